@@ -1,0 +1,81 @@
+/** What one call to WeChat Pay can come back with: written by src/wechatpay, read by the executor and the guidance. */
+
+/** The API's `operation_type`. */
+export const actions = ["OPEN", "CLOSE"] as const;
+export type Action = (typeof actions)[number];
+
+/**
+ * Why WeChat Pay refused a call: one name for each row of the outcome table that says something different to a person.
+ * The `sign-…` names tell the reasons of a 401 SIGN_ERROR apart.
+ */
+export const faults = [
+  "param-error",
+  "provider-goldplan-off",
+  "provider-link-missing",
+  "provider-penalised",
+  "sub-merchant-penalised",
+  "try-later",
+  "rate-limited",
+  "caller-not-allowed",
+  "invalid-request",
+  "sub-merchant-unknown",
+  "sign-header",
+  "sign-serial",
+  "sign-certificate-expired",
+  "sign-certificate-revoked",
+  "sign-certificate-replaced",
+  "sign-certificate-missing",
+  "sign-clock",
+  "sign-body",
+  "sign-url",
+  "sign-key",
+  "sign-mismatch",
+  "sign-other",
+  "no-auth",
+  "server-error",
+  "unknown",
+] as const;
+export type Fault = (typeof faults)[number];
+
+/** Why an answer does not count: its signature, or a body that is not the documented one. */
+export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
+
+/** Why no answer came. */
+export type UnreachableReason = "refused" | "reset" | "timeout" | "dns" | "tls";
+
+/** One exchange with WeChat Pay, as it ended. Expected failures are values; a rejected promise is a bug. */
+export type CallResult =
+  | { kind: "accepted"; status: number; requestId?: string }
+  | {
+      kind: "refused";
+      fault: Fault;
+      status: number;
+      /** As it came, blanks and odd spellings kept. */
+      code?: string;
+      /** WeChat Pay's own words, as they came; for a body that is not JSON, its first 200 characters as plain text. */
+      message?: string;
+      requestId?: string;
+      /** From `Retry-After`, seconds or a date, in milliseconds from now. */
+      retryAfterMs?: number;
+      /** How far our clock is ahead of theirs (negative: behind), from the answer's `Date`; only for `sign-clock`. */
+      clockAheadMs?: number;
+    }
+  | {
+      kind: "unverified";
+      why: UnverifiedReason;
+      status: number;
+      requestId?: string;
+      /** As in `refused`; only for `stale`. */
+      clockAheadMs?: number;
+      /** WeChat Pay's deliberate test of its clients: a signature that starts with `WECHATPAY/SIGNTEST/`. */
+      probe?: true;
+    }
+  | { kind: "unreachable"; why: UnreachableReason; mayHaveActed: boolean };
+
+/** Makes one signed call; what the executor needs of WeChat Pay. */
+export type ChangeCustomPageStatus = (call: {
+  subMchid: string;
+  operationType: Action;
+  /** Which of the configured endpoints to use, counted from 0 and wrapped around. */
+  endpoint: number;
+}) => Promise<CallResult>;
