@@ -1,0 +1,36 @@
+/** DATABASE_URL -> an open store, with its schema brought up to date. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, PostgresDialect } from "kysely";
+import { migrate } from "./migrations.ts";
+import type { Schema, Store } from "./schema.ts";
+import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
+
+/** Where the ledger is kept, as the settings have parsed it. */
+export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
+
+/** Opens the database, makes what is missing of it, and applies the migrations. @throws when it cannot be reached. */
+export async function openStore(address: DatabaseAddress, options: SqliteOptions = {}): Promise<Store> {
+  const db = address.engine === "sqlite" ? sqlite(address.path, options) : await postgres(address.url);
+  await migrate({ db, engine: address.engine });
+  return { db, engine: address.engine, close: () => db.destroy() };
+}
+
+function sqlite(path: string, options: SqliteOptions): Kysely<Schema> {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  return new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
+}
+
+/** Loaded only where it is asked for: the embedded engine starts without it. */
+async function postgres(url: string): Promise<Kysely<Schema>> {
+  const { default: pg } = await import("pg");
+  // Times and counts are bigint columns; all of them stay far below 2^53.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 5_000,
+  });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}

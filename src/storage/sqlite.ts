@@ -1,0 +1,175 @@
+/** node:sqlite as a Kysely dialect in which transactions that arrive together share one commit, and so one fsync. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+
+const statementsMax = 256;
+
+export interface SqliteOptions {
+  /** Runs a function after the work of this turn of the event loop, and before it waits for more. */
+  afterThisTurn?: (run: () => void) => void;
+}
+
+/** Opens the file (`:memory:` for none) for durable writing: WAL, `synchronous=FULL`, foreign keys checked. */
+export function openSqlite(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
+  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory");
+  return database;
+}
+
+export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {}): Dialect {
+  return {
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createDriver: () => createDriver(database, options.afterThisTurn ?? setImmediate),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** SQLite rolls back DDL like anything else, so that a migration that fails half-way leaves nothing behind. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+interface Handle extends DatabaseConnection {
+  inTransaction: boolean;
+  /** Lets the next user of the connection in; safe to call twice. */
+  leave(): void;
+}
+
+interface Prepared {
+  statement: StatementSync;
+  returnsRows: boolean;
+  onlyReads: boolean;
+}
+
+/**
+ * Every transaction is a savepoint inside a group: one real transaction that is opened by its first member and
+ * committed after this turn of the event loop. A member's commit resolves when the group's has, so that nobody is told
+ * of a write that is not on disk. Whoever reads outside a transaction while a group is open waits for its commit too:
+ * what is not on disk is never seen.
+ */
+function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) => void): Driver {
+  const cache = new Map<string, Prepared>();
+  let lastTurn: Promise<void> = Promise.resolve();
+  let group: PromiseWithResolvers<void> | undefined;
+  let savepointIsOpen = false;
+  let commitIsDue = false;
+
+  function prepare(sql: string): Prepared {
+    let prepared = cache.get(sql);
+    if (!prepared) {
+      const statement = database.prepare(sql);
+      const returnsRows = statement.columns().length > 0;
+      prepared = { statement, returnsRows, onlyReads: returnsRows && /^\s*(select|with|pragma)\b/i.test(sql) };
+      if (cache.size >= statementsMax) cache.delete(cache.keys().next().value ?? sql);
+      cache.set(sql, prepared);
+    }
+    return prepared;
+  }
+
+  function run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+    const { statement, returnsRows } = prepare(sql);
+    if (returnsRows) return { rows: statement.all(...(parameters as SQLInputValue[])) as R[] };
+    const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  function joinGroup(): PromiseWithResolvers<void> {
+    if (group) return group;
+    database.exec("begin immediate");
+    group = Promise.withResolvers<void>();
+    // Each member awaits the promise and hears of a failure; a group whose members all rolled back has nobody to tell.
+    group.promise.catch(() => {});
+    afterThisTurn(() => {
+      commitIsDue = true;
+      commitGroup();
+    });
+    return group;
+  }
+
+  function commitGroup(): void {
+    if (!group || !commitIsDue || savepointIsOpen) return;
+    const ended = group;
+    group = undefined;
+    commitIsDue = false;
+    try {
+      database.exec("commit");
+      ended.resolve();
+    } catch (error) {
+      if (database.isTransaction) database.exec("rollback");
+      ended.reject(error);
+    }
+  }
+
+  function enter(leave: () => void): Handle {
+    const handle: Handle = {
+      inTransaction: false,
+      leave,
+      async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+        if (handle.inTransaction || (!group && prepare(query.sql).onlyReads)) return run<R>(query);
+        const { promise } = joinGroup();
+        const result = run<R>(query);
+        handle.leave();
+        await promise;
+        return result;
+      },
+      async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+        yield await handle.executeQuery<R>(query);
+      },
+    };
+    return handle;
+  }
+
+  return {
+    async init() {},
+    async acquireConnection() {
+      const before = lastTurn;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      lastTurn = promise;
+      await before;
+      return enter(resolve);
+    },
+    async beginTransaction(connection) {
+      joinGroup();
+      database.exec("savepoint member");
+      savepointIsOpen = true;
+      (connection as Handle).inTransaction = true;
+    },
+    async commitTransaction(connection) {
+      const joined = group;
+      database.exec("release member");
+      savepointIsOpen = false;
+      (connection as Handle).inTransaction = false;
+      commitGroup();
+      (connection as Handle).leave();
+      await joined?.promise;
+    },
+    async rollbackTransaction(connection) {
+      savepointIsOpen = false;
+      (connection as Handle).inTransaction = false;
+      // A full disk or an I/O error makes SQLite roll the whole transaction back by itself: then the commit fails too.
+      if (database.isTransaction) database.exec("rollback to member; release member");
+      commitGroup();
+    },
+    async releaseConnection(connection) {
+      (connection as Handle).leave();
+    },
+    async destroy() {
+      await lastTurn;
+      commitIsDue = true;
+      commitGroup();
+      database.close();
+    },
+  };
+}
