@@ -1,0 +1,77 @@
+/** pino: one JSON line a step, secrets left out whatever is logged, and Bolt's own logger brought in. */
+import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
+import { type DestinationStream, type Logger, pino } from "pino";
+
+export interface LogOptions {
+  level: string;
+  /** Every secret as the settings hold it; none of them, nor a line of a key, reaches a log line. */
+  secrets: readonly string[];
+  /** Default: standard output, made readable where that is a terminal. */
+  destination?: DestinationStream;
+}
+
+const redacted = "[redacted]";
+
+/**
+ * Tokens wherever they stand, and what a Slack payload carries that lets its holder answer in the bot's name. Inside a
+ * logged string the quotes are escaped, once or more.
+ */
+const tokens = /\bx(?:ox[a-z]|app)-[\w-]+/g;
+const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")[^"\\]+/g;
+
+export async function createLog({ level, secrets, destination }: LogOptions): Promise<Logger> {
+  const hidden = hiddenParts(secrets);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: {
+        streamWrite(line) {
+          let clean = line.replace(tokens, redacted).replace(answerAddresses, `$1${redacted}`);
+          for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, redacted);
+          return clean;
+        },
+      },
+    },
+    destination ?? (await standardOutput()),
+  );
+}
+
+/** Lets Bolt and Slack's clients log through pino, under the name they give themselves. */
+export function slackLogger(log: Logger): SlackLogger {
+  const write = (level: "debug" | "info" | "warn" | "error", parts: unknown[]) => {
+    if (!log.isLevelEnabled(level)) return;
+    const error = parts.find((part) => part instanceof Error);
+    const message = parts
+      .filter((part) => part !== error)
+      .map(String)
+      .join(" ");
+    log[level](error ? { err: error } : {}, message || error?.message);
+  };
+  return {
+    debug: (...parts) => write("debug", parts),
+    info: (...parts) => write("info", parts),
+    warn: (...parts) => write("warn", parts),
+    error: (...parts) => write("error", parts),
+    getLevel: () =>
+      log.isLevelEnabled("debug") ? LogLevel.DEBUG : log.isLevelEnabled("info") ? LogLevel.INFO : LogLevel.WARN,
+    setLevel: () => {}, // LOG_LEVEL decides
+    setName: () => {},
+  };
+}
+
+/** A key of many lines is logged escaped, or line by line: each of its lines is a secret of its own. */
+function hiddenParts(secrets: readonly string[]): string[] {
+  return secrets
+    .flatMap((secret) => [JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)])
+    .filter((part) => part.length >= 8 && !part.startsWith("-----"))
+    .sort((a, b) => b.length - a.length);
+}
+
+async function standardOutput(): Promise<DestinationStream> {
+  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true });
+  // A development dependency: a terminal in production has to read JSON.
+  const pretty = await import("pino-pretty").catch(() => undefined);
+  return pretty ? pretty.default({ sync: true, ignore: "pid,hostname" }) : pino.destination({ dest: 1, sync: true });
+}

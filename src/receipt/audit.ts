@@ -1,0 +1,49 @@
+/** The append-only record of what happened: every transition writes its event in its own transaction. */
+import type { Transaction } from "kysely";
+import type { Schema } from "../storage/schema.ts";
+
+export type EventName =
+  | "asked"
+  | "approved"
+  | "rejected"
+  | "withdrawn"
+  | "expired"
+  | "attempt-started"
+  | "attempt-ended"
+  | "attempt-overtaken"
+  | "operation-succeeded"
+  | "operation-failed"
+  | "request-done"
+  | "retried"
+  | "granted"
+  | "revoked";
+
+export interface AuditEvent {
+  what: EventName;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** A Slack user id, or `bot` for what happens by itself. */
+  actor: string;
+  requestId?: string;
+  operationId?: string;
+  /** Further facts; never a secret. */
+  detail?: Record<string, unknown>;
+}
+
+/** Adds the events in their order; they are kept exactly if the transaction is. */
+export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await transaction
+    .insertInto("events")
+    .values(
+      events.map(({ what, at, actor, requestId, operationId, detail }) => ({
+        at,
+        actor,
+        what,
+        request_id: requestId ?? null,
+        operation_id: operationId ?? null,
+        detail_json: detail ? JSON.stringify(detail) : null,
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,69 @@
+/** Outcome -> who has to act, whether trying again helps, and by which name the texts tell the rest. */
+import type { CallResult, Fault } from "./call.ts";
+
+/** Who has to act before another try can succeed. */
+export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
+
+/** `new-request`: this one can never succeed as it stands; the number has to be corrected. */
+export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
+
+/** What the texts have a paragraph for. */
+export type Topic = Fault | "unreachable" | "unverified" | "unverified-clock" | "wrong-body";
+
+export interface Guidance {
+  topic: Topic;
+  actor: Actor;
+  retry: RetryAdvice;
+  /** False where WeChat Pay may have acted all the same. */
+  isCertain: boolean;
+}
+
+type Failure = Exclude<CallResult, { kind: "accepted" }>;
+
+/** One row for each fault, as in the outcome table of the design. */
+const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = {
+  "param-error": { actor: "requester", retry: "new-request" },
+  "provider-goldplan-off": { actor: "service-provider", retry: "after-the-fix" },
+  "provider-link-missing": { actor: "service-provider", retry: "after-the-fix" },
+  "provider-penalised": { actor: "service-provider", retry: "after-the-fix" },
+  "sub-merchant-penalised": { actor: "sub-merchant", retry: "after-the-fix" },
+  "try-later": { actor: "nobody", retry: "automatic" },
+  "rate-limited": { actor: "nobody", retry: "automatic" },
+  "caller-not-allowed": { actor: "service-provider", retry: "after-the-fix" },
+  "invalid-request": { actor: "bot-operator", retry: "after-the-fix" },
+  "sub-merchant-unknown": { actor: "requester", retry: "new-request" },
+  "sign-header": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-serial": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-certificate-expired": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-certificate-revoked": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-certificate-replaced": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-certificate-missing": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-clock": { actor: "bot-operator", retry: "automatic" },
+  "sign-body": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-url": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-key": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-mismatch": { actor: "bot-operator", retry: "after-the-fix" },
+  "sign-other": { actor: "bot-operator", retry: "after-the-fix" },
+  "no-auth": { actor: "service-provider", retry: "after-the-fix" },
+  "server-error": { actor: "nobody", retry: "automatic" },
+  unknown: { actor: "bot-operator", retry: "after-the-fix" },
+};
+
+export function guide(failure: Failure): Guidance {
+  switch (failure.kind) {
+    case "refused":
+      // After a 5xx the documentation has the call repeated, because nobody knows whether it was carried out.
+      return { topic: failure.fault, ...refusals[failure.fault], isCertain: failure.fault !== "server-error" };
+    case "unverified":
+      return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
+    case "unreachable":
+      return { topic: "unreachable", actor: "nobody", retry: "automatic", isCertain: !failure.mayHaveActed };
+    default:
+      return failure satisfies never;
+  }
+}
+
+function unverifiedTopic(why: Extract<CallResult, { kind: "unverified" }>["why"]): Topic {
+  if (why === "stale") return "unverified-clock";
+  return why === "wrong-body" ? "wrong-body" : "unverified";
+}

@@ -1,0 +1,156 @@
+/** The part of the ledger that says what Slack has yet to show: every change is noted with it, and posted later. */
+import { sql, type Transaction } from "kysely";
+import type { PostsTable, Schema } from "../storage/schema.ts";
+import type { LedgerNeeds } from "./ledger.ts";
+
+/** A post that this instance holds, and what Slack is to show of it. */
+export interface ClaimedPost {
+  id: string;
+  requestId: string;
+  channelId: string;
+  kind: PostsTable["kind"];
+  round: number;
+  /** Slack's id of the message, once it was posted. */
+  ts: string | undefined;
+  /** The change that Slack shows once this post is done. */
+  wanted: number;
+  /** Tries since Slack last took it, this one included. */
+  tries: number;
+}
+
+export interface Posts {
+  /**
+   * Takes one post that is due for `leaseMs`, the longest waiting first. A thread's message waits until the request's
+   * own message has been posted.
+   */
+  claim(claim: { owner: string; leaseMs: number; exceptChannels: readonly string[] }): Promise<ClaimedPost | undefined>;
+  /** Slack shows the post now, as message `ts`. */
+  shown(post: ClaimedPost, owner: string, ts: string): Promise<void>;
+  /** Slack did not take it; it is due again at `dueAt`. With `anew`, what was posted is gone and is to be posted again. */
+  postponed(post: ClaimedPost, owner: string, next: { dueAt: number; anew?: boolean }): Promise<void>;
+  /** A click tells where the request's message is, should the answer to its posting have been lost. */
+  learned(requestId: string, ts: string): Promise<void>;
+  /** When the next post is due, in milliseconds since the epoch; undefined when Slack shows all. */
+  nextDue(): Promise<number | undefined>;
+}
+
+/** Notes, in the transaction of a change, that the request's message has to show it. */
+export async function messageChanged(
+  transaction: Transaction<Schema>,
+  requestIds: string[],
+  now: number,
+): Promise<void> {
+  if (requestIds.length === 0) return;
+  await transaction
+    .updateTable("posts")
+    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: now, tries: 0 }))
+    .where("request_id", "in", requestIds)
+    .where("kind", "=", "message")
+    .execute();
+}
+
+/** Notes a new post. One that is there already stays as it is: a thread tells each outcome once. */
+export async function postWanted(
+  transaction: Transaction<Schema>,
+  post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
+): Promise<void> {
+  await transaction
+    .insertInto("posts")
+    .values({
+      id: `${post.requestId}:${post.kind}:${post.round}`,
+      request_id: post.requestId,
+      channel_id: post.channelId,
+      kind: post.kind,
+      round: post.round,
+      ts: null,
+      wanted: 1,
+      shown: 0,
+      due_at: post.now,
+      tries: 0,
+      lease_owner: null,
+      lease_until: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function createPosts({ store, clock }: LedgerNeeds): Posts {
+  const { db } = store;
+
+  return {
+    async claim({ owner, leaseMs, exceptChannels }) {
+      const now = clock.now();
+      const claimed = await db
+        .updateTable("posts")
+        .set((post) => ({ lease_owner: owner, lease_until: now + leaseMs, tries: post("tries", "+", 1) }))
+        .where("id", "in", (posts) => {
+          let due = posts
+            .selectFrom("posts as due")
+            .select("due.id")
+            .whereRef("due.shown", "<", "due.wanted")
+            .where("due.due_at", "<=", now)
+            .where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))
+            .where((post) =>
+              post.or([
+                post("due.kind", "=", "message"),
+                post.exists(
+                  post
+                    .selectFrom("posts as parent")
+                    .select("parent.id")
+                    .whereRef("parent.request_id", "=", "due.request_id")
+                    .where("parent.kind", "=", "message")
+                    .where("parent.ts", "is not", null),
+                ),
+              ]),
+            )
+            .orderBy("due.due_at")
+            .orderBy("due.id")
+            .limit(1);
+          if (exceptChannels.length > 0) due = due.where("due.channel_id", "not in", exceptChannels);
+          return store.engine === "postgres" ? due.forUpdate().skipLocked() : due;
+        })
+        .returningAll()
+        .executeTakeFirst();
+      if (!claimed) return undefined;
+      const { id, request_id: requestId, channel_id: channelId, kind, round, ts, wanted, tries } = claimed;
+      return { id, requestId, channelId, kind, round, ts: ts ?? undefined, wanted, tries };
+    },
+
+    async shown(post, owner, ts) {
+      await db
+        .updateTable("posts")
+        .set({ shown: post.wanted, ts, tries: 0, lease_owner: null, lease_until: null })
+        .where("id", "=", post.id)
+        .where("lease_owner", "=", owner)
+        .execute();
+    },
+
+    async postponed(post, owner, { dueAt, anew }) {
+      await db
+        .updateTable("posts")
+        .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(anew ? { ts: null } : {}) })
+        .where("id", "=", post.id)
+        .where("lease_owner", "=", owner)
+        .execute();
+    },
+
+    async learned(requestId, ts) {
+      await db
+        .updateTable("posts")
+        .set({ ts })
+        .where("request_id", "=", requestId)
+        .where("kind", "=", "message")
+        .where("ts", "is", null)
+        .execute();
+    },
+
+    async nextDue() {
+      const next = await db
+        .selectFrom("posts")
+        .select(sql<number | null>`min(case when lease_until > due_at then lease_until else due_at end)`.as("due"))
+        .whereRef("shown", "<", "wanted")
+        .executeTakeFirst();
+      return next?.due ?? undefined;
+    },
+  };
+}

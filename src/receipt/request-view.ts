@@ -1,0 +1,171 @@
+/** A request as people see it, read from the ledger whole. */
+import type { Database, OperationState, RequestState } from "../storage/schema.ts";
+import { openOperationStates } from "../storage/schema.ts";
+import type { Action, CallResult } from "./call.ts";
+
+/** Times are milliseconds since the epoch. */
+export interface RequestView {
+  id: string;
+  action: Action;
+  reason: string | undefined;
+  requestedBy: string;
+  channelId: string;
+  state: RequestState;
+  createdAt: number;
+  expiresAt: number;
+  decidedBy: string | undefined;
+  decidedAt: number | undefined;
+  /** Slack's id of its message, once that is known. */
+  messageTs: string | undefined;
+  operation: OperationView;
+}
+
+export interface OperationView {
+  id: string;
+  /** Of two operations on one sub-merchant, the later has the higher. */
+  seq: number;
+  subMchid: string;
+  state: OperationState;
+  round: number;
+  /** Attempts begun in this round. */
+  attempts: number;
+  /** When it is attempted next, while it is queued. */
+  dueAt: number | undefined;
+  endedAt: number | undefined;
+  /** How the latest finished attempt of this round ended. */
+  result: CallResult | undefined;
+  /** A later request for the same sub-merchant was approved: carrying this one out again would undo that one. */
+  superseded: boolean;
+}
+
+/** What the bot last set a sub-merchant to. */
+export interface LastSet {
+  action: Action;
+  at: number;
+  requestedBy: string;
+  channelId: string;
+  messageTs: string | undefined;
+}
+
+export async function findRequest(db: Database, requestId: string): Promise<RequestView | undefined> {
+  return view(await requestRows(db).where("requests.id", "=", requestId).executeTakeFirst());
+}
+
+/** The open request for a sub-merchant: the unique index sees to it that there is at most one. */
+export async function findOpenRequest(db: Database, subMchid: string): Promise<RequestView | undefined> {
+  const rows = requestRows(db)
+    .where("operations.sub_mchid", "=", subMchid)
+    .where("operations.state", "in", openOperationStates);
+  return view(await rows.executeTakeFirst());
+}
+
+/** How an earlier round of an operation ended: the thread tells each round, also when it is posted late. */
+export async function resultOfRound(db: Database, operationId: string, round: number): Promise<CallResult | undefined> {
+  const attempt = await db
+    .selectFrom("attempts")
+    .select("result_json")
+    .where("operation_id", "=", operationId)
+    .where("round", "=", round)
+    .where("result_json", "is not", null)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return parseResult(attempt?.result_json ?? null);
+}
+
+/** The last change to a sub-merchant that went through, before the given request. */
+export async function lastSetBefore(db: Database, request: RequestView): Promise<LastSet | undefined> {
+  const row = await db
+    .selectFrom("operations")
+    .innerJoin("requests", "requests.id", "operations.request_id")
+    .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
+    .select(["operations.action", "operations.ended_at", "requests.requested_by", "requests.channel_id", "posts.ts"])
+    .where("operations.sub_mchid", "=", request.operation.subMchid)
+    .where("operations.state", "=", "succeeded")
+    .where("operations.seq", "<", request.operation.seq)
+    .orderBy("operations.seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (!row?.ended_at) return undefined;
+  return {
+    action: row.action,
+    at: row.ended_at,
+    requestedBy: row.requested_by,
+    channelId: row.channel_id,
+    messageTs: row.ts ?? undefined,
+  };
+}
+
+function requestRows(db: Database) {
+  return db
+    .selectFrom("requests")
+    .innerJoin("operations", "operations.request_id", "requests.id")
+    .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
+    .selectAll("requests")
+    .select([
+      "posts.ts",
+      "operations.id as operation_id",
+      "operations.seq",
+      "operations.sub_mchid",
+      "operations.state as operation_state",
+      "operations.round",
+      "operations.attempts",
+      "operations.due_at",
+      "operations.ended_at as operation_ended_at",
+    ])
+    .select((row) => [
+      row
+        .selectFrom("attempts")
+        .select("result_json")
+        .whereRef("attempts.operation_id", "=", "operations.id")
+        .whereRef("attempts.round", "=", "operations.round")
+        .where("result_json", "is not", null)
+        .orderBy("attempts.number", "desc")
+        .limit(1)
+        .as("result_json"),
+      row
+        .selectFrom("operations as later")
+        .select("later.id")
+        .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
+        .whereRef("later.seq", ">", "operations.seq")
+        .where("later.state", "not in", ["waiting", "cancelled"])
+        .limit(1)
+        .as("superseded_by"),
+    ]);
+}
+
+type RequestRow = NonNullable<Awaited<ReturnType<ReturnType<typeof requestRows>["executeTakeFirst"]>>>;
+
+function view(row: RequestRow | undefined): RequestView | undefined {
+  if (!row) return undefined;
+  return {
+    id: row.id,
+    action: row.action,
+    reason: row.reason ?? undefined,
+    requestedBy: row.requested_by,
+    channelId: row.channel_id,
+    state: row.state,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    decidedBy: row.decided_by ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
+    messageTs: row.ts ?? undefined,
+    operation: {
+      id: row.operation_id,
+      seq: row.seq,
+      subMchid: row.sub_mchid,
+      state: row.operation_state,
+      round: row.round,
+      attempts: row.attempts,
+      dueAt: row.due_at ?? undefined,
+      endedAt: row.operation_ended_at ?? undefined,
+      result: parseResult(row.result_json),
+      superseded: row.superseded_by !== null,
+    },
+  };
+}
+
+/** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
+function parseResult(json: string | null): CallResult | undefined {
+  return json === null ? undefined : (JSON.parse(json) as CallResult);
+}

@@ -1,0 +1,40 @@
+/** What becomes of an operation after an attempt: done, failed, or another attempt, when and where. Pure. */
+import type { CallResult } from "./call.ts";
+import { guide } from "./guidance.ts";
+import type { NextStep } from "./operations.ts";
+
+/** Attempts in one round, the first included. */
+export const attemptsMax = 6;
+
+const backoffFirstMs = 1_000;
+const backoffMostMs = 60_000;
+/** Who asks us to wait longer than this is not waited for: the operation fails, and a person may retry it later. */
+const retryAfterMostMs = 10 * 60_000;
+
+/**
+ * @param attempt `number` counts from 1 in its round; `endpoint` is the one that it used.
+ * @param at `now` in milliseconds since the epoch; `fraction` is chance, from 0 to 1.
+ */
+export function nextStep(
+  result: CallResult,
+  attempt: { number: number; endpoint: number },
+  at: { now: number; fraction: number },
+): NextStep {
+  if (result.kind === "accepted") return { kind: "succeed" };
+  if (guide(result).retry !== "automatic" || attempt.number >= attemptsMax) return { kind: "fail" };
+  if (result.kind === "unreachable") {
+    // The other endpoint may well answer: the first time it is asked at once.
+    const waitMs = attempt.number === 1 && !result.mayHaveActed ? 0 : backoffMs(attempt.number, at.fraction);
+    return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint + 1 };
+  }
+  const askedForMs = result.kind === "refused" ? (result.retryAfterMs ?? 0) : 0;
+  if (askedForMs > retryAfterMostMs) return { kind: "fail" };
+  const waitMs = Math.max(askedForMs, backoffMs(attempt.number, at.fraction));
+  return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint };
+}
+
+/** Doubles with every attempt; half of it is chance, so that operations that failed together do not return together. */
+function backoffMs(attemptNumber: number, fraction: number): number {
+  const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMostMs);
+  return Math.round(fullMs * (0.5 + fraction / 2));
+}

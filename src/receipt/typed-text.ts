@@ -1,0 +1,52 @@
+/** Text that Slack wrapped and escaped on its way to us -> what the person typed. */
+
+/**
+ * Gives back what was typed: mentions, channels, links and phone numbers leave their `<…>`, entities are decoded once.
+ * Control characters and marks that turn the direction of writing are left out, because they can make a text look like
+ * another; a newline stays.
+ */
+export function typedText(text: string): string {
+  return decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside)))
+    .toWellFormed()
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+      character === "\n" || character === "\t" ? character : "",
+    )
+    .trim();
+}
+
+/** The user that a word mentions: `<@U123>` and `<@U123|name>` (organisations' ids begin with W). */
+export function mentionedUser(word: string): string | undefined {
+  return /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(word.trim())?.[1];
+}
+
+/** See "should_escape" in Slack's documentation of commands for what stands inside. */
+function typedInside(inside: string): string {
+  const bar = inside.indexOf("|");
+  const target = bar < 0 ? inside : inside.slice(0, bar);
+  const label = bar < 0 ? undefined : inside.slice(bar + 1);
+  switch (target[0]) {
+    case "@":
+      return `@${label ?? target.slice(1)}`;
+    case "#":
+      return `#${label || target.slice(1)}`;
+    case "!":
+      return special(target.slice(1), label);
+  }
+  if (label === undefined) return target;
+  // Slack itself only makes links of what was typed: a bare domain, an address, a phone number. Any other label is shown
+  // beside its target, so that nobody can hide a link behind a word.
+  const bare = target.replace(/^(?:https?:\/\/|mailto:)/, "");
+  const isWhatWasTyped = target.startsWith("tel:") || [target, bare, bare.replace(/\/$/, "")].includes(label);
+  return isWhatWasTyped ? label : `<${target}|${label}>`;
+}
+
+/** `<!here>`, `<!channel>`, `<!subteam^S123|@team>` and the like. */
+function special(name: string, label: string | undefined): string {
+  const typed = label ?? name.replace(/^subteam\^/, "");
+  return typed.startsWith("@") ? typed : `@${typed}`;
+}
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(amp|lt|gt);/g, (_, name: "amp" | "lt" | "gt") => ({ amp: "&", lt: "<", gt: ">" })[name]);
+}

@@ -1,0 +1,172 @@
+/** Environment -> Settings, or everything that is wrong with it at once. The words for a person are in src/text. */
+import type { KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { approvalPolicies } from "./receipt/policy.ts";
+import type { DatabaseAddress } from "./storage/open.ts";
+import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
+
+export const locales = ["en", "zh-CN"] as const;
+export type Locale = (typeof locales)[number];
+
+/** An empty variable counts as one that is not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const secretVariables = [
+  "SLACK_BOT_TOKEN",
+  "SLACK_APP_TOKEN",
+  "SLACK_SIGNING_SECRET",
+  "WECHATPAY_PRIVATE_KEY",
+  "WECHATPAY_PUBLIC_KEY",
+  "DATABASE_URL",
+] as const;
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const token = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-\\S+$`));
+const ids = (pattern: RegExp) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+    .pipe(z.array(z.string().regex(pattern)));
+
+const schema = z.object({
+  SLACK_BOT_TOKEN: token("xoxb"),
+  SLACK_APP_TOKEN: token("xapp").optional(),
+  SLACK_SIGNING_SECRET: z.string().regex(/^\S+$/).optional(),
+  PORT: port.default(3000),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default("https://slack.com/api/")
+    .transform((url) => (url.endsWith("/") ? url : `${url}/`)),
+  WECHATPAY_MCHID: z.string().regex(/^[0-9]{1,32}$/),
+  WECHATPAY_SERIAL_NO: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{1,40}$/)
+    .transform((serial) => serial.toUpperCase()),
+  WECHATPAY_PRIVATE_KEY: z.string(),
+  WECHATPAY_PUBLIC_KEY_ID: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
+  WECHATPAY_PUBLIC_KEY: z.string(),
+  WECHATPAY_ENDPOINTS: z
+    .string()
+    .default("https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com")
+    .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ""))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isPrivateToTheWire)).min(1)),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
+    .default("sqlite:data/receipts.db")
+    .transform(
+      (url): DatabaseAddress =>
+        url.startsWith("sqlite:")
+          ? { engine: "sqlite", path: url.slice("sqlite:".length) }
+          : { engine: "postgres", url },
+    ),
+  SLACK_COMMAND: z
+    .string()
+    .regex(/^\/[^\s/]{1,31}$/)
+    .default("/receipt"),
+  RECEIPT_ADMINS: ids(/^[UW][A-Z0-9]+$/).default([]),
+  RECEIPT_CHANNELS: ids(/^[CG][A-Z0-9]+$/).default([]),
+  APPROVAL_POLICY: z.enum(approvalPolicies).default("four-eyes"),
+  WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
+  REQUEST_TTL: z
+    .string()
+    .regex(/^[1-9][0-9]{0,5}[smhd]$/)
+    .default("24h")
+    .transform(durationMs),
+  LOCALE: z.enum(locales).default("en"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  OPS_PORT: port.optional(),
+});
+
+export type Variable = keyof z.infer<typeof schema>;
+
+/** The settings, parsed: REQUEST_TTL in milliseconds, keys as KeyObjects, addresses taken apart. */
+export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY"> & {
+  WECHATPAY_PRIVATE_KEY: KeyObject;
+  /** WeChat Pay's keys by public key id or certificate serial number. */
+  WECHATPAY_PUBLIC_KEYS: ReadonlyMap<string, KeyObject>;
+  /** Every secret as it was given, for the log to leave out. */
+  secrets: readonly string[];
+};
+
+export type SettingsProblem =
+  | { kind: "missing"; variable: Variable }
+  | { kind: "malformed"; variable: Variable }
+  | { kind: "file-unreadable"; variable: Variable; path: string; why: string }
+  | { kind: "given-twice"; variable: Variable }
+  | { kind: "key"; variable: "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY"; problem: KeyProblem }
+  /** Neither Socket Mode nor HTTP mode was chosen. */
+  | { kind: "no-mode" };
+
+export function readSettings(
+  env: Environment,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
+  const given = withFiles(env, problems);
+  const parsed = schema.safeParse(given);
+  const found = new Set(problems.map((problem) => ("variable" in problem ? problem.variable : undefined)));
+  for (const issue of parsed.error?.issues ?? []) {
+    const variable = issue.path[0] as Variable;
+    if (found.has(variable)) continue;
+    found.add(variable);
+    problems.push({ kind: given[variable] === undefined ? "missing" : "malformed", variable });
+  }
+  if (!given["SLACK_APP_TOKEN"] && !given["SLACK_SIGNING_SECRET"]) problems.push({ kind: "no-mode" });
+
+  const own = given["WECHATPAY_PRIVATE_KEY"] ? readPrivateKey(given["WECHATPAY_PRIVATE_KEY"]) : undefined;
+  if (own?.ok === false) problems.push({ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: own.problem });
+  const theirs = given["WECHATPAY_PUBLIC_KEY"]
+    ? readPublicKeys(given["WECHATPAY_PUBLIC_KEY"], {
+        publicKeyId: given["WECHATPAY_PUBLIC_KEY_ID"] ?? "",
+        own: own?.ok ? own.key : undefined,
+      })
+    : undefined;
+  if (theirs?.ok === false) problems.push({ kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: theirs.problem });
+
+  if (problems.length > 0 || !parsed.success || !own?.ok || !theirs?.ok) return { ok: false, problems };
+  const secrets = secretVariables.flatMap((variable) => given[variable] ?? []);
+  return {
+    ok: true,
+    settings: {
+      ...parsed.data,
+      WECHATPAY_PRIVATE_KEY: own.key,
+      WECHATPAY_PUBLIC_KEYS: theirs.keys,
+      secrets,
+    },
+  };
+}
+
+/** The variables that are set, those of `NAME_FILE` read from their files. */
+function withFiles(env: Environment, problems: SettingsProblem[]): Environment {
+  const given: Record<string, string | undefined> = {};
+  for (const variable of Object.keys(schema.shape)) given[variable] = env[variable] || undefined;
+  for (const variable of secretVariables) {
+    const path = env[`${variable}_FILE`];
+    if (!path) continue;
+    if (given[variable]) problems.push({ kind: "given-twice", variable });
+    try {
+      given[variable] = readFileSync(path, "utf8").trim();
+    } catch (error) {
+      problems.push({
+        kind: "file-unreadable",
+        variable,
+        path,
+        why: (error as NodeJS.ErrnoException).code ?? "unknown",
+      });
+    }
+  }
+  return given;
+}
+
+/** Plain HTTP is for stand-ins on this machine; WeChat Pay speaks HTTPS only. */
+function isPrivateToTheWire(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+function durationMs(text: string): number {
+  return Number(text.slice(0, -1)) * unitMs[text.slice(-1) as keyof typeof unitMs];
+}
