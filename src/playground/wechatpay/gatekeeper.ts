@@ -1,0 +1,195 @@
+/** Refuses what WeChat Pay refuses before it looks at the business, in its order and in its words (field notes 1 and 2). */
+
+import { type KeyObject, verify } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Action, actions } from "../../receipt/call.ts";
+import { type Reply, refusal } from "./reply.ts";
+
+/** A request as it came over the wire. */
+export type IncomingCall = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
+
+/** What WeChat Pay knows of the provider who may call. */
+export type KnownProvider = { mchid: string; serialNo: string; publicKey: KeyObject };
+
+export type Admission =
+  | { admitted: true; subMchid: string; operationType: Action }
+  /** `verified`: the request's signature was accepted before something else was refused. */
+  | { admitted: false; verified: boolean; reply: Reply };
+
+export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
+
+/** WeChat Pay's internal codes, the tail of its Request-ID; from its support's troubleshooting page. */
+export const internalCodes = { success: 0, signature: 268443699, parameter: 268435461, rate: 268447840 } as const;
+
+/**
+ * The routing comes before the authentication: unknown paths were seen to answer without credentials.
+ * A nonce may come again: nothing tells that WeChat Pay refuses it.
+ * @param nowSeconds WeChat Pay's clock
+ */
+export async function admit(call: IncomingCall, provider: KnownProvider, nowSeconds: number): Promise<Admission> {
+  const { headers } = call;
+  if (!acceptsJson(headers.accept) || !headers["user-agent"]) {
+    return refused(false, refusal(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent"));
+  }
+  if (call.url.split("?", 1)[0] !== changeCustomPageStatusPath) return refused(false, { status: 404 });
+  if (call.method !== "POST") return refused(false, { status: 405 });
+  const unauthorized = await authenticate(call, provider, nowSeconds);
+  if (unauthorized !== undefined) return refused(false, unauthorized);
+  const parameters = readParameters(call);
+  if (!parameters.ok) return refused(true, parameters.reply);
+  return { admitted: true, subMchid: parameters.subMchid, operationType: parameters.operationType };
+}
+
+const scheme = "WECHATPAY2-SHA256-RSA2048";
+const fieldNames = ["mchid", "nonce_str", "serial_no", "signature", "timestamp"] as const;
+type Authorization = Record<(typeof fieldNames)[number], string>;
+
+async function authenticate(
+  { method, url, headers, body }: IncomingCall,
+  provider: KnownProvider,
+  nowSeconds: number,
+): Promise<Reply | undefined> {
+  const header = headers.authorization ?? "";
+  if (header !== "" && !header.startsWith(`${scheme} `) && /^WECHATPAY/i.test(header)) {
+    return signError("Http头Authorization认证类型不正确");
+  }
+  const fields = readAuthorization(header);
+  if (fields === undefined) {
+    return signError("Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》");
+  }
+  if (Math.abs(nowSeconds - Number(fields.timestamp)) > 300) {
+    return signError("Http头Authorization中的timestamp与发起请求的时间不得超过5分钟");
+  }
+  const isProvider = fields.mchid === provider.mchid;
+  if (!isProvider || fields.serial_no.toUpperCase() !== provider.serialNo.toUpperCase()) {
+    return signError("商户证书序列号有误。请使用签名私钥匹配的证书序列号");
+  }
+  const head = `${method}\n${url}\n${fields.timestamp}\n${fields.nonce_str}\n`;
+  const message = Buffer.concat([Buffer.from(head), body, Buffer.from("\n")]);
+  if (await isSignedBy(provider.publicKey, message, fields.signature)) return undefined;
+  return signError("签名错误，请检查后再试", signMismatch({ method, url, head, body, length: message.byteLength }));
+}
+
+/** The detail of a failed comparison, `issue` one level deeper than documented, as the live answers have it. */
+export function signMismatch(seen: {
+  method: string;
+  url: string;
+  head: string;
+  body: Buffer;
+  length: number;
+}): unknown {
+  return {
+    detail: { issue: "sign not match" },
+    field: "signature",
+    location: "authorization",
+    sign_information: {
+      method: seen.method,
+      sign_message_length: seen.length,
+      truncated_sign_message: `${seen.head}${seen.body.toString("utf8").slice(0, 8)}\n`,
+      url: seen.url,
+    },
+  };
+}
+
+/** A 401 as WeChat Pay sends it: without a signature of its own. */
+export function signError(message: string, detail?: unknown): Reply {
+  return refusal(401, "SIGN_ERROR", message, { detail, internalCode: internalCodes.signature });
+}
+
+function readAuthorization(header: string): Authorization | undefined {
+  if (!header.startsWith(`${scheme} `)) return undefined;
+  const fields = new Map<string, string>();
+  for (const pair of header.slice(scheme.length + 1).split(",")) {
+    const [, name, value] = /^([a-z_]+)="([^"]+)"$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined || fields.has(name)) return undefined;
+    fields.set(name, value);
+  }
+  const read = (name: keyof Authorization) => fields.get(name) ?? "";
+  const isComplete = fields.size === fieldNames.length && fieldNames.every((name) => fields.has(name));
+  if (!isComplete || !/^\d+$/.test(read("timestamp"))) return undefined;
+  return {
+    mchid: read("mchid"),
+    nonce_str: read("nonce_str"),
+    serial_no: read("serial_no"),
+    signature: read("signature"),
+    timestamp: read("timestamp"),
+  };
+}
+
+function isSignedBy(key: KeyObject, message: Buffer, signature: string): Promise<boolean> {
+  if (!/^[A-Za-z0-9+/]{342}==$/.test(signature)) return Promise.resolve(false);
+  return new Promise((resolve, reject) => {
+    verify("RSA-SHA256", message, key, Buffer.from(signature, "base64"), (error, matches) => {
+      if (error) reject(error);
+      else resolve(matches);
+    });
+  });
+}
+
+type Parameters = { ok: true; subMchid: string; operationType: Action } | { ok: false; reply: Reply };
+
+function readParameters({ headers, body }: IncomingCall): Parameters {
+  // No live answer to another content type is known; the rule is, so the refusal is in its words.
+  if (!/^application\/json(\s*;|$)/i.test(headers["content-type"] ?? "")) {
+    const reply = refusal(400, "INVALID_REQUEST", "Http头Content-Type不正确，请设置为application/json");
+    return { ok: false, reply };
+  }
+  const text = body.toString("utf8");
+  const parsed = jsonObject(text);
+  if (parsed === undefined) {
+    const value = text.slice(0, 32);
+    return parameterError(
+      "解析 Json 出错 (位置: /body): * Line 1, Column 1\n  Syntax error: value, object or array expected.",
+      { location: null, value },
+    );
+  }
+  const { sub_mchid: subMchid, operation_type: operationType } = parsed;
+  if (subMchid === undefined) return parameterError(missing("sub_mchid", "特约商户号"));
+  if (typeof subMchid !== "string") return parameterError(wrongType("sub_mchid", "特约商户号"), { value: subMchid });
+  if (subMchid.length > 32) return parameterError(tooLong("sub_mchid", "特约商户号"), { value: subMchid });
+  if (!/^[1-9]\d*$/.test(subMchid))
+    return parameterError(patternMissed("sub_mchid", "特约商户号"), { value: subMchid });
+  if (operationType === undefined) return parameterError(missing("operation_type", "操作类型"));
+  const action = actions.find((action) => action === operationType);
+  if (action === undefined) return parameterError(notOneOf("operation_type", "操作类型"), { value: operationType });
+  return { ok: true, subMchid, operationType: action };
+}
+
+const missing = (name: string, field: string) =>
+  `输入源“/body/${name}”映射到字段“${field}”必填性规则校验失败，此字段为必填项`;
+const wrongType = (name: string, field: string) =>
+  `输入源“/body/${name}”映射到字段“${field}”类型规则校验失败，字段必须为字符串`;
+const tooLong = (name: string, field: string) =>
+  `输入源“/body/${name}”映射到字段“${field}”字符串规则校验失败，字节数不得大于 32`;
+const patternMissed = (name: string, field: string) =>
+  `输入源“/body/${name}”映射到字段“${field}”字符串规则校验失败，字符串必须匹配正则表达式“^[1-9]\\d*$”`;
+const notOneOf = (name: string, field: string) =>
+  `输入源“/body/${name}”映射到字段“${field}”枚举规则校验失败，可选值为 OPEN, CLOSE`;
+
+function parameterError(message: string, detail: { location?: null; value?: unknown } = {}): Parameters {
+  const reply = refusal(400, "PARAM_ERROR", message, {
+    detail: { location: "body", value: "", ...detail },
+    internalCode: internalCodes.parameter,
+  });
+  return { ok: false, reply };
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
+    // JSON null is not allowed, and counts as left out.
+    return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== null));
+  } catch {
+    // Told to the caller as WeChat Pay tells it.
+    return undefined;
+  }
+}
+
+function acceptsJson(accept: string | undefined): boolean {
+  return accept !== undefined && /application\/json|\*\/\*|application\/\*/i.test(accept);
+}
+
+function refused(verified: boolean, reply: Reply): Admission {
+  return { admitted: false, verified, reply };
+}

@@ -1,0 +1,249 @@
+/** A local WeChat Pay over real HTTP: as strict as the real one, and failing in every known way when asked to. */
+
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Action } from "../../receipt/call.ts";
+import { admit, type IncomingCall, internalCodes } from "./gatekeeper.ts";
+import type { WeChatPayIdentity } from "./identity.ts";
+import { type Reply, requestId, type Signing, signatureHeaders, success } from "./reply.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarios } from "./scenarios.ts";
+
+export type LocalWeChatPayOptions = {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Loopback unless told. */
+  host?: string;
+  /** Milliseconds since 1970; the machine's clock unless told. */
+  clock?: { now(): number };
+  /** Before every answer; 0 unless told. */
+  delayMs?: number;
+} & Pick<WeChatPayIdentity, "mchid" | "serialNo" | "merchantPublicKey" | "publicKeyId" | "privateKey">;
+
+/** One exchange, as a judge of the whole bot wants to see it. */
+export type PlayedCall = {
+  /** What was asked; absent when it was refused before anyone read the body. */
+  subMchid?: string;
+  operationType?: Action;
+  /** Counted from 1 for each sub-merchant. */
+  attempt: number;
+  /** WeChat Pay's clock when the request had arrived, milliseconds since 1970. */
+  at: number;
+  /** Of one monotonic clock for all calls, in milliseconds: two that overlap were under way at the same time. */
+  startedAtMs: number;
+  /** Absent while it is under way. */
+  endedAtMs?: number;
+  /** Whether the request's signature was accepted. */
+  verified: boolean;
+  /** Whether the sub-merchant's state was set, be the answer what it may. */
+  acted: boolean;
+  /** The HTTP status, or how the exchange ended without one. */
+  answered?: number | "reset" | "silent";
+};
+
+/** Decides the reply to the `n`th attempt (from 1) for one sub-merchant; nothing: as without it. */
+export type Behaviour = (call: PlayedCall, n: number) => Reply | undefined;
+
+export type LocalWeChatPay = {
+  /** The base URL for the settings. */
+  url: string;
+  /** Every exchange since the start, oldest first. */
+  calls: readonly PlayedCall[];
+  /** What each sub-merchant's receipt is set to; only what really happened is here. */
+  states: ReadonlyMap<string, Action>;
+  /** Overrides what is played for one sub-merchant. */
+  behave(subMchid: string, behaviour: Behaviour): void;
+  /** May be changed at any time. */
+  delayMs: number;
+  /** Drops open connections; nothing acts any more. */
+  close(): Promise<void>;
+};
+
+/** A request's body may not be longer; the documented one has 48 bytes and more for a longer number. */
+const requestBytesMax = 64 * 1024;
+
+/** Signs answers where the request names no key, or one that is not known: WeChat Pay then uses its certificate. */
+const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+
+export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
+  const { port = 0, host = "127.0.0.1", clock = { now: () => Date.now() } } = options;
+  const provider = { mchid: options.mchid, serialNo: options.serialNo, publicKey: options.merchantPublicKey };
+  const calls: PlayedCall[] = [];
+  const states = new Map<string, Action>();
+  const behaviours = new Map<string, Behaviour>();
+  const scenarioOf = new Map(scenarios.map((scenario) => [scenario.subMchid, scenario]));
+  const attempts = new Map<string, number>();
+  /** Attempts since the last success, so that "once, then success" plays again the next time. */
+  const tries = new Map<string, number>();
+  const closing = new AbortController();
+
+  const nowSeconds = () => Math.floor(clock.now() / 1000);
+
+  async function play(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const played: PlayedCall = {
+      attempt: 1,
+      at: clock.now(),
+      startedAtMs: performance.now(),
+      verified: false,
+      acted: false,
+    };
+    calls.push(played);
+    response.once("close", () => {
+      played.endedAtMs = performance.now();
+    });
+    const body = await bodyOf(request);
+    if (body === undefined) return answer(request, response, played, { status: 413 });
+    const call: IncomingCall = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
+    const admission = await admit(call, provider, nowSeconds());
+    if (!admission.admitted) {
+      played.verified = admission.verified;
+      return answer(request, response, played, admission.reply);
+    }
+    const { subMchid, operationType } = admission;
+    const attempt = (attempts.get(subMchid) ?? 0) + 1;
+    attempts.set(subMchid, attempt);
+    Object.assign(played, { subMchid, operationType, attempt, verified: true });
+    const reply = behaviours.get(subMchid)?.(played, attempt) ?? scripted(subMchid, call);
+    if (local.delayMs > 0) await untilSettled(delay(local.delayMs, undefined, { ref: false }), closing.signal);
+    await answer(request, response, played, reply);
+  }
+
+  function scripted(subMchid: string, call: IncomingCall): Reply {
+    const scenario = scenarioOf.get(subMchid);
+    if (scenario === undefined) return success(subMchid);
+    const n = (tries.get(subMchid) ?? 0) + 1;
+    const reply = replyAt(scenario, n);
+    tries.set(subMchid, reply === "success" ? 0 : n);
+    if (reply === "success") return success(subMchid);
+    return typeof reply === "function" ? reply(call) : reply;
+  }
+
+  function act(played: PlayedCall): void {
+    if (played.subMchid === undefined || played.operationType === undefined || closing.signal.aborted) return;
+    states.set(played.subMchid, played.operationType);
+    played.acted = true;
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    played: PlayedCall,
+    reply: Reply,
+  ): Promise<void> {
+    if ("hold" in reply) {
+      await untilSettled(reply.hold, closing.signal);
+      return answer(request, response, played, reply.then ?? success(played.subMchid ?? ""));
+    }
+    if ("reset" in reply) {
+      if (reply.reset === "after") act(played);
+      played.answered = "reset";
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if ("silent" in reply) {
+      if (reply.silent === "after") act(played);
+      played.answered = "silent";
+      return;
+    }
+    if (reply.acts ?? (reply.status >= 200 && reply.status <= 299)) act(played);
+    played.answered = reply.status;
+    await write(request, response, reply, played.verified);
+  }
+
+  async function write(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reply: Extract<Reply, { status: number }>,
+    verified: boolean,
+  ): Promise<void> {
+    const { status, headers = {}, cutAfterBytes } = reply;
+    const body = bytesOf(reply.body);
+    const asked = request.headers["wechatpay-serial"];
+    const key = { serialNo: asked === options.publicKeyId ? asked : platformSerialNo, privateKey: options.privateKey };
+    const signature = await signatureHeaders(body, reply.sign ?? usualSigning(status, verified), key, nowSeconds());
+    if (response.destroyed) return;
+    response.writeHead(status, {
+      Date: new Date(clock.now()).toUTCString(),
+      Server: "nginx",
+      "Content-Language": "zh-CN",
+      "X-Content-Type-Options": "nosniff",
+      ...(status !== 204 && { "Content-Length": String(body.byteLength) }),
+      ...(body.byteLength > 0 && { "Content-Type": "application/json; charset=utf-8" }),
+      ...(body.byteLength > 0 && {
+        "Request-ID": requestId(status < 300 ? internalCodes.success : internalCodes.parameter),
+      }),
+      ...signature,
+      ...headers,
+    });
+    if (cutAfterBytes === undefined) {
+      response.end(body);
+    } else {
+      response.write(body.subarray(0, cutAfterBytes), () => request.socket.destroy());
+    }
+  }
+
+  const server = createServer((request, response) => {
+    play(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  // WeChat Pay closes idle connections after 8 s, and announces it.
+  server.keepAliveTimeout = 8_000;
+  server.listen(port, host);
+  await once(server, "listening");
+  const { port: bound } = server.address() as AddressInfo;
+
+  const local: LocalWeChatPay = {
+    url: `http://${host}:${bound}`,
+    calls,
+    states,
+    behave: (subMchid, behaviour) => void behaviours.set(subMchid, behaviour),
+    delayMs: options.delayMs ?? 0,
+    async close() {
+      closing.abort();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return local;
+}
+
+function replyAt({ replies }: Scenario, n: number) {
+  return replies[Math.min(n, replies.length) - 1] ?? replies[0];
+}
+
+/** Only answers to requests whose own signature was accepted are signed, and 5xx were seen without. */
+function usualSigning(status: number, verified: boolean): Signing {
+  return verified && status < 500 && ![401, 404, 405].includes(status) ? "right" : "none";
+}
+
+function bytesOf(body: Extract<Reply, { status: number }>["body"] = ""): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.byteLength;
+    if (bytes > requestBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Waits for `promise`, whichever way it ends, or for the server to close. */
+function untilSettled(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    if (signal.aborted) return end();
+    signal.addEventListener("abort", end);
+    promise.then(end, end);
+  });
+}

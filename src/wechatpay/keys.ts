@@ -1,0 +1,129 @@
+/** Reads the keys of the settings, and names the mistake where one is not what it should be. The words are elsewhere. */
+
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { type PemBlock, pemProblems, readPemBlocks } from "./pem.ts";
+
+/** Everything that can be wrong with a key; each has its own advice. */
+export const keyProblems = [
+  ...pemProblems,
+  /** A certificate (apiclient_cert.pem, or a platform certificate alone) where a key belongs. */
+  "certificate",
+  /** A public key where a private one belongs. */
+  "public-key",
+  /** A private key where WeChat Pay's public one belongs. */
+  "private-key",
+  /** The provider's own key where WeChat Pay's belongs. */
+  "own-key",
+  /** The provider's own certificate beside, or in place of, WeChat Pay's. */
+  "own-certificate",
+  /** PKCS#1 between PKCS#8's BEGIN and END lines. */
+  "wrong-armour",
+  /** Another kind than RSA. */
+  "not-rsa",
+  /** RSA, but not of 2048 bits. */
+  "not-2048-bits",
+  /** More keys than one. */
+  "several-keys",
+] as const;
+export type KeyProblem = (typeof keyProblems)[number];
+
+export type KeyReading<T> = ({ ok: true } & T) | { ok: false; problem: KeyProblem };
+
+/** WeChat Pay's keys are of this length, ours and theirs. */
+const modulusBits = 2048;
+
+/**
+ * The provider's API private key (apiclient_key.pem): one RSA-2048 key, PKCS#8 or PKCS#1.
+ * Certificates beside it, as `openssl pkcs12` writes them, are passed over.
+ */
+export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyObject }> {
+  const reading = readPemBlocks(pem);
+  if (!reading.ok) return reading;
+  const [block, second] = reading.blocks.filter(({ label }) => isPrivateLabel(label));
+  if (block === undefined) return wrong(problemOfOtherBlocks(reading.blocks));
+  if (second !== undefined) return wrong("several-keys");
+  const key = parsed(() => createPrivateKey(block.pem));
+  if (key !== undefined) return checked(key);
+  const isPkcs1 = parsed(() => createPrivateKey({ key: block.der, format: "der", type: "pkcs1" })) !== undefined;
+  return wrong(isPkcs1 ? "wrong-armour" : "unreadable");
+}
+
+/**
+ * WeChat Pay's public key (pub_key.pem), and beside it any platform certificates that are still in use during the
+ * switch from one to the other: the keys whose signatures count, by public key id or serial number (upper case hex).
+ * @param own the provider's private key, which must not come back here under WeChat Pay's name
+ */
+export function readPublicKeys(
+  pem: string | Uint8Array,
+  { publicKeyId, own }: { publicKeyId: string; own: KeyObject },
+): KeyReading<{ keys: ReadonlyMap<string, KeyObject> }> {
+  const reading = readPemBlocks(pem);
+  if (!reading.ok) return reading;
+  if (reading.blocks.some(({ label }) => isPrivateLabel(label))) return wrong("private-key");
+
+  const keys = new Map<string, KeyObject>();
+  let publicKeys = 0;
+  for (const block of reading.blocks) {
+    const isCertificate = block.label === "CERTIFICATE";
+    if (!isCertificate && !isPublicLabel(block.label)) return wrong("unreadable");
+    const found = isCertificate ? readCertificate(block) : readPublicKey(block);
+    if (!found.ok) return found;
+    if (modulusOf(found.key) === modulusOf(own)) return wrong(isCertificate ? "own-certificate" : "own-key");
+    if (!isCertificate) publicKeys += 1;
+    keys.set(found.serialNo ?? publicKeyId, found.key);
+  }
+  if (publicKeys === 0) return wrong("certificate");
+  return publicKeys === 1 ? { ok: true, keys } : wrong("several-keys");
+}
+
+type NamedKey = { key: KeyObject; serialNo?: string };
+
+function readPublicKey(block: PemBlock): KeyReading<NamedKey> {
+  const key = parsed(() => createPublicKey(block.pem));
+  if (key !== undefined) return checked(key);
+  const isPkcs1 = parsed(() => createPublicKey({ key: block.der, format: "der", type: "pkcs1" })) !== undefined;
+  return wrong(isPkcs1 ? "wrong-armour" : "unreadable");
+}
+
+function readCertificate(block: PemBlock): KeyReading<NamedKey> {
+  const certificate = parsed(() => new X509Certificate(block.pem));
+  if (certificate === undefined) return wrong("unreadable");
+  const found = checked(certificate.publicKey);
+  return found.ok ? { ...found, serialNo: certificate.serialNumber.toUpperCase() } : found;
+}
+
+function checked(key: KeyObject): KeyReading<{ key: KeyObject }> {
+  if (key.asymmetricKeyType !== "rsa") return wrong("not-rsa");
+  if (key.asymmetricKeyDetails?.modulusLength !== modulusBits) return wrong("not-2048-bits");
+  return { ok: true, key };
+}
+
+function problemOfOtherBlocks(blocks: readonly PemBlock[]): KeyProblem {
+  if (blocks.some(({ label }) => label === "CERTIFICATE")) return "certificate";
+  return blocks.some(({ label }) => isPublicLabel(label)) ? "public-key" : "unreadable";
+}
+
+function isPrivateLabel(label: string): boolean {
+  return label.endsWith("PRIVATE KEY");
+}
+
+function isPublicLabel(label: string): boolean {
+  return label.endsWith("PUBLIC KEY");
+}
+
+function modulusOf(key: KeyObject): string | undefined {
+  return (key.type === "private" ? createPublicKey(key) : key).export({ format: "jwk" }).n;
+}
+
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    // OpenSSL says `DECODER routines::unsupported` to all of it; the caller finds a better name.
+    return undefined;
+  }
+}
+
+function wrong(problem: KeyProblem): { ok: false; problem: KeyProblem } {
+  return { ok: false, problem };
+}

@@ -1,0 +1,114 @@
+/** Takes PEM text apart, and names what is wrong with it: OpenSSL has one message for a dozen mistakes. */
+
+/** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block again with clean lines. */
+export type PemBlock = { label: string; der: Buffer; pem: string };
+
+/** What can be wrong with PEM text before anyone looks at what it holds. */
+export const pemProblems = [
+  /** Nothing, or only blanks. */
+  "empty",
+  /** Bytes that are no text: a .p12, or a key in DER. */
+  "binary",
+  /** The name of a file where its content belongs. */
+  "path",
+  /** Backslash and n where line breaks belong. */
+  "literal-line-breaks",
+  /** All on one line. */
+  "one-line",
+  /** Base64 without the BEGIN and END lines. */
+  "no-armour",
+  /** Lines that begin with blanks, as after pasting into YAML. */
+  "indented",
+  /** The end is missing. */
+  "cut",
+  /** Encrypted with a passphrase. */
+  "encrypted",
+  /** None of these, and still not to be read. */
+  "unreadable",
+] as const;
+export type PemProblem = (typeof pemProblems)[number];
+
+/**
+ * The blocks of `input`, in order. A byte order mark, CRLF, blanks at line ends and text around the blocks are accepted.
+ * @param input text as a setting holds it, or a file's bytes
+ */
+export function readPemBlocks(
+  input: string | Uint8Array,
+): { ok: true; blocks: readonly PemBlock[] } | { ok: false; problem: PemProblem } {
+  const text = cleanLines(typeof input === "string" ? input : Buffer.from(input).toString("utf8"));
+  const problem = problemOf(text);
+  if (problem !== undefined) return { ok: false, problem };
+  const blocks: PemBlock[] = [];
+  for (const [pem, label = "", body = ""] of text.matchAll(blockPattern)) {
+    if (label === "ENCRYPTED PRIVATE KEY" || body.includes("ENCRYPTED")) return { ok: false, problem: "encrypted" };
+    const base64 = body.replaceAll("\n", "");
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { ok: false, problem: "unreadable" };
+    const der = Buffer.from(base64, "base64");
+    const bytesMissing = derLength(der) - der.byteLength;
+    if (bytesMissing !== 0) return { ok: false, problem: bytesMissing > 0 ? "cut" : "unreadable" };
+    blocks.push({ label, der, pem: `${pem}\n` });
+  }
+  return { ok: true, blocks };
+}
+
+const beginPattern = /-----BEGIN [A-Z0-9 ]+-----/;
+const blockPattern = /-----BEGIN ([A-Z0-9 ]+)-----\n([\s\S]*?)\n-----END \1-----/g;
+
+function cleanLines(text: string): string {
+  return text
+    .replace(/^\uFEFF/, "")
+    .replace(/[ \t\r]+$/gm, "")
+    .replaceAll("\r", "")
+    .trim();
+}
+
+function problemOf(text: string): PemProblem | undefined {
+  if (text === "") return "empty";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file.
+  if (/[\x00-\x08\x0E-\x1F\uFFFD]/.test(text)) return "binary";
+  if (!beginPattern.test(text)) return problemWithoutBegin(text);
+  if (text.includes("\\n")) return "literal-line-breaks";
+  const lines = text.split("\n");
+  if (lines.some((line) => /-----BEGIN [A-Z0-9 ]+-----./.test(line))) return "one-line";
+  if (hasIndentedBlock(lines)) return "indented";
+  const begins = text.match(/^-----BEGIN [A-Z0-9 ]+-----$/gm)?.length ?? 0;
+  const whole = text.match(blockPattern)?.length ?? 0;
+  if (begins === whole && whole > 0) return undefined;
+  return text.includes("-----END ") ? "unreadable" : "cut";
+}
+
+function problemWithoutBegin(text: string): PemProblem {
+  if (text.includes("-----END ")) return "cut";
+  const isOneLine = !text.includes("\n");
+  if (
+    isOneLine &&
+    /\.(pem|key|p12|pfx|crt|cer|der|txt)$|^(\/(run|etc|home|var|opt|root|app|secrets|tmp)\/|\.{0,2}\/?~\/|\.{1,2}[\\/]|[A-Za-z]:[\\/]|file:)/i.test(
+      text,
+    )
+  ) {
+    return "path";
+  }
+  if (/^[A-Za-z0-9+/\s]{64,}={0,2}$/.test(text.replaceAll("\\n", ""))) return "no-armour";
+  return isOneLine && text.startsWith("/") ? "path" : "unreadable";
+}
+
+/** Only inside a block: `openssl pkcs12` writes indented attributes before each one. */
+function hasIndentedBlock(lines: readonly string[]): boolean {
+  let isInside = false;
+  for (const line of lines) {
+    if (beginPattern.test(line)) isInside = true;
+    if (isInside && /^[ \t]/.test(line)) return true;
+    if (line.includes("-----END ")) isInside = false;
+  }
+  return false;
+}
+
+/** How long the DER element at the start of `bytes` says that it is, with its header; 0 when it is no sequence. */
+function derLength(bytes: Buffer): number {
+  const [tag, first = 0] = bytes;
+  if (tag !== 0x30) return 0;
+  if (first < 0x80) return 2 + first;
+  const lengthBytes = first & 0x7f;
+  if (lengthBytes === 0 || lengthBytes > 4 || bytes.byteLength < 2 + lengthBytes) return 0;
+  return 2 + lengthBytes + bytes.readUIntBE(2, lengthBytes);
+}

@@ -1,0 +1,128 @@
+/** WeChat Pay's signatures: ours on what we send, and theirs on what comes back. */
+
+import { type KeyObject, sign, verify } from "node:crypto";
+import { type AnswerHeaders, headerValue } from "./headers.ts";
+
+/** The scheme of the `Authorization` header, which also names the algorithm: RSA PKCS#1 v1.5 with SHA-256. */
+export const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
+
+/** WeChat Pay allows 5 minutes of clock difference, either way; see "signature verification". */
+export const clockToleranceSeconds = 300;
+
+/** What one request is signed over. */
+export type RequestToSign = {
+  /** In upper case. */
+  method: string;
+  /** Path and query exactly as they go over the wire, without the host. */
+  path: string;
+  /** Seconds since 1970. */
+  timestamp: number;
+  /** Up to 32 characters, never used before. */
+  nonce: string;
+  /** The very bytes that are sent. */
+  body: Buffer;
+};
+
+/** Who signs a request. */
+export type Signer = { mchid: string; serialNo: string; privateKey: KeyObject };
+
+/** Why a signature does not count; `probe` marks WeChat Pay's own test of its clients. */
+export type Verification =
+  | { ok: true }
+  | { ok: false; why: "missing" | "unknown-serial" | "stale" }
+  | { ok: false; why: "wrong-signature"; probe: boolean };
+
+const lineFeed = Buffer.from("\n");
+
+/** METHOD, PATH, TIMESTAMP, NONCE and BODY, each closed by a line feed, the last one too. */
+export function requestMessage({ method, path, timestamp, nonce, body }: RequestToSign): Buffer {
+  return Buffer.concat([Buffer.from(`${method}\n${path}\n${timestamp}\n${nonce}\n`), body, lineFeed]);
+}
+
+/** TIMESTAMP, NONCE and BODY, each closed by a line feed; an empty body (204) keeps its line feed. */
+export function responseMessage(timestamp: string, nonce: string, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, lineFeed]);
+}
+
+/** Signs on the thread pool, not on the event loop; the signature is base64 without line breaks. */
+export function signMessage(message: Buffer, privateKey: KeyObject): Promise<string> {
+  return new Promise((resolve, reject) => {
+    sign("sha256", message, privateKey, (error, signature) => {
+      if (error) reject(error);
+      else resolve(signature.toString("base64"));
+    });
+  });
+}
+
+/** Whether `signature` (strict base64) is `publicKey`'s over `message`; computed on the thread pool. */
+export function verifyMessage(message: Buffer, signature: string, publicKey: KeyObject): Promise<boolean> {
+  const bytes = strictBase64(signature);
+  if (bytes === undefined) return Promise.resolve(false);
+  return new Promise((resolve, reject) => {
+    verify("sha256", message, publicKey, bytes, (error, matches) => {
+      if (error) reject(error);
+      else resolve(matches);
+    });
+  });
+}
+
+/** The `Authorization` header's value: five fields, double quotes, commas without blanks. */
+export function authorization(signer: Signer, request: RequestToSign, signature: string): string {
+  return `${authorizationScheme} mchid="${signer.mchid}",nonce_str="${request.nonce}",signature="${signature}",timestamp="${request.timestamp}",serial_no="${signer.serialNo}"`;
+}
+
+/** Whether an answer claims to be signed: any header of the four is a claim, which then has to hold. */
+export function claimsSignature(headers: AnswerHeaders): boolean {
+  return signatureHeaders.some((name) => headerValue(headers, name) !== undefined);
+}
+
+/**
+ * Checks the signature of an answer over the exact bytes received.
+ * The cheap refusals come first, presence before everything: an absent timestamp is not an old one.
+ * @param keys serial number (or public key id) -> key; an unknown serial is refused, never tried against every key
+ * @param now milliseconds since 1970
+ */
+export async function verifyResponse({
+  headers,
+  body,
+  keys,
+  now,
+}: {
+  headers: AnswerHeaders;
+  body: Buffer;
+  keys: ReadonlyMap<string, KeyObject>;
+  now: number;
+}): Promise<Verification> {
+  const serial = headerValue(headers, "wechatpay-serial");
+  const timestamp = headerValue(headers, "wechatpay-timestamp");
+  const nonce = headerValue(headers, "wechatpay-nonce");
+  const signature = headerValue(headers, "wechatpay-signature");
+  if (!serial || !timestamp || !nonce || !signature) return { ok: false, why: "missing" };
+  const key = keyOfSerial(keys, serial);
+  if (key === undefined) return { ok: false, why: "unknown-serial" };
+  if (!isRecent(timestamp, now)) return { ok: false, why: "stale" };
+  if (await verifyMessage(responseMessage(timestamp, nonce, body), signature, key)) return { ok: true };
+  return { ok: false, why: "wrong-signature", probe: signature.startsWith("WECHATPAY/SIGNTEST/") };
+}
+
+const signatureHeaders = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"] as const;
+
+function keyOfSerial(keys: ReadonlyMap<string, KeyObject>, serial: string): KeyObject | undefined {
+  const exact = keys.get(serial);
+  if (exact !== undefined) return exact;
+  const wanted = serial.toUpperCase();
+  for (const [known, key] of keys) if (known.toUpperCase() === wanted) return key;
+  return undefined;
+}
+
+function isRecent(timestamp: string, now: number): boolean {
+  // Ten digits last until 2286; milliseconds have thirteen, and are no timestamp here.
+  if (!/^\d{1,10}$/.test(timestamp)) return false;
+  return Math.abs(Math.floor(now / 1000) - Number(timestamp)) <= clockToleranceSeconds;
+}
+
+/** Node's decoder skips what is not base64 and ignores the length; a signature that does not round-trip is none. */
+function strictBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text ? bytes : undefined;
+}
