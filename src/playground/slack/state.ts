@@ -1,0 +1,186 @@
+/** The workspace as it stands: people, conversations and their messages; every change is announced. */
+import { EventEmitter } from "node:events";
+import type { JsonObject } from "./json.ts";
+import { type Mention, mentionsIn } from "./mentions.ts";
+import type { Person, SlackApp, UserGroup, Workspace } from "./workspace.ts";
+
+/** What a message says, as the app sent it. */
+export type Content = {
+  readonly text: string;
+  readonly blocks: readonly JsonObject[];
+  readonly attachments: readonly JsonObject[];
+  readonly linkNames: boolean;
+  readonly parse: string;
+  readonly metadata?: JsonObject;
+};
+
+export type Message = Content & {
+  /** `seconds.6digits`, unique in the channel: the message's id. */
+  readonly ts: string;
+  readonly channel: string;
+  readonly author: string;
+  /** The parent's ts, in replies. */
+  readonly threadTs?: string;
+  readonly broadcast: boolean;
+  /** The one person who sees it. */
+  readonly onlyFor?: string;
+  readonly files: readonly string[];
+  /** Who was notified when it was posted; edits notify nobody. */
+  readonly pings: readonly Mention[];
+  /** What is live in it now. */
+  readonly mentions: readonly Mention[];
+  readonly edited?: { readonly user: string; readonly ts: string };
+  /** What it said before, oldest first. */
+  readonly versions: readonly (Content & { readonly until: number })[];
+  /** An ephemeral that had its answer deleted, or a message that is gone. */
+  readonly deleted: boolean;
+};
+
+export type Conversation = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "public" | "private" | "im" | "mpim";
+  readonly isArchived: boolean;
+  readonly members: Set<string>;
+};
+
+export type Draft = Content & {
+  readonly channel: string;
+  readonly author: string;
+  readonly threadTs?: string;
+  readonly broadcast?: boolean;
+  readonly onlyFor?: string;
+  readonly files?: readonly string[];
+};
+
+export type State = ReturnType<typeof openState>;
+
+export function openState(workspace: Workspace, app: SlackApp, clock: { now(): number }) {
+  const changes = new EventEmitter();
+  changes.setMaxListeners(0);
+  const people = new Map(workspace.people.map((person): [string, Person] => [person.id, person]));
+  people.set(app.botUserId, { id: app.botUserId, name: "receipt", realName: "Receipts", isBot: true });
+  const conversations = new Map(
+    workspace.channels.map((channel): [string, Conversation] => [
+      channel.id,
+      {
+        id: channel.id,
+        name: channel.name,
+        kind: channel.isPrivate === true ? "private" : "public",
+        isArchived: channel.isArchived === true,
+        members: new Set([...channel.members, ...(channel.botIsMember ? [app.botUserId] : [])]),
+      },
+    ]),
+  );
+  const messages = new Map<string, Message>();
+  const groups: readonly UserGroup[] = workspace.userGroups;
+  let lastMicros = 0;
+  let opened = 0;
+
+  const changed = (): void => void changes.emit("change");
+
+  function nextTs(): string {
+    lastMicros = Math.max(lastMicros + 1, clock.now() * 1000);
+    return `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, "0")}`;
+  }
+
+  function put(message: Message): Message {
+    messages.set(key(message.channel, message.ts), message);
+    changed();
+    return message;
+  }
+
+  function openWith(kind: "im" | "mpim", users: readonly string[]): { conversation: Conversation; isNew: boolean } {
+    const members = [...new Set([...users, app.botUserId])];
+    for (const conversation of conversations.values()) {
+      const same = conversation.members.size === members.length && members.every((id) => conversation.members.has(id));
+      if (conversation.kind === kind && same) return { conversation, isNew: false };
+    }
+    opened += 1;
+    const id = `${kind === "im" ? "D" : "G"}0LOCAL${String(opened).padStart(3, "0")}`;
+    const conversation: Conversation = {
+      id,
+      name: kind === "im" ? "directmessage" : `mpdm-${opened}`,
+      kind,
+      isArchived: false,
+      members: new Set(members),
+    };
+    conversations.set(id, conversation);
+    changed();
+    return { conversation, isNew: true };
+  }
+
+  return {
+    workspace,
+    app,
+    clock,
+    changes,
+    changed,
+    nextTs,
+    people,
+    conversations,
+    groups,
+    openWith,
+
+    post(draft: Draft): Message {
+      const { channel, author, threadTs, onlyFor } = draft;
+      const mentions = mentionsIn(draft);
+      return put({
+        ...content(draft),
+        ts: nextTs(),
+        channel,
+        author,
+        ...(threadTs === undefined ? {} : { threadTs }),
+        ...(onlyFor === undefined ? {} : { onlyFor }),
+        broadcast: draft.broadcast === true,
+        files: draft.files ?? [],
+        // In an ephemeral message a mention is shown and notifies nobody.
+        pings: onlyFor === undefined ? mentions : [],
+        mentions,
+        versions: [],
+        deleted: false,
+      });
+    },
+
+    /** Puts new content in the place of the old; the old is kept in `versions`. */
+    edit(message: Message, next: Content, marked: boolean): Message {
+      return put({
+        ...message,
+        ...content(next),
+        mentions: mentionsIn(next),
+        ...(marked ? { edited: { user: message.author, ts: nextTs() } } : {}),
+        versions: [...message.versions, { ...content(message), until: clock.now() }],
+      });
+    },
+
+    remove(message: Message): void {
+      put({ ...message, deleted: true });
+    },
+
+    /** The message that stands there now; a deleted one is not there. */
+    find(channel: string, ts: string): Message | undefined {
+      const message = messages.get(key(channel, ts));
+      return message === undefined || message.deleted ? undefined : message;
+    },
+
+    /** Everything in the channel that is not deleted, oldest first. */
+    all(channel?: string): readonly Message[] {
+      return [...messages.values()].filter(
+        (message) => !message.deleted && (channel === undefined || message.channel === channel),
+      );
+    },
+
+    isStranger(person: Person): boolean {
+      return person.teamId !== undefined && person.teamId !== workspace.teamId;
+    },
+  };
+}
+
+function key(channel: string, ts: string): string {
+  return `${channel} ${ts}`;
+}
+
+function content(from: Content): Content {
+  const { text, blocks, attachments, linkNames, parse, metadata } = from;
+  return { text, blocks, attachments, linkNames, parse, ...(metadata === undefined ? {} : { metadata }) };
+}
