@@ -91,8 +91,7 @@ export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PRIVATE_KEY" | "W
 };
 
 export type SettingsProblem =
-  | { kind: "missing"; variable: Variable }
-  | { kind: "malformed"; variable: Variable }
+  | { kind: "missing" | "malformed"; variable: Variable }
   | { kind: "file-unreadable"; variable: Variable; path: string; why: string }
   | { kind: "given-twice"; variable: Variable }
   | { kind: "key"; variable: "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY"; problem: KeyProblem }
@@ -110,7 +109,8 @@ export function readSettings(
     const variable = issue.path[0] as Variable;
     if (found.has(variable)) continue;
     found.add(variable);
-    problems.push({ kind: given[variable] === undefined ? "missing" : "malformed", variable });
+    const kind = given[variable] === undefined ? "missing" : "malformed";
+    problems.push({ kind, variable });
   }
   if (!given["SLACK_APP_TOKEN"] && !given["SLACK_SIGNING_SECRET"]) problems.push({ kind: "no-mode" });
 

@@ -30,7 +30,9 @@ const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
   const { operations, call, callLimitMs, clock, chance, log, changed } = needs;
-  const pace = createPace({ perSecond: needs.ratePerSecond, now: clock.monotonic });
+  // Even steps; at high rates, as many at once as fall due in the time that a look takes.
+  const burst = Math.max(1, needs.ratePerSecond / 20);
+  const pace = createPace({ perSecond: needs.ratePerSecond, burst, now: clock.monotonic });
   const leaseMs = callLimitMs + leaseMarginMs;
   const running = new Set<Promise<void>>();
 

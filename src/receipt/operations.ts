@@ -4,8 +4,8 @@ import type { Schema } from "../storage/schema.ts";
 import { type AuditEvent, record } from "./audit.ts";
 import type { Action, CallResult } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
-import { messageChanged, postWanted } from "./posts.ts";
-import { findRequest, type RequestView } from "./request-view.ts";
+import { messageChanged, postWanted, settleMs } from "./posts.ts";
+import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
 
 /** An attempt that has been written down and may now be made, by nobody else, until its lease ends. */
 export interface ClaimedAttempt {
@@ -43,6 +43,8 @@ export interface Operations {
   handBack(attempt: ClaimedAttempt): Promise<void>;
   /** A person's Retry of a failed round, once. */
   retry(retry: { requestId: string; round: number; by: string }): Promise<Retried>;
+  /** How a round ended, the present one or an earlier: the thread tells each, also when it is posted late. */
+  resultOfRound(operationId: string, round: number): Promise<CallResult | undefined>;
   /** When something is next to be claimed, in milliseconds since the epoch. */
   nextDue(): Promise<number | undefined>;
 }
@@ -187,7 +189,7 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
           .where("id", "=", requestId)
           .where("state", "=", "done")
           .execute();
-        await messageChanged(transaction, [requestId], now);
+        await messageChanged(transaction, [requestId], now + settleMs);
         await record(transaction, [
           { what: "retried", at: now, actor: by, requestId, operationId: operation.id, detail: { round: round + 1 } },
         ]);
@@ -197,6 +199,8 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
       if (!request) return { kind: "unknown" };
       return { kind: won ? "retried" : "too-late", request };
     },
+
+    resultOfRound: (operationId, round) => resultOfRound(db, operationId, round),
 
     async nextDue() {
       const row = await db

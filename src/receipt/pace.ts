@@ -1,4 +1,4 @@
-/** How fast calls may follow each other: an even rate, lowered for a while when WeChat Pay says that it was too much. */
+/** How fast calls may follow each other: an even rate with a short burst, lowered for a while when it was too much. */
 
 export interface Pace {
   /** How many calls may be made now. */
@@ -7,25 +7,31 @@ export interface Pace {
   take(calls: number): void;
   /** Milliseconds until the next call may be made; 0 when one may be made now. */
   waitMs(): number;
-  /** WeChat Pay answered that calls come too fast: halves the rate, which comes back in steps. */
+  /** The other side says that calls come too fast: halves the rate, which comes back in steps. */
   slowDown(): void;
 }
 
-/** Calls that were not made in time do not pile up beyond those of this many milliseconds. */
-const burstMs = 50;
 const recoveryMs = 30_000;
 const slowestShare = 1 / 16;
 
-/** @param needs `now` in milliseconds, of a clock that never jumps; `perSecond` calls at full pace. */
-export function createPace({ perSecond, now }: { perSecond: number; now(): number }): Pace {
+export interface PaceNeeds {
+  /** Calls at full pace. */
+  perSecond: number;
+  /** Calls that may come at once after a rest, at least 1. */
+  burst: number;
+  /** Milliseconds of a clock that never jumps. */
+  now(): number;
+}
+
+export function createPace({ perSecond, burst, now }: PaceNeeds): Pace {
   let rate = perSecond;
-  let ready = 1;
+  let ready = burst;
   let refilledAt = now();
   let recoversAt = 0;
 
   function refill(): void {
     const at = now();
-    ready = Math.min(Math.max(1, (rate * burstMs) / 1_000), ready + ((at - refilledAt) * rate) / 1_000);
+    ready = Math.min(burst, ready + ((at - refilledAt) * rate) / 1_000);
     refilledAt = at;
     if (rate < perSecond && at >= recoversAt) {
       rate = Math.min(perSecond, rate * 2);

@@ -34,16 +34,22 @@ export interface Posts {
   nextDue(): Promise<number | undefined>;
 }
 
-/** Notes, in the transaction of a change, that the request's message has to show it. */
+/**
+ * How long a message waits to show that work has begun, in milliseconds: most calls are over by then, and the message
+ * goes straight to the outcome, which spares Slack an edit and readers a flicker.
+ */
+export const settleMs = 300;
+
+/** Notes, in the transaction of a change, that the requests' messages have to show it, at `dueAt`. */
 export async function messageChanged(
   transaction: Transaction<Schema>,
   requestIds: string[],
-  now: number,
+  dueAt: number,
 ): Promise<void> {
   if (requestIds.length === 0) return;
   await transaction
     .updateTable("posts")
-    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: now, tries: 0 }))
+    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: dueAt, tries: 0 }))
     .where("request_id", "in", requestIds)
     .where("kind", "=", "message")
     .execute();

@@ -59,7 +59,7 @@ export async function findOpenRequest(db: Database, subMchid: string): Promise<R
   return view(await rows.executeTakeFirst());
 }
 
-/** How an earlier round of an operation ended: the thread tells each round, also when it is posted late. */
+/** How a round of an operation ended, by its last finished attempt. */
 export async function resultOfRound(db: Database, operationId: string, round: number): Promise<CallResult | undefined> {
   const attempt = await db
     .selectFrom("attempts")

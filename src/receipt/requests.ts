@@ -4,7 +4,7 @@ import type { OperationState, RequestState, Schema } from "../storage/schema.ts"
 import { type EventName, record } from "./audit.ts";
 import type { Action } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
-import { messageChanged, postWanted } from "./posts.ts";
+import { messageChanged, postWanted, settleMs } from "./posts.ts";
 import { findOpenRequest, findRequest, type LastSet, lastSetBefore, type RequestView } from "./request-view.ts";
 
 /** What a person asks for, checked already. */
@@ -133,7 +133,7 @@ export function createRequests({ store: { db }, clock, chance }: LedgerNeeds): R
       .where("state", "=", "waiting")
       .execute();
     const superseded = decision === "approve" ? await supersededBy(transaction, requestId) : [];
-    await messageChanged(transaction, [requestId, ...superseded], now);
+    await messageChanged(transaction, [requestId, ...superseded], isEnd ? now : now + settleMs);
     // Who withdraws knows of it; the others' end is news to the requester.
     if (decision === "reject" || decision === "expire")
       await postWanted(transaction, { requestId, channelId: won.channel_id, kind: "outcome", round: 0, now });

@@ -37,7 +37,7 @@ class KeyvTableAdapter extends EventEmitter {
 
   async getMany(keys: string[]): Promise<unknown[]> {
     const rows = await this.#alive().where("key", "in", this.#prefixed(keys)).execute();
-    const values = new Map(rows.map((row) => [row.key, JSON.parse(row.value) as unknown]));
+    const values = new Map(rows.map((row) => [row.key, row.value]));
     return this.#prefixed(keys).map((key) => values.get(key));
   }
 
@@ -50,7 +50,7 @@ class KeyvTableAdapter extends EventEmitter {
     if (entries.length === 0) return [];
     const rows = entries.map(({ key, value, expires }) => ({
       key: this.#prefix + key,
-      value: JSON.stringify(value),
+      value: serialised(value),
       expires_at: expires ?? null,
     }));
     await this.#db
@@ -90,7 +90,7 @@ class KeyvTableAdapter extends EventEmitter {
 
   async *iterator(): AsyncGenerator<[string, unknown], void> {
     const rows = await this.#alive().where("key", "like", this.#prefixPattern).orderBy("key").execute();
-    for (const row of rows) yield [row.key.slice(this.#prefix.length), JSON.parse(row.value)];
+    for (const row of rows) yield [row.key.slice(this.#prefix.length), row.value];
   }
 
   get #prefix(): string {
@@ -113,4 +113,10 @@ class KeyvTableAdapter extends EventEmitter {
       .select(["key", "value"])
       .where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", this.#now())]));
   }
+}
+
+/** Keyv serialises by itself, unless it is told not to. */
+function serialised(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("the keyv table holds text: leave Keyv's serialization on");
+  return value;
 }

@@ -46,6 +46,7 @@ const ledger = (engine: Store["engine"]): Migration => ({
       .addColumn("round", "integer", (c) => c.notNull())
       .addColumn("attempts", "integer", (c) => c.notNull())
       .addColumn("due_at", "bigint")
+      .addColumn("endpoint", "integer", (c) => c.notNull())
       .addColumn("lease_owner", "text")
       .addColumn("lease_until", "bigint")
       .addColumn("ended_at", "bigint")
@@ -94,6 +95,8 @@ const ledger = (engine: Store["engine"]): Migration => ({
       .addColumn("shown", "integer", (c) => c.notNull())
       .addColumn("due_at", "bigint", (c) => c.notNull())
       .addColumn("tries", "integer", (c) => c.notNull())
+      .addColumn("lease_owner", "text")
+      .addColumn("lease_until", "bigint")
       .addUniqueConstraint("posts_once", ["request_id", "kind", "round"])
       .execute();
     await partialIndex(db, "posts_due", "posts (due_at) where shown < wanted");

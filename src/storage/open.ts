@@ -34,3 +34,18 @@ async function postgres(url: string): Promise<Kysely<Schema>> {
   });
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
+
+/** Whether an error says that the database cannot be reached or written to just now, rather than that we have a bug. */
+export function isStoreAway(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  // SQLite's own errors, lost connections, and PostgreSQL's classes: connection, resources, operator, system.
+  return /^(ERR_SQLITE_ERROR|E[A-Z]+|(08|53|57|58)[0-9A-Z]{3})$/.test(code) || isLostConnection(error);
+}
+
+/** pg has no code for the connections that it loses, only these words. */
+function isLostConnection(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|timeout (exceeded|expired)|Query read timeout)/i.test(error.message)
+  );
+}

@@ -39,8 +39,9 @@ export interface OperationsTable {
   round: number;
   /** Attempts begun in this round. */
   attempts: number;
-  /** When a queued operation may next be attempted. */
+  /** When a queued operation may next be attempted, and at which endpoint. */
   due_at: number | null;
+  endpoint: number;
   /** The attempt that holds a running operation, and until when. */
   lease_owner: string | null;
   lease_until: number | null;
@@ -85,7 +86,11 @@ export interface PostsTable {
   /** The value of `wanted` that Slack shows. */
   shown: number;
   due_at: number;
+  /** Tries since Slack last took the message. */
   tries: number;
+  /** Who is posting it just now, and until when nobody else does. */
+  lease_owner: string | null;
+  lease_until: number | null;
 }
 
 export interface KeyvTable {

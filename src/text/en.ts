@@ -47,11 +47,11 @@ export const en = {
 
   confirm: {
     approve: (action: Action, subMchid: string) => ({
-      title: `${words[action].title}?`,
+      title: `${words[action].title} for ${subMchid}?`,
       text:
         action === "OPEN"
-          ? `Open receipts for ${subMchid}? The bot calls WeChat Pay at once. Customers of this merchant then see its own receipt page after paying.`
-          : `Close receipts for ${subMchid}? The bot calls WeChat Pay at once. Customers of this merchant then see WeChat Pay's own page after paying.`,
+          ? "The bot calls WeChat Pay at once. Customers of this merchant then see its own receipt page after paying."
+          : "The bot calls WeChat Pay at once. Customers of this merchant then see WeChat Pay's own page after paying.",
       confirm: `Approve and ${words[action].verb}`,
     }),
     reject: (action: Action, subMchid: string) => ({
@@ -194,6 +194,7 @@ export const en = {
     ledgerAwayAtClick: "The ledger cannot be reached right now. Nothing was changed; please press again in a minute.",
     slackAway:
       "Slack did not tell the bot what it needs to know about you and this channel. Nothing was recorded; please try again in a minute.",
+    slow: "The bot is slow to answer just now. If no message appears within a minute, nothing was recorded: please try again then.",
     failed:
       "Something went wrong in the bot, and it has been logged. Please look at the request's message before you try again.",
     granted: (person: string, role: Role) => `${person} is *${role}* now, and can ${roleNeeds[role]}.`,

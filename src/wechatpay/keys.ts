@@ -51,11 +51,11 @@ export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyO
 /**
  * WeChat Pay's public key (pub_key.pem), and beside it any platform certificates that are still in use during the
  * switch from one to the other: the keys whose signatures count, by public key id or serial number (upper case hex).
- * @param own the provider's private key, which must not come back here under WeChat Pay's name
+ * @param own the provider's private key, where it could be read: it must not come back here under WeChat Pay's name
  */
 export function readPublicKeys(
   pem: string | Uint8Array,
-  { publicKeyId, own }: { publicKeyId: string; own: KeyObject },
+  { publicKeyId, own }: { publicKeyId: string; own: KeyObject | undefined },
 ): KeyReading<{ keys: ReadonlyMap<string, KeyObject> }> {
   const reading = readPemBlocks(pem);
   if (!reading.ok) return reading;
@@ -68,7 +68,7 @@ export function readPublicKeys(
     if (!isCertificate && !isPublicLabel(block.label)) return wrong("unreadable");
     const found = isCertificate ? readCertificate(block) : readPublicKey(block);
     if (!found.ok) return found;
-    if (modulusOf(found.key) === modulusOf(own)) return wrong(isCertificate ? "own-certificate" : "own-key");
+    if (own && modulusOf(found.key) === modulusOf(own)) return wrong(isCertificate ? "own-certificate" : "own-key");
     if (!isCertificate) publicKeys += 1;
     keys.set(found.serialNo ?? publicKeyId, found.key);
   }

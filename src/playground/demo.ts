@@ -1,0 +1,126 @@
+/** `npm run demo`: the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page. */
+import { parseArgs } from "node:util";
+import { startBotProcess } from "./bot-process.ts";
+import { demoChannel as channel, type Playground, demoPeople as people, startPlayground } from "./playground.ts";
+import type { Message } from "./slack/state.ts";
+import { linesOf } from "./transcript.ts";
+import { scenarios } from "./wechatpay/scenarios.ts";
+
+const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+
+let isClosing = false;
+const say = (line = "") => void process.stdout.write(`${line}\n`);
+
+const playground = await startPlayground({
+  slack: {
+    notes: [
+      { title: "every other number", text: "/receipt open 1900000109" },
+      ...scenarios.map(({ subMchid, title }) => ({ title, text: `/receipt open ${subMchid}` })),
+    ],
+  },
+});
+const bot = startBotProcess(playground.environment);
+process.exitCode = (await play(playground)) ? 0 : 1;
+if (values.once || process.exitCode !== 0) await close();
+else stayOpen();
+
+/** Plays the scene; false as soon as a step does not go as it should, which is then told. */
+async function play({ slack }: Playground): Promise<boolean> {
+  const begun = performance.now();
+  try {
+    await step("the bot starts", () => bot.until('"listening"'));
+    say("\n#merchant-ops");
+    await typed("carol", "/receipt grant @ann requester");
+    await typed("carol", "/receipt grant @bob approver");
+
+    say("\n— a request, a colleague's approval, the call, the outcome —");
+    await asked("/receipt open 1900000109 new store, contract 4711", "1900000109");
+    await approved("1900000109", "Receipts opened");
+
+    say("\n— the same for a merchant that WeChat Pay has put under penalty —");
+    await asked("/receipt open 1900040005", "1900040005");
+    await approved("1900040005", "Not opened");
+    say(`\nThe scene took ${seconds(performance.now() - begun)}; every step went as it should.`);
+    return true;
+  } catch (error) {
+    say(`\nThe scene went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The bot said last:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    return false;
+  }
+
+  async function typed(name: keyof typeof people, text: string): Promise<void> {
+    say(`\n@${name} types  ${text}`);
+    const seen = await step("answered", () => slack.type({ user: people[name], channel, text }));
+    if (!seen.ephemeral) throw new Error(`@${name} got no answer: ${seen.errorText ?? "nothing"}`);
+    show(`only to @${name}`, seen.ephemeral);
+  }
+
+  async function asked(text: string, number: string): Promise<void> {
+    say(`\n@ann types  ${text}`);
+    const seen = await step("acknowledged", () => slack.type({ user: people.ann, channel, text }));
+    if (!seen.acknowledged || seen.ephemeral) throw new Error(`refused: ${seen.errorText ?? seen.ephemeral?.text}`);
+    show("Receipts", await step("posted", () => slack.until(() => messageOf(number))));
+  }
+
+  async function approved(number: string, outcome: string): Promise<void> {
+    const { ts } = messageOf(number) as Message;
+    say("\n@bob presses  [ Approve ]");
+    const seen = await step("acknowledged", () => slack.click({ user: people.bob, channel, ts, actionId: "approve" }));
+    const { title, text, confirm } = (seen.confirm ?? {}) as Record<string, { text?: string } | undefined>;
+    say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
+    const ended = await step("carried out and shown", () =>
+      slack.until(
+        () =>
+          linesOf(messageOf(number) as Message, slack.state)
+            .join("\n")
+            .includes(outcome) && messageOf(number),
+      ),
+    );
+    show("Receipts, edited", ended);
+    const told = await step("told in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
+    show("Receipts, in the thread", told);
+  }
+
+  function messageOf(number: string): Message | undefined {
+    return slack.messages(channel).find(({ blocks }) => JSON.stringify(blocks).includes(number));
+  }
+
+  function show(who: string, message: Message): void {
+    say(`  ${who}`);
+    for (const line of linesOf(message, slack.state)) say(`  ┃ ${line}`);
+  }
+}
+
+async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await run();
+  say(`    ${what} after ${seconds(performance.now() - begun)}`);
+  return result;
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function stayOpen(): void {
+  say(`\nTry it yourself: ${playground.slack.pageUrl}`);
+  say(
+    "Type as @ann (may ask), press as @bob (may approve), grant as @carol (admin). Numbers that WeChat Pay refuses:\n",
+  );
+  for (const { subMchid, title } of scenarios) say(`  ${subMchid}  ${title}`);
+  say("\nEvery other number works. Ctrl-C ends it.");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
+  void bot.ended.then((code) => {
+    if (isClosing) return;
+    say(`The bot has ended (${code}); it said last:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    process.exitCode = 1;
+    return close();
+  });
+}
+
+async function close(): Promise<void> {
+  isClosing = true;
+  await bot.end();
+  await playground.close();
+  process.exit();
+}

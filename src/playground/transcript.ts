@@ -1,0 +1,85 @@
+/** A message of the local Slack as a terminal shows it: what a person reads, without the markup. */
+import type { JsonObject } from "./slack/json.ts";
+import type { LocalSlack } from "./slack/local-slack.ts";
+import type { Message } from "./slack/state.ts";
+
+type Names = LocalSlack["state"];
+
+/** Its blocks line by line, buttons in brackets; its text where it has no blocks. */
+export function linesOf(message: Pick<Message, "blocks" | "text">, names: Names): string[] {
+  if (message.blocks.length === 0) return readable(message.text, names).split("\n");
+  return message.blocks.flatMap((block) => blockLines(block, names)).filter((line) => line !== "");
+}
+
+function blockLines(block: JsonObject, names: Names): string[] {
+  switch (block["type"]) {
+    case "section":
+      return textOf(block["text"], names).split("\n");
+    case "context":
+      return [
+        objects(block["elements"])
+          .map((element) => textOf(element, names))
+          .join(" "),
+      ];
+    case "actions":
+      return [objects(block["elements"]).map(button).join("  ")];
+    case "rich_text":
+      return objects(block["elements"]).flatMap((part) => richLines(part));
+    default:
+      return [`(${String(block["type"])})`];
+  }
+}
+
+function richLines(part: JsonObject): string[] {
+  const text = objects(part["elements"])
+    .map((element) => String(element["text"] ?? ""))
+    .join("");
+  const quoted = part["type"] === "rich_text_quote";
+  return text.split("\n").map((line) => (quoted ? `| ${line}` : line));
+}
+
+function button(element: JsonObject): string {
+  if (element["type"] !== "overflow") return `[ ${plainOf(element["text"])} ]`;
+  return `⋯ ${objects(element["options"])
+    .map((option) => plainOf(option["text"]))
+    .join(", ")}`;
+}
+
+function textOf(text: unknown, names: Names): string {
+  const { type } = (text ?? {}) as JsonObject;
+  return type === "mrkdwn" ? readable(plainOf(text), names) : plainOf(text);
+}
+
+function plainOf(text: unknown): string {
+  return String((text as JsonObject | undefined)?.["text"] ?? "");
+}
+
+function objects(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? (value as JsonObject[]) : [];
+}
+
+/** Mentions as names, dates in this machine's zone, entities as the characters that they stand for. */
+function readable(mrkdwn: string, names: Names): string {
+  return mrkdwn
+    .replace(/<@(\w+)>/g, (_, id: string) => `@${names.people.get(id)?.name ?? id}`)
+    .replace(/<#(\w+)>/g, (_, id: string) => `#${names.conversations.get(id)?.name ?? id}`)
+    .replace(/<!date\^(\d+)\^([^|]+)\|[^>]*>/g, (_, seconds: string, form: string) => shownDate(Number(seconds), form))
+    .replace(/<([^|>]+)\|([^>]+)>/g, "$2")
+    .replace(/[*`]/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");
+}
+
+function shownDate(seconds: number, form: string): string {
+  const date = new Date(seconds * 1_000);
+  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  const time = date.toLocaleTimeString(
+    "en-GB",
+    form.includes("time_secs") ? {} : { hour: "2-digit", minute: "2-digit" },
+  );
+  return form
+    .replace(/\{date[a-z_]*\}/, day)
+    .replace(/\{time[a-z_]*\}/, time)
+    .replace("{ago}", "just now");
+}

@@ -1,0 +1,54 @@
+/** The few kinds of blocks that the bot builds its messages of. */
+import type {
+  ActionsBlock,
+  ContextBlock,
+  KnownBlock,
+  PlainTextElement,
+  RichTextBlock,
+  SectionBlock,
+} from "@slack/types";
+
+/** A message as every way of posting takes it; `text` is the whole of it in a sentence. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Markup that we wrote; `verbatim` keeps Slack from finding links and mentions in it that we did not write. */
+export function section(text: string): SectionBlock {
+  return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
+}
+
+/** An answer of one or more lines to one person, in as many sections as their limit of 3,000 characters makes of it. */
+export function privateMessage(text: string): Message {
+  const parts = [""];
+  for (const line of text.split("\n")) {
+    const last = parts.at(-1) ?? "";
+    if (last !== "" && last.length + line.length >= sectionMost) parts.push(line);
+    else parts[parts.length - 1] = last === "" ? line : `${last}\n${line}`;
+  }
+  return { text: text.slice(0, textMost), blocks: parts.slice(0, blocksMost).map(section) };
+}
+
+/** See "Block Kit", limits of a section's text and of a message. */
+const sectionMost = 3_000;
+const textMost = 3_900;
+const blocksMost = 4;
+
+/** Small print. */
+export function context(text: string): ContextBlock {
+  return { type: "context", elements: [{ type: "mrkdwn", text, verbatim: true }] };
+}
+
+/** A person's own words, shown as they were typed: no markup, no mention and no link is found in them. */
+export function quote(text: string): RichTextBlock {
+  return { type: "rich_text", elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }] };
+}
+
+export function buttons(blockId: string, elements: ActionsBlock["elements"]): ActionsBlock {
+  return { type: "actions", block_id: blockId, elements };
+}
+
+export function plain(text: string): PlainTextElement {
+  return { type: "plain_text", text, emoji: false };
+}

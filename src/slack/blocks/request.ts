@@ -1,0 +1,167 @@
+/** A request's message in the channel: the one place to look, from the asking to the outcome. */
+import type { ActionsBlock, ConfirmationDialog, KnownBlock } from "@slack/types";
+import { guide } from "../../receipt/guidance.ts";
+import type { LastSet, RequestView } from "../../receipt/request-view.ts";
+import { attemptsMax } from "../../receipt/retry.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, link, user } from "../mrkdwn.ts";
+import { buttons, context, type Message, plain, quote, section } from "./parts.ts";
+
+/** The `action_id`s of the message's buttons. */
+export const actionIds = { approve: "approve", reject: "reject", more: "more", retry: "retry" } as const;
+
+export interface RequestMessageParts {
+  request: RequestView;
+  /** What the bot last set the sub-merchant to, while people decide. */
+  lastSet: LastSet | undefined;
+  texts: Texts;
+  /** The address of a message, for links. */
+  permalink(channelId: string, ts: string): string | undefined;
+}
+
+export function requestMessage(parts: RequestMessageParts): Message {
+  const { request, texts } = parts;
+  switch (request.state) {
+    case "pending":
+      return pending(parts);
+    case "approved":
+      return working(request, texts);
+    case "done":
+      return ended(request, texts);
+    case "rejected":
+    case "withdrawn":
+    case "expired":
+      return undone(request, request.state, texts);
+    default:
+      return request.state satisfies never;
+  }
+}
+
+function pending({ request, lastSet, texts, permalink }: RequestMessageParts): Message {
+  const { action, operation, requestedBy, expiresAt, id } = request;
+  const { subMchid } = operation;
+  const lines = [
+    texts.request.title(action, code(subMchid)),
+    `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
+  ];
+  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
+  if (lastSet) {
+    const url = lastSet.messageTs ? permalink(lastSet.channelId, lastSet.messageTs) : undefined;
+    const where = url ? link(url, texts.request.linkLabel) : undefined;
+    blocks.push(
+      context(texts.request.lastSet(lastSet.action, date(lastSet.at, "day"), user(lastSet.requestedBy), where)),
+    );
+  }
+  blocks.push(
+    buttons("decide", [
+      {
+        type: "button",
+        action_id: actionIds.approve,
+        text: plain(texts.button.approve),
+        style: "primary",
+        value: id,
+        confirm: confirmation(texts, texts.confirm.approve(action, subMchid)),
+      },
+      {
+        type: "button",
+        action_id: actionIds.reject,
+        text: plain(texts.button.reject),
+        value: id,
+        confirm: confirmation(texts, texts.confirm.reject(action, subMchid)),
+      },
+      {
+        type: "overflow",
+        action_id: actionIds.more,
+        options: [{ text: plain(texts.button.withdraw), value: id }],
+        confirm: confirmation(texts, texts.confirm.withdraw(action, subMchid)),
+      },
+    ]),
+  );
+  return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
+}
+
+function working(request: RequestView, texts: Texts): Message {
+  const { action, operation, decidedBy } = request;
+  const { subMchid, result, dueAt, attempts, state } = operation;
+  const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
+  const step = isWaitingAgain
+    ? texts.request.tryingAgain(
+        sentence(texts.guidance[guide(result).topic].short),
+        date(dueAt, "time"),
+        attempts + 1,
+        attemptsMax,
+      )
+    : texts.request.calling;
+  const title = `${texts.request.title(action, code(subMchid))} · ${texts.request.working(user(decidedBy ?? ""))}`;
+  return {
+    text: texts.request.sentence.working(action, subMchid),
+    blocks: [section(`${title}\n${step}`), ...reason(request)],
+  };
+}
+
+function ended(request: RequestView, texts: Texts): Message {
+  const { action, operation, requestedBy, decidedBy = "", decidedAt = 0 } = request;
+  const { subMchid, result, endedAt = decidedAt } = operation;
+  const people = texts.request.askedAndApproved(user(requestedBy), user(decidedBy), date(endedAt));
+  if (operation.state === "succeeded" || !result || result.kind === "accepted") {
+    return {
+      text: texts.request.sentence.done(action, subMchid),
+      blocks: [section(`${texts.request.done(action, code(subMchid))} · ${people}`), ...reason(request)],
+    };
+  }
+  const { topic, retry, isCertain } = guide(result);
+  const why = texts.guidance[topic].short;
+  const title = isCertain
+    ? texts.request.notDone(action, code(subMchid), why)
+    : texts.request.notCertain(code(subMchid), why);
+  const blocks: KnownBlock[] = [section(title), ...reason(request), context(people)];
+  if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
+  return {
+    text: isCertain
+      ? texts.request.sentence.failed(action, subMchid, why)
+      : texts.request.sentence.uncertain(subMchid, why),
+    blocks,
+  };
+}
+
+function undone(request: RequestView, state: "rejected" | "withdrawn" | "expired", texts: Texts): Message {
+  const { action, operation, requestedBy, decidedBy = "", decidedAt = 0 } = request;
+  const when = date(decidedAt);
+  const line = {
+    rejected: () => texts.request.rejected(user(decidedBy), when),
+    withdrawn: () => texts.request.withdrawn(user(decidedBy), when),
+    expired: () => texts.request.expired(when),
+  }[state]();
+  const title = `${texts.request.title(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`;
+  return {
+    text: texts.request.sentence[state](action, operation.subMchid),
+    blocks: [section(`${title}\n${line}`), ...reason(request)],
+  };
+}
+
+/** The round stands in the value, so that a click on an older copy cannot retry a later failure. */
+function retryButton(request: RequestView, texts: Texts): ActionsBlock {
+  return buttons("retry", [
+    {
+      type: "button",
+      action_id: actionIds.retry,
+      text: plain(texts.button.retry),
+      value: `${request.id}:${request.operation.round}`,
+    },
+  ]);
+}
+
+function reason(request: RequestView): KnownBlock[] {
+  return request.reason === undefined ? [] : [quote(request.reason)];
+}
+
+function confirmation(
+  texts: Texts,
+  { title, text, confirm }: { title: string; text: string; confirm: string },
+): ConfirmationDialog {
+  return { title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain(texts.button.cancel) };
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,70 @@
+/** What a request's thread tells when the request ends: to the requester by name, with guidance where it failed. */
+import type { KnownBlock, RichTextBlock } from "@slack/types";
+import type { CallResult } from "../../receipt/call.ts";
+import { guide } from "../../receipt/guidance.ts";
+import type { RequestView } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, user } from "../mrkdwn.ts";
+import { type Message, section } from "./parts.ts";
+
+/**
+ * @param result how the round ended that this message tells of; undefined for a request that ended undecided or rejected.
+ */
+export function outcomeMessage(request: RequestView, result: CallResult | undefined, texts: Texts): Message {
+  const { action, operation, requestedBy, decidedBy } = request;
+  const person = user(requestedBy);
+  const number = code(operation.subMchid);
+  if (!result) {
+    const line =
+      request.state === "expired"
+        ? texts.thread.expired(action, person, number)
+        : texts.thread.rejected(action, person, number, user(decidedBy ?? ""));
+    return { text: line, blocks: [section(line)] };
+  }
+  if (result.kind === "accepted") {
+    const line = texts.thread.succeeded(action, person, number);
+    return { text: line, blocks: [section(line)] };
+  }
+  const { topic, actor, retry, isCertain } = guide(result);
+  const { happened, todo } = texts.guidance[topic];
+  const headline = isCertain
+    ? texts.thread.failed(action, person, number)
+    : texts.thread.uncertain(action, person, number);
+  const { thread } = texts;
+  const lines = [
+    headline,
+    `*${thread.whatHappened}* ${[happened, ...clock(result, texts)].join(" ")}`,
+    `*${thread.whoActs}* ${thread.actor[actor](person)}`,
+    `*${thread.whatToDo}* ${todo}`,
+    `*${thread.tryingAgain}* ${thread.again[retry]}`,
+  ];
+  return { text: `${headline} ${happened}`, blocks: [section(lines.join("\n")), ...theirWords(result, texts)] };
+}
+
+/** WeChat Pay's own message beside ours: foreign text, so in rich text, where nothing in it can come alive. */
+function theirWords(result: Exclude<CallResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
+  if (result.kind === "unreachable") return [];
+  const { requestId } = result;
+  const said =
+    result.kind === "refused" ? [result.message, [result.status, result.code].filter(Boolean).join(" ")] : [];
+  if (result.kind === "unverified") said.push(`HTTP ${result.status}`);
+  const parts: RichTextBlock["elements"][number] = {
+    type: "rich_text_section",
+    elements: [{ type: "text", text: thread.weChatPaySays(said.filter(Boolean).join(" · ")) }],
+  };
+  if (requestId) {
+    parts.elements.push(
+      { type: "text", text: ` · ${thread.requestId} ` },
+      { type: "text", text: requestId, style: { code: true } },
+      { type: "text", text: ` ${thread.forSupport}` },
+    );
+  }
+  return [{ type: "rich_text", elements: [parts] }];
+}
+
+function clock(result: CallResult, { thread }: Texts): string[] {
+  const aheadMs = "clockAheadMs" in result ? result.clockAheadMs : undefined;
+  if (aheadMs === undefined) return [];
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return minutes === 0 ? [] : [thread.clock(minutes, aheadMs > 0 ? "ahead" : "behind")];
+}

@@ -1,0 +1,81 @@
+/** Bolt's listeners: payloads are parsed here, answered by the parts, and every failure becomes a sentence. */
+import type { App } from "@slack/bolt";
+import type { Logger } from "pino";
+import type { Clock } from "../receipt/clock.ts";
+import type { Ledger } from "../receipt/ledger.ts";
+import type { Roles } from "../receipt/roles.ts";
+import type { Settings } from "../settings.ts";
+import { isStoreAway } from "../storage/open.ts";
+import type { Texts } from "../text/en.ts";
+import { clickPayload, createClickAnswerer } from "./actions.ts";
+import { privateMessage } from "./blocks/parts.ts";
+import { actionIds } from "./blocks/request.ts";
+import { commandPayload, createCommandAnswerer } from "./commands.ts";
+import type { People } from "./people.ts";
+import { SlackAway, type Workspace } from "./workspace.ts";
+
+export interface BotParts {
+  settings: Pick<Settings, "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "REQUEST_TTL" | "APPROVAL_POLICY">;
+  ledger: Ledger;
+  roles: Roles;
+  people: People;
+  workspace: Workspace;
+  texts: Texts;
+  clock: Clock;
+  log: Logger;
+  /** Called after every change that Slack has to show. */
+  changed(): void;
+  /** Called when there is something to execute. */
+  approved(): void;
+}
+
+/** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
+const answerWithinMs = 2_500;
+
+export function listen(app: App, parts: BotParts): void {
+  const { settings, texts, clock, log } = parts;
+  const answerCommand = createCommandAnswerer(parts);
+  const answerClick = createClickAnswerer(parts);
+
+  app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
+    const answered = commandPayload
+      .parseAsync(body)
+      .then(answerCommand)
+      .catch((error: unknown) => apology(error, texts.answer.ledgerAway));
+    const inTime = new AbortController();
+    const tooLate = clock.sleep(answerWithinMs, inTime.signal).then(() => texts.answer.slow);
+    const answer = await Promise.race([answered, tooLate]);
+    inTime.abort();
+    await ack(answer === undefined ? undefined : { response_type: "ephemeral", ...privateMessage(answer) });
+  });
+
+  app.action(
+    { type: "block_actions", action_id: new RegExp(`^(${Object.values(actionIds).join("|")})$`) },
+    async ({ ack, body, respond }) => {
+      await ack();
+      const answer = await clickPayload
+        .parseAsync(body)
+        .then(answerClick)
+        .catch((error: unknown) => apology(error, texts.answer.ledgerAwayAtClick));
+      if (answer === undefined) return;
+      await respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(answer) });
+    },
+  );
+
+  app.error(async (error) => {
+    log.error({ err: error }, "a listener failed");
+  });
+
+  function apology(error: unknown, ledgerAway: string): string {
+    if (error instanceof SlackAway) {
+      log.warn({ err: error }, "Slack did not answer a question");
+      return texts.answer.slackAway;
+    }
+    if (isStoreAway(error)) {
+      log.error({ err: error }, "the ledger is away");
+      return ledgerAway;
+    }
+    log.error({ err: error }, "a payload could not be answered");
+    return texts.answer.failed;
+  }
+}

@@ -1,0 +1,75 @@
+/** The way from and to Slack: Bolt over HTTP or Socket Mode, and the clients that ask and post. */
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from "@slack/bolt";
+import { WebClient, type WebClientOptions } from "@slack/web-api";
+import type { Logger } from "pino";
+import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import { slackLogger } from "../log.ts";
+import type { Environment, Settings } from "../settings.ts";
+
+export interface Connection {
+  app: App;
+  /** Answers or fails within the time of a command: for questions on whose answer somebody waits. */
+  asking: WebClient;
+  /** For posting: neither retries nor waits by itself, because the ledger does. */
+  posting: WebClient;
+  mode: "socket" | "http";
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const askingTimeoutMs = 2_000;
+const postingTimeoutMs = 10_000;
+
+/** Socket Mode where there is an app-level token, else HTTP requests on PORT at /slack/events. */
+export function connect(settings: Settings, log: Logger, env: Environment): Connection {
+  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
+  const logger = slackLogger(log);
+  const common: WebClientOptions = { slackApiUrl, logger, ...proxyFetch(env) };
+  const once = { ...common, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+
+  const receiver = appToken
+    ? new SocketModeReceiver({
+        appToken,
+        logger,
+        installerOptions: { clientOptions: { ...common, ...untilItAnswers } },
+      })
+    : new HTTPReceiver({
+        signingSecret: settings.SLACK_SIGNING_SECRET ?? "",
+        endpoints: ["/slack/events"],
+        port: settings.PORT,
+        logger,
+      });
+  const app = new App({
+    receiver: receiver as Receiver,
+    // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
+    authorize: async () => ({ botToken: token }),
+    clientOptions: once,
+    logger,
+    convoStore: false,
+    ignoreSelf: false,
+  });
+  return {
+    app,
+    asking: new WebClient(token, { ...once, timeout: askingTimeoutMs }),
+    posting: new WebClient(token, { ...once, timeout: postingTimeoutMs }),
+    mode: appToken ? "socket" : "http",
+    async start() {
+      await app.start();
+    },
+    async stop() {
+      await app.stop();
+    },
+  };
+}
+
+/** A connection that Slack ends is opened again however long Slack is away, asking ever more rarely up to a limit. */
+const untilItAnswers: WebClientOptions = {
+  retryConfig: { forever: true, factor: 1.5, minTimeout: 500, maxTimeout: 15_000 },
+};
+
+/** HTTPS_PROXY and NO_PROXY, which Node's own fetch does not look at. */
+function proxyFetch(env: Environment): Pick<WebClientOptions, "fetch"> {
+  if (!(env["HTTPS_PROXY"] || env["https_proxy"])) return {};
+  const dispatcher = new EnvHttpProxyAgent();
+  return { fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as typeof fetch };
+}

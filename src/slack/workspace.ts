@@ -1,0 +1,162 @@
+/** What the bot asks Slack about the workspace: who it is itself, who a person is, and which channels it is in. */
+import { ErrorCode, type WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { Clock } from "../receipt/clock.ts";
+import type { Standing } from "../receipt/policy.ts";
+
+/** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */
+export class SlackAway extends Error {}
+
+/** The bot's own place, from `auth.test`. */
+export interface Identity {
+  teamId: string;
+  enterpriseId: string | undefined;
+  /** The workspace's address, ending in a slash. */
+  url: string;
+}
+
+/** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
+export type Membership = "in" | "not-in" | "needs-a-channel";
+
+export interface Workspace {
+  /** @throws SlackAway */
+  identity(): Promise<Identity>;
+  /** Undefined for somebody whom Slack does not know. @throws SlackAway */
+  standing(userId: string): Promise<Standing | undefined>;
+  /** Whether the bot can post in a channel. @throws SlackAway */
+  membership(channelId: string): Promise<Membership>;
+  /** The address of a message; undefined until the bot knows its own workspace. */
+  permalink(channelId: string, ts: string): string | undefined;
+}
+
+/** Long enough to spare Slack a question for each command of a busy hour; short enough for a change to count soon. */
+const personKeptMs = 60_000;
+const channelKeptMs = 300_000;
+/** Answers kept of each kind. */
+const keptMost = 2_000;
+
+const identityAnswer = z.object({
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  url: z.string(),
+});
+
+const userAnswer = z.object({
+  user: z.object({
+    id: z.string(),
+    team_id: z.string().nullish(),
+    deleted: z.boolean().nullish(),
+    is_bot: z.boolean().nullish(),
+    is_restricted: z.boolean().nullish(),
+    is_ultra_restricted: z.boolean().nullish(),
+    is_stranger: z.boolean().nullish(),
+    enterprise_user: z.object({ enterprise_id: z.string().nullish(), teams: z.array(z.string()).nullish() }).nullish(),
+  }),
+});
+
+const channelAnswer = z.object({
+  channel: z.object({
+    is_member: z.boolean().nullish(),
+    is_im: z.boolean().nullish(),
+    is_mpim: z.boolean().nullish(),
+  }),
+});
+
+/** @param client answers, or fails, well within the 3 seconds that Slack gives a command */
+export function createWorkspace({ client, clock }: { client: WebClient; clock: Clock }): Workspace {
+  let known: Identity | undefined;
+  const people = createMemory<Standing | undefined>(personKeptMs, clock);
+  const channels = createMemory<Membership>(channelKeptMs, clock);
+
+  async function ask<T>(
+    method: string,
+    args: Record<string, unknown>,
+    answer: z.ZodType<T>,
+  ): Promise<T | { refused: string }> {
+    try {
+      return answer.parse(await client.apiCall(method, args));
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (refused !== undefined) return { refused };
+      throw new SlackAway(`${method} failed`, { cause: error });
+    }
+  }
+
+  async function identity(): Promise<Identity> {
+    if (known) return known;
+    const answer = await ask("auth.test", {}, identityAnswer);
+    if ("refused" in answer) throw new SlackAway(`auth.test: ${answer.refused}`);
+    known = { teamId: answer.team_id, enterpriseId: answer.enterprise_id ?? undefined, url: answer.url };
+    return known;
+  }
+
+  return {
+    identity,
+
+    standing: (userId) =>
+      people(userId, async () => {
+        const own = await identity();
+        const answer = await ask("users.info", { user: userId }, userAnswer);
+        if (!("refused" in answer)) return { value: standingOf(answer.user, own), keep: true };
+        if (/^(user_not_found|user_not_visible)$/.test(answer.refused)) return { value: undefined, keep: false };
+        throw new SlackAway(`users.info: ${answer.refused}`);
+      }),
+
+    membership: (channelId) =>
+      channels(channelId, async () => {
+        if (channelId.startsWith("D")) return { value: "needs-a-channel", keep: true };
+        const answer = await ask("conversations.info", { channel: channelId }, channelAnswer);
+        if (!("refused" in answer)) {
+          const { is_member: isMember, is_im: isDirect, is_mpim: isGroup } = answer.channel;
+          if (isDirect || isGroup) return { value: "needs-a-channel", keep: true };
+          // A private channel can only be seen from inside, so a missing `is_member` is no doubt.
+          return isMember === false ? { value: "not-in", keep: false } : { value: "in", keep: true };
+        }
+        // Slack hides the private channels that the bot is not in.
+        if (/^(channel_not_found|not_in_channel)$/.test(answer.refused)) return { value: "not-in", keep: false };
+        // The scopes cover public and private channels: what they do not cover is a group of direct messages.
+        if (answer.refused === "missing_scope") return { value: "needs-a-channel", keep: false };
+        throw new SlackAway(`conversations.info: ${answer.refused}`);
+      }),
+
+    permalink: (channelId, ts) => known && `${known.url}archives/${channelId}/p${ts.replace(".", "")}`,
+  };
+}
+
+/** Slack's error code, where it answered with one that says something; undefined where it did not really answer. */
+export function refusalOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
+  const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
+  const isPassing = /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout)$/;
+  return refused === undefined || isPassing.test(refused) ? undefined : refused;
+}
+
+function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): Standing {
+  const organisation = user.enterprise_user;
+  const isOfOurOrganisation =
+    own.enterpriseId !== undefined &&
+    organisation?.enterprise_id === own.enterpriseId &&
+    (organisation.teams?.includes(own.teamId) ?? true);
+  const isOfOurTeam = !user.team_id || user.team_id === own.teamId || isOfOurOrganisation;
+  if (user.is_stranger || !isOfOurTeam) return "stranger";
+  if (user.deleted) return "deactivated";
+  if (user.is_bot || user.id === "USLACKBOT") return "bot";
+  return user.is_restricted || user.is_ultra_restricted ? "guest" : "member";
+}
+
+/** Keeps answers for a while, asks once for those who want the same at the same time, and forgets the oldest first. */
+function createMemory<T>(keptMs: number, clock: Clock) {
+  const kept = new Map<string, { until: number; answer: Promise<T> }>();
+  return async (key: string, ask: () => Promise<{ value: T; keep: boolean }>): Promise<T> => {
+    const found = kept.get(key);
+    if (found && found.until > clock.monotonic()) return found.answer;
+    const asked = ask();
+    const answer = asked.then(({ value }) => value);
+    kept.delete(key);
+    if (kept.size >= keptMost) kept.delete(kept.keys().next().value ?? key);
+    kept.set(key, { until: clock.monotonic() + keptMs, answer });
+    const forget = () => kept.get(key)?.answer === answer && kept.delete(key);
+    asked.then(({ keep }) => keep || forget(), forget);
+    return answer;
+  };
+}

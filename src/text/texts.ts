@@ -1,0 +1,7 @@
+/** LOCALE -> the catalogue of every text. */
+import type { Locale } from "../settings.ts";
+import { en, type Texts } from "./en.ts";
+
+export function textsOf(locale: Locale): Texts {
+  return { en, "zh-CN": en }[locale];
+}
