@@ -1,0 +1,72 @@
+/** manifest.yml, held against what the code uses: no scope too few, none too many, and the command as it is. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { z } from "zod";
+import { readSettings } from "../src/settings.ts";
+
+const manifest = z
+  .strictObject({
+    _metadata: z.strictObject({ major_version: z.literal(2), minor_version: z.number() }),
+    display_information: z.strictObject({
+      name: z.string().min(1).max(35),
+      description: z.string().min(1).max(140),
+      background_color: z.string().regex(/^#[0-9a-f]{6}$/),
+    }),
+    features: z.strictObject({
+      bot_user: z.strictObject({ display_name: z.string().min(1).max(80), always_online: z.boolean() }),
+      slash_commands: z.array(
+        z.strictObject({
+          command: z.string().regex(/^\/.{1,31}$/),
+          description: z.string().min(1).max(2000),
+          usage_hint: z.string().min(1).max(1000),
+          should_escape: z.boolean(),
+        }),
+      ),
+    }),
+    oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string().max(50)) }) }),
+    settings: z.strictObject({
+      interactivity: z.strictObject({ is_enabled: z.boolean() }),
+      org_deploy_enabled: z.boolean(),
+      socket_mode_enabled: z.boolean(),
+      token_rotation_enabled: z.boolean(),
+    }),
+  })
+  .parse(parse(readFileSync("manifest.yml", "utf8")));
+
+/** The bot scopes that each method needs; see the table of methods in Slack's documentation. */
+const scopesOfMethods: Record<string, readonly string[]> = {
+  "auth.test": [],
+  "users.info": ["users:read"],
+  "conversations.info": ["channels:read", "groups:read"],
+  "chat.postMessage": ["chat:write"],
+  "chat.update": ["chat:write"],
+};
+
+test("the manifest asks for exactly the scopes of the methods that the code calls, and for the command's", () => {
+  const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(`src/slack/${file}`, "utf8"))
+    .join("\n");
+  const direct = [...source.matchAll(/client\.((?:chat|users|conversations|auth|views|files|usergroups)\.\w+)\(/g)];
+  const named = [...source.matchAll(/ask\("((?:\w+)\.(?:\w+))"/g)];
+  const called = [...direct, ...named].map((match) => match[1] ?? "");
+  assert.deepEqual([...new Set(called)].sort(), Object.keys(scopesOfMethods).sort());
+  const needed = new Set(["commands", ...Object.values(scopesOfMethods).flat()]);
+  assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
+});
+
+test("the manifest's command is the one that the bot listens to by default, with mentions and links escaped", () => {
+  const [command, ...others] = manifest.features.slash_commands;
+  assert.equal(others.length, 0);
+  assert.equal(command?.should_escape, true);
+  const parsed = readSettings({});
+  assert.equal(parsed.ok, false);
+  assert.match(readFileSync("src/settings.ts", "utf8"), new RegExp(`\\.default\\("${command?.command}"\\)`));
+});
+
+test("buttons and Socket Mode are switched on", () => {
+  assert.equal(manifest.settings.interactivity.is_enabled, true);
+  assert.equal(manifest.settings.socket_mode_enabled, true);
+});
