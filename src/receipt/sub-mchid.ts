@@ -5,11 +5,11 @@ export const subMchidMost = 32;
 
 export type SubMchidProblem =
   /** `wrong` is the first character that is no digit, and its place, counted from 1; undefined for what is no number at all. */
-  | { ok: false; problem: "not-digits"; text: string; wrong: { character: string; place: number } | undefined }
-  | { ok: false; problem: "too-long"; digits: number }
-  | { ok: false; problem: "several-numbers"; text: string };
+  | { problem: "not-digits"; text: string; wrong: { character: string; place: number } | undefined }
+  | { problem: "too-long"; digits: number }
+  | { problem: "several-numbers"; text: string };
 
-export type SubMchidRead = { ok: true; subMchid: string } | SubMchidProblem;
+export type SubMchidRead = { ok: true; subMchid: string } | ({ ok: false } & SubMchidProblem);
 
 /** Quotes and code marks around a pasted number, and stops after it. */
 const wrapping = /^[\s`"'“”‘’«»()[\]]+|[\s`"'“”‘’«»()[\],.;:]+$/gu;

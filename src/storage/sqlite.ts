@@ -27,16 +27,21 @@ export function openSqlite(path: string): DatabaseSync {
 
 export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {}): Dialect {
   return {
-    createAdapter: () => new TransactionalDdlAdapter(),
+    createAdapter: () => new SharedCommitAdapter(),
     createDriver: () => createDriver(database, options.afterThisTurn ?? setImmediate),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
-/** SQLite rolls back DDL like anything else, so that a migration that fails half-way leaves nothing behind. */
-class TransactionalDdlAdapter extends SqliteAdapter {
+class SharedCommitAdapter extends SqliteAdapter {
+  /** SQLite rolls back DDL like anything else, so that a migration that fails half-way leaves nothing behind. */
   override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+
+  /** Else Kysely would let the next one in only after the commit that it is to share. */
+  override get supportsMultipleConnections(): boolean {
     return true;
   }
 }

@@ -1,0 +1,83 @@
+/** What the bot says in a terminal before it runs: wrong settings, and how to mend them, in Chinese. */
+import type { SettingsProblem, Variable } from "../settings.ts";
+import type { KeyProblem } from "../wechatpay/keys.ts";
+import type { Texts } from "./en.ts";
+
+/** What each variable should look like, after "NAME ". */
+const expected: Record<Variable, string> = {
+  SLACK_BOT_TOKEN: "应为机器人令牌 xoxb-…（api.slack.com/apps 的 OAuth & Permissions 页面）",
+  SLACK_APP_TOKEN: "应为应用级令牌 xapp-…（api.slack.com/apps 的 Basic Information 页面）",
+  SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不含空格（api.slack.com/apps 的 Basic Information 页面）",
+  PORT: "应为端口号，1 至 65535",
+  SLACK_API_URL: "应为 Slack Web API 的根地址，例如 https://slack.com/api/",
+  WECHATPAY_MCHID: "应为服务商自己的商户号，只有数字",
+  WECHATPAY_SERIAL_NO:
+    "应为商户 API 证书的序列号（十六进制），可用命令查看：openssl x509 -in apiclient_cert.pem -noout -serial",
+  WECHATPAY_PRIVATE_KEY: "应为商户 API 私钥，即 apiclient_key.pem 的内容",
+  WECHATPAY_PUBLIC_KEY_ID: "应为微信支付公钥 ID，PUB_KEY_ID_…（服务商平台，账户中心，API 安全）",
+  WECHATPAY_PUBLIC_KEY: "应为微信支付公钥，即 pub_key.pem 的内容",
+  WECHATPAY_ENDPOINTS: "应为以逗号分隔的 https:// 地址；只有指向本机时可用 http://",
+  DATABASE_URL: "应为 sqlite:PATH 或 postgres://USER:PASSWORD@HOST/DATABASE",
+  SLACK_COMMAND: "应为带斜杠的命令名，例如 /receipt",
+  RECEIPT_ADMINS: "应为以逗号分隔的 Slack 用户 ID，U…",
+  RECEIPT_CHANNELS: "应为以逗号分隔的 Slack 频道 ID，C…",
+  APPROVAL_POLICY: "应为 four-eyes（须由他人审批）或 self（审批人可审批自己的申请）",
+  WECHATPAY_RATE: "应为每秒调用微信支付的最多次数，大于 0",
+  REQUEST_TTL: "应为数字加单位 s、m、h 或 d，例如 24h",
+  LOCALE: "应为 en 或 zh-CN",
+  LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
+  OPS_PORT: "应为端口号，1 至 65535",
+};
+
+/** What is wrong with a key and what to do; begins after "NAME ". */
+const keyProblem: Record<KeyProblem, string> = {
+  empty: "为空。请填入 PEM 文件的全部内容，或用 …_FILE 指定文件",
+  binary: "不是文本，可能是 .p12 或 DER 文件。请使用同一次下载中的 .pem 文件",
+  path: "填的是文件名。请改用 …_FILE 指定文件，或填入文件内容",
+  "literal-line-breaks": "在换行处写成了 \\n 两个字符。请换成真正的换行，或用 …_FILE 指定文件",
+  "one-line": "全部内容在一行。PEM 文件有换行，请恢复换行，或用 …_FILE 指定文件",
+  "no-armour": "缺少首行 -----BEGIN …----- 和末行 -----END …----- 的内容。请填入文件的全部内容",
+  indented: "有些行以空格开头，多见于粘贴到 YAML 之后。请去掉行首空格，或用 …_FILE 指定文件",
+  cut: "不完整，缺少末行 -----END …----- 的内容。请填入文件的全部内容",
+  encrypted: "有密码保护。请先解密：openssl pkcs8 -in KEY -out apiclient_key.pem",
+  unreadable: "看似 PEM 但无法读取，内容可能被改动过。请使用原始文件",
+  certificate: "是证书，此处应为密钥。私钥是 apiclient_key.pem，微信支付公钥是 pub_key.pem",
+  "public-key": "是公钥，此处应为私钥，即 apiclient_key.pem 的内容",
+  "private-key": "是私钥，此处应为微信支付公钥，即 pub_key.pem 的内容。请勿在此处填写私钥",
+  "own-key": "是我方自己的密钥，此处应为微信支付公钥。请下载微信支付公钥（服务商平台，账户中心，API 安全）",
+  "own-certificate": "是我方自己的证书，此处应为微信支付公钥。请下载微信支付公钥（服务商平台，账户中心，API 安全）",
+  "wrong-armour": "首行写着 PRIVATE KEY，内容却是 RSA PRIVATE KEY。请使用原始的 apiclient_key.pem，或改正首行和末行",
+  "not-rsa": "不是 RSA 密钥。微信支付使用 2048 位的 RSA 密钥",
+  "not-2048-bits": "是 RSA 密钥，但长度不是微信支付使用的 2048 位",
+  "several-keys": "包含多个密钥。请只保留正确的一个",
+};
+
+export const start: Texts["start"] = {
+  wrongSettings: (count: number) => `机器人无法启动：有 ${count} 项配置缺失或有误。`,
+  missing: "缺失：",
+  wrong: "有误：",
+  problem(problem: SettingsProblem): string {
+    switch (problem.kind) {
+      case "missing":
+      case "malformed":
+        return `${problem.variable} ${expected[problem.variable]}`;
+      case "no-mode":
+        return "SLACK_APP_TOKEN（Socket Mode：应用级令牌 xapp-…）和 SLACK_SIGNING_SECRET（HTTP 模式：应用的 Signing Secret）须配置其一";
+      case "file-unreadable":
+        return `${problem.variable}_FILE 指定的文件 ${problem.path} 无法读取（${problem.why}）`;
+      case "given-twice":
+        return `${problem.variable} 和 ${problem.variable}_FILE 同时配置了，请只保留一项`;
+      case "key":
+        return `${problem.variable} ${keyProblem[problem.problem]}`;
+      default:
+        return problem satisfies never;
+    }
+  },
+  afterwards: "各项配置的获取方法见 README。无需任何配置即可试用：npm run demo",
+  slackRefuses: (error: string) =>
+    `Slack 拒绝了机器人令牌（${error}）。请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。`,
+  slackRefusesAppToken: (error: string) =>
+    `Slack 拒绝了应用级令牌（${error}）。请在 api.slack.com/apps 的 Basic Information 页面创建带 connections:write 权限的令牌，填入 SLACK_APP_TOKEN，然后重新启动。`,
+  portTaken: (port: number) => `端口 ${port} 已被其他程序占用。请将 PORT 改为空闲端口，或停止占用它的程序。`,
+  databaseAway: (why: string) => `无法打开 DATABASE_URL 指定的数据库（${why}）。请检查地址，以及是否有写入权限。`,
+};

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type CallResult, type Fault, faults } from "../../src/receipt/call.ts";
+import { guide } from "../../src/receipt/guidance.ts";
+import { createPace } from "../../src/receipt/pace.ts";
+import { attemptsMax, nextStep } from "../../src/receipt/retry.ts";
+
+const refused = (fault: Fault, retryAfterMs?: number): CallResult => ({
+  kind: "refused",
+  fault,
+  status: 400,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+const first = { number: 1, endpoint: 0 };
+const at = { now: 1_000_000, fraction: 0 };
+
+describe("after an attempt", () => {
+  test("an accepted call has succeeded", () => {
+    assert.deepEqual(nextStep({ kind: "accepted", status: 200 }, first, at), { kind: "succeed" });
+  });
+
+  const passing: Fault[] = ["try-later", "rate-limited", "sign-clock", "server-error"];
+  for (const fault of faults) {
+    const isPassing = passing.includes(fault);
+    test(`${fault} ${isPassing ? "is tried again by itself" : "fails at once: somebody has to act first"}`, () => {
+      assert.equal(nextStep(refused(fault), first, at).kind, isPassing ? "again" : "fail");
+    });
+  }
+
+  test("the wait doubles with every attempt, half of it is chance, and it has a limit", () => {
+    const wait = (number: number, fraction: number) => {
+      const step = nextStep(refused("server-error"), { number, endpoint: 0 }, { now: 0, fraction });
+      return step.kind === "again" ? step.dueAt : undefined;
+    };
+    assert.deepEqual(
+      [1, 2, 3, 4, 5].map((number) => wait(number, 0)),
+      [500, 1_000, 2_000, 4_000, 8_000],
+    );
+    assert.deepEqual(
+      [1, 2, 3].map((number) => wait(number, 1)),
+      [1_000, 2_000, 4_000],
+    );
+  });
+
+  test("the last attempt of a round fails", () => {
+    assert.deepEqual(nextStep(refused("server-error"), { number: attemptsMax, endpoint: 0 }, at), { kind: "fail" });
+  });
+
+  test("Retry-After is honoured where it is longer than our own wait, and not where it is beyond reason", () => {
+    assert.deepEqual(nextStep(refused("rate-limited", 7_000), first, at), {
+      kind: "again",
+      dueAt: at.now + 7_000,
+      endpoint: 0,
+    });
+    assert.deepEqual(nextStep(refused("rate-limited", 1), first, at), {
+      kind: "again",
+      dueAt: at.now + 500,
+      endpoint: 0,
+    });
+    assert.deepEqual(nextStep(refused("rate-limited", 3_600_000), first, at), { kind: "fail" });
+  });
+
+  test("an endpoint that refuses the connection is left at once for the other", () => {
+    const result: CallResult = { kind: "unreachable", why: "refused", mayHaveActed: false };
+    assert.deepEqual(nextStep(result, first, at), { kind: "again", dueAt: at.now, endpoint: 1 });
+    assert.deepEqual(nextStep(result, { number: 2, endpoint: 1 }, at), {
+      kind: "again",
+      dueAt: at.now + 1_000,
+      endpoint: 2,
+    });
+  });
+
+  test("an answer that cannot be verified is asked for again, at the same endpoint", () => {
+    const step = nextStep({ kind: "unverified", why: "wrong-signature", status: 200 }, first, at);
+    assert.deepEqual(step, { kind: "again", dueAt: at.now + 500, endpoint: 0 });
+  });
+});
+
+test("what WeChat Pay may have carried out all the same is called uncertain", () => {
+  assert.equal(guide({ kind: "unverified", why: "missing", status: 200 }).isCertain, false);
+  assert.equal(guide({ kind: "unreachable", why: "timeout", mayHaveActed: true }).isCertain, false);
+  assert.equal(guide({ kind: "unreachable", why: "refused", mayHaveActed: false }).isCertain, true);
+  assert.equal(guide({ kind: "refused", fault: "server-error", status: 500 }).isCertain, false);
+  assert.equal(guide({ kind: "refused", fault: "sub-merchant-penalised", status: 400 }).isCertain, true);
+});
+
+describe("the pace of calls", () => {
+  test("is even, and does not save up beyond its burst", () => {
+    let now = 0;
+    const pace = createPace({ perSecond: 10, burst: 1, now: () => now });
+    assert.equal(pace.available(), 1);
+    pace.take(1);
+    assert.equal(pace.available(), 0);
+    assert.equal(pace.waitMs(), 100);
+    now += 100;
+    assert.equal(pace.available(), 1);
+    now += 10_000;
+    assert.equal(pace.available(), 1);
+  });
+
+  test("is halved when the other side complains, down to a floor, and comes back in steps", () => {
+    let now = 0;
+    const pace = createPace({ perSecond: 16, burst: 1, now: () => now });
+    const interval = () => {
+      pace.take(pace.available());
+      return pace.waitMs();
+    };
+    for (let complaints = 0; complaints < 10; complaints++) pace.slowDown();
+    assert.equal(interval(), 1_000);
+    now += 30_000;
+    assert.equal(interval(), 500);
+    now += 30_000;
+    assert.equal(interval(), 250);
+    now += 90_000;
+    interval();
+    now += 30_000;
+    interval();
+    now += 30_000;
+    assert.equal(interval(), 63);
+  });
+});
