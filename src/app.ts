@@ -11,7 +11,7 @@ import { listen } from "./slack/bot.ts";
 import { connect } from "./slack/connection.ts";
 import { createPeople } from "./slack/people.ts";
 import { createReporter } from "./slack/reporter.ts";
-import { createWorkspace } from "./slack/workspace.ts";
+import { createWorkspace, SlackAway } from "./slack/workspace.ts";
 import { openStore } from "./storage/open.ts";
 import { textsOf } from "./text/texts.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
@@ -26,6 +26,11 @@ export interface AppNeeds {
 }
 
 export interface RunningApp {
+  /**
+   * Resolves once payloads can arrive. Rejects with SlackAway where Slack refuses the bot's token, with Slack's own
+   * error where it refuses the app-level token, and where a port is taken; not while Slack is merely away.
+   */
+  listening: Promise<void>;
   /** Takes no more work, lets what runs end, and closes everything; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -37,7 +42,7 @@ const callLimitMs = 8_000;
 const expiryLookMs = 2_000;
 const expiriesAtOnce = 100;
 
-/** @throws where the database cannot be opened, or a port is taken. */
+/** @throws where the database cannot be opened. */
 export async function startApp({ settings, log, clock, chance, env }: AppNeeds): Promise<RunningApp> {
   const store = await openStore(settings.DATABASE_URL);
   const ledger = createLedger({ store, clock, chance });
@@ -102,17 +107,34 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
 
   const workers = [expiry, executor, reporter];
   for (const worker of workers) worker.start();
-  const ops = settings.OPS_PORT ? await listenForOps({ port: settings.OPS_PORT, store, clock }) : undefined;
-  await connection.start();
-  log.info({ mode: connection.mode, ...(connection.mode === "http" ? { port: settings.PORT } : {}) }, "listening");
+  const ops = settings.OPS_PORT ? listenForOps({ port: settings.OPS_PORT, store, clock }) : undefined;
 
-  let stopped: Promise<void> | undefined;
+  async function startListening(): Promise<void> {
+    await ops;
+    await connection.start();
+    log.info({ mode: connection.mode, ...(connection.mode === "http" ? { port: settings.PORT } : {}) }, "listening");
+  }
+
+  /** A token that Slack refuses ends the bot at once; while Slack is away, what needs it asks again later. */
+  async function checkToken(): Promise<void> {
+    try {
+      await workspace.identity();
+    } catch (error) {
+      if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
+      log.warn({ err: error }, "Slack does not answer yet");
+    }
+  }
+
   async function stop(): Promise<void> {
     await connection.stop();
-    for (const worker of workers) await worker.stop();
+    await Promise.all(workers.map((worker) => worker.stop()));
     await weChatPay.close();
-    await ops?.close();
+    await (await ops)?.close();
     await store.close();
   }
-  return { stop: () => (stopped ??= stop()) };
+  let stopped: Promise<void> | undefined;
+  return {
+    listening: Promise.all([startListening(), checkToken()]).then(() => {}),
+    stop: () => (stopped ??= stop()),
+  };
 }

@@ -57,7 +57,7 @@ export function guide(failure: Failure): Guidance {
     case "unverified":
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
-      return { topic: "unreachable", actor: "nobody", retry: "automatic", isCertain: !failure.mayHaveActed };
+      return { topic: "unreachable", actor: "bot-operator", retry: "automatic", isCertain: !failure.mayHaveActed };
     default:
       return failure satisfies never;
   }

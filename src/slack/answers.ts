@@ -88,19 +88,19 @@ export async function holders(
   except: readonly string[],
 ): Promise<string | undefined> {
   const people = (await roles.holders(role)).filter((id) => !except.includes(id)).slice(0, namedMost);
-  return people.length === 0 ? undefined : people.map(user).join(role === "admin" ? texts.refusal.or : ", ");
+  return people.length === 0 ? undefined : people.map(user).join(role === "admin" ? texts.refusal.or : texts.list);
 }
 
 /** Tells who presses too late what happened meanwhile, and by whom. */
-export function tooLateAnswer(request: RequestView, self: string, { decided }: Texts): string {
+export function tooLateAnswer(request: RequestView, self: string, { decided, between }: Texts): string {
   const { state, decidedBy = "", decidedAt = 0, action, operation } = request;
   const when = date(decidedAt, "ago");
   const number = code(operation.subMchid);
   switch (state) {
     case "rejected":
-      return decided.rejected(user(decidedBy), when);
+      return decidedBy === self ? decided.rejectedByYou(when) : decided.rejected(user(decidedBy), when);
     case "withdrawn":
-      return decided.withdrawn(user(decidedBy), when);
+      return decidedBy === self ? decided.withdrawnByYou(when) : decided.withdrawn(user(decidedBy), when);
     case "expired":
       return decided.expired(when);
     case "pending":
@@ -110,7 +110,7 @@ export function tooLateAnswer(request: RequestView, self: string, { decided }: T
       const now = { succeeded: decided.now.done, failed: decided.now.failed }[
         operation.state as "succeeded" | "failed"
       ];
-      return `${first} ${(now ?? decided.now.working)(action, number)}`;
+      return [first, (now ?? decided.now.working)(action, number)].join(between);
     }
     default:
       return state satisfies never;

@@ -27,7 +27,7 @@ export function createCommandAnswerer(parts: BotParts): CommandAnswerer {
 
   async function answer(payload: CommandPayload): Promise<string | undefined> {
     const parsed = parseCommand(payload.text);
-    if (!parsed.ok) return `${problemAnswer(parsed, command, texts)} ${texts.problem.nothingRecorded}`;
+    if (!parsed.ok) return [problemAnswer(parsed, command, texts), texts.problem.nothingRecorded].join(texts.between);
     const person = await people.find(payload.user_id);
     if (!person) return texts.refusal.standing.stranger;
     switch (parsed.command.kind) {
@@ -92,8 +92,11 @@ export function createCommandAnswerer(parts: BotParts): CommandAnswerer {
       return { channelId: first, isElsewhere: true };
     }
     if (first !== undefined && !channels.includes(typedIn))
-      return { answer: texts.answer.channelNotMine(channels.map(channel).join(", "), command) };
-    if (membership === "not-in") return { answer: texts.answer.notInChannel(command) };
+      return { answer: texts.answer.channelNotMine(channels.map(channel).join(texts.list), command) };
+    if (membership === "not-in") {
+      const { botName } = await workspace.identity();
+      return { answer: texts.answer.notInChannel(botName, command) };
+    }
     return { channelId: typedIn, isElsewhere: false };
   }
 

@@ -48,6 +48,7 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
     convoStore: false,
     ignoreSelf: false,
   });
+  let isStarted = false;
   return {
     app,
     asking: new WebClient(token, { ...once, timeout: askingTimeoutMs }),
@@ -55,9 +56,10 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
     mode: appToken ? "socket" : "http",
     async start() {
       await app.start();
+      isStarted = true;
     },
     async stop() {
-      await app.stop();
+      if (isStarted) await app.stop();
     },
   };
 }

@@ -36,7 +36,7 @@ export function link(url: string, label: string): string {
 export function date(at: number, form: "day" | "day-and-time" | "time" | "ago" = "day-and-time"): string {
   const tokens = {
     day: "{date_short_pretty}",
-    "day-and-time": "{date_short_pretty}, {time}",
+    "day-and-time": "{date_short_pretty} {time}",
     time: "{time_secs}",
     ago: "{ago}",
   }[form];

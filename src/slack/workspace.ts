@@ -5,7 +5,15 @@ import type { Clock } from "../receipt/clock.ts";
 import type { Standing } from "../receipt/policy.ts";
 
 /** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */
-export class SlackAway extends Error {}
+export class SlackAway extends Error {
+  /** Slack's error code, where it refused the question itself, as with a token that is not valid. */
+  readonly refused: string | undefined;
+
+  constructor(question: string, why: { refused?: string; cause?: unknown }) {
+    super(`${question}: ${why.refused ?? "no answer"}`, { cause: why.cause });
+    this.refused = why.refused;
+  }
+}
 
 /** The bot's own place, from `auth.test`. */
 export interface Identity {
@@ -13,6 +21,8 @@ export interface Identity {
   enterpriseId: string | undefined;
   /** The workspace's address, ending in a slash. */
   url: string;
+  /** The bot's own name, as people mention it. */
+  botName: string;
 }
 
 /** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
@@ -39,6 +49,7 @@ const identityAnswer = z.object({
   team_id: z.string(),
   enterprise_id: z.string().nullish(),
   url: z.string(),
+  user: z.string().default("receipt"),
 });
 
 const userAnswer = z.object({
@@ -78,15 +89,16 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
     } catch (error) {
       const refused = refusalOf(error);
       if (refused !== undefined) return { refused };
-      throw new SlackAway(`${method} failed`, { cause: error });
+      throw new SlackAway(method, { cause: error });
     }
   }
 
   async function identity(): Promise<Identity> {
     if (known) return known;
     const answer = await ask("auth.test", {}, identityAnswer);
-    if ("refused" in answer) throw new SlackAway(`auth.test: ${answer.refused}`);
-    known = { teamId: answer.team_id, enterpriseId: answer.enterprise_id ?? undefined, url: answer.url };
+    if ("refused" in answer) throw new SlackAway("auth.test", answer);
+    const { team_id: teamId, enterprise_id: enterpriseId, url, user: botName } = answer;
+    known = { teamId, enterpriseId: enterpriseId ?? undefined, url, botName };
     return known;
   }
 
@@ -99,7 +111,7 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
         const answer = await ask("users.info", { user: userId }, userAnswer);
         if (!("refused" in answer)) return { value: standingOf(answer.user, own), keep: true };
         if (/^(user_not_found|user_not_visible)$/.test(answer.refused)) return { value: undefined, keep: false };
-        throw new SlackAway(`users.info: ${answer.refused}`);
+        throw new SlackAway("users.info", answer);
       }),
 
     membership: (channelId) =>
@@ -116,7 +128,7 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
         if (/^(channel_not_found|not_in_channel)$/.test(answer.refused)) return { value: "not-in", keep: false };
         // The scopes cover public and private channels: what they do not cover is a group of direct messages.
         if (answer.refused === "missing_scope") return { value: "needs-a-channel", keep: false };
-        throw new SlackAway(`conversations.info: ${answer.refused}`);
+        throw new SlackAway("conversations.info", answer);
       }),
 
     permalink: (channelId, ts) => known && `${known.url}archives/${channelId}/p${ts.replace(".", "")}`,

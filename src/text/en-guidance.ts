@@ -15,7 +15,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "param-error": {
     short: "WeChat Pay does not accept the number",
     happened: "WeChat Pay says that the sub-merchant's number is not a valid one.",
-    todo: "Check the number on the partner platform (特约商户管理) and ask anew with the right one.",
+    todo: "Check the number on the partner platform (特约商户管理) and ask again with the right one.",
   },
   "provider-goldplan-off": {
     short: "our 点金计划 is not open",
@@ -31,7 +31,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "provider-penalised": {
     short: "the service provider is under penalty",
     happened: "WeChat Pay has put us, the service provider, under a penalty (处罚).",
-    todo: "Settle the penalty on the partner platform (违约处理), then press Retry above.",
+    todo: "Settle the penalty on the partner platform, then press Retry above.",
   },
   "sub-merchant-penalised": {
     short: "the sub-merchant is under penalty",
@@ -57,12 +57,12 @@ export const guidance: Record<Topic, GuidanceText> = {
   "invalid-request": {
     short: "WeChat Pay refused the request",
     happened: "WeChat Pay refused the request for the reason that it gives below.",
-    todo: "Read WeChat Pay's message, mend what it names, then press Retry above. Its support can tell more by the Request-ID.",
+    todo: "Read WeChat Pay's message, fix what it names, then press Retry above. Its support can tell more by the Request-ID.",
   },
   "sub-merchant-unknown": {
     short: "this sub-merchant is not one of ours",
     happened: "WeChat Pay knows no sub-merchant of this number under this service provider.",
-    todo: "Check the number on the partner platform (特约商户管理) and ask anew with the right one.",
+    todo: "Check the number on the partner platform (特约商户管理) and ask again with the right one.",
   },
   "sign-header": {
     short: "the bot's signature header is wrong",
@@ -98,7 +98,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-clock": {
     short: "the bot's clock is off",
     happened: "The clock of the bot's machine is more than 5 minutes away from WeChat Pay's.",
-    todo: "Set the machine's clock right (NTP), then press Retry above. Nothing else is wrong with the signature.",
+    todo: "Set the machine's clock right (NTP), then press Retry above. The rest of the signature was not checked yet.",
   },
   "sign-body": {
     short: "the signed body did not arrive as it was sent",
@@ -116,7 +116,7 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "the bot's private key is the wrong one",
     happened:
       "WeChat Pay received exactly what the bot signed, and still the signature does not match: the private key does not belong to the certificate.",
-    todo: "Make WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY three of a kind: apiclient_key.pem and apiclient_cert.pem from the same download. Restart the bot, then press Retry above.",
+    todo: "Make WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together: apiclient_key.pem and apiclient_cert.pem from the same download. Restart the bot, then press Retry above.",
   },
   "sign-mismatch": {
     short: "the bot's signature does not match",
@@ -127,10 +127,10 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-other": {
     short: "WeChat Pay did not accept the bot's signature",
     happened: "WeChat Pay did not accept the signature, for the reason that it gives below.",
-    todo: "Read WeChat Pay's message, mend what it names in the bot's settings, restart the bot, then press Retry above.",
+    todo: "Read WeChat Pay's message, fix what it names in the bot's settings, restart the bot, then press Retry above.",
   },
   "no-auth": {
-    short: "we have no permission for this sub-merchant",
+    short: "we may not act for this sub-merchant",
     happened:
       "WeChat Pay says that we, the service provider, have no permission: the product is not open, or the sub-merchant is not bound to us or has not authorised us.",
     todo: "Check on the partner platform that the product is open and that the sub-merchant has authorised us, then press Retry above.",
@@ -144,7 +144,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   unknown: {
     short: "WeChat Pay gave an answer that the bot does not know",
     happened: "WeChat Pay refused with a code that the bot does not know. Its answer stands below as it came.",
-    todo: "Read WeChat Pay's message; its support can tell more by the Request-ID. Press Retry above once the cause is mended.",
+    todo: "Read WeChat Pay's message; its support can tell more by the Request-ID. Press Retry above once the cause is fixed.",
   },
   unreachable: {
     short: "WeChat Pay could not be reached",
@@ -167,6 +167,6 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "WeChat Pay's answer makes no sense",
     happened:
       "The answer was signed, but it is not the documented one or names another sub-merchant. Whether the receipts were switched, nobody knows.",
-    todo: "Give the Request-ID to WeChat Pay's support. Pressing Retry above is safe.",
+    todo: "Give the Request-ID to WeChat Pay's support, then press Retry above.",
   },
 };

@@ -37,6 +37,11 @@ export const en = {
   guidance,
   start,
 
+  /** Between the items of a list. */
+  list: ", ",
+  /** Between two sentences. */
+  between: " ",
+
   button: {
     approve: "Approve",
     reject: "Reject",
@@ -55,13 +60,13 @@ export const en = {
       confirm: `Approve and ${words[action].verb}`,
     }),
     reject: (action: Action, subMchid: string) => ({
-      title: "Reject the request?",
-      text: `Receipts for ${subMchid} are then not ${words[action].past}. Whoever still wants it has to ask anew.`,
+      title: `Reject the request to ${words[action].verb} receipts for ${subMchid}?`,
+      text: `Receipts are then not ${words[action].past}. Whoever still wants it has to ask again.`,
       confirm: "Reject",
     }),
     withdraw: (action: Action, subMchid: string) => ({
-      title: "Withdraw the request?",
-      text: `Receipts for ${subMchid} are then not ${words[action].past}. You can ask anew at any time.`,
+      title: `Withdraw the request to ${words[action].verb} receipts for ${subMchid}?`,
+      text: `Receipts are then not ${words[action].past}. You can ask again at any time.`,
       confirm: "Withdraw",
     }),
   },
@@ -69,9 +74,9 @@ export const en = {
   request: {
     title: (action: Action, number: string) => `*${words[action].title} · ${number}*`,
     askedBy: (person: string) => `Asked for by ${person}`,
-    openUntil: (when: string) => `open for decision until ${when}`,
+    openUntil: (when: string) => `waits for a decision until ${when}`,
     lastSet: (action: Action, when: string, person: string, link: string | undefined) =>
-      `Last set by this bot: ${words[action].state} on ${when}, asked for by ${person}${link ? ` (${link})` : ""}`,
+      `Last set by this bot: ${words[action].state}, ${when}, asked for by ${person}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, most: number) =>
@@ -84,7 +89,6 @@ export const en = {
     expired: (when: string) => `⌛ Expired undecided, ${when}`,
     askedAndApproved: (asker: string, approver: string, when: string) =>
       `asked for by ${asker}, approved by ${approver}, ${when}`,
-    reason: "Reason",
     linkLabel: "message",
     /** The whole message in a sentence, for notifications and screen readers. */
     sentence: {
@@ -115,9 +119,9 @@ export const en = {
     uncertain: (action: Action, person: string, number: string) =>
       `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
     rejected: (action: Action, person: string, number: string, by: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected by ${by}. Ask them why; once that is settled, ask anew.`,
+      `${person} your request to ${words[action].verb} receipts for ${number} was rejected by ${by}. Ask them why; once that is settled, ask again.`,
     expired: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} expired, because nobody decided on it in time. Ask anew if it is still wanted.`,
+      `${person} your request to ${words[action].verb} receipts for ${number} expired, because nobody decided on it in time. Ask again if it is still wanted.`,
     whatHappened: "What happened",
     whoActs: "Who acts",
     whatToDo: "What to do",
@@ -136,17 +140,19 @@ export const en = {
     } satisfies Record<Actor, (person: string) => string>,
     again: {
       automatic: "is safe. The bot has tried several times; press Retry above a little later.",
-      "after-the-fix": "is safe, and fails the same way until then.",
-      "new-request": "with this number does not help. Ask anew with the right one.",
+      "after-the-fix": "is safe, and fails the same way until that is done.",
+      "new-request": "with this number does not help. Ask again with the right one.",
     } satisfies Record<RetryAdvice, string>,
   },
 
   decided: {
     approvedByYou: (when: string) => `You approved this already, ${when}. Nothing was done twice.`,
     approved: (person: string, when: string) => `${person} approved this before you, ${when}.`,
+    rejectedByYou: (when: string) => `You rejected this already, ${when}. Nothing was changed.`,
+    withdrawnByYou: (when: string) => `You withdrew this already, ${when}. Nothing was changed.`,
     rejected: (person: string, when: string) => `${person} rejected this, ${when}. Nothing was changed.`,
     withdrawn: (person: string, when: string) => `${person} withdrew this request, ${when}. Nothing was changed.`,
-    expired: (when: string) => `This request expired undecided, ${when}. Ask anew if it is still wanted.`,
+    expired: (when: string) => `This request expired undecided, ${when}. Ask again if it is still wanted.`,
     now: {
       working: (action: Action, number: string) => `Receipts for ${number} are ${words[action].being}.`,
       done: (action: Action, number: string) => `Receipts for ${number} are ${words[action].state} now.`,
@@ -155,22 +161,22 @@ export const en = {
     },
     retriedAlready: "Somebody pressed Retry before you; this message shows how it goes.",
     superseded: (number: string) =>
-      `There is a later request for ${number}, so this one is not carried out again. Ask anew if you want it all the same.`,
-    noRetry: "Trying this again cannot help: ask anew with the right number.",
-    notFailed: "There is nothing to try again here.",
-    unknown: "The ledger does not know this request; it may be of another deployment of this bot. Ask anew.",
+      `There is a later request for ${number}, so this one is not carried out again. Ask again if you want it all the same.`,
+    noRetry: "Trying this again cannot help: ask again with the right number.",
+    notFailed: "There is nothing to try again here; the message shows how things stand.",
+    unknown: "The ledger does not know this request; it may be of another deployment of this bot. Ask again.",
   },
 
   refusal: {
     standing: {
       guest: "Guests of this workspace cannot use this bot. Ask a member of the team to do it for you.",
-      deactivated: "This account is deactivated, so it cannot use this bot.",
+      deactivated: "This account is deactivated, so it cannot use this bot. Ask an admin of the workspace.",
       bot: "Bots cannot use this bot. A person of the team has to ask.",
       stranger: "Only people of this workspace can use this bot. Ask your contact here to do it for you.",
     } satisfies Record<Exclude<Standing, "member">, string>,
     needsRole: (role: Role, self: string, command: string, admins: string | undefined) =>
       admins
-        ? `You need the role *${role}* to ${roleNeeds[role]}. ${admins} can give it to you: \`${command} grant\` ${self} \`${role}\``
+        ? `You need the role *${role}* to ${roleNeeds[role]}. ${admins} can give it to you: ${command} grant ${self} ${role}`
         : `You need the role *${role}* to ${roleNeeds[role]}. Nobody can give it yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
     ownRequest: (approvers: string | undefined) =>
       approvers
@@ -183,8 +189,8 @@ export const en = {
   answer: {
     openAlready: (number: string, person: string, when: string, link: string | undefined) =>
       `There is already a request for ${number}, by ${person}, ${when}${link ? ` (${link})` : ""}. It has to end first: be decided, withdrawn or carried out. Nothing was recorded.`,
-    notInChannel: (command: string) =>
-      `I am not in this channel yet. Type \`/invite\` and my name here, then try \`${command}\` again. Nothing was recorded.`,
+    notInChannel: (bot: string, command: string) =>
+      `I am not in this channel yet. Type \`/invite @${bot}\` here, then try \`${command}\` again. Nothing was recorded.`,
     channelNotMine: (channels: string, command: string) =>
       `\`${command}\` does not work in this channel, but in ${channels}. Nothing was recorded.`,
     needsChannel: (command: string) =>
@@ -196,7 +202,7 @@ export const en = {
       "Slack did not tell the bot what it needs to know about you and this channel. Nothing was recorded; please try again in a minute.",
     slow: "The bot is slow to answer just now. If no message appears within a minute, nothing was recorded: please try again then.",
     failed:
-      "Something went wrong in the bot, and it has been logged. Please look at the request's message before you try again.",
+      "Something went wrong in the bot, and it has been logged. Please look at the request's message before you try again; if it happens again, tell whoever operates the bot.",
     granted: (person: string, role: Role) => `${person} is *${role}* now, and can ${roleNeeds[role]}.`,
     hadItAlready: (person: string, role: Role) => `${person} was *${role}* already. Nothing was changed.`,
     cannotHold: (person: string, standing: Exclude<Standing, "member">) =>
@@ -219,9 +225,9 @@ export const en = {
 
   problem: {
     unknownVerb: (verb: string, command: string) =>
-      `I do not know \`${verb}\`. Try \`${command} open 1900000109\`, or \`${command} help\` for everything.`,
+      `\`${verb}\` is not a command. Try \`${command} open 1900000109\`, or \`${command} help\` for everything.`,
     noVerb: (number: string, command: string) =>
-      `What should become of \`${number}\`? Say \`${command} open ${number}\` or \`${command} close ${number}\`.`,
+      `What should happen to \`${number}\`? Say \`${command} open ${number}\` or \`${command} close ${number}\`.`,
     noNumber: (example: string) => `The sub-merchant's number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,
@@ -248,7 +254,7 @@ export const en = {
   },
 
   help: {
-    title: "*Merchant receipts (商家小票), on and off*",
+    title: "*Merchant receipts (商家小票): open and close*",
     lines: {
       change: [
         ["open 1900000109 new store, contract 4711", "asks for receipts to be opened; the reason is optional"],
@@ -262,7 +268,7 @@ export const en = {
       always: [["help", "shows this"]],
     } as Record<"change" | "roles" | "always", [example: string, meaning: string][]>,
     decide: "You may decide: press *Approve* or *Reject* on a request's message.",
-    yourRoles: (roles: string) => `Your roles: ${roles}.`,
+    yourRoles: (roles: readonly Role[]) => `Your roles: ${roles.map((role) => `*${role}*`).join(", ")}.`,
     noRoles: (admins: string | undefined) =>
       admins
         ? `You have no role yet, so you can only look. ${admins} can give you one.`

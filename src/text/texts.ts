@@ -1,7 +1,8 @@
 /** LOCALE -> the catalogue of every text. */
 import type { Locale } from "../settings.ts";
 import { en, type Texts } from "./en.ts";
+import { zhCN } from "./zh-CN.ts";
 
 export function textsOf(locale: Locale): Texts {
-  return { en, "zh-CN": en }[locale];
+  return { en, "zh-CN": zhCN }[locale];
 }

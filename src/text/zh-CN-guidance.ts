@@ -91,7 +91,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-clock": {
     short: "机器人的时钟不准",
     happened: "机器人所在主机的时间与微信支付相差超过 5 分钟。",
-    todo: `请校准主机时间（NTP），然后${retry}。除时间外，签名没有其他问题。`,
+    todo: `请校准主机时间（NTP），然后${retry}。签名的其余部分尚未验证。`,
   },
   "sign-body": {
     short: "请求报文在传输途中被改动",

@@ -29,6 +29,9 @@ export const zhCN: Texts = {
   guidance,
   start,
 
+  list: "、",
+  between: "",
+
   button: {
     approve: "批准",
     reject: "拒绝",
@@ -74,7 +77,6 @@ export const zhCN: Texts = {
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
     expired: (when) => `⌛ 无人审批，已过期，${when}`,
     askedAndApproved: (asker, approver, when) => `申请人 ${asker}，审批人 ${approver}，${when}`,
-    reason: "原因",
     linkLabel: "消息",
     sentence: {
       pending: (action, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${verbs[action]}商家小票，待审批。`,
@@ -124,6 +126,8 @@ export const zhCN: Texts = {
   decided: {
     approvedByYou: (when) => `你已批准过该申请（${when}），不会重复执行。`,
     approved: (person, when) => `${person} 已先于你批准该申请（${when}）。`,
+    rejectedByYou: (when) => `你已拒绝过该申请（${when}）。${unchanged}`,
+    withdrawnByYou: (when) => `你已撤回过该申请（${when}）。${unchanged}`,
     rejected: (person, when) => `${person} 已拒绝该申请（${when}）。${unchanged}`,
     withdrawn: (person, when) => `${person} 已撤回该申请（${when}）。${unchanged}`,
     expired: (when) => `该申请无人审批，已过期（${when}）。如仍需要，请重新提交申请。`,
@@ -135,7 +139,7 @@ export const zhCN: Texts = {
     retriedAlready: "已有人先点击了“重试”，进展见该申请的消息。",
     superseded: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
     noRetry: "该申请重试无效，请用正确的商户号重新提交申请。",
-    notFailed: "该申请没有需要重试的操作。",
+    notFailed: "该申请没有需要重试的操作，当前状态见该申请的消息。",
     unknown: "台账中没有该申请，可能属于本机器人的另一套部署。请重新提交申请。",
   },
 
@@ -148,7 +152,7 @@ export const zhCN: Texts = {
     },
     needsRole: (role, self, command, admins) =>
       admins
-        ? `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。请联系 ${admins} 用 \`${command} grant\` ${self} \`${role}\` 命令授予。`
+        ? `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。请联系 ${admins} 用 ${command} grant ${self} ${role} 授予。`
         : `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。目前没有人能授予角色：请本机器人的运维人员先在 \`RECEIPT_ADMINS\` 中指定首批管理员。`,
     ownRequest: (approvers) =>
       approvers
@@ -161,8 +165,8 @@ export const zhCN: Texts = {
   answer: {
     openAlready: (number, person, when, link) =>
       `特约商户 ${number} 已有 ${person} 提交的申请（${when}${link ? `，${link}` : ""}）。须等该申请审批、撤回或执行结束后再提交。${unrecorded}`,
-    notInChannel: (command) =>
-      `我还不在此频道中。请先在此频道输入 \`/invite\` 加上我的名字，再重新输入 \`${command}\` 命令。${unrecorded}`,
+    notInChannel: (bot, command) =>
+      `我还不在此频道中。请先在此频道输入 \`/invite @${bot}\` 邀请我，再重新输入 \`${command}\` 命令。${unrecorded}`,
     channelNotMine: (channels, command) => `\`${command}\` 命令不能在此频道使用，请到 ${channels} 使用。${unrecorded}`,
     needsChannel: (command) =>
       `\`${command}\` 命令须在频道中使用，以便同事审批。请在团队的频道中输入，或请本机器人的运维人员配置 \`RECEIPT_CHANNELS\` 变量。${unrecorded}`,
@@ -171,7 +175,7 @@ export const zhCN: Texts = {
     ledgerAwayAtClick: `暂时无法访问台账。${unchanged}请一分钟后再次点击。`,
     slackAway: `Slack 没有返回你和此频道的信息。${unrecorded}请一分钟后再试。`,
     slow: "机器人响应较慢。如果一分钟内没有出现消息，说明未作任何记录，届时请再试一次。",
-    failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息。",
+    failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
     granted: (person, role) => `已授予 ${person} *${roleNames[role]}* 角色，现在可以${roleAllows[role]}。`,
     hadItAlready: (person, role) => `${person} 已有 *${roleNames[role]}* 角色。${unchanged}`,
     cannotHold: (person, standing) =>
@@ -234,7 +238,7 @@ export const zhCN: Texts = {
       always: [["help", "显示本帮助"]],
     },
     decide: "你可以审批：点击申请消息上的 *批准* 或 *拒绝* 按钮。",
-    yourRoles: (roles) => `你目前拥有 ${roles} 角色。`,
+    yourRoles: (roles) => `你目前拥有 ${roles.map((role) => `*${roleNames[role]}*`).join(" / ")} 角色。`,
     noRoles: (admins) =>
       admins
         ? `你还没有角色，只能查看。请联系 ${admins} 授予角色。`

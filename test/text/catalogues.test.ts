@@ -49,18 +49,19 @@ const longestNumber = "1".repeat(32);
 /** What a parameter may be, by its name in en.ts; `section.name` and `whole.path.name` come before the bare name. */
 function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const person = ["<@U1>"];
-  const when = ["<!date^1764000000^{date_short_pretty}, {time}|2026-11-24 16:00 UTC>"];
+  const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
   return {
     action: ["OPEN", "CLOSE"],
     admins: ["<@U1>", `<@U1>${texts.refusal.or}<@U2>`, undefined],
     approver: person,
-    approvers: ["<@U1>", "<@U1>, <@U2>", undefined],
+    approvers: ["<@U1>", `<@U1>${texts.list}<@U2>`, undefined],
     asker: person,
     attempt: [2],
+    bot: ["receipt"],
     by: person,
     "roles.by": ["<@U1>", texts.roles.settings],
     channel: ["<#C1>"],
-    channels: ["<#C1>", "<#C1>, <#C2>"],
+    channels: ["<#C1>", `<#C1>${texts.list}<#C2>`],
     character: ["O", "元", "/"],
     "problem.wrongCharacter.character": [
       texts.problem.letter("O"),
@@ -74,7 +75,11 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     error: ["invalid_auth"],
     example: ["/receipt open 1900000109"],
     first: ["1900000109"],
-    holders: ["<@U1>, <@U2>", texts.roles.nobody("/receipt", "approver"), texts.roles.grant("<@U1>", "<@U2>")],
+    holders: [
+      `<@U1>${texts.list}<@U2>`,
+      texts.roles.nobody("/receipt", "approver"),
+      texts.roles.grant("<@U1>", "<@U2>"),
+    ],
     length: [3_001],
     link: ["<https://local.slack.com/archives/C1/p1|message>", undefined],
     message: ["特约商户被处罚中"],
@@ -87,7 +92,7 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     port: [3_000],
     "start.problem": settingsProblems,
     role: roles,
-    roles: ["*requester*", "*requester*, *approver*"],
+    roles: [["requester"], ["requester", "approver"]],
     second: ["1900000110"],
     self: person,
     standing: standings.filter((standing) => standing !== "member"),

@@ -9,6 +9,7 @@ import { isArray, isObject, type Json, type JsonObject, objectIn, parseJson, str
 import type { Message, State } from "./state.ts";
 import type { Views } from "./view-methods.ts";
 
+/** A row of the page's list: what it plays, and the line that is put into the composer for it. */
 export type Note = { readonly title: string; readonly text: string };
 
 export type PageNeeds = {
@@ -20,15 +21,27 @@ export type PageNeeds = {
   readonly notes: readonly Note[];
 };
 
-const statics: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  "/": { file: "page.html", type: "text/html; charset=utf-8" },
-  "/page.css": { file: "page.css", type: "text/css; charset=utf-8" },
-  "/page.js": { file: "page.js", type: "text/javascript; charset=utf-8" },
-  "/page-messages.css": { file: "page-messages.css", type: "text/css; charset=utf-8" },
-  "/page-dialogs.js": { file: "page-dialogs.js", type: "text/javascript; charset=utf-8" },
-  "/page-text.js": { file: "page-text.js", type: "text/javascript; charset=utf-8" },
-  "/page-blocks.js": { file: "page-blocks.js", type: "text/javascript; charset=utf-8" },
-};
+const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
+/** The files of the page; no other file is given out. */
+const statics: ReadonlySet<string> = new Set([
+  "page.html",
+  "page.css",
+  "page-panes.css",
+  "page-messages.css",
+  "page-blocks.css",
+  "page-controls.css",
+  "page.js",
+  "page-blocks.js",
+  "page-composer.js",
+  "page-dialogs.js",
+  "page-message.js",
+  "page-people.js",
+  "page-side.js",
+  "page-store.js",
+  "page-text.js",
+  "page-timeline.js",
+  "page-views.js",
+]);
 
 const policy = {
   "content-security-policy":
@@ -44,15 +57,17 @@ export async function answerPage(
   response: ServerResponse,
   needs: PageNeeds,
 ): Promise<boolean> {
-  const page = request.method === "GET" ? statics[url.pathname] : undefined;
-  if (page === undefined && !url.pathname.startsWith("/playground/")) return false;
+  const file = url.pathname === "/" ? "page.html" : url.pathname.slice(1);
+  const isPage = request.method === "GET" && statics.has(file);
+  if (!isPage && !url.pathname.startsWith("/playground/")) return false;
   const { origin, host } = request.headers;
   if (!isLoopbackHost(host) || (origin !== undefined && origin !== `http://${host}`)) {
     answer(response, 403, "text/plain", "only from this machine");
     return true;
   }
-  if (page !== undefined) {
-    answer(response, 200, page.type, await readFile(new URL(page.file, import.meta.url)), policy);
+  if (isPage) {
+    const type = `${types[file.slice(file.lastIndexOf(".") + 1)]}; charset=utf-8`;
+    answer(response, 200, type, await readFile(new URL(file, import.meta.url)), policy);
     return true;
   }
   await answerOwn(url, request, response, needs);
@@ -98,7 +113,7 @@ async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Js
     case "type":
       return plainSeen(await acting.type({ user, channel: word("channel"), text: word("text") }));
     case "say":
-      acting.say(user, word("channel"), word("text"), word("threadTs") === "" ? undefined : word("threadTs"));
+      acting.say(user, word("channel"), escaped(word("text")), word("threadTs") === "" ? undefined : word("threadTs"));
       return null;
     case "click":
       return plainSeen(await acting.click({ ...press, user, channel: word("channel"), ts: word("ts") }));
@@ -117,6 +132,11 @@ async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Js
     default:
       throw new Error(`nothing to do at ${path}`);
   }
+}
+
+/** Slack escapes what people type: `<!channel>` in a message is these ten characters. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function filled(body: JsonObject): Filled {

@@ -49,19 +49,7 @@ function image(one) {
 
 function element(one, block, see) {
   if (one.type === "button") return button(one, block, see);
-  if (one.type === "overflow") {
-    const choices = one.options.map((option) => {
-      const choice = el("button", { type: "button", className: "press more-choice" }, option.text.text);
-      choice.addEventListener("click", () => see.press(block, one, option.value));
-      return choice;
-    });
-    return el(
-      "details",
-      { className: "more" },
-      el("summary", { className: "press", "aria-label": "More actions" }, "⋯"),
-      el("div", {}, ...choices),
-    );
-  }
+  if (one.type === "overflow") return overflow(one, block, see);
   if (one.type === "image") return image(one);
   if (one.type.endsWith("static_select") || one.type === "radio_buttons") {
     const options = (one.options ?? one.option_groups.flatMap((group) => group.options)).map((option) =>
@@ -86,11 +74,48 @@ function button(one, block, see) {
     { type: "button", className: `press ${one.style ?? ""}`, "aria-label": one.accessibility_label ?? one.text.text },
     emoji(one.text.text),
   );
+  node.dataset.press = one.action_id;
   node.addEventListener("click", () => {
     if (one.url) window.open(one.url, "_blank", "noopener");
     see.press(block, one, undefined);
   });
   return node;
+}
+
+/** The menu behind ⋯: the browser closes it on Escape and on a click elsewhere, and gives the focus back. */
+function overflow(one, block, see) {
+  const choices = one.options.map((option) => {
+    const choice = el("button", { type: "button", role: "menuitem", className: "choice" }, option.text.text);
+    choice.addEventListener("click", () => {
+      menu.hidePopover();
+      see.press(block, one, option.value);
+    });
+    return choice;
+  });
+  const menu = el(
+    "div",
+    { className: "menu", popover: "auto", role: "menu", "aria-label": "More actions" },
+    ...choices,
+  );
+  const button = el("button", { type: "button", className: "press", "aria-label": "More actions" }, "⋯");
+  button.setAttribute("aria-haspopup", "menu");
+  button.dataset.press = one.action_id;
+  button.popoverTargetElement = menu;
+  menu.addEventListener("toggle", ({ newState }) => {
+    if (newState !== "open") return;
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const fits = bottom + menu.offsetHeight + 8 < innerHeight;
+    menu.style.left = `${Math.min(left, innerWidth - menu.offsetWidth - 8)}px`;
+    menu.style.top = `${fits ? bottom + 4 : top - menu.offsetHeight - 4}px`;
+    choices[0].focus();
+  });
+  menu.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    choices.at((choices.indexOf(document.activeElement) + step) % choices.length).focus();
+  });
+  return el("span", {}, button, menu);
 }
 
 const blocks = {

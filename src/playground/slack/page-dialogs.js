@@ -10,10 +10,10 @@ export async function pressWith(component, send, option) {
 
 function ask(confirm) {
   const dialog = document.getElementById("confirm");
-  const no = el("button", { type: "button" }, confirm.deny.text);
+  const no = el("button", { type: "button", className: "press" }, confirm.deny.text);
   const yes = el(
     "button",
-    { type: "button", className: confirm.style === "danger" ? "danger" : "primary" },
+    { type: "button", className: `press ${confirm.style === "danger" ? "danger" : "primary"}` },
     confirm.confirm.text,
   );
   const buttons = el("div", { className: "buttons" }, no, yes);

@@ -84,8 +84,7 @@ export function date(target, fallback, see) {
   const at = new Date(Number(seconds) * 1000);
   if (Number.isNaN(at.getTime())) return document.createTextNode(fallback ?? target);
   const day = (style) => at.toLocaleDateString(undefined, style);
-  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  const near = days >= -1 && days <= 1 ? ["yesterday", "today", "tomorrow"][days + 1] : undefined;
+  const near = nearDay(at);
   const long = day({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
   const plain = day({ month: "long", day: "numeric", year: "numeric" });
   const short = day({ month: "short", day: "numeric", year: "numeric" });
@@ -97,13 +96,36 @@ export function date(target, fallback, see) {
     date_pretty: () => near ?? plain,
     date_short_pretty: () => near ?? short,
     date_long_pretty: () => near ?? long,
-    time: () => at.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" }),
+    time: () => clockTime(at),
     time_secs: () => at.toLocaleTimeString(),
-    ago: () => `${Math.round((Date.now() - at.getTime()) / 60_000)} minutes ago`,
+    ago: () => ago(at),
   };
   const text = tokens.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(forms, name) ? forms[name]() : whole));
   if (url) return link(url, text, see);
   return el("time", { dateTime: at.toISOString(), title: at.toLocaleString() }, text);
+}
+
+function nearDay(at) {
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  return days >= -1 && days <= 1 ? ["yesterday", "today", "tomorrow"][days + 1] : undefined;
+}
+
+/** Today, Yesterday, or the day by its name. */
+export function dayWord(at) {
+  const near = nearDay(at);
+  if (near) return near.charAt(0).toUpperCase() + near.slice(1);
+  return at.toLocaleDateString(undefined, { weekday: "long", month: "long", day: "numeric" });
+}
+
+export function clockTime(at) {
+  return at.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
+}
+
+function ago(at) {
+  const minutes = Math.floor((Date.now() - at.getTime()) / 60_000);
+  if (minutes < 1) return "just now";
+  const [count, unit] = minutes < 60 ? [minutes, "minute"] : [Math.floor(minutes / 60), "hour"];
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
 export function link(url, text, see) {

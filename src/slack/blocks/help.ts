@@ -15,14 +15,14 @@ export function helpAnswer(about: {
   const { help } = texts;
   const may = (role: Role) => person.standing === "member" && person.roles.has(role);
   const line = ([example, meaning]: [string, string]) => `\`${command} ${example}\` ${meaning}`;
-  const own = allRoles.filter(may).map((role) => `*${role}*`);
+  const own = allRoles.filter(may);
   return [
     help.title,
     ...(may("requester") || own.length === 0 ? help.lines.change.map(line) : []),
     ...(may("approver") ? [help.decide] : []),
     ...(may("admin") ? help.lines.roles.map(line) : []),
     ...help.lines.always.map(line),
-    own.length > 0 ? help.yourRoles(own.join(", ")) : help.noRoles(admins),
+    own.length > 0 ? help.yourRoles(own) : help.noRoles(admins),
   ].join("\n");
 }
 
@@ -32,7 +32,7 @@ export function rolesAnswer(about: { grants: Grant[]; command: string; texts: Te
     const held = grants
       .filter((grant) => grant.role === role)
       .map(({ userId, by }) => texts.roles.grant(user(userId), by === "settings" ? texts.roles.settings : user(by)));
-    return texts.roles.line(role, held.length > 0 ? held.join(", ") : texts.roles.nobody(command, role));
+    return texts.roles.line(role, held.length > 0 ? held.join(texts.list) : texts.roles.nobody(command, role));
   });
   return [texts.roles.title, ...lines].join("\n");
 }

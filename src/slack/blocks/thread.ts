@@ -33,12 +33,15 @@ export function outcomeMessage(request: RequestView, result: CallResult | undefi
   const { thread } = texts;
   const lines = [
     headline,
-    `*${thread.whatHappened}* ${[happened, ...clock(result, texts)].join(" ")}`,
+    `*${thread.whatHappened}* ${[happened, ...clock(result, texts)].join(texts.between)}`,
     `*${thread.whoActs}* ${thread.actor[actor](person)}`,
     `*${thread.whatToDo}* ${todo}`,
     `*${thread.tryingAgain}* ${thread.again[retry]}`,
   ];
-  return { text: `${headline} ${happened}`, blocks: [section(lines.join("\n")), ...theirWords(result, texts)] };
+  return {
+    text: [headline, happened].join(texts.between),
+    blocks: [section(lines.join("\n")), ...theirWords(result, texts)],
+  };
 }
 
 /** WeChat Pay's own message beside ours: foreign text, so in rich text, where nothing in it can come alive. */
