@@ -51,6 +51,9 @@ const transitions = {
   expire: { request: "expired", operations: "cancelled", event: "expired" },
 } as const satisfies Record<string, { request: RequestState; operations: OperationState; event: EventName }>;
 
+/** A request that ends just as another is asked for makes a second try worth while; more than a few is a bug. */
+const triesMost = 5;
+
 /** Leaves a transaction without keeping it; never leaves this file. */
 class OpenAlready extends Error {}
 
@@ -143,7 +146,7 @@ export function createRequests({ store: { db }, clock, chance }: LedgerNeeds): R
 
   return {
     async ask(ask) {
-      for (;;) {
+      for (let tries = 1; tries <= triesMost; tries++) {
         try {
           return await db.transaction().execute((transaction) => write(transaction, ask));
         } catch (error) {
@@ -153,6 +156,7 @@ export function createRequests({ store: { db }, clock, chance }: LedgerNeeds): R
         if (request) return { kind: "open-already", request };
         // It ended between the two looks: now there is room for this one.
       }
+      throw new Error(`the open request for ${ask.subMchid} came and went ${triesMost} times`);
     },
 
     async decide(decision) {

@@ -26,6 +26,8 @@ export interface ReporterNeeds {
 
 /** Slack takes about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
 const perChannel = { perSecond: 1, burst: 4 };
+/** Channels whose pace is remembered; the one that was used first goes first. */
+const channelsMost = 1_000;
 const concurrency = 4;
 const leaseMs = 30_000;
 /** How often to look for what other instances changed, in milliseconds. */
@@ -70,6 +72,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
   function channelOf(id: string) {
     let channel = channels.get(id);
     if (!channel) {
+      if (channels.size >= channelsMost) channels.delete(channels.keys().next().value ?? id);
       channel = { pace: createPace({ ...perChannel, now: clock.monotonic }), coolUntil: 0 };
       channels.set(id, channel);
     }
