@@ -221,6 +221,7 @@ export const en = {
     line: (role: Role, holders: string) => `*${role}* (may ${roleNeeds[role]}): ${holders}`,
     grant: (person: string, by: string) => `${person} by ${by}`,
     settings: "settings",
+    more: (count: number) => `and ${count} more`,
   },
 
   problem: {

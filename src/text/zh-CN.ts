@@ -193,6 +193,7 @@ export const zhCN: Texts = {
     line: (role, holders) => `*${roleNames[role]}* \`${role}\` 可以${roleAllows[role]}：${holders}`,
     grant: (person, by) => `${person}（授予方：${by}）`,
     settings: "系统配置",
+    more: (count) => `另有 ${count} 人`,
   },
 
   problem: {

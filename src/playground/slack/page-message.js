@@ -34,7 +34,7 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
     {
       id,
       tabIndex: -1,
-      className: `${message.onlyFor ? "only" : ""} ${isMore ? "more" : ""}`,
+      className: `message ${message.onlyFor ? "only" : ""} ${isMore ? "more" : ""}`,
       "aria-label": `${nameOf(message.author)}: ${mrkdwn(message.text, see).textContent}`,
     },
     left ?? face(message.author),

@@ -39,7 +39,8 @@ by("thread").addEventListener("keydown", (event) => {
 
 drawWith(draw);
 await look();
-listNotes(putIntoLine);
+if (view.sight) listNotes(putIntoLine);
+by("line").focus();
 const changes = new EventSource("/playground/events");
 changes.addEventListener("change", look);
 changes.addEventListener("open", () => tell(""));

@@ -26,12 +26,16 @@ export function helpAnswer(about: {
   ].join("\n");
 }
 
+/** People named for one role: their line has to fit a section. */
+const namedMost = 40;
+
 export function rolesAnswer(about: { grants: Grant[]; command: string; texts: Texts }): string {
   const { grants, command, texts } = about;
   const lines = allRoles.map((role) => {
     const held = grants
       .filter((grant) => grant.role === role)
       .map(({ userId, by }) => texts.roles.grant(user(userId), by === "settings" ? texts.roles.settings : user(by)));
+    if (held.length > namedMost) held.splice(namedMost, held.length, texts.roles.more(held.length - namedMost));
     return texts.roles.line(role, held.length > 0 ? held.join(texts.list) : texts.roles.nobody(command, role));
   });
   return [texts.roles.title, ...lines].join("\n");
