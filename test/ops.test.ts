@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { listenForOps } from "../src/ops.ts";
+import { freePort } from "../src/playground/playground.ts";
+import { createLedger } from "../src/receipt/ledger.ts";
+import { openStore } from "../src/storage/open.ts";
+import { systemChance, systemClock } from "../src/system.ts";
+
+test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
+  const store = await openStore({ engine: "sqlite", path: ":memory:" });
+  const ledger = createLedger({ store, clock: systemClock, chance: systemChance });
+  const port = await freePort();
+  const ops = await listenForOps({ port, store, clock: systemClock });
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+  try {
+    const asked = {
+      action: "OPEN",
+      subMchid: "1900000109",
+      reason: undefined,
+      requestedBy: "U1",
+      channelId: "C1",
+    } as const;
+    await ledger.requests.ask({ ...asked, sourceKey: "s", ttlMs: 1_000 });
+    assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
+    assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
+    const metrics = (await get("/metrics")).body;
+    assert.match(metrics, /^receipt_operations_open\{state="waiting"\} 1$/m);
+    assert.match(metrics, /^receipt_posts_waiting 1$/m);
+    assert.equal((await get("/elsewhere")).status, 404);
+
+    await store.close();
+    assert.equal((await get("/healthz")).status, 200);
+    assert.equal((await get("/readyz")).status, 503);
+    assert.equal((await get("/metrics")).status, 503);
+  } finally {
+    await ops.close();
+  }
+});
