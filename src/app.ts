@@ -86,6 +86,7 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
     name: "expiry",
     clock,
     log: log.child({ part: "expiry" }),
+    concurrency: 1,
     async look() {
       const ended = await ledger.requests.expireDue(expiriesAtOnce);
       if (ended > 0) reporter.wake();

@@ -34,34 +34,24 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   const burst = Math.max(1, needs.ratePerSecond / 20);
   const pace = createPace({ perSecond: needs.ratePerSecond, burst, now: clock.monotonic });
   const leaseMs = callLimitMs + leaseMarginMs;
-  const running = new Set<Promise<void>>();
 
   const worker = createWorker({
     name: "executor",
     clock,
     log,
-    async look() {
-      const free = concurrency - running.size;
-      if (free === 0) return pollMs; // woken by the first attempt that ends
-      const allowed = Math.min(free, pace.available());
+    concurrency,
+    async look(crew) {
+      const allowed = Math.min(crew.free, pace.available());
       if (allowed === 0) return pace.waitMs();
       const claimedAt = clock.monotonic();
       const claimed = await operations.claimDue({ limit: allowed, leaseMs });
       pace.take(claimed.length);
-      for (const attempt of claimed) start(attempt, claimedAt);
+      for (const attempt of claimed) crew.begin(() => make(attempt, claimedAt));
       if (claimed.length === allowed) return pace.waitMs();
       const nextDue = await operations.nextDue();
       return Math.min(pollMs, Math.max(1, (nextDue ?? Number.POSITIVE_INFINITY) - clock.now()));
     },
   });
-
-  function start(attempt: ClaimedAttempt, claimedAt: number): void {
-    const done = make(attempt, claimedAt).finally(() => {
-      running.delete(done);
-      worker.wake();
-    });
-    running.add(done);
-  }
 
   async function make(attempt: ClaimedAttempt, claimedAt: number): Promise<void> {
     const { subMchid, action, endpoint, number, round } = attempt;
@@ -96,12 +86,5 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     changed();
   }
 
-  return {
-    start: worker.start,
-    wake: worker.wake,
-    async stop() {
-      await worker.stop();
-      await Promise.all(running);
-    },
-  };
+  return worker;
 }

@@ -1,57 +1,92 @@
-/** A loop that looks for due work, rests until there may be more, and can be woken or stopped at any moment. */
+/** A loop that looks for due work, has it done side by side, rests until there may be more, and can be woken or stopped. */
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 
 export interface Worker {
   start(): void;
-  /** Cuts the present rest short; while it works, it looks once more before it rests. */
+  /** Cuts the present rest short; while it looks, it looks once more before it rests. */
   wake(): void;
-  /** Resolves when the look that is under way has ended; no other begins. */
+  /** Begins nothing more; resolves when everything that was begun has ended. */
   stop(): Promise<void>;
+}
+
+/** Those who do what a look finds. */
+export interface Crew {
+  /** How many more tasks may be begun just now; at least 1 during a look. */
+  readonly free: number;
+  /** Begins a task beside the others. The task answers for its own errors: it never rejects. */
+  begin(task: () => Promise<void>): void;
 }
 
 export interface WorkerNeeds {
   name: string;
   clock: Clock;
   log: Logger;
+  /** Tasks side by side. */
+  concurrency: number;
   /** One look for work; resolves to how long to rest after it, in milliseconds. */
-  look(): Promise<number>;
+  look(crew: Crew): Promise<number>;
 }
 
 /** After a look that threw (the database is away, say), in milliseconds. */
 const restAfterErrorMs = 1_000;
+/** With everybody at work, the end of a task wakes the loop long before this. */
+const restWhileBusyMs = 60_000;
 
-export function createWorker({ name, clock, log, look }: WorkerNeeds): Worker {
+export function createWorker({ name, clock, log, concurrency, look }: WorkerNeeds): Worker {
+  const tasks = new Set<Promise<void>>();
   let isStopping = false;
   let isWoken = false;
   let rest = new AbortController();
   let ended: Promise<void> | undefined;
 
+  const crew: Crew = {
+    get free() {
+      return concurrency - tasks.size;
+    },
+    begin(task) {
+      const done = task().finally(() => {
+        tasks.delete(done);
+        wake();
+      });
+      tasks.add(done);
+    },
+  };
+
   async function run(): Promise<void> {
     while (!isStopping) {
       isWoken = false;
-      const restMs = await look().catch((error: unknown) => {
-        log.error({ err: error, worker: name }, "a look for work failed; looking again soon");
-        return restAfterErrorMs;
-      });
+      const restMs = crew.free === 0 ? restWhileBusyMs : await lookOnce();
       if (isWoken || isStopping || restMs <= 0) continue;
       rest = new AbortController();
       await clock.sleep(restMs, rest.signal);
     }
   }
 
+  async function lookOnce(): Promise<number> {
+    try {
+      return await look(crew);
+    } catch (error) {
+      log.error({ err: error, worker: name }, "a look for work failed; looking again soon");
+      return restAfterErrorMs;
+    }
+  }
+
+  function wake(): void {
+    isWoken = true;
+    rest.abort();
+  }
+
   return {
     start() {
       ended ??= run();
     },
-    wake() {
-      isWoken = true;
-      rest.abort();
-    },
+    wake,
     async stop() {
       isStopping = true;
       rest.abort();
       await ended;
+      await Promise.all(tasks);
     },
   };
 }

@@ -41,7 +41,6 @@ const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, client, workspace, texts, clock, log, instance } = needs;
-  const running = new Set<Promise<void>>();
   const channels = new Map<string, { pace: Pace; coolUntil: number }>();
   let posted = 0;
 
@@ -49,18 +48,14 @@ export function createReporter(needs: ReporterNeeds): Worker {
     name: "reporter",
     clock,
     log,
-    async look() {
-      if (running.size >= concurrency) return pollMs; // woken by the first post that ends
+    concurrency,
+    async look(crew) {
       const resting = [...channels].filter(([, channel]) => restOf(channel) > 0);
       const owner = `${instance}:${posted++}`;
       const post = await ledger.posts.claim({ owner, leaseMs, exceptChannels: resting.map(([id]) => id) });
       if (post) {
         channelOf(post.channelId).pace.take(1);
-        const done = show(post, owner).finally(() => {
-          running.delete(done);
-          worker.wake();
-        });
-        running.add(done);
+        crew.begin(() => show(post, owner));
         return 0;
       }
       const nextDue = await ledger.posts.nextDue();
@@ -145,14 +140,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     return { dueAt: now + Math.min(most, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
   }
 
-  return {
-    start: worker.start,
-    wake: worker.wake,
-    async stop() {
-      await worker.stop();
-      await Promise.all(running);
-    },
-  };
+  return worker;
 }
 
 /** From Slack's 429, in milliseconds. */

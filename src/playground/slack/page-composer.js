@@ -1,6 +1,6 @@
 /** Where a person types: the channel's line with the choice of who one is, and the thread's line. */
 import { face, title } from "/page-people.js";
-import { act, become, tell, view } from "/page-store.js";
+import { act, become, isNarrow, listNumbers, tell, view } from "/page-store.js";
 import { el } from "/page-text.js";
 
 const by = (id) => document.getElementById(id);
@@ -11,6 +11,8 @@ export function drawComposer(conversation) {
   by("composer").hidden = conversation === undefined;
   const { sight, you } = view;
   if (conversation) by("line").placeholder = `Message ${title(conversation)}, or ${sight.command} help`;
+  if (by("reply").dataset.thread !== view.thread) by("reply").value = "";
+  by("reply").dataset.thread = view.thread;
   const people = JSON.stringify([sight.people, you]);
   // An open list of people would close under the mouse if it were drawn anew each time.
   if (by("you").dataset.shown === people) return;
@@ -35,7 +37,9 @@ function kind({ deleted, isGuest, isStranger }) {
   return isStranger ? " (other workspace)" : "";
 }
 
+/** Puts a command into the line, and uncovers the line where the numbers stand over it. */
 export function putIntoLine(text) {
+  if (isNarrow()) listNumbers(false);
   by("line").value = text;
   by("line").focus();
 }

@@ -28,7 +28,8 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
     replies.length > 0 ? threadLine(message, replies) : null,
   );
   const at = new Date(Number(message.ts) * 1000);
-  const left = isMore ? el("time", { className: "when aside", dateTime: at.toISOString() }, clockTime(at)) : undefined;
+  const short = clockTime(at).replace(/\s?[AP]M$/, "");
+  const left = isMore ? el("time", { className: "when aside", dateTime: at.toISOString() }, short) : undefined;
   return el(
     "article",
     {

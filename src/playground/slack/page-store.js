@@ -9,10 +9,15 @@ export const view = {
   /** The parent's ts of the thread that is open. */
   thread: undefined,
   /** Whether the numbers to try stand beside the channel while no thread does. */
-  isListing: matchMedia("(min-width: 1100px)").matches,
+  isListing: !isNarrow(),
   /** What went wrong with the last thing done. */
   trouble: "",
 };
+
+/** Whether a pane covers the channel instead of standing beside it, as page-panes.css has it. */
+export function isNarrow() {
+  return matchMedia("(max-width: 980px)").matches;
+}
 
 let redraw = () => {};
 /** Names what draws the view; it is called after each change of it. */
@@ -88,6 +93,7 @@ export function become(person) {
 
 /** Looks at a conversation or the app's home, with no thread open unless one is named. */
 export function go(place, thread) {
+  tell("");
   view.place = place;
   view.thread = thread;
   sessionStorage.setItem("place", place);
@@ -96,12 +102,14 @@ export function go(place, thread) {
 }
 
 export function openThread(ts) {
+  tell("");
   view.thread = ts;
   redraw();
 }
 
 /** Shows or hides the numbers to try; they and a thread take turns in the same place. */
 export function listNumbers(isListing) {
+  tell("");
   view.isListing = isListing;
   if (isListing) view.thread = undefined;
   redraw();
