@@ -48,7 +48,7 @@ const keptMost = 2_000;
 const identityAnswer = z.object({
   team_id: z.string(),
   enterprise_id: z.string().nullish(),
-  url: z.string(),
+  url: z.string().default("https://slack.com/"),
   user: z.string().default("receipt"),
 });
 

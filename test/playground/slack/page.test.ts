@@ -21,7 +21,7 @@ test("the page and all that it loads come from the local Slack itself", async (t
 });
 
 test("a person types on the page, and sees what others do not", async (t) => {
-  const slack = await slackFor(t, { notes: [{ title: "1900000109", text: "works" }] });
+  const slack = await slackFor(t, { notes: [{ title: "works", text: "/receipt open 1900000109" }] });
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack }) => ack("only you"));
   const typed = await fetch(`${slack.pageUrl}playground/type`, {
@@ -36,7 +36,10 @@ test("a person types on the page, and sees what others do not", async (t) => {
     const here = sight.conversations.find(({ id }) => id === ops);
     return { notes: sight.notes, texts: here?.messages.map(({ text }) => text) };
   };
-  assert.deepEqual(await sees(ann), { notes: [{ title: "1900000109", text: "works" }], texts: ["only you"] });
+  assert.deepEqual(await sees(ann), {
+    notes: [{ title: "works", text: "/receipt open 1900000109" }],
+    texts: ["only you"],
+  });
   assert.deepEqual((await sees(bob)).texts, []);
 });
 
