@@ -27,7 +27,7 @@ export function createCommandAnswerer(parts: BotParts): CommandAnswerer {
 
   async function answer(payload: CommandPayload): Promise<string | undefined> {
     const parsed = parseCommand(payload.text);
-    if (!parsed.ok) return [problemAnswer(parsed, command, texts), texts.problem.nothingRecorded].join(texts.between);
+    if (!parsed.ok) return [problemAnswer(parsed, command, texts), texts.problem.nothingRecorded].join("\n");
     const person = await people.find(payload.user_id);
     if (!person) return texts.refusal.standing.stranger;
     switch (parsed.command.kind) {

@@ -13,6 +13,7 @@ function draw() {
   const conversation = sight.conversations.find(({ id }) => id === place);
   const parent = conversation?.messages.find(({ ts }) => ts === view.thread);
   if (!parent) view.thread = undefined;
+  document.body.dataset.you = view.you;
   drawSide();
   drawHead(conversation);
   drawComposer(conversation);
