@@ -1,6 +1,7 @@
 /** The append-only record of what happened: every transition writes its event in its own transaction. */
 import type { Transaction } from "kysely";
-import type { Schema } from "../storage/schema.ts";
+import type { EventsTable, Schema } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
 
 export type EventName =
   | "asked"
@@ -32,18 +33,25 @@ export interface AuditEvent {
 
 /** Adds the events in their order; they are kept exactly if the transaction is. */
 export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await transaction
-    .insertInto("events")
-    .values(
-      events.map(({ what, at, actor, requestId, operationId, detail }) => ({
-        at,
-        actor,
-        what,
-        request_id: requestId ?? null,
-        operation_id: operationId ?? null,
-        detail_json: detail ? JSON.stringify(detail) : null,
-      })),
-    )
-    .execute();
+  for (const { what, at, actor, requestId, operationId, detail } of events) {
+    await insertEvent(transaction, {
+      at,
+      actor,
+      what,
+      request_id: requestId ?? null,
+      operation_id: operationId ?? null,
+      detail_json: detail ? JSON.stringify(detail) : null,
+    });
+  }
 }
+
+const insertEvent = statement<Omit<EventsTable, "seq">>()((db, event) =>
+  db.insertInto("events").values({
+    at: event.at,
+    actor: event.actor,
+    what: event.what,
+    request_id: event.request_id,
+    operation_id: event.operation_id,
+    detail_json: event.detail_json,
+  }),
+);

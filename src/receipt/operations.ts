@@ -1,9 +1,8 @@
 /** Operations in the ledger: claimed under a lease, attempted, concluded, and tried again when a person says so. */
-import { sql, type Transaction } from "kysely";
-import type { Schema } from "../storage/schema.ts";
 import { type AuditEvent, record } from "./audit.ts";
 import type { Action, CallResult } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
+import { beginAttempt, dueStatements, endAttempt, endRequest, lease, release } from "./operation-statements.ts";
 import { messageChanged, postWanted, settleMs } from "./posts.ts";
 import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
 
@@ -50,68 +49,26 @@ export interface Operations {
 }
 
 export function createOperations({ store: { db, engine }, clock, chance }: LedgerNeeds): Operations {
+  const due = dueStatements(engine);
+
   return {
     async claimDue({ limit, leaseMs }) {
       return db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        const due = transaction
-          .selectFrom("operations")
-          .select("id")
-          .where((operation) =>
-            operation.or([
-              operation.and([operation("state", "=", "queued"), operation("due_at", "<=", now)]),
-              operation.and([operation("state", "=", "running"), operation("lease_until", "<=", now)]),
-            ]),
-          )
-          .orderBy("seq")
-          .limit(limit);
-        const ids = await (engine === "postgres" ? due.forUpdate().skipLocked() : due).execute();
-        if (ids.length === 0) return [];
+        const ids = [...(await due.queued(transaction, { now, most: limit })).rows];
+        // What another instance left behind; each kind has an index of its own.
+        if (ids.length < limit) ids.push(...(await due.left(transaction, { now, most: limit - ids.length })).rows);
         const claimed: ClaimedAttempt[] = [];
-        for (const { id } of ids) {
+        for (const { id: operationId } of ids) {
           const attemptId = chance.id();
-          const operation = await transaction
-            .updateTable("operations")
-            .set((row) => ({
-              state: "running",
-              attempts: row("attempts", "+", 1),
-              lease_owner: attemptId,
-              lease_until: now + leaseMs,
-              due_at: null,
-            }))
-            .where("id", "=", id)
-            .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint"])
-            .executeTakeFirstOrThrow();
-          claimed.push({
-            id: attemptId,
-            operationId: id,
-            requestId: operation.request_id,
-            subMchid: operation.sub_mchid,
-            action: operation.action,
-            round: operation.round,
-            number: operation.attempts,
-            endpoint: operation.endpoint,
-          });
+          const [operation] = (await lease(transaction, { operationId, attemptId, until: now + leaseMs })).rows;
+          if (!operation) throw new Error(`operation ${operationId} went while its row was held`);
+          const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
+          const attempt = { id: attemptId, operationId, requestId, subMchid, action, round, number, endpoint };
+          await beginAttempt(transaction, { id: attemptId, operationId, round, number, endpoint, now });
+          await record(transaction, [event("attempt-started", attempt, now)]);
+          claimed.push(attempt);
         }
-        await transaction
-          .insertInto("attempts")
-          .values(
-            claimed.map(({ id, operationId, round, number, endpoint }) => ({
-              id,
-              operation_id: operationId,
-              round,
-              number,
-              endpoint,
-              started_at: now,
-              ended_at: null,
-              result_json: null,
-            })),
-          )
-          .execute();
-        await record(
-          transaction,
-          claimed.map((attempt) => event("attempt-started", attempt, now)),
-        );
         return claimed;
       });
     },
@@ -119,30 +76,27 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
     async conclude(attempt, result, next) {
       return db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        await transaction
-          .updateTable("attempts")
-          .set({ ended_at: now, result_json: JSON.stringify(result) })
-          .where("id", "=", attempt.id)
-          .execute();
-        const held = await transaction
-          .updateTable("operations")
-          .set(
-            next.kind === "again"
-              ? { state: "queued", ...unleased, due_at: next.dueAt, endpoint: next.endpoint }
-              : { state: next.kind === "succeed" ? "succeeded" : "failed", ended_at: now, ...unleased },
-          )
-          .where("id", "=", attempt.operationId)
-          .where("state", "=", "running")
-          .where("lease_owner", "=", attempt.id)
-          .executeTakeFirst();
-        if (held.numUpdatedRows === 0n) {
+        await endAttempt(transaction, { id: attempt.id, now, result: JSON.stringify(result) });
+        const held = await release(transaction, {
+          operationId: attempt.operationId,
+          attemptId: attempt.id,
+          ...(next.kind === "again"
+            ? { state: "queued", dueAt: next.dueAt, endpoint: next.endpoint, endedAt: null }
+            : { state: next.kind === "succeed" ? "succeeded" : "failed", dueAt: null, endpoint: 0, endedAt: now }),
+        });
+        if (held.numAffectedRows === 0n) {
           await record(transaction, [event("attempt-overtaken", attempt, now, { result: result.kind })]);
           return "lost";
         }
         const events = [event("attempt-ended", attempt, now, { result: result.kind, next: next.kind })];
         if (next.kind !== "again") {
+          const { requestId, round } = attempt;
           events.push(event(next.kind === "succeed" ? "operation-succeeded" : "operation-failed", attempt, now));
-          events.push(...(await endRequest(transaction, attempt, now)));
+          const [done] = (await endRequest(transaction, { requestId, now })).rows;
+          if (done) {
+            await postWanted(transaction, { requestId, channelId: done.channel_id, kind: "outcome", round, now });
+            events.push({ what: "request-done", at: now, actor: "bot", requestId });
+          }
         }
         await messageChanged(transaction, [attempt.requestId], now);
         await record(transaction, events);
@@ -153,7 +107,7 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
     async handBack(attempt) {
       await db
         .updateTable("operations")
-        .set({ state: "queued", ...unleased, due_at: clock.now() })
+        .set({ state: "queued", due_at: clock.now(), lease_owner: null, lease_until: null })
         .where("id", "=", attempt.operationId)
         .where("state", "=", "running")
         .where("lease_owner", "=", attempt.id)
@@ -203,44 +157,23 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
     resultOfRound: (operationId, round) => resultOfRound(db, operationId, round),
 
     async nextDue() {
-      const row = await db
-        .selectFrom("operations")
-        .select(sql<number | null>`min(case state when 'queued' then due_at else lease_until end)`.as("due"))
-        .where("state", "in", ["queued", "running"])
-        .executeTakeFirst();
-      return row?.due ?? undefined;
+      const operations = db.selectFrom("operations");
+      const { queued, leased } = await db
+        .selectNoFrom([
+          operations
+            .select((row) => row.fn.min("due_at").as("at"))
+            .where("state", "=", "queued")
+            .as("queued"),
+          operations
+            .select((row) => row.fn.min("lease_until").as("at"))
+            .where("state", "=", "running")
+            .as("leased"),
+        ])
+        .executeTakeFirstOrThrow();
+      const next = Math.min(queued ?? Number.POSITIVE_INFINITY, leased ?? Number.POSITIVE_INFINITY);
+      return Number.isFinite(next) ? next : undefined;
     },
   };
-}
-
-const unleased = { lease_owner: null, lease_until: null, due_at: null } as const;
-
-/** Once its last operation has ended the request is done, and the thread tells how. */
-async function endRequest(
-  transaction: Transaction<Schema>,
-  { requestId, round }: ClaimedAttempt,
-  now: number,
-): Promise<AuditEvent[]> {
-  const done = await transaction
-    .updateTable("requests")
-    .set({ state: "done", ended_at: now })
-    .where("id", "=", requestId)
-    .where("state", "=", "approved")
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("operations")
-            .select("id")
-            .where("request_id", "=", requestId)
-            .where("state", "in", ["waiting", "queued", "running"]),
-        ),
-      ),
-    )
-    .returning("channel_id")
-    .executeTakeFirst();
-  if (!done) return [];
-  await postWanted(transaction, { requestId, channelId: done.channel_id, kind: "outcome", round, now });
-  return [{ what: "request-done", at: now, actor: "bot", requestId }];
 }
 
 function event(

@@ -1,6 +1,7 @@
 /** The part of the ledger that says what Slack has yet to show: every change is noted with it, and posted later. */
 import { sql, type Transaction } from "kysely";
 import type { PostsTable, Schema } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
@@ -18,20 +19,26 @@ export interface ClaimedPost {
   tries: number;
 }
 
+/** A channel in which something is to be posted or edited, not before `dueAt` (milliseconds since the epoch). */
+export interface DueChannel {
+  channelId: string;
+  dueAt: number;
+}
+
 export interface Posts {
+  /** The channels that have something to show, however much it is, the longest waiting first. */
+  dueChannels(): Promise<DueChannel[]>;
   /**
-   * Takes one post that is due for `leaseMs`, the longest waiting first. A thread's message waits until the request's
-   * own message has been posted.
+   * Takes one post of a channel that is due for `leaseMs`, the longest waiting first. A thread's message waits until
+   * the request's own message has been posted.
    */
-  claim(claim: { owner: string; leaseMs: number; exceptChannels: readonly string[] }): Promise<ClaimedPost | undefined>;
+  claim(claim: { owner: string; leaseMs: number; channelId: string }): Promise<ClaimedPost | undefined>;
   /** Slack shows the post now, as message `ts`. */
   shown(post: ClaimedPost, owner: string, ts: string): Promise<void>;
   /** Slack did not take it; it is due again at `dueAt`. With `anew`, what was posted is gone and is to be posted again. */
   postponed(post: ClaimedPost, owner: string, next: { dueAt: number; anew?: boolean }): Promise<void>;
   /** A click tells where the request's message is, should the answer to its posting have been lost. */
   learned(requestId: string, ts: string): Promise<void>;
-  /** When the next post is due, in milliseconds since the epoch; undefined when Slack shows all. */
-  nextDue(): Promise<number | undefined>;
 }
 
 /**
@@ -43,16 +50,10 @@ export const settleMs = 300;
 /** Notes, in the transaction of a change, that the requests' messages have to show it, at `dueAt`. */
 export async function messageChanged(
   transaction: Transaction<Schema>,
-  requestIds: string[],
+  requestIds: readonly string[],
   dueAt: number,
 ): Promise<void> {
-  if (requestIds.length === 0) return;
-  await transaction
-    .updateTable("posts")
-    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: dueAt, tries: 0 }))
-    .where("request_id", "in", requestIds)
-    .where("kind", "=", "message")
-    .execute();
+  for (const requestId of requestIds) await wantMore(transaction, { requestId, dueAt });
 }
 
 /** Notes a new post. One that is there already stays as it is: a thread tells each outcome once. */
@@ -60,10 +61,29 @@ export async function postWanted(
   transaction: Transaction<Schema>,
   post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
 ): Promise<void> {
-  await transaction
+  await insertPost(transaction, { ...post, id: `${post.requestId}:${post.kind}:${post.round}` });
+}
+
+const wantMore = statement<{ requestId: string; dueAt: number }>()((db, { requestId, dueAt }) =>
+  db
+    .updateTable("posts")
+    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: dueAt, tries: 0 }))
+    .where("request_id", "=", requestId)
+    .where("kind", "=", "message"),
+);
+
+const insertPost = statement<{
+  id: string;
+  requestId: string;
+  channelId: string;
+  kind: PostsTable["kind"];
+  round: number;
+  now: number;
+}>()((db, post) =>
+  db
     .insertInto("posts")
     .values({
-      id: `${post.requestId}:${post.kind}:${post.round}`,
+      id: post.id,
       request_id: post.requestId,
       channel_id: post.channelId,
       kind: post.kind,
@@ -76,24 +96,39 @@ export async function postWanted(
       lease_owner: null,
       lease_until: null,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 export function createPosts({ store, clock }: LedgerNeeds): Posts {
   const { db } = store;
 
   return {
-    async claim({ owner, leaseMs, exceptChannels }) {
+    async dueChannels() {
+      // From channel to channel along the index: a channel with thousands of posts costs no more than one with a few.
+      const { rows } = await sql<{ channel_id: string; due_at: number }>`
+        with recursive channels (channel_id) as (
+          select min(channel_id) from posts where shown < wanted
+          union all
+          select (select min(channel_id) from posts where shown < wanted and channel_id > channels.channel_id)
+          from channels where channels.channel_id is not null
+        )
+        select channel_id,
+          (select min(due_at) from posts where shown < wanted and posts.channel_id = channels.channel_id) as due_at
+        from channels where channel_id is not null order by due_at`.execute(db);
+      return rows.map((row) => ({ channelId: row.channel_id, dueAt: row.due_at }));
+    },
+
+    async claim({ owner, leaseMs, channelId }) {
       const now = clock.now();
       const claimed = await db
         .updateTable("posts")
         .set((post) => ({ lease_owner: owner, lease_until: now + leaseMs, tries: post("tries", "+", 1) }))
-        .where("id", "in", (posts) => {
-          let due = posts
+        .where("id", "=", (posts) => {
+          const due = posts
             .selectFrom("posts as due")
             .select("due.id")
             .whereRef("due.shown", "<", "due.wanted")
+            .where("due.channel_id", "=", channelId)
             .where("due.due_at", "<=", now)
             .where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))
             .where((post) =>
@@ -112,14 +147,13 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
             .orderBy("due.due_at")
             .orderBy("due.id")
             .limit(1);
-          if (exceptChannels.length > 0) due = due.where("due.channel_id", "not in", exceptChannels);
           return store.engine === "postgres" ? due.forUpdate().skipLocked() : due;
         })
         .returningAll()
         .executeTakeFirst();
       if (!claimed) return undefined;
-      const { id, request_id: requestId, channel_id: channelId, kind, round, ts, wanted, tries } = claimed;
-      return { id, requestId, channelId, kind, round, ts: ts ?? undefined, wanted, tries };
+      const { id, request_id: requestId, channel_id, kind, round, ts, wanted, tries } = claimed;
+      return { id, requestId, channelId: channel_id, kind, round, ts: ts ?? undefined, wanted, tries };
     },
 
     async shown(post, owner, ts) {
@@ -148,15 +182,6 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
         .where("kind", "=", "message")
         .where("ts", "is", null)
         .execute();
-    },
-
-    async nextDue() {
-      const next = await db
-        .selectFrom("posts")
-        .select(sql<number | null>`min(case when lease_until > due_at then lease_until else due_at end)`.as("due"))
-        .whereRef("shown", "<", "wanted")
-        .executeTakeFirst();
-      return next?.due ?? undefined;
     },
   };
 }

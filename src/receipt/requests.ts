@@ -1,6 +1,7 @@
 /** Requests in the ledger: asked for once and decided once, whoever else tries at the same moment. */
 import type { Transaction } from "kysely";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
 import { type EventName, record } from "./audit.ts";
 import type { Action } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
@@ -62,52 +63,26 @@ export function createRequests({ store: { db }, clock, chance }: LedgerNeeds): R
     const now = clock.now();
     const requestId = chance.id();
     const operationId = chance.id();
-    const request = await transaction
-      .insertInto("requests")
-      .values({
-        id: requestId,
-        source_key: ask.sourceKey,
-        action: ask.action,
-        reason: ask.reason ?? null,
-        requested_by: ask.requestedBy,
-        channel_id: ask.channelId,
-        state: "pending",
-        created_at: now,
-        expires_at: now + ask.ttlMs,
-        decided_by: null,
-        decided_at: null,
-        ended_at: null,
-      })
-      .onConflict((conflict) => conflict.column("source_key").doNothing())
-      .executeTakeFirst();
-    if (request.numInsertedOrUpdatedRows === 0n) {
-      const rows = transaction.selectFrom("requests").select("id").where("source_key", "=", ask.sourceKey);
+    const { sourceKey, requestedBy, channelId, action, subMchid } = ask;
+    const request = await insertRequest(transaction, {
+      id: requestId,
+      sourceKey,
+      action,
+      reason: ask.reason ?? null,
+      requestedBy,
+      channelId,
+      now,
+      expiresAt: now + ask.ttlMs,
+    });
+    if (request.numAffectedRows === 0n) {
+      const rows = transaction.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
       return { kind: "repeated", requestId: (await rows.executeTakeFirstOrThrow()).id };
     }
-    const operation = await transaction
-      .insertInto("operations")
-      .values({
-        id: operationId,
-        request_id: requestId,
-        sub_mchid: ask.subMchid,
-        action: ask.action,
-        state: "waiting",
-        round: 1,
-        attempts: 0,
-        due_at: null,
-        endpoint: 0,
-        lease_owner: null,
-        lease_until: null,
-        ended_at: null,
-      })
-      // The one unique index that can refuse it is that of the sub-merchant's open operation.
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    if (operation.numInsertedOrUpdatedRows === 0n) throw new OpenAlready();
-    await postWanted(transaction, { requestId, channelId: ask.channelId, kind: "message", round: 0, now });
-    const { action, subMchid } = ask;
+    const operation = await insertOperation(transaction, { id: operationId, requestId, subMchid, action });
+    if (operation.numAffectedRows === 0n) throw new OpenAlready();
+    await postWanted(transaction, { requestId, channelId, kind: "message", round: 0, now });
     await record(transaction, [
-      { what: "asked", at: now, actor: ask.requestedBy, requestId, operationId, detail: { action, subMchid } },
+      { what: "asked", at: now, actor: requestedBy, requestId, operationId, detail: { action, subMchid } },
     ]);
     return { kind: "recorded", requestId };
   }
@@ -190,6 +165,57 @@ export function createRequests({ store: { db }, clock, chance }: LedgerNeeds): R
     lastSetBefore: (request) => lastSetBefore(db, request),
   };
 }
+
+const insertRequest = statement<{
+  id: string;
+  sourceKey: string;
+  action: Action;
+  reason: string | null;
+  requestedBy: string;
+  channelId: string;
+  now: number;
+  expiresAt: number;
+}>()((db, request) =>
+  db
+    .insertInto("requests")
+    .values({
+      id: request.id,
+      source_key: request.sourceKey,
+      action: request.action,
+      reason: request.reason,
+      requested_by: request.requestedBy,
+      channel_id: request.channelId,
+      state: "pending",
+      created_at: request.now,
+      expires_at: request.expiresAt,
+      decided_by: null,
+      decided_at: null,
+      ended_at: null,
+    })
+    .onConflict((conflict) => conflict.column("source_key").doNothing()),
+);
+
+const insertOperation = statement<{ id: string; requestId: string; subMchid: string; action: Action }>()(
+  (db, operation) =>
+    db
+      .insertInto("operations")
+      .values({
+        id: operation.id,
+        request_id: operation.requestId,
+        sub_mchid: operation.subMchid,
+        action: operation.action,
+        state: "waiting",
+        round: 1,
+        attempts: 0,
+        due_at: null,
+        endpoint: 0,
+        lease_owner: null,
+        lease_until: null,
+        ended_at: null,
+      })
+      // The one unique index that can refuse it is that of the sub-merchant's open operation.
+      .onConflict((conflict) => conflict.doNothing()),
+);
 
 /** The requests whose failure is the latest word on these sub-merchants so far: their Retry cannot work any longer. */
 async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {

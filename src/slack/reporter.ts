@@ -42,7 +42,7 @@ const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, client, workspace, texts, clock, log, instance } = needs;
   const channels = new Map<string, { pace: Pace; coolUntil: number }>();
-  let posted = 0;
+  let claims = 0;
 
   const worker = createWorker({
     name: "reporter",
@@ -50,17 +50,21 @@ export function createReporter(needs: ReporterNeeds): Worker {
     log,
     concurrency,
     async look(crew) {
-      const resting = [...channels].filter(([, channel]) => restOf(channel) > 0);
-      const owner = `${instance}:${posted++}`;
-      const post = await ledger.posts.claim({ owner, leaseMs, exceptChannels: resting.map(([id]) => id) });
-      if (post) {
-        channelOf(post.channelId).pace.take(1);
+      let restMs = pollMs;
+      for (const { channelId, dueAt } of await ledger.posts.dueChannels()) {
+        const inMs = Math.max(dueAt - clock.now(), restOf(channelId));
+        const owner = `${instance}:${claims++}`;
+        const post = inMs > 0 ? undefined : await ledger.posts.claim({ owner, leaseMs, channelId });
+        if (!post) {
+          // What is due and not to be had is held by another instance, or waits for its thread to begin.
+          if (inMs > 0) restMs = Math.min(restMs, inMs);
+          continue;
+        }
+        channelOf(channelId).pace.take(1);
         crew.begin(() => show(post, owner));
         return 0;
       }
-      const nextDue = await ledger.posts.nextDue();
-      const dueIn = nextDue === undefined ? pollMs : nextDue - clock.now();
-      return Math.min(pollMs, ...resting.map(([, channel]) => restOf(channel)), dueIn > 0 ? dueIn : pollMs);
+      return restMs;
     },
   });
 
@@ -74,7 +78,9 @@ export function createReporter(needs: ReporterNeeds): Worker {
     return channel;
   }
 
-  function restOf({ pace, coolUntil }: { pace: Pace; coolUntil: number }): number {
+  /** How long the channel is to be left alone, in milliseconds. */
+  function restOf(channelId: string): number {
+    const { pace, coolUntil } = channelOf(channelId);
     return Math.max(pace.waitMs(), coolUntil - clock.monotonic());
   }
 

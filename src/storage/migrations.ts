@@ -99,7 +99,7 @@ const ledger = (engine: Store["engine"]): Migration => ({
       .addColumn("lease_until", "bigint")
       .addUniqueConstraint("posts_once", ["request_id", "kind", "round"])
       .execute();
-    await partialIndex(db, "posts_due", "posts (due_at) where shown < wanted");
+    await partialIndex(db, "posts_due", "posts (channel_id, due_at, id) where shown < wanted");
 
     await db.schema
       .createTable("keyv")

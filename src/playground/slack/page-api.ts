@@ -168,6 +168,7 @@ function sight(user: string, needs: PageNeeds): JsonObject {
     command: app.command,
     you: you.id,
     app: app.botUserId,
+    hasHome: app.homeTab,
     people: [...state.people.values()].map((person) => ({ ...person, isStranger: state.isStranger(person) })),
     groups: state.groups.map(({ id, handle }) => ({ id, handle })),
     notes: needs.notes,

@@ -17,7 +17,10 @@ export function drawSide() {
       .filter(({ kind }) => (kind === "im" || kind === "mpim") === isDirect)
       .map((one) => entry(title(one), one.id, isUnread(one)));
   redrawList(by("channels"), entries(false));
-  redrawList(by("apps"), [entry(`${nameOf(sight.app)} · Home`, "home", false), ...entries(true)]);
+  const home = sight.hasHome ? [entry(`${nameOf(sight.app)} · Home`, "home", false)] : [];
+  const apps = [...home, ...entries(true)];
+  redrawList(by("apps"), apps);
+  by("apps-title").hidden = apps.length === 0;
 }
 
 /** Lists are short, so they are drawn anew; the focus stays on the same entry. */
@@ -47,13 +50,20 @@ export function drawHead(conversation) {
   document.title = `${name} · ${nameOf(view.you)}`;
   by("place").textContent = name;
   by("about").textContent = conversation ? about(conversation) : "";
-  const isShown = isListing && thread === undefined;
-  by("numbers-toggle").hidden = sight.notes.length === 0 || isShown;
-  by("numbers").hidden = sight.notes.length === 0 || !isShown;
+  // Without a conversation there is no line that a number could be put into.
+  const hasNumbers = sight.notes.length > 0 && conversation !== undefined;
+  const isShown = hasNumbers && isListing && thread === undefined;
+  by("numbers").hidden = !isShown;
+  by("numbers-toggle").hidden = !hasNumbers || isShown;
 }
 
 function about(conversation) {
-  const names = conversation.members.map(nameOf).join(", ");
+  const { app } = view.sight;
+  const isApp = (id) => Number(id === app);
+  const names = [...conversation.members]
+    .sort((a, b) => isApp(b) - isApp(a))
+    .map(nameOf)
+    .join(", ");
   return conversation.withApp ? names : `${names} · the app is not in this channel`;
 }
 

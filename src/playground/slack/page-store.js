@@ -52,7 +52,7 @@ export async function look() {
 function see(sight) {
   view.sight = sight;
   view.you = sight.you;
-  const places = [...sight.conversations.map(({ id }) => id), "home"];
+  const places = [...sight.conversations.map(({ id }) => id), ...(sight.hasHome ? ["home"] : [])];
   if (!places.includes(view.place)) {
     view.place = places[0];
     view.thread = undefined;
