@@ -87,6 +87,7 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
     clock,
     log: log.child({ part: "expiry" }),
     concurrency: 1,
+    gatherMs: 0,
     async look() {
       const ended = await ledger.requests.expireDue(expiriesAtOnce);
       if (ended > 0) reporter.wake();

@@ -21,8 +21,8 @@ export interface ExecutorNeeds {
   changed(): void;
 }
 
-/** Attempts that one instance makes side by side. */
-const concurrency = 8;
+/** Attempts that one instance makes side by side: enough to keep the pace while calls take seconds, or commits wait. */
+const concurrency = 32;
 /** What a lease has beyond the call itself: for claiming, writing the result down, and a busy machine. */
 const leaseMarginMs = 4_000;
 /** How often to look for what other instances queued, in milliseconds. */
@@ -40,6 +40,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     clock,
     log,
     concurrency,
+    gatherMs: 0,
     async look(crew) {
       const allowed = Math.min(crew.free, pace.available());
       if (allowed === 0) return pace.waitMs();

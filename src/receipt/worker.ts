@@ -24,6 +24,8 @@ export interface WorkerNeeds {
   log: Logger;
   /** Tasks side by side. */
   concurrency: number;
+  /** What happens within this time after a wake is found by one look, in milliseconds; 0 looks at once. */
+  gatherMs: number;
   /** One look for work; resolves to how long to rest after it, in milliseconds. */
   look(crew: Crew): Promise<number>;
 }
@@ -33,7 +35,7 @@ const restAfterErrorMs = 1_000;
 /** With everybody at work, the end of a task wakes the loop long before this. */
 const restWhileBusyMs = 60_000;
 
-export function createWorker({ name, clock, log, concurrency, look }: WorkerNeeds): Worker {
+export function createWorker({ name, clock, log, concurrency, gatherMs, look }: WorkerNeeds): Worker {
   const tasks = new Set<Promise<void>>();
   let isStopping = false;
   let isWoken = false;
@@ -57,9 +59,12 @@ export function createWorker({ name, clock, log, concurrency, look }: WorkerNeed
     while (!isStopping) {
       isWoken = false;
       const restMs = crew.free === 0 ? restWhileBusyMs : await lookOnce();
-      if (isWoken || isStopping || restMs <= 0) continue;
-      rest = new AbortController();
-      await clock.sleep(restMs, rest.signal);
+      if (isStopping || restMs <= 0) continue;
+      if (!isWoken) {
+        rest = new AbortController();
+        await clock.sleep(restMs, rest.signal);
+      }
+      if (isWoken && gatherMs > 0) await clock.sleep(gatherMs);
     }
   }
 

@@ -1,6 +1,7 @@
 /** Bolt's listeners: payloads are parsed here, answered by the parts, and every failure becomes a sentence. */
 import type { App } from "@slack/bolt";
 import type { Logger } from "pino";
+import type { z } from "zod";
 import type { Clock } from "../receipt/clock.ts";
 import type { Ledger } from "../receipt/ledger.ts";
 import type { Roles } from "../receipt/roles.ts";
@@ -38,33 +39,41 @@ export function listen(app: App, parts: BotParts): void {
   const answerClick = createClickAnswerer(parts);
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
-    const answered = commandPayload
-      .parseAsync(body)
-      .then(answerCommand)
-      .catch((error: unknown) => apology(error, texts.answer.ledgerAway));
+    const answered = answer(commandPayload, body, answerCommand, texts.answer.ledgerAway);
     const inTime = new AbortController();
     const tooLate = clock.sleep(answerWithinMs, inTime.signal).then(() => texts.answer.slow);
-    const answer = await Promise.race([answered, tooLate]);
+    const words = await Promise.race([answered, tooLate]);
     inTime.abort();
-    await ack(answer === undefined ? undefined : { response_type: "ephemeral", ...privateMessage(answer) });
+    await ack(words === undefined ? undefined : { response_type: "ephemeral", ...privateMessage(words) });
   });
 
   app.action(
     { type: "block_actions", action_id: new RegExp(`^(${Object.values(actionIds).join("|")})$`) },
     async ({ ack, body, respond }) => {
       await ack();
-      const answer = await clickPayload
-        .parseAsync(body)
-        .then(answerClick)
-        .catch((error: unknown) => apology(error, texts.answer.ledgerAwayAtClick));
-      if (answer === undefined) return;
-      await respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(answer) });
+      const words = await answer(clickPayload, body, answerClick, texts.answer.ledgerAwayAtClick);
+      if (words === undefined) return;
+      await respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(words) });
     },
   );
 
   app.error(async (error) => {
     log.error({ err: error }, "a listener failed");
   });
+
+  /** Parses a payload and has it answered; whatever goes wrong becomes a sentence too. */
+  async function answer<T>(
+    schema: z.ZodType<T>,
+    body: unknown,
+    answerer: (payload: T) => Promise<string | undefined>,
+    ledgerAway: string,
+  ): Promise<string | undefined> {
+    try {
+      return await answerer(schema.parse(body));
+    } catch (error) {
+      return apology(error, ledgerAway);
+    }
+  }
 
   function apology(error: unknown, ledgerAway: string): string {
     if (error instanceof SlackAway) {

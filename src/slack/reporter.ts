@@ -29,6 +29,8 @@ const perChannel = { perSecond: 1, burst: 4 };
 /** Channels whose pace is remembered; the one that was used first goes first. */
 const channelsMost = 1_000;
 const concurrency = 4;
+/** A burst of commands is one look for what to post. */
+const gatherMs = 10;
 const leaseMs = 30_000;
 /** How often to look for what other instances changed, in milliseconds. */
 const pollMs = 1_000;
@@ -49,6 +51,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     clock,
     log,
     concurrency,
+    gatherMs,
     async look(crew) {
       let restMs = pollMs;
       for (const { channelId, dueAt } of await ledger.posts.dueChannels()) {

@@ -1,12 +1,11 @@
 /** Keyv's storage on a table of the ledger's database, so that one backup holds the grants too. */
 import { EventEmitter } from "node:events";
 import { type KeyvStorageAdapter, type KeyvStorageEntry, keyvStorageCapability } from "keyv";
-import type { Transaction } from "kysely";
-import type { Database, Schema } from "./schema.ts";
+import { type Runner, statement } from "./statement.ts";
 
 export interface KeyvAdapterOptions {
   /** The database, or a transaction of it: what is set through the adapter is then part of that transaction. */
-  db: Database | Transaction<Schema>;
+  db: Runner;
   /** Milliseconds since the epoch; a row whose time has come counts as gone. */
   now(): number;
 }
@@ -18,7 +17,7 @@ export function keyvAdapter(options: KeyvAdapterOptions): KeyvStorageAdapter {
 
 class KeyvTableAdapter extends EventEmitter {
   namespace: string | undefined;
-  readonly #db: Database | Transaction<Schema>;
+  readonly #db: Runner;
   readonly #now: () => number;
 
   constructor({ db, now }: KeyvAdapterOptions) {
@@ -36,9 +35,9 @@ class KeyvTableAdapter extends EventEmitter {
   }
 
   async getMany(keys: string[]): Promise<unknown[]> {
-    const rows = await this.#alive().where("key", "in", this.#prefixed(keys)).execute();
-    const values = new Map(rows.map((row) => [row.key, row.value]));
-    return this.#prefixed(keys).map((key) => values.get(key));
+    const prefixed = this.#prefixed(keys);
+    const found = await Promise.all(prefixed.map((key) => selectAlive(this.#db, { key, now: this.#now() })));
+    return found.map(({ rows }) => rows[0]?.value);
   }
 
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
@@ -114,6 +113,14 @@ class KeyvTableAdapter extends EventEmitter {
       .where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", this.#now())]));
   }
 }
+
+const selectAlive = statement<{ key: string; now: number }>()((db, { key, now }) =>
+  db
+    .selectFrom("keyv")
+    .select("value")
+    .where("key", "=", key)
+    .where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", now)])),
+);
 
 /** Keyv serialises by itself, unless it is told not to. */
 function serialised(value: unknown): string {

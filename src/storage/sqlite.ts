@@ -14,8 +14,20 @@ import {
 const statementsMax = 256;
 
 export interface SqliteOptions {
-  /** Runs a function after the work of this turn of the event loop, and before it waits for more. */
+  /** Runs a function shortly after the work of this turn of the event loop; in the end it commits. */
   afterThisTurn?: (run: () => void) => void;
+}
+
+/** Rounds of the event loop before a shared commit: what has arrived at a socket by then joins it. */
+const gatheringTurns = 4;
+
+function afterAFewTurns(run: () => void): void {
+  let turns = gatheringTurns;
+  const next = () => {
+    if (turns-- > 0) setImmediate(next);
+    else run();
+  };
+  next();
 }
 
 /** Opens the file (`:memory:` for none) for durable writing: WAL, `synchronous=FULL`, foreign keys checked. */
@@ -28,7 +40,7 @@ export function openSqlite(path: string): DatabaseSync {
 export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {}): Dialect {
   return {
     createAdapter: () => new SharedCommitAdapter(),
-    createDriver: () => createDriver(database, options.afterThisTurn ?? setImmediate),
+    createDriver: () => createDriver(database, options.afterThisTurn ?? afterAFewTurns),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -60,7 +72,7 @@ interface Prepared {
 
 /**
  * Every transaction is a savepoint inside a group: one real transaction that is opened by its first member and
- * committed after this turn of the event loop. A member's commit resolves when the group's has, so that nobody is told
+ * committed shortly after this turn of the event loop. A member's commit resolves when the group's has, so that nobody is told
  * of a write that is not on disk. Whoever reads outside a transaction while a group is open waits for its commit too:
  * what is not on disk is never seen.
  */
