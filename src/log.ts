@@ -1,4 +1,5 @@
 /** pino: one JSON line a step, secrets left out whatever is logged, and Bolt's own logger brought in. */
+import { inspect } from "node:util";
 import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import { type DestinationStream, type Logger, pino } from "pino";
 
@@ -16,8 +17,8 @@ const redacted = "[redacted]";
  * Tokens wherever they stand, and what a Slack payload carries that lets its holder answer in the bot's name. Inside a
  * logged string the quotes are escaped, once or more.
  */
-const tokens = /\bx(?:ox[a-z]|app)-[\w-]+/g;
-const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")[^"\\]+/g;
+const tokens = /x(?:ox[a-z]|app)-[\w-]+/g;
+const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")(?:[^"\\]|\\+\/)+/g;
 
 export async function createLog({ level, secrets, destination }: LogOptions): Promise<Logger> {
   const hidden = hiddenParts(secrets);
@@ -45,7 +46,7 @@ export function slackLogger(log: Logger): SlackLogger {
     const error = parts.find((part) => part instanceof Error);
     const message = parts
       .filter((part) => part !== error)
-      .map(String)
+      .map(readable)
       .join(" ");
     log[level](error ? { err: error } : {}, message || error?.message);
   };
@@ -59,6 +60,10 @@ export function slackLogger(log: Logger): SlackLogger {
     setLevel: () => {}, // LOG_LEVEL decides
     setName: () => {},
   };
+}
+
+function readable(part: unknown): string {
+  return typeof part === "string" ? part : inspect(part, { depth: 4, breakLength: Number.POSITIVE_INFINITY });
 }
 
 /** A key of many lines is logged escaped, or line by line: each of its lines is a secret of its own. */

@@ -31,12 +31,16 @@ async function run(settings: Settings): Promise<void> {
     if (why === undefined) log.fatal({ err: error }, "the bot could not start");
     giveUp(why);
   }
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error) => {
-      log.fatal({ err: error }, "a bug or a broken machine: the bot ends, to be started again");
-      process.exit(1);
-    });
-  }
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "a bug or a broken machine: the bot ends, to be started again");
+    process.exit(1);
+  });
+  process.on("unhandledRejection", (error) => {
+    // Slack's client loses its reconnecting this way, and would stay deaf; anything else concerns one payload.
+    const why = startProblem(error, settings, textsOf(settings.LOCALE));
+    log[why === undefined ? "error" : "fatal"]({ err: error }, why ?? "a bug: a rejection that nobody awaited");
+    if (why !== undefined) process.exit(1);
+  });
 }
 
 function settingsMessage(problems: SettingsProblem[]): string {

@@ -50,7 +50,7 @@ const schema = z.object({
     .string()
     .default("https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com")
     .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ""))
-    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isPrivateToTheWire)).min(1)),
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isEndpoint)).min(1)),
   DATABASE_URL: z
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
@@ -112,16 +112,17 @@ export function readSettings(
     const kind = given[variable] === undefined ? "missing" : "malformed";
     problems.push({ kind, variable });
   }
-  if (!given["SLACK_APP_TOKEN"] && !given["SLACK_SIGNING_SECRET"]) problems.push({ kind: "no-mode" });
+  const isChosen = (variable: "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET") =>
+    given[variable] !== undefined || Boolean(env[`${variable}_FILE`]);
+  if (!isChosen("SLACK_APP_TOKEN") && !isChosen("SLACK_SIGNING_SECRET")) problems.push({ kind: "no-mode" });
 
-  const own = given["WECHATPAY_PRIVATE_KEY"] ? readPrivateKey(given["WECHATPAY_PRIVATE_KEY"]) : undefined;
+  const ownPem = given["WECHATPAY_PRIVATE_KEY"];
+  const own = ownPem === undefined ? undefined : readPrivateKey(ownPem);
   if (own?.ok === false) problems.push({ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: own.problem });
-  const theirs = given["WECHATPAY_PUBLIC_KEY"]
-    ? readPublicKeys(given["WECHATPAY_PUBLIC_KEY"], {
-        publicKeyId: given["WECHATPAY_PUBLIC_KEY_ID"] ?? "",
-        own: own?.ok ? own.key : undefined,
-      })
-    : undefined;
+  const theirPem = given["WECHATPAY_PUBLIC_KEY"];
+  const publicKeyId = given["WECHATPAY_PUBLIC_KEY_ID"] ?? "";
+  const theirs =
+    theirPem === undefined ? undefined : readPublicKeys(theirPem, { publicKeyId, own: own?.ok ? own.key : undefined });
   if (theirs?.ok === false) problems.push({ kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: theirs.problem });
 
   if (problems.length > 0 || !parsed.success || !own?.ok || !theirs?.ok) return { ok: false, problems };
@@ -159,9 +160,14 @@ function withFiles(env: Environment, problems: SettingsProblem[]): Environment {
   return given;
 }
 
-/** Plain HTTP is for stand-ins on this machine; WeChat Pay speaks HTTPS only. */
-function isPrivateToTheWire(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
+/**
+ * A base URL and nothing more. Plain HTTP is for stand-ins on this machine; WeChat Pay speaks HTTPS only.
+ */
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;
+  if (url.username || url.password || url.search || url.hash) return false;
+  const { protocol, hostname } = url;
   return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 

@@ -1,0 +1,444 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { type Environment, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
+import { type KeyProblem, keyProblems } from "../src/wechatpay/keys.ts";
+import {
+  merchantCertificatePem,
+  merchantKeyPem,
+  merchantPrivateKey,
+  merchantPublicKey,
+  p12,
+  platformCertificatePem,
+  platformKeyPem,
+  platformPublicKey,
+  platformPublicKeyPem,
+} from "./wechatpay/fixtures/fixtures.ts";
+
+const good = {
+  SLACK_BOT_TOKEN: "xoxb-1-bot",
+  SLACK_APP_TOKEN: "xapp-1-app",
+  SLACK_SIGNING_SECRET: "8f742231b10e8888abcd99yyyzzz85a5",
+  WECHATPAY_MCHID: "1900000001",
+  WECHATPAY_SERIAL_NO: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+  WECHATPAY_PRIVATE_KEY: merchantKeyPem,
+  WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_0119000000012026112300000000000001",
+  WECHATPAY_PUBLIC_KEY: platformPublicKeyPem,
+} as const satisfies Environment;
+const { SLACK_SIGNING_SECRET, ...socketMode } = good;
+const { SLACK_APP_TOKEN, ...httpMode } = good;
+
+const folder = mkdtempSync(join(tmpdir(), "receipt-settings-"));
+after(() => rmSync(folder, { recursive: true }));
+let files = 0;
+function file(content: string | Buffer): string {
+  files += 1;
+  const path = join(folder, `secret-${files}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+function settingsOf(env: Environment) {
+  const read = readSettings(env);
+  assert.ok(read.ok, JSON.stringify(read.ok || read.problems));
+  return read.settings;
+}
+
+function problemsOf(env: Environment): SettingsProblem[] {
+  const read = readSettings(env);
+  assert.equal(read.ok, false, "settings with a mistake were accepted");
+  return read.ok ? [] : read.problems;
+}
+
+/** Values that each variable must not have; the compiler sees to it that none is forgotten. */
+const wrongValues: Record<Variable, readonly string[]> = {
+  SLACK_BOT_TOKEN: ["xoxp-1-user", "xapp-1-app", "xoxb", "xoxb-", "xoxb-1 bot", "Bearer xoxb-1-bot", "xoxb-1\n"],
+  SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app"],
+  SLACK_SIGNING_SECRET: ["two words", " 8f742231", "8f742231\n"],
+  PORT: ["0", "65536", "3000.5", "-1", "three thousand", "3000a", " "],
+  SLACK_API_URL: ["slack.com/api/", "ftp://slack.com/api/", "/api/", "https://", "not a url"],
+  WECHATPAY_MCHID: ["19000x", "1".repeat(33), "1900000001 ", "-1"],
+  WECHATPAY_SERIAL_NO: ["serial", "51:57:F0", "A".repeat(41), "0x5157F0", " 5157F0"],
+  WECHATPAY_PRIVATE_KEY: ["changeme"],
+  WECHATPAY_PUBLIC_KEY_ID: ["PUB_KEY_ID_", "pub_key_id_01", "KEY_01", "PUB_KEY_ID_01 ", "PUB_KEY_ID_0-1"],
+  WECHATPAY_PUBLIC_KEY: ["changeme"],
+  WECHATPAY_ENDPOINTS: ["ftp://api.mch.weixin.qq.com", ",", "mailto:support@example.com", "file:///etc/passwd"],
+  DATABASE_URL: ["receipts.db", "sqlite:", "mysql://db/receipts", "postgres://", "postgres:receipts"],
+  SLACK_COMMAND: ["receipt", "/", "/two words", "/re/ceipt", `/${"r".repeat(32)}`],
+  RECEIPT_ADMINS: ["ann", "@ann", "<@U0ANN00001>", "C0MERCHANT", "u0ann00001", "U0ANN00001;U0BOB00001"],
+  RECEIPT_CHANNELS: ["#merchant-ops", "merchant-ops", "U0ANN00001", "D0DIRECT01", "C0MERCHANT;C0RANDOM01"],
+  APPROVAL_POLICY: ["two-eyes", "Self", "none", "true"],
+  WECHATPAY_RATE: ["0", "-1", "fast", "100001", "Infinity", "NaN", "10/s"],
+  REQUEST_TTL: ["24", "0h", "1w", "1.5h", "24 h", "-1h", "h", "1000000s", "P1D"],
+  LOCALE: ["de", "zh", "EN", "zh_CN"],
+  LOG_LEVEL: ["verbose", "INFO", "30"],
+  OPS_PORT: ["0", "65536", "off", "9090.5"],
+};
+const variables = Object.keys(wrongValues) as Variable[];
+const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY"] as const;
+const isKey = (variable: Variable): variable is (typeof keyVariables)[number] =>
+  keyVariables.some((name) => name === variable);
+
+test("a wrong value is refused under its variable's name, and nothing else is", async (t) => {
+  for (const variable of variables) {
+    await t.test(variable, () => {
+      for (const value of wrongValues[variable]) {
+        const problems = problemsOf({ ...good, [variable]: value });
+        const expected: SettingsProblem = isKey(variable)
+          ? { kind: "key", variable, problem: "unreadable" }
+          : { kind: "malformed", variable };
+        assert.deepEqual(problems, [expected], JSON.stringify(value));
+      }
+    });
+  }
+});
+
+test("an endpoint that is no URL is refused like any other", async (t) => {
+  for (const value of [
+    "api.mch.weixin.qq.com",
+    "https://",
+    "https://api.mch.weixin.qq.com,nowhere",
+    "https://api.mch.weixin.qq.com;https://api2.mch.weixin.qq.com",
+  ]) {
+    await t.test(value, () =>
+      assert.deepEqual(problemsOf({ ...good, WECHATPAY_ENDPOINTS: value }), [
+        { kind: "malformed", variable: "WECHATPAY_ENDPOINTS" },
+      ]),
+    );
+  }
+});
+
+/** The table of the README, row by row, without its head. */
+const documented = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+  .split(/^## /m)
+  .find((section) => section.startsWith("Settings"))
+  ?.split("\n")
+  .map((line) => /^\| ([A-Z_]+) \|.*\| (.+?) \|$/.exec(line))
+  .flatMap((row) => (row?.[1] && row[2] ? [{ variable: row[1] as Variable, byDefault: row[2] }] : []));
+
+test("the README's table of settings names each variable once, and no other", () => {
+  assert.deepEqual(
+    documented?.map(({ variable }) => variable),
+    variables,
+  );
+});
+
+test("what the README calls a default is the default", async (t) => {
+  const defaults = settingsOf(httpMode);
+  for (const { variable, byDefault } of documented ?? []) {
+    await t.test(`${variable}: ${byDefault}`, () => {
+      switch (byDefault) {
+        case "required":
+          assert.deepEqual(problemsOf({ ...good, [variable]: undefined }), [{ kind: "missing", variable }]);
+          break;
+        case "one of these two":
+        case "is required":
+          settingsOf({ ...good, [variable]: undefined });
+          break;
+        case "none":
+        case "all":
+          assert.deepEqual(defaults[variable as "RECEIPT_ADMINS"], []);
+          break;
+        case "off":
+          assert.equal(defaults[variable as "OPS_PORT"], undefined);
+          break;
+        default: {
+          const name = variable as Exclude<Variable, "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY">;
+          assert.deepEqual(defaults[name], settingsOf({ ...httpMode, [variable]: byDefault })[name]);
+        }
+      }
+    });
+  }
+});
+
+test("one of the two ways from Slack is needed: neither is told as such, and both are fine", () => {
+  const { SLACK_APP_TOKEN: _, ...neither } = socketMode;
+  assert.deepEqual(problemsOf(neither), [{ kind: "no-mode" }]);
+  assert.equal(settingsOf(socketMode).SLACK_SIGNING_SECRET, undefined);
+  assert.equal(settingsOf(httpMode).SLACK_APP_TOKEN, undefined);
+  settingsOf(good);
+});
+
+test("with no settings at all, everything that is needed is told at once", () => {
+  assert.deepEqual(problemsOf({}), [
+    ...[
+      "SLACK_BOT_TOKEN",
+      "WECHATPAY_MCHID",
+      "WECHATPAY_SERIAL_NO",
+      "WECHATPAY_PRIVATE_KEY",
+      "WECHATPAY_PUBLIC_KEY_ID",
+      "WECHATPAY_PUBLIC_KEY",
+    ].map((variable) => ({ kind: "missing", variable })),
+    { kind: "no-mode" },
+  ]);
+});
+
+test("with every setting wrong, each of them is told, once, in one go", () => {
+  const everything = Object.fromEntries(variables.map((variable) => [variable, wrongValues[variable][0]]));
+  const told = problemsOf(everything).map((problem) => "variable" in problem && problem.variable);
+  assert.deepEqual(told.toSorted(), variables.toSorted());
+});
+
+test("an empty variable counts as one that is not set", () => {
+  const empty = Object.fromEntries(variables.map((variable) => [variable, ""]));
+  assert.deepEqual(problemsOf(empty), problemsOf({}));
+  const emptyFiles = Object.fromEntries(variables.map((variable) => [`${variable}_FILE`, ""]));
+  assert.deepEqual(settingsOf({ ...httpMode, ...emptyFiles }).secrets, settingsOf(httpMode).secrets);
+  assert.deepEqual(settingsOf({ ...empty, ...httpMode }).PORT, 3000);
+});
+
+test("values are taken apart: lists, durations, addresses, numbers and keys", () => {
+  const settings = settingsOf({
+    ...good,
+    PORT: "8080",
+    SLACK_API_URL: "http://127.0.0.1:9/api",
+    WECHATPAY_SERIAL_NO: good.WECHATPAY_SERIAL_NO.toLowerCase(),
+    WECHATPAY_ENDPOINTS: "https://a.example , https://b.example/prefix",
+    RECEIPT_ADMINS: "U0ANN00001, W0BOB00001",
+    RECEIPT_CHANNELS: "C0MERCHANT G0PRIVATE1",
+    WECHATPAY_RATE: "0.5",
+    REQUEST_TTL: "90m",
+    OPS_PORT: "9090",
+  });
+  assert.equal(settings.PORT, 8080);
+  assert.equal(settings.SLACK_API_URL, "http://127.0.0.1:9/api/");
+  assert.equal(settings.WECHATPAY_SERIAL_NO, good.WECHATPAY_SERIAL_NO);
+  assert.deepEqual(settings.WECHATPAY_ENDPOINTS, ["https://a.example", "https://b.example/prefix"]);
+  assert.deepEqual(settings.RECEIPT_ADMINS, ["U0ANN00001", "W0BOB00001"]);
+  assert.deepEqual(settings.RECEIPT_CHANNELS, ["C0MERCHANT", "G0PRIVATE1"]);
+  assert.equal(settings.WECHATPAY_RATE, 0.5);
+  assert.equal(settings.REQUEST_TTL, 5_400_000);
+  assert.equal(settings.OPS_PORT, 9090);
+  assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));
+  assert.deepEqual([...settings.WECHATPAY_PUBLIC_KEYS.keys()], [good.WECHATPAY_PUBLIC_KEY_ID]);
+  assert.ok(settings.WECHATPAY_PUBLIC_KEYS.get(good.WECHATPAY_PUBLIC_KEY_ID)?.equals(platformPublicKey));
+
+  for (const [text, ms] of [
+    ["30s", 30_000],
+    ["24h", 86_400_000],
+    ["7d", 604_800_000],
+  ] as const)
+    assert.equal(settingsOf({ ...good, REQUEST_TTL: text }).REQUEST_TTL, ms);
+  for (const [url, address] of [
+    ["sqlite:/var/lib/receipts.db", { engine: "sqlite", path: "/var/lib/receipts.db" }],
+    ["postgres://u:p@db/receipts", { engine: "postgres", url: "postgres://u:p@db/receipts" }],
+    ["postgresql://db/receipts", { engine: "postgres", url: "postgresql://db/receipts" }],
+  ] as const)
+    assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, address);
+});
+
+test("plain HTTP is taken for an endpoint on this machine only", async (t) => {
+  const rows: [url: string, isTaken: boolean][] = [
+    ["http://127.0.0.1:8080", true],
+    ["http://127.0.0.53", true],
+    ["http://localhost:8080", true],
+    ["http://[::1]:8080", true],
+    ["https://api.mch.weixin.qq.com", true],
+    ["http://api.mch.weixin.qq.com", false],
+    ["http://127.0.0.1.example.com", false],
+    ["http://localhost.example.com", false],
+    ["http://notlocalhost", false],
+    ["http://0.0.0.0:8080", false],
+    ["http://10.0.0.1", false],
+    ["http://127.0.0.1@example.com", false],
+    ["https://api.mch.weixin.qq.com,http://api2.mch.weixin.qq.com", false],
+  ];
+  for (const [url, isTaken] of rows) {
+    await t.test(`${url}: ${isTaken ? "taken" : "refused"}`, () => {
+      if (isTaken) settingsOf({ ...good, WECHATPAY_ENDPOINTS: url });
+      else
+        assert.deepEqual(problemsOf({ ...good, WECHATPAY_ENDPOINTS: url }), [
+          { kind: "malformed", variable: "WECHATPAY_ENDPOINTS" },
+        ]);
+    });
+  }
+});
+
+test("an endpoint that is more than a base URL is refused with the settings", () => {
+  for (const url of [
+    "https://user:password@api.mch.weixin.qq.com",
+    "https://api.mch.weixin.qq.com/?a=b",
+    "https://api.mch.weixin.qq.com/#a",
+  ]) {
+    const problems = problemsOf({ ...good, WECHATPAY_ENDPOINTS: url });
+    assert.deepEqual(problems, [{ kind: "malformed", variable: "WECHATPAY_ENDPOINTS" }], url);
+  }
+});
+
+/** Every variable that holds a secret, and what its settings are then read from. */
+const secrets = {
+  SLACK_BOT_TOKEN: good.SLACK_BOT_TOKEN,
+  SLACK_APP_TOKEN: good.SLACK_APP_TOKEN,
+  SLACK_SIGNING_SECRET: good.SLACK_SIGNING_SECRET,
+  WECHATPAY_PRIVATE_KEY: merchantKeyPem,
+  WECHATPAY_PUBLIC_KEY: platformPublicKeyPem,
+  DATABASE_URL: "postgres://receipts:secret@db/receipts",
+} as const satisfies Partial<Record<Variable, string>>;
+
+test("a secret may stand in a file, with a line break at its end", async (t) => {
+  for (const [variable, secret] of Object.entries(secrets) as [keyof typeof secrets, string][]) {
+    await t.test(`${variable}_FILE`, () => {
+      const inline = { ...good, [variable]: secret };
+      const others: Environment = { ...inline, [variable]: undefined };
+      const settings = settingsOf({ ...others, [`${variable}_FILE`]: file(`${secret}\n`) });
+      assert.deepEqual(withoutKeys(settings), withoutKeys(settingsOf(inline)));
+      assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));
+      assert.ok(settings.secrets.includes(secret.trim()), "what came from a file is kept from the log too");
+    });
+  }
+});
+
+test("a file of a variable that holds no secret is not looked at", () => {
+  assert.equal(settingsOf({ ...httpMode, PORT_FILE: file("8080") }).PORT, 3000);
+});
+
+test("a secret given in both ways is refused, so that nobody wonders which one counts", async (t) => {
+  for (const [variable, secret] of Object.entries(secrets)) {
+    await t.test(variable, () => {
+      const both = { ...good, [variable]: secret, [`${variable}_FILE`]: file(secret) };
+      assert.deepEqual(problemsOf(both), [{ kind: "given-twice", variable }]);
+    });
+  }
+});
+
+test("a file that cannot be read is told with its path and the system's reason", async (t) => {
+  const nowhere = join(folder, "nowhere.pem");
+  for (const variable of Object.keys(secrets)) {
+    await t.test(`${variable}_FILE`, () => {
+      const unreadable = { ...good, [variable]: undefined, [`${variable}_FILE`]: nowhere };
+      assert.deepEqual(problemsOf(unreadable), [{ kind: "file-unreadable", variable, path: nowhere, why: "ENOENT" }]);
+    });
+  }
+  assert.deepEqual(problemsOf({ ...good, SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: folder }), [
+    { kind: "file-unreadable", variable: "SLACK_BOT_TOKEN", path: folder, why: "EISDIR" },
+  ]);
+});
+
+test("a mode whose secret's file cannot be read was chosen all the same", () => {
+  const path = join(folder, "nowhere");
+  const { SLACK_APP_TOKEN: _, ...others } = socketMode;
+  assert.deepEqual(problemsOf({ ...others, SLACK_APP_TOKEN_FILE: path }), [
+    { kind: "file-unreadable", variable: "SLACK_APP_TOKEN", path, why: "ENOENT" },
+  ]);
+});
+
+test("an empty file is told as an empty secret", async (t) => {
+  for (const variable of keyVariables) {
+    await t.test(`${variable}_FILE`, () => {
+      const empty = { ...good, [variable]: undefined, [`${variable}_FILE`]: file("\n") };
+      assert.deepEqual(problemsOf(empty), [{ kind: "key", variable, problem: "empty" }]);
+    });
+  }
+});
+
+const pkcs8 = { type: "pkcs8", format: "pem" } as const;
+const spki = { type: "spki", format: "pem" } as const;
+const ofBits = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
+const curve = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const encryptedPem = merchantPrivateKey.export({ ...pkcs8, cipher: "aes-256-cbc", passphrase: "x" }).toString();
+const pkcs1Pem = merchantPrivateKey.export({ type: "pkcs1", format: "pem" }).toString();
+const bare = (pem: string) => pem.replace(/-----.*-----\n/g, "");
+
+/** Each mistake with a key, in the variable where it is made; some can be made in one only. */
+const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[number], string>>> = {
+  empty: { WECHATPAY_PRIVATE_KEY: " \n ", WECHATPAY_PUBLIC_KEY: " \n " },
+  binary: { WECHATPAY_PRIVATE_KEY: p12.toString("utf8"), WECHATPAY_PUBLIC_KEY: p12.toString("utf8") },
+  path: { WECHATPAY_PRIVATE_KEY: "/run/secrets/apiclient_key.pem", WECHATPAY_PUBLIC_KEY: "./pub_key.pem" },
+  "literal-line-breaks": {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem.replaceAll("\n", "\\n"),
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replaceAll("\n", "\\n"),
+  },
+  "one-line": {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem.replaceAll("\n", " "),
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replaceAll("\n", ""),
+  },
+  "no-armour": { WECHATPAY_PRIVATE_KEY: bare(merchantKeyPem), WECHATPAY_PUBLIC_KEY: bare(platformPublicKeyPem) },
+  indented: {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem.replaceAll("\n", "\n  "),
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replaceAll("\n", "\n\t"),
+  },
+  cut: {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem.slice(0, 900),
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.slice(0, 200),
+  },
+  encrypted: { WECHATPAY_PRIVATE_KEY: encryptedPem, WECHATPAY_PUBLIC_KEY: encryptedPem },
+  unreadable: {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem.replace(/\n(\w)/, "\n*"),
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replace(/\n(\w)/, "\n*"),
+  },
+  certificate: { WECHATPAY_PRIVATE_KEY: merchantCertificatePem, WECHATPAY_PUBLIC_KEY: platformCertificatePem },
+  "public-key": { WECHATPAY_PRIVATE_KEY: platformPublicKeyPem },
+  "private-key": { WECHATPAY_PUBLIC_KEY: merchantKeyPem },
+  "own-key": { WECHATPAY_PUBLIC_KEY: merchantPublicKey.export(spki).toString() },
+  "own-certificate": { WECHATPAY_PUBLIC_KEY: merchantCertificatePem },
+  "wrong-armour": {
+    WECHATPAY_PRIVATE_KEY: pkcs1Pem.replaceAll("RSA PRIVATE KEY", "PRIVATE KEY"),
+    WECHATPAY_PUBLIC_KEY: platformPublicKey
+      .export({ type: "pkcs1", format: "pem" })
+      .toString()
+      .replaceAll("RSA PUBLIC KEY", "PUBLIC KEY"),
+  },
+  "not-rsa": {
+    WECHATPAY_PRIVATE_KEY: curve.privateKey.export(pkcs8).toString(),
+    WECHATPAY_PUBLIC_KEY: curve.publicKey.export(spki).toString(),
+  },
+  "not-2048-bits": {
+    WECHATPAY_PRIVATE_KEY: ofBits(1024).privateKey.export(pkcs8).toString(),
+    WECHATPAY_PUBLIC_KEY: ofBits(3072).publicKey.export(spki).toString(),
+  },
+  "several-keys": {
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem + platformKeyPem,
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem + platformPublicKeyPem,
+  },
+};
+
+test("every mistake with a key is told by its name, in the setting and in its file", async (t) => {
+  for (const problem of keyProblems) {
+    for (const [variable, value] of Object.entries(keyMistakes[problem])) {
+      await t.test(`${problem} in ${variable}`, () => {
+        const expected = [{ kind: "key", variable, problem }];
+        assert.deepEqual(problemsOf({ ...good, [variable]: value }), expected);
+        if (problem === "empty") return;
+        const inFile = { ...good, [variable]: undefined, [`${variable}_FILE`]: file(value) };
+        assert.deepEqual(problemsOf(inFile), expected);
+      });
+    }
+  }
+});
+
+test("a .p12 file is told as such, as the bytes that it has", () => {
+  const inFile = { ...good, WECHATPAY_PRIVATE_KEY: undefined, WECHATPAY_PRIVATE_KEY_FILE: file(p12) };
+  assert.deepEqual(problemsOf(inFile), [{ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "binary" }]);
+});
+
+test("two keys that changed places are both told at once", () => {
+  const swapped = { ...good, WECHATPAY_PRIVATE_KEY: platformPublicKeyPem, WECHATPAY_PUBLIC_KEY: merchantKeyPem };
+  assert.deepEqual(problemsOf(swapped), [
+    { kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "public-key" },
+    { kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: "private-key" },
+  ]);
+});
+
+test("a wrong key is told beside what is wrong elsewhere", () => {
+  const several = { ...good, SLACK_BOT_TOKEN: "bot", WECHATPAY_PUBLIC_KEY: platformCertificatePem, PORT: "none" };
+  assert.deepEqual(problemsOf(several), [
+    { kind: "malformed", variable: "SLACK_BOT_TOKEN" },
+    { kind: "malformed", variable: "PORT" },
+    { kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: "certificate" },
+  ]);
+});
+
+test("the secrets are handed on as they were given, for the log to leave out", () => {
+  const { secrets: kept } = settingsOf({ ...good, DATABASE_URL: secrets.DATABASE_URL });
+  assert.deepEqual(kept.toSorted(), Object.values(secrets).toSorted());
+});
+
+/** The settings as plain data, whose line breaks at the ends of secrets mean nothing. */
+function withoutKeys(settings: ReturnType<typeof settingsOf>) {
+  const { WECHATPAY_PRIVATE_KEY: _, WECHATPAY_PUBLIC_KEYS: keys, ...others } = settings;
+  const trim = (_name: string, value: unknown) => (typeof value === "string" ? value.trim() : value);
+  return JSON.parse(JSON.stringify({ ...others, serials: [...keys.keys()] }, trim)) as unknown;
+}
