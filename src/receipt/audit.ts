@@ -12,6 +12,7 @@ export type EventName =
   | "attempt-started"
   | "attempt-ended"
   | "attempt-overtaken"
+  | "attempt-handed-back"
   | "operation-succeeded"
   | "operation-failed"
   | "request-done"

@@ -1,4 +1,5 @@
 /** Operations in the ledger: claimed under a lease, attempted, concluded, and tried again when a person says so. */
+import { isUniqueViolation } from "../storage/open.ts";
 import { type AuditEvent, record } from "./audit.ts";
 import type { Action, CallResult } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
@@ -105,17 +106,18 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
     },
 
     async handBack(attempt) {
-      await db
-        .updateTable("operations")
-        .set({ state: "queued", due_at: clock.now(), lease_owner: null, lease_until: null })
-        .where("id", "=", attempt.operationId)
-        .where("state", "=", "running")
-        .where("lease_owner", "=", attempt.id)
-        .execute();
+      await db.transaction().execute(async (transaction) => {
+        const now = clock.now();
+        const { operationId, id: attemptId, endpoint } = attempt;
+        const back = { state: "queued", dueAt: now, endpoint, endedAt: null } as const;
+        const held = await release(transaction, { operationId, attemptId, ...back });
+        if (held.numAffectedRows === 0n) return;
+        await record(transaction, [event("attempt-handed-back", attempt, now)]);
+      });
     },
 
     async retry({ requestId, round, by }) {
-      const won = await db.transaction().execute(async (transaction) => {
+      const retried = db.transaction().execute(async (transaction) => {
         const now = clock.now();
         const operation = await transaction
           .updateTable("operations")
@@ -148,6 +150,11 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
           { what: "retried", at: now, actor: by, requestId, operationId: operation.id, detail: { round: round + 1 } },
         ]);
         return true;
+      });
+      // An ask for the same sub-merchant that is being committed just now cannot be seen, but its index entry can.
+      const won = await retried.catch((error: unknown) => {
+        if (isUniqueViolation(error)) return false;
+        throw error;
       });
       const request = await findRequest(db, requestId);
       if (!request) return { kind: "unknown" };

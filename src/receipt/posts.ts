@@ -30,7 +30,7 @@ export interface Posts {
   dueChannels(): Promise<DueChannel[]>;
   /**
    * Takes one post of a channel that is due for `leaseMs`, the longest waiting first. A thread's message waits until
-   * the request's own message has been posted.
+   * the request's own message is there and shows as much.
    */
   claim(claim: { owner: string; leaseMs: number; channelId: string }): Promise<ClaimedPost | undefined>;
   /** Slack shows the post now, as message `ts`. */
@@ -140,7 +140,8 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
                     .select("parent.id")
                     .whereRef("parent.request_id", "=", "due.request_id")
                     .where("parent.kind", "=", "message")
-                    .where("parent.ts", "is not", null),
+                    .where("parent.ts", "is not", null)
+                    .whereRef("parent.shown", ">=", "parent.wanted"),
                 ),
               ]),
             )

@@ -42,7 +42,6 @@ export interface OperationView {
 export interface LastSet {
   action: Action;
   at: number;
-  requestedBy: string;
   channelId: string;
   messageTs: string | undefined;
 }
@@ -79,7 +78,7 @@ export async function lastSetBefore(db: Database, request: RequestView): Promise
     .selectFrom("operations")
     .innerJoin("requests", "requests.id", "operations.request_id")
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-    .select(["operations.action", "operations.ended_at", "requests.requested_by", "requests.channel_id", "posts.ts"])
+    .select(["operations.action", "operations.ended_at", "requests.channel_id", "posts.ts"])
     .where("operations.sub_mchid", "=", request.operation.subMchid)
     .where("operations.state", "=", "succeeded")
     .where("operations.seq", "<", request.operation.seq)
@@ -90,7 +89,6 @@ export async function lastSetBefore(db: Database, request: RequestView): Promise
   return {
     action: row.action,
     at: row.ended_at,
-    requestedBy: row.requested_by,
     channelId: row.channel_id,
     messageTs: row.ts ?? undefined,
   };

@@ -42,6 +42,13 @@ export function isStoreAway(error: unknown): boolean {
   return /^(ERR_SQLITE_ERROR|E[A-Z]+|(08|53|57|58)[0-9A-Z]{3})$/.test(code) || isLostConnection(error);
 }
 
+/** Whether an error says that a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  // PostgreSQL's unique_violation; SQLite's SQLITE_CONSTRAINT_UNIQUE.
+  return error.code === "23505" || ("errcode" in error && error.errcode === 2067);
+}
+
 /** pg has no code for the connections that it loses, only these words. */
 function isLostConnection(error: unknown): boolean {
   return (

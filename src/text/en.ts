@@ -70,8 +70,8 @@ export const en = {
     title: (action: Action, number: string) => `*${words[action].title} · ${number}*`,
     askedBy: (person: string) => `Asked for by ${person}`,
     openUntil: (when: string) => `waits for a decision until ${when}`,
-    lastSet: (action: Action, when: string, person: string, link: string | undefined) =>
-      `Last set by this bot: ${words[action].state}, ${when}, asked for by ${person}${link ? ` (${link})` : ""}`,
+    lastSet: (action: Action, when: string, link: string | undefined) =>
+      `Last set by this bot: ${words[action].state}, ${when}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, most: number) =>
@@ -113,8 +113,8 @@ export const en = {
       `${person} receipts for ${number} were *not ${words[action].past}*.`,
     uncertain: (action: Action, person: string, number: string) =>
       `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
-    rejected: (action: Action, person: string, number: string, by: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected by ${by}. Ask them why; once that is settled, ask again.`,
+    rejected: (action: Action, person: string, number: string) =>
+      `${person} your request to ${words[action].verb} receipts for ${number} was rejected. The message above says by whom: ask them why, and once that is settled, ask again.`,
     expired: (action: Action, person: string, number: string) =>
       `${person} your request to ${words[action].verb} receipts for ${number} expired, because nobody decided on it in time. Ask again if it is still wanted.`,
     whatHappened: "What happened",

@@ -53,8 +53,7 @@ export const zhCN: Texts = {
     title: (action, number) => `*${verbs[action]}商家小票 · ${number}*`,
     askedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，${when} 过期`,
-    lastSet: (action, when, person, link) =>
-      `本机器人上次操作：${when} 已${verbs[action]}，申请人 ${person}${link ? `（${link}）` : ""}`,
+    lastSet: (action, when, link) => `本机器人上次操作：${when} 已${verbs[action]}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
     tryingAgain: (why, when, attempt, most) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${most} 次）`,
@@ -85,8 +84,8 @@ export const zhCN: Texts = {
         : `${person} 特约商户 ${number} 的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
     failed: (action, person, number) => `${person} *未能${verbs[action]}* 特约商户 ${number} 的商家小票。`,
     uncertain: (action, person, number) => `${person} *无法确定* 特约商户 ${number} 的商家小票是否已${verbs[action]}。`,
-    rejected: (action, person, number, by) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请，${by} 已拒绝。请向审批人了解原因，解决后重新提交申请。`,
+    rejected: (action, person, number) =>
+      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被拒绝。审批人见上方的消息，请了解原因，解决后重新提交申请。`,
     expired: (action, person, number) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请在有效期内无人审批，已过期。如仍需要，请重新提交申请。`,
     whatHappened: "情况说明",

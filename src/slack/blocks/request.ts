@@ -48,9 +48,7 @@ function pending({ request, lastSet, texts, permalink }: RequestMessageParts): M
   if (lastSet) {
     const url = lastSet.messageTs ? permalink(lastSet.channelId, lastSet.messageTs) : undefined;
     const where = url ? link(url, texts.request.linkLabel) : undefined;
-    blocks.push(
-      context(texts.request.lastSet(lastSet.action, date(lastSet.at, "day"), user(lastSet.requestedBy), where)),
-    );
+    blocks.push(context(texts.request.lastSet(lastSet.action, date(lastSet.at, "day"), where)));
   }
   blocks.push(
     buttons("decide", [

@@ -11,14 +11,14 @@ import { type Message, section } from "./parts.ts";
  * @param result how the round ended that this message tells of; undefined for a request that ended undecided or rejected.
  */
 export function outcomeMessage(request: RequestView, result: CallResult | undefined, texts: Texts): Message {
-  const { action, operation, requestedBy, decidedBy } = request;
+  const { action, operation, requestedBy } = request;
   const person = user(requestedBy);
   const number = code(operation.subMchid);
   if (!result) {
     const line =
       request.state === "expired"
         ? texts.thread.expired(action, person, number)
-        : texts.thread.rejected(action, person, number, user(decidedBy ?? ""));
+        : texts.thread.rejected(action, person, number);
     return { text: line, blocks: [section(line)] };
   }
   if (result.kind === "accepted") {

@@ -1,0 +1,211 @@
+/** What the ledger's tests are arranged with: an empty ledger on each engine, a clock to move, and requests in any state. */
+import assert from "node:assert/strict";
+import { after, before, describe } from "node:test";
+import type { CallResult } from "../../src/receipt/call.ts";
+import type { Chance, Clock } from "../../src/receipt/clock.ts";
+import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
+import type { ClaimedAttempt, NextStep } from "../../src/receipt/operations.ts";
+import type { RequestView } from "../../src/receipt/request-view.ts";
+import type { Ask, Decision } from "../../src/receipt/requests.ts";
+import type { Database, Schema, Store } from "../../src/storage/schema.ts";
+import { type Engine, engines } from "../storage/engines.ts";
+
+export const hourMs = 3_600_000;
+export const leaseMs = 10_000;
+export const accepted: CallResult = { kind: "accepted", status: 200, requestId: "wx-1" };
+export const refused: CallResult = {
+  kind: "refused",
+  fault: "no-auth",
+  status: 403,
+  code: "NO_AUTH",
+  message: "没有权限",
+};
+export const serverError: CallResult = { kind: "refused", fault: "server-error", status: 500 };
+
+export interface VirtualClock extends Clock {
+  /** Moves both clocks on; whoever's sleep ends by then wakes. */
+  advance(ms: number): void;
+  /** When the next sleeper wakes, in milliseconds since the epoch. */
+  nextWake(): number | undefined;
+}
+
+export interface Bench extends Ledger {
+  store: Store;
+  db: Database;
+  clock: VirtualClock;
+  chance: Chance;
+  /** Asks for the receipt of a number of its own, unless told otherwise; the request's id. */
+  asked(what?: Partial<Ask>): Promise<string>;
+  decided(requestId: string, decision: Decision, by?: string): Promise<RequestView>;
+  approved(what?: Partial<Ask>): Promise<string>;
+  /** Claims the one operation that is due. */
+  claimed(): Promise<ClaimedAttempt>;
+  /** A request whose only round failed, `refused` by WeChat Pay. */
+  failed(what?: Partial<Ask>): Promise<string>;
+  succeeded(what?: Partial<Ask>): Promise<string>;
+  expired(what?: Partial<Ask>): Promise<string>;
+  request(requestId: string): Promise<RequestView>;
+  /** The names of a request's audit events, in their order. */
+  events(requestId: string): Promise<string[]>;
+  count(table: keyof Schema): Promise<number>;
+}
+
+/** Defines the same tests for every engine; `fresh` empties the engine's ledger and winds the clock back. */
+export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>, engine: Engine) => void): void {
+  for (const engine of engines) {
+    describe(`${idea} (${engine.name})`, { skip: engine.skip }, () => {
+      let store: Store | undefined;
+      before(async () => {
+        store = await engine.open();
+      });
+      after(() => store?.close());
+      define(async () => {
+        assert.ok(store);
+        await emptied(store.db);
+        return bench(store);
+      }, engine);
+    });
+  }
+}
+
+async function emptied(db: Database): Promise<void> {
+  // In an order that the foreign keys allow.
+  for (const table of ["posts", "attempts", "operations", "requests", "events", "keyv"] as const)
+    await db.deleteFrom(table).execute();
+}
+
+function bench(store: Store): Bench {
+  const { db } = store;
+  const clock = virtualClock();
+  const chance = countingChance();
+  const ledger = createLedger({ store, clock, chance });
+  const { requests, operations } = ledger;
+  let numbers = 0;
+
+  async function asked(what: Partial<Ask> = {}): Promise<string> {
+    const answer = await requests.ask(anAsk({ subMchid: String(1_900_000_000 + numbers++), ...what }));
+    assert.equal(answer.kind, "recorded");
+    return answer.kind === "recorded" ? answer.requestId : "";
+  }
+
+  async function decided(requestId: string, decision: Decision, by = "UAPPROVER"): Promise<RequestView> {
+    const answer = await requests.decide({ requestId, decision, by });
+    assert.equal(answer.kind, "decided");
+    return request(requestId);
+  }
+
+  async function approved(what?: Partial<Ask>): Promise<string> {
+    const requestId = await asked(what);
+    await decided(requestId, "approve");
+    return requestId;
+  }
+
+  async function claimed(): Promise<ClaimedAttempt> {
+    const [attempt, ...more] = await operations.claimDue({ limit: 8, leaseMs });
+    assert.ok(attempt && more.length === 0, "one operation, and only one, was to be due");
+    return attempt;
+  }
+
+  async function ended(what: Partial<Ask> | undefined, result: CallResult, next: NextStep): Promise<string> {
+    const requestId = await approved(what);
+    assert.equal(await operations.conclude(await claimed(), result, next), "concluded");
+    return requestId;
+  }
+
+  async function request(requestId: string): Promise<RequestView> {
+    const found = await requests.find(requestId);
+    assert.ok(found, `the ledger has no request ${requestId}`);
+    return found;
+  }
+
+  return {
+    ...ledger,
+    store,
+    db,
+    clock,
+    chance,
+    asked,
+    decided,
+    approved,
+    claimed,
+    failed: (what) => ended(what, refused, { kind: "fail" }),
+    succeeded: (what) => ended(what, accepted, { kind: "succeed" }),
+    async expired(what) {
+      const requestId = await asked(what);
+      clock.advance(hourMs);
+      assert.equal(await requests.expireDue(1), 1);
+      return requestId;
+    },
+    request,
+    async events(requestId) {
+      const rows = db.selectFrom("events").select("what").where("request_id", "=", requestId).orderBy("seq");
+      return (await rows.execute()).map((row) => row.what);
+    },
+    async count(table) {
+      const row = await db.selectFrom(table).select(db.fn.countAll().as("rows")).executeTakeFirstOrThrow();
+      return Number(row.rows);
+    },
+  };
+}
+
+let payloads = 0;
+
+/** An ask by UASKER in COPS that may stay undecided for an hour, by a Slack payload of its own. */
+export function anAsk(what: Partial<Ask> = {}): Ask {
+  return {
+    sourceKey: `payload-${payloads++}`,
+    action: "OPEN",
+    subMchid: "1900000109",
+    reason: undefined,
+    requestedBy: "UASKER",
+    channelId: "COPS",
+    ttlMs: hourMs,
+    ...what,
+  };
+}
+
+/** Does `work` while nothing can be written to the audit table. */
+export async function withoutAudit(db: Database, work: () => Promise<unknown>): Promise<void> {
+  await db.schema.alterTable("events").renameTo("events_away").execute();
+  try {
+    await work();
+  } finally {
+    await db.schema.alterTable("events_away").renameTo("events").execute();
+  }
+}
+
+/** `count` promises made in the same turn, and what they came to. */
+export function atOnce<T>(count: number, make: (nth: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, nth) => make(nth)));
+}
+
+function virtualClock(): VirtualClock {
+  let now = Date.UTC(2026, 0, 5, 9);
+  const sleepers = new Map<() => void, number>();
+  return {
+    now: () => now,
+    monotonic: () => now,
+    sleep(ms, signal) {
+      if (signal?.aborted) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wake = () => {
+        sleepers.delete(wake);
+        resolve();
+      };
+      sleepers.set(wake, now + ms);
+      signal?.addEventListener("abort", wake, { once: true });
+      return promise;
+    },
+    advance(ms) {
+      now += ms;
+      for (const [wake, at] of [...sleepers]) if (at <= now) wake();
+    },
+    nextWake: () => (sleepers.size === 0 ? undefined : Math.min(...sleepers.values())),
+  };
+}
+
+/** Ids that rise, and no chance at all: backoff waits its shortest. */
+function countingChance(): Chance {
+  let ids = 0;
+  return { fraction: () => 0, id: () => `id-${String(ids++).padStart(6, "0")}` };
+}

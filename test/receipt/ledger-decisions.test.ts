@@ -1,0 +1,177 @@
+/** Deciding: one decision for each request, within its time; everybody else is told who was first. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Decision } from "../../src/receipt/requests.ts";
+import { anAsk, atOnce, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+
+const decisions = [
+  { decision: "approve", request: "approved", operation: "queued" },
+  { decision: "reject", request: "rejected", operation: "cancelled" },
+  { decision: "withdraw", request: "withdrawn", operation: "cancelled" },
+] as const;
+
+onEveryEngine("deciding", (fresh) => {
+  for (const { decision, request, operation } of decisions) {
+    test(`to ${decision} makes the request ${request} and its operation ${operation}`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked();
+      const bystander = await bench.asked();
+      bench.clock.advance(5_000);
+      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER" });
+      assert.deepEqual(answer, { kind: "decided", request: await bench.request(requestId) });
+      const now = bench.clock.now();
+      const found = await bench.request(requestId);
+      assert.equal(found.state, request);
+      assert.equal(found.decidedBy, "UDECIDER");
+      assert.equal(found.decidedAt, now);
+      assert.equal(found.operation.state, operation);
+      assert.equal(found.operation.dueAt, decision === "approve" ? now : undefined);
+      assert.equal(found.operation.endedAt, decision === "approve" ? undefined : now);
+      assert.deepEqual(await bench.events(requestId), ["asked", request]);
+      assert.equal((await bench.request(bystander)).state, "pending");
+    });
+
+    test(`to ${decision} is undone whole when it cannot be audited`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked();
+      const before = await bench.request(requestId);
+      await withoutAudit(bench.db, () => assert.rejects(bench.requests.decide({ requestId, decision, by: "UX" })));
+      assert.deepEqual(await bench.request(requestId), before);
+    });
+
+    test(`to ${decision} after the time has run out expires the request instead`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked({ ttlMs: hourMs });
+      bench.clock.advance(hourMs);
+      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER" });
+      assert.equal(answer.kind, "too-late");
+      const found = await bench.request(requestId);
+      assert.equal(found.state, "expired");
+      assert.equal(found.decidedBy, "bot");
+      assert.equal(found.operation.state, "cancelled");
+      assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
+    });
+
+    test(`to ${decision} still counts a millisecond before the time runs out`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked({ ttlMs: hourMs });
+      bench.clock.advance(hourMs - 1);
+      assert.equal((await bench.decided(requestId, decision)).state, request);
+    });
+
+    test(`again, after somebody chose to ${decision}, changes nothing and tells who`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked();
+      const first = await bench.decided(requestId, decision, "UFIRST");
+      bench.clock.advance(hourMs * 2);
+      for (const later of ["approve", "reject", "withdraw"] as const) {
+        const answer = await bench.requests.decide({ requestId, decision: later, by: "USECOND" });
+        assert.deepEqual(answer, { kind: "too-late", request: first });
+      }
+      assert.equal(await bench.requests.expireDue(10), 0);
+      assert.deepEqual(await bench.events(requestId), ["asked", request]);
+    });
+  }
+
+  test("by many approvers and rejecters at once is won by exactly one, and the others see who", async () => {
+    const bench = await fresh();
+    for (let round = 0; round < 5; round++) {
+      const requestId = await bench.asked();
+      const answers = await atOnce(16, async (nth) => {
+        const decision: Decision = nth % 2 ? "approve" : "reject";
+        const by = `U${(nth + round) % 16}`;
+        return { by, decision, answer: await bench.requests.decide({ requestId, decision, by }) };
+      });
+      const winners = answers.filter(({ answer }) => answer.kind === "decided");
+      assert.equal(winners.length, 1);
+      const [winner] = winners;
+      const state = winner?.decision === "approve" ? "approved" : "rejected";
+      for (const { answer } of answers) {
+        assert.ok(answer.kind !== "unknown");
+        assert.equal(answer.request.decidedBy, winner?.by);
+        assert.equal(answer.request.state, state);
+      }
+      assert.deepEqual(await bench.events(requestId), ["asked", state]);
+      assert.equal((await bench.request(requestId)).operation.state, state === "approved" ? "queued" : "cancelled");
+    }
+  });
+
+  test("on a request that the ledger does not have is answered so", async () => {
+    const { requests, count } = await fresh();
+    assert.deepEqual(await requests.decide({ requestId: "nobody's", decision: "approve", by: "UX" }), {
+      kind: "unknown",
+    });
+    assert.equal(await count("events"), 0);
+  });
+
+  for (const decision of ["reject", "withdraw"] as const) {
+    test(`to ${decision} frees the number for the next request`, async () => {
+      const bench = await fresh();
+      await bench.decided(await bench.asked({ subMchid: "1900000109" }), decision);
+      assert.equal((await bench.requests.ask(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+    });
+  }
+
+  test("to reject or withdraw leaves nothing to carry out", async () => {
+    const bench = await fresh();
+    await bench.decided(await bench.asked(), "reject");
+    await bench.decided(await bench.asked(), "withdraw");
+    bench.clock.advance(hourMs);
+    assert.deepEqual(await bench.operations.claimDue({ limit: 8, leaseMs: 1_000 }), []);
+    assert.equal(await bench.operations.nextDue(), undefined);
+  });
+});
+
+onEveryEngine("requests that nobody decides", (fresh) => {
+  test("expire once their time has run out, and not before", async () => {
+    const bench = await fresh();
+    const short = await bench.asked({ ttlMs: hourMs });
+    const long = await bench.asked({ ttlMs: 2 * hourMs });
+    bench.clock.advance(hourMs - 1);
+    assert.equal(await bench.requests.expireDue(10), 0);
+    bench.clock.advance(1);
+    assert.equal(await bench.requests.expireDue(10), 1);
+    const { state, decidedBy, decidedAt, operation } = await bench.request(short);
+    assert.deepEqual(
+      { state, decidedBy, decidedAt },
+      { state: "expired", decidedBy: "bot", decidedAt: bench.clock.now() },
+    );
+    assert.equal(operation.state, "cancelled");
+    assert.equal((await bench.request(long)).state, "pending");
+    assert.deepEqual(await bench.events(short), ["asked", "expired"]);
+    assert.equal(await bench.requests.expireDue(10), 0);
+  });
+
+  test("expire a limited number at a time, the longest overdue first", async () => {
+    const bench = await fresh();
+    const ids: string[] = [];
+    for (const hours of [3, 1, 2]) ids.push(await bench.asked({ ttlMs: hours * hourMs }));
+    bench.clock.advance(4 * hourMs);
+    assert.equal(await bench.requests.expireDue(2), 2);
+    const states = await Promise.all(ids.map(async (id) => (await bench.request(id)).state));
+    assert.deepEqual(states, ["pending", "expired", "expired"]);
+    assert.equal(await bench.requests.expireDue(2), 1);
+  });
+
+  test("expire once, however many instances look at once", async () => {
+    const bench = await fresh();
+    const ids = [await bench.asked(), await bench.asked(), await bench.asked()];
+    bench.clock.advance(hourMs);
+    await atOnce(6, () => bench.requests.expireDue(10));
+    for (const id of ids) assert.deepEqual(await bench.events(id), ["asked", "expired"]);
+  });
+
+  test("give their number back", async () => {
+    const bench = await fresh();
+    await bench.expired({ subMchid: "1900000109" });
+    assert.equal((await bench.requests.ask(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+  });
+
+  test("still hold their number until somebody notes that they have expired", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchid: "1900000109" });
+    bench.clock.advance(hourMs);
+    const answer = await bench.requests.ask(anAsk({ subMchid: "1900000109" }));
+    assert.equal(answer.kind === "open-already" && answer.request.id, requestId);
+  });
+});

@@ -1,0 +1,206 @@
+/** Asking: recorded whole or not at all, once for each payload, and once for each sub-merchant at a time. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Ask, Asked } from "../../src/receipt/requests.ts";
+import { accepted, anAsk, atOnce, type Bench, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+
+type Path = (bench: Bench, what: Partial<Ask>) => Promise<unknown>;
+
+/** Ways in which a request keeps its number to itself. */
+const open: Record<string, Path> = {
+  undecided: (bench, what) => bench.asked(what),
+  approved: (bench, what) => bench.approved(what),
+  async running(bench, what) {
+    await bench.approved(what);
+    await bench.claimed();
+  },
+  async "between two attempts"(bench, what) {
+    await bench.approved(what);
+    const again = { kind: "again", dueAt: bench.clock.now() + 500, endpoint: 0 } as const;
+    await bench.operations.conclude(await bench.claimed(), accepted, again);
+  },
+  async "tried again by a person"(bench, what) {
+    const requestId = await bench.failed(what);
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER" });
+  },
+};
+
+/** Ways in which it ends, and gives the number back. */
+const ended: Record<string, Path> = {
+  rejected: async (bench, what) => bench.decided(await bench.asked(what), "reject"),
+  withdrawn: async (bench, what) => bench.decided(await bench.asked(what), "withdraw", "UASKER"),
+  expired: (bench, what) => bench.expired(what),
+  succeeded: (bench, what) => bench.succeeded(what),
+  failed: (bench, what) => bench.failed(what),
+};
+
+onEveryEngine("asking", (fresh) => {
+  test("writes the request, its operation, its post and its audit event", async () => {
+    const { requests, clock, db, events } = await fresh();
+    const asked = await requests.ask(anAsk({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
+    assert.equal(asked.kind, "recorded");
+    const requestId = asked.kind === "recorded" ? asked.requestId : "";
+    const now = clock.now();
+    const { operation, ...request } = (await requests.find(requestId)) ?? assert.fail();
+    assert.deepEqual(request, {
+      id: requestId,
+      action: "CLOSE",
+      reason: "moved out",
+      requestedBy: "UASKER",
+      channelId: "COPS",
+      state: "pending",
+      createdAt: now,
+      expiresAt: now + hourMs,
+      decidedBy: undefined,
+      decidedAt: undefined,
+      messageTs: undefined,
+    });
+    const { id: _, seq: __, ...rest } = operation;
+    assert.deepEqual(rest, {
+      subMchid: "1900000109",
+      state: "waiting",
+      round: 1,
+      attempts: 0,
+      dueAt: undefined,
+      endedAt: undefined,
+      result: undefined,
+      superseded: false,
+    });
+    const { kind, channel_id, due_at } = await db.selectFrom("posts").selectAll().executeTakeFirstOrThrow();
+    assert.deepEqual({ kind, channel_id, due_at }, { kind: "message", channel_id: "COPS", due_at: now });
+    assert.deepEqual(await events(requestId), ["asked"]);
+  });
+
+  test("writes nothing when it cannot write all", async () => {
+    const { requests, db, count } = await fresh();
+    await withoutAudit(db, () => assert.rejects(requests.ask(anAsk())));
+    for (const table of ["requests", "operations", "posts"] as const) assert.equal(await count(table), 0, table);
+  });
+
+  test("for another number is not held up by an open request", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchid: "1900000109" });
+    await bench.asked({ subMchid: "190000010" });
+    assert.equal(await bench.count("requests"), 2);
+  });
+
+  test("finds no request that was never asked for", async () => {
+    const { requests } = await fresh();
+    assert.equal(await requests.find("nobody's"), undefined);
+  });
+});
+
+onEveryEngine("a payload that is delivered again", (fresh) => {
+  for (const [state, path] of Object.entries({ ...open, ...ended })) {
+    test(`is recognised when its request is ${state}`, async () => {
+      const bench = await fresh();
+      const ask = anAsk();
+      await path(bench, ask);
+      const first = await bench.db.selectFrom("requests").select("id").executeTakeFirstOrThrow();
+      const eventsBefore = await bench.count("events");
+      bench.clock.advance(90 * 24 * hourMs);
+      assert.deepEqual(await bench.requests.ask(ask), { kind: "repeated", requestId: first.id });
+      assert.equal(await bench.count("requests"), 1);
+      assert.equal(await bench.count("events"), eventsBefore);
+    });
+  }
+
+  test("is recorded once, however many deliveries arrive at once", async () => {
+    const { requests, count } = await fresh();
+    const ask = anAsk();
+    const answers = await atOnce(12, () => requests.ask(ask));
+    assert.deepEqual(tally(answers), { recorded: 1, repeated: 11 });
+    assert.equal(new Set(answers.map((answer) => answer.kind !== "open-already" && answer.requestId)).size, 1);
+    assert.equal(await count("events"), 1);
+  });
+
+  test("may still be recorded if it was refused before: nothing of the refusal was written", async () => {
+    const bench = await fresh();
+    const first = await bench.asked({ subMchid: "1900000109" });
+    const second = anAsk({ subMchid: "1900000109" });
+    assert.equal((await bench.requests.ask(second)).kind, "open-already");
+    await bench.decided(first, "reject");
+    assert.equal((await bench.requests.ask(second)).kind, "recorded");
+  });
+});
+
+onEveryEngine("a second request for a sub-merchant", (fresh) => {
+  for (const [state, path] of Object.entries(open)) {
+    test(`is told of the first while that is ${state}`, async () => {
+      const bench = await fresh();
+      await path(bench, { subMchid: "1900000109", requestedBy: "UFIRST" });
+      const answer = await bench.requests.ask(anAsk({ subMchid: "1900000109", action: "CLOSE" }));
+      assert.equal(answer.kind, "open-already");
+      if (answer.kind !== "open-already") return;
+      assert.equal(answer.request.requestedBy, "UFIRST");
+      assert.equal(answer.request.operation.subMchid, "1900000109");
+      assert.equal(await bench.count("requests"), 1);
+      assert.equal(await bench.count("posts"), state === "tried again by a person" ? 2 : 1);
+    });
+  }
+
+  for (const [state, path] of Object.entries(ended)) {
+    test(`is recorded once the first is ${state}`, async () => {
+      const bench = await fresh();
+      await path(bench, { subMchid: "1900000109" });
+      await bench.asked({ subMchid: "1900000109" });
+      assert.equal(await bench.count("requests"), 2);
+    });
+  }
+
+  test("is recorded exactly once when many ask at the same moment, and the others are told which", async () => {
+    const { requests, count } = await fresh();
+    const answers = await atOnce(20, (nth) =>
+      requests.ask(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
+    );
+    assert.deepEqual(tally(answers), { recorded: 1, "open-already": 19 });
+    const recorded = answers.find((answer) => answer.kind === "recorded");
+    for (const answer of answers)
+      if (answer.kind === "open-already") assert.equal(answer.request.id, recorded?.requestId);
+    for (const table of ["requests", "operations", "posts", "events"] as const) assert.equal(await count(table), 1);
+  });
+
+  test("is recorded or told of the first, never anything else, while the first is being rejected", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 10; i++) {
+      const subMchid = String(i + 1);
+      const requestId = await bench.asked({ subMchid });
+      const [, answer] = await Promise.all([
+        bench.decided(requestId, "reject"),
+        bench.requests.ask(anAsk({ subMchid })),
+      ]);
+      assert.match(answer.kind, /^(recorded|open-already)$/);
+    }
+  });
+});
+
+onEveryEngine("what a sub-merchant was last set to", (fresh) => {
+  test("is the latest change before the request that went through, and where it was asked for", async () => {
+    const bench = await fresh();
+    const subMchid = "1900000109";
+    await bench.succeeded({ subMchid, action: "CLOSE", requestedBy: "ULONGAGO" });
+    bench.clock.advance(hourMs);
+    const latest = await bench.succeeded({ subMchid, action: "OPEN", requestedBy: "UBEFORE", channelId: "CELSE" });
+    await bench.posts.learned(latest, "17.5");
+    const at = bench.clock.now();
+    await bench.failed({ subMchid, action: "CLOSE" });
+    await bench.decided(await bench.asked({ subMchid, action: "CLOSE" }), "reject");
+    await bench.succeeded({ subMchid: "42", action: "CLOSE" });
+    const request = await bench.request(await bench.asked({ subMchid }));
+    const lastSet = { action: "OPEN", at, channelId: "CELSE", messageTs: "17.5" };
+    assert.deepEqual(await bench.requests.lastSetBefore(request), lastSet);
+  });
+
+  test("is unknown where nothing went through", async () => {
+    const bench = await fresh();
+    await bench.failed({ subMchid: "1900000109" });
+    const request = await bench.request(await bench.asked({ subMchid: "1900000109" }));
+    assert.equal(await bench.requests.lastSetBefore(request), undefined);
+  });
+});
+
+function tally(answers: readonly Asked[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of answers) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
