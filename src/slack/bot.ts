@@ -32,6 +32,8 @@ export interface BotParts {
 
 /** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
 const answerWithinMs = 2_500;
+/** Uses of a response URL for one answer; Slack allows five in all. */
+const answerTries = 3;
 
 export function listen(app: App, parts: BotParts): void {
   const { settings, texts, clock, log } = parts;
@@ -53,7 +55,7 @@ export function listen(app: App, parts: BotParts): void {
       await ack();
       const words = await answer(clickPayload, body, answerClick, texts.answer.ledgerAwayAtClick);
       if (words === undefined) return;
-      await respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(words) });
+      await tell(() => respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(words) }));
     },
   );
 
@@ -72,6 +74,20 @@ export function listen(app: App, parts: BotParts): void {
       return await answerer(schema.parse(body));
     } catch (error) {
       return apology(error, ledgerAway);
+    }
+  }
+
+  /** Slack may put an answer off for a second or two; who pressed is still there then. */
+  async function tell(send: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await send();
+        return;
+      } catch (error) {
+        log.warn({ err: error, tries }, "Slack did not take an answer to one person");
+        if (tries === answerTries) return;
+      }
+      await clock.sleep(tries * 1_000);
     }
   }
 

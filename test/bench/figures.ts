@@ -1,0 +1,53 @@
+/** What the measurements come to: medians over interleaved rounds, and a table that says what was met. */
+
+export interface Result {
+  what: string;
+  /** With their units, as a reader wants to see them. */
+  ours: string;
+  baseline: string;
+  /** The figure that the target is about. */
+  figure: number;
+  target: { least: number } | { most: number };
+  /** Written behind the figure and the target. */
+  unit: string;
+  /** What a reader has to know to believe the figures. */
+  notes?: string[];
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value that a share of all values does not exceed; in between two of them for a median of an even number. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** `1,234` from 100 on, one decimal from 10 on, and two below. */
+export function figure(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function table(results: readonly Result[]): string {
+  const rows = results.map((result) => {
+    const target = "least" in result.target ? `≥ ${result.target.least}` : `≤ ${result.target.most}`;
+    const measured = `${figure(result.figure)}${result.unit}`;
+    return [result.what, result.ours, result.baseline, measured, `${target}${result.unit}`, verdict(result)];
+  });
+  const notes = results.flatMap(({ notes: of = [] }) => of.map((note) => `- ${note}`));
+  const head = ["what", "ours", "baseline", "measured", "target", ""];
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .concat("", notes)
+    .join("\n");
+}
+
+function verdict({ figure: measured, target, unit }: Result): string {
+  const short = "least" in target ? target.least - measured : measured - target.most;
+  return short <= 0 ? "met" : `missed by ${figure(short)}${unit}`;
+}
