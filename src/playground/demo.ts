@@ -14,7 +14,7 @@ const say = (line = "") => void process.stdout.write(`${line}\n`);
 const playground = await startPlayground({
   slack: {
     notes: [
-      { title: "every other number", text: "/receipt open 1900000109" },
+      { title: "success, as with every number that is not listed", text: "/receipt open 1900000109" },
       ...scenarios.map(({ subMchid, title }) => ({ title, text: `/receipt open ${subMchid}` })),
     ],
   },

@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 const askingTimeoutMs = 2_000;
-const postingTimeoutMs = 10_000;
+const postingTimeoutMs = 8_000;
 
 /** Socket Mode where there is an app-level token, else HTTP requests on PORT at /slack/events. */
 export function connect(settings: Settings, log: Logger, env: Environment): Connection {

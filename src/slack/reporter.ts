@@ -31,7 +31,8 @@ const channelsMost = 1_000;
 const concurrency = 4;
 /** A burst of commands is one look for what to post. */
 const gatherMs = 10;
-const leaseMs = 30_000;
+/** Longer than posting may take, and short enough for who reads: a bot that died is waited for no longer. */
+const leaseMs = 12_000;
 /** How often to look for what other instances changed, in milliseconds. */
 const pollMs = 1_000;
 const backoffMostMs = 60_000;

@@ -5,6 +5,7 @@ import type { CallResult } from "../../src/receipt/call.ts";
 import type { Chance, Clock } from "../../src/receipt/clock.ts";
 import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
 import type { ClaimedAttempt, NextStep } from "../../src/receipt/operations.ts";
+import type { ClaimedPost } from "../../src/receipt/posts.ts";
 import type { RequestView } from "../../src/receipt/request-view.ts";
 import type { Ask, Decision } from "../../src/receipt/requests.ts";
 import type { Database, Schema, Store } from "../../src/storage/schema.ts";
@@ -162,6 +163,20 @@ export function anAsk(what: Partial<Ask> = {}): Ask {
     ttlMs: hourMs,
     ...what,
   };
+}
+
+export const claimPost = ({ posts }: Bench, owner = "us", channelId = "COPS") =>
+  posts.claim({ owner, leaseMs, channelId });
+
+export async function claimedPost(bench: Bench, owner?: string): Promise<ClaimedPost> {
+  return (await claimPost(bench, owner)) ?? assert.fail("a post was to be due");
+}
+
+/** A request whose message stands in Slack as `ts`, with nothing left to show. */
+export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
+  const requestId = await bench.asked();
+  await bench.posts.shown(await claimedPost(bench), "us", ts);
+  return requestId;
 }
 
 /** Does `work` while nothing can be written to the audit table. */

@@ -78,7 +78,7 @@ export const demoApp: SlackApp = {
   botUserId: "U0RECEIPT1",
   botId: "B0RECEIPT1",
   events: ["app_home_opened"],
-  homeTab: true,
+  homeTab: false,
 };
 
 export const demoWorkspace: Workspace = {

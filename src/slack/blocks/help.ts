@@ -14,7 +14,7 @@ export function helpAnswer(about: {
   const { person, command, admins, texts } = about;
   const { help } = texts;
   const may = (role: Role) => person.standing === "member" && person.roles.has(role);
-  const line = ([example, meaning]: [string, string]) => `\`${command} ${example}\` ${meaning}`;
+  const line = ([example, meaning]: [string, string]) => `\`${command} ${example}\` – ${meaning}`;
   const own = allRoles.filter(may);
   return [
     help.title,

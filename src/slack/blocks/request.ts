@@ -112,7 +112,7 @@ function ended(request: RequestView, texts: Texts): Message {
   const title = isCertain
     ? texts.request.notDone(action, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
-  const blocks: KnownBlock[] = [section(title), ...reason(request), context(people)];
+  const blocks: KnownBlock[] = [section(title), ...reason(request), context(sentence(people))];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
