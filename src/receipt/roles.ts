@@ -1,6 +1,6 @@
 /** Who holds which role: grants in Keyv, one key each, so that granting and revoking never read-modify-write. */
 import { Keyv } from "keyv";
-import type { Transaction } from "kysely";
+import { PostgresAdapter, sql, type Transaction } from "kysely";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type AuditEvent, record } from "./audit.ts";
@@ -67,6 +67,7 @@ export function createRoles({ db, clock, admins }: RolesNeeds): Roles {
     },
     async grant(change) {
       return db.transaction().execute(async (transaction) => {
+        await standInLine(transaction, key(change.userId, change.role));
         const granted = grantsIn(transaction);
         if (await granted.has(key(change.userId, change.role))) return "had-it-already";
         await granted.set(key(change.userId, change.role), { by: change.by, at: clock.now() });
@@ -83,6 +84,15 @@ export function createRoles({ db, clock, admins }: RolesNeeds): Roles {
       });
     },
   };
+}
+
+/**
+ * Two admins who grant the same at once are told apart. SQLite's transactions follow each other by themselves; on
+ * PostgreSQL a row that is not there yet cannot be locked, but its name can.
+ */
+async function standInLine(transaction: Transaction<Schema>, name: string): Promise<void> {
+  if (transaction.getExecutor().adapter instanceof PostgresAdapter)
+    await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(transaction);
 }
 
 const key = (userId: string, role: Role) => `${userId}:${role}`;

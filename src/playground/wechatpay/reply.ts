@@ -36,7 +36,7 @@ export type Reply =
   /** No answer ever comes, whether WeChat Pay acted or not. */
   | { silent: "before" | "after" }
   /** `then` happens once `hold` is settled, even if the client has gone away by then. */
-  | { hold: Promise<unknown>; then?: Reply };
+  | { hold: Promise<unknown>; afterwards?: Reply };
 
 /** The answer that stands in the documentation. */
 export function success(subMchid: string): Reply {

@@ -134,7 +134,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   ): Promise<void> {
     if ("hold" in reply) {
       await untilSettled(reply.hold, closing.signal);
-      return answer(request, response, played, reply.then ?? success(played.subMchid ?? ""));
+      return answer(request, response, played, reply.afterwards ?? success(played.subMchid ?? ""));
     }
     if ("reset" in reply) {
       if (reply.reset === "after") act(played);
