@@ -29,6 +29,8 @@ onEveryEngine("deciding", (fresh) => {
       assert.equal(found.operation.endedAt, decision === "approve" ? undefined : now);
       assert.deepEqual(await bench.events(requestId), ["asked", request]);
       assert.equal((await bench.request(bystander)).state, "pending");
+      const row = bench.db.selectFrom("requests").select("ended_at").where("id", "=", requestId);
+      assert.equal((await row.executeTakeFirstOrThrow()).ended_at, decision === "approve" ? null : now);
     });
 
     test(`to ${decision} is undone whole when it cannot be audited`, async () => {

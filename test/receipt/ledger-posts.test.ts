@@ -72,8 +72,8 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(taken.tries, 2);
 
     await bench.posts.shown(late, "dead", "17.1");
-    await bench.posts.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
     assert.equal((await bench.request(requestId)).messageTs, undefined);
+    await bench.posts.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
     assert.equal(await claim(bench, "third"), undefined);
     await bench.posts.shown(taken, "heir", "17.2");
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
@@ -92,6 +92,18 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(second.tries, 2);
     await bench.posts.shown(second, "us", "17.1");
     await bench.decided(requestId, "reject");
+    assert.equal((await claimedPost(bench)).tries, 1);
+  });
+
+  test("that has something new to show begins its tries anew", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    for (const tries of [1, 2]) {
+      const post = await claimedPost(bench);
+      assert.equal(post.tries, tries);
+      await bench.posts.postponed(post, "us", { dueAt: bench.clock.now() });
+    }
+    await bench.decided(requestId, "withdraw");
     assert.equal((await claimedPost(bench)).tries, 1);
   });
 

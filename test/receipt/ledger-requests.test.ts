@@ -186,7 +186,10 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     await bench.failed({ subMchid, action: "CLOSE" });
     await bench.decided(await bench.asked({ subMchid, action: "CLOSE" }), "reject");
     await bench.succeeded({ subMchid: "42", action: "CLOSE" });
-    const request = await bench.request(await bench.asked({ subMchid }));
+    const requestId = await bench.asked({ subMchid });
+    await bench.decided(requestId, "reject");
+    await bench.succeeded({ subMchid, action: "CLOSE", requestedBy: "UAFTER" });
+    const request = await bench.request(requestId);
     const lastSet = { action: "OPEN", at, channelId: "CELSE", messageTs: "17.5" };
     assert.deepEqual(await bench.requests.lastSetBefore(request), lastSet);
   });

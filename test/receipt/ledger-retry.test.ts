@@ -134,6 +134,14 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     });
   }
 
+  test("does not stand in the way of the later one's own retry", async () => {
+    const bench = await fresh();
+    await bench.failed({ subMchid });
+    await bench.succeeded({ subMchid });
+    const latest = await bench.failed({ subMchid });
+    assert.equal((await retry(bench, latest)).kind, "retried");
+  });
+
   test("is not touched by what happens to other numbers", async () => {
     const bench = await fresh();
     const earlier = await bench.failed({ subMchid });

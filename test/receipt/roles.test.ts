@@ -16,7 +16,7 @@ async function audit({ db }: Bench): Promise<unknown[]> {
   return events.map(({ at, actor, what, detail_json }) => ({ at, actor, what, ...JSON.parse(detail_json ?? "{}") }));
 }
 
-onEveryEngine("roles", (fresh, engine) => {
+onEveryEngine("roles", (fresh) => {
   test("are held by nobody at first", async () => {
     const roles = rolesOf(await fresh());
     assert.deepEqual(await roles.of("UANN"), new Set());

@@ -176,7 +176,7 @@ test("a modal is opened with a fresh trigger, checked, and submitted with its va
 });
 
 test("opening the Home tab tells the app, and what it publishes is shown", async (t) => {
-  const slack = await slackFor(t);
+  const slack = await slackFor(t, { app: { homeTab: true } });
   const app = await httpApp(t, slack);
   app.event("app_home_opened", async ({ event, client }) => {
     await client.views.publish({ user_id: event.user, view: { type: "home", blocks: [{ type: "divider" }] } });

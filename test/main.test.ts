@@ -1,0 +1,145 @@
+/** Starting and ending, as whoever operates the bot sees it: real processes and their last words. */
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { startBotProcess } from "../src/playground/bot-process.ts";
+import {
+  demoChannel as channel,
+  type Playground,
+  demoPeople as people,
+  startPlayground,
+} from "../src/playground/playground.ts";
+import { en } from "../src/text/en.ts";
+
+/** What it says to standard error when it cannot start; it must end with 1 and without a stack. */
+async function lastWords(environment: Record<string, string>): Promise<string> {
+  const bot = startBotProcess(environment);
+  assert.equal(await bot.ended, 1);
+  const words = bot.errors.join("\n");
+  assert.doesNotMatch(words, /^\s+at /m);
+  return words;
+}
+
+describe("what keeps the bot from starting is told in one message", { concurrency: 2 }, () => {
+  let playground: Playground;
+  before(async () => {
+    playground = await startPlayground();
+  });
+  after(() => playground.close());
+
+  test("no settings at all: every missing one by name, and the demo", async () => {
+    const words = await lastWords({});
+    for (const variable of [
+      "SLACK_BOT_TOKEN",
+      "SLACK_APP_TOKEN",
+      "SLACK_SIGNING_SECRET",
+      "WECHATPAY_MCHID",
+      "WECHATPAY_SERIAL_NO",
+      "WECHATPAY_PRIVATE_KEY",
+      "WECHATPAY_PUBLIC_KEY_ID",
+      "WECHATPAY_PUBLIC_KEY",
+    ])
+      assert.match(words, new RegExp(`\\b${variable}\\b`));
+    assert.match(words, /npm run demo/);
+  });
+
+  const pem = (key: { export(options: { type: "pkcs8"; format: "pem" }): string | Buffer }) =>
+    String(key.export({ type: "pkcs8", format: "pem" }));
+  const keys: [what: string, change: (good: Record<string, string>) => Record<string, string>, said: RegExp][] = [
+    ["an empty line", () => ({ WECHATPAY_PRIVATE_KEY: " " }), /WECHATPAY_PRIVATE_KEY is empty/],
+    ["a path", () => ({ WECHATPAY_PRIVATE_KEY: "/etc/apiclient_key.pem" }), /holds the name of a file/],
+    [
+      "literal line breaks",
+      (good) => ({ WECHATPAY_PRIVATE_KEY: (good["WECHATPAY_PRIVATE_KEY"] ?? "").replaceAll("\n", "\\n") }),
+      /two characters \\n/,
+    ],
+    [
+      "RSA-3072",
+      () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey) }),
+      /another length than 2048 bits/,
+    ],
+    [
+      "an elliptic curve",
+      () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey) }),
+      /not an RSA key/,
+    ],
+    [
+      "WeChat Pay's key in place of ours",
+      (good) => ({ WECHATPAY_PRIVATE_KEY: good["WECHATPAY_PUBLIC_KEY"] ?? "" }),
+      /WECHATPAY_PRIVATE_KEY is a public key/,
+    ],
+    [
+      "a private key in place of WeChat Pay's",
+      (good) => ({ WECHATPAY_PUBLIC_KEY: good["WECHATPAY_PRIVATE_KEY"] ?? "" }),
+      /WECHATPAY_PUBLIC_KEY is a private key/,
+    ],
+  ];
+  for (const [what, change, said] of keys) {
+    test(`a key that is ${what}`, async () => {
+      assert.match(await lastWords({ ...playground.environment, ...change(playground.environment) }), said);
+    });
+  }
+
+  test("our own public key in place of WeChat Pay's", async () => {
+    const own = playground.identity.merchantPublicKey.export({ type: "spki", format: "pem" }).toString();
+    const words = await lastWords({ ...playground.environment, WECHATPAY_PUBLIC_KEY: own });
+    assert.match(words, /WECHATPAY_PUBLIC_KEY is our own key/);
+  });
+
+  test("a port that is taken", async () => {
+    const other = createServer().listen(Number(playground.environment["PORT"]));
+    const words = await lastWords(playground.environment);
+    other.close();
+    assert.equal(words, en.start.portTaken(Number(playground.environment["PORT"])));
+  });
+
+  test("a database that cannot be opened", async () => {
+    const words = await lastWords({ ...playground.environment, DATABASE_URL: "sqlite:/dev/null/receipts.db" });
+    assert.match(words, /The database of DATABASE_URL cannot be opened/);
+  });
+
+  test("a bot token that Slack refuses", async () => {
+    const words = await lastWords({ ...playground.environment, SLACK_BOT_TOKEN: "xoxb-wrong" });
+    assert.equal(words, en.start.slackRefuses("invalid_auth"));
+  });
+
+  test("an app-level token that Slack refuses", async () => {
+    const words = await lastWords({ ...playground.environment, SLACK_APP_TOKEN: "xapp-wrong" });
+    assert.equal(words, en.start.slackRefusesAppToken("invalid_auth"));
+  });
+});
+
+test("Slack being away does not keep the bot from starting", async () => {
+  const playground = await startPlayground();
+  playground.slack.fail("*", { status: 500 });
+  const bot = startBotProcess(playground.environment);
+  await bot.until('"listening"');
+  playground.slack.restore();
+  const seen = await playground.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
+  assert.match(seen.ephemeral?.text ?? "", /is \*requester\* now/);
+  assert.equal(await bot.end(), 0);
+  await playground.close();
+});
+
+test("SIGTERM lets a call that is under way end, and its outcome is written down", async () => {
+  const playground = await startPlayground();
+  const { slack, weChatPay } = playground;
+  const bot = startBotProcess(playground.environment);
+  await bot.until('"listening"');
+  for (const line of ["grant @ann requester", "grant @bob approver"])
+    await slack.type({ user: people.carol, channel, text: `/receipt ${line}` });
+  await slack.type({ user: people.ann, channel, text: "/receipt open 1900000109" });
+  const { ts } = await slack.until(() => slack.messages(channel)[0]);
+  const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+  weChatPay.behave("1900000109", () => ({ hold }));
+  await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+  await bot.until("calling WeChat Pay");
+  const ended = bot.end("SIGTERM");
+  await bot.until('"stopping"');
+  release();
+  assert.equal(await ended, 0);
+  assert.match(bot.lines.join("\n"), /"kind":"accepted"/);
+  assert.match(bot.lines.join("\n"), /"stopped"/);
+  await playground.close();
+});
