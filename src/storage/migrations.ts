@@ -9,8 +9,15 @@ import { openOperationStates, type Store } from "./schema.ts";
  */
 export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => ({ "0001-ledger": ledger(engine) }) };
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  const place = engine === "postgres" ? { migrationTableSchema: await ownSchema(db) } : {};
+  const { error } = await new Migrator({ db, provider, ...place }).migrateToLatest();
   if (error) throw error;
+}
+
+/** Else Kysely would take the tables of a second deployment in another schema of the database for its own. */
+async function ownSchema(db: Store["db"]): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
+  return rows[0]?.name ?? "public";
 }
 
 const ledger = (engine: Store["engine"]): Migration => ({

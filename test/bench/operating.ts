@@ -5,6 +5,7 @@ import { createLog } from "../../src/log.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { createExecutor } from "../../src/receipt/executor.ts";
 import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
+import type { Operations } from "../../src/receipt/operations.ts";
 import { openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
 import { systemChance, systemClock } from "../../src/system.ts";
@@ -34,18 +35,25 @@ export async function measureOperating(): Promise<Result[]> {
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;
   let waveEnded = () => {};
+  const operations: Operations = {
+    ...ledger.operations,
+    async conclude(attempt, result, next) {
+      const outcome = await ledger.operations.conclude(attempt, result, next);
+      // What is to be attempted again has not ended.
+      if (next.kind !== "again") left -= 1;
+      if (left === 0) waveEnded();
+      return outcome;
+    },
+  };
   const executor = createExecutor({
-    operations: ledger.operations,
+    operations,
     call: client.changeCustomPageStatus,
     callLimitMs: 8_000,
     ratePerSecond: 100_000,
     clock: systemClock,
     chance: systemChance,
     log,
-    changed() {
-      left -= 1;
-      if (left === 0) waveEnded();
-    },
+    changed() {},
   });
   executor.start();
 

@@ -13,23 +13,22 @@ import type { Seen } from "../../src/playground/slack/acting.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
+import { inTurn } from "./in-turn.ts";
 
 /** Longer than a dead instance's lease of an operation, 12 s. */
 const takeoverWithinMs = 25_000;
 
 const startWithinMs = 30_000;
 
-let lastStart: Promise<unknown> = Promise.resolve();
-function inTurn<T>(run: () => Promise<T>): Promise<T> {
-  const mine = lastStart.then(run);
-  lastStart = mine.catch(() => {});
-  return mine;
-}
-
 export type LivingBot = Awaited<ReturnType<typeof openLivingBot>>;
 
-/** Started, listening, and with @ann as requester and @bob as approver; everything ends with the test. */
-export async function openLivingBot(t: TestContext, options: PlaygroundOptions = {}) {
+const usualGrants = ["grant @ann requester", "grant @bob approver"];
+
+/**
+ * Started and listening; everything ends with the test.
+ * @param grants what @carol types first
+ */
+export async function openLivingBot(t: TestContext, options: PlaygroundOptions = {}, grants = usualGrants) {
   const playground = await startPlayground(options);
   const { slack, weChatPay, environment } = playground;
   const databasePath = (environment["DATABASE_URL"] ?? "").replace(/^sqlite:/, "");
@@ -39,12 +38,11 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     await playground.close();
   });
   await start();
-  for (const words of ["grant @ann requester", "grant @bob approver"]) {
+  for (const words of grants) {
     const seen = await type("carol", words);
     if (!seen.ephemeral) throw new Error(`"${words}" was not answered: ${seen.errorText ?? "nothing"}`);
   }
 
-  /** Loading the bot is work for the machine: tests that run side by side start theirs one after the other. */
   function start(): Promise<string> {
     return inTurn(() => {
       bot = startBotProcess(environment);

@@ -39,12 +39,16 @@ async function openPostgresSchema(): Promise<Store> {
   await withPostgres((client) => client.query(`create schema ${schema}`));
   const url = new URL(postgresUrl);
   url.searchParams.set("options", `-c search_path=${schema}`);
-  const store = await openStore({ engine: "postgres", url: url.href });
+  const drop = () => withPostgres((client) => client.query(`drop schema ${schema} cascade`));
+  const store = await openStore({ engine: "postgres", url: url.href }).catch(async (error: unknown) => {
+    await drop();
+    throw error;
+  });
   return {
     ...store,
     async close() {
       await store.close();
-      await withPostgres((client) => client.query(`drop schema ${schema} cascade`));
+      await drop();
     },
   };
 }
