@@ -225,7 +225,9 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
     for (const { operationType } of calls) assert.equal(operationType, ending.decided);
     assert.equal(stage.weChatPay.states.get(number), ending.ended === "done/succeeded" ? ending.decided : undefined);
     assert.deepEqual(stage.statesOf(number), [ending.ended]);
-    assert.equal(stage.messagesOf(number).length, ending.messages ?? 1);
+    // Killed between Slack's taking a message and the ledger's knowing it, the bot posts it once more.
+    const messages = stage.messagesOf(number).length;
+    assert.ok(messages >= (ending.messages ?? 1) && messages <= (ending.messages ?? 1) + 1, `${messages} messages`);
     assert.ok(told.length <= 2, `the thread tells it ${told.length} times`);
     t.diagnostic(`over ${seconds} s after the restart; calls ${calls.length}, told ${told.length} times`);
   }
