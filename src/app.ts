@@ -1,18 +1,28 @@
 /** Puts the parts together; the one place that knows them all. */
 import type { Logger } from "pino";
+import { createChores, createTimekeeper } from "./chores.ts";
+import { drawAttention } from "./drawing-attention.ts";
 import { listenForOps } from "./ops.ts";
+import type { ChangeCustomPageStatus } from "./receipt/call.ts";
 import type { Chance, Clock } from "./receipt/clock.ts";
+import { createDrafts } from "./receipt/drafts.ts";
 import { createExecutor } from "./receipt/executor.ts";
 import { createLedger } from "./receipt/ledger.ts";
+import { createNotifying } from "./receipt/notifying.ts";
 import { createRoles } from "./receipt/roles.ts";
-import { createWorker } from "./receipt/worker.ts";
-import type { Environment, Settings } from "./settings.ts";
-import { listen } from "./slack/bot.ts";
+import { type Environment, escalationOf, type Settings } from "./settings.ts";
+import { type Answerers, createAnswerers, listen } from "./slack/bot.ts";
+import type { BotParts } from "./slack/bot-parts.ts";
 import { connect } from "./slack/connection.ts";
+import type { Download } from "./slack/downloads.ts";
+import { createExporter } from "./slack/exporter.ts";
 import { createPeople } from "./slack/people.ts";
 import { createReporter } from "./slack/reporter.ts";
-import { createWorkspace, SlackAway } from "./slack/workspace.ts";
+import type { SlackApi } from "./slack/slack-api.ts";
+import { createWorkspace, SlackAway, type Workspace } from "./slack/workspace.ts";
+import { createLedgerClock } from "./storage/ledger-clock.ts";
 import { openStore } from "./storage/open.ts";
+import type { Store } from "./storage/schema.ts";
 import { textsOf } from "./text/texts.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
 
@@ -38,18 +48,126 @@ export interface RunningApp {
 /** Limits of one call to WeChat Pay, in milliseconds; a lease lasts longer than the whole. */
 const connectLimitMs = 2_500;
 const callLimitMs = 8_000;
-/** How often to look for requests whose time has run out, and how many to end in one look. */
-const expiryLookMs = 2_000;
-const expiriesAtOnce = 100;
+/** What the bot is made of beside its networks and its database, so that it can live in a simulation. */
+export interface BotNeeds {
+  settings: BotParts["settings"] &
+    Pick<Settings, "RECEIPT_ADMINS" | "LOCALE" | "WECHATPAY_RATE" | "ESCALATE_AFTER" | "ESCALATE_TO">;
+  store: Store;
+  /** Slack, for questions on whose answer somebody waits. */
+  asking: SlackApi;
+  /** Slack, for posting. */
+  posting: SlackApi;
+  /** Slack, for sending files. */
+  uploading: SlackApi;
+  /** Files that people give in a form. */
+  download: Download;
+  /** WeChat Pay; a call takes `callLimitMs` at the most. */
+  call: ChangeCustomPageStatus;
+  callLimitMs: number;
+  clock: Clock;
+  chance: Chance;
+  log: Logger;
+}
 
-/** @throws where the database cannot be opened. */
+export interface Bot {
+  answerers: Answerers;
+  workspace: Workspace;
+  /** Begins to execute, to report, to draw attention to what waits, to end what runs out, and to seal the audit. */
+  start(): void;
+  /** Takes no more work, lets what runs end, and shows what is due. */
+  stop(): Promise<void>;
+}
+
+/** Puts the bot together; nothing runs before `start`. */
+export function assembleBot(needs: BotNeeds): Bot {
+  const { settings, store, asking, posting, uploading, download, call, callLimitMs, clock, chance, log } = needs;
+  const instance = chance.id();
+  const ledger = createLedger({ store, clock, chance, instance });
+  const roles = createRoles({ db: store.db, clock, instance, admins: settings.RECEIPT_ADMINS });
+  const texts = textsOf(settings.LOCALE);
+  const escalation = escalationOf(settings);
+  const notifying = createNotifying({ db: store.db, clock });
+  const workspace = createWorkspace({ slack: asking, clock });
+  const people = createPeople({ workspace, roles });
+  const reporter = createReporter({
+    ledger,
+    slack: posting,
+    workspace,
+    texts,
+    clock,
+    log: log.child({ part: "reporter" }),
+    breakGlass: settings.BREAK_GLASS,
+    escalation,
+    command: settings.SLACK_COMMAND,
+    instance,
+  });
+  const executor = createExecutor({
+    operations: ledger.operations,
+    call,
+    callLimitMs,
+    ratePerSecond: settings.WECHATPAY_RATE,
+    clock,
+    chance,
+    log: log.child({ part: "executor" }),
+    changed: reporter.wake,
+  });
+  const { expiry, grantEnds, sealer } = createChores({ ledger, roles, clock, log, changed: reporter.wake });
+  const attention = drawAttention({
+    ledger,
+    people,
+    notifying,
+    policy: settings.APPROVAL_POLICY,
+    escalation,
+    clock,
+    log,
+    changed: reporter.wake,
+  });
+  const exporter = createExporter({
+    trail: ledger.trail,
+    slack: uploading,
+    texts,
+    command: settings.SLACK_COMMAND,
+    clock,
+    log: log.child({ part: "exporter" }),
+  });
+  const answerers = createAnswerers({
+    settings,
+    ledger,
+    roles,
+    people,
+    notifying,
+    escalation,
+    workspace,
+    exporter,
+    drafts: createDrafts({ db: store.db, clock, chance }),
+    slack: asking,
+    download,
+    texts,
+    clock,
+    log: log.child({ part: "slack" }),
+    changed: reporter.wake,
+    approved: executor.wake,
+  });
+  return {
+    answerers,
+    workspace,
+    start() {
+      for (const worker of [expiry, grantEnds, attention, executor, reporter, sealer]) worker.start();
+    },
+    async stop() {
+      const workers = Promise.all([expiry, grantEnds, attention, executor].map((worker) => worker.stop()));
+      // What they did is still to be shown.
+      await Promise.all([workers.then(reporter.stop), exporter.stop()]);
+      await sealer.stop();
+    },
+  };
+}
+
+/** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, log, clock, chance, env }: AppNeeds): Promise<RunningApp> {
   const store = await openStore(settings.DATABASE_URL);
-  const ledger = createLedger({ store, clock, chance });
-  const roles = createRoles({ db: store.db, clock, admins: settings.RECEIPT_ADMINS });
-  const texts = textsOf(settings.LOCALE);
+  const ledgerClock = await createLedgerClock({ store, clock });
   const connection = connect(settings, log.child({ part: "bolt" }), env);
-  const workspace = createWorkspace({ client: connection.asking, clock });
   const weChatPay = createWeChatPayClient({
     mchid: settings.WECHATPAY_MCHID,
     serialNo: settings.WECHATPAY_SERIAL_NO,
@@ -63,52 +181,29 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
     clock,
     env,
   });
-  const reporter = createReporter({
-    ledger,
-    client: connection.posting,
-    workspace,
-    texts,
-    clock,
-    log: log.child({ part: "reporter" }),
-    instance: chance.id(),
-  });
-  const executor = createExecutor({
-    operations: ledger.operations,
+  const bot = assembleBot({
+    settings,
+    store,
+    asking: connection.asking,
+    posting: connection.posting,
+    uploading: connection.uploading,
+    download: connection.download,
     call: weChatPay.changeCustomPageStatus,
     callLimitMs,
-    ratePerSecond: settings.WECHATPAY_RATE,
-    clock,
+    clock: ledgerClock,
     chance,
-    log: log.child({ part: "executor" }),
-    changed: reporter.wake,
+    log,
   });
-  const expiry = createWorker({
-    name: "expiry",
-    clock,
-    log: log.child({ part: "expiry" }),
-    concurrency: 1,
-    gatherMs: 0,
-    async look() {
-      const ended = await ledger.requests.expireDue(expiriesAtOnce);
-      if (ended > 0) reporter.wake();
-      return ended === expiriesAtOnce ? 0 : expiryLookMs;
-    },
-  });
-  listen(connection.app, {
+  const listener = listen(connection.app, bot.answerers, {
     settings,
-    ledger,
-    roles,
-    people: createPeople({ workspace, roles }),
-    workspace,
-    texts,
+    slack: connection.asking,
+    texts: textsOf(settings.LOCALE),
     clock,
     log: log.child({ part: "slack" }),
-    changed: reporter.wake,
-    approved: executor.wake,
   });
-
-  const workers = [expiry, executor, reporter];
-  for (const worker of workers) worker.start();
+  const timekeeper = createTimekeeper(ledgerClock, log);
+  timekeeper.start();
+  bot.start();
   const ops = settings.OPS_PORT ? listenForOps({ port: settings.OPS_PORT, store, clock }) : undefined;
 
   async function startListening(): Promise<void> {
@@ -120,7 +215,7 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
   /** A token that Slack refuses ends the bot at once; while Slack is away, what needs it asks again later. */
   async function checkToken(): Promise<void> {
     try {
-      await workspace.identity();
+      await bot.workspace.identity();
     } catch (error) {
       if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
       log.warn({ err: error }, "Slack does not answer yet");
@@ -129,7 +224,9 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
 
   async function stop(): Promise<void> {
     await connection.stop();
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await listener.settled();
+    await bot.stop();
+    await timekeeper.stop();
     await weChatPay.close();
     await (await ops)?.close();
     await store.close();

@@ -2,7 +2,9 @@
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { Escalation } from "./receipt/milestones.ts";
 import { approvalPolicies } from "./receipt/policy.ts";
+import { subMchidsMost } from "./receipt/requests.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 
@@ -29,6 +31,22 @@ const ids = (pattern: RegExp) =>
     .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
     .pipe(z.array(z.string().regex(pattern)));
 
+/** More people than a message can name are never asked for. */
+const approvers = (least: number) => z.coerce.number().int().min(least).max(10);
+
+const duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}[smhd]$/)
+  .transform(durationMs);
+
+const databaseAddress = z
+  .string()
+  .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
+  .transform(
+    (url): DatabaseAddress =>
+      url.startsWith("sqlite:") ? { engine: "sqlite", path: url.slice("sqlite:".length) } : { engine: "postgres", url },
+  );
+
 const schema = z.object({
   SLACK_BOT_TOKEN: token("xoxb"),
   SLACK_APP_TOKEN: token("xapp").optional(),
@@ -51,16 +69,7 @@ const schema = z.object({
     .default("https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com")
     .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ""))
     .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isEndpoint)).min(1)),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
-    .default("sqlite:data/receipts.db")
-    .transform(
-      (url): DatabaseAddress =>
-        url.startsWith("sqlite:")
-          ? { engine: "sqlite", path: url.slice("sqlite:".length) }
-          : { engine: "postgres", url },
-    ),
+  DATABASE_URL: z.string().default("sqlite:data/receipts.db").pipe(databaseAddress),
   SLACK_COMMAND: z
     .string()
     .regex(/^\/[^\s/]{1,31}$/)
@@ -68,12 +77,18 @@ const schema = z.object({
   RECEIPT_ADMINS: ids(/^[UW][A-Z0-9]+$/).default([]),
   RECEIPT_CHANNELS: ids(/^[CG][A-Z0-9]+$/).default([]),
   APPROVAL_POLICY: z.enum(approvalPolicies).default("four-eyes"),
+  APPROVERS_NEEDED: approvers(1).default(1),
+  BULK_FROM: z.coerce.number().int().min(2).max(subMchidsMost).optional(),
+  BULK_APPROVERS_NEEDED: approvers(2).optional(),
+  BREAK_GLASS: z.enum(["off", "on"]).default("off"),
+  REASON: z.enum(["optional", "required"]).default("optional"),
   WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
-  REQUEST_TTL: z
+  REQUEST_TTL: z.string().default("24h").pipe(duration),
+  ESCALATE_AFTER: duration.optional(),
+  ESCALATE_TO: z
     .string()
-    .regex(/^[1-9][0-9]{0,5}[smhd]$/)
-    .default("24h")
-    .transform(durationMs),
+    .regex(/^S[A-Z0-9]+$/)
+    .optional(),
   LOCALE: z.enum(locales).default("en"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   OPS_PORT: port.optional(),
@@ -81,7 +96,7 @@ const schema = z.object({
 
 export type Variable = keyof z.infer<typeof schema>;
 
-/** The settings, parsed: REQUEST_TTL in milliseconds, keys as KeyObjects, addresses taken apart. */
+/** The settings, parsed: durations in milliseconds, keys as KeyObjects, addresses taken apart. */
 export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY"> & {
   WECHATPAY_PRIVATE_KEY: KeyObject;
   /** WeChat Pay's keys by public key id or certificate serial number. */
@@ -96,7 +111,13 @@ export type SettingsProblem =
   | { kind: "given-twice"; variable: Variable }
   | { kind: "key"; variable: "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY"; problem: KeyProblem }
   /** Neither Socket Mode nor HTTP mode was chosen. */
-  | { kind: "no-mode" };
+  | { kind: "no-mode" }
+  /** Of BULK_FROM and BULK_APPROVERS_NEEDED one is set. */
+  | { kind: "half-bulk" }
+  /** Of ESCALATE_AFTER and ESCALATE_TO one is set. */
+  | { kind: "half-escalation" }
+  /** ESCALATE_AFTER is no shorter than REQUEST_TTL: every request would expire before. */
+  | { kind: "late-escalation" };
 
 export function readSettings(
   env: Environment,
@@ -115,6 +136,14 @@ export function readSettings(
   const isChosen = (variable: "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET") =>
     given[variable] !== undefined || Boolean(env[`${variable}_FILE`]);
   if (!isChosen("SLACK_APP_TOKEN") && !isChosen("SLACK_SIGNING_SECRET")) problems.push({ kind: "no-mode" });
+
+  const isHalf = (...pair: readonly [Variable, Variable]) => {
+    const set = pair.filter((variable) => given[variable] !== undefined);
+    return set.length === 1 && !set.some((variable) => found.has(variable));
+  };
+  if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
+  if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
+  if (isLate(given)) problems.push({ kind: "late-escalation" });
 
   const ownPem = given["WECHATPAY_PRIVATE_KEY"];
   const own = ownPem === undefined ? undefined : readPrivateKey(ownPem);
@@ -138,11 +167,39 @@ export function readSettings(
   };
 }
 
+/** Where a request goes that nobody decides on, if the settings say so. */
+export function escalationOf({
+  ESCALATE_AFTER: afterMs,
+  ESCALATE_TO: to,
+}: Pick<Settings, "ESCALATE_AFTER" | "ESCALATE_TO">): Escalation | undefined {
+  return afterMs === undefined || to === undefined ? undefined : { afterMs, to };
+}
+
+/** An address as DATABASE_URL takes it; undefined for anything else. */
+export function readDatabaseAddress(text: string): DatabaseAddress | undefined {
+  return databaseAddress.safeParse(text).data;
+}
+
+/** Where the ledger is, for who needs nothing else of the settings. */
+export function readDatabaseUrl(
+  env: Environment,
+): { ok: true; address: DatabaseAddress } | { ok: false; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
+  const given = withFiles(env, problems, ["DATABASE_URL"]);
+  const parsed = schema.shape.DATABASE_URL.safeParse(given["DATABASE_URL"]);
+  if (problems.length === 0 && parsed.success) return { ok: true, address: parsed.data };
+  return { ok: false, problems: problems.length > 0 ? problems : [{ kind: "malformed", variable: "DATABASE_URL" }] };
+}
+
 /** The variables that are set, those of `NAME_FILE` read from their files. */
-function withFiles(env: Environment, problems: SettingsProblem[]): Environment {
+function withFiles(
+  env: Environment,
+  problems: SettingsProblem[],
+  fromFiles: readonly (typeof secretVariables)[number][] = secretVariables,
+): Environment {
   const given: Record<string, string | undefined> = {};
   for (const variable of Object.keys(schema.shape)) given[variable] = env[variable] || undefined;
-  for (const variable of secretVariables) {
+  for (const variable of fromFiles) {
     const path = env[`${variable}_FILE`];
     if (!path) continue;
     if (given[variable]) problems.push({ kind: "given-twice", variable });
@@ -158,6 +215,13 @@ function withFiles(env: Environment, problems: SettingsProblem[]): Environment {
     }
   }
   return given;
+}
+
+/** Whether every request would expire before it is escalated. */
+function isLate(given: Environment): boolean {
+  const afterMs = schema.shape.ESCALATE_AFTER.safeParse(given["ESCALATE_AFTER"]).data;
+  const ttlMs = schema.shape.REQUEST_TTL.safeParse(given["REQUEST_TTL"]).data;
+  return afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs;
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Starting and ending, as whoever operates the bot sees it: real processes and their last words. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { startBotProcess } from "../src/playground/bot-process.ts";
+import { startBotProcess, startOptions } from "../src/playground/bot-process.ts";
 import {
   demoChannel as channel,
   type Playground,
@@ -142,4 +143,11 @@ test("SIGTERM lets a call that is under way end, and its outcome is written down
   assert.match(bot.lines.join("\n"), /"kind":"accepted"/);
   assert.match(bot.lines.join("\n"), /"stopped"/);
   await playground.close();
+});
+
+test("the bot in the tests is started as `npm start` starts it", () => {
+  const root = new URL("../", import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+  const options = startOptions.map((option) => option.replace(root.href, "./"));
+  assert.equal(scripts.start, ["node", ...options, "src/main.ts"].join(" "));
 });

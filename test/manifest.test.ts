@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readSettings } from "../src/settings.ts";
+import { shortcutIds } from "../src/slack/payloads.ts";
 
 const manifest = z
   .strictObject({
@@ -15,6 +16,11 @@ const manifest = z
       background_color: z.string().regex(/^#[0-9a-f]{6}$/),
     }),
     features: z.strictObject({
+      app_home: z.strictObject({
+        home_tab_enabled: z.boolean(),
+        messages_tab_enabled: z.boolean(),
+        messages_tab_read_only_enabled: z.boolean(),
+      }),
       bot_user: z.strictObject({ display_name: z.string().min(1).max(80), always_online: z.boolean() }),
       slash_commands: z.array(
         z.strictObject({
@@ -24,9 +30,18 @@ const manifest = z
           should_escape: z.boolean(),
         }),
       ),
+      shortcuts: z.array(
+        z.strictObject({
+          name: z.string().min(1).max(24),
+          type: z.enum(["global", "message"]),
+          callback_id: z.string().min(1).max(255),
+          description: z.string().min(1).max(150),
+        }),
+      ),
     }),
     oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string().max(50)) }) }),
     settings: z.strictObject({
+      event_subscriptions: z.strictObject({ bot_events: z.array(z.string()) }),
       interactivity: z.strictObject({ is_enabled: z.boolean() }),
       org_deploy_enabled: z.boolean(),
       socket_mode_enabled: z.boolean(),
@@ -39,21 +54,31 @@ const manifest = z
 const scopesOfMethods: Record<string, readonly string[]> = {
   "auth.test": [],
   "users.info": ["users:read"],
+  "usergroups.list": ["usergroups:read"],
+  "usergroups.users.list": ["usergroups:read"],
   "conversations.info": ["channels:read", "groups:read"],
+  // To one person.
+  "conversations.open": ["im:write"],
   "chat.postMessage": ["chat:write"],
   "chat.update": ["chat:write"],
+  "views.open": [],
+  // Slack's client makes files.getUploadURLExternal and files.completeUploadExternal of it.
+  "files.uploadV2": ["files:write"],
+  "views.publish": [],
 };
 
-test("the manifest asks for exactly the scopes of the methods that the code calls, and for the command's", () => {
-  const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => readFileSync(`src/slack/${file}`, "utf8"))
-    .join("\n");
-  const direct = [...source.matchAll(/client\.((?:chat|users|conversations|auth|views|files|usergroups)\.\w+)\(/g)];
-  const named = [...source.matchAll(/ask\("((?:\w+)\.(?:\w+))"/g)];
-  const called = [...direct, ...named].map((match) => match[1] ?? "");
+/** For what people upload in a form: it is read at its address, and not with a method. */
+const scopesBeside = ["commands", "files:read"];
+
+const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(`src/slack/${file}`, "utf8"))
+  .join("\n");
+
+test("the manifest asks for exactly the scopes of the methods that the code calls, and for commands and files", () => {
+  const called = [...source.matchAll(/\b(?:ask|slack)\("(\w+(?:\.\w+)+)"/g)].map((match) => match[1] ?? "");
   assert.deepEqual([...new Set(called)].sort(), Object.keys(scopesOfMethods).sort());
-  const needed = new Set(["commands", ...Object.values(scopesOfMethods).flat()]);
+  const needed = new Set([...scopesBeside, ...Object.values(scopesOfMethods).flat()]);
   assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
 });
 
@@ -66,7 +91,31 @@ test("the manifest's command is the one that the bot listens to by default, with
   assert.match(readFileSync("src/settings.ts", "utf8"), new RegExp(`\\.default\\("${command?.command}"\\)`));
 });
 
+test("the manifest's shortcuts are those that the bot listens to", () => {
+  const { shortcuts } = manifest.features;
+  assert.deepEqual(
+    shortcuts.map(({ callback_id, type }) => [callback_id, type]),
+    [
+      [shortcutIds.ask, "global"],
+      [shortcutIds.askAtMessage, "message"],
+    ],
+  );
+});
+
 test("buttons and Socket Mode are switched on", () => {
   assert.equal(manifest.settings.interactivity.is_enabled, true);
   assert.equal(manifest.settings.socket_mode_enabled, true);
+});
+
+test("the manifest subscribes to exactly the events that the code listens to", () => {
+  const listened = [...source.matchAll(/\bapp\.event\("(\w+)"/g)].map((match) => match[1] ?? "");
+  assert.deepEqual(manifest.settings.event_subscriptions.bot_events.toSorted(), listened.sort());
+});
+
+test("the home tab is there, and direct messages can be read and commands typed beside it", () => {
+  assert.deepEqual(manifest.features.app_home, {
+    home_tab_enabled: source.includes("views.publish"),
+    messages_tab_enabled: true,
+    messages_tab_read_only_enabled: false,
+  });
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listenForOps } from "../src/ops.ts";
-import { freePort } from "../src/playground/playground.ts";
+import { freePort } from "../src/playground/free-port.ts";
 import { createLedger } from "../src/receipt/ledger.ts";
 import { openStore } from "../src/storage/open.ts";
 import { systemChance, systemClock } from "../src/system.ts";
 
 test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
-  const ledger = createLedger({ store, clock: systemClock, chance: systemChance });
+  const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "test" });
   const port = await freePort();
   const ops = await listenForOps({ port, store, clock: systemClock });
   const get = async (path: string) => {
@@ -18,12 +18,13 @@ test("the operators' listener tells life, readiness and work, and says so when t
   try {
     const asked = {
       action: "OPEN",
-      subMchid: "1900000109",
+      subMchids: ["1900000109"],
       reason: undefined,
       requestedBy: "U1",
       channelId: "C1",
+      origin: { from: "command", channelId: "C1" },
     } as const;
-    await ledger.requests.ask({ ...asked, sourceKey: "s", ttlMs: 1_000 });
+    await ledger.requests.ask({ ...asked, sourceKey: "s", ttlMs: 1_000, approvalRule: { needed: 1 } });
     assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
     assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
     const metrics = (await get("/metrics")).body;

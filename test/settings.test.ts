@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { type Environment, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
+import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
 import { type KeyProblem, keyProblems } from "../src/wechatpay/keys.ts";
 import {
   merchantCertificatePem,
@@ -71,8 +71,15 @@ const wrongValues: Record<Variable, readonly string[]> = {
   RECEIPT_ADMINS: ["ann", "@ann", "<@U0ANN00001>", "C0MERCHANT", "u0ann00001", "U0ANN00001;U0BOB00001"],
   RECEIPT_CHANNELS: ["#merchant-ops", "merchant-ops", "U0ANN00001", "D0DIRECT01", "C0MERCHANT;C0RANDOM01"],
   APPROVAL_POLICY: ["two-eyes", "Self", "none", "true"],
+  APPROVERS_NEEDED: ["0", "11", "1.5", "two", "-1"],
+  BULK_FROM: ["1", "0", "10001", "many", "2.5"],
+  BULK_APPROVERS_NEEDED: ["1", "11", "two", "2.5"],
+  BREAK_GLASS: ["yes", "On", "1", "true"],
+  REASON: ["Required", "mandatory", "true"],
   WECHATPAY_RATE: ["0", "-1", "fast", "100001", "Infinity", "NaN", "10/s"],
   REQUEST_TTL: ["24", "0h", "1w", "1.5h", "24 h", "-1h", "h", "1000000s", "P1D"],
+  ESCALATE_AFTER: ["4", "0h", "1w", "1.5h", "4 h", "-1h", "h", "1000000s", "PT4H"],
+  ESCALATE_TO: ["@on-call", "on-call", "<!subteam^S0ONCALL01>", "s0oncall01", "U0ANN00001"],
   LOCALE: ["de", "zh", "EN", "zh_CN"],
   LOG_LEVEL: ["verbose", "INFO", "30"],
   OPS_PORT: ["0", "65536", "off", "9090.5"],
@@ -143,7 +150,7 @@ test("what the README calls a default is the default", async (t) => {
           assert.deepEqual(defaults[variable as "RECEIPT_ADMINS"], []);
           break;
         case "off":
-          assert.equal(defaults[variable as "OPS_PORT"], undefined);
+          assert.equal(defaults[variable as "OPS_PORT" | "BREAK_GLASS"] ?? "off", "off");
           break;
         default: {
           const name = variable as Exclude<Variable, "WECHATPAY_PRIVATE_KEY" | "WECHATPAY_PUBLIC_KEY">;
@@ -160,6 +167,29 @@ test("one of the two ways from Slack is needed: neither is told as such, and bot
   assert.equal(settingsOf(socketMode).SLACK_SIGNING_SECRET, undefined);
   assert.equal(settingsOf(httpMode).SLACK_APP_TOKEN, undefined);
   settingsOf(good);
+});
+
+test("more approvals for many need both settings: one alone is told as such", () => {
+  for (const variable of ["BULK_FROM", "BULK_APPROVERS_NEEDED"] as const)
+    assert.deepEqual(problemsOf({ ...good, [variable]: "3" }), [{ kind: "half-bulk" }]);
+  const { BULK_FROM, BULK_APPROVERS_NEEDED } = settingsOf({ ...good, BULK_FROM: "100", BULK_APPROVERS_NEEDED: "3" });
+  assert.deepEqual([BULK_FROM, BULK_APPROVERS_NEEDED], [100, 3]);
+});
+
+test("an escalation needs both settings, and comes before the expiry: each mistake is told as such", () => {
+  const escalating = { ...good, ESCALATE_AFTER: "4h", ESCALATE_TO: "S0ONCALL01" };
+  const hourMs = 3_600_000;
+  assert.deepEqual(escalationOf(settingsOf(escalating)), { afterMs: 4 * hourMs, to: "S0ONCALL01" });
+  assert.equal(escalationOf(settingsOf(good)), undefined);
+  for (const one of ["ESCALATE_AFTER", "ESCALATE_TO"] as const)
+    assert.deepEqual(problemsOf({ ...escalating, [one]: undefined }), [{ kind: "half-escalation" }]);
+  for (const late of ["24h", "1d", "2d"])
+    assert.deepEqual(problemsOf({ ...escalating, ESCALATE_AFTER: late }), [{ kind: "late-escalation" }]);
+  assert.deepEqual(problemsOf({ ...escalating, REQUEST_TTL: "240m" }), [{ kind: "late-escalation" }]);
+  assert.deepEqual(problemsOf({ ...escalating, ESCALATE_AFTER: "soon" }), [
+    { kind: "malformed", variable: "ESCALATE_AFTER" },
+  ]);
+  settingsOf({ ...escalating, ESCALATE_AFTER: "1439m" });
 });
 
 test("with no settings at all, everything that is needed is told at once", () => {

@@ -1,4 +1,4 @@
-/** The real bot as a process of its own, started like in production: `node src/main.ts` and an environment. */
+/** The real bot as a process of its own, started like in production: as `npm start` does, and with an environment. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
@@ -18,10 +18,12 @@ export interface BotProcess {
 }
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** What `npm start` gives Node before the script. */
+export const startOptions: readonly string[] = ["--import", new URL("../compile-cache.js", import.meta.url).href];
 
 /** @param environment the bot's settings; of this process's own environment it gets nothing but PATH */
 export function startBotProcess(environment: Record<string, string>): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+  const child: ChildProcess = spawn(process.execPath, [...startOptions, main], {
     env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

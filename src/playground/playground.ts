@@ -1,10 +1,9 @@
 /** The local Slack and the local WeChat Pay side by side, and the settings that put the real bot between them. */
 
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { type LocalSlack, startLocalSlack } from "./slack/local-slack.ts";
 import type { LocalSlackOptions } from "./slack/options.ts";
 import { createWeChatPayIdentity, type WeChatPayIdentity } from "./wechatpay/identity.ts";
@@ -26,6 +25,8 @@ export interface PlaygroundOptions {
   /** How payloads reach the bot. Default: `http`, signed requests to a port of its own. */
   mode?: "http" | "socket";
   clock?: { now(): number };
+  /** What the provider and WeChat Pay know of each other; default: made for this playground. */
+  identity?: WeChatPayIdentity;
   /** Added to the bot's environment, last. */
   environment?: Record<string, string>;
 }
@@ -43,7 +44,7 @@ export const demoChannel = "C0MERCHANT";
 
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const clock = options.clock ?? { now: () => Date.now() };
-  const identity = createWeChatPayIdentity();
+  const identity = options.identity ?? createWeChatPayIdentity();
   const slack = await startLocalSlack({ clock, ...options.slack });
   const weChatPay = await startLocalWeChatPay({ ...identity, clock });
   const folder = await mkdtemp(join(tmpdir(), "receipt-bot-"));
@@ -74,13 +75,4 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -14,13 +14,15 @@ export function linesOf(message: Pick<Message, "blocks" | "text">, names: Names)
 function blockLines(block: JsonObject, names: Names): string[] {
   switch (block["type"]) {
     case "section":
-      return textOf(block["text"], names).split("\n");
+      return [textOf(block["text"], names), ...[block["accessory"]].flatMap(accessory)].join("  ").split("\n");
     case "context":
       return [
         objects(block["elements"])
           .map((element) => textOf(element, names))
           .join(" "),
       ];
+    case "divider":
+      return ["---"];
     case "actions":
       return [objects(block["elements"]).map(button).join("  ")];
     case "rich_text":
@@ -38,8 +40,12 @@ function richLines(part: JsonObject): string[] {
   return text.split("\n").map((line) => (quoted ? `| ${line}` : line));
 }
 
+function accessory(element: unknown): string[] {
+  return element === undefined ? [] : [button(element as JsonObject)];
+}
+
 function button(element: JsonObject): string {
-  if (element["type"] !== "overflow") return `[ ${plainOf(element["text"])} ]`;
+  if (element["type"] !== "overflow") return `[ ${plainOf(element["text"] ?? element["placeholder"])} ]`;
   return `⋯ ${objects(element["options"])
     .map((option) => plainOf(option["text"]))
     .join(", ")}`;
@@ -62,10 +68,11 @@ function objects(value: unknown): JsonObject[] {
 function readable(mrkdwn: string, names: Names): string {
   return mrkdwn
     .replace(/<@(\w+)>/g, (_, id: string) => `@${names.people.get(id)?.name ?? id}`)
+    .replace(/<!subteam\^(\w+)>/g, (_, id: string) => `@${names.groups.get(id)?.handle ?? id}`)
     .replace(/<#(\w+)>/g, (_, id: string) => `#${names.conversations.get(id)?.name ?? id}`)
     .replace(/<!date\^(\d+)\^([^|]+)\|[^>]*>/g, (_, seconds: string, form: string) => shownDate(Number(seconds), form))
     .replace(/<([^|>]+)\|([^>]+)>/g, "$2")
-    .replace(/[*`]/g, "")
+    .replace(/`([^`]*)`|[*`]/g, "$1")
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
     .replace(/&amp;/g, "&");

@@ -1,11 +1,17 @@
 /** The append-only record of what happened: every transition writes its event in its own transaction. */
-import type { Transaction } from "kysely";
+import { PostgresAdapter, type Transaction } from "kysely";
 import type { EventsTable, Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 
 export type EventName =
   | "asked"
+  | "reminded"
+  | "escalated"
+  | "approval-given"
+  | "approval-lapsed"
+  | "left-out"
   | "approved"
+  | "broke-glass"
   | "rejected"
   | "withdrawn"
   | "expired"
@@ -16,9 +22,20 @@ export type EventName =
   | "operation-succeeded"
   | "operation-failed"
   | "request-done"
+  | "stopped"
   | "retried"
+  | "refused"
   | "granted"
-  | "revoked";
+  | "grant-changed"
+  | "grant-ended"
+  | "revoked"
+  | "exported";
+
+/** Where an event came from: what a person did in which channel (none where Slack names none), or the bot by itself. */
+export type Origin =
+  | { from: "command" | "click" | "shortcut" | "form"; channelId: string | undefined }
+  /** One running bot, by the name that it gave itself at its start. */
+  | { from: "instance"; id: string };
 
 export interface AuditEvent {
   what: EventName;
@@ -26,33 +43,67 @@ export interface AuditEvent {
   at: number;
   /** A Slack user id, or `bot` for what happens by itself. */
   actor: string;
+  origin: Origin;
   requestId?: string;
   operationId?: string;
   /** Further facts; never a secret. */
   detail?: Record<string, unknown>;
 }
 
-/** Adds the events in their order; they are kept exactly if the transaction is. */
+/** Adds the events in their order, to be sealed later; they are kept exactly if the transaction is. */
 export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
-  for (const { what, at, actor, requestId, operationId, detail } of events) {
-    await insertEvent(transaction, {
+  const insert = transaction.getExecutor().adapter instanceof PostgresAdapter ? insertInOne : insertInTwo;
+  for (const { what, at, actor, origin, requestId, operationId, detail } of events) {
+    await insert(transaction, {
       at,
       actor,
       what,
       request_id: requestId ?? null,
       operation_id: operationId ?? null,
       detail_json: detail ? JSON.stringify(detail) : null,
+      origin: originText(origin),
     });
   }
 }
 
-const insertEvent = statement<Omit<EventsTable, "seq">>()((db, event) =>
-  db.insertInto("events").values({
+function originText(origin: Origin): string {
+  const place = origin.from === "instance" ? origin.id : origin.channelId;
+  return place === undefined ? origin.from : `${origin.from} ${place}`;
+}
+
+type NewEvent = Omit<EventsTable, "seq">;
+
+/** PostgreSQL's way, which spares each event a round trip. */
+const insertInOne = statement<NewEvent>()((db, event) =>
+  db
+    .with("recorded", (on) => on.insertInto("events").values(columns(event)).returning("seq"))
+    .insertInto("unsealed")
+    .columns(["event_seq"])
+    .expression((on) => on.selectFrom("recorded").select("seq")),
+);
+
+async function insertInTwo(transaction: Transaction<Schema>, event: NewEvent): Promise<void> {
+  const { rows } = await insertEvent(transaction, event);
+  for (const { seq } of rows) await insertUnsealed(transaction, { seq });
+}
+
+const insertEvent = statement<NewEvent>()((db, event) =>
+  db.insertInto("events").values(columns(event)).returning("seq"),
+);
+
+const insertUnsealed = statement<{ seq: number }>()((db, { seq }) =>
+  db.insertInto("unsealed").values({ event_seq: seq }),
+);
+
+/** Column by column: a statement's values are placeholders, which cannot be spread. */
+function columns(event: NewEvent): NewEvent {
+  return {
     at: event.at,
     actor: event.actor,
     what: event.what,
     request_id: event.request_id,
     operation_id: event.operation_id,
     detail_json: event.detail_json,
-  }),
-);
+    origin: event.origin,
+  };
+}

@@ -15,3 +15,18 @@ export interface Chance {
   /** A new identifier, unique over all instances, that sorts by the time of its making. */
   id(): string;
 }
+
+/** A moment on both clocks, in milliseconds. */
+export interface Time {
+  wallMs: number;
+  steadyMs: number;
+}
+
+export function timeOf(clock: Clock): Time {
+  return { wallMs: clock.now(), steadyMs: clock.monotonic() };
+}
+
+/** A machine that slept shows it on the one clock, a clock that was set on the other: what is longer counts. */
+export function elapsedMs(from: Time, to: Time): number {
+  return Math.max(to.wallMs - from.wallMs, to.steadyMs - from.steadyMs);
+}

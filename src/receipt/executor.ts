@@ -1,9 +1,9 @@
 /** Approved operations -> WeChat Pay -> outcome: attempts under a lease, side by side, paced, and retried. */
 import type { Logger } from "pino";
 import type { CallResult, ChangeCustomPageStatus } from "./call.ts";
-import type { Chance, Clock } from "./clock.ts";
+import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "./clock.ts";
 import type { ClaimedAttempt, Operations } from "./operations.ts";
-import { createPace } from "./pace.ts";
+import type { PaceLimits } from "./pace.ts";
 import { nextStep } from "./retry.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -25,15 +25,23 @@ export interface ExecutorNeeds {
 const concurrency = 32;
 /** What a lease has beyond the call itself: for claiming, writing the result down, and a busy machine. */
 const leaseMarginMs = 4_000;
+/** A claim that takes longer is one of too many, in milliseconds. */
+const slowClaimMs = leaseMarginMs / 4;
+/** How soon a result is written down again that the database did not take, in milliseconds. */
+const concludeAgainMs = 500;
+/** What a clock may be set ahead between two looks without any harm to a lease, in milliseconds. */
+const jumpMs = 1_000;
 /** How often to look for what other instances queued, in milliseconds. */
 const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
   const { operations, call, callLimitMs, clock, chance, log, changed } = needs;
   // Even steps; at high rates, as many at once as fall due in the time that a look takes.
-  const burst = Math.max(1, needs.ratePerSecond / 20);
-  const pace = createPace({ perSecond: needs.ratePerSecond, burst, now: clock.monotonic });
+  const pace: PaceLimits = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
+  /** Attempts claimed at once: fewer while the database is slow, so that each is made in time. */
+  let claimMost = concurrency;
+  const steadiness = watchForJumps(clock, leaseMs);
 
   const worker = createWorker({
     name: "executor",
@@ -42,23 +50,28 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     concurrency,
     gatherMs: 0,
     async look(crew) {
-      const allowed = Math.min(crew.free, pace.available());
-      if (allowed === 0) return pace.waitMs();
-      const claimedAt = clock.monotonic();
-      const claimed = await operations.claimDue({ limit: allowed, leaseMs });
-      pace.take(claimed.length);
-      for (const attempt of claimed) crew.begin(() => make(attempt, claimedAt));
-      if (claimed.length === allowed) return pace.waitMs();
+      const claimedAt = timeOf(clock);
+      const isTakingOver = steadiness.isSteady();
+      const limit = Math.min(crew.free, claimMost);
+      const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, pace, isTakingOver });
+      // What takes long to claim would be handed back, and claimed again, for ever.
+      const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
+      if (isSlow) claimMost = Math.max(1, Math.floor(attempts.length / 2));
+      else if (attempts.length === claimMost) claimMost = Math.min(concurrency, claimMost * 2);
+      for (const attempt of attempts) crew.begin(() => make(attempt, claimedAt));
+      if (moreInMs !== undefined) return Math.min(pollMs, moreInMs);
       const nextDue = await operations.nextDue();
-      return Math.min(pollMs, Math.max(1, (nextDue ?? Number.POSITIVE_INFINITY) - clock.now()));
+      // A lease that only seems to have run out is no reason to look at once.
+      const soonestMs = isTakingOver ? 1 : pollMs;
+      return Math.min(pollMs, Math.max(soonestMs, (nextDue ?? Number.POSITIVE_INFINITY) - clock.now()));
     },
   });
 
-  async function make(attempt: ClaimedAttempt, claimedAt: number): Promise<void> {
+  async function make(attempt: ClaimedAttempt, claimedAt: Time): Promise<void> {
     const { subMchid, action, endpoint, number, round } = attempt;
     const attemptLog = log.child({ request: attempt.requestId, operation: attempt.operationId, attempt: attempt.id });
     try {
-      if (clock.monotonic() - claimedAt > leaseMarginMs / 2) {
+      if (elapsedMs(claimedAt, timeOf(clock)) > leaseMarginMs / 2) {
         // The machine slept: the lease might end during the call, and another instance begin one beside it.
         attemptLog.warn("the attempt was claimed too long ago to be made; handed back");
         await operations.handBack(attempt);
@@ -66,26 +79,54 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       }
       attemptLog.info({ subMchid, action, endpoint, number, round }, "calling WeChat Pay");
       const result = await call({ subMchid, operationType: action, endpoint });
-      if (result.kind === "refused" && result.fault === "rate-limited") pace.slowDown();
-      const next = nextStep(result, attempt, { now: clock.now(), fraction: chance.fraction() });
-      attemptLog.info({ result, next }, "WeChat Pay answered");
-      await conclude(attempt, result, next, attemptLog);
+      await conclude(attempt, result, claimedAt, attemptLog);
+      if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(pace);
     } catch (error) {
       // The lease runs out and the attempt is made again; the call sets an absolute state, so repeating it is safe.
       attemptLog.error({ err: error }, "the attempt could not be written down; it will be made again");
     }
   }
 
+  /** While the lease lasts, a result is worth another try: else the call would have to be made again to have one. */
   async function conclude(
     attempt: ClaimedAttempt,
     result: CallResult,
-    next: ReturnType<typeof nextStep>,
+    claimedAt: Time,
     attemptLog: Logger,
   ): Promise<void> {
-    const outcome = await operations.conclude(attempt, result, next);
-    if (outcome === "lost") attemptLog.warn("the lease had gone to another instance; its attempt decides");
-    changed();
+    const next = nextStep(result, attempt, { now: clock.now(), fraction: chance.fraction() });
+    attemptLog.info({ result, next }, "WeChat Pay answered");
+    for (;;) {
+      try {
+        const outcome = await operations.conclude(attempt, result, next);
+        if (outcome === "lost") attemptLog.warn("the lease had gone to another instance; its attempt decides");
+        changed();
+        return;
+      } catch (error) {
+        if (elapsedMs(claimedAt, timeOf(clock)) + concludeAgainMs >= leaseMs) throw error;
+        attemptLog.warn({ err: error }, "the result could not be written down; trying again");
+      }
+      await clock.sleep(concludeAgainMs);
+    }
   }
 
   return worker;
+}
+
+/**
+ * When the wall clock jumps ahead, leases seem to run out while their attempts are still being made: then nothing is
+ * taken over for as long as a lease lasts.
+ */
+function watchForJumps(clock: Clock, leaseMs: number) {
+  let last = timeOf(clock);
+  let steadyFrom = last.steadyMs;
+  return {
+    isSteady(): boolean {
+      const now = timeOf(clock);
+      const aheadMs = now.wallMs - last.wallMs - (now.steadyMs - last.steadyMs);
+      if (aheadMs > jumpMs) steadyFrom = now.steadyMs + leaseMs;
+      last = now;
+      return now.steadyMs >= steadyFrom;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /** Outcome -> who has to act, whether trying again helps, and by which name the texts tell the rest. */
-import type { CallResult, Fault } from "./call.ts";
+import { type CallResult, type Fault, faults } from "./call.ts";
 
 /** Who has to act before another try can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
@@ -48,6 +48,9 @@ const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = 
   "server-error": { actor: "nobody", retry: "automatic" },
   unknown: { actor: "bot-operator", retry: "after-the-fix" },
 };
+
+/** What cannot succeed as it was asked for, however often it is tried. */
+export const topicsBeyondRetry: readonly Topic[] = faults.filter((fault) => refusals[fault].retry === "new-request");
 
 export function guide(failure: Failure): Guidance {
   switch (failure.kind) {

@@ -1,13 +1,15 @@
 /** The statements by which operations are claimed and concluded; which of several wins is decided in their `where`. */
-import type { OperationState, Store } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
+import type { Transaction } from "kysely";
+import type { OperationState, Schema, Store } from "../storage/schema.ts";
+import { asTime, statement } from "../storage/statement.ts";
+import { mayBeRetried } from "./bulk-view.ts";
 
 /** Operations that may be claimed now; on PostgreSQL those that another instance is just claiming are passed over. */
 export function dueStatements(engine: Store["engine"]) {
   return {
     queued: statement<{ now: number; most: number }>()((db, { now, most }) => {
       const due = db.selectFrom("operations").select("id").where("state", "=", "queued").where("due_at", "<=", now);
-      const first = due.orderBy("due_at").orderBy("seq").limit(most);
+      const first = due.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(most);
       return engine === "postgres" ? first.forUpdate().skipLocked() : first;
     }),
     left: statement<{ now: number; most: number }>()((db, { now, most }) => {
@@ -34,7 +36,7 @@ export const lease = statement<{ operationId: string; attemptId: string; until: 
       due_at: null,
     }))
     .where("id", "=", given.operationId)
-    .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint"]),
+    .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint", "queue_rank"]),
 );
 
 export const beginAttempt = statement<{
@@ -58,7 +60,11 @@ export const beginAttempt = statement<{
 );
 
 export const endAttempt = statement<{ id: string; now: number; result: string }>()((db, attempt) =>
-  db.updateTable("attempts").set({ ended_at: attempt.now, result_json: attempt.result }).where("id", "=", attempt.id),
+  db
+    .updateTable("attempts")
+    .set({ ended_at: attempt.now, result_json: attempt.result })
+    .where("id", "=", attempt.id)
+    .where("ended_at", "is", null),
 );
 
 /** Takes an operation back from an attempt, if its lease had not gone to another. */
@@ -69,6 +75,7 @@ export const release = statement<{
   dueAt: number | null;
   endpoint: number;
   endedAt: number | null;
+  topic: string | null;
 }>()((db, after) =>
   db
     .updateTable("operations")
@@ -77,6 +84,7 @@ export const release = statement<{
       due_at: after.dueAt,
       endpoint: after.endpoint,
       ended_at: after.endedAt,
+      topic: after.topic,
       lease_owner: null,
       lease_until: null,
     })
@@ -85,22 +93,49 @@ export const release = statement<{
     .where("lease_owner", "=", after.attemptId),
 );
 
-/** Ends an approved request whose last operation has ended; tells its channel. */
-export const endRequest = statement<{ requestId: string; now: number }>()((db, { requestId, now }) =>
-  db
-    .updateTable("requests")
-    .set({ state: "done", ended_at: now })
-    .where("id", "=", requestId)
-    .where("state", "=", "approved")
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("operations")
-            .select("id")
-            .where("request_id", "=", requestId)
-            .where("state", "in", ["waiting", "queued", "running"]),
-        ),
-      ),
-    )
-    .returning("channel_id"),
+/** Counts an operation as ended, and its request as done when it was the last that was open. */
+export const countEnded = statement<{ requestId: string; now: number; succeeded: number; failed: number }>()(
+  (db, ended) =>
+    db
+      .updateTable("requests")
+      .set((request) => ({
+        open: request("open", "-", 1),
+        succeeded: request("succeeded", "+", ended.succeeded),
+        failed: request("failed", "+", ended.failed),
+        state: request
+          .case()
+          .when("open", "=", 1)
+          .then("done" as const)
+          .else(request.ref("state"))
+          .end(),
+        ended_at: request.case().when("open", "=", 1).then(asTime(ended.now)).else(null).end(),
+      }))
+      .where("id", "=", ended.requestId)
+      .where("state", "=", "approved")
+      .returning(["channel_id", "round", "state"]),
 );
+
+/**
+ * Queues again what failed in a request, in a round of its own. What a later request for the same sub-merchant has
+ * overtaken or may yet, and what cannot succeed as it stands, stays failed. Resolves to how many it queued.
+ */
+export async function failedAgain(
+  transaction: Transaction<Schema>,
+  { requestId, now }: { requestId: string; now: number },
+): Promise<number> {
+  const again = await transaction
+    .updateTable("operations")
+    .set((operation) => ({
+      state: "queued" as const,
+      round: operation("round", "+", 1),
+      attempts: 0,
+      due_at: now,
+      endpoint: 0,
+      ended_at: null,
+      topic: null,
+    }))
+    .where("request_id", "=", requestId)
+    .where(mayBeRetried(["cancelled"]))
+    .executeTakeFirst();
+  return Number(again.numUpdatedRows);
+}

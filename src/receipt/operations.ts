@@ -1,11 +1,24 @@
 /** Operations in the ledger: claimed under a lease, attempted, concluded, and tried again when a person says so. */
-import { isUniqueViolation } from "../storage/open.ts";
-import { type AuditEvent, record } from "./audit.ts";
+import type { Transaction } from "kysely";
+import type { Database, Schema } from "../storage/schema.ts";
+import { isUniqueViolation } from "../storage/store-errors.ts";
+import { type AuditEvent, type Origin, record } from "./audit.ts";
 import type { Action, CallResult } from "./call.ts";
+import { guide } from "./guidance.ts";
 import type { LedgerNeeds } from "./ledger.ts";
-import { beginAttempt, dueStatements, endAttempt, endRequest, lease, release } from "./operation-statements.ts";
-import { messageChanged, postWanted, settleMs } from "./posts.ts";
+import {
+  beginAttempt,
+  countEnded,
+  dueStatements,
+  endAttempt,
+  failedAgain,
+  lease,
+  release,
+} from "./operation-statements.ts";
+import { callsAllowed, type PaceLimits, paceWaitMs } from "./pace.ts";
 import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
+import { createSharedPace } from "./shared-pace.ts";
+import { messageChanged, outcomeWanted, progressMade, progressMs, settleMs } from "./wanted-posts.ts";
 
 /** An attempt that has been written down and may now be made, by nobody else, until its lease ends. */
 export interface ClaimedAttempt {
@@ -19,6 +32,14 @@ export interface ClaimedAttempt {
   number: number;
   /** Which of the configured endpoints to call. */
   endpoint: number;
+  /** Its request is for more than one sub-merchant. */
+  isOneOfMany: boolean;
+}
+
+export interface Claim {
+  attempts: ClaimedAttempt[];
+  /** In how many milliseconds more may be claimed, where there may be more that is due. */
+  moreInMs: number | undefined;
 }
 
 /** What becomes of an operation after an attempt. */
@@ -35,130 +56,171 @@ export type Retried =
   | { kind: "unknown" };
 
 export interface Operations {
-  /** Takes up to `limit` operations that are due, or whose lease has run out, and writes down an attempt for each. */
-  claimDue(claim: { limit: number; leaseMs: number }): Promise<ClaimedAttempt[]>;
+  /**
+   * Takes up to `limit` operations that are due, as many as the pace of all instances together allows, and writes down
+   * an attempt for each. With `isTakingOver`, the default, those whose lease has run out count as due.
+   */
+  claimDue(claim: { limit: number; leaseMs: number; pace: PaceLimits; isTakingOver?: boolean }): Promise<Claim>;
   /** Writes down how an attempt ended; `lost` when its lease went to another, and then nothing but the attempt's record. */
   conclude(attempt: ClaimedAttempt, result: CallResult, next: NextStep): Promise<"concluded" | "lost">;
+  /** Lowers the pace of all instances for a while: WeChat Pay says that calls come too fast. */
+  slowDown(pace: PaceLimits): Promise<void>;
   /** Gives an attempt back that was claimed and never made; it is due at once. */
   handBack(attempt: ClaimedAttempt): Promise<void>;
   /** A person's Retry of a failed round, once. */
-  retry(retry: { requestId: string; round: number; by: string }): Promise<Retried>;
+  retry(retry: { requestId: string; round: number; by: string; origin: Origin }): Promise<Retried>;
   /** How a round ended, the present one or an earlier: the thread tells each, also when it is posted late. */
   resultOfRound(operationId: string, round: number): Promise<CallResult | undefined>;
   /** When something is next to be claimed, in milliseconds since the epoch. */
   nextDue(): Promise<number | undefined>;
 }
 
-export function createOperations({ store: { db, engine }, clock, chance }: LedgerNeeds): Operations {
+/** Leaves a transaction without keeping it; never leaves this file. */
+class NothingToRetry extends Error {}
+
+export function createOperations({ store: { db, engine }, clock, chance, instance }: LedgerNeeds): Operations {
   const due = dueStatements(engine);
+  const sharedPace = createSharedPace(engine);
+  const origin = { from: "instance", id: instance } as const;
+  const event = eventsFrom(origin);
+
+  /** Leases an operation whose row this transaction holds, and writes its attempt down. */
+  async function begin(
+    transaction: Transaction<Schema>,
+    operationId: string,
+    { now, until }: { now: number; until: number },
+  ): Promise<ClaimedAttempt> {
+    const attemptId = chance.id();
+    const [operation] = (await lease(transaction, { operationId, attemptId, until })).rows;
+    if (!operation) throw new Error(`operation ${operationId} went while its row was held`);
+    const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
+    const isOneOfMany = operation.queue_rank > 0;
+    const attempt = { id: attemptId, operationId, requestId, subMchid, action, round, number, endpoint, isOneOfMany };
+    await beginAttempt(transaction, { id: attemptId, operationId, round, number, endpoint, now });
+    await record(transaction, [event("attempt-started", attempt, now)]);
+    return attempt;
+  }
 
   return {
-    async claimDue({ limit, leaseMs }) {
+    async claimDue({ limit, leaseMs, pace, isTakingOver = true }) {
       return db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        const ids = [...(await due.queued(transaction, { now, most: limit })).rows];
-        // What another instance left behind; each kind has an index of its own.
-        if (ids.length < limit) ids.push(...(await due.left(transaction, { now, most: limit - ids.length })).rows);
-        const claimed: ClaimedAttempt[] = [];
-        for (const { id: operationId } of ids) {
-          const attemptId = chance.id();
-          const [operation] = (await lease(transaction, { operationId, attemptId, until: now + leaseMs })).rows;
-          if (!operation) throw new Error(`operation ${operationId} went while its row was held`);
-          const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
-          const attempt = { id: attemptId, operationId, requestId, subMchid, action, round, number, endpoint };
-          await beginAttempt(transaction, { id: attemptId, operationId, round, number, endpoint, now });
-          await record(transaction, [event("attempt-started", attempt, now)]);
-          claimed.push(attempt);
-        }
-        return claimed;
+        const seen = await sharedPace.glance(transaction);
+        const most = Math.min(limit, callsAllowed(seen, pace, now));
+        if (most === 0) return { attempts: [], moreInMs: paceWaitMs(seen, pace, now) };
+        // What another instance left behind has waited longest.
+        const left = isTakingOver ? (await due.left(transaction, { now, most })).rows : [];
+        const queued =
+          left.length < most ? (await due.queued(transaction, { now, most: most - left.length })).rows : [];
+        const found = [...left, ...queued];
+        if (found.length === 0) return { attempts: [], moreInMs: undefined };
+        const held = await sharedPace.hold(transaction);
+        const taken = found.slice(0, callsAllowed(held, pace, now));
+        const after = await sharedPace.take(transaction, held, taken.length, pace, now);
+        const attempts: ClaimedAttempt[] = [];
+        for (const { id } of taken) attempts.push(await begin(transaction, id, { now, until: now + leaseMs }));
+        const isAll = found.length < most && taken.length === found.length;
+        return { attempts, moreInMs: isAll ? undefined : paceWaitMs(after, pace, now) };
       });
     },
 
     async conclude(attempt, result, next) {
       return db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        await endAttempt(transaction, { id: attempt.id, now, result: JSON.stringify(result) });
+        const ended = await endAttempt(transaction, { id: attempt.id, now, result: JSON.stringify(result) });
+        // Its commit had gone through, and only the word of it was lost.
+        if (ended.numAffectedRows === 0n) return "concluded";
         const held = await release(transaction, {
           operationId: attempt.operationId,
           attemptId: attempt.id,
           ...(next.kind === "again"
-            ? { state: "queued", dueAt: next.dueAt, endpoint: next.endpoint, endedAt: null }
-            : { state: next.kind === "succeed" ? "succeeded" : "failed", dueAt: null, endpoint: 0, endedAt: now }),
+            ? { state: "queued", dueAt: next.dueAt, endpoint: next.endpoint, endedAt: null, topic: null }
+            : {
+                state: next.kind === "succeed" ? "succeeded" : "failed",
+                dueAt: null,
+                endpoint: 0,
+                endedAt: now,
+                topic: result.kind === "accepted" ? null : guide(result).topic,
+              }),
         });
         if (held.numAffectedRows === 0n) {
           await record(transaction, [event("attempt-overtaken", attempt, now, { result: result.kind })]);
           return "lost";
         }
         const events = [event("attempt-ended", attempt, now, { result: result.kind, next: next.kind })];
-        if (next.kind !== "again") {
-          const { requestId, round } = attempt;
-          events.push(event(next.kind === "succeed" ? "operation-succeeded" : "operation-failed", attempt, now));
-          const [done] = (await endRequest(transaction, { requestId, now })).rows;
-          if (done) {
-            await postWanted(transaction, { requestId, channelId: done.channel_id, kind: "outcome", round, now });
-            events.push({ what: "request-done", at: now, actor: "bot", requestId });
+        const { requestId } = attempt;
+        if (next.kind === "again") {
+          if (attempt.isOneOfMany) await progressMade(transaction, requestId, now + progressMs);
+          else await messageChanged(transaction, requestId, now);
+        } else {
+          const isSuccess = next.kind === "succeed";
+          events.push(event(isSuccess ? "operation-succeeded" : "operation-failed", attempt, now));
+          const counted = { requestId, now, succeeded: isSuccess ? 1 : 0, failed: isSuccess ? 0 : 1 };
+          const [request] = (await countEnded(transaction, counted)).rows;
+          if (!request) throw new Error(`an operation of request ${requestId} ended that is not being carried out`);
+          const { channel_id: channelId, round, state } = request;
+          if (state !== "done") await progressMade(transaction, requestId, now + progressMs);
+          else {
+            await messageChanged(transaction, requestId, now);
+            await outcomeWanted(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });
+            events.push({ what: "request-done", at: now, actor: "bot", origin, requestId });
           }
         }
-        await messageChanged(transaction, [attempt.requestId], now);
         await record(transaction, events);
         return "concluded";
       });
+    },
+
+    async slowDown(pace) {
+      await db.transaction().execute((transaction) => sharedPace.slowDown(transaction, pace, clock.now()));
     },
 
     async handBack(attempt) {
       await db.transaction().execute(async (transaction) => {
         const now = clock.now();
         const { operationId, id: attemptId, endpoint } = attempt;
-        const back = { state: "queued", dueAt: now, endpoint, endedAt: null } as const;
+        const back = { state: "queued", dueAt: now, endpoint, endedAt: null, topic: null } as const;
         const held = await release(transaction, { operationId, attemptId, ...back });
         if (held.numAffectedRows === 0n) return;
         await record(transaction, [event("attempt-handed-back", attempt, now)]);
       });
     },
 
-    async retry({ requestId, round, by }) {
+    async retry({ requestId, round, by, origin }) {
+      const found = async (on: Database, kind: "retried" | "too-late"): Promise<Retried> => {
+        const request = await findRequest(on, requestId);
+        return request ? { kind, request } : { kind: "unknown" };
+      };
       const retried = db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        const operation = await transaction
-          .updateTable("operations")
-          .set({ state: "queued", round: round + 1, attempts: 0, due_at: now, endpoint: 0, ended_at: null })
-          .where("request_id", "=", requestId)
-          .where("state", "=", "failed")
-          .where("round", "=", round)
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom("operations as later")
-                  .select("later.id")
-                  .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
-                  .whereRef("later.seq", ">", "operations.seq")
-                  .where("later.state", "!=", "cancelled"),
-              ),
-            ),
-          )
-          .returning("id")
-          .executeTakeFirst();
-        if (!operation) return false;
-        await transaction
+        // Whoever moves the round on has won, and the others wait here until that is settled.
+        const request = await transaction
           .updateTable("requests")
-          .set({ state: "approved", ended_at: null })
+          .set({ round: round + 1 })
           .where("id", "=", requestId)
           .where("state", "=", "done")
+          .where("round", "=", round)
+          .returning("total")
+          .executeTakeFirst();
+        if (!request) return found(transaction, "too-late");
+        const again = await failedAgain(transaction, { requestId, now });
+        if (again === 0) throw new NothingToRetry();
+        await transaction
+          .updateTable("requests")
+          .set((row) => ({ state: "approved", ended_at: null, open: again, failed: row("failed", "-", again) }))
+          .where("id", "=", requestId)
           .execute();
-        await messageChanged(transaction, [requestId], now + settleMs);
-        await record(transaction, [
-          { what: "retried", at: now, actor: by, requestId, operationId: operation.id, detail: { round: round + 1 } },
-        ]);
-        return true;
+        await messageChanged(transaction, requestId, now + settleMs);
+        const detail = { round: round + 1, operations: again };
+        await record(transaction, [{ what: "retried", at: now, actor: by, origin, requestId, detail }]);
+        // As with a decision: what was done is not told as a failure because a look after the commit failed.
+        return found(transaction, "retried");
       });
       // An ask for the same sub-merchant that is being committed just now cannot be seen, but its index entry can.
-      const won = await retried.catch((error: unknown) => {
-        if (isUniqueViolation(error)) return false;
+      return retried.catch((error: unknown) => {
+        if (error instanceof NothingToRetry || isUniqueViolation(error)) return found(db, "too-late");
         throw error;
       });
-      const request = await findRequest(db, requestId);
-      if (!request) return { kind: "unknown" };
-      return { kind: won ? "retried" : "too-late", request };
     },
 
     resultOfRound: (operationId, round) => resultOfRound(db, operationId, round),
@@ -183,12 +245,15 @@ export function createOperations({ store: { db, engine }, clock, chance }: Ledge
   };
 }
 
-function event(
-  what: AuditEvent["what"],
-  attempt: ClaimedAttempt,
-  at: number,
-  detail?: Record<string, unknown>,
-): AuditEvent {
-  const { requestId, operationId, number, round } = attempt;
-  return { what, at, actor: "bot", requestId, operationId, detail: { round, attempt: number, ...detail } };
+/** Events of attempts, which the bot makes by itself. */
+function eventsFrom(origin: Origin) {
+  return (
+    what: AuditEvent["what"],
+    attempt: ClaimedAttempt,
+    at: number,
+    detail?: Record<string, unknown>,
+  ): AuditEvent => {
+    const { requestId, operationId, number, round } = attempt;
+    return { what, at, actor: "bot", origin, requestId, operationId, detail: { round, attempt: number, ...detail } };
+  };
 }

@@ -1,60 +1,69 @@
 /** How fast calls may follow each other: an even rate with a short burst, lowered for a while when it was too much. */
 
+/** A pace as it is remembered; times are milliseconds of the clock whose `now` is passed in. */
 export interface Pace {
-  /** How many calls may be made now. */
-  available(): number;
-  /** Counts this many calls as made. */
-  take(calls: number): void;
-  /** Milliseconds until the next call may be made; 0 when one may be made now. */
-  waitMs(): number;
-  /** The other side says that calls come too fast: halves the rate, which comes back in steps. */
-  slowDown(): void;
+  /** Since when calls have been gathering, up to the burst; a fraction of a call counts. */
+  emptyAt: number;
+  /** The share of the full rate that was left when it was lowered last, and when that was. */
+  share: number;
+  slowedAt: number;
 }
 
-const recoveryMs = 30_000;
-const slowestShare = 1 / 16;
-
-export interface PaceNeeds {
+export interface PaceLimits {
   /** Calls at full pace. */
   perSecond: number;
   /** Calls that may come at once after a rest, at least 1. */
   burst: number;
-  /** Milliseconds of a clock that never jumps. */
-  now(): number;
 }
 
-export function createPace({ perSecond, burst, now }: PaceNeeds): Pace {
-  let rate = perSecond;
-  let ready = burst;
-  let refilledAt = now();
-  let recoversAt = 0;
+/** A lowered rate doubles after each such time, until it is whole again. */
+const recoveryMs = 30_000;
+const slowestShare = 1 / 16;
+/** Calls that were under way together are one sign that it was too fast, not one each. */
+const sameSignMs = 1_000;
 
-  function refill(): void {
-    const at = now();
-    ready = Math.min(burst, ready + ((at - refilledAt) * rate) / 1_000);
-    refilledAt = at;
-    if (rate < perSecond && at >= recoversAt) {
-      rate = Math.min(perSecond, rate * 2);
-      recoversAt = at + recoveryMs;
-    }
-  }
+/** Clocks that are read on different machines differ by less than this. */
+const clockSetBackMs = 2_000;
 
-  return {
-    available() {
-      refill();
-      return Math.floor(ready);
-    },
-    take(calls) {
-      ready -= calls;
-    },
-    waitMs() {
-      refill();
-      return ready >= 1 ? 0 : Math.ceil(((1 - ready) * 1_000) / rate);
-    },
-    slowDown() {
-      refill();
-      rate = Math.max(perSecond * slowestShare, rate / 2);
-      recoversAt = now() + recoveryMs;
-    },
-  };
+export const fullPace: Pace = { emptyAt: Number.NEGATIVE_INFINITY, share: 1, slowedAt: 0 };
+
+/** How many calls may be made at `now`. */
+export function callsAllowed(pace: Pace, limits: PaceLimits, now: number): number {
+  return Math.floor(gathered(pace, limits, now));
+}
+
+/** Milliseconds until the next call may be made; 0 when one may be made now. */
+export function paceWaitMs(pace: Pace, limits: PaceLimits, now: number): number {
+  const missing = 1 - gathered(pace, limits, now);
+  return missing <= 0 ? 0 : Math.ceil(missing / callsPerMs(pace, limits, now));
+}
+
+/** The pace once this many calls were made. */
+export function paceAfter(calls: number, pace: Pace, limits: PaceLimits, now: number): Pace {
+  const left = gathered(pace, limits, now) - calls;
+  return { ...pace, emptyAt: now - left / callsPerMs(pace, limits, now) };
+}
+
+/** The other side says that calls come too fast: halves the rate, which comes back in steps. */
+export function slowerPace(pace: Pace, limits: PaceLimits, now: number): Pace {
+  const share = shareAt(pace, now);
+  if (share < 1 && now - pace.slowedAt < sameSignMs) return pace;
+  const slowed = { ...pace, share: Math.max(slowestShare, share / 2), slowedAt: now };
+  // What has gathered stays what it is.
+  return { ...slowed, emptyAt: now - gathered(pace, limits, now) / callsPerMs(slowed, limits, now) };
+}
+
+function gathered(pace: Pace, limits: PaceLimits, now: number): number {
+  // Set back that far, the clock says nothing about how long ago it was: better a burst than to stand still.
+  if (pace.emptyAt > now + clockSetBackMs) return limits.burst;
+  return Math.min(limits.burst, (now - pace.emptyAt) * callsPerMs(pace, limits, now));
+}
+
+function callsPerMs(pace: Pace, { perSecond }: PaceLimits, now: number): number {
+  return (perSecond * shareAt(pace, now)) / 1_000;
+}
+
+function shareAt({ share, slowedAt }: Pace, now: number): number {
+  const steps = Math.max(0, Math.floor((now - slowedAt) / recoveryMs));
+  return Math.min(1, share * 2 ** Math.min(steps, 10));
 }

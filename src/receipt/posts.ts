@@ -1,22 +1,32 @@
-/** The part of the ledger that says what Slack has yet to show: every change is noted with it, and posted later. */
-import { sql, type Transaction } from "kysely";
-import type { PostsTable, Schema } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
+/** The part of the ledger that says what Slack has yet to show: each change was noted with it (src/receipt/wanted-posts.ts), and is posted later. */
+import { sql } from "kysely";
+import type { PostsTable } from "../storage/schema.ts";
 import type { LedgerNeeds } from "./ledger.ts";
+import type { Notice } from "./notice.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
 export interface ClaimedPost {
   id: string;
-  requestId: string;
+  /** Undefined for what is about no request. */
+  requestId: string | undefined;
+  /** A channel, or a user for their direct messages with the bot. */
   channelId: string;
   kind: PostsTable["kind"];
   round: number;
-  /** Slack's id of the message, once it was posted. */
-  ts: string | undefined;
+  /** What a notice tells. */
+  notice: Notice | undefined;
+  /** Where Slack put it, and its id there, once it was posted. */
+  posted: PostedMessage | undefined;
   /** The change that Slack shows once this post is done. */
   wanted: number;
   /** Tries since Slack last took it, this one included. */
   tries: number;
+}
+
+/** A message in Slack: its conversation and its id. */
+export interface PostedMessage {
+  channelId: string;
+  ts: string;
 }
 
 /** A channel in which something is to be posted or edited, not before `dueAt` (milliseconds since the epoch). */
@@ -30,74 +40,18 @@ export interface Posts {
   dueChannels(): Promise<DueChannel[]>;
   /**
    * Takes one post of a channel that is due for `leaseMs`, the longest waiting first. A thread's message waits until
-   * the request's own message is there and shows as much.
+   * the request's own message is there and shows as much; what goes to one person does not.
    */
   claim(claim: { owner: string; leaseMs: number; channelId: string }): Promise<ClaimedPost | undefined>;
-  /** Slack shows the post now, as message `ts`. */
-  shown(post: ClaimedPost, owner: string, ts: string): Promise<void>;
+  /** Slack shows the post now. */
+  shown(post: ClaimedPost, owner: string, posted: PostedMessage): Promise<void>;
+  /** Slack shows nothing of it, and is to show nothing, until it changes again. */
+  dropped(post: ClaimedPost, owner: string): Promise<void>;
   /** Slack did not take it; it is due again at `dueAt`. With `anew`, what was posted is gone and is to be posted again. */
   postponed(post: ClaimedPost, owner: string, next: { dueAt: number; anew?: boolean }): Promise<void>;
   /** A click tells where the request's message is, should the answer to its posting have been lost. */
   learned(requestId: string, ts: string): Promise<void>;
 }
-
-/**
- * How long a message waits to show that work has begun, in milliseconds: most calls are over by then, and the message
- * goes straight to the outcome, which spares Slack an edit and readers a flicker.
- */
-export const settleMs = 300;
-
-/** Notes, in the transaction of a change, that the requests' messages have to show it, at `dueAt`. */
-export async function messageChanged(
-  transaction: Transaction<Schema>,
-  requestIds: readonly string[],
-  dueAt: number,
-): Promise<void> {
-  for (const requestId of requestIds) await wantMore(transaction, { requestId, dueAt });
-}
-
-/** Notes a new post. One that is there already stays as it is: a thread tells each outcome once. */
-export async function postWanted(
-  transaction: Transaction<Schema>,
-  post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
-): Promise<void> {
-  await insertPost(transaction, { ...post, id: `${post.requestId}:${post.kind}:${post.round}` });
-}
-
-const wantMore = statement<{ requestId: string; dueAt: number }>()((db, { requestId, dueAt }) =>
-  db
-    .updateTable("posts")
-    .set((post) => ({ wanted: post("wanted", "+", 1), due_at: dueAt, tries: 0 }))
-    .where("request_id", "=", requestId)
-    .where("kind", "=", "message"),
-);
-
-const insertPost = statement<{
-  id: string;
-  requestId: string;
-  channelId: string;
-  kind: PostsTable["kind"];
-  round: number;
-  now: number;
-}>()((db, post) =>
-  db
-    .insertInto("posts")
-    .values({
-      id: post.id,
-      request_id: post.requestId,
-      channel_id: post.channelId,
-      kind: post.kind,
-      round: post.round,
-      ts: null,
-      wanted: 1,
-      shown: 0,
-      due_at: post.now,
-      tries: 0,
-      lease_owner: null,
-      lease_until: null,
-    })
-    .onConflict((conflict) => conflict.doNothing()),
-);
 
 export function createPosts({ store, clock }: LedgerNeeds): Posts {
   const { db } = store;
@@ -133,15 +87,23 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
             .where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))
             .where((post) =>
               post.or([
-                post("due.kind", "=", "message"),
+                post("due.kind", "in", ["message", "copy"]),
+                post("due.request_id", "is", null),
                 post.exists(
                   post
                     .selectFrom("posts as parent")
                     .select("parent.id")
                     .whereRef("parent.request_id", "=", "due.request_id")
                     .where("parent.kind", "=", "message")
-                    .where("parent.ts", "is not", null)
-                    .whereRef("parent.shown", ">=", "parent.wanted"),
+                    .where((parent) =>
+                      parent.or([
+                        parent("parent.channel_id", "!=", parent.ref("due.channel_id")),
+                        parent.and([
+                          parent("parent.ts", "is not", null),
+                          parent("parent.shown", ">=", parent.ref("parent.wanted")),
+                        ]),
+                      ]),
+                    ),
                 ),
               ]),
             )
@@ -153,14 +115,33 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
         .returningAll()
         .executeTakeFirst();
       if (!claimed) return undefined;
-      const { id, request_id: requestId, channel_id, kind, round, ts, wanted, tries } = claimed;
-      return { id, requestId, channelId: channel_id, kind, round, ts: ts ?? undefined, wanted, tries };
+      const { id, channel_id: to, kind, round, ts, wanted, tries } = claimed;
+      return {
+        id,
+        requestId: claimed.request_id ?? undefined,
+        channelId: to,
+        kind,
+        round,
+        notice: claimed.about_json === null ? undefined : (JSON.parse(claimed.about_json) as Notice),
+        posted: ts === null ? undefined : { channelId: claimed.posted_in ?? to, ts },
+        wanted,
+        tries,
+      };
     },
 
-    async shown(post, owner, ts) {
+    async shown(post, owner, { channelId, ts }) {
       await db
         .updateTable("posts")
-        .set({ shown: post.wanted, ts, tries: 0, lease_owner: null, lease_until: null })
+        .set({ shown: post.wanted, ts, posted_in: channelId, tries: 0, lease_owner: null, lease_until: null })
+        .where("id", "=", post.id)
+        .where("lease_owner", "=", owner)
+        .execute();
+    },
+
+    async dropped(post, owner) {
+      await db
+        .updateTable("posts")
+        .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
         .where("id", "=", post.id)
         .where("lease_owner", "=", owner)
         .execute();

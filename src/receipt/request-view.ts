@@ -1,6 +1,8 @@
 /** A request as people see it, read from the ledger whole. */
 import type { Database, OperationState, RequestState } from "../storage/schema.ts";
 import { openOperationStates } from "../storage/schema.ts";
+import { type Approval, approvalsOf } from "./approvals.ts";
+import { whoLeftOut } from "./bulk-view.ts";
 import type { Action, CallResult } from "./call.ts";
 
 /** Times are milliseconds since the epoch. */
@@ -15,9 +17,54 @@ export interface RequestView {
   expiresAt: number;
   decidedBy: string | undefined;
   decidedAt: number | undefined;
+  /** Why it was rejected, in the words of whoever did. */
+  decisionReason: string | undefined;
+  endedAt: number | undefined;
+  /** How many have to approve it; fixed when it was asked for. */
+  approvalsNeeded: number;
+  /** The approvals that stand, oldest first, where more than one is needed. */
+  approvals: readonly Approval[];
+  /** Who asked carried it out alone, without a second person. */
+  brokeGlass: boolean;
+  /** Up to when attention has been drawn to it, while it was undecided; see milestones.ts. */
+  attendedAt: number | undefined;
+  /** When approvers were last reminded, and when it was escalated to a user group. */
+  remindedAt: number | undefined;
+  escalatedAt: number | undefined;
   /** Slack's id of its message, once that is known. */
   messageTs: string | undefined;
+  /** Counts from 1; every Retry by a person begins the next round. */
+  round: number;
+  counts: Counts;
+  /** Who halted it while it was carried out, and when. */
+  stoppedBy: string | undefined;
+  stoppedAt: number | undefined;
+  /** Who left some of it out, whoever left out the most first. */
+  leftOutBy: readonly string[];
+  /** Its only operation, or the first of many that was not left out. */
   operation: OperationView;
+}
+
+/** How many sub-merchants were asked for: `total`, which is the sum of the others. */
+export interface Counts {
+  total: number;
+  /** Before the decision, by an approver. */
+  leftOut: number;
+  open: number;
+  succeeded: number;
+  failed: number;
+  /** With the whole request, or because it was stopped before these were started. */
+  cancelled: number;
+}
+
+/** Whether more than one sub-merchant was asked for, whatever was left out since. */
+export function isBulk({ counts }: RequestView): boolean {
+  return counts.total > 1;
+}
+
+/** How many sub-merchants a decision is about: all that were asked for, but for what was left out. */
+export function stillIn({ counts }: Pick<RequestView, "counts">): number {
+  return counts.total - counts.leftOut;
 }
 
 export interface OperationView {
@@ -47,15 +94,19 @@ export interface LastSet {
 }
 
 export async function findRequest(db: Database, requestId: string): Promise<RequestView | undefined> {
-  return view(await requestRows(db).where("requests.id", "=", requestId).executeTakeFirst());
+  return whole(db, await requestRows(db).where("requests.id", "=", requestId).executeTakeFirst());
 }
 
 /** The open request for a sub-merchant: the unique index sees to it that there is at most one. */
 export async function findOpenRequest(db: Database, subMchid: string): Promise<RequestView | undefined> {
-  const rows = requestRows(db)
-    .where("operations.sub_mchid", "=", subMchid)
-    .where("operations.state", "in", openOperationStates);
-  return view(await rows.executeTakeFirst());
+  const rows = requestRows(db).where("requests.id", "=", (row) =>
+    row
+      .selectFrom("operations as open")
+      .select("open.request_id")
+      .where("open.sub_mchid", "=", subMchid)
+      .where("open.state", "in", openOperationStates),
+  );
+  return whole(db, await rows.executeTakeFirst());
 }
 
 /** How a round of an operation ended, by its last finished attempt. */
@@ -97,7 +148,15 @@ export async function lastSetBefore(db: Database, request: RequestView): Promise
 function requestRows(db: Database) {
   return db
     .selectFrom("requests")
-    .innerJoin("operations", "operations.request_id", "requests.id")
+    .innerJoin("operations", (join) =>
+      join.onRef("operations.request_id", "=", "requests.id").on("operations.seq", "=", (row) =>
+        row
+          .selectFrom("operations as first")
+          .select((first) => first.fn.min("first.seq").as("seq"))
+          .whereRef("first.request_id", "=", "requests.id")
+          .where("first.left_out_by", "is", null),
+      ),
+    )
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
     .selectAll("requests")
     .select([
@@ -106,7 +165,7 @@ function requestRows(db: Database) {
       "operations.seq",
       "operations.sub_mchid",
       "operations.state as operation_state",
-      "operations.round",
+      "operations.round as operation_round",
       "operations.attempts",
       "operations.due_at",
       "operations.ended_at as operation_ended_at",
@@ -134,8 +193,15 @@ function requestRows(db: Database) {
 
 type RequestRow = NonNullable<Awaited<ReturnType<ReturnType<typeof requestRows>["executeTakeFirst"]>>>;
 
-function view(row: RequestRow | undefined): RequestView | undefined {
+async function whole(db: Database, row: RequestRow | undefined): Promise<RequestView | undefined> {
   if (!row) return undefined;
+  return view(row, {
+    approvals: row.approvals_needed > 1 ? await approvalsOf(db, row.id) : [],
+    leftOutBy: row.left_out > 0 ? await whoLeftOut(db, row.id) : [],
+  });
+}
+
+function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutBy">): RequestView {
   return {
     id: row.id,
     action: row.action,
@@ -147,13 +213,32 @@ function view(row: RequestRow | undefined): RequestView | undefined {
     expiresAt: row.expires_at,
     decidedBy: row.decided_by ?? undefined,
     decidedAt: row.decided_at ?? undefined,
+    decisionReason: row.decision_reason ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    approvalsNeeded: row.approvals_needed,
+    ...people,
+    brokeGlass: row.broke_glass === 1,
+    attendedAt: row.attended_at ?? undefined,
+    remindedAt: row.reminded_at ?? undefined,
+    escalatedAt: row.escalated_at ?? undefined,
     messageTs: row.ts ?? undefined,
+    round: row.round,
+    counts: {
+      total: row.total,
+      leftOut: row.left_out,
+      open: row.open,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      cancelled: row.total - row.left_out - row.open - row.succeeded - row.failed,
+    },
+    stoppedBy: row.stopped_by ?? undefined,
+    stoppedAt: row.stopped_at ?? undefined,
     operation: {
       id: row.operation_id,
       seq: row.seq,
       subMchid: row.sub_mchid,
       state: row.operation_state,
-      round: row.round,
+      round: row.operation_round,
       attempts: row.attempts,
       dueAt: row.due_at ?? undefined,
       endedAt: row.operation_ended_at ?? undefined,
@@ -164,6 +249,6 @@ function view(row: RequestRow | undefined): RequestView | undefined {
 }
 
 /** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
-function parseResult(json: string | null): CallResult | undefined {
+export function parseResult(json: string | null): CallResult | undefined {
   return json === null ? undefined : (JSON.parse(json) as CallResult);
 }

@@ -11,8 +11,11 @@ export type SubMchidProblem =
 
 export type SubMchidRead = { ok: true; subMchid: string } | ({ ok: false } & SubMchidProblem);
 
-/** Quotes and code marks around a pasted number, and stops after it. */
-const wrapping = /^[\s`"'“”‘’«»()[\]]+|[\s`"'“”‘’«»()[\],.;:]+$/gu;
+/**
+ * Quotes and code marks around a pasted number, and stops after it. Without looking behind, a long row of stops that is
+ * not at the end would be read through again from each of them.
+ */
+const wrapping = /^[\s`"'“”‘’«»()[\]]+|(?<![\s`"'“”‘’«»()[\],.;:])[\s`"'“”‘’«»()[\],.;:]+$/gu;
 /** What stands between groups of digits in spreadsheets, documents and chats; some of it cannot be seen. */
 const separators = /[-‐‑‒–—_.,'’·\u00a0\u00ad\u2000-\u200d\u202f\u2060\u3000\ufeff]+/u;
 const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/gu;

@@ -1,23 +1,33 @@
 /** Text that Slack wrapped and escaped on its way to us -> what the person typed. */
 
-/**
- * Gives back what was typed: mentions, channels, links and phone numbers leave their `<…>`, entities are decoded once.
- * Control characters and marks that turn the direction of writing are left out, because they can make a text look like
- * another; a newline stays.
- */
+/** Gives back what was typed: mentions, channels, links and phone numbers leave their `<…>`, entities are decoded once. */
 export function typedText(text: string): string {
-  return decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside)))
+  return withoutControls(
+    decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside))),
+  ).trim();
+}
+
+/**
+ * Leaves out control characters and marks that turn the direction of writing, because they can make a text look like
+ * another; newlines and tabs stay.
+ */
+export function withoutControls(text: string): string {
+  return text
     .toWellFormed()
     .replace(/\r\n?/g, "\n")
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
       character === "\n" || character === "\t" ? character : "",
-    )
-    .trim();
+    );
 }
 
 /** The user that a word mentions: `<@U123>` and `<@U123|name>` (organisations' ids begin with W). */
 export function mentionedUser(word: string): string | undefined {
   return /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(word.trim())?.[1];
+}
+
+/** The user group that a word mentions: `<!subteam^S123>` and `<!subteam^S123|@name>`. */
+export function mentionedGroup(word: string): string | undefined {
+  return /^<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(word.trim())?.[1];
 }
 
 /** See "should_escape" in Slack's documentation of commands for what stands inside. */

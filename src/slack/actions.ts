@@ -1,79 +1,163 @@
 /** Clicks on a request's message: who presses is checked, the ledger decides who was first, and the rest are told. */
-import { z } from "zod";
+
+import type { Approval } from "../receipt/approvals.ts";
+import type { Origin } from "../receipt/audit.ts";
+import type { Decision } from "../receipt/decisions.ts";
 import { guide } from "../receipt/guidance.ts";
-import { mayDecide, mayRetry, mayWithdraw, type Person } from "../receipt/policy.ts";
-import type { RequestView } from "../receipt/request-view.ts";
-import type { Decision } from "../receipt/requests.ts";
-import { refusalAnswer, tooLateAnswer } from "./answers.ts";
-import { actionIds } from "./blocks/request.ts";
-import type { BotParts } from "./bot.ts";
-import { code } from "./mrkdwn.ts";
+import {
+  lapsedApprovals,
+  mayApprove,
+  mayBreakGlass,
+  mayDecide,
+  mayRetry,
+  mayStop,
+  mayWithdraw,
+  type Person,
+  type Refusal,
+  type Verdict,
+} from "../receipt/policy.ts";
+import { isBulk, type RequestView } from "../receipt/request-view.ts";
+import { subMchidsMost } from "../receipt/requests.ts";
+import { countedBeforeAnswer, tooLateAnswer } from "./answers.ts";
+import { actionIds } from "./blocks/parts.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { createLeaveOutForm } from "./leave-out-form.ts";
+import { code, date, user } from "./mrkdwn.ts";
+import { clickOrigin, type RequestClick } from "./payloads.ts";
+import { createRefuse } from "./refusing.ts";
+import { createRejectForm } from "./reject-form.ts";
 
-/** What the bot needs of a click's payload; see "block_actions" in Slack's documentation. */
-export const clickPayload = z.object({
-  user: z.object({ id: z.string().min(1) }),
-  container: z.object({ message_ts: z.string().optional() }).optional(),
-  actions: z
-    .array(
-      z.object({
-        action_id: z.enum(actionIds),
-        value: z.string().optional(),
-        selected_option: z.object({ value: z.string() }).nullish(),
-      }),
-    )
-    .min(1),
-});
-export type ClickPayload = z.infer<typeof clickPayload>;
-
-/** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
-export type ClickAnswerer = (payload: ClickPayload) => Promise<string | undefined>;
-
-const decisionOf = {
+const askedBy = {
   [actionIds.approve]: "approve",
   [actionIds.reject]: "reject",
+  [actionIds.leaveOut]: "leave-out",
+  [actionIds.breakGlass]: "break-glass",
   [actionIds.more]: "withdraw",
-} as const satisfies Record<string, Decision>;
+  [actionIds.retry]: "retry",
+  [actionIds.stop]: "stop",
+} as const satisfies Record<string, Decision | "leave-out" | "retry" | "stop">;
 
-export function createClickAnswerer(parts: BotParts): ClickAnswerer {
-  const { settings, ledger, roles, people, texts, log } = parts;
-  const { SLACK_COMMAND: command, APPROVAL_POLICY: policy } = settings;
+/** What a press alone decides. */
+type Pressed = Exclude<Decision, "reject">;
 
-  async function answer(payload: ClickPayload): Promise<string | undefined> {
+type Known = { kind: "known"; lapsed?: Approval[]; tell?: string[] } | ({ kind: "refuse" } & Refusal);
+
+/** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
+export function createRequestClickAnswerer(parts: BotParts) {
+  const { settings, ledger, people, texts, log } = parts;
+  const { APPROVAL_POLICY: policy, BREAK_GLASS: breakGlass } = settings;
+  const refuse = createRefuse(parts);
+  const rejection = createRejectForm(parts);
+  const leavingOut = createLeaveOutForm(parts);
+
+  async function answer(payload: RequestClick): Promise<string | undefined> {
     const [click] = payload.actions;
     if (!click) return undefined;
     const [requestId = "", round = "0"] = (click.selected_option?.value ?? click.value ?? "").split(":");
     const request = await ledger.requests.find(requestId);
     if (!request) return texts.decided.unknown;
-    const ts = payload.container?.message_ts;
-    if (ts && !request.messageTs) await ledger.posts.learned(requestId, ts);
+    const { message_ts: ts, channel_id: clickedIn } = payload.container ?? {};
+    if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.posts.learned(requestId, ts);
     const person = await people.find(payload.user.id);
-    if (!person) return texts.refusal.standing.stranger;
-    return click.action_id === actionIds.retry
-      ? retry(request, Number(round), person)
-      : decide(request, decisionOf[click.action_id], person);
+    const origin = clickOrigin(payload);
+    const asked = askedBy[click.action_id];
+    if (!person)
+      return refuse({ why: "standing", standing: "stranger" }, { userId: payload.user.id, origin, asked, request });
+    switch (asked) {
+      case "reject":
+        return rejection.open(request, person, payload);
+      case "leave-out":
+        return leavingOut.open(request, person, payload);
+      case "retry":
+        return retry(request, Number(round), person, origin);
+      case "stop":
+        return stop(request, person, origin);
+      default:
+        return decide(request, asked, person, origin);
+    }
   }
 
-  async function decide(request: RequestView, decision: Decision, person: Person): Promise<string | undefined> {
-    // The requester is the ledger's, whatever the message that was clicked says.
-    const verdict = decision === "withdraw" ? mayWithdraw(person, request) : mayDecide(person, request, policy);
-    if (verdict.kind === "refuse") return refuse(verdict, request, person);
-    const decided = await ledger.requests.decide({ requestId: request.id, decision, by: person.id });
+  async function decide(
+    request: RequestView,
+    decision: Pressed,
+    person: Person,
+    origin: Origin,
+  ): Promise<string | undefined> {
+    const verdict = await mayMake(decision, request, person);
+    const refused = { userId: person.id, origin, asked: decision, request };
+    if (verdict.kind === "refuse") return refuse(verdict, refused);
+    const known = await knownFor(decision, request, person);
+    if (known.kind === "refuse") return refuse(known, refused);
+    const { lapsed = [], tell = [] } = known;
+    const made = { requestId: request.id, decision, by: person.id, origin, lapsed, tell };
+    const decided = await ledger.requests.decide(made);
     if (decided.kind === "unknown") return texts.decided.unknown;
     parts.changed();
+    if (decided.kind === "counted") {
+      log.info({ request: request.id, by: person.id }, "approval counted");
+      return undefined;
+    }
+    if (decided.kind === "counted-before") return countedBeforeAnswer(decided.request, person.id, texts);
     if (decided.kind === "too-late") return tooLateAnswer(decided.request, person.id, texts);
     log.info({ request: request.id, decision, by: person.id }, "request decided");
-    if (decision === "approve") parts.approved();
+    if (decision === "approve" || decision === "break-glass") parts.approved();
     return undefined;
   }
 
-  async function retry(request: RequestView, round: number, person: Person): Promise<string | undefined> {
-    const verdict = mayRetry(person, request);
-    if (verdict.kind === "refuse") return refuse(verdict, request, person);
-    const { operation } = request;
-    if (operation.superseded) return texts.decided.superseded(code(operation.subMchid));
-    if (operation.result && operation.result.kind !== "accepted" && guide(operation.result).retry === "new-request")
-      return texts.decided.noRetry;
-    const retried = await ledger.operations.retry({ requestId: request.id, round, by: person.id });
+  /** The requester is the ledger's, whatever the message that was clicked says. */
+  async function mayMake(decision: Pressed, request: RequestView, person: Person): Promise<Verdict> {
+    const { requestedBy } = request;
+    switch (decision) {
+      case "approve": {
+        // Who may not decide at all is refused without a question to Slack about somebody else.
+        const verdict = mayDecide(person, request, policy);
+        if (verdict.kind === "refuse") return verdict;
+        const asked = { requestedBy, subMchids: await numbersOf(request) };
+        return mayApprove(person, asked, await people.find(requestedBy), policy);
+      }
+      case "break-glass":
+        return mayBreakGlass(person, { ...request, subMchids: await numbersOf(request) }, breakGlass);
+      case "withdraw":
+        return mayWithdraw(person, request);
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** What the ledger has to know of other people for a decision. */
+  async function knownFor(decision: Pressed, request: RequestView, person: Person): Promise<Known> {
+    if (decision === "approve") return lapsedOf(request);
+    if (decision !== "break-glass") return { kind: "known" };
+    const approvers = await people.membersWith("approver");
+    return { kind: "known", tell: approvers.filter((id) => id !== person.id) };
+  }
+
+  /** Earlier approvals count as long as whoever gave them may approve. */
+  async function lapsedOf({ state, approvals, requestedBy }: RequestView): Promise<Known> {
+    const counting = state === "pending" ? approvals : [];
+    const earlier = counting.map(async (approval: Approval) => ({ approval, giver: await people.find(approval.by) }));
+    return lapsedApprovals(await Promise.all(earlier), { requestedBy }, policy);
+  }
+
+  async function numbersOf(request: RequestView): Promise<string[]> {
+    return isBulk(request) ? ledger.bulk.firstNumbers(request.id, subMchidsMost) : [request.operation.subMchid];
+  }
+
+  async function retry(
+    request: RequestView,
+    round: number,
+    person: Person,
+    origin: Origin,
+  ): Promise<string | undefined> {
+    const { requestedBy, operation } = request;
+    const verdict = mayRetry(person, { requestedBy, subMchids: await numbersOf(request) });
+    if (verdict.kind === "refuse") return refuse(verdict, { userId: person.id, origin, asked: "retry", request });
+    if (!isBulk(request)) {
+      if (operation.superseded) return texts.decided.superseded(code(operation.subMchid));
+      if (operation.result && operation.result.kind !== "accepted" && guide(operation.result).retry === "new-request")
+        return texts.decided.noRetry;
+    }
+    const retried = await ledger.operations.retry({ requestId: request.id, round, by: person.id, origin });
     if (retried.kind === "unknown") return texts.decided.unknown;
     if (retried.kind === "retried") {
       log.info({ request: request.id, round: round + 1, by: person.id }, "retried by a person");
@@ -81,14 +165,25 @@ export function createClickAnswerer(parts: BotParts): ClickAnswerer {
       parts.approved();
       return undefined;
     }
-    const now = retried.request.operation;
+    const now = retried.request;
     if (now.round > round) return texts.decided.retriedAlready;
-    return now.state === "failed" ? texts.decided.superseded(code(now.subMchid)) : texts.decided.notFailed;
+    if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
+    return isBulk(now) ? texts.bulk.answer.nothingToRetry : texts.decided.superseded(code(now.operation.subMchid));
   }
 
-  function refuse(refusal: Parameters<typeof refusalAnswer>[0], request: RequestView, person: Person): Promise<string> {
-    log.info({ request: request.id, by: person.id, why: refusal.why }, "click refused");
-    return refusalAnswer(refusal, { self: person.id, requestedBy: request.requestedBy, roles, command, texts });
+  async function stop(request: RequestView, person: Person, origin: Origin): Promise<string | undefined> {
+    const verdict = mayStop(person);
+    if (verdict.kind === "refuse") return refuse(verdict, { userId: person.id, origin, asked: "stop", request });
+    const stopped = await ledger.requests.stop({ requestId: request.id, by: person.id, origin });
+    if (stopped.kind === "unknown") return texts.decided.unknown;
+    parts.changed();
+    if (stopped.kind === "stopped") {
+      log.info({ request: request.id, by: person.id }, "request stopped");
+      return undefined;
+    }
+    const { stoppedBy, stoppedAt = 0 } = stopped.request;
+    if (stoppedBy === undefined) return texts.bulk.answer.nothingToStop;
+    return texts.bulk.answer.stopped(date(stoppedAt, "ago"), user(stoppedBy));
   }
 
   return answer;

@@ -1,101 +1,186 @@
 /** What the bot answers to one person alone: refusals with the next step, and how a request that was too late ended. */
 import type { CommandProblem, Verb } from "../receipt/command.ts";
-import type { Refusal, Role } from "../receipt/policy.ts";
-import type { RequestView } from "../receipt/request-view.ts";
+import type { AskRefusal, Refusal, Role } from "../receipt/policy.ts";
+import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
 import type { Roles } from "../receipt/roles.ts";
 import { subMchidMost } from "../receipt/sub-mchid.ts";
 import type { Texts } from "../text/en.ts";
+import { numbersLine } from "./blocks/roles.ts";
 import { code, date, foreign, user } from "./mrkdwn.ts";
+import type { People } from "./people.ts";
 
-/** At most this many people are named as those who can help. */
+/** At most this many people and groups are named as those who can help. */
 const namedMost = 5;
+/** Of so many is looked whether they are still there to help. */
+const lookedAtMost = 10;
 
 /** An example of each command that works when it is pasted. */
-function example(verb: Verb, command: string): string {
+export function example(verb: Verb, command: string, { typed }: Texts): string {
   const rest: Record<Verb, string> = {
     open: " 1900000109",
     close: " 1900000109",
-    grant: " @name approver",
-    revoke: " @name approver",
-    roles: "",
+    grant: ` @name ${typed.role.approver}`,
+    revoke: ` @name ${typed.role.approver}`,
+    roles: " @name",
+    notify: ` ${typed.notify.on}`,
+    status: " 1900000109",
+    history: ` 1900000109 ${typed.failed}`,
+    pending: "",
+    export: " 30d",
     help: "",
   };
-  return `${command} ${verb}${rest[verb]}`;
+  return `${command} ${typed.verb[verb]}${rest[verb]}`;
 }
 
-export function problemAnswer(wrong: CommandProblem, command: string, { problem }: Texts): string {
+export function problemAnswer(wrong: CommandProblem, command: string, texts: Texts): string {
+  const { problem, typed } = texts;
   switch (wrong.problem) {
     case "unknown-verb":
       return problem.unknownVerb(foreign(wrong.verb), command);
     case "no-verb":
       return problem.noVerb(wrong.subMchid, command);
     case "no-number":
-      return problem.noNumber(example(wrong.verb, command));
+      return problem.noNumber(example(wrong.verb, command, texts));
     case "not-digits": {
-      const pattern = example(wrong.verb, command);
+      const pattern = example(wrong.verb, command, texts);
       if (!wrong.wrong) return problem.notDigits(foreign(wrong.text), pattern);
       const { character, place } = wrong.wrong;
       const name = /\p{L}/u.test(character) ? problem.letter(character) : problem.sign(foreign(character));
       return problem.wrongCharacter(foreign(wrong.text), name, place, pattern);
     }
     case "too-long":
-      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, command));
+      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, command, texts));
     case "several-numbers":
-      return problem.severalNumbers(foreign(wrong.text), example(wrong.verb, command));
+      return problem.severalNumbers(foreign(wrong.text), example(wrong.verb, command, texts));
     case "second-number":
-      return problem.secondNumber(wrong.first, wrong.second, wrong.verb, command);
+      return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
     case "reason-too-long":
-      return problem.reasonTooLong(wrong.length, wrong.most, example("open", command));
+      return problem.reasonTooLong(wrong.length, wrong.most, example("open", command, texts));
     case "no-person":
-      return problem.noPerson(example(wrong.verb, command));
+      return problem.noPerson(example(wrong.verb, command, texts));
     case "not-a-person":
-      return problem.notAPerson(foreign(wrong.text), example(wrong.verb, command));
+      return problem.notAPerson(foreign(wrong.text), example(wrong.verb, command, texts));
     case "no-role":
-      return problem.noRole(example(wrong.verb, command));
+      return problem.noRole(example(wrong.verb, command, texts));
     case "unknown-role":
-      return problem.unknownRole(foreign(wrong.text), example(wrong.verb, command));
+      return problem.unknownRole(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "unclear-terms":
+      return problem.unclearTerms(foreign(wrong.text), command);
+    case "time-too-long":
+      return problem.timeTooLong(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "too-many-numbers":
+      return problem.tooManyNumbers(wrong.count, wrong.most, command);
+    case "not-restrictable":
+      return problem.notRestrictable(
+        wrong.role,
+        `${command} ${typed.verb.grant} @name ${typed.role[wrong.role]} ${typed.term} 8h`,
+      );
+    case "unknown-filter":
+      return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "filter-twice":
+      return problem.filterTwice(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "not-a-moment":
+      return problem.notAMoment(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "unknown-choice":
+      return problem.unknownChoice(foreign(wrong.text), example(wrong.verb, command, texts));
     case "too-much":
-      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, command));
+      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, command, texts));
     default:
       return wrong satisfies never;
   }
 }
 
-export async function refusalAnswer(
-  refusal: Refusal,
-  about: { self: string; requestedBy?: string; roles: Roles; command: string; texts: Texts },
-): Promise<string> {
-  const { self, requestedBy, roles, command, texts } = about;
+/** Whom a refusal is told, and what it may have to name. */
+export interface RefusedParts {
+  /** The id of who is refused, and of who asked for the request that it is about. */
+  self: string;
+  requestedBy?: string;
+  roles: Roles;
+  people: People;
+  command: string;
+  texts: Texts;
+}
+
+export async function refusalAnswer(refusal: Refusal, about: RefusedParts): Promise<string> {
+  const { self, requestedBy = self, command, texts } = about;
+  const admins = () => holders(about, "admin", []);
   switch (refusal.why) {
     case "standing":
       return texts.refusal.standing[refusal.standing];
     case "needs-role":
-      return texts.refusal.needsRole(refusal.role, user(self), command, await holders(roles, "admin", texts, []));
+      return texts.refusal.needsRole(refusal.role, user(self), command, await admins());
+    case "needs-any-role":
+      return texts.refusal.needsAnyRole(user(self), command, await admins());
+    case "groups-unknown":
+      return texts.refusal.groupsUnknown(refusal.role);
+    case "restricted": {
+      const [only, outside] = [numbersLine(refusal.only, texts), numbersLine(refusal.subMchids, texts)];
+      return texts.refusal.restricted(only, outside, user(self), command, await admins());
+    }
     case "own-request":
-      return texts.refusal.ownRequest(await holders(roles, "approver", texts, [self]));
+      return texts.refusal.ownRequest(await holders(about, "approver", [self]));
     case "not-your-request":
-      return texts.refusal.notYourRequest(user(requestedBy ?? self));
+      return texts.refusal.notYourRequest(user(requestedBy));
+    case "break-glass-off":
+      return texts.approvals.breakGlassOff;
+    case "break-glass-not-yours":
+      return texts.approvals.breakGlassNotYours(user(requestedBy));
+    case "break-glass-needs-reason":
+      return texts.approvals.breakGlassNeedsReason;
+    case "approver-unknown":
+      return texts.approvals.approverUnknown(user(refusal.approver));
+    case "requester-cannot":
+      return requesterCannot(refusal.because, about);
     default:
       return refusal satisfies never;
   }
 }
 
-/** The people who hold a role, as a list to read; undefined where there is nobody. */
+/** The requester's role has ended, or covers less: an approver is told how the request is got out of the way. */
+async function requesterCannot(because: AskRefusal, about: RefusedParts): Promise<string> {
+  const { self, requestedBy = self, command, texts } = about;
+  const { refusal } = texts;
+  const cannot = (why: string, admins?: string) => refusal.requesterCannot(user(requestedBy), why, command, admins);
+  switch (because.why) {
+    case "standing":
+      return cannot(refusal.requesterNow[because.standing]);
+    case "needs-role":
+      return cannot(refusal.requesterNow.needsRole, await holders(about, "admin", []));
+    case "restricted": {
+      const [only, outside] = [numbersLine(because.only, texts), numbersLine(because.subMchids, texts)];
+      return cannot(refusal.requesterNow.restricted(only, outside), await holders(about, "admin", []));
+    }
+    case "groups-unknown":
+      return refusal.requesterUnknown(user(requestedBy));
+    default:
+      return because satisfies never;
+  }
+}
+
+/** The people and groups that hold a role and are there to help, as a list to read; undefined where there is nobody. */
 export async function holders(
-  roles: Roles,
+  { roles, people, texts }: Pick<RefusedParts, "roles" | "people" | "texts">,
   role: Role,
-  texts: Texts,
   except: readonly string[],
 ): Promise<string | undefined> {
-  const people = (await roles.holders(role)).filter((id) => !except.includes(id)).slice(0, namedMost);
-  return people.length === 0 ? undefined : people.map(user).join(role === "admin" ? texts.refusal.or : texts.list);
+  const holding = (await roles.holders(role)).filter(({ id }) => !except.includes(id)).slice(0, lookedAtMost);
+  const areThere = await Promise.all(holding.map(people.isThere));
+  const helping = holding.filter((_, i) => areThere[i]).slice(0, namedMost);
+  const names = await Promise.all(helping.map(people.name));
+  return names.length === 0 ? undefined : names.join(role === "admin" ? texts.refusal.or : texts.list);
+}
+
+/** Tells who approves a second time that more approvals are needed, and not theirs. */
+export function countedBeforeAnswer({ approvals, approvalsNeeded }: RequestView, self: string, texts: Texts): string {
+  const at = approvals.find(({ by }) => by === self)?.at ?? 0;
+  return texts.approvals.countedBefore(date(at, "ago"), approvalsNeeded - approvals.length);
 }
 
 /** Tells who presses too late what happened meanwhile, and by whom. */
-export function tooLateAnswer(request: RequestView, self: string, { decided, between }: Texts): string {
-  const { state, decidedBy = "", decidedAt = 0, action, operation } = request;
+export function tooLateAnswer(request: RequestView, self: string, texts: Texts): string {
+  const { decided, between } = texts;
+  const { state, decidedBy = "", decidedAt = 0 } = request;
   const when = date(decidedAt, "ago");
-  const number = code(operation.subMchid);
   switch (state) {
     case "rejected":
       return decidedBy === self ? decided.rejectedByYou(when) : decided.rejected(user(decidedBy), when);
@@ -106,13 +191,30 @@ export function tooLateAnswer(request: RequestView, self: string, { decided, bet
     case "pending":
     case "approved":
     case "done": {
-      const first = decidedBy === self ? decided.approvedByYou(when) : decided.approved(user(decidedBy), when);
-      const now = { succeeded: decided.now.done, failed: decided.now.failed }[
-        operation.state as "succeeded" | "failed"
-      ];
-      return [first, (now ?? decided.now.working)(action, number)].join(between);
+      if (request.brokeGlass && decidedBy !== self)
+        return [texts.approvals.brokeGlassBefore(user(decidedBy), when), howItGoes(request, texts)].join(between);
+      const own = request.approvals.find(({ by }) => by === self);
+      const first =
+        decidedBy === self || own
+          ? decided.approvedByYou(date(own?.at ?? decidedAt, "ago"))
+          : decided.approved(user(decidedBy), when);
+      return [first, howItGoes(request, texts)].join(between);
     }
     default:
       return state satisfies never;
   }
+}
+
+function howItGoes(request: RequestView, { decided, bulk }: Texts): string {
+  const { action, counts, operation } = request;
+  if (isBulk(request)) {
+    const { open, succeeded } = counts;
+    const count = stillIn(request);
+    return open > 0
+      ? bulk.sentence.working(action, count - open, count)
+      : bulk.sentence.ended(action, succeeded, count);
+  }
+  const number = code(operation.subMchid);
+  if (counts.open > 0) return decided.now.working(action, number);
+  return counts.succeeded > 0 ? decided.now.done(action, number) : decided.now.failed(action, number);
 }

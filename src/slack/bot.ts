@@ -1,33 +1,118 @@
-/** Bolt's listeners: payloads are parsed here, answered by the parts, and every failure becomes a sentence. */
+/** Slack's payloads -> answers: parsed here, answered by the parts, and every failure becomes a sentence. */
 import type { App } from "@slack/bolt";
-import type { Logger } from "pino";
-import type { z } from "zod";
-import type { Clock } from "../receipt/clock.ts";
-import type { Ledger } from "../receipt/ledger.ts";
-import type { Roles } from "../receipt/roles.ts";
-import type { Settings } from "../settings.ts";
-import { isStoreAway } from "../storage/open.ts";
+import { z } from "zod";
+import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en.ts";
-import { clickPayload, createClickAnswerer } from "./actions.ts";
-import { privateMessage } from "./blocks/parts.ts";
-import { actionIds } from "./blocks/request.ts";
-import { commandPayload, createCommandAnswerer } from "./commands.ts";
-import type { People } from "./people.ts";
-import { SlackAway, type Workspace } from "./workspace.ts";
+import { type FormAnswer, notice } from "./blocks/modal.ts";
+import { type Answer, type Message, privateMessage } from "./blocks/parts.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { createClickAnswerer } from "./clicks.ts";
+import { createCommandAnswerer } from "./commands.ts";
+import { createFormAnswerer } from "./forms.ts";
+import { createHome } from "./home.ts";
+import {
+  choiceIds,
+  clickIds,
+  clickInHome,
+  clickPayload,
+  commandPayload,
+  decisionSubmission,
+  formIds,
+  homePayload,
+  shortcutIds,
+  shortcutPayload,
+  submissionPayload,
+} from "./payloads.ts";
+import { createShortcutAnswerer } from "./shortcuts.ts";
+import { SlackAway } from "./workspace.ts";
 
-export interface BotParts {
-  settings: Pick<Settings, "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "REQUEST_TTL" | "APPROVAL_POLICY">;
-  ledger: Ledger;
-  roles: Roles;
-  people: People;
-  workspace: Workspace;
-  texts: Texts;
-  clock: Clock;
-  log: Logger;
-  /** Called after every change that Slack has to show. */
-  changed(): void;
-  /** Called when there is something to execute. */
-  approved(): void;
+/** What one person alone is told; nothing where something else shows it. Never rejects. */
+export type Answerer<Told = Answer | undefined> = (body: unknown) => Promise<Told>;
+
+/** The bot as Slack's payloads meet it, whichever way they come. */
+export interface Answerers {
+  command: Answerer;
+  click: Answerer;
+  /** Opens a form. */
+  shortcut: Answerer;
+  submission: Answerer<FormAnswer>;
+  /**
+   * Shows somebody their home: when they open it, and after a click in it, with what that is answered on top. Never
+   * rejects.
+   */
+  home: (body: unknown, told?: Answer) => Promise<void>;
+}
+
+/** What is told where the ledger fails before anything is written, and where nobody knows. */
+interface LedgerTrouble {
+  away: string;
+  unsure: string;
+}
+
+export function createAnswerers(parts: BotParts): Answerers {
+  const { texts, log } = parts;
+  const showHome = createHome(parts);
+
+  function answerer<T, Told>(
+    schema: z.ZodType<T>,
+    answer: (payload: T) => Promise<string | Told>,
+    tell: (text: string) => Told,
+    ledger: (body: unknown) => LedgerTrouble,
+  ): Answerer<Told> {
+    return async (body) => {
+      try {
+        const answered = await answer(schema.parse(body));
+        return typeof answered === "string" ? tell(answered) : answered;
+      } catch (error) {
+        return tell(apology(error, ledger(body)));
+      }
+    };
+  }
+
+  function apology(error: unknown, ledger: LedgerTrouble): string {
+    if (error instanceof SlackAway) {
+      log.warn({ err: error }, "Slack did not answer a question");
+      return texts.answer.slackAway;
+    }
+    if (error instanceof CommitUncertain) {
+      log.error({ err: error }, "the ledger was lost during a commit");
+      return ledger.unsure;
+    }
+    if (isStoreAway(error)) {
+      log.error({ err: error }, "the ledger is away");
+      return ledger.away;
+    }
+    log.error({ err: error }, "a payload could not be answered");
+    return texts.answer.failed;
+  }
+
+  const asking = () => ({ away: texts.answer.ledgerAway, unsure: texts.answer.ledgerUnsure });
+  const clicking = () => ({ away: texts.answer.ledgerAwayAtClick, unsure: texts.answer.ledgerUnsureAtClick });
+  const submitting = (body: unknown) => (isDecision(body) ? clicking() : asking());
+  const toOne = (text: string): Answer | undefined => privateMessage(text);
+  return {
+    command: answerer(commandPayload, createCommandAnswerer(parts), toOne, asking),
+    click: answerer(clickPayload, createClickAnswerer(parts), toOne, clicking),
+    shortcut: answerer(shortcutPayload, createShortcutAnswerer(parts), toOne, asking),
+    submission: answerer(submissionPayload, createFormAnswerer(parts), (text) => onTop(text, texts), submitting),
+    async home(body, told) {
+      try {
+        const userId = homePayload.parse(body);
+        if (userId !== undefined) await showHome(userId, told);
+      } catch (error) {
+        log.error({ err: error }, "a payload could not be answered");
+      }
+    },
+  };
+}
+
+function isDecision(body: unknown): boolean {
+  return decisionSubmission.safeParse(body).success;
+}
+
+/** A sentence on top of a form, which leaves what was filled in as it is. */
+function onTop(text: string, texts: Texts): FormAnswer {
+  return { response_action: "push", view: notice(text, texts.form.back, texts) };
 }
 
 /** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
@@ -35,53 +120,87 @@ const answerWithinMs = 2_500;
 /** Uses of a response URL for one answer; Slack allows five in all. */
 const answerTries = 3;
 
-export function listen(app: App, parts: BotParts): void {
-  const { settings, texts, clock, log } = parts;
-  const answerCommand = createCommandAnswerer(parts);
-  const answerClick = createClickAnswerer(parts);
+type Respond = (message: Message & { response_type: "ephemeral"; replace_original: boolean }) => Promise<unknown>;
+
+const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
+
+export interface Listener {
+  /** Resolves once everything that arrived so far has been answered. */
+  settled(): Promise<void>;
+}
+
+/** Has Bolt's payloads answered: a command and a form with the acknowledgement, a click and a shortcut afterwards. */
+export function listen(
+  app: App,
+  answerers: Answerers,
+  { settings, slack, texts, clock, log }: Pick<BotParts, "settings" | "slack" | "texts" | "clock" | "log">,
+): Listener {
+  const underWay = new Set<Promise<unknown>>();
+
+  /** What has been acknowledged is seen through, also when the bot is told to end meanwhile. */
+  function seenThrough<T>(work: Promise<T>): Promise<T> {
+    const seen = work.finally(() => underWay.delete(seen));
+    underWay.add(seen);
+    return seen;
+  }
+
+  /** The answer, or what stands for it where Slack would wait too long. */
+  async function inTime<T>(answer: Promise<T>, tooLate: T): Promise<T> {
+    const isAnswered = new AbortController();
+    const late = clock.sleep(answerWithinMs, isAnswered.signal).then(() => tooLate);
+    const first = await Promise.race([seenThrough(answer), late]);
+    // With a reason of our own no error is made, stack and all, for each command.
+    isAnswered.abort("answered");
+    return first;
+  }
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
-    const answered = answer(commandPayload, body, answerCommand, texts.answer.ledgerAway);
-    const inTime = new AbortController();
-    const tooLate = clock.sleep(answerWithinMs, inTime.signal).then(() => texts.answer.slow);
-    const words = await Promise.race([answered, tooLate]);
-    inTime.abort();
-    await ack(words === undefined ? undefined : { response_type: "ephemeral", ...privateMessage(words) });
+    const slow: Answer | undefined = privateMessage(texts.answer.slow);
+    const message = await inTime(answerers.command(body), slow);
+    await ack(message === undefined ? undefined : { response_type: "ephemeral", ...message });
   });
 
-  app.action(
-    { type: "block_actions", action_id: new RegExp(`^(${Object.values(actionIds).join("|")})$`) },
-    async ({ ack, body, respond }) => {
-      await ack();
-      const words = await answer(clickPayload, body, answerClick, texts.answer.ledgerAwayAtClick);
-      if (words === undefined) return;
-      await tell(() => respond({ response_type: "ephemeral", replace_original: false, ...privateMessage(words) }));
-    },
-  );
+  app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
+    const slow = isDecision(body) ? texts.answer.slowToDecide : texts.answer.slow;
+    await ack(await inTime(answerers.submission(body), onTop(slow, texts)));
+    if (isDecision(body)) await seenThrough(answerers.home(body));
+  });
+
+  app.action({ type: "block_actions", action_id: oneOf(clickIds) }, async ({ ack, body, respond }) => {
+    const answered = seenThrough(answerers.click(body).then(tellerFor(body, respond)));
+    await ack();
+    await answered;
+  });
+
+  app.action({ type: "block_actions", action_id: oneOf(choiceIds) }, ({ ack }) => ack());
+
+  app.event("app_home_opened", async ({ body }) => {
+    await seenThrough(answerers.home(body));
+  });
+
+  app.shortcut({ callback_id: oneOf(Object.values(shortcutIds)) }, async ({ ack, body, respond }) => {
+    // Only a shortcut on a message has an address for answers.
+    const toThem = body.type === "message_action" ? respond : directly(body.user.id);
+    const answered = seenThrough(answerers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
+    await ack();
+    await answered;
+  });
 
   app.error(async (error) => {
     log.error({ err: error }, "a listener failed");
   });
 
-  /** Parses a payload and has it answered; whatever goes wrong becomes a sentence too. */
-  async function answer<T>(
-    schema: z.ZodType<T>,
-    body: unknown,
-    answerer: (payload: T) => Promise<string | undefined>,
-    ledgerAway: string,
-  ): Promise<string | undefined> {
-    try {
-      return await answerer(schema.parse(body));
-    } catch (error) {
-      return apology(error, ledgerAway);
-    }
+  /** How whoever pressed is told: below the message, or in their home, which is shown anew in any case. */
+  function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
+    if (clickInHome.safeParse(body).success) return (answer) => answerers.home(body, answer);
+    return async (answer) => answer && tellBelow(respond, answer);
   }
 
   /** Slack may put an answer off for a second or two; who pressed is still there then. */
-  async function tell(send: () => Promise<unknown>): Promise<void> {
+  async function tellBelow(respond: Respond, { replacesOriginal = false, ...message }: Answer): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        await send();
+        await respond({ response_type: "ephemeral", replace_original: replacesOriginal, ...message });
         return;
       } catch (error) {
         log.warn({ err: error, tries }, "Slack did not take an answer to one person");
@@ -91,16 +210,21 @@ export function listen(app: App, parts: BotParts): void {
     }
   }
 
-  function apology(error: unknown, ledgerAway: string): string {
-    if (error instanceof SlackAway) {
-      log.warn({ err: error }, "Slack did not answer a question");
-      return texts.answer.slackAway;
-    }
-    if (isStoreAway(error)) {
-      log.error({ err: error }, "the ledger is away");
-      return ledgerAway;
-    }
-    log.error({ err: error }, "a payload could not be answered");
-    return texts.answer.failed;
+  /** In the direct message with the bot. */
+  function directly(userId: string): Respond {
+    return async ({ text, blocks }) => {
+      const { channel } = openedAnswer.parse(await slack("conversations.open", { users: userId }));
+      await slack("chat.postMessage", { channel: channel.id, text, blocks });
+    };
   }
+
+  return {
+    async settled() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+function oneOf(ids: readonly string[]): RegExp {
+  return new RegExp(`^(${ids.join("|")})$`);
 }

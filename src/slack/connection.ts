@@ -5,13 +5,20 @@ import type { Logger } from "pino";
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import { slackLogger } from "../log.ts";
 import type { Environment, Settings } from "../settings.ts";
+import { acknowledging } from "./acknowledging.ts";
+import { createDownload, type Download } from "./downloads.ts";
+import type { SlackApi } from "./slack-api.ts";
 
 export interface Connection {
   app: App;
   /** Answers or fails within the time of a command: for questions on whose answer somebody waits. */
-  asking: WebClient;
+  asking: SlackApi;
   /** For posting: neither retries nor waits by itself, because the ledger does. */
-  posting: WebClient;
+  posting: SlackApi;
+  /** For files, which take longer; neither retries nor waits either. */
+  uploading: SlackApi;
+  /** Files that people gave; answers or fails within the time of a command too. */
+  download: Download;
   mode: "socket" | "http";
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -19,12 +26,14 @@ export interface Connection {
 
 const askingTimeoutMs = 2_000;
 const postingTimeoutMs = 8_000;
+const uploadingTimeoutMs = 120_000;
 
 /** Socket Mode where there is an app-level token, else HTTP requests on PORT at /slack/events. */
 export function connect(settings: Settings, log: Logger, env: Environment): Connection {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
   const logger = slackLogger(log);
-  const common: WebClientOptions = { slackApiUrl, logger, ...proxyFetch(env) };
+  const proxied = proxyFetch(env);
+  const common: WebClientOptions = { slackApiUrl, logger, ...proxied };
   const once = { ...common, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
 
   const receiver = appToken
@@ -40,7 +49,7 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
         logger,
       });
   const app = new App({
-    receiver: receiver as Receiver,
+    receiver: acknowledging(receiver as Receiver, log),
     // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
     clientOptions: once,
@@ -49,19 +58,29 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
     ignoreSelf: false,
   });
   let isStarted = false;
+  let isStopped = false;
   return {
     app,
-    asking: new WebClient(token, { ...once, timeout: askingTimeoutMs }),
-    posting: new WebClient(token, { ...once, timeout: postingTimeoutMs }),
+    asking: apiOf(new WebClient(token, { ...once, timeout: askingTimeoutMs })),
+    posting: apiOf(new WebClient(token, { ...once, timeout: postingTimeoutMs })),
+    uploading: apiOf(new WebClient(token, { ...once, timeout: uploadingTimeoutMs })),
+    download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs, ...proxied }),
     mode: appToken ? "socket" : "http",
     async start() {
       await app.start();
       isStarted = true;
+      // Told to end while it began: it may not go on listening.
+      if (isStopped) await app.stop();
     },
     async stop() {
+      isStopped = true;
       if (isStarted) await app.stop();
     },
   };
+}
+
+function apiOf(client: WebClient): SlackApi {
+  return (method, args) => client.apiCall(method, args);
 }
 
 /** A connection that Slack ends is opened again however long Slack is away, asking ever more rarely up to a limit. */
@@ -70,7 +89,7 @@ const untilItAnswers: WebClientOptions = {
 };
 
 /** HTTPS_PROXY and NO_PROXY, which Node's own fetch does not look at. */
-function proxyFetch(env: Environment): Pick<WebClientOptions, "fetch"> {
+function proxyFetch(env: Environment): { fetch?: typeof fetch } {
   if (!(env["HTTPS_PROXY"] || env["https_proxy"])) return {};
   const dispatcher = new EnvHttpProxyAgent();
   return { fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as typeof fetch };

@@ -9,6 +9,11 @@ export function user(id: string): string {
   return `<@${id}>`;
 }
 
+/** Notifies the whole group, except in an answer to one person. */
+export function userGroup(id: string): string {
+  return `<!subteam^${id}>`;
+}
+
 export function channel(id: string): string {
   return `<#${id}>`;
 }

@@ -1,18 +1,98 @@
-/** A person as the policy sees them: what Slack says of them, and the roles that the grants give. */
-import type { Person } from "../receipt/policy.ts";
+/** A person as the policy sees them: what Slack says of them, and the roles that their own grants and their groups' give. */
+
+import type { Grant, Holder } from "../receipt/grant.ts";
+import { held, type Person, type Role } from "../receipt/policy.ts";
 import type { Roles } from "../receipt/roles.ts";
-import type { Workspace } from "./workspace.ts";
+import { foreign, user, userGroup } from "./mrkdwn.ts";
+import { SlackAway, type Workspace } from "./workspace.ts";
 
 export interface People {
   /** Undefined for somebody whom Slack does not know. @throws SlackAway */
   find(userId: string): Promise<Person | undefined>;
+  /** Their own grants, then those of their groups; without these where Slack did not tell who is in them. */
+  grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }>;
+  /**
+   * Who of the workspace holds a role, by a grant of their own or a group's: up to `membersMost` of them.
+   * @throws SlackAway where Slack does not tell who is in a group
+   */
+  membersWith(role: Role): Promise<string[]>;
+  /** Whether they can do anything: who has left, say, holds nothing. Nobody is asked who is in a group. */
+  isThere(holder: Holder): Promise<boolean>;
+  /** As an answer to one person names them: a group by its handle, which is never live. */
+  name(holder: Holder): Promise<string>;
+  /** The same for each of many. */
+  names(holders: readonly Holder[]): Promise<(holder: Holder) => string>;
 }
 
+/** More people than this are not told of anything at once. */
+const membersMost = 100;
+
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
+  async function grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }> {
+    const [own, toGroups] = await Promise.all([roles.of({ kind: "user", id: userId }), roles.toGroups()]);
+    const groups = [...new Set(toGroups.map(({ holder }) => holder.id))];
+    const isIn = new Map(await Promise.all(groups.map(async (id) => [id, await isInGroup(userId, id)] as const)));
+    return {
+      grants: [...own, ...toGroups.filter(({ holder }) => isIn.get(holder.id))],
+      groupsUnknown: [...isIn.values()].includes(undefined),
+    };
+  }
+
+  /** Undefined where Slack did not tell. Nobody is in a group that is gone. */
+  async function isInGroup(userId: string, groupId: string): Promise<boolean | undefined> {
+    const members = await unlessAway(() => workspace.groupMembers(groupId));
+    if (members === undefined || members.kind === "scope") return undefined;
+    return members.kind === "members" && members.users.includes(userId);
+  }
+
+  async function name({ kind, id }: Holder): Promise<string> {
+    if (kind === "user") return user(id);
+    const handle = await unlessAway(() => workspace.groupHandle(id));
+    return handle === undefined ? userGroup(id) : `@${foreign(handle)}`;
+  }
+
+  /** Whom Slack does not tell of just now is rather asked or told in vain than not at all. */
+  async function isMember(userId: string): Promise<boolean> {
+    const standing = await unlessAway(async () => (await workspace.standing(userId)) ?? "stranger");
+    return (standing ?? "member") === "member";
+  }
+
+  async function usersOf({ kind, id }: Holder): Promise<readonly string[]> {
+    if (kind === "user") return [id];
+    const members = await workspace.groupMembers(id);
+    return members.kind === "members" ? members.users : [];
+  }
+
   return {
+    grantsOf,
+    name,
+    isThere: async ({ kind, id }) => kind === "group" || isMember(id),
+
     async find(userId) {
-      const [standing, held] = await Promise.all([workspace.standing(userId), roles.of(userId)]);
-      return standing && { id: userId, standing, roles: held };
+      const [standing, { grants, groupsUnknown }] = await Promise.all([workspace.standing(userId), grantsOf(userId)]);
+      return standing && { id: userId, standing, ...held(grants), groupsUnknown };
+    },
+
+    async names(holders) {
+      const known = new Map(await Promise.all(holders.map(async (holder) => [holder.id, await name(holder)] as const)));
+      return ({ id }) => known.get(id) ?? "";
+    },
+
+    async membersWith(role) {
+      const holders = await roles.holders(role);
+      const users = await Promise.all(holders.map(usersOf));
+      const ids = [...new Set(users.flat())].slice(0, membersMost);
+      const areMembers = await Promise.all(ids.map(isMember));
+      return ids.filter((_, i) => areMembers[i]);
     },
   };
+}
+
+async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof SlackAway) return undefined;
+    throw error;
+  }
 }

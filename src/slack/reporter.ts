@@ -1,25 +1,29 @@
 /** Brings Slack up to date with the ledger: posts what is new, edits what changed, and keeps at it until Slack has it. */
-import { ErrorCode, type WebClient } from "@slack/web-api";
 import type { Logger } from "pino";
-import type { Clock } from "../receipt/clock.ts";
+import { z } from "zod";
+import { type Clock, elapsedMs, type Time, timeOf } from "../receipt/clock.ts";
 import type { Ledger } from "../receipt/ledger.ts";
-import { createPace, type Pace } from "../receipt/pace.ts";
-import type { ClaimedPost } from "../receipt/posts.ts";
+import type { Escalation } from "../receipt/milestones.ts";
+import { fullPace, type Pace, paceAfter, paceWaitMs } from "../receipt/pace.ts";
+import type { ClaimedPost, PostedMessage } from "../receipt/posts.ts";
 import { createWorker, type Worker } from "../receipt/worker.ts";
 import type { Texts } from "../text/en.ts";
-import type { Message } from "./blocks/parts.ts";
-import { requestMessage } from "./blocks/request.ts";
-import { outcomeMessage } from "./blocks/thread.ts";
-import { refusalOf, type Workspace } from "./workspace.ts";
+import { createContents } from "./contents.ts";
+import { refusalOf, retryAfterMsOf, type SlackApi } from "./slack-api.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;
   /** Neither retries nor waits by itself, and gives up before `leaseMs` ends. */
-  client: WebClient;
+  slack: SlackApi;
   workspace: Workspace;
   texts: Texts;
   clock: Clock;
   log: Logger;
+  breakGlass: "off" | "on";
+  escalation: Escalation | undefined;
+  /** The command by which people say what they want to be told. */
+  command: string;
   /** Names this instance in the ledger's leases. */
   instance: string;
 }
@@ -33,17 +37,33 @@ const concurrency = 4;
 const gatherMs = 10;
 /** Longer than posting may take, and short enough for who reads: a bot that died is waited for no longer. */
 const leaseMs = 12_000;
+/** What is not sent so soon after its claim might take effect after its lease, and after what is sent under the next one. */
+const sendWithinMs = 2_000;
 /** How often to look for what other instances changed, in milliseconds. */
 const pollMs = 1_000;
+/** How long the end of the bot may be put off for what is due, and how often to look, in milliseconds. */
+const flushMs = 1_200;
+const flushLookMs = 50;
 const backoffMostMs = 60_000;
 /** Nobody but people can end these: the bot was taken out of the channel, or the channel was archived. */
 const needsPeople = /^(not_in_channel|channel_not_found|is_archived|restricted_action.*|messages_tab_disabled)$/;
 const backoffForPeopleMostMs = 10 * 60_000;
+/** Nobody can write to this person, who has left or whom Slack hides: so it is, where a few tries come to that. */
+const isOutOfReach =
+  /^(channel_not_found|user_not_found|user_not_visible|user_disabled|cannot_dm_bot|invalid_user_combination|is_inactive)$/;
+const outOfReachTries = 3;
 /** The posted message cannot be edited any more, so what is to be shown is posted anew. */
 const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block_mismatch)$/;
 
+/** What Slack, and its client for files, say of what was taken. */
+const postedAnswer = z.object({ ts: z.string(), channel: z.string().optional() });
+const uploadedAnswer = z.object({
+  files: z.tuple([z.object({ files: z.tuple([z.object({ id: z.string() })]) })]),
+});
+
 export function createReporter(needs: ReporterNeeds): Worker {
-  const { ledger, client, workspace, texts, clock, log, instance } = needs;
+  const { ledger, slack, clock, log, instance } = needs;
+  const contentOf = createContents(needs);
   const channels = new Map<string, { pace: Pace; coolUntil: number }>();
   let claims = 0;
 
@@ -58,14 +78,16 @@ export function createReporter(needs: ReporterNeeds): Worker {
       for (const { channelId, dueAt } of await ledger.posts.dueChannels()) {
         const inMs = Math.max(dueAt - clock.now(), restOf(channelId));
         const owner = `${instance}:${claims++}`;
+        const claimedAt = timeOf(clock);
         const post = inMs > 0 ? undefined : await ledger.posts.claim({ owner, leaseMs, channelId });
         if (!post) {
           // What is due and not to be had is held by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
-        channelOf(channelId).pace.take(1);
-        crew.begin(() => show(post, owner));
+        const channel = channelOf(channelId);
+        channel.pace = paceAfter(1, channel.pace, perChannel, clock.monotonic());
+        crew.begin(() => show(post, owner, claimedAt));
         return 0;
       }
       return restMs;
@@ -76,7 +98,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     let channel = channels.get(id);
     if (!channel) {
       if (channels.size >= channelsMost) channels.delete(channels.keys().next().value ?? id);
-      channel = { pace: createPace({ ...perChannel, now: clock.monotonic }), coolUntil: 0 };
+      channel = { pace: fullPace, coolUntil: 0 };
       channels.set(id, channel);
     }
     return channel;
@@ -85,56 +107,58 @@ export function createReporter(needs: ReporterNeeds): Worker {
   /** How long the channel is to be left alone, in milliseconds. */
   function restOf(channelId: string): number {
     const { pace, coolUntil } = channelOf(channelId);
-    return Math.max(pace.waitMs(), coolUntil - clock.monotonic());
+    const now = clock.monotonic();
+    return Math.max(paceWaitMs(pace, perChannel, now), coolUntil - now);
   }
 
-  async function show(post: ClaimedPost, owner: string): Promise<void> {
+  async function show(post: ClaimedPost, owner: string, claimedAt: Time): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
     try {
-      const ts = await send(post);
-      await ledger.posts.shown(post, owner, ts);
-      postLog.info({ channel: post.channelId, ts, edited: post.ts !== undefined }, "Slack shows the change");
+      const posted = await send(post, claimedAt);
+      if (!posted) {
+        await ledger.posts.dropped(post, owner);
+        postLog.info("a post was left out: there is nothing to decide any more");
+        return;
+      }
+      await ledger.posts.shown(post, owner, posted);
+      postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
     } catch (error) {
+      if (isToNobody(post, error)) {
+        postLog.warn({ err: error, user: post.channelId }, "a post was given up: nobody can write to this person");
+        await ledger.posts.dropped(post, owner).catch((lost: unknown) => couldNotPutOff(postLog, lost));
+        return;
+      }
       const next = afterFailure(post, error);
       postLog.warn({ err: error, tries: post.tries, next }, "Slack did not take a post; it is tried again");
       // What cannot be written down either is due again when the lease ends.
-      await ledger.posts
-        .postponed(post, owner, next)
-        .catch((lost: unknown) => postLog.error({ err: lost }, "a post could not be put off"));
+      await ledger.posts.postponed(post, owner, next).catch((lost: unknown) => couldNotPutOff(postLog, lost));
     }
   }
 
-  async function send(post: ClaimedPost): Promise<string> {
-    const request = await ledger.requests.find(post.requestId);
-    if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
+  /** Resolves to nothing where it is too late for the post. */
+  async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
     const channel = post.channelId;
-    if (post.kind === "outcome") {
-      const result =
-        post.round > 0 ? await ledger.operations.resultOfRound(request.operation.id, post.round) : undefined;
-      const message = outcomeMessage(request, result, texts);
-      return postMessage(message, { channel, thread_ts: request.messageTs });
+    const showing = await contentOf(post);
+    if (!showing) return undefined;
+    const { content, threadTs: thread_ts } = showing;
+    // The machine slept, or the database took its time.
+    if (elapsedMs(claimedAt, timeOf(clock)) > sendWithinMs) throw new Error("claimed too long ago to be sent");
+    const place = thread_ts === undefined ? {} : { thread_ts };
+    if (content.kind === "file") {
+      const { filename, file, text: initial_comment } = content;
+      const answer = await slack("files.uploadV2", { channel_id: channel, ...place, filename, file, initial_comment });
+      return { channelId: channel, ts: uploadedAnswer.parse(answer).files[0].files[0].id };
     }
-    const lastSet = request.state === "pending" ? await ledger.requests.lastSetBefore(request) : undefined;
-    const message = requestMessage({ request, lastSet, texts, permalink: workspace.permalink });
-    if (post.ts === undefined) return postMessage(message, { channel });
-    await client.chat.update({ channel, ts: post.ts, ...message });
-    return post.ts;
-  }
-
-  async function postMessage(
-    message: Message,
-    place: { channel: string; thread_ts?: string | undefined },
-  ): Promise<string> {
-    const { channel, thread_ts } = place;
-    const answer = await client.chat.postMessage({
-      channel,
-      ...(thread_ts === undefined ? {} : { thread_ts }),
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
-    if (typeof answer.ts !== "string") throw new Error("Slack took a message and did not say which it is");
-    return answer.ts;
+    const { text, blocks } = content;
+    if (post.posted) {
+      const { channelId, ts } = post.posted;
+      await slack("chat.update", { channel: channelId, ts, text, blocks });
+      return post.posted;
+    }
+    const links = { unfurl_links: false, unfurl_media: false };
+    const answer = await slack("chat.postMessage", { channel, ...place, text, blocks, ...links });
+    const posted = postedAnswer.parse(answer);
+    return { channelId: posted.channel ?? channel, ts: posted.ts };
   }
 
   function afterFailure(post: ClaimedPost, error: unknown): { dueAt: number; anew?: boolean } {
@@ -145,17 +169,37 @@ export function createReporter(needs: ReporterNeeds): Worker {
       return { dueAt: now + retryAfterMs };
     }
     const refused = refusalOf(error) ?? "";
-    if (post.ts !== undefined && isGone.test(refused)) return { dueAt: now, anew: true };
+    if (post.posted && isGone.test(refused)) return { dueAt: now, anew: true };
     const most = needsPeople.test(refused) ? backoffForPeopleMostMs : backoffMostMs;
     return { dueAt: now + Math.min(most, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
   }
 
-  return worker;
+  /** Whether that person is out of reach for good; a channel is somebody's to mend, and is tried on. */
+  function isToNobody({ channelId, tries }: ClaimedPost, error: unknown): boolean {
+    const isPerson = /^[UW]/.test(channelId);
+    return isPerson && tries >= outOfReachTries && isOutOfReach.test(refusalOf(error) ?? "");
+  }
+
+  return {
+    ...worker,
+    async stop() {
+      await flush().catch((error: unknown) => log.warn({ err: error }, "what is due is left to be shown later"));
+      await worker.stop();
+    },
+  };
+
+  /** Waits for what is due by the end of `flushMs` to be shown: while the bot restarts, people see how things stand. */
+  async function flush(): Promise<void> {
+    const endAt = clock.now() + flushMs;
+    while (clock.now() < endAt) {
+      const due = await ledger.posts.dueChannels();
+      if (!due.some(({ dueAt }) => dueAt <= endAt)) return;
+      worker.wake();
+      await clock.sleep(flushLookMs);
+    }
+  }
 }
 
-/** From Slack's 429, in milliseconds. */
-function retryAfterMsOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.RateLimitedError) return undefined;
-  const seconds = "retryAfter" in error ? Number(error.retryAfter) : 1;
-  return Math.max(1, seconds) * 1_000;
+function couldNotPutOff(log: Logger, lost: unknown): void {
+  log.error({ err: lost }, "a post could not be put off");
 }

@@ -1,8 +1,8 @@
-/** What the bot asks Slack about the workspace: who it is itself, who a person is, and which channels it is in. */
-import { ErrorCode, type WebClient } from "@slack/web-api";
+/** What the bot asks Slack about the workspace: who it is itself, who a person is, who is in a user group, and which channels it is in. */
 import { z } from "zod";
 import type { Clock } from "../receipt/clock.ts";
 import type { Standing } from "../receipt/policy.ts";
+import { refusalOf, type SlackApi } from "./slack-api.ts";
 
 /** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */
 export class SlackAway extends Error {
@@ -28,11 +28,18 @@ export interface Identity {
 /** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
 export type Membership = "in" | "not-in" | "needs-a-channel";
 
+/** Who is in a user group, or why nobody can be. `plan`: the workspace has no groups; `scope`: the bot may not ask. */
+export type GroupMembers = { kind: "members"; users: readonly string[] } | { kind: "unknown" | "plan" | "scope" };
+
 export interface Workspace {
   /** @throws SlackAway */
   identity(): Promise<Identity>;
   /** Undefined for somebody whom Slack does not know. @throws SlackAway */
   standing(userId: string): Promise<Standing | undefined>;
+  /** @throws SlackAway */
+  groupMembers(groupId: string): Promise<GroupMembers>;
+  /** The name after `@` that a user group has now; undefined for one that Slack does not list. @throws SlackAway */
+  groupHandle(groupId: string): Promise<string | undefined>;
   /** Whether the bot can post in a channel. @throws SlackAway */
   membership(channelId: string): Promise<Membership>;
   /** The address of a message; undefined until the bot knows its own workspace. */
@@ -65,6 +72,16 @@ const userAnswer = z.object({
   }),
 });
 
+const groupMembersAnswer = z.object({ users: z.array(z.string()) });
+
+const whyNoMembers: Readonly<Record<string, Exclude<GroupMembers["kind"], "members">>> = {
+  no_such_subteam: "unknown",
+  plan_upgrade_required: "plan",
+  missing_scope: "scope",
+};
+
+const groupsAnswer = z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string() })) });
+
 const channelAnswer = z.object({
   channel: z.object({
     is_member: z.boolean().nullish(),
@@ -73,10 +90,12 @@ const channelAnswer = z.object({
   }),
 });
 
-/** @param client answers, or fails, well within the 3 seconds that Slack gives a command */
-export function createWorkspace({ client, clock }: { client: WebClient; clock: Clock }): Workspace {
+/** @param slack answers, or fails, well within the 3 seconds that Slack gives a command */
+export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Clock }): Workspace {
   let known: Identity | undefined;
   const people = createMemory<Standing | undefined>(personKeptMs, clock);
+  const groups = createMemory<GroupMembers>(personKeptMs, clock);
+  const handles = createMemory<ReadonlyMap<string, string>>(personKeptMs, clock);
   const channels = createMemory<Membership>(channelKeptMs, clock);
 
   async function ask<T>(
@@ -85,7 +104,7 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
     answer: z.ZodType<T>,
   ): Promise<T | { refused: string }> {
     try {
-      return answer.parse(await client.apiCall(method, args));
+      return answer.parse(await slack(method, args));
     } catch (error) {
       const refused = refusalOf(error);
       if (refused !== undefined) return { refused };
@@ -114,6 +133,24 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
         throw new SlackAway("users.info", answer);
       }),
 
+    groupMembers: (groupId) =>
+      groups(groupId, async () => {
+        const answer = await ask("usergroups.users.list", { usergroup: groupId }, groupMembersAnswer);
+        if (!("refused" in answer)) return { value: { kind: "members", users: answer.users }, keep: true };
+        const kind = whyNoMembers[answer.refused];
+        if (kind) return { value: { kind }, keep: false };
+        throw new SlackAway("usergroups.users.list", answer);
+      }),
+
+    async groupHandle(groupId) {
+      const known = await handles("all", async () => {
+        const answer = await ask("usergroups.list", {}, groupsAnswer);
+        if ("refused" in answer) throw new SlackAway("usergroups.list", answer);
+        return { value: new Map(answer.usergroups.map(({ id, handle }) => [id, handle])), keep: true };
+      });
+      return known.get(groupId);
+    },
+
     membership: (channelId) =>
       channels(channelId, async () => {
         if (channelId.startsWith("D")) return { value: "needs-a-channel", keep: true };
@@ -133,14 +170,6 @@ export function createWorkspace({ client, clock }: { client: WebClient; clock: C
 
     permalink: (channelId, ts) => known && `${known.url}archives/${channelId}/p${ts.replace(".", "")}`,
   };
-}
-
-/** Slack's error code, where it answered with one that says something; undefined where it did not really answer. */
-export function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
-  const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
-  const isPassing = /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout)$/;
-  return refused === undefined || isPassing.test(refused) ? undefined : refused;
 }
 
 function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): Standing {

@@ -36,8 +36,13 @@ class KeyvTableAdapter extends EventEmitter {
 
   async getMany(keys: string[]): Promise<unknown[]> {
     const prefixed = this.#prefixed(keys);
-    const found = await Promise.all(prefixed.map((key) => selectAlive(this.#db, { key, now: this.#now() })));
-    return found.map(({ rows }) => rows[0]?.value);
+    const values = new Map<string, unknown>();
+    for (let i = 0; i < prefixed.length; i += keysAtOnce) {
+      const [first = "", second = first, third = first, fourth = first] = prefixed.slice(i, i + keysAtOnce);
+      const { rows } = await selectAlive(this.#db, { first, second, third, fourth, now: this.#now() });
+      for (const { key, value } of rows) values.set(key, value);
+    }
+    return prefixed.map((key) => values.get(key));
   }
 
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
@@ -84,43 +89,70 @@ class KeyvTableAdapter extends EventEmitter {
   }
 
   async clear(): Promise<void> {
-    await this.#db.deleteFrom("keyv").where("key", "like", this.#prefixPattern).execute();
+    const { from, to } = keysOf(this.namespace);
+    await this.#db.deleteFrom("keyv").where("key", ">=", from).where("key", "<", to).execute();
   }
 
   async *iterator(): AsyncGenerator<[string, unknown], void> {
-    const rows = await this.#alive().where("key", "like", this.#prefixPattern).orderBy("key").execute();
+    const { rows } = await selectAllAlive(this.#db, { ...keysOf(this.namespace), now: this.#now() });
     for (const row of rows) yield [row.key.slice(this.#prefix.length), row.value];
   }
 
   get #prefix(): string {
-    return this.namespace ? `${this.namespace}:` : "";
-  }
-
-  /** `%` and `_` in a namespace would match other namespaces. */
-  get #prefixPattern(): string {
-    if (/[%_\\]/.test(this.#prefix)) throw new Error(`a Keyv namespace may not contain %, _ or \\: ${this.namespace}`);
-    return `${this.#prefix}%`;
+    return prefixOf(this.namespace);
   }
 
   #prefixed(keys: string[]): string[] {
     return keys.map((key) => this.#prefix + key);
   }
-
-  #alive() {
-    return this.#db
-      .selectFrom("keyv")
-      .select(["key", "value"])
-      .where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", this.#now())]));
-  }
 }
 
-const selectAlive = statement<{ key: string; now: number }>()((db, { key, now }) =>
-  db
-    .selectFrom("keyv")
-    .select("value")
-    .where("key", "=", key)
-    .where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", now)])),
+/** Keys of a namespace whose time has come, without the prefix, the longest ended first; their rows are still there. */
+export async function endedKeys(
+  db: Runner,
+  { namespace, now, limit }: { namespace: string; now: number; limit: number },
+): Promise<string[]> {
+  const { rows } = await selectEnded(db, { ...keysOf(namespace), now, limit });
+  return rows.map(({ key }) => key.slice(prefixOf(namespace).length));
+}
+
+function prefixOf(namespace: string | undefined): string {
+  return namespace ? `${namespace}:` : "";
+}
+
+/** All keys of a namespace lie from `from` to before `to`: they are compared byte by byte on both engines. */
+function keysOf(namespace: string | undefined): { from: string; to: string } {
+  return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10ffff}" };
+}
+
+/** Keys that are looked up in one statement, as many as a person's roles and one more. */
+const keysAtOnce = 4;
+
+const selectAlive = statement<{ first: string; second: string; third: string; fourth: string; now: number }>()(
+  (db, { first, second, third, fourth, now }) =>
+    alive(db, now).select(["key", "value"]).where("key", "in", [first, second, third, fourth]),
 );
+
+const selectAllAlive = statement<{ from: string; to: string; now: number }>()((db, { from, to, now }) =>
+  alive(db, now).select(["key", "value"]).where("key", ">=", from).where("key", "<", to).orderBy("key"),
+);
+
+const selectEnded = statement<{ from: string; to: string; now: number; limit: number }>()(
+  (db, { from, to, now, limit }) =>
+    db
+      .selectFrom("keyv")
+      .select("key")
+      .where("key", ">=", from)
+      .where("key", "<", to)
+      .where("expires_at", "<=", now)
+      .orderBy("expires_at")
+      .orderBy("key")
+      .limit(limit),
+);
+
+function alive(db: Runner, now: number) {
+  return db.selectFrom("keyv").where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", now)]));
+}
 
 /** Keyv serialises by itself, unless it is told not to. */
 function serialised(value: unknown): string {

@@ -1,6 +1,12 @@
 /** The ledger's tables and indexes, as steps that are applied in order at start; both engines run the same ones. */
 import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import { appendOnly } from "./append-only.ts";
+import { approvals, breakGlass, rejectionReasons } from "./approvals-migration.ts";
+import { askingIndexes } from "./asking-indexes.ts";
+import { attention } from "./attention-migration.ts";
+import { leftOut } from "./left-out-migration.ts";
+import { overviewIndexes } from "./overview-indexes.ts";
 import { openOperationStates, type Store } from "./schema.ts";
 
 /**
@@ -8,10 +14,29 @@ import { openOperationStates, type Store } from "./schema.ts";
  * @throws when a step fails; then none of them was applied.
  */
 export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Promise<void> {
-  const provider: MigrationProvider = { getMigrations: async () => ({ "0001-ledger": ledger(engine) }) };
+  const provider: MigrationProvider = { getMigrations: async () => migrations(engine) };
   const place = engine === "postgres" ? { migrationTableSchema: await ownSchema(db) } : {};
   const { error } = await new Migrator({ db, provider, ...place }).migrateToLatest();
   if (error) throw error;
+}
+
+/** The steps, by names in whose order they are applied. */
+export function migrations(engine: Store["engine"]): Record<string, Migration> {
+  return {
+    "0001-ledger": ledger(engine),
+    "0002-audit-chain": auditChain(engine),
+    "0003-grants": grants(engine),
+    "0005-shared-pace": sharedPace,
+    "0006-bulk": bulk,
+    "0007-recipients": recipients,
+    "0008-asking": askingIndexes(engine),
+    "0009-home": overviewIndexes(engine),
+    "0010-approvals": approvals,
+    "0011-break-glass": breakGlass,
+    "0012-rejection-reasons": rejectionReasons,
+    "0013-attention": attention(engine),
+    "0014-left-out": leftOut,
+  };
 }
 
 /** Else Kysely would take the tables of a second deployment in another schema of the database for its own. */
@@ -116,6 +141,115 @@ const ledger = (engine: Store["engine"]): Migration => ({
       .execute();
   },
 });
+
+/** Where an event came from, the chain of seals (see src/receipt/seals.ts), and that neither is changed afterwards. */
+const auditChain = (engine: Store["engine"]): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const number = engine === "sqlite" ? "integer" : "bigint";
+    await db.schema.alterTable("events").addColumn("origin", "text").execute();
+    await partialIndex(db, "events_refused", "events (actor, at) where what = 'refused'");
+    await db.schema
+      .createTable("seals")
+      .addColumn("position", number, (c) => c.primaryKey())
+      .addColumn("event_seq", number, (c) => c.notNull().unique())
+      .addColumn("hash", "text", (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createTable("unsealed")
+      .addColumn("event_seq", number, (c) => c.primaryKey())
+      .execute();
+    await sql`insert into unsealed (event_seq) select seq from events`.execute(db);
+    for (const statement of appendOnly(engine, ["events", "seals"])) await sql.raw(statement).execute(db);
+  },
+});
+
+/** A namespace's keys and what has ended are found by an index, however much else Keyv keeps. */
+const grants = (engine: Store["engine"]): Migration => ({
+  async up(db: Kysely<unknown>) {
+    // SQLite compares byte by byte; another collation would scatter a namespace's keys.
+    if (engine === "postgres") await sql`alter table keyv alter column key type text collate "C"`.execute(db);
+    await partialIndex(db, "keyv_ended", "keyv (expires_at) where expires_at is not null");
+  },
+});
+
+const sharedPace: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("paces")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("empty_at", "double precision", (c) => c.notNull())
+      .addColumn("share", "double precision", (c) => c.notNull())
+      .addColumn("slowed_at", "double precision", (c) => c.notNull())
+      .execute();
+    // There from the start, so that instances can hold it.
+    await sql`insert into paces (name, empty_at, share, slowed_at) values ('wechatpay', 0, 1, 0)`.execute(db);
+  },
+};
+
+const bulk: Migration = {
+  async up(db: Kysely<unknown>) {
+    const counts = ["total", "open", "succeeded", "failed"] as const;
+    for (const column of counts)
+      await db.schema
+        .alterTable("requests")
+        .addColumn(column, "integer", (c) => c.notNull().defaultTo(0))
+        .execute();
+    await db.schema
+      .alterTable("requests")
+      .addColumn("round", "integer", (c) => c.notNull().defaultTo(1))
+      .execute();
+    await db.schema.alterTable("requests").addColumn("stopped_by", "text").execute();
+    await db.schema.alterTable("requests").addColumn("stopped_at", "bigint").execute();
+    const open = openOperationStates.map((state) => `'${state}'`).join(", ");
+    await sql`update requests set
+      total = (select count(*) from operations where request_id = requests.id),
+      open = (select count(*) from operations where request_id = requests.id and state in (${sql.raw(open)})),
+      succeeded = (select count(*) from operations where request_id = requests.id and state = 'succeeded'),
+      failed = (select count(*) from operations where request_id = requests.id and state = 'failed'),
+      round = (select max(round) from operations where request_id = requests.id)`.execute(db);
+
+    await db.schema.alterTable("operations").addColumn("topic", "text").execute();
+    await db.schema
+      .alterTable("operations")
+      .addColumn("queue_rank", "integer", (c) => c.notNull().defaultTo(0))
+      .execute();
+    await db.schema.dropIndex("operations_due").execute();
+    await partialIndex(db, "operations_due", "operations (queue_rank, due_at, seq) where state = 'queued'");
+    await db.schema.dropIndex("operations_of_request").execute();
+    await db.schema.createIndex("operations_of_request").on("operations").columns(["request_id", "seq"]).execute();
+  },
+};
+
+/** Posts to one person, and posts that are about no request: the table is made anew, because its rules change. */
+const recipients: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("posts_anew")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("request_id", "text", (c) => c.references("requests.id"))
+      .addColumn("channel_id", "text", (c) => c.notNull())
+      .addColumn("kind", "text", (c) => c.notNull())
+      .addColumn("round", "integer", (c) => c.notNull())
+      .addColumn("about_json", "text")
+      .addColumn("posted_in", "text")
+      .addColumn("ts", "text")
+      .addColumn("wanted", "integer", (c) => c.notNull())
+      .addColumn("shown", "integer", (c) => c.notNull())
+      .addColumn("due_at", "bigint", (c) => c.notNull())
+      .addColumn("tries", "integer", (c) => c.notNull())
+      .addColumn("lease_owner", "text")
+      .addColumn("lease_until", "bigint")
+      .execute();
+    const columns = sql.raw(
+      "id, request_id, channel_id, kind, round, ts, wanted, shown, due_at, tries, lease_owner, lease_until",
+    );
+    await sql`insert into posts_anew (${columns}) select ${columns} from posts`.execute(db);
+    await db.schema.dropTable("posts").execute();
+    await db.schema.alterTable("posts_anew").renameTo("posts").execute();
+    await partialIndex(db, "posts_due", "posts (channel_id, due_at, id) where shown < wanted");
+    await db.schema.createIndex("posts_of_request").on("posts").columns(["request_id", "kind"]).execute();
+  },
+};
 
 async function partialIndex(db: Kysely<unknown>, name: string, on: string, unique: "unique" | "" = ""): Promise<void> {
   await sql.raw(`create ${unique} index ${name} on ${on}`).execute(db);

@@ -1,58 +1,52 @@
 /** DATABASE_URL -> an open store, with its schema brought up to date. */
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely } from "kysely";
+import { nameSession } from "./in-use.ts";
 import { migrate } from "./migrations.ts";
+import { postgresDialect } from "./postgres.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
 
 /** Where the ledger is kept, as the settings have parsed it. */
 export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
 
+export interface StoreOptions extends SqliteOptions {
+  /** No limit on how long a statement may take: for moving a whole ledger. */
+  isPatient?: boolean;
+}
+
 /** Opens the database, makes what is missing of it, and applies the migrations. @throws when it cannot be reached. */
-export async function openStore(address: DatabaseAddress, options: SqliteOptions = {}): Promise<Store> {
-  const db = address.engine === "sqlite" ? sqlite(address.path, options) : await postgres(address.url);
-  await migrate({ db, engine: address.engine });
-  return { db, engine: address.engine, close: () => db.destroy() };
+export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
+  const { engine } = address;
+  const db = await (engine === "sqlite" ? sqlite(address.path, options) : postgres(address.url, options));
+  return { db, engine, close: () => db.destroy() };
 }
 
-function sqlite(path: string, options: SqliteOptions): Kysely<Schema> {
+/** Opens a ledger that is there, and changes nothing of it: it may be older. @throws when it cannot be reached. */
+export async function openUnchanged(address: DatabaseAddress): Promise<Store> {
+  const { engine } = address;
+  const dialect =
+    engine === "sqlite"
+      ? sqliteDialect(openSqlite(address.path))
+      : await postgresDialect(address.url, { isPatient: true });
+  const db = new Kysely<Schema>({ dialect });
+  return { db, engine, close: () => db.destroy() };
+}
+
+async function sqlite(path: string, options: SqliteOptions): Promise<Kysely<Schema>> {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  return new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
+  await migrate({ db, engine: "sqlite" });
+  return db;
 }
 
-/** Loaded only where it is asked for: the embedded engine starts without it. */
-async function postgres(url: string): Promise<Kysely<Schema>> {
-  const { default: pg } = await import("pg");
-  // Times and counts are bigint columns; all of them stay far below 2^53.
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 2_000,
-    statement_timeout: 5_000,
-  });
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-}
-
-/** Whether an error says that the database cannot be reached or written to just now, rather than that we have a bug. */
-export function isStoreAway(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  // SQLite's own errors, lost connections, and PostgreSQL's classes: connection, resources, operator, system.
-  return /^(ERR_SQLITE_ERROR|E[A-Z]+|(08|53|57|58)[0-9A-Z]{3})$/.test(code) || isLostConnection(error);
-}
-
-/** Whether an error says that a unique index refused a row. */
-export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  // PostgreSQL's unique_violation; SQLite's SQLITE_CONSTRAINT_UNIQUE.
-  return error.code === "23505" || ("errcode" in error && error.errcode === 2067);
-}
-
-/** pg has no code for the connections that it loses, only these words. */
-function isLostConnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(Connection terminated|timeout (exceeded|expired)|Query read timeout)/i.test(error.message)
-  );
+async function postgres(url: string, { isPatient = false }: StoreOptions): Promise<Kysely<Schema>> {
+  // To build an index on a long ledger takes longer than any statement of a working day may.
+  const migrating = new Kysely<Schema>({ dialect: await postgresDialect(url, { isPatient: true }) });
+  await migrate({ db: migrating, engine: "postgres" }).finally(() => migrating.destroy());
+  const name = randomBytes(4).toString("hex");
+  const dialect = await postgresDialect(url, { isPatient, connected: (client) => nameSession(client, name) });
+  return new Kysely<Schema>({ dialect });
 }

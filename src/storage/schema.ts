@@ -24,7 +24,39 @@ export interface RequestsTable {
   expires_at: number;
   decided_by: string | null;
   decided_at: number | null;
+  /** Why it was rejected. */
+  decision_reason: Generated<string | null>;
   ended_at: number | null;
+  /** How many sub-merchants were asked for, and how many operations are open, have succeeded, have failed. */
+  total: Generated<number>;
+  open: Generated<number>;
+  succeeded: Generated<number>;
+  failed: Generated<number>;
+  /** How many an approver left out before it was decided. */
+  left_out: Generated<number>;
+  /** Counts from 1; every Retry by a person begins the next round. */
+  round: Generated<number>;
+  /** Who halted it while it was carried out, and when. */
+  stopped_by: Generated<string | null>;
+  stopped_at: Generated<number | null>;
+  /** How many have to approve it; fixed when it is asked for. */
+  approvals_needed: Generated<number>;
+  /** 1 where who asked carried it out alone, without a second person. */
+  broke_glass: Generated<number>;
+  /** When attention is next to be drawn to it while it is undecided; null for never again. */
+  attend_at: Generated<number | null>;
+  /** Up to when the milestones of src/receipt/milestones.ts have been worked off; null before the first. */
+  attended_at: Generated<number | null>;
+  /** When approvers were last reminded, and when it was escalated to a user group. */
+  reminded_at: Generated<number | null>;
+  escalated_at: Generated<number | null>;
+}
+
+/** Approvals of requests that need more than one. */
+export interface ApprovalsTable {
+  request_id: string;
+  approver: string;
+  at: number;
 }
 
 export interface OperationsTable {
@@ -34,6 +66,8 @@ export interface OperationsTable {
   request_id: string;
   sub_mchid: string;
   action: Action;
+  /** Its request's, so that an index leads to somebody's operations in the order of `seq`. */
+  requested_by: string;
   state: OperationState;
   /** Counts from 1; every Retry by a person begins the next round, with attempts of its own. */
   round: number;
@@ -46,6 +80,12 @@ export interface OperationsTable {
   lease_owner: string | null;
   lease_until: number | null;
   ended_at: number | null;
+  /** What a failed one is told by, as the texts name it. */
+  topic: Generated<string | null>;
+  /** 1 in a request of many: what people wait for one by one goes first. */
+  queue_rank: Generated<number>;
+  /** Who left it out of its request before that was decided; it is cancelled then. */
+  left_out_by: Generated<string | null>;
 }
 
 export interface AttemptsTable {
@@ -69,16 +109,39 @@ export interface EventsTable {
   request_id: string | null;
   operation_id: string | null;
   detail_json: string | null;
+  /** Where it came from: `command` or `click` and a channel, or `instance` and its name; null for what is older. */
+  origin: string | null;
 }
 
-/** What Slack must show of a request: one row for its message, one for each message in its thread. */
+/** One link of the audit's chain; see src/receipt/seals.ts. */
+export interface SealsTable {
+  /** Counts from 1, without gaps. */
+  position: number;
+  event_seq: number;
+  /** 64 hexadecimal digits. */
+  hash: string;
+}
+
+/** The events that no seal has yet: written and deleted in the transactions of the event and of its seal. */
+export interface UnsealedTable {
+  event_seq: number;
+}
+
+/** What Slack must show: one row for a request's message, one for each message and file in its thread or to one person. */
 export interface PostsTable {
+  /** Says what is posted to whom, so that nothing is noted twice. */
   id: string;
-  request_id: string;
+  /** Null for what is about no request. */
+  request_id: string | null;
+  /** A channel, or a user for their direct messages with the bot. */
   channel_id: string;
-  kind: "message" | "outcome";
-  /** The round whose outcome a thread message tells; 0 for the request's own message. */
+  kind: "message" | "list" | "outcome" | "results" | "copy" | "notice";
+  /** The round whose outcome is told; 0 for what is posted before anything is carried out. */
   round: number;
+  /** What a notice tells, as JSON. */
+  about_json: Generated<string | null>;
+  /** The conversation that Slack opened for a user, once something was posted there. */
+  posted_in: Generated<string | null>;
   /** Slack's id of the posted message; null until it was posted. */
   ts: string | null;
   /** Rises with every change that Slack has to show. */
@@ -93,6 +156,14 @@ export interface PostsTable {
   lease_until: number | null;
 }
 
+/** How fast calls may follow each other, over all instances; see src/receipt/pace.ts. */
+export interface PacesTable {
+  name: string;
+  empty_at: number;
+  share: number;
+  slowed_at: number;
+}
+
 export interface KeyvTable {
   key: string;
   value: string;
@@ -101,12 +172,32 @@ export interface KeyvTable {
 
 export interface Schema {
   requests: RequestsTable;
+  approvals: ApprovalsTable;
   operations: OperationsTable;
   attempts: AttemptsTable;
   events: EventsTable;
+  seals: SealsTable;
+  unsealed: UnsealedTable;
   posts: PostsTable;
+  paces: PacesTable;
   keyv: KeyvTable;
 }
+
+/** What the ledger is made of: all tables but the pace, which is of the moment and of one database server's clock. */
+export type TableName = Exclude<keyof Schema, "paces">;
+
+/** The ledger's tables with the columns of their primary keys, in an order that the foreign keys allow. */
+export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Table] & string)[] } = {
+  requests: ["id"],
+  approvals: ["request_id", "approver"],
+  operations: ["seq"],
+  attempts: ["id"],
+  events: ["seq"],
+  seals: ["position"],
+  unsealed: ["event_seq"],
+  posts: ["id"],
+  keyv: ["key"],
+};
 
 export type Database = Kysely<Schema>;
 

@@ -73,8 +73,8 @@ interface Prepared {
 /**
  * Every transaction is a savepoint inside a group: one real transaction that is opened by its first member and
  * committed shortly after this turn of the event loop. A member's commit resolves when the group's has, so that nobody is told
- * of a write that is not on disk. Whoever reads outside a transaction while a group is open waits for its commit too:
- * what is not on disk is never seen.
+ * of a write that is not on disk. Whoever reads outside a transaction while a group is open, or gives a transaction up in
+ * it, waits for its commit too: what is not on disk is never told.
  */
 function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) => void): Driver {
   const cache = new Map<string, Prepared>();
@@ -173,11 +173,18 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
       await joined?.promise;
     },
     async rollbackTransaction(connection) {
+      const handle = connection as Handle;
+      // After a commit that failed there is nothing left of it, and a savepoint that is open is somebody else's.
+      if (!handle.inTransaction) return;
+      const joined = group;
       savepointIsOpen = false;
-      (connection as Handle).inTransaction = false;
+      handle.inTransaction = false;
       // A full disk or an I/O error makes SQLite roll the whole transaction back by itself: then the commit fails too.
       if (database.isTransaction) database.exec("rollback to member; release member");
       commitGroup();
+      handle.leave();
+      // It may have been given up for what other members wrote.
+      await joined?.promise;
     },
     async releaseConnection(connection) {
       (connection as Handle).leave();

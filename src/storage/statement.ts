@@ -1,5 +1,5 @@
 /** Statements of the hot paths: built and compiled once for each database, and run with other values each time. */
-import type { Compilable, CompiledQuery, Kysely, QueryResult, Transaction } from "kysely";
+import { type Compilable, type CompiledQuery, type Kysely, type QueryResult, sql, type Transaction } from "kysely";
 import type { Database, Schema } from "./schema.ts";
 
 /** What a statement runs on: the database, or a transaction of it. */
@@ -34,6 +34,11 @@ export function statement<V extends Values>() {
       return on.executeQuery({ ...compiled, parameters });
     };
   };
+}
+
+/** In a `case`, PostgreSQL takes a parameter for text unless it is told. @param at milliseconds since the epoch */
+export function asTime(at: number) {
+  return sql<number>`cast(${at} as bigint)`;
 }
 
 class Placeholder {

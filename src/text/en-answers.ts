@@ -1,11 +1,6 @@
-/** What the bot answers to one person alone, in English: refusals, what is wrong with a command, roles and help. */
+/** What the bot answers to one person alone, in English: refusals, what is wrong with a command, and help. */
 import type { Role, Standing } from "../receipt/policy.ts";
-
-const roleNeeds: Record<Role, string> = {
-  requester: "ask for receipts to be opened or closed",
-  approver: "decide on requests",
-  admin: "give and take roles",
-};
+import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./en-roles.ts";
 
 export const answers = {
   refusal: {
@@ -15,10 +10,11 @@ export const answers = {
       bot: "Bots cannot use this bot. A person of the team has to ask.",
       stranger: "Only people of this workspace can use this bot. Ask your contact here to do it for you.",
     } satisfies Record<Exclude<Standing, "member">, string>,
-    needsRole: (role: Role, self: string, command: string, admins: string | undefined) =>
+    ...roleRefusals,
+    needsAnyRole: (self: string, command: string, admins: string | undefined) =>
       admins
-        ? `You need the role *${role}* to ${roleNeeds[role]}. ${admins} can give it to you: ${command} grant ${self} ${role}`
-        : `You need the role *${role}* to ${roleNeeds[role]}. Nobody can give it yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
+        ? `You need a role to look into the ledger, whichever. ${admins} can give you one: ${command} grant ${self} requester`
+        : "You need a role to look into the ledger, and nobody can give one yet: whoever operates this bot has to name the first admins in `RECEIPT_ADMINS`.",
     ownRequest: (approvers: string | undefined) =>
       approvers
         ? `You asked for this, so somebody else has to decide. Approvers: ${approvers}.`
@@ -39,31 +35,26 @@ export const answers = {
     postedElsewhere: (channel: string) => `Your request stands in ${channel}, where an approver decides on it.`,
     ledgerAway: "The ledger cannot be reached right now. Nothing was recorded; please try again in a minute.",
     ledgerAwayAtClick: "The ledger cannot be reached right now. Nothing was changed; please press again in a minute.",
+    ledgerUnsure:
+      "The ledger was lost at the very moment of writing, so it is not certain whether this was recorded. If its message does not appear within a minute, please try again; nothing is done twice.",
+    ledgerUnsureAtClick:
+      "The ledger was lost at the very moment of writing, so it is not certain whether your click counted. If the message does not change within a minute, please press again; nothing is done twice.",
     slackAway:
       "Slack did not tell the bot what it needs to know about you and this channel. Nothing was recorded; please try again in a minute.",
     slow: "The bot is slow to answer just now. If no message appears within a minute, nothing was recorded: please try again then.",
+    slowToDecide:
+      "The bot is slow to answer just now. If the message does not change within a minute, nothing was changed: please try again then.",
     failed:
       "Something went wrong in the bot, and it has been logged. Please look at the request's message before you try again; if it happens again, tell whoever operates the bot.",
-    granted: (person: string, role: Role) => `${person} is *${role}* now, and can ${roleNeeds[role]}.`,
-    hadItAlready: (person: string, role: Role) => `${person} was *${role}* already. Nothing was changed.`,
-    cannotHold: (person: string, standing: Exclude<Standing, "member">) =>
-      `${person} cannot hold a role: ${{ guest: "guests", deactivated: "deactivated accounts", bot: "bots", stranger: "people of other workspaces" }[standing]} never do. Nothing was changed.`,
-    unknownPerson: (person: string) =>
-      `Slack does not know ${person}. Pick the person from the list that Slack offers after \`@\`.`,
-    revoked: (person: string, role: Role) => `${person} is no longer *${role}*. What they decided already stays.`,
-    hadItNot: (person: string, role: Role) => `${person} was not *${role}*. Nothing was changed.`,
-    standsInSettings: (person: string) =>
-      `${person} is admin by \`RECEIPT_ADMINS\`, which only whoever operates this bot can change. Nothing was changed.`,
+    ...roleAnswers,
   },
 
-  roles: {
-    title: "*Who may do what*",
-    nobody: (command: string, role: Role) => `nobody yet: \`${command} grant @name ${role}\``,
-    line: (role: Role, holders: string) => `*${role}* (may ${roleNeeds[role]}): ${holders}`,
-    grant: (person: string, by: string) => `${person} by ${by}`,
-    settings: "settings",
-    more: (count: number) => `and ${count} more`,
+  notices: {
+    grantEnded: (role: Role, when: string) =>
+      `Your role *${role}* ended, as it was granted to: ${when}. If you still need it, ask an admin.`,
   },
+
+  roles: rolesList,
 
   problem: {
     unknownVerb: (verb: string, command: string) =>
@@ -82,15 +73,17 @@ export const answers = {
     severalNumbers: (text: string, example: string) =>
       `\`${text}\` looks like several numbers. One at a time, please: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
-      `Two numbers, \`${first}\` and \`${second}\`? One at a time, please: \`${command} ${verb} ${first}\`. If \`${second}\` belongs to the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}\``,
+      `Is \`${second}\` a second sub-merchant, beside \`${first}\`? They are of different form, so this has to be said: if it belongs to the reason, begin the reason with a word, \`${command} ${verb} ${first} contract ${second}\`; if it is a sub-merchant, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, most: number, example: string) =>
       `The reason has ${length} characters; ${most} is the most. Keep it short and put the rest in the thread: \`${example}\``,
-    noPerson: (example: string) => `Who? Pick the person from the list that Slack offers after \`@\`: \`${example}\``,
-    notAPerson: (text: string, example: string) =>
-      `\`${text}\` is not a person that Slack knows. Pick the person from the list that Slack offers after \`@\`: \`${example}\``,
-    noRole: (example: string) => `Which role? There are requester, approver and admin: \`${example}\``,
-    unknownRole: (text: string, example: string) =>
-      `\`${text}\` is not a role. There are requester, approver and admin: \`${example}\``,
+    ...roleProblems,
+    unknownFilter: (text: string, example: string) =>
+      `\`${text}\` is not a filter. There are a number, @name, open or close, failed, and 7d: \`${example}\``,
+    filterTwice: (text: string, example: string) =>
+      `\`${text}\` is a second filter of its kind. One of each, please: \`${example}\``,
+    notAMoment: (text: string, example: string) =>
+      `\`${text}\` is not a time. Write a day as 2026-11-01, or how long ago as 30d: \`${example}\``,
+    unknownChoice: (text: string, example: string) => `\`${text}\` is neither on nor off. Try \`${example}\``,
     tooMuch: (text: string, example: string) => `\`${text}\` is more than this command takes. Try \`${example}\``,
     nothingRecorded: "Nothing was recorded.",
   },
@@ -102,18 +95,32 @@ export const answers = {
         ["open 1900000109 new store, contract 4711", "asks for receipts to be opened; the reason is optional"],
         ["close 1900000109", "asks for receipts to be closed"],
       ],
-      roles: [
-        ["grant @name approver", "gives a role: requester, approver or admin"],
-        ["revoke @name approver", "takes it back"],
-        ["roles", "shows who may do what"],
+      changeWithReason: [
+        ["open 1900000109 new store, contract 4711", "asks for receipts to be opened; a reason is needed"],
+        ["close 1900000109 contract ended", "asks for receipts to be closed; a reason is needed"],
       ],
+      form: [["", "opens a form for many: numbers pasted, or a CSV file"]],
+      notify: [["notify on", "sends you each request as a direct message; `notify off` ends reminders too"]],
+      look: [
+        ["status 1900000109", "what the bot last set, and what is under way"],
+        ["history", "what was asked for; filters in any order: `1900000109 @name open failed 7d`"],
+        ["pending", "what waits for a decision"],
+      ],
+      roles: [
+        ...roleHelp.admin,
+        ["export 30d", "sends you the audit trail as CSV; or from and to: `2026-11-01 2026-11-15`"],
+      ],
+      ownRoles: roleHelp.own,
       always: [["help", "shows this"]],
-    } as Record<"change" | "roles" | "always", [example: string, meaning: string][]>,
+    } as Record<
+      "change" | "changeWithReason" | "form" | "notify" | "look" | "roles" | "ownRoles" | "always",
+      [example: string, meaning: string][]
+    >,
     decide: "You may decide: press *Approve* or *Reject* on a request's message.",
     yourRoles: (roles: readonly Role[]) => `Your roles: ${roles.map((role) => `*${role}*`).join(", ")}.`,
     noRoles: (admins: string | undefined) =>
       admins
-        ? `You have no role yet, so you can only look. ${admins} can give you one.`
+        ? `You have no role yet, so you can only read this. ${admins} can give you one.`
         : "You have no role yet, and nobody can give one: whoever operates this bot has to set `RECEIPT_ADMINS`.",
   },
 };

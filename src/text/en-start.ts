@@ -21,8 +21,15 @@ const expected: Record<Variable, string> = {
   RECEIPT_ADMINS: "is a list of Slack user ids, U…, separated by commas",
   RECEIPT_CHANNELS: "is a list of Slack channel ids, C…, separated by commas",
   APPROVAL_POLICY: "is four-eyes or self",
+  APPROVERS_NEEDED: "is how many have to approve a request, 1 to 10",
+  BULK_FROM: "is from how many sub-merchants on a request needs more approvals, 2 to 10000",
+  BULK_APPROVERS_NEEDED: "is how many have to approve a request for many, 2 to 10",
+  BREAK_GLASS: "is off or on",
+  REASON: "is optional or required",
   WECHATPAY_RATE: "is how many calls a second WeChat Pay may get, a number above 0",
   REQUEST_TTL: "is a number with s, m, h or d, such as 24h",
+  ESCALATE_AFTER: "is a number with s, m, h or d, such as 4h",
+  ESCALATE_TO: "is the id of a Slack user group, S… (its page in Slack, ⋯, Copy group ID)",
   LOCALE: "is en or zh-CN",
   LOG_LEVEL: "is trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "is a port number, 1 to 65535",
@@ -67,6 +74,12 @@ export const start = {
         return `${problem.variable} ${expected[problem.variable]}`;
       case "no-mode":
         return "SLACK_APP_TOKEN (Socket Mode: an app-level token, xapp-…) or SLACK_SIGNING_SECRET (HTTP mode: the app's signing secret): one of the two";
+      case "half-bulk":
+        return "BULK_FROM and BULK_APPROVERS_NEEDED belong together: set both, or neither";
+      case "half-escalation":
+        return "ESCALATE_AFTER and ESCALATE_TO belong together: set both, or neither";
+      case "late-escalation":
+        return "ESCALATE_AFTER has to be shorter than REQUEST_TTL: a request that has expired goes to nobody";
       case "file-unreadable":
         return `${problem.variable}_FILE names ${problem.path}, which cannot be read (${problem.why})`;
       case "given-twice":

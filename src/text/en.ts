@@ -2,8 +2,18 @@
 import type { Action } from "../receipt/call.ts";
 import type { Actor, RetryAdvice } from "../receipt/guidance.ts";
 import { answers } from "./en-answers.ts";
+import { approvals } from "./en-approvals.ts";
+import { asking } from "./en-asking.ts";
+import { attention, notifying } from "./en-attention.ts";
+import { audit } from "./en-audit.ts";
+import { bulk } from "./en-bulk.ts";
+import { deciding } from "./en-deciding.ts";
+import { form } from "./en-form.ts";
 import { guidance } from "./en-guidance.ts";
+import { home } from "./en-home.ts";
+import { move } from "./en-move.ts";
 import { start } from "./en-start.ts";
+import { typedWords } from "./typed-words.ts";
 
 /** A word or two for each action, in the forms that the sentences need. */
 const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone" | "state" | "being", string>> = {
@@ -30,7 +40,20 @@ const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone
 export const en = {
   guidance,
   start,
+  audit,
+  bulk,
+  form,
+  approvals,
+  attention,
+  notifying,
+  deciding,
+  move,
+  home,
   ...answers,
+  ...asking,
+
+  /** The words of a command, as people of this language type them. */
+  typed: typedWords("en"),
 
   /** Between the items of a list. */
   list: ", ",
@@ -40,6 +63,7 @@ export const en = {
   button: {
     approve: "Approve",
     reject: "Reject",
+    leaveOut: "Leave out",
     withdraw: "Withdraw",
     retry: "Retry",
     cancel: "Cancel",
@@ -54,11 +78,6 @@ export const en = {
           : "The bot calls WeChat Pay at once. Customers of this merchant then see WeChat Pay's own page after paying.",
       confirm: `Approve and ${words[action].verb}`,
     }),
-    reject: (action: Action, subMchid: string) => ({
-      title: `Reject the request to ${words[action].verb} receipts for ${subMchid}?`,
-      text: `Receipts are then not ${words[action].past}. Whoever still wants it has to ask again.`,
-      confirm: "Reject",
-    }),
     withdraw: (action: Action, subMchid: string) => ({
       title: `Withdraw the request to ${words[action].verb} receipts for ${subMchid}?`,
       text: `Receipts are then not ${words[action].past}. You can ask again at any time.`,
@@ -67,6 +86,7 @@ export const en = {
   },
 
   request: {
+    verb: { OPEN: words.OPEN.verb, CLOSE: words.CLOSE.verb } satisfies Record<Action, string>,
     title: (action: Action, number: string) => `*${words[action].title} · ${number}*`,
     askedBy: (person: string) => `Asked for by ${person}`,
     openUntil: (when: string) => `waits for a decision until ${when}`,
@@ -114,7 +134,7 @@ export const en = {
     uncertain: (action: Action, person: string, number: string) =>
       `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
     rejected: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected. The message above says by whom: ask them why, and once that is settled, ask again.`,
+      `${person} your request to ${words[action].verb} receipts for ${number} was rejected; the message above says by whom. Once what stands in the way is settled, ask again.`,
     expired: (action: Action, person: string, number: string) =>
       `${person} your request to ${words[action].verb} receipts for ${number} expired, because nobody decided on it in time. Ask again if it is still wanted.`,
     whatHappened: "What happened",

@@ -1,26 +1,17 @@
 /**
- * What the bot answers to one person alone, in Chinese: refusals, what is wrong with a command, roles and help. Marks
- * stand between blanks, as in zh-CN.ts.
+ * What the bot answers to one person alone, in Chinese: refusals, what is wrong with a command, and help. Marks stand
+ * between blanks, as in zh-CN.ts.
  */
-import type { Role } from "../receipt/policy.ts";
 import type { Texts } from "./en.ts";
+import { typedWords } from "./typed-words.ts";
+import { roleAnswers, roleHelp, roleNames, roleProblems, roleRefusals, rolesList } from "./zh-CN-roles.ts";
 
-const roleNames: Record<Role, string> = { requester: "申请人", approver: "审批人", admin: "管理员" };
-
-/** What a role allows; follows “可以”. */
-const roleAllows: Record<Role, string> = {
-  requester: "申请开通或关闭商家小票",
-  approver: "审批申请",
-  admin: "授予和收回角色",
-};
-
-/** The words to type are English for now. */
-const rolesToType = "申请人 `requester` / 审批人 `approver` / 管理员 `admin`";
+const { verb, role: typedRole, notify, failed } = typedWords("zh-CN");
 
 const unrecorded = "本次未作任何记录。";
 const unchanged = "未作任何更改。";
 
-export const answers: Pick<Texts, "refusal" | "answer" | "roles" | "problem" | "help"> = {
+export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "problem" | "help"> = {
   refusal: {
     standing: {
       guest: "工作区的访客不能使用本机器人，请团队成员代为操作。",
@@ -28,10 +19,11 @@ export const answers: Pick<Texts, "refusal" | "answer" | "roles" | "problem" | "
       bot: "机器人账号不能使用本机器人，请由团队成员操作。",
       stranger: "只有本工作区的成员可以使用本机器人，请你在这里的联系人代为操作。",
     },
-    needsRole: (role, self, command, admins) =>
+    ...roleRefusals,
+    needsAnyRole: (self, command, admins) =>
       admins
-        ? `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。请联系 ${admins} 用 ${command} grant ${self} ${role} 授予。`
-        : `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。目前没有人能授予角色：请本机器人的运维人员先在 \`RECEIPT_ADMINS\` 中指定首批管理员。`,
+        ? `须拥有任一角色才能查看台账。请联系 ${admins} 授予：${command} ${verb.grant} ${self} ${typedRole.requester}`
+        : "须拥有任一角色才能查看台账。目前没有人能授予角色：请本机器人的运维人员先在 `RECEIPT_ADMINS` 中指定首批管理员。",
     ownRequest: (approvers) =>
       approvers
         ? `这是你本人提交的申请，须由他人审批。可审批的人：${approvers}。`
@@ -51,34 +43,28 @@ export const answers: Pick<Texts, "refusal" | "answer" | "roles" | "problem" | "
     postedElsewhere: (channel) => `申请已发布在 ${channel} 频道，等待审批人审批。`,
     ledgerAway: `暂时无法访问台账。${unrecorded}请一分钟后再试。`,
     ledgerAwayAtClick: `暂时无法访问台账。${unchanged}请一分钟后再次点击。`,
+    ledgerUnsure: "写入台账时连接中断，无法确定本次是否已记录。如果一分钟内没有出现消息，请再试一次；不会重复执行。",
+    ledgerUnsureAtClick:
+      "写入台账时连接中断，无法确定本次点击是否生效。如果一分钟内消息没有变化，请再次点击；不会重复执行。",
     slackAway: `Slack 没有返回你和此频道的信息。${unrecorded}请一分钟后再试。`,
     slow: "机器人响应较慢。如果一分钟内没有出现消息，说明未作任何记录，届时请再试一次。",
+    slowToDecide: "机器人响应较慢。如果一分钟内消息没有变化，说明未作任何更改，届时请再试一次。",
     failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
-    granted: (person, role) => `已授予 ${person} *${roleNames[role]}* 角色，现在可以${roleAllows[role]}。`,
-    hadItAlready: (person, role) => `${person} 已有 *${roleNames[role]}* 角色。${unchanged}`,
-    cannotHold: (person, standing) =>
-      `${person} 是${{ guest: "访客", deactivated: "已停用的账号", bot: "机器人账号", stranger: "其他工作区的人员" }[standing]}，不能拥有角色。${unchanged}`,
-    unknownPerson: (person) => `Slack 找不到 ${person} 这个人。请输入 \`@\` 后从 Slack 给出的列表中选择。`,
-    revoked: (person, role) => `已收回 ${person} 的 *${roleNames[role]}* 角色，此前的审批结果不受影响。`,
-    hadItNot: (person, role) => `${person} 没有 *${roleNames[role]}* 角色。${unchanged}`,
-    standsInSettings: (person) =>
-      `${person} 的管理员角色由 \`RECEIPT_ADMINS\` 指定，只有本机器人的运维人员可以更改。${unchanged}`,
+    ...roleAnswers,
   },
 
-  roles: {
-    title: "*角色与权限*",
-    nobody: (command, role) => `暂无，可用 \`${command} grant @name ${role}\` 授予`,
-    line: (role, holders) => `*${roleNames[role]}* \`${role}\` 可以${roleAllows[role]}：${holders}`,
-    grant: (person, by) => `${person}（授予方：${by}）`,
-    settings: "系统配置",
-    more: (count) => `另有 ${count} 人`,
+  notices: {
+    grantEnded: (role, when) =>
+      `你的 *${roleNames[role]}* 角色已按授予时的期限结束（${when}）。如仍需要，请联系管理员。`,
   },
+
+  roles: rolesList,
 
   problem: {
-    unknownVerb: (verb, command) =>
-      `没有 \`${verb}\` 这个命令。输入 \`${command} open 1900000109\` 申请开通，输入 \`${command} help\` 查看全部命令。`,
+    unknownVerb: (word, command) =>
+      `没有 \`${word}\` 这个命令。输入 \`${command} ${verb.open} 1900000109\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
     noVerb: (number, command) =>
-      `要对 \`${number}\` 做什么？输入 \`${command} open ${number}\` 申请开通，或输入 \`${command} close ${number}\` 申请关闭。`,
+      `要对 \`${number}\` 做什么？输入 \`${command} ${verb.open} ${number}\` 申请开通，或输入 \`${command} ${verb.close} ${number}\` 申请关闭。`,
     noNumber: (example) => `缺少特约商户号。请按 \`${example}\` 的格式输入。`,
     notDigits: (text, example) => `\`${text}\` 不是特约商户号。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     wrongCharacter: (text, character, place, example) =>
@@ -88,16 +74,19 @@ export const answers: Pick<Texts, "refusal" | "answer" | "roles" | "problem" | "
     tooLong: (digits, most, example) =>
       `输入的号码有 ${digits} 位，特约商户号最多 ${most} 位。请按 \`${example}\` 的格式输入。`,
     severalNumbers: (text, example) => `\`${text}\` 像是多个号码。每次只能输入一个，请按 \`${example}\` 的格式输入。`,
-    secondNumber: (first, second, verb, command) =>
-      `输入了 \`${first}\` 和 \`${second}\` 两个号码，每次只能输入一个，用 \`${command} ${verb} ${first}\` 即可。如果 \`${second}\` 是原因的一部分，请让原因以文字开头，写成 \`${command} ${verb} ${first} 合同 ${second}\` 即可。`,
+    secondNumber: (first, second, word, command) =>
+      `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     reasonTooLong: (length, most, example) =>
       `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。命令格式为 \`${example}\` 加上原因。`,
-    noPerson: (example) => `缺少人员。请按 \`${example}\` 的格式输入，人员请在输入 \`@\` 后从 Slack 给出的列表中选择。`,
-    notAPerson: (text, example) =>
-      `Slack 找不到 \`${text}\` 这个人。请按 \`${example}\` 的格式输入，人员请在输入 \`@\` 后从 Slack 给出的列表中选择。`,
-    noRole: (example) => `缺少角色。可选${rolesToType} 三种，请按 \`${example}\` 的格式输入。`,
-    unknownRole: (text, example) =>
-      `没有 \`${text}\` 这个角色。可选${rolesToType} 三种，请按 \`${example}\` 的格式输入。`,
+    ...roleProblems,
+    unknownFilter: (text, example) =>
+      `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
+    filterTwice: (text, example) =>
+      `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
+    notAMoment: (text, example) =>
+      `\`${text}\` 不是时间。日期写作 \`2026-11-01\` 或多久以前 \`30d\` 均可，请按 \`${example}\` 的格式输入。`,
+    unknownChoice: (text, example) =>
+      `\`${text}\` 不是 \`${notify.on}\` 或 \`${notify.off}\` 之一。请按 \`${example}\` 的格式输入。`,
     tooMuch: (text, example) => `\`${text}\` 是多余的内容。请按 \`${example}\` 的格式输入。`,
     nothingRecorded: unrecorded,
   },
@@ -106,21 +95,37 @@ export const answers: Pick<Texts, "refusal" | "answer" | "roles" | "problem" | "
     title: "*商家小票的开通与关闭*",
     lines: {
       change: [
-        ["open 1900000109 新店，合同 4711", "申请开通商家小票，原因可不填"],
-        ["close 1900000109", "申请关闭商家小票"],
+        [`${verb.open} 1900000109 新店，合同 4711`, "申请开通商家小票，原因可不填"],
+        [`${verb.close} 1900000109`, "申请关闭商家小票"],
+      ],
+      changeWithReason: [
+        [`${verb.open} 1900000109 新店，合同 4711`, "申请开通商家小票，原因必填"],
+        [`${verb.close} 1900000109 合同到期`, "申请关闭商家小票，原因必填"],
+      ],
+      form: [["", "打开表单，可粘贴多个商户号或上传 CSV 文件"]],
+      notify: [
+        [
+          `${verb.notify} ${notify.on}`,
+          `以私信接收待审批的申请；输入 \`${verb.notify} ${notify.off}\` 则连提醒也不接收`,
+        ],
+      ],
+      look: [
+        [`${verb.status} 1900000109`, "查看本机器人上次操作的结果和进行中的申请"],
+        [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 等筛选条件，顺序不限`],
+        [verb.pending, "查看待审批的申请"],
       ],
       roles: [
-        ["grant @name approver", `授予角色：${rolesToType}`],
-        ["revoke @name approver", "收回角色"],
-        ["roles", "查看角色与权限"],
+        ...roleHelp.admin,
+        [`${verb.export} 30d`, "导出审计记录（CSV），也可按 `2026-11-01 2026-11-15` 的格式指定起止日期"],
       ],
-      always: [["help", "显示本帮助"]],
+      ownRoles: roleHelp.own,
+      always: [[verb.help, "显示本帮助"]],
     },
     decide: "你可以审批：点击申请消息上的 *批准* 或 *拒绝* 按钮。",
     yourRoles: (roles) => `你目前拥有 ${roles.map((role) => `*${roleNames[role]}*`).join(" / ")} 角色。`,
     noRoles: (admins) =>
       admins
-        ? `你还没有角色，只能查看。请联系 ${admins} 授予角色。`
+        ? `你还没有角色，只能查看本帮助。请联系 ${admins} 授予角色。`
         : "你还没有角色，目前也没有人能授予：请本机器人的运维人员配置 `RECEIPT_ADMINS` 变量。",
   },
 };

@@ -22,8 +22,15 @@ const expected: Record<Variable, string> = {
   RECEIPT_ADMINS: "应为以逗号分隔的 Slack 用户 ID，U…",
   RECEIPT_CHANNELS: "应为以逗号分隔的 Slack 频道 ID，C…",
   APPROVAL_POLICY: "应为 four-eyes（须由他人审批）或 self（审批人可审批自己的申请）",
+  APPROVERS_NEEDED: "应为一个申请须几人批准，1 至 10",
+  BULK_FROM: "应为从多少个特约商户起须更多人批准，2 至 10000",
+  BULK_APPROVERS_NEEDED: "应为批量申请须几人批准，2 至 10",
+  BREAK_GLASS: "应为 off 或 on（允许审批人紧急放行自己的申请）",
+  REASON: "应为 optional（原因可不填）或 required（原因必填）",
   WECHATPAY_RATE: "应为每秒调用微信支付的最多次数，大于 0",
   REQUEST_TTL: "应为数字加单位 s、m、h 或 d，例如 24h",
+  ESCALATE_AFTER: "应为数字加单位 s、m、h 或 d，例如 4h",
+  ESCALATE_TO: "应为 Slack 用户组的 ID，S…（在 Slack 的用户组页面复制）",
   LOCALE: "应为 en 或 zh-CN",
   LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
   OPS_PORT: "应为端口号，1 至 65535",
@@ -63,6 +70,12 @@ export const start: Texts["start"] = {
         return `${problem.variable} ${expected[problem.variable]}`;
       case "no-mode":
         return "SLACK_APP_TOKEN（Socket Mode：应用级令牌 xapp-…）和 SLACK_SIGNING_SECRET（HTTP 模式：应用的 Signing Secret）须配置其一";
+      case "half-bulk":
+        return "BULK_FROM 和 BULK_APPROVERS_NEEDED 须同时配置，或都不配置";
+      case "half-escalation":
+        return "ESCALATE_AFTER 和 ESCALATE_TO 须同时配置，或都不配置";
+      case "late-escalation":
+        return "ESCALATE_AFTER 须短于 REQUEST_TTL：申请过期后不再通知";
       case "file-unreadable":
         return `${problem.variable}_FILE 指定的文件 ${problem.path} 无法读取（${problem.why}）`;
       case "given-twice":

@@ -4,8 +4,18 @@
  */
 import type { Action } from "../receipt/call.ts";
 import type { Texts } from "./en.ts";
+import { typedWords } from "./typed-words.ts";
 import { answers } from "./zh-CN-answers.ts";
+import { approvals } from "./zh-CN-approvals.ts";
+import { asking } from "./zh-CN-asking.ts";
+import { attention, notifying } from "./zh-CN-attention.ts";
+import { audit } from "./zh-CN-audit.ts";
+import { bulk } from "./zh-CN-bulk.ts";
+import { deciding } from "./zh-CN-deciding.ts";
+import { form } from "./zh-CN-form.ts";
 import { guidance } from "./zh-CN-guidance.ts";
+import { home } from "./zh-CN-home.ts";
+import { move } from "./zh-CN-move.ts";
 import { start } from "./zh-CN-start.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
@@ -15,7 +25,19 @@ const unchanged = "未作任何更改。";
 export const zhCN: Texts = {
   guidance,
   start,
+  audit,
+  bulk,
+  form,
+  approvals,
+  attention,
+  notifying,
+  deciding,
+  move,
+  home,
   ...answers,
+  ...asking,
+
+  typed: typedWords("zh-CN"),
 
   list: "、",
   between: "",
@@ -23,6 +45,7 @@ export const zhCN: Texts = {
   button: {
     approve: "批准",
     reject: "拒绝",
+    leaveOut: "剔除",
     withdraw: "撤回",
     retry: "重试",
     cancel: "取消",
@@ -37,11 +60,6 @@ export const zhCN: Texts = {
           : "机器人会立即调用微信支付接口。此后该商户的顾客支付完成后，将看到微信支付的官方页面。",
       confirm: `批准并${verbs[action]}`,
     }),
-    reject: (action, subMchid) => ({
-      title: `拒绝为特约商户 ${subMchid} ${verbs[action]}商家小票？`,
-      text: `拒绝后不会${verbs[action]}该商户的商家小票。如仍需要，须重新提交申请。`,
-      confirm: "拒绝",
-    }),
     withdraw: (action, subMchid) => ({
       title: `撤回为特约商户 ${subMchid} ${verbs[action]}商家小票的申请？`,
       text: `撤回后不会${verbs[action]}该商户的商家小票。之后可随时重新提交申请。`,
@@ -50,6 +68,7 @@ export const zhCN: Texts = {
   },
 
   request: {
+    verb: verbs,
     title: (action, number) => `*${verbs[action]}商家小票 · ${number}*`,
     askedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，${when} 过期`,
@@ -85,7 +104,7 @@ export const zhCN: Texts = {
     failed: (action, person, number) => `${person} *未能${verbs[action]}* 特约商户 ${number} 的商家小票。`,
     uncertain: (action, person, number) => `${person} *无法确定* 特约商户 ${number} 的商家小票是否已${verbs[action]}。`,
     rejected: (action, person, number) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被拒绝。审批人见上方的消息，请了解原因，解决后重新提交申请。`,
+      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,
     expired: (action, person, number) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请在有效期内无人审批，已过期。如仍需要，请重新提交申请。`,
     whatHappened: "情况说明",

@@ -125,6 +125,8 @@ const reasonsByCode: Readonly<Record<string, UnreachableReason>> = {
   UND_ERR_SOCKET: "reset",
   UND_ERR_HEADERS_OVERFLOW: "reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
+  // undici's word for a 101 Switching Protocols that nobody asked for.
+  ERR_ASSERTION: "reset",
 };
 
 const reasonsByPattern: readonly { code: RegExp; why: UnreachableReason }[] = [

@@ -12,9 +12,12 @@ export function headerValue(headers: AnswerHeaders, lowerCaseName: string): stri
   return typeof value === "string" ? value : undefined;
 }
 
+/** WeChat Pay's have about 40 characters; what is longer comes from somebody else, and has to fit into a message. */
+export const requestIdLengthMax = 200;
+
 /** The id that WeChat Pay's support asks for; spelt `Request-ID` or `Request-Id`, and missing on some early 401s. */
 export function requestIdOf(headers: AnswerHeaders): string | undefined {
-  return headerValue(headers, "request-id") || undefined;
+  return headerValue(headers, "request-id")?.slice(0, requestIdLengthMax) || undefined;
 }
 
 /** `Retry-After` (seconds, or an HTTP date) in milliseconds from now, at most `retryAfterMsMax`. */

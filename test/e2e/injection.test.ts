@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../src/playground/slack/json.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
+import { whyMost } from "../../src/slack/blocks/reject-form.ts";
 import { freshNumber, nameOf, openStage, pingedBy, type Requested, type Stage } from "./stage.ts";
 
 interface Reason {
@@ -42,9 +43,9 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
   after(() => stage.close());
 
   /** Nothing in the message is alive but its own mentions of those who asked and decided. */
-  function assertHarmless(request: Requested, reason: Reason): void {
+  function assertHarmless(request: Requested, reason: Reason, ...more: string[]): void {
     const message = stage.messageOf(request);
-    assert.deepEqual(quotesIn(message), [reason.shown ?? reason.typed]);
+    assert.deepEqual(quotesIn(message), [reason.shown ?? reason.typed, ...more]);
     const alive = message.mentions.map(({ kind, id }) => (kind === "user" ? nameOf(id ?? "") : kind));
     assert.deepEqual(
       alive.filter((name) => name !== "ann" && name !== "bob"),
@@ -87,15 +88,21 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
 
     test(`${reason.what}: when it is rejected`, async () => {
       const request = await ask(freshNumber(), reason);
-      await stage.press("bob", request, "Reject");
+      // What somebody types into a form comes as it is, as far as its input takes it.
+      const typed = reason.typed.slice(0, whyMost);
+      await stage.reject("bob", request, typed);
       await stage.untilShown(request, "Rejected by @bob");
-      assertHarmless(request, reason);
+      const shown = reason.shown ?? typed;
+      assertHarmless(request, reason, shown);
+      const told = await stage.untilTold(request);
+      assert.deepEqual(quotesIn(told), [shown]);
+      assert.deepEqual(pingedBy(told), ["ann"]);
     });
   }
 
   test("who rejects is not notified of their own click", async () => {
     const request = await stage.ask("ann", `open ${freshNumber()}`);
-    await stage.press("bob", request, "Reject");
+    await stage.reject("bob", request);
     const told = await stage.untilTold(request);
     assert.match(stage.textOf(told), /was rejected/);
     assert.deepEqual(pingedBy(told), ["ann"]);

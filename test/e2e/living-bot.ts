@@ -13,6 +13,7 @@ import type { Seen } from "../../src/playground/slack/acting.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
+import { identity } from "./identity.ts";
 import { inTurn } from "./in-turn.ts";
 
 /** Longer than a dead instance's lease of an operation, 12 s. */
@@ -29,7 +30,7 @@ const usualGrants = ["grant @ann requester", "grant @bob approver"];
  * @param grants what @carol types first
  */
 export async function openLivingBot(t: TestContext, options: PlaygroundOptions = {}, grants = usualGrants) {
-  const playground = await startPlayground(options);
+  const playground = await startPlayground({ identity, ...options });
   const { slack, weChatPay, environment } = playground;
   const databasePath = (environment["DATABASE_URL"] ?? "").replace(/^sqlite:/, "");
   let bot: BotProcess | undefined;

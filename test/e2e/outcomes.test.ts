@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
 import { createLog, slackLogger } from "../../src/log.ts";
-import { freePort } from "../../src/playground/playground.ts";
+import { freePort } from "../../src/playground/free-port.ts";
 import { startLocalSlack } from "../../src/playground/slack/local-slack.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
@@ -28,10 +28,10 @@ import { textsOf } from "../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
 
 /**
- * A minute of backing off takes three seconds here, for the bot and for both servers. The monotonic clock is left as it
+ * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock is left as it
  * is: it tells how long a step took, and a busy machine is not to be taken for one that slept.
  */
-const speed = 8;
+const speed = 4;
 const startedAt = Date.now();
 const realStart = performance.now();
 const clock: Clock = {
@@ -136,7 +136,7 @@ after(async () => {
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
 async function openStage(name: string, endpoints: string[]) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
-  const ledger = createLedger({ store, clock, chance: systemChance });
+  const ledger = createLedger({ store, clock, chance: systemChance, instance: "test" });
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
@@ -155,13 +155,17 @@ async function openStage(name: string, endpoints: string[]) {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
+  const api = (method: string, args: Record<string, unknown>) => web.apiCall(method, args);
   const reporter = createReporter({
     ledger,
-    client: web,
-    workspace: createWorkspace({ client: web, clock }),
+    slack: api,
+    workspace: createWorkspace({ slack: api, clock }),
     texts: textsOf("en"),
     clock,
     log,
+    breakGlass: "off",
+    escalation: undefined,
+    command: "/receipt",
     instance: systemChance.id(),
   });
   const executor = createExecutor({
@@ -192,15 +196,22 @@ async function openStage(name: string, endpoints: string[]) {
       const asked = await ledger.requests.ask({
         sourceKey: `${name} ${subMchid}`,
         action: "OPEN",
-        subMchid,
+        subMchids: [subMchid],
         reason: undefined,
         requestedBy: people.ann,
         channelId,
+        origin: { from: "command", channelId },
         ttlMs: 86_400_000,
+        approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`not recorded: ${asked.kind}`);
       const { requestId } = asked;
-      await ledger.requests.decide({ requestId, decision: "approve", by: people.bob });
+      await ledger.requests.decide({
+        requestId,
+        decision: "approve",
+        by: people.bob,
+        origin: { from: "click", channelId },
+      });
       executor.wake();
       return { requestId, channelId };
     },

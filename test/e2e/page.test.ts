@@ -105,6 +105,60 @@ test("with the keyboard alone one asks, and withdraws from the menu", { skip }, 
   assert.equal(await request.getByRole("button").count(), 0);
 });
 
+test("in the app's home one approves what waits there", { skip }, async (t) => {
+  const number = freshNumber();
+  const request = await stage.ask("ann", `open ${number}`);
+  const page = await open(t);
+  await be(page, "bob");
+  await page.getByRole("button", { name: / · Home/ }).click();
+  const home = page.locator(".home");
+  const title = home.getByText(`Open receipts · ${number}`);
+  await title.waitFor();
+  // Oldest first, and this is the newest.
+  await home.getByRole("button", { name: "Approve" }).last().click();
+  await page.getByRole("button", { name: "Approve and open" }).click();
+  await title.waitFor({ state: "detached" });
+  await stage.untilShown(request, "Receipts opened");
+});
+
+test("in the app's home an admin chooses whom to give a role, and takes it again", { skip }, async (t) => {
+  const page = await open(t);
+  await be(page, "carol");
+  await page.getByRole("button", { name: / · Home/ }).click();
+  const home = page.locator(".home");
+  await home.getByLabel("Person").selectOption(people.dan);
+  await home.getByLabel("Role").selectOption("approver");
+  await home.getByRole("button", { name: "Grant" }).click();
+  await home.getByText("is approver now").waitFor();
+  const line = home.locator(".section", { hasText: "Dan" }).filter({ has: page.getByRole("button") });
+  await line.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await home.getByText("is no longer approver").waitFor();
+});
+
+test("an approver looks for sub-merchants in the form, ticks them, and they are left out", { skip }, async (t) => {
+  const numbers = Array.from({ length: 30 }, freshNumber);
+  const [first = "", second = ""] = numbers.slice(20);
+  const page = await open(t);
+  await type(page, `/receipt open ${numbers.join(" ")}`);
+  await be(page, "bob");
+  const message = page.locator("#messages article", { hasText: numbers[0] ?? "" });
+  await message.getByRole("button", { name: "Leave out" }).click();
+  const form = page.getByRole("dialog", { name: "Leave out" });
+  await form.getByRole("searchbox").waitFor();
+  assert.equal(await form.getByRole("checkbox").count(), 30);
+  await form.getByRole("searchbox").fill(first.slice(-4));
+  await form.getByLabel(second).waitFor({ state: "hidden" });
+  await form.getByRole("searchbox").press("Enter");
+  await form.getByLabel(first).check();
+  await form.getByRole("searchbox").fill("");
+  await form.getByLabel(second).check();
+  await form.getByRole("button", { name: "Leave out" }).click();
+  await form.waitFor({ state: "hidden" });
+  await message.getByText("2 left out").waitFor();
+  for (const number of [first, second]) assert.ok((await message.textContent())?.includes(number));
+});
+
 /** The page as Ann; whatever it complains of, and every dialog of the browser's own, fails the test. */
 async function open(t: { after(run: () => Promise<void>): void }): Promise<Page> {
   const page = await browser.newPage();

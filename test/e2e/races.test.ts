@@ -21,25 +21,29 @@ for (const mode of ["http", "socket"] as const) {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("bob", request, "Approve"), stage.press("dan", request, "Approve")]);
       await stage.untilShown(request, "Receipts opened");
-      const [winner, loser] = stage.eventsOf(request.number).includes("approved by bob")
+      const [winner, loser] = (await stage.eventsOf(request.number)).includes("approved by bob")
         ? (["bob", "dan"] as const)
         : (["dan", "bob"] as const);
       const told = await stage.slack.until(() => stage.heard(loser, request.channel)[0]);
       assert.match(told, new RegExp(`@${winner} approved this before you`));
       assert.match(stage.shown(request), new RegExp(`approved by @${winner}`));
       assert.deepEqual(stage.heard(winner, request.channel), []);
-      assert.deepEqual(decisions(stage, request.number), [`approved by ${winner}`]);
+      assert.deepEqual(await decisions(stage, request.number), [`approved by ${winner}`]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
     test("of approve and reject at once one counts, and the other is told what and by whom", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
-      await Promise.all([stage.press("bob", request, "Reject"), stage.press("dan", request, "Approve")]);
+      const { form } = await stage.openRejection("bob", request);
+      const reason = { reason: "wrong shop" };
+      await Promise.all([stage.submit("bob", reason, form), stage.press("dan", request, "Approve")]);
       await stage.untilTold(request);
-      const [decision] = decisions(stage, request.number);
-      assert.equal(decisions(stage, request.number).length, 1);
+      const [decision, ...others] = await decisions(stage, request.number);
+      assert.deepEqual(others, []);
       const isApproved = decision === "approved by dan";
-      const told = await stage.slack.until(() => stage.heard(isApproved ? "bob" : "dan", request.channel)[0]);
+      const told = isApproved
+        ? stage.seenInModal("bob")
+        : await stage.slack.until(() => stage.heard("dan", request.channel)[0]);
       assert.match(told, isApproved ? /@dan approved this/ : /@bob rejected this/);
       await stage.untilShown(request, isApproved ? "Receipts opened" : "Rejected by @bob");
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
@@ -49,8 +53,8 @@ for (const mode of ["http", "socket"] as const) {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("ann", request, "Withdraw"), stage.press("bob", request, "Approve")]);
       await stage.untilShown(request, /Receipts opened|Withdrawn by @ann/);
-      const [decision] = decisions(stage, request.number);
-      assert.equal(decisions(stage, request.number).length, 1);
+      const [decision, ...others] = await decisions(stage, request.number);
+      assert.deepEqual(others, []);
       const isApproved = decision === "approved by bob";
       const told = await stage.slack.until(() => stage.heard(isApproved ? "ann" : "bob", request.channel)[0]);
       assert.match(told, isApproved ? /@bob approved this/ : /@ann withdrew this/);
@@ -66,22 +70,41 @@ for (const mode of ["http", "socket"] as const) {
       await redeliver(delivery);
       await stage.slack.until(() => stage.heard("bob", request.channel).length === 3);
       for (const told of stage.heard("bob", request.channel)) assert.match(told, /You approved this already/);
-      assert.deepEqual(decisions(stage, request.number), ["approved by bob"]);
+      assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
     test("three deliveries of a click at once decide once", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
-      const seen = await stage.press("ann", request, "Reject");
+      const seen = await stage.press("ann", request, "Approve");
       await stage.slack.until(() => stage.heard("ann", request.channel)[0]);
       assert.ok(seen.delivery);
       // Her click, refused, gives the payload; now bob is the one who pressed, and ann's address gets the answers.
       const payload = { ...seen.delivery.payload, user: { id: people.bob } };
       await Promise.all([1, 2, 3].map(() => redeliver({ ...seen.delivery, payload } as Delivery)));
-      await stage.untilShown(request, "Rejected by @bob");
+      await stage.untilShown(request, "Receipts opened");
       await stage.slack.until(() => stage.heard("ann", request.channel).length === 3);
-      for (const told of stage.heard("ann", request.channel).slice(1)) assert.match(told, /You rejected this already/);
-      assert.deepEqual(decisions(stage, request.number), ["rejected by bob"]);
+      for (const told of stage.heard("ann", request.channel).slice(1)) assert.match(told, /You approved this already/);
+      assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
+    });
+
+    test("three deliveries of a Reject open one form, and three of that form reject once", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const opened = () => stage.slack.log.filter(({ method }) => method === "views.open").length;
+      const before = opened();
+      const { form, click } = await stage.openRejection("dan", request);
+      assert.ok(click.delivery);
+      await Promise.all([redeliver(click.delivery), redeliver(click.delivery)]);
+      await stage.slack.until(() => opened() >= before + 3);
+      assert.deepEqual(stage.heard("dan", request.channel), []);
+      const seen = await stage.submit("dan", { reason: "wrong shop" }, form);
+      assert.ok(seen.delivery);
+      for (let times = 1; times <= 2; times++) {
+        const { acknowledged, error } = await stage.slack.redeliver(seen.delivery);
+        assert.deepEqual({ acknowledged, error }, { acknowledged: true, error: undefined });
+      }
+      assert.match(await stage.untilShown(request, "Rejected by @dan"), /\| wrong shop$/);
+      assert.deepEqual(await decisions(stage, request.number), ["rejected by dan"]);
     });
 
     test("a command that is delivered three times asks once, also after its request has ended", async () => {
@@ -101,7 +124,7 @@ for (const mode of ["http", "socket"] as const) {
       const next = await stage.ask("ann", `close ${number}`, channel); // what is new is still taken, and comes after
       assert.notEqual(next.ts, request.ts);
       assert.equal(stage.slack.messages(channel).length, 2);
-      assert.equal(stage.rows("select 1 from requests where channel_id = ?", channel).length, 2);
+      assert.equal((await stage.rows("select 1 from requests where channel_id = ?", channel)).length, 2);
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 
@@ -112,7 +135,7 @@ for (const mode of ["http", "socket"] as const) {
       const refused = seen.filter(({ ephemeral }) => ephemeral);
       assert.equal(refused.length, 2);
       for (const { ephemeral } of refused) assert.match(ephemeral ? stage.textOf(ephemeral) : "", /already a request/);
-      assert.equal(stage.rows("select 1 from operations where sub_mchid = ?", number).length, 1);
+      assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
       await stage.slack.until(() => stage.slack.messages(channel)[0]);
     });
 
@@ -125,13 +148,13 @@ for (const mode of ["http", "socket"] as const) {
       test(`a click on an old copy of a request that ended by ${label} tells how, and does nothing`, async () => {
         const request = await stage.ask("ann", `open ${freshNumber()}`);
         const old = stage.messageOf(request);
-        await stage.press(by, request, label);
+        await (label === "Reject" ? stage.reject(by, request) : stage.press(by, request, label));
         await stage.untilShown(request, end);
-        const decided = decisions(stage, request.number);
+        const decided = await decisions(stage, request.number);
         const calls = stage.callsFor(request.number);
         assert.match(await stage.pressAndHear("dan", old, "Approve"), says);
         assert.match(await stage.pressAndHear("dan", old, "Reject"), says);
-        assert.deepEqual(decisions(stage, request.number), decided);
+        assert.deepEqual(await decisions(stage, request.number), decided);
         assert.deepEqual(stage.callsFor(request.number), calls);
         assert.match(stage.shown(request), new RegExp(end));
       });
@@ -151,7 +174,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.match(told, /Retry before you/);
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 200"]);
-      assert.equal(stage.eventsOf(number).filter((event) => event.startsWith("retried")).length, 1);
+      assert.equal((await stage.eventsOf(number)).filter((event) => event.startsWith("retried")).length, 1);
     });
 
     test("an old Retry does not retry a later round", async () => {
@@ -191,6 +214,6 @@ for (const mode of ["http", "socket"] as const) {
   });
 }
 
-function decisions(stage: Stage, number: string): string[] {
-  return stage.eventsOf(number).filter((event) => /^(approved|rejected|withdrawn|expired) /.test(event));
+async function decisions(stage: Stage, number: string): Promise<string[]> {
+  return (await stage.eventsOf(number)).filter((event) => /^(approved|rejected|withdrawn|expired) /.test(event));
 }

@@ -27,11 +27,11 @@ describe("posting", { concurrency: true }, () => {
         stage.slack.fail("chat.postMessage", how);
         const seen = await stage.type("ann", `open ${number}`, channel);
         assert.deepEqual([seen.acknowledged, seen.ephemeral], [true, undefined]);
-        assert.equal(stage.rows("select 1 from operations where sub_mchid = ?", number).length, 1);
+        assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
         await faultOf("chat.postMessage");
         assert.deepEqual(stage.slack.messages(channel), []);
         stage.slack.restore("chat.postMessage");
-        const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0], { timeoutMs: 10_000 });
+        const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
         const request = { channel, ts, number };
 
         // An edit and a thread's message that do not come through either: the call is made all the same.
@@ -43,9 +43,9 @@ describe("posting", { concurrency: true }, () => {
         assert.match(stage.shown(request), /\[ Approve \]/, "Slack still shows the old");
         assert.match(await stage.pressAndHear("dan", request, "Reject"), /@bob approved this/);
         stage.slack.restore();
-        await stage.untilShown(request, "Receipts opened", 12_000);
-        assert.match(stage.textOf(await stage.untilTold(request, 1, 12_000)), /@ann receipts are open/);
-        await eventually(() => stage.rows("select 1 from posts where shown < wanted").length === 0, 10_000);
+        await stage.untilShown(request, "Receipts opened");
+        assert.match(stage.textOf(await stage.untilTold(request)), /@ann receipts are open/);
+        await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
         assert.equal(stage.slack.messages(channel).length, 1);
         assert.equal(stage.slack.thread(channel, ts).length, 1);
         assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
@@ -77,7 +77,7 @@ describe("while Slack does not tell who somebody is", { concurrency: true }, () 
         const seen = await stage.type("ann", `open ${number}`, channel);
         assert.ok(seen.ephemeral, seen.errorText);
         assert.match(stage.textOf(seen.ephemeral), /Nothing was recorded; please try again|slow to answer/);
-        assert.deepEqual(stage.rows("select 1 from operations where sub_mchid = ?", number), []);
+        assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
         assert.deepEqual(stage.slack.messages(channel), []);
         stage.slack.restore();
         await stage.ask("ann", `open ${number}`, channel);
@@ -92,7 +92,7 @@ describe("while Slack does not tell who somebody is", { concurrency: true }, () 
     await stage.restart();
     stage.slack.fail("users.info", { status: 500 });
     assert.match(await stage.pressAndHear("bob", request, "Approve"), /Slack did not tell the bot/);
-    assert.deepEqual(stage.eventsOf(request.number), ["asked by ann"]);
+    assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann"]);
     stage.slack.restore();
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
@@ -148,7 +148,7 @@ describe("what else Slack may do", { concurrency: true }, () => {
     const channel = stage.newChannel();
     stage.slack.fail("chat.postMessage", { dropAfterActing: true }, 1);
     await stage.type("ann", `open ${freshNumber()}`, channel);
-    await eventually(() => stage.rows("select 1 from posts where shown < wanted").length === 0);
+    await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
     assert.equal(stage.slack.messages(channel).length, 2);
   });
 

@@ -1,12 +1,12 @@
 /** A whole bot in this process, between the playground's two servers, and what people do and see there. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { type RunningApp, startApp } from "../../src/app.ts";
 import { createLog } from "../../src/log.ts";
 import { demoPeople, type LocalWeChatPay, type Playground, startPlayground } from "../../src/playground/playground.ts";
 import type { Seen, Typed } from "../../src/playground/slack/acting.ts";
+import type { Filled, SeenInView } from "../../src/playground/slack/acting-in-views.ts";
 import { allComponents, type Press } from "../../src/playground/slack/components.ts";
 import { type Delivery, encodeDelivery, slackSignature } from "../../src/playground/slack/delivery.ts";
 import { type JsonObject, objectsIn } from "../../src/playground/slack/json.ts";
@@ -14,9 +14,13 @@ import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
 import type { LocalSlackOptions } from "../../src/playground/slack/options.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
+import type { Clock } from "../../src/receipt/clock.ts";
 import type { Role } from "../../src/receipt/policy.ts";
 import { readSettings } from "../../src/settings.ts";
+import type { Store } from "../../src/storage/schema.ts";
 import { systemChance, systemClock } from "../../src/system.ts";
+import { openLedgerPlace } from "../storage/ledger-place.ts";
+import { identity } from "./identity.ts";
 
 /** `robot` is a bot user; `ghost` is there to be deactivated. */
 export const people = { ...demoPeople, robot: "U0ROBOT001", ghost: "U0GHOST001" } as const;
@@ -24,6 +28,8 @@ export type Name = keyof typeof people;
 
 export interface StageOptions {
   mode?: "http" | "socket";
+  /** Where the ledger is kept; default: `sqlite`. */
+  engine?: Store["engine"];
   /** Added to the bot's environment, last. */
   environment?: Record<string, string> | ((playground: Playground) => Record<string, string>);
   slack?: LocalSlackOptions;
@@ -56,6 +62,8 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 /** People type in a minute here what takes a team a day, so only the limits of a channel are Slack's own. */
 const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
 const errorLevel = 50;
+/** What a wait may take on a busy machine, in milliseconds: only a wait in vain takes so long. */
+const patienceMs = 20_000;
 
 let numbers = 0;
 
@@ -66,15 +74,28 @@ export function freshNumber(): string {
 }
 
 export async function openStage(options: StageOptions = {}) {
+  let aheadMs = 0;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + aheadMs,
+    monotonic: () => systemClock.monotonic() + aheadMs,
+  };
   const playground = await startPlayground({
+    clock,
+    identity,
     mode: options.mode ?? "http",
     slack: { ...options.slack, rateLimits: { perMinute: busyMinute, ...options.slack?.rateLimits } },
   });
   const { slack, weChatPay } = playground;
+  const ledger = await openLedgerPlace(options.engine ?? "sqlite");
   for (const name of ["robot", "ghost"] as const)
     slack.state.people.set(people[name], { id: people[name], name, realName: name, isBot: name === "robot" });
   const own = typeof options.environment === "function" ? options.environment(playground) : options.environment;
-  const environment: Record<string, string> = { ...playground.environment, ...own };
+  const environment: Record<string, string> = {
+    ...playground.environment,
+    DATABASE_URL: ledger.url.href,
+    ...own,
+  };
   /** As they were written, each with its line feed. */
   const logged: string[] = [];
   let app: RunningApp = await startBot();
@@ -88,7 +109,7 @@ export async function openStage(options: StageOptions = {}) {
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    return startApp({ settings, log, clock: systemClock, chance: systemChance, env: {} });
+    return startApp({ settings, log, clock, chance: systemChance, env: {} });
   }
 
   /** A public channel of its own, with everybody and the bot in it. */
@@ -153,6 +174,52 @@ export async function openStage(options: StageOptions = {}) {
     return slack.until(() => heard(who, on.channel)[before]);
   }
 
+  /** Presses Reject, and waits for the form that asks why. */
+  function openRejection(who: Name, on: Requested | Message): Promise<{ form: string; click: Seen }> {
+    return openForm(who, on, "reject");
+  }
+
+  /** Presses a button that opens a form, and waits for that: `form` is what this one alone has in it. */
+  async function openForm(
+    who: Name,
+    on: Requested | Message,
+    actionId: "reject" | "leave-out",
+  ): Promise<{ form: string; click: Seen }> {
+    const message = "versions" in on ? on : messageOf(on);
+    const button = allComponents(message.blocks).find(({ element }) => element["action_id"] === actionId);
+    const form = String(button?.element["value"]);
+    const click = await slack.clickStale(message, { user: people[who], actionId });
+    assert.ok(click.acknowledged, `the click was not acknowledged: ${click.errorText}`);
+    await slack.until(() => slack.modalWith(people[who], form));
+    return { form, click };
+  }
+
+  /** Submits the form that has this in it, or the one that this person looks at. */
+  async function submit(who: Name, filled: Filled = {}, form?: string): Promise<SeenInView> {
+    const seen = await slack.submitView(people[who], filled, form);
+    assert.ok(seen.acknowledged, seen.errorText);
+    assert.equal(seen.error, undefined);
+    return seen;
+  }
+
+  /** Rejects, for a reason. */
+  async function reject(who: Name, on: Requested | Message, reason = "wrong shop"): Promise<SeenInView> {
+    const { form } = await openRejection(who, on);
+    return submit(who, { reason }, form);
+  }
+
+  /** Leaves sub-merchants out, up to a hundred of which are chosen from. */
+  async function leaveOut(who: Name, on: Requested | Message, numbers: readonly string[]): Promise<SeenInView> {
+    const { form } = await openForm(who, on, "leave-out");
+    return submit(who, { numbers }, form);
+  }
+
+  /** What the modal says that this person looks at; empty where there is none. */
+  function seenInModal(who: Name): string {
+    const modal = slack.modal(people[who]);
+    return modal ? textOf({ text: "", blocks: objectsIn(modal, "blocks") }) : "";
+  }
+
   /** What this person alone was told in a channel, oldest first. */
   function heard(who: Name, channel: string): string[] {
     return slack
@@ -161,13 +228,20 @@ export async function openStage(options: StageOptions = {}) {
       .map(textOf);
   }
 
+  /** What the bot wrote to this person in their direct messages, oldest first. */
+  function directMessages(who: Name): Message[] {
+    const isTheirs = ({ kind, members }: { kind: string; members: ReadonlySet<string> }) =>
+      kind === "im" && members.has(people[who]);
+    return [...slack.state.conversations.values()].filter(isTheirs).flatMap(({ id }) => slack.messages(id));
+  }
+
   /** What everybody reads in the request's message, buttons in brackets. */
   function shown(request: Requested): string {
     return textOf(messageOf(request));
   }
 
   /** Waits until the request's message says so; resolves to all that it says. */
-  function untilShown(request: Requested, words: string | RegExp, timeoutMs = 8_000): Promise<string> {
+  function untilShown(request: Requested, words: string | RegExp, timeoutMs = patienceMs): Promise<string> {
     return slack
       .until(() => (hasWords(shown(request), words) ? shown(request) : undefined), { timeoutMs })
       .catch((error: Error) => {
@@ -175,8 +249,14 @@ export async function openStage(options: StageOptions = {}) {
       });
   }
 
+  /** Slack has a request's message a moment before the ledger knows where it stands, so that it can be linked to. */
+  async function untilKnown({ channel, ts }: Requested): Promise<void> {
+    const known = "select 1 from posts where channel_id = ? and kind = 'message' and ts = ?";
+    await eventually(async () => (await ledger.rows(known, channel, ts)).length > 0);
+  }
+
   /** Waits for the `n`th message of the request's thread; resolves to it. */
-  async function untilTold(request: Requested, n = 1, timeoutMs = 8_000): Promise<Message> {
+  async function untilTold(request: Requested, n = 1, timeoutMs = patienceMs): Promise<Message> {
     const { channel, ts } = request;
     return slack.until(() => slack.thread(channel, ts)[n - 1], { timeoutMs });
   }
@@ -185,37 +265,39 @@ export async function openStage(options: StageOptions = {}) {
     return linesOf(message, slack.state).join("\n");
   }
 
-  /** Asks the ledger itself, over a connection of its own that cannot write. */
-  function rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    const database = new DatabaseSync((environment["DATABASE_URL"] ?? "").replace(/^sqlite:/, ""), { readOnly: true });
-    try {
-      return database.prepare(sql).all(...values);
-    } finally {
-      database.close();
-    }
-  }
-
   /** What the audit trail says of a sub-merchant's requests, oldest first, as `what by actor`. */
-  function eventsOf(number: string): string[] {
-    const found = rows(
+  async function eventsOf(number: string): Promise<string[]> {
+    const found = await ledger.rows(
       "select what, actor from events where request_id in (select request_id from operations where sub_mchid = ?) order by seq",
       number,
     );
     return found.map(({ what, actor }) => `${what} by ${nameOf(String(actor))}`);
   }
 
-  async function restart(): Promise<void> {
+  /** Puts every clock on: the ledger's, the bot's, Slack's and WeChat Pay's. What sleeps goes on sleeping. */
+  async function later(ms: number): Promise<void> {
+    await ledger.later(ms);
+    aheadMs += ms;
+  }
+
+  /** @param meanwhile what happens while the bot is away */
+  async function restart(meanwhile: () => void | Promise<void> = () => {}): Promise<void> {
     await app.stop();
+    await meanwhile();
     app = await startBot();
+  }
+
+  async function end(): Promise<void> {
+    await app.stop();
+    await Promise.all([playground.close(), ledger.close()]);
   }
 
   /** Ends everything, then says what no test may have caused. */
   async function close(): Promise<void> {
-    await app.stop();
-    await playground.close();
+    await end();
     assert.deepEqual(slack.warnings, [], "Slack tolerates this, and a good app does not do it");
     const malformed = slack.log.filter(
-      ({ outcome }) => outcome.kind === "refused" && /^(invalid_|no_text|msg_)/.test(outcome.error),
+      ({ outcome }) => outcome.kind === "refused" && /^(invalid_(?!trigger_id)|no_text|msg_)/.test(outcome.error),
     );
     assert.deepEqual(
       malformed.map(({ method, outcome }) => [method, outcome]),
@@ -239,13 +321,23 @@ export async function openStage(options: StageOptions = {}) {
     messageOf,
     press,
     pressAndHear,
+    openRejection,
+    openForm,
+    submit,
+    reject,
+    leaveOut,
+    seenInModal,
     heard,
+    directMessages,
     shown,
     untilShown,
+    untilKnown,
     untilTold,
     textOf,
-    rows,
+    /** Asks the ledger itself, over a connection of its own that cannot write. */
+    rows: ledger.rows,
     eventsOf,
+    later,
     restart,
     /** Every call that WeChat Pay got for a sub-merchant, oldest first, as `OPEN 200`. */
     callsFor: (number: string): string[] =>
@@ -258,8 +350,7 @@ export async function openStage(options: StageOptions = {}) {
     if (options.mode === "socket") await slack.until(() => slack.socketCount() > 0);
     for (const [who, role] of options.grants ?? usualGrants) await grant(who, role);
   } catch (error) {
-    await app.stop();
-    await playground.close();
+    await end();
     throw error;
   }
   return stage;
@@ -301,10 +392,13 @@ export function logLines(logged: readonly string[]): LogLine[] {
 }
 
 /** Polls for what no server announces; for Slack's side there is `slack.until`. */
-export async function eventually<T>(what: () => T | undefined | false, timeoutMs = 5_000): Promise<T> {
+export async function eventually<T>(
+  what: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = patienceMs,
+): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
-    const found = what();
+    const found = await what();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await delay(10);

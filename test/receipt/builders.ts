@@ -1,15 +1,19 @@
 /** What the ledger's tests are arranged with: an empty ledger on each engine, a clock to move, and requests in any state. */
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
+import type { Transaction } from "kysely";
+import { type AuditEvent, type Origin, record } from "../../src/receipt/audit.ts";
 import type { CallResult } from "../../src/receipt/call.ts";
 import type { Chance, Clock } from "../../src/receipt/clock.ts";
+import type { Decision } from "../../src/receipt/decisions.ts";
 import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
 import type { ClaimedAttempt, NextStep } from "../../src/receipt/operations.ts";
+import type { PaceLimits } from "../../src/receipt/pace.ts";
 import type { ClaimedPost } from "../../src/receipt/posts.ts";
 import type { RequestView } from "../../src/receipt/request-view.ts";
-import type { Ask, Decision } from "../../src/receipt/requests.ts";
-import type { Database, Schema, Store } from "../../src/storage/schema.ts";
-import { type Engine, engines } from "../storage/engines.ts";
+import type { Ask } from "../../src/receipt/requests.ts";
+import { type Database, type Schema, type Store, type TableName, tables } from "../../src/storage/schema.ts";
+import { type Engine, engines, type TestStore, unguarded } from "../storage/engines.ts";
 
 export const hourMs = 3_600_000;
 export const leaseMs = 10_000;
@@ -23,28 +27,41 @@ export const refused: CallResult = {
 };
 export const serverError: CallResult = { kind: "refused", fault: "server-error", status: 500 };
 
+/** Calls that nothing holds up. */
+export const atAnyPace: PaceLimits = { perSecond: 1e6, burst: 1e6 };
+
+/** Where what is pressed comes from. */
+export const click: Origin = { from: "click", channelId: "COPS" };
+
 export interface VirtualClock extends Clock {
   /** Moves both clocks on; whoever's sleep ends by then wakes. */
   advance(ms: number): void;
+  /** Sets the wall clock ahead; no time passes. */
+  setAhead(ms: number): void;
   /** When the next sleeper wakes, in milliseconds since the epoch. */
   nextWake(): number | undefined;
 }
 
+/** What is asked for; `subMchid` where it is for one sub-merchant only. */
+export type What = Partial<Ask> & { subMchid?: string };
+
 export interface Bench extends Ledger {
-  store: Store;
+  store: TestStore;
   db: Database;
   clock: VirtualClock;
   chance: Chance;
   /** Asks for the receipt of a number of its own, unless told otherwise; the request's id. */
-  asked(what?: Partial<Ask>): Promise<string>;
+  asked(what?: What): Promise<string>;
   decided(requestId: string, decision: Decision, by?: string): Promise<RequestView>;
-  approved(what?: Partial<Ask>): Promise<string>;
+  approved(what?: What): Promise<string>;
+  /** Claims up to `limit` operations that are due. */
+  claim(limit: number): Promise<ClaimedAttempt[]>;
   /** Claims the one operation that is due. */
   claimed(): Promise<ClaimedAttempt>;
   /** A request whose only round failed, `refused` by WeChat Pay. */
-  failed(what?: Partial<Ask>): Promise<string>;
-  succeeded(what?: Partial<Ask>): Promise<string>;
-  expired(what?: Partial<Ask>): Promise<string>;
+  failed(what?: What): Promise<string>;
+  succeeded(what?: What): Promise<string>;
+  expired(what?: What): Promise<string>;
   request(requestId: string): Promise<RequestView>;
   /** The names of a request's audit events, in their order. */
   events(requestId: string): Promise<string[]>;
@@ -55,59 +72,64 @@ export interface Bench extends Ledger {
 export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>, engine: Engine) => void): void {
   for (const engine of engines) {
     describe(`${idea} (${engine.name})`, { skip: engine.skip }, () => {
-      let store: Store | undefined;
+      let store: TestStore | undefined;
       before(async () => {
         store = await engine.open();
       });
       after(() => store?.close());
       define(async () => {
         assert.ok(store);
-        await emptied(store.db);
+        await emptied(store);
         return bench(store);
       }, engine);
     });
   }
 }
 
-async function emptied(db: Database): Promise<void> {
-  // In an order that the foreign keys allow.
-  for (const table of ["posts", "attempts", "operations", "requests", "events", "keyv"] as const)
-    await db.deleteFrom(table).execute();
+async function emptied(store: Store): Promise<void> {
+  await unguarded(store, async () => {
+    for (const table of (Object.keys(tables) as TableName[]).reverse()) await store.db.deleteFrom(table).execute();
+  });
+  await store.db.updateTable("paces").set({ empty_at: 0, share: 1, slowed_at: 0 }).execute();
 }
 
-function bench(store: Store): Bench {
+function bench(store: TestStore): Bench {
   const { db } = store;
   const clock = virtualClock();
   const chance = countingChance();
-  const ledger = createLedger({ store, clock, chance });
+  const ledger = createLedger({ store, clock, chance, instance: "us" });
   const { requests, operations } = ledger;
   let numbers = 0;
 
-  async function asked(what: Partial<Ask> = {}): Promise<string> {
+  async function asked(what: What = {}): Promise<string> {
     const answer = await requests.ask(anAsk({ subMchid: String(1_900_000_000 + numbers++), ...what }));
     assert.equal(answer.kind, "recorded");
     return answer.kind === "recorded" ? answer.requestId : "";
   }
 
   async function decided(requestId: string, decision: Decision, by = "UAPPROVER"): Promise<RequestView> {
-    const answer = await requests.decide({ requestId, decision, by });
+    const answer = await requests.decide({ requestId, decision, by, origin: click });
     assert.equal(answer.kind, "decided");
     return request(requestId);
   }
 
-  async function approved(what?: Partial<Ask>): Promise<string> {
+  async function approved(what?: What): Promise<string> {
     const requestId = await asked(what);
     await decided(requestId, "approve");
     return requestId;
   }
 
+  async function claim(limit: number): Promise<ClaimedAttempt[]> {
+    return (await operations.claimDue({ limit, leaseMs, pace: atAnyPace })).attempts;
+  }
+
   async function claimed(): Promise<ClaimedAttempt> {
-    const [attempt, ...more] = await operations.claimDue({ limit: 8, leaseMs });
+    const [attempt, ...more] = await claim(8);
     assert.ok(attempt && more.length === 0, "one operation, and only one, was to be due");
     return attempt;
   }
 
-  async function ended(what: Partial<Ask> | undefined, result: CallResult, next: NextStep): Promise<string> {
+  async function ended(what: What | undefined, result: CallResult, next: NextStep): Promise<string> {
     const requestId = await approved(what);
     assert.equal(await operations.conclude(await claimed(), result, next), "concluded");
     return requestId;
@@ -128,6 +150,7 @@ function bench(store: Store): Bench {
     asked,
     decided,
     approved,
+    claim,
     claimed,
     failed: (what) => ended(what, refused, { kind: "fail" }),
     succeeded: (what) => ended(what, accepted, { kind: "succeed" }),
@@ -152,17 +175,33 @@ function bench(store: Store): Bench {
 let payloads = 0;
 
 /** An ask by UASKER in COPS that may stay undecided for an hour, by a Slack payload of its own. */
-export function anAsk(what: Partial<Ask> = {}): Ask {
+export function anAsk(what: What = {}): Ask {
+  const { subMchid = "1900000109", ...more } = what;
   return {
     sourceKey: `payload-${payloads++}`,
     action: "OPEN",
-    subMchid: "1900000109",
+    subMchids: [subMchid],
     reason: undefined,
     requestedBy: "UASKER",
     channelId: "COPS",
+    origin: { from: "command", channelId: "COPS" },
     ttlMs: hourMs,
-    ...what,
+    approvalRule: { needed: 1 },
+    ...more,
   };
+}
+
+/** Records an event that stands by itself. */
+export function recordedEvent(transaction: Transaction<Schema>, what: Partial<AuditEvent> = {}): Promise<void> {
+  return record(transaction, [
+    { what: "asked", at: Date.UTC(2026, 0, 5, 9), actor: "UASKER", origin: click, detail: { action: "OPEN" }, ...what },
+  ]);
+}
+
+/** Records so many events, each in a transaction of its own. */
+export async function withEvents({ db }: Bench, count: number): Promise<void> {
+  for (let nth = 0; nth < count; nth++)
+    await db.transaction().execute((transaction) => recordedEvent(transaction, { detail: { nth } }));
 }
 
 export const claimPost = ({ posts }: Bench, owner = "us", channelId = "COPS") =>
@@ -175,7 +214,7 @@ export async function claimedPost(bench: Bench, owner?: string): Promise<Claimed
 /** A request whose message stands in Slack as `ts`, with nothing left to show. */
 export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
   const requestId = await bench.asked();
-  await bench.posts.shown(await claimedPost(bench), "us", ts);
+  await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts });
   return requestId;
 }
 
@@ -196,9 +235,13 @@ export function atOnce<T>(count: number, make: (nth: number) => Promise<T>): Pro
 
 function virtualClock(): VirtualClock {
   let now = Date.UTC(2026, 0, 5, 9);
+  let aheadMs = 0;
   const sleepers = new Map<() => void, number>();
   return {
-    now: () => now,
+    now: () => now + aheadMs,
+    setAhead: (ms) => {
+      aheadMs += ms;
+    },
     monotonic: () => now,
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve();

@@ -32,7 +32,7 @@ export interface Scene {
 
 export function scene(bench: Bench, context: TestContext): Scene {
   const { clock, chance } = bench;
-  const began = clock.now();
+  const began = clock.monotonic();
   const workers: Worker[] = [];
   let busy = 0;
 
@@ -48,10 +48,11 @@ export function scene(bench: Bench, context: TestContext): Scene {
           busy--;
         }
       };
-    const { claimDue, conclude, handBack, retry, resultOfRound, nextDue } = operations;
+    const { claimDue, conclude, slowDown, handBack, retry, resultOfRound, nextDue } = operations;
     return {
       claimDue: wrap(claimDue),
       conclude: wrap(conclude),
+      slowDown: wrap(slowDown),
       handBack: wrap(handBack),
       retry: wrap(retry),
       resultOfRound: wrap(resultOfRound),
@@ -75,7 +76,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
       const worker = createExecutor({
         operations: watched({ ...bench.operations, ...operations }),
         async call(call) {
-          self.calls.push({ ...call, at: clock.now() - began });
+          self.calls.push({ ...call, at: clock.monotonic() - began });
           self.open.now++;
           self.open.most = Math.max(self.open.most, self.open.now);
           try {
@@ -99,15 +100,15 @@ export function scene(bench: Bench, context: TestContext): Scene {
     },
     quiet,
     async pass(ms) {
-      const until = clock.now() + ms;
+      const until = clock.monotonic() + ms;
       await quiet();
       for (;;) {
         const wakes = clock.nextWake();
         if (wakes === undefined || wakes > until) break;
-        clock.advance(wakes - clock.now());
+        clock.advance(wakes - clock.monotonic());
         await quiet();
       }
-      clock.advance(until - clock.now());
+      clock.advance(until - clock.monotonic());
       await quiet();
     },
   };

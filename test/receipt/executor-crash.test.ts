@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accepted, onEveryEngine, refused } from "./builders.ts";
-import { executorLeaseMs, heldBack, scene, times } from "./executor-builders.ts";
+import { callLimitMs, executorLeaseMs, heldBack, scene, times } from "./executor-builders.ts";
 
 const away = () => Promise.reject(new Error("the database is away"));
 
@@ -21,6 +21,19 @@ onEveryEngine("two executors", (fresh) => {
       states.map((row) => row.state),
       ["done"],
     );
+  });
+
+  test("keep one pace together, and slow down together", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    for (let i = 0; i < 30; i++) await bench.approved();
+    play.executor({ ratePerSecond: 10 });
+    play.executor({ ratePerSecond: 10 });
+    await play.pass(1_000);
+    assert.deepEqual(times(play), [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+    await bench.operations.slowDown({ perSecond: 10, burst: 1 });
+    await play.pass(1_000);
+    assert.deepEqual(times(play).slice(11), [1_200, 1_400, 1_600, 1_800, 2_000]);
   });
 
   test("cover for each other: what one left behind, the other carries out when the lease ends", async (context) => {
@@ -87,19 +100,93 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.deepEqual(times(play), [3_000]);
   });
 
-  test("makes a call again when its outcome could not be written down: nothing is lost, nothing invented", async (context) => {
+  test("writes an outcome down again and again while its lease lasts, and makes no second call for it", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
     let concluded = 0;
     play.executor({
-      operations: { conclude: (...given) => (concluded++ === 0 ? away() : bench.operations.conclude(...given)) },
+      operations: { conclude: (...given) => (concluded++ < 5 ? away() : bench.operations.conclude(...given)) },
+    });
+    await play.pass(executorLeaseMs * 2);
+    assert.deepEqual(times(play), [0]);
+    assert.equal((await bench.request(requestId)).state, "done");
+  });
+
+  test("an outcome that was written down, and only the word of it lost, stays the one outcome", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requestId = await bench.approved();
+    let concluded = 0;
+    play.executor({
+      operations: {
+        async conclude(...given) {
+          const outcome = await bench.operations.conclude(...given);
+          return concluded++ === 0 ? away() : outcome;
+        },
+      },
+    });
+    await play.pass(executorLeaseMs * 2);
+    assert.deepEqual(times(play), [0]);
+    const ends = (await bench.events(requestId)).filter((what) => /^attempt-(ended|overtaken)$/.test(what));
+    assert.deepEqual(ends, ["attempt-ended"]);
+  });
+
+  test("makes a call again when its outcome could not be written down: nothing is lost, nothing invented", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requestId = await bench.approved();
+    const awayUntil = bench.clock.now() + executorLeaseMs - 1;
+    play.executor({
+      operations: {
+        conclude: (...given) => (bench.clock.now() < awayUntil ? away() : bench.operations.conclude(...given)),
+      },
     });
     await play.quiet();
     assert.equal((await bench.request(requestId)).operation.result, undefined);
     await play.pass(executorLeaseMs);
     assert.deepEqual(times(play), [0, executorLeaseMs]);
     assert.equal((await bench.request(requestId)).state, "done");
+  });
+
+  test("takes nothing over for a lease's time after its clock was set ahead", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    await bench.approved();
+    const slow = heldBack();
+    const worker = play.executor({ answer: slow.answer });
+    await play.pass(3_000);
+    bench.clock.setAhead(600_000);
+    worker.wake();
+    await play.pass(callLimitMs - 3_000);
+    assert.deepEqual(times(play), [0], "its attempt is still being made");
+    slow.release();
+    await play.pass(60_000);
+    assert.equal(play.calls.length, 1);
+  });
+
+  test("claims fewer at once while the database is slow, so that each call is made in time", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    for (let i = 0; i < 40; i++) await bench.approved();
+    const sizes: number[] = [];
+    play.executor({
+      operations: {
+        async claimDue(claim) {
+          const claimed = await bench.operations.claimDue(claim);
+          sizes.push(claimed.attempts.length);
+          bench.clock.advance(claimed.attempts.length * 100);
+          return claimed;
+        },
+      },
+    });
+    await play.pass(60_000);
+    assert.equal(new Set(play.calls.map((call) => call.subMchid)).size, 40);
+    assert.equal(sizes[0], 32);
+    assert.ok(
+      sizes.slice(1).every((size) => size <= 16),
+      `claimed ${sizes}`,
+    );
   });
 
   test("gives back what it claimed too long ago, and then makes the call under a fresh lease", async (context) => {

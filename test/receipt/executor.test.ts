@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallResult } from "../../src/receipt/call.ts";
 import { attemptsMax } from "../../src/receipt/retry.ts";
-import { accepted, onEveryEngine, refused, serverError } from "./builders.ts";
+import { accepted, click, onEveryEngine, refused, serverError } from "./builders.ts";
 import { heldBack, scene, times } from "./executor-builders.ts";
 
 const sideBySide = 32;
@@ -152,7 +152,7 @@ onEveryEngine("a call that fails", (fresh) => {
     const worker = play.executor({ answer: ({ nth }) => (nth === 1 ? refused : accepted) });
     await play.pass(60_000);
     assert.deepEqual(times(play), [0]);
-    await bench.operations.retry({ requestId, round: 1, by: "UASKER" });
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     worker.wake();
     await play.quiet();
     assert.deepEqual(times(play), [0, 60_000]);

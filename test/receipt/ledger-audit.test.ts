@@ -1,7 +1,7 @@
 /** The audit: who did what to which request, when, in the order in which it happened. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accepted, type Bench, leaseMs, onEveryEngine, refused, serverError } from "./builders.ts";
+import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "./builders.ts";
 
 /** One line for each event, with what the reader of an audit asks for first. */
 async function audit({ db, clock }: Bench, since: number): Promise<string[]> {
@@ -26,10 +26,10 @@ onEveryEngine("the audit", (fresh) => {
     await operations.conclude(await bench.claimed(), refused, { kind: "fail" });
     await operations.conclude(late, accepted, { kind: "succeed" });
     clock.advance(10);
-    await operations.retry({ requestId, round: 1, by: "UASKER" });
+    await operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     await operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
     assert.deepEqual(await audit(bench, since), [
-      `0 UASKER asked {"action":"CLOSE","subMchid":"1900000109"}`,
+      `0 UASKER asked {"action":"CLOSE","subMchids":["1900000109"]}`,
       "10 UAPPROVER approved",
       `20 bot attempt-started {"round":1,"attempt":1}`,
       `20 bot attempt-ended {"round":1,"attempt":1,"result":"refused","next":"again"}`,
@@ -39,7 +39,7 @@ onEveryEngine("the audit", (fresh) => {
       `10020 bot operation-failed {"round":1,"attempt":3}`,
       "10020 bot request-done",
       `10020 bot attempt-overtaken {"round":1,"attempt":2,"result":"accepted"}`,
-      `10030 UASKER retried {"round":2}`,
+      `10030 UASKER retried {"round":2,"operations":1}`,
       `10030 bot attempt-started {"round":2,"attempt":1}`,
       `10030 bot attempt-ended {"round":2,"attempt":1,"result":"accepted","next":"succeed"}`,
       `10030 bot operation-succeeded {"round":2,"attempt":1}`,
@@ -73,6 +73,18 @@ onEveryEngine("the audit", (fresh) => {
     assert.equal(await bench.count("events"), before + 1);
   });
 
+  test("tells where each event came from: a command, a click, or the bot that did it by itself", async () => {
+    const bench = await fresh();
+    await bench.succeeded({ origin: { from: "command", channelId: "CTYPED" } });
+    await bench.decided(await bench.asked(), "reject");
+    await bench.expired();
+    const events = await bench.db.selectFrom("events").select(["what", "origin"]).execute();
+    for (const { what, origin } of events) {
+      if (what === "asked") assert.match(origin ?? "", /^command C(TYPED|OPS)$/);
+      else assert.equal(origin, what === "approved" || what === "rejected" ? "click COPS" : "instance us", what);
+    }
+  });
+
   test("names the request and the operation that each event is about", async () => {
     const bench = await fresh();
     const requestId = await bench.succeeded();
@@ -80,7 +92,7 @@ onEveryEngine("the audit", (fresh) => {
     const events = await bench.db.selectFrom("events").select(["what", "request_id", "operation_id"]).execute();
     for (const event of events) {
       assert.equal(event.request_id, requestId);
-      const isAboutTheWhole = event.what === "approved" || event.what === "request-done";
+      const isAboutTheWhole = ["asked", "approved", "request-done"].includes(event.what);
       assert.equal(event.operation_id, isAboutTheWhole ? null : id, event.what);
     }
   });

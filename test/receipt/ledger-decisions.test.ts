@@ -1,8 +1,8 @@
 /** Deciding: one decision for each request, within its time; everybody else is told who was first. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision } from "../../src/receipt/requests.ts";
-import { anAsk, atOnce, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+import type { Decision } from "../../src/receipt/decisions.ts";
+import { anAsk, atOnce, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const decisions = [
   { decision: "approve", request: "approved", operation: "queued" },
@@ -17,7 +17,7 @@ onEveryEngine("deciding", (fresh) => {
       const requestId = await bench.asked();
       const bystander = await bench.asked();
       bench.clock.advance(5_000);
-      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER" });
+      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER", origin: click });
       assert.deepEqual(answer, { kind: "decided", request: await bench.request(requestId) });
       const now = bench.clock.now();
       const found = await bench.request(requestId);
@@ -37,7 +37,9 @@ onEveryEngine("deciding", (fresh) => {
       const bench = await fresh();
       const requestId = await bench.asked();
       const before = await bench.request(requestId);
-      await withoutAudit(bench.db, () => assert.rejects(bench.requests.decide({ requestId, decision, by: "UX" })));
+      await withoutAudit(bench.db, () =>
+        assert.rejects(bench.requests.decide({ requestId, decision, by: "UX", origin: click })),
+      );
       assert.deepEqual(await bench.request(requestId), before);
     });
 
@@ -45,7 +47,7 @@ onEveryEngine("deciding", (fresh) => {
       const bench = await fresh();
       const requestId = await bench.asked({ ttlMs: hourMs });
       bench.clock.advance(hourMs);
-      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER" });
+      const answer = await bench.requests.decide({ requestId, decision, by: "UDECIDER", origin: click });
       assert.equal(answer.kind, "too-late");
       const found = await bench.request(requestId);
       assert.equal(found.state, "expired");
@@ -67,7 +69,7 @@ onEveryEngine("deciding", (fresh) => {
       const first = await bench.decided(requestId, decision, "UFIRST");
       bench.clock.advance(hourMs * 2);
       for (const later of ["approve", "reject", "withdraw"] as const) {
-        const answer = await bench.requests.decide({ requestId, decision: later, by: "USECOND" });
+        const answer = await bench.requests.decide({ requestId, decision: later, by: "USECOND", origin: click });
         assert.deepEqual(answer, { kind: "too-late", request: first });
       }
       assert.equal(await bench.requests.expireDue(10), 0);
@@ -82,7 +84,7 @@ onEveryEngine("deciding", (fresh) => {
       const answers = await atOnce(16, async (nth) => {
         const decision: Decision = nth % 2 ? "approve" : "reject";
         const by = `U${(nth + round) % 16}`;
-        return { by, decision, answer: await bench.requests.decide({ requestId, decision, by }) };
+        return { by, decision, answer: await bench.requests.decide({ requestId, decision, by, origin: click }) };
       });
       const winners = answers.filter(({ answer }) => answer.kind === "decided");
       assert.equal(winners.length, 1);
@@ -98,9 +100,24 @@ onEveryEngine("deciding", (fresh) => {
     }
   });
 
+  test("to reject keeps why with the request and in the audit, and a later reason changes nothing", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    assert.equal((await bench.request(requestId)).decisionReason, undefined);
+    const reject = (by: string, reason: string) =>
+      bench.requests.decide({ requestId, decision: "reject", by, origin: click, reason });
+    const answers = await atOnce(4, (nth) => reject(`U${nth}`, `reason ${nth}`));
+    const first = answers.findIndex(({ kind }) => kind === "decided");
+    for (const answer of answers)
+      assert.equal(answer.kind !== "unknown" && answer.request.decisionReason, `reason ${first}`);
+    const events = bench.db.selectFrom("events").select(["actor", "detail_json"]).where("what", "=", "rejected");
+    const rejections = (await events.execute()).map(({ actor, detail_json }) => [actor, detail_json]);
+    assert.deepEqual(rejections, [[`U${first}`, `{"reason":"reason ${first}"}`]]);
+  });
+
   test("on a request that the ledger does not have is answered so", async () => {
     const { requests, count } = await fresh();
-    assert.deepEqual(await requests.decide({ requestId: "nobody's", decision: "approve", by: "UX" }), {
+    assert.deepEqual(await requests.decide({ requestId: "nobody's", decision: "approve", by: "UX", origin: click }), {
       kind: "unknown",
     });
     assert.equal(await count("events"), 0);
@@ -119,7 +136,7 @@ onEveryEngine("deciding", (fresh) => {
     await bench.decided(await bench.asked(), "reject");
     await bench.decided(await bench.asked(), "withdraw");
     bench.clock.advance(hourMs);
-    assert.deepEqual(await bench.operations.claimDue({ limit: 8, leaseMs: 1_000 }), []);
+    assert.deepEqual(await bench.claim(8), []);
     assert.equal(await bench.operations.nextDue(), undefined);
   });
 });

@@ -1,7 +1,7 @@
 /** Posts: what Slack has yet to show, taken by one at a time, in an order that a reader can follow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { settleMs } from "../../src/receipt/posts.ts";
+import { progressMs, settleMs } from "../../src/receipt/wanted-posts.ts";
 import { accepted, atOnce, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted } from "./builders.ts";
 
 onEveryEngine("a post", (fresh) => {
@@ -10,7 +10,16 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(await claim(bench), undefined);
     const requestId = await bench.asked();
     const { id: _, ...post } = await claimedPost(bench);
-    const expected = { requestId, channelId: "COPS", kind: "message", round: 0, ts: undefined, wanted: 1, tries: 1 };
+    const expected = {
+      requestId,
+      channelId: "COPS",
+      kind: "message",
+      round: 0,
+      notice: undefined,
+      posted: undefined,
+      wanted: 1,
+      tries: 1,
+    };
     assert.deepEqual(post, expected);
   });
 
@@ -71,11 +80,11 @@ onEveryEngine("a post", (fresh) => {
     const taken = await claimedPost(bench, "heir");
     assert.equal(taken.tries, 2);
 
-    await bench.posts.shown(late, "dead", "17.1");
+    await bench.posts.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
     assert.equal((await bench.request(requestId)).messageTs, undefined);
     await bench.posts.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
     assert.equal(await claim(bench, "third"), undefined);
-    await bench.posts.shown(taken, "heir", "17.2");
+    await bench.posts.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
   });
 
@@ -90,7 +99,7 @@ onEveryEngine("a post", (fresh) => {
     bench.clock.advance(1);
     const second = await claimedPost(bench);
     assert.equal(second.tries, 2);
-    await bench.posts.shown(second, "us", "17.1");
+    await bench.posts.shown(second, "us", { channelId: "COPS", ts: "17.1" });
     await bench.decided(requestId, "reject");
     assert.equal((await claimedPost(bench)).tries, 1);
   });
@@ -112,9 +121,9 @@ onEveryEngine("a post", (fresh) => {
     const requestId = await posted(bench, "17.1");
     await bench.decided(requestId, "withdraw");
     const edit = await claimedPost(bench);
-    assert.equal(edit.ts, "17.1");
+    assert.equal(edit.posted?.ts, "17.1");
     await bench.posts.postponed(edit, "us", { dueAt: bench.clock.now(), anew: true });
-    assert.equal((await claimedPost(bench)).ts, undefined);
+    assert.equal((await claimedPost(bench)).posted?.ts, undefined);
   });
 });
 
@@ -138,7 +147,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
     await bench.asked({ channelId: "CA" });
     await bench.asked({ channelId: "CB" });
     const post = (await claim(bench, "us", "CA")) ?? assert.fail();
-    await bench.posts.shown(post, "us", "17.1");
+    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
     assert.deepEqual(
       (await bench.posts.dueChannels()).map((channel) => channel.channelId),
       ["CB"],
@@ -156,7 +165,21 @@ onEveryEngine("a change to a request", (fresh) => {
     const requestId = await posted(bench, "17.1");
     await bench.decided(requestId, "withdraw");
     const edit = await claimedPost(bench);
-    assert.deepEqual([edit.kind, edit.ts, edit.wanted, edit.tries], ["message", "17.1", 2, 1]);
+    assert.deepEqual([edit.kind, edit.posted?.ts, edit.wanted, edit.tries], ["message", "17.1", 2, 1]);
+  });
+
+  test("of one of many while its message is being shown is shown no sooner than progress is shown at all", async () => {
+    const bench = await fresh();
+    await bench.approved({ subMchids: ["1900000001", "1900000002", "1900000003"] });
+    const [first, second] = await bench.claim(2);
+    const showing = await claimedPost(bench);
+    for (const attempt of [first, second])
+      await bench.operations.conclude(attempt ?? assert.fail(), accepted, { kind: "succeed" });
+    await bench.posts.shown(showing, "us", { channelId: "COPS", ts: "17.1" });
+    bench.clock.advance(progressMs - 1);
+    assert.notEqual((await claim(bench))?.kind, "message");
+    bench.clock.advance(1);
+    assert.equal((await claim(bench, "later"))?.kind, "message");
   });
 
   test("during posting makes the message due again", async () => {
@@ -165,10 +188,10 @@ onEveryEngine("a change to a request", (fresh) => {
     const post = await claimedPost(bench);
     await bench.decided(requestId, "withdraw");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(post, "us", "17.1");
+    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
     const again = await claimedPost(bench);
-    assert.deepEqual([again.id, again.ts, again.wanted], [post.id, "17.1", 2]);
-    await bench.posts.shown(again, "us", "17.1");
+    assert.deepEqual([again.id, again.posted?.ts, again.wanted], [post.id, "17.1", 2]);
+    await bench.posts.shown(again, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal(await claim(bench), undefined);
   });
 

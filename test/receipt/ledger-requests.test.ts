@@ -1,10 +1,20 @@
 /** Asking: recorded whole or not at all, once for each payload, and once for each sub-merchant at a time. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Ask, Asked } from "../../src/receipt/requests.ts";
-import { accepted, anAsk, atOnce, type Bench, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+import type { Asked } from "../../src/receipt/requests.ts";
+import {
+  accepted,
+  anAsk,
+  atOnce,
+  type Bench,
+  click,
+  hourMs,
+  onEveryEngine,
+  type What,
+  withoutAudit,
+} from "./builders.ts";
 
-type Path = (bench: Bench, what: Partial<Ask>) => Promise<unknown>;
+type Path = (bench: Bench, what: What) => Promise<unknown>;
 
 /** Ways in which a request keeps its number to itself. */
 const open: Record<string, Path> = {
@@ -21,7 +31,7 @@ const open: Record<string, Path> = {
   },
   async "tried again by a person"(bench, what) {
     const requestId = await bench.failed(what);
-    await bench.operations.retry({ requestId, round: 1, by: "UASKER" });
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
   },
 };
 
@@ -53,7 +63,20 @@ onEveryEngine("asking", (fresh) => {
       expiresAt: now + hourMs,
       decidedBy: undefined,
       decidedAt: undefined,
+      decisionReason: undefined,
+      endedAt: undefined,
+      approvalsNeeded: 1,
+      approvals: [],
+      brokeGlass: false,
+      attendedAt: undefined,
+      remindedAt: undefined,
+      escalatedAt: undefined,
       messageTs: undefined,
+      round: 1,
+      counts: { total: 1, leftOut: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+      stoppedBy: undefined,
+      stoppedAt: undefined,
+      leftOutBy: [],
     });
     const { id: _, seq: __, ...rest } = operation;
     assert.deepEqual(rest, {

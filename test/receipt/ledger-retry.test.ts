@@ -8,6 +8,7 @@ import {
   anAsk,
   atOnce,
   type Bench,
+  click,
   leaseMs,
   onEveryEngine,
   refused,
@@ -17,7 +18,7 @@ import {
 
 const subMchid = "1900000109";
 const retry = ({ operations }: Bench, requestId: string, round = 1, by = "UASKER") =>
-  operations.retry({ requestId, round, by });
+  operations.retry({ requestId, round, by, origin: click });
 
 onEveryEngine("a retry", (fresh) => {
   test("begins the next round, with attempts of its own, at the primary endpoint", async () => {
@@ -204,7 +205,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
       ]);
       const open = [asked.kind === "recorded", retried.kind === "retried"];
       assert.equal(open.filter(Boolean).length, 1, `${asked.kind}, ${retried.kind}`);
-      await bench.operations.claimDue({ limit: 8, leaseMs });
+      await bench.claim(8);
     }
   });
 });
@@ -223,7 +224,7 @@ async function shownOnce({ posts }: Bench, requestId: string): Promise<void> {
   for (let nth = 0; ; nth++) {
     const post = await posts.claim({ owner: "us", leaseMs, channelId: "COPS" });
     if (!post) return;
-    await posts.shown(post, "us", `${requestId}.${nth}`);
+    await posts.shown(post, "us", { channelId: "COPS", ts: `${requestId}.${nth}` });
   }
 }
 

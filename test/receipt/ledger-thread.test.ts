@@ -1,7 +1,16 @@
 /** The thread: tells each outcome once, after the message above it shows as much. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bench, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted, refused } from "./builders.ts";
+import {
+  type Bench,
+  claimPost as claim,
+  claimedPost,
+  click,
+  leaseMs,
+  onEveryEngine,
+  posted,
+  refused,
+} from "./builders.ts";
 
 /** The rounds whose outcome the thread tells, or is to tell. */
 async function told({ db }: Bench): Promise<number[]> {
@@ -16,7 +25,7 @@ onEveryEngine("the thread", (fresh) => {
     const message = await claimedPost(bench);
     await bench.decided(requestId, "reject");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(message, "us", "17.1");
+    await bench.posts.shown(message, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "message");
   });
 
@@ -27,7 +36,7 @@ onEveryEngine("the thread", (fresh) => {
     const edit = await claimedPost(bench);
     assert.equal(edit.kind, "message");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(edit, "us", "17.1");
+    await bench.posts.shown(edit, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "outcome");
   });
 
@@ -40,8 +49,8 @@ onEveryEngine("the thread", (fresh) => {
     await bench.decided(requestId, "reject");
     bench.clock.advance(leaseMs);
     const edit = await claimedPost(bench, "heir");
-    assert.deepEqual([edit.kind, edit.ts], ["message", "17.1"]);
-    await bench.posts.shown(edit, "heir", "17.1");
+    assert.deepEqual([edit.kind, edit.posted?.ts], ["message", "17.1"]);
+    await bench.posts.shown(edit, "heir", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench, "heir")).kind, "outcome");
   });
 
@@ -80,7 +89,7 @@ onEveryEngine("the thread", (fresh) => {
   test("tells the outcome of every round", async () => {
     const bench = await fresh();
     const requestId = await bench.failed();
-    await bench.operations.retry({ requestId, round: 1, by: "UASKER" });
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     assert.deepEqual(await told(bench), [1]);
     await bench.operations.conclude(await bench.claimed(), refused, { kind: "fail" });
     assert.deepEqual(await told(bench), [1, 2]);

@@ -1,71 +1,315 @@
+/** The policy as tables, and its laws held against persons that nobody would think of. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import {
   type ApprovalPolicy,
+  approvalPolicies,
+  covers,
+  held,
+  lapsedApprovals,
+  mayApprove,
   mayAsk,
+  mayBeNotified,
+  mayBreakGlass,
   mayDecide,
+  mayExport,
   mayGrant,
+  mayLook,
   mayRetry,
   mayWithdraw,
   type Person,
+  type Restriction,
   type Role,
+  roles,
   type Standing,
   standings,
 } from "../../src/receipt/policy.ts";
 
-const person = (id: string, roles: Role[], standing: Standing = "member"): Person => ({
+const person = (id: string, roles: Role[], more: Partial<Person> = {}): Person => ({
   id,
-  standing,
+  standing: "member",
   roles: new Set(roles),
+  ...more,
 });
-const needs = (role: Role) => ({ kind: "refuse", why: "needs-role", role });
+const refuse = (why: string, more: object = {}) => ({ kind: "refuse", why, ...more });
+const needs = (role: Role) => refuse("needs-role", { role });
 const allow = { kind: "allow" };
-const anns = { requestedBy: "ANN" };
+const number = "1900000109";
+const other = "1800000001";
+const anns = { requestedBy: "ANN", subMchids: [number] };
 
 describe("who may decide", () => {
   const rows: [who: Person, policy: ApprovalPolicy, verdict: object][] = [
     [person("BOB", ["approver"]), "four-eyes", allow],
     [person("BOB", ["approver"]), "self", allow],
-    [person("ANN", ["approver", "requester"]), "four-eyes", { kind: "refuse", why: "own-request" }],
+    [person("ANN", ["approver", "requester"]), "four-eyes", refuse("own-request")],
     [person("ANN", ["approver", "requester"]), "self", allow],
     [person("BOB", []), "four-eyes", needs("approver")],
     [person("BOB", ["requester", "admin"]), "self", needs("approver")],
   ];
   for (const [who, policy, verdict] of rows)
-    test(`${who.id} as ${[...who.roles].join(" and ") || "nobody"} under ${policy}`, () =>
-      assert.deepEqual(mayDecide(who, anns, policy), verdict));
+    test(`${who.id} as ${[...who.roles].join(" and ") || "nobody"} under ${policy}`, () => {
+      assert.deepEqual(mayDecide(who, anns, policy), verdict);
+      assert.deepEqual(mayApprove(who, anns, person("ANN", ["requester"]), policy), verdict);
+    });
+});
+
+describe("what may be asked for", () => {
+  const rows: [only: Restriction | undefined, asked: string[], outside: string[]][] = [
+    [undefined, [number, other], []],
+    [[number], [number], []],
+    [[number], [number, other, "1900000110"], [other, "1900000110"]],
+    [["19000*"], [number, "19000"], []],
+    [["19000*"], ["1900", "11900000109", other], ["1900", "11900000109", other]],
+    [["19000*", other], [number, other], []],
+    [[number], ["190000010", "19000001090"], ["190000010", "19000001090"]],
+    [[number], [], []],
+  ];
+  for (const [only, asked, outside] of rows)
+    test(`${asked.join(" ") || "nothing"} by who may ask for ${only?.join(" ") ?? "everything"}`, () =>
+      assert.deepEqual(
+        mayAsk(person("ANN", ["requester"], { only }), asked),
+        outside.length === 0 ? allow : refuse("restricted", { only, subMchids: outside }),
+      ));
 });
 
 test("asking needs the role requester, granting the role admin, and no role brings another", () => {
-  assert.deepEqual(mayAsk(person("ANN", ["requester"])), allow);
-  assert.deepEqual(mayAsk(person("ANN", ["approver", "admin"])), needs("requester"));
+  assert.deepEqual(mayAsk(person("ANN", ["requester"]), [number]), allow);
+  assert.deepEqual(mayAsk(person("ANN", ["approver", "admin"]), [number]), needs("requester"));
   assert.deepEqual(mayGrant(person("CAROL", ["admin"])), allow);
   assert.deepEqual(mayGrant(person("CAROL", ["approver", "requester"])), needs("admin"));
 });
 
-test("only who asked may withdraw, also when their role has gone", () => {
-  assert.deepEqual(mayWithdraw(person("ANN", []), anns), allow);
-  assert.deepEqual(mayWithdraw(person("BOB", ["approver", "admin"]), anns), {
-    kind: "refuse",
-    why: "not-your-request",
+describe("a request is approved only while its requester could ask for the same", () => {
+  const rows: [ann: Person | undefined, because: object | undefined][] = [
+    [person("ANN", ["requester"]), undefined],
+    [person("ANN", ["requester"], { only: ["19*"] }), undefined],
+    [person("ANN", []), { why: "needs-role", role: "requester" }],
+    [person("ANN", ["requester"], { only: ["18*"] }), { why: "restricted", only: ["18*"], subMchids: [number] }],
+    [person("ANN", ["requester"], { standing: "deactivated" }), { why: "standing", standing: "deactivated" }],
+    [person("ANN", [], { groupsUnknown: true }), { why: "groups-unknown", role: "requester" }],
+    [undefined, { why: "standing", standing: "stranger" }],
+  ];
+  for (const [ann, because] of rows)
+    test(JSON.stringify(because ?? "allowed"), () =>
+      assert.deepEqual(
+        mayApprove(person("BOB", ["approver"]), anns, ann, "four-eyes"),
+        because ? refuse("requester-cannot", { because }) : allow,
+      ),
+    );
+});
+
+describe("the glass is broken by an approver, for what they asked for and why, and only where it is allowed", () => {
+  const both: Role[] = ["requester", "approver"];
+  const rows: [what: string, who: Person, reason: string | undefined, setting: "off" | "on", verdict: object][] = [
+    ["who asked and is approver", person("ANN", both), "fire", "on", allow],
+    ["the same, where it is off", person("ANN", both), "fire", "off", refuse("break-glass-off")],
+    ["without a reason", person("ANN", both), undefined, "on", refuse("break-glass-needs-reason")],
+    ["another approver", person("BOB", both), "fire", "on", refuse("break-glass-not-yours")],
+    ["who asked and is no approver", person("ANN", ["requester"]), "fire", "on", needs("approver")],
+    ["an approver who may ask no longer", person("ANN", ["approver"]), "fire", "on", needs("requester")],
+    [
+      "an approver who may ask for others only",
+      person("ANN", both, { only: [other] }),
+      "fire",
+      "on",
+      refuse("restricted", { only: [other], subMchids: [number] }),
+    ],
+    [
+      "a guest by now",
+      person("ANN", both, { standing: "guest" }),
+      "fire",
+      "on",
+      refuse("standing", { standing: "guest" }),
+    ],
+  ];
+  for (const [what, who, reason, setting, verdict] of rows)
+    test(what, () => assert.deepEqual(mayBreakGlass(who, { ...anns, reason }, setting), verdict));
+});
+
+describe("an earlier approval counts while whoever gave it could give it today", () => {
+  const rows: [what: string, bob: Person | undefined, policy: ApprovalPolicy, isLapsed: boolean][] = [
+    ["an approver", person("BOB", ["approver"]), "four-eyes", false],
+    [
+      "an approver through one group, where Slack did not tell of another",
+      person("BOB", ["approver"], { groupsUnknown: true }),
+      "four-eyes",
+      false,
+    ],
+    ["no longer an approver", person("BOB", ["requester", "admin"]), "four-eyes", true],
+    ["a guest by now", person("BOB", ["approver"], { standing: "guest" }), "four-eyes", true],
+    ["deactivated", person("BOB", ["approver"], { standing: "deactivated" }), "four-eyes", true],
+    ["nobody whom Slack knows", undefined, "four-eyes", true],
+    ["who asked, where that is allowed", person("ANN", ["approver"]), "self", false],
+    ["who asked, where that is no longer allowed", person("ANN", ["approver"]), "four-eyes", true],
+  ];
+  const dan = { approval: { by: "DAN" }, giver: person("DAN", ["approver"]) };
+  for (const [what, giver, policy, isLapsed] of rows)
+    test(what, () => {
+      const approval = { by: giver?.id ?? "BOB" };
+      assert.deepEqual(lapsedApprovals([dan, { approval, giver }], anns, policy), {
+        kind: "known",
+        lapsed: isLapsed ? [approval] : [],
+      });
+    });
+
+  test("and where Slack did not tell whether they may, nothing is said of any", () => {
+    const approval = { by: "BOB" };
+    const giver = person("BOB", [], { groupsUnknown: true });
+    assert.deepEqual(
+      lapsedApprovals([dan, { approval, giver }], anns, "four-eyes"),
+      refuse("approver-unknown", { approver: "BOB" }),
+    );
   });
 });
 
-test("who asked may retry, and every approver", () => {
+test("looking asks for a role, whichever; the audit trail for the role admin", () => {
+  for (const role of ["requester", "approver", "admin"] as const)
+    assert.deepEqual(mayLook(person("ANN", [role])), allow);
+  assert.deepEqual(mayLook(person("ANN", [])), refuse("needs-any-role"));
+  assert.deepEqual(
+    mayLook(person("ANN", [], { groupsUnknown: true })),
+    refuse("groups-unknown", { role: "requester" }),
+  );
+  assert.deepEqual(mayExport(person("CAROL", ["admin"])), allow);
+  assert.deepEqual(mayExport(person("CAROL", ["approver", "requester"])), needs("admin"));
+  assert.deepEqual(mayBeNotified(person("BOB", ["approver"])), allow);
+  assert.deepEqual(mayBeNotified(person("CAROL", ["admin", "requester"])), needs("approver"));
+});
+
+test("only who asked may withdraw, also when their role has gone", () => {
+  assert.deepEqual(mayWithdraw(person("ANN", []), anns), allow);
+  assert.deepEqual(mayWithdraw(person("BOB", ["approver", "admin"]), anns), refuse("not-your-request"));
+});
+
+test("who asked may retry while they could ask for the same, and every approver", () => {
   assert.deepEqual(mayRetry(person("ANN", ["requester"]), anns), allow);
   assert.deepEqual(mayRetry(person("ANN", []), anns), needs("requester"));
+  assert.deepEqual(
+    mayRetry(person("ANN", ["requester"], { only: [other] }), anns),
+    refuse("restricted", { only: [other], subMchids: [number] }),
+  );
   assert.deepEqual(mayRetry(person("BOB", ["approver"]), anns), allow);
   assert.deepEqual(mayRetry(person("BOB", ["requester"]), anns), needs("approver"));
 });
 
+test("where Slack did not tell who is in the groups, what is known allows, and nothing refuses for good", () => {
+  const unknown = { groupsUnknown: true };
+  assert.deepEqual(mayAsk(person("ANN", ["requester"], unknown), [number]), allow);
+  assert.deepEqual(mayAsk(person("ANN", [], unknown), [number]), refuse("groups-unknown", { role: "requester" }));
+  assert.deepEqual(
+    mayAsk(person("ANN", ["requester"], { ...unknown, only: [other] }), [number]),
+    refuse("groups-unknown", { role: "requester" }),
+  );
+  assert.deepEqual(mayGrant(person("ANN", [], unknown)), refuse("groups-unknown", { role: "admin" }));
+});
+
+describe("who holds a role twice may do what either grant allows", () => {
+  const rows: [grants: { role: Role; only?: Restriction }[], only: Restriction | undefined][] = [
+    [[], undefined],
+    [[{ role: "requester" }], undefined],
+    [[{ role: "requester", only: ["19*"] }], ["19*"]],
+    [[{ role: "requester", only: ["19*"] }, { role: "requester" }], undefined],
+    [
+      [
+        { role: "requester", only: ["19*", "18*"] },
+        { role: "requester", only: ["18*", number] },
+      ],
+      ["19*", "18*", number],
+    ],
+    [[{ role: "requester", only: ["19*"] }, { role: "approver" }], ["19*"]],
+  ];
+  for (const [grants, only] of rows)
+    test(JSON.stringify(grants), () =>
+      assert.deepEqual(held(grants), { roles: new Set(grants.map(({ role }) => role)), only }),
+    );
+});
+
 for (const standing of standings.filter((each) => each !== "member")) {
   test(`a ${standing} may do nothing, whatever was granted`, () => {
-    const who = person("ANN", ["requester", "approver", "admin"], standing);
-    const refused = { kind: "refuse", why: "standing", standing };
-    assert.deepEqual(mayAsk(who), refused);
-    assert.deepEqual(mayDecide(who, { requestedBy: "BOB" }, "self"), refused);
+    const who = person("ANN", ["requester", "approver", "admin"], { standing });
+    const refused = refuse("standing", { standing });
+    const bobs = { ...anns, requestedBy: "BOB" };
+    assert.deepEqual(mayAsk(who, [number]), refused);
+    assert.deepEqual(mayDecide(who, bobs, "self"), refused);
+    assert.deepEqual(mayApprove(who, bobs, person("BOB", ["requester"]), "self"), refused);
     assert.deepEqual(mayGrant(who), refused);
+    assert.deepEqual(mayLook(who), refused);
+    assert.deepEqual(mayExport(who), refused);
+    assert.deepEqual(mayBeNotified(who), refused);
     assert.deepEqual(mayRetry(who, anns), refused);
     assert.deepEqual(mayWithdraw(who, anns), refused);
   });
 }
+
+describe("whatever was granted to whomever", () => {
+  const digits = fc.stringMatching(/^[12]{1,4}$/);
+  const restriction = fc.array(
+    digits.chain((beginning) => fc.constantFrom(beginning, `${beginning}*`)),
+    { minLength: 1, maxLength: 3 },
+  );
+  const aGrant = fc.record({
+    role: fc.constantFrom(...roles),
+    only: fc.option(restriction, { nil: undefined }),
+  });
+  const someGrants = fc.array(aGrant, { maxLength: 6 });
+  const aPerson = fc.record({
+    id: fc.constantFrom("ANN", "BOB"),
+    standing: fc.constantFrom<Standing>(...standings, "member", "member"),
+    grants: someGrants,
+    groupsUnknown: fc.boolean(),
+  });
+  const as = ({ grants, ...who }: typeof aPerson extends fc.Arbitrary<infer T> ? T : never): Person => ({
+    ...who,
+    ...held(grants),
+  });
+  const asked = fc.array(digits, { minLength: 1, maxLength: 3 });
+
+  test("a number may be asked for exactly when a single grant of a member covers it", () => {
+    fc.assert(
+      fc.property(aPerson, digits, (who, subMchid) => {
+        const isCovered = who.grants.some(
+          ({ role, only }) => role === "requester" && (only === undefined || covers(only, subMchid)),
+        );
+        const verdict = mayAsk(as(who), [subMchid]);
+        assert.equal(verdict.kind === "allow", who.standing === "member" && isCovered);
+      }),
+    );
+  });
+
+  test("a list is allowed exactly when each of its numbers is, and those that are not are named", () => {
+    fc.assert(
+      fc.property(aPerson, asked, (who, subMchids) => {
+        const verdict = mayAsk(as(who), subMchids);
+        const outside = subMchids.filter((each) => mayAsk(as(who), [each]).kind === "refuse");
+        assert.equal(verdict.kind === "allow", outside.length === 0);
+        if (verdict.kind === "refuse" && verdict.why === "restricted") assert.deepEqual(verdict.subMchids, outside);
+      }),
+    );
+  });
+
+  test("one grant more never takes anything away", () => {
+    fc.assert(
+      fc.property(aPerson, aGrant, asked, (who, more, subMchids) => {
+        const wider = { ...who, grants: [...who.grants, more] };
+        if (mayAsk(as(who), subMchids).kind === "allow") assert.deepEqual(mayAsk(as(wider), subMchids), allow);
+        if (mayGrant(as(who)).kind === "allow") assert.deepEqual(mayGrant(as(wider)), allow);
+      }),
+    );
+  });
+
+  test("an approval is one of an approver, for a requester who may ask, and not their own under four-eyes", () => {
+    const policy = fc.constantFrom(...approvalPolicies);
+    fc.assert(
+      fc.property(aPerson, aPerson, asked, policy, (decider, requester, subMchids, rule) => {
+        const request = { requestedBy: requester.id, subMchids };
+        if (mayApprove(as(decider), request, as(requester), rule).kind === "refuse") return;
+        assert.equal(decider.standing, "member");
+        assert.ok(as(decider).roles.has("approver"));
+        assert.deepEqual(mayAsk(as(requester), subMchids), allow);
+        assert.ok(rule === "self" || decider.id !== requester.id);
+      }),
+    );
+  });
+});

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CallResult, type Fault, faults } from "../../src/receipt/call.ts";
 import { guide } from "../../src/receipt/guidance.ts";
-import { createPace } from "../../src/receipt/pace.ts";
 import { attemptsMax, nextStep } from "../../src/receipt/retry.ts";
 
 const refused = (fault: Fault, retryAfterMs?: number): CallResult => ({
@@ -82,40 +81,4 @@ test("what WeChat Pay may have carried out all the same is called uncertain", ()
   assert.equal(guide({ kind: "unreachable", why: "refused", mayHaveActed: false }).isCertain, true);
   assert.equal(guide({ kind: "refused", fault: "server-error", status: 500 }).isCertain, false);
   assert.equal(guide({ kind: "refused", fault: "sub-merchant-penalised", status: 400 }).isCertain, true);
-});
-
-describe("the pace of calls", () => {
-  test("is even, and does not save up beyond its burst", () => {
-    let now = 0;
-    const pace = createPace({ perSecond: 10, burst: 1, now: () => now });
-    assert.equal(pace.available(), 1);
-    pace.take(1);
-    assert.equal(pace.available(), 0);
-    assert.equal(pace.waitMs(), 100);
-    now += 100;
-    assert.equal(pace.available(), 1);
-    now += 10_000;
-    assert.equal(pace.available(), 1);
-  });
-
-  test("is halved when the other side complains, down to a floor, and comes back in steps", () => {
-    let now = 0;
-    const pace = createPace({ perSecond: 16, burst: 1, now: () => now });
-    const interval = () => {
-      pace.take(pace.available());
-      return pace.waitMs();
-    };
-    for (let complaints = 0; complaints < 10; complaints++) pace.slowDown();
-    assert.equal(interval(), 1_000);
-    now += 30_000;
-    assert.equal(interval(), 500);
-    now += 30_000;
-    assert.equal(interval(), 250);
-    now += 90_000;
-    interval();
-    now += 30_000;
-    interval();
-    now += 30_000;
-    assert.equal(interval(), 63);
-  });
 });

@@ -2,30 +2,61 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import pg from "pg";
-import { openStore } from "../../src/storage/open.ts";
+import { type DatabaseAddress, openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
 
 const postgresUrl = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
+/** A store, and where it is for whoever opens it once more. */
+export interface TestStore extends Store {
+  address: DatabaseAddress;
+}
+
 export interface Engine {
   name: string;
+  engine: Store["engine"];
   /** A sentence that says why the engine's tests cannot run here, or false. */
   skip: string | false;
   /** A store of its own, empty, that is removed when it is closed. */
-  open(): Promise<Store>;
+  open(): Promise<TestStore>;
 }
 
 export const engines: readonly Engine[] = [
-  { name: "SQLite", skip: false, open: openSqliteFile },
-  { name: "PostgreSQL", skip: await whyNoPostgres(), open: openPostgresSchema },
+  { name: "SQLite", engine: "sqlite", skip: false, open: openSqliteFile },
+  { name: "PostgreSQL", engine: "postgres", skip: await whyNoPostgres(), open: openPostgresSchema },
 ];
 
-async function openSqliteFile(): Promise<Store> {
+/** Does `work` while events and seals can be changed and removed, as whoever owns the database can make it. */
+export async function unguarded<T>({ db, engine }: Store, work: () => Promise<T>): Promise<T> {
+  if (engine === "postgres") {
+    const guards = (onOff: "disable" | "enable") =>
+      ["events", "seals"].map((table) => sql.raw(`alter table ${table} ${onOff} trigger user`));
+    for (const off of guards("disable")) await off.execute(db);
+    try {
+      return await work();
+    } finally {
+      for (const on of guards("enable")) await on.execute(db);
+    }
+  }
+  const triggers = sql<{ name: string; sql: string }>`select name, sql from sqlite_master where type = 'trigger'`;
+  const { rows } = await triggers.execute(db);
+  for (const { name } of rows) await sql.raw(`drop trigger ${name}`).execute(db);
+  try {
+    return await work();
+  } finally {
+    for (const trigger of rows) await sql.raw(trigger.sql).execute(db);
+  }
+}
+
+async function openSqliteFile(): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), "receipt-"));
-  const store = await openStore({ engine: "sqlite", path: join(folder, "receipts.db") });
+  const address: DatabaseAddress = { engine: "sqlite", path: join(folder, "receipts.db") };
+  const store = await openStore(address);
   return {
     ...store,
+    address,
     async close() {
       await store.close();
       rmSync(folder, { recursive: true });
@@ -33,24 +64,30 @@ async function openSqliteFile(): Promise<Store> {
   };
 }
 
-/** A schema of its own in the database that is there, so that tests which run at once do not meet. */
-async function openPostgresSchema(): Promise<Store> {
-  const schema = `receipt_${process.pid}_${Math.random().toString(36).slice(2)}`;
-  await withPostgres((client) => client.query(`create schema ${schema}`));
-  const url = new URL(postgresUrl);
-  url.searchParams.set("options", `-c search_path=${schema}`);
-  const drop = () => withPostgres((client) => client.query(`drop schema ${schema} cascade`));
-  const store = await openStore({ engine: "postgres", url: url.href }).catch(async (error: unknown) => {
+async function openPostgresSchema(): Promise<TestStore> {
+  const { url, drop } = await createPostgresSchema();
+  const address: DatabaseAddress = { engine: "postgres", url: url.href };
+  const store = await openStore(address).catch(async (error: unknown) => {
     await drop();
     throw error;
   });
   return {
     ...store,
+    address,
     async close() {
       await store.close();
       await drop();
     },
   };
+}
+
+/** A schema of its own in the database that is there, so that tests which run at once do not meet. */
+export async function createPostgresSchema(): Promise<{ url: URL; drop(): Promise<void> }> {
+  const schema = `receipt_${process.pid}_${Math.random().toString(36).slice(2)}`;
+  await withPostgres((client) => client.query(`create schema ${schema}`));
+  const url = new URL(postgresUrl);
+  url.searchParams.set("options", `-c search_path=${schema}`);
+  return { url, drop: () => withPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
 }
 
 async function whyNoPostgres(): Promise<string | false> {
@@ -66,7 +103,7 @@ async function whyNoPostgres(): Promise<string | false> {
 }
 
 async function withPostgres(run: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 1_000 });
+  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     await run(client);

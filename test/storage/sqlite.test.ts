@@ -80,10 +80,10 @@ test("one member's failure undoes that member alone", async () => {
     throw new Error("no");
   });
   const late = db.insertInto("keyv").values(row("late")).execute();
-  await assert.rejects(bad, /no/);
+  const refused = assert.rejects(bad, /no/);
   await untilQuiet();
   commit();
-  await Promise.all([good, late]);
+  await Promise.all([good, refused, late]);
   assert.deepEqual(onDisk(), ["good", "late"]);
   await close();
 });
@@ -107,6 +107,48 @@ test("who reads meanwhile waits for the commit, so that nobody acts on what may 
   await close();
 });
 
+/** One writes; the other finds that it did, and gives up. Resolves to what each is told. */
+async function giveUpBeside(db: Kysely<Schema>) {
+  const told: string[] = [];
+  const tell = (who: string) => (error: Error) => void told.push(`${who}: ${error.message}`);
+  const write = db
+    .insertInto("keyv")
+    .values(row("a"))
+    .execute()
+    .then(() => void told.push("it is written"), tell("writer"));
+  const giveUp = db
+    .transaction()
+    .execute(async (transaction) => {
+      const found = await transaction.selectFrom("keyv").select("key").execute();
+      throw new Error(`there is ${found[0]?.key} already`);
+    })
+    .catch(tell("other"));
+  await untilQuiet();
+  return { told, both: Promise.all([write, giveUp]) };
+}
+
+test("who gives a transaction up for what another wrote is told once that is on disk", async () => {
+  const { db, commit, close } = await open("given-up.db");
+  const { told, both } = await giveUpBeside(db);
+  assert.deepEqual(told, []);
+  commit();
+  await both;
+  assert.deepEqual(told.sort(), ["it is written", "other: there is a already"]);
+  await close();
+});
+
+test("who gave up for what is lost in the commit is told that the ledger failed, and not what they saw", async () => {
+  const { db, database, commit, onDisk, close } = await open("given-up-in-vain.db");
+  const { told, both } = await giveUpBeside(db);
+  database.exec("rollback"); // as SQLite does by itself when the disk is full
+  commit();
+  await both;
+  assert.equal(told.length, 2);
+  assert.doesNotMatch(told.join(), /there is a already|it is written/);
+  assert.deepEqual(onDisk(), []);
+  await close();
+});
+
 test("a commit that fails is told to every member, and nothing of them stays", async () => {
   const { db, database, commit, onDisk, close } = await open("commit-fails.db");
   const writes = ["a", "b"].map((key) => db.insertInto("keyv").values(row(key)).execute());
@@ -124,6 +166,33 @@ test("a commit that fails is told to every member, and nothing of them stays", a
   commit();
   await next;
   assert.deepEqual(onDisk(), ["c"]);
+  await close();
+});
+
+test("who hears that a commit failed undoes nothing of who came after it", async () => {
+  const { database, onDisk, close } = await open("after-a-failure.db");
+  const waiting: (() => void)[] = [];
+  const driver = sqliteDialect(database, { afterThisTurn: (run) => void waiting.push(run) }).createDriver();
+  const commit = () => {
+    for (const run of waiting.splice(0)) run();
+  };
+  const first = await driver.acquireConnection();
+  await driver.beginTransaction(first, {});
+  database.exec("insert into keyv (key, value) values ('lost', 'v')");
+  const failed = assert.rejects(driver.commitTransaction(first));
+  database.exec("rollback"); // as SQLite does by itself when the disk is full
+  commit();
+  await failed;
+  const second = await driver.acquireConnection();
+  await driver.beginTransaction(second, {});
+  database.exec("insert into keyv (key, value) values ('kept', 'v')");
+  // Kysely rolls back after a commit that failed, too, whoever is let in meanwhile.
+  const undone = driver.rollbackTransaction(first);
+  const kept = driver.commitTransaction(second);
+  commit();
+  await Promise.all([undone, kept]);
+  await driver.releaseConnection(second);
+  assert.deepEqual(onDisk(), ["kept"]);
   await close();
 });
 

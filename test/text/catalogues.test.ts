@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sentText } from "../../src/playground/slack/typed-text.ts";
+import { parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
 import { roles, standings } from "../../src/receipt/policy.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
+import { example } from "../../src/slack/answers.ts";
 import { en, type Texts } from "../../src/text/en.ts";
 import { zhCN } from "../../src/text/zh-CN.ts";
 import { keyProblems } from "../../src/wechatpay/keys.ts";
@@ -28,8 +31,15 @@ const variables: Record<Variable, true> = {
   RECEIPT_ADMINS: true,
   RECEIPT_CHANNELS: true,
   APPROVAL_POLICY: true,
+  APPROVERS_NEEDED: true,
+  BULK_FROM: true,
+  BULK_APPROVERS_NEEDED: true,
+  BREAK_GLASS: true,
+  REASON: true,
   WECHATPAY_RATE: true,
   REQUEST_TTL: true,
+  ESCALATE_AFTER: true,
+  ESCALATE_TO: true,
   LOCALE: true,
   LOG_LEVEL: true,
   OPS_PORT: true,
@@ -40,10 +50,16 @@ const settingsProblems: SettingsProblem[] = [
   ...keyProblems.map((problem) => ({ kind: "key" as const, variable: "WECHATPAY_PUBLIC_KEY" as const, problem })),
   { kind: "missing", variable: "PORT" },
   { kind: "no-mode" },
+  { kind: "half-bulk" },
+  { kind: "half-escalation" },
+  { kind: "late-escalation" },
   { kind: "file-unreadable", variable: "WECHATPAY_PRIVATE_KEY", path: "/run/key.pem", why: "ENOENT" },
   { kind: "given-twice", variable: "WECHATPAY_PRIVATE_KEY" },
 ];
 
+const event = "#12 (approved, U0BOB, 2026-11-24T16:00:00.000Z)";
+/** Another name than the usual one: a text that names the command itself, and not as it is set, shows the usual one. */
+const command = "/shop";
 const longestNumber = "1".repeat(32);
 
 /** What a parameter may be, by its name in en.ts; `section.name` and `whole.path.name` come before the bare name. */
@@ -56,10 +72,12 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     approver: person,
     approvers: ["<@U1>", `<@U1>${texts.list}<@U2>`, undefined],
     asker: person,
+    bar: ["████░░░░"],
     attempt: [2],
+    "audit.before": [event, undefined],
     bot: ["receipt"],
     by: person,
-    "roles.by": ["<@U1>", texts.roles.settings],
+    before: [texts.roles.forGood, [texts.roles.everything, texts.roles.until("X")].join(texts.list)],
     channel: ["<#C1>"],
     channels: ["<#C1>", `<#C1>${texts.list}<#C2>`],
     character: ["O", "元", "/"],
@@ -68,40 +86,102 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       texts.problem.letter("元"),
       texts.problem.sign("/"),
     ],
-    command: ["/receipt"],
+    "form.problem.wrongCharacter.character": [texts.problem.letter("O"), texts.problem.sign("/")],
+    command: [command],
     count: [1, 3],
+    days: [7],
+    decider: ["<@U2>", undefined],
     digits: [33],
+    done: [3],
+    failed: [2],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],
-    example: ["/receipt open 1900000109"],
+    "audit.event": [event],
+    expected: ["0".repeat(64)],
+    id: ["019a0c"],
+    events: [1, 12_345],
+    example: (Object.keys(verbNames) as Verb[]).map((verb) => example(verb, command, texts)),
+    filters: ["", "`1900000109` · 失败"],
     first: ["1900000109"],
-    holders: [
-      `<@U1>${texts.list}<@U2>`,
-      texts.roles.nobody("/receipt", "approver"),
-      texts.roles.grant("<@U1>", "<@U2>"),
-    ],
+    from: when,
+    "trail.span.from": [...when, undefined],
+    since: when,
+    group: ["@support-team", "<!subteam^S1>"],
+    groups: ["@support-team", `@support-team${texts.list}<!subteam^S1>`],
+    left: [194],
+    leftOut: [texts.bulk.leftOut(7, "<@U1>"), texts.bulk.leftOut(7, `<@U1>${texts.list}<@U2>`)],
     length: [3_001],
+    list: [["`1900000109`"], ["`1900000109`", "`19000*`"]],
+    line: [12],
+    lines: ["12", `2${texts.list}5`],
     link: ["<https://local.slack.com/archives/C1/p1|message>", undefined],
+    "home.linkToMessage.link": ["<https://local.slack.com/archives/C1/p1|message>"],
     message: ["特约商户被处罚中"],
     minutes: [1, 7],
+    more: [0, 1, 7],
     most: [32],
+    newest: ["0".repeat(64)],
+    next: [event, undefined],
     number: ["`1900000109`"],
+    percent: [50],
     "problem.number": ["1900000109"],
+    "approvals.needsReason.number": ["1900000109"],
+    numbers: [texts.roles.numbers(["`1900000109`", "`19000*`"], 0), texts.roles.numbers(["`1900000109`"], 3)],
+    "deciding.leaveOut.notInIt.numbers": ["1900000109", `1900000109${texts.list}1900000110`],
+    "deciding.leaveOut.before.numbers": ["1900000109", `1900000109${texts.list}1900000110`],
+    only: [texts.roles.numbers(["`19000*`"], 0)],
+    "history.entry.number": ["`1900000109`", texts.home.many(3)],
+    "pending.numbers": ["`1900000109` `1900000110`", `\`1900000109\` ${texts.pending.more(2)}`],
+    outcome: [
+      texts.history.outcome.succeeded("OPEN"),
+      texts.history.outcome.failed("CLOSE", texts.guidance.unknown.short),
+    ],
+    part: [2],
     person,
+    position: [7],
     place: [9],
     port: [3_000],
     "start.problem": settingsProblems,
     role: roles,
     roles: [["requester"], ["requester", "approver"]],
+    sealed: [0, 1, 12],
+    seq: [12],
     second: ["1900000110"],
+    seconds: [12, 600],
     self: person,
+    span: [texts.trail.span(undefined, when[0] ?? ""), texts.trail.span(when[0], when[0] ?? "")],
     standing: standings.filter((standing) => standing !== "member"),
+    succeeded: [5],
     subMchid: ["1900000109", longestNumber],
+    terms: [
+      texts.roles.until("X"),
+      [texts.roles.only(texts.roles.numbers(["`19000*`"], 0)), texts.roles.until("X")].join(texts.list),
+    ],
+    "answer.granted.terms": [texts.roles.until("X"), undefined],
     text: ["19000001O9"],
-    verb: ["opne"],
+    to: when,
+    until: when,
+    unsealed: [0, 3],
+    verb: Object.values(texts.typed.action),
+    "problem.unknownVerb.verb": ["opne"],
     when,
+    what: [texts.form.problem.noNumber("x"), texts.form.problem.otherLength("12")],
+    who: ["<@U1>", "@support-team"],
     why: Object.values(texts.guidance).map(({ short }) => short),
+    "audit.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "start.why": ["EACCES"],
+    "move.database": ["sqlite:data/receipts.db", "postgres://db.internal:5432/receipts"],
+    "move.from": ["sqlite:data/receipts.db"],
+    "move.seconds": [1, 12],
+    "move.table": ["operations"],
+    "move.to": ["postgres://db.internal:5432/receipts"],
+    "move.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
+    "refusal.requesterCannot.why": [
+      ...(["guest", "deactivated", "bot", "stranger", "needsRole"] as const).map(
+        (why) => texts.refusal.requesterNow[why],
+      ),
+      texts.refusal.requesterNow.restricted("`19000*`", "`1900000109`"),
+    ],
   };
 }
 
@@ -157,8 +237,13 @@ function seen(text: string): string {
   return text.replace(/<[^<>]+>/g, "X");
 }
 
-function assertNone(pattern: RegExp, texts: Map<string, string>, what: string): void {
-  const bad = [...texts].filter(([, text]) => pattern.test(seen(text)));
+/** What is typed has no blanks beside its marks. */
+function codeSetOff(text: string): string {
+  return text.replace(/`([^`\n]+)`/g, "` $1 `");
+}
+
+function assertNone(pattern: RegExp, texts: Map<string, string>, what: string, as = (text: string) => text): void {
+  const bad = [...texts].filter(([, text]) => pattern.test(as(seen(text))));
   assert.deepEqual(bad, [], what);
 }
 
@@ -168,7 +253,7 @@ test("both languages have the same keys at every depth, functions where the othe
 });
 
 test("no Chinese text is the English one, but for what is typed or looked for as it stands", () => {
-  const asItStands = /^(thread\.requestId|help\.lines\.\w+\.\d+\.0)$/;
+  const asItStands = /^(thread\.requestId|bulk\.file\.columns\.6|help\.lines\.\w+\.\d+\.0)$/;
   const english = textsIn(en);
   const left = [...textsIn(zhCN)].filter(
     ([path, text]) => /[A-Za-z]/.test(text) && text === english.get(path) && !asItStands.test(path),
@@ -182,7 +267,7 @@ test("no text says undefined, or shows what belongs to code", () => {
 
 test("a blank stands between Chinese and Latin letters, digits, code marks and mentions", () => {
   const texts = textsIn(zhCN);
-  assertNone(/\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Script=Han}/u, texts, "blank missing");
+  assertNone(/\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Script=Han}/u, texts, "blank missing", codeSetOff);
 });
 
 test("punctuation is full-width after Chinese, and has no blank around it", () => {
@@ -210,7 +295,40 @@ test("Slack sees every mark in a Chinese text: it touches a blank, an edge or a 
   }
 });
 
+/** What a text shows to be typed: in code marks, or to its end where it ends in a mention, which code would spell out. */
+function commandsIn(text: string): string[] {
+  const shown = text.replace(/<@[A-Z0-9]+>/g, "@name");
+  const marked = [...shown.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  const unmarked = /\/shop [^\n]*$/m.exec(shown.replace(/`[^`\n]+`/g, ""))?.[0] ?? "";
+  return [...marked, unmarked].filter((code) => code.startsWith("/")).filter((code) => !code.startsWith("/invite "));
+}
+
 for (const [language, texts] of languages) {
+  test(`every command that a text shows is understood when it is typed, and is the one that is set, in ${language}`, () => {
+    const names = {
+      person: (handle: string) => (handle === "name" ? "U1" : undefined),
+      channel: () => undefined,
+      userGroup: () => undefined,
+    };
+    const shown = [...textsIn(texts)].flatMap(([path, text]) => commandsIn(text).map((code) => [path, code] as const));
+    for (const [path, code] of shown) {
+      assert.match(code, /^\/shop(?: |$)/, `${path} does not name the command that is set`);
+      const typed = sentText(code.slice(command.length), names, { shouldEscape: true, labels: true, mobile: true });
+      const parsed = parseCommand(typed);
+      assert.ok(parsed.ok, `${path} shows "${code}": ${JSON.stringify(parsed)}`);
+    }
+    const verbs = new Set(shown.map(([, code]) => code.split(" ")[1] ?? ""));
+    assert.deepEqual(
+      [...verbs].sort(),
+      ["", ...Object.values(texts.typed.verb)].sort(),
+      "every verb is shown somewhere",
+    );
+    assert.ok(
+      shown.some(([path]) => path.startsWith("refusal.needsRole")),
+      "a command that ends in a mention is found",
+    );
+  });
+
   test(`buttons and dialogs keep Block Kit's limits, with the longest number, in ${language}`, () => {
     for (const [name, label] of Object.entries(texts.button)) assert.ok(label.length <= 75, name);
     assert.ok(texts.button.cancel.length <= 30);

@@ -226,6 +226,21 @@ test("a handshake that never ends is given up after the connect timeout, with no
   assert.deepEqual(await open("1900000109", patient), { kind: "unreachable", why: "timeout", mayHaveActed: false });
 });
 
+test("an answer that would switch protocols is none, and the next call gets a connection", async () => {
+  let answers = 0;
+  const switching = await tcpServer((socket) => {
+    socket.on("data", () => {
+      answers += 1;
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n");
+    });
+  });
+  const asking = clientOf({ endpoints: [switching] });
+  for (let n = 1; n <= 2; n++) {
+    assert.deepEqual(await open("1900000109", asking), { kind: "unreachable", why: "reset", mayHaveActed: true });
+    assert.equal(answers, n);
+  }
+});
+
 test("a call whose time is over while it connects sends nothing, and never will", async () => {
   const mute = await tcpServer(() => {});
   const hurried = clientOf({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Fault, faults } from "../../src/receipt/call.ts";
 import { classify } from "../../src/wechatpay/errors.ts";
-import type { AnswerHeaders } from "../../src/wechatpay/headers.ts";
+import { type AnswerHeaders, requestIdLengthMax } from "../../src/wechatpay/headers.ts";
 import { requestMessage } from "../../src/wechatpay/signature.ts";
 import { goldenRequest } from "./fixtures/fixtures.ts";
 
@@ -185,6 +185,11 @@ test("the clock's difference is told for a clock's fault only, and the Request-I
   assert.partialDeepStrictEqual(clock, { clockAheadMs: 600_000, requestId: "08F1-268443699" });
   assert.equal("clockAheadMs" in refusal(401, sign("签名错误"), headers), false);
   assert.equal("clockAheadMs" in refusal(401, sign("5分钟")), false);
+});
+
+test("of a Request-ID that is none of WeChat Pay's, as much is kept as fits into a message", () => {
+  const { requestId } = refusal(502, "", { "request-id": "F".repeat(14_000) });
+  assert.equal(requestId, "F".repeat(requestIdLengthMax));
 });
 
 function refusal(status: number, body: unknown, headers: AnswerHeaders = {}) {

@@ -2,6 +2,7 @@
 import type { Acting, Seen } from "./acting.ts";
 import { allComponents, chosen, type Press, pressIn } from "./components.ts";
 import type { Receipt } from "./delivery.ts";
+import type { Files } from "./file-methods.ts";
 import { isObject, type JsonObject, objectIn, objectsIn, stringIn } from "./json.ts";
 import { eventPayload, interactivePayload } from "./payloads.ts";
 import { Refusal } from "./refusal.ts";
@@ -9,25 +10,39 @@ import type { State } from "./state.ts";
 import type { Triggers } from "./triggers.ts";
 import type { View, Views } from "./view-methods.ts";
 
-/** What was filled in, by action_id; what is left out keeps its initial value. */
+/** What was filled in, by action_id, files by their ids; what is left out keeps its initial value. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
 
-/** `errors`: what the modal shows beside its fields, by block_id. */
-export type SeenInView = Seen & { readonly errors?: JsonObject };
+/** `errors`: what the modal shows beside its fields, by block_id. `view`: what is shown in its place, or on top of it. */
+export type SeenInView = Seen & { readonly errors?: JsonObject; readonly view?: JsonObject };
 
 const trouble = "We had some trouble connecting. Try again?";
 
-export function createViewActing(state: State, acting: Acting, views: Views, triggers: Triggers) {
+export type ViewActingNeeds = {
+  readonly state: State;
+  readonly acting: Acting;
+  readonly views: Views;
+  readonly triggers: Triggers;
+  readonly files: Files;
+};
+
+export function createViewActing({ state, acting, views, triggers, files }: ViewActingNeeds) {
   function top(user: string, where: "modal" | "home"): View {
     const view = where === "home" ? views.home(user) : views.open(user);
     if (view === undefined) throw new Error(`${user} has no ${where} open`);
     return view;
   }
 
-  async function submitView(user: string, filled: Filled = {}): Promise<SeenInView> {
+  function screenWith(user: string, words: string): View | undefined {
+    return views.screens(user).findLast(({ json }) => JSON.stringify(json).includes(words));
+  }
+
+  /** Submits the modal that the person looks at, or the one on any of their screens that holds these words. */
+  async function submitView(user: string, filled: Filled = {}, words?: string): Promise<SeenInView> {
     const person = acting.personHere(user);
-    const view = top(user, "modal");
-    const values = valuesOf(view, filled);
+    const view = words === undefined ? top(user, "modal") : screenWith(user, words);
+    if (view === undefined) throw new Error(`${user} has no modal open that says ${words}`);
+    const values = valuesOf(view, filled, files);
     const fields = {
       type: "view_submission",
       trigger_id: triggers.issue(user, view.id),
@@ -42,7 +57,7 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
     if (receipt.kind === "failed") return { acknowledged: false, afterMs, error: receipt.why, errorText: trouble };
     const { body } = receipt;
     if (body.kind === "empty") {
-      views.close(view.user, "top");
+      views.close(view, "top");
       return { acknowledged: true, afterMs };
     }
     const wrong = (why: string): SeenInView => ({ acknowledged: true, afterMs, error: why, errorText: trouble });
@@ -58,9 +73,11 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
   function respond(answer: JsonObject, view: View, afterMs: number): SeenInView | undefined {
     const seen = { acknowledged: true, afterMs };
     const action = answer["response_action"];
-    if (action === "clear") views.close(view.user, "all");
-    else if (action === "update") views.replace(view, views.readView(answer["view"], "modal", view.id));
-    else if (action === "push") views.pushOnto(view.user, view, views.readView(answer["view"], "modal"));
+    if (action === "clear") views.close(view, "all");
+    else if (action === "update")
+      return { ...seen, view: views.replace(view, views.readView(answer["view"], "modal", view.id)).json };
+    else if (action === "push")
+      return { ...seen, view: views.pushOnto(view.user, view, views.readView(answer["view"], "modal")).json };
     else if (action === "errors") {
       const errors = objectIn(answer, "errors");
       const inputs = objectsIn(view.json, "blocks").filter((block) => block["type"] === "input");
@@ -74,6 +91,8 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
 
   return {
     submitView,
+    /** The modal on any of a person's screens that holds these words, the latest first. */
+    modalWith: (user: string, words: string): JsonObject | undefined => screenWith(user, words)?.json,
 
     /** Opens the app's Home tab; the app is told by `app_home_opened`, where it subscribed to that. */
     async openHome(user: string): Promise<Seen> {
@@ -91,7 +110,7 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
       const person = acting.personHere(user);
       const view = top(user, where);
       const { action, confirm } = pressIn(objectsIn(view.json, "blocks"), press, acting.actionTs());
-      const values = valuesOf(view, filled, false);
+      const values = valuesOf(view, filled, files, false);
       const fields = {
         type: "block_actions",
         container: { type: "view", view_id: view.id },
@@ -108,7 +127,7 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
     async closeView(user: string, by: "cancel" | "x" = "cancel"): Promise<Seen> {
       const person = acting.personHere(user);
       const view = top(user, "modal");
-      views.close(user, by === "x" ? "all" : "top");
+      views.close(view, by === "x" || view.json["clear_on_close"] === true ? "all" : "top");
       if (view.json["notify_on_close"] !== true) return { acknowledged: false, afterMs: 0 };
       const told = by === "x" ? { ...views.viewJson(view), id: view.rootId } : views.viewJson(view);
       const fields = { type: "view_closed", view: told, is_cleared: by === "x" };
@@ -117,7 +136,7 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
 
     /** Uses a global shortcut of the app. */
     async useShortcut(user: string, callbackId: string): Promise<Seen> {
-      const person = acting.personHere(user);
+      const person = acting.memberHere(user);
       const base = { type: "shortcut", callback_id: callbackId, action_ts: acting.actionTs() };
       return acting.send(
         interactivePayload(state, person, { ...base, trigger_id: triggers.issue(user) }),
@@ -128,14 +147,16 @@ export function createViewActing(state: State, acting: Acting, views: Views, tri
 }
 
 /** The view's `state.values`. @throws Error when a required field is empty: Slack would not send the form */
-function valuesOf(view: View, filled: Filled, complete = true): JsonObject {
+function valuesOf(view: View, filled: Filled, files: Files, complete = true): JsonObject {
   const values: Record<string, JsonObject> = {};
   for (const block of objectsIn(view.json, "blocks")) {
     for (const { blockId, element } of allComponents([block])) {
       const type = stringIn(element, "type") ?? "";
       if (type === "button" || type === "overflow") continue;
       const actionId = stringIn(element, "action_id") ?? "";
-      const value = chosen(element, filled[actionId]);
+      const choice = filled[actionId];
+      const value =
+        type === "file_input" ? { files: [choice ?? []].flat().map(files.inForm) } : chosen(element, choice);
       const empty = Object.values(value).every((one) => one === null || (Array.isArray(one) && one.length === 0));
       if (complete && empty && block["type"] === "input" && block["optional"] !== true) {
         throw new Error(`the form is not sent: ${actionId} has to be filled in`);

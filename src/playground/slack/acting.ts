@@ -86,6 +86,13 @@ export function createActing(needs: ActingNeeds) {
     return person;
   }
 
+  /** People of other workspaces can use neither the app's commands nor its shortcuts. */
+  function memberHere(user: string): Person {
+    const person = personHere(user);
+    if (state.isStranger(person)) throw new Error(`${person.name} is of another workspace`);
+    return person;
+  }
+
   async function type(typed: Typed): Promise<Seen> {
     const { person, conversation } = actor(typed.user, typed.channel);
     const { command, shouldEscape } = state.app;
@@ -183,7 +190,8 @@ export function createActing(needs: ActingNeeds) {
         const found = byName.find((one) => one.name === name && (one.kind === "public" || one.members.has(person.id)));
         return found === undefined ? undefined : { id: found.id, isPrivate: found.kind === "private" };
       },
-      userGroup: (handle: string) => state.groups.find((group) => group.handle === handle)?.id,
+      userGroup: (handle: string) =>
+        [...state.groups.values()].find((group) => group.handle === handle && group.isDisabled !== true)?.id,
     };
   }
 
@@ -193,12 +201,29 @@ export function createActing(needs: ActingNeeds) {
     send,
     actor,
     personHere,
+    memberHere,
     plainSeen,
     actionTs,
 
     /** Presses what stood in the message when `snapshot` was taken, as somebody does whose screen is behind. */
     clickStale(snapshot: Message, given: Omit<Click, "channel" | "ts">): Promise<Seen> {
       return pressOn(snapshot, { ...given, channel: snapshot.channel, ts: snapshot.ts });
+    },
+
+    /** Uses a shortcut of the app on a message. */
+    async useMessageShortcut(user: string, message: Message, callbackId: string): Promise<Seen> {
+      const { person, conversation } = actor(memberHere(user).id, message.channel);
+      const source: ResponseSource = { from: "actions", channel: conversation.id, user: person.id };
+      const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
+      const { channel, message: full, trigger_id, response_url } = messageSource(state, conversation, message, handles);
+      const shortcut = {
+        type: "message_action",
+        callback_id: callbackId,
+        message_ts: message.ts,
+        action_ts: actionTs(),
+      };
+      const fields = { ...shortcut, trigger_id, response_url, channel, message: full };
+      return send(interactivePayload(state, person, fields), plainSeen);
     },
 
     /** The very same payload once more, on whatever connection is next; events carry their retry number. */

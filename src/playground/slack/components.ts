@@ -57,13 +57,20 @@ export function allComponents(blocks: readonly JsonObject[]): readonly { blockId
   });
 }
 
-/** The fields of an element's present value, as they stand in `actions[]` and in `state.values`. */
+/**
+ * The fields of an element's present value, as they stand in `actions[]` and in `state.values`.
+ * @throws Error for what nobody can choose or type there
+ */
 export function chosen(element: JsonObject, choice: string | readonly string[] | undefined): JsonObject {
   const type = stringIn(element, "type") ?? "";
   const one = typeof choice === "string" ? choice : undefined;
   const many = choice === undefined ? undefined : typeof choice === "string" ? [choice] : choice;
   const field = single[type];
-  if (field !== undefined) return { [field]: one ?? element[initial[type] ?? ""] ?? null };
+  if (field !== undefined) {
+    if (one !== undefined && type === "plain_text_input") mayBeTyped(element, one);
+    return { [field]: one ?? element[initial[type] ?? ""] ?? null };
+  }
+  if (many !== undefined && type.startsWith("multi_")) mayBeChosen(element, many);
   const pluralField = plural[type];
   if (pluralField !== undefined) return { [pluralField]: many ?? element[initial[type] ?? ""] ?? [] };
   if (["overflow", "static_select", "radio_buttons", "external_select"].includes(type)) {
@@ -74,6 +81,21 @@ export function chosen(element: JsonObject, choice: string | readonly string[] |
     return { selected_options: options ?? element["initial_options"] ?? [] };
   }
   return {};
+}
+
+/** What Slack lets be typed where the input says nothing of it. */
+const typedMost = 3000;
+
+function mayBeTyped({ action_id, min_length = 0, max_length = typedMost }: JsonObject, text: string): void {
+  if (text.length > Number(max_length) || (text !== "" && text.length < Number(min_length)))
+    throw new Error(`${action_id} takes ${min_length} to ${max_length} characters, not ${text.length}`);
+}
+
+/** A menu shows what was chosen already, and takes no more than it says. */
+function mayBeChosen({ action_id, max_selected_items }: JsonObject, choices: readonly string[]): void {
+  if (new Set(choices).size < choices.length) throw new Error(`nobody can choose the same twice in ${action_id}`);
+  if (max_selected_items !== undefined && choices.length > Number(max_selected_items))
+    throw new Error(`${action_id} takes ${max_selected_items} at the most, not ${choices.length}`);
 }
 
 const single: Readonly<Record<string, string>> = {

@@ -35,7 +35,7 @@ export function encodeDelivery(delivery: Delivery): { readonly body: string; rea
     case "slash_commands": {
       const fields = new URLSearchParams();
       for (const [key, value] of Object.entries(delivery.payload)) {
-        if (value !== undefined) fields.append(key, String(value));
+        if (value !== undefined) fields.append(key, typeof value === "object" ? JSON.stringify(value) : String(value));
       }
       const body = fields.toString();
       return { body, contentType: form };

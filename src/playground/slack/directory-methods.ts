@@ -5,6 +5,7 @@ import { type Call, type Methods, needScope, page, readable, required, visible }
 import { Refusal } from "./refusal.ts";
 import { conversationJson, messageJson, personJson } from "./shapes.ts";
 import type { Message } from "./state.ts";
+import type { UserGroup } from "./workspace.ts";
 
 export const directoryMethods: Methods = {
   "auth.test": { token: "bot", tier: "special", takesJson: true, run: authTest },
@@ -141,14 +142,14 @@ function userList(call: Call): JsonObject {
 function groupList({ args, state }: Call): JsonObject {
   const withUsers = flagIn(args, "include_users") === true;
   const withCount = flagIn(args, "include_count") === true;
-  const usergroups = state.groups.map((group) => ({
+  const usergroups = groupsFor(state, args).map((group) => ({
     id: group.id,
     team_id: state.workspace.teamId,
     is_usergroup: true,
     name: group.name,
     handle: group.handle,
     description: "",
-    date_delete: 0,
+    date_delete: group.isDisabled === true ? disabledSince : 0,
     prefs: { channels: [], groups: [] },
     ...(withUsers ? { users: group.users } : {}),
     ...(withCount ? { user_count: group.users.length } : {}),
@@ -158,7 +159,15 @@ function groupList({ args, state }: Call): JsonObject {
 
 function groupUsers({ args, state }: Call): JsonObject {
   const id = required(args, "usergroup");
-  const group = state.groups.find((one) => one.id === id);
+  const group = groupsFor(state, args).find((one) => one.id === id);
   if (group === undefined) throw new Refusal("no_such_subteam");
   return { users: group.users };
+}
+
+const disabledSince = 1_700_000_000;
+
+function groupsFor({ workspace, groups }: Call["state"], args: JsonObject): readonly UserGroup[] {
+  if (workspace.plan === "free") throw new Refusal("plan_upgrade_required");
+  const withDisabled = flagIn(args, "include_disabled") === true;
+  return [...groups.values()].filter(({ isDisabled }) => withDisabled || isDisabled !== true);
 }

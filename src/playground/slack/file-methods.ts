@@ -1,4 +1,4 @@
-/** Uploading a file in Slack's three steps: ask for a URL, send the bytes, complete and share (slack-rules.md 3.4). */
+/** Files: what the app uploads in Slack's three steps (slack-rules.md 3.4), and what people choose in its forms. */
 import { randomBytes } from "node:crypto";
 import { threadOf } from "./chat-methods.ts";
 import { newContent, readContent } from "./content.ts";
@@ -14,6 +14,8 @@ export type SharedFile = {
   readonly length: number;
   readonly content: Buffer | undefined;
   readonly shared: boolean;
+  /** Who chose it in a form; the app's own files have nobody here. */
+  readonly user?: string;
 };
 
 export type Files = ReturnType<typeof createFiles>;
@@ -23,13 +25,15 @@ export function createFiles(uploadBase: () => string) {
   const files = new Map<string, SharedFile>();
   const tickets = new Map<string, string>();
 
+  const newId = (): string => `F0${randomBytes(4).toString("hex").toUpperCase()}`;
+
   function getUploadUrl({ args }: Call): JsonObject {
     const name = required(args, "filename");
     const length = Number(args["length"]);
     if (!Number.isInteger(length) || length <= 0) throw new Refusal("missing_argument");
     if ((stringIn(args, "alt_txt") ?? "").length > 1000) throw new Refusal("alt_txt_too_large");
     if (args["snippet_type"] !== undefined && length > 1_000_000) throw new Refusal("snippet_too_large");
-    const id = `F0${randomBytes(4).toString("hex").toUpperCase()}`;
+    const id = newId();
     const ticket = randomBytes(16).toString("hex");
     files.set(id, { id, name, title: name, length, content: undefined, shared: false });
     tickets.set(ticket, id);
@@ -84,6 +88,29 @@ export function createFiles(uploadBase: () => string) {
   return {
     methods,
     get: (id: string): SharedFile | undefined => files.get(id),
+
+    /** What a person chose in a form; resolves to the file's id. */
+    choose(user: string, name: string, content: Buffer): string {
+      const id = newId();
+      files.set(id, { id, name, title: name, length: content.length, content, shared: false, user });
+      return id;
+    },
+
+    /** The file object in a form's payload. @throws Error for what nobody chose there */
+    inForm(id: string): JsonObject {
+      const file = files.get(id);
+      if (file?.user === undefined) throw new Error(`nobody chose a file ${id}`);
+      const { name, title, length: size, user } = file;
+      const url = `${uploadBase()}files-pri/${id}/${encodeURIComponent(name)}`;
+      const filetype = /\.([^.]+)$/.exec(name)?.[1] ?? "binary";
+      return { id, name, title, filetype, size, user, mode: "hosted", url_private: url, url_private_download: url };
+    },
+
+    /** What stands at a file's private address, for who may see it. */
+    privately(path: string): SharedFile | undefined {
+      const file = files.get(path.split("/")[2] ?? "");
+      return file?.content === undefined ? undefined : file;
+    },
 
     /** Takes the bytes sent to an upload URL; answers with what Slack sends back. A URL works once. */
     receive(ticket: string, content: Buffer): { status: number; body: string } {

@@ -11,7 +11,7 @@ import { createFiles } from "./file-methods.ts";
 import { answer, readBody } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { LocalSlackOptions, Warning } from "./options.ts";
-import { answerResponseUrl, readUpload } from "./other-doors.ts";
+import { answerPrivateFile, answerResponseUrl, readUpload } from "./other-doors.ts";
 import { answerPage } from "./page-api.ts";
 import { createRates, strictRateLimits } from "./rates.ts";
 import { createResponseUrls } from "./response-url.ts";
@@ -21,7 +21,7 @@ import { createTriggers } from "./triggers.ts";
 import { createViews } from "./view-methods.ts";
 import { createWaiting } from "./waiting.ts";
 import { type ApiCall, type ApiReply, answerApi } from "./web-api.ts";
-import { demoApp, demoWorkspace, type SlackApp } from "./workspace.ts";
+import { demoApp, demoWorkspace, type SlackApp, type UserGroup } from "./workspace.ts";
 
 export type LocalSlack = Awaited<ReturnType<typeof startLocalSlack>>;
 
@@ -75,10 +75,12 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     rules: rulesFor("acknowledgement"),
     deliver,
   });
-  const inViews = createViewActing(state, acting, views, triggers);
+  const inViews = createViewActing({ state, acting, views, triggers, files });
   const pageNeeds = { state, acting, inViews, views, files, notes: options.notes ?? [] };
   const apiNeeds = { state, rates, methods, rules: baseRules, faultFor: faults.take, log: logCall, warn };
   const otherNeeds = { state, responseUrls, rules: rulesFor("response_url"), faultFor: faults.take, log: logCall };
+
+  const privateNeeds = { state, faultFor: faults.take, files };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", base());
@@ -97,6 +99,9 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       const content = await readUpload(request.headers["content-type"] ?? "", await readBody(request));
       const { status, body } = files.receive(path.slice("/upload/v1/".length), content);
       return answer(response, status, "text/plain", body);
+    }
+    if (path.startsWith("/files-pri/")) {
+      return reply(answerPrivateFile(path, request.headers.authorization, privateNeeds), since, request, response);
     }
     if (!(await answerPage(url, request, response, pageNeeds))) answer(response, 404, "text/plain", "not found");
   }
@@ -171,6 +176,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     say: acting.say,
     click: acting.click,
     clickStale: acting.clickStale,
+    useMessageShortcut: acting.useMessageShortcut,
     redeliver: acting.redeliver,
     ...inViews,
     modal: (user: string): JsonObject | undefined => views.open(user)?.json,
@@ -210,6 +216,14 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       const person = state.people.get(user);
       if (person === undefined) throw new Error(`no person ${user}`);
       state.people.set(user, { ...person, deleted: true });
+      state.changed();
+    },
+
+    /** Changes who is in a user group, or whether it is there at all. */
+    changeGroup(id: string, change: Partial<Pick<UserGroup, "users" | "handle" | "isDisabled">>): void {
+      const group = state.groups.get(id);
+      if (group === undefined) throw new Error(`no user group ${id}`);
+      state.groups.set(id, { ...group, ...change });
       state.changed();
     },
 

@@ -1,6 +1,7 @@
-/** The local Slack's doors beside the Web API: response URLs and upload URLs. */
+/** The local Slack's doors beside the Web API: response URLs, upload URLs and files' private addresses. */
 import type { ContentRules } from "./content.ts";
 import type { Fault } from "./faults.ts";
+import type { Files } from "./file-methods.ts";
 import { isObject, type JsonObject, parseJson } from "./json.ts";
 import { RateLimited, Refusal } from "./refusal.ts";
 import type { ResponseUrls } from "./response-url.ts";
@@ -50,6 +51,22 @@ export function answerResponseUrl(
     const headers = { "content-type": "application/json; charset=utf-8" };
     return { kind: "answer", status: gone ? 404 : 400, headers, body: JSON.stringify(answer) };
   }
+}
+
+/** A file at its private address; who does not show a token that may see it is led to a page to sign in on. */
+export function answerPrivateFile(
+  path: string,
+  authorization: string | undefined,
+  needs: Pick<OtherNeeds, "state" | "faultFor"> & { readonly files: Files },
+): ApiReply {
+  const { state, faultFor, files } = needs;
+  const fault = faultFor("url_private");
+  if (fault !== undefined) return fault.kind === "drop-after-acting" ? { kind: "drop" } : faultReply(fault);
+  const mayRead = authorization === `Bearer ${state.app.botToken}` && state.app.scopes.includes("files:read");
+  if (!mayRead) return { kind: "answer", status: 302, headers: { location: "/" }, body: "" };
+  const file = files.privately(path);
+  if (file?.content === undefined) return { kind: "answer", status: 404, headers: {}, body: "" };
+  return { kind: "answer", status: 200, headers: { "content-type": "text/csv" }, body: file.content };
 }
 
 /** The bytes of an upload, raw or as the first file of a form. */

@@ -170,7 +170,7 @@ function sight(user: string, needs: PageNeeds): JsonObject {
     app: app.botUserId,
     hasHome: app.homeTab,
     people: [...state.people.values()].map((person) => ({ ...person, isStranger: state.isStranger(person) })),
-    groups: state.groups.map(({ id, handle }) => ({ id, handle })),
+    groups: [...state.groups.values()].map(({ id, handle }) => ({ id, handle })),
     notes: needs.notes,
     conversations: conversations.map((conversation) => ({
       id: conversation.id,

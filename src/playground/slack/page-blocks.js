@@ -1,7 +1,7 @@
 /** Draws Block Kit's blocks as DOM nodes. Whatever comes from outside is set as text, never as HTML. */
 import { date, el, emoji, link, mention, mrkdwn } from "/page-text.js";
 
-/** Draws one block. `see` knows names (`person`, `channel`, `group`, `you`) and what to do (`press`, `follow`). */
+/** Draws one block. `see` knows names (`person`, `people`, `channel`, `group`, `you`) and what to do (`press`, `follow`). */
 export function drawBlock(block, see) {
   const draw = blocks[block.type] ?? unknown;
   const node = draw(block, see);
@@ -51,21 +51,26 @@ function element(one, block, see) {
   if (one.type === "button") return button(one, block, see);
   if (one.type === "overflow") return overflow(one, block, see);
   if (one.type === "image") return image(one);
-  if (one.type.endsWith("static_select") || one.type === "radio_buttons") {
-    const options = (one.options ?? one.option_groups.flatMap((group) => group.options)).map((option) =>
-      el("option", { value: option.value }, option.text.text),
-    );
+  if (one.type.endsWith("static_select") || one.type === "radio_buttons" || one.type === "users_select") {
+    const options = choicesOf(one, see).map((option) => el("option", { value: option.value }, option.text.text));
     const menu = el(
       "select",
       { "aria-label": one.placeholder?.text ?? "Choose" },
       el("option", { value: "" }, one.placeholder?.text ?? "Choose…"),
       ...options,
     );
-    menu.value = one.initial_option?.value ?? "";
+    menu.value = one.initial_option?.value ?? one.initial_user ?? "";
+    menu.dataset.action = one.action_id;
     menu.addEventListener("change", () => see.press(block, one, menu.value));
     return menu;
   }
   return el("span", { className: "small" }, `(${one.type})`);
+}
+
+function choicesOf(one, see) {
+  if (one.type === "users_select")
+    return see.people.map(({ id, realName }) => ({ value: id, text: { text: realName } }));
+  return one.options ?? one.option_groups.flatMap((group) => group.options);
 }
 
 function button(one, block, see) {

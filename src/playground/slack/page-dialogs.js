@@ -39,29 +39,44 @@ export function field(block, people) {
     ? people.map((one) => ({ value: one.id, text: { text: one.realName } }))
     : undefined;
   const choices = options ?? listed;
-  const many = element.type.startsWith("multi_") || element.type === "checkboxes";
+  const hint = block.hint ? el("p", { className: "small" }, block.hint.text) : null;
+  if (choices && (element.type.startsWith("multi_") || element.type === "checkboxes"))
+    return el("div", {}, severalOf(choices, element, block.label.text), hint);
   const control = choices
     ? el(
         "select",
-        { multiple: many },
-        ...(many ? [] : [el("option", { value: "" }, "Choose…")]),
+        {},
+        el("option", { value: "" }, "Choose…"),
         ...choices.map((one) => el("option", { value: one.value }, one.text.text)),
       )
     : el(element.multiline ? "textarea" : "input", { value: element.initial_value ?? "" });
-  if (!many && element.initial_option) control.value = element.initial_option.value;
+  if (element.initial_option) control.value = element.initial_option.value;
   control.dataset.action = element.action_id;
-  return el(
-    "div",
-    {},
-    el("label", {}, block.label.text, control),
-    block.hint ? el("p", { className: "small" }, block.hint.text) : null,
-  );
+  return el("div", {}, el("label", {}, block.label.text, control), hint);
+}
+
+/** Several of a list; what is typed above it leaves those that have it in them. */
+function severalOf(choices, element, label) {
+  const initial = new Set((element.initial_options ?? []).map(({ value }) => value));
+  const rows = choices.map((one) => {
+    const box = el("input", { type: "checkbox", value: one.value, checked: initial.has(one.value) });
+    return el("label", { className: "check" }, box, one.text.text);
+  });
+  const find = el("input", { type: "search", placeholder: element.placeholder?.text ?? "", "aria-label": "Find" });
+  find.addEventListener("input", () => {
+    for (const row of rows) row.hidden = !row.textContent.includes(find.value.trim());
+  });
+  // Else it would submit the form.
+  find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  const list = el("div", { className: "checks" }, ...rows);
+  list.dataset.action = element.action_id;
+  return el("fieldset", {}, el("legend", {}, label), find, list);
 }
 
 export function filledIn(dialog) {
   const values = {};
   for (const control of dialog.querySelectorAll("[data-action]")) {
-    const chosen = control.multiple ? [...control.selectedOptions].map((one) => one.value) : control.value;
+    const chosen = control.value ?? [...control.querySelectorAll(":checked")].map((one) => one.value);
     if (chosen.length > 0) values[control.dataset.action] = chosen;
   }
   return values;

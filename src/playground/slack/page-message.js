@@ -48,6 +48,7 @@ export function seeing(press) {
   const { sight, you } = view;
   return {
     you,
+    people: sight.people,
     person: (id) => person(id)?.realName,
     channel: (id) => sight.conversations.find((one) => one.id === id)?.name,
     group: (id) => sight.groups.find((one) => one.id === id)?.handle,

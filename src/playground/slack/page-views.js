@@ -12,11 +12,17 @@ export function drawHome(box) {
 }
 
 function homeView(home) {
+  const box = el("div", { className: "home" });
   const see = seeing((component, block, option) =>
-    pressWith(component, (values) => act("press", { ...values, where: "home", blockId: block.block_id }), option),
+    pressWith(
+      component,
+      (values) => act("press", { ...values, where: "home", blockId: block.block_id, values: filledIn(box) }),
+      option,
+    ),
   );
   const blocks = home?.blocks.map((block) => drawBlock(block, see));
-  return el("div", { className: "home" }, ...(blocks ?? ["The app has not put anything here."]));
+  box.append(...(blocks ?? ["The app has not put anything here."]));
+  return box;
 }
 
 export function drawModal() {

@@ -73,7 +73,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     ]),
   );
   const messages = new Map<string, Message>();
-  const groups: readonly UserGroup[] = workspace.userGroups;
+  const groups = new Map(workspace.userGroups.map((group): [string, UserGroup] => [group.id, group]));
   let lastMicros = 0;
   let opened = 0;
 

@@ -25,7 +25,10 @@ const stackMax = 3;
 
 export function createViews(state: State, triggers: Triggers) {
   const views = new Map<string, View>();
+  /** Views that lie on one another, by the undermost. */
   const stacks = new Map<string, readonly string[]>();
+  /** The stack that each person looks at; others of theirs are open on another screen. */
+  const looking = new Map<string, string>();
   const homes = new Map<string, string>();
   let made = 0;
 
@@ -63,7 +66,8 @@ export function createViews(state: State, triggers: Triggers) {
     const view = readView(args["view"], "modal");
     const { user } = triggers.exchange(required(args, "trigger_id"));
     const opened = store(make(user, view, undefined));
-    stacks.set(user, [opened.id]);
+    stacks.set(opened.id, [opened.id]);
+    looking.set(user, opened.id);
     return { view: viewJson(opened) };
   }
 
@@ -76,11 +80,15 @@ export function createViews(state: State, triggers: Triggers) {
   }
 
   function pushOnto(user: string, previous: View, json: JsonObject): View {
-    const stack = stacks.get(user) ?? [];
+    const stack = stacks.get(previous.rootId) ?? [];
     if (stack.length >= stackMax) throw new Refusal("push_limit_reached");
     const pushed = store(make(user, json, previous));
-    stacks.set(user, [...stack, pushed.id]);
+    stacks.set(pushed.rootId, [...stack, pushed.id]);
     return pushed;
+  }
+
+  function top(rootId: string | undefined): View | undefined {
+    return views.get(stacks.get(rootId ?? "")?.at(-1) ?? "");
   }
 
   function update({ args }: Call): JsonObject {
@@ -148,19 +156,22 @@ export function createViews(state: State, triggers: Triggers) {
     pushOnto,
     get: (id: string): View | undefined => views.get(id),
     /** The modal that the person looks at: the top of the stack. */
-    open: (user: string): View | undefined => views.get(stacks.get(user)?.at(-1) ?? ""),
+    open: (user: string): View | undefined => top(looking.get(user)),
+    /** The tops of all their stacks, on whatever screen, the latest last. */
+    screens: (user: string): View[] => [...stacks.keys()].map(top).filter((view): view is View => view?.user === user),
     home: (user: string): View | undefined => views.get(homes.get(user) ?? ""),
 
     replace(view: View, json: JsonObject): View {
       return store({ ...view, json, hash: hashNow() });
     },
 
-    /** Takes the top modal away, or all of them. */
-    close(user: string, what: "top" | "all"): void {
-      const stack = stacks.get(user) ?? [];
-      const gone = what === "all" ? stack : stack.slice(-1);
-      for (const id of gone) views.delete(id);
-      stacks.set(user, what === "all" ? [] : stack.slice(0, -1));
+    /** Takes a view away that is on top, or all of its stack. */
+    close({ rootId }: View, what: "top" | "all"): void {
+      const stack = stacks.get(rootId) ?? [];
+      const left = what === "all" ? [] : stack.slice(0, -1);
+      for (const id of stack.slice(left.length)) views.delete(id);
+      if (left.length > 0) stacks.set(rootId, left);
+      else stacks.delete(rootId);
       state.changed();
     },
   };

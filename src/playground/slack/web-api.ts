@@ -28,7 +28,7 @@ export type ApiReply =
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Record<string, string>;
-      readonly body: string;
+      readonly body: string | Buffer;
     }
   | { readonly kind: "hang" }
   | { readonly kind: "drop" };

@@ -28,6 +28,8 @@ export type UserGroup = {
   readonly handle: string;
   readonly name: string;
   readonly users: readonly string[];
+  /** Disabled groups are listed and told about only to who asks for them. */
+  readonly isDisabled?: boolean;
 };
 
 export type Workspace = {
@@ -38,6 +40,8 @@ export type Workspace = {
   readonly people: readonly Person[];
   readonly channels: readonly ChannelSetup[];
   readonly userGroups: readonly UserGroup[];
+  /** The free plan has no user groups. Default: `paid`. */
+  readonly plan?: "free" | "paid";
 };
 
 export type SlackApp = {
@@ -66,6 +70,7 @@ export const demoApp: SlackApp = {
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
     "files:write",
     "groups:read",
     "im:read",
@@ -78,7 +83,7 @@ export const demoApp: SlackApp = {
   botUserId: "U0RECEIPT1",
   botId: "B0RECEIPT1",
   events: ["app_home_opened"],
-  homeTab: false,
+  homeTab: true,
 };
 
 export const demoWorkspace: Workspace = {

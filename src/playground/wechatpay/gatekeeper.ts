@@ -128,7 +128,8 @@ function isSignedBy(key: KeyObject, message: Buffer, signature: string): Promise
 
 type Parameters = { ok: true; subMchid: string; operationType: Action } | { ok: false; reply: Reply };
 
-function readParameters({ headers, body }: IncomingCall): Parameters {
+/** What the body asks for, or what WeChat Pay says of a body that is not the documented one. */
+export function readParameters({ headers, body }: IncomingCall): Parameters {
   // No live answer to another content type is known; the rule is, so the refusal is in its words.
   if (!/^application\/json(\s*;|$)/i.test(headers["content-type"] ?? "")) {
     const reply = refusal(400, "INVALID_REQUEST", "Http头Content-Type不正确，请设置为application/json");

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../receipt/call.ts";
-import { admit, type IncomingCall, internalCodes } from "./gatekeeper.ts";
+import { admit, type IncomingCall, internalCodes, readParameters } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
 import { type Reply, requestId, type Signing, signatureHeaders, success } from "./reply.ts";
 import type { Scenario } from "./scenario.ts";
@@ -24,10 +24,10 @@ export type LocalWeChatPayOptions = {
 
 /** One exchange, as a judge of the whole bot wants to see it. */
 export type PlayedCall = {
-  /** What was asked; absent when it was refused before anyone read the body. */
+  /** What was asked, be it refused or not; absent where the body does not say it as documented. */
   subMchid?: string;
   operationType?: Action;
-  /** Counted from 1 for each sub-merchant. */
+  /** Counted from 1 for each sub-merchant; what is refused for its signature does not count. */
   attempt: number;
   /** WeChat Pay's clock when the request had arrived, milliseconds since 1970. */
   at: number;
@@ -96,9 +96,12 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     const body = await bodyOf(request);
     if (body === undefined) return answer(request, response, played, { status: 413 });
     const call: IncomingCall = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
+    const asked = readParameters(call);
+    if (asked.ok) Object.assign(played, { subMchid: asked.subMchid, operationType: asked.operationType });
     const admission = await admit(call, provider, nowSeconds());
     if (!admission.admitted) {
       played.verified = admission.verified;
+      await takeTime();
       return answer(request, response, played, admission.reply);
     }
     const { subMchid, operationType } = admission;
@@ -106,8 +109,12 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     attempts.set(subMchid, attempt);
     Object.assign(played, { subMchid, operationType, attempt, verified: true });
     const reply = behaviours.get(subMchid)?.(played, attempt) ?? scripted(subMchid, call);
-    if (local.delayMs > 0) await untilSettled(delay(local.delayMs, undefined, { ref: false }), closing.signal);
+    await takeTime();
     await answer(request, response, played, reply);
+  }
+
+  async function takeTime(): Promise<void> {
+    if (local.delayMs > 0) await untilSettled(delay(local.delayMs, undefined, { ref: false }), closing.signal);
   }
 
   function scripted(subMchid: string, call: IncomingCall): Reply {

@@ -1,17 +1,36 @@
 /** The few kinds of blocks that the bot builds its messages of. */
 import type {
   ActionsBlock,
+  ConfirmationDialog,
   ContextBlock,
   KnownBlock,
   PlainTextElement,
   RichTextBlock,
   SectionBlock,
 } from "@slack/types";
+import type { Texts } from "../../text/en.ts";
+
+/** The `action_id`s of the buttons on a request's message. */
+export const actionIds = {
+  approve: "approve",
+  reject: "reject",
+  leaveOut: "leave-out",
+  breakGlass: "break-glass",
+  more: "more",
+  retry: "retry",
+  stop: "stop",
+} as const;
 
 /** A message as every way of posting takes it; `text` is the whole of it in a sentence. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
+}
+
+/** What one person alone is told. */
+export interface Answer extends Message {
+  /** It stands in the place of the answer that was clicked, and not below it. */
+  replacesOriginal?: boolean;
 }
 
 /** Markup that we wrote; `verbatim` keeps Slack from finding links and mentions in it that we did not write. */
@@ -51,4 +70,12 @@ export function buttons(blockId: string, elements: ActionsBlock["elements"]): Ac
 
 export function plain(text: string): PlainTextElement {
   return { type: "plain_text", text, emoji: false };
+}
+
+/** What a button asks before it does what cannot be undone by pressing another. */
+export function confirmation(
+  texts: Texts,
+  { title, text, confirm }: { title: string; text: string; confirm: string },
+): ConfirmationDialog {
+  return { title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain(texts.button.cancel) };
 }

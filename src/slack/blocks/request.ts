@@ -1,19 +1,22 @@
 /** A request's message in the channel: the one place to look, from the asking to the outcome. */
-import type { ActionsBlock, ConfirmationDialog, KnownBlock } from "@slack/types";
+import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { guide } from "../../receipt/guidance.ts";
+import type { Escalation } from "../../receipt/milestones.ts";
 import type { LastSet, RequestView } from "../../receipt/request-view.ts";
 import { attemptsMax } from "../../receipt/retry.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
-import { buttons, context, type Message, plain, quote, section } from "./parts.ts";
-
-/** The `action_id`s of the message's buttons. */
-export const actionIds = { approve: "approve", reject: "reject", more: "more", retry: "retry" } as const;
+import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
+import { attentionLine } from "./attention.ts";
+import { decisionButtons, undoneBlocks } from "./decision.ts";
+import { actionIds, buttons, context, type Message, plain, quote, section } from "./parts.ts";
 
 export interface RequestMessageParts {
   request: RequestView;
   /** What the bot last set the sub-merchant to, while people decide. */
   lastSet: LastSet | undefined;
+  breakGlass: "off" | "on";
+  escalation: Escalation | undefined;
   texts: Texts;
   /** The address of a message, for links. */
   permalink(channelId: string, ts: string): string | undefined;
@@ -37,49 +40,39 @@ export function requestMessage(parts: RequestMessageParts): Message {
   }
 }
 
-function pending({ request, lastSet, texts, permalink }: RequestMessageParts): Message {
-  const { action, operation, requestedBy, expiresAt, id } = request;
+function pending({ request, lastSet, breakGlass, escalation, texts, permalink }: RequestMessageParts): Message {
+  const { action, operation, requestedBy, expiresAt } = request;
   const { subMchid } = operation;
   const lines = [
     texts.request.title(action, code(subMchid)),
     `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
+    ...approvalLines(request, texts),
   ];
   const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
+  const attention = attentionLine(request, escalation, texts);
+  if (attention !== "") blocks.push(context(attention));
   if (lastSet) {
     const url = lastSet.messageTs ? permalink(lastSet.channelId, lastSet.messageTs) : undefined;
     const where = url ? link(url, texts.request.linkLabel) : undefined;
     blocks.push(context(texts.request.lastSet(lastSet.action, date(lastSet.at, "day"), where)));
   }
   blocks.push(
-    buttons("decide", [
+    decisionButtons(
+      request,
       {
-        type: "button",
-        action_id: actionIds.approve,
-        text: plain(texts.button.approve),
-        style: "primary",
-        value: id,
-        confirm: confirmation(texts, texts.confirm.approve(action, subMchid)),
+        approve: texts.confirm.approve(action, subMchid),
+        breakGlass: texts.approvals.confirmBreakGlass(action, subMchid),
+        withdraw: texts.confirm.withdraw(action, subMchid),
       },
-      {
-        type: "button",
-        action_id: actionIds.reject,
-        text: plain(texts.button.reject),
-        value: id,
-        confirm: confirmation(texts, texts.confirm.reject(action, subMchid)),
-      },
-      {
-        type: "overflow",
-        action_id: actionIds.more,
-        options: [{ text: plain(texts.button.withdraw), value: id }],
-        confirm: confirmation(texts, texts.confirm.withdraw(action, subMchid)),
-      },
-    ]),
+      breakGlass,
+      texts,
+    ),
   );
   return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
 }
 
 function working(request: RequestView, texts: Texts): Message {
-  const { action, operation, decidedBy } = request;
+  const { action, operation } = request;
   const { subMchid, result, dueAt, attempts, state } = operation;
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
   const step = isWaitingAgain
@@ -90,7 +83,7 @@ function working(request: RequestView, texts: Texts): Message {
         attemptsMax,
       )
     : texts.request.calling;
-  const title = `${texts.request.title(action, code(subMchid))} · ${texts.request.working(user(decidedBy ?? ""))}`;
+  const title = `${texts.request.title(action, code(subMchid))} · ${workingLine(request, texts)}`;
   return {
     text: texts.request.sentence.working(action, subMchid),
     blocks: [section(`${title}\n${step}`), ...reason(request)],
@@ -98,9 +91,9 @@ function working(request: RequestView, texts: Texts): Message {
 }
 
 function ended(request: RequestView, texts: Texts): Message {
-  const { action, operation, requestedBy, decidedBy = "", decidedAt = 0 } = request;
+  const { action, operation, decidedAt = 0 } = request;
   const { subMchid, result, endedAt = decidedAt } = operation;
-  const people = texts.request.askedAndApproved(user(requestedBy), user(decidedBy), date(endedAt));
+  const people = peopleLine(request, date(endedAt), texts);
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
     return {
       text: texts.request.sentence.done(action, subMchid),
@@ -123,17 +116,15 @@ function ended(request: RequestView, texts: Texts): Message {
 }
 
 function undone(request: RequestView, state: "rejected" | "withdrawn" | "expired", texts: Texts): Message {
-  const { action, operation, requestedBy, decidedBy = "", decidedAt = 0 } = request;
-  const when = date(decidedAt);
-  const line = {
-    rejected: () => texts.request.rejected(user(decidedBy), when),
-    withdrawn: () => texts.request.withdrawn(user(decidedBy), when),
-    expired: () => texts.request.expired(when),
-  }[state]();
+  const { action, operation, requestedBy } = request;
   const title = `${texts.request.title(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`;
   return {
     text: texts.request.sentence[state](action, operation.subMchid),
-    blocks: [section(`${title}\n${line}`), ...reason(request)],
+    blocks: [
+      section([title, ...approvalLines(request, texts)].join("\n")),
+      ...reason(request),
+      ...undoneBlocks(request, state, texts),
+    ],
   };
 }
 
@@ -151,13 +142,6 @@ function retryButton(request: RequestView, texts: Texts): ActionsBlock {
 
 function reason(request: RequestView): KnownBlock[] {
   return request.reason === undefined ? [] : [quote(request.reason)];
-}
-
-function confirmation(
-  texts: Texts,
-  { title, text, confirm }: { title: string; text: string; confirm: string },
-): ConfirmationDialog {
-  return { title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain(texts.button.cancel) };
 }
 
 function sentence(words: string): string {

@@ -5,6 +5,7 @@ import { guide } from "../../receipt/guidance.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, user } from "../mrkdwn.ts";
+import { undoneOutcome } from "./decision.ts";
 import { type Message, section } from "./parts.ts";
 
 /**
@@ -19,7 +20,7 @@ export function outcomeMessage(request: RequestView, result: CallResult | undefi
       request.state === "expired"
         ? texts.thread.expired(action, person, number)
         : texts.thread.rejected(action, person, number);
-    return { text: line, blocks: [section(line)] };
+    return undoneOutcome(request, line);
   }
   if (result.kind === "accepted") {
     const line = texts.thread.succeeded(action, person, number);

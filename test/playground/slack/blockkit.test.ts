@@ -8,6 +8,7 @@ const x = (length: number): string => "x".repeat(length);
 const many = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 const option = (value: string, text = value): JsonObject => ({ text: plain(text), value });
 const menu = (more: JsonObject): JsonObject => actions({ type: "static_select", action_id: "a", ...more });
+const several = (more: JsonObject): JsonObject => input({ type: "multi_static_select", action_id: "a", ...more });
 const confirm = { title: plain("t"), text: plain("x"), confirm: plain("y"), deny: plain("n") };
 const input = (element: JsonObject, more: JsonObject = {}): JsonObject => ({
   type: "input",
@@ -40,6 +41,7 @@ const good: readonly (readonly [what: string, ...blocks: readonly JsonObject[]])
       ],
     }),
   ],
+  ["a menu of a hundred, to choose several of", several({ options: many(100, (index) => option(`${index}`, x(75))) })],
   ["50 blocks", ...many(50, () => ({ type: "divider" }))],
   ["a confirm dialog", actions(button("go", { confirm, style: "danger", value: x(2000) }))],
   ["emoji in plain text", { type: "header", text: { ...plain("a"), emoji: true } }],
@@ -103,6 +105,20 @@ const bad: readonly (readonly [blocks: Json, ...lines: readonly string[]])[] = [
       { type: "divider", block_id: "a" },
     ],
     '`block_id` "a" already exists [json-pointer:/blocks/1/block_id]',
+  ],
+  [
+    [several({ options: many(101, (index) => option(`${index}`)) })],
+    "no more than 100 items allowed [json-pointer:/blocks/0/element/options]",
+  ],
+  [[several({ options: [] })], "must provide at least 1 items [json-pointer:/blocks/0/element/options]"],
+  [
+    [several({ options: [option(x(151), "t")] })],
+    "must be less than 151 characters [json-pointer:/blocks/0/element/options/0/value]",
+  ],
+  [
+    [several({ options: [option("a", x(76))] })],
+    "failed to match all allowed schemas [json-pointer:/blocks/0/element/options/0/text]",
+    "must be less than 76 characters [json-pointer:/blocks/0/element/options/0/text/text]",
   ],
   [[actions()], "must provide at least 1 items [json-pointer:/blocks/0/elements]"],
   [

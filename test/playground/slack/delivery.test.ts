@@ -175,6 +175,37 @@ test("a modal is opened with a fresh trigger, checked, and submitted with its va
   assert.equal(slack.modal(ann), undefined);
 });
 
+test("nobody chooses the same twice in a modal, or more, or types more, than it takes", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  const plain = (text: string) => ({ type: "plain_text", text }) as const;
+  const options = ["a", "b", "c"].map((value) => ({ text: plain(value), value }));
+  const input = (block_id: string, element: object) => ({ type: "input", block_id, label: plain("l"), element });
+  const which = { type: "multi_static_select", action_id: "which", options, max_selected_items: 2 };
+  const why = { type: "plain_text_input", action_id: "why", max_length: 5 };
+  app.command("/receipt", async ({ ack, client, command }) => {
+    await ack();
+    const blocks = [input("which", which), input("why", why)] as never[];
+    const view = { type: "modal", title: plain("Ask"), submit: plain("Send"), callback_id: "ask", blocks } as const;
+    await client.views.open({ trigger_id: command.trigger_id, view });
+  });
+  const values: unknown[] = [];
+  app.view("ask", async ({ ack, view }) => {
+    values.push(view.state.values["which"]?.["which"]);
+    await ack();
+  });
+  await slack.type({ user: ann, channel: ops, text: "ask" });
+  await slack.until(() => slack.modal(ann));
+  await assert.rejects(slack.submitView(ann, { why: "x", which: [] }), /which has to be filled in/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "a"] }), /the same twice in which/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "b", "c"] }), /which takes 2 at the most, not 3/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["d"] }), /no option d here/);
+  await assert.rejects(slack.submitView(ann, { why: "xxxxxx", which: ["a"] }), /why takes 0 to 5 characters, not 6/);
+  assert.deepEqual(values, []);
+  assert.equal((await slack.submitView(ann, { why: "x", which: ["c", "a"] })).acknowledged, true);
+  assert.deepEqual(values, [{ type: "multi_static_select", selected_options: [options[2], options[0]] }]);
+});
+
 test("opening the Home tab tells the app, and what it publishes is shown", async (t) => {
   const slack = await slackFor(t, { app: { homeTab: true } });
   const app = await httpApp(t, slack);

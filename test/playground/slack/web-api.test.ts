@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebClient } from "@slack/web-api";
+import { demoWorkspace } from "../../../src/playground/slack/workspace.ts";
 import {
   actions,
   ann,
@@ -197,6 +198,38 @@ test("people are told in full, and who cannot be written to is refused", async (
   const first = await call(slack, "conversations.open", { users: ann });
   assert.deepEqual((await call(slack, "conversations.open", { users: ann })).body, first.body);
   assert.equal((await callForm(slack, "users.info", { user: "U0NOBODY00" })).body.error, "user_not_found");
+});
+
+test("user groups are told of with the scope, on a paid plan, and disabled ones only to who asks for them", async (t) => {
+  const slack = await slackFor(t);
+  const usergroup = "S0SUPPORT1";
+  const users = async (args: Record<string, string>, on = slack) =>
+    (await callForm(on, "usergroups.users.list", args)).body;
+  const listed = async (args: Record<string, string>, on = slack) =>
+    (await callForm(on, "usergroups.list", args)).body["usergroups"] as { handle: string; users?: string[] }[];
+  assert.deepEqual((await users({ usergroup }))["users"], [ann, bob]);
+  assert.deepEqual(
+    (await listed({})).map(({ handle, users }) => [handle, users]),
+    [["support-team", undefined]],
+  );
+  assert.equal((await users({ usergroup: "S0NOWHERE1" })).error, "no_such_subteam");
+  assert.equal((await users({})).error, "invalid_arguments");
+
+  slack.changeGroup(usergroup, { isDisabled: true, users: [bob] });
+  assert.equal((await users({ usergroup })).error, "no_such_subteam");
+  assert.deepEqual((await users({ usergroup, include_disabled: "true" }))["users"], [bob]);
+  assert.deepEqual(await listed({}), []);
+  assert.equal((await listed({ include_disabled: "true" })).length, 1);
+
+  const free = await slackFor(t, { workspace: { ...demoWorkspace, plan: "free" } });
+  const blind = await slackFor(t, { app: { scopes: ["users:read"] } });
+  for (const [on, error] of [
+    [free, "plan_upgrade_required"],
+    [blind, "missing_scope"],
+  ] as const) {
+    assert.equal((await users({ usergroup }, on)).error, error);
+    assert.equal((await callForm(on, "usergroups.list", {})).body.error, error);
+  }
 });
 
 test("members come in pages", async (t) => {

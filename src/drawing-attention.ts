@@ -1,0 +1,107 @@
+/** The chore that draws attention to requests that wait: it finds whose time has come, asks who is told, and notes it. */
+import type { Logger } from "pino";
+import { chore } from "./chores.ts";
+import type { Attending, Unattended } from "./receipt/attention.ts";
+import type { Clock } from "./receipt/clock.ts";
+import type { Ledger } from "./receipt/ledger.ts";
+import { dueOf, type Escalation, nextMilestone } from "./receipt/milestones.ts";
+import type { Notify, Notifying } from "./receipt/notifying.ts";
+import type { ApprovalPolicy } from "./receipt/policy.ts";
+import { whoIsTold } from "./receipt/told.ts";
+import type { Worker } from "./receipt/worker.ts";
+import type { People } from "./slack/people.ts";
+import { SlackAway } from "./slack/workspace.ts";
+
+export interface DrawingAttentionNeeds {
+  ledger: Ledger;
+  people: Pick<People, "membersWith">;
+  notifying: Notifying;
+  policy: ApprovalPolicy;
+  escalation: Escalation | undefined;
+  clock: Clock;
+  log: Logger;
+  /** Called after every change that Slack has to show. */
+  changed(): void;
+}
+
+/** How often to look, and how many requests to attend to in one look. */
+const lookMs = 2_000;
+const requestsAtOnce = 20;
+/** After a full look, how long to let others write. */
+const pauseMs = 50;
+/** While Slack does not tell who approvers are, it is asked ever more rarely, up to this. */
+const awayMostMs = 60_000;
+const nobody = { copies: [], reminders: [] };
+
+export function drawAttention(needs: DrawingAttentionNeeds): Worker {
+  const { ledger, people, notifying, policy, escalation, clock, changed } = needs;
+  const log = needs.log.child({ part: "attention" });
+  let hasLookedAnew = false;
+  /** Times in a row that Slack did not tell. */
+  let away = 0;
+
+  async function look(): Promise<number> {
+    if (!hasLookedAnew) await ledger.attention.lookAnew();
+    hasLookedAnew = true;
+    const due = await ledger.attention.due(requestsAtOnce);
+    if (due.length === 0) return lookMs;
+    const said = await notifying.all();
+    const now = clock.now();
+    const approvers = due.some((request) => hasToFind(request, said, now)) ? await approversNow() : [];
+    const attendings = due.map((request) => attendingTo(request, { approvers, said, now }));
+    const [quiet, loud] = [attendings.filter(isQuiet), attendings.filter((one) => !isQuiet(one))];
+    // One that cannot be attended to keeps none of the others waiting.
+    const done = await Promise.allSettled([ledger.attention.attend(quiet), ...loud.map(attendTo)]);
+    changed();
+    for (const one of done) if (one.status === "rejected") throw one.reason;
+    return due.length === requestsAtOnce ? pauseMs : lookMs;
+  }
+
+  async function attendTo(attending: Attending): Promise<void> {
+    if ((await ledger.attention.attend([attending])) === 0) return;
+    const { request, told, escalateTo } = attending;
+    const [copies, reminders] = [told.copies.length, told.reminders.length];
+    log.info({ request: request.id, copies, reminders, escalateTo }, "attention was drawn to a request");
+  }
+
+  /** Whether anybody may have to be told of it one by one. */
+  function hasToFind(request: Unattended, said: ReadonlyMap<string, Notify>, now: number): boolean {
+    const { asked, reminder } = dueOf(request, escalation, now);
+    return reminder || (asked && [...said.values()].includes("on"));
+  }
+
+  /** Undefined where Slack does not tell. */
+  async function approversNow(): Promise<string[] | undefined> {
+    try {
+      const approvers = await people.membersWith("approver");
+      away = 0;
+      return approvers;
+    } catch (error) {
+      if (!(error instanceof SlackAway)) throw error;
+      away++;
+      log.warn({ err: error, times: away }, "Slack does not tell who approvers are; they are told later");
+      return undefined;
+    }
+  }
+
+  function attendingTo(
+    request: Unattended,
+    known: { approvers: string[] | undefined; said: ReadonlyMap<string, Notify>; now: number },
+  ): Attending {
+    const { approvers, said, now } = known;
+    const due = dueOf(request, escalation, now);
+    const escalateTo = due.escalation ? escalation?.to : undefined;
+    if (approvers === undefined && hasToFind(request, said, now)) {
+      const againMs = Math.min(awayMostMs, lookMs * 2 ** Math.min(away, 20));
+      return { request, told: nobody, escalateTo, upTo: undefined, nextAt: now + againMs };
+    }
+    const told = approvers === undefined ? nobody : whoIsTold(request, due, { approvers, said, policy });
+    return { request, told, escalateTo, upTo: now, nextAt: nextMilestone(request, escalation, now) };
+  }
+
+  return chore("attention", clock, log, look);
+}
+
+function isQuiet({ told, escalateTo }: Attending): boolean {
+  return told.copies.length === 0 && told.reminders.length === 0 && escalateTo === undefined;
+}

@@ -1,0 +1,110 @@
+/** `npm run move -- FROM TO`: carries a ledger from one database to another, and says how that went. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { readDatabaseAddress } from "./settings.ts";
+import { createLedgerClock } from "./storage/ledger-clock.ts";
+import { move, type RowCounts } from "./storage/move.ts";
+import { type DatabaseAddress, openStore } from "./storage/open.ts";
+import type { Store } from "./storage/schema.ts";
+import { whyOf } from "./storage/store-errors.ts";
+import { systemClock } from "./system.ts";
+import { textsOf } from "./text/texts.ts";
+
+const { move: texts } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+
+/** An address, and what may be shown of it. */
+interface Side {
+  address: DatabaseAddress;
+  shown: string;
+}
+
+const [from, to, ...more] = process.argv.slice(2).map(readSide);
+if (from && to && more.length === 0) process.exitCode = (await carry(from, to)) ? 0 : 1;
+else {
+  refuse(texts.usage.join("\n"));
+  process.exitCode = 1;
+}
+
+async function carry(from: Side, to: Side): Promise<boolean> {
+  if (placeOf(from) === placeOf(to)) return refuse(texts.same);
+  // A wrong path must not become a new ledger.
+  const { address } = from;
+  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.nothingToMove(from.shown));
+  say(texts.moving(from.shown, to.shown));
+  const source = await open(from);
+  const target = source && (await open(to));
+  try {
+    return source && target ? await carryBetween(source, target, { from: from.shown, to: to.shown }) : false;
+  } catch (error) {
+    return refuse(texts.failed(whyOf(error)));
+  } finally {
+    await Promise.all([source?.close(), target?.close()]);
+  }
+}
+
+async function carryBetween(source: Store, target: Store, shown: { from: string; to: string }): Promise<boolean> {
+  const { now } = await createLedgerClock({ store: source, clock: systemClock });
+  const moved = await move({ from: source, to: target, now });
+  switch (moved.kind) {
+    case "moved":
+    case "there-already":
+      say(tableOf(moved.rows));
+      say((moved.kind === "moved" ? texts.moved : texts.thereAlready)(shown.to));
+      return true;
+    case "nothing-to-move":
+      return refuse(texts.nothingToMove(shown.from));
+    case "open-elsewhere":
+      return refuse(texts.openElsewhere(shown.from));
+    case "holds-leases":
+      return refuse(texts.holdsLeases(shown.from, Math.max(1, Math.ceil((moved.until - now()) / 1_000))));
+    case "holds-other-data":
+      return refuse(texts.otherData(shown.to, moved.table));
+    default:
+      return moved satisfies never;
+  }
+}
+
+async function open({ address, shown }: Side): Promise<Store | undefined> {
+  try {
+    return await openStore(address, { isPatient: true });
+  } catch (error) {
+    refuse(texts.cannotOpen(shown, whyOf(error)));
+    return undefined;
+  }
+}
+
+/**
+ * Undefined for what is no address, and for one of which it cannot be told where its password ends: nothing of that is
+ * ever shown.
+ */
+function readSide(text: string): Side | undefined {
+  const address = readDatabaseAddress(text);
+  if (!address) return undefined;
+  if (address.engine === "sqlite") return { address, shown: text };
+  const [, place] = /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([^/?#@]*(?:\/[^/?#@]*)?)(?:\?[^@]*)?$/.exec(text) ?? [];
+  return place === undefined ? undefined : { address, shown: `postgres://${place}` };
+}
+
+function placeOf({ address }: Side): string {
+  return address.engine === "sqlite" ? resolve(address.path) : address.url;
+}
+
+function tableOf(rows: RowCounts): string {
+  const lines = [
+    [texts.table, texts.rows] as const,
+    ...Object.entries(rows).map(([table, count]) => [table, String(count)] as const),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map(([table, count]) => `  ${table.padEnd(widths[0] ?? 0)}  ${count.padStart(widths[1] ?? 0)}`)
+    .join("\n");
+}
+
+function say(words: string): void {
+  process.stdout.write(`${words}\n`);
+}
+
+function refuse(words: string): false {
+  process.stderr.write(`${words}\n`);
+  return false;
+}

@@ -1,0 +1,81 @@
+/** Approvals that stand while a request waits for more of them: each person's counts once. */
+import type { Transaction } from "kysely";
+import type { Database, Schema } from "../storage/schema.ts";
+import { type Origin, record } from "./audit.ts";
+
+/** `at` in milliseconds since the epoch. */
+export interface Approval {
+  by: string;
+  at: number;
+}
+
+/** How many approvals requests need: `needed`, and from `bulk.from` sub-merchants on at least `bulk.needed`. */
+export interface ApprovalRule {
+  needed: number;
+  bulk?: { from: number; needed: number } | undefined;
+}
+
+export function approvalsNeeded({ needed, bulk }: ApprovalRule, subMerchants: number): number {
+  return bulk && subMerchants >= bulk.from ? Math.max(needed, bulk.needed) : needed;
+}
+
+/** The approvals of a request, oldest first. */
+export async function approvalsOf(db: Database, requestId: string): Promise<Approval[]> {
+  const rows = await db
+    .selectFrom("approvals")
+    .select(["approver", "at"])
+    .where("request_id", "=", requestId)
+    .orderBy("at")
+    .orderBy("approver")
+    .execute();
+  return rows.map(({ approver, at }) => ({ by: approver, at }));
+}
+
+/**
+ * Notes an approval of a pending request that needs several, and takes those back that have lapsed. Resolves to how many
+ * stand now; undefined where the request takes none, or none any more.
+ */
+export async function addApproval(
+  transaction: Transaction<Schema>,
+  approval: {
+    requestId: string;
+    by: string;
+    origin: Origin;
+    lapsed: readonly Approval[];
+    /** Who takes back what has lapsed. */
+    byItself: { by: string; origin: Origin };
+    now: number;
+  },
+): Promise<{ isNew: boolean; standing: number } | undefined> {
+  const { requestId, by, origin, lapsed, byItself, now } = approval;
+  // Writing the request's row locks it: of two approvals at once, the second waits here and then counts the first.
+  const locked = await transaction
+    .updateTable("requests")
+    .set((request) => ({ approvals_needed: request.ref("approvals_needed") }))
+    .where("id", "=", requestId)
+    .where("state", "=", "pending")
+    .where("approvals_needed", ">", 1)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  if (locked.numUpdatedRows === 0n) return undefined;
+
+  for (const { by: approver, at } of lapsed) {
+    const gone = await transaction
+      .deleteFrom("approvals")
+      .where("request_id", "=", requestId)
+      .where("approver", "=", approver)
+      .where("at", "=", at)
+      .executeTakeFirst();
+    if (gone.numDeletedRows === 0n) continue;
+    const lapse = { what: "approval-lapsed", at: now, actor: byItself.by, origin: byItself.origin } as const;
+    await record(transaction, [{ ...lapse, requestId, detail: { approver } }]);
+  }
+  const inserted = await transaction
+    .insertInto("approvals")
+    .values({ request_id: requestId, approver: by, at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  const isNew = inserted.numInsertedOrUpdatedRows !== 0n;
+  if (isNew) await record(transaction, [{ what: "approval-given", at: now, actor: by, origin, requestId }]);
+  return { isNew, standing: (await approvalsOf(transaction, requestId)).length };
+}

@@ -1,0 +1,97 @@
+/** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
+import { type Action, actions } from "./call.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
+import { type Moment, readDuration, readMoment } from "./moment.ts";
+import { readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
+import { mentionedUser, typedText } from "./typed-text.ts";
+
+export interface StatusCommand {
+  kind: "status";
+  subMchid: string;
+}
+
+/** Filters that all have to hold; none means everything. */
+export interface HistoryCommand {
+  kind: "history";
+  subMchid?: string;
+  /** Slack's id of who asked. */
+  requestedBy?: string;
+  action?: Action;
+  failed?: true;
+  /** Asked for at most so long ago, in milliseconds. */
+  withinMs?: number;
+}
+
+export interface ExportCommand {
+  kind: "export";
+  from: Moment | undefined;
+  to: Moment | undefined;
+}
+
+export type AskingCommand = StatusCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
+
+export type AskingProblem =
+  | { problem: "no-number" }
+  | SubMchidProblem
+  | { problem: "unknown-filter"; text: string }
+  /** Of each kind of filter there can be one. */
+  | { problem: "filter-twice"; text: string }
+  | { problem: "not-a-moment"; text: string }
+  | TooMuch;
+
+export function readStatus(rest: string): Read<StatusCommand, AskingProblem> {
+  const [word, afterNumber] = firstWord(rest);
+  if (word === "") return { ok: false, problem: "no-number" };
+  const number = readSubMchid(typedText(word));
+  if (!number.ok) return number;
+  if (afterNumber.trim() !== "") return { ok: false, problem: "too-much", text: typedText(afterNumber) };
+  return { ok: true, command: { kind: "status", subMchid: number.subMchid } };
+}
+
+export function readHistory(rest: string): Read<HistoryCommand, AskingProblem> {
+  const command: HistoryCommand = { kind: "history" };
+  for (let [word, left] = firstWord(rest); word !== ""; [word, left] = firstWord(left)) {
+    const read = readFilter(word);
+    if (!read.ok) return read;
+    if (Object.keys(read.command).some((name) => name in command))
+      return { ok: false, problem: "filter-twice", text: typedText(word) };
+    Object.assign(command, read.command);
+  }
+  return { ok: true, command };
+}
+
+export function readExport(rest: string): Read<ExportCommand, AskingProblem> {
+  const [first, afterFirst] = firstWord(rest);
+  const [second, afterSecond] = firstWord(afterFirst);
+  const [from, to] = [first, second].map((word) => readMoment(typedText(word)));
+  if (first !== "" && !from) return { ok: false, problem: "not-a-moment", text: typedText(first) };
+  if (second !== "" && !to) return { ok: false, problem: "not-a-moment", text: typedText(second) };
+  if (afterSecond.trim() !== "") return { ok: false, problem: "too-much", text: typedText(afterSecond) };
+  return { ok: true, command: { kind: "export", from, to } };
+}
+
+/** What people may type for these filters, in either language. */
+const actionNames: Readonly<Record<Action, readonly string[]>> = {
+  OPEN: ["open", "opened", "开通"],
+  CLOSE: ["close", "closed", "关闭"],
+};
+export const failedNames: readonly string[] = ["failed", "失败"];
+
+type Filter = Omit<HistoryCommand, "kind">;
+
+function readFilter(word: string): Read<Filter, AskingProblem> {
+  const requestedBy = mentionedUser(word);
+  if (requestedBy) return { ok: true, command: { requestedBy } };
+  const typed = typedText(word);
+  const name = keyword(typed);
+  const action = actions.find((one) => actionNames[one].includes(name));
+  if (action) return { ok: true, command: { action } };
+  if (failedNames.includes(name)) return { ok: true, command: { failed: true } };
+  const withinMs = readDuration(typed);
+  if (withinMs !== undefined) return { ok: true, command: { withinMs } };
+  const number = readSubMchid(typed);
+  if (number.ok) return { ok: true, command: { subMchid: number.subMchid } };
+  // What is nearly a number was meant as one; of anything else the digits are not what is wrong.
+  const isNearlyNumber = number.problem !== "not-digits" || number.wrong !== undefined;
+  return isNearlyNumber ? number : { ok: false, problem: "unknown-filter", text: typed };
+}

@@ -1,0 +1,181 @@
+/** What a request for many sub-merchants shows beyond its counts: samples, what is known of them, and how they ended. */
+import type { ExpressionBuilder } from "kysely";
+import type { Database, OperationState, Schema } from "../storage/schema.ts";
+import type { Action, CallResult } from "./call.ts";
+import { type Topic, topicsBeyondRetry } from "./guidance.ts";
+
+/** How many operations ended in the same way. */
+export interface OutcomeGroup {
+  topic: Topic;
+  count: number;
+}
+
+/** How many sub-merchants of a request the ledger knows something of, by their latest operation that ended before. */
+export type KnownBefore =
+  | { kind: "set"; action: Action; count: number }
+  | { kind: "failed"; action: Action; topic: Topic; count: number };
+
+/** How one sub-merchant's operation stands, for a file. */
+export interface OperationResult {
+  seq: number;
+  subMchid: string;
+  action: Action;
+  state: Schema["operations"]["state"];
+  /** Who left it out of the request. */
+  leftOutBy: string | undefined;
+  attempts: number;
+  /** Milliseconds since the epoch. */
+  endedAt: number | undefined;
+  result: CallResult | undefined;
+}
+
+export interface BulkViews {
+  /** The first sub-merchants of a request, but for what was left out. */
+  firstNumbers(requestId: string, most: number): Promise<string[]>;
+  /** The first sub-merchants that were left out of it. */
+  firstLeftOut(requestId: string, most: number): Promise<string[]>;
+  knownBefore(requestId: string): Promise<KnownBefore[]>;
+  /** Failures by what they are told by, the commonest first. */
+  failures(requestId: string): Promise<OutcomeGroup[]>;
+  /** How many failed operations a Retry would try again, where no later request is waiting for a decision meanwhile. */
+  retryable(requestId: string): Promise<number>;
+  /** Up to `most` operations after one, in their order. */
+  results(requestId: string, page: { afterSeq: number; most: number }): Promise<OperationResult[]>;
+}
+
+export function createBulkViews(db: Database): BulkViews {
+  async function first(requestId: string, leftOutBy: "is" | "is not", most: number): Promise<string[]> {
+    const rows = db
+      .selectFrom("operations")
+      .select("sub_mchid")
+      .where("request_id", "=", requestId)
+      .where("left_out_by", leftOutBy, null);
+    return (await rows.orderBy("seq").limit(most).execute()).map((row) => row.sub_mchid);
+  }
+
+  return {
+    firstNumbers: (requestId, most) => first(requestId, "is", most),
+    firstLeftOut: (requestId, most) => first(requestId, "is not", most),
+
+    async knownBefore(requestId) {
+      const rows = await db
+        .selectFrom("operations as mine")
+        .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
+        .where("mine.request_id", "=", requestId)
+        .where("mine.left_out_by", "is", null)
+        .where("earlier.seq", "=", (row) =>
+          row
+            .selectFrom("operations as latest")
+            .select((latest) => latest.fn.max("latest.seq").as("seq"))
+            .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
+            .whereRef("latest.seq", "<", "mine.seq")
+            .where("latest.state", "in", ["succeeded", "failed"]),
+        )
+        .select(["earlier.action", "earlier.state", "earlier.topic", (row) => row.fn.countAll<number>().as("count")])
+        .groupBy(["earlier.action", "earlier.state", "earlier.topic"])
+        .orderBy("count", "desc")
+        .execute();
+      return rows.map(({ action, state, topic, count }): KnownBefore => {
+        if (state === "succeeded") return { kind: "set", action, count: Number(count) };
+        return { kind: "failed", action, topic: topicOf(topic), count: Number(count) };
+      });
+    },
+
+    async failures(requestId) {
+      const rows = await db
+        .selectFrom("operations")
+        .select(["topic", (row) => row.fn.countAll<number>().as("count")])
+        .where("request_id", "=", requestId)
+        .where("state", "=", "failed")
+        .groupBy("topic")
+        .orderBy("count", "desc")
+        .orderBy("topic")
+        .execute();
+      return rows.map(({ topic, count }) => ({ topic: topicOf(topic), count: Number(count) }));
+    },
+
+    async retryable(requestId) {
+      const row = await db
+        .selectFrom("operations")
+        .select((operation) => operation.fn.countAll<number>().as("count"))
+        .where("request_id", "=", requestId)
+        // While a later request only waits, its message is as it was, and the Retry on it too.
+        .where(mayBeRetried(["waiting", "cancelled"]))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+
+    async results(requestId, { afterSeq, most }) {
+      const rows = await db
+        .selectFrom("operations")
+        .select(["seq", "sub_mchid", "action", "state", "left_out_by", "attempts", "ended_at"])
+        .select((row) =>
+          row
+            .selectFrom("attempts")
+            .select("result_json")
+            .whereRef("attempts.operation_id", "=", "operations.id")
+            .where("result_json", "is not", null)
+            .orderBy("attempts.round", "desc")
+            .orderBy("attempts.number", "desc")
+            .limit(1)
+            .as("result_json"),
+        )
+        .where("request_id", "=", requestId)
+        .where("seq", ">", afterSeq)
+        .orderBy("seq")
+        .limit(most)
+        .execute();
+      return rows.map((row) => ({
+        seq: row.seq,
+        subMchid: row.sub_mchid,
+        action: row.action,
+        state: row.state,
+        leftOutBy: row.left_out_by ?? undefined,
+        attempts: row.attempts,
+        endedAt: row.ended_at ?? undefined,
+        result: row.result_json === null ? undefined : (JSON.parse(row.result_json) as CallResult),
+      }));
+    },
+  };
+}
+
+/** Who left some of a request out, whoever left out the most first. */
+export async function whoLeftOut(db: Database, requestId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("operations")
+    .select(["left_out_by", (row) => row.fn.countAll<number>().as("count")])
+    .where("request_id", "=", requestId)
+    .where("left_out_by", "is not", null)
+    .groupBy("left_out_by")
+    .orderBy("count", "desc")
+    .orderBy("left_out_by")
+    .execute();
+  return rows.flatMap(({ left_out_by }) => left_out_by ?? []);
+}
+
+/**
+ * The operations that a Retry tries again: failed, with a chance to succeed as they stand, and not overtaken by a later
+ * one for the same sub-merchant.
+ * @param unless the states in which a later one has not overtaken them
+ */
+export function mayBeRetried(unless: readonly OperationState[]) {
+  return ({ eb, and, or, not, exists, selectFrom }: ExpressionBuilder<Schema, "operations">) =>
+    and([
+      eb("state", "=", "failed"),
+      or([eb("topic", "is", null), eb("topic", "not in", [...topicsBeyondRetry])]),
+      not(
+        exists(
+          selectFrom("operations as later")
+            .select("later.id")
+            .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
+            .whereRef("later.seq", ">", "operations.seq")
+            .where("later.state", "not in", unless),
+        ),
+      ),
+    ]);
+}
+
+/** The ledger's own writing is trusted; what was written before there were topics has none. */
+function topicOf(topic: string | null): Topic {
+  return (topic ?? "unknown") as Topic;
+}

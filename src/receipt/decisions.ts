@@ -1,0 +1,249 @@
+/** Decisions on requests: each is made once, by whoever is first, and nobody's comes after the time is over. */
+import type { Transaction } from "kysely";
+import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
+import { asTime } from "../storage/statement.ts";
+import { type Approval, addApproval } from "./approvals.ts";
+import { type EventName, type Origin, record } from "./audit.ts";
+import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
+import type { LedgerNeeds } from "./ledger.ts";
+import { findRequest, type RequestView } from "./request-view.ts";
+import { messageChanged, messagesChanged, noticeWanted, outcomeWanted, postWanted, settleMs } from "./wanted-posts.ts";
+
+export type Decision = "approve" | "reject" | "withdraw" | "break-glass";
+
+export type Decided =
+  | { kind: "decided"; request: RequestView }
+  /** The approval stands, or stood before, and the request waits for more of them. */
+  | { kind: "counted" | "counted-before"; request: RequestView }
+  /** Somebody was first, or its time had run out; the request says who, what and when. */
+  | { kind: "too-late"; request: RequestView }
+  | { kind: "unknown" };
+
+export type Stopped =
+  | { kind: "stopped"; request: RequestView }
+  /** Nothing was waiting any more; the request says how things stand. */
+  | { kind: "too-late"; request: RequestView }
+  | { kind: "unknown" };
+
+export interface Made {
+  requestId: string;
+  decision: Decision;
+  by: string;
+  origin: Origin;
+  /** Why somebody rejects; nobody says why they do anything else. */
+  reason?: string;
+  /** Earlier approvals that count no longer, because whoever gave them could not give them today. */
+  lapsed?: readonly Approval[];
+  /** Users who are told that somebody broke the glass. */
+  tell?: readonly string[];
+}
+
+export interface Decisions {
+  /** An approval moves the request on once as many stand as it needs; anything else does at once. */
+  decide(decision: Made): Promise<Decided>;
+  /** Before a decision on many: all that are named are left out, or none. */
+  leaveOut(leaving: ToLeaveOut): Promise<LeavingOut>;
+  /** Ends up to `limit` requests whose time ran out undecided; tells how many it found. */
+  expireDue(limit: number): Promise<number>;
+  /** Halts a request that is being carried out: what has not been started is cancelled, what has goes on. */
+  stop(stop: { requestId: string; by: string; origin: Origin }): Promise<Stopped>;
+}
+
+const transitions = {
+  approve: { request: "approved", operations: "queued", event: "approved" },
+  "break-glass": { request: "approved", operations: "queued", event: "broke-glass" },
+  reject: { request: "rejected", operations: "cancelled", event: "rejected" },
+  withdraw: { request: "withdrawn", operations: "cancelled", event: "withdrawn" },
+  expire: { request: "expired", operations: "cancelled", event: "expired" },
+} as const satisfies Record<string, { request: RequestState; operations: OperationState; event: EventName }>;
+
+export function createDecisions(needs: LedgerNeeds): Decisions {
+  const { store, clock, instance } = needs;
+  const { db } = store;
+  const byItself = { by: "bot", origin: { from: "instance", id: instance } } as const;
+
+  /** Moves a pending request on, if nobody did before: by a person within its time, by itself after. */
+  async function moveOn(
+    transaction: Transaction<Schema>,
+    move: Pick<Made, "requestId" | "by" | "origin" | "reason"> & {
+      decision: keyof typeof transitions;
+      approvals?: number;
+    },
+  ): Promise<boolean> {
+    const { requestId, decision, by, origin, reason, approvals = 1 } = move;
+    const now = clock.now();
+    const to = transitions[decision];
+    const isEnd = to.operations === "cancelled";
+    const moved = transaction
+      .updateTable("requests")
+      .set({
+        state: to.request,
+        decided_by: by,
+        decided_at: now,
+        decision_reason: reason ?? null,
+        ...(isEnd ? { ended_at: now, open: 0 } : {}),
+        ...(decision === "break-glass" ? { broke_glass: 1 } : {}),
+      })
+      .where("id", "=", requestId)
+      .where("state", "=", "pending")
+      .where("expires_at", decision === "expire" ? "<=" : ">", now)
+      .returning("channel_id");
+    const won = await (decision === "approve"
+      ? moved.where("approvals_needed", "<=", approvals)
+      : moved
+    ).executeTakeFirst();
+    if (!won) return false;
+    await transaction
+      .updateTable("operations")
+      .set(isEnd ? { state: to.operations, ended_at: now } : { state: to.operations, due_at: now })
+      .where("request_id", "=", requestId)
+      .where("state", "=", "waiting")
+      .execute();
+    await messageChanged(transaction, requestId, isEnd ? now : now + settleMs);
+    if (!isEnd) await messagesChanged(transaction, await supersededBy(transaction, requestId), now + settleMs);
+    // Who withdraws knows of it; the others' end is news to the requester.
+    if (decision === "reject" || decision === "expire")
+      await postWanted(transaction, { requestId, channelId: won.channel_id, kind: "outcome", round: 0, now });
+    const detail = reason === undefined ? {} : { detail: { reason } };
+    await record(transaction, [{ what: to.event, at: now, actor: by, origin, requestId, ...detail }]);
+    return true;
+  }
+
+  function expire(transaction: Transaction<Schema>, requestId: string): Promise<boolean> {
+    return moveOn(transaction, { requestId, decision: "expire", ...byItself });
+  }
+
+  /** The only approval that is needed decides at once; of several, each stands in the ledger, and the last one decides. */
+  async function approve(transaction: Transaction<Schema>, { requestId, by, origin, lapsed = [] }: Made) {
+    const approval = { requestId, decision: "approve", by, origin } as const;
+    if (await moveOn(transaction, approval)) return "decided";
+    const now = clock.now();
+    const added = await addApproval(transaction, { requestId, by, origin, lapsed, byItself, now });
+    if (!added) return undefined;
+    if (await moveOn(transaction, { ...approval, approvals: added.standing })) return "decided";
+    await messageChanged(transaction, requestId, now);
+    return added.isNew ? "counted" : "counted-before";
+  }
+
+  /** Every approver hears of it: they are the second person, afterwards. */
+  async function breakGlass(transaction: Transaction<Schema>, made: Made): Promise<boolean> {
+    const { requestId, by, origin, tell = [] } = made;
+    if (!(await moveOn(transaction, { requestId, decision: "break-glass", by, origin }))) return false;
+    for (const to of tell) {
+      const id = `${requestId}:broke-glass:${to}`;
+      await noticeWanted(transaction, { id, requestId, to, notice: { about: "broke-glass", by }, now: clock.now() });
+    }
+    return true;
+  }
+
+  function make(transaction: Transaction<Schema>, made: Made) {
+    if (made.decision === "approve") return approve(transaction, made);
+    return made.decision === "break-glass" ? breakGlass(transaction, made) : moveOn(transaction, made);
+  }
+
+  async function halt(
+    transaction: Transaction<Schema>,
+    { requestId, by, origin }: Parameters<Decisions["stop"]>[0],
+  ): Promise<boolean> {
+    const now = clock.now();
+    const cancelled = await transaction
+      .updateTable("operations")
+      .set({ state: "cancelled", due_at: null, ended_at: now })
+      .where("request_id", "=", requestId)
+      .where("state", "=", "queued")
+      .where("attempts", "=", 0)
+      .executeTakeFirst();
+    const count = Number(cancelled.numUpdatedRows);
+    if (count === 0) return false;
+    const stopped = await transaction
+      .updateTable("requests")
+      .set((request) => ({
+        open: request("open", "-", count),
+        stopped_by: by,
+        stopped_at: now,
+        state: request
+          .case()
+          .when("open", "=", count)
+          .then("done" as const)
+          .else(request.ref("state"))
+          .end(),
+        ended_at: request.case().when("open", "=", count).then(asTime(now)).else(null).end(),
+      }))
+      .where("id", "=", requestId)
+      .returning(["channel_id", "state", "round"])
+      .executeTakeFirstOrThrow();
+    await messageChanged(transaction, requestId, now);
+    // What is not carried out any more stands in no earlier Retry's way.
+    await messagesChanged(transaction, await supersededBy(transaction, requestId), now);
+    if (stopped.state === "done") {
+      const { channel_id: channelId, round } = stopped;
+      await outcomeWanted(transaction, { requestId, channelId, round, now, isBulk: true });
+    }
+    await record(transaction, [
+      { what: "stopped", at: now, actor: by, origin, requestId, detail: { cancelled: count } },
+    ]);
+    return true;
+  }
+
+  return {
+    async decide(decision) {
+      // Read in the same transaction: who has decided must not hear of a failure because a look after the commit failed.
+      return db.transaction().execute(async (transaction) => {
+        const won = await make(transaction, decision);
+        if (!won) await expire(transaction, decision.requestId);
+        const request = await findRequest(transaction, decision.requestId);
+        if (!request) return { kind: "unknown" };
+        if (won === "counted" || won === "counted-before") return { kind: won, request };
+        return { kind: won ? "decided" : "too-late", request };
+      });
+    },
+
+    leaveOut: createLeavingOut(needs, expire),
+
+    async expireDue(limit) {
+      const due = await db
+        .selectFrom("requests")
+        .select("id")
+        .where("state", "=", "pending")
+        .where("expires_at", "<=", clock.now())
+        .orderBy("expires_at")
+        .limit(limit)
+        .execute();
+      for (const { id: requestId } of due) {
+        await db.transaction().execute((transaction) => expire(transaction, requestId));
+      }
+      return due.length;
+    },
+
+    async stop(stop) {
+      return db.transaction().execute(async (transaction) => {
+        const isStopped = await halt(transaction, stop);
+        const request = await findRequest(transaction, stop.requestId);
+        if (!request) return { kind: "unknown" };
+        return { kind: isStopped ? "stopped" : "too-late", request };
+      });
+    },
+  };
+}
+
+/** The requests whose failure is the latest word on these sub-merchants so far: what this one does decides on their Retry. */
+async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom("operations as mine")
+    .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
+    .select("earlier.request_id")
+    .distinct()
+    .where("mine.request_id", "=", requestId)
+    .where("mine.left_out_by", "is", null)
+    .where("earlier.state", "=", "failed")
+    .where("earlier.seq", "=", (row) =>
+      row
+        .selectFrom("operations as latest")
+        .select((latest) => latest.fn.max("latest.seq").as("seq"))
+        .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
+        .whereRef("latest.seq", "<", "mine.seq")
+        .where("latest.state", "!=", "cancelled"),
+    )
+    .execute();
+  return rows.map((row) => row.request_id);
+}

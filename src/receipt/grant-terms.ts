@@ -1,0 +1,91 @@
+/** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
+import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
+import type { Restriction } from "./policy.ts";
+import { readSubMchid, subMchidMost } from "./sub-mchid.ts";
+
+export interface GrantTerms {
+  /** How long the grant lasts, in milliseconds; undefined for good. */
+  forMs: number | undefined;
+  only: Restriction | undefined;
+}
+
+export type GrantTermsProblem =
+  /** Neither a time nor sub-merchants. */
+  | { problem: "unclear-terms"; text: string }
+  | { problem: "time-too-long"; text: string }
+  | { problem: "too-many-numbers"; count: number; most: number }
+  | TooMuch;
+
+/** A year: whoever needs a role for longer needs it for good. */
+export const grantMostMs = 366 * 86_400_000;
+/** Numbers and beginnings in one grant: its line in the list of roles has to be read. */
+export const restrictionMost = 20;
+/** Shorter than any number that WeChat Pay gives: `for 8` is an hour or a day that lacks its unit. */
+const shortestNumber = 4;
+
+/** What people may type before a limit, in either language. */
+export const termNames: readonly string[] = ["for", "限"];
+
+/** @param typed what follows the role, as the person typed it */
+export function readTerms(typed: string): Read<GrantTerms, GrantTermsProblem> {
+  const terms: GrantTerms = { forMs: undefined, only: undefined };
+  let rest = typed.trim();
+  while (rest !== "") {
+    const [word, after] = firstWord(rest);
+    if (!termNames.includes(keyword(word))) return { ok: false, problem: "too-much", text: rest };
+    const [clause, next] = clauseOf(after);
+    const read = readClause(clause);
+    if (!read.ok) return read;
+    if (Object.keys(read.command).some((name) => terms[name as keyof GrantTerms] !== undefined))
+      return { ok: false, problem: "too-much", text: rest };
+    Object.assign(terms, read.command);
+    rest = next;
+  }
+  return { ok: true, command: terms };
+}
+
+/** What stands before the next `for`, and everything from there. */
+function clauseOf(text: string): [clause: string, next: string] {
+  const next = /\s(?:for|ｆｏｒ|限)\s/iu.exec(text);
+  return next ? [text.slice(0, next.index).trim(), text.slice(next.index).trim()] : [text.trim(), ""];
+}
+
+function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> {
+  const forMs = readTime(text);
+  if (forMs !== undefined && forMs > grantMostMs) return { ok: false, problem: "time-too-long", text };
+  if (forMs) return { ok: true, command: { forMs } };
+  const items = text.split(/[\s,，、;；]+/u).filter((item) => item !== "");
+  const only = new Set(items.map(readNumbers));
+  if (only.has(undefined) || only.size === 0) return { ok: false, problem: "unclear-terms", text };
+  if (only.size > restrictionMost)
+    return { ok: false, problem: "too-many-numbers", count: only.size, most: restrictionMost };
+  return { ok: true, command: { only: [...only].filter((each) => each !== undefined) } };
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  m: 60_000,
+  分: 60_000,
+  分钟: 60_000,
+  h: 3_600_000,
+  时: 3_600_000,
+  小时: 3_600_000,
+  d: 86_400_000,
+  天: 86_400_000,
+  日: 86_400_000,
+};
+
+/** `90m`, `8h`, `1d12h`, `2 天` in milliseconds; undefined for what is no time. */
+function readTime(text: string): number | undefined {
+  const word = keyword(text).replace(/\s+/gu, "");
+  if (!/^(?:[0-9]{1,9}(?:分钟?|小?时|天|日|[mhd]))+$/u.test(word)) return undefined;
+  const parts = [...word.matchAll(/([0-9]+)([^0-9]+)/gu)];
+  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (unitsMs[unit] ?? 0), 0);
+}
+
+/** A whole number, or the beginning of numbers with `*` after it. */
+function readNumbers(item: string): string | undefined {
+  const [, beginning] = /^[`"'“”‘’]*([0-9]+)\*[`"'“”‘’]*$/u.exec(item.normalize("NFKC")) ?? [];
+  if (beginning !== undefined) return beginning.length < subMchidMost ? `${beginning}*` : undefined;
+  const number = readSubMchid(item);
+  return number.ok && number.subMchid.length >= shortestNumber ? number.subMchid : undefined;
+}

@@ -1,0 +1,71 @@
+/** When attention is drawn to a request that waits: when it is asked for, then ever more rarely, and to a group where the settings say so. */
+
+/** Where a request goes that nobody decides on: after how long, in milliseconds, and to which of Slack's user groups. */
+export interface Escalation {
+  afterMs: number;
+  to: string;
+}
+
+/** How far attention has been drawn to an undecided request. Times are milliseconds since the epoch. */
+export interface Waiting {
+  createdAt: number;
+  expiresAt: number;
+  /** Up to when milestones have been worked off; undefined before the first. */
+  attendedAt: number | undefined;
+  escalatedAt: number | undefined;
+}
+
+/** What has come and was not worked off yet; of several reminders, one is given. */
+export interface Due {
+  asked: boolean;
+  reminder: boolean;
+  escalation: boolean;
+}
+
+/** Reminders of one request. */
+export const remindersMost = 3;
+
+/** Each wait is twice the one before, and the last of them ends with the expiry: 1, 2, 4 and 8 fifteenths of the whole. */
+export function remindersOf({ createdAt, expiresAt }: Pick<Waiting, "createdAt" | "expiresAt">): number[] {
+  const parts = 2 ** (remindersMost + 1) - 1;
+  return Array.from({ length: remindersMost }, (_, nth) => {
+    const passed = (2 ** (nth + 1) - 1) / parts;
+    return createdAt + Math.round((expiresAt - createdAt) * passed);
+  });
+}
+
+/** The next reminder that has not been worked off. */
+export function nextReminder(request: Waiting): number | undefined {
+  return remindersOf(request).find((at) => isAhead(at, request.attendedAt));
+}
+
+/** When a request is escalated; undefined where it was, where the settings do not say so, or where it expires before. */
+export function nextEscalation(
+  { createdAt, expiresAt, escalatedAt }: Waiting,
+  escalation: Escalation | undefined,
+): number | undefined {
+  if (escalatedAt !== undefined || !escalation || createdAt + escalation.afterMs >= expiresAt) return undefined;
+  return createdAt + escalation.afterMs;
+}
+
+/** What attention is to be drawn for at `now`; none to what has expired. */
+export function dueOf(request: Waiting, escalation: Escalation | undefined, now: number): Due {
+  if (now >= request.expiresAt) return { asked: false, reminder: false, escalation: false };
+  const escalatesAt = nextEscalation(request, escalation);
+  return {
+    asked: request.attendedAt === undefined,
+    reminder: remindersOf(request).some((at) => at <= now && isAhead(at, request.attendedAt)),
+    escalation: escalatesAt !== undefined && escalatesAt <= now,
+  };
+}
+
+/** When the next milestone comes, everything up to `now` being worked off; undefined after the last. */
+export function nextMilestone(request: Waiting, escalation: Escalation | undefined, now: number): number | undefined {
+  const escalatesAt = nextEscalation(request, escalation);
+  const ahead = [...remindersOf(request), ...(escalatesAt === undefined ? [] : [escalatesAt])].filter((at) => at > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+function isAhead(at: number, attendedAt: number | undefined): boolean {
+  return attendedAt === undefined || at > attendedAt;
+}

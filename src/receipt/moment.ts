@@ -1,0 +1,39 @@
+/** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
+import { keyword } from "./command-words.ts";
+
+/** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
+export type Moment = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
+
+export const dayMs = 86_400_000;
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, 小时: 3_600_000, d: dayMs, 天: dayMs, 日: dayMs };
+/** Beijing is 8 hours ahead of UTC, all year round. */
+const beijingAheadMs = 8 * 3_600_000;
+
+/** `12h`, `7d`, `7天` in milliseconds; undefined for anything else. */
+export function readDuration(typed: string): number | undefined {
+  const [, count, unit = ""] = /^([1-9]\d{0,3})(h|小时|d|天|日)$/.exec(keyword(typed)) ?? [];
+  return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 0);
+}
+
+/** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration, which is so long ago; undefined for anything else. */
+export function readMoment(typed: string): Moment | undefined {
+  const ms = readDuration(typed);
+  if (ms !== undefined) return { kind: "ago", ms };
+  const digits = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)$/.exec(keyword(typed));
+  if (!digits) return undefined;
+  const [year, month, day] = [digits[1], digits[3] ?? digits[5], digits[4] ?? digits[6]].map(Number);
+  const midnight = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  // The 31st of November rolls over into December.
+  if (midnight.getUTCMonth() + 1 !== month || midnight.getUTCDate() !== day) return undefined;
+  return { kind: "day", startsAt: midnight.getTime() - beijingAheadMs };
+}
+
+/** `2026-11-01`: the day in Beijing at a time in milliseconds since the epoch. */
+export function dayOf(at: number): string {
+  return beijingTime(at).slice(0, 10);
+}
+
+/** ISO 8601 with Beijing's offset, to the millisecond. */
+export function beijingTime(at: number): string {
+  return new Date(at + beijingAheadMs).toISOString().replace("Z", "+08:00");
+}

@@ -1,0 +1,27 @@
+/** What follows `notify`: on, off, or nothing, which asks how it stands. */
+import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
+import { type Notify, notifyChoices } from "./notifying.ts";
+import { typedText } from "./typed-text.ts";
+
+export interface NotifyCommand {
+  kind: "notify";
+  /** Undefined asks how it stands. */
+  notify: Notify | undefined;
+}
+
+export type NotifyProblem = { problem: "unknown-choice"; text: string } | TooMuch;
+
+/** What people may type, in either language. */
+export const notifyNames: Readonly<Record<Notify, readonly string[]>> = {
+  on: ["on", "开"],
+  off: ["off", "关"],
+};
+
+export function readNotify(rest: string): Read<NotifyCommand, NotifyProblem> {
+  const [word, after] = firstWord(rest);
+  if (word === "") return { ok: true, command: { kind: "notify", notify: undefined } };
+  const notify = notifyChoices.find((one) => notifyNames[one].includes(keyword(word)));
+  if (!notify) return { ok: false, problem: "unknown-choice", text: typedText(word) };
+  if (after.trim() !== "") return { ok: false, problem: "too-much", text: typedText(after) };
+  return { ok: true, command: { kind: "notify", notify } };
+}

@@ -1,0 +1,37 @@
+/** What each person wants to be told of requests that wait for approvers, in Keyv beside the grants. */
+import { Keyv } from "keyv";
+import { keyvAdapter } from "../storage/keyv-adapter.ts";
+import type { Database } from "../storage/schema.ts";
+import type { Clock } from "./clock.ts";
+
+/** `on`: each request as a direct message, and reminders; `off`: neither. Who never said is reminded. */
+export const notifyChoices = ["on", "off"] as const;
+export type Notify = (typeof notifyChoices)[number];
+
+export interface Notifying {
+  /** Undefined for who never said. */
+  of(userId: string): Promise<Notify | undefined>;
+  set(userId: string, notify: Notify): Promise<void>;
+  /** Everybody who ever said, by user id. */
+  all(): Promise<ReadonlyMap<string, Notify>>;
+}
+
+export function createNotifying({ db, clock }: { db: Database; clock: Clock }): Notifying {
+  const store = keyvAdapter({ db, now: clock.now });
+  const said = new Keyv<Notify>({ store, namespace: "notify", checkExpired: false });
+
+  return {
+    of: (userId) => said.get(userId),
+
+    async set(userId, notify) {
+      const isKept = await said.setRaw(userId, { value: notify });
+      if (!isKept) throw new Error(`what ${userId} wants to be told could not be written`);
+    },
+
+    async all() {
+      const found = new Map<string, Notify>();
+      for await (const entry of said.iterator()) found.set(...(entry as [string, Notify]));
+      return found;
+    },
+  };
+}

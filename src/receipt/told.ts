@@ -1,0 +1,34 @@
+/** Who is told of a request that waits. Who may decide is another question: an approver may be one without being pinged. */
+import type { Due } from "./milestones.ts";
+import type { Notify } from "./notifying.ts";
+import type { ApprovalPolicy } from "./policy.ts";
+
+/** Users, none of them in both lists. */
+export interface Told {
+  /** Those who get the request itself as a direct message. */
+  copies: string[];
+  /** Those who are reminded of it. */
+  reminders: string[];
+}
+
+/**
+ * @param approvers who hold the role now and are members
+ * @param said what each of them wants, where they said it
+ */
+export function whoIsTold(
+  request: { requestedBy: string; approvedBy: readonly string[] },
+  due: Due,
+  {
+    approvers,
+    said,
+    policy,
+  }: { approvers: readonly string[]; said: ReadonlyMap<string, Notify>; policy: ApprovalPolicy },
+): Told {
+  const mayStillDecide = approvers.filter(
+    (id) => !request.approvedBy.includes(id) && !(policy === "four-eyes" && id === request.requestedBy),
+  );
+  const copies = due.asked ? mayStillDecide.filter((id) => said.get(id) === "on") : [];
+  // Who gets the request itself in this moment needs no reminder of it.
+  const isReminded = (id: string) => said.get(id) !== "off" && !copies.includes(id);
+  return { copies, reminders: due.reminder ? mayStillDecide.filter(isReminded) : [] };
+}

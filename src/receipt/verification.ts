@@ -1,0 +1,149 @@
+/** Verifying the audit: every seal fits its event and the seal before, and every event is sealed or waits for its seal. */
+import type { Database } from "../storage/schema.ts";
+import { beforeTheFirst, type ChainedEvent, linkHash } from "./chain.ts";
+import { findEvents, firstUnsealed, newestSeal } from "./seals.ts";
+
+/** What the audit is found to be: intact, or the first thing that is wrong with it, in the chain's order. */
+export type Verification =
+  | {
+      kind: "intact";
+      sealed: number;
+      /** The newest hash, to be kept where nobody can change it together with the ledger. */
+      newest: string;
+      unsealed: number;
+      /** The lowest-numbered event that waits for its seal. */
+      nextToSeal: ChainedEvent | undefined;
+    }
+  /** It does not fit its seal: it or its seal was changed, or something just before it was put in or taken out. */
+  | { kind: "changed"; position: number; event: ChainedEvent }
+  /** It was put into the chain: the next seal fits the one before it. */
+  | { kind: "inserted"; position: number; event: ChainedEvent }
+  /** Its seal is there and it is not. */
+  | { kind: "removed"; position: number; seq: number; after: ChainedEvent | undefined }
+  /** Nothing stands at a place in the chain that others come after. */
+  | { kind: "seal-removed"; position: number; after: ChainedEvent | undefined }
+  /** It neither has a seal nor waits for one. */
+  | { kind: "unaccounted"; event: ChainedEvent }
+  /** It was to be sealed, and is gone. */
+  | { kind: "removed-unsealed"; seq: number }
+  /** The chain fits, but the hash that it had once is not in it: it was cut short or written anew. */
+  | { kind: "not-the-chain"; sealed: number; expected: string };
+
+/** Rows that are held in memory at once. */
+const pageSize = 500;
+
+/** @param expected a hash that the chain is known to have had. While a bot writes, what it adds meanwhile is left for later. */
+export async function verify(db: Database, expected?: string): Promise<Verification> {
+  const head = await newestSeal(db);
+  let isExpectedFound = expected === undefined || expected === beforeTheFirst;
+  let position = 0;
+  let previous = beforeTheFirst;
+  let beforePrevious: string | undefined;
+  let after: ChainedEvent | undefined;
+
+  for await (const link of links(db, head.position)) {
+    const place = position + 1;
+    // Before the first, where no seal belongs.
+    if (link.position < place && link.event) return { kind: "inserted", position: link.position, event: link.event };
+    if (link.position !== place) return { kind: "seal-removed", position: place, after };
+    if (link.event === undefined) return { kind: "removed", position: place, seq: link.seq, after };
+    if (link.hash !== linkHash(previous, link.event)) {
+      const isPreviousTooMuch = beforePrevious !== undefined && link.hash === linkHash(beforePrevious, link.event);
+      if (isPreviousTooMuch && after) return { kind: "inserted", position, event: after };
+      return { kind: "changed", position: place, event: link.event };
+    }
+    isExpectedFound ||= link.hash === expected;
+    beforePrevious = previous;
+    previous = link.hash;
+    position = place;
+    after = link.event;
+  }
+  if (position < head.position) return { kind: "seal-removed", position: position + 1, after };
+
+  const gone = await firstGone(db);
+  if (gone !== undefined) return { kind: "removed-unsealed", seq: gone };
+  const unaccounted = await firstUnaccounted(db);
+  if (unaccounted) return { kind: "unaccounted", event: unaccounted };
+  if (expected !== undefined && !isExpectedFound) return { kind: "not-the-chain", sealed: position, expected };
+  return { kind: "intact", sealed: position, newest: previous, ...(await tail(db)) };
+}
+
+interface Link {
+  position: number;
+  hash: string;
+  seq: number;
+  /** Undefined where the event is gone. */
+  event: ChainedEvent | undefined;
+}
+
+/** The chain up to a position, in its order. */
+async function* links(db: Database, upTo: number): AsyncGenerator<Link, void> {
+  for (let from = Number.MIN_SAFE_INTEGER; from < upTo; ) {
+    const seals = await db
+      .selectFrom("seals")
+      .selectAll()
+      .where("position", ">", from)
+      .where("position", "<=", upTo)
+      .orderBy("position")
+      .limit(pageSize)
+      .execute();
+    const events = new Map<number, ChainedEvent>();
+    for (const event of await findEvents(
+      db,
+      seals.map((seal) => seal.event_seq),
+    ))
+      events.set(Number(event.seq), event);
+    for (const { position, hash, event_seq: seq } of seals) yield { position, hash, seq, event: events.get(seq) };
+    const last = seals.at(-1);
+    if (!last || seals.length < pageSize) return;
+    from = last.position;
+  }
+}
+
+/** The first event that was to be sealed and is not there. */
+async function firstGone(db: Database): Promise<number | undefined> {
+  const gone = await db
+    .selectFrom("unsealed")
+    .leftJoin("events", "events.seq", "unsealed.event_seq")
+    .select("unsealed.event_seq")
+    .where("events.seq", "is", null)
+    .orderBy("unsealed.event_seq")
+    .limit(1)
+    .executeTakeFirst();
+  return gone?.event_seq;
+}
+
+/** The first event that has no seal and waits for none. */
+async function firstUnaccounted(db: Database): Promise<ChainedEvent | undefined> {
+  for (let from = Number.MIN_SAFE_INTEGER; ; ) {
+    const page = await db
+      .selectFrom("events")
+      .select("seq")
+      .where("seq", ">", from)
+      .orderBy("seq")
+      .limit(pageSize)
+      .execute();
+    const seqs = page.map((event) => event.seq);
+    const last = seqs.at(-1);
+    if (last === undefined) return undefined;
+    // In this order: what is sealed in between leaves `unsealed` for `seals`.
+    const accounted = new Set([...(await listed(db, "unsealed", seqs)), ...(await listed(db, "seals", seqs))]);
+    const loose = seqs.find((seq) => !accounted.has(seq));
+    if (loose !== undefined) return (await findEvents(db, [loose]))[0];
+    from = last;
+  }
+}
+
+async function listed(db: Database, table: "unsealed" | "seals", seqs: readonly number[]): Promise<number[]> {
+  const rows = await db.selectFrom(table).select("event_seq").where("event_seq", "in", seqs).execute();
+  return rows.map((row) => row.event_seq);
+}
+
+async function tail(db: Database): Promise<{ unsealed: number; nextToSeal: ChainedEvent | undefined }> {
+  const { unsealed } = await db
+    .selectFrom("unsealed")
+    .select((row) => row.fn.countAll<number>().as("unsealed"))
+    .executeTakeFirstOrThrow();
+  const [nextToSeal] = await findEvents(db, await firstUnsealed(db, 1));
+  return { unsealed, nextToSeal };
+}

@@ -1,0 +1,109 @@
+/** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
+
+import { readNumberList } from "../receipt/number-list.ts";
+import { mayAsk } from "../receipt/policy.ts";
+import { textOfFile } from "../receipt/text-file.ts";
+import { withoutControls } from "../receipt/typed-text.ts";
+import { createAsker, type Place } from "./asker.ts";
+import { askPreview } from "./blocks/ask-form.ts";
+import { type FormAnswer, notice } from "./blocks/modal.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "./payloads.ts";
+import { createRefuse } from "./refusing.ts";
+
+/** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
+const fileMostMb = 2;
+const fileMostBytes = fileMostMb * 1_000_000;
+
+/** The text that was given, or what is wrong with an input, by its name. */
+type Given = { text: string } | { errors: Record<string, string> };
+
+export function createAskFormAnswerer(parts: BotParts) {
+  const { settings, drafts, download, people, texts, log } = parts;
+  const { form } = texts;
+  const asker = createAsker(parts);
+  const refuse = createRefuse(parts);
+
+  /** Where this person may ask for all of these; a sentence where they may not. */
+  async function allowed(
+    submission: AskSubmission | PreviewSubmission,
+    subMchids: readonly string[],
+  ): Promise<string | Place> {
+    const to = { userId: submission.user.id, origin: formOrigin(submission), asked: submission.kind };
+    const person = await people.find(to.userId);
+    if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
+    const verdict = mayAsk(person, subMchids);
+    if (verdict.kind === "refuse") return refuse(verdict, to);
+    const place = await asker.whereToPost(submission.askedFrom);
+    return "answer" in place ? place.answer : place;
+  }
+
+  async function given({ numbers, file }: AskSubmission): Promise<Given> {
+    const isTyped = numbers.trim() !== "";
+    if (isTyped && file) return { errors: { file: form.bothGiven } };
+    if (file) return fileText(file);
+    return isTyped ? { text: numbers } : { errors: { numbers: form.nothingGiven } };
+  }
+
+  async function fileText({ size, url_private: url }: UploadedFile): Promise<Given> {
+    const wrong = (why: string): Given => ({ errors: { file: why } });
+    if (size > fileMostBytes) return wrong(form.fileTooLarge(fileMostMb));
+    try {
+      const downloaded = await download(url, fileMostBytes);
+      switch (downloaded.kind) {
+        case "too-large":
+          return wrong(form.fileTooLarge(fileMostMb));
+        case "not-slacks":
+          return wrong(form.fileElsewhere);
+        case "read": {
+          const text = textOfFile(downloaded.bytes);
+          return text === undefined ? wrong(form.fileNotText) : { text };
+        }
+        default:
+          return downloaded satisfies never;
+      }
+    } catch (error) {
+      log.warn({ err: error }, "a file in a form could not be read");
+      return wrong(form.fileNotRead);
+    }
+  }
+
+  return {
+    async look(submission: AskSubmission): Promise<string | FormAnswer> {
+      const { user, askedFrom, action } = submission;
+      const early = await allowed(submission, []);
+      if (typeof early === "string") return early;
+      const read = await given(submission);
+      if ("errors" in read) return { response_action: "errors", ...read };
+      const list = readNumberList(withoutControls(read.text));
+      const { subMchids, tooMany } = list;
+      const place = await allowed(submission, subMchids);
+      if (typeof place === "string") return place;
+      const reason = withoutControls(submission.reason).trim() || undefined;
+      // Slack takes blanks for a reason.
+      if (settings.REASON === "required" && reason === undefined)
+        return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
+      const draft = { action, subMchids, reason };
+      const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
+      const view = askPreview({ action, list, reason, askedFrom, place, draftId }, texts);
+      return { response_action: "push", view };
+    },
+
+    async ask(submission: PreviewSubmission): Promise<string | FormAnswer> {
+      const { user, draftId } = submission;
+      const draft = await drafts.find(user.id, draftId);
+      if (!draft) return form.gone;
+      const place = await allowed(submission, draft.subMchids);
+      if (typeof place === "string") return place;
+      const { isRecorded, told } = await asker.ask(place, {
+        ...draft,
+        sourceKey: draftId,
+        requestedBy: user.id,
+        origin: formOrigin(submission),
+      });
+      if (told === undefined) return { response_action: "clear" };
+      if (!isRecorded) return told;
+      return { response_action: "update", view: { ...notice(told, form.close, texts), clear_on_close: true } };
+    },
+  };
+}

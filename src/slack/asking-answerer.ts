@@ -1,0 +1,79 @@
+/** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
+import type { AskingCommand, ExportCommand } from "../receipt/asking-command.ts";
+import type { HistoryFilter, HistoryPlace } from "../receipt/history.ts";
+import type { PendingPlace } from "../receipt/pending.ts";
+import { mayDecide, mayLook, type Person } from "../receipt/policy.ts";
+import { historyMessage, type ListParts, statusAnswer } from "./blocks/history.ts";
+import type { Answer, Message } from "./blocks/parts.ts";
+import { pendingMessage } from "./blocks/pending.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { type CommandPayload, clickOrigin, type PageClick } from "./payloads.ts";
+import { createRefuse, typed } from "./refusing.ts";
+
+type Looking = Exclude<AskingCommand, ExportCommand>;
+
+/** A list, and where the page of it begins that is wanted; the first page without a place. */
+type Wanted =
+  | { list: "history"; filter: HistoryFilter; place?: HistoryPlace }
+  | { list: "pending"; place?: PendingPlace };
+
+export function createAskingAnswerer(parts: BotParts) {
+  const { ledger, clock } = parts;
+  const refuse = createRefuse(parts);
+
+  async function look(payload: CommandPayload, person: Person, asked: Looking): Promise<string | Message> {
+    const verdict = mayLook(person);
+    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
+    switch (asked.kind) {
+      case "status":
+        return statusAnswer(asked.subMchid, await ledger.history.status(asked.subMchid), listParts(parts));
+      case "history": {
+        const { kind: _, withinMs, ...filter } = asked;
+        const since = withinMs === undefined ? undefined : clock.now() - withinMs;
+        return listMessage(parts, person, { list: "history", filter: { ...filter, since } });
+      }
+      case "pending":
+        return listMessage(parts, person, { list: "pending" });
+      default:
+        return asked satisfies never;
+    }
+  }
+
+  return look;
+}
+
+/** Puts the page that a button leads to in the place of the one that shows the button. */
+export function createPageAnswerer(parts: BotParts) {
+  const refuse = createRefuse(parts);
+
+  async function turnPage(payload: PageClick): Promise<string | Answer | undefined> {
+    const [click] = payload.actions;
+    if (!click) return undefined;
+    const to = { userId: payload.user.id, origin: clickOrigin(payload), asked: click.value.list };
+    const person = await parts.people.find(to.userId);
+    if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
+    const verdict = mayLook(person);
+    if (verdict.kind === "refuse") return refuse(verdict, to);
+    return { ...(await listMessage(parts, person, click.value)), replacesOriginal: true };
+  }
+
+  return turnPage;
+}
+
+async function listMessage(parts: BotParts, person: Person, wanted: Wanted): Promise<Message> {
+  const { ledger, settings } = parts;
+  if (wanted.list === "history") {
+    const { filter, place } = wanted;
+    return historyMessage(filter, await ledger.history.page(filter, place), listParts(parts));
+  }
+  return pendingMessage(
+    await ledger.pending.page(wanted.place),
+    (request) =>
+      mayDecide(person, request, settings.APPROVAL_POLICY).kind === "allow" && !request.approvedBy.includes(person.id),
+    listParts(parts),
+  );
+}
+
+function listParts({ settings, texts, workspace }: BotParts): ListParts {
+  return { command: settings.SLACK_COMMAND, texts, permalink: workspace.permalink };
+}

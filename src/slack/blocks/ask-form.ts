@@ -1,0 +1,125 @@
+/** The form that asks for receipts to be opened or closed, and what is shown of it before it is asked for. */
+import type { KnownBlock, ModalView } from "@slack/types";
+import { type Action, actions } from "../../receipt/call.ts";
+import { reasonMost } from "../../receipt/change-command.ts";
+import type { Draft } from "../../receipt/drafts.ts";
+import type { ListProblem, NumberList } from "../../receipt/number-list.ts";
+import { subMchidsMost } from "../../receipt/requests.ts";
+import { subMchidMost } from "../../receipt/sub-mchid.ts";
+import type { Texts } from "../../text/en.ts";
+import type { AskedFrom, Place } from "../asker.ts";
+import { channel, code, foreign } from "../mrkdwn.ts";
+import { formIds, type PreviewMetadata } from "../payloads.ts";
+import { input } from "./modal.ts";
+import { context, plain, privateMessage, quote, section } from "./parts.ts";
+
+/** What Slack takes in one field. */
+const fieldMost = 3_000;
+/** Numbers that the preview names. */
+const namedMost = 20;
+
+export function askForm(askedFrom: AskedFrom, reason: "optional" | "required", { form }: Texts): ModalView {
+  const options = actions.map((action) => ({ text: plain(form.actions[action]), value: action }));
+  return {
+    type: "modal",
+    callback_id: formIds.ask,
+    private_metadata: JSON.stringify(askedFrom),
+    title: plain(form.title),
+    submit: plain(form.next),
+    close: plain(form.cancel),
+    blocks: [
+      input({ type: "radio_buttons", action_id: "action", options }, { label: form.action }),
+      input(
+        { type: "plain_text_input", action_id: "numbers", multiline: true, max_length: fieldMost },
+        { label: form.numbers, hint: form.numbersHint, isOptional: true },
+      ),
+      input(
+        { type: "file_input", action_id: "file", filetypes: ["csv", "tsv", "txt"], max_files: 1 },
+        { label: form.file, hint: form.fileHint, isOptional: true },
+      ),
+      input(
+        { type: "plain_text_input", action_id: "reason", multiline: true, max_length: reasonMost },
+        { label: form.reason, hint: form.reasonHint, isOptional: reason === "optional" },
+      ),
+    ],
+  };
+}
+
+export interface Preview {
+  action: Action;
+  list: NumberList;
+  reason: Draft["reason"];
+  askedFrom: AskedFrom;
+  place: Place;
+  /** Undefined where there is nothing that could be asked for. */
+  draftId: string | undefined;
+}
+
+/** What was understood and what was not; only its own button asks. */
+export function askPreview({ action, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
+  const { form } = texts;
+  const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(action, list, texts);
+  const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...askedFrom, draftId };
+  return {
+    type: "modal",
+    callback_id: formIds.preview,
+    title: plain(form.preview),
+    close: plain(form.back),
+    ...(metadata && { private_metadata: JSON.stringify(metadata), submit: plain(form.ask) }),
+    blocks: [
+      ...understood,
+      ...(metadata && reason !== undefined ? [quote(reason)] : []),
+      ...(metadata ? [context(form.postedIn(channel(place.channelId)))] : []),
+      ...problems(list, texts),
+    ],
+  };
+}
+
+function askable(action: Action, { subMchids, repeated }: NumberList, { form, bulk, request }: Texts): KnownBlock[] {
+  const [only = ""] = subMchids;
+  const title = subMchids.length > 1 ? bulk.title(action, subMchids.length) : request.title(action, code(only));
+  const named = subMchids.slice(0, namedMost).map(code).join(" ");
+  return [
+    section([title, form.understood(named, Math.max(0, subMchids.length - namedMost))].join("\n")),
+    ...(repeated > 0 ? [context(form.repeated(repeated))] : []),
+  ];
+}
+
+function notAskable({ subMchids, tooMany }: NumberList, { form }: Texts): string {
+  return tooMany > 0 ? form.tooMany(subMchids.length + tooMany, subMchidsMost) : form.nothingUnderstood;
+}
+
+function problems({ problems, problemCount }: NumberList, texts: Texts): KnownBlock[] {
+  const { form } = texts;
+  if (problemCount === 0) return [];
+  const more = problemCount - problems.length;
+  const lines = [
+    form.notUnderstood(problemCount),
+    ...problems.map((problem) => `• ${form.line(problem.line, problemLine(problem, texts))}`),
+    ...(more > 0 ? [form.moreProblems(more)] : []),
+  ];
+  return privateMessage(lines.join("\n")).blocks;
+}
+
+function problemLine(wrong: ListProblem, { form: { problem }, problem: words }: Texts): string {
+  switch (wrong.problem) {
+    case "not-digits": {
+      if (!wrong.wrong) return problem.notDigits(foreign(wrong.text));
+      const { character, place } = wrong.wrong;
+      const named = /\p{L}/u.test(character) ? words.letter(character) : words.sign(foreign(character));
+      return problem.wrongCharacter(foreign(wrong.text), named, place);
+    }
+    case "too-long":
+      return problem.tooLong(wrong.digits, subMchidMost);
+    case "several-numbers":
+      return problem.severalNumbers(foreign(wrong.text));
+    case "shortened":
+      return problem.shortened(foreign(wrong.text));
+    case "no-number":
+      return problem.noNumber(foreign(wrong.text));
+    case "other-length":
+      return problem.otherLength(foreign(wrong.text));
+    default:
+      return wrong satisfies never;
+  }
+}

@@ -1,0 +1,38 @@
+/** What is said of a request that waits: in its message how attention is drawn to it, and to those who are told of it. */
+import { type Escalation, nextEscalation, nextReminder } from "../../receipt/milestones.ts";
+import type { RequestView } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { date, user, userGroup } from "../mrkdwn.ts";
+import { requestTitle } from "./decision.ts";
+import { context, type Message, privateMessage, quote } from "./parts.ts";
+
+/** Small print of a request's message while it is undecided; empty where there is nothing to say. */
+export function attentionLine(request: RequestView, escalation: Escalation | undefined, { attention }: Texts): string {
+  const { remindedAt, escalatedAt } = request;
+  const next = nextReminder(request);
+  const escalatesAt = nextEscalation(request, escalation);
+  const parts: string[] = [];
+  if (remindedAt === undefined && next !== undefined) parts.push(attention.firstReminder(date(next)));
+  if (remindedAt !== undefined) parts.push(attention.lastReminder(date(remindedAt)));
+  if (remindedAt !== undefined && next !== undefined) parts.push(attention.nextReminder(date(next)));
+  if (escalatesAt !== undefined) parts.push(attention.escalates(date(escalatesAt)));
+  if (escalatedAt !== undefined) parts.push(attention.escalated(date(escalatedAt)));
+  return parts.join(" · ");
+}
+
+/** What an approver is reminded of, and how they end that. @param link leads to the request's message */
+export function reminderMessage(
+  request: RequestView,
+  { link, command, texts }: { link: string | undefined; command: string; texts: Texts },
+): Message {
+  const { requestedBy, createdAt, expiresAt, reason } = request;
+  const line = texts.attention.reminder(user(requestedBy), date(createdAt), date(expiresAt), link);
+  const { text, blocks } = privateMessage([requestTitle(request, texts), line].join("\n"));
+  const why = reason === undefined ? [] : [quote(reason)];
+  return { text, blocks: [...blocks, ...why, context(texts.attention.endReminders(command))] };
+}
+
+/** What a user group is told in the request's thread: the one mention of it, which notifies them. */
+export function escalationMessage({ createdAt, expiresAt }: RequestView, groupId: string, texts: Texts): Message {
+  return privateMessage(texts.attention.toGroup(userGroup(groupId), date(createdAt), date(expiresAt)));
+}

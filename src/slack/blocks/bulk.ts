@@ -1,0 +1,206 @@
+/** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
+import type { KnownBlock } from "@slack/types";
+import type { KnownBefore, OutcomeGroup } from "../../receipt/bulk-view.ts";
+import type { Escalation } from "../../receipt/milestones.ts";
+import { type RequestView, stillIn } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
+import { attentionLine } from "./attention.ts";
+import { decisionButtons, leftOutWords, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { actionIds, buttons, confirmation, context, type Message, plain, quote, section } from "./parts.ts";
+
+/** What the ledger says of the request beyond its counts, as far as its state needs it. */
+export interface BulkFacts {
+  firstNumbers: readonly string[];
+  /** The first of those that were left out. */
+  firstLeftOut: readonly string[];
+  knownBefore: readonly KnownBefore[];
+  /** How many operations a Retry would try again. */
+  retryable: number;
+}
+
+/** Numbers that stand in the message; the others are in the thread's file. */
+export const numbersShown = 3;
+/** What the ledger knows is told in so many parts at the most, the commonest first. */
+const knownMost = 4;
+const barCells = 15;
+
+export interface BulkMessageParts {
+  request: RequestView;
+  facts: BulkFacts;
+  breakGlass: "off" | "on";
+  escalation: Escalation | undefined;
+  texts: Texts;
+  /** Milliseconds since the epoch, for the time remaining. */
+  now: number;
+}
+
+export function bulkMessage(parts: BulkMessageParts): Message {
+  const { request } = parts;
+  switch (request.state) {
+    case "pending":
+      return pending(parts);
+    case "approved":
+      return working(parts);
+    case "done":
+      return ended(parts);
+    case "rejected":
+    case "withdrawn":
+    case "expired":
+      return undone(parts, request.state);
+    default:
+      return request.state satisfies never;
+  }
+}
+
+function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
+  const { request, facts, texts } = parts;
+  const { reason } = request;
+  const [title, ...sample] = requestHead(request, facts.firstNumbers, texts);
+  const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...leftOutLines(parts)].join("\n"))];
+  return reason === undefined ? blocks : [...blocks, quote(reason)];
+}
+
+/** How many were left out, by whom, and the first of them; no line where none were, or where the result says so. */
+function leftOutLines({ request, facts, texts }: BulkMessageParts): string[] {
+  if (request.state === "done") return [];
+  const numbers = facts.firstLeftOut.map(code).join(" ");
+  const more = request.counts.leftOut - facts.firstLeftOut.length;
+  return leftOutWords(request, texts).map((words) => texts.bulk.leftOutWhich(words, numbers, more));
+}
+
+function pending(parts: BulkMessageParts): Message {
+  const { request, facts, breakGlass, escalation, texts } = parts;
+  const { action, requestedBy, expiresAt } = request;
+  const count = stillIn(request);
+  const { bulk } = texts;
+  const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
+  const known = facts.knownBefore
+    .slice(0, knownMost)
+    .map((group) =>
+      group.kind === "set"
+        ? bulk.knownSet(group.count, group.action)
+        : bulk.knownFailed(group.count, group.action, texts.guidance[group.topic].short),
+    );
+  const attention = attentionLine(request, escalation, texts);
+  return {
+    text: bulk.sentence.pending(action, count, user(requestedBy)),
+    blocks: [
+      ...head(parts, asked, ...approvalLines(request, texts)),
+      ...(attention === "" ? [] : [context(attention)]),
+      ...(known.length > 0 ? [context(known.join(texts.list))] : []),
+      decisionButtons(
+        request,
+        {
+          approve: bulk.confirmApprove(action, count),
+          breakGlass: texts.approvals.confirmBreakGlassForMany(action, count),
+          withdraw: bulk.confirmWithdraw(action, count),
+        },
+        breakGlass,
+        texts,
+      ),
+    ],
+  };
+}
+
+function working(parts: BulkMessageParts): Message {
+  const { request, texts, now } = parts;
+  const { action, counts, id, stoppedBy } = request;
+  const { bulk } = texts;
+  const done = stillIn(request) - counts.open;
+  const share = done / stillIn(request);
+  const bar = "█".repeat(Math.floor(share * barCells)).padEnd(barCells, "░");
+  const progress = bulk.progress(bar, Math.floor(share * 100), counts.succeeded, counts.failed, counts.open);
+  const seconds = secondsLeft(request, now);
+  const lines = [
+    workingLine(request, texts),
+    [progress, ...(seconds === undefined ? [] : [bulk.timeLeft(seconds)])].join(" · "),
+    ...(stoppedBy === undefined ? [] : [bulk.stopping(user(stoppedBy))]),
+  ];
+  const stop = buttons("stop", [
+    {
+      type: "button",
+      action_id: actionIds.stop,
+      text: plain(bulk.stop),
+      style: "danger",
+      value: id,
+      confirm: confirmation(texts, bulk.confirmStop(action, counts.open)),
+    },
+  ]);
+  return {
+    text: bulk.sentence.working(action, done, stillIn(request)),
+    blocks: [...head(parts, ...lines), ...(stoppedBy === undefined ? [stop] : [])],
+  };
+}
+
+/** Undefined while too little is done to tell. */
+function secondsLeft({ counts, decidedAt, round }: RequestView, now: number): number | undefined {
+  const done = counts.succeeded + counts.failed;
+  // In a later round nobody wrote down when it began.
+  if (round > 1 || decidedAt === undefined || done < 10) return undefined;
+  return Math.max(1, Math.ceil((((now - decidedAt) / done) * counts.open) / 1_000));
+}
+
+function ended(parts: BulkMessageParts): Message {
+  const { request, facts, texts } = parts;
+  const { action, counts, decidedAt = 0, id, round } = request;
+  const { bulk } = texts;
+  const when = date(request.endedAt ?? decidedAt);
+  const people = peopleLine(request, when, texts);
+  const retry = buttons("retry", [
+    { type: "button", action_id: actionIds.retry, text: plain(bulk.retry(facts.retryable)), value: `${id}:${round}` },
+  ]);
+  return {
+    text: bulk.sentence.ended(action, counts.succeeded, stillIn(request)),
+    blocks: [...head(parts, endedLine(request, texts)), context(people), ...(facts.retryable > 0 ? [retry] : [])],
+  };
+}
+
+/** How many were done, were not, were not begun, and were left out before. */
+export function endedLine(request: RequestView, texts: Texts): string {
+  const { action, counts, stoppedBy = "" } = request;
+  const { bulk } = texts;
+  return [
+    ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
+    ...(counts.failed > 0 ? [bulk.notDone(action, counts.failed)] : []),
+    ...(counts.cancelled > 0 ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
+    ...leftOutWords(request, texts),
+  ].join(" · ");
+}
+
+function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {
+  const { request, texts } = parts;
+  const { action, requestedBy } = request;
+  return {
+    text: texts.bulk.sentence.undone(action, stillIn(request)),
+    blocks: [
+      ...head(parts, texts.request.askedBy(user(requestedBy)), ...approvalLines(request, texts)),
+      ...undoneBlocks(request, state, texts),
+    ],
+  };
+}
+
+/** Groups of failures that the thread tells one by one, the commonest first; all of them are in the file. */
+const groupsMost = 10;
+
+/** What the thread tells when the request ends: how many are done, and what to do about each kind of failure. */
+export function bulkOutcomeMessage(request: RequestView, failures: readonly OutcomeGroup[], texts: Texts): Message {
+  const { action, counts, requestedBy, state } = request;
+  const { thread } = texts.bulk;
+  const person = user(requestedBy);
+  const count = stillIn(request);
+  const leftOut = leftOutWords(request, texts);
+  if (state === "rejected" || state === "expired") {
+    return undoneOutcome(request, thread[state](action, person, count), ...leftOut);
+  }
+  const headline =
+    counts.succeeded === count
+      ? thread.allDone(action, person, count)
+      : thread.someDone(action, person, counts.succeeded, count);
+  const groups = failures.slice(0, groupsMost).map(({ topic, count }) => {
+    const { short, happened, todo } = texts.guidance[topic];
+    return section([thread.group(count, short), [happened, todo].join(texts.between)].join("\n"));
+  });
+  return { text: headline, blocks: [section([headline, ...leftOut].join("\n")), ...groups] };
+}

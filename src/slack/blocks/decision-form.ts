@@ -1,0 +1,36 @@
+/** The form with which somebody decides on a request: what it is about, what comes of it, and one input. */
+import type { InputBlock, ModalView } from "@slack/types";
+import type { RequestView } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { user } from "../mrkdwn.ts";
+import type { DecisionMetadata, formIds } from "../payloads.ts";
+import { requestHead } from "./decision.ts";
+import { context, plain, section } from "./parts.ts";
+
+export interface DecisionForm {
+  id: typeof formIds.reject | typeof formIds.leaveOut;
+  words: Texts["deciding"]["reject"] | Texts["deciding"]["leaveOut"];
+  request: RequestView;
+  /** Of a request for many; the others are in its thread. */
+  firstNumbers: readonly string[];
+  metadata: DecisionMetadata;
+  input: InputBlock;
+}
+
+export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
+  const { id, words, request, firstNumbers, metadata, input } = form;
+  const asker = texts.request.askedBy(user(request.requestedBy));
+  return {
+    type: "modal",
+    callback_id: id,
+    private_metadata: JSON.stringify(metadata),
+    title: plain(words.title),
+    submit: plain(words.submit),
+    close: plain(texts.form.cancel),
+    blocks: [
+      section([...requestHead(request, firstNumbers, texts), asker].join("\n")),
+      context(words.consequence(request.action)),
+      input,
+    ],
+  };
+}

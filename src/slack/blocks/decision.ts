@@ -1,0 +1,91 @@
+/** What messages and forms about requests for one sub-merchant and for many share: the title, the buttons of a decision, and how one ended undone. */
+import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { approveDialog, breakGlassButton } from "./approvals.ts";
+import { actionIds, buttons, confirmation, type Message, plain, quote, section } from "./parts.ts";
+
+type Dialog = Parameters<typeof confirmation>[1];
+
+/** What a request is for. */
+export function requestTitle(request: RequestView, texts: Texts): string {
+  const { action, operation } = request;
+  return isBulk(request)
+    ? texts.bulk.title(action, stillIn(request))
+    : texts.request.title(action, code(operation.subMchid));
+}
+
+/** The same, with the first numbers of a request for many that are still in it. */
+export function requestHead(request: RequestView, firstNumbers: readonly string[], texts: Texts): string[] {
+  const title = requestTitle(request, texts);
+  if (!isBulk(request)) return [title];
+  const numbers = firstNumbers.map(code).join(" ");
+  return [title, texts.bulk.sample(numbers, stillIn(request) - firstNumbers.length)];
+}
+
+/** While people decide. @param dialogs what each button asks first, naming what it is about */
+export function decisionButtons(
+  request: RequestView,
+  dialogs: { approve: Dialog; breakGlass: Dialog; withdraw: Dialog },
+  breakGlass: "off" | "on",
+  texts: Texts,
+): ActionsBlock {
+  const { id } = request;
+  return buttons("decide", [
+    {
+      type: "button",
+      action_id: actionIds.approve,
+      text: plain(texts.button.approve),
+      style: "primary",
+      value: id,
+      confirm: confirmation(texts, approveDialog(request, dialogs.approve, texts)),
+    },
+    {
+      type: "button",
+      action_id: actionIds.reject,
+      text: plain(texts.button.reject),
+      value: id,
+    },
+    ...leaveOutButton(request, texts),
+    ...breakGlassButton(request, breakGlass, dialogs.breakGlass, texts),
+    {
+      type: "overflow",
+      action_id: actionIds.more,
+      options: [{ text: plain(texts.button.withdraw), value: id }],
+      confirm: confirmation(texts, dialogs.withdraw),
+    },
+  ]);
+}
+
+/** Where more than one is left: the last one is got out of the way by rejecting. */
+function leaveOutButton(request: RequestView, texts: Texts): Button[] {
+  if (stillIn(request) === 1) return [];
+  return [{ type: "button", action_id: actionIds.leaveOut, text: plain(texts.button.leaveOut), value: request.id }];
+}
+
+/** How many were left out of a request, and by whom; nothing where none were. */
+export function leftOutWords({ counts, leftOutBy }: RequestView, { bulk, list }: Texts): string[] {
+  if (counts.leftOut === 0) return [];
+  return [bulk.leftOut(counts.leftOut, leftOutBy.slice(0, peopleMost).map(user).join(list))];
+}
+
+/** People who are named for what they left out; all of it is in the audit trail. */
+const peopleMost = 5;
+
+/** How a request ended of which nothing was carried out, and why, where somebody said so. */
+export function undoneBlocks(
+  { decidedBy = "", decidedAt = 0, decisionReason }: RequestView,
+  state: "rejected" | "withdrawn" | "expired",
+  texts: Texts,
+): KnownBlock[] {
+  const when = date(decidedAt);
+  const line = state === "expired" ? texts.request.expired(when) : texts.request[state](user(decidedBy), when);
+  return [section(line), ...(decisionReason === undefined ? [] : [quote(decisionReason)])];
+}
+
+/** What the thread tells of a request that was rejected or expired: a line, and why, where somebody said so. */
+export function undoneOutcome({ decisionReason }: RequestView, line: string, ...more: string[]): Message {
+  const told = section([line, ...more].join("\n"));
+  return { text: line, blocks: [told, ...(decisionReason === undefined ? [] : [quote(decisionReason)])] };
+}

@@ -1,0 +1,146 @@
+/** Answers to who looks back: what a sub-merchant was last set to, and a page of what was asked for. */
+import { guide } from "../../receipt/guidance.ts";
+import type { HistoryEntry, HistoryFilter, Page, Status } from "../../receipt/history.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, link, user } from "../mrkdwn.ts";
+import { type ListPage, pageButtons } from "../pages.ts";
+import { type Message, privateMessage } from "./parts.ts";
+
+export interface ListParts {
+  command: string;
+  texts: Texts;
+  /** The address of a message, for links. */
+  permalink(channelId: string, ts: string): string | undefined;
+}
+
+export function statusAnswer(
+  subMchid: string,
+  { lastSet, underWay, failure, leftOut }: Status,
+  parts: ListParts,
+): string {
+  const { texts } = parts;
+  const { status } = texts;
+  const lines = [status.title(code(subMchid))];
+  if (lastSet) {
+    const { action, requestedBy, decidedBy = "" } = lastSet;
+    const when = date(lastOf(lastSet));
+    lines.push(status.lastSet(action, user(requestedBy), user(decidedBy), when, messageLink(lastSet, parts)));
+  } else lines.push(status.neverSet);
+  if (failure) {
+    const { requestedBy, decidedBy = "" } = failure;
+    const [people, when] = [[user(requestedBy), user(decidedBy)] as const, date(lastOf(failure))];
+    lines.push(status.failure(outcomeOf(failure, texts), ...people, when, messageLink(failure, parts)));
+  }
+  if (leftOut) {
+    const { action, requestedBy, leftOutBy = "" } = leftOut;
+    const when = date(lastOf(leftOut));
+    lines.push(status.leftOut(action, user(requestedBy), user(leftOutBy), when, messageLink(leftOut, parts)));
+  }
+  lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay, status.onlyOurs);
+  return lines.join("\n");
+}
+
+function underWayLine(entry: HistoryEntry, parts: ListParts): string {
+  const { action, requestedBy, decidedBy = "", expiresAt, state } = entry;
+  const where = messageLink(entry, parts);
+  return state === "waiting"
+    ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
+    : parts.texts.status.working(action, user(requestedBy), user(decidedBy), where);
+}
+
+export function historyMessage(filter: HistoryFilter, page: Page<HistoryEntry>, parts: ListParts): Message {
+  const { texts, command } = parts;
+  const { history } = texts;
+  const filters = filterWords(filter, texts);
+  if (page.entries.length === 0)
+    return privateMessage(filters.length > 0 ? history.nothingMatches(command) : history.nothingYet(command));
+
+  const to = (direction: "older" | "newer", entry: HistoryEntry | undefined): ListPage | false =>
+    entry !== undefined && { list: "history", filter, place: { direction, seq: entry.seq } };
+  const message = privateMessage(
+    [history.title(filters.join(" · ")), ...page.entries.map((entry) => entryLine(entry, parts))].join("\n"),
+  );
+  const turning = pageButtons(
+    { older: page.hasOlder && to("older", page.entries.at(-1)), newer: page.hasNewer && to("newer", page.entries[0]) },
+    texts,
+  );
+  return { ...message, blocks: [...message.blocks, ...turning] };
+}
+
+function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFilter, { history }: Texts): string[] {
+  const words: string[] = [];
+  if (subMchid !== undefined) words.push(code(subMchid));
+  if (requestedBy !== undefined) words.push(history.filter.person(user(requestedBy)));
+  if (action) words.push(history.filter.action(action));
+  if (failed) words.push(history.filter.failed);
+  if (since !== undefined) words.push(history.filter.since(date(since)));
+  return words;
+}
+
+function entryLine(entry: HistoryEntry, parts: ListParts): string {
+  const { subMchid, requestedBy, decidedBy, leftOutBy } = entry;
+  // Whoever let it expire is nobody, and what was left out was not decided on.
+  const isDecided = decidedBy !== undefined && decidedBy !== "bot" && leftOutBy === undefined;
+  const decider = isDecided ? user(decidedBy) : undefined;
+  const outcome = outcomeOf(entry, parts.texts);
+  return parts.texts.history.entry(
+    code(subMchid),
+    outcome,
+    user(requestedBy),
+    decider,
+    date(lastOf(entry)),
+    messageLink(entry, parts),
+  );
+}
+
+export function outcomeOf(
+  {
+    action,
+    state,
+    requestState,
+    leftOutBy,
+    result,
+  }: Pick<HistoryEntry, "action" | "state" | "requestState" | "leftOutBy" | "result">,
+  texts: Texts,
+): string {
+  const { outcome } = texts.history;
+  switch (state) {
+    case "waiting":
+      return outcome.undecided(action);
+    case "queued":
+    case "running":
+      return outcome.working(action);
+    case "succeeded":
+      return outcome.succeeded(action);
+    case "failed": {
+      if (!result || result.kind === "accepted") return outcome.cancelled(action);
+      const { topic, isCertain } = guide(result);
+      return (isCertain ? outcome.failed : outcome.uncertain)(action, texts.guidance[topic].short);
+    }
+    case "cancelled":
+      if (leftOutBy !== undefined) return outcome.leftOut(action, user(leftOutBy));
+      return requestState === "rejected" || requestState === "withdrawn" || requestState === "expired"
+        ? outcome[requestState](action)
+        : outcome.cancelled(action);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** When the last thing happened to it that the line tells of. */
+export function lastOf({
+  endedAt,
+  decidedAt,
+  createdAt,
+}: Pick<HistoryEntry, "endedAt" | "decidedAt" | "createdAt">): number {
+  return endedAt ?? decidedAt ?? createdAt;
+}
+
+/** A link to the request's message, where it has been posted. */
+export function messageLink(
+  { channelId, messageTs }: { channelId: string; messageTs: string | undefined },
+  { texts, permalink }: ListParts,
+): string | undefined {
+  const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
+  return url === undefined ? undefined : link(url, texts.request.linkLabel);
+}

@@ -1,0 +1,176 @@
+/** App Home: what waits for somebody, what they asked for, what went wrong, their roles, and for admins everybody's. */
+import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
+import type { Grant, Holder } from "../../receipt/grant.ts";
+import type { Shortlist } from "../../receipt/overview.ts";
+import { type Person, roles } from "../../receipt/policy.ts";
+import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { endedLine } from "./bulk.ts";
+import { type ListParts, lastOf, messageLink, outcomeOf } from "./history.ts";
+import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "./parts.ts";
+import { byWhom, numbersShown, rolesOfAnswer, termsLine } from "./roles.ts";
+
+/** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */
+export const homeIds = {
+  revoke: "home-revoke",
+  grant: "home-grant",
+  person: "home-person",
+  role: "home-role",
+} as const;
+
+/** How far back “lately” goes. */
+export const failuresDays = 7;
+/** Grants with a button each. */
+const grantsShown = 10;
+
+/** What the ledger and Slack say of somebody, as far as their roles let them see it. */
+export interface HomeFacts {
+  person: Person;
+  /** What waits for their decision, each with its message as it stands in the channel; undefined for no approver. */
+  toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
+  asked: Shortlist;
+  /** What went wrong lately: everybody's requests, or their own. */
+  failed: Shortlist & { isEverybodys: boolean };
+  /** Their own and their groups' grants; `groupsUnknown` where Slack did not tell who is in a group. */
+  own: { grants: readonly Grant[]; groupsUnknown: boolean };
+  /** Everybody's grants; undefined for no admin. */
+  all: readonly Grant[] | undefined;
+}
+
+export interface HomeParts extends ListParts {
+  /** How the view names a person or group. */
+  name(holder: Holder): string;
+}
+
+/** @param told what this person alone is told, which stands on top */
+export function homeView(facts: HomeFacts, told: Message | undefined, parts: HomeParts): HomeView {
+  const sections = [toDecide(facts, parts), asked(facts, parts), failed(facts, parts), own(facts, parts)];
+  return view(
+    told,
+    [...sections, all(facts, parts)].filter((blocks) => blocks.length > 0),
+  );
+}
+
+/** A home that has nothing but a sentence: why there is nothing to see. */
+export function sentenceView(sentence: string, told: Message | undefined): HomeView {
+  return view(told, [privateMessage(sentence).blocks]);
+}
+
+function view(told: Message | undefined, sections: readonly KnownBlock[][]): HomeView {
+  const parts = told ? [told.blocks, ...sections] : sections;
+  return { type: "home", blocks: parts.flatMap((blocks, i) => (i > 0 ? [{ type: "divider" }, ...blocks] : blocks)) };
+}
+
+function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBlock[] {
+  if (!waiting) return [];
+  const { title, none, more } = parts.texts.home.toDecide;
+  const requests = waiting.requests.flatMap(({ request, message }) => {
+    const link = messageLink(request, parts);
+    return [
+      ...message.blocks.map((block) => ownBlock(block, request)),
+      ...(link === undefined ? [] : [context(parts.texts.home.linkToMessage(link))]),
+    ];
+  });
+  return [
+    section(title),
+    ...(requests.length === 0 && !waiting.hasMore ? [section(none)] : requests),
+    ...(waiting.hasMore ? [context(more(parts.command))] : []),
+  ];
+}
+
+/** Blocks of several messages stand in one view, where each name is there once. */
+function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
+  return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
+}
+
+function asked({ person, asked: { requests, hasMore } }: HomeFacts, parts: HomeParts): KnownBlock[] {
+  if (requests.length === 0 && !person.roles.has("requester")) return [];
+  const { title, none, more } = parts.texts.home.asked;
+  return [
+    section(title),
+    ...(requests.length === 0 ? [section(none(parts.command))] : requests.map((each) => requestLine(each, parts))),
+    ...(hasMore ? [context(more(user(person.id), parts.command))] : []),
+  ];
+}
+
+function failed({ person, failed: { requests, hasMore, isEverybodys } }: HomeFacts, parts: HomeParts): KnownBlock[] {
+  const { title, none, more, moreOfYours } = parts.texts.home.failed;
+  const { command } = parts;
+  const rest = isEverybodys ? more(command, failuresDays) : moreOfYours(user(person.id), command, failuresDays);
+  return [
+    section(title(failuresDays)),
+    ...(requests.length === 0 ? [section(none)] : requests.map((each) => requestLine(each, parts))),
+    ...(hasMore ? [context(rest)] : []),
+  ];
+}
+
+function requestLine(request: RequestView, parts: HomeParts): SectionBlock {
+  const { texts } = parts;
+  const { operation, requestedBy, decidedBy } = request;
+  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(operation.subMchid);
+  const decider = decidedBy === undefined || decidedBy === "bot" ? undefined : user(decidedBy);
+  const outcome = outcomeLine(request, texts);
+  return section(
+    texts.history.entry(what, outcome, user(requestedBy), decider, date(lastOf(request)), messageLink(request, parts)),
+  );
+}
+
+function outcomeLine(request: RequestView, texts: Texts): string {
+  const { action, state, operation } = request;
+  if (isBulk(request) && state === "done") return endedLine(request, texts);
+  // What has not been carried out to its end reads the same for one and for many.
+  const operationState = state === "approved" ? "running" : operation.state;
+  const { result } = operation;
+  return outcomeOf({ action, state: operationState, requestState: state, leftOutBy: undefined, result }, texts);
+}
+
+function own({ person, own: { grants, groupsUnknown } }: HomeFacts, { texts, name }: HomeParts): KnownBlock[] {
+  const holder = { kind: "user", id: person.id } as const;
+  const { standing } = person;
+  return privateMessage(rolesOfAnswer({ holder, standing, grants, groupsUnknown, texts, name })).blocks;
+}
+
+function all({ all: everybodys }: HomeFacts, parts: HomeParts): KnownBlock[] {
+  if (!everybodys) return [];
+  const { texts, command } = parts;
+  const { grants } = texts.home;
+  const shown = everybodys.toSorted((one, other) => other.at - one.at).slice(0, grantsShown);
+  const left = everybodys.length - shown.length;
+  return [
+    section(grants.title),
+    ...shown.map((grant) => grantLine(grant, parts)),
+    ...(left > 0 ? [context(grants.more(left, command))] : []),
+    buttons(homeIds.grant, [
+      { type: "users_select", action_id: homeIds.person, placeholder: plain(grants.choosePerson) },
+      {
+        type: "static_select",
+        action_id: homeIds.role,
+        placeholder: plain(grants.chooseRole),
+        options: roles.map((role) => ({ text: plain(grants.role[role]), value: role })),
+      },
+      { type: "button", action_id: homeIds.grant, text: plain(grants.grant) },
+    ]),
+    context(grants.others(command)),
+  ];
+}
+
+/** What stands in the settings is nobody's to revoke here. */
+function grantLine(grant: Grant, { texts, name }: HomeParts): SectionBlock {
+  const { holder, role, by } = grant;
+  const words = [name(holder), texts.roles.role(role), byWhom(grant, texts), termsLine(grant, texts, numbersShown)];
+  const line = section(words.filter((word) => word !== undefined).join(" · "));
+  if (by === "settings") return line;
+  const { revoke, confirmRevoke } = texts.home.grants;
+  return {
+    ...line,
+    block_id: `${homeIds.revoke}:${holder.id}:${role}`,
+    accessory: {
+      type: "button",
+      action_id: homeIds.revoke,
+      text: plain(revoke),
+      value: `${holder.kind}:${holder.id}:${role}`,
+      confirm: confirmation(texts, confirmRevoke(role)),
+    },
+  };
+}

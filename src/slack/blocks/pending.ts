@@ -1,0 +1,37 @@
+/** The answer to who asks what waits for a decision. */
+import type { Page } from "../../receipt/history.ts";
+import type { PendingEntry } from "../../receipt/pending.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { type ListPage, pageButtons } from "../pages.ts";
+import { type ListParts, messageLink } from "./history.ts";
+import { type Message, privateMessage } from "./parts.ts";
+
+/** @param mayDecide whether who asks may decide on a request */
+export function pendingMessage(
+  page: Page<PendingEntry>,
+  mayDecide: (request: PendingEntry) => boolean,
+  parts: ListParts,
+): Message {
+  const { pending } = parts.texts;
+  if (page.entries.length === 0) return privateMessage(pending.none);
+
+  const lines = page.entries.map((entry) =>
+    [entryLine(entry, parts), ...(mayDecide(entry) ? [pending.yours] : [])].join(" · "),
+  );
+  const to = (direction: "older" | "newer", entry: PendingEntry | undefined): ListPage | false =>
+    entry !== undefined && { list: "pending", place: { direction, createdAt: entry.createdAt, id: entry.id } };
+  const turning = pageButtons(
+    { older: page.hasOlder && to("older", page.entries[0]), newer: page.hasNewer && to("newer", page.entries.at(-1)) },
+    parts.texts,
+  );
+  const message = privateMessage([pending.title, ...lines].join("\n"));
+  return { ...message, blocks: [...message.blocks, ...turning] };
+}
+
+function entryLine(entry: PendingEntry, parts: ListParts): string {
+  const { pending } = parts.texts;
+  const notNamed = entry.total - entry.subMchids.length;
+  const numbers = [...entry.subMchids.map(code), ...(notNamed > 0 ? [pending.more(notNamed)] : [])].join(" ");
+  const [asker, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
+  return pending.entry(numbers, entry.action, asker, asked, until, messageLink(entry, parts));
+}

@@ -1,0 +1,25 @@
+/** The form that asks why, before a request is rejected. */
+import type { ModalView } from "@slack/types";
+import type { RequestView } from "../../receipt/request-view.ts";
+import type { Texts } from "../../text/en.ts";
+import { type DecisionMetadata, formIds } from "../payloads.ts";
+import { decisionForm } from "./decision-form.ts";
+import { input } from "./modal.ts";
+
+/** What still fits into one message beside the longest reason of a request and all the approvals that it may have. */
+export const whyMost = 2_000;
+
+/** @param firstNumbers of a request for many; the others are in its thread */
+export function rejectForm(
+  request: RequestView,
+  firstNumbers: readonly string[],
+  metadata: DecisionMetadata,
+  texts: Texts,
+): ModalView {
+  const { reject: words } = texts.deciding;
+  const why = input(
+    { type: "plain_text_input", action_id: "reason", multiline: true, max_length: whyMost, focus_on_load: true },
+    { label: words.why, hint: words.whyHint },
+  );
+  return decisionForm({ id: formIds.reject, words, request, firstNumbers, metadata, input: why }, texts);
+}

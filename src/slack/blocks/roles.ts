@@ -1,0 +1,93 @@
+/** Who may do what, as one person reads it: everybody's roles, or those of one person or group. */
+
+import type { Grant, Holder } from "../../receipt/grant.ts";
+import { type Restriction, roles, type Standing } from "../../receipt/policy.ts";
+import type { Texts } from "../../text/en.ts";
+import { code, date, user } from "../mrkdwn.ts";
+
+/** Characters for the lines of one role: three of them, with all that stands around, fit one answer's sections. */
+const linesMost = 3_200;
+/** Numbers of a restriction that are shown where many grants are. */
+export const numbersShown = 3;
+
+export interface RolesAnswerParts {
+  grants: readonly Grant[];
+  command: string;
+  texts: Texts;
+  /** How the answer names a person or group. */
+  name(holder: Holder): string;
+}
+
+/** Everybody's roles, as many as one answer holds. */
+export function rolesAnswer({ grants, command, texts, name }: RolesAnswerParts): string {
+  const lines = roles.flatMap((role) => {
+    const held = grants
+      .filter((grant) => grant.role === role)
+      .map((grant) => bullet(name(grant.holder), byWhom(grant, texts), termsLine(grant, texts, numbersShown)));
+    if (held.length === 0) return [`${texts.roles.line(role)} ${texts.roles.nobody(command, role)}`];
+    const shown = firstWithin(held, linesMost);
+    const left = held.length - shown.length;
+    return [texts.roles.line(role), ...shown, ...(left > 0 ? [bullet(texts.roles.more(left, command))] : [])];
+  });
+  return [texts.roles.title, ...lines].join("\n");
+}
+
+/** The roles of one person or group; `grants` are their own and their groups'. */
+export function rolesOfAnswer(
+  about: Omit<RolesAnswerParts, "command"> & { holder: Holder; standing: Standing; groupsUnknown: boolean },
+): string {
+  const { holder, grants, standing, groupsUnknown, texts, name } = about;
+  const held = grants.map((grant) =>
+    bullet(
+      texts.roles.role(grant.role),
+      grant.holder.id === holder.id ? undefined : texts.roles.through(name(grant.holder)),
+      byWhom(grant, texts),
+      termsLine(grant, texts),
+    ),
+  );
+  return [
+    ...(held.length > 0 ? [texts.roles.of(name(holder)), ...held] : [texts.roles.none(name(holder))]),
+    ...(held.length > 0 && standing !== "member" ? [texts.roles.idle(standing)] : []),
+    ...(groupsUnknown ? [texts.roles.groupsUnknown] : []),
+  ].join("\n");
+}
+
+/** What a grant is limited to; undefined where it is not. */
+export function termsLine({ only, until }: Grant, texts: Texts, numbersMost?: number): string | undefined {
+  const terms = [
+    only && texts.roles.only(numbersLine(only, texts, numbersMost)),
+    until === undefined ? undefined : texts.roles.until(date(until)),
+  ].filter((term) => term !== undefined);
+  return terms.length > 0 ? terms.join(texts.list) : undefined;
+}
+
+/** As `termsLine`, saying also what it is not limited to. */
+export function allTermsLine(grant: Grant, texts: Texts): string {
+  const { role, only, until } = grant;
+  const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
+  const forGood = until === undefined ? [texts.roles.forGood] : [];
+  return [...everything, termsLine(grant, texts) ?? [], ...forGood].flat().join(texts.list);
+}
+
+/** Numbers of sub-merchants, and beginnings of numbers. */
+export function numbersLine(numbers: Restriction, texts: Texts, most = 20): string {
+  return texts.roles.numbers(numbers.slice(0, most).map(code), Math.max(0, numbers.length - most));
+}
+
+export function byWhom({ by, at }: Grant, { roles }: Texts): string {
+  return by === "settings" ? roles.bySettings : roles.by(user(by), date(at, "day"));
+}
+
+function bullet(...parts: (string | undefined)[]): string {
+  return `• ${parts.filter((part) => part !== undefined).join(" · ")}`;
+}
+
+/** The first lines that have no more than so many characters together. */
+function firstWithin(lines: readonly string[], most: number): string[] {
+  let length = 0;
+  const end = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > most;
+  });
+  return end < 0 ? [...lines] : lines.slice(0, end);
+}

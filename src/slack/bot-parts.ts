@@ -1,0 +1,49 @@
+/** What the answers to Slack's payloads are made with. */
+import type { Logger } from "pino";
+import type { Clock } from "../receipt/clock.ts";
+import type { Drafts } from "../receipt/drafts.ts";
+import type { Ledger } from "../receipt/ledger.ts";
+import type { Escalation } from "../receipt/milestones.ts";
+import type { Notifying } from "../receipt/notifying.ts";
+import type { Roles } from "../receipt/roles.ts";
+import type { Settings } from "../settings.ts";
+import type { Texts } from "../text/en.ts";
+import type { Download } from "./downloads.ts";
+import type { Exporter } from "./exporter.ts";
+import type { People } from "./people.ts";
+import type { SlackApi } from "./slack-api.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface BotParts {
+  settings: Pick<
+    Settings,
+    | "SLACK_COMMAND"
+    | "RECEIPT_CHANNELS"
+    | "REQUEST_TTL"
+    | "APPROVAL_POLICY"
+    | "APPROVERS_NEEDED"
+    | "BULK_FROM"
+    | "BULK_APPROVERS_NEEDED"
+    | "BREAK_GLASS"
+    | "REASON"
+  >;
+  /** Where a request goes that nobody decides on. */
+  escalation: Escalation | undefined;
+  ledger: Ledger;
+  roles: Roles;
+  notifying: Notifying;
+  people: People;
+  workspace: Workspace;
+  /** Slack, for what somebody waits for. */
+  slack: SlackApi;
+  exporter: Exporter;
+  drafts: Drafts;
+  download: Download;
+  texts: Texts;
+  clock: Clock;
+  log: Logger;
+  /** Called after every change that Slack has to show. */
+  changed(): void;
+  /** Called when there is something to execute. */
+  approved(): void;
+}

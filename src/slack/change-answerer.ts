@@ -1,0 +1,38 @@
+/** `/receipt open` and `close`: acknowledged once the ledger has it, or with the answer to whoever typed it. */
+import { createHash } from "node:crypto";
+import type { ChangeCommand } from "../receipt/change-command.ts";
+import { mayAsk, type Person } from "../receipt/policy.ts";
+import { createAsker } from "./asker.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { createRefuse, typed } from "./refusing.ts";
+
+export function createChangeAnswerer(parts: BotParts) {
+  const { settings, texts } = parts;
+  const { SLACK_COMMAND: command } = settings;
+  const refuse = createRefuse(parts);
+  const asker = createAsker(parts);
+
+  async function change(
+    payload: CommandPayload,
+    person: Person,
+    { action, subMchids, reason }: ChangeCommand,
+  ): Promise<string | undefined> {
+    const verdict = mayAsk(person, subMchids);
+    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
+    if (settings.REASON === "required" && reason === undefined)
+      return texts.approvals.needsReason(command, texts.typed.action[action], subMchids[0] ?? "");
+    const place = await asker.whereToPost({ by: "command", channelId: payload.channel_id });
+    if ("answer" in place) return place.answer;
+    const ask = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };
+    return (await asker.ask(place, { ...ask, origin: commandOrigin(payload) })).told;
+  }
+
+  return change;
+}
+
+/** Slack gives each typed command a trigger and an answer address of its own; what is delivered again has the same. */
+function sourceKey({ trigger_id, response_url, user_id, channel_id, text }: CommandPayload): string {
+  const source = JSON.stringify([trigger_id, response_url, user_id, channel_id, text]);
+  return createHash("sha256").update(source).digest("base64url");
+}

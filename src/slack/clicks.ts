@@ -1,0 +1,29 @@
+/** Clicks: of whichever kind, given to who answers it, for the person who pressed. */
+import { createRequestClickAnswerer } from "./actions.ts";
+import { createPageAnswerer } from "./asking-answerer.ts";
+import type { Answer } from "./blocks/parts.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { createGrantClickAnswerer } from "./grant-clicks.ts";
+import type { ClickPayload } from "./payloads.ts";
+
+/** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
+export type ClickAnswerer = (payload: ClickPayload) => Promise<string | Answer | undefined>;
+
+export function createClickAnswerer(parts: BotParts): ClickAnswerer {
+  const onRequest = createRequestClickAnswerer(parts);
+  const turnPage = createPageAnswerer(parts);
+  const onGrant = createGrantClickAnswerer(parts);
+
+  return async (payload) => {
+    switch (payload.kind) {
+      case "request":
+        return onRequest(payload);
+      case "page":
+        return turnPage(payload);
+      case "grant":
+        return onGrant(payload);
+      default:
+        return payload satisfies never;
+    }
+  };
+}

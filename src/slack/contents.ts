@@ -1,0 +1,136 @@
+/** A post -> what Slack is to show for it, read from the ledger at the moment of showing. */
+import type { OperationResult } from "../receipt/bulk-view.ts";
+import type { Clock } from "../receipt/clock.ts";
+import { byteOrderMark, csvLine } from "../receipt/csv.ts";
+import { guide } from "../receipt/guidance.ts";
+import type { Ledger } from "../receipt/ledger.ts";
+import type { Escalation } from "../receipt/milestones.ts";
+import type { ClaimedPost } from "../receipt/posts.ts";
+import { isBulk, type RequestView } from "../receipt/request-view.ts";
+import type { Texts } from "../text/en.ts";
+import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
+import { noticeMessage } from "./blocks/notices.ts";
+import type { Message } from "./blocks/parts.ts";
+import { requestMessage } from "./blocks/request.ts";
+import { outcomeMessage } from "./blocks/thread.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type Content =
+  | ({ kind: "message" } & Message)
+  /** A file in the request's thread, with a line about it. */
+  | { kind: "file"; text: string; filename: string; file: Buffer };
+
+export interface ContentsNeeds {
+  ledger: Ledger;
+  workspace: Workspace;
+  texts: Texts;
+  clock: Clock;
+  /** Whether who asked may be able to carry it out alone. */
+  breakGlass: "off" | "on";
+  escalation: Escalation | undefined;
+}
+
+/** Operations that are read for a file at a time. */
+const rowsAtOnce = 1_000;
+
+/** A request's message, as it stands now. */
+export function createRequestContent(needs: ContentsNeeds) {
+  const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
+  return async (request: RequestView): Promise<Message> => {
+    if (!isBulk(request)) {
+      const lastSet = request.state === "pending" ? await ledger.requests.lastSetBefore(request) : undefined;
+      return requestMessage({ request, lastSet, breakGlass, escalation, texts, permalink: workspace.permalink });
+    }
+    const { id, state, counts } = request;
+    const facts = {
+      firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
+      firstLeftOut: counts.leftOut > 0 ? await ledger.bulk.firstLeftOut(id, numbersShown) : [],
+      knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id) : [],
+      retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
+    };
+    return bulkMessage({ request, facts, breakGlass, escalation, texts, now: clock.now() });
+  };
+}
+
+export function createContents(needs: ContentsNeeds & { command: string }) {
+  const { ledger, workspace, texts, clock, command } = needs;
+  const requestContent = createRequestContent(needs);
+
+  async function outcomeContent(request: RequestView, round: number): Promise<Message> {
+    if (isBulk(request)) return bulkOutcomeMessage(request, await ledger.bulk.failures(request.id), texts);
+    const result = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
+    return outcomeMessage(request, result, texts);
+  }
+
+  async function file(request: RequestView, name: string, text: string): Promise<Content> {
+    const lines = [byteOrderMark, csvLine(texts.bulk.file.columns)];
+    for (let afterSeq = 0; ; ) {
+      const rows = await ledger.bulk.results(request.id, { afterSeq, most: rowsAtOnce });
+      lines.push(...rows.map((row) => csvLine(resultFields(row, texts))));
+      const last = rows.at(-1);
+      if (!last || rows.length < rowsAtOnce) break;
+      afterSeq = last.seq;
+    }
+    const day = new Date(request.createdAt).toISOString().slice(0, 10);
+    const filename = `${name}-${request.action.toLowerCase()}-${day}.csv`;
+    return { kind: "file", text, filename, file: Buffer.from(lines.join("")) };
+  }
+
+  /** What asks people to decide, and nobody has seen yet, is not to ping them once there is nothing to decide. */
+  function isTooLate({ kind, notice, posted }: ClaimedPost, { state, expiresAt }: RequestView): boolean {
+    const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
+    return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
+  }
+
+  /** Resolves to nothing where it is too late to post. @throws where the ledger has no request for the post: a bug */
+  return async (post: ClaimedPost): Promise<{ content: Content; threadTs: string | undefined } | undefined> => {
+    const request = post.requestId === undefined ? undefined : await ledger.requests.find(post.requestId);
+    if (request && isTooLate(post, request)) return undefined;
+    if (post.kind === "notice") {
+      if (!post.notice) throw new Error(`the ledger has a notice that tells nothing: ${post.id}`);
+      const isInThread = request !== undefined && post.channelId === request.channelId;
+      const { permalink } = workspace;
+      const content = {
+        kind: "message",
+        ...noticeMessage(post.notice, { request, command, texts, permalink }),
+      } as const;
+      return { content, threadTs: isInThread ? request.messageTs : undefined };
+    }
+    if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
+    const threadTs = request.messageTs;
+    const { thread } = texts.bulk;
+    switch (post.kind) {
+      case "message":
+      case "copy":
+        return { content: { kind: "message", ...(await requestContent(request)) }, threadTs: undefined };
+      case "outcome":
+        return { content: { kind: "message", ...(await outcomeContent(request, post.round)) }, threadTs };
+      case "list":
+        return { content: await file(request, "asked", thread.list(request.action, request.counts.total)), threadTs };
+      case "results":
+        return { content: await file(request, "results", thread.results), threadTs };
+      default:
+        return post.kind satisfies never;
+    }
+  };
+}
+
+function resultFields(row: OperationResult, { bulk, guidance, request }: Texts): (string | number)[] {
+  const { subMchid, state, leftOutBy, attempts, endedAt, result } = row;
+  const { outcomes } = bulk.file;
+  const failure = state === "failed" && result && result.kind !== "accepted" ? guide(result) : undefined;
+  const why = failure ? guidance[failure.topic].happened : "";
+  const said = result?.kind === "refused" ? [result.message, result.status, result.code] : [];
+  const outcome = failure?.isCertain === false ? outcomes.uncertain : outcomes[state];
+  return [
+    subMchid,
+    request.verb[row.action],
+    leftOutBy === undefined ? outcome : outcomes.leftOut,
+    leftOutBy === undefined ? why : bulk.file.leftOutBy(leftOutBy),
+    failure ? guidance[failure.topic].todo : "",
+    said.filter((part) => part !== undefined).join(" · "),
+    result && "requestId" in result ? (result.requestId ?? "") : "",
+    attempts,
+    endedAt === undefined ? "" : new Date(endedAt).toISOString().replace("T", " ").slice(0, 19),
+  ];
+}

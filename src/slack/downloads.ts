@@ -1,0 +1,49 @@
+/** Files that people gave the bot in a form: fetched from Slack with the bot's token, and from nowhere else. */
+
+export type Downloaded =
+  | { kind: "read"; bytes: Uint8Array }
+  | { kind: "too-large" }
+  /** Another server keeps it, which is not to see the token. */
+  | { kind: "not-slacks" };
+
+/** Rejects where Slack did not give the file. */
+export type Download = (url: string, bytesMost: number) => Promise<Downloaded>;
+
+export interface DownloadNeeds {
+  token: string;
+  /** The Web API's base; whatever serves it may see the token. */
+  slackApiUrl: string;
+  fetch: typeof fetch;
+  /** For the whole of it, in milliseconds. */
+  timeoutMs: number;
+}
+
+export function createDownload({ token, slackApiUrl, fetch, timeoutMs }: DownloadNeeds): Download {
+  const isSlacks = ({ origin, protocol, hostname }: URL) =>
+    origin === new URL(slackApiUrl).origin || (protocol === "https:" && /(^|\.)slack\.com$/.test(hostname));
+
+  return async (address, bytesMost) => {
+    const url = URL.parse(address);
+    if (!url || !isSlacks(url)) return { kind: "not-slacks" };
+    const response = await fetch(url.href, {
+      headers: { authorization: `Bearer ${token}` },
+      // Without the scope Slack leads to a page to sign in on.
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const { status, headers, body } = response;
+    const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
+    if (status !== 200 || isPage || !body) {
+      await body?.cancel();
+      throw new Error(`Slack answered ${status}${isPage ? " with a page" : ""} where a file should be`);
+    }
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of body) {
+      length += chunk.length;
+      if (length > bytesMost) return { kind: "too-large" };
+      chunks.push(chunk);
+    }
+    return { kind: "read", bytes: Buffer.concat(chunks) };
+  };
+}

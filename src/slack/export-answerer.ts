@@ -1,0 +1,39 @@
+/** `/receipt export`: acknowledged with a sentence, and done afterwards. */
+import type { ExportCommand } from "../receipt/asking-command.ts";
+import { dayMs, type Moment } from "../receipt/moment.ts";
+import { mayExport, type Person } from "../receipt/policy.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { spanWords } from "./exporter.ts";
+import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { createRefuse, typed } from "./refusing.ts";
+
+export function createExportAnswerer(parts: BotParts) {
+  const { settings, ledger, exporter, texts, clock, log } = parts;
+  const { SLACK_COMMAND: command } = settings;
+  const refuse = createRefuse(parts);
+
+  async function exportTrail(payload: CommandPayload, person: Person, asked: ExportCommand): Promise<string> {
+    const verdict = mayExport(person);
+    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
+    const now = clock.now();
+    const from = asked.from ? beginningOf(asked.from, now) : 0;
+    const to = Math.min(asked.to ? endOf(asked.to, now) : now, now);
+    const span = { from, to };
+    if (from >= to) return texts.trail.backwards(`${command} ${texts.typed.verb.export} 2026-11-01 2026-11-15`);
+    if (!(await ledger.trail.hasEvents(span))) return texts.trail.nothing(spanWords(span, texts));
+    const begun = exporter.begin({ userId: person.id, origin: commandOrigin(payload), span });
+    log.info({ by: person.id, ...span, outcome: begun }, "export");
+    return begun === "begun" ? texts.trail.begun(spanWords(span, texts)) : texts.trail.busy;
+  }
+
+  return exportTrail;
+}
+
+function beginningOf(moment: Moment, now: number): number {
+  return moment.kind === "day" ? moment.startsAt : now - moment.ms;
+}
+
+/** A day counts whole. */
+function endOf(moment: Moment, now: number): number {
+  return moment.kind === "day" ? moment.startsAt + dayMs : now - moment.ms;
+}

@@ -1,0 +1,134 @@
+/** Sends the audit trail to who asked for it: as files in their direct message with the bot, one after the other. */
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Origin } from "../receipt/audit.ts";
+import type { AuditTrail, Span, TrailPart } from "../receipt/audit-trail.ts";
+import type { Clock } from "../receipt/clock.ts";
+import { dayOf } from "../receipt/moment.ts";
+import type { Texts } from "../text/en.ts";
+import { date } from "./mrkdwn.ts";
+import { retryAfterMsOf, type SlackApi } from "./slack-api.ts";
+
+export interface ExporterNeeds {
+  trail: AuditTrail;
+  slack: SlackApi;
+  texts: Texts;
+  command: string;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Who wants what, and asked for it where. */
+export interface Order {
+  userId: string;
+  origin: Origin;
+  span: Span;
+}
+
+export interface Exporter {
+  /**
+   * Begins an export; one goes on at a time. It keeps no state: what a dying bot leaves unsent is asked for again, and
+   * the answer to the command says so.
+   */
+  begin(order: Order): "begun" | "busy";
+  /** Ends an export with the part that is being sent; resolves when who asked for it has been told. */
+  stop(): Promise<void>;
+}
+
+/** Of a file: some 50,000 events; spreadsheets open it, and a slow line sends it in time. */
+const partBytes = 16 * 1_024 * 1_024;
+/** Files of one export: some 2.5 million events. */
+const partsMost = 50;
+
+/** Tries of a call that Slack wants made later. */
+const triesMost = 3;
+
+const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
+
+export function createExporter({ trail, slack, texts, command, clock, log }: ExporterNeeds): Exporter {
+  let running: Promise<void> | undefined;
+  let isStopping = false;
+
+  async function run({ userId, origin, span }: Order): Promise<void> {
+    const exportLog = log.child({ by: userId, ...span });
+    let channelId: string | undefined;
+    try {
+      await trail.taken(userId, origin, span);
+      channelId = openedAnswer.parse(await patiently(() => slack("conversations.open", { users: userId }))).channel.id;
+      const isWhole = await send(channelId, span);
+      exportLog.info({ isWhole }, "the audit trail was exported");
+      if (isWhole) return;
+    } catch (error) {
+      exportLog.warn({ err: error }, "an export failed");
+    }
+    if (channelId === undefined) return;
+    const text = texts.trail.failed(exportCommand(span));
+    await patiently(() => slack("chat.postMessage", { channel: channelId, text })).catch((error: unknown) =>
+      exportLog.warn({ err: error }, "who asked for an export could not be told that it failed"),
+    );
+  }
+
+  /** Resolves to whether it came to its end. */
+  async function send(channelId: string, span: Span): Promise<boolean> {
+    let sent = 0;
+    for await (const part of trail.parts(span, partBytes)) {
+      if (isStopping) return false;
+      sent += 1;
+      const file = {
+        channel_id: channelId,
+        file: part.content,
+        filename: `audit-trail-${dayOf(part.firstAt)}${sent > 1 || !part.isLast ? `-${sent}` : ""}.csv`,
+        initial_comment: words(part, sent, span),
+      };
+      await patiently(() => slack("files.uploadV2", file));
+      if (sent === partsMost) return true;
+    }
+    return true;
+  }
+
+  async function patiently(call: () => Promise<unknown>): Promise<unknown> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call();
+      } catch (error) {
+        const retryAfterMs = retryAfterMsOf(error);
+        if (retryAfterMs === undefined || tries === triesMost || isStopping) throw error;
+        await clock.sleep(retryAfterMs);
+      }
+    }
+  }
+
+  function words(part: TrailPart, number: number, span: Span): string {
+    const { whole, part: partOf, howToRead, moreFollows, lastPart, cutOff } = texts.trail;
+    if (number === 1 && part.isLast) return [whole(part.events, spanWords(span, texts)), howToRead].join(texts.between);
+    const about = partOf(number, part.events, date(part.firstAt), date(part.lastAt));
+    if (part.isLast) return [about, lastPart].join(texts.between);
+    if (number < partsMost) return [about, ...(number === 1 ? [howToRead] : []), moreFollows].join(texts.between);
+    return [about, cutOff(exportCommand({ ...span, from: part.lastAt }))].join(texts.between);
+  }
+
+  function exportCommand(span: Span): string {
+    return [command, texts.typed.verb.export, ...(span.from > 0 ? [dayOf(span.from), dayOf(span.to - 1)] : [])].join(
+      " ",
+    );
+  }
+
+  return {
+    begin(order) {
+      if (running || isStopping) return "busy";
+      running = run(order).finally(() => {
+        running = undefined;
+      });
+      return "begun";
+    },
+    async stop() {
+      isStopping = true;
+      await running;
+    },
+  };
+}
+
+/** A span in words; one that begins with the epoch begins with the trail. */
+export function spanWords({ from, to }: Span, { trail }: Texts): string {
+  return trail.span(from > 0 ? date(from) : undefined, date(to));
+}

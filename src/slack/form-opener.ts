@@ -1,0 +1,45 @@
+/** Opens forms, and the one that asks, or a sentence in its place. */
+import type { ModalView } from "@slack/types";
+import { type AskedFrom, type Asker, createAsker } from "./asker.ts";
+import { askForm } from "./blocks/ask-form.ts";
+import { notice } from "./blocks/modal.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { refusalOf } from "./slack-api.ts";
+
+export interface FormOpener {
+  /** Resolves to an answer where the form could not ask from there: before it is filled in. @throws SlackAway */
+  whereToPost: Asker["whereToPost"];
+  /** Resolves to whether the form is open: a trigger is good for three seconds and one use. */
+  open(triggerId: string, askedFrom: AskedFrom): Promise<boolean>;
+  /** Opens a modal that says something. */
+  openNotice(triggerId: string, text: string): Promise<boolean>;
+}
+
+export function createFormOpener(parts: BotParts): FormOpener {
+  const { settings, texts } = parts;
+  const asker = createAsker(parts);
+  const openView = createViewOpener(parts);
+
+  return {
+    whereToPost: asker.whereToPost,
+    open: (triggerId, askedFrom) => openView(triggerId, askForm(askedFrom, settings.REASON, texts)),
+    openNotice: (triggerId, text) => openView(triggerId, notice(text, texts.form.close, texts)),
+  };
+}
+
+/** Resolves to whether the view is open: a trigger is good for three seconds and one use. */
+export function createViewOpener({ slack, log }: Pick<BotParts, "slack" | "log">) {
+  return async (triggerId: string, view: ModalView): Promise<boolean> => {
+    // Every press of Slack's has a trigger; without one it is not worth a question.
+    if (triggerId === "") return false;
+    try {
+      await slack("views.open", { trigger_id: triggerId, view });
+      return true;
+    } catch (error) {
+      // Slack delivered the same payload twice: the first one opened it.
+      if (refusalOf(error) === "exchanged_trigger_id") return true;
+      log.warn({ err: error }, "a form could not be opened");
+      return false;
+    }
+  };
+}

@@ -1,0 +1,31 @@
+/** Forms: whichever was submitted, given to who answers it, for the person who filled it in. */
+import { createAskFormAnswerer } from "./ask-form.ts";
+import type { FormAnswer } from "./blocks/modal.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { createLeaveOutForm } from "./leave-out-form.ts";
+import type { SubmissionPayload } from "./payloads.ts";
+import { createRejectForm } from "./reject-form.ts";
+
+/** Does what the form asks for; a sentence is shown on top of the form, so that nothing that was filled in is lost. */
+export type FormAnswerer = (payload: SubmissionPayload) => Promise<string | FormAnswer>;
+
+export function createFormAnswerer(parts: BotParts): FormAnswerer {
+  const ask = createAskFormAnswerer(parts);
+  const rejection = createRejectForm(parts);
+  const leavingOut = createLeaveOutForm(parts);
+
+  return async (payload) => {
+    switch (payload.kind) {
+      case "ask":
+        return ask.look(payload);
+      case "ask-preview":
+        return ask.ask(payload);
+      case "reject":
+        return rejection.submit(payload);
+      case "leave-out":
+        return leavingOut.submit(payload);
+      default:
+        return payload satisfies never;
+    }
+  };
+}

@@ -1,0 +1,58 @@
+/** What Slack sends when somebody gives or takes a role in App Home: parsed to the command that would do the same. */
+import { z } from "zod";
+import { roles } from "../receipt/policy.ts";
+import type { RoleCommand } from "../receipt/role-command.ts";
+import { homeIds } from "./blocks/home.ts";
+
+/** Who pressed. */
+export const presser = z.object({ id: z.string().min(1) });
+const role = z.enum(roles);
+
+/** What the buttons beside grants carry: `user:U1:approver`. */
+const holderAndRole = z
+  .string()
+  .transform((value) => value.split(":"))
+  .pipe(z.tuple([z.enum(["user", "group"]), z.string().regex(/^\w{1,64}$/), role]))
+  .transform(([kind, id, role]) => ({ holder: { kind, id }, role }));
+
+/** What is chosen in the home when Grant is pressed; either may not be. */
+const grantChoice = z.object({
+  [homeIds.person]: z.object({ selected_user: z.string().nullish() }).optional(),
+  [homeIds.role]: z.object({ selected_option: z.object({ value: role }).nullish() }).optional(),
+});
+
+export const revokeClick = z
+  .object({
+    user: presser,
+    actions: z.tuple([z.object({ action_id: z.literal(homeIds.revoke), value: holderAndRole })]),
+  })
+  .transform(({ user, actions: [{ value }] }) => grantClick(user, { kind: "revoke", ...value }));
+
+export const giveClick = z
+  .object({
+    user: presser,
+    actions: z.tuple([z.object({ action_id: z.literal(homeIds.grant) })]),
+    view: z.object({ state: z.object({ values: z.object({ [homeIds.grant]: grantChoice.optional() }) }) }),
+  })
+  .transform(({ user, view }) => {
+    const chosen = view.state.values[homeIds.grant];
+    const id = chosen?.[homeIds.person]?.selected_user;
+    const role = chosen?.[homeIds.role]?.selected_option?.value;
+    if (!id || !role) return grantClick(user, undefined);
+    return grantClick(user, { kind: "grant", holder: { kind: "user", id }, role, forMs: undefined, only: undefined });
+  });
+
+type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
+
+/** A click that gives or takes a role; `asked` is undefined where not all was chosen that has to be. */
+export interface GrantClick {
+  kind: "grant";
+  user: { id: string };
+  /** A home stands in no channel. */
+  container: undefined;
+  asked: GrantOrRevoke | undefined;
+}
+
+function grantClick(user: { id: string }, asked: GrantOrRevoke | undefined): GrantClick {
+  return { kind: "grant", user, container: undefined, asked };
+}

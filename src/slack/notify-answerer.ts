@@ -1,0 +1,25 @@
+/** `/receipt notify`: what an approver wants to be told of requests that wait. */
+import type { NotifyCommand } from "../receipt/notify-command.ts";
+import { mayBeNotified, type Person } from "../receipt/policy.ts";
+import type { BotParts } from "./bot-parts.ts";
+import type { CommandPayload } from "./payloads.ts";
+import { createRefuse, typed } from "./refusing.ts";
+
+export function createNotifyAnswerer(parts: BotParts) {
+  const { settings, notifying, texts, log } = parts;
+  const { SLACK_COMMAND: command, BREAK_GLASS: breakGlass } = settings;
+  const refuse = createRefuse(parts);
+
+  return async (payload: CommandPayload, person: Person, { notify }: NotifyCommand): Promise<string> => {
+    const verdict = mayBeNotified(person);
+    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
+    const { id } = person;
+    if (notify !== undefined) {
+      await notifying.set(id, notify);
+      log.info({ by: id, notify }, "what somebody wants to be told");
+    }
+    const stands = notify ?? (await notifying.of(id)) ?? "unsaid";
+    const stood = texts.notifying.stands[stands](command);
+    return stands === "off" && breakGlass === "on" ? [stood, texts.notifying.brokenGlass].join(texts.between) : stood;
+  };
+}

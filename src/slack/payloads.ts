@@ -1,0 +1,215 @@
+/** What the bot needs of Slack's payloads; whatever else they hold is left alone. */
+import { z } from "zod";
+import type { Origin } from "../receipt/audit.ts";
+import { actions } from "../receipt/call.ts";
+import { homeIds } from "./blocks/home.ts";
+import { actionIds } from "./blocks/parts.ts";
+import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
+import { json } from "./json.ts";
+import { pageIds, pageValue } from "./pages.ts";
+
+/** See "Slash commands" in Slack's documentation. */
+export const commandPayload = z.object({
+  text: z.string().default(""),
+  user_id: z.string().min(1),
+  channel_id: z.string().min(1),
+  trigger_id: z.string().min(1),
+  response_url: z.string().default(""),
+});
+export type CommandPayload = z.infer<typeof commandPayload>;
+
+/** The `action_id`s that the bot listens to. */
+export const clickIds: readonly string[] = [
+  ...Object.values(actionIds),
+  ...Object.values(pageIds),
+  homeIds.revoke,
+  homeIds.grant,
+];
+/** The `action_id`s of what is only chosen, and counts when something else is pressed. */
+export const choiceIds: readonly string[] = [homeIds.person, homeIds.role];
+
+/** See "block_actions" in Slack's documentation. What was pressed says of which kind a click is. */
+export const clickPayload = z.union([
+  clickOn(
+    "request",
+    z.object({
+      action_id: z.enum(actionIds),
+      value: z.string().optional(),
+      selected_option: z.object({ value: z.string() }).nullish(),
+    }),
+  ),
+  clickOn("page", z.object({ action_id: z.enum(pageIds), value: pageValue })),
+  revokeClick,
+  giveClick,
+]);
+export type ClickPayload = z.infer<typeof clickPayload>;
+/** A click on a request's message. */
+export type RequestClick = Extract<ClickPayload, { kind: "request" }>;
+/** A click that turns a list's page. */
+export type PageClick = Extract<ClickPayload, { kind: "page" }>;
+
+export function commandOrigin({ channel_id }: CommandPayload): Origin {
+  return { from: "command", channelId: channel_id };
+}
+
+export function clickOrigin({ container }: ClickPayload): Origin {
+  return { from: "click", channelId: container?.channel_id };
+}
+
+function clickOn<Kind extends string, Action extends z.ZodType>(kind: Kind, action: Action) {
+  return z
+    .object({
+      user: presser,
+      // Only some presses open a form.
+      trigger_id: z.string().default(""),
+      container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }).optional(),
+      actions: z.array(action).min(1),
+    })
+    .transform((click) => ({ kind, ...click }));
+}
+
+/** The `callback_id`s of the shortcuts, as manifest.yml has them: one for anywhere, one on a message. */
+export const shortcutIds = { ask: "ask", askAtMessage: "ask-at-message" } as const;
+
+/** See "shortcut" and "message_action" in Slack's documentation. */
+export const shortcutPayload = z.object({
+  callback_id: z.enum(shortcutIds),
+  user: presser,
+  trigger_id: z.string().min(1),
+  channel: z.object({ id: z.string().min(1) }).optional(),
+});
+export type ShortcutPayload = z.infer<typeof shortcutPayload>;
+
+export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
+  return { from: "shortcut", channelId: channel?.id };
+}
+
+/** The `callback_id`s of the forms. */
+export const formIds = { ask: "ask", preview: "ask-preview", reject: "reject", leaveOut: "leave-out" } as const;
+
+/** What a form carries comes back from Slack like any other input. */
+const askedFrom = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });
+const previewMetadata = askedFrom.extend({ draftId: z.string().min(1).max(64) });
+export type PreviewMetadata = z.infer<typeof previewMetadata>;
+
+/** The request that a form is about, and the channel where its button was pressed; none for a press in App Home. */
+const decisionMetadata = z.object({
+  requestId: z.string().min(1).max(64),
+  channelId: z.string().min(1).exactOptional(),
+});
+export type DecisionMetadata = z.infer<typeof decisionMetadata>;
+
+const uploadedFile = z.object({ size: z.number().default(0), url_private: z.string().default("") });
+export type UploadedFile = z.infer<typeof uploadedFile>;
+
+const typed = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "");
+
+/** Chosen in a list or pasted: either way it is text with numbers in it. */
+const chosenOrTyped = z
+  .object({ selected_options: z.array(z.object({ value: z.string() })).nullish(), value: typed })
+  .transform(({ selected_options, value }) => selected_options?.map((option) => option.value).join("\n") ?? value);
+
+/** See "view_submission" in Slack's documentation. Which form it was says what it carries and what its inputs are. */
+export const submissionPayload = z.union([
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.ask),
+        private_metadata: json.pipe(askedFrom),
+        state: z.object({
+          values: z.object({
+            action: z.object({ action: z.object({ selected_option: z.object({ value: z.enum(actions) }) }) }),
+            numbers: z.object({ numbers: z.object({ value: typed }) }),
+            file: z.object({ file: z.object({ files: z.array(uploadedFile).max(1).nullish() }) }).optional(),
+            reason: z.object({ reason: z.object({ value: typed }) }),
+          }),
+        }),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata: askedFrom, state } }) => {
+      const { action, numbers, file, reason } = state.values;
+      return {
+        kind,
+        user,
+        askedFrom,
+        action: action.action.selected_option.value,
+        numbers: numbers.numbers.value,
+        file: file?.file.files?.[0],
+        reason: reason.reason.value,
+      };
+    }),
+  z
+    .object({
+      user: presser,
+      view: z.object({ callback_id: z.literal(formIds.preview), private_metadata: json.pipe(previewMetadata) }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata } }) => {
+      const { draftId, ...askedFrom } = private_metadata;
+      return { kind, user, askedFrom, draftId };
+    }),
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.reject),
+        private_metadata: json.pipe(decisionMetadata),
+        state: z.object({ values: z.object({ reason: z.object({ reason: z.object({ value: typed }) }) }) }),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
+      return { kind, user, ...private_metadata, reason: state.values.reason.reason.value };
+    }),
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.leaveOut),
+        private_metadata: json.pipe(decisionMetadata),
+        state: z.object({ values: z.object({ numbers: z.object({ numbers: chosenOrTyped }) }) }),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
+      return { kind, user, ...private_metadata, numbers: state.values.numbers.numbers };
+    }),
+]);
+export type SubmissionPayload = z.infer<typeof submissionPayload>;
+export type AskSubmission = Extract<SubmissionPayload, { kind: "ask" }>;
+export type PreviewSubmission = Extract<SubmissionPayload, { kind: "ask-preview" }>;
+export type RejectSubmission = Extract<SubmissionPayload, { kind: "reject" }>;
+export type LeaveOutSubmission = Extract<SubmissionPayload, { kind: "leave-out" }>;
+
+export function formOrigin({ askedFrom }: AskSubmission | PreviewSubmission): Origin {
+  return { from: "form", channelId: askedFrom.channelId };
+}
+
+export function decisionOrigin({ channelId }: DecisionMetadata): Origin {
+  return { from: "form", channelId };
+}
+
+/** A form with which somebody decides on a request, or on what is in it. */
+export const decisionSubmission = z.object({
+  user: presser,
+  view: z.object({
+    callback_id: z.enum([formIds.reject, formIds.leaveOut]),
+    private_metadata: json.pipe(decisionMetadata),
+  }),
+});
+
+/** A click in somebody's home, and not on a message. */
+export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
+
+/** Whose home is to be shown: after a press in it or in a form that it opened, or when it was opened; undefined where there is none to show. */
+export const homePayload = z.union([
+  clickInHome.transform(({ user }) => user.id),
+  decisionSubmission.transform(({ user, view }) =>
+    view.private_metadata.channelId === undefined ? user.id : undefined,
+  ),
+  // See "app_home_opened" in Slack's documentation.
+  z
+    .object({ event: z.object({ user: z.string().min(1), tab: z.string() }) })
+    .transform(({ event }) => (event.tab === "home" ? event.user : undefined)),
+]);

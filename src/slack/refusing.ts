@@ -1,0 +1,46 @@
+/** Refusing: noted in the ledger, logged, and answered with the next step or the person who can help. */
+import type { Origin } from "../receipt/audit.ts";
+import type { Refusal } from "../receipt/policy.ts";
+import type { RequestView } from "../receipt/request-view.ts";
+import { refusalAnswer } from "./answers.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { type CommandPayload, commandOrigin } from "./payloads.ts";
+
+/** What somebody wants of the bot, and where: what is noted where they are refused. */
+export interface Wish {
+  userId: string;
+  origin: Origin;
+  /** What they typed or pressed. */
+  asked: string;
+  /** The request that it was about. */
+  request?: RequestView;
+}
+
+/** Resolves to the answer for whoever was refused. */
+export type Refuse = (refusal: Refusal, wish: Wish) => Promise<string>;
+
+export function createRefuse({ ledger, roles, people, settings, texts, log }: BotParts): Refuse {
+  return async (refusal, { userId, origin, asked, request }) => {
+    await ledger.refusals.note({
+      by: userId,
+      origin,
+      refused: refusal,
+      asked,
+      ...(request ? { requestId: request.id } : {}),
+    });
+    log.info({ request: request?.id, by: userId, why: refusal.why }, "refused");
+    return refusalAnswer(refusal, {
+      self: userId,
+      ...(request ? { requestedBy: request.requestedBy } : {}),
+      roles,
+      people,
+      command: settings.SLACK_COMMAND,
+      texts,
+    });
+  };
+}
+
+/** The wish of a command. */
+export function typed(payload: CommandPayload): Wish {
+  return { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
+}

@@ -1,0 +1,41 @@
+/** Rejecting: the button opens a form that asks why, and what is decided is decided when that is submitted. */
+import type { Person } from "../receipt/policy.ts";
+import { isBulk, type RequestView } from "../receipt/request-view.ts";
+import { withoutControls } from "../receipt/typed-text.ts";
+import { tooLateAnswer } from "./answers.ts";
+import { numbersShown } from "./blocks/bulk.ts";
+import type { FormAnswer } from "./blocks/modal.ts";
+import { rejectForm } from "./blocks/reject-form.ts";
+import type { BotParts } from "./bot-parts.ts";
+import { createDecisionForm } from "./decision-form.ts";
+import type { RejectSubmission, RequestClick } from "./payloads.ts";
+
+export function createRejectForm(parts: BotParts) {
+  const { ledger, texts, log } = parts;
+  const form = createDecisionForm(parts, { asked: "reject", title: texts.deciding.reject.title });
+
+  return {
+    open(request: RequestView, person: Person, payload: RequestClick): Promise<string | undefined> {
+      return form.open(request, person, payload, async (metadata) => {
+        const numbers = isBulk(request) ? await ledger.bulk.firstNumbers(request.id, numbersShown) : [];
+        return rejectForm(request, numbers, metadata, texts);
+      });
+    },
+
+    async submit(submission: RejectSubmission): Promise<string | FormAnswer> {
+      const submitted = await form.submitted(submission);
+      if (submitted.kind === "answered") return submitted.answer;
+      const { request, person, origin } = submitted;
+      const reason = withoutControls(submission.reason).trim();
+      // Slack takes blanks for a reason.
+      if (reason === "") return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
+      const rejection = { requestId: request.id, decision: "reject", by: person.id, origin, reason } as const;
+      const rejected = await ledger.requests.decide(rejection);
+      if (rejected.kind === "unknown") return form.instead(texts.decided.unknown);
+      parts.changed();
+      if (rejected.kind !== "decided") return form.instead(tooLateAnswer(rejected.request, person.id, texts));
+      log.info({ request: request.id, decision: "reject", by: person.id }, "request decided");
+      return { response_action: "clear" };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** Who else has a ledger open: other programs on SQLite's file, other instances of the bot on PostgreSQL. */
+import { sql } from "kysely";
+import type { ClientBase } from "pg";
+import type { Store } from "./schema.ts";
+
+/**
+ * Gives a session of PostgreSQL a name by which `isOpenElsewhere` knows the bot, the pool that it is of, and the
+ * ledger's schema: several deployments may share a database.
+ */
+export async function nameSession(client: ClientBase, pool: string): Promise<void> {
+  await client.query(
+    "select set_config('application_name', 'receipts/' || $1::text || '/' || current_schema(), false)",
+    [pool],
+  );
+}
+
+/**
+ * Whether another program has the ledger open just now, as far as that can be seen: PostgreSQL shows the sessions of
+ * other users to its administrators only. To be asked outside a transaction.
+ */
+export async function isOpenElsewhere({ db, engine }: Store): Promise<boolean> {
+  if (engine === "postgres") {
+    const { rows } = await sql`
+      select pid from pg_stat_activity
+      where datname = current_database()
+        and split_part(application_name, '/', 1) = 'receipts'
+        and split_part(application_name, '/', 2) <> split_part(current_setting('application_name'), '/', 2)
+        and split_part(application_name, '/', 3) = split_part(current_setting('application_name'), '/', 3)
+    `.execute(db);
+    return rows.length > 0;
+  }
+  // SQLite lets a file leave WAL mode only while nobody else has it open.
+  try {
+    await sql`pragma journal_mode = delete`.execute(db);
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  }
+  await sql`pragma journal_mode = wal`.execute(db);
+  return false;
+}
+
+/** SQLITE_BUSY. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === 5;
+}

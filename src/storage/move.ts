@@ -1,0 +1,167 @@
+/** Carries a ledger and its grants from one database to another, whatever their engines: all of it, or nothing. */
+import { hash } from "node:crypto";
+import { sql } from "kysely";
+import { isOpenElsewhere } from "./in-use.ts";
+import { type Store, type TableName, tables } from "./schema.ts";
+import type { Runner } from "./statement.ts";
+
+export type RowCounts = Record<TableName, number>;
+
+export type Moved =
+  /** Every row is in the target, and was compared with the source's. */
+  | { kind: "moved" | "there-already"; rows: RowCounts }
+  | { kind: "nothing-to-move" }
+  /** Another program has the source open. */
+  | { kind: "open-elsewhere" }
+  /** An instance may yet write to the source what it has begun, until then, in milliseconds since the epoch. */
+  | { kind: "holds-leases"; until: number }
+  /** The target holds something else than the source, first in this table; nothing was written. */
+  | { kind: "holds-other-data"; table: TableName };
+
+export interface MoveNeeds {
+  /** Both with the newest schema, as `openStore` leaves them. */
+  from: Store;
+  to: Store;
+  /** Milliseconds since the epoch, by the source's clock: its leases go by that. */
+  now(): number;
+}
+
+type Row = Record<string, string | number | null>;
+
+/** What a table holds: equal for equal rows, in whatever order an engine gives them. */
+interface Contents {
+  rows: number;
+  /** The sum of every row's SHA-256. */
+  sum: bigint;
+}
+
+/** What is in memory at once; far below what either engine takes as parameters of one statement. */
+const rowsAtOnce = 500;
+
+const tableNames = Object.keys(tables) as TableName[];
+
+/**
+ * Nobody can write to either database meanwhile. The target is written in one transaction, which ends with comparing
+ * every row: a move that dies leaves nothing, and may be repeated, as may one that succeeded.
+ */
+export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
+  if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
+  return from.db.transaction().execute(async (source) => {
+    await keepWritersOut(source, from.engine);
+    const until = await lastLease(source);
+    if (until > now()) return { kind: "holds-leases", until };
+    const wanted = await contentsOf(source);
+    if (isEmpty(wanted)) return { kind: "nothing-to-move" };
+
+    return to.db.transaction().execute(async (target): Promise<Moved> => {
+      await keepWritersOut(target, to.engine);
+      const held = await contentsOf(target);
+      if (!isEmpty(held)) {
+        const table = firstDifference(wanted, held);
+        return table ? { kind: "holds-other-data", table } : { kind: "there-already", rows: rowsOf(held) };
+      }
+      for (const table of tableNames)
+        for await (const rows of batches(source, table)) await insert(target, to.engine, table, rows);
+      if (to.engine === "postgres") await continueNumbering(target);
+      const copied = await contentsOf(target);
+      const wrong = firstDifference(wanted, copied);
+      if (wrong) throw new Error(`${wrong} did not arrive as it was sent`);
+      return { kind: "moved", rows: rowsOf(copied) };
+    });
+  });
+}
+
+/** On SQLite a transaction does so by itself. */
+async function keepWritersOut(on: Runner, engine: Store["engine"]): Promise<void> {
+  if (engine === "sqlite") return;
+  // One side waits while the other is read through.
+  await sql`set local idle_in_transaction_session_timeout = 0`.execute(on);
+  await sql`lock table ${sql.join(tableNames.map((table) => sql.table(table)))} in exclusive mode`.execute(on);
+}
+
+/** When the last lease ends, in milliseconds since the epoch; 0 where there is none. */
+async function lastLease(on: Runner): Promise<number> {
+  const { operation, post } = await on
+    .selectNoFrom((row) => [
+      row
+        .selectFrom("operations")
+        .select((one) => one.fn.max("lease_until").as("until"))
+        .where("state", "=", "running")
+        .as("operation"),
+      row
+        .selectFrom("posts")
+        .select((one) => one.fn.max("lease_until").as("until"))
+        .whereRef("shown", "<", "wanted")
+        .as("post"),
+    ])
+    .executeTakeFirstOrThrow();
+  return Math.max(operation ?? 0, post ?? 0);
+}
+
+/** All rows of a table by their key, every column of them. */
+async function* batches(on: Runner, table: TableName): AsyncGenerator<Row[], void> {
+  const key = sql.join(tables[table].map((column) => sql.ref(column)));
+  let afterLast = sql``;
+  for (;;) {
+    const next = sql<Row>`select * from ${sql.table(table)} ${afterLast} order by ${key} limit ${rowsAtOnce}`;
+    const { rows } = await next.execute(on);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    afterLast = sql`where (${key}) > (${sql.join(tables[table].map((column) => last[column]))})`;
+  }
+}
+
+async function insert(on: Runner, engine: Store["engine"], table: TableName, rows: readonly Row[]): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const values = sql.join(rows.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`));
+  // Else PostgreSQL numbers the rows anew.
+  const asTheyAre = engine === "postgres" ? sql`overriding system value` : sql``;
+  await sql`insert into ${sql.table(table)} (${names}) ${asTheyAre} values ${values}`.execute(on);
+}
+
+/** What is numbered by PostgreSQL goes on after the highest number there is. */
+async function continueNumbering(on: Runner): Promise<void> {
+  const { rows } = await sql<{ table: string; column: string }>`
+    select table_name as "table", column_name as "column" from information_schema.columns
+    where table_schema = current_schema() and is_identity = 'YES'
+  `.execute(on);
+  for (const { table, column } of rows) {
+    const sequence = sql`pg_get_serial_sequence(quote_ident(${table}), ${column})`;
+    await sql`select setval(${sequence}, max(${sql.ref(column)})) from ${sql.table(table)}`.execute(on);
+  }
+}
+
+async function contentsOf(on: Runner): Promise<Record<TableName, Contents>> {
+  const found: [TableName, Contents][] = [];
+  for (const table of tableNames) {
+    const contents: Contents = { rows: 0, sum: 0n };
+    for await (const rows of batches(on, table)) {
+      contents.rows += rows.length;
+      for (const row of rows) contents.sum += BigInt(`0x${hash("sha256", canonical(row))}`);
+    }
+    found.push([table, contents]);
+  }
+  return Object.fromEntries(found) as Record<TableName, Contents>;
+}
+
+function canonical(row: Row): string {
+  return JSON.stringify(
+    Object.keys(row)
+      .sort()
+      .map((column) => [column, row[column]]),
+  );
+}
+
+function isEmpty(contents: Record<TableName, Contents>): boolean {
+  return tableNames.every((table) => contents[table].rows === 0);
+}
+
+function firstDifference(a: Record<TableName, Contents>, b: Record<TableName, Contents>): TableName | undefined {
+  return tableNames.find((table) => a[table].rows !== b[table].rows || a[table].sum !== b[table].sum);
+}
+
+function rowsOf(contents: Record<TableName, Contents>): RowCounts {
+  return Object.fromEntries(tableNames.map((table) => [table, contents[table].rows])) as RowCounts;
+}

@@ -1,0 +1,42 @@
+/** The words of a command as one language shows them; when they are typed, those of every language work. */
+import { failedNames } from "../receipt/asking-command.ts";
+import type { Action } from "../receipt/call.ts";
+import { type Verb, verbNames } from "../receipt/command.ts";
+import { termNames } from "../receipt/grant-terms.ts";
+import { notifyNames } from "../receipt/notify-command.ts";
+import type { Notify } from "../receipt/notifying.ts";
+import type { Role } from "../receipt/policy.ts";
+import { roleNames } from "../receipt/role-command.ts";
+import type { Locale } from "../settings.ts";
+
+export interface TypedWords {
+  verb: Record<Verb, string>;
+  action: Record<Action, string>;
+  role: Record<Role, string>;
+  notify: Record<Notify, string>;
+  /** The filter of a history. */
+  failed: string;
+  /** Before what a grant is limited to. */
+  term: string;
+}
+
+/** Where a language's word stands among those that are understood. */
+const places = { en: 0, "zh-CN": -1 } as const satisfies Record<Locale, number>;
+
+export function typedWords(locale: Locale): TypedWords {
+  const shown = (names: readonly string[]) => names.at(places[locale]) ?? "";
+  const each = <Name extends string>(names: Readonly<Record<Name, readonly string[]>>) =>
+    Object.fromEntries(Object.entries<readonly string[]>(names).map(([name, words]) => [name, shown(words)])) as Record<
+      Name,
+      string
+    >;
+  const verb = each(verbNames);
+  return {
+    verb,
+    action: { OPEN: verb.open, CLOSE: verb.close },
+    role: each(roleNames),
+    notify: each(notifyNames),
+    failed: shown(failedNames),
+    term: shown(termNames),
+  };
+}

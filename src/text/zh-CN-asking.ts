@@ -1,0 +1,83 @@
+/** What the bot answers to who looks into the ledger, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+import type { Action } from "../receipt/call.ts";
+import type { Texts } from "./en.ts";
+import { typedWords } from "./typed-words.ts";
+
+const { verb, failed } = typedWords("zh-CN");
+
+const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
+
+const inBrackets = (link: string | undefined) => (link ? `（${link}）` : "");
+
+export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
+  status: {
+    title: (number) => `*特约商户 ${number} 的商家小票*`,
+    lastSet: (action, asker, approver, when, link) =>
+      `本机器人上次操作：${when} *已${verbs[action]}* · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    neverSet: "本机器人尚未操作过该商户。",
+    undecided: (action, asker, until, link) =>
+      `进行中：${asker} 申请 *${verbs[action]}* · 待审批，${until} 过期${inBrackets(link)}`,
+    working: (action, asker, approver, link) =>
+      `进行中：正在 *${verbs[action]}* · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    nothingUnderWay: "没有进行中的申请。",
+    failure: (outcome, asker, approver, when, link) =>
+      `最近一次失败：${when} · ${outcome} · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    leftOut: (action, asker, by, when, link) =>
+      `已剔除：${when} · 剔除人 ${by}，${asker} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
+    onlyOurs: "_以上是本机器人上次操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
+  },
+
+  history: {
+    title: (filters) => (filters ? `*历史（最新在前）* · ${filters}` : "*历史（最新在前）*"),
+    filter: {
+      person: (person) => `申请人 ${person}`,
+      action: (action) => verbs[action],
+      failed,
+      since: (when) => `${when} 以来`,
+    },
+    outcome: {
+      succeeded: (action) => `✅ *已${verbs[action]}*`,
+      failed: (action, why) => `❌ *未${verbs[action]}* · ${why}`,
+      uncertain: (action, why) => `⚠️ *${verbs[action]}结果不确定* · ${why}`,
+      undecided: (action) => `🕓 *${verbs[action]}：待审批*`,
+      working: (action) => `⏳ *正在${verbs[action]}*`,
+      rejected: (action) => `🚫 *${verbs[action]}：已拒绝*`,
+      withdrawn: (action) => `↩️ *${verbs[action]}：已撤回*`,
+      expired: (action) => `⌛ *${verbs[action]}：已过期*`,
+      leftOut: (action, person) => `➖ *${verbs[action]}：已剔除* · 剔除人 ${person}`,
+      cancelled: (action) => `🚫 *${verbs[action]}：未执行*`,
+    },
+    entry: (number, outcome, asker, decider, when, link) =>
+      `${number} ${outcome} · 申请人 ${asker}${decider ? `，审批人 ${decider}` : ""}，${when}${inBrackets(link)}`,
+    nothingMatches: (command) =>
+      `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
+    nothingYet: (command) => `还没有任何申请。输入 \`${command} ${verb.open} 1900000109\` 即可提交第一个申请。`,
+  },
+
+  pending: {
+    title: "*待审批（最早在前）*",
+    entry: (numbers, action, asker, when, until, link) =>
+      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${asker}，${when}，${until} 过期${inBrackets(link)}`,
+    more: (count) => `及另外 ${count} 个`,
+    yours: "👉 *你可以审批*",
+    none: "没有待审批的申请。",
+  },
+
+  page: { older: "更早", newer: "更新" },
+
+  trail: {
+    span: (from, to) => (from ? `${from} 至 ${to}` : `自始至 ${to}`),
+    begun: (span) =>
+      `正在导出审计记录（${span}），完成后以 CSV 文件私信发给你，记录较多时需要几分钟。如果十分钟后仍未收到，请重新导出：导出不会更改任何内容。`,
+    busy: "正在进行另一个导出，请几分钟后再试。",
+    nothing: (span) => `该时间段（${span}）没有审计记录。`,
+    backwards: (example) => `结束时间须晚于开始时间。请按 \`${example}\` 的格式输入。`,
+    whole: (events, span) => `审计记录（${span}），共 ${events} 条。`,
+    part: (part, events, from, to) => `审计记录第 ${part} 部分（${from} 至 ${to}），共 ${events} 条。`,
+    moreFollows: "后面还有。",
+    lastPart: "这是最后一部分。",
+    cutOff: (example) => `单次导出到此为止。请输入 \`${example}\` 继续导出。`,
+    howToRead: "日期和时间均为北京时间。会被电子表格改写或当作公式执行的内容，前面加有反引号，与微信支付的账单一致。",
+    failed: (example) => `审计记录未能全部发送。已收到的部分有效，没有更改任何内容。请输入 \`${example}\` 重新导出。`,
+  },
+};

@@ -1,0 +1,297 @@
+/** Drawing attention to what waits: once, by one of all instances, and never to what is decided or has expired. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sql } from "kysely";
+import type { Attending, Unattended } from "../../src/receipt/attention.ts";
+import { nextMilestone } from "../../src/receipt/milestones.ts";
+import { createNotifying } from "../../src/receipt/notifying.ts";
+import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+
+/** Attends to a request as the chore does, telling these. */
+function attending(
+  bench: Bench,
+  request: Unattended,
+  told: Partial<Attending["told"]> & { to?: string } = {},
+): Attending {
+  const { copies = [], reminders = [], to } = told;
+  const now = bench.clock.now();
+  const nextAt = nextMilestone(request, undefined, now);
+  return { request, told: { copies, reminders }, escalateTo: to, upTo: now, nextAt };
+}
+
+const dueIds = async ({ attention }: Bench) => (await attention.due(100)).map(({ id }) => id);
+const theDue = async ({ attention }: Bench) => (await attention.due(1))[0] ?? assert.fail("a request was to be due");
+
+/** What is noted for Slack beside requests' own messages, as `kind to about`. */
+async function noted({ db }: Bench): Promise<string[]> {
+  const posts = db.selectFrom("posts").selectAll().where("kind", "!=", "message").orderBy("channel_id").orderBy("id");
+  return (await posts.execute()).map(({ kind, channel_id, about_json }) => {
+    const about = about_json === null ? "" : ` ${(JSON.parse(about_json) as { about: string }).about}`;
+    return `${kind} ${channel_id}${about}`;
+  });
+}
+
+onEveryEngine("attention to a request", (fresh, engine) => {
+  test("is due as soon as it is asked for, the longest waiting first, and again at its next milestone", async () => {
+    const bench = await fresh();
+    const first = await bench.asked();
+    bench.clock.advance(1);
+    const second = await bench.asked();
+    assert.deepEqual(await dueIds(bench), [first, second]);
+    assert.deepEqual(
+      (await bench.attention.due(1)).map(({ id }) => id),
+      [first],
+    );
+    const due = await bench.attention.due(10);
+    assert.equal(await bench.attention.attend(due.map((request) => attending(bench, request))), 2);
+    assert.deepEqual(await dueIds(bench), []);
+    bench.clock.advance(hourMs / 15 - 2);
+    assert.deepEqual(await dueIds(bench), []);
+    bench.clock.advance(1);
+    assert.deepEqual(await dueIds(bench), [first]);
+  });
+
+  test("notes copies, reminders and the escalation together, and edits the message once", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const told = { copies: ["UON"], reminders: ["UBOB", "UDAN"], to: "SONCALL" };
+    assert.equal(await bench.attention.attend([attending(bench, await theDue(bench), told)]), 1);
+    assert.deepEqual(await noted(bench), [
+      "notice COPS escalated",
+      "notice UBOB reminder",
+      "notice UDAN reminder",
+      "copy UON",
+    ]);
+    assert.equal((await claimedPost(bench)).wanted, 2);
+    const { attendedAt, remindedAt, escalatedAt } = await bench.request(requestId);
+    const now = bench.clock.now();
+    assert.deepEqual({ attendedAt, remindedAt, escalatedAt }, { attendedAt: now, remindedAt: now, escalatedAt: now });
+    const events = await bench.db
+      .selectFrom("events")
+      .selectAll()
+      .where("what", "!=", "asked")
+      .orderBy("seq")
+      .execute();
+    assert.deepEqual(
+      events.map(({ what, actor, origin, detail_json }) => [what, actor, origin, detail_json]),
+      [
+        ["reminded", "bot", "instance us", '{"told":2}'],
+        ["escalated", "bot", "instance us", '{"groupId":"SONCALL"}'],
+      ],
+    );
+  });
+
+  test("that nobody is told of leaves no word, no edit and no event", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await bench.attention.attend([attending(bench, await theDue(bench))]);
+    assert.deepEqual(await noted(bench), []);
+    assert.deepEqual(await bench.events(requestId), ["asked"]);
+    assert.equal((await claimedPost(bench)).wanted, 1);
+    assert.equal((await bench.request(requestId)).remindedAt, undefined);
+  });
+
+  test("edits the message where a reminder has passed that nobody was to be given", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    bench.clock.advance(hourMs / 15);
+    await bench.attention.attend([attending(bench, await theDue(bench))]);
+    assert.equal((await claimedPost(bench)).wanted, 2);
+    assert.deepEqual(await bench.events(requestId), ["asked"]);
+  });
+
+  test("is drawn by exactly one of several instances that have read the same", async () => {
+    const bench = await fresh();
+    const requestIds = [await bench.asked(), await bench.asked(), await bench.asked()];
+    const read = await bench.attention.due(10);
+    const counts = await atOnce(8, (nth) => {
+      const mine = read.map((request) => attending(bench, request, { reminders: ["UBOB"], to: "SONCALL" }));
+      return bench.attention.attend(nth % 2 ? mine : mine.toReversed());
+    });
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      3,
+    );
+    for (const requestId of requestIds)
+      assert.deepEqual(await bench.events(requestId), ["asked", "reminded", "escalated"]);
+    assert.equal((await noted(bench)).length, 6);
+  });
+
+  test("is drawn again at the next milestone, and what was escalated stays so", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await bench.attention.attend([attending(bench, await theDue(bench), { reminders: ["UBOB"], to: "SONCALL" })]);
+    const { escalatedAt } = await bench.request(requestId);
+    bench.clock.advance(hourMs / 15);
+    await bench.attention.attend([attending(bench, await theDue(bench), { reminders: ["UBOB"] })]);
+    const later = await bench.request(requestId);
+    assert.deepEqual([later.remindedAt, later.escalatedAt], [bench.clock.now(), escalatedAt]);
+    assert.equal((await noted(bench)).filter((post) => post === "notice UBOB reminder").length, 2);
+  });
+
+  for (const decision of ["approve", "reject", "withdraw"] as const)
+    test(`is not drawn any more once somebody could ${decision}, also by who had read it before`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.asked();
+      const read = await theDue(bench);
+      await bench.decided(requestId, decision);
+      const before = await noted(bench);
+      assert.equal(await bench.attention.attend([attending(bench, read, { copies: ["UON"], reminders: ["UBOB"] })]), 0);
+      assert.deepEqual(await dueIds(bench), []);
+      assert.deepEqual(await noted(bench), before);
+    });
+
+  test("is drawn by nobody after a time away that is longer than its TTL: it expires", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const read = await theDue(bench);
+    bench.clock.advance(hourMs);
+    assert.deepEqual(await dueIds(bench), []);
+    assert.equal(await bench.attention.attend([attending(bench, read, { reminders: ["UBOB"], to: "SONCALL" })]), 0);
+    assert.equal(await bench.requests.expireDue(10), 1);
+    assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
+    const late = await bench.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });
+    assert.equal(late.kind, "too-late");
+    assert.equal((await bench.request(requestId)).operation.state, "cancelled");
+  });
+
+  test("is drawn whole or not at all: what cannot be audited is undone, and is due as before", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const read = await theDue(bench);
+    const mine = attending(bench, read, { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" });
+    await withoutAudit(bench.db, () => assert.rejects(bench.attention.attend([mine])));
+    assert.deepEqual(await noted(bench), []);
+    assert.deepEqual(await bench.attention.due(10), [read]);
+    assert.equal(await bench.attention.attend([mine]), 1);
+    assert.deepEqual(await bench.events(requestId), ["asked", "reminded", "escalated"]);
+  });
+
+  test("can be put off as a whole while its escalation goes out", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const nextAt = bench.clock.now() + 4_000;
+    const mine = { ...attending(bench, await theDue(bench), { to: "SONCALL" }), upTo: undefined, nextAt };
+    assert.equal(await bench.attention.attend([mine]), 1);
+    const { attendedAt, escalatedAt } = await bench.request(requestId);
+    assert.deepEqual([attendedAt, escalatedAt], [undefined, bench.clock.now()]);
+    assert.equal(await bench.attention.attend([mine]), 0);
+    bench.clock.advance(4_000);
+    assert.equal((await theDue(bench)).attendedAt, undefined);
+  });
+
+  test("goes past those who have approved already, where several are needed", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ approvalRule: { needed: 2 } });
+    await bench.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });
+    assert.deepEqual((await theDue(bench)).approvedBy, ["UBOB"]);
+  });
+
+  test("is looked at anew when a bot starts, because its settings may say something else", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const decided = await bench.approved();
+    await bench.attention.attend((await bench.attention.due(10)).map((one) => attending(bench, one)));
+    assert.deepEqual(await dueIds(bench), []);
+    await bench.attention.lookAnew();
+    assert.deepEqual(await dueIds(bench), [requestId]);
+    assert.notEqual(requestId, decided);
+  });
+
+  test("is found by its index, however much the ledger holds", async () => {
+    const { db } = await fresh();
+    const asked = sql.raw(
+      "select * from requests where state = 'pending' and attend_at <= 1 order by attend_at limit 20",
+    );
+    if (engine.name === "SQLite") {
+      const { rows } = await sql<{ detail: string }>`explain query plan ${asked}`.execute(db);
+      assert.deepEqual(
+        rows.map(({ detail }) => detail),
+        ["SEARCH requests USING INDEX requests_to_attend (attend_at<?)"],
+      );
+      return;
+    }
+    await db.connection().execute(async (connection) => {
+      await sql`set enable_seqscan = off`.execute(connection);
+      const { rows } = await sql<Record<string, string>>`explain ${asked}`.execute(connection);
+      await sql`set enable_seqscan = on`.execute(connection);
+      assert.match(JSON.stringify(rows), /requests_to_attend/);
+    });
+  });
+});
+
+onEveryEngine("copies of a request's message", (fresh) => {
+  test("change with every change of the request but its progress", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchids: ["1900000001", "1900000002", "1900000003"] });
+    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB", "UDAN"] })]);
+    const wanted = async () => {
+      const posts = bench.db.selectFrom("posts").select(["id", "wanted"]).where("kind", "in", ["message", "copy"]);
+      return new Map((await posts.execute()).map(({ id, wanted }) => [id.split(":").slice(1).join(":"), wanted]));
+    };
+    const all = (message: number, copy: number) =>
+      new Map([
+        ["message:0", message],
+        ["copy:UBOB", copy],
+        ["copy:UDAN", copy],
+      ]);
+    await bench.decided(requestId, "approve", "UDAN");
+    assert.deepEqual(await wanted(), all(2, 2));
+    const [first, second, third] = await bench.claim(3);
+    for (const attempt of [first, second])
+      await bench.operations.conclude(attempt ?? assert.fail(), { kind: "accepted", status: 200 }, { kind: "succeed" });
+    assert.deepEqual(await wanted(), all(4, 2));
+    await bench.operations.conclude(third ?? assert.fail(), { kind: "accepted", status: 200 }, { kind: "succeed" });
+    assert.deepEqual(await wanted(), all(5, 3));
+  });
+
+  test("and reminders come to people though the channel does not take the request's message", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const told = { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" };
+    await bench.attention.attend([attending(bench, await theDue(bench), told)]);
+    const refused = await claimedPost(bench);
+    await bench.posts.postponed(refused, "us", { dueAt: bench.clock.now() + hourMs / 2 });
+    for (const channelId of ["UON", "UBOB"])
+      assert.equal((await bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId }))?.requestId, requestId);
+    assert.equal(await bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
+  });
+
+  test("that are left out are no longer due, until something changes", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB"] })]);
+    const claimCopy = () => bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
+    const copy = (await claimCopy()) ?? assert.fail("the copy was to be due");
+    await bench.posts.dropped(copy, "somebody else");
+    assert.equal(await claimCopy(), undefined);
+    await bench.posts.dropped(copy, "us");
+    bench.clock.advance(2_000);
+    assert.equal(await claimCopy(), undefined);
+    await bench.decided(requestId, "withdraw");
+    assert.equal((await claimCopy())?.posted, undefined);
+  });
+});
+
+onEveryEngine("what somebody wants to be told", (fresh) => {
+  test("is kept for each person, is the last that they said, and goes with nobody else's", async () => {
+    const { db, clock } = await fresh();
+    const notifying = createNotifying({ db, clock });
+    assert.equal(await notifying.of("UBOB"), undefined);
+    assert.deepEqual(await notifying.all(), new Map());
+    await notifying.set("UBOB", "on");
+    await notifying.set("UDAN", "off");
+    await notifying.set("UBOB", "off");
+    await notifying.set("UEVE", "on");
+    const later = createNotifying({ db, clock });
+    assert.equal(await later.of("UBOB"), "off");
+    assert.deepEqual(
+      await later.all(),
+      new Map([
+        ["UBOB", "off"],
+        ["UDAN", "off"],
+        ["UEVE", "on"],
+      ]),
+    );
+  });
+});

@@ -1,0 +1,208 @@
+/** A request for many sub-merchants: asked for and decided on as a whole, carried out one by one, stopped and tried again. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { subMchidsMost } from "../../src/receipt/requests.ts";
+import { accepted, anAsk, atOnce, type Bench, click, leaseMs, onEveryEngine, refused } from "./builders.ts";
+
+const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));
+const unknownMerchant = { kind: "refused", fault: "sub-merchant-unknown", status: 400 } as const;
+
+async function ended(bench: Bench, count: number, result: Parameters<Bench["operations"]["conclude"]>[1]) {
+  for (const attempt of await bench.claim(count))
+    await bench.operations.conclude(attempt, result, { kind: result.kind === "accepted" ? "succeed" : "fail" });
+}
+
+onEveryEngine("a request for many", (fresh) => {
+  test("is one request with an operation for each, in the order of their numbers", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchids: ["1900000111", "900000109", "1900000109"] });
+    const { counts, operation, state } = await bench.request(requestId);
+    assert.deepEqual(counts, { total: 3, leftOut: 0, open: 3, succeeded: 0, failed: 0, cancelled: 0 });
+    assert.deepEqual([state, operation.subMchid], ["pending", "900000109"]);
+    assert.deepEqual(await bench.bulk.firstNumbers(requestId, 9), ["900000109", "1900000109", "1900000111"]);
+    assert.equal(await bench.count("requests"), 1);
+  });
+
+  test(`may be for ${subMchidsMost}`, async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchids: numbers(subMchidsMost) });
+    assert.equal(await bench.count("operations"), subMchidsMost);
+    await bench.decided(requestId, "approve");
+    assert.equal((await bench.claim(8)).length, 8);
+  });
+
+  test("leaves out what has an open request, says so, and is refused when nothing is left", async () => {
+    const bench = await fresh();
+    const first = await bench.asked({ subMchid: "1900000001" });
+    const answer = await bench.requests.ask(anAsk({ subMchids: numbers(3) }));
+    assert.deepEqual(answer.kind === "recorded" && answer.leftOut, ["1900000001"]);
+    assert.equal(answer.kind === "recorded" && (await bench.request(answer.requestId)).counts.total, 2);
+    const again = await bench.requests.ask(anAsk({ subMchids: ["1900000001", "1900000002"] }));
+    assert.equal(again.kind === "open-already" && again.request.id, first);
+    assert.equal(await bench.count("requests"), 2);
+  });
+
+  test("asked for by several at once is shared out: no sub-merchant is in two open requests", async () => {
+    const bench = await fresh();
+    const answers = await atOnce(6, (nth) =>
+      bench.requests.ask(anAsk({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
+    );
+    assert.equal(answers.filter(({ kind }) => kind === "recorded").length, 1);
+    assert.equal(await bench.count("operations"), 50);
+  });
+
+  test("is rejected as a whole, which frees every number", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchids: numbers(3) });
+    const { counts } = await bench.decided(requestId, "reject");
+    assert.deepEqual(counts, { total: 3, leftOut: 0, open: 0, succeeded: 0, failed: 0, cancelled: 3 });
+    assert.equal((await bench.requests.ask(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
+  });
+
+  test("is done once each has ended, whichever ends last and however many end at once", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(12) });
+    const attempts = await bench.claim(12);
+    await atOnce(12, (nth) => {
+      const attempt = attempts[nth] ?? assert.fail();
+      const isRefused = nth % 3 === 0;
+      return bench.operations.conclude(attempt, isRefused ? refused : accepted, {
+        kind: isRefused ? "fail" : "succeed",
+      });
+    });
+    const { state, counts } = await bench.request(requestId);
+    assert.equal(state, "done");
+    assert.deepEqual(counts, { total: 12, leftOut: 0, open: 0, succeeded: 8, failed: 4, cancelled: 0 });
+    const events = await bench.events(requestId);
+    assert.equal(events.filter((what) => what === "request-done").length, 1);
+    assert.equal(events.at(-1), "request-done");
+    const kinds = (await bench.db.selectFrom("posts").select("kind").orderBy("id").execute()).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ["list", "message", "outcome", "results"]);
+  });
+
+  test("does not keep what people wait for one by one waiting", async () => {
+    const bench = await fresh();
+    await bench.approved({ subMchids: numbers(20) });
+    bench.clock.advance(1_000);
+    await bench.approved({ subMchid: "1800000000" });
+    assert.equal((await bench.claim(1))[0]?.subMchid, "1800000000");
+  });
+
+  test("keeps nothing waiting that another instance left behind", async () => {
+    const bench = await fresh();
+    await bench.approved({ subMchids: numbers(20) });
+    const [left] = await bench.claim(1);
+    bench.clock.advance(leaseMs);
+    assert.equal((await bench.claim(1))[0]?.operationId, left?.operationId);
+  });
+
+  test("that is stopped cancels what was not started, lets the rest end, and is done then", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(10) });
+    await ended(bench, 3, accepted);
+    const running = await bench.claim(2);
+    const again = { kind: "again", dueAt: bench.clock.now() + 500, endpoint: 0 } as const;
+    await bench.operations.conclude(running[0] ?? assert.fail(), refused, again);
+    const stopped = await bench.requests.stop({ requestId, by: "UAPPROVER", origin: click });
+    assert.equal(stopped.kind, "stopped");
+    const open = await bench.request(requestId);
+    assert.deepEqual(
+      [open.state, open.stoppedBy, open.counts.open, open.counts.cancelled],
+      ["approved", "UAPPROVER", 2, 5],
+    );
+    assert.equal((await bench.requests.stop({ requestId, by: "UOTHER", origin: click })).kind, "too-late");
+    await bench.operations.conclude(running[1] ?? assert.fail(), accepted, { kind: "succeed" });
+    bench.clock.advance(500);
+    await ended(bench, 8, accepted);
+    const done = await bench.request(requestId);
+    assert.deepEqual(
+      [done.state, done.counts],
+      ["done", { total: 10, leftOut: 0, open: 0, succeeded: 5, failed: 0, cancelled: 5 }],
+    );
+    assert.equal((await bench.requests.ask(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
+  });
+
+  test("that is stopped before anything was started is done at once", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(3) });
+    await bench.requests.stop({ requestId, by: "UAPPROVER", origin: click });
+    const { state, counts, endedAt } = await bench.request(requestId);
+    assert.deepEqual([state, counts.cancelled, endedAt], ["done", 3, bench.clock.now()]);
+    assert.equal((await bench.events(requestId)).at(-1), "stopped");
+  });
+
+  test("has what failed tried again at once, and only that, once for each round", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(6) });
+    await ended(bench, 2, accepted);
+    await ended(bench, 3, refused);
+    await ended(bench, 1, unknownMerchant);
+    assert.deepEqual(await bench.bulk.failures(requestId), [
+      { topic: "no-auth", count: 3 },
+      { topic: "sub-merchant-unknown", count: 1 },
+    ]);
+    assert.equal(await bench.bulk.retryable(requestId), 3);
+    const retries = await atOnce(4, (nth) =>
+      bench.operations.retry({ requestId, round: 1, by: `U${nth}`, origin: click }),
+    );
+    assert.equal(retries.filter(({ kind }) => kind === "retried").length, 1);
+    const open = await bench.request(requestId);
+    assert.deepEqual(open.counts, { total: 6, leftOut: 0, open: 3, succeeded: 2, failed: 1, cancelled: 0 });
+    await ended(bench, 8, accepted);
+    const done = await bench.request(requestId);
+    assert.deepEqual([done.state, done.round, done.counts.succeeded, done.counts.failed], ["done", 2, 5, 1]);
+    assert.equal((await bench.operations.retry({ requestId, round: 2, by: "U1", origin: click })).kind, "too-late");
+    assert.equal((await bench.request(requestId)).round, 2);
+  });
+
+  test("does not try again what a later request has overtaken", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(2) });
+    await ended(bench, 2, refused);
+    await bench.succeeded({ subMchid: "1900000000", action: "CLOSE" });
+    assert.equal(await bench.bulk.retryable(requestId), 1);
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    assert.deepEqual(
+      (await bench.claim(8)).map(({ subMchid }) => subMchid),
+      ["1900000001"],
+    );
+  });
+
+  test("offers Retry for what another request only waits for, and leaves it out when it is pressed", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(2) });
+    await ended(bench, 2, refused);
+    await bench.asked({ subMchid: "1900000000", action: "CLOSE" });
+    assert.equal(await bench.bulk.retryable(requestId), 2);
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    assert.deepEqual(
+      (await bench.claim(8)).map(({ subMchid }) => subMchid),
+      ["1900000001"],
+    );
+  });
+
+  test("of which all but one are left out is told as one", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchid: "1900000000" });
+    const requestId = await bench.approved({ subMchids: numbers(2) });
+    assert.deepEqual(
+      (await bench.claim(8)).map(({ subMchid, isOneOfMany }) => [subMchid, isOneOfMany]),
+      [["1900000001", false]],
+    );
+    assert.equal((await bench.request(requestId)).counts.total, 1);
+  });
+
+  test("tells before the decision what the ledger knows of its sub-merchants", async () => {
+    const bench = await fresh();
+    await bench.succeeded({ subMchid: "1900000000" });
+    await bench.succeeded({ subMchid: "1900000001", action: "CLOSE" });
+    await bench.succeeded({ subMchid: "1900000001" });
+    await bench.failed({ subMchid: "1900000002" });
+    await bench.decided(await bench.asked({ subMchid: "1900000003" }), "reject");
+    const requestId = await bench.asked({ subMchids: numbers(5) });
+    assert.deepEqual(await bench.bulk.knownBefore(requestId), [
+      { kind: "set", action: "OPEN", count: 2 },
+      { kind: "failed", action: "OPEN", topic: "no-auth", count: 1 },
+    ]);
+  });
+});

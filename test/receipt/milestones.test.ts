@@ -1,0 +1,90 @@
+/** When attention is drawn to a request that waits, as tables; and who is told then. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dueOf, nextMilestone, nextReminder, remindersOf, type Waiting } from "../../src/receipt/milestones.ts";
+import type { Notify } from "../../src/receipt/notifying.ts";
+import { whoIsTold } from "../../src/receipt/told.ts";
+
+const minuteMs = 60_000;
+const asked = Date.UTC(2026, 0, 5, 9);
+/** Minutes after the asking. */
+const at = (minutes: number) => asked + minutes * minuteMs;
+const dayLong = { createdAt: asked, expiresAt: at(24 * 60) };
+const waiting = (changes: Partial<Waiting> = {}): Waiting => {
+  return { ...dayLong, attendedAt: undefined, escalatedAt: undefined, ...changes };
+};
+const fourHours = { afterMs: 240 * minuteMs, to: "SONCALL" };
+
+test("reminders grow rarer: each wait is twice the one before, the last of them until the expiry", () => {
+  assert.deepEqual(remindersOf(dayLong), [at(96), at(288), at(672)]);
+  for (const ttlMs of [2_000, 12_345, 3_600_000, 999_999 * 86_400_000]) {
+    const times = [asked, ...remindersOf({ createdAt: asked, expiresAt: asked + ttlMs }), asked + ttlMs];
+    const waits = times.slice(1).map((time, nth) => time - (times[nth] ?? 0));
+    assert.ok(times.every(Number.isSafeInteger), `${ttlMs}: whole milliseconds`);
+    for (const [nth, wait] of waits.slice(1).entries())
+      assert.ok(Math.abs(wait - 2 * (waits[nth] ?? 0)) <= 2, `${ttlMs}: ${waits}`);
+  }
+});
+
+test("what is due, and what comes next", () => {
+  const nothing = { asked: false, reminder: false, escalation: false };
+  const rows: [what: string, Partial<Waiting>, minutes: number, due: object, next: number | undefined][] = [
+    ["just asked for", {}, 0, { asked: true }, 96],
+    ["asked for, and attended to", { attendedAt: at(0) }, 95, {}, 96],
+    ["the first reminder", { attendedAt: at(0) }, 96, { reminder: true }, 240],
+    ["worked off in the very moment", { attendedAt: at(96) }, 96, {}, 240],
+    ["the escalation", { attendedAt: at(97) }, 240, { escalation: true }, 288],
+    ["escalated already", { attendedAt: at(240), escalatedAt: at(240) }, 287, {}, 288],
+    ["reminder and escalation at once", { attendedAt: at(97) }, 300, { reminder: true, escalation: true }, 672],
+    ["the last reminder", { attendedAt: at(300), escalatedAt: at(300) }, 672, { reminder: true }, undefined],
+    ["nothing after the last", { attendedAt: at(672), escalatedAt: at(300) }, 1_439, {}, undefined],
+    ["back after a long time", {}, 700, { asked: true, reminder: true, escalation: true }, undefined],
+    ["expired", {}, 1_440, {}, undefined],
+    ["long expired", { attendedAt: at(0) }, 9_999, {}, undefined],
+    [
+      "escalated alone, while nobody knew who approvers are",
+      { escalatedAt: at(240) },
+      250,
+      { asked: true, reminder: true },
+      288,
+    ],
+  ];
+  for (const [what, changes, minutes, due, next] of rows) {
+    assert.deepEqual(dueOf(waiting(changes), fourHours, at(minutes)), { ...nothing, ...due }, what);
+    const isAhead = minutes < 1_440;
+    const expected = next === undefined ? undefined : at(next);
+    if (isAhead) assert.equal(nextMilestone(waiting(changes), fourHours, at(minutes)), expected, what);
+  }
+});
+
+test("without an escalation in the settings, or with one that comes after the expiry, there is none", () => {
+  for (const escalation of [undefined, { afterMs: 24 * 60 * minuteMs, to: "SONCALL" }]) {
+    assert.equal(dueOf(waiting(), escalation, at(1_439)).escalation, false);
+    assert.equal(nextMilestone(waiting(), escalation, at(300)), at(672));
+    assert.equal(nextMilestone(waiting(), escalation, at(672)), undefined);
+  }
+});
+
+test("the next reminder is the first that was not worked off", () => {
+  assert.equal(nextReminder(waiting()), at(96));
+  assert.equal(nextReminder(waiting({ attendedAt: at(96) })), at(288));
+  assert.equal(nextReminder(waiting({ attendedAt: at(700) })), undefined);
+});
+
+test("who is told: by what they said, and never who cannot decide on it any more", () => {
+  const approvers = ["UANN", "UON", "UOFF", "UQUIET", "UDONE"];
+  const said = new Map<string, Notify>([
+    ["UON", "on"],
+    ["UOFF", "off"],
+    ["UDONE", "on"],
+    ["UFORMER", "on"],
+  ]);
+  const request = { requestedBy: "UANN", approvedBy: ["UDONE"] };
+  const told = (due: object, policy: "four-eyes" | "self" = "four-eyes") =>
+    whoIsTold(request, { asked: false, reminder: false, escalation: false, ...due }, { approvers, said, policy });
+  assert.deepEqual(told({ asked: true }), { copies: ["UON"], reminders: [] });
+  assert.deepEqual(told({ reminder: true }), { copies: [], reminders: ["UON", "UQUIET"] });
+  assert.deepEqual(told({ reminder: true }, "self"), { copies: [], reminders: ["UANN", "UON", "UQUIET"] });
+  assert.deepEqual(told({ asked: true, reminder: true }), { copies: ["UON"], reminders: ["UQUIET"] });
+  assert.deepEqual(told({ escalation: true }), { copies: [], reminders: [] });
+});

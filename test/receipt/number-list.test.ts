@@ -1,0 +1,161 @@
+/** Numbers as people paste and upload them: tables of what is understood and what is told, and laws that hold for any text. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { byteOrderMark, csvLine } from "../../src/receipt/csv.ts";
+import { problemsMost, readNumberList } from "../../src/receipt/number-list.ts";
+import { subMchidsMost } from "../../src/receipt/requests.ts";
+
+const a = "1900000109";
+const b = "1900000110";
+const c = "1900000111";
+
+describe("numbers are understood", () => {
+  const forms: Record<string, string> = {
+    "one a line": `${a}\n${b}\n${c}`,
+    "one a line, from Windows, with empty lines": `\r\n${a}\r\n\r\n${b}\r\n${c}\r\n`,
+    "between blanks": `${a} ${b}  ${c}`,
+    "between commas": `${a},${b}, ${c},`,
+    "between full-width commas, stops and semicolons": `${a}，${b}、${c}；`,
+    "between semicolons": `${a}; ${b};${c}`,
+    "in quotes": `"${a}","${b}"\n'${c}'`,
+    "with a backtick in front, as our own files have it": `\`${a}\n\`${b}\n"\`${c}"`,
+    "with thousands separators": "1,900,000,109\n1,900,000,110\n1,900,000,111",
+    "with thousands separators, in quotes": '"1,900,000,109","1,900,000,110"\n"1,900,000,111"',
+    "with unbreakable blanks between groups": `1900\u00a0000\u00a0109\n${b}\n${c}`,
+    "as a spreadsheet's decimals": `${a}.0\n${b}.0\n${c}.00`,
+    "in full-width digits": "１９０００００１０９\n１９０００００１１０ １９０００００１１１",
+    "in a list with points": `- ${a}\n- ${b}\n• ${c}`,
+    "beside names": `Shop A\t${a}\nShop B\t${b}\n${c}\t总店`,
+    "under a header": `name\tnumber\nShop A\t${a}\nShop B\t${b}\nShop C\t${c}`,
+    "in a column of that name, whatever stands beside": `date,sub_mchid,amount\n2026-11-24,${a},12\n2026-11-25,${b},7\n,${c},`,
+    "in a Chinese column": `商户号\t特约商户号\t门店数\n1230000109\t${a}\t3\n1230000109\t${b}\t12\n1230000109\t${c}\t1`,
+    "in a column with blanks between groups": "Sub-merchant ID;x\n1900 000 109;1\n1900 000 110;2\n1900 000 111;3",
+  };
+  for (const [form, text] of Object.entries(forms))
+    test(form, () => {
+      const { subMchids, problems } = readNumberList(text);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(subMchids, [a, b, c]);
+    });
+
+  test("in our own file of results, with what WeChat Pay said in it", () => {
+    const head = ["sub-merchant", "action", "outcome", "WeChat Pay says", "ended (UTC)"];
+    const rows = [a, b, c].map((number) => [number, "open", "failed", '特约商户"被处罚"中,\n1234567890', "2026-11-24"]);
+    const { subMchids, problemCount } = readNumberList(byteOrderMark + [head, ...rows].map(csvLine).join(""));
+    assert.deepEqual({ subMchids, problemCount }, { subMchids: [a, b, c], problemCount: 0 });
+  });
+});
+
+describe("what is not understood is told with its line", () => {
+  const told: Record<string, [text: string, problems: unknown[], subMchids?: string[]]> = {
+    "a letter among the digits": [
+      `${a}\n\n19000001O9`,
+      [{ line: 3, problem: "not-digits", text: "19000001O9", wrong: { character: "O", place: 9 } }],
+    ],
+    "a number in exponents": [`1.9E+09\n${a}`, [{ line: 1, problem: "shortened", text: "1.9E+09" }]],
+    "a number that is too long": [`${a}\n${"1".repeat(33)}`, [{ line: 2, problem: "too-long", digits: 33 }]],
+    "a line without any": [`${a}\nShop B`, [{ line: 2, problem: "no-number", text: "Shop B" }]],
+    "a range": [`${a}\n${b}-${c}`, [{ line: 2, problem: "several-numbers", text: `${b}-${c}` }]],
+    "an amount beside a number": [`${a}\n${b}\t12`, [{ line: 2, problem: "other-length", text: "12" }], [a, b]],
+    "a date beside a number": [
+      `${a}\n2026-11-24 ${b}`,
+      [{ line: 2, problem: "other-length", text: "20261124" }],
+      [a, b],
+    ],
+    "digits of two lengths everywhere": [
+      `${a}\t12`,
+      [
+        { line: 1, problem: "other-length", text: a },
+        { line: 1, problem: "other-length", text: "12" },
+      ],
+      [],
+    ],
+    "a row whose column is empty": [`sub_mchid,name\n${a},A\n,B`, [{ line: 3, problem: "no-number", text: "B" }]],
+    "a row after a cell of several lines": [
+      `sub_mchid,name\n${a},"A\nand\nmore"\nx,B`,
+      [{ line: 5, problem: "not-digits", text: "x", wrong: undefined }],
+    ],
+  };
+  for (const [what, [text, problems, subMchids = [a]]] of Object.entries(told))
+    test(what, () => {
+      const read = readNumberList(text);
+      assert.deepEqual(read.problems, problems);
+      assert.equal(read.problemCount, problems.length);
+      assert.deepEqual(read.subMchids, subMchids);
+    });
+
+  test("the first of many, and how many there are", () => {
+    const { problems, problemCount } = readNumberList(`${a}\n${"wrong\n".repeat(500)}`);
+    assert.equal(problems.length, problemsMost);
+    assert.equal(problemCount, 500);
+    assert.equal(problems.at(-1)?.line, problemsMost + 1);
+  });
+});
+
+test("a number that stands there again counts once, and is counted", () => {
+  const { subMchids, repeated } = readNumberList(`${a} ${b}\n${a}\n\`${a}`);
+  assert.deepEqual({ subMchids, repeated }, { subMchids: [a, b], repeated: 2 });
+});
+
+test("more numbers than a request may have are counted, and none of them is lost sight of", () => {
+  const numbers = Array.from({ length: subMchidsMost + 5 }, (_, nth) => String(1_900_000_000 + nth));
+  const { subMchids, tooMany } = readNumberList([...numbers, numbers.at(-1)].join("\n"));
+  assert.deepEqual(subMchids, numbers.slice(0, subMchidsMost));
+  assert.equal(tooMany, 5);
+});
+
+test("nothing and blanks are no numbers and no problems", () => {
+  for (const text of ["", " ", "\n\n", "\ufeff", ",,,"])
+    assert.deepEqual(readNumberList(text), { subMchids: [], tooMany: 0, problems: [], problemCount: 0, repeated: 0 });
+});
+
+const number = fc.stringMatching(/^[1-9][0-9]{9}$/);
+const numbers = fc.uniqueArray(number, { minLength: 1, maxLength: 60 });
+
+test("any numbers of one length come back as they are, whatever stands between them", () => {
+  const between = fc.constantFrom("\n", "\r\n", " ", "\t", ",", ", ", ";", "，", "、", "\n\n", " | ");
+  fc.assert(
+    fc.property(numbers, between, fc.constantFrom("", "`", '"'), (given, separator, mark) => {
+      const text = given.map((each) => `${mark}${each}${mark === '"' ? mark : ""}`).join(separator);
+      const { subMchids, problemCount, repeated } = readNumberList(text);
+      assert.deepEqual({ subMchids, problemCount, repeated }, { subMchids: given, problemCount: 0, repeated: 0 });
+    }),
+  );
+});
+
+test("a column of that name comes back, whatever stands in the other cells", () => {
+  const remark = fc.string({ unit: fc.constantFrom(..."a1,;\"'`\n =中-".split("")), maxLength: 12 });
+  fc.assert(
+    fc.property(numbers, fc.infiniteStream(remark), (given, remarks) => {
+      const rows = given.map((each) => [remarks.next().value, each, remarks.next().value]);
+      const text = [["x", "sub_mchid", "y"], ...rows].map(csvLine).join("");
+      const { subMchids, problemCount } = readNumberList(text.replaceAll(";", "."));
+      assert.deepEqual({ subMchids, problemCount }, { subMchids: given, problemCount: 0 });
+    }),
+  );
+});
+
+test("of any text, numbers are digits and none twice, and each problem has a line of the text", () => {
+  const unit = fc.constantFrom(...'0123456789019 \n\t,;"`-.aO特１|'.split(""));
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit, maxLength: 300 }), fc.string({ unit: "binary" })), (text) => {
+      const { subMchids, problems, problemCount } = readNumberList(text);
+      for (const subMchid of subMchids) assert.match(subMchid, /^[0-9]{1,32}$/);
+      assert.equal(new Set(subMchids).size, subMchids.length);
+      assert.ok(problems.length <= Math.min(problemsMost, problemCount));
+      const lines = text.split(/\r\n?|[\n\u2028\u2029]/).length;
+      for (const { line } of problems) assert.ok(line >= 1 && line <= lines, `line ${line} of ${lines}`);
+    }),
+  );
+});
+
+test("two megabytes are read in a moment, the worst ones too", () => {
+  const size = 2_000_000;
+  for (const piece of [`${a}\n`, '"', '"a,', '"",', ",", "x ", "1.9,\t", "\n"]) {
+    const began = performance.now();
+    readNumberList(piece.repeat(size / piece.length));
+    const took = performance.now() - began;
+    assert.ok(took < 5_000, `${JSON.stringify(piece)}: ${Math.round(took)} ms`);
+  }
+});

@@ -1,0 +1,76 @@
+/** A place for a bot's ledger on either engine, and a look into it that cannot write. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import pg from "pg";
+import type { Store } from "../../src/storage/schema.ts";
+import { createPostgresSchema } from "./engines.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface LedgerPlace {
+  /** For the bot's DATABASE_URL. */
+  url: URL;
+  /** Asks the ledger itself, with a value for each `?`. Whole numbers come as numbers on both engines. */
+  rows(sql: string, ...values: (string | number)[]): Promise<Row[]>;
+  /** Puts the clock on that the ledger goes by, where that is the database server's and not the bot's own. */
+  later(ms: number): Promise<void>;
+  /** Removes it, with everything in it. */
+  close(): Promise<void>;
+}
+
+export function openLedgerPlace(engine: Store["engine"]): Promise<LedgerPlace> {
+  return engine === "sqlite" ? sqlitePlace() : postgresPlace();
+}
+
+async function sqlitePlace(): Promise<LedgerPlace> {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-ledger-"));
+  const path = join(folder, "receipts.db");
+  return {
+    url: new URL(`sqlite:${path}`),
+    async rows(sql, ...values) {
+      const database = new DatabaseSync(path, { readOnly: true });
+      try {
+        return database.prepare(sql).all(...values);
+      } finally {
+        database.close();
+      }
+    },
+    later: async () => {},
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function postgresPlace(): Promise<LedgerPlace> {
+  const { url, drop } = await createPostgresSchema();
+  // What the schema has itself comes before what PostgreSQL has under the same name: a clock that can be put on.
+  const schema = url.searchParams.get("options");
+  url.searchParams.set("options", `${schema},pg_catalog`);
+  const readOnly = new URL(url);
+  readOnly.searchParams.set("options", `${schema},pg_catalog -c default_transaction_read_only=on`);
+  const client = new pg.Client({ connectionString: readOnly.href });
+  // Times and counts are bigint columns; all of them stay far below 2^53.
+  client.setTypeParser(pg.types.builtins.INT8, Number);
+  await client.connect();
+  let aheadMs = 0;
+  return {
+    url,
+    async rows(sql, ...values) {
+      let nth = 0;
+      const numbered = sql.replace(/\?/g, () => `$${++nth}`);
+      return (await client.query<Row>(numbered, values)).rows;
+    },
+    async later(ms) {
+      aheadMs += ms;
+      await client.query(`begin read write;
+        create or replace function clock_timestamp() returns timestamptz language sql volatile
+          as $$ select pg_catalog.clock_timestamp() + interval '${aheadMs} milliseconds' $$;
+        commit`);
+    },
+    async close() {
+      await client.end();
+      await drop();
+    },
+  };
+}

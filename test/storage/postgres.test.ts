@@ -1,0 +1,62 @@
+/** PostgreSQL's connections are lost while nobody looks, and while somebody does: the store goes on with new ones. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { sql } from "kysely";
+import { openStore } from "../../src/storage/open.ts";
+import type { Store } from "../../src/storage/schema.ts";
+import { isStoreAway } from "../../src/storage/store-errors.ts";
+import { createPostgresSchema, engines } from "./engines.ts";
+
+const postgres = engines.find(({ name }) => name === "PostgreSQL");
+
+describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such engine" }, () => {
+  /** Ends every session of the store but the one that asks. */
+  async function cutIdleConnections({ db }: Store): Promise<void> {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = current_setting('application_name') and pid <> pg_backend_pid()`.execute(db);
+  }
+
+  const one = ({ db }: Store) => sql<{ one: number }>`select 1 as one`.execute(db);
+
+  test("takes a new connection where an idle one was lost", async (t) => {
+    const store = (await postgres?.open()) ?? assert.fail();
+    t.after(() => store.close());
+    await Promise.all(Array.from({ length: 5 }, () => one(store)));
+    await cutIdleConnections(store);
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, () => one(store)));
+    for (const answer of answers) if (answer.status === "rejected") assert.ok(isStoreAway(answer.reason));
+    assert.equal((await one(store)).rows[0]?.one, 1);
+  });
+
+  test("undoes a transaction whose connection was lost, says that it is away, and takes the next", async (t) => {
+    const store = (await postgres?.open()) ?? assert.fail();
+    t.after(() => store.close());
+    const cut = store.db.transaction().execute(async (transaction) => {
+      const key = { key: "half", value: "done", expires_at: null };
+      await transaction.insertInto("keyv").values(key).execute();
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(transaction);
+    });
+    await assert.rejects(cut, (error) => isStoreAway(error));
+    assert.deepEqual(await store.db.selectFrom("keyv").selectAll().execute(), []);
+  });
+
+  test("is migrated once by instances that start at the same moment", async (t) => {
+    const { url, drop } = await createPostgresSchema();
+    t.after(drop);
+    const stores = await Promise.all(Array.from({ length: 6 }, () => openStore({ engine: "postgres", url: url.href })));
+    const [store = assert.fail()] = stores;
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(store.db);
+    assert.ok(rows.length > 1);
+    assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
+    await Promise.all(stores.map((each) => each.close()));
+  });
+
+  test("looks at its own tables only, so that what happens to others' cannot keep it from starting", async (t) => {
+    const mine = (await postgres?.open()) ?? assert.fail();
+    const other = (await postgres?.open()) ?? assert.fail();
+    t.after(() => Promise.all([mine.close(), other.close()]));
+    const tables = await mine.db.introspection.getTables({ withInternalKyselyTables: true });
+    assert.equal(new Set(tables.map(({ schema }) => schema)).size, 1);
+    assert.equal(tables.filter(({ name }) => name === "requests").length, 1);
+  });
+});
