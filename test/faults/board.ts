@@ -1,0 +1,63 @@
+/** What stands in Slack, found quickly: a campaign's channels hold thousands of messages, and many people look at once. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
+import type { Message } from "../../src/playground/slack/state.ts";
+import { linesOf } from "../../src/playground/transcript.ts";
+
+export interface Board {
+  /** The bot's messages outside threads, oldest first. */
+  messages(channel: string): readonly Message[];
+  /** The bot's messages in threads, oldest first. */
+  replies(channel: string): readonly Message[];
+  /** What the bot told one person alone, oldest first. */
+  heard(channel: string, user: string): readonly Message[];
+  /** As people read it, buttons in brackets. */
+  textOf(message: Message): string;
+  /** Looks again and again until there is something; undefined after `withinMs`. */
+  until<T>(what: () => T | undefined | false, withinMs: number): Promise<T | undefined>;
+}
+
+/** Between two looks of one person, in milliseconds; everybody who looks within that time sees the same. */
+const lookMs = 25;
+
+export function createBoard(slack: LocalSlack): Board {
+  const texts = new WeakMap<Message, string>();
+  let byPlace = new Map<string, Message[]>();
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  function at(place: string): readonly Message[] {
+    if (performance.now() - lookedAt > lookMs) {
+      byPlace = Map.groupBy(slack.state.all(), placeOf);
+      lookedAt = performance.now();
+    }
+    return byPlace.get(place) ?? [];
+  }
+
+  return {
+    messages: (channel) => at(channel),
+    replies: (channel) => at(`${channel} thread`),
+    heard: (channel, user) => at(`${channel} ${user}`),
+    textOf(message) {
+      let text = texts.get(message);
+      if (text === undefined) {
+        text = linesOf(message, slack.state).join("\n");
+        texts.set(message, text);
+      }
+      return text;
+    },
+    async until(what, withinMs) {
+      const end = performance.now() + withinMs;
+      for (;;) {
+        const found = what();
+        if (found !== undefined && found !== false) return found;
+        if (performance.now() > end) return undefined;
+        await delay(lookMs);
+      }
+    },
+  };
+}
+
+function placeOf({ channel, onlyFor, threadTs }: Message): string {
+  if (onlyFor !== undefined) return `${channel} ${onlyFor}`;
+  return threadTs === undefined ? channel : `${channel} thread`;
+}

@@ -1,0 +1,135 @@
+/** What every campaign does: opens a fleet, has people work while it is hurt, waits until all is quiet, and has it judged. */
+import type { Store } from "../../src/storage/schema.ts";
+import { type Board, createBoard } from "./board.ts";
+import { type Crowd, createCrowd } from "./crowd.ts";
+import { createDice, type Dice } from "./dice.ts";
+import { type Fleet, type FleetOptions, openFleet } from "./fleet.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { collectRecords, type Records, untilSettled } from "./records.ts";
+
+/** How much of a campaign is played: `short` is part of `npm test`. */
+export type Size = "short" | "full";
+
+export interface Play {
+  size: Size;
+  seed: number;
+}
+
+/** One way in which a campaign is played. */
+export interface Variant {
+  engine: Store["engine"];
+  run(play: Play): Promise<Report>;
+}
+
+export interface Campaign {
+  name: string;
+  variants: readonly Variant[];
+}
+
+export interface Report extends Judgement {
+  title: string;
+  seed: number;
+  faults: number;
+  /** What the judge does not look at and should not be: an instance that ended by itself, an answer that did not come. */
+  otherwise: string[];
+  seconds: number;
+}
+
+/** One on SQLite, which serves one machine; several on PostgreSQL. */
+export function instancesOn(engine: Store["engine"], size: Size): number {
+  if (engine === "sqlite") return 1;
+  return size === "short" ? 2 : 3;
+}
+
+export interface Stage {
+  fleet: Fleet;
+  board: Board;
+  crowd: Crowd;
+  dice: Dice;
+  /** Counts a fault that was injected. */
+  hurt(): void;
+  /** Takes down what is wrong. */
+  wrong(sentence: string): void;
+}
+
+export interface CampaignNeeds extends Play {
+  title: string;
+  fleet: Omit<FleetOptions, "dice">;
+  /** How long people wait for one thing, in milliseconds; 60,000 unless told. */
+  patienceMs?: number;
+  /** How long the ledger may take to come to rest afterwards, in milliseconds; 60,000 unless told. */
+  settleMs?: number;
+  play(stage: Stage): Promise<void>;
+  /** What only this campaign can judge. */
+  judgeMore?(records: Records, stage: Stage): Promise<void>;
+}
+
+export async function runCampaign(needs: CampaignNeeds): Promise<Report> {
+  const { seed, patienceMs = 60_000, settleMs = 60_000 } = needs;
+  const startedAt = performance.now();
+  const dice = createDice(seed);
+  const fleet = await openFleet({ ...needs.fleet, dice: dice.for("fleet") });
+  try {
+    const board = createBoard(fleet.slack);
+    const crowd = createCrowd({ slack: fleet.slack, board, patienceMs, pressAgainMs: 4_000 });
+    const otherwise: string[] = [];
+    let faults = 0;
+    const stage: Stage = {
+      fleet,
+      board,
+      crowd,
+      dice,
+      hurt: () => void faults++,
+      wrong: (sentence) => void otherwise.push(sentence),
+    };
+    await crowd.grant();
+    await needs.play(stage);
+    await untilSettled(fleet, settleMs);
+    const records = await collectRecords(fleet, board, crowd.wishes);
+    await needs.judgeMore?.(records, stage);
+    const judgement = judge(records);
+    return {
+      ...judgement,
+      lost: [...judgement.lost, ...crowd.stuck],
+      otherwise: [...otherwise, ...crowd.untrue, ...fleet.endedByThemselves],
+      title: `${needs.title}, ${describe(needs.fleet)}`,
+      seed,
+      faults,
+      seconds: (performance.now() - startedAt) / 1_000,
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+
+function describe({ engine, instances, mode }: CampaignNeeds["fleet"]): string {
+  const ledger = { sqlite: "SQLite", postgres: "PostgreSQL" }[engine];
+  return `${ledger}, ${instances} ${instances === 1 ? "instance" : "instances"}, ${{ http: "HTTP", socket: "Socket Mode" }[mode]}`;
+}
+
+/** One line of figures. */
+export function lineOf(report: Report): string {
+  const { title, seed, operations, faults, lost, doubled, overtaken, otherwise, doubledPosts, seconds } = report;
+  const figures = [
+    `operations ${operations}`,
+    `faults ${faults}`,
+    `lost ${lost.length}`,
+    `double decisions ${doubled.length}`,
+    `overtaken ${overtaken.length}`,
+    `otherwise wrong ${otherwise.length}`,
+    `doubled posts ${doubledPosts}`,
+    `${Math.round(seconds)} s`,
+  ];
+  return `${title}, seed ${seed}: ${figures.join(", ")}`;
+}
+
+/** What was found, in sentences; nothing where every promise was kept. */
+export function findingsOf({ lost, doubled, overtaken, otherwise }: Report): string[] {
+  const named = (kind: string, sentences: readonly string[]) => sentences.map((sentence) => `${kind}: ${sentence}`);
+  return [
+    ...named("lost", lost),
+    ...named("double", doubled),
+    ...named("overtaken", overtaken),
+    ...named("wrong", otherwise),
+  ];
+}

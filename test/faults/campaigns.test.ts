@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { engines } from "../storage/engines.ts";
+import { bulk } from "./bulk.ts";
+import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
+import { clock } from "./clock.ts";
+import { deaf } from "./deaf.ts";
+import { kill } from "./kill.ts";
+import { liar } from "./liar.ts";
+import { partition } from "./partition.ts";
+import { race } from "./race.ts";
+
+const seed = 7;
+const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip ?? false;
+
+/** What is played one after the other in each lane: fleets on PostgreSQL take a good share of its connections. */
+const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[] }[] = [
+  { engine: "sqlite", campaigns: [kill, bulk] },
+  { engine: "sqlite", campaigns: [race, liar, deaf, clock] },
+  { engine: "postgres", campaigns: [kill, clock] },
+  { engine: "postgres", campaigns: [race, partition] },
+];
+
+describe("real instances that are hurt lose nothing and do nothing twice", { concurrency: true }, () => {
+  for (const { engine, campaigns } of lanes) {
+    const names = campaigns.map(({ name }) => name);
+    describe(`${names.join(", ")} on ${engine}`, {
+      concurrency: false,
+      skip: engine === "postgres" && whyNoPostgres,
+    }, () => {
+      for (const { name, variants } of campaigns) {
+        const variant =
+          variants.find((one) => one.engine === engine) ?? assert.fail(`${name} is not played on ${engine}`);
+        test(name, async (t) => {
+          const report = await variant.run({ size: "short", seed });
+          t.diagnostic(lineOf(report));
+          assert.deepEqual(findingsOf(report), []);
+          assert.ok(report.operations + report.faults > 0, "nothing was tried");
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,260 @@
+/** People at work: they ask, decide and look for the outcome, and try again where nobody was there to answer. */
+import { setTimeout as delay } from "node:timers/promises";
+import { demoPeople as people } from "../../src/playground/playground.ts";
+import type { Seen } from "../../src/playground/slack/acting.ts";
+import type { SeenInView } from "../../src/playground/slack/acting-in-views.ts";
+import type { Press } from "../../src/playground/slack/components.ts";
+import { objectsIn } from "../../src/playground/slack/json.ts";
+import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
+import type { Message } from "../../src/playground/slack/state.ts";
+import type { Action } from "../../src/receipt/call.ts";
+import type { Decision as AnyDecision } from "../../src/receipt/decisions.ts";
+import type { Board } from "./board.ts";
+import type { Dice } from "./dice.ts";
+import { requestIdsIn, type Wish } from "./records.ts";
+
+/** One sub-merchant, in a channel of its own: Slack takes a message a second in each. */
+export interface Desk {
+  subMchid: string;
+  channel: string;
+}
+
+/** What the bot, or Slack in its place, told a person at once. */
+export interface Told {
+  isAcknowledged: boolean;
+  /** Empty where the bot acknowledged without a word, which promises that it is recorded. */
+  words: string;
+}
+
+export interface Crowd {
+  /** Everything that was asked for, in its order for each sub-merchant. */
+  wishes: readonly Wish[];
+  /** What people waited for in vain. */
+  stuck: readonly string[];
+  /** What people were told, and was not so. */
+  untrue: readonly string[];
+  openDesk(): Desk;
+  /** @carol gives the roles; tries again until it is answered. */
+  grant(): Promise<void>;
+  /** Notes that somebody begins to ask for this. */
+  wish(desk: Desk, action: Action): Wish;
+  /** Types the command of a wish once; resolves to what that person was told. */
+  type(wish: Wish): Promise<Told>;
+  /** Asks until it is recorded; resolves to the request's message with its buttons, or undefined when that never came. */
+  ask(desk: Desk, action: Action): Promise<Message | undefined>;
+  /** Presses until the message shows that something was decided. */
+  decide(desk: Desk, message: Message, decision: Decision): Promise<boolean>;
+  /** Waits until the message and the thread tell how it ended. */
+  untilEnded(desk: Desk, message: Message): Promise<boolean>;
+  /** Presses Retry and waits for its end; false where none is offered. */
+  retry(desk: Desk, message: Message): Promise<boolean>;
+  /**
+   * Asks, decides and waits for the end, again and again while `more()` says so, opening and closing in turn. Most requests are
+   * approved; some are rejected or withdrawn.
+   */
+  work(desk: Desk, dice: Dice, more: () => Promise<boolean>): Promise<void>;
+}
+
+export interface CrowdNeeds {
+  slack: LocalSlack;
+  board: Board;
+  /** How long people wait for one thing, in milliseconds. */
+  patienceMs: number;
+  /** How often somebody presses again who sees no change, in milliseconds. */
+  pressAgainMs: number;
+}
+
+/** Nobody breaks the glass here. */
+export type Decision = Exclude<AnyDecision, "break-glass">;
+
+const betweenTriesMs = 150;
+const everybody = Object.values(people);
+const grants = ["@ann requester", "@bob approver", "@dan approver", "@carol approver"];
+const deciders = { approve: people.bob, reject: people.dan, withdraw: people.ann } as const satisfies Record<
+  Decision,
+  string
+>;
+const endWords = /Receipts (opened|closed)|Not (opened|closed|certain)|Rejected by|Withdrawn by|Expired undecided/;
+
+let desks = 0;
+
+/** What is pressed in a request's message for a decision. */
+export function pressOf(decision: Decision, requestId: string): Press {
+  return decision === "withdraw" ? { actionId: "more", option: requestId } : { actionId: decision };
+}
+
+/** @dan presses Reject; resolves to what came of the press, and whether the form that asks why was there in time. */
+export async function openRejection(
+  slack: LocalSlack,
+  message: Message,
+  withinMs: number,
+): Promise<Seen & { isOpen: boolean }> {
+  const [id = ""] = requestIdsIn(message);
+  const seen = await slack.clickStale(message, { ...pressOf("reject", id), user: people.dan });
+  const form = slack.until(() => slack.modalWith(people.dan, id), { timeoutMs: withinMs });
+  const isOpen = await form.then(
+    () => true,
+    () => false,
+  );
+  return { ...seen, isOpen };
+}
+
+/** @dan submits the form that is open for this message. */
+export function submitRejection(slack: LocalSlack, message: Message): Promise<SeenInView> {
+  const [id] = requestIdsIn(message);
+  return slack.submitView(people.dan, { reason: "wrong shop" }, id);
+}
+
+/** What the form says after a submission that did not close it; empty where it did. */
+export function saidInForm({ view }: SeenInView, board: Board): string {
+  return view ? board.textOf({ text: "", blocks: objectsIn(view, "blocks") } as Message) : "";
+}
+
+export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNeeds): Crowd {
+  const wishes: Wish[] = [];
+  const stuck: string[] = [];
+  const untrue: string[] = [];
+
+  async function grant(): Promise<void> {
+    const { channel } = openDesk();
+    for (const words of grants) {
+      const end = performance.now() + patienceMs;
+      for (;;) {
+        const seen = await slack.type({ user: people.carol, channel, text: `/receipt grant ${words}` });
+        if (seen.ephemeral && /is .* now|was .* already/.test(board.textOf(seen.ephemeral))) break;
+        if (performance.now() > end) throw new Error(`nobody could grant ${words}: ${told(seen)}`);
+        await delay(betweenTriesMs);
+      }
+    }
+  }
+
+  function told(seen: Seen): string {
+    return seen.ephemeral ? board.textOf(seen.ephemeral) : (seen.errorText ?? "");
+  }
+
+  function openDesk(): Desk {
+    desks += 1;
+    const channel = `C0DESK${String(desks).padStart(5, "0")}`;
+    const members = new Set([...everybody, slack.app.botUserId]);
+    slack.state.conversations.set(channel, {
+      id: channel,
+      name: `desk-${desks}`,
+      kind: "public",
+      isArchived: false,
+      members,
+    });
+    return { subMchid: `1920${String(desks).padStart(6, "0")}`, channel };
+  }
+
+  function wish({ subMchid, channel }: Desk, action: Action): Wish {
+    const made: Wish = { subMchid, channel, action, askedAtMs: performance.now(), isPromised: false };
+    wishes.push(made);
+    return made;
+  }
+
+  async function type(made: Wish): Promise<Told> {
+    const { action, subMchid, channel } = made;
+    const text = `/receipt ${action.toLowerCase()} ${subMchid}`;
+    const seen = await slack.type({ user: people.ann, channel, text });
+    made.isPromised ||= seen.acknowledged && !seen.ephemeral;
+    return { isAcknowledged: seen.acknowledged, words: told(seen) };
+  }
+
+  async function ask(desk: Desk, action: Action): Promise<Message | undefined> {
+    const { subMchid, channel } = desk;
+    const known = new Set(board.messages(channel).flatMap(requestIdsIn));
+    const made = wish(desk, action);
+    const end = performance.now() + patienceMs;
+    let words = "";
+    let isDenied = false;
+    for (let tries = 0; performance.now() < end; tries++) {
+      ({ words } = await type(made));
+      if (made.isPromised) break;
+      // An earlier try was recorded, although nobody said so.
+      if (words.includes("already a request")) {
+        if (isDenied) untrue.push(`${subMchid}: "Nothing was recorded", and it was`);
+        break;
+      }
+      isDenied = (tries === 0 || isDenied) && words.includes("Nothing was recorded");
+      await delay(betweenTriesMs);
+    }
+    const message = await board.until(() => fresh(channel, known), Math.max(betweenTriesMs, end - performance.now()));
+    if (!message)
+      stuck.push(`${subMchid}: no message appeared for the command; it was answered by: ${words || "nothing"}`);
+    return message;
+  }
+
+  function fresh(channel: string, known: ReadonlySet<string>): Message | undefined {
+    return board.messages(channel).find((message) => requestIdsIn(message).some((id) => !known.has(id)));
+  }
+
+  async function press(message: Message, decision: Decision): Promise<Seen> {
+    const [id = ""] = requestIdsIn(message);
+    if (decision !== "reject") return slack.clickStale(message, { ...pressOf(decision, id), user: deciders[decision] });
+    const opened = await openRejection(slack, message, pressAgainMs);
+    return opened.isOpen ? submitRejection(slack, message) : opened;
+  }
+
+  async function decide({ channel, subMchid }: Desk, message: Message, decision: Decision): Promise<boolean> {
+    const end = performance.now() + patienceMs;
+    while (performance.now() < end) {
+      const seen = await press(message, decision);
+      const isDecided = () => sameRequest(channel, message).some((one) => !board.textOf(one).includes("[ Approve ]"));
+      if (await board.until(isDecided, seen.acknowledged ? pressAgainMs : betweenTriesMs)) return true;
+    }
+    stuck.push(`${subMchid}: ${decision} was pressed for ${patienceMs} ms, and nothing was shown to be decided`);
+    return false;
+  }
+
+  /** Its message, and what was posted in the same channel since: a copy, should the first post's answer have been lost. */
+  function sameRequest(channel: string, { ts }: Message): readonly Message[] {
+    return board.messages(channel).filter((one) => one.ts >= ts);
+  }
+
+  async function untilEnded({ channel, subMchid }: Desk, message: Message, tellings = 1): Promise<boolean> {
+    const isEnded = () => {
+      const ended = sameRequest(channel, message).find((one) => endWords.test(board.textOf(one)));
+      if (!ended) return false;
+      return /Withdrawn by/.test(board.textOf(ended)) || toldIn(channel, message) >= tellings;
+    };
+    const hasEnded = (await board.until(isEnded, patienceMs)) === true;
+    if (!hasEnded) {
+      const now = sameRequest(channel, message).map(board.textOf).join(" / ");
+      stuck.push(`${subMchid}: the end was neither shown nor told within ${patienceMs} ms; shown is: ${now}`);
+    }
+    return hasEnded;
+  }
+
+  function toldIn(channel: string, { ts }: Message): number {
+    return board.replies(channel).filter(({ threadTs = "" }) => threadTs >= ts).length;
+  }
+
+  async function retry(desk: Desk, message: Message): Promise<boolean> {
+    const offer = () => sameRequest(desk.channel, message).find((one) => board.textOf(one).includes("[ Retry ]"));
+    const offered = offer();
+    if (!offered) return false;
+    const before = toldIn(desk.channel, message);
+    const isTaken = () => !offer() || toldIn(desk.channel, message) > before;
+    const end = performance.now() + patienceMs;
+    // A press that was not acknowledged may count all the same; the round in its value makes pressing again harmless.
+    while (performance.now() < end) {
+      const seen = await slack.clickStale(offered, { user: people.bob, actionId: "retry" });
+      if (await board.until(isTaken, seen.acknowledged ? pressAgainMs : betweenTriesMs))
+        return untilEnded(desk, message, before + 1);
+    }
+    stuck.push(`${desk.subMchid}: Retry was pressed for ${patienceMs} ms, and nothing came of it`);
+    return false;
+  }
+
+  async function work(desk: Desk, dice: Dice, more: () => Promise<boolean>): Promise<void> {
+    let action: Action = "OPEN";
+    while (await more()) {
+      const message = await ask(desk, action);
+      const decision: Decision = dice.happens(0.85) ? "approve" : dice.pick(["reject", "withdraw"]);
+      if (!message || !(await decide(desk, message, decision)) || !(await untilEnded(desk, message))) return;
+      if (decision === "approve") action = action === "OPEN" ? "CLOSE" : "OPEN";
+    }
+  }
+
+  return { wishes, stuck, untrue, openDesk, grant, wish, type, ask, decide, untilEnded, retry, work };
+}

@@ -1,0 +1,170 @@
+/** Real instances of the bot, each a process, on one ledger and between the playground's two servers; to be hurt. */
+import { type BotProcess, startBotProcess } from "../../src/playground/bot-process.ts";
+import { freePort } from "../../src/playground/free-port.ts";
+import { type Playground, startPlayground } from "../../src/playground/playground.ts";
+import type { Store } from "../../src/storage/schema.ts";
+import { type LedgerPlace, openLedgerPlace } from "../storage/ledger-place.ts";
+import type { Dice } from "./dice.ts";
+import { type LoadBalancer, startLoadBalancer } from "./load-balancer.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+
+export interface FleetOptions {
+  engine: Store["engine"];
+  instances: number;
+  /** How payloads arrive: over HTTP through a load balancer, or over a Socket Mode connection of each instance. */
+  mode: "http" | "socket";
+  dice: Dice;
+  /** Puts a proxy on the way to PostgreSQL, to be cut. */
+  isProxied?: boolean;
+  /** Added to the environment of an instance, last. */
+  environment?(index: number): Record<string, string>;
+}
+
+export interface Fleet extends Pick<Playground, "slack" | "weChatPay">, Pick<LedgerPlace, "rows"> {
+  instances: number;
+  /** There where it was asked for. */
+  proxy: TcpProxy | undefined;
+  /** kill -9; the instance is started again at once, as a supervisor does. Resolves when it has ended. */
+  kill(index: number): Promise<void>;
+  /** Ends it as an operator does, and has it started again; for another environment, say. */
+  restart(index: number): Promise<void>;
+  /** Resolves once this instance listens; all of them, where none is named. */
+  untilUp(index?: number): Promise<void>;
+  /** Instances that ended without having been told to, with what they said last. */
+  endedByThemselves: readonly string[];
+  close(): Promise<void>;
+}
+
+/** In a campaign people do in a minute what a team does in weeks: only the limit of each channel stays Slack's own. */
+const busyMinute = { 1: 1e6, 2: 1e6, 3: 1e6, 4: 1e6, special: 1e6 } as const;
+const startWithinMs = 30_000;
+/** An instance that cannot start is started again, so often in a row, before the campaign gives up. */
+const startsMost = 20;
+const lastWordsMost = 300;
+
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const { engine, instances, mode, dice } = options;
+  const place = await openLedgerPlace(engine);
+  const proxy = options.isProxied ? await startTcpProxy(place.url) : undefined;
+  const playground = await startPlayground({
+    mode,
+    slack: { rateLimits: { perMinute: busyMinute, workspacePostsPerMinute: 1e6 } },
+    environment: { DATABASE_URL: (proxy?.url ?? place.url).href, WECHATPAY_RATE: "500" },
+  });
+  const ports: number[] = [];
+  while (ports.length < instances) ports.push(await freePort());
+  let balancer: LoadBalancer | undefined;
+  if (mode === "http") {
+    let turn = dice.below(instances);
+    balancer = await startLoadBalancer(() => {
+      turn += 1;
+      return ports.map((_, index) => ports[(turn + index) % instances] ?? 0);
+    });
+    playground.slack.deliverTo(`${balancer.url}/slack/events`);
+  }
+  const endedByThemselves: string[] = [];
+  const supervised = ports.map((port, index) =>
+    supervise({
+      start: () => startBotProcess({ ...playground.environment, PORT: String(port), ...options.environment?.(index) }),
+      endedByItself: (how) => void endedByThemselves.push(`instance ${index} ended by itself: ${how}`),
+    }),
+  );
+  const instanceAt = (index: number) => {
+    const found = supervised[index];
+    if (!found) throw new RangeError(`there is no instance ${index}`);
+    return found;
+  };
+
+  // Bots would live on without their campaign.
+  const endAll = () => {
+    for (const one of supervised) void one.close();
+  };
+  process.once("exit", endAll);
+
+  const fleet: Fleet = {
+    slack: playground.slack,
+    weChatPay: playground.weChatPay,
+    rows: place.rows,
+    instances,
+    proxy,
+    kill: (index) => instanceAt(index).end("SIGKILL"),
+    restart: (index) => instanceAt(index).end("SIGTERM"),
+    async untilUp(index) {
+      for (const one of index === undefined ? supervised : [instanceAt(index)]) await one.untilUp();
+    },
+    endedByThemselves,
+    async close() {
+      process.off("exit", endAll);
+      await Promise.all(supervised.map((one) => one.close()));
+      await balancer?.close();
+      await playground.close();
+      await proxy?.close();
+      await place.close();
+    },
+  };
+  try {
+    await fleet.untilUp();
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+  return fleet;
+}
+
+interface Supervised {
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  untilUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps one process going, whatever ends it, until `close`. */
+function supervise(needs: { start(): BotProcess; endedByItself(how: string): void }): Supervised {
+  let isClosing = false;
+  let isTold = false;
+  let starts = 0;
+  let bot = begin();
+
+  function begin(): BotProcess {
+    isTold = false;
+    starts += 1;
+    const begun = needs.start();
+    begun.until('"listening"', startWithinMs).then(
+      () => {
+        starts = 0;
+      },
+      // Its end says the rest.
+      () => {},
+    );
+    void begun.ended.then((how) => {
+      if (isClosing) return;
+      if (!isTold)
+        needs.endedByItself(
+          `${how}, saying last: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMost)}`,
+        );
+      if (starts < startsMost) bot = begin();
+    });
+    return begun;
+  }
+
+  return {
+    async end(signal) {
+      isTold = true;
+      await bot.end(signal);
+    },
+    async untilUp() {
+      for (;;) {
+        const current = bot;
+        try {
+          await current.until('"listening"', startWithinMs);
+          if (current === bot) return;
+        } catch (error) {
+          if (starts >= startsMost || current === bot) throw error;
+        }
+      }
+    },
+    async close() {
+      isClosing = true;
+      await bot.end("SIGKILL");
+    },
+  };
+}

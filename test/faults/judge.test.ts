@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
+import { judge } from "./judge.ts";
+import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
+
+const subMchid = "1920000001";
+const channel = "C0DESK00001";
+
+const wish = (askedAtMs: number, more: Partial<Wish> = {}): Wish => ({
+  subMchid,
+  channel,
+  action: "OPEN",
+  askedAtMs,
+  isPromised: true,
+  ...more,
+});
+
+const call = (startedAtMs: number, more: Partial<PlayedCall> = {}): PlayedCall => ({
+  subMchid,
+  operationType: "OPEN",
+  attempt: 1,
+  at: 0,
+  startedAtMs,
+  endedAtMs: startedAtMs + 5,
+  verified: true,
+  acted: true,
+  answered: 200,
+  ...more,
+});
+
+const request = (seq: number, more: Partial<LedgerRequest> = {}): LedgerRequest => ({
+  id: `request-${seq}`,
+  seq,
+  subMchid,
+  action: "OPEN",
+  channel,
+  state: "done",
+  operationState: "succeeded",
+  round: 1,
+  decidedBy: "U0BOB00001",
+  ts: `${seq}.000001`,
+  events: ["asked", "approved", "attempt-started", "attempt-ended", "operation-succeeded", "request-done"],
+  ...more,
+});
+
+const message = (seq: number, text: string): Shown => ({
+  channel,
+  ts: `${seq}.000001`,
+  threadTs: undefined,
+  text: `${text} · ${subMchid}`,
+  requestIds: [`request-${seq}`],
+});
+
+const reply = (seq: number, words: string, ts = `${seq}.000002`): Shown => ({
+  channel,
+  ts,
+  threadTs: `${seq}.000001`,
+  text: `@ann ${words} ${subMchid}`,
+  requestIds: [],
+});
+
+/** A sub-merchant that was opened and then closed, and of which all was told. */
+const good: Records = {
+  wishes: [wish(0), wish(100, { action: "CLOSE" })],
+  calls: [call(10), call(110, { operationType: "CLOSE", attempt: 2 })],
+  states: new Map([[subMchid, "CLOSE"]]),
+  shown: [
+    message(1, "Receipts opened"),
+    reply(1, "receipts are open for"),
+    message(2, "Receipts closed"),
+    reply(2, "receipts are closed for"),
+  ],
+  requests: [request(1), request(2, { action: "CLOSE" })],
+};
+
+const rejected = request(2, {
+  action: "CLOSE",
+  state: "rejected",
+  operationState: "cancelled",
+  events: ["asked", "rejected"],
+});
+
+const cases: readonly {
+  what: string;
+  records: Partial<Records>;
+  finds: Partial<Record<"lost" | "doubled" | "overtaken", RegExp>>;
+}[] = [
+  { what: "nothing where all is well", records: {}, finds: {} },
+  {
+    what: "a command that was acknowledged and is not in the ledger",
+    records: { wishes: [...good.wishes, wish(200)] },
+    finds: { lost: /acknowledged and not recorded/ },
+  },
+  {
+    what: "a command that was recorded twice",
+    records: {
+      requests: [...good.requests, rejected],
+      shown: [...good.shown, message(2, "Rejected by @dan"), reply(2, "your request was rejected for")],
+    },
+    finds: { doubled: /asked for 2 times, recorded 3 times/ },
+  },
+  {
+    what: "an approved operation that never ended",
+    records: {
+      requests: [request(1), request(2, { action: "CLOSE", state: "approved", operationState: "running" })],
+      states: new Map([[subMchid, "OPEN"]]),
+      calls: [call(10)],
+    },
+    finds: { lost: /approved and never ended: approved\/running/ },
+  },
+  {
+    what: "a success that WeChat Pay knows nothing of",
+    records: { calls: [call(10)] },
+    finds: { lost: /WeChat Pay knows nothing of it/ },
+  },
+  {
+    what: "a request that is still undecided",
+    records: {
+      requests: [
+        request(1),
+        request(2, { action: "CLOSE", state: "pending", operationState: "waiting", events: ["asked"] }),
+      ],
+      calls: [call(10)],
+      states: new Map([[subMchid, "OPEN"]]),
+    },
+    finds: { lost: /still undecided/ },
+  },
+  {
+    what: "a request that was decided twice",
+    records: { requests: [request(1, { events: ["asked", "approved", "rejected"] }), request(2, { action: "CLOSE" })] },
+    finds: { doubled: /decided 2 times: approved, rejected/ },
+  },
+  {
+    what: "a call for a request that was rejected",
+    records: {
+      requests: [request(1), rejected],
+      shown: [
+        ...good.shown.slice(0, 2),
+        message(2, "Rejected by @dan"),
+        reply(2, "your request was rejected, to close receipts for"),
+      ],
+    },
+    finds: { doubled: /and it was rejected/, overtaken: /CLOSE in the end/ },
+  },
+  {
+    what: "two attempts under way at once",
+    records: { calls: [call(10, { endedAtMs: 30 }), call(20, { attempt: 2 }), ...good.calls.slice(1)] },
+    finds: { doubled: /call 1 \(OPEN, 200\) and call 2 \(OPEN, 200\) were under way at once/ },
+  },
+  {
+    what: "a call of an earlier decision after a later one's",
+    records: { calls: [...good.calls, call(120, { attempt: 3 })] },
+    finds: { overtaken: /call 3 \(OPEN, 200\) came after this was asked for/ },
+  },
+  {
+    what: "a sub-merchant that is not as the last decision says",
+    records: { states: new Map([[subMchid, "OPEN"]]) },
+    finds: { overtaken: /OPEN in the end, and the last decision that succeeded says CLOSE/ },
+  },
+  {
+    what: "an outcome that is not in its thread",
+    records: { shown: good.shown.slice(0, 3) },
+    finds: { lost: /its thread does not say so/ },
+  },
+  {
+    what: "an outcome that stands in another request's thread",
+    records: { shown: [...good.shown.slice(0, 3), { ...reply(2, "receipts are closed for"), threadTs: "1.000001" }] },
+    finds: { lost: /its thread does not say so/ },
+  },
+  {
+    what: "a message that does not show the outcome",
+    records: { shown: good.shown.map((one) => (one.ts === "2.000001" ? message(2, "Close receipts") : one)) },
+    finds: { lost: /its message does not say so/ },
+  },
+  {
+    what: "a request of which there is no message",
+    records: { shown: good.shown.slice(0, 2) },
+    finds: { lost: /there is no message of it/ },
+  },
+  {
+    what: "a round of which the thread does not tell",
+    records: { requests: [request(1, { round: 2 }), request(2, { action: "CLOSE" })] },
+    finds: { lost: /2 rounds, and the thread tells of 1/ },
+  },
+];
+
+for (const { what, records, finds } of cases) {
+  test(`the judge finds ${what}`, () => {
+    const { lost, doubled, overtaken } = judge({ ...good, ...records });
+    for (const [kind, sentences] of Object.entries({ lost, doubled, overtaken })) {
+      const expected = finds[kind as keyof typeof finds];
+      if (expected) assert.match(sentences.join("\n"), expected, kind);
+      else assert.deepEqual(sentences, [], kind);
+    }
+  });
+}
+
+test("a failure that WeChat Pay carried out all the same may be what a sub-merchant is set to", () => {
+  const requests = [request(1), request(2, { action: "CLOSE", operationState: "failed" })];
+  const shown = [...good.shown.slice(0, 2), message(2, "Not certain"), reply(2, "it is not certain whether")];
+  assert.deepEqual(judge({ ...good, requests, shown }).overtaken, []);
+});
+
+test("messages and outcomes that stand there twice are counted", () => {
+  const copies = [{ ...message(1, "Open receipts"), ts: "1.000003" }, reply(1, "receipts are open for", "1.000004")];
+  assert.equal(judge({ ...good, shown: [...good.shown, ...copies] }).doubledPosts, 2);
+});

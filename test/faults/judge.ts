@@ -1,0 +1,147 @@
+/** Decides from what a campaign left behind whether the bot kept its promises; each broken one is a sentence. */
+import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
+import type { Action } from "../../src/receipt/call.ts";
+import { overlapsOf } from "../e2e/living-bot.ts";
+import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
+
+/** What can be wrong, each with sentences that name the sub-merchant. */
+export interface Findings {
+  /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
+  lost: string[];
+  /** Decided more than once, carried out without a decision, or by two attempts that were under way at once. */
+  doubled: string[];
+  /** A call of an earlier decision after a later request, or a sub-merchant that is not as the last decision says. */
+  overtaken: string[];
+}
+
+export interface Judgement extends Findings {
+  /** Requests that were approved: what had to be carried out. */
+  operations: number;
+  /** Messages that stand in Slack once more than they should: no promise is broken, and somebody may wonder. */
+  doubledPosts: number;
+}
+
+/** All that concerns one sub-merchant; each list oldest first. */
+interface Case {
+  subMchid: string;
+  wishes: readonly Wish[];
+  requests: readonly LedgerRequest[];
+  calls: readonly PlayedCall[];
+  /** What WeChat Pay has it set to. */
+  state: Action | undefined;
+}
+
+export function judge(records: Records): Judgement {
+  const all = casesOf(records).map(judgeCase);
+  const byChannel = Map.groupBy(records.shown, ({ channel }) => channel);
+  const posts = records.requests.map((request) => judgePosts(request, byChannel.get(request.channel) ?? []));
+  return {
+    lost: [...all.flatMap(({ lost }) => lost), ...posts.flatMap(({ missing }) => missing)],
+    doubled: all.flatMap(({ doubled }) => doubled),
+    overtaken: all.flatMap(({ overtaken }) => overtaken),
+    operations: records.requests.filter(isApproved).length,
+    doubledPosts: posts.reduce((sum, { extra }) => sum + extra, 0),
+  };
+}
+
+function casesOf({ wishes, requests, calls, states }: Records): Case[] {
+  const wishesOf = Map.groupBy(wishes, ({ subMchid }) => subMchid);
+  const requestsOf = Map.groupBy(requests, ({ subMchid }) => subMchid);
+  const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "(a call that WeChat Pay could not read)");
+  return [...new Set([...wishesOf.keys(), ...requestsOf.keys(), ...callsOf.keys()])].map((subMchid) => ({
+    subMchid,
+    wishes: wishesOf.get(subMchid) ?? [],
+    requests: requestsOf.get(subMchid) ?? [],
+    calls: callsOf.get(subMchid) ?? [],
+    state: states.get(subMchid),
+  }));
+}
+
+function judgeCase(given: Case): Findings {
+  const { subMchid, wishes, requests, calls } = given;
+  const found: Findings = { lost: [], doubled: [], overtaken: [] };
+  if (wishes.filter(({ isPromised }) => isPromised).length > requests.length)
+    found.lost.push(`${subMchid}: a command was acknowledged and not recorded`);
+  if (requests.length > wishes.length)
+    found.doubled.push(`${subMchid}: asked for ${wishes.length} times, recorded ${requests.length} times`);
+  for (const [earlier, later] of overlapsOf(calls))
+    found.doubled.push(`${subMchid}: ${nameOf(earlier)} and ${nameOf(later)} were under way at once`);
+  for (const [index, request] of requests.entries()) {
+    // People ask again for a sub-merchant only once its last request has ended: until then every call is that one's.
+    const from = wishes[index]?.askedAtMs ?? Number.POSITIVE_INFINITY;
+    const until = wishes[index + 1]?.askedAtMs ?? Number.POSITIVE_INFINITY;
+    const own = calls.filter(({ startedAtMs }) => startedAtMs >= from && startedAtMs < until);
+    judgeRequest(request, own, found);
+  }
+  found.overtaken.push(...wrongInTheEnd(given));
+  return found;
+}
+
+/** Events of which a request has exactly one once it is decided. */
+const decisions: readonly string[] = ["approved", "rejected", "withdrawn", "expired"];
+
+function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], found: Findings): void {
+  const name = `${request.subMchid} (request ${request.id})`;
+  const decided = request.events.filter((what) => decisions.includes(what));
+  const isUndecided = request.state === "pending";
+  if (decided.length > 1) found.doubled.push(`${name}: decided ${decided.length} times: ${decided.join(", ")}`);
+  if (decided.length === 0 && !isUndecided) found.lost.push(`${name}: ${request.state}, and nobody decided`);
+  if (isUndecided) found.lost.push(`${name}: still undecided, though people decided`);
+  if (isApproved(request) && (request.state !== "done" || !["succeeded", "failed"].includes(request.operationState)))
+    found.lost.push(`${name}: approved and never ended: ${request.state}/${request.operationState}`);
+  if (request.operationState === "succeeded" && !calls.some(({ acted }) => acted))
+    found.lost.push(`${name}: succeeded, and WeChat Pay knows nothing of it`);
+  for (const call of calls) {
+    if (!isApproved(request)) found.doubled.push(`${name}: ${nameOf(call)}, and it was ${request.state}`);
+    else if (call.operationType !== request.action)
+      found.overtaken.push(`${name}: ${nameOf(call)} came after this was asked for`);
+  }
+}
+
+/** The state is what the last success says, or what a later failure may have done that WeChat Pay carried out all the same. */
+function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
+  const last = requests.findLastIndex(({ operationState }) => operationState === "succeeded");
+  const expected = requests[last]?.action;
+  const acted = new Set(calls.filter((call) => call.acted).map(({ operationType }) => operationType));
+  const later = requests.slice(last + 1).filter((request) => isApproved(request) && acted.has(request.action));
+  if (state === expected || later.some(({ action }) => action === state)) return [];
+  return [`${subMchid}: ${state ?? "untouched"} in the end, and the last decision that succeeded says ${expected}`];
+}
+
+/** What a request's message says once it has ended, and its thread; nothing where it says nothing. */
+const endings: Readonly<Record<string, { shown: RegExp; told: RegExp | undefined }>> = {
+  "done/succeeded": { shown: /Receipts (opened|closed)/, told: /receipts are (open|closed) for/ },
+  "done/failed": { shown: /Not (opened|closed|certain)/, told: /were not (opened|closed)|is not certain whether/ },
+  "rejected/cancelled": { shown: /Rejected by/, told: /was rejected/ },
+  "withdrawn/cancelled": { shown: /Withdrawn by/, told: undefined },
+  "expired/cancelled": { shown: /Expired undecided/, told: /expired/ },
+};
+
+function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missing: string[]; extra: number } {
+  const name = `${request.subMchid} (request ${request.id})`;
+  const ending = endings[`${request.state}/${request.operationState}`];
+  const messages = channel.filter(
+    ({ ts, threadTs, requestIds }) => threadTs === undefined && (ts === request.ts || requestIds.includes(request.id)),
+  );
+  const places = new Set(messages.map(({ ts }) => ts));
+  const told = channel.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
+  const missing: string[] = [];
+  if (messages.length === 0) missing.push(`${name}: there is no message of it`);
+  if (!ending) return { missing, extra: Math.max(0, messages.length - 1) };
+  if (!messages.some(({ text }) => ending.shown.test(text) && text.includes(request.subMchid)))
+    missing.push(`${name}: ${request.state}/${request.operationState}, and its message does not say so`);
+  const last = told.findLast(({ text }) => ending.told?.test(text) && text.includes(request.subMchid));
+  if (ending.told && !last)
+    missing.push(`${name}: ${request.state}/${request.operationState}, and its thread does not say so`);
+  const rounds = ending.told ? Math.max(1, request.state === "done" ? request.round : 1) : 0;
+  if (told.length < rounds) missing.push(`${name}: ${rounds} rounds, and the thread tells of ${told.length}`);
+  return { missing, extra: Math.max(0, messages.length - 1) + Math.max(0, told.length - rounds) };
+}
+
+function isApproved({ events }: LedgerRequest): boolean {
+  return events.includes("approved");
+}
+
+function nameOf({ operationType, attempt, answered }: PlayedCall): string {
+  return `call ${attempt} (${operationType}, ${answered ?? "unanswered"})`;
+}

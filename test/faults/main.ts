@@ -1,0 +1,52 @@
+/** `npm run faults [-- name … --seed 7 --engine postgres --short]`: plays the campaigns, and prints a line of figures each. */
+import { parseArgs } from "node:util";
+import { engines } from "../storage/engines.ts";
+import { bulk } from "./bulk.ts";
+import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
+import { clock } from "./clock.ts";
+import { deaf } from "./deaf.ts";
+import { kill } from "./kill.ts";
+import { liar } from "./liar.ts";
+import { partition } from "./partition.ts";
+import { race } from "./race.ts";
+
+/** Side by side: much of a campaign is waiting. */
+const lanes: readonly (readonly Campaign[])[] = [[kill], [race, bulk, liar], [partition, deaf, clock]];
+const findingsMost = 20;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: "string" }, engine: { type: "string" }, short: { type: "boolean", default: false } },
+});
+const names = lanes.flat().map(({ name }) => name);
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}; there is ${names.join(", ")}`);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+if (!Number.isInteger(seed)) throw new Error(`a seed is a whole number, and ${values.seed} is none`);
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip;
+const startedAt = performance.now();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+say(`seed ${seed}`);
+await Promise.all(lanes.map(playInTurn));
+say(`in all ${Math.round((performance.now() - startedAt) / 1_000)} s; again with --seed ${seed}`);
+
+async function playInTurn(campaigns: readonly Campaign[]): Promise<void> {
+  for (const { name, variants } of campaigns) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    for (const variant of variants) {
+      if (values.engine !== undefined && values.engine !== variant.engine) continue;
+      if (variant.engine === "postgres" && whyNoPostgres) say(`${name}: ${whyNoPostgres}`);
+      else await play(variant);
+    }
+  }
+}
+
+async function play({ run }: Variant): Promise<void> {
+  const report = await run({ seed, size: values.short ? "short" : "full" });
+  const findings = findingsOf(report);
+  const more = findings.length > findingsMost ? [`and ${findings.length - findingsMost} more`] : [];
+  say([lineOf(report), ...[...findings.slice(0, findingsMost), ...more].map((line) => `  ${line}`)].join("\n"));
+  if (findings.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,122 @@
+/** What a campaign leaves behind, from its three witnesses: WeChat Pay's calls, Slack's messages, and the ledger. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Message } from "../../src/playground/slack/state.ts";
+import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
+import type { Action } from "../../src/receipt/call.ts";
+import type { OperationState, RequestState } from "../../src/storage/schema.ts";
+import type { Board } from "./board.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** What a person asked for, as that person remembers it. */
+export interface Wish {
+  subMchid: string;
+  channel: string;
+  action: Action;
+  /** On the monotonic clock of the campaign's process, which is also that of WeChat Pay's calls, in milliseconds. */
+  askedAtMs: number;
+  /** The bot acknowledged it without a word, which promises that it is recorded. */
+  isPromised: boolean;
+}
+
+/** A message of the bot's that everybody in the channel sees. */
+export interface Shown {
+  channel: string;
+  ts: string;
+  /** The message whose thread it stands in. */
+  threadTs: string | undefined;
+  text: string;
+  /** The requests whose buttons it has or had. */
+  requestIds: readonly string[];
+}
+
+/** A request with its one operation. */
+export interface LedgerRequest {
+  id: string;
+  /** Of two operations on one sub-merchant, the later has the higher. */
+  seq: number;
+  subMchid: string;
+  action: Action;
+  channel: string;
+  state: RequestState;
+  operationState: OperationState;
+  round: number;
+  decidedBy: string | null;
+  /** Slack's id of its message, as far as the ledger knows. */
+  ts: string | null;
+  /** The names of its audit events, in their order. */
+  events: readonly string[];
+}
+
+export interface Records {
+  wishes: readonly Wish[];
+  calls: readonly PlayedCall[];
+  /** What WeChat Pay has each sub-merchant set to. */
+  states: ReadonlyMap<string, Action>;
+  shown: readonly Shown[];
+  requests: readonly LedgerRequest[];
+}
+
+/**
+ * Waits until the ledger has nothing left to do or to show, for `withinMs` at most: what is missing then stays missing.
+ */
+export async function untilSettled({ rows }: Pick<Fleet, "rows">, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const left = await rows(
+      `select (select count(*) from operations where state in ('queued', 'running'))
+        + (select count(*) from posts where shown < wanted) as count`,
+    );
+    if (Number(left[0]?.["count"]) === 0 || performance.now() > end) return;
+    await delay(100);
+  }
+}
+
+export async function collectRecords(fleet: Fleet, board: Board, wishes: readonly Wish[]): Promise<Records> {
+  const { slack, weChatPay } = fleet;
+  const events = Map.groupBy(
+    await fleet.rows("select request_id, what from events where request_id is not null order by seq"),
+    (row) => String(row["request_id"]),
+  );
+  const requests = await fleet.rows(
+    `select requests.id, requests.state, requests.action, requests.channel_id, requests.decided_by,
+       operations.seq, operations.sub_mchid, operations.state as operation_state, operations.round, posts.ts
+     from requests
+     join operations on operations.request_id = requests.id
+     left join posts on posts.request_id = requests.id and posts.kind = 'message'
+     order by operations.seq`,
+  );
+  return {
+    wishes,
+    calls: weChatPay.calls,
+    states: weChatPay.states,
+    shown: slack.state
+      .all()
+      .filter(({ author, onlyFor }) => author === slack.app.botUserId && onlyFor === undefined)
+      .map((message) => ({
+        channel: message.channel,
+        ts: message.ts,
+        threadTs: message.threadTs,
+        text: board.textOf(message),
+        requestIds: requestIdsIn(message),
+      })),
+    requests: requests.map((row) => ({
+      id: String(row["id"]),
+      seq: Number(row["seq"]),
+      subMchid: String(row["sub_mchid"]),
+      action: row["action"] as Action,
+      channel: String(row["channel_id"]),
+      state: row["state"] as RequestState,
+      operationState: row["operation_state"] as OperationState,
+      round: Number(row["round"]),
+      decidedBy: row["decided_by"] as string | null,
+      ts: row["ts"] as string | null,
+      events: (events.get(String(row["id"])) ?? []).map((event) => String(event["what"])),
+    })),
+  };
+}
+
+/** The ids that stand in the values of its buttons, now or before an edit. */
+export function requestIdsIn({ blocks, versions }: Message): string[] {
+  const json = JSON.stringify([blocks, versions.map((version) => version.blocks)]);
+  return [...new Set([...json.matchAll(/"value":"([0-9a-f]{32})/g)].map(([, id = ""]) => id))];
+}
