@@ -1,0 +1,113 @@
+/** Many histories, on all cores of the machine; which seed is played by which thread makes no difference. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { play } from "./history.ts";
+import { failuresOf, judge } from "./judge.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+export interface Figures {
+  histories: number;
+  steps: number;
+  crashes: number;
+  /** Faults that struck. */
+  faults: number;
+  /** Approved, and so carried out. */
+  operations: number;
+  /** Messages that stand in Slack twice, where that may be. */
+  doubledPosts: number;
+}
+
+export interface Failure {
+  seed: number;
+  sentences: string[];
+}
+
+export interface Campaign {
+  figures: Figures;
+  /** By seed. */
+  failures: Failure[];
+  seconds: number;
+}
+
+/** A plan that a seed once led to. */
+export interface PlanOnce {
+  seed: number;
+  plan: Plan;
+}
+
+/** What one thread plays: plans of old, and every `step`th seed. */
+export interface PlayerTask {
+  plans: readonly PlanOnce[];
+  from: number;
+  histories: number;
+  step: number;
+}
+
+export const noFigures: Figures = { histories: 0, steps: 0, crashes: 0, faults: 0, operations: 0, doubledPosts: 0 };
+
+export function sum(a: Figures, b: Figures): Figures {
+  return {
+    histories: a.histories + b.histories,
+    steps: a.steps + b.steps,
+    crashes: a.crashes + b.crashes,
+    faults: a.faults + b.faults,
+    operations: a.operations + b.operations,
+    doubledPosts: a.doubledPosts + b.doubledPosts,
+  };
+}
+
+/** Plays the history of a seed. */
+export function playSeed(seed: number, beginning: string, tell?: (line: string) => void) {
+  return playPlan(planOf(seed), beginning, tell);
+}
+
+/** Plays a plan and judges it. */
+export async function playPlan(
+  plan: Plan,
+  beginning: string,
+  tell?: (line: string) => void,
+): Promise<{ sentences: string[]; figures: Figures; traceHash: number }> {
+  const records = await play(plan, beginning, tell);
+  const judgement = judge(records);
+  const { steps, crashes, struck, traceHash } = records;
+  const { operations, doubledPosts } = judgement;
+  const faults = [...struck.values()].reduce((all, times) => all + times, 0);
+  const figures = { histories: 1, steps, crashes, faults, operations, doubledPosts };
+  return { sentences: failuresOf(judgement), figures, traceHash };
+}
+
+/**
+ * @param range.plans are played beside the seeds
+ * @param player the module that each thread runs: that of this folder, or of a copy of the project
+ */
+export async function runCampaign(
+  { from, histories, plans = [] }: { from: number; histories: number; plans?: readonly PlanOnce[] },
+  player: URL = new URL("./player.ts", import.meta.url),
+): Promise<Campaign> {
+  const beganAt = performance.now();
+  const threads = Math.min(availableParallelism(), histories);
+  const shares = await Promise.all(
+    Array.from({ length: threads }, (_, nth) =>
+      playShare(player, {
+        plans: plans.filter((_, index) => index % threads === nth),
+        from: from + nth,
+        histories: histories - nth,
+        step: threads,
+      }),
+    ),
+  );
+  return {
+    figures: shares.map((share) => share.figures).reduce(sum, noFigures),
+    failures: shares.flatMap((share) => share.failures).sort((a, b) => a.seed - b.seed),
+    seconds: (performance.now() - beganAt) / 1_000,
+  };
+}
+
+function playShare(player: URL, task: PlayerTask): Promise<Pick<Campaign, "figures" | "failures">> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(player, { workerData: task });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", () => reject(new Error("a thread ended before it had told what it played")));
+  });
+}

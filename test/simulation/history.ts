@@ -1,0 +1,227 @@
+/** Plays one history: two instances of the whole bot over one ledger, between two networks, until everything rests. */
+import { pino } from "pino";
+import { assembleBot } from "../../src/app.ts";
+import { createDice } from "../faults/dice.ts";
+import { createFaults } from "./faults.ts";
+import { onCall } from "./judge-attention.ts";
+import { watchLedger } from "./ledger-watch.ts";
+import { createMemoryStore } from "./memory-store.ts";
+import { gatherCrowd, type Instance } from "./people.ts";
+import { type Plan, type PlannedTrouble, troubleEndsMs } from "./plan.ts";
+import { projectionOf } from "./projection.ts";
+import type { AuditRow, Records } from "./records.ts";
+import { createSchedule, type Fate, type Life, type Step } from "./schedule.ts";
+import { createSlack } from "./slack-in-memory.ts";
+import { seededChance, virtualClock } from "./virtual-time.ts";
+import { callLimitMs, createWeChatPay } from "./wechatpay-in-memory.ts";
+
+const beganAt = Date.UTC(2026, 0, 5, 9);
+/** Whatever has not come to rest so long after the last trouble never will. */
+const restWithinMs = 15 * 60_000;
+
+type Strike = Extract<PlannedTrouble, { kind: "crash" | "pause" }>;
+
+/** A place for an instance: who lives there now, if anybody. */
+interface Place {
+  current: Instance | undefined;
+  /** Takes no more payloads, because it is being stopped. */
+  isStopping: boolean;
+  /** How long it is empty once its instance has died. */
+  downMs: number;
+  lives: number;
+}
+
+/**
+ * @param beginning SQL of the ledger as it is found
+ * @param tell is told each step, and each line that the bot logs
+ */
+export async function play(plan: Plan, beginning: string, tell?: (line: string) => void): Promise<Records> {
+  const dice = createDice(plan.seed);
+  const schedule = createSchedule(dice, beganAt, tell);
+  const faults = createFaults(dice, plan.faults, plan.faultShare);
+  const chance = seededChance(dice);
+  const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.look() });
+  const watch = watchLedger(store.database, schedule.now);
+  const slack = createSlack(schedule, faults);
+  const weChatPay = createWeChatPay({ schedule, faults, underWay: watch.underWay });
+  const errors: string[] = [];
+  const log = pino({ level: tell ? "info" : "error", base: null, timestamp: false }, { write: logged });
+  const places: Place[] = [0, 1].map(() => ({ current: undefined, isStopping: false, downMs: 0, lives: 0 }));
+  /** What comes over an instance at its next step of a kind. */
+  const armed: { place: Place; strike: Strike }[] = [];
+  let crashes = 0;
+  /** Troubles that have yet to come, or to be over. */
+  let troubles = 0;
+
+  function logged(line: string): void {
+    tell?.(`    ${line.trimEnd()}`);
+    if (!tell || line.startsWith('{"level":50')) errors.push(line);
+  }
+
+  function start(place: Place): void {
+    if (place.current?.life.isAlive) return;
+    const nth = places.indexOf(place);
+    const life: Life = { name: `${nth === 0 ? "A" : "B"}${++place.lives}`, isAlive: true, pausedUntil: 0 };
+    const bot = assembleBot({
+      settings: {
+        SLACK_COMMAND: "/receipt",
+        RECEIPT_CHANNELS: [],
+        RECEIPT_ADMINS: [],
+        REQUEST_TTL: plan.ttlMs,
+        ESCALATE_AFTER: plan.ttlMs / 4,
+        ESCALATE_TO: onCall,
+        APPROVAL_POLICY: plan.policy,
+        APPROVERS_NEEDED: 1,
+        BREAK_GLASS: "off",
+        REASON: "optional",
+        LOCALE: "en",
+        WECHATPAY_RATE: plan.callsPerSecond,
+      },
+      store: store.open(life),
+      asking: slack.asking(life),
+      posting: slack.posting(life),
+      uploading: slack.posting(life),
+      download: () => Promise.reject(new Error("nobody gives a file here")),
+      call: weChatPay.calling(life),
+      callLimitMs,
+      clock: virtualClock(schedule, life, nth === 0 ? 0 : plan.skewMs),
+      chance,
+      log,
+    });
+    place.current = { life, bot };
+    place.isStopping = false;
+    bot.start();
+  }
+
+  function end(life: Life): void {
+    schedule.bury(life);
+    store.crashed(life);
+  }
+
+  function inWorld(inMs: number, what: string, act: () => void): void {
+    schedule.add({ dueAt: schedule.now() + inMs, rim: "world", what, act });
+  }
+
+  function startAfter(place: Place, downMs: number): void {
+    inWorld(downMs, "an instance is started", () => {
+      troubles--;
+      start(place);
+    });
+  }
+
+  function bring(trouble: PlannedTrouble): void {
+    const place = places[trouble.on];
+    const met = place?.current;
+    if (!place || !met?.life.isAlive || place.isStopping || hasCalmed) {
+      troubles--;
+      return;
+    }
+    switch (trouble.kind) {
+      case "crash":
+      case "pause":
+        armed.push({ place, strike: trouble });
+        return;
+      case "restart":
+        place.isStopping = true;
+        void met.bot.stop().then(() => {
+          if (!met.life.isAlive) return;
+          end(met.life);
+          startAfter(place, trouble.downMs);
+        });
+        return;
+      default:
+        trouble satisfies never;
+    }
+  }
+
+  function fateOf(step: Step): Fate {
+    if (step.isIdle?.()) return "runs";
+    const met = armed.find(
+      ({ place, strike }) => place.current?.life === step.life && (strike.rim === "any" || strike.rim === step.rim),
+    );
+    if (!met) return "runs";
+    const { strike, place } = met;
+    armed.splice(armed.indexOf(met), 1);
+    if (strike.kind === "crash") {
+      place.downMs = strike.downMs;
+      return strike.isAfter ? "dies after" : "dies before";
+    }
+    if (place.current) place.current.life.pausedUntil = schedule.now() + strike.forMs;
+    troubles--;
+    return strike.isAfter ? "runs" : "waits";
+  }
+
+  function die(life: Life): void {
+    const place = places.find(({ current }) => current?.life === life);
+    if (!place) throw new Error(`${life.name} died, and lives nowhere`);
+    tell?.(`${life.name} dies`);
+    crashes++;
+    end(life);
+    // One that was being stopped needs no other start.
+    if (place.isStopping) troubles--;
+    startAfter(place, place.downMs);
+  }
+
+  let hasCalmed = false;
+  function calm(): void {
+    hasCalmed = true;
+    faults.stop();
+    troubles -= armed.splice(0).length;
+  }
+
+  for (const place of places) start(place);
+  const crowd = gatherCrowd({
+    plan,
+    schedule,
+    slack,
+    watch,
+    instance(nth) {
+      const alive = [places[nth], places[1 - nth]].find((place) => place?.current?.life.isAlive && !place.isStopping);
+      return alive?.current;
+    },
+  });
+  for (const trouble of plan.machines) {
+    troubles++;
+    inWorld(trouble.atMs, `trouble: ${trouble.kind}`, () => bring(trouble));
+  }
+  inWorld(troubleEndsMs, "the troubles end", calm);
+  const ran = await schedule.run({
+    isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
+    limitAt: beganAt + troubleEndsMs + restWithinMs,
+    fateOf,
+    die,
+  });
+  const events = store.database.prepare(
+    "select what, actor, request_id as requestId, operation_id as operationId, detail_json as detail from events order by seq",
+  );
+  const copies = store.database.prepare(
+    "select request_id as requestId, channel_id as userId, ts from posts where kind = 'copy'",
+  );
+  const observer: Life = { name: "the judge", isAlive: true, pausedUntil: 0 };
+  const clock = virtualClock(schedule, observer, 0);
+  const records: Records = {
+    projection: await projectionOf(store.database, watch.requests.keys(), { clock, chance }),
+    plan,
+    ran,
+    requests: [...watch.requests.values()],
+    decisions: watch.decisions,
+    counted: watch.counted,
+    events: events.all() as unknown as AuditRow[],
+    ledgerProblems: watch.problems,
+    wishes: crowd.wishes,
+    presses: crowd.presses,
+    lies: crowd.lies,
+    messages: slack.messages,
+    copies: copies.all() as unknown as Records["copies"],
+    untoldPosts: slack.untold(),
+    calls: weChatPay.calls,
+    states: weChatPay.states,
+    errors,
+    struck: faults.struck,
+    crashes,
+    steps: schedule.steps(),
+    traceHash: schedule.traceHash(),
+  };
+  store.database.close();
+  return records;
+}

@@ -1,0 +1,383 @@
+/** The proof that the simulation finds bugs: the source with one promise's keeper taken out, and how soon that shows. */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Campaign, runCampaign } from "./campaign.ts";
+import { found } from "./found.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Mutant {
+  name: string;
+  changes: { file: string; from: string; to: string }[];
+}
+
+/** Each takes out what keeps one promise. The text has to be there once: else the source has moved on, and so must this. */
+const mutants: readonly Mutant[] = [
+  {
+    name: "no unique index on the open operations of a sub-merchant",
+    changes: [
+      {
+        file: "storage/migrations.ts",
+        from: '})`, "unique")',
+        to: '})`, "")',
+      },
+    ],
+  },
+  {
+    name: "a result is written down whoever holds the lease",
+    changes: [
+      {
+        file: "receipt/operation-statements.ts",
+        from: '.where("state", "=", "running")\n    .where("lease_owner", "=", after.attemptId)',
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a decision does not look at the request's state",
+    changes: [
+      {
+        file: "receipt/decisions.ts",
+        from: '.where("id", "=", requestId)\n      .where("state", "=", "pending")',
+        to: '.where("id", "=", requestId)',
+      },
+    ],
+  },
+  {
+    name: "an outcome is noted for Slack after its commit, not in it",
+    changes: [
+      {
+        file: "receipt/operations.ts",
+        from: "await outcomeWanted(transaction, {",
+        to: "later = () => outcomeWanted(db as never, {",
+      },
+      {
+        file: "receipt/operations.ts",
+        from: "async conclude(attempt, result, next) {\n      return db.transaction()",
+        to: "async conclude(attempt, result, next) {\n      let later = async () => {};\n      const outcome = await db.transaction()",
+      },
+      {
+        file: "receipt/operations.ts",
+        from: 'return "concluded";\n      });\n    },\n\n    async slowDown',
+        to: 'return "concluded";\n      });\n      await later();\n      return outcome;\n    },\n\n    async slowDown',
+      },
+    ],
+  },
+  {
+    name: "a request is noted for Slack after its commit, not in it",
+    changes: [
+      {
+        file: "receipt/requests.ts",
+        from: 'await postWanted(transaction, { requestId, channelId, kind: "message", round: 0, now });',
+        to: "",
+      },
+      {
+        file: "receipt/requests.ts",
+        from: "return await db.transaction().execute((transaction) => write(transaction, ask));",
+        to: `const asked = await db.transaction().execute((transaction) => write(transaction, ask));
+          if (asked.kind === "recorded")
+            await postWanted(db as never, { requestId: asked.requestId, channelId: ask.channelId, kind: "message", round: 0, now: clock.now() });
+          return asked;`,
+      },
+    ],
+  },
+  {
+    name: "what a dead instance left behind is not taken over",
+    changes: [
+      { file: "receipt/operations.ts", from: "const left = isTakingOver ?", to: "const left = !isTakingOver ?" },
+    ],
+  },
+  {
+    name: "a lease that ends before its call",
+    changes: [
+      { file: "receipt/executor.ts", from: "const leaseMarginMs = 4_000;", to: "const leaseMarginMs = -5_000;" },
+      { file: "receipt/executor.ts", from: "> leaseMarginMs / 2)", to: "> 2_000)" },
+    ],
+  },
+  {
+    name: "a call that was claimed long ago is made all the same",
+    changes: [{ file: "receipt/executor.ts", from: "> leaseMarginMs / 2)", to: "> 60_000)" }],
+  },
+  {
+    name: "a retry does not look at the round",
+    changes: [{ file: "receipt/operations.ts", from: '.where("round", "=", round)\n', to: "\n" }],
+  },
+  {
+    name: "a retry looks neither at the round nor at any state",
+    changes: [
+      {
+        file: "receipt/operations.ts",
+        from: '.where("state", "=", "done")\n          .where("round", "=", round)\n',
+        to: "\n",
+      },
+      { file: "receipt/bulk-view.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
+    ],
+  },
+  {
+    name: "a retry does not look for later requests, and neither does the click",
+    changes: [
+      {
+        file: "receipt/bulk-view.ts",
+        from: '.where("later.state", "not in", unless)',
+        to: '.where("later.state", "=", "no such state" as never)',
+      },
+      { file: "slack/actions.ts", from: "if (operation.superseded)", to: "if (false)" },
+    ],
+  },
+  {
+    name: "an approval does not take the Retry button off the request that it supersedes",
+    changes: [
+      {
+        file: "receipt/decisions.ts",
+        from: "if (!isEnd) await messagesChanged(transaction, await supersededBy(transaction, requestId), now",
+        to: "if (!isEnd) await messagesChanged(transaction, [], now",
+      },
+    ],
+  },
+  {
+    name: "a stop does not give the Retry button back to the request that was superseded",
+    changes: [
+      {
+        file: "receipt/decisions.ts",
+        from: "await messagesChanged(transaction, await supersededBy(transaction, requestId), now);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "what is left of many, being one, is carried out as one of many",
+    changes: [{ file: "receipt/requests.ts", from: "if (taken.size === 1) {", to: "if (taken.size === 0) {" }],
+  },
+  {
+    name: "leaving out does not look at the request's state",
+    changes: [
+      {
+        file: "receipt/leaving-out.ts",
+        from: '.where("state", "=", "pending")\n      .where("expires_at", ">", now)\n',
+        to: "\n",
+      },
+      {
+        file: "slack/decision-form.ts",
+        from: 'if (request.state !== "pending")\n        return { kind',
+        to: "if (false)\n        return { kind",
+      },
+    ],
+  },
+  {
+    name: "leaving out does not look at the operation's state",
+    changes: [
+      {
+        file: "receipt/leaving-out.ts",
+        from: '.where("state", "=", "waiting")',
+        to: '.where("state", "in", ["waiting", "cancelled"])',
+      },
+    ],
+  },
+  {
+    name: "leaving out may leave nobody",
+    changes: [{ file: "receipt/leaving-out.ts", from: "if (open === 0) throw", to: "if (open < 0) throw" }],
+  },
+  {
+    name: "a message that is gone is edited for ever",
+    changes: [{ file: "slack/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' }],
+  },
+  {
+    name: "a request that has run out can still be approved",
+    changes: [
+      { file: "receipt/decisions.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
+    ],
+  },
+  {
+    name: "a payload that comes again is another request",
+    changes: [
+      { file: "slack/change-answerer.ts", from: "JSON.stringify([trigger_id,", to: "JSON.stringify([Math.random()," },
+    ],
+  },
+  {
+    name: "a post's lease is not looked at",
+    changes: [
+      {
+        file: "receipt/posts.ts",
+        from: '.where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))',
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a change while a message is being posted is taken for shown",
+    changes: [
+      {
+        file: "receipt/posts.ts",
+        from: ".set({ shown: post.wanted, ts,",
+        to: '.set((row) => ({ shown: row.ref("wanted"), ts,',
+      },
+      {
+        file: "receipt/posts.ts",
+        from: "posted_in: channelId, tries: 0, lease_owner: null, lease_until: null })",
+        to: "posted_in: channelId, tries: 0, lease_owner: null, lease_until: null }))",
+      },
+    ],
+  },
+  {
+    name: "a post that was claimed long ago is sent all the same",
+    changes: [{ file: "slack/reporter.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" }],
+  },
+  {
+    name: "a thread does not wait for the request's own message",
+    changes: [
+      {
+        file: "receipt/posts.ts",
+        from: 'post("due.kind", "in", ["message", "copy"]),',
+        to: 'post("due.kind", "!=", "none" as never),',
+      },
+    ],
+  },
+  {
+    name: "a commit is told before it has happened",
+    changes: [
+      {
+        file: "storage/sqlite.ts",
+        from: "leave();\n      await joined?.promise;",
+        to: "leave();",
+      },
+    ],
+  },
+  {
+    name: "who hears that a commit failed undoes what others do",
+    changes: [{ file: "storage/sqlite.ts", from: "if (!handle.inTransaction) return;", to: "" }],
+  },
+  {
+    name: "who gives up for what another wrote is told before that is committed",
+    changes: [
+      {
+        file: "storage/sqlite.ts",
+        from: "what other members wrote.\n      await joined?.promise;",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a decision is read after its commit",
+    changes: [
+      {
+        file: "receipt/decisions.ts",
+        from: "const request = await findRequest(transaction, decision.requestId);\n",
+        to: "const request = { id: decision.requestId } as never;\n",
+      },
+      {
+        file: "receipt/decisions.ts",
+        from: "return db.transaction().execute(async (transaction) => {\n        const won",
+        to: "const decided = await db.transaction().execute(async (transaction) => {\n        const won",
+      },
+      {
+        file: "receipt/decisions.ts",
+        from: 'return { kind: won ? "decided" : "too-late", request };\n      });',
+        to: 'return { kind: won ? "decided" : "too-late", request };\n      });\n      return { ...decided, request: await findRequest(db, decision.requestId) } as never;',
+      },
+    ],
+  },
+  {
+    name: "attention is drawn by each instance that has read that it is due",
+    changes: [
+      {
+        file: "receipt/attention.ts",
+        from: '.where("attended_at", "is not distinct from", attending.attendedBefore)',
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "attention is drawn to what was decided meanwhile",
+    changes: [
+      {
+        file: "receipt/attention.ts",
+        from: '.where("id", "=", attending.id)\n    .where("state", "=", sql.lit("pending"))',
+        to: '.where("id", "=", attending.id)',
+      },
+    ],
+  },
+  {
+    name: "who was to decide is told so after the decision",
+    changes: [{ file: "slack/contents.ts", from: "return asksToDecide && ", to: "return false && " }],
+  },
+  {
+    name: "a copy stays as it was posted",
+    changes: [
+      {
+        file: "receipt/wanted-posts.ts",
+        from: 'const wantMoreOfAll = wantMore(["message", "copy"]);',
+        to: 'const wantMoreOfAll = wantMore(["message"]);',
+      },
+    ],
+  },
+  {
+    name: "who asked is told of their own request, and whoever wants none of any",
+    changes: [
+      { file: "receipt/told.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
+      { file: "receipt/told.ts", from: 'said.get(id) !== "off"', to: "true" },
+    ],
+  },
+];
+
+/**
+ * Plays the same histories, and the plans that once found something, with each mutant; tells of each, and resolves to whether all were found.
+ * @param only those whose names have this in them
+ */
+export async function proveByMutants(
+  { only = "", ...range }: { from: number; histories: number; only?: string | undefined },
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const chosen = mutants.filter(({ name }) => name.includes(only));
+  let missed = 0;
+  for (const mutant of chosen) {
+    const campaign = await withMutant(mutant, (player) => runCampaign({ ...range, plans: found }, player));
+    if (campaign.failures.length === 0) missed++;
+    tell(sentenceOf(mutant, campaign));
+  }
+  tell(`${chosen.length - missed} of ${chosen.length} mutants found`);
+  return missed === 0;
+}
+
+function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign): string {
+  const [first] = failures;
+  if (!first) return `NOT FOUND in ${figures.histories} histories: ${name}`;
+  const share = `${failures.length} of ${figures.histories} histories fail`;
+  return `found by seed ${first.seed}, ${share} (${seconds.toFixed(0)} s): ${name}\n    ${first.sentences[0]}`;
+}
+
+/** The sources that a mutant changes, changed. @throws where the source has moved on. */
+async function mutated({ name, changes }: Mutant): Promise<Map<string, string>> {
+  const sources = new Map<string, string>();
+  for (const { file, from, to } of changes) {
+    const source = sources.get(file) ?? (await readFile(join(root, "src", file), "utf8"));
+    const places = source.split(from).length - 1;
+    if (places !== 1) throw new Error(`mutant "${name}": ${places} places in src/${file} read ${JSON.stringify(from)}`);
+    sources.set(
+      file,
+      source.replace(from, () => to),
+    );
+  }
+  return sources;
+}
+
+/** Finds out whether each mutant still fits the source. @throws for the first that does not. */
+export async function checkMutants(): Promise<void> {
+  for (const mutant of mutants) await mutated(mutant);
+}
+
+/** Works on a copy of the project in which the mutant lives. */
+async function withMutant<T>({ name, changes }: Mutant, work: (player: URL) => Promise<T>): Promise<T> {
+  const copy = await mkdtemp(join(tmpdir(), "receipt-mutant-"));
+  try {
+    for (const part of ["src", "test", "package.json"])
+      await cp(join(root, part), join(copy, part), { recursive: true });
+    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    const sources = await mutated({ name, changes });
+    for (const [file, source] of sources) await writeFile(join(copy, "src", file), source);
+    return await work(pathToFileURL(join(copy, "test/simulation/player.ts")));
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,245 @@
+/** What a history is made of, drawn by fast-check, so that a history that fails can be made smaller. */
+import fc from "fast-check";
+import type { Action } from "../../src/receipt/call.ts";
+import type { Notify } from "../../src/receipt/notifying.ts";
+import type { ApprovalPolicy } from "../../src/receipt/policy.ts";
+import { type FaultName, faultNames } from "./faults.ts";
+import type { Rim } from "./schedule.ts";
+
+export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop";
+
+/** Times are milliseconds: `atMs` since the history began, `afterMs` since what they wait for. */
+export interface Plan {
+  /** Chooses what runs next and where the faults strike. */
+  seed: number;
+  faults: FaultName[];
+  /** How often each of them strikes where it can. */
+  faultShare: number;
+  policy: ApprovalPolicy;
+  ttlMs: number;
+  callsPerSecond: number;
+  /** How far the second instance's clock is ahead of the first's. */
+  skewMs: number;
+  asks: PlannedAsk[];
+  machines: PlannedTrouble[];
+}
+
+export interface PlannedAsk {
+  atMs: number;
+  by: string;
+  on: number;
+  /** One, or several in one request. */
+  subMerchants: number[];
+  action: Action;
+  /** The payload is delivered again, to the other instance. */
+  again: { afterMs: number } | null;
+  presses: PlannedPress[];
+}
+
+/** A press on the request's message, once it has the button. */
+export interface PlannedPress {
+  button: Button;
+  by: string;
+  on: number;
+  afterMs: number;
+  /** Deliveries of it, one after the other on alternate instances: double clicks, or payloads that come again. */
+  times: number;
+  /** On a copy of the message that is not the newest. */
+  isStale: boolean;
+  /** For who leaves out: which of the sub-merchants that were asked for, by their places in the ask. */
+  leaves?: number[];
+}
+
+export type PlannedTrouble =
+  /** From `atMs` on, the instance dies before or after its next step of this kind. */
+  | { kind: "crash"; on: number; atMs: number; rim: Rim | "any"; isAfter: boolean; downMs: number }
+  /** As a crash, only that the process stands still, and then goes on. */
+  | { kind: "pause"; on: number; atMs: number; rim: Rim | "any"; isAfter: boolean; forMs: number }
+  /** Stopped as an operator does it, and started again. */
+  | { kind: "restart"; on: number; atMs: number; downMs: number };
+
+/** Who is there, and which roles they hold; Eve holds none. */
+export const people = {
+  UANN: ["requester", "approver"],
+  UBOB: ["requester", "approver"],
+  UCAROL: ["approver"],
+  UDAN: ["requester"],
+  UEVE: [],
+} as const;
+export type PersonId = keyof typeof people;
+
+/** What they want to be told of requests that wait; Bob never said. */
+export const notified: { readonly [Id in PersonId]?: Notify } = { UANN: "on", UCAROL: "off", UDAN: "on" };
+
+/** Faults and people have come to an end by then, in milliseconds since a history began. */
+export const troubleEndsMs = 25_000;
+
+const instance = fc.nat({ max: 1 });
+const upTo = (max: number) => fc.nat({ max });
+const anybody = fc.constantFrom<PersonId>("UANN", "UBOB", "UCAROL", "UDAN", "UEVE");
+
+/** Soon, mostly: what happens in the same moment is what may go wrong. */
+const shortly = fc.oneof(
+  { weight: 3, arbitrary: upTo(50) },
+  { weight: 3, arbitrary: upTo(1_500) },
+  { weight: 1, arbitrary: upTo(12_000) },
+);
+
+const often = <T>(value: T, weight: number) => ({ weight, arbitrary: fc.constant(value) });
+
+const decision: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.oneof(often<Button>("approve", 7), often<Button>("reject", 1), often<Button>("withdraw", 1)),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) }),
+  isStale: fc.oneof(often(false, 4), often(true, 1)),
+});
+
+/** Some time after a failure, and on any copy: what has happened since then is what may go wrong. */
+const retry: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("retry"),
+  by: fc.constantFrom("UANN", "UBOB", "UCAROL"),
+  on: instance,
+  afterMs: fc.oneof(shortly, upTo(12_000)),
+  times: fc.oneof(often(1, 2), often(2, 1)),
+  isStale: fc.boolean(),
+});
+
+/** Soon after the message shows that it is being carried out: that takes a second or two. */
+const stop: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("stop"),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), often(2, 1)),
+  isStale: fc.oneof(often(false, 2), often(true, 1)),
+});
+
+/** A few of them, at the time of the decisions; of two requests for many, some have fewer than are meant. */
+const leaveOut: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("leave-out"),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), often(2, 1)),
+  isStale: fc.oneof(often(false, 2), often(true, 1)),
+  leaves: fc.subarray([0, 1, 2, 3, 4, 5], { minLength: 1, maxLength: 3 }),
+});
+
+const press = fc.oneof({ weight: 3, arbitrary: decision }, { weight: 2, arbitrary: retry });
+const pressOnMany = fc.oneof(
+  { weight: 2, arbitrary: press },
+  { weight: 2, arbitrary: stop },
+  { weight: 1, arbitrary: leaveOut },
+);
+
+const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]);
+/** Of the same few, and a few that are always asked for with others. */
+const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
+
+const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
+  fc.record({
+    atMs: fc.oneof({ weight: 3, arbitrary: upTo(2_000) }, { weight: 2, arbitrary: upTo(12_000) }),
+    by: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("UANN", "UBOB", "UDAN") }, { weight: 1, arbitrary: anybody }),
+    on: instance,
+    subMerchants,
+    action: fc.constantFrom<Action>("OPEN", "CLOSE"),
+    again: fc.option(fc.record({ afterMs: shortly }), { freq: 4, nil: null }),
+    presses: fc.array(press, { minLength: 1, maxLength: 6, size: "max" }),
+  });
+
+const ask: fc.Arbitrary<PlannedAsk> = fc.oneof(
+  { weight: 4, arbitrary: asks(one, press) },
+  { weight: 1, arbitrary: asks(many, pressOnMany) },
+);
+
+const rim = fc.constantFrom<Rim | "any">(
+  "any",
+  "ledger",
+  "commit",
+  "commit",
+  "posted",
+  "called",
+  "called",
+  "asked",
+  "sleep",
+);
+
+const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("crash" as const),
+      on: instance,
+      atMs: shortly,
+      rim,
+      isAfter: fc.boolean(),
+      downMs: upTo(15_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("pause" as const),
+      on: instance,
+      atMs: shortly,
+      // Between a claim and its call, a call and its answer, a look and what is sent of it, standing still hurts most.
+      rim: fc.oneof(often<Rim | "any">("commit", 3), often<Rim | "any">("called", 2), often<Rim | "any">("ledger", 2), {
+        weight: 2,
+        arbitrary: rim,
+      }),
+      isAfter: fc.boolean(),
+      forMs: fc.oneof(upTo(3_000), { weight: 2, arbitrary: fc.integer({ min: 8_000, max: 16_000 }) }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("restart" as const),
+      on: instance,
+      atMs: shortly,
+      downMs: upTo(5_000),
+    }),
+  },
+);
+
+const plans: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.nat(),
+  faults: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<FaultName[]>([]) },
+    { weight: 1, arbitrary: fc.constant<FaultName[]>(["call-refused"]) },
+    { weight: 5, arbitrary: fc.subarray([...faultNames], { maxLength: 6 }) },
+  ),
+  faultShare: fc.constantFrom(0.05, 0.2, 0.4),
+  policy: fc.constantFrom<ApprovalPolicy>("four-eyes", "self"),
+  ttlMs: fc.constantFrom(86_400_000, 86_400_000, 12_000, 2_000),
+  // At the slower pace, a request for many is still under way when somebody wants to stop it.
+  callsPerSecond: fc.constantFrom(10, 10, 2),
+  skewMs: fc.constantFrom(0, 0, 400, -400),
+  asks: fc.array(ask, { minLength: 3, maxLength: 7, size: "max" }),
+  machines: fc.array(trouble, { maxLength: 4, size: "max" }),
+});
+
+/** The plan of a seed; the same for the same seed. */
+export function planOf(seed: number): Plan {
+  const [plan] = fc.sample(plans, parametersOf(seed));
+  if (!plan) throw new Error(`fast-check drew no plan from seed ${seed}`);
+  return plan;
+}
+
+/** The smallest plan that still fails, among those that fast-check makes of a seed's plan; undefined where none fails. */
+export async function smallestFailing(
+  seed: number,
+  fails: (plan: Plan) => Promise<boolean>,
+  withinMs: number,
+): Promise<Plan | undefined> {
+  const property = fc.asyncProperty(plans, async (plan) => !(await fails(plan)));
+  const details = await fc.check(property, { ...parametersOf(seed), interruptAfterTimeLimit: withinMs });
+  return details.counterexample?.[0];
+}
+
+/** `unbiased`, so that a check draws what a sample draws; seeds that follow each other are far apart. */
+function parametersOf(seed: number) {
+  return { seed: Math.imul(seed + 1, 0x9e3779b1), numRuns: 1, unbiased: true };
+}

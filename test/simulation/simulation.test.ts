@@ -1,0 +1,65 @@
+/** 300 histories of the whole bot on virtual time, and what makes them worth believing. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { beginningOfHistories } from "./beginning.ts";
+import { playPlan, playSeed, runCampaign } from "./campaign.ts";
+import { found } from "./found.ts";
+import { checkMutants, proveByMutants } from "./mutants.ts";
+import { type Plan, planOf, smallestFailing } from "./plan.ts";
+
+let beginning = "";
+before(async () => {
+  beginning = await beginningOfHistories();
+});
+
+test("two instances keep every promise in 300 histories of crashes, faults and people in a hurry", async () => {
+  const { failures, figures } = await runCampaign({ from: 0, histories: 300 });
+  assert.deepEqual(failures, []);
+  // Histories in which nothing happens would prove nothing.
+  assert.equal(figures.histories, 300);
+  assert.ok(figures.operations > 300 && figures.crashes > 100 && figures.faults > 1_000, JSON.stringify(figures));
+});
+
+for (const { seed, what, plan } of found)
+  test(`no longer: ${what} (seed ${seed})`, async () => {
+    assert.deepEqual((await playPlan(plan, beginning)).sentences, []);
+  });
+
+test("one seed is one history, step by step", async () => {
+  for (const seed of [1, 2, 3]) {
+    const first = await playSeed(seed, beginning);
+    const again = await playSeed(seed, beginning);
+    assert.deepEqual(again, first);
+  }
+});
+
+test("another seed is another history", async () => {
+  const traces = new Set<number>();
+  for (let seed = 0; seed < 10; seed++) traces.add((await playSeed(seed, beginning)).traceHash);
+  assert.equal(traces.size, 10);
+});
+
+test("a history that fails is made smaller from itself on", async () => {
+  const tried: Plan[] = [];
+  const smallest = await smallestFailing(
+    4711,
+    async (plan) => {
+      tried.push(plan);
+      return plan.asks.length > 3;
+    },
+    5_000,
+  );
+  assert.deepEqual(tried[0], planOf(4711));
+  assert.equal(smallest?.asks.length, 4);
+});
+
+test("each mutant by which the simulation is proved still fits the source", checkMutants);
+
+test("a mutant is found: without the unique index, 20 histories are enough", async () => {
+  assert.ok(await proveByMutants({ from: 0, histories: 20, only: "unique index" }, () => {}));
+});
+
+test("a plan is drawn from its seed alone", () => {
+  assert.deepEqual(planOf(4711), planOf(4711));
+  assert.notDeepEqual(planOf(4711), planOf(4712));
+});
