@@ -1,0 +1,157 @@
+/** Whatever is typed after the command: understood, or answered within Slack's limits; never an exception, never slow. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { reasonMost } from "../../src/receipt/change-command.ts";
+import { type Command, type Parsed, parseCommand, verbNames } from "../../src/receipt/command.ts";
+import type { Holder } from "../../src/receipt/grant.ts";
+import { notifyNames } from "../../src/receipt/notify-command.ts";
+import { roles } from "../../src/receipt/policy.ts";
+import { readSubMchid, subMchidMost } from "../../src/receipt/sub-mchid.ts";
+import { typedText } from "../../src/receipt/typed-text.ts";
+import { problemAnswer } from "../../src/slack/answers.ts";
+import { privateMessage } from "../../src/slack/blocks/parts.ts";
+import { en } from "../../src/text/en.ts";
+import { zhCN } from "../../src/text/zh-CN.ts";
+import { assertFits } from "../slack/fits.ts";
+import { runs } from "./runs.ts";
+
+const anyText = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
+const number = fc.stringMatching(/^[0-9]{1,32}$/);
+/** What commands, mentions, links and pasted numbers are made of, and what breaks them. */
+const piece = fc.oneof(
+  fc.constantFrom(...Object.values(verbNames).flat(), ...roles, ...Object.values(notifyNames).flat()),
+  fc.constantFrom(" ", "\n", "\t", "\u00a0", "\u200b", "\u3000", "-", ",", ".", '"', "`", "“", "(", ")"),
+  fc.constantFrom(
+    "<",
+    ">",
+    "|",
+    "&",
+    "&amp;",
+    "&lt;",
+    "&gt;",
+    "&amp;lt;",
+    "<@U0ANN00001>",
+    "<@U0ANN00001|ann>",
+    "@ann",
+  ),
+  fc.constantFrom(
+    "<!here>",
+    "<!subteam^S0TEAM|@team>",
+    "<#C0OPS|ops>",
+    "<https://a.cn|b>",
+    "<tel:1900000109|1900000109>",
+  ),
+  fc.constantFrom("\u202e", "\u0000", "\ud800", "１９００", "x".repeat(3_000), "9".repeat(33)),
+  number,
+  anyText,
+);
+const typed = fc.oneof(
+  fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),
+  fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(" ")),
+);
+
+/** The same command, as plainly as Slack could send it; undefined for those that are hardly more than their verb. */
+function written(command: Command): string | undefined {
+  switch (command.kind) {
+    case "change":
+      return `${command.action.toLowerCase()} ${command.subMchids.join(" ")} ${reasoned(command.reason ?? "")}`;
+    case "grant": {
+      const time = command.forMs === undefined ? "" : ` for ${command.forMs / 60_000}m`;
+      const numbers = command.only === undefined ? "" : ` for ${command.only.join(",")}`;
+      return `grant ${mention(command.holder)} ${command.role}${time}${numbers}`;
+    }
+    case "revoke":
+      return `revoke ${mention(command.holder)} ${command.role}`;
+    case "notify":
+      return `notify ${command.notify ?? ""}`;
+    default:
+      return undefined;
+  }
+}
+
+const mention = ({ kind, id }: Holder) => (kind === "user" ? `<@${id}>` : `<!subteam^${id}>`);
+/** Slack sends what begins like a mention as one; a number with letters in it would be a mistyped one. */
+const reasoned = (reason: string) => escaped(reason).replace(/^@([UW][A-Z0-9]+)/, "<@$1>");
+const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+function assertAnswerable(parsed: Extract<Parsed, { ok: false }>): void {
+  for (const texts of [en, zhCN]) {
+    const words = `${problemAnswer(parsed, "/receipt", texts)}\n${texts.problem.nothingRecorded}`;
+    const message = privateMessage(words);
+    assertFits(message, parsed.problem);
+    assert.ok(message.text.isWellFormed(), "half a character");
+  }
+}
+
+test("every command text is understood and means the same written plainly, or gets an answer that Slack takes", () => {
+  fc.assert(
+    fc.property(typed, (text) => {
+      const parsed = parseCommand(text);
+      if (!parsed.ok) return assertAnswerable(parsed);
+      const { command } = parsed;
+      const plainly = written(command);
+      if (plainly !== undefined) assert.deepEqual(parseCommand(plainly), parsed);
+      if (command.kind !== "change") return;
+      for (const subMchid of command.subMchids) assert.match(subMchid, /^[0-9]{1,32}$/);
+      const { reason = "-" } = command;
+      assert.ok(reason.length > 0 && reason.length <= reasonMost && reason.isWellFormed());
+      assert.doesNotMatch(reason, /[^\P{Cc}\n\t]/u);
+    }),
+    runs(2_000),
+  );
+});
+
+test("what is typed comes back from Slack's escaping as it was, but for what cannot be seen", () => {
+  fc.assert(
+    fc.property(typed, (text) => {
+      const seen = typedText(escaped(text));
+      const plain = text.toWellFormed().replace(/\r\n?/g, "\n");
+      const visible = plain.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "").trim();
+      assert.equal(seen, visible);
+    }),
+    runs(1_000),
+  );
+});
+
+test("a number is read from any grouping of its digits, and nothing else is read as one", () => {
+  const between = fc.constantFrom("-", ",", ".", "'", "_", "—", "\u200b", "\u00a0", "\u2009", "\u202f");
+  fc.assert(
+    fc.property(number, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), between, (digits, sizes, mark) => {
+      const groups: string[] = [];
+      for (let at = 0, n = 0; at < digits.length; n++) {
+        const size = sizes[n % sizes.length] ?? 1;
+        groups.push(digits.slice(at, at + size));
+        at += size;
+      }
+      const command = { kind: "change", action: "OPEN", subMchids: [digits], reason: undefined };
+      assert.deepEqual(parseCommand(`open ${groups.join(mark)}`), { ok: true, command });
+    }),
+    runs(500),
+  );
+  fc.assert(
+    fc.property(typed, (text) => {
+      const read = readSubMchid(text);
+      if (!read.ok) return;
+      assert.match(read.subMchid, new RegExp(`^[0-9]{1,${subMchidMost}}$`));
+      assert.deepEqual(readSubMchid(read.subMchid), read);
+    }),
+    runs(1_000),
+  );
+});
+
+test("no text keeps the bot busy, however long it is and whatever is repeated in it", () => {
+  const repeated = fc.tuple(piece, piece, fc.constantFrom("", "open ", "grant ", "open 1900000109 "));
+  const length = 40_000;
+  fc.assert(
+    fc.property(repeated, ([what, end, start]) => {
+      const text = start + what.repeat(Math.ceil(length / Math.max(1, what.length))).slice(0, length) + end;
+      // The processor's time and not the clock's: other tests may run beside this one.
+      const before = process.cpuUsage();
+      parseCommand(text);
+      const { user } = process.cpuUsage(before);
+      assert.ok(user < 500_000, `${Math.round(user / 1_000)} ms for ${JSON.stringify([start, what, end])} repeated`);
+    }),
+    { ...runs(200), examples: [[[",", "x", "open "]]] },
+  );
+});
