@@ -5,8 +5,8 @@ import { botSettings, temporaryFolder } from "./bot-settings.ts";
 import type { Load, Loaded } from "./command-load.ts";
 import { people, signingSecret } from "./commands.ts";
 import { figure, median, type Result } from "./figures.ts";
-import { startHelper } from "./helper.ts";
 import { bareBoltScript, botScript, startServer } from "./server-process.ts";
+import { startSideProcess } from "./side-process.ts";
 
 const paced = { perSecond: 500, seconds: 4, rounds: 5 };
 const saturated = { connections: 64, seconds: 3, rounds: 5, perSecondMost: 12_000 };
@@ -14,8 +14,8 @@ const warmUpSeconds = 2;
 
 export async function measureAcknowledging(): Promise<Result[]> {
   await using folder = await temporaryFolder();
-  await using slack = startHelper<"start", string>("./slack-stand-in.ts");
-  await using load = startHelper<Load, Loaded>("./command-load.ts");
+  await using slack = startSideProcess<"start", string>("./slack-stand-in.ts");
+  await using load = startSideProcess<Load, Loaded>("./command-load.ts");
   const databasePath = join(folder.path, "receipts.db");
   await using bare = await startServer(bareBoltScript, { SLACK_SIGNING_SECRET: signingSecret });
   let sent = 0;

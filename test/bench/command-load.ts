@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { commandRequest, openCommand } from "./commands.ts";
 import { type Answer, type Connection, openConnection } from "./connection.ts";
 import { quantile } from "./figures.ts";
-import { answer } from "./helper.ts";
+import { answer } from "./side-process.ts";
 
 export type Load =
   | { kind: "one"; port: number; userId: string; text: string }

@@ -1,6 +1,7 @@
 /** `npm run bench [name …]`: measures the bot against its baselines in the same run, and prints one table. */
 import { cpus } from "node:os";
 import { measureAcknowledging } from "./acknowledging.ts";
+import { measureAsking } from "./asking.ts";
 import { measureCalling } from "./calling.ts";
 import { type Result, table } from "./figures.ts";
 import { measureOperating } from "./operating.ts";
@@ -8,6 +9,7 @@ import { measureStarting } from "./starting.ts";
 
 const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   acknowledging: measureAcknowledging,
+  asking: measureAsking,
   calling: measureCalling,
   operating: measureOperating,
   starting: measureStarting,

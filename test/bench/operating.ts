@@ -13,24 +13,25 @@ import { temporaryFolder } from "./bot-settings.ts";
 import { bareClient, ourWeChatPay } from "./call-clients.ts";
 import { concurrency, rateOf, subMchids } from "./calling.ts";
 import { figure, median, type Result } from "./figures.ts";
-import { startHelper } from "./helper.ts";
+import { startSideProcess } from "./side-process.ts";
 import type { Signing } from "./wechatpay-stand-in.ts";
 
 const rounds = 5;
 /** A sub-merchant has one open operation at a time, so they are prepared in waves of all sub-merchants. */
 const wavesPerRound = 2;
 const bareMs = 1_000;
+const channelId = "C0BENCH001";
 
 export async function measureOperating(): Promise<Result[]> {
   await using folder = await temporaryFolder();
-  await using weChatPay = startHelper<Signing, string>("./wechatpay-stand-in.ts");
+  await using weChatPay = startSideProcess<Signing, string>("./wechatpay-stand-in.ts");
   const identity = createWeChatPayIdentity();
   const privateKeyPem = identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const url = await weChatPay.ask({ privateKeyPem, publicKeyId: identity.publicKeyId, subMchids });
   const bare = bareClient(identity, url);
   const client = ourWeChatPay(identity, url);
   const store = await openStore({ engine: "sqlite", path: join(folder.path, "receipts.db") });
-  const ledger = createLedger({ store, clock: systemClock, chance: systemChance });
+  const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "bench" });
   // Every step is logged as in production, only nobody reads it.
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;
@@ -106,14 +107,21 @@ async function approve({ requests }: Ledger): Promise<void> {
       const asked = await requests.ask({
         sourceKey: systemChance.id(),
         action: "OPEN",
-        subMchid,
+        subMchids: [subMchid],
         reason: undefined,
         requestedBy: "U0ASKER001",
-        channelId: "C0BENCH001",
+        channelId,
+        origin: { from: "command", channelId },
         ttlMs: 3_600_000,
+        approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`${subMchid} was ${asked.kind}`);
-      await requests.decide({ requestId: asked.requestId, decision: "approve", by: "U0DECIDER1" });
+      await requests.decide({
+        requestId: asked.requestId,
+        decision: "approve",
+        by: "U0DECIDER1",
+        origin: { from: "click", channelId },
+      });
     }),
   );
 }

@@ -1,8 +1,9 @@
 /** The bot and the bare Bolt app as processes, started and timed in the same way. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { freePort } from "../../src/playground/free-port.ts";
 
 export interface ServerProcess extends AsyncDisposable {
   port: number;
@@ -18,13 +19,13 @@ export const botScript = fileURLToPath(new URL("../../src/main.ts", import.meta.
 export const bareBoltScript = fileURLToPath(new URL("./bare-bolt.ts", import.meta.url));
 
 /**
- * Starts `node script` as `npm start` does, and waits for the word "listening" on its standard output.
+ * Starts a script as `npm start` starts the bot, and waits for the word "listening" on its standard output.
  * @param environment its settings, to which PORT is added; of this process's own it gets nothing but PATH
  */
 export async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...startOptions, script], {
     env: { PATH: process.env["PATH"] ?? "", ...environment, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -61,16 +62,5 @@ function untilItListens(child: ChildProcess, script: string): Promise<void> {
     };
     child.stdout?.on("data", read);
     child.stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
-  });
-}
-
-/** A port that nobody listens on just now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
   });
 }

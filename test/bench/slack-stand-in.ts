@@ -1,7 +1,7 @@
 /** The few methods of Slack's Web API that the bot calls, answered at once: nothing of Slack's is measured here. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answer } from "./helper.ts";
+import { answer } from "./side-process.ts";
 
 const teamId = "T0BENCH001";
 let posted = 0;

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { requestId, signatureHeaders } from "../../src/playground/wechatpay/reply.ts";
-import { answer } from "./helper.ts";
+import { answer } from "./side-process.ts";
 
 /** Signs an answer for each of these, with the present time and a nonce of its own: good for 5 minutes. */
 export interface Signing {

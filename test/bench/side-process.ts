@@ -1,16 +1,16 @@
-/** Helpers of the benchmark, each a process of its own: asked over IPC one question at a time, gone when it is gone. */
+/** Processes beside the benchmark: asked over IPC one question at a time, gone when it is gone. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-export interface Helper<Question, Answer> extends AsyncDisposable {
-  /** @throws what the helper threw, or when it ended without an answer. */
+export interface SideProcess<Question, Answer> extends AsyncDisposable {
+  /** @throws what the process threw, or when it ended without an answer. */
   ask(question: Question): Promise<Answer>;
 }
 
 type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
 
 /** @param file beside this one; it calls `answer` */
-export function startHelper<Question, Answer>(file: string): Helper<Question, Answer> {
+export function startSideProcess<Question, Answer>(file: string): SideProcess<Question, Answer> {
   const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
@@ -34,7 +34,7 @@ export function startHelper<Question, Answer>(file: string): Helper<Question, An
   };
 }
 
-/** The helper's side: answers every question, and ends with the benchmark. */
+/** The side of the process: answers every question, and ends with the benchmark. */
 export function answer<Question, Answer>(answerTo: (question: Question) => Promise<Answer>): void {
   const send = (reply: Reply<Answer>) => process.send?.(reply);
   process.on("message", (question) => {
