@@ -7,7 +7,7 @@ import type { Ledger } from "./receipt/ledger.ts";
 import { dueOf, type Escalation, nextMilestone } from "./receipt/milestones.ts";
 import type { Notify, Notifying } from "./receipt/notifying.ts";
 import type { ApprovalPolicy } from "./receipt/policy.ts";
-import { whoIsTold } from "./receipt/told.ts";
+import { isEachWanted, whoIsTold } from "./receipt/told.ts";
 import type { Worker } from "./receipt/worker.ts";
 import type { People } from "./slack/people.ts";
 import { SlackAway } from "./slack/workspace.ts";
@@ -36,13 +36,13 @@ const nobody = { copies: [], reminders: [] };
 export function drawAttention(needs: DrawingAttentionNeeds): Worker {
   const { ledger, people, notifying, policy, escalation, clock, changed } = needs;
   const log = needs.log.child({ part: "attention" });
-  let hasLookedAnew = false;
+  let isBroughtForward = false;
   /** Times in a row that Slack did not tell. */
   let away = 0;
 
   async function look(): Promise<number> {
-    if (!hasLookedAnew) await ledger.attention.lookAnew();
-    hasLookedAnew = true;
+    if (!isBroughtForward && escalation) await ledger.attention.bringForward(escalation);
+    isBroughtForward = true;
     const due = await ledger.attention.due(requestsAtOnce);
     if (due.length === 0) return lookMs;
     const said = await notifying.all();
@@ -67,7 +67,7 @@ export function drawAttention(needs: DrawingAttentionNeeds): Worker {
   /** Whether anybody may have to be told of it one by one. */
   function hasToFind(request: Unattended, said: ReadonlyMap<string, Notify>, now: number): boolean {
     const { asked, reminder } = dueOf(request, escalation, now);
-    return reminder || (asked && [...said.values()].includes("on"));
+    return reminder || (asked && isEachWanted(said));
   }
 
   /** Undefined where Slack does not tell. */

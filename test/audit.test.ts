@@ -38,6 +38,7 @@ for (const engine of engines) {
           channelId: "COPS",
           origin: { from: "command", channelId: "COPS" },
           ttlMs: 60_000,
+          attendAfterMs: 0,
           approvalRule: { needed: 1 },
         });
       await ledger.seals.sealNext(2);

@@ -24,7 +24,13 @@ test("the operators' listener tells life, readiness and work, and says so when t
       channelId: "C1",
       origin: { from: "command", channelId: "C1" },
     } as const;
-    await ledger.requests.ask({ ...asked, sourceKey: "s", ttlMs: 1_000, approvalRule: { needed: 1 } });
+    await ledger.requests.ask({
+      ...asked,
+      sourceKey: "s",
+      ttlMs: 1_000,
+      attendAfterMs: 0,
+      approvalRule: { needed: 1 },
+    });
     assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
     assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
     const metrics = (await get("/metrics")).body;

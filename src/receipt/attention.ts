@@ -5,7 +5,7 @@ import { statement } from "../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
 import { record } from "./audit.ts";
 import type { LedgerNeeds } from "./ledger.ts";
-import { nextReminder, type Waiting } from "./milestones.ts";
+import { type Escalation, nextReminder, type Waiting } from "./milestones.ts";
 import type { Told } from "./told.ts";
 import { copyWanted, messageChanged, noticeWanted } from "./wanted-posts.ts";
 
@@ -38,8 +38,8 @@ export interface Attention {
    * decided, attended to or has expired since it was read is left alone. Resolves to how many were attended to.
    */
   attend(attendings: readonly Attending[]): Promise<number>;
-  /** Has every undecided request looked at anew: the settings may say something else than they did. */
-  lookAnew(): Promise<void>;
+  /** Has a request looked at by when it is to be escalated: the settings may name a shorter time than when it was asked. */
+  bringForward(escalation: Escalation): Promise<void>;
 }
 
 export function createAttention({ store: { db }, clock, instance }: LedgerNeeds): Attention {
@@ -118,11 +118,15 @@ export function createAttention({ store: { db }, clock, instance }: LedgerNeeds)
       });
     },
 
-    async lookAnew() {
+    async bringForward({ afterMs }) {
+      const escalatesAt = sql<number>`created_at + ${afterMs}`;
       await db
         .updateTable("requests")
-        .set({ attend_at: clock.now() })
+        .set({ attend_at: escalatesAt })
         .where("state", "=", sql.lit("pending"))
+        .where("escalated_at", "is", null)
+        .where("expires_at", ">", escalatesAt)
+        .where((row) => row.or([row("attend_at", "is", null), row("attend_at", ">", escalatesAt)]))
         .execute();
     },
   };

@@ -39,6 +39,16 @@ export function nextReminder(request: Waiting): number | undefined {
   return remindersOf(request).find((at) => isAhead(at, request.attendedAt));
 }
 
+/**
+ * After how long attention is first drawn to a request, in milliseconds. Where somebody wants each request that is at
+ * once, and still a chore's work: who may get it takes questions to Slack, and nobody who types waits for the answers.
+ */
+export function firstAttentionMs(ttlMs: number, isEachWanted: boolean, escalation: Escalation | undefined): number {
+  if (isEachWanted) return 0;
+  const asked = { createdAt: 0, expiresAt: ttlMs, attendedAt: undefined, escalatedAt: undefined };
+  return nextMilestone(asked, escalation, 0) ?? ttlMs;
+}
+
 /** When a request is escalated; undefined where it was, where the settings do not say so, or where it expires before. */
 export function nextEscalation(
   { createdAt, expiresAt, escalatedAt }: Waiting,

@@ -25,6 +25,8 @@ export interface Ask {
   origin: Origin;
   /** How long it may stay undecided, in milliseconds. */
   ttlMs: number;
+  /** After how long attention is first drawn to it, in milliseconds. */
+  attendAfterMs: number;
   /** How many have to approve it. */
   approvalRule: ApprovalRule;
 }
@@ -71,6 +73,7 @@ export function createRequests(needs: LedgerNeeds): Requests {
       channelId,
       now,
       expiresAt: now + ask.ttlMs,
+      attendAt: now + ask.attendAfterMs,
       total: subMchids.length,
       approvalsNeeded: approvalsNeeded(approvalRule, subMchids.length),
     });
@@ -179,6 +182,7 @@ const insertRequest = statement<{
   channelId: string;
   now: number;
   expiresAt: number;
+  attendAt: number;
   total: number;
   approvalsNeeded: number;
 }>()((db, request) =>
@@ -200,8 +204,7 @@ const insertRequest = statement<{
       total: request.total,
       open: request.total,
       approvals_needed: request.approvalsNeeded,
-      // Who is to be told takes questions to Slack: a chore asks them, and nobody who types waits for the answers.
-      attend_at: request.now,
+      attend_at: request.attendAt,
     })
     .onConflict((conflict) => conflict.column("source_key").doNothing()),
 );

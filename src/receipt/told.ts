@@ -11,6 +11,11 @@ export interface Told {
   reminders: string[];
 }
 
+/** Whether anybody wants each request in the moment that it is asked for. */
+export function isEachWanted(said: ReadonlyMap<string, Notify>): boolean {
+  return [...said.values()].includes("on");
+}
+
 /**
  * @param approvers who hold the role now and are members
  * @param said what each of them wants, where they said it

@@ -1,6 +1,8 @@
 /** Asking for receipts to be opened or closed, whichever way somebody asks: where it is posted, and what they are told. */
 import type { ApprovalRule } from "../receipt/approvals.ts";
+import { firstAttentionMs } from "../receipt/milestones.ts";
 import type { Ask } from "../receipt/requests.ts";
+import { isEachWanted } from "../receipt/told.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { channel, code, date, link, user } from "./mrkdwn.ts";
 
@@ -24,12 +26,12 @@ export interface Asker {
   /** For who may ask: the caller has checked it. `told` is what the asker alone has to know. */
   ask(
     place: Place,
-    asked: Omit<Ask, "channelId" | "ttlMs" | "approvalRule">,
+    asked: Omit<Ask, "channelId" | "ttlMs" | "attendAfterMs" | "approvalRule">,
   ): Promise<{ isRecorded: true; told?: string } | { isRecorded: false; told: string }>;
 }
 
 export function createAsker(parts: BotParts): Asker {
-  const { settings, ledger, workspace, texts, log } = parts;
+  const { settings, ledger, notifying, escalation, workspace, texts, log } = parts;
   const { SLACK_COMMAND: command, RECEIPT_CHANNELS: channels, REQUEST_TTL: ttlMs } = settings;
 
   return {
@@ -55,7 +57,9 @@ export function createAsker(parts: BotParts): Asker {
 
     async ask({ channelId, isElsewhere }, ask) {
       const { action, subMchids, requestedBy: by } = ask;
-      const asked = await ledger.requests.ask({ ...ask, channelId, ttlMs, approvalRule: approvalRule(settings) });
+      const attendAfterMs = firstAttentionMs(ttlMs, isEachWanted(await notifying.all()), escalation);
+      const toBeDecided = { ttlMs, attendAfterMs, approvalRule: approvalRule(settings) };
+      const asked = await ledger.requests.ask({ ...ask, channelId, ...toBeDecided });
       switch (asked.kind) {
         case "recorded": {
           const { requestId, leftOut } = asked;

@@ -113,6 +113,7 @@ async function approve({ requests }: Ledger): Promise<void> {
         channelId,
         origin: { from: "command", channelId },
         ttlMs: 3_600_000,
+        attendAfterMs: 0,
         approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`${subMchid} was ${asked.kind}`);

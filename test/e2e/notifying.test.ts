@@ -13,10 +13,10 @@ const support = "S0SUPPORT1";
 const direct = ({ slack, directMessages }: Stage, who: Name, n = 1): Promise<Message> =>
   slack.until(() => directMessages(who)[n - 1]);
 
-/** Waits until Slack shows all that the ledger wants shown, and every milestone that has come is worked off. */
+/** Waits until Slack shows all that the ledger wants shown, and nobody is to be told at once any more. */
 function atRest({ rows }: Stage): Promise<unknown> {
   const left = `select 1 from posts where shown < wanted
-    union all select 1 from requests where state = 'pending' and attended_at is null`;
+    union all select 1 from requests where state = 'pending' and attended_at is null and attend_at = created_at`;
   return eventually(async () => (await rows(left)).length === 0, 10_000);
 }
 

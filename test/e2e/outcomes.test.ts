@@ -202,6 +202,7 @@ async function openStage(name: string, endpoints: string[]) {
         channelId,
         origin: { from: "command", channelId },
         ttlMs: 86_400_000,
+        attendAfterMs: 0,
         approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`not recorded: ${asked.kind}`);

@@ -186,6 +186,7 @@ export function anAsk(what: What = {}): Ask {
     channelId: "COPS",
     origin: { from: "command", channelId: "COPS" },
     ttlMs: hourMs,
+    attendAfterMs: 0,
     approvalRule: { needed: 1 },
     ...more,
   };

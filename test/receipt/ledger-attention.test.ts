@@ -187,15 +187,33 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual((await theDue(bench)).approvedBy, ["UBOB"]);
   });
 
-  test("is looked at anew when a bot starts, because its settings may say something else", async () => {
+  test("is first attended to when its ask says", async () => {
     const bench = await fresh();
-    const requestId = await bench.asked();
-    const decided = await bench.approved();
-    await bench.attention.attend((await bench.attention.due(10)).map((one) => attending(bench, one)));
+    const requestId = await bench.asked({ attendAfterMs: 60_000 });
+    bench.clock.advance(59_999);
     assert.deepEqual(await dueIds(bench), []);
-    await bench.attention.lookAnew();
+    bench.clock.advance(1);
     assert.deepEqual(await dueIds(bench), [requestId]);
-    assert.notEqual(requestId, decided);
+  });
+
+  test("is brought forward to its escalation when the settings come to name an earlier time", async () => {
+    const bench = await fresh();
+    const afterMs = hourMs / 2;
+    const lateMs = afterMs + 1;
+    const late = await bench.asked({ attendAfterMs: lateMs });
+    const early = await bench.asked({ attendAfterMs: afterMs - 1 });
+    await bench.asked({ attendAfterMs: lateMs, ttlMs: afterMs });
+    await bench.approved({ attendAfterMs: lateMs });
+    const workedOff = await bench.asked();
+    await bench.attention.attend([{ ...attending(bench, await theDue(bench)), nextAt: undefined }]);
+    await bench.asked();
+    await bench.attention.attend([{ ...attending(bench, await theDue(bench), { to: "SONCALL" }), nextAt: undefined }]);
+
+    await bench.attention.bringForward({ afterMs, to: "SONCALL" });
+    bench.clock.advance(afterMs - 1);
+    assert.deepEqual(await dueIds(bench), [early]);
+    bench.clock.advance(1);
+    assert.deepEqual(new Set(await dueIds(bench)), new Set([early, late, workedOff]));
   });
 
   test("is found by its index, however much the ledger holds", async () => {

@@ -1,9 +1,16 @@
 /** When attention is drawn to a request that waits, as tables; and who is told then. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dueOf, nextMilestone, nextReminder, remindersOf, type Waiting } from "../../src/receipt/milestones.ts";
+import {
+  dueOf,
+  firstAttentionMs,
+  nextMilestone,
+  nextReminder,
+  remindersOf,
+  type Waiting,
+} from "../../src/receipt/milestones.ts";
 import type { Notify } from "../../src/receipt/notifying.ts";
-import { whoIsTold } from "../../src/receipt/told.ts";
+import { isEachWanted, whoIsTold } from "../../src/receipt/told.ts";
 
 const minuteMs = 60_000;
 const asked = Date.UTC(2026, 0, 5, 9);
@@ -24,6 +31,25 @@ test("reminders grow rarer: each wait is twice the one before, the last of them 
     for (const [nth, wait] of waits.slice(1).entries())
       assert.ok(Math.abs(wait - 2 * (waits[nth] ?? 0)) <= 2, `${ttlMs}: ${waits}`);
   }
+});
+
+test("attention is first drawn at the first reminder or escalation, and at once where somebody wants each request", () => {
+  const ttlMs = 15 * 60 * minuteMs;
+  const halfHour = { afterMs: 30 * minuteMs, to: "SONCALL" };
+  assert.equal(firstAttentionMs(ttlMs, false, undefined), 60 * minuteMs);
+  assert.equal(firstAttentionMs(ttlMs, false, halfHour), 30 * minuteMs);
+  assert.equal(firstAttentionMs(ttlMs, true, halfHour), 0);
+  assert.equal(isEachWanted(new Map()), false);
+  assert.equal(isEachWanted(new Map([["UBOB", "off"]])), false);
+  assert.equal(
+    isEachWanted(
+      new Map<string, Notify>([
+        ["UBOB", "off"],
+        ["UDAN", "on"],
+      ]),
+    ),
+    true,
+  );
 });
 
 test("what is due, and what comes next", () => {
