@@ -22,7 +22,7 @@ export type ListProblem = { line: number } & (
   | { problem: "shortened"; text: string }
   /** A line with words and no number. */
   | { problem: "no-number"; text: string }
-  /** Digits beside others on their line, of another length than the list's numbers; nobody can tell what they are. */
+  /** Digits beside others or words on their line, of another length than the list's numbers; nobody can tell what they are. */
   | { problem: "other-length"; text: string }
 );
 
@@ -64,6 +64,8 @@ type Item = { kind: "number"; subMchid: string } | { kind: "problem"; problem: L
 interface ReadLine {
   line: number;
   items: Item[];
+  /** There are words beside its numbers. */
+  hasWords: boolean;
 }
 
 function hasDigits(item: Item): boolean {
@@ -88,8 +90,8 @@ function collected(lines: readonly ReadLine[]): NumberList {
 /** The cell under the header's name; its blanks group digits, as thousands separators do. */
 function columnOf({ line, cells }: TableLine, column: number): ReadLine {
   const cell = (cells[column] ?? "").trim();
-  if (cell !== "") return { line, items: [itemOf(line, grouped(cell).replace(/\s+/g, "-"), cell)] };
-  return { line, items: [noNumber(line, cells)] };
+  const item = cell === "" ? noNumber(line, cells) : itemOf(line, grouped(cell).replace(/\s+/g, "-"), cell);
+  return { line, items: [item], hasWords: false };
 }
 
 /** Enough to recognise the line by. */
@@ -108,7 +110,8 @@ function freely({ line, cells }: TableLine): ReadLine {
   const isRemark = (item: Item) =>
     item.kind === "problem" && item.problem.problem === "not-digits" && item.problem.wrong === undefined;
   const telling = items.filter((item) => !isRemark(item));
-  return { line, items: telling.length > 0 ? telling : [noNumber(line, cells)] };
+  const hasWords = telling.length < items.length;
+  return { line, items: telling.length > 0 ? telling : [noNumber(line, cells)], hasWords };
 }
 
 /** A cell is one number in groups, or words between blanks and commas; unbreakable and thin blanks group digits. */
@@ -144,23 +147,29 @@ const plainNumber = new RegExp(`^[0-9]{1,${subMchidMost}}$`);
 const shortened = /^[`"']?[0-9]([.,][0-9]+)?e\+?[0-9]+["']?$/i;
 
 /**
- * Several numbers of different lengths on one line may be a number and an amount, a date, a telephone. Those that are as
- * long as the list's other numbers are taken, and the rest is told.
+ * Several numbers of different lengths on one line may be a number and an amount, a date, a telephone, and one among words
+ * a day or a floor. Those that are as long as the list's other numbers are taken, and the rest is told.
  */
 function agreed(lines: readonly ReadLine[]): ReadLine[] {
-  const lengthsOf = ({ items }: ReadLine) =>
-    new Set(items.flatMap((item) => (item.kind === "number" ? [item.subMchid.length] : [])));
-  const linesOfLength = new Map<number, number>();
-  for (const [length, ...others] of lines.map(lengthsOf).map((lengths) => [...lengths]))
-    if (length !== undefined && others.length === 0) linesOfLength.set(length, (linesOfLength.get(length) ?? 0) + 1);
-  const usual = [...linesOfLength].sort(([, one], [, other]) => other - one)[0]?.[0];
-
+  const usual = usualLength(lines.filter(({ hasWords }) => !hasWords)) ?? usualLength(lines);
   return lines.map((read) => {
-    if (lengthsOf(read).size < 2) return read;
+    if (lengthsOf(read).size < 2 && !(read.hasWords && usual !== undefined)) return read;
     const items = read.items.map((item): Item => {
       if (item.kind === "problem" || item.subMchid.length === usual) return item;
       return { kind: "problem", problem: { line: read.line, problem: "other-length", text: item.subMchid } };
     });
     return { ...read, items };
   });
+}
+
+/** The length of the numbers on most of these lines, of two the longer; undefined where each line has several lengths. */
+function usualLength(lines: readonly ReadLine[]): number | undefined {
+  const linesOfLength = new Map<number, number>();
+  for (const [length, ...others] of lines.map((line) => [...lengthsOf(line)]))
+    if (length !== undefined && others.length === 0) linesOfLength.set(length, (linesOfLength.get(length) ?? 0) + 1);
+  return [...linesOfLength].sort(([a, one], [b, other]) => other - one || b - a)[0]?.[0];
+}
+
+function lengthsOf({ items }: ReadLine): Set<number> {
+  return new Set(items.flatMap((item) => (item.kind === "number" ? [item.subMchid.length] : [])));
 }

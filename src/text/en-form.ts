@@ -56,7 +56,7 @@ export const form = {
       `\`${text}\` has lost its last digits in a spreadsheet; format the column as text there, and copy it again`,
     noNumber: (text: string) => `\`${text}\` has no number in it`,
     otherLength: (text: string) =>
-      `\`${text}\` stands beside others and is of another length; give it a line of its own, or name the column sub_mchid`,
+      `\`${text}\` is of another length than the others and does not stand alone; give it a line of its own, or name the column sub_mchid`,
   },
 
   gone: "This draft is gone, or was never yours: one is kept for an hour. Press Back, and look it over again. Nothing was asked for.",

@@ -44,7 +44,8 @@ export const form: Texts["form"] = {
     severalNumbers: (text) => `\`${text}\` 像是多个号码连在一起`,
     shortened: (text) => `\`${text}\` 在表格中丢失了末尾的数字；请将该列设为文本格式，再重新复制`,
     noNumber: (text) => `\`${text}\` 中没有号码`,
-    otherLength: (text) => `\`${text}\` 与同一行的其他号码位数不同；请单独写一行，或将该列命名为 sub_mchid`,
+    otherLength: (text) =>
+      `\`${text}\` 与其他号码位数不同，且同一行还有别的内容；请单独写一行，或将该列命名为 sub_mchid`,
   },
 
   gone: "这份草稿已失效，或不属于你：草稿只保留一小时。请返回，重新核对。本次未提交任何申请。",

@@ -58,6 +58,11 @@ describe("what is not understood is told with its line", () => {
     "a line without any": [`${a}\nShop B`, [{ line: 2, problem: "no-number", text: "Shop B" }]],
     "a range": [`${a}\n${b}-${c}`, [{ line: 2, problem: "several-numbers", text: `${b}-${c}` }]],
     "an amount beside a number": [`${a}\n${b}\t12`, [{ line: 2, problem: "other-length", text: "12" }], [a, b]],
+    "a day among words": [`${a}\nsee mail of 12 May`, [{ line: 2, problem: "other-length", text: "12" }]],
+    "a day among words, before the numbers": [
+      `mail of 12 May\n${a}\tShop A`,
+      [{ line: 1, problem: "other-length", text: "12" }],
+    ],
     "a date beside a number": [
       `${a}\n2026-11-24 ${b}`,
       [{ line: 2, problem: "other-length", text: "20261124" }],
