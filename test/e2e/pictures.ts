@@ -1,148 +1,132 @@
-/** Makes the README's picture, .github/thread.png, from the real bot: `node test/e2e/picture.ts`, by hand. */
+/** Makes the README's pictures, .github/*.png, from the real bot: `node test/e2e/pictures.ts`, by hand. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { crc32, deflateSync, inflateSync } from "node:zlib";
-import { chromium } from "playwright-core";
+import { chromium, type Locator, type Page } from "playwright-core";
 import { startBotProcess } from "../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../src/playground/playground.ts";
+import type { Message } from "../../src/playground/slack/state.ts";
+import { form as text } from "../../src/text/en-form.ts";
+import { withPalette } from "./png-palette.ts";
 
-const picture = fileURLToPath(new URL("../../.github/thread.png", import.meta.url));
+const folder = new URL("../../.github/", import.meta.url);
 /** More than GitHub shows without a word, and a page of text has no need of it. */
 const bytesMax = 250_000;
-/** In CSS pixels; the list of channels takes its part of the width, and is not in the picture. */
-const view = { width: 1140, height: 610 };
+const penalised = "1900040005";
+/** Of the sub-merchants of the one request for many. */
+const campaign = [penalised, "1900040006", ...Array.from({ length: 298 }, (_, n) => `1900000${200 + n}`)];
 
-const playground = await startPlayground();
+const playground = await startPlayground({ environment: { WECHATPAY_RATE: "20" } });
+const { slack } = playground;
 const bot = startBotProcess(playground.environment);
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync"],
 });
 try {
-  await play();
-  const png = withPalette(await take());
-  if (png.byteLength > bytesMax) throw new Error(`the picture has ${png.byteLength} bytes; ${bytesMax} is the most`);
-  await mkdir(new URL("../../.github/", import.meta.url), { recursive: true });
-  await writeFile(picture, png);
-  process.stdout.write(`${picture}: ${png.byteLength} bytes\n`);
+  await bot.until('"listening"');
+  for (const grant of ["@ann requester", "@bob approver"])
+    await slack.type({ user: people.carol, channel, text: `/receipt grant ${grant}` });
+  await one();
+  await many();
+  await form();
+  await home();
 } finally {
   await browser.close();
   await bot.end();
   await playground.close();
 }
 
-/** Ann asks twice, Bob approves twice; the second merchant is under penalty. */
-async function play(): Promise<void> {
-  const { slack } = playground;
-  await bot.until('"listening"');
-  await slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
-  await slack.type({ user: people.carol, channel, text: "/receipt grant @bob approver" });
-  for (const request of ["1900000109 new store, contract 4711", "1900040005"]) {
-    await slack.type({ user: people.ann, channel, text: `/receipt open ${request}` });
-    const { ts } = await slack.until(() =>
-      slack.messages(channel).find(({ blocks }) => JSON.stringify(blocks).includes(request.slice(0, 10))),
-    );
-    await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+/** One request that was carried out and one that failed, with its thread. */
+async function one(): Promise<void> {
+  for (const request of ["1900000109 new store, contract 4711", penalised]) {
+    const { ts } = await approved(request);
     await slack.until(() => slack.thread(channel, ts).at(0));
   }
+  const page = await open("ann", { width: 940, height: 610 });
+  await page.locator("#messages article", { hasText: penalised }).locator(".thread-line").click();
+  await page.locator("#replies article", { hasText: "What to do" }).waitFor();
+  await save("thread", await reading(page));
 }
 
-/** The channel and the failed request's thread, as Ann sees them, without the list of channels and the lines to type. */
-async function take(): Promise<Buffer> {
-  const page = await browser.newPage({
-    viewport: view,
-    deviceScaleFactor: 2,
-    locale: "en-US",
-    timezoneId: officeZone(),
+/** A request for some that has ended, with its thread, and one for many that is under way. */
+async function many(): Promise<void> {
+  const some = await approved(`${campaign.slice(0, 20).join(" ")} spring campaign, first shops`);
+  await slack.until(() => slack.thread(channel, some.ts).at(2));
+  const rest = await approved(`${campaign.slice(20).join(" ")} spring campaign`);
+  await slack.until(() => {
+    const shown = JSON.stringify(slack.messages(channel).find(({ ts }) => ts === rest.ts)?.blocks);
+    return Number(/(\d+) %/.exec(shown)?.[1]) >= 40;
   });
-  await page.goto(playground.slack.pageUrl);
-  await page.locator("#messages article", { hasText: "1900040005" }).locator(".thread-line").click();
-  await page.locator("#replies article", { hasText: "What to do" }).waitFor();
-  await page.evaluate("for (const form of document.forms) form.hidden = true");
-  // Neither a pointer nor a focus stands in the picture.
+  const page = await open("ann", { width: 1140, height: 640 });
+  await page.locator("#messages article", { hasText: "first shops" }).locator(".thread-line").click();
+  await page.locator("#replies article", { hasText: "penalty" }).first().waitFor();
+  await save("many", await reading(page));
+}
+
+/** What the form says that it understood of a paste. */
+async function form(): Promise<void> {
+  const page = await open("ann", { width: 1140, height: 700 });
+  await page.locator("#line").fill("/receipt");
+  await page.getByRole("main").getByRole("button", { name: "Send" }).click();
+  const dialog = page.locator("#modal");
+  await dialog.getByLabel(text.action).selectOption({ label: text.actions.OPEN });
+  const paste = ["1900000109", "19000001O9", ...campaign.slice(0, 4), "see mail of 12 May"].join("\n");
+  await dialog.getByLabel(text.numbers).fill(paste);
+  await dialog.getByLabel(text.reason).fill("summer campaign");
+  await dialog.getByRole("button", { name: text.next }).click();
+  await dialog.getByText("line 2").waitFor();
+  await save("form", dialog);
+}
+
+/** What Bob finds when he opens the bot's Home tab. */
+async function home(): Promise<void> {
+  await asked("1900000110 new store, contract 4712");
+  await asked("1900000111 1900000112 1900000113 moved to the new till");
+  const page = await open("bob", { width: 900, height: 600 });
+  await page.getByRole("button", { name: / · Home/ }).click();
+  await page.locator(".home").getByText("1900000110").first().waitFor();
+  await save("home", await reading(page));
+}
+
+async function asked(what: string): Promise<Message> {
+  const before = new Set(slack.messages(channel).map(({ ts }) => ts));
+  await slack.type({ user: people.ann, channel, text: `/receipt open ${what}` });
+  return slack.until(() => slack.messages(channel).find(({ ts }) => !before.has(ts)));
+}
+
+async function approved(what: string): Promise<Message> {
+  const message = await asked(what);
+  await slack.click({ user: people.bob, channel, ts: message.ts, actionId: "approve" });
+  return message;
+}
+
+async function open(name: "ann" | "bob", viewport: { width: number; height: number }): Promise<Page> {
+  const page = await browser.newPage({ viewport, deviceScaleFactor: 2, locale: "en-US", timezoneId: officeZone() });
+  await page.goto(slack.pageUrl);
+  await page.getByLabel("You are").selectOption(people[name]);
+  await page.locator(`body[data-you=${people[name]}]`).waitFor();
+  return page;
+}
+
+/** What is to be read, without the list of channels and the lines to type, a pointer or a focus. */
+async function reading(page: Page): Promise<Page> {
+  await page.evaluate("for (const part of document.querySelectorAll('nav, form')) part.hidden = true");
   await page.mouse.move(0, 0);
   await page.evaluate("document.activeElement.blur()");
-  const { x } = (await page.locator("main").boundingBox()) ?? { x: 0 };
-  return page.screenshot({ clip: { x, y: 0, width: view.width - x, height: view.height }, animations: "disabled" });
+  return page;
+}
+
+async function save(name: string, part: Locator | Page): Promise<void> {
+  const png = withPalette(await part.screenshot({ animations: "disabled" }));
+  if (png.byteLength > bytesMax) throw new Error(`${name}.png has ${png.byteLength} bytes; ${bytesMax} is the most`);
+  await mkdir(folder, { recursive: true });
+  const path = fileURLToPath(new URL(`${name}.png`, folder));
+  await writeFile(path, png);
+  process.stdout.write(`${path}: ${png.byteLength} bytes\n`);
 }
 
 /** A zone where it is about two in the afternoon just now; POSIX counts them the other way round. */
 function officeZone(): string {
   const ahead = 14 - new Date().getUTCHours();
   return `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
-}
-
-/** The same picture with 256 colours, about half as large; text on white has need of no more. */
-function withPalette(png: Buffer): Buffer {
-  const { width, height, pixels } = decode(png);
-  const counts = new Map<number, number>();
-  for (let at = 0; at < pixels.length; at += 3) {
-    const colour = pixels.readUIntBE(at, 3);
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  }
-  const palette = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
-  const places = new Map(palette.map((colour) => [colour, nearest(colour, palette.slice(0, 256))]));
-  const rows = Buffer.alloc((width + 1) * height);
-  for (let at = 0; at < width * height; at += 1) {
-    rows[at + 1 + Math.floor(at / width)] = places.get(pixels.readUIntBE(3 * at, 3)) ?? 0;
-  }
-  const header = Buffer.from(png.subarray(16, 29));
-  header[9] = 3;
-  const colours = Buffer.concat(
-    palette.slice(0, 256).map((colour) => Buffer.from([colour >> 16, colour >> 8, colour])),
-  );
-  return Buffer.concat([
-    png.subarray(0, 8),
-    chunk("IHDR", header),
-    chunk("PLTE", colours),
-    chunk("IDAT", deflateSync(rows, { level: 9 })),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-function nearest(colour: number, palette: readonly number[]): number {
-  const distance = (other: number): number =>
-    [16, 8, 0].reduce((sum, shift) => sum + (((colour >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
-  let best = 0;
-  for (const [place, other] of palette.entries()) {
-    if (distance(other) < distance(palette[best] ?? 0)) best = place;
-  }
-  return best;
-}
-
-/** Chromium writes 8 bits of red, green and blue, not interlaced; the filters are those of the PNG specification, 9.2. */
-function decode(png: Buffer): { width: number; height: number; pixels: Buffer } {
-  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-  if (png[24] !== 8 || png[25] !== 2 || png[28] !== 0) throw new Error("not the kind of PNG that Chromium writes");
-  const packed: Buffer[] = [];
-  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
-    if (png.toString("latin1", at + 4, at + 8) === "IDAT")
-      packed.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
-  }
-  const filtered = inflateSync(Buffer.concat(packed));
-  const row = width * 3;
-  const pixels = Buffer.alloc(row * height);
-  for (let at = 0; at < pixels.length; at += 1) {
-    const [y, x] = [Math.floor(at / row), at % row];
-    const left = x < 3 ? 0 : (pixels[at - 3] ?? 0);
-    const up = y < 1 ? 0 : (pixels[at - row] ?? 0);
-    const corner = x < 3 || y < 1 ? 0 : (pixels[at - row - 3] ?? 0);
-    const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filtered[y * (row + 1)] ?? 0] ?? 0;
-    pixels[at] = (filtered[at + y + 1] ?? 0) + guess;
-  }
-  return { width, height, pixels };
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const [a, b, c] = [left, up, corner].map((one) => Math.abs(left + up - corner - one)) as [number, number, number];
-  if (a <= b && a <= c) return left;
-  return b <= c ? up : corner;
-}
-
-function chunk(type: string, content: Buffer): Buffer {
-  const typed = Buffer.concat([Buffer.from(type, "latin1"), content]);
-  const ends = Buffer.alloc(8);
-  ends.writeUInt32BE(content.length, 0);
-  ends.writeUInt32BE(crc32(typed), 4);
-  return Buffer.concat([ends.subarray(0, 4), typed, ends.subarray(4)]);
 }

@@ -20,7 +20,7 @@ export function workingLine(request: RequestView, texts: Texts): string {
   return texts.request.working(approvers(request, texts));
 }
 
-/** Ended: who asked, who approved, and when it ended, as `date` writes it. */
+/** Ended: who asked, who approved, and when it ended, as `date` writes it; the rest of a line, or one of its own, `capitalised`. */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
   if (request.brokeGlass) return texts.approvals.brokeGlass(user(request.decidedBy ?? ""), when);
   return texts.request.askedAndApproved(user(request.requestedBy), approvers(request, texts), when);

@@ -8,7 +8,17 @@ import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";
 import { decisionButtons, leftOutWords, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
-import { actionIds, buttons, confirmation, context, type Message, plain, quote, section } from "./parts.ts";
+import {
+  actionIds,
+  buttons,
+  capitalised,
+  confirmation,
+  context,
+  type Message,
+  plain,
+  quote,
+  section,
+} from "./parts.ts";
 
 /** What the ledger says of the request beyond its counts, as far as its state needs it. */
 export interface BulkFacts {
@@ -153,7 +163,11 @@ function ended(parts: BulkMessageParts): Message {
   ]);
   return {
     text: bulk.sentence.ended(action, counts.succeeded, stillIn(request)),
-    blocks: [...head(parts, endedLine(request, texts)), context(people), ...(facts.retryable > 0 ? [retry] : [])],
+    blocks: [
+      ...head(parts, endedLine(request, texts)),
+      context(capitalised(people)),
+      ...(facts.retryable > 0 ? [retry] : []),
+    ],
   };
 }
 

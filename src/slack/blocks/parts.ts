@@ -59,6 +59,11 @@ export function context(text: string): ContextBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text, verbatim: true }] };
 }
 
+/** For words that stand within a line elsewhere, and here begin one. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** A person's own words, shown as they were typed: no markup, no mention and no link is found in them. */
 export function quote(text: string): RichTextBlock {
   return { type: "rich_text", elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }] };

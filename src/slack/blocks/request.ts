@@ -9,7 +9,7 @@ import { code, date, link, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
-import { actionIds, buttons, context, type Message, plain, quote, section } from "./parts.ts";
+import { actionIds, buttons, capitalised, context, type Message, plain, quote, section } from "./parts.ts";
 
 export interface RequestMessageParts {
   request: RequestView;
@@ -77,7 +77,7 @@ function working(request: RequestView, texts: Texts): Message {
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
   const step = isWaitingAgain
     ? texts.request.tryingAgain(
-        sentence(texts.guidance[guide(result).topic].short),
+        capitalised(texts.guidance[guide(result).topic].short),
         date(dueAt, "time"),
         attempts + 1,
         attemptsMax,
@@ -105,7 +105,7 @@ function ended(request: RequestView, texts: Texts): Message {
   const title = isCertain
     ? texts.request.notDone(action, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
-  const blocks: KnownBlock[] = [section(title), ...reason(request), context(sentence(people))];
+  const blocks: KnownBlock[] = [section(title), ...reason(request), context(capitalised(people))];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
@@ -142,8 +142,4 @@ function retryButton(request: RequestView, texts: Texts): ActionsBlock {
 
 function reason(request: RequestView): KnownBlock[] {
   return request.reason === undefined ? [] : [quote(request.reason)];
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
