@@ -27,8 +27,8 @@ export interface Refusals {
   }): Promise<void>;
 }
 
-/** Refusals of one person that are noted within a day. Two that come in the same moment may both be the last. */
-export const refusalsMost = 20;
+/** Refusals of one person that are noted within a day: more than anybody comes by who means well. Two that come in the same moment may both be the last. */
+export const refusalsMost = 200;
 export const askedMost = 200;
 const dayMs = 86_400_000;
 

@@ -73,8 +73,8 @@ onEveryEngine("refusals", (fresh) => {
 
   test("that come all at once are not many more than the limit", async () => {
     const bench = await fresh();
-    await atOnce(60, () => refuse(bench, "UEVE"));
+    await atOnce(refusalsMost + 40, () => refuse(bench, "UEVE"));
     const { length } = await refused(bench);
-    assert.ok(length >= refusalsMost && length < refusalsMost + 10, `${length} were noted`);
+    assert.ok(length >= refusalsMost && length < refusalsMost + 20, `${length} were noted`);
   });
 });
