@@ -12,6 +12,7 @@ import {
   startPlayground,
 } from "../src/playground/playground.ts";
 import { en } from "../src/text/en.ts";
+import { identity } from "./e2e/identity.ts";
 
 /** What it says to standard error when it cannot start; it must end with 1 and without a stack. */
 async function lastWords(environment: Record<string, string>): Promise<string> {
@@ -25,7 +26,7 @@ async function lastWords(environment: Record<string, string>): Promise<string> {
 describe("what keeps the bot from starting is told in one message", { concurrency: 2 }, () => {
   let playground: Playground;
   before(async () => {
-    playground = await startPlayground();
+    playground = await startPlayground({ identity });
   });
   after(() => playground.close());
 
@@ -112,7 +113,7 @@ describe("what keeps the bot from starting is told in one message", { concurrenc
 });
 
 test("Slack being away does not keep the bot from starting", async () => {
-  const playground = await startPlayground();
+  const playground = await startPlayground({ identity });
   playground.slack.fail("*", { status: 500 });
   const bot = startBotProcess(playground.environment);
   await bot.until('"listening"');
@@ -124,7 +125,7 @@ test("Slack being away does not keep the bot from starting", async () => {
 });
 
 test("SIGTERM lets a call that is under way end, and its outcome is written down", async () => {
-  const playground = await startPlayground();
+  const playground = await startPlayground({ identity });
   const { slack, weChatPay } = playground;
   const bot = startBotProcess(playground.environment);
   await bot.until('"listening"');

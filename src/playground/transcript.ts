@@ -78,15 +78,15 @@ function readable(mrkdwn: string, names: Names): string {
     .replace(/&amp;/g, "&");
 }
 
-function shownDate(seconds: number, form: string): string {
-  const date = new Date(seconds * 1_000);
-  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  const time = date.toLocaleTimeString(
-    "en-GB",
-    form.includes("time_secs") ? {} : { hour: "2-digit", minute: "2-digit" },
-  );
+// Made once: each takes as long to make as a whole message takes to read.
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const minutes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+function shownDate(at: number, form: string): string {
+  const date = new Date(at * 1_000);
   return form
-    .replace(/\{date[a-z_]*\}/, day)
-    .replace(/\{time[a-z_]*\}/, time)
+    .replace(/\{date[a-z_]*\}/, days.format(date))
+    .replace(/\{time[a-z_]*\}/, (form.includes("time_secs") ? seconds : minutes).format(date))
     .replace("{ago}", "just now");
 }

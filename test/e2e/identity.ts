@@ -1,4 +1,5 @@
-/** The keys of every playground in this process: to make them takes longer than anything else about one. */
+/** The identity of every playground in the tests: to make keys takes longer than anything else about one. */
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
+import { merchantPrivateKey, platformPrivateKey } from "../wechatpay/fixtures/fixtures.ts";
 
-export const identity = createWeChatPayIdentity();
+export const identity = createWeChatPayIdentity({ merchant: merchantPrivateKey, weChatPay: platformPrivateKey });

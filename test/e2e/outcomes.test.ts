@@ -10,7 +10,6 @@ import { freePort } from "../../src/playground/free-port.ts";
 import { startLocalSlack } from "../../src/playground/slack/local-slack.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
-import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import type { ExpectedResult, Scenario } from "../../src/playground/wechatpay/scenario.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
@@ -26,6 +25,7 @@ import { openStore } from "../../src/storage/open.ts";
 import { systemChance, systemClock } from "../../src/system.ts";
 import { textsOf } from "../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
+import { identity } from "./identity.ts";
 
 /**
  * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock is left as it
@@ -108,7 +108,6 @@ const actors: Record<Row["who"], RegExp> = {
 const people = { ann: "U0ANN00001", bob: "U0BOB00001" } as const;
 const generous = { 1: 1e6, 2: 1e6, 3: 1e6, 4: 1e6, special: 1e6 } as const;
 
-const identity = createWeChatPayIdentity();
 const weChatPay = await startLocalWeChatPay({ ...identity, clock });
 const slack = await startLocalSlack({
   clock,

@@ -3,6 +3,7 @@ import { type BotProcess, startBotProcess } from "../../src/playground/bot-proce
 import { freePort } from "../../src/playground/free-port.ts";
 import { type Playground, startPlayground } from "../../src/playground/playground.ts";
 import type { Store } from "../../src/storage/schema.ts";
+import { identity } from "../e2e/identity.ts";
 import { type LedgerPlace, openLedgerPlace } from "../storage/ledger-place.ts";
 import type { Dice } from "./dice.ts";
 import { type LoadBalancer, startLoadBalancer } from "./load-balancer.ts";
@@ -47,6 +48,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const place = await openLedgerPlace(engine);
   const proxy = options.isProxied ? await startTcpProxy(place.url) : undefined;
   const playground = await startPlayground({
+    identity,
     mode,
     slack: { rateLimits: { perMinute: busyMinute, workspacePostsPerMinute: 1e6 } },
     environment: { DATABASE_URL: (proxy?.url ?? place.url).href, WECHATPAY_RATE: "500" },

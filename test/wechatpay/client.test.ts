@@ -9,8 +9,8 @@ import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import type { CallResult } from "../../src/receipt/call.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
+import { identity } from "../e2e/identity.ts";
 
-const identity = createWeChatPayIdentity();
 const local = await startLocalWeChatPay(identity);
 after(() => local.close());
 

@@ -1,6 +1,6 @@
 /** Makes everything that a service provider and WeChat Pay know of each other, fresh, for a demo or a test. */
 
-import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 
 /** One provider and one WeChat Pay; the PEM texts are what the settings hold. */
 export type WeChatPayIdentity = {
@@ -17,22 +17,35 @@ export type WeChatPayIdentity = {
   publicKeyPem: string;
 };
 
-/** Two new RSA-2048 pairs, which takes about half a second. Nothing of it is known to the real WeChat Pay. */
-export function createWeChatPayIdentity(mchid = "1900000001"): WeChatPayIdentity {
-  const merchant = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const weChatPay = generateKeyPairSync("rsa", { modulusLength: 2048 });
+/** The private keys of both sides. */
+export interface IdentityKeys {
+  merchant: KeyObject;
+  weChatPay: KeyObject;
+}
+
+const mchid = "1900000001";
+
+/** @param keys two new RSA-2048 ones where none are given, which takes about half a second; unknown to the real WeChat Pay */
+export function createWeChatPayIdentity(keys: IdentityKeys = newKeys()): WeChatPayIdentity {
+  const { merchant, weChatPay } = keys;
+  const publicKey = createPublicKey(weChatPay);
   return {
     mchid,
     serialNo: hexSerialNo(),
-    merchantPrivateKey: merchant.privateKey,
-    merchantPublicKey: merchant.publicKey,
-    merchantPrivateKeyPem: merchant.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    merchantPrivateKey: merchant,
+    merchantPublicKey: createPublicKey(merchant),
+    merchantPrivateKeyPem: merchant.export({ type: "pkcs8", format: "pem" }).toString(),
     // The real ones end in 32 digits, of which the first ten are the merchant number.
-    publicKeyId: `PUB_KEY_ID_${mchid.padStart(10, "0")}${"2026112300000000000001"}`,
-    privateKey: weChatPay.privateKey,
-    publicKey: weChatPay.publicKey,
-    publicKeyPem: weChatPay.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    publicKeyId: `PUB_KEY_ID_${mchid}${"2026112300000000000001"}`,
+    privateKey: weChatPay,
+    publicKey,
+    publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
   };
+}
+
+function newKeys(): IdentityKeys {
+  const newKey = () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  return { merchant: newKey(), weChatPay: newKey() };
 }
 
 function hexSerialNo(): string {
