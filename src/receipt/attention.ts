@@ -84,15 +84,7 @@ export function createAttention({ store: { db }, clock, instance }: LedgerNeeds)
   return {
     async due(limit) {
       const now = clock.now();
-      const rows = await db
-        .selectFrom("requests")
-        .selectAll()
-        .where("state", "=", sql.lit("pending"))
-        .where("attend_at", "<=", now)
-        .where("expires_at", ">", now)
-        .orderBy("attend_at")
-        .limit(limit)
-        .execute();
+      const { rows } = await unattendedAt(db, { now, limit });
       const unattended = rows.map(async (row) => ({
         id: row.id,
         channelId: row.channel_id,
@@ -131,6 +123,17 @@ export function createAttention({ store: { db }, clock, instance }: LedgerNeeds)
     },
   };
 }
+
+const unattendedAt = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+  db
+    .selectFrom("requests")
+    .selectAll()
+    .where("state", "=", sql.lit("pending"))
+    .where("attend_at", "<=", now)
+    .where("expires_at", ">", now)
+    .orderBy("attend_at")
+    .limit(limit),
+);
 
 const moveOn = statement<{
   id: string;

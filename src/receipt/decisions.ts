@@ -1,11 +1,12 @@
 /** Decisions on requests: each is made once, by whoever is first, and nobody's comes after the time is over. */
 import type { Transaction } from "kysely";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
-import { asTime } from "../storage/statement.ts";
+import { asTime, statement } from "../storage/statement.ts";
 import { type Approval, addApproval } from "./approvals.ts";
 import { type EventName, type Origin, record } from "./audit.ts";
 import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
 import type { LedgerNeeds } from "./ledger.ts";
+import { supersededBy } from "./operation-statements.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 import { messageChanged, messagesChanged, noticeWanted, outcomeWanted, postWanted, settleMs } from "./wanted-posts.ts";
 
@@ -201,14 +202,7 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
     leaveOut: createLeavingOut(needs, expire),
 
     async expireDue(limit) {
-      const due = await db
-        .selectFrom("requests")
-        .select("id")
-        .where("state", "=", "pending")
-        .where("expires_at", "<=", clock.now())
-        .orderBy("expires_at")
-        .limit(limit)
-        .execute();
+      const due = (await ranOut(db, { now: clock.now(), limit })).rows;
       for (const { id: requestId } of due) {
         await db.transaction().execute((transaction) => expire(transaction, requestId));
       }
@@ -226,24 +220,12 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
   };
 }
 
-/** The requests whose failure is the latest word on these sub-merchants so far: what this one does decides on their Retry. */
-async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {
-  const rows = await transaction
-    .selectFrom("operations as mine")
-    .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
-    .select("earlier.request_id")
-    .distinct()
-    .where("mine.request_id", "=", requestId)
-    .where("mine.left_out_by", "is", null)
-    .where("earlier.state", "=", "failed")
-    .where("earlier.seq", "=", (row) =>
-      row
-        .selectFrom("operations as latest")
-        .select((latest) => latest.fn.max("latest.seq").as("seq"))
-        .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
-        .whereRef("latest.seq", "<", "mine.seq")
-        .where("latest.state", "!=", "cancelled"),
-    )
-    .execute();
-  return rows.map((row) => row.request_id);
-}
+const ranOut = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+  db
+    .selectFrom("requests")
+    .select("id")
+    .where("state", "=", "pending")
+    .where("expires_at", "<=", now)
+    .orderBy("expires_at")
+    .limit(limit),
+);

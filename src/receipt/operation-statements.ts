@@ -24,6 +24,22 @@ export function dueStatements(engine: Store["engine"]) {
   };
 }
 
+/** When the next operation is due, and when the next lease ends. */
+export const soonest = statement<Record<string, never>>()((db) =>
+  db.selectNoFrom([
+    db
+      .selectFrom("operations")
+      .select((row) => row.fn.min("due_at").as("at"))
+      .where("state", "=", "queued")
+      .as("queued"),
+    db
+      .selectFrom("operations")
+      .select((row) => row.fn.min("lease_until").as("at"))
+      .where("state", "=", "running")
+      .as("leased"),
+  ]),
+);
+
 /** Gives an operation, whose row this transaction holds, to an attempt. */
 export const lease = statement<{ operationId: string; attemptId: string; until: number }>()((db, given) =>
   db
@@ -138,4 +154,26 @@ export async function failedAgain(
     .where(mayBeRetried(["cancelled"]))
     .executeTakeFirst();
   return Number(again.numUpdatedRows);
+}
+
+/** The requests whose failure is the latest word on these sub-merchants so far: what this one does decides on their Retry. */
+export async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom("operations as mine")
+    .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
+    .select("earlier.request_id")
+    .distinct()
+    .where("mine.request_id", "=", requestId)
+    .where("mine.left_out_by", "is", null)
+    .where("earlier.state", "=", "failed")
+    .where("earlier.seq", "=", (row) =>
+      row
+        .selectFrom("operations as latest")
+        .select((latest) => latest.fn.max("latest.seq").as("seq"))
+        .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
+        .whereRef("latest.seq", "<", "mine.seq")
+        .where("latest.state", "!=", "cancelled"),
+    )
+    .execute();
+  return rows.map((row) => row.request_id);
 }

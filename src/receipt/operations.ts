@@ -14,6 +14,7 @@ import {
   failedAgain,
   lease,
   release,
+  soonest,
 } from "./operation-statements.ts";
 import { callsAllowed, type PaceLimits, paceWaitMs } from "./pace.ts";
 import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
@@ -226,19 +227,7 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
     resultOfRound: (operationId, round) => resultOfRound(db, operationId, round),
 
     async nextDue() {
-      const operations = db.selectFrom("operations");
-      const { queued, leased } = await db
-        .selectNoFrom([
-          operations
-            .select((row) => row.fn.min("due_at").as("at"))
-            .where("state", "=", "queued")
-            .as("queued"),
-          operations
-            .select((row) => row.fn.min("lease_until").as("at"))
-            .where("state", "=", "running")
-            .as("leased"),
-        ])
-        .executeTakeFirstOrThrow();
+      const [{ queued, leased } = { queued: null, leased: null }] = (await soonest(db, {})).rows;
       const next = Math.min(queued ?? Number.POSITIVE_INFINITY, leased ?? Number.POSITIVE_INFINITY);
       return Number.isFinite(next) ? next : undefined;
     },

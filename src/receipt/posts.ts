@@ -1,6 +1,7 @@
 /** The part of the ledger that says what Slack has yet to show: each change was noted with it (src/receipt/wanted-posts.ts), and is posted later. */
 import { sql } from "kysely";
-import type { PostsTable } from "../storage/schema.ts";
+import type { PostsTable, Store } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import type { Notice } from "./notice.ts";
 
@@ -58,25 +59,86 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
 
   return {
     async dueChannels() {
-      // From channel to channel along the index: a channel with thousands of posts costs no more than one with a few.
-      const { rows } = await sql<{ channel_id: string; due_at: number }>`
-        with recursive channels (channel_id) as (
-          select min(channel_id) from posts where shown < wanted
-          union all
-          select (select min(channel_id) from posts where shown < wanted and channel_id > channels.channel_id)
-          from channels where channels.channel_id is not null
-        )
-        select channel_id,
-          (select min(due_at) from posts where shown < wanted and posts.channel_id = channels.channel_id) as due_at
-        from channels where channel_id is not null order by due_at`.execute(db);
+      const { rows } = await channelsDue(db, {});
       return rows.map((row) => ({ channelId: row.channel_id, dueAt: row.due_at }));
     },
 
     async claim({ owner, leaseMs, channelId }) {
       const now = clock.now();
-      const claimed = await db
+      const [claimed] = (await claimFirst[store.engine](db, { owner, channelId, now, until: now + leaseMs })).rows;
+      if (!claimed) return undefined;
+      const { id, channel_id: to, kind, round, ts, wanted, tries } = claimed;
+      return {
+        id,
+        requestId: claimed.request_id ?? undefined,
+        channelId: to,
+        kind,
+        round,
+        notice: claimed.about_json === null ? undefined : (JSON.parse(claimed.about_json) as Notice),
+        posted: ts === null ? undefined : { channelId: claimed.posted_in ?? to, ts },
+        wanted,
+        tries,
+      };
+    },
+
+    async shown(post, owner, { channelId, ts }) {
+      await keepShown(db, { id: post.id, owner, shown: post.wanted, channelId, ts });
+    },
+
+    async dropped(post, owner) {
+      await db
         .updateTable("posts")
-        .set((post) => ({ lease_owner: owner, lease_until: now + leaseMs, tries: post("tries", "+", 1) }))
+        .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
+        .where("id", "=", post.id)
+        .where("lease_owner", "=", owner)
+        .execute();
+    },
+
+    async postponed(post, owner, { dueAt, anew }) {
+      await db
+        .updateTable("posts")
+        .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(anew ? { ts: null } : {}) })
+        .where("id", "=", post.id)
+        .where("lease_owner", "=", owner)
+        .execute();
+    },
+
+    async learned(requestId, ts) {
+      await db
+        .updateTable("posts")
+        .set({ ts })
+        .where("request_id", "=", requestId)
+        .where("kind", "=", "message")
+        .where("ts", "is", null)
+        .execute();
+    },
+  };
+}
+
+/** From channel to channel along the index: a channel with thousands of posts costs no more than one with a few. */
+const channelsDue = statement<Record<string, never>>()((db) => ({
+  compile: () =>
+    sql<{ channel_id: string; due_at: number }>`
+      with recursive channels (channel_id) as (
+        select min(channel_id) from posts where shown < wanted
+        union all
+        select (select min(channel_id) from posts where shown < wanted and channel_id > channels.channel_id)
+        from channels where channels.channel_id is not null
+      )
+      select channel_id,
+        (select min(due_at) from posts where shown < wanted and posts.channel_id = channels.channel_id) as due_at
+      from channels where channel_id is not null order by due_at`.compile(db),
+}));
+
+const claimFirst = { sqlite: claimOn("sqlite"), postgres: claimOn("postgres") } as const;
+
+/** On PostgreSQL a post that another instance is just claiming is passed over; SQLite lets one writer in at a time anyway. */
+function claimOn(engine: Store["engine"]) {
+  return statement<{ owner: string; channelId: string; now: number; until: number }>()(
+    (db, { owner, channelId, now, until }) =>
+      db
+        .updateTable("posts")
+        .set((post) => ({ lease_owner: owner, lease_until: until, tries: post("tries", "+", 1) }))
         .where("id", "=", (posts) => {
           const due = posts
             .selectFrom("posts as due")
@@ -110,60 +172,16 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
             .orderBy("due.due_at")
             .orderBy("due.id")
             .limit(1);
-          return store.engine === "postgres" ? due.forUpdate().skipLocked() : due;
+          return engine === "postgres" ? due.forUpdate().skipLocked() : due;
         })
-        .returningAll()
-        .executeTakeFirst();
-      if (!claimed) return undefined;
-      const { id, channel_id: to, kind, round, ts, wanted, tries } = claimed;
-      return {
-        id,
-        requestId: claimed.request_id ?? undefined,
-        channelId: to,
-        kind,
-        round,
-        notice: claimed.about_json === null ? undefined : (JSON.parse(claimed.about_json) as Notice),
-        posted: ts === null ? undefined : { channelId: claimed.posted_in ?? to, ts },
-        wanted,
-        tries,
-      };
-    },
-
-    async shown(post, owner, { channelId, ts }) {
-      await db
-        .updateTable("posts")
-        .set({ shown: post.wanted, ts, posted_in: channelId, tries: 0, lease_owner: null, lease_until: null })
-        .where("id", "=", post.id)
-        .where("lease_owner", "=", owner)
-        .execute();
-    },
-
-    async dropped(post, owner) {
-      await db
-        .updateTable("posts")
-        .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
-        .where("id", "=", post.id)
-        .where("lease_owner", "=", owner)
-        .execute();
-    },
-
-    async postponed(post, owner, { dueAt, anew }) {
-      await db
-        .updateTable("posts")
-        .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(anew ? { ts: null } : {}) })
-        .where("id", "=", post.id)
-        .where("lease_owner", "=", owner)
-        .execute();
-    },
-
-    async learned(requestId, ts) {
-      await db
-        .updateTable("posts")
-        .set({ ts })
-        .where("request_id", "=", requestId)
-        .where("kind", "=", "message")
-        .where("ts", "is", null)
-        .execute();
-    },
-  };
+        .returningAll(),
+  );
 }
+
+const keepShown = statement<{ id: string; owner: string; shown: number; channelId: string; ts: string }>()((db, post) =>
+  db
+    .updateTable("posts")
+    .set({ shown: post.shown, ts: post.ts, posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null })
+    .where("id", "=", post.id)
+    .where("lease_owner", "=", post.owner),
+);

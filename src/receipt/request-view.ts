@@ -1,6 +1,7 @@
 /** A request as people see it, read from the ledger whole. */
 import type { Database, OperationState, RequestState } from "../storage/schema.ts";
 import { openOperationStates } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
 import { type Approval, approvalsOf } from "./approvals.ts";
 import { whoLeftOut } from "./bulk-view.ts";
 import type { Action, CallResult } from "./call.ts";
@@ -85,16 +86,8 @@ export interface OperationView {
   superseded: boolean;
 }
 
-/** What the bot last set a sub-merchant to. */
-export interface LastSet {
-  action: Action;
-  at: number;
-  channelId: string;
-  messageTs: string | undefined;
-}
-
 export async function findRequest(db: Database, requestId: string): Promise<RequestView | undefined> {
-  return whole(db, await requestRows(db).where("requests.id", "=", requestId).executeTakeFirst());
+  return whole(db, (await rowOf(db, { requestId })).rows[0]);
 }
 
 /** The open request for a sub-merchant: the unique index sees to it that there is at most one. */
@@ -121,28 +114,6 @@ export async function resultOfRound(db: Database, operationId: string, round: nu
     .limit(1)
     .executeTakeFirst();
   return parseResult(attempt?.result_json ?? null);
-}
-
-/** The last change to a sub-merchant that went through, before the given request. */
-export async function lastSetBefore(db: Database, request: RequestView): Promise<LastSet | undefined> {
-  const row = await db
-    .selectFrom("operations")
-    .innerJoin("requests", "requests.id", "operations.request_id")
-    .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-    .select(["operations.action", "operations.ended_at", "requests.channel_id", "posts.ts"])
-    .where("operations.sub_mchid", "=", request.operation.subMchid)
-    .where("operations.state", "=", "succeeded")
-    .where("operations.seq", "<", request.operation.seq)
-    .orderBy("operations.seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (!row?.ended_at) return undefined;
-  return {
-    action: row.action,
-    at: row.ended_at,
-    channelId: row.channel_id,
-    messageTs: row.ts ?? undefined,
-  };
 }
 
 function requestRows(db: Database) {
@@ -190,6 +161,10 @@ function requestRows(db: Database) {
         .as("superseded_by"),
     ]);
 }
+
+const rowOf = statement<{ requestId: string }>()((db, { requestId }) =>
+  requestRows(db).where("requests.id", "=", requestId),
+);
 
 type RequestRow = NonNullable<Awaited<ReturnType<ReturnType<typeof requestRows>["executeTakeFirst"]>>>;
 

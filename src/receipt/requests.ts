@@ -7,8 +7,9 @@ import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
 import { type Origin, record } from "./audit.ts";
 import type { Action } from "./call.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
+import { type LastSet, lastSetBefore } from "./last-set.ts";
 import type { LedgerNeeds } from "./ledger.ts";
-import { findOpenRequest, findRequest, type LastSet, lastSetBefore, type RequestView } from "./request-view.ts";
+import { findOpenRequest, findRequest, type RequestView } from "./request-view.ts";
 import { postWanted } from "./wanted-posts.ts";
 
 /** What a person asks for, checked already. */

@@ -77,9 +77,14 @@ export function createWorker({ name, clock, log, concurrency, gatherMs, look }: 
     }
   }
 
+  function cutRestShort(): void {
+    // With a reason of our own no error is made, stack and all, for each wake.
+    rest.abort("woken");
+  }
+
   function wake(): void {
     isWoken = true;
-    rest.abort();
+    cutRestShort();
   }
 
   return {
@@ -89,7 +94,7 @@ export function createWorker({ name, clock, log, concurrency, gatherMs, look }: 
     wake,
     async stop() {
       isStopping = true;
-      rest.abort();
+      cutRestShort();
       await ended;
       await Promise.all(tasks);
     },

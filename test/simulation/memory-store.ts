@@ -3,7 +3,7 @@
  * production dialect; one instance at a time is let in, as SQLite does with processes that write. Who dies with a
  * transaction open has it rolled back.
  */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
   type DatabaseConnection,
   type Dialect,
@@ -41,6 +41,7 @@ const busyMs = 5_000;
 export function createMemoryStore({ schedule, faults, begin, committed }: MemoryStoreNeeds): MemoryStore {
   const database = new DatabaseSync(":memory:", { enableForeignKeyConstraints: true });
   database.exec(begin);
+  prepareOnce(database);
   let holder: Life | undefined;
   /** Connections that the holder has. */
   let inside = 0;
@@ -129,6 +130,17 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
       inside = 0;
       letNextIn();
     },
+  };
+}
+
+/** Each instance would prepare the same statements for itself, as processes do. */
+function prepareOnce(database: DatabaseSync): void {
+  const prepared = new Map<string, StatementSync>();
+  const prepare = database.prepare.bind(database);
+  database.prepare = (text) => {
+    const statement = prepared.get(text) ?? prepare(text);
+    prepared.set(text, statement);
+    return statement;
   };
 }
 

@@ -210,13 +210,13 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "receipt/posts.ts",
-        from: ".set({ shown: post.wanted, ts,",
-        to: '.set((row) => ({ shown: row.ref("wanted"), ts,',
+        from: ".set({ shown: post.shown, ts: post.ts,",
+        to: '.set((row) => ({ shown: row.ref("wanted"), ts: post.ts,',
       },
       {
         file: "receipt/posts.ts",
-        from: "posted_in: channelId, tries: 0, lease_owner: null, lease_until: null })",
-        to: "posted_in: channelId, tries: 0, lease_owner: null, lease_until: null }))",
+        from: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null })",
+        to: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null }))",
       },
     ],
   },

@@ -1,8 +1,9 @@
 /** A request's message in the channel: the one place to look, from the asking to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { guide } from "../../receipt/guidance.ts";
+import type { LastSet } from "../../receipt/last-set.ts";
 import type { Escalation } from "../../receipt/milestones.ts";
-import type { LastSet, RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../receipt/request-view.ts";
 import { attemptsMax } from "../../receipt/retry.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
