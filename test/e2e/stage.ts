@@ -14,13 +14,13 @@ import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
 import type { LocalSlackOptions } from "../../src/playground/slack/options.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
-import type { Clock } from "../../src/receipt/clock.ts";
 import type { Role } from "../../src/receipt/policy.ts";
 import { readSettings } from "../../src/settings.ts";
 import type { Store } from "../../src/storage/schema.ts";
-import { systemChance, systemClock } from "../../src/system.ts";
+import { systemChance } from "../../src/system.ts";
 import { openLedgerPlace } from "../storage/ledger-place.ts";
 import { identity } from "./identity.ts";
+import { createMovableClock } from "./movable-clock.ts";
 
 /** `robot` is a bot user; `ghost` is there to be deactivated. */
 export const people = { ...demoPeople, robot: "U0ROBOT001", ghost: "U0GHOST001" } as const;
@@ -74,12 +74,7 @@ export function freshNumber(): string {
 }
 
 export async function openStage(options: StageOptions = {}) {
-  let aheadMs = 0;
-  const clock: Clock = {
-    ...systemClock,
-    now: () => systemClock.now() + aheadMs,
-    monotonic: () => systemClock.monotonic() + aheadMs,
-  };
+  const clock = createMovableClock();
   const playground = await startPlayground({
     clock,
     identity,
@@ -274,10 +269,10 @@ export async function openStage(options: StageOptions = {}) {
     return found.map(({ what, actor }) => `${what} by ${nameOf(String(actor))}`);
   }
 
-  /** Puts every clock on: the ledger's, the bot's, Slack's and WeChat Pay's. What sleeps goes on sleeping. */
+  /** Puts every clock on: the ledger's, the bot's, Slack's and WeChat Pay's. What the bot waits for comes so much sooner. */
   async function later(ms: number): Promise<void> {
     await ledger.later(ms);
-    aheadMs += ms;
+    clock.moveOn(ms);
   }
 
   /** @param meanwhile what happens while the bot is away */
@@ -401,7 +396,7 @@ export async function eventually<T>(
     const found = await what();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await delay(10);
+    await delay(25);
   }
 }
 

@@ -27,18 +27,19 @@ export function openLedgerPlace(engine: Store["engine"]): Promise<LedgerPlace> {
 async function sqlitePlace(): Promise<LedgerPlace> {
   const folder = await mkdtemp(join(tmpdir(), "receipt-ledger-"));
   const path = join(folder, "receipts.db");
+  // Opened when the bot has made it.
+  let database: DatabaseSync | undefined;
   return {
     url: new URL(`sqlite:${path}`),
     async rows(sql, ...values) {
-      const database = new DatabaseSync(path, { readOnly: true });
-      try {
-        return database.prepare(sql).all(...values);
-      } finally {
-        database.close();
-      }
+      database ??= new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+      return database.prepare(sql).all(...values);
     },
     later: async () => {},
-    close: () => rm(folder, { recursive: true, force: true }),
+    async close() {
+      database?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
