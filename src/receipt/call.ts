@@ -1,4 +1,4 @@
-/** What one call to WeChat Pay can come back with: written by src/wechatpay, read by the executor and the guidance. */
+/** How an attempt to call WeChat Pay can end: told by src/wechatpay or the executor, read by the ledger and the guidance. */
 
 /** The API's `operation_type`. */
 export const actions = ["OPEN", "CLOSE"] as const;
@@ -42,6 +42,12 @@ export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknow
 
 /** Why no answer came. */
 export type UnreachableReason = "refused" | "reset" | "timeout" | "dns" | "tls";
+
+/** How an attempt ended, as it is written down. */
+export type AttemptResult =
+  | CallResult
+  /** Those before it were begun as often as may be and the last of them never ended, so that no call was made for it. */
+  | { kind: "unfinished" };
 
 /** One exchange with WeChat Pay, as it ended. Expected failures are values; a rejected promise is a bug. */
 export type CallResult =

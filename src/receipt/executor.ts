@@ -1,10 +1,10 @@
 /** Approved operations -> WeChat Pay -> outcome: attempts under a lease, side by side, paced, and retried. */
 import type { Logger } from "pino";
-import type { CallResult, ChangeCustomPageStatus } from "./call.ts";
+import type { AttemptResult, ChangeCustomPageStatus } from "./call.ts";
 import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "./clock.ts";
 import type { ClaimedAttempt, Operations } from "./operations.ts";
 import type { PaceLimits } from "./pace.ts";
-import { nextStep } from "./retry.ts";
+import { isBeyondLast, nextStep } from "./retry.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {
@@ -71,6 +71,14 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     const { subMchid, action, endpoint, number, round } = attempt;
     const attemptLog = log.child({ request: attempt.requestId, operation: attempt.operationId, attempt: attempt.id });
     try {
+      if (isBeyondLast(attempt)) {
+        attemptLog.warn(
+          { subMchid, action },
+          "the last attempt was begun and never ended; WeChat Pay is not called again",
+        );
+        await conclude(attempt, { kind: "unfinished" }, claimedAt, attemptLog);
+        return;
+      }
       if (elapsedMs(claimedAt, timeOf(clock)) > leaseMarginMs / 2) {
         // The machine slept: the lease might end during the call, and another instance begin one beside it.
         attemptLog.warn("the attempt was claimed too long ago to be made; handed back");
@@ -79,23 +87,24 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       }
       attemptLog.info({ subMchid, action, endpoint, number, round }, "calling WeChat Pay");
       const result = await call({ subMchid, operationType: action, endpoint });
+      attemptLog.info({ result }, "WeChat Pay answered");
       await conclude(attempt, result, claimedAt, attemptLog);
       if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(pace);
     } catch (error) {
-      // The lease runs out and the attempt is made again; the call sets an absolute state, so repeating it is safe.
-      attemptLog.error({ err: error }, "the attempt could not be written down; it will be made again");
+      // The lease runs out and another attempt is begun; the call sets an absolute state, so repeating it is safe.
+      attemptLog.error({ err: error }, "the attempt could not be written down; it is taken over when its lease ends");
     }
   }
 
   /** While the lease lasts, a result is worth another try: else the call would have to be made again to have one. */
   async function conclude(
     attempt: ClaimedAttempt,
-    result: CallResult,
+    result: AttemptResult,
     claimedAt: Time,
     attemptLog: Logger,
   ): Promise<void> {
     const next = nextStep(result, attempt, { now: clock.now(), fraction: chance.fraction() });
-    attemptLog.info({ result, next }, "WeChat Pay answered");
+    attemptLog.info({ next }, "the attempt has ended");
     for (;;) {
       try {
         const outcome = await operations.conclude(attempt, result, next);

@@ -1,5 +1,5 @@
 /** Outcome -> who has to act, whether trying again helps, and by which name the texts tell the rest. */
-import { type CallResult, type Fault, faults } from "./call.ts";
+import { type AttemptResult, type Fault, faults } from "./call.ts";
 
 /** Who has to act before another try can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
@@ -8,7 +8,7 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
 /** What the texts have a paragraph for. */
-export type Topic = Fault | "unreachable" | "unverified" | "unverified-clock" | "wrong-body";
+export type Topic = Fault | "unreachable" | "unverified" | "unverified-clock" | "wrong-body" | "unfinished";
 
 export interface Guidance {
   topic: Topic;
@@ -18,7 +18,7 @@ export interface Guidance {
   isCertain: boolean;
 }
 
-type Failure = Exclude<CallResult, { kind: "accepted" }>;
+type Failure = Exclude<AttemptResult, { kind: "accepted" }>;
 
 /** One row for each fault, as in the outcome table of the design. */
 const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = {
@@ -61,12 +61,14 @@ export function guide(failure: Failure): Guidance {
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
       return { topic: "unreachable", actor: "bot-operator", retry: "automatic", isCertain: !failure.mayHaveActed };
+    case "unfinished":
+      return { topic: "unfinished", actor: "bot-operator", retry: "after-the-fix", isCertain: false };
     default:
       return failure satisfies never;
   }
 }
 
-function unverifiedTopic(why: Extract<CallResult, { kind: "unverified" }>["why"]): Topic {
+function unverifiedTopic(why: Extract<AttemptResult, { kind: "unverified" }>["why"]): Topic {
   if (why === "stale") return "unverified-clock";
   return why === "wrong-body" ? "wrong-body" : "unverified";
 }

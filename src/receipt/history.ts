@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Database, OperationState, RequestState } from "../storage/schema.ts";
 import { openOperationStates, operationStates } from "../storage/schema.ts";
-import { type Action, actions, type CallResult } from "./call.ts";
+import { type Action, type AttemptResult, actions } from "./call.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import { parseResult } from "./request-view.ts";
 
@@ -15,7 +15,7 @@ export interface HistoryEntry {
   /** Who left it out of its request before that was decided. */
   leftOutBy: string | undefined;
   /** How it failed. */
-  result: CallResult | undefined;
+  result: AttemptResult | undefined;
   requestState: RequestState;
   requestedBy: string;
   createdAt: number;

@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { Database, Schema } from "../storage/schema.ts";
 import { isUniqueViolation } from "../storage/store-errors.ts";
 import { type AuditEvent, type Origin, record } from "./audit.ts";
-import type { Action, CallResult } from "./call.ts";
+import type { Action, AttemptResult } from "./call.ts";
 import { guide } from "./guidance.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import {
@@ -29,7 +29,7 @@ export interface ClaimedAttempt {
   subMchid: string;
   action: Action;
   round: number;
-  /** Counts from 1 in each round. */
+  /** Counts from 1 in each round; one beyond `attemptsMax` is concluded without a call. */
   number: number;
   /** Which of the configured endpoints to call. */
   endpoint: number;
@@ -63,7 +63,7 @@ export interface Operations {
    */
   claimDue(claim: { limit: number; leaseMs: number; pace: PaceLimits; isTakingOver?: boolean }): Promise<Claim>;
   /** Writes down how an attempt ended; `lost` when its lease went to another, and then nothing but the attempt's record. */
-  conclude(attempt: ClaimedAttempt, result: CallResult, next: NextStep): Promise<"concluded" | "lost">;
+  conclude(attempt: ClaimedAttempt, result: AttemptResult, next: NextStep): Promise<"concluded" | "lost">;
   /** Lowers the pace of all instances for a while: WeChat Pay says that calls come too fast. */
   slowDown(pace: PaceLimits): Promise<void>;
   /** Gives an attempt back that was claimed and never made; it is due at once. */
@@ -71,7 +71,7 @@ export interface Operations {
   /** A person's Retry of a failed round, once. */
   retry(retry: { requestId: string; round: number; by: string; origin: Origin }): Promise<Retried>;
   /** How a round ended, the present one or an earlier: the thread tells each, also when it is posted late. */
-  resultOfRound(operationId: string, round: number): Promise<CallResult | undefined>;
+  resultOfRound(operationId: string, round: number): Promise<AttemptResult | undefined>;
   /** When something is next to be claimed, in milliseconds since the epoch. */
   nextDue(): Promise<number | undefined>;
 }

@@ -4,7 +4,7 @@ import { openOperationStates } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { type Approval, approvalsOf } from "./approvals.ts";
 import { whoLeftOut } from "./bulk-view.ts";
-import type { Action, CallResult } from "./call.ts";
+import type { Action, AttemptResult } from "./call.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RequestView {
@@ -81,7 +81,7 @@ export interface OperationView {
   dueAt: number | undefined;
   endedAt: number | undefined;
   /** How the latest finished attempt of this round ended. */
-  result: CallResult | undefined;
+  result: AttemptResult | undefined;
   /** A later request for the same sub-merchant was approved: carrying this one out again would undo that one. */
   superseded: boolean;
 }
@@ -103,7 +103,11 @@ export async function findOpenRequest(db: Database, subMchid: string): Promise<R
 }
 
 /** How a round of an operation ended, by its last finished attempt. */
-export async function resultOfRound(db: Database, operationId: string, round: number): Promise<CallResult | undefined> {
+export async function resultOfRound(
+  db: Database,
+  operationId: string,
+  round: number,
+): Promise<AttemptResult | undefined> {
   const attempt = await db
     .selectFrom("attempts")
     .select("result_json")
@@ -224,6 +228,6 @@ function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutB
 }
 
 /** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
-export function parseResult(json: string | null): CallResult | undefined {
-  return json === null ? undefined : (JSON.parse(json) as CallResult);
+export function parseResult(json: string | null): AttemptResult | undefined {
+  return json === null ? undefined : (JSON.parse(json) as AttemptResult);
 }

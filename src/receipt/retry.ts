@@ -1,10 +1,21 @@
 /** What becomes of an operation after an attempt: done, failed, or another attempt, when and where. Pure. */
-import type { CallResult } from "./call.ts";
+import type { AttemptResult } from "./call.ts";
 import { guide } from "./guidance.ts";
 import type { NextStep } from "./operations.ts";
 
-/** Attempts in one round, the first included. */
+/**
+ * Attempts in one round, the first included. Those that were begun and never ended count too, so that a call in which the
+ * instance dies each time is not taken over for ever. One bound for both, so that WeChat Pay is called no more often than
+ * people are told; and it is high enough for an operation that is in the way of deaths by chance: it would have to be
+ * struck six times, a lease apart, each time within the fraction of a second that the call takes. Even where every tenth
+ * attempt is struck, that happens to one operation in a million.
+ */
 export const attemptsMax = 6;
+
+/** Whether an attempt comes after all that may be made: it is there only to write down that the last never ended. */
+export function isBeyondLast({ number }: { number: number }): boolean {
+  return number > attemptsMax;
+}
 
 const backoffFirstMs = 1_000;
 const backoffMostMs = 60_000;
@@ -16,7 +27,7 @@ const retryAfterMostMs = 10 * 60_000;
  * @param at `now` in milliseconds since the epoch; `fraction` is chance, from 0 to 1.
  */
 export function nextStep(
-  result: CallResult,
+  result: AttemptResult,
   attempt: { number: number; endpoint: number },
   at: { now: number; fraction: number },
 ): NextStep {

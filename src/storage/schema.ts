@@ -96,7 +96,7 @@ export interface AttemptsTable {
   endpoint: number;
   started_at: number;
   ended_at: number | null;
-  /** A CallResult, once the attempt has ended. */
+  /** An AttemptResult, once the attempt has ended. */
   result_json: string | null;
 }
 

@@ -61,6 +61,7 @@ const passing = { who: "nobody", retry: "automatic" } as const;
 const unproven = { who: "bot-operator", retry: "automatic", isUncertain: true } as const;
 
 const rows: Record<Topic, Row> = {
+  unfinished: { ...operator, short: /never finished its call/, todo: /bot's log/, isUncertain: true },
   "param-error": { short: /does not accept the number/, who: "requester", todo: /right/, retry: "new-request" },
   "sub-merchant-unknown": { short: /not one of ours/, who: "requester", todo: /right/, retry: "new-request" },
   "provider-goldplan-off": { ...provider, short: /点金计划 is not open/, todo: /Open 点金计划/ },
@@ -125,6 +126,7 @@ const stages = {
   usual: await openStage("usual", [weChatPay.url]),
   primaryAway: await openStage("primary-away", [nobodyThere, weChatPay.url]),
   allAway: await openStage("all-away", [nobodyThere]),
+  dying: await openStage("dying", [weChatPay.url], "later"),
 };
 after(async () => {
   await Promise.all(Object.values(stages).map((stage) => stage.close()));
@@ -133,7 +135,7 @@ after(async () => {
 });
 
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
-async function openStage(name: string, endpoints: string[]) {
+async function openStage(name: string, endpoints: string[], starts: "at-once" | "later" = "at-once") {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, chance: systemChance, instance: "test" });
   const client = createWeChatPayClient({
@@ -177,12 +179,25 @@ async function openStage(name: string, endpoints: string[]) {
     log,
     changed: reporter.wake,
   });
-  executor.start();
+  if (starts === "at-once") executor.start();
   reporter.start();
 
   return {
+    /** Has so many instances in a row die as soon as each has begun an attempt for everything that is due. */
+    async die(times: number): Promise<void> {
+      for (let nth = 0; nth < times; nth++) {
+        const { attempts } = await ledger.operations.claimDue({
+          limit: 9,
+          leaseMs: 0,
+          pace: { perSecond: 1e6, burst: 9 },
+        });
+        assert.ok(attempts.length > 0);
+      }
+    },
+    start: executor.start,
+
     /** Asks and approves, past Slack; in a channel of its own, so that Slack's pace for one keeps no other waiting. */
-    async decide(subMchid: string) {
+    async decide(subMchid: string, ...more: string[]) {
       const channelId = `C0${name.toUpperCase().replace("-", "")}${subMchid}`;
       const members = new Set([...Object.values(people), slack.app.botUserId]);
       slack.state.conversations.set(channelId, {
@@ -195,7 +210,7 @@ async function openStage(name: string, endpoints: string[]) {
       const asked = await ledger.requests.ask({
         sourceKey: `${name} ${subMchid}`,
         action: "OPEN",
-        subMchids: [subMchid],
+        subMchids: [subMchid, ...more],
         reason: undefined,
         requestedBy: people.ann,
         channelId,
@@ -268,6 +283,14 @@ function topicOf(expected: ExpectedResult): Topic {
 
 const decidedWithPrimaryAway = await stages.primaryAway.decide("1900000201");
 const decidedWithAllAway = await stages.allAway.decide("1900000202");
+const dead = {
+  one: await stages.dying.decide("1900000203"),
+  many: await stages.dying.decide("1900000204", "1900000205"),
+};
+await stages.dying.die(1);
+const later = await stages.dying.decide("1900000206");
+await stages.dying.die(attemptsMax - 1);
+stages.dying.start();
 const played: { scenario: Scenario; decided: Awaited<ReturnType<(typeof stages)["usual"]["decide"]>> }[] = [];
 for (const scenario of scenarios) played.push({ scenario, decided: await stages.usual.decide(scenario.subMchid) });
 
@@ -321,8 +344,31 @@ test("with every endpoint away, it is certain that nothing was done", async () =
   checkFailure(outcome, { subMchid: "1900000202", row });
 });
 
+test("a call in which the bot dies each time is not made for ever, and ends as not certain", async () => {
+  const outcome = await stages.dying.outcomeOf(dead.one);
+  checkFailure(outcome, { subMchid: "1900000203", row: rows.unfinished });
+  assert.deepEqual(outcome.request.operation.result, { kind: "unfinished" });
+  for (const { subMchid } of weChatPay.calls) assert.notEqual(subMchid, "1900000203");
+});
+
+test("so it does for each of many, and their file says so", async () => {
+  const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
+  assert.match(text, /❌ 2 not opened(.|\n)*\[ Retry 2 \]/);
+  assert.match(thread.join("\n"), /2 × the bot never finished its call/);
+  const posted = slack.thread(dead.many.channelId, message.ts).flatMap(({ files }) => files);
+  const results = slack.files.get(posted.at(-1) ?? "")?.content?.toString("utf8");
+  assert.match(
+    results ?? "",
+    new RegExp(`^"\`1900000204","open","not certain",.*nobody knows.*,"${attemptsMax}",`, "m"),
+  );
+});
+
+test("after one death less, the call is made once more", async () => {
+  checkSuccess(await stages.dying.outcomeOf(later), "1900000206");
+});
+
 test("every row of the table is played", () => {
-  const topics = new Set(scenarios.map(({ expect }) => topicOf(expect)));
+  const topics = new Set<Topic>(["unfinished", ...scenarios.map(({ expect }) => topicOf(expect))]);
   assert.deepEqual([...topics].toSorted(), Object.keys(rows).toSorted());
 });
 

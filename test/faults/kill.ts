@@ -63,5 +63,9 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
       }
       await Promise.all(work);
     },
+    async judgeMore(_, { fleet, wrong }) {
+      const rows = await fleet.rows("select sub_mchid from operations where topic = 'unfinished'");
+      for (const { sub_mchid: subMchid } of rows) wrong(`${subMchid}: its attempts were used up by kills alone`);
+    },
   });
 }

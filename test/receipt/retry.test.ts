@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CallResult, type Fault, faults } from "../../src/receipt/call.ts";
 import { guide } from "../../src/receipt/guidance.ts";
-import { attemptsMax, nextStep } from "../../src/receipt/retry.ts";
+import { attemptsMax, isBeyondLast, nextStep } from "../../src/receipt/retry.ts";
 
 const refused = (fault: Fault, retryAfterMs?: number): CallResult => ({
   kind: "refused",
@@ -45,6 +45,15 @@ describe("after an attempt", () => {
     assert.deepEqual(nextStep(refused("server-error"), { number: attemptsMax, endpoint: 0 }, at), { kind: "fail" });
   });
 
+  test("one beyond the last only concludes, and fails", () => {
+    assert.deepEqual(
+      [attemptsMax, attemptsMax + 1].map((number) => isBeyondLast({ number })),
+      [false, true],
+    );
+    const beyond = { number: attemptsMax + 1, endpoint: 0 };
+    assert.deepEqual(nextStep({ kind: "unfinished" }, beyond, at), { kind: "fail" });
+  });
+
   test("Retry-After is honoured where it is longer than our own wait, and not where it is beyond reason", () => {
     assert.deepEqual(nextStep(refused("rate-limited", 7_000), first, at), {
       kind: "again",
@@ -80,5 +89,6 @@ test("what WeChat Pay may have carried out all the same is called uncertain", ()
   assert.equal(guide({ kind: "unreachable", why: "timeout", mayHaveActed: true }).isCertain, false);
   assert.equal(guide({ kind: "unreachable", why: "refused", mayHaveActed: false }).isCertain, true);
   assert.equal(guide({ kind: "refused", fault: "server-error", status: 500 }).isCertain, false);
+  assert.equal(guide({ kind: "unfinished" }).isCertain, false);
   assert.equal(guide({ kind: "refused", fault: "sub-merchant-penalised", status: 400 }).isCertain, true);
 });

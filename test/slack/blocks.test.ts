@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
-import { type CallResult, faults } from "../../src/receipt/call.ts";
+import { type AttemptResult, type CallResult, faults } from "../../src/receipt/call.ts";
 import { reasonMost } from "../../src/receipt/change-command.ts";
 import { parseCommand } from "../../src/receipt/command.ts";
 import type { Grant, Holder } from "../../src/receipt/grant.ts";
@@ -100,7 +100,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
   };
 }
 
-const failures: CallResult[] = [
+const failures: AttemptResult[] = [
   ...faults.map((fault): CallResult => {
     const id = { requestId: "F".repeat(64), code: "C".repeat(100), message: chineseMessage };
     return { kind: "refused", fault, status: 400, clockAheadMs: 601_000, ...id };
@@ -110,6 +110,7 @@ const failures: CallResult[] = [
   ),
   { kind: "unreachable", why: "timeout", mayHaveActed: true },
   { kind: "unreachable", why: "refused", mayHaveActed: false },
+  { kind: "unfinished" },
 ];
 
 for (const locale of ["en", "zh-CN"] as const) {

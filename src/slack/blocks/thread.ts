@@ -1,6 +1,6 @@
 /** What a request's thread tells when the request ends: to the requester by name, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
-import type { CallResult } from "../../receipt/call.ts";
+import type { AttemptResult } from "../../receipt/call.ts";
 import { guide } from "../../receipt/guidance.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
@@ -11,7 +11,7 @@ import { type Message, section } from "./parts.ts";
 /**
  * @param result how the round ended that this message tells of; undefined for a request that ended undecided or rejected.
  */
-export function outcomeMessage(request: RequestView, result: CallResult | undefined, texts: Texts): Message {
+export function outcomeMessage(request: RequestView, result: AttemptResult | undefined, texts: Texts): Message {
   const { action, operation, requestedBy } = request;
   const person = user(requestedBy);
   const number = code(operation.subMchid);
@@ -46,8 +46,8 @@ export function outcomeMessage(request: RequestView, result: CallResult | undefi
 }
 
 /** WeChat Pay's own message beside ours: foreign text, so in rich text, where nothing in it can come alive. */
-function theirWords(result: Exclude<CallResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
-  if (result.kind === "unreachable") return [];
+function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
+  if (result.kind === "unreachable" || result.kind === "unfinished") return [];
   const { requestId } = result;
   const said =
     result.kind === "refused" ? [result.message, [result.status, result.code].filter(Boolean).join(" ")] : [];
@@ -66,7 +66,7 @@ function theirWords(result: Exclude<CallResult, { kind: "accepted" }>, { thread 
   return [{ type: "rich_text", elements: [parts] }];
 }
 
-function clock(result: CallResult, { thread }: Texts): string[] {
+function clock(result: AttemptResult, { thread }: Texts): string[] {
   const aheadMs = "clockAheadMs" in result ? result.clockAheadMs : undefined;
   if (aheadMs === undefined) return [];
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
