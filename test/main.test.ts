@@ -1,9 +1,14 @@
 /** Starting and ending, as whoever operates the bot sees it: real processes and their last words. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startBotProcess, startOptions } from "../src/playground/bot-process.ts";
 import {
   demoChannel as channel,
@@ -146,9 +151,23 @@ test("SIGTERM lets a call that is under way end, and its outcome is written down
   await playground.close();
 });
 
-test("the bot in the tests is started as `npm start` starts it", () => {
-  const root = new URL("../", import.meta.url);
-  const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const root = new URL("../", import.meta.url);
+const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const envFile = "--env-file-if-exists=.env";
+
+test("the bot in the tests is started as `npm start` starts it, but takes no settings from a file", () => {
   const options = startOptions.map((option) => option.replace(root.href, "./"));
-  assert.equal(scripts.start, ["node", ...options, "src/main.ts"].join(" "));
+  assert.equal(scripts.start, ["node", envFile, ...options, "src/main.ts"].join(" "));
+});
+
+test("settings may stand in a file, and the environment has the last word", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, ".env"), "PORT=from-the-file\nLOCALE=from-the-file\n");
+  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const env = { PATH: process.env["PATH"], LOCALE: "en" };
+  const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 1);
+  assert.match(stderr, /^ {2}PORT is a port number/m);
+  assert.doesNotMatch(stderr, /LOCALE/);
 });
