@@ -12,7 +12,7 @@ import type { PaceLimits } from "../../src/receipt/pace.ts";
 import type { ClaimedPost } from "../../src/receipt/posts.ts";
 import type { RequestView } from "../../src/receipt/request-view.ts";
 import type { Ask } from "../../src/receipt/requests.ts";
-import { type Database, type Schema, type Store, type TableName, tables } from "../../src/storage/schema.ts";
+import { type Database, type Schema, type TableName, tables } from "../../src/storage/schema.ts";
 import { type Engine, engines, type TestStore, unguarded } from "../storage/engines.ts";
 
 export const hourMs = 3_600_000;
@@ -86,11 +86,15 @@ export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>
   }
 }
 
-async function emptied(store: Store): Promise<void> {
-  await unguarded(store, async () => {
-    for (const table of (Object.keys(tables) as TableName[]).reverse()) await store.db.deleteFrom(table).execute();
+/** In one transaction, which is one commit: there are hundreds of tests. */
+function emptied({ db, engine }: TestStore): Promise<void> {
+  return db.transaction().execute(async (transaction) => {
+    const all = (Object.keys(tables) as TableName[]).reverse();
+    await unguarded({ db: transaction, engine }, async () => {
+      for (const table of all) await transaction.deleteFrom(table).execute();
+    });
+    await transaction.updateTable("paces").set({ empty_at: 0, share: 1, slowed_at: 0 }).execute();
   });
-  await store.db.updateTable("paces").set({ empty_at: 0, share: 1, slowed_at: 0 }).execute();
 }
 
 function bench(store: TestStore): Bench {

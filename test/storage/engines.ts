@@ -29,7 +29,7 @@ export const engines: readonly Engine[] = [
 ];
 
 /** Does `work` while events and seals can be changed and removed, as whoever owns the database can make it. */
-export async function unguarded<T>({ db, engine }: Store, work: () => Promise<T>): Promise<T> {
+export async function unguarded<T>({ db, engine }: Pick<Store, "db" | "engine">, work: () => Promise<T>): Promise<T> {
   if (engine === "postgres") {
     const guards = (onOff: "disable" | "enable") =>
       ["events", "seals"].map((table) => sql.raw(`alter table ${table} ${onOff} trigger user`));
