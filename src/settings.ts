@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Escalation } from "./receipt/milestones.ts";
 import { approvalPolicies } from "./receipt/policy.ts";
-import { subMchidsMost } from "./receipt/requests.ts";
+import { subMchidsMost } from "./receipt/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 

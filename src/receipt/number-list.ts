@@ -1,6 +1,5 @@
 /** Text that somebody pasted, or a file's -> the sub-merchants' numbers in it, and line by line what is none. */
-import { subMchidsMost } from "./requests.ts";
-import { readSubMchid, type SubMchidProblem, subMchidMost } from "./sub-mchid.ts";
+import { readSubMchid, type SubMchidProblem, subMchidMost, subMchidsMost } from "./sub-mchid.ts";
 import { type TableLine, tableLines } from "./table-lines.ts";
 
 export interface NumberList {

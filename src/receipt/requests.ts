@@ -32,9 +32,6 @@ export interface Ask {
   approvalRule: ApprovalRule;
 }
 
-/** Sub-merchants in one request, at most. */
-export const subMchidsMost = 10_000;
-
 export type Asked =
   /** `leftOut` have an open request already, and are not part of this one. */
   | { kind: "recorded"; requestId: string; leftOut: string[] }

@@ -3,6 +3,9 @@
 /** Digits in a `sub_mchid`, at most: `string(32)` in the API's documentation. */
 export const subMchidMost = 32;
 
+/** Sub-merchants in one request, at most. */
+export const subMchidsMost = 10_000;
+
 export type SubMchidProblem =
   /** `wrong` is the first character that is no digit, and its place, counted from 1; undefined for what is no number at all. */
   | { problem: "not-digits"; text: string; wrong: { character: string; place: number } | undefined }

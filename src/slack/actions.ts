@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from "../receipt/policy.ts";
 import { isBulk, type RequestView } from "../receipt/request-view.ts";
-import { subMchidsMost } from "../receipt/requests.ts";
+import { subMchidsMost } from "../receipt/sub-mchid.ts";
 import { countedBeforeAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LeavingOut } from "../../src/receipt/leaving-out.ts";
-import { subMchidsMost } from "../../src/receipt/requests.ts";
+import { subMchidsMost } from "../../src/receipt/sub-mchid.ts";
 import {
   accepted,
   anAsk,

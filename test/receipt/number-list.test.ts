@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { byteOrderMark, csvLine } from "../../src/receipt/csv.ts";
 import { problemsMost, readNumberList } from "../../src/receipt/number-list.ts";
-import { subMchidsMost } from "../../src/receipt/requests.ts";
+import { subMchidsMost } from "../../src/receipt/sub-mchid.ts";
 
 const a = "1900000109";
 const b = "1900000110";
