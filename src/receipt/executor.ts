@@ -54,7 +54,9 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const isTakingOver = steadiness.isSteady();
       const limit = Math.min(crew.free, claimMost);
       const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, pace, isTakingOver });
-      // What takes long to claim would be handed back, and claimed again, for ever.
+      // What takes long to claim is handed back and claimed again. With fewer at once it takes less and less, down to one;
+      // where that is too slow as well, it is as with a database that is away: nothing is called and no attempt is used up
+      // until it is fast again, and each turn takes half of the lease's margin, so that little is written meanwhile.
       const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
       if (isSlow) claimMost = Math.max(1, Math.floor(attempts.length / 2));
       else if (attempts.length === claimMost) claimMost = Math.min(concurrency, claimMost * 2);

@@ -1,6 +1,6 @@
 /** The statements by which operations are claimed and concluded; which of several wins is decided in their `where`. */
 import type { Transaction } from "kysely";
-import type { OperationState, Schema, Store } from "../storage/schema.ts";
+import type { Database, OperationState, Schema, Store } from "../storage/schema.ts";
 import { asTime, statement } from "../storage/statement.ts";
 import { mayBeRetried } from "./bulk-view.ts";
 
@@ -25,7 +25,7 @@ export function dueStatements(engine: Store["engine"]) {
 }
 
 /** When the next operation is due, and when the next lease ends. */
-export const soonest = statement<Record<string, never>>()((db) =>
+const soonest = statement<Record<string, never>>()((db) =>
   db.selectNoFrom([
     db
       .selectFrom("operations")
@@ -81,6 +81,27 @@ export const endAttempt = statement<{ id: string; now: number; result: string }>
     .set({ ended_at: attempt.now, result_json: attempt.result })
     .where("id", "=", attempt.id)
     .where("ended_at", "is", null),
+);
+
+/** Puts an operation back into the queue as if it had never been given to an attempt, if its lease had not gone to another. */
+export const putBack = statement<{ operationId: string; attemptId: string; now: number }>()((db, given) =>
+  db
+    .updateTable("operations")
+    .set((row) => ({
+      state: "queued",
+      attempts: row("attempts", "-", 1),
+      lease_owner: null,
+      lease_until: null,
+      due_at: asTime(given.now),
+    }))
+    .where("id", "=", given.operationId)
+    .where("state", "=", "running")
+    .where("lease_owner", "=", given.attemptId),
+);
+
+/** Takes out the record of an attempt that was never made. */
+export const forgetAttempt = statement<{ id: string }>()((db, { id }) =>
+  db.deleteFrom("attempts").where("id", "=", id),
 );
 
 /** Takes an operation back from an attempt, if its lease had not gone to another. */
@@ -176,4 +197,11 @@ export async function supersededBy(transaction: Transaction<Schema>, requestId: 
     )
     .execute();
   return rows.map((row) => row.request_id);
+}
+
+/** When something is next to be claimed, in milliseconds since the epoch. */
+export async function nextDue(db: Database): Promise<number | undefined> {
+  const [{ queued, leased } = { queued: null, leased: null }] = (await soonest(db, {})).rows;
+  const next = Math.min(queued ?? Number.POSITIVE_INFINITY, leased ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(next) ? next : undefined;
 }

@@ -12,9 +12,11 @@ import {
   dueStatements,
   endAttempt,
   failedAgain,
+  forgetAttempt,
   lease,
+  nextDue,
+  putBack,
   release,
-  soonest,
 } from "./operation-statements.ts";
 import { callsAllowed, type PaceLimits, paceWaitMs } from "./pace.ts";
 import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
@@ -66,7 +68,10 @@ export interface Operations {
   conclude(attempt: ClaimedAttempt, result: AttemptResult, next: NextStep): Promise<"concluded" | "lost">;
   /** Lowers the pace of all instances for a while: WeChat Pay says that calls come too fast. */
   slowDown(pace: PaceLimits): Promise<void>;
-  /** Gives an attempt back that was claimed and never made; it is due at once. */
+  /**
+   * Gives an attempt back that was claimed and never made; its operation is due at once, behind what waits already, and
+   * the attempt is none of those that it has. Where the lease has gone to another, it stays one that never ended.
+   */
   handBack(attempt: ClaimedAttempt): Promise<void>;
   /** A person's Retry of a failed round, once. */
   retry(retry: { requestId: string; round: number; by: string; origin: Origin }): Promise<Retried>;
@@ -179,10 +184,10 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
     async handBack(attempt) {
       await db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        const { operationId, id: attemptId, endpoint } = attempt;
-        const back = { state: "queued", dueAt: now, endpoint, endedAt: null, topic: null } as const;
-        const held = await release(transaction, { operationId, attemptId, ...back });
+        const { operationId, id: attemptId } = attempt;
+        const held = await putBack(transaction, { operationId, attemptId, now });
         if (held.numAffectedRows === 0n) return;
+        await forgetAttempt(transaction, { id: attemptId });
         await record(transaction, [event("attempt-handed-back", attempt, now)]);
       });
     },
@@ -226,11 +231,7 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
 
     resultOfRound: (operationId, round) => resultOfRound(db, operationId, round),
 
-    async nextDue() {
-      const [{ queued, leased } = { queued: null, leased: null }] = (await soonest(db, {})).rows;
-      const next = Math.min(queued ?? Number.POSITIVE_INFINITY, leased ?? Number.POSITIVE_INFINITY);
-      return Number.isFinite(next) ? next : undefined;
-    },
+    nextDue: () => nextDue(db),
   };
 }
 

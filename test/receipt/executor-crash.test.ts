@@ -72,12 +72,12 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     const worker = play.executor({ answer: dies });
     await play.pass(attemptsMax * executorLeaseMs - 1);
     assert.equal((await bench.request(requestId)).operation.state, "running");
-    await play.pass(10 * executorLeaseMs);
+    await play.pass(executorLeaseMs);
     assert.deepEqual(times(play), eachLease);
     const { state, counts, operation } = await bench.request(requestId);
     assert.deepEqual([state, operation.state, operation.result], ["done", "failed", { kind: "unfinished" }]);
     assert.deepEqual([counts.open, counts.failed], [0, 1]);
-    assert.equal(operation.endedAt, bench.clock.now() - 9 * executorLeaseMs - (executorLeaseMs - 1));
+    assert.equal(operation.endedAt, bench.clock.now() - executorLeaseMs + 1);
     assert.deepEqual((await bench.events(requestId)).slice(-3), ["attempt-ended", "operation-failed", "request-done"]);
     assert.deepEqual(await bench.operations.resultOfRound(operation.id, 1), { kind: "unfinished" });
     const { entries } = await bench.history.page({ failed: true });
@@ -88,7 +88,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
 
     await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     worker.wake();
-    await play.pass(20 * executorLeaseMs);
+    await play.pass((attemptsMax + 1) * executorLeaseMs);
     assert.equal(play.calls.length, 2 * attemptsMax, "a person's Retry has attempts of its own");
     assert.equal((await bench.request(requestId)).state, "done");
   });
@@ -98,7 +98,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     const play = scene(bench, context);
     const requestId = await bench.approved();
     play.executor({ answer: ({ nth }) => (nth % 2 === 0 ? dies() : serverError) });
-    await play.pass(20 * executorLeaseMs);
+    await play.pass((attemptsMax + 1) * executorLeaseMs);
     assert.equal(play.calls.length, attemptsMax);
     assert.deepEqual((await bench.request(requestId)).operation.result, { kind: "unfinished" });
   });
@@ -108,7 +108,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     const play = scene(bench, context);
     const requestId = await bench.approved();
     play.executor({ answer: ({ nth }) => (nth < attemptsMax ? dies() : accepted) });
-    await play.pass(20 * executorLeaseMs);
+    await play.pass((attemptsMax + 1) * executorLeaseMs);
     assert.deepEqual(times(play), eachLease);
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
   });
@@ -282,5 +282,34 @@ onEveryEngine("an executor in trouble", (fresh) => {
     const starts = ["attempt-started", "attempt-handed-back", "attempt-started"];
     assert.deepEqual((await bench.events(requestId)).slice(2, 5), starts);
     assert.equal((await bench.request(requestId)).state, "done");
+  });
+
+  test("makes no call while even one claim takes too long, and then has all its attempts left", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requests = [await bench.approved(), await bench.approved(), await bench.approved(), await bench.approved()];
+    const sizes: number[] = [];
+    const slowFor = 3 * attemptsMax;
+    play.executor({
+      answer: () => serverError,
+      operations: {
+        async claimDue(claim) {
+          const claimed = await bench.operations.claimDue(claim);
+          if (sizes.length < slowFor) {
+            if (claimed.attempts.length > 0) sizes.push(claimed.attempts.length);
+            bench.clock.advance(executorLeaseMs - callLimitMs);
+            assert.deepEqual(play.calls, []);
+          }
+          return claimed;
+        },
+      },
+    });
+    await play.pass(180_000);
+    assert.deepEqual(sizes, [4, 2, ...Array(slowFor - 2).fill(1)]);
+    for (const requestId of requests) {
+      const { state, operation } = await bench.request(requestId);
+      assert.deepEqual([state, operation.attempts, operation.result], ["done", attemptsMax, serverError]);
+    }
+    assert.equal(play.calls.length, requests.length * attemptsMax);
   });
 });

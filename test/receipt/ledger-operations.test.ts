@@ -1,6 +1,7 @@
 /** Operations: claimed by one at a time under a lease, and concluded by whoever holds it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { attemptsMax } from "../../src/receipt/retry.ts";
 import {
   accepted,
   atOnce,
@@ -111,6 +112,23 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal((await bench.claimed()).operationId, attempt.operationId);
   });
 
+  test("that is given back is none of those that the operation has", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;
+    await bench.operations.conclude(await bench.claimed(), serverError, again);
+    for (let turn = 0; turn < 2 * attemptsMax; turn++) {
+      const attempt = await bench.claimed();
+      assert.deepEqual([attempt.number, attempt.endpoint], [2, 1]);
+      await bench.operations.handBack(attempt);
+      const { operation } = await bench.request(requestId);
+      assert.deepEqual([operation.attempts, operation.result], [1, serverError]);
+      assert.equal(await bench.count("attempts"), 1);
+    }
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    assert.equal((await bench.request(requestId)).operation.attempts, 2);
+  });
+
   test("that is given back too late takes nothing from who holds it by now", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
@@ -118,7 +136,9 @@ onEveryEngine("claiming", (fresh) => {
     bench.clock.advance(leaseMs);
     await bench.claimed();
     await bench.operations.handBack(late);
-    assert.equal((await bench.request(requestId)).operation.state, "running");
+    const { operation } = await bench.request(requestId);
+    assert.deepEqual([operation.state, operation.attempts], ["running", 2]);
+    assert.equal(await bench.count("attempts"), 2);
   });
 });
 
