@@ -31,7 +31,7 @@ export interface ClaimedAttempt {
   subMchid: string;
   action: Action;
   round: number;
-  /** Counts from 1 in each round; one beyond `attemptsMax` is concluded without a call. */
+  /** Counts from 1 in each round; one beyond `begunMax` is concluded without a call. */
   number: number;
   /** Which of the configured endpoints to call. */
   endpoint: number;

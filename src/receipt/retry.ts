@@ -3,18 +3,21 @@ import type { AttemptResult } from "./call.ts";
 import { guide } from "./guidance.ts";
 import type { NextStep } from "./operations.ts";
 
-/**
- * Attempts in one round, the first included. Those that were begun and never ended count too, so that a call in which the
- * instance dies each time is not taken over for ever. One bound for both, so that WeChat Pay is called no more often than
- * people are told; and it is high enough for an operation that is in the way of deaths by chance: it would have to be
- * struck six times, a lease apart, each time within the fraction of a second that the call takes. Even where every tenth
- * attempt is struck, that happens to one operation in a million.
- */
+/** Attempts in one round after which what would pass by itself is not tried again, the first included. */
 export const attemptsMax = 6;
+
+/**
+ * Attempts that are begun in one round, those included that never ended because their instance died: a call in which it
+ * dies each time is not taken over for ever, but for four minutes of leases. It is more than `attemptsMax`, because deaths
+ * strike what is not their cause: in the worst of the kill campaigns, with three instances that live for a second or so on
+ * an overloaded machine, every second attempt that took over was struck again, and six in a row befell 2 of 993
+ * operations. At that rate twenty in a row befall one operation in millions.
+ */
+export const begunMax = 20;
 
 /** Whether an attempt comes after all that may be made: it is there only to write down that the last never ended. */
 export function isBeyondLast({ number }: { number: number }): boolean {
-  return number > attemptsMax;
+  return number > begunMax;
 }
 
 const backoffFirstMs = 1_000;

@@ -7,7 +7,7 @@ import type { Ledger } from "../receipt/ledger.ts";
 import type { Escalation } from "../receipt/milestones.ts";
 import type { ClaimedPost } from "../receipt/posts.ts";
 import { isBulk, type RequestView } from "../receipt/request-view.ts";
-import { attemptsMax } from "../receipt/retry.ts";
+import { begunMax } from "../receipt/retry.ts";
 import type { Texts } from "../text/en.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
 import { noticeMessage } from "./blocks/notices.ts";
@@ -132,7 +132,7 @@ function resultFields(row: OperationResult, { bulk, guidance, request }: Texts):
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
     // One beyond these only wrote down that the last never ended.
-    Math.min(attempts, attemptsMax),
+    Math.min(attempts, begunMax),
     endedAt === undefined ? "" : new Date(endedAt).toISOString().replace("T", " ").slice(0, 19),
   ];
 }

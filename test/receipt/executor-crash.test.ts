@@ -1,8 +1,8 @@
 /** The executor when something breaks: a crash, a database that is away, a call that throws, a machine that slept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attemptsMax } from "../../src/receipt/retry.ts";
-import { accepted, click, onEveryEngine, refused, serverError } from "./builders.ts";
+import { attemptsMax, begunMax } from "../../src/receipt/retry.ts";
+import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "./builders.ts";
 import { callLimitMs, executorLeaseMs, heldBack, scene, times } from "./executor-builders.ts";
 
 const away = () => Promise.reject(new Error("the database is away"));
@@ -63,21 +63,27 @@ onEveryEngine("two executors", (fresh) => {
 
 onEveryEngine("a call that its instance does not survive", (fresh) => {
   const dies = () => Promise.reject(new Error("the process ends here"));
-  const eachLease = Array.from({ length: attemptsMax }, (_, nth) => nth * executorLeaseMs);
 
-  test("is made again when each lease ends, until the attempts are used up, and then nobody knows", async (context) => {
+  /** So many instances died in a row, each as soon as it had begun the attempt; then its lease ended. */
+  async function died(bench: Bench, times: number): Promise<void> {
+    for (let nth = 0; nth < times; nth++) {
+      await bench.claimed();
+      bench.clock.advance(leaseMs);
+    }
+  }
+
+  test("is made again when its lease ends, but not for ever, and then nobody knows", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
-    const worker = play.executor({ answer: dies });
-    await play.pass(attemptsMax * executorLeaseMs - 1);
+    await died(bench, begunMax - 2);
+    const worker = play.executor({ answer: ({ nth }) => (nth <= 2 ? dies() : accepted) });
+    await play.pass(2 * executorLeaseMs - 1);
     assert.equal((await bench.request(requestId)).operation.state, "running");
-    await play.pass(executorLeaseMs);
-    assert.deepEqual(times(play), eachLease);
+    await play.pass(1);
     const { state, counts, operation } = await bench.request(requestId);
     assert.deepEqual([state, operation.state, operation.result], ["done", "failed", { kind: "unfinished" }]);
     assert.deepEqual([counts.open, counts.failed], [0, 1]);
-    assert.equal(operation.endedAt, bench.clock.now() - executorLeaseMs + 1);
     assert.deepEqual((await bench.events(requestId)).slice(-3), ["attempt-ended", "operation-failed", "request-done"]);
     assert.deepEqual(await bench.operations.resultOfRound(operation.id, 1), { kind: "unfinished" });
     const { entries } = await bench.history.page({ failed: true });
@@ -85,51 +91,57 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
       entries.map(({ result }) => result),
       [{ kind: "unfinished" }],
     );
+    await play.pass(2 * executorLeaseMs);
+    assert.deepEqual(
+      times(play),
+      [0, executorLeaseMs].map((ms) => ms + (begunMax - 2) * leaseMs),
+    );
 
     await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     worker.wake();
-    await play.pass((attemptsMax + 1) * executorLeaseMs);
-    assert.equal(play.calls.length, 2 * attemptsMax, "a person's Retry has attempts of its own");
-    assert.equal((await bench.request(requestId)).state, "done");
-  });
-
-  test("has as many attempts as any other, whichever way they end", async (context) => {
-    const bench = await fresh();
-    const play = scene(bench, context);
-    const requestId = await bench.approved();
-    play.executor({ answer: ({ nth }) => (nth % 2 === 0 ? dies() : serverError) });
-    await play.pass((attemptsMax + 1) * executorLeaseMs);
-    assert.equal(play.calls.length, attemptsMax);
-    assert.deepEqual((await bench.request(requestId)).operation.result, { kind: "unfinished" });
-  });
-
-  test("and succeeds at the last: five deaths in a row end no operation", async (context) => {
-    const bench = await fresh();
-    const play = scene(bench, context);
-    const requestId = await bench.approved();
-    play.executor({ answer: ({ nth }) => (nth < attemptsMax ? dies() : accepted) });
-    await play.pass((attemptsMax + 1) * executorLeaseMs);
-    assert.deepEqual(times(play), eachLease);
+    await play.quiet();
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
+  });
+
+  test("succeeds all the same where the last attempt that it has is survived", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requestId = await bench.approved();
+    await died(bench, begunMax - 1);
+    play.executor();
+    await play.quiet();
+    assert.equal((await bench.request(requestId)).operation.state, "succeeded");
+  });
+
+  test("has its deaths counted: what would pass by itself is then not tried again", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requestId = await bench.approved();
+    await died(bench, attemptsMax - 1);
+    play.executor({ answer: () => serverError });
+    await play.quiet();
+    const { state, operation } = await bench.request(requestId);
+    assert.deepEqual([state, operation.attempts, operation.result], ["done", attemptsMax, serverError]);
   });
 
   test("and whose answer comes after all is written down, and changes nothing that was told", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
+    await died(bench, begunMax - 1);
     const late = heldBack();
-    const slow = play.executor({ answer: ({ nth }) => (nth < attemptsMax ? dies() : late.answer()) });
-    await play.pass((attemptsMax - 1) * executorLeaseMs);
+    const slow = play.executor({ answer: late.answer });
+    await play.quiet();
     slow.stop();
     play.executor();
-    await play.pass(2 * executorLeaseMs);
+    await play.pass(executorLeaseMs);
     const told = await bench.request(requestId);
     assert.deepEqual(told.operation.result, { kind: "unfinished" });
     late.release(accepted);
     await play.quiet();
     assert.deepEqual(await bench.request(requestId), told);
     assert.equal((await bench.events(requestId)).at(-1), "attempt-overtaken");
-    assert.equal(play.calls.length, attemptsMax);
+    assert.equal(play.calls.length, 1);
   });
 });
 

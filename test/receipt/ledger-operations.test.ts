@@ -1,7 +1,7 @@
 /** Operations: claimed by one at a time under a lease, and concluded by whoever holds it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attemptsMax } from "../../src/receipt/retry.ts";
+import { begunMax } from "../../src/receipt/retry.ts";
 import {
   accepted,
   atOnce,
@@ -117,7 +117,7 @@ onEveryEngine("claiming", (fresh) => {
     const requestId = await bench.approved();
     const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;
     await bench.operations.conclude(await bench.claimed(), serverError, again);
-    for (let turn = 0; turn < 2 * attemptsMax; turn++) {
+    for (let turn = 0; turn < begunMax; turn++) {
       const attempt = await bench.claimed();
       assert.deepEqual([attempt.number, attempt.endpoint], [2, 1]);
       await bench.operations.handBack(attempt);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CallResult, type Fault, faults } from "../../src/receipt/call.ts";
 import { guide } from "../../src/receipt/guidance.ts";
-import { attemptsMax, isBeyondLast, nextStep } from "../../src/receipt/retry.ts";
+import { attemptsMax, begunMax, isBeyondLast, nextStep } from "../../src/receipt/retry.ts";
 
 const refused = (fault: Fault, retryAfterMs?: number): CallResult => ({
   kind: "refused",
@@ -47,10 +47,10 @@ describe("after an attempt", () => {
 
   test("one beyond the last only concludes, and fails", () => {
     assert.deepEqual(
-      [attemptsMax, attemptsMax + 1].map((number) => isBeyondLast({ number })),
+      [begunMax, begunMax + 1].map((number) => isBeyondLast({ number })),
       [false, true],
     );
-    const beyond = { number: attemptsMax + 1, endpoint: 0 };
+    const beyond = { number: begunMax + 1, endpoint: 0 };
     assert.deepEqual(nextStep({ kind: "unfinished" }, beyond, at), { kind: "fail" });
   });
 
