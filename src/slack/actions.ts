@@ -18,11 +18,11 @@ import {
 } from "../receipt/policy.ts";
 import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
-import { countedBeforeAnswer, tooLateAnswer } from "./answers.ts";
+import { countedBeforeAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
-import { code, date, user } from "./mrkdwn.ts";
+import { date, user } from "./mrkdwn.ts";
 import { clickOrigin, type RequestClick } from "./payloads.ts";
 import { createRefuse } from "./refusing.ts";
 import { createRejectForm } from "./reject-form.ts";
@@ -44,7 +44,7 @@ type Known = { kind: "known"; lapsed?: Approval[]; tell?: string[] } | ({ kind: 
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
 export function createRequestClickAnswerer(parts: BotParts) {
-  const { settings, ledger, people, texts, log } = parts;
+  const { settings, ledger, people, workspace, texts, log } = parts;
   const { APPROVAL_POLICY: policy, BREAK_GLASS: breakGlass } = settings;
   const refuse = createRefuse(parts);
   const rejection = createRejectForm(parts);
@@ -153,7 +153,7 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const verdict = mayRetry(person, { requestedBy, subMchids: await numbersOf(request) });
     if (verdict.kind === "refuse") return refuse(verdict, { userId: person.id, origin, asked: "retry", request });
     if (!isBulk(request)) {
-      if (operation.superseded) return texts.decided.superseded(code(operation.subMchid));
+      if (operation.superseded) return superseded(operation.subMchid);
       if (operation.result && operation.result.kind !== "accepted" && guide(operation.result).retry === "new-request")
         return texts.decided.noRetry;
     }
@@ -168,7 +168,12 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const now = retried.request;
     if (now.round > round) return texts.decided.retriedAlready;
     if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
-    return isBulk(now) ? texts.bulk.answer.nothingToRetry : texts.decided.superseded(code(now.operation.subMchid));
+    return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(now.operation.subMchid);
+  }
+
+  async function superseded(subMchid: string): Promise<string> {
+    const { underWay } = await ledger.history.status(subMchid);
+    return supersededAnswer(subMchid, underWay, { texts, permalink: workspace.permalink });
   }
 
   async function stop(request: RequestView, person: Person, origin: Origin): Promise<string | undefined> {

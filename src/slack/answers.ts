@@ -1,10 +1,12 @@
 /** What the bot answers to one person alone: refusals with the next step, and how a request that was too late ended. */
 import type { CommandProblem, Verb } from "../receipt/command.ts";
+import type { HistoryEntry } from "../receipt/history.ts";
 import type { AskRefusal, Refusal, Role } from "../receipt/policy.ts";
 import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
 import type { Roles } from "../receipt/roles.ts";
 import { subMchidMost } from "../receipt/sub-mchid.ts";
 import type { Texts } from "../text/en.ts";
+import { type ListParts, messageLink } from "./blocks/history.ts";
 import { numbersLine } from "./blocks/roles.ts";
 import { code, date, foreign, user } from "./mrkdwn.ts";
 import type { People } from "./people.ts";
@@ -203,6 +205,21 @@ export function tooLateAnswer(request: RequestView, self: string, texts: Texts):
     default:
       return state satisfies never;
   }
+}
+
+/**
+ * Tells who would retry a request what stands in the way: a later one for the same sub-merchant.
+ * @param underWay the one that has not ended; undefined once it has
+ */
+export function supersededAnswer(
+  subMchid: string,
+  underWay: HistoryEntry | undefined,
+  parts: Pick<ListParts, "texts" | "permalink">,
+): string {
+  const { ended, undecided, working } = parts.texts.decided.superseded;
+  const number = code(subMchid);
+  if (!underWay) return ended(number);
+  return (underWay.state === "waiting" ? undecided : working)(number, messageLink(underWay, parts));
 }
 
 function howItGoes(request: RequestView, { decided, bulk }: Texts): string {

@@ -175,8 +175,15 @@ export const en = {
         `Receipts for ${number} were not ${words[action].past}; its thread says why.`,
     },
     retriedAlready: "Somebody pressed Retry before you; this message shows how it goes.",
-    superseded: (number: string) =>
-      `There is a later request for ${number}, so this one is not carried out again. Ask again if you want it all the same.`,
+    /** A later request for the same sub-merchant stands in the way of a Retry. */
+    superseded: {
+      undecided: (number: string, link: string | undefined) =>
+        `A later request for ${number} waits for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
+      working: (number: string, link: string | undefined) =>
+        `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one is not carried out again.`,
+      ended: (number: string) =>
+        `There was a later request for ${number}, so this one is not carried out again. Ask again if you want it all the same.`,
+    },
     noRetry: "Trying this again cannot help: ask again with the right number.",
     notFailed: "There is nothing to try again here; the message shows how things stand.",
     unknown: "The ledger does not know this request; it may be of another deployment of this bot. Ask again.",

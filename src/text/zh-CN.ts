@@ -143,7 +143,13 @@ export const zhCN: Texts = {
       failed: (action, number) => `特约商户 ${number} 的商家小票未能${verbs[action]}，原因见该申请的消息列。`,
     },
     retriedAlready: "已有人先点击了“重试”，进展见该申请的消息。",
-    superseded: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
+    superseded: {
+      undecided: (number, link) =>
+        `特约商户 ${number} 已有更新的申请待审批${link ? `（${link}）` : ""}，请审批该申请。`,
+      working: (number, link) =>
+        `特约商户 ${number} 已有更新的申请正在执行${link ? `（${link}）` : ""}，本申请不再执行。`,
+      ended: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
+    },
     noRetry: "该申请重试无效，请用正确的商户号重新提交申请。",
     notFailed: "该申请没有需要重试的操作，当前状态见该申请的消息。",
     unknown: "台账中没有该申请，可能属于本机器人的另一套部署。请重新提交申请。",

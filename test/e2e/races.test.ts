@@ -206,10 +206,31 @@ for (const mode of ["http", "socket"] as const) {
       const later = await stage.ask("ann", `close ${number}`, channel);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Receipts closed");
-      assert.match(await stage.pressAndHear("dan", failed, "Retry"), /later request/);
+      assert.match(await stage.pressAndHear("dan", failed, "Retry"), /There was a later request .* Ask again/);
       await stage.slack.until(() => !stage.shown(request).includes("Retry"));
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "CLOSE 200"]);
       assert.equal(stage.weChatPay.states.get(number), "CLOSE");
+    });
+
+    test("a Retry that a later request stands in the way of names that one, and does not say to ask again", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      const answer = Promise.withResolvers<void>();
+      stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : { hold: answer.promise }));
+      const request = await stage.ask("ann", `open ${number}`, channel);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "[ Retry ]");
+      const failed = stage.messageOf(request);
+      const later = await stage.ask("ann", `close ${number}`, channel);
+      await stage.untilKnown(later);
+      const undecided = await stage.pressAndHear("dan", failed, "Retry");
+      assert.match(undecided, /^A later request for \S+ waits for a decision \(message\)\. Decide on that one\.$/);
+      await stage.press("bob", later, "Approve");
+      await stage.untilShown(later, "Calling WeChat Pay");
+      const working = await stage.pressAndHear("dan", failed, "Retry");
+      assert.match(working, /^A later request for \S+ is being carried out \(message\), so/);
+      answer.resolve();
+      await stage.untilShown(later, "Receipts closed");
     });
   });
 }

@@ -139,7 +139,7 @@ export function lastOf({
 /** A link to the request's message, where it has been posted. */
 export function messageLink(
   { channelId, messageTs }: { channelId: string; messageTs: string | undefined },
-  { texts, permalink }: ListParts,
+  { texts, permalink }: Pick<ListParts, "texts" | "permalink">,
 ): string | undefined {
   const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
   return url === undefined ? undefined : link(url, texts.request.linkLabel);
