@@ -93,6 +93,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     ledger,
     slack: posting,
     workspace,
+    people,
     texts,
     clock,
     log: log.child({ part: "reporter" }),

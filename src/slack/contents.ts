@@ -10,10 +10,11 @@ import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { begunMax } from "../receipt/retry.ts";
 import type { Texts } from "../text/en.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
-import { noticeMessage } from "./blocks/notices.ts";
+import { type GrantEnded, grantEndedMessage, noticeMessage } from "./blocks/notices.ts";
 import type { Message } from "./blocks/parts.ts";
 import { requestMessage } from "./blocks/request.ts";
 import { outcomeMessage } from "./blocks/thread.ts";
+import type { People } from "./people.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Content =
@@ -53,8 +54,8 @@ export function createRequestContent(needs: ContentsNeeds) {
   };
 }
 
-export function createContents(needs: ContentsNeeds & { command: string }) {
-  const { ledger, workspace, texts, clock, command } = needs;
+export function createContents(needs: ContentsNeeds & { people: Pick<People, "grantsOf" | "names">; command: string }) {
+  const { ledger, workspace, people, texts, clock, command } = needs;
   const requestContent = createRequestContent(needs);
 
   async function outcomeContent(request: RequestView, round: number): Promise<Message> {
@@ -77,25 +78,39 @@ export function createContents(needs: ContentsNeeds & { command: string }) {
     return { kind: "file", text, filename, file: Buffer.from(lines.join("")) };
   }
 
+  /** Nothing where the role was granted to them again meanwhile. */
+  async function grantEndedContent(notice: GrantEnded, userId: string): Promise<Message | undefined> {
+    const { grants, groupsUnknown } = await people.grantsOf(userId);
+    const through = grants.filter(({ role }) => role === notice.role);
+    if (through.some(({ holder }) => holder.kind === "user")) return undefined;
+    const name = await people.names(through.map(({ holder }) => holder));
+    return grantEndedMessage(notice, { through, groupsUnknown, name }, texts);
+  }
+
+  async function noticeContent(post: ClaimedPost, request: RequestView | undefined): Promise<Message | undefined> {
+    const { notice, channelId } = post;
+    if (!notice) throw new Error(`the ledger has a notice that tells nothing: ${post.id}`);
+    if (notice.about === "grant-ended") return grantEndedContent(notice, channelId);
+    if (!request) throw new Error(`the ledger has a notice about no request: ${post.id}`);
+    return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink });
+  }
+
   /** What asks people to decide, and nobody has seen yet, is not to ping them once there is nothing to decide. */
   function isTooLate({ kind, notice, posted }: ClaimedPost, { state, expiresAt }: RequestView): boolean {
     const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
     return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
   }
 
-  /** Resolves to nothing where it is too late to post. @throws where the ledger has no request for the post: a bug */
+  /** Resolves to nothing where there is nothing to post any more. @throws where the ledger has no request for the post: a bug */
   return async (post: ClaimedPost): Promise<{ content: Content; threadTs: string | undefined } | undefined> => {
     const request = post.requestId === undefined ? undefined : await ledger.requests.find(post.requestId);
     if (request && isTooLate(post, request)) return undefined;
     if (post.kind === "notice") {
-      if (!post.notice) throw new Error(`the ledger has a notice that tells nothing: ${post.id}`);
+      const message = await noticeContent(post, request);
       const isInThread = request !== undefined && post.channelId === request.channelId;
-      const { permalink } = workspace;
-      const content = {
-        kind: "message",
-        ...noticeMessage(post.notice, { request, command, texts, permalink }),
-      } as const;
-      return { content, threadTs: isInThread ? request.messageTs : undefined };
+      return (
+        message && { content: { kind: "message", ...message }, threadTs: isInThread ? request.messageTs : undefined }
+      );
     }
     if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
     const threadTs = request.messageTs;

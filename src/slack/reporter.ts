@@ -9,6 +9,7 @@ import type { ClaimedPost, PostedMessage } from "../receipt/posts.ts";
 import { createWorker, type Worker } from "../receipt/worker.ts";
 import type { Texts } from "../text/en.ts";
 import { createContents } from "./contents.ts";
+import type { People } from "./people.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "./slack-api.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -17,6 +18,7 @@ export interface ReporterNeeds {
   /** Neither retries nor waits by itself, and gives up before `leaseMs` ends. */
   slack: SlackApi;
   workspace: Workspace;
+  people: Pick<People, "grantsOf" | "names">;
   texts: Texts;
   clock: Clock;
   log: Logger;
@@ -117,7 +119,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
       const posted = await send(post, claimedAt);
       if (!posted) {
         await ledger.posts.dropped(post, owner);
-        postLog.info("a post was left out: there is nothing to decide any more");
+        postLog.info("a post was left out: there is nothing to tell any more");
         return;
       }
       await ledger.posts.shown(post, owner, posted);
@@ -135,7 +137,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     }
   }
 
-  /** Resolves to nothing where it is too late for the post. */
+  /** Resolves to nothing where there is nothing to post any more. */
   async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
     const channel = post.channelId;
     const showing = await contentOf(post);

@@ -50,8 +50,15 @@ export const answers = {
   },
 
   notices: {
-    grantEnded: (role: Role, when: string) =>
+    roleEnded: (role: Role, when: string) =>
       `Your role *${role}* ended, as it was granted to: ${when}. If you still need it, ask an admin.`,
+    /** Where the role stays by other grants. */
+    grantEnded: (role: Role, when: string, groups: string) =>
+      `Your own grant of the role *${role}* ended, as it was granted to: ${when}. You still have the role through ${groups}.`,
+    groupWithTerms: (group: string, terms: string) => `${group} (${terms})`,
+    /** Where Slack does not tell whether the role stays. */
+    roleMayHaveEnded: (role: Role, when: string) =>
+      `Your own grant of the role *${role}* ended, as it was granted to: ${when}. If a user group gives you the role too, you still have it; if not, and you still need it, ask an admin.`,
   },
 
   roles: rolesList,

@@ -54,8 +54,13 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
   },
 
   notices: {
-    grantEnded: (role, when) =>
+    roleEnded: (role, when) =>
       `你的 *${roleNames[role]}* 角色已按授予时的期限结束（${when}）。如仍需要，请联系管理员。`,
+    grantEnded: (role, when, groups) =>
+      `授予你本人的 *${roleNames[role]}* 角色已按期限结束（${when}）。你仍通过 ${groups} 拥有该角色。`,
+    groupWithTerms: (group, terms) => `${group}（${terms}）`,
+    roleMayHaveEnded: (role, when) =>
+      `授予你本人的 *${roleNames[role]}* 角色已按期限结束（${when}）。如所在用户组也拥有该角色，则不受影响；否则如仍需要，请联系管理员。`,
   },
 
   roles: rolesList,

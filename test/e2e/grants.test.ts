@@ -195,6 +195,29 @@ onEveryEngine("grants", (openStage) => {
       await stage.untilShown(request, "Receipts opened");
     });
 
+    test("says at its end what of the role is left", async () => {
+      const told = async (already: number) => {
+        const message = await stage.slack.until(() => stage.directMessages("bob")[already]);
+        return stage.textOf(message);
+      };
+      const already = stage.directMessages("bob").length;
+      stage.slack.changeGroup(support, { users: [people.bob] });
+      await stage.typeAndHear("carol", "grant @support-team requester for 19000*");
+      await stage.typeAndHear("carol", "grant @bob requester for 30m");
+      await stage.later(30 * minuteMs);
+      assert.match(
+        await told(already),
+        /^Your own grant of the role requester ended, .*\. You still have the role through @support-team \(only for 19000\*\)\.$/,
+      );
+
+      await stage.typeAndHear("carol", "grant @bob requester for 30m");
+      stage.slack.fail("usergroups.users.list", { status: 500 });
+      await stage.later(30 * minuteMs);
+      assert.match(await told(already + 1), /If a user group gives you the role too, you still have it; if not, /);
+      stage.slack.restore();
+      await stage.typeAndHear("carol", "revoke @support-team requester");
+    });
+
     test("is changed by granting it again, and the answer says what it was and is", async () => {
       await stage.typeAndHear("carol", "grant @bob approver for 1d12h");
       const forGood = await stage.typeAndHear("carol", "grant @bob approver");

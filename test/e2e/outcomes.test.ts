@@ -19,6 +19,8 @@ import { createExecutor } from "../../src/receipt/executor.ts";
 import type { Topic } from "../../src/receipt/guidance.ts";
 import { createLedger } from "../../src/receipt/ledger.ts";
 import { attemptsMax, begunMax } from "../../src/receipt/retry.ts";
+import { createRoles } from "../../src/receipt/roles.ts";
+import { createPeople } from "../../src/slack/people.ts";
 import { createReporter } from "../../src/slack/reporter.ts";
 import { createWorkspace } from "../../src/slack/workspace.ts";
 import { openStore } from "../../src/storage/open.ts";
@@ -157,10 +159,13 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     rejectRateLimitedCalls: true,
   });
   const api = (method: string, args: Record<string, unknown>) => web.apiCall(method, args);
+  const workspace = createWorkspace({ slack: api, clock });
+  const roles = createRoles({ db: store.db, clock, instance: systemChance.id(), admins: [] });
   const reporter = createReporter({
     ledger,
     slack: api,
-    workspace: createWorkspace({ slack: api, clock }),
+    workspace,
+    people: createPeople({ workspace, roles }),
     texts: textsOf("en"),
     clock,
     log,

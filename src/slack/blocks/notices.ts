@@ -1,4 +1,5 @@
 /** What is told once: to one person, or in a request's thread. */
+import type { Grant, Holder } from "../../receipt/grant.ts";
 import type { Notice } from "../../receipt/notice.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
@@ -6,10 +7,37 @@ import { date, link, user } from "../mrkdwn.ts";
 import { escalationMessage, reminderMessage } from "./attention.ts";
 import { requestTitle } from "./decision.ts";
 import { type Message, privateMessage, quote } from "./parts.ts";
+import { termsLine } from "./roles.ts";
+
+export type GrantEnded = Extract<Notice, { about: "grant-ended" }>;
+
+/** What is left to somebody of a role when their own grant of it ends. */
+export interface StillHeld {
+  /** The grants to groups that give it to them. */
+  through: readonly Grant[];
+  /** Slack did not tell who is in a group: it may be more than `through` says. */
+  groupsUnknown: boolean;
+  /** How the message names a group. */
+  name(holder: Holder): string;
+}
+
+/** What somebody is told at the end of a grant of their own: what that changes for them. */
+export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld, texts: Texts): Message {
+  const { grantEnded, roleEnded, roleMayHaveEnded } = texts.notices;
+  if (still.through.length > 0) {
+    const groups = still.through.map((grant) => {
+      const terms = termsLine(grant, texts);
+      const group = still.name(grant.holder);
+      return terms === undefined ? group : texts.notices.groupWithTerms(group, terms);
+    });
+    return privateMessage(grantEnded(role, date(until), groups.join(texts.list)));
+  }
+  return privateMessage((still.groupsUnknown ? roleMayHaveEnded : roleEnded)(role, date(until)));
+}
 
 export interface NoticeParts {
-  /** What it is about; undefined for what is about no request. */
-  request: RequestView | undefined;
+  /** What it is about. */
+  request: RequestView;
   /** The command by which people say what they want to be told. */
   command: string;
   texts: Texts;
@@ -17,24 +45,19 @@ export interface NoticeParts {
   permalink(channelId: string, ts: string): string | undefined;
 }
 
-/** @throws where a notice about a request has none: a bug */
-export function noticeMessage(notice: Notice, parts: NoticeParts): Message {
+/** What is told about a request. */
+export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: NoticeParts): Message {
   const { request, command, texts } = parts;
   switch (notice.about) {
-    case "grant-ended":
-      return privateMessage(texts.notices.grantEnded(notice.role, date(notice.until)));
     case "broke-glass": {
-      if (!request) throw new Error("a glass was broken for no request");
       const line = texts.approvals.tellBrokeGlass(user(notice.by), messageLink(request, parts));
       const message = privateMessage([requestTitle(request, texts), line].join("\n"));
       const { reason } = request;
       return reason === undefined ? message : { ...message, blocks: [...message.blocks, quote(reason)] };
     }
     case "reminder":
-      if (!request) throw new Error("somebody is reminded of no request");
       return reminderMessage(request, { link: messageLink(request, parts), command, texts });
     case "escalated":
-      if (!request) throw new Error("no request was escalated");
       return escalationMessage(request, notice.to, texts);
     default:
       return notice satisfies never;
