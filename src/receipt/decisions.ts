@@ -6,6 +6,7 @@ import { type Approval, addApproval } from "./approvals.ts";
 import { type EventName, type Origin, record } from "./audit.ts";
 import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
 import type { LedgerNeeds } from "./ledger.ts";
+import { everyApprover } from "./notice.ts";
 import { supersededBy } from "./operation-statements.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 import { messageChanged, messagesChanged, noticeWanted, outcomeWanted, postWanted, settleMs } from "./wanted-posts.ts";
@@ -35,8 +36,6 @@ export interface Made {
   reason?: string;
   /** Earlier approvals that count no longer, because whoever gave them could not give them today. */
   lapsed?: readonly Approval[];
-  /** Users who are told that somebody broke the glass. */
-  tell?: readonly string[];
 }
 
 export interface Decisions {
@@ -128,12 +127,11 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
 
   /** Every approver hears of it: they are the second person, afterwards. */
   async function breakGlass(transaction: Transaction<Schema>, made: Made): Promise<boolean> {
-    const { requestId, by, origin, tell = [] } = made;
+    const { requestId, by, origin } = made;
     if (!(await moveOn(transaction, { requestId, decision: "break-glass", by, origin }))) return false;
-    for (const to of tell) {
-      const id = `${requestId}:broke-glass:${to}`;
-      await noticeWanted(transaction, { id, requestId, to, notice: { about: "broke-glass", by }, now: clock.now() });
-    }
+    const notice = { about: "broke-glass", by } as const;
+    const id = `${requestId}:broke-glass`;
+    await noticeWanted(transaction, { id, requestId, to: everyApprover, notice, now: clock.now() });
     return true;
   }
 

@@ -10,3 +10,9 @@ export type Notice =
   | { about: "reminder" }
   /** A request that waits is made known to a user group, by its id. */
   | { about: "escalated"; to: string };
+
+/**
+ * Where what every approver is told is addressed to: who they are is found later, so that nothing that is decided waits
+ * for Slack. Slack's own ids begin with a capital letter.
+ */
+export const everyApprover = "approvers";

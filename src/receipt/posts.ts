@@ -1,16 +1,17 @@
 /** The part of the ledger that says what Slack has yet to show: each change was noted with it (src/receipt/wanted-posts.ts), and is posted later. */
 import { sql } from "kysely";
-import type { PostsTable, Store } from "../storage/schema.ts";
+import type { Database, PostsTable, Store } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import type { Notice } from "./notice.ts";
+import { noticeWanted } from "./wanted-posts.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
 export interface ClaimedPost {
   id: string;
   /** Undefined for what is about no request. */
   requestId: string | undefined;
-  /** A channel, or a user for their direct messages with the bot. */
+  /** A channel, a user for their direct messages with the bot, or `everyApprover`, to whom Slack cannot post. */
   channelId: string;
   kind: PostsTable["kind"];
   round: number;
@@ -48,6 +49,8 @@ export interface Posts {
   shown(post: ClaimedPost, owner: string, posted: PostedMessage): Promise<void>;
   /** Slack shows nothing of it, and is to show nothing, until it changes again. */
   dropped(post: ClaimedPost, owner: string): Promise<void>;
+  /** A notice goes to each of these users, once, and is done with where they are everybody whom it was addressed to. */
+  addressed(post: ClaimedPost, owner: string, to: { users: readonly string[]; isEverybody: boolean }): Promise<void>;
   /** Slack did not take it; it is due again at `dueAt`. With `anew`, what was posted is gone and is to be posted again. */
   postponed(post: ClaimedPost, owner: string, next: { dueAt: number; anew?: boolean }): Promise<void>;
   /** A click tells where the request's message is, should the answer to its posting have been lost. */
@@ -85,13 +88,19 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
       await keepShown(db, { id: post.id, owner, shown: post.wanted, channelId, ts });
     },
 
-    async dropped(post, owner) {
-      await db
-        .updateTable("posts")
-        .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
-        .where("id", "=", post.id)
-        .where("lease_owner", "=", owner)
-        .execute();
+    dropped: (post, owner) => drop(db, post, owner),
+
+    async addressed(post, owner, { users, isEverybody }) {
+      const { id, requestId, notice } = post;
+      if (!notice) throw new Error(`only a notice is addressed to several people: ${id}`);
+      await db.transaction().execute(async (transaction) => {
+        const now = clock.now();
+        for (const to of users) {
+          const one = { id: `${id}:${to}`, to, notice, now };
+          await noticeWanted(transaction, requestId === undefined ? one : { ...one, requestId });
+        }
+        if (isEverybody) await drop(transaction, post, owner);
+      });
     },
 
     async postponed(post, owner, { dueAt, anew }) {
@@ -185,3 +194,12 @@ const keepShown = statement<{ id: string; owner: string; shown: number; channelI
     .where("id", "=", post.id)
     .where("lease_owner", "=", post.owner),
 );
+
+async function drop(db: Database, post: ClaimedPost, owner: string): Promise<void> {
+  await db
+    .updateTable("posts")
+    .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
+    .where("id", "=", post.id)
+    .where("lease_owner", "=", owner)
+    .execute();
+}

@@ -55,7 +55,7 @@ export async function copyWanted(
 
 /**
  * Notes something to be told once; of two with the same `id` only the first is.
- * @param to a user, or the request's channel for its thread
+ * @param to a user, the request's channel for its thread, or `everyApprover`
  */
 export async function noticeWanted(
   transaction: Transaction<Schema>,

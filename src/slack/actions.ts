@@ -40,7 +40,7 @@ const askedBy = {
 /** What a press alone decides. */
 type Pressed = Exclude<Decision, "reject">;
 
-type Known = { kind: "known"; lapsed?: Approval[]; tell?: string[] } | ({ kind: "refuse" } & Refusal);
+type Known = { kind: "known"; lapsed?: Approval[] } | ({ kind: "refuse" } & Refusal);
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
 export function createRequestClickAnswerer(parts: BotParts) {
@@ -86,10 +86,10 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const verdict = await mayMake(decision, request, person);
     const refused = { userId: person.id, origin, asked: decision, request };
     if (verdict.kind === "refuse") return refuse(verdict, refused);
-    const known = await knownFor(decision, request, person);
+    const known: Known = decision === "approve" ? await lapsedOf(request) : { kind: "known" };
     if (known.kind === "refuse") return refuse(known, refused);
-    const { lapsed = [], tell = [] } = known;
-    const made = { requestId: request.id, decision, by: person.id, origin, lapsed, tell };
+    const { lapsed = [] } = known;
+    const made = { requestId: request.id, decision, by: person.id, origin, lapsed };
     const decided = await ledger.requests.decide(made);
     if (decided.kind === "unknown") return texts.decided.unknown;
     parts.changed();
@@ -122,14 +122,6 @@ export function createRequestClickAnswerer(parts: BotParts) {
       default:
         return decision satisfies never;
     }
-  }
-
-  /** What the ledger has to know of other people for a decision. */
-  async function knownFor(decision: Pressed, request: RequestView, person: Person): Promise<Known> {
-    if (decision === "approve") return lapsedOf(request);
-    if (decision !== "break-glass") return { kind: "known" };
-    const approvers = await people.membersWith("approver");
-    return { kind: "known", tell: approvers.filter((id) => id !== person.id) };
   }
 
   /** Earlier approvals count as long as whoever gave them may approve. */

@@ -92,6 +92,8 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
     if (!notice) throw new Error(`the ledger has a notice that tells nothing: ${post.id}`);
     if (notice.about === "grant-ended") return grantEndedContent(notice, channelId);
     if (!request) throw new Error(`the ledger has a notice about no request: ${post.id}`);
+    // Guests and the like, whom a group that has the role may have in it, hold nothing.
+    if (notice.about === "broke-glass" && (await workspace.standing(channelId)) !== "member") return undefined;
     return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink });
   }
 

@@ -11,8 +11,10 @@ export interface People {
   find(userId: string): Promise<Person | undefined>;
   /** Their own grants, then those of their groups; without these where Slack did not tell who is in them. */
   grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }>;
+  /** Everybody to whom a role was granted, or who is in a group that has it, whatever Slack says of them. */
+  usersWith(role: Role): Promise<{ users: string[]; groupsUnknown: boolean }>;
   /**
-   * Who of the workspace holds a role, by a grant of their own or a group's: up to `membersMost` of them.
+   * Those of them who are members and so hold it, up to `membersMost`.
    * @throws SlackAway where Slack does not tell who is in a group
    */
   membersWith(role: Role): Promise<string[]>;
@@ -24,7 +26,7 @@ export interface People {
   names(holders: readonly Holder[]): Promise<(holder: Holder) => string>;
 }
 
-/** More people than this are not told of anything at once. */
+/** More people than this get no reminders and copies of one request. */
 const membersMost = 100;
 
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
@@ -63,8 +65,15 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     return members.kind === "members" ? members.users : [];
   }
 
+  async function usersWith(role: Role): Promise<{ users: string[]; groupsUnknown: boolean }> {
+    const holders = await roles.holders(role);
+    const found = await Promise.all(holders.map((holder) => unlessAway(() => usersOf(holder))));
+    return { users: [...new Set(found.flatMap((users) => users ?? []))], groupsUnknown: found.includes(undefined) };
+  }
+
   return {
     grantsOf,
+    usersWith,
     name,
     isThere: async ({ kind, id }) => kind === "group" || isMember(id),
 
@@ -79,9 +88,9 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     },
 
     async membersWith(role) {
-      const holders = await roles.holders(role);
-      const users = await Promise.all(holders.map(usersOf));
-      const ids = [...new Set(users.flat())].slice(0, membersMost);
+      const { users, groupsUnknown } = await usersWith(role);
+      if (groupsUnknown) throw new SlackAway("usergroups.users.list", {});
+      const ids = users.slice(0, membersMost);
       const areMembers = await Promise.all(ids.map(isMember));
       return ids.filter((_, i) => areMembers[i]);
     },

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../receipt/clock.ts";
 import type { Ledger } from "../receipt/ledger.ts";
 import type { Escalation } from "../receipt/milestones.ts";
+import { everyApprover } from "../receipt/notice.ts";
 import { fullPace, type Pace, paceAfter, paceWaitMs } from "../receipt/pace.ts";
 import type { ClaimedPost, PostedMessage } from "../receipt/posts.ts";
 import { createWorker, type Worker } from "../receipt/worker.ts";
@@ -18,7 +19,7 @@ export interface ReporterNeeds {
   /** Neither retries nor waits by itself, and gives up before `leaseMs` ends. */
   slack: SlackApi;
   workspace: Workspace;
-  people: Pick<People, "grantsOf" | "names">;
+  people: Pick<People, "grantsOf" | "usersWith" | "names">;
   texts: Texts;
   clock: Clock;
   log: Logger;
@@ -64,7 +65,7 @@ const uploadedAnswer = z.object({
 });
 
 export function createReporter(needs: ReporterNeeds): Worker {
-  const { ledger, slack, clock, log, instance } = needs;
+  const { ledger, slack, people, clock, log, instance } = needs;
   const contentOf = createContents(needs);
   const channels = new Map<string, { pace: Pace; coolUntil: number }>();
   let claims = 0;
@@ -116,6 +117,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
   async function show(post: ClaimedPost, owner: string, claimedAt: Time): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
     try {
+      if (post.channelId === everyApprover) return await addressEach(post, owner);
       const posted = await send(post, claimedAt);
       if (!posted) {
         await ledger.posts.dropped(post, owner);
@@ -135,6 +137,15 @@ export function createReporter(needs: ReporterNeeds): Worker {
       // What cannot be written down either is due again when the lease ends.
       await ledger.posts.postponed(post, owner, next).catch((lost: unknown) => couldNotPutOff(postLog, lost));
     }
+  }
+
+  /** Each approver gets a post of their own; whose deed it tells of knows of it. @throws until Slack tells who all are */
+  async function addressEach(post: ClaimedPost, owner: string): Promise<void> {
+    const { users: approvers, groupsUnknown } = await people.usersWith("approver");
+    const doer = post.notice?.about === "broke-glass" ? post.notice.by : undefined;
+    const users = approvers.filter((id) => id !== doer);
+    await ledger.posts.addressed(post, owner, { users, isEverybody: !groupsUnknown });
+    if (groupsUnknown) throw new Error("Slack does not tell who is in a group; the others are told");
   }
 
   /** Resolves to nothing where there is nothing to post any more. */

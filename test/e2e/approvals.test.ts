@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { onEveryEngine } from "./every-engine.ts";
-import { freshNumber, people } from "./stage.ts";
+import { eventually, freshNumber, type Name, people } from "./stage.ts";
 
 onEveryEngine("approvals", (openStage) => {
   describe("where the settings ask for a reason", { concurrency: false }, () => {
@@ -188,6 +188,35 @@ onEveryEngine("approvals", (openStage) => {
         await stage.pressAndHear("bob", pending, "Approve"),
         /^@ann, who asked for this, broke the glass and carried it out without a second person/,
       );
+    });
+
+    test("goes on while Slack does not tell who is in a group; who is, is told once it does", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      await stage.later(60_000);
+      stage.slack.fail("usergroups.users.list", { status: 500 });
+      await stage.press("ann", request, "Break glass");
+      await stage.untilShown(request, "Receipts closed");
+      const told = (who: Name) => stage.slack.until(() => stage.directMessages(who).length > 0);
+      await told("bob"); // by a grant of his own
+      assert.deepEqual(stage.directMessages("carol"), []);
+      stage.slack.restore();
+      await told("carol");
+      assert.equal(stage.directMessages("bob").length, 1);
+    });
+
+    test("is told to every approver, however many there are", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      const crowd = Array.from({ length: 120 }, (_, i) => `U0CROWD${String(i).padStart(3, "0")}`);
+      for (const id of crowd) stage.slack.state.people.set(id, { id, name: id, realName: id });
+      stage.slack.changeGroup(support, { users: crowd });
+      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      await stage.later(60_000);
+      await stage.press("ann", request, "Break glass");
+      const toldTo = "select 1 from posts where kind = 'notice' and channel_id like 'U0CROWD%' and ts is not null";
+      await eventually(async () => (await stage.rows(toldTo)).length === crowd.length);
     });
 
     test("is for who asked, is approver and said why; others are told why not, and nothing is carried out", async (t) => {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { approvalsNeeded } from "../../src/receipt/approvals.ts";
-import { atOnce, type Bench, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+import { everyApprover } from "../../src/receipt/notice.ts";
+import { atOnce, type Bench, claimPost, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const two = { approvalRule: { needed: 2 } };
 const approve = (bench: Bench, requestId: string, by: string, lapsed: { by: string; at: number }[] = []) =>
@@ -199,13 +200,16 @@ onEveryEngine("a request that needs one approval", (fresh) => {
 });
 
 onEveryEngine("breaking the glass", (fresh) => {
-  const tell = ["UBOB", "UDAN"];
+  const noticesTo = async ({ db }: Bench) => {
+    const notices = db.selectFrom("posts").select("channel_id").where("kind", "=", "notice");
+    return (await notices.orderBy("channel_id").execute()).map((row) => row.channel_id);
+  };
 
-  test("carries a request out at once, however many approvals it needs, and tells everybody once", async () => {
+  test("carries a request out at once, however many approvals it needs, and notes once that all are told", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     const answers = await atOnce(4, () =>
-      bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click, tell }),
+      bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click }),
     );
     assert.deepEqual(answers.map(({ kind }) => kind).toSorted(), ["decided", "too-late", "too-late", "too-late"]);
     const { state, brokeGlass, decidedBy, operation } = await bench.request(requestId);
@@ -214,16 +218,22 @@ onEveryEngine("breaking the glass", (fresh) => {
       { state: "approved", brokeGlass: true, decidedBy: "UASKER", operation: "queued" },
     );
     assert.deepEqual(await bench.events(requestId), ["asked", "broke-glass"]);
-    const notices = await bench.db
-      .selectFrom("posts")
-      .select("channel_id")
-      .where("kind", "=", "notice")
-      .orderBy("channel_id")
-      .execute();
-    assert.deepEqual(
-      notices.map((row) => row.channel_id),
-      tell,
-    );
+    assert.deepEqual(await noticesTo(bench), [everyApprover]);
+  });
+
+  test("is told to each approver once, as far as they are known, until all of them are", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click });
+    const claim = async () => (await claimPost(bench, "us", everyApprover)) ?? assert.fail("it was to be due");
+    const first = await claim();
+    await bench.posts.addressed(first, "us", { users: ["UBOB"], isEverybody: false });
+    await bench.posts.postponed(first, "us", { dueAt: bench.clock.now() });
+    await bench.posts.addressed(await claim(), "us", { users: ["UBOB", "UDAN"], isEverybody: true });
+    assert.deepEqual(await noticesTo(bench), ["UBOB", "UDAN", everyApprover]);
+    assert.equal(await claimPost(bench, "us", everyApprover), undefined);
+    const told = await claimPost(bench, "us", "UBOB");
+    assert.deepEqual([told?.requestId, told?.notice], [requestId, { about: "broke-glass", by: "UASKER" }]);
   });
 
   test("tells nobody of what somebody decided first, or of what expired", async () => {
@@ -238,13 +248,11 @@ onEveryEngine("breaking the glass", (fresh) => {
         decision: "break-glass",
         by: "UASKER",
         origin: click,
-        tell,
       });
       assert.equal(answer.kind, "too-late");
       assert.equal((await bench.request(requestId)).brokeGlass, false);
     }
-    const notices = bench.db.selectFrom("posts").select("id").where("kind", "=", "notice");
-    assert.deepEqual(await notices.execute(), []);
+    assert.deepEqual(await noticesTo(bench), []);
   });
 
   test("is done whole or not at all: what cannot be audited is undone", async () => {
@@ -252,7 +260,7 @@ onEveryEngine("breaking the glass", (fresh) => {
     const requestId = await bench.asked();
     const before = await bench.request(requestId);
     await withoutAudit(bench.db, () =>
-      assert.rejects(bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click, tell })),
+      assert.rejects(bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click })),
     );
     assert.deepEqual(await bench.request(requestId), before);
   });
