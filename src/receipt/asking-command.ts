@@ -1,7 +1,7 @@
 /** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
 import { type Action, actions } from "./call.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import { type Moment, readDuration, readMoment } from "./moment.ts";
+import { isLikeDuration, type Moment, readDuration, readMoment } from "./moment.ts";
 import { readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
 import { mentionedUser, typedText } from "./typed-text.ts";
 
@@ -36,6 +36,7 @@ export type AskingProblem =
   | { problem: "unknown-filter"; text: string }
   /** Of each kind of filter there can be one. */
   | { problem: "filter-twice"; text: string }
+  | { problem: "not-a-span"; text: string }
   | { problem: "not-a-moment"; text: string }
   | TooMuch;
 
@@ -89,6 +90,7 @@ function readFilter(word: string): Read<Filter, AskingProblem> {
   if (failedNames.includes(name)) return { ok: true, command: { failed: true } };
   const withinMs = readDuration(typed);
   if (withinMs !== undefined) return { ok: true, command: { withinMs } };
+  if (isLikeDuration(typed)) return { ok: false, problem: "not-a-span", text: typed };
   const number = readSubMchid(typed);
   if (number.ok) return { ok: true, command: { subMchid: number.subMchid } };
   // What is nearly a number was meant as one; of anything else the digits are not what is wrong.

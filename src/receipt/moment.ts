@@ -15,6 +15,11 @@ export function readDuration(typed: string): number | undefined {
   return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 0);
 }
 
+/** Whether a duration was meant, in whichever unit: `30m`, `2weeks`, `3周`. No sub-merchant's number is so short. */
+export function isLikeDuration(typed: string): boolean {
+  return /^\d{1,5}\p{L}{1,7}$/u.test(keyword(typed));
+}
+
 /** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration, which is so long ago; undefined for anything else. */
 export function readMoment(typed: string): Moment | undefined {
   const ms = readDuration(typed);

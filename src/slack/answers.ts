@@ -34,7 +34,16 @@ export function example(verb: Verb, command: string, { typed }: Texts): string {
   return `${command} ${typed.verb[verb]}${rest[verb]}`;
 }
 
+/** Commands of which nobody expects that anything is recorded. */
+const onlyAsk: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
+
 export function problemAnswer(wrong: CommandProblem, command: string, texts: Texts): string {
+  const line = problemLine(wrong, command, texts);
+  const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && onlyAsk.has(wrong.verb);
+  return isHarmless ? line : [line, texts.problem.nothingRecorded].join("\n");
+}
+
+function problemLine(wrong: CommandProblem, command: string, texts: Texts): string {
   const { problem, typed } = texts;
   switch (wrong.problem) {
     case "unknown-verb":
@@ -81,6 +90,8 @@ export function problemAnswer(wrong: CommandProblem, command: string, texts: Tex
       return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, command, texts));
     case "filter-twice":
       return problem.filterTwice(foreign(wrong.text), example(wrong.verb, command, texts));
+    case "not-a-span":
+      return problem.notASpan(foreign(wrong.text));
     case "not-a-moment":
       return problem.notAMoment(foreign(wrong.text), example(wrong.verb, command, texts));
     case "unknown-choice":

@@ -88,6 +88,7 @@ export const answers = {
       `\`${text}\` is not a filter. There are a number, @name, open or close, failed, and 7d: \`${example}\``,
     filterTwice: (text: string, example: string) =>
       `\`${text}\` is a second filter of its kind. One of each, please: \`${example}\``,
+    notASpan: (text: string) => `\`${text}\` is not a time span here. Use hours or days: \`12h\`, \`7d\`.`,
     notAMoment: (text: string, example: string) =>
       `\`${text}\` is not a time. Write a day as 2026-11-01, or how long ago as 30d: \`${example}\``,
     unknownChoice: (text: string, example: string) => `\`${text}\` is neither on nor off. Try \`${example}\``,

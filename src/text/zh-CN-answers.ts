@@ -88,6 +88,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
     filterTwice: (text, example) =>
       `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
+    notASpan: (text) => `\`${text}\` 不能用在这里。时间范围请用小时或天，如 \`12h\` / \`7d\` 等。`,
     notAMoment: (text, example) =>
       `\`${text}\` 不是时间。日期写作 \`2026-11-01\` 或多久以前 \`30d\` 均可，请按 \`${example}\` 的格式输入。`,
     unknownChoice: (text, example) =>

@@ -104,7 +104,11 @@ onEveryEngine("asking", (openStage) => {
       assert.match(await stage.typeAndHear("dan", `history ${good} failed`), /Nothing matches\..*\/receipt history/);
       assert.match(
         await stage.typeAndHear("dan", "history yesterday"),
-        /yesterday is not a filter\..*: \/receipt history 1900000109 failed\nNothing was recorded\./,
+        /yesterday is not a filter\..*: \/receipt history 1900000109 failed$/,
+      );
+      assert.equal(
+        await stage.typeAndHear("dan", "history 30m"),
+        "30m is not a time span here. Use hours or days: 12h, 7d.",
       );
     });
 

@@ -77,8 +77,7 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 
 function assertAnswerable(parsed: Extract<Parsed, { ok: false }>): void {
   for (const texts of [en, zhCN]) {
-    const words = `${problemAnswer(parsed, "/receipt", texts)}\n${texts.problem.nothingRecorded}`;
-    const message = privateMessage(words);
+    const message = privateMessage(problemAnswer(parsed, "/receipt", texts));
     assertFits(message, parsed.problem);
     assert.ok(message.text.isWellFormed(), "half a character");
   }
