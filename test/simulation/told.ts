@@ -117,7 +117,7 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^This request expired undecided/, ({ state }) => state === "expired"],
   [/^Somebody pressed Retry before you/, ({ round }, press) => round > press.round],
   [
-    /^There is a later request/,
+    /^(?:A later request for .* (?:waits for a decision|is being carried out)|There was a later request)/,
     (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
   ],
   [
