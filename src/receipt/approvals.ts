@@ -21,14 +21,26 @@ export function approvalsNeeded({ needed, bulk }: ApprovalRule, subMerchants: nu
 
 /** The approvals of a request, oldest first. */
 export async function approvalsOf(db: Database, requestId: string): Promise<Approval[]> {
+  return (await approvalsOfAll(db, [requestId])).get(requestId) ?? [];
+}
+
+/** The same of each of several requests, asked for at once; those that have none are not in it. */
+export async function approvalsOfAll(db: Database, requestIds: readonly string[]): Promise<Map<string, Approval[]>> {
+  const of = new Map<string, Approval[]>();
+  if (requestIds.length === 0) return of;
   const rows = await db
     .selectFrom("approvals")
-    .select(["approver", "at"])
-    .where("request_id", "=", requestId)
+    .select(["request_id", "approver", "at"])
+    .where("request_id", "in", requestIds)
     .orderBy("at")
     .orderBy("approver")
     .execute();
-  return rows.map(({ approver, at }) => ({ by: approver, at }));
+  for (const { request_id, approver: by, at } of rows) {
+    const own = of.get(request_id);
+    if (own) own.push({ by, at });
+    else of.set(request_id, [{ by, at }]);
+  }
+  return of;
 }
 
 /**

@@ -2,7 +2,9 @@
 import { type SqlBool, sql } from "kysely";
 import type { Database, OperationState, RequestState } from "../storage/schema.ts";
 import { openOperationStates, operationStates } from "../storage/schema.ts";
+import { approvalsOfAll } from "./approvals.ts";
 import { type Action, type AttemptResult, actions } from "./call.ts";
+import { type DecisionView, decisionOf } from "./decision-view.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import { parseResult } from "./request-view.ts";
 
@@ -20,8 +22,8 @@ export interface HistoryEntry {
   requestedBy: string;
   createdAt: number;
   expiresAt: number;
-  decidedBy: string | undefined;
-  decidedAt: number | undefined;
+  /** How its request was decided; undefined while it is not. */
+  decision: DecisionView | undefined;
   endedAt: number | undefined;
   channelId: string;
   /** Slack's id of the request's message, once that is known. */
@@ -191,8 +193,11 @@ async function entriesOf(db: Database, operations: Operations, order: "asc" | "d
       "requests.state as request_state",
       "requests.created_at",
       "requests.expires_at",
+      "requests.id as request_id",
       "requests.decided_by",
       "requests.decided_at",
+      "requests.broke_glass",
+      "requests.approvals_needed",
       "requests.channel_id",
       "posts.ts",
     ])
@@ -215,6 +220,8 @@ async function entriesOf(db: Database, operations: Operations, order: "asc" | "d
     )
     .orderBy("operation.seq", order)
     .execute();
+  const severalApprove = rows.filter((row) => row.approvals_needed > 1).map((row) => row.request_id);
+  const approvals = await approvalsOfAll(db, [...new Set(severalApprove)]);
   return rows.map((row) => ({
     seq: row.seq,
     subMchid: row.sub_mchid,
@@ -226,8 +233,7 @@ async function entriesOf(db: Database, operations: Operations, order: "asc" | "d
     requestedBy: row.requested_by,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    decidedBy: row.decided_by ?? undefined,
-    decidedAt: row.decided_at ?? undefined,
+    decision: decisionOf({ ...row, state: row.request_state }, approvals.get(row.request_id) ?? []),
     endedAt: row.ended_at ?? undefined,
     channelId: row.channel_id,
     messageTs: row.ts ?? undefined,

@@ -5,6 +5,7 @@ import { statement } from "../storage/statement.ts";
 import { type Approval, approvalsOf } from "./approvals.ts";
 import { whoLeftOut } from "./bulk-view.ts";
 import type { Action, AttemptResult } from "./call.ts";
+import { type DecisionView, decisionOf } from "./decision-view.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RequestView {
@@ -16,8 +17,8 @@ export interface RequestView {
   state: RequestState;
   createdAt: number;
   expiresAt: number;
-  decidedBy: string | undefined;
-  decidedAt: number | undefined;
+  /** Undefined while nobody has decided. */
+  decision: DecisionView | undefined;
   /** Why it was rejected, in the words of whoever did. */
   decisionReason: string | undefined;
   endedAt: number | undefined;
@@ -25,8 +26,6 @@ export interface RequestView {
   approvalsNeeded: number;
   /** The approvals that stand, oldest first, where more than one is needed. */
   approvals: readonly Approval[];
-  /** Who asked carried it out alone, without a second person. */
-  brokeGlass: boolean;
   /** Up to when attention has been drawn to it, while it was undecided; see milestones.ts. */
   attendedAt: number | undefined;
   /** When approvers were last reminded, and when it was escalated to a user group. */
@@ -190,13 +189,11 @@ function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutB
     state: row.state,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    decidedBy: row.decided_by ?? undefined,
-    decidedAt: row.decided_at ?? undefined,
+    decision: decisionOf(row, people.approvals),
     decisionReason: row.decision_reason ?? undefined,
     endedAt: row.ended_at ?? undefined,
     approvalsNeeded: row.approvals_needed,
     ...people,
-    brokeGlass: row.broke_glass === 1,
     attendedAt: row.attended_at ?? undefined,
     remindedAt: row.reminded_at ?? undefined,
     escalatedAt: row.escalated_at ?? undefined,

@@ -192,25 +192,24 @@ export function countedBeforeAnswer({ approvals, approvalsNeeded }: RequestView,
 /** Tells who presses too late what happened meanwhile, and by whom. */
 export function tooLateAnswer(request: RequestView, self: string, texts: Texts): string {
   const { decided, between } = texts;
-  const { state, decidedBy = "", decidedAt = 0 } = request;
-  const when = date(decidedAt, "ago");
+  const { state, decision } = request;
+  const by = decision?.by ?? [];
+  const at = decision?.at ?? 0;
+  const [people, isOwn, when] = [by.map(user).join(texts.list), by.includes(self), date(at, "ago")];
   switch (state) {
     case "rejected":
-      return decidedBy === self ? decided.rejectedByYou(when) : decided.rejected(user(decidedBy), when);
+      return isOwn ? decided.rejectedByYou(when) : decided.rejected(people, when);
     case "withdrawn":
-      return decidedBy === self ? decided.withdrawnByYou(when) : decided.withdrawn(user(decidedBy), when);
+      return isOwn ? decided.withdrawnByYou(when) : decided.withdrawn(people, when);
     case "expired":
       return decided.expired(when);
     case "pending":
     case "approved":
     case "done": {
-      if (request.brokeGlass && decidedBy !== self)
-        return [texts.approvals.brokeGlassBefore(user(decidedBy), when), howItGoes(request, texts)].join(between);
-      const own = request.approvals.find(({ by }) => by === self);
-      const first =
-        decidedBy === self || own
-          ? decided.approvedByYou(date(own?.at ?? decidedAt, "ago"))
-          : decided.approved(user(decidedBy), when);
+      if (decision?.kind === "broke-glass" && !isOwn)
+        return [texts.approvals.brokeGlassBefore(people, when), howItGoes(request, texts)].join(between);
+      const own = request.approvals.find((approval) => approval.by === self);
+      const first = isOwn || own ? decided.approvedByYou(date(own?.at ?? at, "ago")) : decided.approved(people, when);
       return [first, howItGoes(request, texts)].join(between);
     }
     default:

@@ -30,7 +30,7 @@ export const approvals = {
   confirmBreakGlassForMany: (action: Action, count: number) =>
     confirmBreakGlass(action, count === 1 ? "1 sub-merchant" : `${count} sub-merchants`),
   workingAlone: (person: string) => `_working_ · ${alone(person)}`,
-  brokeGlass: (person: string, when: string) => `${alone(person)}, ${when}`,
+  alone,
   brokeGlassBefore: (person: string, when: string) =>
     `${person}, who asked for this, broke the glass and carried it out without a second person, ${when}.`,
   breakGlassOff: "Nobody may break the glass here any more. An approver can decide on this request.",

@@ -10,16 +10,16 @@ const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
 export const asking = {
   status: {
     title: (number: string) => `*Receipts for ${number}*`,
-    lastSet: (action: Action, asker: string, approver: string, when: string, link: string | undefined) =>
-      `Last set by this bot: *${state[action]}*, ${when} · asked for by ${asker}, approved by ${approver}${inBrackets(link)}`,
+    lastSet: (action: Action, people: string, when: string, link: string | undefined) =>
+      `Last set by this bot: *${state[action]}*, ${when} · ${people}${inBrackets(link)}`,
     neverSet: "This bot has not set it yet.",
     undecided: (action: Action, asker: string, until: string, link: string | undefined) =>
       `Under way: ${asker} asked to *${verb[action]}* it; that waits for a decision until ${until}${inBrackets(link)}`,
-    working: (action: Action, asker: string, approver: string, link: string | undefined) =>
-      `Under way: it is being *${past[action]}* · asked for by ${asker}, approved by ${approver}${inBrackets(link)}`,
+    working: (action: Action, people: string, link: string | undefined) =>
+      `Under way: it is being *${past[action]}* · ${people}${inBrackets(link)}`,
     nothingUnderWay: "Nothing is under way.",
-    failure: (outcome: string, asker: string, approver: string, when: string, link: string | undefined) =>
-      `The last try failed, ${when}: ${outcome} · asked for by ${asker}, approved by ${approver}${inBrackets(link)}`,
+    failure: (outcome: string, people: string, when: string, link: string | undefined) =>
+      `The last try failed, ${when}: ${outcome} · ${people}${inBrackets(link)}`,
     leftOut: (action: Action, asker: string, by: string, when: string, link: string | undefined) =>
       `Left out: ${by} left it out of the request of ${asker} to *${verb[action]}* it, ${when}${inBrackets(link)}`,
     onlyOurs:
@@ -46,15 +46,8 @@ export const asking = {
       leftOut: (action: Action, person: string) => `➖ *${verb[action]}: left out* by ${person}`,
       cancelled: (action: Action) => `🚫 *${verb[action]}: not carried out*`,
     },
-    entry: (
-      number: string,
-      outcome: string,
-      asker: string,
-      decider: string | undefined,
-      when: string,
-      link: string | undefined,
-    ) =>
-      `${number} ${outcome} · asked for by ${asker}${decider ? `, decided by ${decider}` : ""}, ${when}${inBrackets(link)}`,
+    entry: (number: string, outcome: string, people: string, when: string, link: string | undefined) =>
+      `${number} ${outcome} · ${people}, ${when}${inBrackets(link)}`,
     nothingMatches: (command: string) =>
       `Nothing matches. Leave a filter out, or look at everything: \`${command} history\``,
     nothingYet: (command: string) => `Nothing has been asked for yet. Begin with \`${command} open 1900000109\``,

@@ -102,8 +102,14 @@ export const en = {
     rejected: (by: string, when: string) => `🚫 Rejected by ${by}, ${when}`,
     withdrawn: (by: string, when: string) => `↩️ Withdrawn by ${by}, ${when}`,
     expired: (when: string) => `⌛ Expired undecided, ${when}`,
-    askedAndApproved: (asker: string, approver: string, when: string) =>
-      `asked for by ${asker}, approved by ${approver}, ${when}`,
+    /** Who asked, and who decided; the rest of a line, or one of its own. */
+    people: {
+      asked: (asker: string) => `asked for by ${asker}`,
+      approved: (asker: string, approver: string) => `asked for by ${asker}, approved by ${approver}`,
+      rejected: (asker: string, by: string) => `asked for by ${asker}, rejected by ${by}`,
+      brokeGlass: approvals.alone,
+    },
+    peopleAndTime: (people: string, when: string) => `${people}, ${when}`,
     linkLabel: "message",
     /** The whole message in a sentence, for notifications and screen readers. */
     sentence: {

@@ -27,7 +27,7 @@ export const approvals: Texts["approvals"] = {
   confirmBreakGlass: (action, subMchid) => confirmBreakGlass(action, `特约商户 ${subMchid} `),
   confirmBreakGlassForMany: (action, count) => confirmBreakGlass(action, ` ${count} 个特约商户`),
   workingAlone: (person) => `_处理中_ · ${alone(person)}`,
-  brokeGlass: (person, when) => `${alone(person)}，${when}`,
+  alone,
   brokeGlassBefore: (person, when) => `申请人 ${person} 已紧急放行该申请，未经他人审批（${when}）。`,
   breakGlassOff: "现已不允许紧急放行，请审批人审批该申请。",
   breakGlassNotYours: (asker) => `只有申请人 ${asker} 可以紧急放行该申请；你可以批准或拒绝。`,

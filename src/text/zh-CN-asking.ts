@@ -12,16 +12,14 @@ const inBrackets = (link: string | undefined) => (link ? `（${link}）` : "");
 export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
   status: {
     title: (number) => `*特约商户 ${number} 的商家小票*`,
-    lastSet: (action, asker, approver, when, link) =>
-      `本机器人上次操作：${when} *已${verbs[action]}* · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    lastSet: (action, people, when, link) =>
+      `本机器人上次操作：${when} *已${verbs[action]}* · ${people}${inBrackets(link)}`,
     neverSet: "本机器人尚未操作过该商户。",
     undecided: (action, asker, until, link) =>
       `进行中：${asker} 申请 *${verbs[action]}* · 待审批，${until} 过期${inBrackets(link)}`,
-    working: (action, asker, approver, link) =>
-      `进行中：正在 *${verbs[action]}* · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    working: (action, people, link) => `进行中：正在 *${verbs[action]}* · ${people}${inBrackets(link)}`,
     nothingUnderWay: "没有进行中的申请。",
-    failure: (outcome, asker, approver, when, link) =>
-      `最近一次失败：${when} · ${outcome} · 申请人 ${asker}，审批人 ${approver}${inBrackets(link)}`,
+    failure: (outcome, people, when, link) => `最近一次失败：${when} · ${outcome} · ${people}${inBrackets(link)}`,
     leftOut: (action, asker, by, when, link) =>
       `已剔除：${when} · 剔除人 ${by}，${asker} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
     onlyOurs: "_以上是本机器人上次操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
@@ -47,8 +45,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
       leftOut: (action, person) => `➖ *${verbs[action]}：已剔除* · 剔除人 ${person}`,
       cancelled: (action) => `🚫 *${verbs[action]}：未执行*`,
     },
-    entry: (number, outcome, asker, decider, when, link) =>
-      `${number} ${outcome} · 申请人 ${asker}${decider ? `，审批人 ${decider}` : ""}，${when}${inBrackets(link)}`,
+    entry: (number, outcome, people, when, link) => `${number} ${outcome} · ${people}，${when}${inBrackets(link)}`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
     nothingYet: (command) => `还没有任何申请。输入 \`${command} ${verb.open} 1900000109\` 即可提交第一个申请。`,

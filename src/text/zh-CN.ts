@@ -82,7 +82,13 @@ export const zhCN: Texts = {
     rejected: (by, when) => `🚫 ${by} 已拒绝，${when}`,
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
     expired: (when) => `⌛ 无人审批，已过期，${when}`,
-    askedAndApproved: (asker, approver, when) => `申请人 ${asker}，审批人 ${approver}，${when}`,
+    people: {
+      asked: (asker) => `申请人 ${asker}`,
+      approved: (asker, approver) => `申请人 ${asker}，审批人 ${approver}`,
+      rejected: (asker, by) => `申请人 ${asker}，审批人 ${by}`,
+      brokeGlass: approvals.alone,
+    },
+    peopleAndTime: (people, when) => `${people}，${when}`,
     linkLabel: "消息",
     sentence: {
       pending: (action, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${verbs[action]}商家小票，待审批。`,

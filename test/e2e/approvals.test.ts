@@ -73,7 +73,13 @@ onEveryEngine("approvals", (openStage) => {
         "approved by dan",
       ]);
       assert.match(await stage.pressAndHear("bob", asked, "Approve"), /^You approved this already/);
-      assert.match(await stage.pressAndHear("carol", asked, "Reject"), /^@dan approved this before you/);
+      assert.match(await stage.pressAndHear("carol", asked, "Reject"), /^@bob, @dan approved this before you/);
+      for (const words of [`status ${request.number}`, `history ${request.number}`])
+        assert.match(
+          await stage.typeAndHear("carol", words),
+          /asked for by @ann, approved by @bob, @dan/,
+          "whoever looks back later is told of both",
+        );
     });
 
     test("one rejects, and the message still tells who had approved", async (t) => {
@@ -184,6 +190,11 @@ onEveryEngine("approvals", (openStage) => {
         assert.match(text, /🚨 Break glass by @ann, without a second person \(.*\)[\s\S]*\| shop is being robbed/);
       }
       for (const who of ["ann", "dan", "eve"] as const) assert.deepEqual(stage.directMessages(who), [], who);
+      for (const words of [`status ${request.number}`, `history ${request.number}`]) {
+        const answer = await stage.typeAndHear("bob", words);
+        assert.match(answer, /· 🚨 Break glass by @ann, without a second person/, words);
+        assert.doesNotMatch(answer, /approved by|decided by/, words);
+      }
       assert.match(
         await stage.pressAndHear("bob", pending, "Approve"),
         /^@ann, who asked for this, broke the glass and carried it out without a second person/,

@@ -89,13 +89,23 @@ onEveryEngine("asking", (openStage) => {
       assert.match(lines[0] ?? "", /^History, newest first · asked for by @ann · since \d+ \w+ \d\d:\d\d$/);
       assert.match(
         lines[1] ?? "",
-        new RegExp(`^${rejected} 🚫 close: rejected · asked for by @ann, decided by @dan, .* \\(message\\)$`),
+        new RegExp(`^${rejected} 🚫 close: rejected · asked for by @ann, rejected by @dan, .* \\(message\\)$`),
       );
       assert.match(
         lines[2] ?? "",
-        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · asked for by @ann, decided by @bob`),
+        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · asked for by @ann, approved by @bob`),
       );
-      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · asked for by @ann, decided by @bob`));
+      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · asked for by @ann, approved by @bob`));
+
+      const taken = freshNumber();
+      const withdrawn = await stage.ask("ann", `close ${taken}`);
+      await stage.press("ann", withdrawn, "Withdraw");
+      await stage.untilShown(withdrawn, "Withdrawn by @ann");
+      assert.match(
+        await stage.typeAndHear("dan", `history ${taken}`),
+        new RegExp(`^${taken} ↩️ close: withdrawn · asked for by @ann, \\d`, "m"),
+        "who takes their own wish back has decided nothing",
+      );
 
       const numbersIn = async (words: string) =>
         [...(await stage.typeAndHear("dan", words)).matchAll(/^(\d+) /gm)].map(([, number]) => number);

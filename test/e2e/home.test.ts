@@ -90,6 +90,9 @@ onEveryEngine("App Home", (openStage, engine) => {
       const [fine, penalised] = [freshNumber(), freshNumber()];
       stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
       await stage.ask("ann", `open ${fine}`);
+      const withdrawn = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
+      await stage.press("ann", withdrawn, "Withdraw");
+      await stage.untilShown(withdrawn, "Withdrawn by @ann");
       const failing = await stage.ask("ann", `close ${penalised}`);
       await stage.press("bob", failing, "Approve");
       await stage.untilShown(failing, "Not closed");
@@ -97,8 +100,9 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.match(home, new RegExp(`What you asked for.*${fine} 🕓 open: undecided`, "s"));
       assert.match(
         home,
-        new RegExp(`went wrong.*${penalised} ❌ not closed · .* asked for by @ann, decided by @bob`, "s"),
+        new RegExp(`went wrong.*${penalised} ❌ not closed · .* asked for by @ann, approved by @bob`, "s"),
       );
+      assert.match(home, /2 sub-merchants ↩️ open: withdrawn · asked for by @ann, \d/);
       assert.match(home, /Roles of @ann\n• requester · by @carol/);
       assert.doesNotMatch(home, /Waiting for your decision|Who may do what|\[ /);
     });

@@ -137,7 +137,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, /);
       await stage.reject("dan", request);
       await stage.untilShown(request, /Open receipts · 2 sub-merchants.*1 left out by @bob: .*Rejected by @dan/s);
-      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, (?!.*decided)/);
+      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, (?!.*rejected)/);
       assert.match(await stage.typeAndHear("ann", `history ${second}`, request.channel), /open: rejected/);
       const again = await stage.ask("ann", `close ${out}`);
       assert.doesNotMatch(await stage.typeAndHear("ann", `status ${out}`, request.channel), /Left out/);

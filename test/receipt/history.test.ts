@@ -31,10 +31,17 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     await bench.operations.conclude(await bench.claimed(), { kind: "accepted", status: 200 }, { kind: "succeed" });
     const { lastSet, underWay, failure } = await bench.history.status(number);
     assert.ok(lastSet);
-    const { action, requestedBy, decidedBy, channelId, messageTs } = lastSet;
+    const { action, requestedBy, decision, channelId, messageTs } = lastSet;
     assert.deepEqual(
-      { action, requestedBy, decidedBy, channelId, messageTs, endedAt: lastSet.endedAt },
-      { action: "CLOSE", requestedBy: "UANN", decidedBy: "UBOB", channelId: "COPS", messageTs: "17.3", endedAt },
+      { action, requestedBy, decision, channelId, messageTs, endedAt: lastSet.endedAt },
+      {
+        action: "CLOSE",
+        requestedBy: "UANN",
+        decision: { kind: "approved", by: ["UBOB"], at: endedAt - 5_000 },
+        channelId: "COPS",
+        messageTs: "17.3",
+        endedAt,
+      },
     );
     assert.deepEqual([underWay, failure], [undefined, undefined]);
   });
@@ -114,21 +121,64 @@ onEveryEngine("history", (fresh) => {
     }
   });
 
-  test("an entry says how it ended, and who decided", async () => {
+  test("an entry says how it ended, and who decided what: all who approved, and nobody where it is the asker's own end", async () => {
     const bench = await filled();
     const { entries } = await bench.history.page({});
     assert.deepEqual(
-      entries.map(({ state, requestState, decidedBy, result }) => [state, requestState, decidedBy, result?.kind]),
+      entries.map(({ state, decision, result }) => [state, decision?.kind, decision?.by.join(), result?.kind]),
       [
-        ["waiting", "pending", undefined, undefined],
+        ["waiting", undefined, undefined, undefined],
         ["queued", "approved", "UAPPROVER", undefined],
-        ["cancelled", "expired", "bot", undefined],
+        ["cancelled", "expired", "", undefined],
         ["cancelled", "rejected", "UAPPROVER", undefined],
-        ["failed", "done", "UAPPROVER", "refused"],
-        ["failed", "done", "UAPPROVER", "refused"],
-        ["succeeded", "done", "UAPPROVER", undefined],
+        ["failed", "approved", "UAPPROVER", "refused"],
+        ["failed", "approved", "UAPPROVER", "refused"],
+        ["succeeded", "approved", "UAPPROVER", undefined],
       ],
     );
+  });
+
+  test("of several who approved each is named, first to last, of whichever requests a page has", async () => {
+    const bench = await fresh();
+    const approve = (requestId: string, by: string) =>
+      bench.requests.decide({ requestId, decision: "approve", by, origin: click });
+    const approvalRule = { needed: 2 };
+    const [one, other] = [await bench.asked({ approvalRule }), await bench.asked({ approvalRule })];
+    await bench.approved();
+    for (const [requestId, by] of [
+      [one, "UZOE"],
+      [other, "UBOB"],
+      [other, "UDAN"],
+      [one, "UBOB"],
+    ] as const) {
+      await approve(requestId, by);
+      bench.clock.advance(1_000);
+    }
+    const alone = await bench.asked({ approvalRule });
+    await approve(alone, "UBOB");
+    await bench.decided(alone, "break-glass", "UASKER");
+    const withdrawn = await bench.asked({ approvalRule });
+    await approve(withdrawn, "UBOB");
+    await bench.decided(withdrawn, "withdraw", "UASKER");
+    const undecided = await bench.asked({ approvalRule });
+    await approve(undecided, "UBOB");
+    const { entries } = await bench.history.page({});
+    assert.deepEqual(
+      entries.map(({ decision }) => [decision?.kind, decision?.by]),
+      [
+        [undefined, undefined],
+        ["withdrawn", ["UASKER"]],
+        ["broke-glass", ["UASKER"]],
+        ["approved", ["UAPPROVER"]],
+        ["approved", ["UBOB", "UDAN"]],
+        ["approved", ["UZOE", "UBOB"]],
+      ],
+    );
+    for (const id of [one, other, alone, withdrawn, undecided]) {
+      const request = await bench.request(id);
+      const entry = entries.find(({ subMchid }) => subMchid === request.operation.subMchid);
+      assert.deepEqual(request.decision, entry?.decision, "a request and its entry are told alike");
+    }
   });
 
   test("pages lead to the oldest and back to the newest, each entry once, whatever is asked for meanwhile", async () => {

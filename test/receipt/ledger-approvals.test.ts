@@ -212,10 +212,14 @@ onEveryEngine("breaking the glass", (fresh) => {
       bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click }),
     );
     assert.deepEqual(answers.map(({ kind }) => kind).toSorted(), ["decided", "too-late", "too-late", "too-late"]);
-    const { state, brokeGlass, decidedBy, operation } = await bench.request(requestId);
+    const { state, decision, operation } = await bench.request(requestId);
     assert.deepEqual(
-      { state, brokeGlass, decidedBy, operation: operation.state },
-      { state: "approved", brokeGlass: true, decidedBy: "UASKER", operation: "queued" },
+      { state, decision, operation: operation.state },
+      {
+        state: "approved",
+        decision: { kind: "broke-glass", by: ["UASKER"], at: bench.clock.now() },
+        operation: "queued",
+      },
     );
     assert.deepEqual(await bench.events(requestId), ["asked", "broke-glass"]);
     assert.deepEqual(await noticesTo(bench), [everyApprover]);
@@ -250,7 +254,7 @@ onEveryEngine("breaking the glass", (fresh) => {
         origin: click,
       });
       assert.equal(answer.kind, "too-late");
-      assert.equal((await bench.request(requestId)).brokeGlass, false);
+      assert.notEqual((await bench.request(requestId)).decision?.kind, "broke-glass");
     }
     assert.deepEqual(await noticesTo(bench), []);
   });

@@ -22,8 +22,7 @@ onEveryEngine("deciding", (fresh) => {
       const now = bench.clock.now();
       const found = await bench.request(requestId);
       assert.equal(found.state, request);
-      assert.equal(found.decidedBy, "UDECIDER");
-      assert.equal(found.decidedAt, now);
+      assert.deepEqual(found.decision, { kind: request, by: ["UDECIDER"], at: now });
       assert.equal(found.operation.state, operation);
       assert.equal(found.operation.dueAt, decision === "approve" ? now : undefined);
       assert.equal(found.operation.endedAt, decision === "approve" ? undefined : now);
@@ -51,7 +50,7 @@ onEveryEngine("deciding", (fresh) => {
       assert.equal(answer.kind, "too-late");
       const found = await bench.request(requestId);
       assert.equal(found.state, "expired");
-      assert.equal(found.decidedBy, "bot");
+      assert.deepEqual(found.decision, { kind: "expired", by: [], at: bench.clock.now() });
       assert.equal(found.operation.state, "cancelled");
       assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
     });
@@ -92,7 +91,7 @@ onEveryEngine("deciding", (fresh) => {
       const state = winner?.decision === "approve" ? "approved" : "rejected";
       for (const { answer } of answers) {
         assert.ok(answer.kind !== "unknown");
-        assert.equal(answer.request.decidedBy, winner?.by);
+        assert.deepEqual(answer.request.decision?.by, [winner?.by]);
         assert.equal(answer.request.state, state);
       }
       assert.deepEqual(await bench.events(requestId), ["asked", state]);
@@ -150,11 +149,8 @@ onEveryEngine("requests that nobody decides", (fresh) => {
     assert.equal(await bench.requests.expireDue(10), 0);
     bench.clock.advance(1);
     assert.equal(await bench.requests.expireDue(10), 1);
-    const { state, decidedBy, decidedAt, operation } = await bench.request(short);
-    assert.deepEqual(
-      { state, decidedBy, decidedAt },
-      { state: "expired", decidedBy: "bot", decidedAt: bench.clock.now() },
-    );
+    const { state, decision, operation } = await bench.request(short);
+    assert.deepEqual([state, decision], ["expired", { kind: "expired", by: [], at: bench.clock.now() }]);
     assert.equal(operation.state, "cancelled");
     assert.equal((await bench.request(long)).state, "pending");
     assert.deepEqual(await bench.events(short), ["asked", "expired"]);

@@ -38,9 +38,9 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const answer = await leaveOut(bench, requestId, ["1900000003", "1900000000", "1900000003"]);
     assert.equal(answer.kind === "left-out" && answer.count, 2);
-    const { state, counts, leftOutBy, operation, decidedBy } = await bench.request(requestId);
+    const { state, counts, leftOutBy, operation, decision } = await bench.request(requestId);
     assert.deepEqual(counts, { total: 5, leftOut: 2, open: 3, succeeded: 0, failed: 0, cancelled: 0 });
-    assert.deepEqual([state, leftOutBy, decidedBy], ["pending", ["UAPPROVER"], undefined]);
+    assert.deepEqual([state, leftOutBy, decision], ["pending", ["UAPPROVER"], undefined]);
     assert.deepEqual([operation.subMchid, operation.state], ["1900000001", "waiting"]);
     assert.deepEqual(await bench.bulk.firstNumbers(requestId, 9), ["1900000001", "1900000002", "1900000004"]);
     assert.deepEqual(await bench.bulk.firstLeftOut(requestId, 9), ["1900000000", "1900000003"]);
@@ -176,9 +176,9 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       const requestId = await bench.asked({ subMchids: [`${decision.length}1`, `${decision.length}2`] });
       const { state } = await bench.decided(requestId, decision);
       const answer = await leaveOut(bench, requestId, [`${decision.length}1`]);
-      assert.deepEqual(answer.kind === "too-late" && [answer.request.state, answer.request.decidedBy], [
+      assert.deepEqual(answer.kind === "too-late" && [answer.request.state, answer.request.decision?.by], [
         state,
-        "UAPPROVER",
+        ["UAPPROVER"],
       ]);
       assert.equal((await bench.request(requestId)).counts.leftOut, 0);
     }

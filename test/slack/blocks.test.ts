@@ -46,13 +46,11 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     state: "pending",
     createdAt: Date.UTC(2026, 10, 23),
     expiresAt: Date.UTC(2026, 10, 24),
-    decidedBy: longestId,
-    decidedAt: Date.UTC(2026, 10, 23, 12),
+    decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
     decisionReason: undefined,
     endedAt: Date.UTC(2026, 10, 23, 13),
     approvalsNeeded: 1,
     approvals: [],
-    brokeGlass: false,
     attendedAt: undefined,
     remindedAt: undefined,
     escalatedAt: undefined,
@@ -91,8 +89,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
     requestedBy: longestId,
     createdAt: Date.UTC(2026, 10, 23),
     expiresAt: Date.UTC(2026, 10, 24),
-    decidedBy: longestId,
-    decidedAt: Date.UTC(2026, 10, 23, 12),
+    decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
     endedAt: undefined,
     channelId: "C0123456789",
     messageTs: "1764000000.000100",
@@ -198,7 +195,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     });
 
     test("a request that was carried out without a second person, and what its approvers are told", () => {
-      const alone = request({ state: "approved", brokeGlass: true });
+      const alone = request({ state: "approved", decision: { kind: "broke-glass", by: [longestId], at: 1 } });
       assertFits(requestMessage({ ...parts, request: alone }), "under way");
       assertFits(noticeMessage({ about: "broke-glass", by: longestId }, { ...parts, request: alone }), "told");
       for (const action of ["OPEN", "CLOSE"] as const)

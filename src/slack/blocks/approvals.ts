@@ -16,19 +16,42 @@ export function approvalLines({ approvals, approvalsNeeded, state }: RequestView
 
 /** Under way: who approved. */
 export function workingLine(request: RequestView, texts: Texts): string {
-  if (request.brokeGlass) return texts.approvals.workingAlone(user(request.decidedBy ?? ""));
-  return texts.request.working(approvers(request, texts));
+  const { decision } = request;
+  if (decision?.kind === "broke-glass") return texts.approvals.workingAlone(decision.by.map(user).join(texts.list));
+  return texts.request.working(approvers(request, texts) ?? "");
 }
 
 /** Ended: who asked, who approved, and when it ended, as `date` writes it; the rest of a line, or one of its own, `capitalised`. */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
-  if (request.brokeGlass) return texts.approvals.brokeGlass(user(request.decidedBy ?? ""), when);
-  return texts.request.askedAndApproved(user(request.requestedBy), approvers(request, texts), when);
+  return texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);
+}
+
+/** Who asked, and whose decision it was, if anybody's but the asker's own. @param deciders how they are named */
+export function peopleWords(
+  { requestedBy, decision }: Pick<RequestView, "requestedBy" | "decision">,
+  texts: Texts,
+  deciders = decision?.by.map(user).join(texts.list) ?? "",
+): string {
+  const { people } = texts.request;
+  const asker = user(requestedBy);
+  if (!decision) return people.asked(asker);
+  switch (decision.kind) {
+    case "approved":
+    case "rejected":
+      return people[decision.kind](asker, deciders);
+    case "broke-glass":
+      return people.brokeGlass(deciders);
+    case "withdrawn":
+    case "expired":
+      return people.asked(asker);
+    default:
+      return decision.kind satisfies never;
+  }
 }
 
 /** Everybody who approved, each with the time where there are several. */
-function approvers({ approvals, approvalsNeeded, decidedBy = "" }: RequestView, texts: Texts): string {
-  if (approvalsNeeded === 1) return user(decidedBy);
+function approvers({ approvals, decision }: RequestView, texts: Texts): string | undefined {
+  if (decision?.kind !== "approved" || approvals.length === 0) return decision?.by.map(user).join(texts.list);
   return approvals.map(({ by, at }) => texts.approvals.at(user(by), date(at))).join(texts.list);
 }
 

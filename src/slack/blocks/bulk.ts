@@ -145,18 +145,18 @@ function working(parts: BulkMessageParts): Message {
 }
 
 /** Undefined while too little is done to tell. */
-function secondsLeft({ counts, decidedAt, round }: RequestView, now: number): number | undefined {
+function secondsLeft({ counts, decision, round }: RequestView, now: number): number | undefined {
   const done = counts.succeeded + counts.failed;
   // In a later round nobody wrote down when it began.
-  if (round > 1 || decidedAt === undefined || done < 10) return undefined;
-  return Math.max(1, Math.ceil((((now - decidedAt) / done) * counts.open) / 1_000));
+  if (round > 1 || decision === undefined || done < 10) return undefined;
+  return Math.max(1, Math.ceil((((now - decision.at) / done) * counts.open) / 1_000));
 }
 
 function ended(parts: BulkMessageParts): Message {
   const { request, facts, texts } = parts;
-  const { action, counts, decidedAt = 0, id, round } = request;
+  const { action, counts, decision, id, round } = request;
   const { bulk } = texts;
-  const when = date(request.endedAt ?? decidedAt);
+  const when = date(request.endedAt ?? decision?.at ?? 0);
   const people = peopleLine(request, when, texts);
   const retry = buttons("retry", [
     { type: "button", action_id: actionIds.retry, text: plain(bulk.retry(facts.retryable)), value: `${id}:${round}` },

@@ -75,12 +75,12 @@ const peopleMost = 5;
 
 /** How a request ended of which nothing was carried out, and why, where somebody said so. */
 export function undoneBlocks(
-  { decidedBy = "", decidedAt = 0, decisionReason }: RequestView,
+  { decision, decisionReason }: RequestView,
   state: "rejected" | "withdrawn" | "expired",
   texts: Texts,
 ): KnownBlock[] {
-  const when = date(decidedAt);
-  const line = state === "expired" ? texts.request.expired(when) : texts.request[state](user(decidedBy), when);
+  const [by, when] = [decision?.by.map(user).join(texts.list) ?? "", date(decision?.at ?? 0)];
+  const line = state === "expired" ? texts.request.expired(when) : texts.request[state](by, when);
   return [section(line), ...(decisionReason === undefined ? [] : [quote(decisionReason)])];
 }
 

@@ -4,6 +4,7 @@ import type { HistoryEntry, HistoryFilter, Page, Status } from "../../receipt/hi
 import type { Texts } from "../../text/en.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
 import { type ListPage, pageButtons } from "../pages.ts";
+import { peopleWords } from "./approvals.ts";
 import { type Message, privateMessage } from "./parts.ts";
 
 export interface ListParts {
@@ -22,14 +23,12 @@ export function statusAnswer(
   const { status } = texts;
   const lines = [status.title(code(subMchid))];
   if (lastSet) {
-    const { action, requestedBy, decidedBy = "" } = lastSet;
-    const when = date(lastOf(lastSet));
-    lines.push(status.lastSet(action, user(requestedBy), user(decidedBy), when, messageLink(lastSet, parts)));
+    const [people, when] = [peopleWords(lastSet, texts), date(lastOf(lastSet))];
+    lines.push(status.lastSet(lastSet.action, people, when, messageLink(lastSet, parts)));
   } else lines.push(status.neverSet);
   if (failure) {
-    const { requestedBy, decidedBy = "" } = failure;
-    const [people, when] = [[user(requestedBy), user(decidedBy)] as const, date(lastOf(failure))];
-    lines.push(status.failure(outcomeOf(failure, texts), ...people, when, messageLink(failure, parts)));
+    const [people, when] = [peopleWords(failure, texts), date(lastOf(failure))];
+    lines.push(status.failure(outcomeOf(failure, texts), people, when, messageLink(failure, parts)));
   }
   if (leftOut) {
     const { action, requestedBy, leftOutBy = "" } = leftOut;
@@ -41,11 +40,11 @@ export function statusAnswer(
 }
 
 function underWayLine(entry: HistoryEntry, parts: ListParts): string {
-  const { action, requestedBy, decidedBy = "", expiresAt, state } = entry;
+  const { action, requestedBy, expiresAt, state } = entry;
   const where = messageLink(entry, parts);
   return state === "waiting"
     ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
-    : parts.texts.status.working(action, user(requestedBy), user(decidedBy), where);
+    : parts.texts.status.working(action, peopleWords(entry, parts.texts), where);
 }
 
 export function historyMessage(filter: HistoryFilter, page: Page<HistoryEntry>, parts: ListParts): Message {
@@ -78,19 +77,12 @@ function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFi
 }
 
 function entryLine(entry: HistoryEntry, parts: ListParts): string {
-  const { subMchid, requestedBy, decidedBy, leftOutBy } = entry;
-  // Whoever let it expire is nobody, and what was left out was not decided on.
-  const isDecided = decidedBy !== undefined && decidedBy !== "bot" && leftOutBy === undefined;
-  const decider = isDecided ? user(decidedBy) : undefined;
-  const outcome = outcomeOf(entry, parts.texts);
-  return parts.texts.history.entry(
-    code(subMchid),
-    outcome,
-    user(requestedBy),
-    decider,
-    date(lastOf(entry)),
-    messageLink(entry, parts),
-  );
+  const { texts } = parts;
+  const { requestedBy, decision, leftOutBy } = entry;
+  // What was left out was not decided on.
+  const people = peopleWords({ requestedBy, decision: leftOutBy === undefined ? decision : undefined }, texts);
+  const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
+  return texts.history.entry(number, outcome, people, date(lastOf(entry)), messageLink(entry, parts));
 }
 
 export function outcomeOf(
@@ -130,10 +122,10 @@ export function outcomeOf(
 /** When the last thing happened to it that the line tells of. */
 export function lastOf({
   endedAt,
-  decidedAt,
+  decision,
   createdAt,
-}: Pick<HistoryEntry, "endedAt" | "decidedAt" | "createdAt">): number {
-  return endedAt ?? decidedAt ?? createdAt;
+}: Pick<HistoryEntry, "endedAt" | "decision" | "createdAt">): number {
+  return endedAt ?? decision?.at ?? createdAt;
 }
 
 /** A link to the request's message, where it has been posted. */

@@ -6,6 +6,7 @@ import { type Person, roles } from "../../receipt/policy.ts";
 import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
+import { peopleWords } from "./approvals.ts";
 import { endedLine } from "./bulk.ts";
 import { type ListParts, lastOf, messageLink, outcomeOf } from "./history.ts";
 import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "./parts.ts";
@@ -107,13 +108,9 @@ function failed({ person, failed: { requests, hasMore, isEverybodys } }: HomeFac
 
 function requestLine(request: RequestView, parts: HomeParts): SectionBlock {
   const { texts } = parts;
-  const { operation, requestedBy, decidedBy } = request;
-  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(operation.subMchid);
-  const decider = decidedBy === undefined || decidedBy === "bot" ? undefined : user(decidedBy);
-  const outcome = outcomeLine(request, texts);
-  return section(
-    texts.history.entry(what, outcome, user(requestedBy), decider, date(lastOf(request)), messageLink(request, parts)),
-  );
+  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(request.operation.subMchid);
+  const [outcome, people, when] = [outcomeLine(request, texts), peopleWords(request, texts), date(lastOf(request))];
+  return section(texts.history.entry(what, outcome, people, when, messageLink(request, parts)));
 }
 
 function outcomeLine(request: RequestView, texts: Texts): string {

@@ -92,8 +92,8 @@ function working(request: RequestView, texts: Texts): Message {
 }
 
 function ended(request: RequestView, texts: Texts): Message {
-  const { action, operation, decidedAt = 0 } = request;
-  const { subMchid, result, endedAt = decidedAt } = operation;
+  const { action, operation, decision } = request;
+  const { subMchid, result, endedAt = decision?.at ?? 0 } = operation;
   const people = peopleLine(request, date(endedAt), texts);
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
     return {
