@@ -10,10 +10,12 @@ export interface OutcomeGroup {
   count: number;
 }
 
-/** How many sub-merchants of a request the ledger knows something of, by their latest operation that ended before. */
-export type KnownBefore =
-  | { kind: "set"; action: Action; count: number }
-  | { kind: "failed"; action: Action; topic: Topic; count: number };
+/** How many sub-merchants of a request the ledger knows the same of, by their latest operation that ended before. */
+export type KnownBefore = ({ kind: "set"; action: Action } | { kind: "failed"; action: Action; topic: Topic }) & {
+  count: number;
+  /** The first of them, and since when it is so, in milliseconds since the epoch. */
+  first: readonly { subMchid: string; at: number }[];
+};
 
 /** How one sub-merchant's operation stands, for a file. */
 export interface OperationResult {
@@ -34,7 +36,8 @@ export interface BulkViews {
   firstNumbers(requestId: string, most: number): Promise<string[]>;
   /** The first sub-merchants that were left out of it. */
   firstLeftOut(requestId: string, most: number): Promise<string[]>;
-  knownBefore(requestId: string): Promise<KnownBefore[]>;
+  /** The commonest first, each with up to `most` of its sub-merchants. */
+  knownBefore(requestId: string, most: number): Promise<KnownBefore[]>;
   /** Failures by what they are told by, the commonest first. */
   failures(requestId: string): Promise<OutcomeGroup[]>;
   /** How many failed operations a Retry would try again, where no later request is waiting for a decision meanwhile. */
@@ -57,8 +60,9 @@ export function createBulkViews(db: Database): BulkViews {
     firstNumbers: (requestId, most) => first(requestId, "is", most),
     firstLeftOut: (requestId, most) => first(requestId, "is not", most),
 
-    async knownBefore(requestId) {
-      const rows = await db
+    async knownBefore(requestId, most) {
+      const alike = ["earlier.action", "earlier.state", "earlier.topic"] as const;
+      const known = db
         .selectFrom("operations as mine")
         .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
         .where("mine.request_id", "=", requestId)
@@ -71,13 +75,36 @@ export function createBulkViews(db: Database): BulkViews {
             .whereRef("latest.seq", "<", "mine.seq")
             .where("latest.state", "in", ["succeeded", "failed"]),
         )
-        .select(["earlier.action", "earlier.state", "earlier.topic", (row) => row.fn.countAll<number>().as("count")])
-        .groupBy(["earlier.action", "earlier.state", "earlier.topic"])
+        .select([...alike, "earlier.ended_at", "mine.sub_mchid"])
+        .select((row) => [
+          row.fn
+            .countAll<number>()
+            .over((group) => group.partitionBy(alike))
+            .as("count"),
+          row.fn
+            .agg<number>("row_number")
+            .over((group) => group.partitionBy(alike).orderBy("mine.seq"))
+            .as("nth"),
+        ]);
+      const rows = await db
+        .selectFrom(known.as("known"))
+        .selectAll()
+        .where("nth", "<=", most)
         .orderBy("count", "desc")
+        .orderBy("action")
+        .orderBy("state")
+        .orderBy("topic")
+        .orderBy("nth")
         .execute();
-      return rows.map(({ action, state, topic, count }): KnownBefore => {
-        if (state === "succeeded") return { kind: "set", action, count: Number(count) };
-        return { kind: "failed", action, topic: topicOf(topic), count: Number(count) };
+      const groups = Map.groupBy(rows, ({ action, state, topic }) => [action, state, topic].join());
+      return [...groups.values()].flatMap((group): KnownBefore[] => {
+        const [one] = group;
+        if (!one) return [];
+        const { action, state, topic, count } = one;
+        const first = group.map(({ sub_mchid, ended_at }) => ({ subMchid: sub_mchid, at: ended_at ?? 0 }));
+        const what =
+          state === "succeeded" ? { kind: "set" as const } : { kind: "failed" as const, topic: topicOf(topic) };
+        return [{ ...what, action, count: Number(count), first }];
       });
     },
 

@@ -53,19 +53,24 @@ export interface Page<Entry> {
   hasNewer: boolean;
 }
 
-export interface Status {
+/** What became of a sub-merchant so far. */
+export interface Known {
   /** The last change that went through. */
   lastSet: HistoryEntry | undefined;
-  /** What is waiting, queued or running; there is at most one. */
-  underWay: HistoryEntry | undefined;
   /** The last failure, where it is later than `lastSet`. */
   failure: HistoryEntry | undefined;
+}
+
+export interface Status extends Known {
+  /** What is waiting, queued or running; there is at most one. */
+  underWay: HistoryEntry | undefined;
   /** The last time that it was asked for, where it was left out of that request. */
   leftOut: HistoryEntry | undefined;
 }
 
 export interface History {
   status(subMchid: string): Promise<Status>;
+  known(subMchid: string): Promise<Known>;
   /** Newest first; without a place the newest. */
   page(filter: HistoryFilter, place?: HistoryPlace): Promise<Page<HistoryEntry>>;
 }
@@ -91,18 +96,22 @@ export function createHistory({ store: { db } }: Pick<LedgerNeeds, "store">): Hi
     return hasMore ? { entries: entries.reverse(), hasOlder: true, hasNewer: true } : page(filter);
   }
 
+  async function known(subMchid: string): Promise<Known> {
+    const [lastSet, failure] = await Promise.all([latest(subMchid, ["succeeded"]), latest(subMchid, ["failed"])]);
+    const isNews = failure !== undefined && failure.seq > (lastSet?.seq ?? 0);
+    return { lastSet, failure: isNews ? failure : undefined };
+  }
+
   return {
     async status(subMchid) {
-      const [lastSet, underWay, failure, newest] = await Promise.all([
-        latest(subMchid, ["succeeded"]),
+      const [soFar, underWay, newest] = await Promise.all([
+        known(subMchid),
         latest(subMchid, openOperationStates),
-        latest(subMchid, ["failed"]),
         latest(subMchid, operationStates),
       ]);
-      const isNews = failure !== undefined && failure.seq > (lastSet?.seq ?? 0);
-      const leftOut = newest?.leftOutBy === undefined ? undefined : newest;
-      return { lastSet, underWay, failure: isNews ? failure : undefined, leftOut };
+      return { ...soFar, underWay, leftOut: newest?.leftOutBy === undefined ? undefined : newest };
     },
+    known,
     page,
   };
 }

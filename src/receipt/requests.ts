@@ -7,7 +7,6 @@ import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
 import { type Origin, record } from "./audit.ts";
 import type { Action } from "./call.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
-import { type LastSet, lastSetBefore } from "./last-set.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import { findOpenRequest, findRequest, type RequestView } from "./request-view.ts";
 import { postWanted } from "./wanted-posts.ts";
@@ -43,7 +42,6 @@ export type Asked =
 export interface Requests extends Decisions {
   ask(ask: Ask): Promise<Asked>;
   find(requestId: string): Promise<RequestView | undefined>;
-  lastSetBefore(request: RequestView): Promise<LastSet | undefined>;
 }
 
 /** A request that ends just as another is asked for makes a second try worth while; more than a few is a bug. */
@@ -156,7 +154,6 @@ export function createRequests(needs: LedgerNeeds): Requests {
     },
 
     find: (requestId) => findRequest(db, requestId),
-    lastSetBefore: (request) => lastSetBefore(db, request),
   };
 }
 

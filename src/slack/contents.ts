@@ -32,6 +32,7 @@ export interface ContentsNeeds {
   escalation: Escalation | undefined;
 }
 
+const nothingKnown = { lastSet: undefined, failure: undefined };
 /** Operations that are read for a file at a time. */
 const rowsAtOnce = 1_000;
 
@@ -40,14 +41,15 @@ export function createRequestContent(needs: ContentsNeeds) {
   const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
   return async (request: RequestView): Promise<Message> => {
     if (!isBulk(request)) {
-      const lastSet = request.state === "pending" ? await ledger.requests.lastSetBefore(request) : undefined;
-      return requestMessage({ request, lastSet, breakGlass, escalation, texts, permalink: workspace.permalink });
+      // While it is undecided, nothing later can have become of its sub-merchant.
+      const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
+      return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink });
     }
     const { id, state, counts } = request;
     const facts = {
       firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
       firstLeftOut: counts.leftOut > 0 ? await ledger.bulk.firstLeftOut(id, numbersShown) : [],
-      knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id) : [],
+      knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id, numbersShown) : [],
       retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
     };
     return bulkMessage({ request, facts, breakGlass, escalation, texts, now: clock.now() });

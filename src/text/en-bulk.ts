@@ -10,17 +10,19 @@ const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count}
 const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merchants(count)}`);
 const customers = (count: number) => (count === 1 ? "Customers of this merchant" : "Customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
+const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 const are = (count: number) => (count === 1 ? "is" : "are");
 
 export const bulk = {
   title: (action: Action, count: number) => `*${titles[action]} · ${merchants(count)}*`,
   sample: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more (list in the thread)` : numbers),
   leftOut: (count: number, by: string) => `➖ *${count} left out* by ${by}`,
-  leftOutWhich: (leftOut: string, numbers: string, more: number) =>
-    more > 0 ? `${leftOut}: ${numbers} and ${more} more` : `${leftOut}: ${numbers}`,
-  knownSet: (count: number, action: Action) => `${times(count)} ${are(count)} ${states[action]} already`,
-  knownFailed: (count: number, action: Action, why: string) =>
-    `${times(count)} could not be ${dones[action]} last time: ${why}`,
+  leftOutWhich: (leftOut: string, numbers: string, more: number) => `${leftOut}: ${some(numbers, more)}`,
+  knownSet: (count: number, action: Action, numbers: string, more: number) =>
+    `${times(count)} ${are(count)} ${states[action]} already: ${some(numbers, more)}`,
+  knownFailed: (count: number, action: Action, why: string, numbers: string, more: number) =>
+    `${times(count)} could not be ${dones[action]} last time: ${why} · ${some(numbers, more)}`,
+  knownMore: (count: number) => `An earlier result is known of ${count} more`,
   progress: (bar: string, percent: number, done: number, failed: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${left} left`,
   timeLeft: (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} minutes`),

@@ -92,6 +92,8 @@ export const en = {
     openUntil: (when: string) => `waits for a decision until ${when}`,
     lastSet: (action: Action, when: string, link: string | undefined) =>
       `Last set by this bot: ${words[action].state}, ${when}${link ? ` (${link})` : ""}`,
+    lastFailed: (outcome: string, when: string, link: string | undefined) =>
+      `The last try failed, ${when}: ${outcome}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, most: number) =>

@@ -3,16 +3,18 @@ import type { Action } from "../receipt/call.ts";
 import type { Texts } from "./en.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
+const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
 const all = (count: number) => (count === 1 ? "1 个特约商户" : `全部 ${count} 个特约商户`);
 
 export const bulk: Texts["bulk"] = {
   title: (action, count) => `*${verbs[action]}商家小票 · ${count} 个特约商户*`,
   sample: (numbers, more) => (more > 0 ? `${numbers} 等，另有 ${more} 个（名单见消息列）` : numbers),
   leftOut: (count, by) => `➖ *已剔除 ${count} 个* · 剔除人 ${by}`,
-  leftOutWhich: (leftOut, numbers, more) =>
-    more > 0 ? `${leftOut} · ${numbers} 等，另有 ${more} 个` : `${leftOut} · ${numbers}`,
-  knownSet: (count, action) => `其中 ${count} 个此前已${verbs[action]}`,
-  knownFailed: (count, action, why) => `其中 ${count} 个上次未能${verbs[action]}：${why}`,
+  leftOutWhich: (leftOut, numbers, more) => `${leftOut} · ${some(numbers, more)}`,
+  knownSet: (count, action, numbers, more) => `其中 ${count} 个此前已${verbs[action]} · ${some(numbers, more)}`,
+  knownFailed: (count, action, why, numbers, more) =>
+    `其中 ${count} 个上次未能${verbs[action]}：${why} · ${some(numbers, more)}`,
+  knownMore: (count) => `另有 ${count} 个此前也有操作结果`,
   progress: (bar, percent, done, failed, left) =>
     `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · 剩余 ${left} 个`,
   timeLeft: (seconds) => (seconds < 90 ? `约 ${seconds} 秒` : `约 ${Math.round(seconds / 60)} 分钟`),

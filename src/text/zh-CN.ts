@@ -73,6 +73,7 @@ export const zhCN: Texts = {
     askedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，${when} 过期`,
     lastSet: (action, when, link) => `本机器人上次操作：${when} 已${verbs[action]}${link ? `（${link}）` : ""}`,
+    lastFailed: (outcome, when, link) => `最近一次失败：${outcome} · ${when}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
     tryingAgain: (why, when, attempt, most) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${most} 次）`,

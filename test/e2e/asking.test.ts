@@ -79,6 +79,25 @@ onEveryEngine("asking", (openStage) => {
       );
     });
 
+    test("a request says before anyone decides what was last set, and what failed since", async () => {
+      const number = freshNumber();
+      const opening = await opened(number);
+      stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
+      const channel = opening.channel;
+      const failing = await stage.ask("ann", `close ${number}`, channel);
+      assert.match(stage.shown(failing), /^Last set by this bot: open, \d+ \w+ \(message\)$/m);
+      assert.doesNotMatch(stage.shown(failing), /The last try failed/);
+      await stage.press("bob", failing, "Approve");
+      await stage.untilTold(failing);
+      const again = await stage.ask("ann", `close ${number}`, channel);
+      assert.match(
+        stage.shown(again),
+        /^Last set by this bot: open, .*\nThe last try failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(message\)$/m,
+      );
+      const [, link] = JSON.stringify(stage.messageOf(again).blocks).match(/❌ [^|]*p(\d+)\|message/) ?? [];
+      assert.equal(link, failing.ts.replace(".", ""), "the link leads to what failed");
+    });
+
     test("history says of each how it ended, who asked and who decided, and finds by every filter", async () => {
       const [good, bad, rejected] = [freshNumber(), freshNumber(), freshNumber()];
       await opened(good);

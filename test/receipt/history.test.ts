@@ -67,7 +67,9 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     await bench.decided(await bench.asked({ subMchid: number }), "reject");
     assert.ok((await bench.history.status(number)).failure, "a rejected request changed nothing");
     await bench.succeeded({ subMchid: number });
-    assert.equal((await bench.history.status(number)).failure, undefined);
+    const { lastSet, failure } = await bench.history.status(number);
+    assert.equal(failure, undefined);
+    assert.deepEqual(await bench.history.known(number), { lastSet, failure }, "who decides is told the same");
   });
 });
 

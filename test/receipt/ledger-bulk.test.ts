@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { subMchidsMost } from "../../src/receipt/sub-mchid.ts";
-import { accepted, anAsk, atOnce, type Bench, click, leaseMs, onEveryEngine, refused } from "./builders.ts";
+import { accepted, anAsk, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
 
 const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));
 const unknownMerchant = { kind: "refused", fault: "sub-merchant-unknown", status: 400 } as const;
@@ -194,15 +194,30 @@ onEveryEngine("a request for many", (fresh) => {
 
   test("tells before the decision what the ledger knows of its sub-merchants", async () => {
     const bench = await fresh();
+    const at = bench.clock.now();
     await bench.succeeded({ subMchid: "1900000000" });
     await bench.succeeded({ subMchid: "1900000001", action: "CLOSE" });
-    await bench.succeeded({ subMchid: "1900000001" });
     await bench.failed({ subMchid: "1900000002" });
     await bench.decided(await bench.asked({ subMchid: "1900000003" }), "reject");
+    bench.clock.advance(hourMs);
+    await bench.succeeded({ subMchid: "1900000001" });
+    await bench.succeeded({ subMchid: "1900000004" });
     const requestId = await bench.asked({ subMchids: numbers(5) });
-    assert.deepEqual(await bench.bulk.knownBefore(requestId), [
-      { kind: "set", action: "OPEN", count: 2 },
-      { kind: "failed", action: "OPEN", topic: "no-auth", count: 1 },
+    assert.deepEqual(await bench.bulk.knownBefore(requestId, 2), [
+      {
+        kind: "set",
+        action: "OPEN",
+        count: 3,
+        first: [
+          { subMchid: "1900000000", at },
+          { subMchid: "1900000001", at: at + hourMs },
+        ],
+      },
+      { kind: "failed", action: "OPEN", topic: "no-auth", count: 1, first: [{ subMchid: "1900000002", at }] },
     ]);
+    assert.deepEqual(
+      (await bench.bulk.knownBefore(requestId, 9)).map(({ first }) => first.length),
+      [3, 1],
+    );
   });
 });

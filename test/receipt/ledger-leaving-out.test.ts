@@ -272,11 +272,11 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const bench = await fresh();
     const failed = await bench.failed({ subMchid: "1900000001" });
     const requestId = await bench.asked({ subMchids: numbers(3) });
-    assert.equal((await bench.bulk.knownBefore(requestId)).length, 1);
+    assert.equal((await bench.bulk.knownBefore(requestId, 1)).length, 1);
     const retry = () => bench.operations.retry({ requestId: failed, round: 1, by: "UASKER", origin: click });
     assert.equal((await retry()).kind, "too-late");
     await leaveOut(bench, requestId, ["1900000001"]);
-    assert.deepEqual(await bench.bulk.knownBefore(requestId), []);
+    assert.deepEqual(await bench.bulk.knownBefore(requestId, 1), []);
     assert.equal((await retry()).kind, "retried");
     await bench.decided(requestId, "approve");
     assert.equal((await bench.request(failed)).operation.superseded, false);

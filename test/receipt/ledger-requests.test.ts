@@ -195,34 +195,6 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
   });
 });
 
-onEveryEngine("what a sub-merchant was last set to", (fresh) => {
-  test("is the latest change before the request that went through, and where it was asked for", async () => {
-    const bench = await fresh();
-    const subMchid = "1900000109";
-    await bench.succeeded({ subMchid, action: "CLOSE", requestedBy: "ULONGAGO" });
-    bench.clock.advance(hourMs);
-    const latest = await bench.succeeded({ subMchid, action: "OPEN", requestedBy: "UBEFORE", channelId: "CELSE" });
-    await bench.posts.learned(latest, "17.5");
-    const at = bench.clock.now();
-    await bench.failed({ subMchid, action: "CLOSE" });
-    await bench.decided(await bench.asked({ subMchid, action: "CLOSE" }), "reject");
-    await bench.succeeded({ subMchid: "42", action: "CLOSE" });
-    const requestId = await bench.asked({ subMchid });
-    await bench.decided(requestId, "reject");
-    await bench.succeeded({ subMchid, action: "CLOSE", requestedBy: "UAFTER" });
-    const request = await bench.request(requestId);
-    const lastSet = { action: "OPEN", at, channelId: "CELSE", messageTs: "17.5" };
-    assert.deepEqual(await bench.requests.lastSetBefore(request), lastSet);
-  });
-
-  test("is unknown where nothing went through", async () => {
-    const bench = await fresh();
-    await bench.failed({ subMchid: "1900000109" });
-    const request = await bench.request(await bench.asked({ subMchid: "1900000109" }));
-    assert.equal(await bench.requests.lastSetBefore(request), undefined);
-  });
-});
-
 function tally(answers: readonly Asked[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of answers) counts[kind] = (counts[kind] ?? 0) + 1;

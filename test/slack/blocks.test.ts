@@ -114,7 +114,7 @@ for (const locale of ["en", "zh-CN"] as const) {
   const texts = textsOf(locale);
   const parts = {
     texts,
-    lastSet: undefined,
+    known: { lastSet: undefined, failure: undefined },
     breakGlass: "on" as const,
     escalation: { afterMs: 3_600_000, to: "S0123456789" },
     command: `/${"r".repeat(31)}`,
@@ -123,14 +123,11 @@ for (const locale of ["en", "zh-CN"] as const) {
 
   describe(`within Slack's limits, in ${locale}`, () => {
     test("a request's message in every state", () => {
-      const lastSet = {
-        action: "OPEN",
-        at: 0,
-        requestedBy: longestId,
-        channelId: "C1",
-        messageTs: "1.000001",
-      } as const;
-      assertFits(requestMessage({ ...parts, request: request(), lastSet }), "pending");
+      const lastSet = historyEntry({ state: "succeeded" });
+      for (const result of failures) {
+        const known = { lastSet, failure: historyEntry({ result }) };
+        assertFits(requestMessage({ ...parts, request: request(), known }), "pending");
+      }
       for (const state of ["rejected", "withdrawn", "expired", "approved"] as const)
         assertFits(requestMessage({ ...parts, request: request({ state }) }), state);
       const done = request({ state: "done" }, { state: "succeeded", result: { kind: "accepted", status: 200 } });
@@ -213,7 +210,10 @@ for (const locale of ["en", "zh-CN"] as const) {
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: createdAt }));
       const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, leftOut: 0 };
       const topics = Object.keys(texts.guidance) as (keyof typeof texts.guidance)[];
-      const knownBefore = topics.map((topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic }) as const);
+      const first = Array(3).fill({ subMchid: longestNumber, at: createdAt });
+      const knownBefore = topics.map(
+        (topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic, first }) as const,
+      );
       const facts = { firstNumbers: Array(3).fill(longestNumber), firstLeftOut: [], knownBefore, retryable: 0 };
       for (const escalatedAt of [undefined, createdAt])
         for (const [attendedAt, remindedAt] of [

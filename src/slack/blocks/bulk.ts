@@ -86,20 +86,14 @@ function pending(parts: BulkMessageParts): Message {
   const count = stillIn(request);
   const { bulk } = texts;
   const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
-  const known = facts.knownBefore
-    .slice(0, knownMost)
-    .map((group) =>
-      group.kind === "set"
-        ? bulk.knownSet(group.count, group.action)
-        : bulk.knownFailed(group.count, group.action, texts.guidance[group.topic].short),
-    );
+  const known = knownLines(facts.knownBefore, texts);
   const attention = attentionLine(request, escalation, texts);
   return {
     text: bulk.sentence.pending(action, count, user(requestedBy)),
     blocks: [
       ...head(parts, asked, ...approvalLines(request, texts)),
       ...(attention === "" ? [] : [context(attention)]),
-      ...(known.length > 0 ? [context(known.join(texts.list))] : []),
+      ...(known.length > 0 ? [context(known.join("\n"))] : []),
       decisionButtons(
         request,
         {
@@ -112,6 +106,19 @@ function pending(parts: BulkMessageParts): Message {
       ),
     ],
   };
+}
+
+function knownLines(groups: readonly KnownBefore[], { bulk, guidance }: Texts): string[] {
+  const lines = groups.slice(0, knownMost).map((group) => {
+    const { count, action, first } = group;
+    const numbers = first.map(({ subMchid, at }) => `${code(subMchid)} ${date(at, "day")}`).join(" · ");
+    const more = count - first.length;
+    return group.kind === "set"
+      ? bulk.knownSet(count, action, numbers, more)
+      : bulk.knownFailed(count, action, guidance[group.topic].short, numbers, more);
+  });
+  const rest = groups.slice(knownMost).reduce((sum, { count }) => sum + count, 0);
+  return rest === 0 ? lines : [...lines, bulk.knownMore(rest)];
 }
 
 function working(parts: BulkMessageParts): Message {

@@ -1,21 +1,22 @@
 /** A request's message in the channel: the one place to look, from the asking to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { guide } from "../../receipt/guidance.ts";
-import type { LastSet } from "../../receipt/last-set.ts";
+import type { HistoryEntry, Known } from "../../receipt/history.ts";
 import type { Escalation } from "../../receipt/milestones.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
 import { attemptsMax } from "../../receipt/retry.ts";
 import type { Texts } from "../../text/en.ts";
-import { code, date, link, user } from "../mrkdwn.ts";
+import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
+import { lastOf, messageLink, outcomeOf } from "./history.ts";
 import { actionIds, buttons, capitalised, context, type Message, plain, quote, section } from "./parts.ts";
 
 export interface RequestMessageParts {
   request: RequestView;
-  /** What the bot last set the sub-merchant to, while people decide. */
-  lastSet: LastSet | undefined;
+  /** What became of the sub-merchant before, told while people decide. */
+  known: Known;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
@@ -41,7 +42,8 @@ export function requestMessage(parts: RequestMessageParts): Message {
   }
 }
 
-function pending({ request, lastSet, breakGlass, escalation, texts, permalink }: RequestMessageParts): Message {
+function pending(parts: RequestMessageParts): Message {
+  const { request, breakGlass, escalation, texts } = parts;
   const { action, operation, requestedBy, expiresAt } = request;
   const { subMchid } = operation;
   const lines = [
@@ -52,11 +54,7 @@ function pending({ request, lastSet, breakGlass, escalation, texts, permalink }:
   const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
   const attention = attentionLine(request, escalation, texts);
   if (attention !== "") blocks.push(context(attention));
-  if (lastSet) {
-    const url = lastSet.messageTs ? permalink(lastSet.channelId, lastSet.messageTs) : undefined;
-    const where = url ? link(url, texts.request.linkLabel) : undefined;
-    blocks.push(context(texts.request.lastSet(lastSet.action, date(lastSet.at, "day"), where)));
-  }
+  blocks.push(...knownBefore(parts));
   blocks.push(
     decisionButtons(
       request,
@@ -70,6 +68,16 @@ function pending({ request, lastSet, breakGlass, escalation, texts, permalink }:
     ),
   );
   return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
+}
+
+/** What the ledger knows of the sub-merchant already. People are not named: nothing waits for them here. */
+function knownBefore({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
+  const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
+  const where = (entry: HistoryEntry) => messageLink(entry, { texts, permalink });
+  const lines: string[] = [];
+  if (lastSet) lines.push(texts.request.lastSet(lastSet.action, day(lastSet), where(lastSet)));
+  if (failure) lines.push(texts.request.lastFailed(outcomeOf(failure, texts), day(failure), where(failure)));
+  return lines.length === 0 ? [] : [context(lines.join("\n"))];
 }
 
 function working(request: RequestView, texts: Texts): Message {
