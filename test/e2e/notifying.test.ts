@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { onEveryEngine } from "./every-engine.ts";
-import { buttonsOf, eventually, freshNumber, type Name, people, pingedBy, type Stage } from "./stage.ts";
+import { buttonsOf, eventually, freshNumber, type Name, people, pingedBy, type Stage, usualGrants } from "./stage.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -95,12 +95,7 @@ onEveryEngine("being told", (openStage) => {
   describe("a request that nobody decides on", { concurrency: 2 }, () => {
     test("is recalled to approvers more and more rarely, but not to whom said off, and then expires", async (t) => {
       const stage = await openStage({
-        grants: [
-          ["ann", "requester"],
-          ["bob", "approver"],
-          ["dan", "approver"],
-          ["carol", "approver"],
-        ],
+        grants: [...usualGrants, ["carol", "approver"]],
       });
       t.after(() => stage.close());
       await stage.typeAndHear("carol", "notify off");
@@ -203,12 +198,7 @@ onEveryEngine("being told", (openStage) => {
   describe("who is gone blocks nothing", { concurrency: 2 }, () => {
     test("an approver who has left gets nothing, and the others are told and decide", async (t) => {
       const stage = await openStage({
-        grants: [
-          ["ann", "requester"],
-          ["ghost", "approver"],
-          ["bob", "approver"],
-          ["dan", "approver"],
-        ],
+        grants: [...usualGrants, ["ghost", "approver"]],
       });
       t.after(() => stage.close());
       for (const who of ["ghost", "bob"] as const) await stage.typeAndHear(who, "notify on");
