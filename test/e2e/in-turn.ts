@@ -1,4 +1,4 @@
-/** Loading the bot is work for the machine: what tests do side by side starts its processes one after the other. */
+/** Loading the bot is work for the machine: what tests do side by side starts its processes and stages one after the other. */
 
 let last: Promise<unknown> = Promise.resolve();
 

@@ -20,6 +20,7 @@ import type { Store } from "../../src/storage/schema.ts";
 import { systemChance } from "../../src/system.ts";
 import { openLedgerPlace } from "../storage/ledger-place.ts";
 import { identity } from "./identity.ts";
+import { inTurn } from "./in-turn.ts";
 import { createMovableClock } from "./movable-clock.ts";
 
 /** `robot` is a bot user; `ghost` is there to be deactivated. */
@@ -73,7 +74,12 @@ export function freshNumber(): string {
   return `19100${String(process.pid % 1_000).padStart(3, "0")}${String(numbers).padStart(4, "0")}`;
 }
 
-export async function openStage(options: StageOptions = {}) {
+/** One after the other: in the first words that are typed on a stage nobody waits for others to be set up. */
+export function openStage(options: StageOptions = {}) {
+  return inTurn(() => setUp(options));
+}
+
+async function setUp(options: StageOptions) {
   const clock = createMovableClock();
   const playground = await startPlayground({
     clock,
