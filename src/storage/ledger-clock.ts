@@ -42,5 +42,6 @@ async function measure({ db }: Store, clock: Clock): Promise<{ base: number; mac
   const answered = clock.monotonic();
   const [row] = rows;
   if (!row) throw new Error("the database server did not say what time it is");
-  return { base: row.ms - (asked + answered) / 2, machine: clock.now() - answered, at: answered };
+  // A machine that slept while it asked knows little of the time, and asks again at its next look.
+  return { base: row.ms - (asked + answered) / 2, machine: clock.now() - answered, at: asked };
 }

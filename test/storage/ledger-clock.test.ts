@@ -55,5 +55,17 @@ for (const engine of engines) {
       assert.ok(Math.abs(clock.now() - systemClock.now()) < closeMs);
       assert.ok(Math.abs(clock.machineAheadMs() + 600_000) < closeMs);
     });
+
+    test("asks anew at the next look where this machine slept while it asked", async (t) => {
+      if (!isShared) return;
+      const store = await engine.open();
+      t.after(() => store.close());
+      const own = machine(0);
+      const asking = createLedgerClock({ store, clock: own.clock });
+      own.sleepFor(120_000);
+      const clock = await asking;
+      await clock.check();
+      assert.ok(Math.abs(clock.now() - systemClock.now()) < closeMs);
+    });
   });
 }
