@@ -15,6 +15,7 @@ import { type Answerers, createAnswerers, listen } from "./slack/bot.ts";
 import type { BotParts } from "./slack/bot-parts.ts";
 import { connect } from "./slack/connection.ts";
 import type { Download } from "./slack/downloads.ts";
+import { checkEscalationGroup } from "./slack/escalation-group.ts";
 import { createExporter } from "./slack/exporter.ts";
 import { createPeople } from "./slack/people.ts";
 import { createReporter } from "./slack/reporter.ts";
@@ -213,14 +214,16 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
     log.info({ mode: connection.mode, ...(connection.mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
 
-  /** A token that Slack refuses ends the bot at once; while Slack is away, what needs it asks again later. */
-  async function checkToken(): Promise<void> {
+  /** A token that Slack refuses ends the bot at once; what else is wrong, or that Slack is away, is said in the log. */
+  async function checkWithSlack(): Promise<void> {
     try {
       await bot.workspace.identity();
     } catch (error) {
       if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
       log.warn({ err: error }, "Slack does not answer yet");
     }
+    const [escalation, texts] = [escalationOf(settings), textsOf(settings.LOCALE)];
+    await checkEscalationGroup({ escalation, workspace: bot.workspace, texts, log });
   }
 
   async function stop(): Promise<void> {
@@ -234,7 +237,7 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
   }
   let stopped: Promise<void> | undefined;
   return {
-    listening: Promise.all([startListening(), checkToken()]).then(() => {}),
+    listening: Promise.all([startListening(), checkWithSlack()]).then(() => {}),
     stop: () => (stopped ??= stop()),
   };
 }

@@ -95,6 +95,19 @@ export const start = {
     `Slack refuses the bot's token (${error}). Copy SLACK_BOT_TOKEN anew from api.slack.com/apps, OAuth & Permissions, and start again.`,
   slackRefusesAppToken: (error: string) =>
     `Slack refuses the app-level token (${error}). Make one with the scope connections:write (api.slack.com/apps, Basic Information), put it into SLACK_APP_TOKEN, and start again.`,
+  /** What is wrong with the group of ESCALATE_TO, by why. */
+  escalationGroup: {
+    unknown: (id: string) =>
+      `ESCALATE_TO names ${id}, and Slack has no such user group, or it is disabled: nobody will be told of requests that wait too long. Copy the id from the group's page in Slack (⋯, Copy group ID), or enable the group there, and restart the bot.`,
+    empty: (id: string) =>
+      `ESCALATE_TO names ${id}, and nobody is in this user group: nobody will be told of requests that wait too long. Add people to it in Slack.`,
+    plan: (id: string) =>
+      `ESCALATE_TO names ${id}, and this workspace's plan has no user groups: nobody will be told of requests that wait too long. Take ESCALATE_TO and ESCALATE_AFTER out of the settings, or change the plan.`,
+    scope: (id: string) =>
+      `Whether the user group ${id} of ESCALATE_TO exists is not known, because the bot lacks the scope usergroups:read. Install the app anew with the scopes of manifest.yml, and restart the bot.`,
+    unasked: (id: string) =>
+      `Whether the user group ${id} of ESCALATE_TO exists is not known, because Slack did not answer. The next start asks again.`,
+  },
   portTaken: (port: number) =>
     `Port ${port} is taken by another program. Set PORT to a free one, or stop the other program.`,
   databaseAway: (why: string) =>

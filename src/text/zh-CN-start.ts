@@ -91,6 +91,17 @@ export const start: Texts["start"] = {
     `Slack 拒绝了机器人令牌（${error}）。请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。`,
   slackRefusesAppToken: (error: string) =>
     `Slack 拒绝了应用级令牌（${error}）。请在 api.slack.com/apps 的 Basic Information 页面创建带 connections:write 权限的令牌，填入 SLACK_APP_TOKEN，然后重新启动。`,
+  escalationGroup: {
+    unknown: (id) =>
+      `ESCALATE_TO 配置的用户组 ${id} 不存在或已停用，等待过久的申请将无人收到通知。请在 Slack 的用户组页面（⋯，Copy group ID）重新复制 ID，或启用该用户组，然后重启机器人。`,
+    empty: (id) =>
+      `ESCALATE_TO 配置的用户组 ${id} 没有成员，等待过久的申请将无人收到通知。请在 Slack 中为该用户组添加成员。`,
+    plan: (id) =>
+      `ESCALATE_TO 配置了用户组 ${id}，但工作区的套餐不含用户组，等待过久的申请将无人收到通知。请去掉 ESCALATE_TO 和 ESCALATE_AFTER 两项配置，或升级套餐。`,
+    scope: (id) =>
+      `机器人没有 usergroups:read 权限，无法确认 ESCALATE_TO 配置的用户组 ${id} 是否存在。请按 manifest.yml 的权限重新安装应用，然后重启机器人。`,
+    unasked: (id) => `Slack 没有应答，无法确认 ESCALATE_TO 配置的用户组 ${id} 是否存在。下次启动时会再次确认。`,
+  },
   portTaken: (port: number) => `端口 ${port} 已被其他程序占用。请将 PORT 改为空闲端口，或停止占用它的程序。`,
   databaseAway: (why: string) => `无法打开 DATABASE_URL 指定的数据库（${why}）。请检查地址，以及是否有写入权限。`,
 };

@@ -2,8 +2,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "../../src/playground/slack/state.ts";
+import { demoApp, demoWorkspace } from "../../src/playground/slack/workspace.ts";
 import { onEveryEngine } from "./every-engine.ts";
-import { buttonsOf, eventually, freshNumber, type Name, people, pingedBy, type Stage, usualGrants } from "./stage.ts";
+import {
+  buttonsOf,
+  eventually,
+  freshNumber,
+  type LogLine,
+  type Name,
+  people,
+  pingedBy,
+  type Stage,
+  usualGrants,
+} from "./stage.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -323,6 +334,47 @@ onEveryEngine("being told", (openStage) => {
     assert.match(await stage.typeAndHear("bob", "notify maybe"), /`?maybe`? is neither on nor off\. Try .*notify on/);
     assert.match(await stage.typeAndHear("bob", "help"), /\/receipt notify on – sends you each request/);
     assert.doesNotMatch(await stage.typeAndHear("ann", "help"), /notify/);
+  });
+
+  test("whether Slack has the group that requests are escalated to is asked at start, and the log says what to do", async (t) => {
+    const environment = { ESCALATE_AFTER: "3h", ESCALATE_TO: support };
+    const warnings = ({ logged }: Stage) =>
+      logged
+        .map((line) => JSON.parse(line) as LogLine)
+        .filter(({ level, msg }) => level === 40 && /ESCALATE_TO/.test(msg));
+    const questions = ({ slack }: Stage) => slack.log.filter(({ method }) => method === "usergroups.users.list").length;
+    const nextWarning = async (stage: Stage, nth = 1) =>
+      (await eventually(() => warnings(stage)[nth - 1], 10_000))?.msg ?? "";
+    const restarted = async (stage: Stage, change: Record<string, string> = {}) => {
+      const nth = warnings(stage).length + 1;
+      Object.assign(stage.environment, change);
+      await stage.restart();
+      return nextWarning(stage, nth);
+    };
+    const stage = await openStage({ environment });
+    t.after(() => stage.close());
+    await eventually(() => questions(stage) === 1, 10_000);
+    stage.slack.changeGroup(support, { isDisabled: true });
+    const unknown = /^ESCALATE_TO names S\w+, and Slack has no such user group, or it is disabled: .+ Copy the id/;
+    assert.match(await restarted(stage), unknown);
+    assert.equal(warnings(stage).length, 1, "none while the group was there");
+    assert.match(await restarted(stage, { ESCALATE_TO: "S0NOWHERE1" }), unknown);
+    stage.slack.changeGroup(support, { isDisabled: false, users: [] });
+    const empty = /nobody is in this user group: .+ Add people to it in Slack\.$/;
+    assert.match(await restarted(stage, { ESCALATE_TO: support }), empty);
+    stage.slack.fail("usergroups.users.list", { status: 500 });
+    assert.match(await restarted(stage), /not known, because Slack did not answer/);
+    stage.slack.restore();
+    const inChinese = /^ESCALATE_TO 配置的用户组 S0SUPPORT1 没有成员，.+请在 Slack 中/;
+    assert.match(await restarted(stage, { LOCALE: "zh-CN" }), inChinese);
+
+    const free = await openStage({ environment, slack: { workspace: { ...demoWorkspace, plan: "free" } } });
+    t.after(() => free.close());
+    assert.match(await nextWarning(free), /plan has no user groups: .+ Take ESCALATE_TO/);
+    const scopes = demoApp.scopes.filter((scope) => scope !== "usergroups:read");
+    const blind = await openStage({ environment, slack: { app: { scopes } } });
+    t.after(() => blind.close());
+    assert.match(await nextWarning(blind), /lacks the scope usergroups:read\. Install the app anew/);
   });
 
   test("in Chinese: words, direct message, reminder and escalation", async (t) => {

@@ -174,6 +174,7 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     why: Object.values(texts.guidance).map(({ short }) => short),
     "audit.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "start.why": ["EACCES"],
+    "start.escalationGroup.id": ["S0ONCALL01"],
     "move.database": ["sqlite:data/receipts.db", "postgres://db.internal:5432/receipts"],
     "move.from": ["sqlite:data/receipts.db"],
     "move.seconds": [1, 12],
