@@ -8,6 +8,7 @@ import { subMchidMost } from "../receipt/sub-mchid.ts";
 import type { Texts } from "../text/en.ts";
 import { type ListParts, messageLink } from "./blocks/history.ts";
 import { numbersLine } from "./blocks/roles.ts";
+import { example, type Typing } from "./examples.ts";
 import { code, date, foreign, user } from "./mrkdwn.ts";
 import type { People } from "./people.ts";
 
@@ -16,69 +17,56 @@ const namedMost = 5;
 /** Of so many is looked whether they are still there to help. */
 const lookedAtMost = 10;
 
-/** An example of each command that works when it is pasted. */
-export function example(verb: Verb, command: string, { typed }: Texts): string {
-  const rest: Record<Verb, string> = {
-    open: " 1900000109",
-    close: " 1900000109",
-    grant: ` @name ${typed.role.approver}`,
-    revoke: ` @name ${typed.role.approver}`,
-    roles: " @name",
-    notify: ` ${typed.notify.on}`,
-    status: " 1900000109",
-    history: ` 1900000109 ${typed.failed}`,
-    pending: "",
-    export: " 30d",
-    help: "",
-  };
-  return `${command} ${typed.verb[verb]}${rest[verb]}`;
-}
-
 /** Commands of which nobody expects that anything is recorded. */
 const onlyAsk: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
 
-export function problemAnswer(wrong: CommandProblem, command: string, texts: Texts): string {
-  const line = problemLine(wrong, command, texts);
+export function problemAnswer(wrong: CommandProblem, typing: Typing): string {
+  const line = problemLine(wrong, typing);
   const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && onlyAsk.has(wrong.verb);
-  return isHarmless ? line : [line, texts.problem.nothingRecorded].join("\n");
+  return isHarmless ? line : [line, typing.texts.problem.nothingRecorded].join("\n");
 }
 
-function problemLine(wrong: CommandProblem, command: string, texts: Texts): string {
+function problemLine(wrong: CommandProblem, typing: Typing): string {
+  const { command, texts } = typing;
   const { problem, typed } = texts;
   switch (wrong.problem) {
     case "unknown-verb":
-      return problem.unknownVerb(foreign(wrong.verb), command);
+      return problem.unknownVerb(foreign(wrong.verb), example("open", typing), command);
     case "no-verb":
-      return problem.noVerb(wrong.subMchid, command);
+      return problem.noVerb(
+        wrong.subMchid,
+        example("open", typing, wrong.subMchid),
+        example("close", typing, wrong.subMchid),
+      );
     case "no-number":
-      return problem.noNumber(example(wrong.verb, command, texts));
+      return problem.noNumber(example(wrong.verb, typing));
     case "not-digits": {
-      const pattern = example(wrong.verb, command, texts);
+      const pattern = example(wrong.verb, typing);
       if (!wrong.wrong) return problem.notDigits(foreign(wrong.text), pattern);
       const { character, place } = wrong.wrong;
       const name = /\p{L}/u.test(character) ? problem.letter(character) : problem.sign(foreign(character));
       return problem.wrongCharacter(foreign(wrong.text), name, place, pattern);
     }
     case "too-long":
-      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, command, texts));
+      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, typing));
     case "several-numbers":
-      return problem.severalNumbers(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.severalNumbers(foreign(wrong.text), example(wrong.verb, typing));
     case "second-number":
       return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
     case "reason-too-long":
-      return problem.reasonTooLong(wrong.length, wrong.most, example("open", command, texts));
+      return problem.reasonTooLong(wrong.length, wrong.most, example("open", { ...typing, reason: "required" }));
     case "no-person":
-      return problem.noPerson(example(wrong.verb, command, texts));
+      return problem.noPerson(example(wrong.verb, typing));
     case "not-a-person":
-      return problem.notAPerson(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.notAPerson(foreign(wrong.text), example(wrong.verb, typing));
     case "no-role":
-      return problem.noRole(example(wrong.verb, command, texts));
+      return problem.noRole(example(wrong.verb, typing));
     case "unknown-role":
-      return problem.unknownRole(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.unknownRole(foreign(wrong.text), example(wrong.verb, typing));
     case "unclear-terms":
       return problem.unclearTerms(foreign(wrong.text), command);
     case "time-too-long":
-      return problem.timeTooLong(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.timeTooLong(foreign(wrong.text), example(wrong.verb, typing));
     case "too-many-numbers":
       return problem.tooManyNumbers(wrong.count, wrong.most, command);
     case "not-restrictable":
@@ -87,17 +75,17 @@ function problemLine(wrong: CommandProblem, command: string, texts: Texts): stri
         `${command} ${typed.verb.grant} @name ${typed.role[wrong.role]} ${typed.term} 8h`,
       );
     case "unknown-filter":
-      return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, typing));
     case "filter-twice":
-      return problem.filterTwice(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.filterTwice(foreign(wrong.text), example(wrong.verb, typing));
     case "not-a-span":
       return problem.notASpan(foreign(wrong.text));
     case "not-a-moment":
-      return problem.notAMoment(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.notAMoment(foreign(wrong.text), example(wrong.verb, typing));
     case "unknown-choice":
-      return problem.unknownChoice(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.unknownChoice(foreign(wrong.text), example(wrong.verb, typing));
     case "too-much":
-      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, command, texts));
+      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, typing));
     default:
       return wrong satisfies never;
   }

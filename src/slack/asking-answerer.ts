@@ -75,5 +75,5 @@ async function listMessage(parts: BotParts, person: Person, wanted: Wanted): Pro
 }
 
 function listParts({ settings, texts, workspace }: BotParts): ListParts {
-  return { command: settings.SLACK_COMMAND, texts, permalink: workspace.permalink };
+  return { command: settings.SLACK_COMMAND, reason: settings.REASON, texts, permalink: workspace.permalink };
 }

@@ -4,6 +4,7 @@ import type { ChangeCommand } from "../receipt/change-command.ts";
 import { mayAsk, type Person } from "../receipt/policy.ts";
 import { createAsker } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { example } from "./examples.ts";
 import { type CommandPayload, commandOrigin } from "./payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 
@@ -20,8 +21,10 @@ export function createChangeAnswerer(parts: BotParts) {
   ): Promise<string | undefined> {
     const verdict = mayAsk(person, subMchids);
     if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
-    if (settings.REASON === "required" && reason === undefined)
-      return texts.approvals.needsReason(command, texts.typed.action[action], subMchids[0] ?? "");
+    if (settings.REASON === "required" && reason === undefined) {
+      const verb = action === "OPEN" ? "open" : "close";
+      return texts.approvals.needsReason(example(verb, { command, reason: settings.REASON, texts }, subMchids[0]));
+    }
     const place = await asker.whereToPost({ by: "command", channelId: payload.channel_id });
     if ("answer" in place) return place.answer;
     const ask = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };

@@ -43,7 +43,7 @@ export function createCommandAnswerer(parts: BotParts): CommandAnswerer {
 
   return async (payload) => {
     const parsed = parseCommand(payload.text);
-    if (!parsed.ok) return problemAnswer(parsed, command, texts);
+    if (!parsed.ok) return problemAnswer(parsed, { command, reason, texts });
     const person = await people.find(payload.user_id);
     if (!person) return refuse({ why: "standing", standing: "stranger" }, typed(payload));
     switch (parsed.command.kind) {

@@ -79,7 +79,7 @@ export function createHome(parts: BotParts): ShowHome {
 /** Somebody's home as it is now; undefined where Slack does not know, or does not tell, who they are. */
 function createViewOf(parts: BotParts) {
   const { settings, ledger, roles, people, workspace, texts, clock, log } = parts;
-  const { SLACK_COMMAND: command, APPROVAL_POLICY: policy } = settings;
+  const { SLACK_COMMAND: command, REASON: reason, APPROVAL_POLICY: policy } = settings;
   // What one may decide on here is either somebody else's, or can be approved without a second person.
   const requestContent = createRequestContent({ ...parts, breakGlass: "off" });
 
@@ -95,7 +95,7 @@ function createViewOf(parts: BotParts) {
     const facts = await factsOf(person);
     const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
     const name = await people.names([{ kind: "user", id: userId }, ...holders]);
-    return homeView(facts, told, { command, texts, name, permalink: workspace.permalink });
+    return homeView(facts, told, { command, reason, texts, name, permalink: workspace.permalink });
   }
 
   async function factsOf(person: Person): Promise<HomeFacts> {

@@ -1,7 +1,9 @@
 /** Shortcuts: each opens a form. */
+
 import { mayAsk } from "../receipt/policy.ts";
 import type { AskedFrom } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { example } from "./examples.ts";
 import { createFormOpener } from "./form-opener.ts";
 import { type ShortcutPayload, shortcutOrigin } from "./payloads.ts";
 import { createRefuse } from "./refusing.ts";
@@ -32,6 +34,9 @@ export function createShortcutAnswerer(parts: BotParts): ShortcutAnswerer {
     const isOpen = await (refused === undefined
       ? opener.open(trigger_id, askedFrom)
       : opener.openNotice(trigger_id, refused));
-    return isOpen ? undefined : (refused ?? texts.form.notOpened(settings.SLACK_COMMAND));
+    return isOpen
+      ? undefined
+      : (refused ??
+          texts.form.notOpened(example("open", { command: settings.SLACK_COMMAND, reason: settings.REASON, texts })));
   };
 }

@@ -1,6 +1,9 @@
 /** What the bot answers to one person alone, in English: refusals, what is wrong with a command, and help. */
 import type { Role, Standing } from "../receipt/policy.ts";
 import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./en-roles.ts";
+import { typedWords } from "./typed-words.ts";
+
+const { reason } = typedWords("en");
 
 export const answers = {
   refusal: {
@@ -64,10 +67,10 @@ export const answers = {
   roles: rolesList,
 
   problem: {
-    unknownVerb: (verb: string, command: string) =>
-      `\`${verb}\` is not a command. Try \`${command} open 1900000109\`, or \`${command} help\` for everything.`,
-    noVerb: (number: string, command: string) =>
-      `What should happen to \`${number}\`? Say \`${command} open ${number}\` or \`${command} close ${number}\`.`,
+    unknownVerb: (verb: string, example: string, command: string) =>
+      `\`${verb}\` is not a command. Try \`${example}\`, or \`${command} help\` for everything.`,
+    noVerb: (number: string, open: string, close: string) =>
+      `What should happen to \`${number}\`? Say \`${open}\` or \`${close}\`.`,
     noNumber: (example: string) => `The sub-merchant's number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,
@@ -100,12 +103,12 @@ export const answers = {
     title: "*Merchant receipts (商家小票): open and close*",
     lines: {
       change: [
-        ["open 1900000109 new store, contract 4711", "asks for receipts to be opened; the reason is optional"],
+        [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; the reason is optional"],
         ["close 1900000109", "asks for receipts to be closed"],
       ],
       changeWithReason: [
-        ["open 1900000109 new store, contract 4711", "asks for receipts to be opened; a reason is needed"],
-        ["close 1900000109 contract ended", "asks for receipts to be closed; a reason is needed"],
+        [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; a reason is needed"],
+        [`close 1900000109 ${reason.CLOSE}`, "asks for receipts to be closed; a reason is needed"],
       ],
       form: [["", "opens a form for many: numbers pasted, or a CSV file"]],
       notify: [["notify on", "sends you each request as a direct message; `notify off` ends reminders too"]],

@@ -13,8 +13,7 @@ const confirmBreakGlass = (action: Action, whom: string) => ({
 
 export const approvals = {
   reasonMissing: "Say why: a reason is needed here.",
-  needsReason: (command: string, verb: string, number: string) =>
-    `A reason is needed here, behind the number: \`${command} ${verb} ${number} new store, contract 4711\`. Nothing was recorded.`,
+  needsReason: (example: string) => `A reason is needed here, behind the number: \`${example}\`. Nothing was recorded.`,
   needed: (count: number) => `${count} approvals are needed`,
   missing: (count: number) => (count === 1 ? "1 more approval is needed" : `${count} more approvals are needed`),
   given: (person: string, when: string) => `✅ Approved by ${person}, ${when}`,

@@ -50,7 +50,7 @@ export const asking = {
       `${number} ${outcome} · ${people}, ${when}${inBrackets(link)}`,
     nothingMatches: (command: string) =>
       `Nothing matches. Leave a filter out, or look at everything: \`${command} history\``,
-    nothingYet: (command: string) => `Nothing has been asked for yet. Begin with \`${command} open 1900000109\``,
+    nothingYet: (example: string) => `Nothing has been asked for yet. Begin with \`${example}\``,
   },
 
   pending: {

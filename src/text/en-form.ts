@@ -60,6 +60,6 @@ export const form = {
   },
 
   gone: "This draft is gone, or was never yours: one is kept for an hour. Press Back, and look it over again. Nothing was asked for.",
-  notOpened: (command: string) =>
-    `Slack did not let the bot open the form in time. Please try again, or type \`${command} open 1900000109\` in the team's channel.`,
+  notOpened: (example: string) =>
+    `Slack did not let the bot open the form in time. Please try again, or type \`${example}\` in the team's channel.`,
 };

@@ -11,7 +11,7 @@ export const home = {
   },
   asked: {
     title: "*What you asked for, newest first*",
-    none: (command: string) => `Nothing yet. Begin with \`${command} open 1900000109\``,
+    none: (example: string) => `Nothing yet. Begin with \`${example}\``,
     more: (self: string, command: string) => `All of it: ${command} history ${self}`,
   },
   failed: {

@@ -14,6 +14,8 @@ export interface TypedWords {
   action: Record<Action, string>;
   role: Record<Role, string>;
   notify: Record<Notify, string>;
+  /** Why something is asked for, in examples. */
+  reason: Record<Action, string>;
   /** The filter of a history. */
   failed: string;
   /** Before what a grant is limited to. */
@@ -22,6 +24,11 @@ export interface TypedWords {
 
 /** Where a language's word stands among those that are understood. */
 const places = { en: 0, "zh-CN": -1 } as const satisfies Record<Locale, number>;
+
+const reasons: Record<Locale, Record<Action, string>> = {
+  en: { OPEN: "new store, contract 4711", CLOSE: "contract ended" },
+  "zh-CN": { OPEN: "新店，合同 4711", CLOSE: "合同到期" },
+};
 
 export function typedWords(locale: Locale): TypedWords {
   const shown = (names: readonly string[]) => names.at(places[locale]) ?? "";
@@ -36,6 +43,7 @@ export function typedWords(locale: Locale): TypedWords {
     action: { OPEN: verb.open, CLOSE: verb.close },
     role: each(roleNames),
     notify: each(notifyNames),
+    reason: reasons[locale],
     failed: shown(failedNames),
     term: shown(termNames),
   };

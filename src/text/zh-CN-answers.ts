@@ -6,7 +6,7 @@ import type { Texts } from "./en.ts";
 import { typedWords } from "./typed-words.ts";
 import { roleAnswers, roleHelp, roleNames, roleProblems, roleRefusals, rolesList } from "./zh-CN-roles.ts";
 
-const { verb, role: typedRole, notify, failed } = typedWords("zh-CN");
+const { verb, role: typedRole, notify, failed, reason } = typedWords("zh-CN");
 
 const unrecorded = "本次未作任何记录。";
 const unchanged = "未作任何更改。";
@@ -66,10 +66,10 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
   roles: rolesList,
 
   problem: {
-    unknownVerb: (word, command) =>
-      `没有 \`${word}\` 这个命令。输入 \`${command} ${verb.open} 1900000109\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
-    noVerb: (number, command) =>
-      `要对 \`${number}\` 做什么？输入 \`${command} ${verb.open} ${number}\` 申请开通，或输入 \`${command} ${verb.close} ${number}\` 申请关闭。`,
+    unknownVerb: (word, example, command) =>
+      `没有 \`${word}\` 这个命令。输入 \`${example}\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
+    noVerb: (number, open, close) =>
+      `要对 \`${number}\` 做什么？输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
     noNumber: (example) => `缺少特约商户号。请按 \`${example}\` 的格式输入。`,
     notDigits: (text, example) => `\`${text}\` 不是特约商户号。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     wrongCharacter: (text, character, place, example) =>
@@ -82,7 +82,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     reasonTooLong: (length, most, example) =>
-      `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。命令格式为 \`${example}\` 加上原因。`,
+      `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,
     unknownFilter: (text, example) =>
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
@@ -101,12 +101,12 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     title: "*商家小票的开通与关闭*",
     lines: {
       change: [
-        [`${verb.open} 1900000109 新店，合同 4711`, "申请开通商家小票，原因可不填"],
+        [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因可不填"],
         [`${verb.close} 1900000109`, "申请关闭商家小票"],
       ],
       changeWithReason: [
-        [`${verb.open} 1900000109 新店，合同 4711`, "申请开通商家小票，原因必填"],
-        [`${verb.close} 1900000109 合同到期`, "申请关闭商家小票，原因必填"],
+        [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因必填"],
+        [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，原因必填"],
       ],
       form: [["", "打开表单，可粘贴多个商户号或上传 CSV 文件"]],
       notify: [

@@ -13,8 +13,7 @@ const confirmBreakGlass = (action: Action, whom: string) => ({
 
 export const approvals: Texts["approvals"] = {
   reasonMissing: "须填写原因。",
-  needsReason: (command, verb, number) =>
-    `须填写原因，写在商户号之后，例如 \`${command} ${verb} ${number} 新店，合同 4711\` 这样。本次未作任何记录。`,
+  needsReason: (example) => `须填写原因，写在商户号之后，例如 \`${example}\` 这样。本次未作任何记录。`,
   needed: (count) => `须 ${count} 人批准`,
   missing: (count) => `还须 ${count} 人批准`,
   given: (person, when) => `✅ ${person} 已批准，${when}`,

@@ -48,7 +48,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     entry: (number, outcome, people, when, link) => `${number} ${outcome} · ${people}，${when}${inBrackets(link)}`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
-    nothingYet: (command) => `还没有任何申请。输入 \`${command} ${verb.open} 1900000109\` 即可提交第一个申请。`,
+    nothingYet: (example) => `还没有任何申请。输入 \`${example}\` 即可提交第一个申请。`,
   },
 
   pending: {

@@ -1,8 +1,5 @@
 /** The form that asks for receipts to be opened or closed, in Chinese. */
 import type { Texts } from "./en.ts";
-import { typedWords } from "./typed-words.ts";
-
-const { verb } = typedWords("zh-CN");
 
 export const form: Texts["form"] = {
   title: "开通或关闭商家小票",
@@ -49,6 +46,5 @@ export const form: Texts["form"] = {
   },
 
   gone: "这份草稿已失效，或不属于你：草稿只保留一小时。请返回，重新核对。本次未提交任何申请。",
-  notOpened: (command) =>
-    `未能在 Slack 规定的时间内打开表单。请重试，或在团队频道输入 \`${command} ${verb.open} 1900000109\` 申请。`,
+  notOpened: (example) => `未能在 Slack 规定的时间内打开表单。请重试，或在团队频道输入 \`${example}\` 申请。`,
 };

@@ -13,7 +13,7 @@ export const home: typeof english.home = {
   },
   asked: {
     title: "*你提交的申请（最新在前）*",
-    none: (command) => `还没有申请。输入 \`${command} ${verb.open} 1900000109\` 即可提交第一个申请。`,
+    none: (example) => `还没有申请。输入 \`${example}\` 即可提交第一个申请。`,
     more: (self, command) => `查看全部：${command} ${verb.history} ${self}`,
   },
   failed: {

@@ -115,6 +115,7 @@ for (const locale of ["en", "zh-CN"] as const) {
   const parts = {
     texts,
     known: { lastSet: undefined, failure: undefined },
+    reason: "required" as const,
     breakGlass: "on" as const,
     escalation: { afterMs: 3_600_000, to: "S0123456789" },
     command: `/${"r".repeat(31)}`,
@@ -315,7 +316,11 @@ for (const locale of ["en", "zh-CN"] as const) {
       ];
       for (const text of typed) {
         const parsed = parseCommand(text);
-        if (!parsed.ok) assertFits(privateMessage(problemAnswer(parsed, "/receipt", texts)), text.slice(0, 40));
+        if (!parsed.ok)
+          assertFits(
+            privateMessage(problemAnswer(parsed, { command: "/receipt", reason: "required", texts })),
+            text.slice(0, 40),
+          );
       }
       const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
       assertFits(

@@ -1,10 +1,16 @@
-/** Help lists every command that somebody may use and no other, each with an example that is understood as it stands. */
+/** Help lists every command that somebody may use and no other; here and in every other answer, an example works as it stands. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
-import { type Command, parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
+import { reasonMost } from "../../src/receipt/change-command.ts";
+import { type Command, type CommandProblem, parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
+import { restrictionMost } from "../../src/receipt/grant-terms.ts";
 import { type Person, type Role, roles, type Standing, standings } from "../../src/receipt/policy.ts";
+import { problemAnswer } from "../../src/slack/answers.ts";
 import { helpAnswer } from "../../src/slack/blocks/help.ts";
+import { historyMessage } from "../../src/slack/blocks/history.ts";
+import { homeView } from "../../src/slack/blocks/home.ts";
+import { example, type Typing } from "../../src/slack/examples.ts";
 import { textsOf } from "../../src/text/texts.ts";
 
 const everyVerb = Object.keys(verbNames) as Verb[];
@@ -64,6 +70,67 @@ function understood(typed: string): Command {
   return parsed.command;
 }
 
+/** What somebody typed who hears of each problem. */
+const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
+  "unknown-verb": ["opne 1900000109"],
+  "no-verb": ["1900000109"],
+  "no-number": ["open", "close", "status"],
+  "not-digits": ["open abc", "close 19000001O9", "open 1900000109!", "history 19000001O9"],
+  "too-long": [`open ${"1".repeat(33)}`, `close ${"1".repeat(33)}`, `history ${"1".repeat(33)}`],
+  "several-numbers": ["open 1900000109\u00a01900000110", "close 1900000109\u00a01900000110"],
+  "second-number": ["open 1900000109 4711", "close 1900000109 4711"],
+  "reason-too-long": [`open 1900000109 ${"r".repeat(reasonMost + 1)}`],
+  "unknown-filter": ["history yesterday"],
+  "filter-twice": ["history open close"],
+  "not-a-span": ["history 30m"],
+  "not-a-moment": ["export yesterday"],
+  "no-person": ["grant", "revoke"],
+  "not-a-person": ["grant @ann approver", "roles now"],
+  "no-role": ["grant <@U0ANN>", "revoke <@U0ANN>"],
+  "unknown-role": ["grant <@U0ANN> king"],
+  "unclear-terms": ["grant <@U0ANN> approver for 8h please"],
+  "time-too-long": ["grant <@U0ANN> approver for 367d"],
+  "too-many-numbers": [
+    `grant <@U0ANN> requester for ${Array.from({ length: restrictionMost + 1 }, (_, i) => 190000 + i)}`,
+  ],
+  "not-restrictable": ["grant <@U0ANN> approver for 19000*"],
+  "unknown-choice": ["notify maybe"],
+  "too-much": ["pending 1900000109", "grant <@U0ANN> approver forever"],
+};
+
+/** Everything but help that shows somebody a command to type, by what they did. */
+function answersWithExamples(typing: Typing): Map<string, string> {
+  const { texts } = typing;
+  const parts = { ...typing, permalink: () => undefined, name: () => "@name" };
+  const none = { requests: [], hasMore: false };
+  const home = homeView(
+    {
+      person: person("member", roles),
+      toDecide: none,
+      asked: none,
+      failed: { ...none, isEverybodys: false },
+      own: { grants: [], groupsUnknown: false },
+      all: [],
+    },
+    undefined,
+    parts,
+  );
+  const answers = new Map([
+    ["a first look at home", JSON.stringify(home)],
+    ["a first look at history", historyMessage({}, { entries: [], hasOlder: false, hasNewer: false }, parts).text],
+    ["a form that did not open", texts.form.notOpened(example("open", typing))],
+    ["an open without a reason", texts.approvals.needsReason(example("open", { ...typing, reason: "required" }))],
+    ["a close without a reason", texts.approvals.needsReason(example("close", { ...typing, reason: "required" }))],
+  ]);
+  for (const [problem, tries] of Object.entries(mistyped))
+    for (const text of tries) {
+      const parsed = parseCommand(text);
+      assert.ok(!parsed.ok && parsed.problem === problem, `"${text}" was to be ${problem}: ${JSON.stringify(parsed)}`);
+      answers.set(`"${text.slice(0, 40)}"`, problemAnswer(parsed, typing));
+    }
+  return answers;
+}
+
 const person = (standing: Standing, held: readonly Role[]): Person => ({ id: "U1", standing, roles: new Set(held) });
 
 /** What a command shows itself as in the list: `open` and `close` are one kind of command. */
@@ -101,6 +168,19 @@ for (const locale of ["en", "zh-CN"] as const)
           : [],
       );
       assert.deepEqual(extended, ["history", "export"]);
+    });
+
+    test(`every command that an answer shows works as it stands, in ${locale}, reason ${reason}`, () => {
+      const typing = { command: "/receipt", reason, texts };
+      for (const [did, answer] of answersWithExamples(typing)) {
+        const shown = [...answer.matchAll(/`\/receipt ?([^`]*)`/g)].map(([, typed = ""]) => typed);
+        assert.ok(shown.length > 0, `${did} is answered without an example: ${answer}`);
+        for (const typed of shown) {
+          const command = understood(typed);
+          if (command.kind === "change" && reason === "required")
+            assert.ok(command.reason, `after ${did}, "${typed}" leads to one more refusal`);
+        }
+      }
     });
 
     test(`who is no member is shown no command but help, and why, in ${locale}, reason ${reason}`, () => {

@@ -4,7 +4,7 @@ import { sentText } from "../../src/playground/slack/typed-text.ts";
 import { parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
 import { roles, standings } from "../../src/receipt/policy.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
-import { example } from "../../src/slack/answers.ts";
+import { example } from "../../src/slack/examples.ts";
 import { en, type Texts } from "../../src/text/en.ts";
 import { zhCN } from "../../src/text/zh-CN.ts";
 import { keyProblems } from "../../src/wechatpay/keys.ts";
@@ -65,6 +65,10 @@ const longestNumber = "1".repeat(32);
 /** What a parameter may be, by its name in en.ts; `section.name` and `whole.path.name` come before the bare name. */
 function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const person = ["<@U1>"];
+  const verbs = Object.keys(verbNames) as Verb[];
+  const examples = (["optional", "required"] as const).flatMap((reason) =>
+    verbs.map((verb) => example(verb, { command, reason, texts })),
+  );
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
   return {
     action: ["OPEN", "CLOSE"],
@@ -99,7 +103,9 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     expected: ["0".repeat(64)],
     id: ["019a0c"],
     events: [1, 12_345],
-    example: (Object.keys(verbNames) as Verb[]).map((verb) => example(verb, command, texts)),
+    example: examples,
+    open: examples,
+    close: examples,
     filters: ["", "`1900000109` · 失败"],
     first: ["1900000109"],
     from: when,
@@ -129,7 +135,6 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     ],
     percent: [50],
     "problem.number": ["1900000109"],
-    "approvals.needsReason.number": ["1900000109"],
     numbers: [texts.roles.numbers(["`1900000109`", "`19000*`"], 0), texts.roles.numbers(["`1900000109`"], 3)],
     "deciding.leaveOut.notInIt.numbers": ["1900000109", `1900000109${texts.list}1900000110`],
     "deciding.leaveOut.before.numbers": ["1900000109", `1900000109${texts.list}1900000110`],

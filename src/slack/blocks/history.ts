@@ -2,14 +2,13 @@
 import { guide } from "../../receipt/guidance.ts";
 import type { HistoryEntry, HistoryFilter, Page, Status } from "../../receipt/history.ts";
 import type { Texts } from "../../text/en.ts";
+import { example, type Typing } from "../examples.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
 import { type ListPage, pageButtons } from "../pages.ts";
 import { peopleWords } from "./approvals.ts";
 import { type Message, privateMessage } from "./parts.ts";
 
-export interface ListParts {
-  command: string;
-  texts: Texts;
+export interface ListParts extends Typing {
   /** The address of a message, for links. */
   permalink(channelId: string, ts: string): string | undefined;
 }
@@ -52,7 +51,9 @@ export function historyMessage(filter: HistoryFilter, page: Page<HistoryEntry>, 
   const { history } = texts;
   const filters = filterWords(filter, texts);
   if (page.entries.length === 0)
-    return privateMessage(filters.length > 0 ? history.nothingMatches(command) : history.nothingYet(command));
+    return privateMessage(
+      filters.length > 0 ? history.nothingMatches(command) : history.nothingYet(example("open", parts)),
+    );
 
   const to = (direction: "older" | "newer", entry: HistoryEntry | undefined): ListPage | false =>
     entry !== undefined && { list: "history", filter, place: { direction, seq: entry.seq } };

@@ -5,6 +5,7 @@ import type { Shortlist } from "../../receipt/overview.ts";
 import { type Person, roles } from "../../receipt/policy.ts";
 import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
+import { example } from "../examples.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { peopleWords } from "./approvals.ts";
 import { endedLine } from "./bulk.ts";
@@ -90,7 +91,9 @@ function asked({ person, asked: { requests, hasMore } }: HomeFacts, parts: HomeP
   const { title, none, more } = parts.texts.home.asked;
   return [
     section(title),
-    ...(requests.length === 0 ? [section(none(parts.command))] : requests.map((each) => requestLine(each, parts))),
+    ...(requests.length === 0
+      ? [section(none(example("open", parts)))]
+      : requests.map((each) => requestLine(each, parts))),
     ...(hasMore ? [context(more(user(person.id), parts.command))] : []),
   ];
 }

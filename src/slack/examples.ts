@@ -1,0 +1,30 @@
+/** Commands as examples: each works as it stands when somebody types it, under the settings in force. */
+import type { Verb } from "../receipt/command.ts";
+import type { Settings } from "../settings.ts";
+import type { Texts } from "../text/en.ts";
+
+/** How commands are typed here. */
+export interface Typing {
+  /** SLACK_COMMAND. */
+  command: string;
+  /** Whether whoever asks has to say why. */
+  reason: Settings["REASON"];
+  texts: Texts;
+}
+
+export function example(verb: Verb, { command, reason, texts: { typed } }: Typing, subMchid = "1900000109"): string {
+  const rest: Record<Verb, string> = {
+    open: ` ${subMchid}${reason === "required" ? ` ${typed.reason.OPEN}` : ""}`,
+    close: ` ${subMchid}${reason === "required" ? ` ${typed.reason.CLOSE}` : ""}`,
+    grant: ` @name ${typed.role.approver}`,
+    revoke: ` @name ${typed.role.approver}`,
+    roles: " @name",
+    notify: ` ${typed.notify.on}`,
+    status: ` ${subMchid}`,
+    history: ` ${subMchid} ${typed.failed}`,
+    pending: "",
+    export: " 30d",
+    help: "",
+  };
+  return `${command} ${typed.verb[verb]}${rest[verb]}`;
+}
