@@ -16,7 +16,7 @@ import {
   type Refusal,
   type Verdict,
 } from "../receipt/policy.ts";
-import { isBulk, type RequestView } from "../receipt/request-view.ts";
+import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
 import { countedBeforeAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
@@ -145,7 +145,7 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const verdict = mayRetry(person, { requestedBy, subMchids: await numbersOf(request) });
     if (verdict.kind === "refuse") return refuse(verdict, { userId: person.id, origin, asked: "retry", request });
     if (!isBulk(request)) {
-      if (operation.superseded) return superseded(operation.subMchid);
+      if (operation.superseded) return superseded(operation);
       if (operation.result && operation.result.kind !== "accepted" && guide(operation.result).retry === "new-request")
         return texts.decided.noRetry;
     }
@@ -160,12 +160,12 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const now = retried.request;
     if (now.round > round) return texts.decided.retriedAlready;
     if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
-    return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(now.operation.subMchid);
+    return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(now.operation);
   }
 
-  async function superseded(subMchid: string): Promise<string> {
-    const { underWay } = await ledger.history.status(subMchid);
-    return supersededAnswer(subMchid, underWay, { texts, permalink: workspace.permalink });
+  async function superseded(operation: OperationView): Promise<string> {
+    const { underWay } = await ledger.history.status(operation.subMchid);
+    return supersededAnswer(operation, underWay, { texts, permalink: workspace.permalink });
   }
 
   async function stop(request: RequestView, person: Person, origin: Origin): Promise<string | undefined> {

@@ -2,7 +2,7 @@
 import type { CommandProblem, Verb } from "../receipt/command.ts";
 import type { HistoryEntry } from "../receipt/history.ts";
 import type { AskRefusal, Refusal, Role } from "../receipt/policy.ts";
-import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
+import { isBulk, type OperationView, type RequestView, stillIn } from "../receipt/request-view.ts";
 import type { Roles } from "../receipt/roles.ts";
 import { subMchidMost } from "../receipt/sub-mchid.ts";
 import type { Texts } from "../text/en.ts";
@@ -210,13 +210,13 @@ export function tooLateAnswer(request: RequestView, self: string, texts: Texts):
  * @param underWay the one that has not ended; undefined once it has
  */
 export function supersededAnswer(
-  subMchid: string,
+  operation: OperationView,
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
 ): string {
-  const { ended, undecided, working } = parts.texts.decided.superseded;
-  const number = code(subMchid);
-  if (!underWay) return ended(number);
+  const { undecided, working, ended, gone } = parts.texts.decided.superseded;
+  const number = code(operation.subMchid);
+  if (!underWay) return (operation.superseded ? ended : gone)(number);
   return (underWay.state === "waiting" ? undecided : working)(number, messageLink(underWay, parts));
 }
 

@@ -189,6 +189,9 @@ export const en = {
         `A later request for ${number} waits for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
       working: (number: string, link: string | undefined) =>
         `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one is not carried out again.`,
+      /** It came to nothing while somebody pressed. */
+      gone: (number: string) =>
+        `A later request for ${number} was in the way, and is not any more. Please press again.`,
       ended: (number: string) =>
         `There was a later request for ${number}, so this one is not carried out again. Ask again if you want it all the same.`,
     },

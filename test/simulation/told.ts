@@ -117,8 +117,12 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^This request expired undecided/, ({ state }) => state === "expired"],
   [/^Somebody pressed Retry before you/, ({ round }, press) => round > press.round],
   [
-    /^(?:A later request for .* (?:waits for a decision|is being carried out)|There was a later request)/,
+    /^(?:There was a later request for|A later request for \S+ (?:waits|is being carried out))/,
     (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
+  ],
+  [
+    /^A later request for \S+ was in the way/,
+    ({ operations: [only] }, _, { requests }) => only !== undefined && laterOf(only, requests).length > 0,
   ],
   [
     /^There is nothing to try again here: what failed has a later request/,
@@ -152,10 +156,13 @@ function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
   });
 }
 
-function hasLater({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
-  return requests.some(({ operations }) =>
-    operations.some((other) => other.subMchid === subMchid && other.seq > seq && other.operationState !== "cancelled"),
-  );
+function hasLater(operation: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
+  return laterOf(operation, requests).some(({ operationState }) => operationState !== "cancelled");
+}
+
+function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
+  const all = requests.flatMap(({ operations }) => operations);
+  return all.filter((other) => other.subMchid === subMchid && other.seq > seq);
 }
 
 /** Whether something of it has not been started yet. */
