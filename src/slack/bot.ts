@@ -43,10 +43,11 @@ export interface Answerers {
   home: (body: unknown, told?: Answer) => Promise<void>;
 }
 
-/** What is told where the ledger fails before anything is written, and where nobody knows. */
-interface LedgerTrouble {
-  away: string;
-  unsure: string;
+/** What is told where Slack or the ledger fails before anything is written, and where nobody knows. */
+interface Apologies {
+  slackAway: string;
+  ledgerAway: string;
+  ledgerUnsure: string;
 }
 
 export function createAnswerers(parts: BotParts): Answerers {
@@ -57,41 +58,47 @@ export function createAnswerers(parts: BotParts): Answerers {
     schema: z.ZodType<T>,
     answer: (payload: T) => Promise<string | Told>,
     tell: (text: string) => Told,
-    ledger: (body: unknown) => LedgerTrouble,
+    apologies: (body: unknown) => Apologies,
   ): Answerer<Told> {
     return async (body) => {
       try {
         const answered = await answer(schema.parse(body));
         return typeof answered === "string" ? tell(answered) : answered;
       } catch (error) {
-        return tell(apology(error, ledger(body)));
+        return tell(apology(error, apologies(body)));
       }
     };
   }
 
-  function apology(error: unknown, ledger: LedgerTrouble): string {
+  function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies): string {
     if (error instanceof SlackAway) {
       log.warn({ err: error }, "Slack did not answer a question");
-      return texts.answer.slackAway;
+      return slackAway;
     }
     if (error instanceof CommitUncertain) {
       log.error({ err: error }, "the ledger was lost during a commit");
-      return ledger.unsure;
+      return ledgerUnsure;
     }
     if (isStoreAway(error)) {
       log.error({ err: error }, "the ledger is away");
-      return ledger.away;
+      return ledgerAway;
     }
     log.error({ err: error }, "a payload could not be answered");
     return texts.answer.failed;
   }
 
-  const asking = () => ({ away: texts.answer.ledgerAway, unsure: texts.answer.ledgerUnsure });
-  const clicking = () => ({ away: texts.answer.ledgerAwayAtClick, unsure: texts.answer.ledgerUnsureAtClick });
+  const { ledgerAway, ledgerUnsure, slackAway } = texts.answer;
+  const typing = () => ({ slackAway, ledgerAway, ledgerUnsure });
+  const asking = () => ({ slackAway: texts.answer.slackAwayAtForm, ledgerAway, ledgerUnsure });
+  const clicking = () => ({
+    slackAway: texts.answer.slackAwayAtClick,
+    ledgerAway: texts.answer.ledgerAwayAtClick,
+    ledgerUnsure: texts.answer.ledgerUnsureAtClick,
+  });
   const submitting = (body: unknown) => (isDecision(body) ? clicking() : asking());
   const toOne = (text: string): Answer | undefined => privateMessage(text);
   return {
-    command: answerer(commandPayload, createCommandAnswerer(parts), toOne, asking),
+    command: answerer(commandPayload, createCommandAnswerer(parts), toOne, typing),
     click: answerer(clickPayload, createClickAnswerer(parts), toOne, clicking),
     shortcut: answerer(shortcutPayload, createShortcutAnswerer(parts), toOne, asking),
     submission: answerer(submissionPayload, createFormAnswerer(parts), (text) => onTop(text, texts), submitting),

@@ -44,6 +44,8 @@ export const answers = {
       "The ledger was lost at the very moment of writing, so it is not certain whether your click counted. If the message does not change within a minute, please press again; nothing is done twice.",
     slackAway:
       "Slack did not tell the bot what it needs to know about you and this channel. Nothing was recorded; please try again in a minute.",
+    slackAwayAtClick: "Slack did not answer. Nothing was changed; please press again in a minute.",
+    slackAwayAtForm: "Slack did not answer. Nothing was recorded; please try again in a minute.",
     slow: "The bot is slow to answer just now. If no message appears within a minute, nothing was recorded: please try again then.",
     slowToDecide:
       "The bot is slow to answer just now. If the message does not change within a minute, nothing was changed: please try again then.",

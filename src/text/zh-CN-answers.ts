@@ -47,6 +47,8 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     ledgerUnsureAtClick:
       "写入台账时连接中断，无法确定本次点击是否生效。如果一分钟内消息没有变化，请再次点击；不会重复执行。",
     slackAway: `Slack 没有返回你和此频道的信息。${unrecorded}请一分钟后再试。`,
+    slackAwayAtClick: `Slack 没有响应。${unchanged}请一分钟后再次点击。`,
+    slackAwayAtForm: `Slack 没有响应。${unrecorded}请一分钟后再试。`,
     slow: "机器人响应较慢。如果一分钟内没有出现消息，说明未作任何记录，届时请再试一次。",
     slowToDecide: "机器人响应较慢。如果一分钟内消息没有变化，说明未作任何更改，届时请再试一次。",
     failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
