@@ -79,7 +79,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "filter-twice":
       return problem.filterTwice(foreign(wrong.text), example(wrong.verb, typing));
     case "not-a-span":
-      return problem.notASpan(foreign(wrong.text));
+      return problem.notASpan(foreign(wrong.text), `${command} ${typed.verb[wrong.verb]} 7d`);
     case "not-a-moment":
       return problem.notAMoment(foreign(wrong.text), example(wrong.verb, typing));
     case "unknown-choice":

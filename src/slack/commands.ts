@@ -29,7 +29,9 @@ export function createCommandAnswerer(parts: BotParts): CommandAnswerer {
   const opener = createFormOpener(parts);
 
   async function help(person: Person): Promise<string> {
-    return helpAnswer({ person, command, reason, texts, admins: await holders(parts, "admin", []) });
+    const isTold = person.standing === "member" && person.roles.size === 0;
+    const admins = isTold ? await holders(parts, "admin", []) : undefined;
+    return helpAnswer({ person, command, reason, texts, admins });
   }
 
   /** Help for who may not ask, and where Slack does not open the form. */

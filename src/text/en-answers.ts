@@ -93,7 +93,8 @@ export const answers = {
       `\`${text}\` is not a filter. There are a number, @name, open or close, failed, and 7d: \`${example}\``,
     filterTwice: (text: string, example: string) =>
       `\`${text}\` is a second filter of its kind. One of each, please: \`${example}\``,
-    notASpan: (text: string) => `\`${text}\` is not a time span here. Use hours or days: \`12h\`, \`7d\`.`,
+    notASpan: (text: string, example: string) =>
+      `\`${text}\` is not a time span here. Use hours or days, as \`12h\` or \`7d\`: \`${example}\``,
     notAMoment: (text: string, example: string) =>
       `\`${text}\` is not a time. Write a day as 2026-11-01, or how long ago as 30d: \`${example}\``,
     unknownChoice: (text: string, example: string) => `\`${text}\` is neither on nor off. Try \`${example}\``,
@@ -133,7 +134,7 @@ export const answers = {
     yourRoles: (roles: readonly Role[]) => `Your roles: ${roles.map((role) => `*${role}*`).join(", ")}.`,
     noRoles: (admins: string | undefined) =>
       admins
-        ? `You have no role yet, so you can only read this. ${admins} can give you one.`
+        ? `You have no role yet. ${admins} can give you one.`
         : "You have no role yet, and nobody can give one: whoever operates this bot has to set `RECEIPT_ADMINS`.",
   },
 };

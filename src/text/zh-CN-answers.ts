@@ -90,7 +90,8 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
     filterTwice: (text, example) =>
       `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
-    notASpan: (text) => `\`${text}\` 不能用在这里。时间范围请用小时或天，如 \`12h\` / \`7d\` 等。`,
+    notASpan: (text, example) =>
+      `\`${text}\` 不能用在这里。时间范围请用小时或天（\`12h\` / \`7d\`），请按 \`${example}\` 的格式输入。`,
     notAMoment: (text, example) =>
       `\`${text}\` 不是时间。日期写作 \`2026-11-01\` 或多久以前 \`30d\` 均可，请按 \`${example}\` 的格式输入。`,
     unknownChoice: (text, example) =>
@@ -133,7 +134,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     yourRoles: (roles) => `你目前拥有 ${roles.map((role) => `*${roleNames[role]}*`).join(" / ")} 角色。`,
     noRoles: (admins) =>
       admins
-        ? `你还没有角色，只能查看本帮助。请联系 ${admins} 授予角色。`
+        ? `你还没有角色，请联系 ${admins} 授予。`
         : "你还没有角色，目前也没有人能授予：请本机器人的运维人员配置 `RECEIPT_ADMINS` 变量。",
   },
 };

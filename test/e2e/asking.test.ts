@@ -137,7 +137,7 @@ onEveryEngine("asking", (openStage) => {
       );
       assert.equal(
         await stage.typeAndHear("dan", "history 30m"),
-        "30m is not a time span here. Use hours or days: 12h, 7d.",
+        "30m is not a time span here. Use hours or days, as 12h or 7d: /receipt history 7d",
       );
     });
 

@@ -74,4 +74,18 @@ describe("help", { concurrency: true }, () => {
           }),
         );
       });
+
+  test("asks Slack who can give a role only for who has none", async (t) => {
+    const stage = await openStage({ grants });
+    t.after(() => stage.close());
+    const askedOf = async (who: Name) => {
+      await stage.restart(); // what it knew of people is forgotten
+      const { length } = stage.slack.log;
+      await stage.typeAndHear(who, "help");
+      const asked = stage.slack.log.slice(length).filter(({ method }) => method === "users.info");
+      return asked.map(({ args }) => args["user"]).sort();
+    };
+    assert.deepEqual(await askedOf("ann"), [people.ann]);
+    assert.deepEqual(await askedOf("ghost"), [people.carol, people.dan, people.ghost].sort());
+  });
 });

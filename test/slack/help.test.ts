@@ -183,6 +183,17 @@ for (const locale of ["en", "zh-CN"] as const)
       }
     });
 
+    test(`who has no role is told who can give one, unless Slack does not tell of a role by a group, in ${locale}, reason ${reason}`, () => {
+      const about = { reason, texts, command: "/receipt", admins: "<@U1>" };
+      const last = (of: Person) =>
+        helpAnswer({ ...about, person: of })
+          .split("\n")
+          .at(-1);
+      assert.equal(last(person("member", [])), texts.help.noRoles("<@U1>"));
+      assert.equal(last({ ...person("member", []), groupsUnknown: true }), texts.roles.groupsUnknown);
+      assert.equal(last({ ...person("member", ["admin"]), groupsUnknown: true }), texts.help.yourRoles(["admin"]));
+    });
+
     test(`who is no member is shown no command but help, and why, in ${locale}, reason ${reason}`, () => {
       for (const standing of standings) {
         if (standing === "member") continue;

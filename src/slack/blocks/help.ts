@@ -7,6 +7,7 @@ export function helpAnswer(about: {
   person: Person;
   command: string;
   reason: "optional" | "required";
+  /** Who can give a role; needed where the asker has none. */
   admins: string | undefined;
   texts: Texts;
 }): string {
@@ -16,7 +17,8 @@ export function helpAnswer(about: {
   const line = ([example, meaning]: [string, string]) => `\`${`${command} ${example}`.trim()}\` – ${meaning}`;
   const own = allRoles.filter(may);
   const change = reason === "required" ? help.lines.changeWithReason : help.lines.change;
-  const yours = own.length > 0 ? help.yourRoles(own) : help.noRoles(admins);
+  const none = person.groupsUnknown ? texts.roles.groupsUnknown : help.noRoles(admins);
+  const yours = own.length > 0 ? help.yourRoles(own) : none;
   return [
     help.title,
     ...(may("requester") ? [...change, ...help.lines.form].map(line) : []),
