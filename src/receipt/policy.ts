@@ -24,10 +24,13 @@ export interface Person {
   groupsUnknown?: boolean;
 }
 
+/** What a role is needed for beside what it is for. */
+export type ByTheWay = "be-notified" | "see-roles";
+
 /** Why somebody may not ask. */
 export type AskRefusal =
   | { why: "standing"; standing: Exclude<Standing, "member"> }
-  | { why: "needs-role"; role: Role }
+  | { why: "needs-role"; role: Role; to?: ByTheWay }
   /** The role may come through a user group, and Slack did not tell. */
   | { why: "groups-unknown"; role: Role }
   /** `subMchids` are those that the restriction does not cover. */
@@ -155,12 +158,17 @@ export function mayStop(person: Person): Verdict {
 
 /** Saying what one wants to be told of requests that wait: they wait for approvers. */
 export function mayBeNotified(person: Person): Verdict {
-  return needsRole(person, "approver");
+  return needsRole(person, "approver", "be-notified");
 }
 
-/** Giving roles, taking them and seeing who has which. */
+/** Giving roles and taking them. */
 export function mayGrant(person: Person): Verdict<AskRefusal> {
   return needsRole(person, "admin");
+}
+
+/** Seeing what others may do; everybody sees their own roles. */
+export function maySeeRoles(person: Person): Verdict<AskRefusal> {
+  return needsRole(person, "admin", "see-roles");
 }
 
 /** Seeing what was asked, decided and done asks for a role, whichever. */
@@ -178,8 +186,9 @@ export function mayExport(person: Person): Verdict {
 
 const allow = { kind: "allow" } as const;
 
-function needsRole({ standing, roles, groupsUnknown }: Person, role: Role): Verdict<AskRefusal> {
+function needsRole({ standing, roles, groupsUnknown }: Person, role: Role, to?: ByTheWay): Verdict<AskRefusal> {
   if (standing !== "member") return { kind: "refuse", why: "standing", standing };
   if (roles.has(role)) return allow;
-  return { kind: "refuse", why: groupsUnknown ? "groups-unknown" : "needs-role", role };
+  if (groupsUnknown) return { kind: "refuse", why: "groups-unknown", role };
+  return { kind: "refuse", why: "needs-role", role, ...(to && { to }) };
 }

@@ -109,7 +109,7 @@ export async function refusalAnswer(refusal: Refusal, about: RefusedParts): Prom
     case "standing":
       return texts.refusal.standing[refusal.standing];
     case "needs-role":
-      return texts.refusal.needsRole(refusal.role, user(self), command, await admins());
+      return texts.refusal.needsRole(refusal.role, refusal.to, user(self), command, await admins());
     case "needs-any-role":
       return texts.refusal.needsAnyRole(user(self), command, await admins());
     case "groups-unknown":

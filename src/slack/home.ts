@@ -1,5 +1,5 @@
 /** Shows somebody their App Home: published when they open it, and anew after each click in it. */
-import { mayDecide, mayGrant, mayLook, type Person } from "../receipt/policy.ts";
+import { mayDecide, mayLook, maySeeRoles, type Person } from "../receipt/policy.ts";
 import { isStoreAway } from "../storage/store-errors.ts";
 import { refusalAnswer } from "./answers.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/home.ts";
@@ -107,7 +107,7 @@ function createViewOf(parts: BotParts) {
       ledger.overview.askedBy(person.id),
       ledger.overview.failed({ since, requestedBy }),
       people.grantsOf(person.id),
-      mayGrant(person).kind === "allow" ? roles.list() : undefined,
+      maySeeRoles(person).kind === "allow" ? roles.list() : undefined,
     ]);
     return { person, toDecide, asked, failed: { ...failed, isEverybodys }, own, all };
   }

@@ -1,7 +1,7 @@
 /** `/receipt grant`, `revoke` and `roles`: what admins do about who may do what, and what everybody may see of it. */
 
 import type { Holder } from "../receipt/grant.ts";
-import { mayGrant, type Person, type Role } from "../receipt/policy.ts";
+import { mayGrant, maySeeRoles, type Person, type Role } from "../receipt/policy.ts";
 import type { Refused } from "../receipt/refusals.ts";
 import type { RoleCommand } from "../receipt/role-command.ts";
 import { holders } from "./answers.ts";
@@ -124,7 +124,7 @@ export function createRoleAnswerer(parts: BotParts) {
 
   /** Admins see everybody's roles, everybody sees their own. */
   async function show(wish: Wish, person: Person, of: Holder | undefined): Promise<string> {
-    const verdict = mayGrant(person);
+    const verdict = maySeeRoles(person);
     if (verdict.kind === "refuse" && verdict.why === "standing") return refuse(verdict, wish);
     const isOwn = of?.kind === "user" && of.id === person.id;
     if (verdict.kind === "refuse" && of && !isOwn) return refuse(verdict, wish);

@@ -1,5 +1,5 @@
 /** What people read about roles, in English: who may do what, what an admin changed, and what is wrong with a command. */
-import type { Role, Standing } from "../receipt/policy.ts";
+import type { ByTheWay, Role, Standing } from "../receipt/policy.ts";
 
 type Outsider = Exclude<Standing, "member">;
 
@@ -17,11 +17,16 @@ const outsiders: Record<Outsider, string> = {
   stranger: "people of other workspaces",
 };
 
+function needed(role: Role, to: ByTheWay | undefined): string {
+  if (to === "be-notified") return "Only approvers are told of requests.";
+  return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
+}
+
 export const roleRefusals = {
-  needsRole: (role: Role, self: string, command: string, admins: string | undefined) =>
+  needsRole: (role: Role, to: ByTheWay | undefined, self: string, command: string, admins: string | undefined) =>
     admins
-      ? `You need the role *${role}* to ${roleNeeds[role]}. ${admins} can give it to you: ${command} grant ${self} ${role}`
-      : `You need the role *${role}* to ${roleNeeds[role]}. Nobody can give it yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
+      ? `${needed(role, to)} ${admins} can give you the role: ${command} grant ${self} ${role}`
+      : `${needed(role, to)} Nobody can give the role yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
   groupsUnknown: (role: Role) =>
     `Slack did not tell the bot who is in the user groups that hold roles, so it cannot know whether you are *${role}*. Nothing was changed; please try again in a minute. If it stays so, whoever operates this bot has to give it the scope \`usergroups:read\`.`,
   restricted: (only: string, numbers: string, self: string, command: string, admins: string | undefined) =>

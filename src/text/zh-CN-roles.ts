@@ -1,5 +1,5 @@
 /** What people read about roles, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Role, Standing } from "../receipt/policy.ts";
+import type { ByTheWay, Role, Standing } from "../receipt/policy.ts";
 import type * as english from "./en-roles.ts";
 import { typedWords } from "./typed-words.ts";
 
@@ -25,11 +25,16 @@ const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
 
 const unchanged = "未作任何更改。";
 
+function needed(role: Role, to: ByTheWay | undefined): string {
+  if (to === "be-notified") return "只有审批人会收到申请通知。";
+  return `你没有 *${roleNames[role]}* 角色，不能${to === "see-roles" ? "查看他人的角色" : roleAllows[role]}。`;
+}
+
 export const roleRefusals: typeof english.roleRefusals = {
-  needsRole: (role, self, command, admins) =>
+  needsRole: (role, to, self, command, admins) =>
     admins
-      ? `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。请联系 ${admins} 授予：${command} ${verb.grant} ${self} ${typedRole[role]}`
-      : `你没有 *${roleNames[role]}* 角色，不能${roleAllows[role]}。目前没有人能授予角色：请本机器人的运维人员先在 \`RECEIPT_ADMINS\` 中指定首批管理员。`,
+      ? `${needed(role, to)}请联系 ${admins} 授予：${command} ${verb.grant} ${self} ${typedRole[role]}`
+      : `${needed(role, to)}目前没有人能授予角色：请本机器人的运维人员先在 \`RECEIPT_ADMINS\` 中指定首批管理员。`,
   groupsUnknown: (role) =>
     `Slack 没有返回用户组的成员，无法确认你是否拥有 *${roleNames[role]}* 角色。${unchanged}请一分钟后再试。如一直如此，请本机器人的运维人员为应用添加 \`usergroups:read\` 权限。`,
   restricted: (only, numbers, self, command, admins) =>

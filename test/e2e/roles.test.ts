@@ -63,7 +63,7 @@ onEveryEngine("roles", (openStage) => {
         assert.equal(seen.ephemeral?.onlyFor, people[who]);
         const answer = seen.ephemeral ? stage.textOf(seen.ephemeral) : "";
         assert.match(answer, new RegExp(`You need the role ${role}`));
-        assert.match(answer, new RegExp(`@carol can give it to you: /receipt grant @${who} ${role}`));
+        assert.match(answer, new RegExp(`@carol can give you the role: /receipt grant @${who} ${role}`));
         assert.deepEqual(stage.slack.messages(channel), []);
         assert.deepEqual(await stage.rows("select 1 from requests where channel_id = ?", channel), []);
       });
@@ -75,7 +75,7 @@ onEveryEngine("roles", (openStage) => {
         const before = stage.shown(request);
         const answer = await stage.pressAndHear("carol", request, label);
         assert.match(answer, /You need the role approver/);
-        assert.match(answer, /@carol can give it to you/);
+        assert.match(answer, /@carol can give you the role/);
         assert.equal(stage.shown(request), before);
         assert.deepEqual(stage.heard("ann", request.channel), []);
         assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "refused by carol"]);

@@ -17,6 +17,7 @@ import {
   mayGrant,
   mayLook,
   mayRetry,
+  maySeeRoles,
   mayWithdraw,
   type Person,
   type Restriction,
@@ -175,7 +176,9 @@ test("looking asks for a role, whichever; the audit trail for the role admin", (
   assert.deepEqual(mayExport(person("CAROL", ["admin"])), allow);
   assert.deepEqual(mayExport(person("CAROL", ["approver", "requester"])), needs("admin"));
   assert.deepEqual(mayBeNotified(person("BOB", ["approver"])), allow);
-  assert.deepEqual(mayBeNotified(person("CAROL", ["admin", "requester"])), needs("approver"));
+  assert.deepEqual(mayBeNotified(person("CAROL", ["admin", "requester"])), { ...needs("approver"), to: "be-notified" });
+  assert.deepEqual(maySeeRoles(person("CAROL", ["admin"])), allow);
+  assert.deepEqual(maySeeRoles(person("ANN", ["requester", "approver"])), { ...needs("admin"), to: "see-roles" });
 });
 
 test("only who asked may withdraw, also when their role has gone", () => {

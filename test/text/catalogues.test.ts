@@ -109,6 +109,7 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     filters: ["", "`1900000109` · 失败"],
     first: ["1900000109"],
     from: when,
+    "refusal.needsRole.to": [undefined, "be-notified", "see-roles"],
     "trail.span.from": [...when, undefined],
     since: when,
     group: ["@support-team", "<!subteam^S1>"],
