@@ -1,7 +1,7 @@
 /** What `npm run audit` says in the terminal, in Chinese. */
 import type { Texts } from "./en.ts";
 
-const backup = "请与更早的账本备份比对。";
+const backup = "请与更早的台账备份比对。";
 
 export const audit: Texts["audit"] = {
   usage:
@@ -28,5 +28,5 @@ export const audit: Texts["audit"] = {
     `审计记录被篡改：${event} 是插入的，或其封存哈希已被删除；它既未封存，也不在等待封存之列。${backup}`,
   removedUnsealed: (seq) => `审计记录被篡改：尚未封存的事件 #${seq} 已被删除。${backup}`,
   notTheChain: (sealed, expected) =>
-    `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个账本。${backup}`,
+    `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个台账。${backup}`,
 };
