@@ -1,6 +1,7 @@
 /** `npm run audit`: verifies the audit trail, and says whether it is intact or what is the first thing wrong with it. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { eventWord } from "./receipt/audit.ts";
 import type { ChainedEvent } from "./receipt/chain.ts";
 import { type Verification, verify } from "./receipt/verification.ts";
 import { readDatabaseUrl } from "./settings.ts";
@@ -11,7 +12,7 @@ import { textsOf } from "./text/texts.ts";
 /** What the exit code says: intact; tampered with; nothing could be said. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
 
-const { audit: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { audit: texts, events, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
 
 process.exitCode = await audit();
 
@@ -84,7 +85,7 @@ function tampering(found: Exclude<Verification, { kind: "intact" }>): string {
 /** `#12 (approved, U0BOB, 2026-01-05T09:00:00.000Z, request 019b…, click C0OPS)`, whatever somebody wrote into it. */
 function named({ seq, what, actor, at, request_id, origin }: ChainedEvent): string {
   const request = request_id === null ? [] : [texts.request(request_id)];
-  const facts = [what, actor, timeOf(at), ...request, ...(origin === null ? [] : [origin])];
+  const facts = [eventWord(what, events.words), actor, timeOf(at), ...request, ...(origin === null ? [] : [origin])];
   return `#${seq} (${facts.join(", ").replace(/[\p{Cc}\p{Cf}]/gu, "")})`;
 }
 

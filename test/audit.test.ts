@@ -80,6 +80,7 @@ for (const engine of engines) {
       const { code, out } = await audit([], { DATABASE_URL: "", DATABASE_URL_FILE: file, LOCALE: "zh-CN" });
       assert.equal(code, 0);
       assert.ok(out.startsWith(zhCN.audit.intact(2, await newestHash())), out);
+      assert.match(out, /其中第一条为 #3 \(提交申请, UANN, /);
     });
 
     test("names what was changed, without what could steer a terminal, and ends with 1", async () => {
@@ -118,7 +119,7 @@ for (const engine of engines) {
     const wrong: [what: string, args: string[], environment: Record<string, string>, says: RegExp][] = [
       ["half a hash", ["--expect", "abc"], {}, /--expect HASH/],
       ["an option that it does not have", ["--fix"], {}, /--expect HASH/],
-      ["an address that is none", [], { DATABASE_URL: "mysql://db" }, /DATABASE_URL is sqlite:PATH or postgres/],
+      ["an address that is none", [], { DATABASE_URL: "mysql://db" }, /DATABASE_URL must be sqlite:PATH or postgres/],
       [
         "a file that is no database",
         [],

@@ -1,5 +1,6 @@
 /** The audit trail as it is taken out of the bot: read in the order of time, and written as CSV, file by file. */
-import { type Origin, record } from "./audit.ts";
+import type { EventsTable } from "../storage/schema.ts";
+import { type EventName, eventWord, type Origin, record } from "./audit.ts";
 import { byteOrderMark, csvLine } from "./csv.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import { beijingTime } from "./moment.ts";
@@ -8,6 +9,16 @@ import { beijingTime } from "./moment.ts";
 export interface Span {
   from: number;
   to: number;
+}
+
+/** `event` says in words what `what` names, the same in every language. */
+export type TrailColumn = keyof EventsTable | "event" | "sub_mchid" | "action" | "reason";
+
+/** What stands in a file for people. */
+export interface TrailWords {
+  columns: Readonly<Record<TrailColumn, string>>;
+  /** Each event's. */
+  words: Readonly<Record<EventName, string>>;
 }
 
 /** One file, with a heading of its own. */
@@ -25,7 +36,7 @@ export interface AuditTrail {
   /** Writes down that somebody takes it out. */
   taken(by: string, origin: Origin, span: Span): Promise<void>;
   /** All events of the span, in files of `partBytes` at the most. No more than one of them is held in memory. */
-  parts(span: Span, partBytes: number): AsyncGenerator<TrailPart>;
+  parts(span: Span, partBytes: number, words: TrailWords): AsyncGenerator<TrailPart>;
 }
 
 /** Events that are read at once: one that asks for thousands of sub-merchants names them all. */
@@ -85,7 +96,7 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
       await db.transaction().execute((transaction) => record(transaction, [event]));
     },
 
-    async *parts(span, partBytes) {
+    async *parts(span, partBytes, { columns, words }) {
       let lines: Buffer[] = [];
       let bytes = 0;
       let firstAt = span.from;
@@ -97,13 +108,14 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
       for (;;) {
         const rows = await batch(span, behind, batchMost);
         for (const row of rows) {
-          const line = Buffer.from(csvLine(Object.values({ ...row, at: beijingTime(row.at) })));
+          const fields = withWords({ ...row, at: beijingTime(row.at) }, words);
+          const line = Buffer.from(csvLine(fields.map(([, value]) => value)));
           if (lines.length > 0 && bytes + line.length > partBytes) {
             yield part(false);
             lines = [];
           }
           if (lines.length === 0) {
-            lines.push(Buffer.from(byteOrderMark + csvLine(Object.keys(row))));
+            lines.push(Buffer.from(byteOrderMark + csvLine(fields.map(([column]) => columns[column]))));
             bytes = lines[0]?.length ?? 0;
             firstAt = row.at;
           }
@@ -121,4 +133,17 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
 /** Events count from 1. */
 function beginningOf({ from }: Span): Place {
   return { at: from, seq: 0 };
+}
+
+/** A row's fields by their columns, the event in words beside its name. */
+function withWords(row: Partial<Record<TrailColumn, unknown>>, words: TrailWords["words"]): [TrailColumn, unknown][] {
+  const fields = Object.entries(row) as [TrailColumn, unknown][];
+  return fields.flatMap(([column, value]): [TrailColumn, unknown][] =>
+    column === "what"
+      ? [
+          [column, value],
+          ["event", eventWord(String(value), words)],
+        ]
+      : [[column, value]],
+  );
 }

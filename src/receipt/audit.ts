@@ -31,6 +31,11 @@ export type EventName =
   | "revoked"
   | "exported";
 
+/** The word for an event, which may be none of ours where somebody wrote it into the ledger. */
+export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {
+  return Object.hasOwn(words, what) ? words[what as EventName] : what;
+}
+
 /** Where an event came from: what a person did in which channel (none where Slack names none), or the bot by itself. */
 export type Origin =
   | { from: "command" | "click" | "shortcut" | "form"; channelId: string | undefined }

@@ -71,7 +71,7 @@ export function createExporter({ trail, slack, texts, command, clock, log }: Exp
   /** Resolves to whether it came to its end. */
   async function send(channelId: string, span: Span): Promise<boolean> {
     let sent = 0;
-    for await (const part of trail.parts(span, partBytes)) {
+    for await (const part of trail.parts(span, partBytes, texts.events)) {
       if (isStopping) return false;
       sent += 1;
       const file = {

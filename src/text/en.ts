@@ -8,6 +8,7 @@ import { attention, notifying } from "./en-attention.ts";
 import { audit } from "./en-audit.ts";
 import { bulk } from "./en-bulk.ts";
 import { deciding } from "./en-deciding.ts";
+import { events } from "./en-events.ts";
 import { form } from "./en-form.ts";
 import { guidance } from "./en-guidance.ts";
 import { home } from "./en-home.ts";
@@ -41,6 +42,7 @@ export const en = {
   guidance,
   start,
   audit,
+  events,
   bulk,
   form,
   approvals,

@@ -12,6 +12,7 @@ import { attention, notifying } from "./zh-CN-attention.ts";
 import { audit } from "./zh-CN-audit.ts";
 import { bulk } from "./zh-CN-bulk.ts";
 import { deciding } from "./zh-CN-deciding.ts";
+import { events } from "./zh-CN-events.ts";
 import { form } from "./zh-CN-form.ts";
 import { guidance } from "./zh-CN-guidance.ts";
 import { home } from "./zh-CN-home.ts";
@@ -26,6 +27,7 @@ export const zhCN: Texts = {
   guidance,
   start,
   audit,
+  events,
   bulk,
   form,
   approvals,

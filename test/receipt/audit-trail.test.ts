@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Span, TrailPart } from "../../src/receipt/audit-trail.ts";
+import { en } from "../../src/text/en.ts";
+import { zhCN } from "../../src/text/zh-CN.ts";
 import { type Bench, click, onEveryEngine } from "./builders.ts";
 
 const everything: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -9,7 +11,7 @@ const everything: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 onEveryEngine("the audit trail", (fresh) => {
   async function partsOf({ trail }: Bench, span: Span, partBytes = 1_000_000): Promise<TrailPart[]> {
     const parts: TrailPart[] = [];
-    for await (const part of trail.parts(span, partBytes)) parts.push(part);
+    for await (const part of trail.parts(span, partBytes, en.events)) parts.push(part);
     return parts;
   }
 
@@ -21,10 +23,27 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.deepEqual([...part.content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     const [heading = "", event = ""] = part.content.toString().slice(1).split("\r\n");
     const row = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();
-    assert.deepEqual(heading.replaceAll('"', "").split(","), [...Object.keys(row), "sub_mchid", "action", "reason"]);
+    const columns = Object.keys(row).flatMap((column) => (column === "what" ? ["what", "event"] : [column]));
+    assert.deepEqual(heading.replaceAll('"', "").split(","), [...columns, "sub_mchid", "action", "reason"]);
     assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
-    assert.match(event, /"UANN","asked",/);
+    assert.match(event, /"UANN","asked","asked",/);
     assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店"$/);
+  });
+
+  test("is worded in the language that is set, with each event's name beside it", async () => {
+    const bench = await fresh();
+    await bench.asked({ requestedBy: "UANN" });
+    const written = { at: bench.clock.now(), actor: "UEVE", what: "constructor", request_id: null, operation_id: null };
+    await bench.db
+      .insertInto("events")
+      .values({ ...written, detail_json: null })
+      .execute();
+    const parts = bench.trail.parts(everything, 1_000_000, zhCN.events);
+    const { content } = (await parts.next()).value ?? assert.fail();
+    const [heading, asked, unknown] = content.toString().slice(1).split("\r\n");
+    assert.match(heading ?? "", /^"序号","时间","操作人","事件代码","事件",/);
+    assert.match(asked ?? "", /"UANN","asked","提交申请",/);
+    assert.match(unknown ?? "", /"UEVE","constructor","constructor",/);
   });
 
   test("a reason stands once, where it was given", async () => {
@@ -40,7 +59,7 @@ onEveryEngine("the audit trail", (fresh) => {
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "reject", by: "UBOB", origin: click, reason: "wrong shop" });
     const [part] = await partsOf(bench, everything);
-    assert.match(part?.content.toString() ?? "", /"UBOB","rejected",.*"\{""reason"":""wrong shop""\}"/);
+    assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""reason"":""wrong shop""\}"/);
   });
 
   test("holds what happened from a time until before another", async () => {
