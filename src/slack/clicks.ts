@@ -4,7 +4,8 @@ import { createPageAnswerer } from "./asking-answerer.ts";
 import type { Answer } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createGrantClickAnswerer } from "./grant-clicks.ts";
-import type { ClickPayload } from "./payloads.ts";
+import { type ClickPayload, clickOrigin } from "./payloads.ts";
+import { createFormFor } from "./shortcuts.ts";
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
 export type ClickAnswerer = (payload: ClickPayload) => Promise<string | Answer | undefined>;
@@ -12,6 +13,7 @@ export type ClickAnswerer = (payload: ClickPayload) => Promise<string | Answer |
 export function createClickAnswerer(parts: BotParts): ClickAnswerer {
   const onRequest = createRequestClickAnswerer(parts);
   const turnPage = createPageAnswerer(parts);
+  const openForm = createFormFor(parts);
   const onGrant = createGrantClickAnswerer(parts);
 
   return async (payload) => {
@@ -20,6 +22,8 @@ export function createClickAnswerer(parts: BotParts): ClickAnswerer {
         return onRequest(payload);
       case "page":
         return turnPage(payload);
+      case "ask":
+        return openForm({ userId: payload.user.id, origin: clickOrigin(payload), asked: "ask" }, payload.trigger_id);
       case "grant":
         return onGrant(payload);
       default:

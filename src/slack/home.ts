@@ -79,7 +79,7 @@ export function createHome(parts: BotParts): ShowHome {
 /** Somebody's home as it is now; undefined where Slack does not know, or does not tell, who they are. */
 function createViewOf(parts: BotParts) {
   const { settings, ledger, roles, people, workspace, texts, clock, log } = parts;
-  const { SLACK_COMMAND: command, REASON: reason, APPROVAL_POLICY: policy } = settings;
+  const { SLACK_COMMAND: command, REASON: reason, APPROVAL_POLICY: policy, RECEIPT_CHANNELS: channels } = settings;
   // What one may decide on here is either somebody else's, or can be approved without a second person.
   const requestContent = createRequestContent({ ...parts, breakGlass: "off" });
 
@@ -109,7 +109,8 @@ function createViewOf(parts: BotParts) {
       people.grantsOf(person.id),
       maySeeRoles(person).kind === "allow" ? roles.list() : undefined,
     ]);
-    return { person, toDecide, asked, failed: { ...failed, isEverybodys }, own, all };
+    const canAsk = person.roles.has("requester") && channels.length > 0;
+    return { person, toDecide, asked, canAsk, failed: { ...failed, isEverybodys }, own, all };
   }
 
   async function whatWaitsFor(person: Person): Promise<HomeFacts["toDecide"]> {

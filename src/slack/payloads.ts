@@ -22,6 +22,7 @@ export type CommandPayload = z.infer<typeof commandPayload>;
 export const clickIds: readonly string[] = [
   ...Object.values(actionIds),
   ...Object.values(pageIds),
+  homeIds.ask,
   homeIds.revoke,
   homeIds.grant,
 ];
@@ -39,6 +40,7 @@ export const clickPayload = z.union([
     }),
   ),
   clickOn("page", z.object({ action_id: z.enum(pageIds), value: pageValue })),
+  clickOn("ask", z.object({ action_id: z.literal(homeIds.ask) })),
   revokeClick,
   giveClick,
 ]);

@@ -1,4 +1,4 @@
-/** Shortcuts: each opens a form. */
+/** Shortcuts, and the button in App Home that does the same: each opens the form that asks. */
 
 import { mayAsk } from "../receipt/policy.ts";
 import type { AskedFrom } from "./asker.ts";
@@ -6,37 +6,46 @@ import type { BotParts } from "./bot-parts.ts";
 import { example } from "./examples.ts";
 import { createFormOpener } from "./form-opener.ts";
 import { type ShortcutPayload, shortcutOrigin } from "./payloads.ts";
-import { createRefuse } from "./refusing.ts";
+import { createRefuse, type Wish } from "./refusing.ts";
 
 /** Opens the shortcut's form; resolves to the answer for whoever used it, where that could not be opened. */
 export type ShortcutAnswerer = (payload: ShortcutPayload) => Promise<string | undefined>;
 
 export function createShortcutAnswerer(parts: BotParts): ShortcutAnswerer {
+  const open = createFormFor(parts);
+
+  return async (payload) => {
+    const { user, channel, trigger_id, callback_id: asked } = payload;
+    const wish = { userId: user.id, origin: shortcutOrigin(payload), asked };
+    return open(wish, trigger_id, channel?.id);
+  };
+}
+
+/** Opens the form that asks for who may, and a sentence for who may not; resolves as a shortcut's answer does. */
+export function createFormFor(parts: BotParts) {
   const { people, texts, settings } = parts;
   const opener = createFormOpener(parts);
   const refuse = createRefuse(parts);
 
   /** Why the form cannot ask for them there; undefined where it can. */
-  async function refusal(payload: ShortcutPayload, askedFrom: AskedFrom): Promise<string | undefined> {
-    const to = { userId: payload.user.id, origin: shortcutOrigin(payload), asked: payload.callback_id };
-    const person = await people.find(to.userId);
-    if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
+  async function refusal(wish: Wish, askedFrom: AskedFrom): Promise<string | undefined> {
+    const person = await people.find(wish.userId);
+    if (!person) return refuse({ why: "standing", standing: "stranger" }, wish);
     const verdict = mayAsk(person, []);
-    if (verdict.kind === "refuse") return refuse(verdict, to);
+    if (verdict.kind === "refuse") return refuse(verdict, wish);
     const place = await opener.whereToPost(askedFrom);
     return "answer" in place ? place.answer : undefined;
   }
 
-  return async (payload) => {
-    const { channel, trigger_id } = payload;
-    const askedFrom = { by: "shortcut", ...(channel && { channelId: channel.id }) } as const;
-    const refused = await refusal(payload, askedFrom);
+  /** @param channelId where they are, if in a channel */
+  return async (wish: Wish, triggerId: string, channelId?: string): Promise<string | undefined> => {
+    const askedFrom = { by: "shortcut", ...(channelId !== undefined && { channelId }) } as const;
+    const refused = await refusal(wish, askedFrom);
     const isOpen = await (refused === undefined
-      ? opener.open(trigger_id, askedFrom)
-      : opener.openNotice(trigger_id, refused));
-    return isOpen
-      ? undefined
-      : (refused ??
-          texts.form.notOpened(example("open", { command: settings.SLACK_COMMAND, reason: settings.REASON, texts })));
+      ? opener.open(triggerId, askedFrom)
+      : opener.openNotice(triggerId, refused));
+    if (isOpen) return undefined;
+    const { SLACK_COMMAND: command, REASON: reason } = settings;
+    return refused ?? texts.form.notOpened(example("open", { command, reason, texts }));
   };
 }

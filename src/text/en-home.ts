@@ -11,6 +11,7 @@ export const home = {
   },
   asked: {
     title: "*What you asked for, newest first*",
+    ask: "Open or close",
     none: (example: string) => `Nothing yet. Begin with \`${example}\``,
     more: (self: string, command: string) => `All of it: ${command} history ${self}`,
   },

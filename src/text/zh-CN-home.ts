@@ -13,6 +13,7 @@ export const home: typeof english.home = {
   },
   asked: {
     title: "*你提交的申请（最新在前）*",
+    ask: "开通或关闭",
     none: (example) => `还没有申请。输入 \`${example}\` 即可提交第一个申请。`,
     more: (self, command) => `查看全部：${command} ${verb.history} ${self}`,
   },

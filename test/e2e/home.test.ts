@@ -336,6 +336,30 @@ onEveryEngine("App Home", (openStage, engine) => {
       );
   });
 
+  test("a requester asks there, where the settings name a channel to post in", async (t) => {
+    const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT" } });
+    t.after(() => stage.close());
+    assert.doesNotMatch(await open(stage, "bob"), /Open or close/);
+    await open(stage, "ann");
+    const pressAsk = () =>
+      stage.slack.clickInView(people.ann, "home", componentOf(stage, "ann", "Open or close", "What you asked for"));
+    await pressAsk();
+    await stage.slack.until(() => stage.slack.modal(people.ann));
+    const number = freshNumber();
+    await stage.submit("ann", { action: "OPEN", numbers: number });
+    await stage.submit("ann");
+    const message = await stage.slack.until(() =>
+      stage.slack.messages("C0MERCHANT").find(({ text }) => text.includes(number)),
+    );
+    await stage.press("bob", message, "Approve");
+    await stage.slack.until(() => stage.callsFor(number).length > 0);
+    await stage.slack.closeView(people.ann);
+
+    await stage.revoke("ann", "requester");
+    await pressAsk();
+    await stage.slack.until(() => /You need the role requester/.test(stage.seenInModal("ann")));
+  });
+
   test("everything is there in Chinese too", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());

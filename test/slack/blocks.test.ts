@@ -424,6 +424,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           person,
           toDecide: { requests, hasMore: true },
           asked: { requests: asked, hasMore: true },
+          canAsk: true,
           failed: { requests: failed, hasMore: true, isEverybodys: total > 1 },
           own: { grants: grants.slice(0, 3 * (groupsMost + 1)), groupsUnknown: true },
           all: grants,
@@ -432,8 +433,11 @@ for (const locale of ["en", "zh-CN"] as const) {
       }
       const none = { requests: [], hasMore: false };
       const own = { grants: [], groupsUnknown: false };
-      const empty = { person, toDecide: none, asked: none, failed: { ...none, isEverybodys: false }, own, all: [] };
-      assertViewFits(homeView(empty, undefined, list), "empty");
+      const failed = { ...none, isEverybodys: false };
+      for (const canAsk of [true, false]) {
+        const empty = { person, toDecide: none, asked: none, canAsk, failed, own, all: [] };
+        assertViewFits(homeView(empty, undefined, list), "empty");
+      }
       assertViewFits(sentenceView(texts.home.ledgerAway, told), "a sentence");
     });
   });

@@ -15,6 +15,7 @@ import { byWhom, numbersShown, rolesOfAnswer, termsLine } from "./roles.ts";
 
 /** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */
 export const homeIds = {
+  ask: "home-ask",
   revoke: "home-revoke",
   grant: "home-grant",
   person: "home-person",
@@ -32,6 +33,8 @@ export interface HomeFacts {
   /** What waits for their decision, each with its message as it stands in the channel; undefined for no approver. */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
   asked: Shortlist;
+  /** Whether the form can ask from here: they may, and there is a channel to post in. */
+  canAsk: boolean;
   /** What went wrong lately: everybody's requests, or their own. */
   failed: Shortlist & { isEverybodys: boolean };
   /** Their own and their groups' grants; `groupsUnknown` where Slack did not tell who is in a group. */
@@ -86,11 +89,12 @@ function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
   return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
 }
 
-function asked({ person, asked: { requests, hasMore } }: HomeFacts, parts: HomeParts): KnownBlock[] {
+function asked({ person, asked: { requests, hasMore }, canAsk }: HomeFacts, parts: HomeParts): KnownBlock[] {
   if (requests.length === 0 && !person.roles.has("requester")) return [];
-  const { title, none, more } = parts.texts.home.asked;
+  const { title, ask, none, more } = parts.texts.home.asked;
+  const button = { type: "button", action_id: homeIds.ask, text: plain(ask) } as const;
   return [
-    section(title),
+    canAsk ? { ...section(title), block_id: homeIds.ask, accessory: button } : section(title),
     ...(requests.length === 0
       ? [section(none(example("open", parts)))]
       : requests.map((each) => requestLine(each, parts))),
