@@ -4,7 +4,7 @@ import type { Database, PostsTable, Store } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import type { Notice } from "./notice.ts";
-import { noticeWanted } from "./wanted-posts.ts";
+import { messageMoved, noticeWanted } from "./wanted-posts.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
 export interface ClaimedPost {
@@ -42,7 +42,8 @@ export interface Posts {
   dueChannels(): Promise<DueChannel[]>;
   /**
    * Takes one post of a channel that is due for `leaseMs`, the longest waiting first. A thread's message waits until
-   * the request's own message is there and shows as much; what goes to one person does not.
+   * the request's own message is there and shows as much. A copy, which leads to that message, waits until it is there,
+   * or Slack has refused it; what else goes to one person does not wait.
    */
   claim(claim: { owner: string; leaseMs: number; channelId: string }): Promise<ClaimedPost | undefined>;
   /** Slack shows the post now. */
@@ -85,7 +86,17 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
     },
 
     async shown(post, owner, { channelId, ts }) {
-      await keepShown(db, { id: post.id, owner, shown: post.wanted, channelId, ts });
+      const { id, kind, requestId, posted, wanted } = post;
+      const kept = { id, owner, shown: wanted, channelId, ts };
+      const hasMoved = kind === "message" && posted === undefined;
+      if (!hasMoved || requestId === undefined) {
+        await keepShown(db, kept);
+        return;
+      }
+      await db.transaction().execute(async (transaction) => {
+        await keepShown(transaction, kept);
+        await messageMoved(transaction, requestId, clock.now());
+      });
     },
 
     dropped: (post, owner) => drop(db, post, owner),
@@ -113,13 +124,16 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
     },
 
     async learned(requestId, ts) {
-      await db
-        .updateTable("posts")
-        .set({ ts })
-        .where("request_id", "=", requestId)
-        .where("kind", "=", "message")
-        .where("ts", "is", null)
-        .execute();
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable("posts")
+          .set({ ts })
+          .where("request_id", "=", requestId)
+          .where("kind", "=", "message")
+          .where("ts", "is", null)
+          .execute();
+        await messageMoved(transaction, requestId, clock.now());
+      });
     },
   };
 }
@@ -158,7 +172,7 @@ function claimOn(engine: Store["engine"]) {
             .where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))
             .where((post) =>
               post.or([
-                post("due.kind", "in", ["message", "copy"]),
+                post("due.kind", "=", "message"),
                 post("due.request_id", "is", null),
                 post.exists(
                   post
@@ -167,13 +181,25 @@ function claimOn(engine: Store["engine"]) {
                     .whereRef("parent.request_id", "=", "due.request_id")
                     .where("parent.kind", "=", "message")
                     .where((parent) =>
-                      parent.or([
-                        parent("parent.channel_id", "!=", parent.ref("due.channel_id")),
-                        parent.and([
-                          parent("parent.ts", "is not", null),
-                          parent("parent.shown", ">=", parent.ref("parent.wanted")),
-                        ]),
-                      ]),
+                      parent
+                        .case()
+                        .when("due.kind", "=", "copy")
+                        .then(
+                          parent.or([
+                            parent("parent.ts", "is not", null),
+                            parent.and([parent("parent.tries", ">", 0), parent("parent.lease_owner", "is", null)]),
+                          ]),
+                        )
+                        .else(
+                          parent.or([
+                            parent("parent.channel_id", "!=", parent.ref("due.channel_id")),
+                            parent.and([
+                              parent("parent.ts", "is not", null),
+                              parent("parent.shown", ">=", parent.ref("parent.wanted")),
+                            ]),
+                          ]),
+                        )
+                        .end(),
                     ),
                 ),
               ]),

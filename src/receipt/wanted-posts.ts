@@ -31,6 +31,11 @@ export async function messagesChanged(
   for (const requestId of requestIds) await messageChanged(transaction, requestId, dueAt);
 }
 
+/** Notes that a request's message stands in another place now, so that what leads to it is brought up to date. */
+export async function messageMoved(transaction: Transaction<Schema>, requestId: string, dueAt: number): Promise<void> {
+  await wantMoreOfCopies(transaction, { requestId, dueAt });
+}
+
 /** Notes how far a request of many is: in its own message only, because Slack takes few edits a minute of all copies. */
 export async function progressMade(transaction: Transaction<Schema>, requestId: string, dueAt: number): Promise<void> {
   await wantMoreOfMessage(transaction, { requestId, dueAt });
@@ -100,6 +105,7 @@ const wantMore = (kinds: readonly PostsTable["kind"][]) =>
   );
 const wantMoreOfAll = wantMore(["message", "copy"]);
 const wantMoreOfMessage = wantMore(["message"]);
+const wantMoreOfCopies = wantMore(["copy"]);
 
 const insertPost = statement<{
   id: string;

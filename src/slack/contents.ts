@@ -10,8 +10,10 @@ import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { begunMax } from "../receipt/retry.ts";
 import type { Texts } from "../text/en.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
+import type { Place } from "./blocks/decision.ts";
+import { messageLink } from "./blocks/history.ts";
 import { type GrantEnded, grantEndedMessage, noticeMessage } from "./blocks/notices.ts";
-import type { Message } from "./blocks/parts.ts";
+import { context, type Message } from "./blocks/parts.ts";
 import { requestMessage } from "./blocks/request.ts";
 import { outcomeMessage } from "./blocks/thread.ts";
 import type { People } from "./people.ts";
@@ -36,10 +38,11 @@ const nothingKnown = { lastSet: undefined, failure: undefined };
 /** Operations that are read for a file at a time. */
 const rowsAtOnce = 1_000;
 
-/** A request's message, as it stands now. */
+/** A request's message, as it stands now. Elsewhere than in its channel it leads there, where its thread is. */
 export function createRequestContent(needs: ContentsNeeds) {
   const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
-  return async (request: RequestView): Promise<Message> => {
+
+  async function messageOf(request: RequestView, place: Place): Promise<Message> {
     if (!isBulk(request)) {
       // While it is undecided, nothing later can have become of its sub-merchant.
       const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
@@ -52,7 +55,18 @@ export function createRequestContent(needs: ContentsNeeds) {
       knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id, numbersShown) : [],
       retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
     };
-    return bulkMessage({ request, facts, breakGlass, escalation, texts, now: clock.now() });
+    return bulkMessage({ request, facts, place, breakGlass, escalation, texts, now: clock.now() });
+  }
+
+  /** @throws SlackAway where the bot does not know its own workspace yet, which is part of the link */
+  return async (request: RequestView, place: Place = "channel"): Promise<Message> => {
+    const message = await messageOf(request, place);
+    if (place === "channel") return message;
+    await workspace.identity();
+    const link = messageLink(request, { texts, permalink: workspace.permalink });
+    if (link === undefined) return message;
+    const line = isBulk(request) ? texts.bulk.inChannel(link) : texts.request.inChannel(link);
+    return { ...message, blocks: [...message.blocks, context(line)] };
   };
 }
 
@@ -121,8 +135,10 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
     const { thread } = texts.bulk;
     switch (post.kind) {
       case "message":
-      case "copy":
-        return { content: { kind: "message", ...(await requestContent(request)) }, threadTs: undefined };
+      case "copy": {
+        const place = post.kind === "copy" ? "elsewhere" : "channel";
+        return { content: { kind: "message", ...(await requestContent(request, place)) }, threadTs: undefined };
+      }
       case "outcome":
         return { content: { kind: "message", ...(await outcomeContent(request, post.round)) }, threadTs };
       case "list":

@@ -116,7 +116,10 @@ function createViewOf(parts: BotParts) {
   async function whatWaitsFor(person: Person): Promise<HomeFacts["toDecide"]> {
     const waiting = await ledger.overview.toDecide((one) => mayDecide(person, one, policy).kind === "allow");
     const requests = waiting.requests.filter(({ approvals }) => approvals.every(({ by }) => by !== person.id));
-    const withMessage = requests.map(async (request) => ({ request, message: await requestContent(request) }));
+    const withMessage = requests.map(async (request) => ({
+      request,
+      message: await requestContent(request, "elsewhere"),
+    }));
     return { requests: await Promise.all(withMessage), hasMore: waiting.hasMore };
   }
 

@@ -16,6 +16,8 @@ const are = (count: number) => (count === 1 ? "is" : "are");
 export const bulk = {
   title: (action: Action, count: number) => `*${titles[action]} · ${merchants(count)}*`,
   sample: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more (list in the thread)` : numbers),
+  sampleElsewhere: some,
+  inChannel: (link: string) => `In the channel, with the list in its thread: ${link}`,
   leftOut: (count: number, by: string) => `➖ *${count} left out* by ${by}`,
   leftOutWhich: (leftOut: string, numbers: string, more: number) => `${leftOut}: ${some(numbers, more)}`,
   knownSet: (count: number, action: Action, numbers: string, more: number) =>

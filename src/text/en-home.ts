@@ -41,6 +41,5 @@ export const home = {
       `To a user group, for a time or for some sub-merchants: \`${command} grant @name requester for 8h\``,
     notChosen: "Choose a person and a role first, then press *Grant*. Nothing was changed.",
   },
-  linkToMessage: (link: string) => `In the channel: ${link}`,
   ledgerAway: "The ledger cannot be reached right now, so there is nothing to show. Open this tab again in a minute.",
 };

@@ -115,6 +115,8 @@ export const en = {
     },
     peopleAndTime: (people: string, when: string) => `${people}, ${when}`,
     linkLabel: "message",
+    /** Leads from elsewhere to the message in the channel. */
+    inChannel: (link: string) => `In the channel: ${link}`,
     /** The whole message in a sentence, for notifications and screen readers. */
     sentence: {
       pending: (action: Action, subMchid: string, person: string) =>

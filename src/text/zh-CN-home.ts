@@ -41,6 +41,5 @@ export const home: typeof english.home = {
       `授予用户组、限期授予或仅限部分特约商户，请用 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 8h\` 的格式输入。`,
     notChosen: "请先选择人员和角色，再点击 *授予* 按钮。未作任何更改。",
   },
-  linkToMessage: (link) => `频道中的消息：${link}`,
   ledgerAway: "暂时无法访问台账，没有可显示的内容。请一分钟后重新打开此标签页。",
 };

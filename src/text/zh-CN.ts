@@ -93,6 +93,7 @@ export const zhCN: Texts = {
     },
     peopleAndTime: (people, when) => `${people}，${when}`,
     linkLabel: "消息",
+    inChannel: (link) => `在频道中查看：${link}`,
     sentence: {
       pending: (action, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${verbs[action]}商家小票，待审批。`,
       working: (action, subMchid) => `正在为特约商户 ${subMchid} ${verbs[action]}商家小票。`,

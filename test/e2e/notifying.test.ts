@@ -12,6 +12,7 @@ import {
   type Name,
   people,
   pingedBy,
+  type Requested,
   type Stage,
   usualGrants,
 } from "./stage.ts";
@@ -30,6 +31,9 @@ function atRest({ rows }: Stage): Promise<unknown> {
     union all select 1 from requests where state = 'pending' and attended_at is null and attend_at = created_at`;
   return eventually(async () => (await rows(left)).length === 0, 10_000);
 }
+
+/** The address of a request's message, as it stands in a link. */
+const linkTo = ({ channel, ts }: Requested) => new RegExp(`/archives/${channel}/p${ts.replace(".", "")}\\|message`);
 
 async function attendedAt({ rows }: Stage, number: string): Promise<number> {
   const [row] = await rows(
@@ -55,12 +59,14 @@ onEveryEngine("being told", (openStage) => {
       assert.match(await stage.typeAndHear("bob", "notify on"), /^You get each request .* as a direct message/);
       const request = await stage.ask("ann", `open ${freshNumber()} new store`);
       const copy = await direct(stage, "bob");
-      assert.equal(stage.textOf(copy), stage.shown(request));
+      const asItIs = (copied: Message) => stage.textOf(copied).replace("\nIn the channel: message", "");
+      assert.equal(asItIs(copy), stage.shown(request));
+      assert.match(JSON.stringify(copy.blocks), linkTo(request));
       assert.deepEqual(buttonsOf(copy), ["Approve", "Reject", "Withdraw"]);
       await stage.press("dan", request, "Approve");
       const done = await stage.untilShown(request, "Receipts opened");
       assert.match(done, /approved by @dan/);
-      await stage.slack.until(() => stage.textOf(stage.directMessages("bob")[0] ?? copy) === done);
+      await stage.slack.until(() => asItIs(stage.directMessages("bob")[0] ?? copy) === done);
       assert.match(await stage.pressAndHear("bob", copy, "Approve"), /^@dan approved this before you/);
       await atRest(stage);
       for (const who of ["ann", "carol", "dan", "eve"] as const) assert.deepEqual(stage.directMessages(who), [], who);
@@ -71,13 +77,21 @@ onEveryEngine("being told", (openStage) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());
       for (const who of ["bob", "dan"] as const) await stage.typeAndHear(who, "notify on");
-      const request = await stage.ask("ann", `close ${freshNumber()} ${freshNumber()} moved out`);
+      const numbers = Array.from({ length: 5 }, freshNumber);
+      const request = await stage.ask("ann", `close ${numbers.join(" ")} moved out`);
+      assert.match(stage.shown(request), / and 2 more \(list in the thread\)$/m);
       const [bobs, dans] = [await direct(stage, "bob"), await direct(stage, "dan")];
+      const where = "\nIn the channel, with the list in its thread: message";
+      for (const copy of [bobs, dans]) {
+        assert.match(stage.textOf(copy), / and 2 more$/m, "there is no thread below a copy");
+        assert.ok(stage.textOf(copy).endsWith(where));
+        assert.match(JSON.stringify(copy.blocks), linkTo(request));
+      }
       await stage.press("bob", bobs, "Approve");
       await stage.untilShown(request, "Approved by @bob");
       await stage.slack.until(() => /Approved by @bob/.test(stage.textOf(stage.directMessages("dan")[0] ?? dans)));
       await stage.press("dan", dans, "Approve");
-      const done = await stage.untilShown(request, "2 closed");
+      const done = (await stage.untilShown(request, "5 closed")).replace(" (list in the thread)", "") + where;
       for (const who of ["bob", "dan"] as const)
         await stage.slack.until(() => stage.textOf(stage.directMessages(who)[0] ?? bobs) === done);
     });
@@ -184,7 +198,7 @@ onEveryEngine("being told", (openStage) => {
       await atRest(stage);
       await stage.restart(() => stage.later(25 * hourMs));
       const expired = await stage.untilShown(request, "Expired undecided");
-      await stage.slack.until(() => stage.textOf(stage.directMessages("bob")[0] ?? pending) === expired);
+      await stage.slack.until(() => stage.textOf(stage.directMessages("bob")[0] ?? pending).startsWith(expired));
       assert.match(await stage.pressAndHear("bob", pending, "Approve"), /expired undecided/);
       await atRest(stage);
       assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "expired by bot"]);
@@ -389,7 +403,7 @@ onEveryEngine("being told", (openStage) => {
     assert.match(await stage.typeAndHear("dan", "帮助"), /\/receipt 通知 开/);
     const request = await stage.ask("ann", `开通 ${freshNumber()} 新店`);
     const copy = await direct(stage, "bob");
-    assert.equal(stage.textOf(copy), stage.shown(request));
+    assert.equal(stage.textOf(copy), `${stage.shown(request)}\n在频道中查看：消息`);
     assert.match(stage.shown(request), /将于 .+ 提醒审批人 · 将于 .+ 通知值班组/);
     await atRest(stage);
     await reach(stage, request.number, 2 * hourMs);

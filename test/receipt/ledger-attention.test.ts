@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import type { Attending, Unattended } from "../../src/receipt/attention.ts";
 import { nextMilestone } from "../../src/receipt/milestones.ts";
 import { createNotifying } from "../../src/receipt/notifying.ts";
-import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, posted, withoutAudit } from "./builders.ts";
 
 /** Attends to a request as the chore does, telling these. */
 function attending(
@@ -275,9 +275,28 @@ onEveryEngine("copies of a request's message", (fresh) => {
     assert.equal(await bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
   });
 
+  test("wait while the request's message, to which they lead, is being posted, and come to lead to it wherever it is", async () => {
+    const bench = await fresh();
+    await bench.asked();
+    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB"] })]);
+    const claimCopy = () => bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
+    assert.equal(await claimCopy(), undefined);
+    const message = await claimedPost(bench);
+    assert.equal(await claimCopy(), undefined);
+    await bench.posts.postponed(message, "us", { dueAt: bench.clock.now() });
+    const early = (await claimCopy()) ?? assert.fail("Slack refused the message, and the copy need not wait for it");
+    await bench.posts.shown(early, "us", { channelId: "DBOB", ts: "18.1" });
+    assert.equal(await claimCopy(), undefined);
+    await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    const copy = (await claimCopy()) ?? assert.fail("the copy was to lead to the message now");
+    assert.equal(copy.posted?.ts, "18.1");
+    await bench.posts.shown(copy, "us", { channelId: "DBOB", ts: "18.1" });
+    assert.equal(await claimCopy(), undefined);
+  });
+
   test("that are left out are no longer due, until something changes", async () => {
     const bench = await fresh();
-    const requestId = await bench.asked();
+    const requestId = await posted(bench);
     await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB"] })]);
     const claimCopy = () => bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
     const copy = (await claimCopy()) ?? assert.fail("the copy was to be due");

@@ -200,7 +200,8 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   const observer: Life = { name: "the judge", isAlive: true, pausedUntil: 0 };
   const clock = virtualClock(schedule, observer, 0);
   const records: Records = {
-    projection: await projectionOf(store.database, watch.requests.keys(), { clock, chance }),
+    projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, chance }),
+    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, chance }),
     plan,
     ran,
     requests: [...watch.requests.values()],

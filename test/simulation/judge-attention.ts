@@ -49,14 +49,19 @@ export function judgeAttention(
   for (const message of [...direct, ...escalations]) judgeMoment(request, records, { name, message }, found);
 }
 
-/** What the ledger calls a copy shows in the end what the request's message is to show. */
-function judgeCopies({ id }: LedgerRequest, { copies, messages, projection }: Records, name: string, found: Judgement) {
+/** What the ledger calls a copy shows in the end what the request's message is to show, and leads to it. */
+function judgeCopies(
+  { id }: LedgerRequest,
+  { copies, messages, copyProjection }: Records,
+  name: string,
+  found: Judgement,
+) {
   for (const { requestId, userId, ts } of copies) {
     if (requestId !== id || ts === null) continue;
     const message = messages.find((each) => each.ts === ts && each.channel === `D${userId}`);
     const blocks = message?.versions.at(-1)?.blocks;
     if (!message) found.lost.push(`${name}: there is no copy for ${userId}`);
-    else if (!message.isGone && blocks !== (projection.get(id) ?? blocks))
+    else if (!message.isGone && blocks !== (copyProjection.get(id) ?? blocks))
       found.lost.push(`${name}: the copy for ${userId} is not as the ledger has it: ${message.versions.at(-1)?.text}`);
   }
 }

@@ -229,7 +229,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "receipt/posts.ts",
-        from: 'post("due.kind", "in", ["message", "copy"]),',
+        from: 'post("due.kind", "=", "message"),',
         to: 'post("due.kind", "!=", "none" as never),',
       },
     ],

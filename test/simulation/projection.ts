@@ -3,16 +3,22 @@ import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { Chance, Clock } from "../../src/receipt/clock.ts";
 import { createLedger } from "../../src/receipt/ledger.ts";
+import type { Place } from "../../src/slack/blocks/decision.ts";
 import { createRequestContent } from "../../src/slack/contents.ts";
 import { createWorkspace } from "../../src/slack/workspace.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";
 import { textsOf } from "../../src/text/texts.ts";
+import { answerTo } from "./slack-in-memory.ts";
 
-/** The blocks of each request's message as JSON, by the request's id; none for those that still wait for a decision. */
+/**
+ * The blocks of each request's message as JSON, by the request's id; none for those that still wait for a decision.
+ * @param place in its channel, or as a copy
+ */
 export async function projectionOf(
   database: DatabaseSync,
   ids: Iterable<string>,
+  place: Place,
   needs: { clock: Clock; chance: Chance },
 ): Promise<Map<string, string>> {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
@@ -20,7 +26,7 @@ export async function projectionOf(
   const contentOf = createRequestContent({
     ledger,
     workspace: createWorkspace({
-      slack: () => Promise.reject(new Error("nobody asks Slack here")),
+      slack: async (method) => answerTo(method, {}),
       clock: needs.clock,
     }),
     texts: textsOf("en"),
@@ -33,7 +39,7 @@ export async function projectionOf(
     const request = await ledger.requests.find(id);
     // A pending one may link to another message, where the instance that posted it knew its workspace by then.
     if (!request || request.state === "pending") continue;
-    const shown = await contentOf(request).then(
+    const shown = await contentOf(request, place).then(
       ({ blocks }) => JSON.stringify(blocks),
       // What the bot cannot put into words is not what stands in Slack.
       (error: unknown) => `not to be shown: ${error}`,

@@ -27,6 +27,8 @@ export interface Records {
   counted: ReadonlyMap<string, ReadonlySet<string>>;
   /** What Slack is to show of each request that has been decided, by its id: blocks as JSON. */
   projection: ReadonlyMap<string, string>;
+  /** The same of their copies. */
+  copyProjection: ReadonlyMap<string, string>;
   /** The audit, oldest first. */
   events: readonly AuditRow[];
   /** What a commit left behind that none may. */

@@ -147,7 +147,15 @@ for (const locale of ["en", "zh-CN"] as const) {
           assertFits(requestMessage({ ...parts, request: request(what) }), `${state} with ${given}`);
           const many = request({ ...what, counts, leftOutBy, stoppedBy: longestId });
           assertFits(
-            bulkMessage({ request: many, facts, breakGlass: "on", escalation: parts.escalation, texts, now: 0 }),
+            bulkMessage({
+              request: many,
+              facts,
+              place: "channel",
+              breakGlass: "on",
+              escalation: parts.escalation,
+              texts,
+              now: 0,
+            }),
             `${state} with ${given}, for many`,
           );
         }
@@ -165,7 +173,15 @@ for (const locale of ["en", "zh-CN"] as const) {
         const facts = { firstNumbers, firstLeftOut: firstNumbers, knownBefore: [], retryable: 0 };
         assertFits(requestMessage({ ...parts, request: rejected }), "for one");
         assertFits(
-          bulkMessage({ request: many, facts, breakGlass: "on", escalation: parts.escalation, texts, now: 0 }),
+          bulkMessage({
+            request: many,
+            facts,
+            place: "channel",
+            breakGlass: "on",
+            escalation: parts.escalation,
+            texts,
+            now: 0,
+          }),
           "for many",
         );
         assertFits(outcomeMessage(rejected, undefined, texts), "told");
@@ -225,7 +241,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           const what = { createdAt, expiresAt, attendedAt, remindedAt, escalatedAt, approvalsNeeded: 10, approvals };
           assertFits(requestMessage({ ...parts, request: request(what) }), "for one");
           const many = request({ ...what, counts });
-          assertFits(bulkMessage({ ...parts, request: many, facts, now: 0 }), "for many");
+          assertFits(bulkMessage({ ...parts, request: many, facts, place: "channel", now: 0 }), "for many");
         }
       assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request() }), "reminder");
       assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request({ counts }) }), "reminder of many");
@@ -415,7 +431,15 @@ for (const locale of ["en", "zh-CN"] as const) {
             request: each,
             message:
               total > 1
-                ? bulkMessage({ request: each, facts, breakGlass: "on", escalation: parts.escalation, texts, now: 0 })
+                ? bulkMessage({
+                    request: each,
+                    facts,
+                    place: "channel",
+                    breakGlass: "on",
+                    escalation: parts.escalation,
+                    texts,
+                    now: 0,
+                  })
                 : one,
           };
         });

@@ -108,6 +108,7 @@ function answersWithExamples(typing: Typing): Map<string, string> {
       person: person("member", roles),
       toDecide: none,
       asked: none,
+      canAsk: true,
       failed: { ...none, isEverybodys: false },
       own: { grants: [], groupsUnknown: false },
       all: [],

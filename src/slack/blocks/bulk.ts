@@ -7,7 +7,7 @@ import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";
-import { decisionButtons, leftOutWords, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { decisionButtons, leftOutWords, type Place, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
 import {
   actionIds,
   buttons,
@@ -39,6 +39,7 @@ const barCells = 15;
 export interface BulkMessageParts {
   request: RequestView;
   facts: BulkFacts;
+  place: Place;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
@@ -65,9 +66,9 @@ export function bulkMessage(parts: BulkMessageParts): Message {
 }
 
 function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
-  const { request, facts, texts } = parts;
+  const { request, facts, place, texts } = parts;
   const { reason } = request;
-  const [title, ...sample] = requestHead(request, facts.firstNumbers, texts);
+  const [title, ...sample] = requestHead(request, facts.firstNumbers, texts, place);
   const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...leftOutLines(parts)].join("\n"))];
   return reason === undefined ? blocks : [...blocks, quote(reason)];
 }

@@ -16,12 +16,21 @@ export function requestTitle(request: RequestView, texts: Texts): string {
     : texts.request.title(action, code(operation.subMchid));
 }
 
+/** Where a request is shown: as the message in its channel, with its thread below, or to one person elsewhere. */
+export type Place = "channel" | "elsewhere";
+
 /** The same, with the first numbers of a request for many that are still in it. */
-export function requestHead(request: RequestView, firstNumbers: readonly string[], texts: Texts): string[] {
+export function requestHead(
+  request: RequestView,
+  firstNumbers: readonly string[],
+  texts: Texts,
+  place: Place = "channel",
+): string[] {
   const title = requestTitle(request, texts);
   if (!isBulk(request)) return [title];
   const numbers = firstNumbers.map(code).join(" ");
-  return [title, texts.bulk.sample(numbers, stillIn(request) - firstNumbers.length)];
+  const sample = place === "channel" ? texts.bulk.sample : texts.bulk.sampleElsewhere;
+  return [title, sample(numbers, stillIn(request) - firstNumbers.length)];
 }
 
 /** While people decide. @param dialogs what each button asks first, naming what it is about */

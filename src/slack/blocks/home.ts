@@ -30,7 +30,7 @@ const grantsShown = 10;
 /** What the ledger and Slack say of somebody, as far as their roles let them see it. */
 export interface HomeFacts {
   person: Person;
-  /** What waits for their decision, each with its message as it stands in the channel; undefined for no approver. */
+  /** What waits for their decision, each with its message as it stands elsewhere than in its channel; undefined for no approver. */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
   asked: Shortlist;
   /** Whether the form can ask from here: they may, and there is a channel to post in. */
@@ -70,13 +70,9 @@ function view(told: Message | undefined, sections: readonly KnownBlock[][]): Hom
 function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBlock[] {
   if (!waiting) return [];
   const { title, none, more } = parts.texts.home.toDecide;
-  const requests = waiting.requests.flatMap(({ request, message }) => {
-    const link = messageLink(request, parts);
-    return [
-      ...message.blocks.map((block) => ownBlock(block, request)),
-      ...(link === undefined ? [] : [context(parts.texts.home.linkToMessage(link))]),
-    ];
-  });
+  const requests = waiting.requests.flatMap(({ request, message }) =>
+    message.blocks.map((block) => ownBlock(block, request)),
+  );
   return [
     section(title),
     ...(requests.length === 0 && !waiting.hasMore ? [section(none)] : requests),
