@@ -107,17 +107,22 @@ export const answers = {
     lines: {
       change: [
         [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; the reason is optional"],
-        ["close 1900000109", "asks for receipts to be closed"],
+        ["open 1900000109 1900000110 spring campaign", "asks for several in one request"],
+        ["close 1900000109", "asks for receipts to be closed; here, too, for one or several"],
       ],
       changeWithReason: [
         [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; a reason is needed"],
-        [`close 1900000109 ${reason.CLOSE}`, "asks for receipts to be closed; a reason is needed"],
+        ["open 1900000109 1900000110 spring campaign", "asks for several in one request"],
+        [`close 1900000109 ${reason.CLOSE}`, "asks for receipts to be closed, for one or several; a reason is needed"],
       ],
       form: [["", "opens a form for many: numbers pasted, or a CSV file"]],
-      notify: [["notify on", "sends you each request as a direct message; `notify off` ends reminders too"]],
+      notify: [
+        ["notify on", "sends you each request as a direct message; `notify off` ends reminders too"],
+        ["notify", "shows which of these you chose"],
+      ],
       look: [
         ["status 1900000109", "what the bot last set, and what is under way"],
-        ["history", "what was asked for; filters in any order: `1900000109 @name open failed 7d`"],
+        ["history", "what was asked for; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
         ["pending", "what waits for a decision"],
       ],
       roles: [

@@ -105,11 +105,13 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     lines: {
       change: [
         [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因可不填"],
-        [`${verb.close} 1900000109`, "申请关闭商家小票"],
+        [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
+        [`${verb.close} 1900000109`, "申请关闭商家小票，同样可一次申请多个"],
       ],
       changeWithReason: [
         [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因必填"],
-        [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，原因必填"],
+        [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
+        [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，同样可一次申请多个，原因必填"],
       ],
       form: [["", "打开表单，可粘贴多个商户号或上传 CSV 文件"]],
       notify: [
@@ -117,10 +119,11 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
           `${verb.notify} ${notify.on}`,
           `以私信接收待审批的申请；输入 \`${verb.notify} ${notify.off}\` 则连提醒也不接收`,
         ],
+        [verb.notify, "查看目前的选择"],
       ],
       look: [
         [`${verb.status} 1900000109`, "查看本机器人上次操作的结果和进行中的申请"],
-        [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 等筛选条件，顺序不限`],
+        [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 或 \`12h\` 等筛选条件，顺序不限`],
         [verb.pending, "查看待审批的申请"],
       ],
       roles: [

@@ -168,7 +168,13 @@ for (const locale of ["en", "zh-CN"] as const)
           ? [...meaning.matchAll(/`([^`]+)`/g)].map(([, rest = ""]) => understood(`${verbs[kind]} ${rest}`).kind)
           : [],
       );
-      assert.deepEqual(extended, ["history", "export"]);
+      assert.deepEqual(extended, ["history", "history", "export"]);
+    });
+
+    test(`several numbers and a command without its choice are shown too, in ${locale}, reason ${reason}`, () => {
+      const commands = linesFor({ person: person("member", roles), reason, texts }).map(({ command }) => command);
+      assert.ok(commands.some((command) => command.kind === "change" && command.subMchids.length > 1));
+      assert.ok(commands.some((command) => command.kind === "notify" && command.notify === undefined));
     });
 
     test(`every command that an answer shows works as it stands, in ${locale}, reason ${reason}`, () => {
