@@ -2,7 +2,7 @@
 import { type Action, actions } from "./call.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
 import { isLikeDuration, type Moment, readDuration, readMoment } from "./moment.ts";
-import { readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
+import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
 import { mentionedUser, typedText } from "./typed-text.ts";
 
 export interface StatusCommand {
@@ -41,7 +41,7 @@ export type AskingProblem =
   | TooMuch;
 
 export function readStatus(rest: string): Read<StatusCommand, AskingProblem> {
-  const [word, afterNumber] = firstWord(rest);
+  const [word, afterNumber] = firstWord(joinFirstGroups(rest));
   if (word === "") return { ok: false, problem: "no-number" };
   const number = readSubMchid(typedText(word));
   if (!number.ok) return number;
@@ -51,7 +51,8 @@ export function readStatus(rest: string): Read<StatusCommand, AskingProblem> {
 
 export function readHistory(rest: string): Read<HistoryCommand, AskingProblem> {
   const command: HistoryCommand = { kind: "history" };
-  for (let [word, left] = firstWord(rest); word !== ""; [word, left] = firstWord(left)) {
+  const next = (text: string) => firstWord(joinFirstGroups(text));
+  for (let [word, left] = next(rest); word !== ""; [word, left] = next(left)) {
     const read = readFilter(word);
     if (!read.ok) return read;
     if (Object.keys(read.command).some((name) => name in command))
@@ -94,6 +95,5 @@ function readFilter(word: string): Read<Filter, AskingProblem> {
   const number = readSubMchid(typed);
   if (number.ok) return { ok: true, command: { subMchid: number.subMchid } };
   // What is nearly a number was meant as one; of anything else the digits are not what is wrong.
-  const isNearlyNumber = number.problem !== "not-digits" || number.wrong !== undefined;
-  return isNearlyNumber ? number : { ok: false, problem: "unknown-filter", text: typed };
+  return isNearlyNumber(number) ? number : { ok: false, problem: "unknown-filter", text: typed };
 }

@@ -1,7 +1,15 @@
 /** What follows `open` and `close`: one sub-merchant's number or several, and a reason. */
 import type { Action } from "./call.ts";
 import { firstWord, type Read } from "./command-words.ts";
-import { readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
+import {
+  conjunctions,
+  isNearlyNumber,
+  joinFirstGroups,
+  numberWords,
+  plainDigits,
+  readSubMchid,
+  type SubMchidProblem,
+} from "./sub-mchid.ts";
 import { mentionedUser, typedText } from "./typed-text.ts";
 
 export interface ChangeCommand {
@@ -17,6 +25,8 @@ export type ChangeProblem =
   | SubMchidProblem
   /** Digits of another form than the number before: its other half, a date, a telephone; nobody can tell. */
   | { problem: "second-number"; first: string; second: string }
+  /** Behind a conjunction or as the end of a range: whoever typed it meant it as a second number, or not. */
+  | { problem: "number-in-reason"; first: string; second: string }
   | { problem: "reason-too-long"; length: number; most: number };
 
 /** What a message may hold beside everything else that it says; see the limits of Block Kit. */
@@ -24,29 +34,37 @@ export const reasonMost = 3_000;
 
 export function readChange(action: Action, rest: string): Read<ChangeCommand, ChangeProblem> {
   const subMchids = new Set<string>();
-  let left = keepTogether(rest);
+  let first: NumberWord | undefined;
+  let left = rest;
   for (;;) {
-    const [word, after] = firstWord(left);
-    if (word !== "" && !isSeen.test(typedText(word))) {
+    const [word, after] = nextWord(left);
+    if (first && isJoining(word, after)) {
       left = after;
       continue;
     }
-    const [first] = subMchids;
-    const numbers = readNumbers(word);
-    if (!numbers.ok) {
-      if (word === "" && first === undefined) return { ok: false, problem: "no-number" };
+    const { numbers, wrong, isNear } = readNumbers(word);
+    if (wrong) {
+      if (!first) return word === "" ? { ok: false, problem: "no-number" } : { ok: false, ...wrong };
+      const length = first.subMchid.length;
+      if (isNear && wrong.problem === "several-numbers" && !hasLength(wrong.text, length))
+        return { ok: false, problem: "second-number", first: first.subMchid, second: wrong.text };
       // A word that is nearly a number is a mistyped one, wherever it stands; any other begins the reason.
-      if (first === undefined || (numbers.problem === "not-digits" && numbers.wrong)) return numbers;
+      if (isNear) return { ok: false, ...wrong };
+      const beside = numbers.find(({ subMchid }) => subMchid.length === length);
+      if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
       break;
     }
-    for (const subMchid of numbers.subMchids) {
-      if (first !== undefined && !(subMchid.length === first.length && typedText(word).includes(subMchid)))
-        return { ok: false, problem: "second-number", first, second: subMchid };
-      subMchids.add(subMchid);
+    for (const number of numbers) {
+      first ??= number;
+      if (!isOfForm(number, first))
+        return { ok: false, problem: "second-number", first: first.subMchid, second: number.subMchid };
+      subMchids.add(number.subMchid);
     }
     left = after;
   }
   const reason = typedText(left);
+  const second = numberWithin(reason, first.subMchid.length);
+  if (second !== undefined) return { ok: false, problem: "number-in-reason", first: first.subMchid, second };
   if (reason.length > reasonMost)
     return { ok: false, problem: "reason-too-long", length: reason.length, most: reasonMost };
   const command: ChangeCommand = {
@@ -58,24 +76,70 @@ export function readChange(action: Action, rest: string): Read<ChangeCommand, Ch
   return { ok: true, command };
 }
 
-/** A word is one number, or several between commas. */
-function readNumbers(word: string): { ok: true; subMchids: string[] } | ({ ok: false } & SubMchidProblem) {
-  const text = typedText(word);
-  if (mentionedUser(word)) return { ok: false, problem: "not-digits", text, wrong: undefined };
-  const whole = readSubMchid(text);
-  if (whole.ok) return { ok: true, subMchids: [whole.subMchid] };
-  const parts = text.split(/[,;，；、]+/).filter((part) => part !== "");
-  const read = parts.map(readSubMchid).filter((part) => part.ok);
-  if (parts.length < 2 || read.length < parts.length) return whole;
-  return { ok: true, subMchids: read.map(({ subMchid }) => subMchid) };
-}
-
 /** Marks that nobody sees, such as one that turns the direction of writing, come along when text is pasted. */
 const isSeen = /[^\s\p{Cf}]/u;
 
-/** Unbreakable and thin blanks between the digits at the start group one number; between words they are blanks. */
-function keepTogether(text: string): string {
-  return text.replace(/^\s*[0-9]+(?:[\u00a0\u2007-\u200a\u202f][0-9]+)+/u, (number) =>
-    number.trimStart().replace(/\s/gu, "-"),
-  );
+/** The next word of which anything is seen, a number in groups whole. */
+function nextWord(text: string): [word: string, after: string] {
+  let [word, after] = firstWord(joinFirstGroups(text));
+  while (word !== "" && !isSeen.test(typedText(word))) [word, after] = firstWord(joinFirstGroups(after));
+  return [word, after];
+}
+
+interface NumberWord {
+  subMchid: string;
+  /** It was typed as one row of digits. */
+  isPlain: boolean;
+}
+
+interface WordRead {
+  numbers: NumberWord[];
+  /** What of it is none: that which is nearly one, or else the first. */
+  wrong: SubMchidProblem | undefined;
+  isNear: boolean;
+}
+
+/** A word is one number, or several between commas and the like. */
+function readNumbers(word: string): WordRead {
+  const text = typedText(word);
+  const none: SubMchidProblem = { problem: "not-digits", text, wrong: undefined };
+  const numbers: NumberWord[] = [];
+  const wrong: SubMchidProblem[] = [];
+  for (const part of mentionedUser(word) ? [] : numberWords(text)) {
+    const read = readSubMchid(part);
+    if (read.ok) numbers.push({ subMchid: read.subMchid, isPlain: plainDigits(part).includes(read.subMchid) });
+    else wrong.push(read);
+  }
+  const near = wrong.find(isNearlyNumber);
+  const first = numbers.length === 0 ? (wrong[0] ?? none) : wrong[0];
+  return { numbers, wrong: near ?? first, isNear: near !== undefined };
+}
+
+/** A conjunction with a number behind it, or with what is nearly one. */
+function isJoining(word: string, after: string): boolean {
+  if (!alone.test(typedText(word))) return false;
+  const { numbers, isNear } = readNumbers(nextWord(after)[0]);
+  return isNear || numbers.length > 0;
+}
+
+/** What follows the first number is another one where both are written alike; else it may be a date or a telephone. */
+function isOfForm({ subMchid, isPlain }: NumberWord, first: NumberWord): boolean {
+  return subMchid.length === first.subMchid.length && (isPlain || !first.isPlain);
+}
+
+function hasLength(text: string, length: number): boolean {
+  return text.split(/[^0-9]+/).some((digits) => digits.length === length);
+}
+
+const words = conjunctions.words.join("|");
+const alone = new RegExp(`^(?:${words}|以及|[${conjunctions.signs},，、;；]+)$`, "iu");
+const opened = "\\s*[`\"'“‘(（]*([0-9]+)";
+const afterConjunction = new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:${words})\\s|[${conjunctions.signs}])${opened}`, "giu");
+const afterRangeSign = new RegExp(`^(?:[-‐‑‒–—~～+/至到或]|(?:to|or)\\s)${opened}`, "iu");
+
+/** The first number of that length in a reason that was hardly meant as a part of it. */
+function numberWithin(reason: string, length: number): string | undefined {
+  const text = plainDigits(reason);
+  const found = [...text.matchAll(afterConjunction), afterRangeSign.exec(text)].map((match) => match?.[1]);
+  return found.find((digits) => digits?.length === length);
 }

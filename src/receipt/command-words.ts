@@ -15,7 +15,9 @@ export function firstWord(text: string): [word: string, rest: string] {
   return [match?.[1] ?? "", match?.[2] ?? ""];
 }
 
-/** As a keyword is compared: full-width letters and capitals are the same word. */
+/** As a keyword is compared: full-width letters and capitals are the same word; a digit that stands high or in a circle is none. */
 export function keyword(word: string): string {
-  return word.normalize("NFKC").toLowerCase();
+  return word
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))
+    .toLowerCase();
 }

@@ -4,7 +4,7 @@ import { type ChangeCommand, type ChangeProblem, readChange } from "./change-com
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify-command.ts";
 import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./role-command.ts";
-import { readSubMchid } from "./sub-mchid.ts";
+import { joinFirstGroups, readSubMchid } from "./sub-mchid.ts";
 import { typedText } from "./typed-text.ts";
 
 export type Command = { kind: "help" } | { kind: "form" } | ChangeCommand | AskingCommand | RoleCommand | NotifyCommand;
@@ -55,7 +55,7 @@ const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem
  * An empty text asks for the form.
  */
 export function parseCommand(text: string): Parsed {
-  const [word, rest] = firstWord(text);
+  const [word, rest] = firstWord(joinFirstGroups(apartFromVerb(text)));
   if (word === "") return { ok: true, command: { kind: "form" } };
   const verb = verbNamed(word);
   if (verb) {
@@ -65,6 +65,16 @@ export function parseCommand(text: string): Parsed {
   const number = readSubMchid(typedText(word));
   if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
+}
+
+const verbBeforeDigits = new RegExp(
+  `^(\\s*(?:${Object.values(verbNames).flat().join("|")}))(?=[0-9\uff10-\uff19]|<tel:)`,
+  "iu",
+);
+
+/** Chinese is typed without blanks: `开通1900000109`. */
+function apartFromVerb(text: string): string {
+  return text.replace(verbBeforeDigits, "$1 ");
 }
 
 function verbNamed(word: string): Verb | undefined {

@@ -1,7 +1,7 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
 import type { Restriction } from "./policy.ts";
-import { readSubMchid, subMchidMost } from "./sub-mchid.ts";
+import { numberWords, plainDigits, readSubMchid, subMchidMost } from "./sub-mchid.ts";
 
 export interface GrantTerms {
   /** How long the grant lasts, in milliseconds; undefined for good. */
@@ -54,8 +54,7 @@ function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> 
   const forMs = readTime(text);
   if (forMs !== undefined && forMs > grantMostMs) return { ok: false, problem: "time-too-long", text };
   if (forMs) return { ok: true, command: { forMs } };
-  const items = text.split(/[\s,，、;；]+/u).filter((item) => item !== "");
-  const only = new Set(items.map(readNumbers));
+  const only = new Set(numberWords(text).map(readNumbers));
   if (only.has(undefined) || only.size === 0) return { ok: false, problem: "unclear-terms", text };
   if (only.size > restrictionMost)
     return { ok: false, problem: "too-many-numbers", count: only.size, most: restrictionMost };
@@ -84,7 +83,7 @@ function readTime(text: string): number | undefined {
 
 /** A whole number, or the beginning of numbers with `*` after it. */
 function readNumbers(item: string): string | undefined {
-  const [, beginning] = /^[`"'“”‘’]*([0-9]+)\*[`"'“”‘’]*$/u.exec(item.normalize("NFKC")) ?? [];
+  const [, beginning] = /^[`"'“”‘’]*([0-9]+)[*＊][`"'“”‘’]*$/u.exec(plainDigits(item)) ?? [];
   if (beginning !== undefined) return beginning.length < subMchidMost ? `${beginning}*` : undefined;
   const number = readSubMchid(item);
   return number.ok && number.subMchid.length >= shortestNumber ? number.subMchid : undefined;

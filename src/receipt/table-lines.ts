@@ -3,44 +3,76 @@
 export interface TableLine {
   /** Counted from 1, as an editor counts; a cell in quotes may go over several. */
   line: number;
+  /** As it stands there, quotes and all. */
+  text: string;
   cells: string[];
 }
 
-/** Lines that hold anything. Cells end at tabs where the text has any, else at semicolons, else at commas. */
-export function tableLines(text: string): TableLine[] {
-  const plain = text.replace(/^\ufeff/, "").replace(/\r\n?|[\u2028\u2029]/g, "\n");
-  const separator = ["\t", ";"].find((candidate) => plain.includes(candidate)) ?? ",";
-  const lines: TableLine[] = [];
+/** What ends a cell, the surest sign of a table first. */
+export const separators = ["\t", ";", ","] as const;
+export type Separator = (typeof separators)[number];
+
+/**
+ * Lines that hold anything, of a text whose lines end in `\n`.
+ * @param quotes whether a cell in quotes may go over several lines; it is one line then
+ */
+export function* tableLines(
+  text: string,
+  separator: Separator,
+  quotes: "within-a-line" | "over-lines",
+): Generator<TableLine> {
+  const ends: CellEnds = { separator, quotes };
   let line = 1;
   let cells: string[] = [];
   let lineStart = 0;
-  for (let at = 0; at <= plain.length; ) {
-    const [cell, end] = cellAt(plain, at, separator);
+  for (let at = 0; at <= text.length; ) {
+    const [cell, end] = cellAt(text, at, ends);
     cells.push(cell);
     at = end + 1;
-    if (plain[end] === separator) continue;
-    if (cells.some((each) => each.trim() !== "")) lines.push({ line, cells });
-    line += breaksIn(plain.slice(lineStart, at));
+    if (text[end] === separator) continue;
+    const whole = text.slice(lineStart, end);
+    if (cells.some((each) => each.trim() !== "")) yield { line, text: whole, cells };
+    line += whole.split("\n").length;
     lineStart = at;
     cells = [];
   }
-  return lines;
+}
+
+/** Lines of which the separator is guessed. */
+const looked = 20;
+
+/** Where no column's name tells: what most of the first lines have outside quotes. */
+export function likelySeparator(text: string): Separator {
+  const lines = text.split("\n", looked).map((line) => line.replace(/"[^"]*"/g, ""));
+  const count = (separator: Separator) => lines.filter((line) => line.includes(separator)).length;
+  const most = Math.max(...separators.map(count));
+  return separators.find((separator) => count(separator) === most) ?? ",";
+}
+
+interface CellEnds {
+  separator: Separator;
+  quotes: "within-a-line" | "over-lines";
 }
 
 /** The cell that begins there, and where it ends; a quote that nothing closes is a character like any other. */
-function cellAt(text: string, start: number, separator: string): [cell: string, end: number] {
-  const quoted = text[start] === '"' ? quotedAt(text, start, separator) : undefined;
+function cellAt(text: string, start: number, ends: CellEnds): [cell: string, end: number] {
+  const quoted = text[start] === '"' ? quotedAt(text, start, ends) : undefined;
   if (quoted) return quoted;
   let end = start;
-  while (end < text.length && text[end] !== separator && text[end] !== "\n") end++;
+  while (end < text.length && text[end] !== ends.separator && text[end] !== "\n") end++;
   return [text.slice(start, end), end];
 }
 
 /** Characters in one cell, at most: a longer one was not meant to be one. */
 const cellMost = 10_000;
 
-function quotedAt(text: string, start: number, separator: string): [cell: string, end: number] | undefined {
+function quotedAt(
+  text: string,
+  start: number,
+  { separator, quotes }: CellEnds,
+): [cell: string, end: number] | undefined {
   for (let at = start + 1; at < text.length && at - start < cellMost; at++) {
+    if (text[at] === "\n" && quotes === "within-a-line") return undefined;
     if (text[at] !== '"') continue;
     if (text[at + 1] === '"') at++;
     else {
@@ -50,8 +82,4 @@ function quotedAt(text: string, start: number, separator: string): [cell: string
     }
   }
   return undefined;
-}
-
-function breaksIn(text: string): number {
-  return text.split("\n").length - 1;
 }

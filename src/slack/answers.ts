@@ -50,9 +50,15 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "too-long":
       return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, typing));
     case "several-numbers":
-      return problem.severalNumbers(foreign(wrong.text), example(wrong.verb, typing));
+      return problem.severalNumbers(foreign(wrong.text), foreign(wrong.joint), example(wrong.verb, typing));
     case "second-number":
       return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
+    case "number-in-reason":
+      return problem.numberInReason(
+        wrong.second,
+        example(wrong.verb, typing, `${wrong.first} ${wrong.second}`),
+        `${command} ${typed.verb[wrong.verb]} ${wrong.first}`,
+      );
     case "reason-too-long":
       return problem.reasonTooLong(wrong.length, wrong.most, example("open", { ...typing, reason: "required" }));
     case "no-person":

@@ -75,7 +75,7 @@ export function createAskFormAnswerer(parts: BotParts) {
       if (typeof early === "string") return early;
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
-      const list = readNumberList(withoutControls(read.text));
+      const list = readNumberList(read.text);
       const { subMchids, tooMany } = list;
       const place = await allowed(submission, subMchids);
       if (typeof place === "string") return place;

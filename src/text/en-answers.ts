@@ -82,10 +82,12 @@ export const answers = {
     sign: (character: string) => `the sign ${character}`,
     tooLong: (digits: number, most: number, example: string) =>
       `That number has ${digits} digits; a sub-merchant's has ${most} at most. Try \`${example}\``,
-    severalNumbers: (text: string, example: string) =>
-      `\`${text}\` looks like several numbers. One at a time, please: \`${example}\``,
+    severalNumbers: (text: string, joint: string, example: string) =>
+      `\`${text}\` looks like several numbers joined by \`${joint}\`. Put blanks between them. One by itself is written so: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
       `Is \`${second}\` a second sub-merchant, beside \`${first}\`? They are of different form, so this has to be said: if it belongs to the reason, begin the reason with a word, \`${command} ${verb} ${first} contract ${second}\`; if it is a sub-merchant, use the form that \`${command}\` opens.`,
+    numberInReason: (second: string, several: string, before: string) =>
+      `\`${second}\` stands in the reason, so it would not be asked for. If it is a sub-merchant to ask for, put it right after the first: \`${several}\`; if it belongs to the reason, put a word before it: \`${before} see ${second}\``,
     reasonTooLong: (length: number, most: number, example: string) =>
       `The reason has ${length} characters; ${most} is the most. Keep it short and put the rest in the thread: \`${example}\``,
     ...roleProblems,

@@ -51,12 +51,19 @@ export const form = {
     wrongCharacter: (text: string, character: string, place: number) =>
       `\`${text}\` has ${character} at place ${place}`,
     tooLong: (digits: number, most: number) => `a number of ${digits} digits; ${most} is the most`,
-    severalNumbers: (text: string) => `\`${text}\` looks like several numbers in one`,
+    severalNumbers: (text: string) => `\`${text}\` looks like several numbers in one; give each a line of its own`,
     shortened: (text: string) =>
       `\`${text}\` has lost its last digits in a spreadsheet; format the column as text there, and copy it again`,
     noNumber: (text: string) => `\`${text}\` has no number in it`,
     otherLength: (text: string) =>
       `\`${text}\` is of another length than the others and does not stand alone; give it a line of its own, or name the column sub_mchid`,
+    severalColumns: (text: string) =>
+      `\`${text}\` has numbers in several columns; name the right one sub_mchid, in a line above them, or give each number a line of its own`,
+    longerThanHead: (text: string) =>
+      `\`${text}\` has more columns than the line with their names; put a cell with a comma in it into quotes`,
+    aboveHead: (text: string) => `\`${text}\` stands above the names of the columns, and is not read`,
+    withinQuotes: (text: string) =>
+      `\`${text}\` stands within quotes that an earlier line opens, and is not read; close them there`,
   },
 
   gone: "This draft is gone, or was never yours: one is kept for an hour. Press Back, and look it over again. Nothing was asked for.",

@@ -80,9 +80,12 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     sign: (character) => `符号“${character}”`,
     tooLong: (digits, most, example) =>
       `输入的号码有 ${digits} 位，特约商户号最多 ${most} 位。请按 \`${example}\` 的格式输入。`,
-    severalNumbers: (text, example) => `\`${text}\` 像是多个号码。每次只能输入一个，请按 \`${example}\` 的格式输入。`,
+    severalNumbers: (text, joint, example) =>
+      `\`${text}\` 像是用 \`${joint}\` 连在一起的多个号码，请用空格分隔。单个号码请按 \`${example}\` 的格式输入。`,
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
+    numberInReason: (second, several, before) =>
+      `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后：\`${several}\`；如果属于原因，请在其前面加上文字：\`${before} 参见 ${second}\``,
     reasonTooLong: (length, most, example) =>
       `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,

@@ -38,11 +38,16 @@ export const form: Texts["form"] = {
     notDigits: (text) => `\`${text}\` 不是号码`,
     wrongCharacter: (text, character, place) => `\`${text}\` 的第 ${place} 位是${character}`,
     tooLong: (digits, most) => `号码有 ${digits} 位，最多 ${most} 位`,
-    severalNumbers: (text) => `\`${text}\` 像是多个号码连在一起`,
+    severalNumbers: (text) => `\`${text}\` 像是多个号码连在一起，请每行写一个`,
     shortened: (text) => `\`${text}\` 在表格中丢失了末尾的数字；请将该列设为文本格式，再重新复制`,
     noNumber: (text) => `\`${text}\` 中没有号码`,
     otherLength: (text) =>
       `\`${text}\` 与其他号码位数不同，且同一行还有别的内容；请单独写一行，或将该列命名为 sub_mchid`,
+    severalColumns: (text) =>
+      `\`${text}\` 有多列号码；请在其上方加一行表头，将特约商户号所在的列命名为 sub_mchid，或每行只写一个号码`,
+    longerThanHead: (text) => `\`${text}\` 的列数多于表头；请为含逗号的单元格加上双引号`,
+    aboveHead: (text) => `\`${text}\` 在表头上方，未读取`,
+    withinQuotes: (text) => `\`${text}\` 在前面某行的双引号之内，未读取；请在该行补上结束的双引号`,
   },
 
   gone: "这份草稿已失效，或不属于你：草稿只保留一小时。请返回，重新核对。本次未提交任何申请。",

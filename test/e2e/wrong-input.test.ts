@@ -32,6 +32,11 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: `open ${"7".repeat(33)}`, says: /33 digits.* 32 at most/ },
   { typed: "open 1900000109 19000001", says: /Is 19000001 a second sub-merchant, beside 1900000109/ },
   { typed: "open 1900 000 109", says: /Is 000 a second sub-merchant, beside 1900/ },
+  {
+    typed: "open 1900000109.5",
+    says: /1900000109\.5 looks like several numbers joined by \. *\. Put blanks between them/,
+  },
+  { typed: "open 1900000109 new store and 1900000110", says: /1900000110 stands in the reason/ },
   { typed: "opne 1900000109", says: /opne is not a command/ },
   { typed: "1900000109", says: /What should happen to 1900000109/ },
   { typed: "open @bob", says: /@bob is not a sub-merchant number/ },
@@ -66,12 +71,13 @@ const unusualNumbers: readonly { what: string; write(number: string): string; mo
     write: (n) => `${n.slice(0, 4)}\u00a0${n.slice(4, 8)}\u00a0${n.slice(8)}`,
   },
   {
-    what: "commas between groups",
-    write: (number) => `${number.slice(0, 3)},${number.slice(3, 6)},${number.slice(6)}`,
+    what: "thousands separators",
+    write: (number) => number.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, ","),
   },
   { what: "a zero-width blank from a web page", write: (number) => `\u200b${number}\u200b` },
   { what: "quotes and a full stop", write: (number) => `"${number}".` },
   { what: "code marks", write: (number) => `\`${number}\`` },
+  { what: "a spreadsheet's decimals", write: (number) => `${number}.0` },
   { what: "two blanks before it", write: (number) => ` ${number}` },
 ];
 

@@ -106,25 +106,33 @@ test("what is typed comes back from Slack's escaping as it was, but for what can
     fc.property(typed, (text) => {
       const seen = typedText(escaped(text));
       const plain = text.toWellFormed().replace(/\r\n?/g, "\n");
-      const visible = plain.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "").trim();
+      const breaks = "\v\f\u0085\u001c\u001d\u001e\u001f";
+      const broken = [...plain].map((character) => (breaks.includes(character) ? "\n" : character)).join("");
+      const visible = broken.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "").trim();
       assert.equal(seen, visible);
     }),
     runs(1_000),
   );
 });
 
-test("a number is read from any grouping of its digits, and nothing else is read as one", () => {
-  const between = fc.constantFrom("-", ",", ".", "'", "_", "—", "\u200b", "\u00a0", "\u2009", "\u202f");
+test("a number is read from groups of its digits as people write them, and nothing else is read as one", () => {
+  const between = fc.constantFrom("-", "'", "_", "—", "\u200b", "\u00a0", "\u2009", "\u202f");
+  const grouped = fc.stringMatching(/^[0-9]{8,32}$/);
   fc.assert(
-    fc.property(number, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), between, (digits, sizes, mark) => {
-      const groups: string[] = [];
-      for (let at = 0, n = 0; at < digits.length; n++) {
-        const size = sizes[n % sizes.length] ?? 1;
-        groups.push(digits.slice(at, at + size));
-        at += size;
-      }
+    fc.property(grouped, fc.constantFrom(3, 4), fc.boolean(), between, (digits, size, isFromEnd, mark) => {
+      const rest = isFromEnd ? digits.length % size : 0;
+      const groups = [digits.slice(0, rest), ...(digits.slice(rest).match(new RegExp(`.{1,${size}}`, "g")) ?? [])];
+      const text = groups.filter((group) => group !== "").join(mark);
       const command = { kind: "change", action: "OPEN", subMchids: [digits], reason: undefined };
-      assert.deepEqual(parseCommand(`open ${groups.join(mark)}`), { ok: true, command });
+      assert.deepEqual(parseCommand(`open ${text}`), { ok: true, command });
+    }),
+    runs(500),
+  );
+  const whole = fc.stringMatching(/^[0-9]{8,16}$/);
+  const joint = fc.constantFrom("-", "_", "–", ".", "'", "/", "²", "①", "\u2011", "-0", "_0");
+  fc.assert(
+    fc.property(whole, joint, fc.stringMatching(/^[1-9][0-9]{0,9}$/), (digits, mark, behind) => {
+      assert.equal(readSubMchid(digits + mark + behind).ok, false);
     }),
     runs(500),
   );

@@ -3,7 +3,8 @@ import type { KnownBlock, ModalView } from "@slack/types";
 import { type Action, actions } from "../../receipt/call.ts";
 import { reasonMost } from "../../receipt/change-command.ts";
 import type { Draft } from "../../receipt/drafts.ts";
-import type { ListProblem, NumberList } from "../../receipt/number-list.ts";
+import type { ListProblem } from "../../receipt/list-line.ts";
+import type { NumberList } from "../../receipt/number-list.ts";
 import { subMchidMost, subMchidsMost } from "../../receipt/sub-mchid.ts";
 import type { Texts } from "../../text/en.ts";
 import type { AskedFrom, Place } from "../asker.ts";
@@ -118,6 +119,14 @@ function problemLine(wrong: ListProblem, { form: { problem }, problem: words }: 
       return problem.noNumber(foreign(wrong.text));
     case "other-length":
       return problem.otherLength(foreign(wrong.text));
+    case "several-columns":
+      return problem.severalColumns(foreign(wrong.text));
+    case "longer-than-head":
+      return problem.longerThanHead(foreign(wrong.text));
+    case "above-head":
+      return problem.aboveHead(foreign(wrong.text));
+    case "within-quotes":
+      return problem.withinQuotes(foreign(wrong.text));
     default:
       return wrong satisfies never;
   }
