@@ -19,12 +19,14 @@ export interface Figures {
 
 export interface Failure {
   seed: number;
+  /** The plan that the seed once led to failed, and not the one that it leads to now. */
+  isOfOld: boolean;
   sentences: string[];
 }
 
 export interface Campaign {
   figures: Figures;
-  /** By seed. */
+  /** By seed, those of old last. */
   failures: Failure[];
   seconds: number;
 }
@@ -35,12 +37,14 @@ export interface PlanOnce {
   plan: Plan;
 }
 
-/** What one thread plays: plans of old, and every `step`th seed. */
+/** What one thread plays: every `step`th seed, and then plans of old. */
 export interface PlayerTask {
   plans: readonly PlanOnce[];
   from: number;
   histories: number;
   step: number;
+  /** After so many failures it plays no more. */
+  failuresMost: number;
 }
 
 export const noFigures: Figures = { histories: 0, steps: 0, crashes: 0, faults: 0, operations: 0, doubledPosts: 0 };
@@ -77,11 +81,17 @@ export async function playPlan(
 }
 
 /**
- * @param range.plans are played beside the seeds
+ * @param range.plans are played after the seeds
+ * @param range.failuresMost is what each thread looks for: with 1, the first seed that fails is among its failures, and not all are
  * @param player the module that each thread runs: that of this folder, or of a copy of the project
  */
 export async function runCampaign(
-  { from, histories, plans = [] }: { from: number; histories: number; plans?: readonly PlanOnce[] },
+  {
+    from,
+    histories,
+    plans = [],
+    failuresMost = Number.POSITIVE_INFINITY,
+  }: { from: number; histories: number; plans?: readonly PlanOnce[]; failuresMost?: number },
   player: URL = new URL("./player.ts", import.meta.url),
 ): Promise<Campaign> {
   const beganAt = performance.now();
@@ -93,12 +103,15 @@ export async function runCampaign(
         from: from + nth,
         histories: histories - nth,
         step: threads,
+        failuresMost,
       }),
     ),
   );
   return {
     figures: shares.map((share) => share.figures).reduce(sum, noFigures),
-    failures: shares.flatMap((share) => share.failures).sort((a, b) => a.seed - b.seed),
+    failures: shares
+      .flatMap((share) => share.failures)
+      .sort((a, b) => Number(a.isOfOld) - Number(b.isOfOld) || a.seed - b.seed),
     seconds: (performance.now() - beganAt) / 1_000,
   };
 }

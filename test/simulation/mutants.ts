@@ -8,6 +8,9 @@ import { found } from "./found.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** A failure is told up to here: an error that was logged has its whole stack in it. */
+const sentenceMost = 300;
+
 interface Mutant {
   name: string;
   changes: { file: string; from: string; to: string }[];
@@ -322,7 +325,8 @@ const mutants: readonly Mutant[] = [
 ];
 
 /**
- * Plays the same histories, and the plans that once found something, with each mutant; tells of each, and resolves to whether all were found.
+ * Plays the same histories, and then the plans that once found something, with each mutant, until one fails; tells of
+ * each how soon that was, and resolves to whether all were found.
  * @param only those whose names have this in them
  */
 export async function proveByMutants(
@@ -332,19 +336,22 @@ export async function proveByMutants(
   const chosen = mutants.filter(({ name }) => name.includes(only));
   let missed = 0;
   for (const mutant of chosen) {
-    const campaign = await withMutant(mutant, (player) => runCampaign({ ...range, plans: found }, player));
+    const campaign = await withMutant(mutant, (player) =>
+      runCampaign({ ...range, plans: found, failuresMost: 1 }, player),
+    );
     if (campaign.failures.length === 0) missed++;
-    tell(sentenceOf(mutant, campaign));
+    tell(sentenceOf(mutant, campaign, range.from));
   }
   tell(`${chosen.length - missed} of ${chosen.length} mutants found`);
   return missed === 0;
 }
 
-function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign): string {
+function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign, from: number): string {
   const [first] = failures;
   if (!first) return `NOT FOUND in ${figures.histories} histories: ${name}`;
-  const share = `${failures.length} of ${figures.histories} histories fail`;
-  return `found by seed ${first.seed}, ${share} (${seconds.toFixed(0)} s): ${name}\n    ${first.sentences[0]}`;
+  const { seed, isOfOld, sentences } = first;
+  const by = isOfOld ? `by what seed ${seed} once led to` : `in history ${seed - from + 1} (seed ${seed})`;
+  return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMost)}`;
 }
 
 /** The sources that a mutant changes, changed. @throws where the source has moved on. */
