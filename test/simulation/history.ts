@@ -7,7 +7,7 @@ import { onCall } from "./judge-attention.ts";
 import { watchLedger } from "./ledger-watch.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { gatherCrowd, type Instance } from "./people.ts";
-import { type Plan, type PlannedTrouble, troubleEndsMs } from "./plan.ts";
+import { type Plan, type PlannedTrouble, type StrikeRim, troubleEndsMs } from "./plan.ts";
 import { projectionOf } from "./projection.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { createSchedule, type Fate, type Life, type Step } from "./schedule.ts";
@@ -42,7 +42,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   const chance = seededChance(dice);
   const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.look() });
   const watch = watchLedger(store.database, schedule.now);
-  const slack = createSlack(schedule, faults);
+  const slack = createSlack({ schedule, faults, withMessage: watch.withMessage });
   const weChatPay = createWeChatPay({ schedule, faults, underWay: watch.underWay });
   const errors: string[] = [];
   const log = pino({ level: tell ? "info" : "error", base: null, timestamp: false }, { write: logged });
@@ -136,9 +136,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
 
   function fateOf(step: Step): Fate {
     if (step.isIdle?.()) return "runs";
-    const met = armed.find(
-      ({ place, strike }) => place.current?.life === step.life && (strike.rim === "any" || strike.rim === step.rim),
-    );
+    const met = armed.find(({ place, strike }) => place.current?.life === step.life && isAt(strike.rim, step));
     if (!met) return "runs";
     const { strike, place } = met;
     armed.splice(armed.indexOf(met), 1);
@@ -213,6 +211,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
     presses: crowd.presses,
     lies: crowd.lies,
     messages: slack.messages,
+    edits: slack.edits,
     copies: copies.all() as unknown as Records["copies"],
     untoldPosts: slack.untold(),
     calls: weChatPay.calls,
@@ -225,4 +224,10 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   };
   store.database.close();
   return records;
+}
+
+function isAt(rim: StrikeRim, step: Step): boolean {
+  if (rim === "call leased") return step.leases?.("call") ?? false;
+  if (rim === "post leased") return step.leases?.("post") ?? false;
+  return rim === "any" || rim === step.rim;
 }

@@ -1,13 +1,13 @@
 /** Decides from what a history left behind whether the bot kept its promises; each broken one is a sentence. */
 import type { FaultName } from "./faults.ts";
 import { isEscalation, judgeAttention } from "./judge-attention.ts";
+import { judgeCalls, judgeEdits, shortOf } from "./judge-leases.ts";
 import { endingsOfMany, isRoundTold, judgeMany } from "./judge-many.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isAbout, type Press } from "./people.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { isDirect, type SlackMessage } from "./slack-in-memory.ts";
 import { isDone } from "./told.ts";
-import { callLimitMs, type PlayedCall } from "./wechatpay-in-memory.ts";
 
 export interface Judgement {
   /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
@@ -40,6 +40,7 @@ export function judge(records: Records): Judgement {
     judgeWords(request, records, found);
   }
   judgeCalls(records, found);
+  judgeEdits(records, found);
   judgeStates(records, found);
   judgeAnswers(records, found);
   judgeDoubles(records, found);
@@ -58,8 +59,6 @@ export function failuresOf({ lost, doubled, overtaken, untrue }: Judgement): str
 function isApproved({ state }: LedgerRequest): boolean {
   return state === "approved" || state === "done";
 }
-
-const shortOf = (id: string | undefined) => (id === undefined ? "none" : String(Number(id.slice(0, 12))));
 
 function nameOf({ id, reason, operations, action }: LedgerRequest): string {
   return `${reason} (request ${shortOf(id)}, ${action} ${operations.map(({ subMchid }) => subMchid).join(" ")})`;
@@ -203,30 +202,6 @@ const outcomesOfOne: Readonly<Record<string, RegExp>> = {
   "operation-succeeded": /receipts are (open|closed) for/,
   "operation-failed": /were \*not (opened|closed)|\*not certain\* whether/,
 };
-
-function judgeCalls({ calls }: Records, found: Judgement): void {
-  for (const call of calls)
-    if (call.requestId === undefined) found.doubled.push(`${sayCall(call)}, and nothing of the kind was decided`);
-    else if (call.startedAt + callLimitMs > call.leaseUntil)
-      found.doubled.push(`${sayCall(call)} might have outlasted its lease, and another begun beside it`);
-  for (const own of Map.groupBy(calls, ({ subMchid }) => subMchid).values()) {
-    for (const [index, later] of own.entries()) {
-      for (const earlier of own.slice(0, index)) {
-        if (earlier.endedAt > later.startedAt)
-          found.doubled.push(`${sayCall(earlier)} and ${sayCall(later)} were under way at once`);
-        const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
-        if (isOutOfOrder) found.overtaken.push(`${sayCall(later)} was made after that of a later decision`);
-        if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
-          found.overtaken.push(`${sayCall(earlier)} acted after that of a later decision was made`);
-      }
-    }
-  }
-}
-
-function sayCall({ subMchid, operationType, by, startedAt, requestId }: PlayedCall): string {
-  const at = new Date(startedAt).toISOString().slice(14, 23);
-  return `${by}'s call at ${at} (${operationType} ${subMchid}, request ${shortOf(requestId)})`;
-}
 
 /** The state is what the last success says, or what a later failure may have done that WeChat Pay carried out all the same. */
 function judgeStates({ requests, calls, states }: Records, found: Judgement): void {

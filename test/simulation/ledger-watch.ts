@@ -39,6 +39,8 @@ export interface LedgerRequest extends LedgerOperation {
   expiresAt: number;
   /** Slack's id of its message, as far as the ledger knows. */
   ts: string | null;
+  /** Until when the message is one instance's to post or to edit. */
+  messageLeaseUntil: number | null;
   operations: readonly LedgerOperation[];
 }
 
@@ -49,6 +51,8 @@ export interface LedgerWatch {
   requests: ReadonlyMap<string, LedgerRequest>;
   /** The operation that is being carried out for a sub-merchant, and whose it is. */
   underWay(subMchid: string, action: Action): { request: LedgerRequest; operation: LedgerOperation } | undefined;
+  /** Whose message Slack has under an id. */
+  withMessage(ts: string): LedgerRequest | undefined;
   /** What was so at some moment since then, the newest first; who answers has looked at one of these. */
   since(at: number): (readonly LedgerRequest[])[];
   /** Who decided a request first, and when. */
@@ -70,7 +74,8 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
        operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as leftOutBy,
        requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy,
-       requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts
+       requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
+       posts.lease_until as messageLeaseUntil
      from requests
      join operations on operations.request_id = requests.id
      left join posts on posts.request_id = requests.id and posts.kind = 'message'
@@ -135,6 +140,10 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
         if (operation?.operationState === "running" && request.action === action)
           return request.state === "approved" ? { request, operation } : undefined;
       }
+      return undefined;
+    },
+    withMessage(ts) {
+      for (const request of requests.values()) if (request.ts === ts) return request;
       return undefined;
     },
     since(at) {

@@ -16,7 +16,7 @@ import type { Schema, Store } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";
 import { CommitUncertain } from "../../src/storage/store-errors.ts";
 import type { Faults } from "./faults.ts";
-import { type Life, never, type Schedule } from "./schedule.ts";
+import { type Leased, type Life, never, type Schedule } from "./schedule.ts";
 
 export interface MemoryStore {
   database: DatabaseSync;
@@ -51,6 +51,11 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
 
   const changes = database.prepare("select total_changes() as count");
   const changed = () => Number(changes.get()?.["count"]);
+  const leased = {
+    call: database.prepare("select count(*) as count from attempts"),
+    post: database.prepare("select count(*) as count from posts where lease_owner is not null"),
+  };
+  const leasedOf = (what: Leased) => Number(leased[what].get()?.["count"]);
 
   /** Resolves when the instance is the one that may read and write. */
   function enter(life: Life): Promise<void> {
@@ -98,7 +103,17 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
     };
     const before = changed();
     const isIdle = () => changed() === before;
-    schedule.add({ dueAt: schedule.now() + faults.below(20), life, rim: "commit", what: "commits", act, isIdle });
+    const leasedBefore = { call: leasedOf("call"), post: leasedOf("post") };
+    const leases = (what: Leased) => leasedOf(what) > leasedBefore[what];
+    schedule.add({
+      dueAt: schedule.now() + faults.below(20),
+      life,
+      rim: "commit",
+      what: "commits",
+      act,
+      isIdle,
+      leases,
+    });
   }
 
   return {

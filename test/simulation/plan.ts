@@ -50,11 +50,14 @@ export interface PlannedPress {
   leaves?: number[];
 }
 
+/** A kind of step, or a commit by which the instance is given a call or a post. */
+export type StrikeRim = Rim | "any" | "call leased" | "post leased";
+
 export type PlannedTrouble =
   /** From `atMs` on, the instance dies before or after its next step of this kind. */
-  | { kind: "crash"; on: number; atMs: number; rim: Rim | "any"; isAfter: boolean; downMs: number }
+  | { kind: "crash"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; downMs: number }
   /** As a crash, only that the process stands still, and then goes on. */
-  | { kind: "pause"; on: number; atMs: number; rim: Rim | "any"; isAfter: boolean; forMs: number }
+  | { kind: "pause"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; forMs: number }
   /** Stopped as an operator does it, and started again. */
   | { kind: "restart"; on: number; atMs: number; downMs: number };
 
@@ -154,7 +157,7 @@ const ask: fc.Arbitrary<PlannedAsk> = fc.oneof(
   { weight: 1, arbitrary: asks(many, pressOnMany) },
 );
 
-const rim = fc.constantFrom<Rim | "any">(
+const rim = fc.constantFrom<StrikeRim>(
   "any",
   "ledger",
   "commit",
@@ -164,6 +167,8 @@ const rim = fc.constantFrom<Rim | "any">(
   "called",
   "asked",
   "sleep",
+  "call leased",
+  "post leased",
 );
 
 const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
@@ -183,12 +188,16 @@ const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("pause" as const),
       on: instance,
-      atMs: shortly,
+      atMs: fc.oneof(shortly, upTo(12_000)),
       // Between a claim and its call, a call and its answer, a look and what is sent of it, standing still hurts most.
-      rim: fc.oneof(often<Rim | "any">("commit", 3), often<Rim | "any">("called", 2), often<Rim | "any">("ledger", 2), {
-        weight: 2,
-        arbitrary: rim,
-      }),
+      rim: fc.oneof(
+        often<StrikeRim>("commit", 2),
+        often<StrikeRim>("call leased", 2),
+        often<StrikeRim>("post leased", 2),
+        often<StrikeRim>("called", 2),
+        often<StrikeRim>("ledger", 2),
+        { weight: 2, arbitrary: rim },
+      ),
       isAfter: fc.boolean(),
       forMs: fc.oneof(upTo(3_000), { weight: 2, arbitrary: fc.integer({ min: 8_000, max: 16_000 }) }),
     }),

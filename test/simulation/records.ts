@@ -5,7 +5,7 @@ import type { LedgerRequest } from "./ledger-watch.ts";
 import type { Press, Wish } from "./people.ts";
 import type { Plan } from "./plan.ts";
 import type { Ran } from "./schedule.ts";
-import type { SlackMessage } from "./slack-in-memory.ts";
+import type { PlayedEdit, SlackMessage } from "./slack-in-memory.ts";
 import type { PlayedCall } from "./wechatpay-in-memory.ts";
 
 export interface AuditRow {
@@ -38,6 +38,7 @@ export interface Records {
   /** What somebody was told alone and was not so. */
   lies: readonly string[];
   messages: readonly SlackMessage[];
+  edits: readonly PlayedEdit[];
   /** Copies of requests' messages, and where the ledger has them. */
   copies: readonly { requestId: string; userId: string; ts: string | null }[];
   /** Posts that took effect and of which the bot was not told so. */

@@ -8,6 +8,9 @@ import type { Dice } from "../faults/dice.ts";
 /** Where a step brings somebody back in: the ledger, a commit, Slack's answers, WeChat Pay's, a sleep, or the world. */
 export type Rim = "ledger" | "commit" | "asked" | "posted" | "called" | "sleep" | "world";
 
+/** What is given to one instance under a lease: a call to WeChat Pay, or a post to Slack. */
+export type Leased = "call" | "post";
+
 /** A running instance: once it is dead, none of its promises ever goes on. */
 export interface Life {
   readonly name: string;
@@ -26,6 +29,8 @@ export interface Step {
   act(): void;
   /** Nothing comes of it, as of a commit without a change: no crash is wasted on it. */
   isIdle?(): boolean;
+  /** Gives something of this kind to its instance, as a commit may: who dies or stands still then leaves it lying. */
+  leases?(what: Leased): boolean;
 }
 
 /** What comes over an instance at one of its steps: it dies before the step, or after it, or must do it later. */

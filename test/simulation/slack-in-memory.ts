@@ -2,6 +2,7 @@
 import { ErrorCode } from "@slack/web-api";
 import type { SlackApi } from "../../src/slack/slack-api.ts";
 import type { Faults } from "./faults.ts";
+import type { LedgerWatch } from "./ledger-watch.ts";
 import { type Life, never, type Rim, type Schedule } from "./schedule.ts";
 
 export interface Version {
@@ -24,8 +25,18 @@ export interface SlackMessage {
   isGone: boolean;
 }
 
+/** An edit of a request's message. */
+export interface PlayedEdit {
+  by: string;
+  ts: string;
+  sentAt: number;
+  /** Until when the ledger, as committed, had given the message to one instance. */
+  leaseUntil: number;
+}
+
 export interface SlackInMemory {
   messages: readonly SlackMessage[];
+  edits: readonly PlayedEdit[];
   /** For questions. */
   asking(life: Life): SlackApi;
   /** For posts. */
@@ -38,10 +49,18 @@ export interface SlackInMemory {
 
 /** The bot's own limits, as src/slack/connection.ts sets them. */
 const askingLimitMs = 2_000;
-const postingLimitMs = 8_000;
+export const postingLimitMs = 8_000;
 
-export function createSlack(schedule: Schedule, faults: Faults): SlackInMemory {
+export interface SlackNeeds {
+  schedule: Schedule;
+  faults: Faults;
+  /** The request whose message the ledger, as committed, has under an id. */
+  withMessage: LedgerWatch["withMessage"];
+}
+
+export function createSlack({ schedule, faults, withMessage }: SlackNeeds): SlackInMemory {
   const messages: SlackMessage[] = [];
+  const edits: PlayedEdit[] = [];
   let untold = 0;
   let changed = () => {};
 
@@ -76,6 +95,7 @@ export function createSlack(schedule: Schedule, faults: Faults): SlackInMemory {
 
   /** What becomes of a post: when it takes effect, if at all, and what the bot hears when. */
   function post(life: Life, method: string, args: Record<string, unknown>): Promise<unknown> {
+    noteEdit(life, String(args["ts"]));
     const fail = (inMs: number, error: Error) =>
       settle(life, "posted", inMs, `${method} fails`, () => {
         throw error;
@@ -109,6 +129,12 @@ export function createSlack(schedule: Schedule, faults: Faults): SlackInMemory {
     }
   }
 
+  function noteEdit({ name, isAlive }: Life, ts: string): void {
+    const edited = withMessage(ts);
+    if (!edited || !isAlive) return;
+    edits.push({ by: name, ts, sentAt: schedule.now(), leaseUntil: edited.messageLeaseUntil ?? 0 });
+  }
+
   function add(args: Record<string, unknown>, sentAt: number): { ts: string; channel: string } {
     const seconds = Math.floor(schedule.now() / 1_000);
     const ts = `${seconds}.${String(messages.length).padStart(6, "0")}`;
@@ -128,6 +154,7 @@ export function createSlack(schedule: Schedule, faults: Faults): SlackInMemory {
 
   return {
     messages,
+    edits,
     asking: (life) => (method, args) => ask(life, method, args),
     posting: (life) => (method, args) => post(life, method, args),
     onChange(look) {
