@@ -3,7 +3,10 @@ import fc from "fast-check";
 import type { Action } from "../../src/receipt/call.ts";
 import type { Notify } from "../../src/receipt/notifying.ts";
 import type { ApprovalPolicy } from "../../src/receipt/policy.ts";
+import { instance, often, shortly, upTo } from "./draws.ts";
 import { type FaultName, faultNames } from "./faults.ts";
+import { ask } from "./planned-asks.ts";
+import { scenes } from "./scenes.ts";
 import type { Rim } from "./schedule.ts";
 
 export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop";
@@ -77,86 +80,6 @@ export const notified: { readonly [Id in PersonId]?: Notify } = { UANN: "on", UC
 /** Faults and people have come to an end by then, in milliseconds since a history began. */
 export const troubleEndsMs = 25_000;
 
-const instance = fc.nat({ max: 1 });
-const upTo = (max: number) => fc.nat({ max });
-const anybody = fc.constantFrom<PersonId>("UANN", "UBOB", "UCAROL", "UDAN", "UEVE");
-
-/** Soon, mostly: what happens in the same moment is what may go wrong. */
-const shortly = fc.oneof(
-  { weight: 3, arbitrary: upTo(50) },
-  { weight: 3, arbitrary: upTo(1_500) },
-  { weight: 1, arbitrary: upTo(12_000) },
-);
-
-const often = <T>(value: T, weight: number) => ({ weight, arbitrary: fc.constant(value) });
-
-const decision: fc.Arbitrary<PlannedPress> = fc.record({
-  button: fc.oneof(often<Button>("approve", 7), often<Button>("reject", 1), often<Button>("withdraw", 1)),
-  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
-  on: instance,
-  afterMs: shortly,
-  times: fc.oneof(often(1, 3), { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) }),
-  isStale: fc.oneof(often(false, 4), often(true, 1)),
-});
-
-/** Some time after a failure, and on any copy: what has happened since then is what may go wrong. */
-const retry: fc.Arbitrary<PlannedPress> = fc.record({
-  button: fc.constant<Button>("retry"),
-  by: fc.constantFrom("UANN", "UBOB", "UCAROL"),
-  on: instance,
-  afterMs: fc.oneof(shortly, upTo(12_000)),
-  times: fc.oneof(often(1, 2), often(2, 1)),
-  isStale: fc.boolean(),
-});
-
-/** Soon after the message shows that it is being carried out: that takes a second or two. */
-const stop: fc.Arbitrary<PlannedPress> = fc.record({
-  button: fc.constant<Button>("stop"),
-  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
-  on: instance,
-  afterMs: shortly,
-  times: fc.oneof(often(1, 3), often(2, 1)),
-  isStale: fc.oneof(often(false, 2), often(true, 1)),
-});
-
-/** A few of them, at the time of the decisions; of two requests for many, some have fewer than are meant. */
-const leaveOut: fc.Arbitrary<PlannedPress> = fc.record({
-  button: fc.constant<Button>("leave-out"),
-  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
-  on: instance,
-  afterMs: shortly,
-  times: fc.oneof(often(1, 3), often(2, 1)),
-  isStale: fc.oneof(often(false, 2), often(true, 1)),
-  leaves: fc.subarray([0, 1, 2, 3, 4, 5], { minLength: 1, maxLength: 3 }),
-});
-
-const press = fc.oneof({ weight: 3, arbitrary: decision }, { weight: 2, arbitrary: retry });
-const pressOnMany = fc.oneof(
-  { weight: 2, arbitrary: press },
-  { weight: 2, arbitrary: stop },
-  { weight: 1, arbitrary: leaveOut },
-);
-
-const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]);
-/** Of the same few, and a few that are always asked for with others. */
-const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
-
-const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
-  fc.record({
-    atMs: fc.oneof({ weight: 3, arbitrary: upTo(2_000) }, { weight: 2, arbitrary: upTo(12_000) }),
-    by: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("UANN", "UBOB", "UDAN") }, { weight: 1, arbitrary: anybody }),
-    on: instance,
-    subMerchants,
-    action: fc.constantFrom<Action>("OPEN", "CLOSE"),
-    again: fc.option(fc.record({ afterMs: shortly }), { freq: 4, nil: null }),
-    presses: fc.array(press, { minLength: 1, maxLength: 6, size: "max" }),
-  });
-
-const ask: fc.Arbitrary<PlannedAsk> = fc.oneof(
-  { weight: 4, arbitrary: asks(one, press) },
-  { weight: 1, arbitrary: asks(many, pressOnMany) },
-);
-
 const rim = fc.constantFrom<StrikeRim>(
   "any",
   "ledger",
@@ -213,7 +136,7 @@ const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
   },
 );
 
-const plans: fc.Arbitrary<Plan> = fc.record({
+const drawn: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
   faults: fc.oneof(
     { weight: 1, arbitrary: fc.constant<FaultName[]>([]) },
@@ -229,6 +152,18 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   asks: fc.array(ask, { minLength: 3, maxLength: 7, size: "max" }),
   machines: fc.array(trouble, { maxLength: 4, size: "max" }),
 });
+
+/** The scene stands in the place of as many asks. */
+const withScene = fc.tuple(drawn, scenes).map(
+  ([plan, { asks, needs }]): Plan => ({
+    ...plan,
+    ...needs,
+    faults: [...new Set([...plan.faults, ...needs.faults])],
+    asks: [...asks, ...plan.asks.slice(asks.length)],
+  }),
+);
+
+const plans = fc.oneof({ weight: 3, arbitrary: drawn }, { weight: 1, arbitrary: withScene });
 
 /** The plan of a seed; the same for the same seed. */
 export function planOf(seed: number): Plan {

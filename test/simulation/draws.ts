@@ -1,0 +1,13 @@
+/** What the draws of a plan have in common. */
+import fc from "fast-check";
+
+export const instance = fc.nat({ max: 1 });
+export const upTo = (max: number) => fc.nat({ max });
+/** Soon, mostly: what happens in the same moment is what may go wrong. */
+export const shortly = fc.oneof(
+  { weight: 3, arbitrary: upTo(50) },
+  { weight: 3, arbitrary: upTo(1_500) },
+  { weight: 1, arbitrary: upTo(12_000) },
+);
+
+export const often = <T>(value: T, weight: number) => ({ weight, arbitrary: fc.constant(value) });
