@@ -17,6 +17,9 @@ export type KnownBefore = ({ kind: "set"; action: Action } | { kind: "failed"; a
   first: readonly { subMchid: string; at: number }[];
 };
 
+/** Which operations a file lists: every one, those that were not left out, or those that a stop came before. */
+export type Listed = "all" | "still-in" | "not-started";
+
 /** How one sub-merchant's operation stands, for a file. */
 export interface OperationResult {
   seq: number;
@@ -42,8 +45,8 @@ export interface BulkViews {
   failures(requestId: string): Promise<OutcomeGroup[]>;
   /** How many failed operations a Retry would try again, where no later request is waiting for a decision meanwhile. */
   retryable(requestId: string): Promise<number>;
-  /** Up to `most` operations after one, in their order. */
-  results(requestId: string, page: { afterSeq: number; most: number }): Promise<OperationResult[]>;
+  /** Up to `most` operations after one, in their order: those of a file. */
+  results(requestId: string, page: { of: Listed; afterSeq: number; most: number }): Promise<OperationResult[]>;
 }
 
 export function createBulkViews(db: Database): BulkViews {
@@ -132,9 +135,11 @@ export function createBulkViews(db: Database): BulkViews {
       return Number(row.count);
     },
 
-    async results(requestId, { afterSeq, most }) {
-      const rows = await db
-        .selectFrom("operations")
+    async results(requestId, { of, afterSeq, most }) {
+      let listed = db.selectFrom("operations").where("request_id", "=", requestId).where("seq", ">", afterSeq);
+      if (of !== "all") listed = listed.where("left_out_by", "is", null);
+      if (of === "not-started") listed = listed.where("state", "=", "cancelled");
+      const rows = await listed
         .select(["seq", "sub_mchid", "action", "state", "left_out_by", "attempts", "ended_at"])
         .select((row) =>
           row
@@ -147,8 +152,6 @@ export function createBulkViews(db: Database): BulkViews {
             .limit(1)
             .as("result_json"),
         )
-        .where("request_id", "=", requestId)
-        .where("seq", ">", afterSeq)
         .orderBy("seq")
         .limit(most)
         .execute();

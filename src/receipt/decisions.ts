@@ -174,8 +174,9 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
     await messageChanged(transaction, requestId, now);
     // What is not carried out any more stands in no earlier Retry's way.
     await messagesChanged(transaction, await supersededBy(transaction, requestId), now);
+    const { channel_id: channelId, round } = stopped;
+    await postWanted(transaction, { requestId, channelId, kind: "not-started", round, now });
     if (stopped.state === "done") {
-      const { channel_id: channelId, round } = stopped;
       await outcomeWanted(transaction, { requestId, channelId, round, now, isBulk: true });
     }
     await record(transaction, [

@@ -4,7 +4,7 @@ import type { Database, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit.ts";
 import type { LedgerNeeds } from "./ledger.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
-import { messageChanged } from "./wanted-posts.ts";
+import { messageChanged, postWanted } from "./wanted-posts.ts";
 
 export type LeavingOut =
   | { kind: "left-out"; request: RequestView; count: number }
@@ -76,17 +76,23 @@ export function createLeavingOut(
         before: unchanged.filter((subMchid) => leftOutBy.has(subMchid)),
       });
     }
-    const { open } = await transaction
+    const {
+      open,
+      left_out: round,
+      channel_id: channelId,
+    } = await transaction
       .updateTable("requests")
       .set((request) => ({
         open: request("open", "-", changed.size),
         left_out: request("left_out", "+", changed.size),
       }))
       .where("id", "=", requestId)
-      .returning("open")
+      .returning(["open", "left_out", "channel_id"])
       .executeTakeFirstOrThrow();
     if (open === 0) throw new NotKept({ kind: "nothing-left" });
     await messageChanged(transaction, requestId, now);
+    // Who decides next looks at what is left, and no longer at what was asked for.
+    await postWanted(transaction, { requestId, channelId, kind: "list", round, now });
     await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
     const request = await findRequest(transaction, requestId);
     if (!request) throw new Error(`request ${requestId} went while its row was held`);

@@ -1,12 +1,12 @@
 /** A post -> what Slack is to show for it, read from the ledger at the moment of showing. */
-import type { OperationResult } from "../receipt/bulk-view.ts";
+import type { Listed, OperationResult } from "../receipt/bulk-view.ts";
 import type { Clock } from "../receipt/clock.ts";
 import { byteOrderMark, csvLine } from "../receipt/csv.ts";
 import { guide } from "../receipt/guidance.ts";
 import type { Ledger } from "../receipt/ledger.ts";
 import type { Escalation } from "../receipt/milestones.ts";
 import type { ClaimedPost } from "../receipt/posts.ts";
-import { isBulk, type RequestView } from "../receipt/request-view.ts";
+import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
 import { begunMax } from "../receipt/retry.ts";
 import type { Texts } from "../text/en.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
@@ -32,6 +32,13 @@ export interface ContentsNeeds {
   /** Whether who asked may be able to carry it out alone. */
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
+}
+
+/** A file of a request's sub-merchants: how its name begins, which are in it, and the line about it. */
+interface ListFile {
+  name: string;
+  of: Listed;
+  text: string;
 }
 
 const nothingKnown = { lastSet: undefined, failure: undefined };
@@ -80,10 +87,10 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
     return outcomeMessage(request, result, texts);
   }
 
-  async function file(request: RequestView, name: string, text: string): Promise<Content> {
+  async function file(request: RequestView, { name, of, text }: ListFile): Promise<Content> {
     const lines = [byteOrderMark, csvLine(texts.bulk.file.columns)];
     for (let afterSeq = 0; ; ) {
-      const rows = await ledger.bulk.results(request.id, { afterSeq, most: rowsAtOnce });
+      const rows = await ledger.bulk.results(request.id, { of, afterSeq, most: rowsAtOnce });
       lines.push(...rows.map((row) => csvLine(resultFields(row, texts))));
       const last = rows.at(-1);
       if (!last || rows.length < rowsAtOnce) break;
@@ -113,8 +120,13 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
     return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink });
   }
 
-  /** What asks people to decide, and nobody has seen yet, is not to ping them once there is nothing to decide. */
-  function isTooLate({ kind, notice, posted }: ClaimedPost, { state, expiresAt }: RequestView): boolean {
+  /**
+   * What asks people to decide, and nobody has seen yet, is not to ping them once there is nothing to decide; and of
+   * several lists that are still to be posted the newest says it all.
+   */
+  function isTooLate({ kind, round, notice, posted }: ClaimedPost, request: RequestView): boolean {
+    const { state, expiresAt, counts } = request;
+    if (kind === "list") return posted === undefined && round < counts.leftOut;
     const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
     return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
   }
@@ -141,10 +153,19 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
       }
       case "outcome":
         return { content: { kind: "message", ...(await outcomeContent(request, post.round)) }, threadTs };
-      case "list":
-        return { content: await file(request, "asked", thread.list(request.action, request.counts.total)), threadTs };
+      case "list": {
+        const { action, counts } = request;
+        const asked = { name: "asked", text: thread.list(action, counts.total) };
+        const remaining = { name: "remaining", text: thread.remaining(stillIn(request), counts.leftOut) };
+        const list = counts.leftOut === 0 ? asked : remaining;
+        return { content: await file(request, { ...list, of: "still-in" }), threadTs };
+      }
+      case "not-started": {
+        const text = thread.notStartedList(request.counts.cancelled, command);
+        return { content: await file(request, { name: "not-started", text, of: "not-started" }), threadTs };
+      }
       case "results":
-        return { content: await file(request, "results", thread.results), threadTs };
+        return { content: await file(request, { name: "results", text: thread.results, of: "all" }), threadTs };
       default:
         return post.kind satisfies never;
     }

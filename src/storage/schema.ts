@@ -135,8 +135,8 @@ export interface PostsTable {
   request_id: string | null;
   /** A channel, or a user for their direct messages with the bot. */
   channel_id: string;
-  kind: "message" | "list" | "outcome" | "results" | "copy" | "notice";
-  /** The round whose outcome is told; 0 for what is posted before anything is carried out. */
+  kind: "message" | "list" | "not-started" | "outcome" | "results" | "copy" | "notice";
+  /** The round whose end is told; of a list how many were left out by then; 0 for what is posted once. */
   round: number;
   /** What a notice tells, as JSON. */
   about_json: Generated<string | null>;

@@ -71,6 +71,13 @@ export const bulk = {
         : `${person} receipts are closed for ${all(count)}. WeChat Pay's own page is back within about five minutes.`,
     someDone: (action: Action, person: string, succeeded: number, count: number) =>
       `${person} receipts are ${states[action]} for *${succeeded} of ${merchants(count)}*.`,
+    remaining: (count: number, leftOut: number) =>
+      `The ${merchants(count)} that are left after ${leftOut} ${leftOut === 1 ? "was" : "were"} left out. This list takes the place of the one before.`,
+    leftOut: (count: number) => `➖ *${count} left out* before the decision; the message above says by whom.`,
+    notStarted: (count: number) =>
+      `⏹️ *${count} not started*, because this was stopped; the message above says by whom. If ${count === 1 ? "it is" : "they are"} still wanted, ask again with the file in this thread that has only ${count === 1 ? "this one" : "these"}.`,
+    notStartedList: (count: number, command: string) =>
+      `The ${merchants(count)} that this stop came before. To ask for ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and choose it in the form.`,
     group: (count: number, why: string) => `*${count} × ${why}*`,
     rejected: (action: Action, person: string, count: number) =>
       `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected; the message above says by whom. Once what stands in the way is settled, ask again.`,

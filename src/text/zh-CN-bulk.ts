@@ -58,6 +58,13 @@ export const bulk: Texts["bulk"] = {
         : `${person} ${all(count)}的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
     someDone: (action, person, succeeded, count) =>
       `${person} *${count} 个特约商户中的 ${succeeded} 个* 已${verbs[action]}商家小票。`,
+    remaining: (count, leftOut) =>
+      `剔除 ${leftOut} 个后，剩余的 ${count} 个特约商户名单。请以本名单为准，此前的名单作废。`,
+    leftOut: (count) => `➖ *审批前已剔除 ${count} 个* · 剔除人见上方的消息。`,
+    notStarted: (count) =>
+      `⏹️ *未执行 ${count} 个* · 申请已停止，停止人见上方的消息。如仍需要，请用消息列中仅含这 ${count} 个特约商户的文件重新提交申请。`,
+    notStartedList: (count, command) =>
+      `停止时尚未执行的 ${count} 个特约商户名单。如需重新提交申请，请保存此文件，输入 \`${command}\` 并在表单中选择该文件。`,
     group: (count, why) => `*${count} × ${why}*`,
     rejected: (action, person, count) =>
       `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { onEveryEngine } from "./every-engine.ts";
-import { eventually, freshNumber, type Requested, type Stage } from "./stage.ts";
+import { eventually, freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 const penalised = invalid("特约商户被处罚中");
@@ -136,6 +136,33 @@ onEveryEngine("many at once", (openStage) => {
       assert.equal(Number(opened) + Number(cancelled), 200);
       assert.equal(stage.weChatPay.calls.length, Number(opened));
       assert.match(await stage.pressAndHear("bob", snapshot, "Stop"), /@dan stopped this before you/);
+
+      const { channel, ts } = request;
+      const told = await stage.slack.until(() =>
+        stage.slack.thread(channel, ts).find((message) => stage.textOf(message).startsWith("@ann receipts")),
+      );
+      assert.match(
+        stage.textOf(told),
+        new RegExp(
+          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because this was stopped; the message above says by whom\\. If they are still wanted, ask again with the file in this thread`,
+        ),
+      );
+      assert.deepEqual(pingedBy(told), ["ann"]);
+      const lists = () =>
+        stage.slack
+          .thread(channel, ts)
+          .filter(({ files }) => files.some((id) => stage.slack.files.get(id)?.name.startsWith("not-started-open-")));
+      const list = await stage.slack.until(() => lists()[0]);
+      assert.match(stage.textOf(list), /that this stop came before\..* save this file, type \/receipt and choose it/);
+      const content = stage.slack.files.get(list.files[0] ?? "")?.content ?? assert.fail("the file is empty");
+      await stage.type("ann", "", channel);
+      const file = stage.slack.files.choose(people.ann, "not-started.csv", content);
+      await stage.submit("ann", { action: "OPEN", file });
+      await stage.submit("ann");
+      const again = await stage.slack.until(() => stage.slack.messages(channel)[1]);
+      assert.equal(lists().length, 1);
+      assert.match(stage.textOf(again), new RegExp(`Open receipts · ${cancelled} sub-merchants`));
+      assert.doesNotMatch(stage.textOf(again), /already/, "what was done is not asked for again");
     });
 
     test("goes on after a restart where it stopped, and calls nobody twice", async (t) => {

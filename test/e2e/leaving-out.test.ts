@@ -5,7 +5,7 @@ import { allComponents } from "../../src/playground/slack/components.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
-import { buttonsOf, freshNumber, people, type Requested, type Stage } from "./stage.ts";
+import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
@@ -17,6 +17,9 @@ function inputOf(stage: Stage, who: "bob" | "dan"): JsonObject {
 
 /** What can be chosen there, as it is read. */
 const choicesOf = (element: JsonObject) => objectsIn(element, "options").map(({ value }) => String(value));
+
+/** The numbers in a file of the bot's. */
+const numbersIn = (csv: string) => [...csv.matchAll(/^"`(\d+)"/gm)].map(([, number]) => number);
 
 /** The text of the last file in a request's thread whose name begins so. */
 async function fileOf(stage: Stage, { channel, ts }: Requested, name: string): Promise<string> {
@@ -54,6 +57,14 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(pending, /Open receipts · 3 sub-merchants/);
       assert.match(pending, new RegExp(`2 left out by @bob: ${first} ${last}\n`));
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
+      assert.deepEqual(numbersIn(await fileOf(stage, request, "asked-open-")), numbers);
+      assert.deepEqual(numbersIn(await fileOf(stage, request, "remaining-open-")), numbers.slice(1, -1));
+      const list = await stage.slack.until(() => threadWith(request, "left out"));
+      assert.match(
+        stage.textOf(list),
+        /^The 3 sub-merchants that are left after 2 were left out\. This list takes the/,
+      );
+      assert.deepEqual(pingedBy(list), []);
       assert.match(
         await stage.typeAndHear("bob", "pending", request.channel),
         new RegExp(`${second} .*🕓.*yours to decide`),
@@ -63,8 +74,12 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(JSON.stringify(approval.confirm), /Open receipts for 3 sub-merchants\?/);
       const done = await stage.untilShown(request, "1 not opened");
       assert.match(done, /✅ 2 opened · ❌ 1 not opened · ➖ 2 left out by @bob/);
-      const told = stage.textOf(await stage.slack.until(() => threadWith(request, "2 of 3")));
-      assert.match(told, /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out by @bob\n1 × /);
+      const told = await stage.slack.until(() => threadWith(request, "2 of 3"));
+      assert.match(
+        stage.textOf(told),
+        /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above says by whom\.\n1 × /,
+      );
+      assert.deepEqual(pingedBy(told), ["ann"], "nothing waits for who left out");
       for (const number of [first, last]) assert.deepEqual(stage.callsFor(number), []);
       assert.deepEqual(stage.callsFor(second), ["OPEN 200"]);
 
@@ -106,7 +121,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.equal(stage.weChatPay.calls.filter(({ subMchid }) => out.includes(subMchid ?? "")).length, 0);
       assert.match(
         stage.textOf(await stage.slack.until(() => threadWith(request, "for all 93"))),
-        /receipts are closed for all 93 sub-merchants\. .*\n➖ 8 left out by @bob, @dan$/,
+        /receipts are closed for all 93 sub-merchants\. .*\n➖ 8 left out before the decision; [^@]*$/,
       );
     });
 

@@ -119,6 +119,13 @@ onEveryEngine("a request for many", (fresh) => {
       [done.state, done.counts],
       ["done", { total: 10, leftOut: 0, open: 0, succeeded: 5, failed: 0, cancelled: 5 }],
     );
+    const notStarted = await bench.bulk.results(requestId, { of: "not-started", afterSeq: 0, most: 9 });
+    assert.deepEqual(
+      notStarted.map(({ subMchid }) => subMchid),
+      numbers(10).slice(5),
+    );
+    const posts = bench.db.selectFrom("posts").select("round").where("kind", "=", "not-started");
+    assert.equal((await posts.executeTakeFirstOrThrow()).round, 1);
     assert.equal((await bench.requests.ask(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
   });
 

@@ -46,6 +46,27 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(await bench.bulk.firstLeftOut(requestId, 9), ["1900000000", "1900000003"]);
     const { entries } = await bench.pending.page();
     assert.deepEqual([entries[0]?.total, entries[0]?.subMchids[0]], [3, "1900000001"]);
+    const left = await bench.bulk.results(requestId, { of: "still-in", afterSeq: 0, most: 9 });
+    assert.deepEqual(
+      left.map(({ subMchid }) => subMchid),
+      ["1900000001", "1900000002", "1900000004"],
+    );
+  });
+
+  test("wants a new list in the thread each time, and none for what was left out before", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked({ subMchids: numbers(5) });
+    const lists = async () => {
+      const posts = bench.db.selectFrom("posts").select("round").where("kind", "=", "list").orderBy("round");
+      return (await posts.execute()).map(({ round }) => round);
+    };
+    await leaveOut(bench, requestId, ["1900000003", "1900000000"]);
+    await leaveOut(bench, requestId, ["1900000003", "1900000000"]);
+    assert.deepEqual(await lists(), [0, 2]);
+    await leaveOut(bench, requestId, ["1900000001"]);
+    assert.deepEqual(await lists(), [0, 2, 3]);
+    await leaveOut(bench, requestId, ["1900000002", "1900000004"]);
+    assert.deepEqual(await lists(), [0, 2, 3], "nothing was left out that time");
   });
 
   test("is one event with who, from where and which, and the message has to show it", async () => {
@@ -98,7 +119,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal(done.state, "done");
     assert.deepEqual(done.counts, { total: 5, leftOut: 2, open: 0, succeeded: 2, failed: 1, cancelled: 0 });
     assert.equal(await bench.count("attempts"), 3);
-    const results = await bench.bulk.results(requestId, { afterSeq: 0, most: 9 });
+    const results = await bench.bulk.results(requestId, { of: "all", afterSeq: 0, most: 9 });
     assert.deepEqual(
       results.map(({ state, leftOutBy }) => leftOutBy ?? state),
       ["UAPPROVER", "failed", "succeeded", "succeeded", "UAPPROVER"],

@@ -51,7 +51,7 @@ export function judgeMany(request: LedgerRequest, records: Records, shown: Shown
   for (const operation of request.operations) judgeOperation(operation, request, records, shown.name, found);
   judgeCounts(request, records, shown, found);
   judgeRounds(request, shown, found);
-  judgeFiles(request, shown, found);
+  judgeFiles(request, records, shown, found);
 }
 
 function judgeOperation(
@@ -129,20 +129,42 @@ export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number 
   return state === "approved" && decidedBy !== null ? round - 1 : 0;
 }
 
-function judgeFiles(request: LedgerRequest, { name, thread }: Shown, found: Judgement): void {
-  const files = thread.flatMap(({ file }) => (file ? [file] : []));
-  const lists = files.filter((file) => file.name.startsWith("asked-"));
-  const results = files.filter((file) => file.name.startsWith("results-"));
-  const rounds = roundsEnded(request);
-  if (lists.length === 0) found.lost.push(`${name}: its list is not in its thread`);
+/** The list of what a decision is about, anew after each leaving out; what each stop came before; and each round's results. */
+function judgeFiles(
+  request: LedgerRequest,
+  { events }: Records,
+  { name, thread }: Pick<Shown, "name" | "thread">,
+  found: Judgement,
+): void {
+  const filesOf = (kind: RegExp) => thread.flatMap(({ file }) => (file && kind.test(file.name) ? [file.content] : []));
+  const [lists, stops, results] = [filesOf(/^(asked|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
+  const times = (event: string) =>
+    events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
+  const [stopped, rounds] = [times("stopped"), roundsEnded(request)];
+  if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);
+  if (stopped === 0 && stops.length > 0) found.doubled.push(`${name}: its thread lists what no stop came before`);
   if (results.length < rounds)
     found.lost.push(`${name}: ${rounds} rounds ended, and ${results.length} results are there`);
-  found.doubledPosts += Math.max(0, lists.length - 1) + Math.max(0, results.length - rounds);
-  for (const { content } of [...lists, ...results])
-    if (column(content, 0).join() !== request.operations.map(({ subMchid }) => `\`${subMchid}`).join())
-      found.untrue.push(`${name}: a file in its thread is not about what was asked for`);
-  const isLast = ({ content }: { content: string }) =>
-    column(content, 2).every((word, nth) => isSaidOf(word, request.operations[nth]));
+  // Of lists that wait to be posted together, the newest is enough.
+  found.doubledPosts += Math.max(0, lists.length - 1 - times("left-out"));
+  found.doubledPosts += Math.max(0, stops.length - stopped) + Math.max(0, results.length - rounds);
+  const numbersOf = (operations: readonly LedgerOperation[]) =>
+    operations.map(({ subMchid }) => `\`${subMchid}`).join();
+  const remaining = request.operations.filter(({ leftOutBy }) => leftOutBy === null);
+  const notStarted = remaining.filter(({ operationState }) => operationState === "cancelled");
+  const has = (files: readonly string[], operations: readonly LedgerOperation[]) =>
+    files.some((content) => column(content, 0).join() === numbersOf(operations));
+  if (!has(lists, remaining)) found.lost.push(`${name}: its thread has no list of what a decision is about`);
+  if (stopped > 0 && !has(stops, notStarted))
+    found.lost.push(`${name}: its thread has no list of what was not started`);
+  const asked = new Set(request.operations.map(({ subMchid }) => `\`${subMchid}`));
+  for (const content of [...lists, ...stops])
+    if (column(content, 0).some((number) => !asked.has(number ?? "")))
+      found.untrue.push(`${name}: a list in its thread is not about what was asked for`);
+  for (const content of results)
+    if (column(content, 0).join() !== numbersOf(request.operations))
+      found.untrue.push(`${name}: a result in its thread is not about what was asked for`);
+  const isLast = (content: string) => column(content, 2).every((word, nth) => isSaidOf(word, request.operations[nth]));
   if (rounds > 0 && !results.some(isLast))
     found.untrue.push(`${name}: no result in its thread is as the ledger has it`);
 }

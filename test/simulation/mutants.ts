@@ -183,6 +183,20 @@ const mutants: readonly Mutant[] = [
     changes: [{ file: "receipt/leaving-out.ts", from: "if (open === 0) throw", to: "if (open < 0) throw" }],
   },
   {
+    name: "the list in the thread stays as it was asked for, whatever is left out",
+    changes: [{ file: "receipt/leaving-out.ts", from: 'kind: "list", round, now', to: 'kind: "list", round: 0, now' }],
+  },
+  {
+    name: "what a stop came before is listed nowhere",
+    changes: [
+      {
+        file: "receipt/decisions.ts",
+        from: 'await postWanted(transaction, { requestId, channelId, kind: "not-started", round, now });',
+        to: "",
+      },
+    ],
+  },
+  {
     name: "a message that is gone is edited for ever",
     changes: [{ file: "slack/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' }],
   },

@@ -212,7 +212,8 @@ export function bulkOutcomeMessage(request: RequestView, failures: readonly Outc
   const { thread } = texts.bulk;
   const person = user(requestedBy);
   const count = stillIn(request);
-  const leftOut = leftOutWords(request, texts);
+  // Only who asked is named here: the message above names the others, whom its edits notify of nothing.
+  const leftOut = counts.leftOut > 0 ? [thread.leftOut(counts.leftOut)] : [];
   if (state === "rejected" || state === "expired") {
     return undoneOutcome(request, thread[state](action, person, count), ...leftOut);
   }
@@ -224,5 +225,6 @@ export function bulkOutcomeMessage(request: RequestView, failures: readonly Outc
     const { short, happened, todo } = texts.guidance[topic];
     return section([thread.group(count, short), [happened, todo].join(texts.between)].join("\n"));
   });
-  return { text: headline, blocks: [section([headline, ...leftOut].join("\n")), ...groups] };
+  const notStarted = counts.cancelled > 0 ? [thread.notStarted(counts.cancelled)] : [];
+  return { text: headline, blocks: [section([headline, ...notStarted, ...leftOut].join("\n")), ...groups] };
 }
