@@ -2,7 +2,7 @@
 import type { RequestState } from "../../src/storage/schema.ts";
 import { textsOf } from "../../src/text/texts.ts";
 import type { Judgement } from "./judge.ts";
-import { countsOf, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
+import { countsOf, isBetween, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 import type { SlackMessage } from "./slack-in-memory.ts";
 
@@ -25,8 +25,11 @@ const letters: Readonly<Record<string, string>> = {
   "attempt-overtaken": "",
 };
 
-/** Rounds of attempts, each started, perhaps left behind, and in the end concluded; none after a success. */
-const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+)?$/;
+/**
+ * Rounds of attempts, each started, perhaps left behind, and in the end concluded; none after a success. What was handed
+ * back each time has not been started, and may be stopped.
+ */
+const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
 
 const { outcomes } = textsOf("en").bulk.file;
 const ended = /[✅❌⏹]/u;
@@ -88,7 +91,7 @@ function judgeOperation(
 function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }: Shown, found: Judgement): void {
   for (const { text, blocks } of own.flatMap(({ versions }) => versions)) {
     const said = progressIn(blocks) ?? endIn(blocks);
-    if (said && !counted.get(request.id)?.has(countsOf(said)))
+    if (said && !wasSo(said, [...(counted.get(request.id) ?? [])]))
       found.untrue.push(`${name}: its message said ${countsOf(said)}, which was never so: ${text}`);
   }
   const said = Number(leftOut.exec(own.find(({ ts }) => ts === request.ts)?.versions.at(-1)?.blocks ?? "")?.[1] ?? 0);
@@ -97,6 +100,19 @@ function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }
 }
 
 type Said = Parameters<typeof countsOf>[0];
+
+/** What is shown may have been read between two that share a commit: then each of its counts is between theirs. */
+function wasSo(said: Said, committed: readonly string[]): boolean {
+  const counts = numbersOf(countsOf(said));
+  return committed.some((one, index) => {
+    const [from, to] = [numbersOf(one), numbersOf(committed[index + 1] ?? one)];
+    return counts.every((count, nth) => isBetween(count, from[nth] ?? count, to[nth] ?? count));
+  });
+}
+
+function numbersOf(counts: string): number[] {
+  return counts.split(/\D+/).filter(Boolean).map(Number);
+}
 
 function progressIn(blocks: string): Said | undefined {
   const [, succeeded, failed, open] = /(\d+) done · (\d+) failed · (\d+) left/.exec(blocks) ?? [];

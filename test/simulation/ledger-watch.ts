@@ -184,6 +184,11 @@ export function countsOf({ succeeded, failed, open }: Pick<LedgerRequest, "succe
   return `${succeeded} done, ${failed} failed, ${open} left`;
 }
 
+/** Whether a count may be what somebody read between two that share a commit, of which the watch has seen the ends. */
+export function isBetween(count: number, one: number, other: number): boolean {
+  return count >= Math.min(one, other) && count <= Math.max(one, other);
+}
+
 function recounted({ operations }: LedgerRequest): Pick<LedgerRequest, "succeeded" | "failed" | "open"> {
   const of = (state: OperationState) => operations.filter(({ operationState }) => operationState === state).length;
   return { succeeded: of("succeeded"), failed: of("failed"), open: operations.filter(isOpen).length };

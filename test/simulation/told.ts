@@ -1,5 +1,5 @@
 /** Whether what one person was told alone is true of the ledger as it was committed at some moment. */
-import { isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
+import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { Press, Wish } from "./people.ts";
 import { type PersonId, type Plan, people } from "./plan.ts";
 
@@ -66,8 +66,11 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
     [/: (\d+) of them have ended/, (of) => stillIn(of) - of.open],
     [/are (?:open|closed) for (\d+) of/, ({ succeeded }) => succeeded],
   ];
-  if (counts.some(([pattern, count]) => !isBetween(pattern.exec(text)?.[1], count(earlier), count(request))))
-    return `so many have not ended for ${who}`;
+  const isWrong = ([pattern, count]: (typeof counts)[number]) => {
+    const said = pattern.exec(text)?.[1];
+    return said !== undefined && !isBetween(Number(said), count(earlier), count(request));
+  };
+  if (counts.some(isWrong)) return `so many have not ended for ${who}`;
   if (/are (?:open|closed) now/.test(text) && request.operationState !== "succeeded")
     return `it has not ended well for ${who}`;
   if (/were not (?:opened|closed)/.test(text) && request.operationState !== "failed")
@@ -77,10 +80,6 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
     if (found) return isTrue(request, press, held, found[1] ?? "") ? undefined : `it is not so for ${who}`;
   }
   return `no answer that is known, to ${who}`;
-}
-
-function isBetween(said: string | undefined, one: number, other: number): boolean {
-  return said === undefined || (Number(said) >= Math.min(one, other) && Number(said) <= Math.max(one, other));
 }
 
 /** Whether the ledger says that what was pressed has been done, for who pressed it. */
