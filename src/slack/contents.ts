@@ -5,6 +5,7 @@ import { byteOrderMark, csvLine } from "../receipt/csv.ts";
 import { guide } from "../receipt/guidance.ts";
 import type { Ledger } from "../receipt/ledger.ts";
 import type { Escalation } from "../receipt/milestones.ts";
+import { beijingTime, dayOf } from "../receipt/moment.ts";
 import type { ClaimedPost } from "../receipt/posts.ts";
 import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
 import { begunMax } from "../receipt/retry.ts";
@@ -91,13 +92,12 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
     const lines = [byteOrderMark, csvLine(texts.bulk.file.columns)];
     for (let afterSeq = 0; ; ) {
       const rows = await ledger.bulk.results(request.id, { of, afterSeq, most: rowsAtOnce });
-      lines.push(...rows.map((row) => csvLine(resultFields(row, texts))));
+      lines.push(...rows.map((row) => csvLine(resultFields(row, texts, workspace.knownName))));
       const last = rows.at(-1);
       if (!last || rows.length < rowsAtOnce) break;
       afterSeq = last.seq;
     }
-    const day = new Date(request.createdAt).toISOString().slice(0, 10);
-    const filename = `${name}-${request.action.toLowerCase()}-${day}.csv`;
+    const filename = `${name}-${request.action.toLowerCase()}-${dayOf(request.createdAt)}.csv`;
     return { kind: "file", text, filename, file: Buffer.from(lines.join("")) };
   }
 
@@ -172,7 +172,12 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
   };
 }
 
-function resultFields(row: OperationResult, { bulk, guidance, request }: Texts): (string | number)[] {
+/** @param nameOf what a person is called: a reader of the file sees no mentions */
+function resultFields(
+  row: OperationResult,
+  { bulk, guidance, request }: Texts,
+  nameOf: Workspace["knownName"],
+): (string | number)[] {
   const { subMchid, state, leftOutBy, attempts, endedAt, result } = row;
   const { outcomes } = bulk.file;
   const failure = state === "failed" && result && result.kind !== "accepted" ? guide(result) : undefined;
@@ -183,12 +188,12 @@ function resultFields(row: OperationResult, { bulk, guidance, request }: Texts):
     subMchid,
     request.verb[row.action],
     leftOutBy === undefined ? outcome : outcomes.leftOut,
-    leftOutBy === undefined ? why : bulk.file.leftOutBy(leftOutBy),
+    leftOutBy === undefined ? why : bulk.file.leftOutBy(nameOf(leftOutBy)),
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
     // One beyond these only wrote down that the last never ended.
     Math.min(attempts, begunMax),
-    endedAt === undefined ? "" : new Date(endedAt).toISOString().replace("T", " ").slice(0, 19),
+    endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
   ];
 }

@@ -36,6 +36,8 @@ export interface Workspace {
   identity(): Promise<Identity>;
   /** Undefined for somebody whom Slack does not know. @throws SlackAway */
   standing(userId: string): Promise<Standing | undefined>;
+  /** What a person is called, as Slack last said when it was asked about them; undefined where it was not, lately. */
+  knownName(userId: string): string | undefined;
   /** @throws SlackAway */
   groupMembers(groupId: string): Promise<GroupMembers>;
   /** The name after `@` that a user group has now; undefined for one that Slack does not list. @throws SlackAway */
@@ -62,6 +64,9 @@ const identityAnswer = z.object({
 const userAnswer = z.object({
   user: z.object({
     id: z.string(),
+    name: z.string().nullish(),
+    real_name: z.string().nullish(),
+    profile: z.object({ display_name: z.string().nullish() }).nullish(),
     team_id: z.string().nullish(),
     deleted: z.boolean().nullish(),
     is_bot: z.boolean().nullish(),
@@ -94,6 +99,7 @@ const channelAnswer = z.object({
 export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Clock }): Workspace {
   let known: Identity | undefined;
   const people = createMemory<Standing | undefined>(personKeptMs, clock);
+  const names = new Map<string, string>();
   const groups = createMemory<GroupMembers>(personKeptMs, clock);
   const handles = createMemory<ReadonlyMap<string, string>>(personKeptMs, clock);
   const channels = createMemory<Membership>(channelKeptMs, clock);
@@ -121,6 +127,12 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     return known;
   }
 
+  function keepName(userId: string, name: string | undefined): void {
+    names.delete(userId);
+    if (names.size >= keptMost) names.delete(names.keys().next().value ?? userId);
+    if (name !== undefined) names.set(userId, name);
+  }
+
   return {
     identity,
 
@@ -128,10 +140,15 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
       people(userId, async () => {
         const own = await identity();
         const answer = await ask("users.info", { user: userId }, userAnswer);
-        if (!("refused" in answer)) return { value: standingOf(answer.user, own), keep: true };
+        if (!("refused" in answer)) {
+          keepName(userId, nameOf(answer.user));
+          return { value: standingOf(answer.user, own), keep: true };
+        }
         if (/^(user_not_found|user_not_visible)$/.test(answer.refused)) return { value: undefined, keep: false };
         throw new SlackAway("users.info", answer);
       }),
+
+    knownName: (userId) => names.get(userId),
 
     groupMembers: (groupId) =>
       groups(groupId, async () => {
@@ -170,6 +187,11 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
     permalink: (channelId, ts) => known && `${known.url}archives/${channelId}/p${ts.replace(".", "")}`,
   };
+}
+
+/** An empty display name is none. */
+function nameOf({ profile, real_name, name }: z.infer<typeof userAnswer>["user"]): string | undefined {
+  return profile?.display_name || real_name || name || undefined;
 }
 
 function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): Standing {

@@ -105,7 +105,7 @@ export const bulk = {
       "WeChat Pay says",
       "Request-ID",
       "attempts",
-      "ended (UTC)",
+      "ended (Beijing time)",
     ],
     outcomes: {
       waiting: "waits for a decision",
@@ -117,6 +117,6 @@ export const bulk = {
       cancelled: "not carried out",
       leftOut: "left out",
     },
-    leftOutBy: (person: string) => `Left out by ${person} before the decision.`,
+    leftOutBy: (name: string | undefined) => `Left out by ${name ?? "an approver"} before the decision.`,
   },
 };

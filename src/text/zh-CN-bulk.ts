@@ -92,7 +92,7 @@ export const bulk: Texts["bulk"] = {
       "微信支付返回",
       "Request-ID",
       "尝试次数",
-      "结束时间 (UTC)",
+      "结束时间（北京时间）",
     ],
     outcomes: {
       waiting: "待审批",
@@ -104,6 +104,6 @@ export const bulk: Texts["bulk"] = {
       cancelled: "未执行",
       leftOut: "已剔除",
     },
-    leftOutBy: (person) => `审批前由 ${person} 剔除。`,
+    leftOutBy: (name) => (name === undefined ? "审批前由审批人剔除。" : `审批前由 ${name} 剔除。`),
   },
 };

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { allComponents } from "../../src/playground/slack/components.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
+import { beijingTime } from "../../src/receipt/moment.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";
 
@@ -84,7 +85,11 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(second), ["OPEN 200"]);
 
       const results = await fileOf(stage, request, "results");
-      assert.equal(results.match(/"left out","Left out by U0BOB\w* before the decision\."/g)?.length, 2);
+      assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
+      assert.match(results, /^\ufeff.*,"ended \(Beijing time\)"\r\n/);
+      const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
+      for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
+        assert.ok(ended > hourAgo);
       assert.equal(results.trim().split("\r\n").length, 6);
       assert.deepEqual(
         (await stage.eventsOf(first)).filter((event) => / by (ann|bob|dan)$/.test(event)),

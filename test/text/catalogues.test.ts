@@ -125,6 +125,7 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "bulk.inChannel.link": ["<https://local.slack.com/archives/C1/p1|message>"],
     message: ["特约商户被处罚中"],
     minutes: [1, 7],
+    "bulk.file.leftOutBy.name": ["Dan", undefined],
     more: [0, 1, 7],
     most: [32],
     newest: ["0".repeat(64)],
