@@ -45,6 +45,11 @@ export interface BulkViews {
   failures(requestId: string): Promise<OutcomeGroup[]>;
   /** How many failed operations a Retry would try again, where no later request is waiting for a decision meanwhile. */
   retryable(requestId: string): Promise<number>;
+  /**
+   * How many have been carried out to their end since a moment, and when the first of them was. @param isAgain of those
+   * that somebody has had tried again
+   */
+  endedSince(requestId: string, since: number, isAgain: boolean): Promise<{ count: number; firstAt: number }>;
   /** Up to `most` operations after one, in their order: those of a file. */
   results(requestId: string, page: { of: Listed; afterSeq: number; most: number }): Promise<OperationResult[]>;
 }
@@ -133,6 +138,18 @@ export function createBulkViews(db: Database): BulkViews {
         .where(mayBeRetried(["waiting", "cancelled"]))
         .executeTakeFirstOrThrow();
       return Number(row.count);
+    },
+
+    async endedSince(requestId, since, isAgain) {
+      const { count, firstAt } = await db
+        .selectFrom("operations")
+        .select((row) => [row.fn.countAll<number>().as("count"), row.fn.min("ended_at").as("firstAt")])
+        .where("request_id", "=", requestId)
+        .where("state", "in", ["succeeded", "failed"])
+        .where("round", isAgain ? ">" : ">=", 1)
+        .where("ended_at", ">=", since)
+        .executeTakeFirstOrThrow();
+      return { count: Number(count), firstAt: firstAt ?? since };
     },
 
     async results(requestId, { of, afterSeq, most }) {

@@ -42,6 +42,8 @@ interface ListFile {
   text: string;
 }
 
+/** How far back is looked for how fast a request is carried out, in milliseconds: a stop of the bot is soon forgotten. */
+const paceMs = 60_000;
 const nothingKnown = { lastSet: undefined, failure: undefined };
 /** Operations that are read for a file at a time. */
 const rowsAtOnce = 1_000;
@@ -56,14 +58,16 @@ export function createRequestContent(needs: ContentsNeeds) {
       const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
       return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink });
     }
-    const { id, state, counts } = request;
+    const { id, state, counts, round } = request;
+    const now = clock.now();
     const facts = {
       firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
       firstLeftOut: counts.leftOut > 0 ? await ledger.bulk.firstLeftOut(id, numbersShown) : [],
       knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id, numbersShown) : [],
+      ended: state === "approved" ? await ledger.bulk.endedSince(id, now - paceMs, round > 1) : undefined,
       retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
     };
-    return bulkMessage({ request, facts, place, breakGlass, escalation, texts, now: clock.now() });
+    return bulkMessage({ request, facts, place, breakGlass, escalation, texts, now });
   }
 
   /** @throws SlackAway where the bot does not know its own workspace yet, which is part of the link */

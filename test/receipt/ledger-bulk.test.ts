@@ -162,6 +162,24 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.request(requestId)).round, 2);
   });
 
+  test("tells how fast it is carried out: what ended lately, and of a later round nothing that ended before it", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(6) });
+    await ended(bench, 2, accepted);
+    bench.clock.advance(5_000);
+    const later = bench.clock.now();
+    await ended(bench, 1, accepted);
+    await ended(bench, 1, refused);
+    assert.deepEqual(await bench.bulk.endedSince(requestId, 0, false), { count: 4, firstAt: later - 5_000 });
+    assert.deepEqual(await bench.bulk.endedSince(requestId, later, false), { count: 2, firstAt: later });
+    await ended(bench, 2, refused);
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    assert.deepEqual(await bench.bulk.endedSince(requestId, 0, true), { count: 0, firstAt: 0 });
+    bench.clock.advance(1_000);
+    await ended(bench, 2, accepted);
+    assert.deepEqual(await bench.bulk.endedSince(requestId, 0, true), { count: 2, firstAt: later + 1_000 });
+  });
+
   test("does not try again what a later request has overtaken", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(2) });

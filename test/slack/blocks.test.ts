@@ -140,7 +140,13 @@ for (const locale of ["en", "zh-CN"] as const) {
       const counts = { total: 10_000, leftOut: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
       const leftOutBy = Array(10).fill(longestId);
       const three = Array(3).fill(longestNumber);
-      const facts = { firstNumbers: three, firstLeftOut: three, knownBefore: [], retryable: 10_000 };
+      const facts = {
+        firstNumbers: three,
+        firstLeftOut: three,
+        knownBefore: [],
+        ended: { count: 9, firstAt: 0 },
+        retryable: 10_000,
+      };
       for (const state of requestStates)
         for (const given of [0, 9, 10]) {
           const what = { state, approvalsNeeded: 10, approvals: approvals.slice(0, given) };
@@ -170,7 +176,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         const [reason, decisionReason] = [words.repeat(reasonMost / 2), words.repeat(whyMost / 2)];
         const rejected = request({ state: "rejected", reason, decisionReason, approvalsNeeded: 10, approvals });
         const many = { ...rejected, counts, leftOutBy: Array(10).fill(longestId) };
-        const facts = { firstNumbers, firstLeftOut: firstNumbers, knownBefore: [], retryable: 0 };
+        const facts = { firstNumbers, firstLeftOut: firstNumbers, knownBefore: [], ended: undefined, retryable: 0 };
         assertFits(requestMessage({ ...parts, request: rejected }), "for one");
         assertFits(
           bulkMessage({
@@ -231,7 +237,13 @@ for (const locale of ["en", "zh-CN"] as const) {
       const knownBefore = topics.map(
         (topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic, first }) as const,
       );
-      const facts = { firstNumbers: Array(3).fill(longestNumber), firstLeftOut: [], knownBefore, retryable: 0 };
+      const facts = {
+        firstNumbers: Array(3).fill(longestNumber),
+        firstLeftOut: [],
+        knownBefore,
+        ended: undefined,
+        retryable: 0,
+      };
       for (const escalatedAt of [undefined, createdAt])
         for (const [attendedAt, remindedAt] of [
           [undefined, undefined],
@@ -424,7 +436,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           ),
         );
         const three = only.slice(0, 3);
-        const facts = { firstNumbers: three, firstLeftOut: three, knownBefore: [], retryable: 0 };
+        const facts = { firstNumbers: three, firstLeftOut: three, knownBefore: [], ended: undefined, retryable: 0 };
         const requests = asked.map((each) => {
           const one = requestMessage({ ...parts, request: each });
           return {

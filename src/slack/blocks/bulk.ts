@@ -26,6 +26,8 @@ export interface BulkFacts {
   /** The first of those that were left out. */
   firstLeftOut: readonly string[];
   knownBefore: readonly KnownBefore[];
+  /** While it is carried out: how many operations ended lately in this round, and when the first of them did. */
+  ended: { count: number; firstAt: number } | undefined;
   /** How many operations a Retry would try again. */
   retryable: number;
 }
@@ -35,6 +37,8 @@ export const numbersShown = 3;
 /** What the ledger knows is told in so many parts at the most, the commonest first. */
 const knownMost = 4;
 const barCells = 15;
+/** Operations after whose end the time that the others take can be told. */
+const endedToTell = 10;
 
 export interface BulkMessageParts {
   request: RequestView;
@@ -123,14 +127,14 @@ function knownLines(groups: readonly KnownBefore[], { bulk, guidance }: Texts): 
 }
 
 function working(parts: BulkMessageParts): Message {
-  const { request, texts, now } = parts;
+  const { request, facts, texts, now } = parts;
   const { action, counts, id, stoppedBy } = request;
   const { bulk } = texts;
   const done = stillIn(request) - counts.open;
   const share = done / stillIn(request);
   const bar = "█".repeat(Math.floor(share * barCells)).padEnd(barCells, "░");
   const progress = bulk.progress(bar, Math.floor(share * 100), counts.succeeded, counts.failed, counts.open);
-  const seconds = secondsLeft(request, now);
+  const seconds = secondsLeft(counts.open, facts.ended, now);
   const lines = [
     workingLine(request, texts),
     [progress, ...(seconds === undefined ? [] : [bulk.timeLeft(seconds)])].join(" · "),
@@ -153,11 +157,9 @@ function working(parts: BulkMessageParts): Message {
 }
 
 /** Undefined while too little is done to tell. */
-function secondsLeft({ counts, decision, round }: RequestView, now: number): number | undefined {
-  const done = counts.succeeded + counts.failed;
-  // In a later round nobody wrote down when it began.
-  if (round > 1 || decision === undefined || done < 10) return undefined;
-  return Math.max(1, Math.ceil((((now - decision.at) / done) * counts.open) / 1_000));
+function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): number | undefined {
+  if (!ended || ended.count < endedToTell) return undefined;
+  return Math.max(1, Math.ceil((((now - ended.firstAt) / ended.count) * open) / 1_000));
 }
 
 function ended(parts: BulkMessageParts): Message {
