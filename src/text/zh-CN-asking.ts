@@ -60,7 +60,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     none: "没有待审批的申请。",
   },
 
-  page: { older: "更早", newer: "更新" },
+  page: { older: "较早", newer: "较新" },
 
   trail: {
     span: (from, to) => (from ? `${from} 至 ${to}` : `自始至 ${to}`),

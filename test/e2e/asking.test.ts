@@ -285,14 +285,14 @@ onEveryEngine("asking", (openStage) => {
     const channel = stage.newChannel();
     for (let i = 0; i < 11; i++) await stage.ask("ann", `开通 ${freshNumber()}`);
     assert.match(await stage.typeAndHear("bob", "状态 1900000109"), /尚未操作过该商户.*\n.*没有进行中的申请/);
-    assert.match(await stage.typeAndHear("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 更新 \]/);
+    assert.match(await stage.typeAndHear("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
     const { ephemeral } = await stage.type("bob", "历史 @ann 开通 7天", channel);
     assert.ok(ephemeral);
     assert.match(
       stage.textOf(ephemeral),
       /^历史（最新在前） · 申请人 @ann · 开通 · .* 以来\n\d+ 🕓 开通：待审批 · 申请人 @ann，/,
     );
-    await stage.press("bob", ephemeral, "更早");
+    await stage.press("bob", ephemeral, "较早");
     await stage.slack.until(() => {
       const now = stage.slack.state.find(ephemeral.channel, ephemeral.ts);
       return now && stage.textOf(now).split("\n").length === 3;
