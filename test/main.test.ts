@@ -168,6 +168,6 @@ test("settings may stand in a file, and the environment has the last word", asyn
   const env = { PATH: process.env["PATH"], LOCALE: "en" };
   const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 1);
-  assert.match(stderr, /^ {2}PORT is a port number/m);
+  assert.match(stderr, /^ {2}PORT must be a port number/m);
   assert.doesNotMatch(stderr, /LOCALE/);
 });

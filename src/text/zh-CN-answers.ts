@@ -85,7 +85,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     numberInReason: (second, several, before) =>
-      `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后：\`${several}\`；如果属于原因，请在其前面加上文字：\`${before} 参见 ${second}\``,
+      `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请在其前面加上文字，写成 \`${before} 参见 ${second}\` 即可。`,
     reasonTooLong: (length, most, example) =>
       `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,
@@ -94,7 +94,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     filterTwice: (text, example) =>
       `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
     notASpan: (text, example) =>
-      `\`${text}\` 不能用在这里。时间范围请用小时或天（\`12h\` / \`7d\`），请按 \`${example}\` 的格式输入。`,
+      `\`${text}\` 不能用在这里。时间范围请用小时或天，如 \`12h\` / \`7d\` 等，请按 \`${example}\` 的格式输入。`,
     notAMoment: (text, example) =>
       `\`${text}\` 不是时间。日期写作 \`2026-11-01\` 或多久以前 \`30d\` 均可，请按 \`${example}\` 的格式输入。`,
     unknownChoice: (text, example) =>

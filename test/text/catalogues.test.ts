@@ -142,6 +142,9 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "deciding.leaveOut.notInIt.numbers": ["1900000109", `1900000109${texts.list}1900000110`],
     "deciding.leaveOut.before.numbers": ["1900000109", `1900000109${texts.list}1900000110`],
     only: [texts.roles.numbers(["`19000*`"], 0)],
+    joint: ["-", "至"],
+    several: [`${command} ${texts.typed.verb.open} 1900000109 1900000110`],
+    "problem.numberInReason.before": [`${command} ${texts.typed.verb.open} 1900000109`],
     "history.entry.number": ["`1900000109`", texts.home.many(3)],
     "pending.numbers": ["`1900000109` `1900000110`", `\`1900000109\` ${texts.pending.more(2)}`],
     outcome: [
