@@ -17,8 +17,9 @@ import {
   type Verdict,
 } from "../receipt/policy.ts";
 import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
+import { subMchidsMost } from "../receipt/requests.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
-import { countedBeforeAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
+import { countedAnswer, countedBeforeAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
@@ -93,11 +94,10 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const decided = await ledger.requests.decide(made);
     if (decided.kind === "unknown") return texts.decided.unknown;
     parts.changed();
-    if (decided.kind === "counted") {
-      log.info({ request: request.id, by: person.id }, "approval counted");
-      return undefined;
+    if (decided.kind === "counted" || decided.kind === "counted-before") {
+      log.info({ request: request.id, by: person.id, approval: decided.kind }, "approval counted");
+      return countedAnswer(decided.kind, decided.request, { self: person.id, lapsed }, texts);
     }
-    if (decided.kind === "counted-before") return countedBeforeAnswer(decided.request, person.id, texts);
     if (decided.kind === "too-late") return tooLateAnswer(decided.request, person.id, texts);
     log.info({ request: request.id, decision, by: person.id }, "request decided");
     if (decision === "approve" || decision === "break-glass") parts.approved();

@@ -1,4 +1,5 @@
 /** What the bot answers to one person alone: refusals with the next step, and how a request that was too late ended. */
+import type { Approval } from "../receipt/approvals.ts";
 import type { CommandProblem, Verb } from "../receipt/command.ts";
 import type { HistoryEntry } from "../receipt/history.ts";
 import type { AskRefusal, Refusal, Role } from "../receipt/policy.ts";
@@ -177,10 +178,24 @@ export async function holders(
   return names.length === 0 ? undefined : names.join(role === "admin" ? texts.refusal.or : texts.list);
 }
 
-/** Tells who approves a second time that more approvals are needed, and not theirs. */
-export function countedBeforeAnswer({ approvals, approvalsNeeded }: RequestView, self: string, texts: Texts): string {
+/**
+ * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and
+ * whose earlier approvals count no longer. Undefined where the message says it all.
+ */
+export function countedAnswer(
+  kind: "counted" | "counted-before",
+  { approvals, approvalsNeeded }: RequestView,
+  { self, lapsed }: { self: string; lapsed: readonly Approval[] },
+  texts: Texts,
+): string | undefined {
+  const gone = lapsed.filter(({ by }) => !approvals.some((standing) => standing.by === by));
+  if (kind === "counted" && gone.length === 0) return undefined;
+  const missing = approvalsNeeded - approvals.length;
   const at = approvals.find(({ by }) => by === self)?.at ?? 0;
-  return texts.approvals.countedBefore(date(at, "ago"), approvalsNeeded - approvals.length);
+  return [
+    ...(gone.length > 0 ? [texts.approvals.lapsed(gone.map(({ by }) => user(by)).join(texts.list))] : []),
+    kind === "counted" ? texts.approvals.yoursCounts(missing) : texts.approvals.countedBefore(date(at, "ago"), missing),
+  ].join(texts.between);
 }
 
 /** Tells who presses too late what happened meanwhile, and by whom. */

@@ -20,6 +20,11 @@ export const approvals = {
   at: (person: string, when: string) => `${person} (${when})`,
   oneOfSeveral: (count: number) =>
     `This request needs ${count} approvals, and yours is one of them. With the last one, the bot calls WeChat Pay at once.`,
+  lastOfSeveral: "Yours is the last approval needed: the bot calls WeChat Pay at once.",
+  /** What whoever approves is told of earlier approvals. */
+  lapsed: (people: string) => `${people}'s approval no longer counts: they may not approve any more.`,
+  yoursCounts: (count: number) =>
+    `Yours counts; ${count === 1 ? "1 more approval is needed" : `${count} more approvals are needed`}.`,
   countedBefore: (when: string, count: number) =>
     `You approved this already, ${when}. ${count === 1 ? "1 more approval is needed" : `${count} more approvals are needed`}, and each has to come from somebody else.`,
   approverUnknown: (person: string) =>

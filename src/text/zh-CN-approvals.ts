@@ -19,6 +19,9 @@ export const approvals: Texts["approvals"] = {
   given: (person, when) => `✅ ${person} 已批准，${when}`,
   at: (person, when) => `${person}（${when}）`,
   oneOfSeveral: (count) => `该申请须 ${count} 人批准，你是其中之一。最后一人批准后，机器人会立即调用微信支付接口。`,
+  lastOfSeveral: "你是最后一位审批人，批准后机器人会立即调用微信支付接口。",
+  lapsed: (people) => `${people} 的批准已失效：现已无权审批。`,
+  yoursCounts: (count) => `你的批准有效，还须 ${count} 人批准。`,
   countedBefore: (when, count) => `你已批准过该申请（${when}）。还须 ${count} 人批准，须由其他审批人批准。`,
   approverUnknown: (person) =>
     `Slack 没有返回持有角色的用户组的成员，无法确认 ${person} 的批准是否仍然有效。未作任何更改，请一分钟后再次点击。`,

@@ -53,6 +53,10 @@ onEveryEngine("approvals", (openStage) => {
       assert.match(JSON.stringify(seen.confirm), /needs 2 approvals, and yours is one of them/);
       const waiting = await stage.untilShown(request, "1 more approval is needed");
       assert.match(waiting, /Approved by @bob, \d+ \w+ \d+:\d+/);
+      assert.match(
+        JSON.stringify(stage.messageOf(request).blocks),
+        /Yours is the last approval needed: the bot calls WeChat Pay at once\.".*"Approve and open"/,
+      );
       assert.deepEqual(stage.callsFor(request.number), []);
 
       assert.match(
@@ -100,11 +104,15 @@ onEveryEngine("approvals", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Approved by @bob");
       await stage.revoke("bob", "approver");
-      await stage.press("dan", request, "Approve");
+      assert.equal(
+        await stage.pressAndHear("dan", request, "Approve"),
+        "@bob's approval no longer counts: they may not approve any more. Yours counts; 1 more approval is needed.",
+      );
       const waiting = await stage.untilShown(request, "Approved by @dan");
       assert.doesNotMatch(waiting, /Approved by @bob/);
       assert.match(waiting, /1 more approval is needed/);
       assert.deepEqual(stage.callsFor(request.number), []);
+      assert.match(await stage.pressAndHear("dan", request, "Approve"), /^You approved this already/);
       await stage.press("carol", request, "Approve");
       await stage.untilShown(request, /Receipts opened[\s\S]*approved by @dan .*@carol/);
       assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [

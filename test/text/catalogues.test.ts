@@ -136,6 +136,7 @@ function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       texts.request.people.asked("<@U1>"),
       texts.request.people.brokeGlass("<@U1>"),
     ],
+    "approvals.lapsed.people": ["<@U1>", `<@U1>${texts.list}<@U2>`],
     percent: [50],
     "problem.number": ["1900000109"],
     numbers: [texts.roles.numbers(["`1900000109`", "`19000*`"], 0), texts.roles.numbers(["`1900000109`"], 3)],

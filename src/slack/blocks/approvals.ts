@@ -77,10 +77,11 @@ export function breakGlassButton(
 
 /** What Approve asks: of several approvals, only the last one has the bot begin. */
 export function approveDialog(
-  { approvalsNeeded }: RequestView,
+  { approvals, approvalsNeeded }: RequestView,
   usual: { title: string; text: string; confirm: string },
   texts: Texts,
 ): typeof usual {
   if (approvalsNeeded === 1) return usual;
+  if (approvalsNeeded - approvals.length === 1) return { ...usual, text: texts.approvals.lastOfSeveral };
   return { ...usual, text: texts.approvals.oneOfSeveral(approvalsNeeded), confirm: texts.button.approve };
 }
