@@ -17,9 +17,8 @@ import {
   type Verdict,
 } from "../receipt/policy.ts";
 import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
-import { subMchidsMost } from "../receipt/requests.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
-import { countedAnswer, countedBeforeAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
+import { countedAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";

@@ -84,7 +84,7 @@ export const bulk: Texts["bulk"] = {
   },
   file: {
     columns: [
-      "特约商户",
+      "特约商户号",
       "操作",
       "结果",
       "原因",

@@ -2,7 +2,7 @@
 import type { Topic } from "../receipt/guidance.ts";
 import type { GuidanceText } from "./en-guidance.ts";
 
-const retry = "点击上方的“重试”";
+const retry = "点击申请消息上的“重试”";
 const restartAndRetry = `重启机器人，再${retry}`;
 const replaceKey = `请将新证书的序列号和私钥一并更新到 \`WECHATPAY_SERIAL_NO\` 和 \`WECHATPAY_PRIVATE_KEY\` 两项配置，${restartAndRetry}。`;
 
