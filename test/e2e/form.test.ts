@@ -112,6 +112,8 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(stage.shown(request), /Open receipts · 10000 sub-merchants/);
       await stage.press("ann", request, "Withdraw");
       await stage.untilShown(request, "Withdrawn by @ann");
+      // On a busy machine so many take longer than Slack waits, and the form stays to say so.
+      if (forms.shown("ann") !== undefined) await stage.slack.closeView(people.ann, "x");
     });
 
     test("is opened by a shortcut on a message, and posts there", async () => {
@@ -263,8 +265,9 @@ onEveryEngine("the form", (openStage, engine) => {
     });
   });
 
-  test("where the settings name channels, a shortcut asks in the first of them", async () => {
+  test("where the settings name channels, a shortcut asks in the first of them", async (t) => {
     const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT,C0STAGE001" } });
+    t.after(() => stage.close());
     const forms = formsOf(stage);
     const [number = ""] = fresh(1);
     await stage.slack.useShortcut(people.ann, "ask");
@@ -274,11 +277,11 @@ onEveryEngine("the form", (openStage, engine) => {
     await forms.submit("ann");
     assert.match(forms.see("ann"), /Your request stands in <#C0MERCHANT>/);
     assert.match(stage.shown(await forms.requested("C0MERCHANT")), new RegExp(number));
-    await stage.close();
   });
 
-  test("while the ledger or Slack is away, the form says so and stays", async () => {
+  test("while the ledger or Slack is away, the form says so and stays", async (t) => {
     const stage = await openStage();
+    t.after(() => stage.close());
     const forms = formsOf(stage);
     const [number = ""] = fresh(1);
     await forms.open("ann");
@@ -291,7 +294,6 @@ onEveryEngine("the form", (openStage, engine) => {
     await stage.slack.closeView(people.ann);
     await forms.submit("ann");
     assert.equal(forms.shown("ann"), undefined);
-    await stage.close();
   });
 
   test("the form wants a reason where the settings do, and blanks are none", async (t) => {

@@ -63,7 +63,7 @@ const grantOf = (who: Name, role: string) => ({ "home-person": people[who], "hom
 async function onALedgerThatGoesAway(stage: Stage, t: TestContext) {
   const url = new URL(stage.environment["DATABASE_URL"] ?? "");
   if (url.protocol === "sqlite:") {
-    const ledger = new DatabaseSync(url.pathname);
+    const ledger = new DatabaseSync(url.pathname, { timeout: 5_000 });
     t.after(() => ledger.close());
     return {
       away: async () => ledger.exec("alter table requests rename to requests_away"),

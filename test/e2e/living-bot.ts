@@ -72,7 +72,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
 
   /** Asks the ledger itself, over a connection of its own that cannot write. */
   function rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    const database = new DatabaseSync(databasePath, { readOnly: true });
+    const database = new DatabaseSync(databasePath, { readOnly: true, timeout: 5_000 });
     try {
       return database.prepare(sql).all(...values);
     } finally {
@@ -99,7 +99,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
 
     /** What staying dead for half a minute does to the ledger: what the dead bot was posting is free to be posted. */
     outlastPostLeases(): void {
-      const database = new DatabaseSync(databasePath);
+      const database = new DatabaseSync(databasePath, { timeout: 5_000 });
       database.exec("update posts set lease_until = lease_until - 30000 where lease_until is not null");
       database.close();
     },
