@@ -4,7 +4,7 @@ import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
 import { record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { type Escalation, nextReminder, type Waiting } from "./milestones.ts";
 import type { Told } from "./told.ts";
 import { copyWanted, messageChanged, noticeWanted } from "./wanted-posts.ts";

@@ -2,7 +2,7 @@
 import type { EventsTable } from "../storage/schema.ts";
 import { type EventName, eventWord, type Origin, record } from "./audit.ts";
 import { byteOrderMark, csvLine } from "./csv.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { beijingTime } from "./moment.ts";
 
 /** From a time until before another, in milliseconds since the epoch. */

@@ -5,7 +5,7 @@ import { asTime, statement } from "../storage/statement.ts";
 import { type Approval, addApproval } from "./approvals.ts";
 import { type EventName, type Origin, record } from "./audit.ts";
 import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { everyApprover } from "./notice.ts";
 import { supersededBy } from "./operation-statements.ts";
 import { findRequest, type RequestView } from "./request-view.ts";

@@ -2,7 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 import { messageChanged, postWanted } from "./wanted-posts.ts";
 

@@ -1,10 +1,9 @@
 /** The ledger, whole: what was asked, decided, attempted, and what Slack has yet to show of it. */
-import type { Store } from "../storage/schema.ts";
 import { type Attention, createAttention } from "./attention.ts";
 import { type AuditTrail, createAuditTrail } from "./audit-trail.ts";
 import { type BulkViews, createBulkViews } from "./bulk-view.ts";
-import type { Chance, Clock } from "./clock.ts";
 import { createHistory, type History } from "./history.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import { createOverview, type Overview } from "./overview.ts";
 import { createPending, type Pending } from "./pending.ts";
@@ -12,14 +11,6 @@ import { createPosts, type Posts } from "./posts.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createSeals, type Seals } from "./seals.ts";
-
-export interface LedgerNeeds {
-  store: Store;
-  clock: Clock;
-  chance: Chance;
-  /** What this running bot is called in the audit, where it does something by itself. */
-  instance: string;
-}
 
 export interface Ledger {
   requests: Requests;

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../storage/store-errors.ts";
 import { type AuditEvent, type Origin, record } from "./audit.ts";
 import type { Action, AttemptResult } from "./call.ts";
 import { guide } from "./guidance.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import {
   beginAttempt,
   countEnded,

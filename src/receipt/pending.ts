@@ -4,7 +4,7 @@ import { approvalsOf } from "./approvals.ts";
 import { createBulkViews } from "./bulk-view.ts";
 import type { Action } from "./call.ts";
 import { entriesPerPage, type Page } from "./history.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 
 /** An undecided request. Times are milliseconds since the epoch. */
 export interface PendingEntry {

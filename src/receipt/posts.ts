@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Database, PostsTable, Store } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import type { Notice } from "./notice.ts";
 import { messageMoved, noticeWanted } from "./wanted-posts.ts";
 

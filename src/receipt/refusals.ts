@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { type Origin, record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import type { Refusal, Standing } from "./policy.ts";
 
 /** What the policy refuses, and what an admin cannot do to the grants. */

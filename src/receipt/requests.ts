@@ -7,7 +7,7 @@ import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
 import { type Origin, record } from "./audit.ts";
 import type { Action } from "./call.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 import { findOpenRequest, findRequest, type RequestView } from "./request-view.ts";
 import { postWanted } from "./wanted-posts.ts";
 

@@ -10,7 +10,7 @@
 import type { Database } from "../storage/schema.ts";
 import { isUniqueViolation } from "../storage/store-errors.ts";
 import { beforeTheFirst, type ChainedEvent, chainedColumns, linkHash } from "./chain.ts";
-import type { LedgerNeeds } from "./ledger.ts";
+import type { LedgerNeeds } from "./ledger-needs.ts";
 
 export interface Seals {
   /** Seals up to `limit` events; resolves to how many: none where another instance was quicker. */

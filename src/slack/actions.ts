@@ -18,9 +18,9 @@ import {
 } from "../receipt/policy.ts";
 import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
-import { countedAnswer, supersededAnswer, tooLateAnswer } from "./answers.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { countedAnswer, supersededAnswer, tooLateAnswer } from "./decided-answers.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
 import { date, user } from "./mrkdwn.ts";
 import { clickOrigin, type RequestClick } from "./payloads.ts";

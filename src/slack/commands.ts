@@ -1,7 +1,6 @@
 /** `/receipt …`: understood, and given to who answers it, for the person who typed it. */
 import { parseCommand } from "../receipt/command.ts";
 import { mayAsk, type Person } from "../receipt/policy.ts";
-import { holders, problemAnswer } from "./answers.ts";
 import { createAskingAnswerer } from "./asking-answerer.ts";
 import { helpAnswer } from "./blocks/help.ts";
 import type { Message } from "./blocks/parts.ts";
@@ -11,6 +10,8 @@ import { createExportAnswerer } from "./export-answerer.ts";
 import { createFormOpener } from "./form-opener.ts";
 import { createNotifyAnswerer } from "./notify-answerer.ts";
 import type { CommandPayload } from "./payloads.ts";
+import { problemAnswer } from "./problem-answer.ts";
+import { holders } from "./refusal-answer.ts";
 import { createRefuse, typed } from "./refusing.ts";
 import { createRoleAnswerer } from "./role-answerer.ts";
 

@@ -1,11 +1,11 @@
 /** Shows somebody their App Home: published when they open it, and anew after each click in it. */
 import { mayDecide, mayLook, maySeeRoles, type Person } from "../receipt/policy.ts";
 import { isStoreAway } from "../storage/store-errors.ts";
-import { refusalAnswer } from "./answers.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/home.ts";
 import type { Message } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createRequestContent } from "./contents.ts";
+import { refusalAnswer } from "./refusal-answer.ts";
 import { retryAfterMsOf } from "./slack-api.ts";
 import { SlackAway } from "./workspace.ts";
 

@@ -3,10 +3,10 @@ import type { LeavingOut } from "../receipt/leaving-out.ts";
 import { type NumberList, readNumberList } from "../receipt/number-list.ts";
 import type { Person } from "../receipt/policy.ts";
 import { type RequestView, stillIn } from "../receipt/request-view.ts";
-import { tooLateAnswer } from "./answers.ts";
 import { choicesMost, leaveOutForm, leftOutInput } from "./blocks/leave-out-form.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { tooLateAnswer } from "./decided-answers.ts";
 import { createDecisionForm } from "./decision-form.ts";
 import type { LeaveOutSubmission, RequestClick } from "./payloads.ts";
 

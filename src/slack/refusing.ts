@@ -2,9 +2,9 @@
 import type { Origin } from "../receipt/audit.ts";
 import type { Refusal } from "../receipt/policy.ts";
 import type { RequestView } from "../receipt/request-view.ts";
-import { refusalAnswer } from "./answers.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { refusalAnswer } from "./refusal-answer.ts";
 
 /** What somebody wants of the bot, and where: what is noted where they are refused. */
 export interface Wish {

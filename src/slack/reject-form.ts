@@ -2,11 +2,11 @@
 import type { Person } from "../receipt/policy.ts";
 import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { withoutControls } from "../receipt/typed-text.ts";
-import { tooLateAnswer } from "./answers.ts";
 import { numbersShown } from "./blocks/bulk.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import { rejectForm } from "./blocks/reject-form.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { tooLateAnswer } from "./decided-answers.ts";
 import { createDecisionForm } from "./decision-form.ts";
 import type { RejectSubmission, RequestClick } from "./payloads.ts";
 

@@ -4,9 +4,9 @@ import type { Holder } from "../receipt/grant.ts";
 import { mayGrant, maySeeRoles, type Person, type Role } from "../receipt/policy.ts";
 import type { Refused } from "../receipt/refusals.ts";
 import type { RoleCommand } from "../receipt/role-command.ts";
-import { holders } from "./answers.ts";
 import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "./blocks/roles.ts";
 import type { BotParts } from "./bot-parts.ts";
+import { holders } from "./refusal-answer.ts";
 import { createRefuse, type Wish } from "./refusing.ts";
 
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;

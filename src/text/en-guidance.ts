@@ -173,6 +173,6 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "the bot never finished its call",
     happened:
       "The bot began as many calls as it may, and of the last it wrote nothing down: it ended or failed in the middle of the call, or its database was away. Whether the receipts were switched, nobody knows.",
-    todo: "Find out why it does: look into the bot's log, and for restarts and lack of memory on its machine. Once that is mended, press Retry above; asking WeChat Pay for the same thing twice does no harm.",
+    todo: "Find out why it does: look into the bot's log, and for restarts and lack of memory on its machine. Once that is mended, press Retry on the request's message; asking WeChat Pay for the same thing twice does no harm.",
   },
 };

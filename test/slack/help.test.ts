@@ -6,11 +6,11 @@ import { reasonMost } from "../../src/receipt/change-command.ts";
 import { type Command, type CommandProblem, parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
 import { restrictionMost } from "../../src/receipt/grant-terms.ts";
 import { type Person, type Role, roles, type Standing, standings } from "../../src/receipt/policy.ts";
-import { problemAnswer } from "../../src/slack/answers.ts";
 import { helpAnswer } from "../../src/slack/blocks/help.ts";
 import { historyMessage } from "../../src/slack/blocks/history.ts";
 import { homeView } from "../../src/slack/blocks/home.ts";
 import { example, type Typing } from "../../src/slack/examples.ts";
+import { problemAnswer } from "../../src/slack/problem-answer.ts";
 import { textsOf } from "../../src/text/texts.ts";
 
 const everyVerb = Object.keys(verbNames) as Verb[];

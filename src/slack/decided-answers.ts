@@ -1,0 +1,84 @@
+/** What somebody is told whose press came after others: what happened meanwhile, by whom, and what counts. */
+import type { Approval } from "../receipt/approvals.ts";
+import type { HistoryEntry } from "../receipt/history.ts";
+import { isBulk, type OperationView, type RequestView, stillIn } from "../receipt/request-view.ts";
+import type { Texts } from "../text/en.ts";
+import { type ListParts, messageLink } from "./blocks/history.ts";
+import { code, date, user } from "./mrkdwn.ts";
+
+/**
+ * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and
+ * whose earlier approvals count no longer. Undefined where the message says it all.
+ */
+export function countedAnswer(
+  kind: "counted" | "counted-before",
+  { approvals, approvalsNeeded }: RequestView,
+  { self, lapsed }: { self: string; lapsed: readonly Approval[] },
+  texts: Texts,
+): string | undefined {
+  const gone = lapsed.filter(({ by }) => !approvals.some((standing) => standing.by === by));
+  if (kind === "counted" && gone.length === 0) return undefined;
+  const missing = approvalsNeeded - approvals.length;
+  const at = approvals.find(({ by }) => by === self)?.at ?? 0;
+  return [
+    ...(gone.length > 0 ? [texts.approvals.lapsed(gone.map(({ by }) => user(by)).join(texts.list))] : []),
+    kind === "counted" ? texts.approvals.yoursCounts(missing) : texts.approvals.countedBefore(date(at, "ago"), missing),
+  ].join(texts.between);
+}
+
+/** Tells who presses too late what happened meanwhile, and by whom. */
+export function tooLateAnswer(request: RequestView, self: string, texts: Texts): string {
+  const { decided, between } = texts;
+  const { state, decision } = request;
+  const by = decision?.by ?? [];
+  const at = decision?.at ?? 0;
+  const [people, isOwn, when] = [by.map(user).join(texts.list), by.includes(self), date(at, "ago")];
+  switch (state) {
+    case "rejected":
+      return isOwn ? decided.rejectedByYou(when) : decided.rejected(people, when);
+    case "withdrawn":
+      return isOwn ? decided.withdrawnByYou(when) : decided.withdrawn(people, when);
+    case "expired":
+      return decided.expired(when);
+    case "pending":
+    case "approved":
+    case "done": {
+      if (decision?.kind === "broke-glass" && !isOwn)
+        return [texts.approvals.brokeGlassBefore(people, when), howItGoes(request, texts)].join(between);
+      const own = request.approvals.find((approval) => approval.by === self);
+      const first = isOwn || own ? decided.approvedByYou(date(own?.at ?? at, "ago")) : decided.approved(people, when);
+      return [first, howItGoes(request, texts)].join(between);
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+/**
+ * Tells who would retry a request what stands in the way: a later one for the same sub-merchant.
+ * @param underWay the one that has not ended; undefined once it has
+ */
+export function supersededAnswer(
+  operation: OperationView,
+  underWay: HistoryEntry | undefined,
+  parts: Pick<ListParts, "texts" | "permalink">,
+): string {
+  const { undecided, working, ended, gone } = parts.texts.decided.superseded;
+  const number = code(operation.subMchid);
+  if (!underWay) return (operation.superseded ? ended : gone)(number);
+  return (underWay.state === "waiting" ? undecided : working)(number, messageLink(underWay, parts));
+}
+
+function howItGoes(request: RequestView, { decided, bulk }: Texts): string {
+  const { action, counts, operation } = request;
+  if (isBulk(request)) {
+    const { open, succeeded } = counts;
+    const count = stillIn(request);
+    return open > 0
+      ? bulk.sentence.working(action, count - open, count)
+      : bulk.sentence.ended(action, succeeded, count);
+  }
+  const number = code(operation.subMchid);
+  if (counts.open > 0) return decided.now.working(action, number);
+  return counts.succeeded > 0 ? decided.now.done(action, number) : decided.now.failed(action, number);
+}

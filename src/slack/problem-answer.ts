@@ -1,0 +1,85 @@
+/** What is wrong with a command that somebody typed, and how it is typed right. */
+import type { CommandProblem, Verb } from "../receipt/command.ts";
+import { subMchidMost } from "../receipt/sub-mchid.ts";
+import { example, type Typing } from "./examples.ts";
+import { foreign } from "./mrkdwn.ts";
+
+/** Commands of which nobody expects that anything is recorded. */
+const onlyAsk: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
+
+export function problemAnswer(wrong: CommandProblem, typing: Typing): string {
+  const line = problemLine(wrong, typing);
+  const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && onlyAsk.has(wrong.verb);
+  return isHarmless ? line : [line, typing.texts.problem.nothingRecorded].join("\n");
+}
+
+function problemLine(wrong: CommandProblem, typing: Typing): string {
+  const { command, texts } = typing;
+  const { problem, typed } = texts;
+  switch (wrong.problem) {
+    case "unknown-verb":
+      return problem.unknownVerb(foreign(wrong.verb), example("open", typing), command);
+    case "no-verb":
+      return problem.noVerb(
+        wrong.subMchid,
+        example("open", typing, wrong.subMchid),
+        example("close", typing, wrong.subMchid),
+      );
+    case "no-number":
+      return problem.noNumber(example(wrong.verb, typing));
+    case "not-digits": {
+      const pattern = example(wrong.verb, typing);
+      if (!wrong.wrong) return problem.notDigits(foreign(wrong.text), pattern);
+      const { character, place } = wrong.wrong;
+      const name = /\p{L}/u.test(character) ? problem.letter(character) : problem.sign(foreign(character));
+      return problem.wrongCharacter(foreign(wrong.text), name, place, pattern);
+    }
+    case "too-long":
+      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, typing));
+    case "several-numbers":
+      return problem.severalNumbers(foreign(wrong.text), foreign(wrong.joint), example(wrong.verb, typing));
+    case "second-number":
+      return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
+    case "number-in-reason":
+      return problem.numberInReason(
+        wrong.second,
+        example(wrong.verb, typing, `${wrong.first} ${wrong.second}`),
+        `${command} ${typed.verb[wrong.verb]} ${wrong.first}`,
+      );
+    case "reason-too-long":
+      return problem.reasonTooLong(wrong.length, wrong.most, example("open", { ...typing, reason: "required" }));
+    case "no-person":
+      return problem.noPerson(example(wrong.verb, typing));
+    case "not-a-person":
+      return problem.notAPerson(foreign(wrong.text), example(wrong.verb, typing));
+    case "no-role":
+      return problem.noRole(example(wrong.verb, typing));
+    case "unknown-role":
+      return problem.unknownRole(foreign(wrong.text), example(wrong.verb, typing));
+    case "unclear-terms":
+      return problem.unclearTerms(foreign(wrong.text), command);
+    case "time-too-long":
+      return problem.timeTooLong(foreign(wrong.text), example(wrong.verb, typing));
+    case "too-many-numbers":
+      return problem.tooManyNumbers(wrong.count, wrong.most, command);
+    case "not-restrictable":
+      return problem.notRestrictable(
+        wrong.role,
+        `${command} ${typed.verb.grant} @name ${typed.role[wrong.role]} ${typed.term} 8h`,
+      );
+    case "unknown-filter":
+      return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, typing));
+    case "filter-twice":
+      return problem.filterTwice(foreign(wrong.text), example(wrong.verb, typing));
+    case "not-a-span":
+      return problem.notASpan(foreign(wrong.text), `${command} ${typed.verb[wrong.verb]} 7d`);
+    case "not-a-moment":
+      return problem.notAMoment(foreign(wrong.text), example(wrong.verb, typing));
+    case "unknown-choice":
+      return problem.unknownChoice(foreign(wrong.text), example(wrong.verb, typing));
+    case "too-much":
+      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, typing));
+    default:
+      return wrong satisfies never;
+  }
+}
