@@ -166,17 +166,17 @@ onEveryEngine("many at once", (openStage) => {
     });
 
     test("shows how long it may take when what failed is tried again, too", async (t) => {
-      const stage = await openStage({ environment: { WECHATPAY_RATE: "20" } });
+      const stage = await openStage({ environment: { WECHATPAY_RATE: "12" } });
       t.after(() => stage.close());
-      const numbers = fresh(120);
+      const numbers = fresh(60);
       for (const number of numbers) stage.weChatPay.behave(number, () => penalised);
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "120 not opened");
+      await stage.untilShown(request, "60 not opened");
       for (const number of numbers) stage.weChatPay.behave(number, () => undefined);
-      await stage.press("ann", request, "Retry 120");
+      await stage.press("ann", request, "Retry 60");
       await stage.untilShown(request, /\d+ done · 0 failed · \d+ left · about \d+ s/);
-      await stage.untilShown(request, "120 opened");
+      await stage.untilShown(request, "60 opened");
     });
 
     test("goes on after a restart where it stopped, and calls nobody twice", async (t) => {

@@ -29,7 +29,7 @@ const direct = ({ slack, directMessages }: Stage, who: Name, n = 1): Promise<Mes
 function atRest({ rows }: Stage): Promise<unknown> {
   const left = `select 1 from posts where shown < wanted
     union all select 1 from requests where state = 'pending' and attended_at is null and attend_at = created_at`;
-  return eventually(async () => (await rows(left)).length === 0, 10_000);
+  return eventually(async () => (await rows(left)).length === 0);
 }
 
 /** The address of a request's message, as it stands in a link. */
@@ -47,7 +47,7 @@ async function attendedAt({ rows }: Stage, number: string): Promise<number> {
 async function reach(stage: Stage, number: string, ms: number): Promise<void> {
   const before = await attendedAt(stage, number);
   await stage.later(ms);
-  await eventually(async () => (await attendedAt(stage, number)) > before, 10_000);
+  await eventually(async () => (await attendedAt(stage, number)) > before);
   await atRest(stage);
 }
 
@@ -258,7 +258,7 @@ onEveryEngine("being told", (openStage) => {
       stage.slack.deactivate(people.ghost);
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await direct(stage, "bob");
-      await eventually(() => stage.logged.some((line) => line.includes("nobody can write to this person")), 15_000);
+      await eventually(() => stage.logged.some((line) => line.includes("nobody can write to this person")));
       await atRest(stage);
       const tries = stage.slack.log.filter(
         ({ method, args }) => method === "chat.postMessage" && args["channel"] === people.ghost,
@@ -282,7 +282,7 @@ onEveryEngine("being told", (openStage) => {
       const before = await attendedAt(stage, request.number);
       stage.slack.fail("chat.postMessage", { status: 503 });
       await stage.later(2 * hourMs);
-      await eventually(async () => (await attendedAt(stage, request.number)) > before, 10_000);
+      await eventually(async () => (await attendedAt(stage, request.number)) > before);
       const unshown = await stage.rows("select 1 from posts where kind = 'notice' and shown < wanted");
       assert.equal(unshown.length, 2);
       await stage.reject("dan", request);
@@ -300,7 +300,7 @@ onEveryEngine("being told", (openStage) => {
       stage.slack.fail("chat.postMessage", { status: 503 });
       const channel = stage.newChannel();
       assert.ok((await stage.type("ann", `open ${freshNumber()}`, channel)).acknowledged);
-      await eventually(async () => (await stage.rows("select 1 from posts where kind = 'copy'")).length === 1, 10_000);
+      await eventually(async () => (await stage.rows("select 1 from posts where kind = 'copy'")).length === 1);
       await stage.later(25 * hourMs);
       await eventually(
         async () => (await stage.rows("select 1 from requests where state = 'expired'")).length === 1,
@@ -326,7 +326,7 @@ onEveryEngine("being told", (openStage) => {
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(2 * hourMs);
       assert.match(stage.textOf(await stage.untilTold(request)), /^@support-team/);
-      await eventually(() => stage.logged.some((line) => line.includes("does not tell who approvers are")), 10_000);
+      await eventually(() => stage.logged.some((line) => line.includes("does not tell who approvers are")));
       assert.deepEqual(stage.directMessages("dan"), []);
       stage.slack.restore();
       await stage.later(minuteMs);
@@ -360,8 +360,7 @@ onEveryEngine("being told", (openStage) => {
         .map((line) => JSON.parse(line) as LogLine)
         .filter(({ level, msg }) => level === 40 && /ESCALATE_TO/.test(msg));
     const questions = ({ slack }: Stage) => slack.log.filter(({ method }) => method === "usergroups.users.list").length;
-    const nextWarning = async (stage: Stage, nth = 1) =>
-      (await eventually(() => warnings(stage)[nth - 1], 10_000))?.msg ?? "";
+    const nextWarning = async (stage: Stage, nth = 1) => (await eventually(() => warnings(stage)[nth - 1]))?.msg ?? "";
     const restarted = async (stage: Stage, change: Record<string, string> = {}) => {
       const nth = warnings(stage).length + 1;
       Object.assign(stage.environment, change);
@@ -370,7 +369,7 @@ onEveryEngine("being told", (openStage) => {
     };
     const stage = await openStage({ environment });
     t.after(() => stage.close());
-    await eventually(() => questions(stage) === 1, 10_000);
+    await eventually(() => questions(stage) === 1);
     stage.slack.changeGroup(support, { isDisabled: true });
     const unknown = /^ESCALATE_TO names S\w+, and Slack has no such user group, or it is disabled: .+ Copy the id/;
     assert.match(await restarted(stage), unknown);

@@ -64,7 +64,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
 const errorLevel = 50;
 /** What a wait may take on a busy machine, in milliseconds: only a wait in vain takes so long. */
-const patienceMs = 20_000;
+const patienceMs = 40_000;
 
 let numbers = 0;
 

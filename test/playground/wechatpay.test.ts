@@ -343,7 +343,7 @@ test("every fault and every number of the table is there once", () => {
 });
 
 /** Looks again at each turn of the event loop. Whoever is waited for may have failed: a wait in vain ends by itself. */
-async function untilTrue(condition: () => boolean, withinMs = 20_000): Promise<void> {
+async function untilTrue(condition: () => boolean, withinMs = 40_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!condition()) {
     assert.ok(performance.now() < end, `not within ${withinMs} ms: ${condition}`);

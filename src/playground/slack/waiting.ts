@@ -3,11 +3,11 @@ import type { State } from "./state.ts";
 
 /**
  * A function that waits for a change after which `predicate` gives something, and gives that.
- * It rejects with an Error after `timeoutMs` (20,000 by default, for a busy machine) of real time, telling `circumstances`.
+ * It rejects with an Error after `timeoutMs` (40,000 by default, for a busy machine) of real time, telling `circumstances`.
  */
 export function createWaiting(state: State, circumstances: () => readonly string[]) {
   return <T>(predicate: () => T | undefined | false | null, wait: { timeoutMs?: number } = {}): Promise<T> => {
-    const timeoutMs = wait.timeoutMs ?? 20_000;
+    const timeoutMs = wait.timeoutMs ?? 40_000;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);
