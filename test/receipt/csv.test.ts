@@ -35,10 +35,10 @@ describe("a spreadsheet neither runs nor changes a field", () => {
   for (const [value, field] of rows) test(JSON.stringify(value), () => assert.equal(csvLine([value]), `${field}\r\n`));
 });
 
-test("a field of nothing but what could begin a formula takes no time", () => {
-  const startedAt = performance.now();
-  csvLine(['" \n;'.repeat(50_000)]);
-  assert.ok(performance.now() - startedAt < 1_000);
+test("millions of what could begin a formula are one field, read once and not over and over", () => {
+  const field = '" \n;'.repeat(500_000);
+  const plain = field.replaceAll('"', '""');
+  assert.equal(csvLine([field]), `"${plain}"\r\n`);
 });
 
 test("fields are separated by commas, and the line ends as RFC 4180 says", () => {
