@@ -36,16 +36,18 @@ try {
   await playground.close();
 }
 
-/** One request that was carried out and one that failed, with its thread. */
+/** One request that was carried out, one that failed, with its thread, and one that waits for a decision. */
 async function one(): Promise<void> {
   for (const request of ["1900000109 new store, contract 4711", penalised]) {
     const { ts } = await approved(request);
     await slack.until(() => slack.thread(channel, ts).at(0));
   }
-  const page = await open("ann", { width: 940, height: 610 });
+  const waiting = await asked("1900000108 reopened after the move");
+  const page = await open("ann", { width: 1140, height: 640 });
   await page.locator("#messages article", { hasText: penalised }).locator(".thread-line").click();
   await page.locator("#replies article", { hasText: "What to do" }).waitFor();
   await save("thread", await reading(page));
+  await slack.click({ user: people.bob, channel, ts: waiting.ts, actionId: "approve" });
 }
 
 /** A request for some that has ended, with its thread, and one for many that is under way. */
@@ -82,7 +84,7 @@ async function form(): Promise<void> {
 async function home(): Promise<void> {
   await asked("1900000110 new store, contract 4712");
   await asked("1900000111 1900000112 1900000113 moved to the new till");
-  const page = await open("bob", { width: 900, height: 600 });
+  const page = await open("bob", { width: 900, height: 640 });
   await page.getByRole("button", { name: / · Home/ }).click();
   await page.locator(".home").getByText("1900000110").first().waitFor();
   await save("home", await reading(page));
