@@ -8,7 +8,7 @@ import { subMchidsMost } from "./receipt/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 
-export const locales = ["en", "zh-CN"] as const;
+const locales = ["en", "zh-CN"] as const;
 export type Locale = (typeof locales)[number];
 
 /** An empty variable counts as one that is not set. */

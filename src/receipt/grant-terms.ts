@@ -17,7 +17,7 @@ export type GrantTermsProblem =
   | TooMuch;
 
 /** A year: whoever needs a role for longer needs it for good. */
-export const grantMostMs = 366 * 86_400_000;
+const grantMostMs = 366 * 86_400_000;
 /** Numbers and beginnings in one grant: its line in the list of roles has to be read. */
 export const restrictionMost = 20;
 /** Shorter than any number that WeChat Pay gives: `for 8` is an hour or a day that lacks its unit. */

@@ -1,7 +1,7 @@
 /** The pieces of Slack's markup that the bot writes; text from people never goes in unescaped. */
 
 /** Escapes the three characters that mean something to Slack; see "Formatting text for app surfaces", escaping. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 

@@ -20,7 +20,7 @@ export type OutcomeRow = {
   fault: Fault;
 };
 
-export const outcomeRows: readonly OutcomeRow[] = [
+const outcomeRows: readonly OutcomeRow[] = [
   // 202: accepted, to be repeated with the same parameters (WeChat Pay's page of HTTP status codes).
   { status: 202, fault: "server-error" },
   { status: 429, fault: "rate-limited" },
@@ -82,8 +82,8 @@ export const outcomeRows: readonly OutcomeRow[] = [
 ];
 
 /** WeChat Pay's own words are kept whole up to these lengths, in characters; none seen is near them. */
-export const messageLengthMax = 1_000;
-export const codeLengthMax = 100;
+const messageLengthMax = 1_000;
+const codeLengthMax = 100;
 const plainTextLengthMax = 200;
 
 /**

@@ -4,10 +4,10 @@ import { type KeyObject, sign, verify } from "node:crypto";
 import { type AnswerHeaders, headerValue } from "./headers.ts";
 
 /** The scheme of the `Authorization` header, which also names the algorithm: RSA PKCS#1 v1.5 with SHA-256. */
-export const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
+const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
 
 /** WeChat Pay allows 5 minutes of clock difference, either way; see "signature verification". */
-export const clockToleranceSeconds = 300;
+const clockToleranceSeconds = 300;
 
 /** What one request is signed over. */
 export type RequestToSign = {

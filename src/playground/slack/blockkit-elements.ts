@@ -63,7 +63,7 @@ const filter = object({
   },
   anyOf: [["include", "exclude_external_shared_channels", "exclude_bot_users"]],
 });
-export const dispatchConfig = object({
+const dispatchConfig = object({
   properties: { trigger_actions_on: set(among("on_enter_pressed", "on_character_entered"), 1, 2) },
   required: ["trigger_actions_on"],
 });

@@ -12,7 +12,7 @@ export type ContentRules = {
   warn(text: string): void;
 };
 
-export const textAdvisedMax = 4000;
+const textAdvisedMax = 4000;
 const textTruncatedAt = 40_000;
 const markdownMax = 12_000;
 const metadataMax = 16_000;
