@@ -1,7 +1,7 @@
 /** What a request for many sub-merchants shows beyond its counts: samples, what is known of them, and how they ended. */
 import type { ExpressionBuilder } from "kysely";
 import type { Database, OperationState, Schema } from "../storage/schema.ts";
-import type { Action, AttemptResult } from "./call.ts";
+import { type Action, type AttemptResult, parseResult } from "./call.ts";
 import { type Topic, topicsBeyondRetry } from "./guidance.ts";
 
 /** How many operations ended in the same way. */
@@ -180,7 +180,7 @@ export function createBulkViews(db: Database): BulkViews {
         leftOutBy: row.left_out_by ?? undefined,
         attempts: row.attempts,
         endedAt: row.ended_at ?? undefined,
-        result: row.result_json === null ? undefined : (JSON.parse(row.result_json) as AttemptResult),
+        result: parseResult(row.result_json),
       }));
     },
   };

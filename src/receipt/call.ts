@@ -85,3 +85,8 @@ export type ChangeCustomPageStatus = (call: {
   /** Which of the configured endpoints to use, counted from 0 and wrapped around. */
   endpoint: number;
 }) => Promise<CallResult>;
+
+/** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
+export function parseResult(json: string | null): AttemptResult | undefined {
+  return json === null ? undefined : (JSON.parse(json) as AttemptResult);
+}

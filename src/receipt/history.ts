@@ -3,10 +3,9 @@ import { type SqlBool, sql } from "kysely";
 import type { Database, OperationState, RequestState } from "../storage/schema.ts";
 import { openOperationStates, operationStates } from "../storage/schema.ts";
 import { approvalsOfAll } from "./approvals.ts";
-import { type Action, type AttemptResult, actions } from "./call.ts";
+import { type Action, type AttemptResult, actions, parseResult } from "./call.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import type { LedgerNeeds } from "./ledger-needs.ts";
-import { parseResult } from "./request-view.ts";
 
 /** An operation with what its request says of it. Times are milliseconds since the epoch. */
 export interface HistoryEntry {

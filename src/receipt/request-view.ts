@@ -4,7 +4,7 @@ import { openOperationStates } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { type Approval, approvalsOf } from "./approvals.ts";
 import { whoLeftOut } from "./bulk-view.ts";
-import type { Action, AttemptResult } from "./call.ts";
+import { type Action, type AttemptResult, parseResult } from "./call.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
 /** Times are milliseconds since the epoch. */
@@ -222,9 +222,4 @@ function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutB
       superseded: row.superseded_by !== null,
     },
   };
-}
-
-/** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
-export function parseResult(json: string | null): AttemptResult | undefined {
-  return json === null ? undefined : (JSON.parse(json) as AttemptResult);
 }
