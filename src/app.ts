@@ -1,10 +1,10 @@
 /** Puts the parts together; the one place that knows them all. */
 import type { Logger } from "pino";
 import { createChores, createTimekeeper } from "./chores.ts";
+import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
+import type { Chance, Clock } from "./domain/clock.ts";
 import { drawAttention } from "./drawing-attention.ts";
 import { listenForOps } from "./ops.ts";
-import type { ChangeCustomPageStatus } from "./receipt/call.ts";
-import type { Chance, Clock } from "./receipt/clock.ts";
 import { createDrafts } from "./receipt/drafts.ts";
 import { createExecutor } from "./receipt/executor.ts";
 import { createLedger } from "./receipt/ledger.ts";

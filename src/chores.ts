@@ -1,6 +1,6 @@
 /** What the bot does by itself now and again: it ends what expires, seals the audit, and keeps its clock right. */
 import type { Logger } from "pino";
-import type { Clock } from "./receipt/clock.ts";
+import type { Clock } from "./domain/clock.ts";
 import type { Ledger } from "./receipt/ledger.ts";
 import type { Roles } from "./receipt/roles.ts";
 import { createWorker, type Worker } from "./receipt/worker.ts";

@@ -1,13 +1,13 @@
 /** The chore that draws attention to requests that wait: it finds whose time has come, asks who is told, and notes it. */
 import type { Logger } from "pino";
 import { chore } from "./chores.ts";
+import type { Clock } from "./domain/clock.ts";
+import type { ApprovalPolicy } from "./domain/policy.ts";
+import { isEachWanted, whoIsTold } from "./domain/reminder-recipients.ts";
+import { dueOf, type Escalation, nextMilestone } from "./domain/reminder-schedule.ts";
 import type { Attending, Unattended } from "./receipt/attention.ts";
-import type { Clock } from "./receipt/clock.ts";
 import type { Ledger } from "./receipt/ledger.ts";
-import { dueOf, type Escalation, nextMilestone } from "./receipt/milestones.ts";
 import type { Notify, Notifying } from "./receipt/notifying.ts";
-import type { ApprovalPolicy } from "./receipt/policy.ts";
-import { isEachWanted, whoIsTold } from "./receipt/told.ts";
 import type { Worker } from "./receipt/worker.ts";
 import type { People } from "./slack/people.ts";
 import { SlackAway } from "./slack/workspace.ts";

@@ -1,7 +1,7 @@
 /** The listener for operators: whether the process lives, whether it can work, and how much it has to do. */
 import { createServer } from "node:http";
 import { sql } from "kysely";
-import type { Clock } from "./receipt/clock.ts";
+import type { Clock } from "./domain/clock.ts";
 import type { Store } from "./storage/schema.ts";
 
 export interface Ops {

@@ -2,8 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Escalation } from "./receipt/milestones.ts";
-import { approvalPolicies } from "./receipt/policy.ts";
+import { approvalPolicies } from "./domain/policy.ts";
+import type { Escalation } from "./domain/reminder-schedule.ts";
 import { subMchidsMost } from "./receipt/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";

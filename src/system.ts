@@ -1,6 +1,6 @@
 /** The real time and the real chance of this machine. */
 import { randomUUID } from "node:crypto";
-import type { Chance, Clock } from "./receipt/clock.ts";
+import type { Chance, Clock } from "./domain/clock.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,5 +1,5 @@
 /** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
-import { type Action, actions } from "./call.ts";
+import { type Action, actions } from "../domain/attempt-result.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
 import { isLikeDuration, type Moment, readDuration, readMoment } from "./moment.ts";
 import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";

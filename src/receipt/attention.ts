@@ -1,12 +1,12 @@
 /** The part of the ledger that says which undecided requests attention is to be drawn to, and how far that was done. */
 import { sql, type Transaction } from "kysely";
+import type { Told } from "../domain/reminder-recipients.ts";
+import { type Escalation, nextReminder, type Waiting } from "../domain/reminder-schedule.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
 import { record } from "./audit.ts";
 import type { LedgerNeeds } from "./ledger-needs.ts";
-import { type Escalation, nextReminder, type Waiting } from "./milestones.ts";
-import type { Told } from "./told.ts";
 import { copyWanted, messageChanged, noticeWanted } from "./wanted-posts.ts";
 
 /** An undecided request whose time has come to draw attention to it, as it was read. */

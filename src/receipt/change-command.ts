@@ -1,5 +1,5 @@
 /** What follows `open` and `close`: one sub-merchant's number or several, and a reason. */
-import type { Action } from "./call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 import { firstWord, type Read } from "./command-words.ts";
 import {
   conjunctions,

@@ -1,12 +1,12 @@
 /** Decisions on requests: each is made once, by whoever is first, and nobody's comes after the time is over. */
 import type { Transaction } from "kysely";
+import { everyApprover } from "../domain/notice.ts";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
 import { asTime, statement } from "../storage/statement.ts";
 import { type Approval, addApproval } from "./approvals.ts";
 import { type EventName, type Origin, record } from "./audit.ts";
 import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
 import type { LedgerNeeds } from "./ledger-needs.ts";
-import { everyApprover } from "./notice.ts";
 import { supersededBy } from "./operation-statements.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 import { messageChanged, messagesChanged, noticeWanted, outcomeWanted, postWanted, settleMs } from "./wanted-posts.ts";

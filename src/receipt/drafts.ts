@@ -1,8 +1,8 @@
 /** Requests that somebody looks over before they ask: kept for an hour, for them alone. */
 import { Keyv } from "keyv";
+import type { Chance, Clock } from "../domain/clock.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
-import type { Chance, Clock } from "./clock.ts";
 import type { Ask } from "./requests.ts";
 
 export type Draft = Pick<Ask, "action" | "subMchids" | "reason">;

@@ -1,10 +1,10 @@
 /** Approved operations -> WeChat Pay -> outcome: attempts under a lease, side by side, paced, and retried. */
 import type { Logger } from "pino";
-import type { AttemptResult, ChangeCustomPageStatus } from "./call.ts";
-import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "./clock.ts";
+import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
+import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "../domain/clock.ts";
+import type { PaceLimits } from "../domain/rate-limiter.ts";
+import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import type { ClaimedAttempt, Operations } from "./operations.ts";
-import type { PaceLimits } from "./pace.ts";
-import { isBeyondLast, nextStep } from "./retry.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {

@@ -1,6 +1,7 @@
 /** What every part of the ledger is made of. */
+
+import type { Chance, Clock } from "../domain/clock.ts";
 import type { Store } from "../storage/schema.ts";
-import type { Chance, Clock } from "./clock.ts";
 
 export interface LedgerNeeds {
   store: Store;

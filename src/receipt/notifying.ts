@@ -1,8 +1,8 @@
 /** What each person wants to be told of requests that wait for approvers, in Keyv beside the grants. */
 import { Keyv } from "keyv";
+import type { Clock } from "../domain/clock.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
-import type { Clock } from "./clock.ts";
 
 /** `on`: each request as a direct message, and reminders; `off`: neither. Who never said is reminded. */
 export const notifyChoices = ["on", "off"] as const;

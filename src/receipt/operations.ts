@@ -1,10 +1,11 @@
 /** Operations in the ledger: claimed under a lease, attempted, concluded, and tried again when a person says so. */
 import type { Transaction } from "kysely";
+import type { Action, AttemptResult } from "../domain/attempt-result.ts";
+import { guide } from "../domain/guidance.ts";
+import { callsAllowed, type PaceLimits, paceWaitMs } from "../domain/rate-limiter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import { isUniqueViolation } from "../storage/store-errors.ts";
 import { type AuditEvent, type Origin, record } from "./audit.ts";
-import type { Action, AttemptResult } from "./call.ts";
-import { guide } from "./guidance.ts";
 import type { LedgerNeeds } from "./ledger-needs.ts";
 import {
   beginAttempt,
@@ -18,7 +19,6 @@ import {
   putBack,
   release,
 } from "./operation-statements.ts";
-import { callsAllowed, type PaceLimits, paceWaitMs } from "./pace.ts";
 import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
 import { createSharedPace } from "./shared-pace.ts";
 import { messageChanged, outcomeWanted, progressMade, progressMs, settleMs } from "./wanted-posts.ts";

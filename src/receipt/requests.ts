@@ -1,11 +1,11 @@
 /** Requests in the ledger: asked for once, for one sub-merchant or many, however often Slack delivers the asking. */
 import type { Transaction } from "kysely";
+import type { Action } from "../domain/attempt-result.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
 import { type Origin, record } from "./audit.ts";
-import type { Action } from "./call.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import type { LedgerNeeds } from "./ledger-needs.ts";
 import { findOpenRequest, findRequest, type RequestView } from "./request-view.ts";

@@ -1,8 +1,9 @@
 /** What follows `grant`, `revoke` and `roles`: a person or a user group, a role, and what the grant is limited to. */
+
+import type { Holder } from "../domain/grant.ts";
+import { type Role, roles } from "../domain/policy.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import type { Holder } from "./grant.ts";
 import { type GrantTerms, type GrantTermsProblem, readTerms } from "./grant-terms.ts";
-import { type Role, roles } from "./policy.ts";
 import { mentionedGroup, mentionedUser, typedText } from "./typed-text.ts";
 
 export type RoleCommand =

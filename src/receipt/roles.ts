@@ -1,12 +1,21 @@
 /** Who holds which role: grants in Keyv, one key each, so that granting and revoking never read-modify-write. */
 import { Keyv } from "keyv";
 import { PostgresAdapter, sql, type Transaction } from "kysely";
+import type { Clock } from "../domain/clock.ts";
+import {
+  asGrant,
+  type Grant,
+  type Holder,
+  holderAndRole,
+  key,
+  namespaces,
+  type Stored,
+  sameTerms,
+} from "../domain/grant.ts";
+import { type Restriction, type Role, roles } from "../domain/policy.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type EventName, type Origin, record } from "./audit.ts";
-import type { Clock } from "./clock.ts";
-import { asGrant, type Grant, type Holder, holderAndRole, key, namespaces, type Stored, sameTerms } from "./grant.ts";
-import { type Restriction, type Role, roles } from "./policy.ts";
 import { noticeWanted } from "./wanted-posts.ts";
 
 /** What is changed, and by whom. */

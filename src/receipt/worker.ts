@@ -1,6 +1,6 @@
 /** A loop that looks for due work, has it done side by side, rests until there may be more, and can be woken or stopped. */
 import type { Logger } from "pino";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../domain/clock.ts";
 
 export interface Worker {
   start(): void;

@@ -1,9 +1,6 @@
 /** Clicks on a request's message: who presses is checked, the ledger decides who was first, and the rest are told. */
 
-import type { Approval } from "../receipt/approvals.ts";
-import type { Origin } from "../receipt/audit.ts";
-import type { Decision } from "../receipt/decisions.ts";
-import { guide } from "../receipt/guidance.ts";
+import { guide } from "../domain/guidance.ts";
 import {
   lapsedApprovals,
   mayApprove,
@@ -15,7 +12,10 @@ import {
   type Person,
   type Refusal,
   type Verdict,
-} from "../receipt/policy.ts";
+} from "../domain/policy.ts";
+import type { Approval } from "../receipt/approvals.ts";
+import type { Origin } from "../receipt/audit.ts";
+import type { Decision } from "../receipt/decisions.ts";
 import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
 import { subMchidsMost } from "../receipt/sub-mchid.ts";
 import { actionIds } from "./blocks/parts.ts";

@@ -1,7 +1,7 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
 
+import { mayAsk } from "../domain/policy.ts";
 import { readNumberList } from "../receipt/number-list.ts";
-import { mayAsk } from "../receipt/policy.ts";
 import { textOfFile } from "../receipt/text-file.ts";
 import { withoutControls } from "../receipt/typed-text.ts";
 import { createAsker, type Place } from "./asker.ts";

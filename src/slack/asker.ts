@@ -1,8 +1,9 @@
 /** Asking for receipts to be opened or closed, whichever way somebody asks: where it is posted, and what they are told. */
+
+import { isEachWanted } from "../domain/reminder-recipients.ts";
+import { firstAttentionMs } from "../domain/reminder-schedule.ts";
 import type { ApprovalRule } from "../receipt/approvals.ts";
-import { firstAttentionMs } from "../receipt/milestones.ts";
 import type { Ask } from "../receipt/requests.ts";
-import { isEachWanted } from "../receipt/told.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { channel, code, date, link, user } from "./mrkdwn.ts";
 

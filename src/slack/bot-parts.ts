@@ -1,9 +1,9 @@
 /** What the answers to Slack's payloads are made with. */
 import type { Logger } from "pino";
-import type { Clock } from "../receipt/clock.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Escalation } from "../domain/reminder-schedule.ts";
 import type { Drafts } from "../receipt/drafts.ts";
 import type { Ledger } from "../receipt/ledger.ts";
-import type { Escalation } from "../receipt/milestones.ts";
 import type { Notifying } from "../receipt/notifying.ts";
 import type { Roles } from "../receipt/roles.ts";
 import type { Settings } from "../settings.ts";

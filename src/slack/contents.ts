@@ -1,14 +1,15 @@
 /** A post -> what Slack is to show for it, read from the ledger at the moment of showing. */
+
+import type { Clock } from "../domain/clock.ts";
+import { guide } from "../domain/guidance.ts";
+import type { Escalation } from "../domain/reminder-schedule.ts";
+import { begunMax } from "../domain/retry-policy.ts";
 import type { Listed, OperationResult } from "../receipt/bulk-view.ts";
-import type { Clock } from "../receipt/clock.ts";
 import { byteOrderMark, csvLine } from "../receipt/csv.ts";
-import { guide } from "../receipt/guidance.ts";
 import type { Ledger } from "../receipt/ledger.ts";
-import type { Escalation } from "../receipt/milestones.ts";
 import { beijingTime, dayOf } from "../receipt/moment.ts";
 import type { ClaimedPost } from "../receipt/posts.ts";
 import { isBulk, type RequestView, stillIn } from "../receipt/request-view.ts";
-import { begunMax } from "../receipt/retry.ts";
 import type { Texts } from "../text/en.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
 import type { Place } from "./blocks/decision.ts";

@@ -1,6 +1,6 @@
 /** Whether Slack knows the group that ESCALATE_TO names: asked at start, because else it shows when a request waits in vain. */
 import type { Logger } from "pino";
-import type { Escalation } from "../receipt/milestones.ts";
+import type { Escalation } from "../domain/reminder-schedule.ts";
 import type { Texts } from "../text/en.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 

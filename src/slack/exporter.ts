@@ -1,9 +1,9 @@
 /** Sends the audit trail to who asked for it: as files in their direct message with the bot, one after the other. */
 import type { Logger } from "pino";
 import { z } from "zod";
+import type { Clock } from "../domain/clock.ts";
 import type { Origin } from "../receipt/audit.ts";
 import type { AuditTrail, Span, TrailPart } from "../receipt/audit-trail.ts";
-import type { Clock } from "../receipt/clock.ts";
 import { dayOf } from "../receipt/moment.ts";
 import type { Texts } from "../text/en.ts";
 import { date } from "./mrkdwn.ts";

@@ -1,6 +1,6 @@
 /** What Slack sends when somebody gives or takes a role in App Home: parsed to the command that would do the same. */
 import { z } from "zod";
-import { roles } from "../receipt/policy.ts";
+import { roles } from "../domain/policy.ts";
 import type { RoleCommand } from "../receipt/role-command.ts";
 import { homeIds } from "./blocks/home.ts";
 

@@ -1,5 +1,5 @@
 /** Shows somebody their App Home: published when they open it, and anew after each click in it. */
-import { mayDecide, mayLook, maySeeRoles, type Person } from "../receipt/policy.ts";
+import { mayDecide, mayLook, maySeeRoles, type Person } from "../domain/policy.ts";
 import { isStoreAway } from "../storage/store-errors.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/home.ts";
 import type { Message } from "./blocks/parts.ts";

@@ -1,7 +1,7 @@
 /** The buttons that turn the pages of a list: each carries what list it is and where the other page begins. */
 import type { ActionsBlock } from "@slack/types";
 import { z } from "zod";
-import { actions } from "../receipt/call.ts";
+import { actions } from "../domain/attempt-result.ts";
 import type { Texts } from "../text/en.ts";
 import { buttons, plain } from "./blocks/parts.ts";
 import { json } from "./json.ts";

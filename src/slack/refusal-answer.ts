@@ -1,5 +1,5 @@
 /** What somebody is told who may not do what they want: why, and who or what helps. */
-import type { AskRefusal, Refusal, Role } from "../receipt/policy.ts";
+import type { AskRefusal, Refusal, Role } from "../domain/policy.ts";
 import type { Roles } from "../receipt/roles.ts";
 import type { Texts } from "../text/en.ts";
 import { numbersLine } from "./blocks/roles.ts";

@@ -1,6 +1,7 @@
 /** Refusing: noted in the ledger, logged, and answered with the next step or the person who can help. */
+
+import type { Refusal } from "../domain/policy.ts";
 import type { Origin } from "../receipt/audit.ts";
-import type { Refusal } from "../receipt/policy.ts";
 import type { RequestView } from "../receipt/request-view.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { type CommandPayload, commandOrigin } from "./payloads.ts";

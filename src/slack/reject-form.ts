@@ -1,5 +1,5 @@
 /** Rejecting: the button opens a form that asks why, and what is decided is decided when that is submitted. */
-import type { Person } from "../receipt/policy.ts";
+import type { Person } from "../domain/policy.ts";
 import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { withoutControls } from "../receipt/typed-text.ts";
 import { numbersShown } from "./blocks/bulk.ts";

@@ -1,11 +1,11 @@
 /** Brings Slack up to date with the ledger: posts what is new, edits what changed, and keeps at it until Slack has it. */
 import type { Logger } from "pino";
 import { z } from "zod";
-import { type Clock, elapsedMs, type Time, timeOf } from "../receipt/clock.ts";
+import { type Clock, elapsedMs, type Time, timeOf } from "../domain/clock.ts";
+import { everyApprover } from "../domain/notice.ts";
+import { fullPace, type Pace, paceAfter, paceWaitMs } from "../domain/rate-limiter.ts";
+import type { Escalation } from "../domain/reminder-schedule.ts";
 import type { Ledger } from "../receipt/ledger.ts";
-import type { Escalation } from "../receipt/milestones.ts";
-import { everyApprover } from "../receipt/notice.ts";
-import { fullPace, type Pace, paceAfter, paceWaitMs } from "../receipt/pace.ts";
 import type { ClaimedPost, PostedMessage } from "../receipt/posts.ts";
 import { createWorker, type Worker } from "../receipt/worker.ts";
 import type { Texts } from "../text/en.ts";

@@ -1,7 +1,7 @@
 /** `/receipt grant`, `revoke` and `roles`: what admins do about who may do what, and what everybody may see of it. */
 
-import type { Holder } from "../receipt/grant.ts";
-import { mayGrant, maySeeRoles, type Person, type Role } from "../receipt/policy.ts";
+import type { Holder } from "../domain/grant.ts";
+import { mayGrant, maySeeRoles, type Person, type Role } from "../domain/policy.ts";
 import type { Refused } from "../receipt/refusals.ts";
 import type { RoleCommand } from "../receipt/role-command.ts";
 import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "./blocks/roles.ts";

@@ -1,6 +1,6 @@
 /** Shortcuts, and the button in App Home that does the same: each opens the form that asks. */
 
-import { mayAsk } from "../receipt/policy.ts";
+import { mayAsk } from "../domain/policy.ts";
 import type { AskedFrom } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { example } from "./examples.ts";

@@ -1,7 +1,7 @@
 /** What the bot asks Slack about the workspace: who it is itself, who a person is, who is in a user group, and which channels it is in. */
 import { z } from "zod";
-import type { Clock } from "../receipt/clock.ts";
-import type { Standing } from "../receipt/policy.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Standing } from "../domain/policy.ts";
 import { refusalOf, type SlackApi } from "./slack-api.ts";
 
 /** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */

@@ -1,6 +1,6 @@
 /** The time that everybody who shares a ledger agrees on: the database server's, or this machine's for a file on it. */
 import { sql } from "kysely";
-import type { Clock } from "../receipt/clock.ts";
+import type { Clock } from "../domain/clock.ts";
 import type { Store } from "./schema.ts";
 
 export interface LedgerClock extends Clock {

@@ -1,6 +1,6 @@
 /** The ledger's tables as Kysely sees them. Times are milliseconds since the epoch; `…_json` columns hold JSON text. */
 import type { Generated, Kysely } from "kysely";
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 
 export const requestStates = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
 export type RequestState = (typeof requestStates)[number];
@@ -45,7 +45,7 @@ export interface RequestsTable {
   broke_glass: Generated<number>;
   /** When attention is next to be drawn to it while it is undecided; null for never again. */
   attend_at: Generated<number | null>;
-  /** Up to when the milestones of src/receipt/milestones.ts have been worked off; null before the first. */
+  /** Up to when the milestones of src/domain/reminder-schedule.ts have been worked off; null before the first. */
   attended_at: Generated<number | null>;
   /** When approvers were last reminded, and when it was escalated to a user group. */
   reminded_at: Generated<number | null>;
@@ -156,7 +156,7 @@ export interface PostsTable {
   lease_until: number | null;
 }
 
-/** How fast calls may follow each other, over all instances; see src/receipt/pace.ts. */
+/** How fast calls may follow each other, over all instances; see src/domain/rate-limiter.ts. */
 export interface PacesTable {
   name: string;
   empty_at: number;

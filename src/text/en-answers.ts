@@ -1,5 +1,5 @@
 /** What the bot answers to one person alone, in English: refusals, what is wrong with a command, and help. */
-import type { Role, Standing } from "../receipt/policy.ts";
+import type { Role, Standing } from "../domain/policy.ts";
 import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./en-roles.ts";
 import { typedWords } from "./typed-words.ts";
 

@@ -1,5 +1,5 @@
 /** The forms in which an approver decides, in English. What a modal shows beside its fields is plain. */
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 
 const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
 

@@ -1,6 +1,6 @@
 /** Every word that a person reads, in English. What a function is given is markup already: mentions, code, dates, links. */
-import type { Action } from "../receipt/call.ts";
-import type { Actor, RetryAdvice } from "../receipt/guidance.ts";
+import type { Action } from "../domain/attempt-result.ts";
+import type { Actor, RetryAdvice } from "../domain/guidance.ts";
 import { answers } from "./en-answers.ts";
 import { approvals } from "./en-approvals.ts";
 import { asking } from "./en-asking.ts";

@@ -1,11 +1,12 @@
 /** The words of a command as one language shows them; when they are typed, those of every language work. */
+
+import type { Action } from "../domain/attempt-result.ts";
+import type { Role } from "../domain/policy.ts";
 import { failedNames } from "../receipt/asking-command.ts";
-import type { Action } from "../receipt/call.ts";
 import { type Verb, verbNames } from "../receipt/command.ts";
 import { termNames } from "../receipt/grant-terms.ts";
 import { notifyNames } from "../receipt/notify-command.ts";
 import type { Notify } from "../receipt/notifying.ts";
-import type { Role } from "../receipt/policy.ts";
 import { roleNames } from "../receipt/role-command.ts";
 import type { Locale } from "../settings.ts";
 

@@ -1,5 +1,5 @@
 /** What the bot answers to who looks into the ledger, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 import type { Texts } from "./en.ts";
 import { typedWords } from "./typed-words.ts";
 

@@ -1,5 +1,5 @@
 /** What a request for many sub-merchants says, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 import type { Texts } from "./en.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };

@@ -1,5 +1,5 @@
 /** The forms in which an approver decides, in Chinese. */
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 import type { Texts } from "./en.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };

@@ -1,5 +1,5 @@
 /** What each outcome means, in Chinese: in short, what happened, and what to do now. */
-import type { Topic } from "../receipt/guidance.ts";
+import type { Topic } from "../domain/guidance.ts";
 import type { GuidanceText } from "./en-guidance.ts";
 
 const retry = "点击申请消息上的“重试”";

@@ -1,5 +1,5 @@
 /** What people read about roles, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { ByTheWay, Role, Standing } from "../receipt/policy.ts";
+import type { ByTheWay, Role, Standing } from "../domain/policy.ts";
 import type * as english from "./en-roles.ts";
 import { typedWords } from "./typed-words.ts";
 

@@ -2,7 +2,7 @@
  * Every word that a person reads, in Chinese. Slack may leave code marks and stars as they are where a Chinese character
  * or a full-width stop touches them, so these stand between blanks: inside a sentence, never at its end.
  */
-import type { Action } from "../receipt/call.ts";
+import type { Action } from "../domain/attempt-result.ts";
 import type { Texts } from "./en.ts";
 import { typedWords } from "./typed-words.ts";
 import { answers } from "./zh-CN-answers.ts";

@@ -1,7 +1,7 @@
 /** The outcome table of design.md: which fault an answer of WeChat Pay's other than the documented success is. */
 
 import { z } from "zod";
-import type { CallResult, Fault } from "../receipt/call.ts";
+import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
 import { differenceFromSigned, type SignedRequest, type SignInformation, signInformation } from "./sign-information.ts";
 

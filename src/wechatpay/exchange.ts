@@ -1,7 +1,7 @@
 /** One HTTP exchange over undici: sends the bytes it is given, and brings back an answer or why none came. */
 
 import { type Dispatcher, errors } from "undici";
-import type { CallResult, UnreachableReason } from "../receipt/call.ts";
+import type { CallResult, UnreachableReason } from "../domain/attempt-result.ts";
 import type { Answer } from "./errors.ts";
 import type { AnswerHeaders } from "./headers.ts";
 

@@ -1,7 +1,7 @@
 /** Finds out why WeChat Pay saw another signature than ours: compares what it says it checked with what we signed. */
 
 import { z } from "zod";
-import type { Fault } from "../receipt/call.ts";
+import type { Fault } from "../domain/attempt-result.ts";
 
 /** What we signed, and so what WeChat Pay should have seen. */
 export type SignedRequest = { method: string; path: string; message: Buffer };

@@ -1,5 +1,5 @@
 /** The real time with a lead that a test gives it: what sleeps past the moment that is now wakes at once. */
-import type { Clock } from "../../src/receipt/clock.ts";
+import type { Clock } from "../../src/domain/clock.ts";
 import { systemClock } from "../../src/system.ts";
 
 export interface MovableClock extends Clock {

@@ -1,6 +1,7 @@
 /** Decides from what a campaign left behind whether the bot kept its promises; each broken one is a sentence. */
+
+import type { Action } from "../../src/domain/attempt-result.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
-import type { Action } from "../../src/receipt/call.ts";
 import { overlapsOf } from "../e2e/living-bot.ts";
 import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
 

@@ -1,8 +1,8 @@
 /** What a campaign leaves behind, from its three witnesses: WeChat Pay's calls, Slack's messages, and the ledger. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { Action } from "../../src/domain/attempt-result.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
-import type { Action } from "../../src/receipt/call.ts";
 import type { OperationState, RequestState } from "../../src/storage/schema.ts";
 import type { Board } from "./board.ts";
 import type { Fleet } from "./fleet.ts";

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Holder } from "../../src/domain/grant.ts";
+import { roles } from "../../src/domain/policy.ts";
 import { reasonMost } from "../../src/receipt/change-command.ts";
 import { type Command, type Parsed, parseCommand, verbNames } from "../../src/receipt/command.ts";
-import type { Holder } from "../../src/receipt/grant.ts";
 import { notifyNames } from "../../src/receipt/notify-command.ts";
-import { roles } from "../../src/receipt/policy.ts";
 import { readSubMchid, subMchidMost } from "../../src/receipt/sub-mchid.ts";
 import { typedText } from "../../src/receipt/typed-text.ts";
 import { privateMessage } from "../../src/slack/blocks/parts.ts";

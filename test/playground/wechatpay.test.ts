@@ -3,9 +3,9 @@ import { sign, verify } from "node:crypto";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { after, test } from "node:test";
+import { faults } from "../../src/domain/attempt-result.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
-import { faults } from "../../src/receipt/call.ts";
 import { identity } from "../e2e/identity.ts";
 
 const local = await startLocalWeChatPay(identity);

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import type { Transaction } from "kysely";
+import type { CallResult } from "../../src/domain/attempt-result.ts";
+import type { Chance, Clock } from "../../src/domain/clock.ts";
+import type { PaceLimits } from "../../src/domain/rate-limiter.ts";
 import { type AuditEvent, type Origin, record } from "../../src/receipt/audit.ts";
-import type { CallResult } from "../../src/receipt/call.ts";
-import type { Chance, Clock } from "../../src/receipt/clock.ts";
 import type { Decision } from "../../src/receipt/decisions.ts";
 import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
 import type { ClaimedAttempt, NextStep } from "../../src/receipt/operations.ts";
-import type { PaceLimits } from "../../src/receipt/pace.ts";
 import type { ClaimedPost } from "../../src/receipt/posts.ts";
 import type { RequestView } from "../../src/receipt/request-view.ts";
 import type { Ask } from "../../src/receipt/requests.ts";

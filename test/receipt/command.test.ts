@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Holder } from "../../src/domain/grant.ts";
+import type { Role } from "../../src/domain/policy.ts";
 import { reasonMost } from "../../src/receipt/change-command.ts";
 import { type Command, type CommandProblem, parseCommand } from "../../src/receipt/command.ts";
-import type { Holder } from "../../src/receipt/grant.ts";
 import { restrictionMost } from "../../src/receipt/grant-terms.ts";
-import type { Role } from "../../src/receipt/policy.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

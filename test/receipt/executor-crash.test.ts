@@ -1,7 +1,7 @@
 /** The executor when something breaks: a crash, a database that is away, a call that throws, a machine that slept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attemptsMax, begunMax } from "../../src/receipt/retry.ts";
+import { attemptsMax, begunMax } from "../../src/domain/retry-policy.ts";
 import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "./builders.ts";
 import { callLimitMs, executorLeaseMs, heldBack, scene, times } from "./executor-builders.ts";
 

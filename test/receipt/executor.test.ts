@@ -1,8 +1,8 @@
 /** The executor at work: side by side, paced, woken, tried again, and stopped. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CallResult } from "../../src/receipt/call.ts";
-import { attemptsMax } from "../../src/receipt/retry.ts";
+import type { CallResult } from "../../src/domain/attempt-result.ts";
+import { attemptsMax } from "../../src/domain/retry-policy.ts";
 import { accepted, click, onEveryEngine, refused, serverError } from "./builders.ts";
 import { heldBack, scene, times } from "./executor-builders.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
+import { nextMilestone } from "../../src/domain/reminder-schedule.ts";
 import type { Attending, Unattended } from "../../src/receipt/attention.ts";
-import { nextMilestone } from "../../src/receipt/milestones.ts";
 import { createNotifying } from "../../src/receipt/notifying.ts";
 import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, posted, withoutAudit } from "./builders.ts";
 

@@ -1,7 +1,7 @@
 /** Operations: claimed by one at a time under a lease, and concluded by whoever holds it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begunMax } from "../../src/receipt/retry.ts";
+import { begunMax } from "../../src/domain/retry-policy.ts";
 import {
   accepted,
   atOnce,

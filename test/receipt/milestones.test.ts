@@ -1,6 +1,7 @@
 /** When attention is drawn to a request that waits, as tables; and who is told then. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isEachWanted, whoIsTold } from "../../src/domain/reminder-recipients.ts";
 import {
   dueOf,
   firstAttentionMs,
@@ -8,9 +9,8 @@ import {
   nextReminder,
   remindersOf,
   type Waiting,
-} from "../../src/receipt/milestones.ts";
+} from "../../src/domain/reminder-schedule.ts";
 import type { Notify } from "../../src/receipt/notifying.ts";
-import { isEachWanted, whoIsTold } from "../../src/receipt/told.ts";
 
 const minuteMs = 60_000;
 const asked = Date.UTC(2026, 0, 5, 9);

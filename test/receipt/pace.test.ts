@@ -8,7 +8,7 @@ import {
   paceAfter,
   paceWaitMs,
   slowerPace,
-} from "../../src/receipt/pace.ts";
+} from "../../src/domain/rate-limiter.ts";
 
 /** A pace on a clock of its own, as something to be asked and told. */
 function pacer(limits: PaceLimits) {

@@ -25,7 +25,7 @@ import {
   roles,
   type Standing,
   standings,
-} from "../../src/receipt/policy.ts";
+} from "../../src/domain/policy.ts";
 
 const person = (id: string, roles: Role[], more: Partial<Person> = {}): Person => ({
   id,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type CallResult, type Fault, faults } from "../../src/receipt/call.ts";
-import { guide } from "../../src/receipt/guidance.ts";
-import { attemptsMax, begunMax, isBeyondLast, nextStep } from "../../src/receipt/retry.ts";
+import { type CallResult, type Fault, faults } from "../../src/domain/attempt-result.ts";
+import { guide } from "../../src/domain/guidance.ts";
+import { attemptsMax, begunMax, isBeyondLast, nextStep } from "../../src/domain/retry-policy.ts";
 
 const refused = (fault: Fault, retryAfterMs?: number): CallResult => ({
   kind: "refused",

@@ -1,8 +1,8 @@
 /** Roles: granted and revoked one by one, kept in the ledger's database, and never guessed when that is away. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { Grant, Holder } from "../../src/receipt/grant.ts";
-import type { Role } from "../../src/receipt/policy.ts";
+import type { Grant, Holder } from "../../src/domain/grant.ts";
+import type { Role } from "../../src/domain/policy.ts";
 import { createRoles, groupsMost, type Roles } from "../../src/receipt/roles.ts";
 import { systemClock } from "../../src/system.ts";
 import { engines } from "../storage/engines.ts";

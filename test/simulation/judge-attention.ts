@@ -1,5 +1,5 @@
 /** Judges how attention was drawn to a request: each copy ends as its message does, and nobody is told who is not to be. */
-import { remindersMost } from "../../src/receipt/milestones.ts";
+import { remindersMost } from "../../src/domain/reminder-schedule.ts";
 import type { Judgement } from "./judge.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 import { isAbout } from "./people.ts";

@@ -1,6 +1,6 @@
 /** Looks at the ledger after every commit, and keeps what was true then: what was told can be held against it. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Action } from "../../src/receipt/call.ts";
+import type { Action } from "../../src/domain/attempt-result.ts";
 import type { OperationState, RequestState } from "../../src/storage/schema.ts";
 
 /** One sub-merchant of a request, as committed. */

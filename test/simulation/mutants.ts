@@ -331,8 +331,8 @@ const mutants: readonly Mutant[] = [
   {
     name: "who asked is told of their own request, and whoever wants none of any",
     changes: [
-      { file: "receipt/told.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
-      { file: "receipt/told.ts", from: 'said.get(id) !== "off"', to: "true" },
+      { file: "domain/reminder-recipients.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
+      { file: "domain/reminder-recipients.ts", from: 'said.get(id) !== "off"', to: "true" },
     ],
   },
 ];

@@ -1,8 +1,8 @@
 /** What a history is made of, drawn by fast-check, so that a history that fails can be made smaller. */
 import fc from "fast-check";
-import type { Action } from "../../src/receipt/call.ts";
+import type { Action } from "../../src/domain/attempt-result.ts";
+import type { ApprovalPolicy } from "../../src/domain/policy.ts";
 import type { Notify } from "../../src/receipt/notifying.ts";
-import type { ApprovalPolicy } from "../../src/receipt/policy.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
 import { type FaultName, faultNames } from "./faults.ts";
 import { ask } from "./planned-asks.ts";

@@ -1,6 +1,6 @@
 /** What people do in a plan: anybody anything, soon after each other. */
 import fc from "fast-check";
-import type { Action } from "../../src/receipt/call.ts";
+import type { Action } from "../../src/domain/attempt-result.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
 import type { Button, PersonId, PlannedAsk, PlannedPress } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 /** What Slack is to show of each request in the end: the bot's own reading and wording of the ledger, once all is at rest. */
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import type { Chance, Clock } from "../../src/receipt/clock.ts";
+import type { Chance, Clock } from "../../src/domain/clock.ts";
 import { createLedger } from "../../src/receipt/ledger.ts";
 import type { Place } from "../../src/slack/blocks/decision.ts";
 import { createRequestContent } from "../../src/slack/contents.ts";

@@ -1,5 +1,5 @@
 /** What a history leaves behind: what people wished, did and were told, and what the ledger and both networks kept. */
-import type { Action } from "../../src/receipt/call.ts";
+import type { Action } from "../../src/domain/attempt-result.ts";
 import type { FaultName } from "./faults.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 import type { Press, Wish } from "./people.ts";

@@ -1,5 +1,5 @@
 /** The time and the chance of one instance, on the schedule of a history. */
-import type { Chance, Clock } from "../../src/receipt/clock.ts";
+import type { Chance, Clock } from "../../src/domain/clock.ts";
 import type { Dice } from "../faults/dice.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";
 

@@ -1,5 +1,5 @@
 /** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or is lost as chance has it. */
-import type { Action, CallResult, ChangeCustomPageStatus } from "../../src/receipt/call.ts";
+import type { Action, CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
 import type { Faults } from "./faults.ts";
 import type { LedgerWatch } from "./ledger-watch.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";

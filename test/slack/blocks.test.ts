@@ -1,16 +1,16 @@
 /** Every message that the bot can build, with the longest that can stand in it, held against Block Kit's limits. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { type AttemptResult, type CallResult, faults } from "../../src/domain/attempt-result.ts";
+import type { Grant, Holder } from "../../src/domain/grant.ts";
+import { roles } from "../../src/domain/policy.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
-import { type AttemptResult, type CallResult, faults } from "../../src/receipt/call.ts";
 import { reasonMost } from "../../src/receipt/change-command.ts";
 import { parseCommand } from "../../src/receipt/command.ts";
-import type { Grant, Holder } from "../../src/receipt/grant.ts";
 import { restrictionMost } from "../../src/receipt/grant-terms.ts";
 import { entriesPerPage, type HistoryEntry } from "../../src/receipt/history.ts";
 import { readNumberList } from "../../src/receipt/number-list.ts";
 import { shortlistMost } from "../../src/receipt/overview.ts";
-import { roles } from "../../src/receipt/policy.ts";
 import type { RequestView } from "../../src/receipt/request-view.ts";
 import { groupsMost } from "../../src/receipt/roles.ts";
 import { askForm, askPreview } from "../../src/slack/blocks/ask-form.ts";

@@ -1,11 +1,11 @@
 /** Help lists every command that somebody may use and no other; here and in every other answer, an example works as it stands. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type Person, type Role, roles, type Standing, standings } from "../../src/domain/policy.ts";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
 import { reasonMost } from "../../src/receipt/change-command.ts";
 import { type Command, type CommandProblem, parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
 import { restrictionMost } from "../../src/receipt/grant-terms.ts";
-import { type Person, type Role, roles, type Standing, standings } from "../../src/receipt/policy.ts";
 import { helpAnswer } from "../../src/slack/blocks/help.ts";
 import { historyMessage } from "../../src/slack/blocks/history.ts";
 import { homeView } from "../../src/slack/blocks/home.ts";

@@ -1,7 +1,7 @@
 /** The time that instances share: the database server's on PostgreSQL, whatever their own machines' clocks say. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Clock } from "../../src/receipt/clock.ts";
+import type { Clock } from "../../src/domain/clock.ts";
 import { createLedgerClock } from "../../src/storage/ledger-clock.ts";
 import { systemClock } from "../../src/system.ts";
 import { engines } from "./engines.ts";

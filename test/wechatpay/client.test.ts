@@ -4,10 +4,10 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { inspect } from "node:util";
+import type { CallResult } from "../../src/domain/attempt-result.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
-import type { CallResult } from "../../src/receipt/call.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
 import { identity } from "../e2e/identity.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Fault, faults } from "../../src/receipt/call.ts";
+import { type Fault, faults } from "../../src/domain/attempt-result.ts";
 import { classify } from "../../src/wechatpay/errors.ts";
 import { type AnswerHeaders, requestIdLengthMax } from "../../src/wechatpay/headers.ts";
 import { requestMessage } from "../../src/wechatpay/signature.ts";

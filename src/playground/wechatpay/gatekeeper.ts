@@ -2,7 +2,7 @@
 
 import { type KeyObject, verify } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { type Action, actions } from "../../receipt/call.ts";
+import { type Action, actions } from "../../domain/attempt-result.ts";
 import { type Reply, refusal } from "./reply.ts";
 
 /** A request as it came over the wire. */

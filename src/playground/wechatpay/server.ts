@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Action } from "../../receipt/call.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 import { admit, type IncomingCall, internalCodes, readParameters } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
 import { type Reply, requestId, type Signing, signatureHeaders, success } from "./reply.ts";

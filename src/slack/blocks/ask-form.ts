@@ -1,6 +1,6 @@
 /** The form that asks for receipts to be opened or closed, and what is shown of it before it is asked for. */
 import type { KnownBlock, ModalView } from "@slack/types";
-import { type Action, actions } from "../../receipt/call.ts";
+import { type Action, actions } from "../../domain/attempt-result.ts";
 import { reasonMost } from "../../receipt/change-command.ts";
 import type { Draft } from "../../receipt/drafts.ts";
 import type { ListProblem } from "../../receipt/list-line.ts";

@@ -1,7 +1,7 @@
 /** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
 import type { KnownBlock } from "@slack/types";
+import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { KnownBefore, OutcomeGroup } from "../../receipt/bulk-view.ts";
-import type { Escalation } from "../../receipt/milestones.ts";
 import { type RequestView, stillIn } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";

@@ -1,5 +1,5 @@
 /** The answer to `help`. */
-import { roles as allRoles, type Person, type Role } from "../../receipt/policy.ts";
+import { roles as allRoles, type Person, type Role } from "../../domain/policy.ts";
 import type { Texts } from "../../text/en.ts";
 
 /** Shows only what the asker may do, each line with an example that works when it is pasted. */

@@ -1,5 +1,5 @@
 /** Answers to who looks back: what a sub-merchant was last set to, and a page of what was asked for. */
-import { guide } from "../../receipt/guidance.ts";
+import { guide } from "../../domain/guidance.ts";
 import type { HistoryEntry, HistoryFilter, Page, Status } from "../../receipt/history.ts";
 import type { Texts } from "../../text/en.ts";
 import { example, type Typing } from "../examples.ts";

@@ -1,8 +1,8 @@
 /** App Home: what waits for somebody, what they asked for, what went wrong, their roles, and for admins everybody's. */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
-import type { Grant, Holder } from "../../receipt/grant.ts";
+import type { Grant, Holder } from "../../domain/grant.ts";
+import { type Person, roles } from "../../domain/policy.ts";
 import type { Shortlist } from "../../receipt/overview.ts";
-import { type Person, roles } from "../../receipt/policy.ts";
 import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { example } from "../examples.ts";

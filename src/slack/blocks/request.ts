@@ -1,10 +1,10 @@
 /** A request's message in the channel: the one place to look, from the asking to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
-import { guide } from "../../receipt/guidance.ts";
+import { guide } from "../../domain/guidance.ts";
+import type { Escalation } from "../../domain/reminder-schedule.ts";
+import { attemptsMax } from "../../domain/retry-policy.ts";
 import type { HistoryEntry, Known } from "../../receipt/history.ts";
-import type { Escalation } from "../../receipt/milestones.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
-import { attemptsMax } from "../../receipt/retry.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";

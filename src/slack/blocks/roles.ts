@@ -1,7 +1,7 @@
 /** Who may do what, as one person reads it: everybody's roles, or those of one person or group. */
 
-import type { Grant, Holder } from "../../receipt/grant.ts";
-import { type Restriction, roles, type Standing } from "../../receipt/policy.ts";
+import type { Grant, Holder } from "../../domain/grant.ts";
+import { type Restriction, roles, type Standing } from "../../domain/policy.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
 

@@ -1,7 +1,7 @@
 /** What a request's thread tells when the request ends: to the requester by name, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
-import type { AttemptResult } from "../../receipt/call.ts";
-import { guide } from "../../receipt/guidance.ts";
+import type { AttemptResult } from "../../domain/attempt-result.ts";
+import { guide } from "../../domain/guidance.ts";
 import type { RequestView } from "../../receipt/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, user } from "../mrkdwn.ts";

@@ -1,5 +1,5 @@
 /** Outcome -> who has to act, whether trying again helps, and by which name the texts tell the rest. */
-import { type AttemptResult, type Fault, faults } from "./call.ts";
+import { type AttemptResult, type Fault, faults } from "./attempt-result.ts";
 
 /** Who has to act before another try can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";

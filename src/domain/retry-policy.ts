@@ -1,7 +1,8 @@
 /** What becomes of an operation after an attempt: done, failed, or another attempt, when and where. Pure. */
-import type { AttemptResult } from "./call.ts";
+
+import type { NextStep } from "../receipt/operations.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import { guide } from "./guidance.ts";
-import type { NextStep } from "./operations.ts";
 
 /** Attempts in one round after which what would pass by itself is not tried again, the first included. */
 export const attemptsMax = 6;

@@ -1,7 +1,8 @@
 /** Who is told of a request that waits. Who may decide is another question: an approver may be one without being pinged. */
-import type { Due } from "./milestones.ts";
-import type { Notify } from "./notifying.ts";
+
+import type { Notify } from "../receipt/notifying.ts";
 import type { ApprovalPolicy } from "./policy.ts";
+import type { Due } from "./reminder-schedule.ts";
 
 /** Users, none of them in both lists. */
 export interface Told {
