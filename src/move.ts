@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "./settings.ts";
+import { move, type RowCounts } from "./storage/copy-ledger.ts";
 import { createLedgerClock } from "./storage/ledger-clock.ts";
-import { move, type RowCounts } from "./storage/move.ts";
 import { type DatabaseAddress, openStore } from "./storage/open.ts";
 import type { Store } from "./storage/schema.ts";
 import { whyOf } from "./storage/store-errors.ts";

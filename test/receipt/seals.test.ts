@@ -5,7 +5,7 @@ import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { beforeTheFirst, chainedColumns, linkHash } from "../../src/receipt/chain.ts";
 import { createLedger } from "../../src/receipt/ledger.ts";
-import { migrate, migrations } from "../../src/storage/migrations.ts";
+import { migrate, migrations } from "../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { openSqlite, sqliteDialect } from "../../src/storage/sqlite.ts";
 import { systemChance, systemClock } from "../../src/system.ts";

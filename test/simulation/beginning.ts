@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { createNotifying } from "../../src/receipt/notifying.ts";
 import { createRoles } from "../../src/receipt/roles.ts";
-import { migrate } from "../../src/storage/migrations.ts";
+import { migrate } from "../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";
 import { notified, people } from "./plan.ts";

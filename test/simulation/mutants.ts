@@ -25,7 +25,7 @@ const mutants: readonly Mutant[] = [
     name: "no unique index on the open operations of a sub-merchant",
     changes: [
       {
-        file: "storage/migrations.ts",
+        file: "storage/migrations/migrations.ts",
         from: '})`, "unique")',
         to: '})`, "")',
       },

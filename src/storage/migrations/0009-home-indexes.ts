@@ -1,7 +1,7 @@
 /** The migration by which an overview for one person costs the same however much is in the ledger. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import type { Store } from "./schema.ts";
+import type { Store } from "../schema.ts";
 
 /** Each list is the beginning of one index, read backwards. */
 export const overviewIndexes = (engine: Store["engine"]): Migration => ({

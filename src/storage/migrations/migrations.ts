@@ -1,13 +1,13 @@
 /** The ledger's tables and indexes, as steps that are applied in order at start; both engines run the same ones. */
 import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import { openOperationStates, type Store } from "../schema.ts";
+import { askingIndexes } from "./0008-query-indexes.ts";
+import { overviewIndexes } from "./0009-home-indexes.ts";
+import { approvals, breakGlass, rejectionReasons } from "./0010-approvals.ts";
+import { attention } from "./0013-reminders.ts";
+import { leftOut } from "./0014-exclusions.ts";
 import { appendOnly } from "./append-only.ts";
-import { approvals, breakGlass, rejectionReasons } from "./approvals-migration.ts";
-import { askingIndexes } from "./asking-indexes.ts";
-import { attention } from "./attention-migration.ts";
-import { leftOut } from "./left-out-migration.ts";
-import { overviewIndexes } from "./overview-indexes.ts";
-import { openOperationStates, type Store } from "./schema.ts";
 
 /**
  * Brings the database to the newest schema, in one transaction. Instances that start together wait for each other.

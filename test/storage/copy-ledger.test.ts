@@ -5,8 +5,8 @@ import { sql } from "kysely";
 import { createLedger } from "../../src/receipt/ledger.ts";
 import { createRoles } from "../../src/receipt/roles.ts";
 import { verify } from "../../src/receipt/verification.ts";
+import { type Moved, move } from "../../src/storage/copy-ledger.ts";
 import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
-import { type Moved, move } from "../../src/storage/move.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { operationStates, requestStates, type Store, type TableName, tables } from "../../src/storage/schema.ts";
 import {

@@ -1,7 +1,7 @@
 /** Carries a ledger and its grants from one database to another, whatever their engines: all of it, or nothing. */
 import { hash } from "node:crypto";
 import { sql } from "kysely";
-import { isOpenElsewhere } from "./in-use.ts";
+import { isOpenElsewhere } from "./open-sessions.ts";
 import { type Store, type TableName, tables } from "./schema.ts";
 import type { Runner } from "./statement.ts";
 

@@ -1,7 +1,7 @@
 /** The migration by which looking into the ledger costs the same however much is in it: an index for each question. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import type { Store } from "./schema.ts";
+import type { Store } from "../schema.ts";
 
 /**
  * Every list is read along one index, newest first, from where the last page ended. What one asks for by name stands in

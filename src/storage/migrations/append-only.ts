@@ -1,5 +1,5 @@
 /** Tables to which rows are added and never changed: the database itself refuses everything else. */
-import type { Store } from "./schema.ts";
+import type { Store } from "../schema.ts";
 
 /** The statements that make it so; who is to change such a table all the same has to take its triggers away first. */
 export function appendOnly(engine: Store["engine"], tables: readonly string[]): string[] {

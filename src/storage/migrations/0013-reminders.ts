@@ -1,7 +1,7 @@
 /** The migration by which attention is drawn to requests that wait, and is found to be due without looking through them all. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import type { Store } from "./schema.ts";
+import type { Store } from "../schema.ts";
 
 export const attention = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
