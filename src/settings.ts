@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { approvalPolicies } from "./domain/policy.ts";
 import type { Escalation } from "./domain/reminder-schedule.ts";
-import { subMchidsMost } from "./receipt/sub-mchid.ts";
+import { subMchidsMost } from "./parsing/number-list/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 

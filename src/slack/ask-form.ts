@@ -1,9 +1,9 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
 
 import { mayAsk } from "../domain/policy.ts";
-import { readNumberList } from "../receipt/number-list.ts";
-import { textOfFile } from "../receipt/text-file.ts";
-import { withoutControls } from "../receipt/typed-text.ts";
+import { textOfFile } from "../parsing/number-list/decode-file.ts";
+import { readNumberList } from "../parsing/number-list/number-list.ts";
+import { withoutControls } from "../parsing/slack-text.ts";
 import { createAsker, type Place } from "./asker.ts";
 import { askPreview } from "./blocks/ask-form.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";

@@ -1,7 +1,7 @@
 /** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
 
 import { mayDecide, mayLook, type Person } from "../domain/policy.ts";
-import type { AskingCommand, ExportCommand } from "../receipt/asking-command.ts";
+import type { AskingCommand, ExportCommand } from "../parsing/command/queries.ts";
 import type { HistoryFilter, HistoryPlace } from "../receipt/history.ts";
 import type { PendingPlace } from "../receipt/pending.ts";
 import { historyMessage, type ListParts, statusAnswer } from "./blocks/history.ts";

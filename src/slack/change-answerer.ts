@@ -1,7 +1,7 @@
 /** `/receipt open` and `close`: acknowledged once the ledger has it, or with the answer to whoever typed it. */
 import { createHash } from "node:crypto";
 import { mayAsk, type Person } from "../domain/policy.ts";
-import type { ChangeCommand } from "../receipt/change-command.ts";
+import type { ChangeCommand } from "../parsing/command/open-close.ts";
 import { createAsker } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { example } from "./examples.ts";

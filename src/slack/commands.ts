@@ -1,7 +1,7 @@
 /** `/receipt …`: understood, and given to who answers it, for the person who typed it. */
 
 import { mayAsk, type Person } from "../domain/policy.ts";
-import { parseCommand } from "../receipt/command.ts";
+import { parseCommand } from "../parsing/command/command.ts";
 import { createAskingAnswerer } from "./asking-answerer.ts";
 import { helpAnswer } from "./blocks/help.ts";
 import type { Message } from "./blocks/parts.ts";

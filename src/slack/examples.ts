@@ -1,5 +1,5 @@
 /** Commands as examples: each works as it stands when somebody types it, under the settings in force. */
-import type { Verb } from "../receipt/command.ts";
+import type { Verb } from "../parsing/command/command.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en.ts";
 

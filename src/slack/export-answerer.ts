@@ -1,8 +1,8 @@
 /** `/receipt export`: acknowledged with a sentence, and done afterwards. */
 
 import { mayExport, type Person } from "../domain/policy.ts";
-import type { ExportCommand } from "../receipt/asking-command.ts";
-import { dayMs, type Moment } from "../receipt/moment.ts";
+import { dayMs, type Moment } from "../parsing/command/date-input.ts";
+import type { ExportCommand } from "../parsing/command/queries.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { spanWords } from "./exporter.ts";
 import { type CommandPayload, commandOrigin } from "./payloads.ts";

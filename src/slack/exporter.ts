@@ -2,9 +2,9 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock } from "../domain/clock.ts";
+import { dayOf } from "../parsing/command/date-input.ts";
 import type { Origin } from "../receipt/audit.ts";
 import type { AuditTrail, Span, TrailPart } from "../receipt/audit-trail.ts";
-import { dayOf } from "../receipt/moment.ts";
 import type { Texts } from "../text/en.ts";
 import { date } from "./mrkdwn.ts";
 import { retryAfterMsOf, type SlackApi } from "./slack-api.ts";

@@ -1,7 +1,7 @@
 /** `/receipt notify`: what an approver wants to be told of requests that wait. */
 
 import { mayBeNotified, type Person } from "../domain/policy.ts";
-import type { NotifyCommand } from "../receipt/notify-command.ts";
+import type { NotifyCommand } from "../parsing/command/notify.ts";
 import type { BotParts } from "./bot-parts.ts";
 import type { CommandPayload } from "./payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";

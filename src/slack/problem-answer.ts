@@ -1,6 +1,6 @@
 /** What is wrong with a command that somebody typed, and how it is typed right. */
-import type { CommandProblem, Verb } from "../receipt/command.ts";
-import { subMchidMost } from "../receipt/sub-mchid.ts";
+import type { CommandProblem, Verb } from "../parsing/command/command.ts";
+import { subMchidMost } from "../parsing/number-list/sub-mchid.ts";
 import { example, type Typing } from "./examples.ts";
 import { foreign } from "./mrkdwn.ts";
 

@@ -1,7 +1,7 @@
 /** Everybody types what help shows to whoever may do everything: what their own help lists works, and nothing else. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseCommand } from "../../src/receipt/command.ts";
+import { parseCommand } from "../../src/parsing/command/command.ts";
 import { textsOf } from "../../src/text/texts.ts";
 import { freshNumber, type Name, openStage, people, type Stage } from "./stage.ts";
 

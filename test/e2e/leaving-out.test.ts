@@ -1,10 +1,10 @@
 /** Leaving single sub-merchants out of a request for many: an approver strikes them out, and only the rest is carried out. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { beijingTime } from "../../src/parsing/command/date-input.ts";
 import { allComponents } from "../../src/playground/slack/components.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
-import { beijingTime } from "../../src/receipt/moment.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";
 

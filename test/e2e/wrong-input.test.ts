@@ -1,9 +1,9 @@
 /** What people mistype, and what nobody should ever send: answered to the sender alone, and nothing is recorded. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { parseCommand } from "../../src/parsing/command/command.ts";
 import type { Typed } from "../../src/playground/slack/acting.ts";
 import type { JsonObject } from "../../src/playground/slack/json.ts";
-import { parseCommand } from "../../src/receipt/command.ts";
 import {
   commandFields,
   freshNumber,

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Holder } from "../../src/domain/grant.ts";
 import type { Role } from "../../src/domain/policy.ts";
-import { reasonMost } from "../../src/receipt/change-command.ts";
-import { type Command, type CommandProblem, parseCommand } from "../../src/receipt/command.ts";
-import { restrictionMost } from "../../src/receipt/grant-terms.ts";
+import { type Command, type CommandProblem, parseCommand } from "../../src/parsing/command/command.ts";
+import { restrictionMost } from "../../src/parsing/command/grant-terms.ts";
+import { reasonMost } from "../../src/parsing/command/open-close.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

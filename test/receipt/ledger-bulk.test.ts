@@ -1,7 +1,7 @@
 /** A request for many sub-merchants: asked for and decided on as a whole, carried out one by one, stopped and tried again. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { subMchidsMost } from "../../src/receipt/sub-mchid.ts";
+import { subMchidsMost } from "../../src/parsing/number-list/sub-mchid.ts";
 import { accepted, anAsk, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
 
 const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));

@@ -1,9 +1,9 @@
 /** One table of the ways to write a number: the command, the form, a file, leaving out and a grant read all of them alike. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Command, parseCommand } from "../../src/receipt/command.ts";
-import { readNumberList } from "../../src/receipt/number-list.ts";
-import { readSubMchid } from "../../src/receipt/sub-mchid.ts";
+import { type Command, parseCommand } from "../../src/parsing/command/command.ts";
+import { readNumberList } from "../../src/parsing/number-list/number-list.ts";
+import { readSubMchid } from "../../src/parsing/number-list/sub-mchid.ts";
 
 const number = "1900000109";
 

@@ -2,10 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Person, type Role, roles, type Standing, standings } from "../../src/domain/policy.ts";
+import {
+  type Command,
+  type CommandProblem,
+  parseCommand,
+  type Verb,
+  verbNames,
+} from "../../src/parsing/command/command.ts";
+import { restrictionMost } from "../../src/parsing/command/grant-terms.ts";
+import { reasonMost } from "../../src/parsing/command/open-close.ts";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
-import { reasonMost } from "../../src/receipt/change-command.ts";
-import { type Command, type CommandProblem, parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
-import { restrictionMost } from "../../src/receipt/grant-terms.ts";
 import { helpAnswer } from "../../src/slack/blocks/help.ts";
 import { historyMessage } from "../../src/slack/blocks/history.ts";
 import { homeView } from "../../src/slack/blocks/home.ts";

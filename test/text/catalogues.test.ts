@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { roles, standings } from "../../src/domain/policy.ts";
+import { parseCommand, type Verb, verbNames } from "../../src/parsing/command/command.ts";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
-import { parseCommand, type Verb, verbNames } from "../../src/receipt/command.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
 import { example } from "../../src/slack/examples.ts";
 import { en, type Texts } from "../../src/text/en.ts";

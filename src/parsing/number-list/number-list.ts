@@ -1,12 +1,12 @@
 /** Text that somebody pasted, or a file's -> the sub-merchants' numbers in it, and line by line what is none. */
 
-import { freeNumbers } from "./free-numbers.ts";
-import type { ListProblem, ReadLine } from "./list-line.ts";
-import { namedColumn } from "./named-column.ts";
-import { namedNumbers } from "./named-numbers.ts";
+import { withoutControls } from "../slack-text.ts";
+import { namedNumbers } from "./column-numbers.ts";
+import { likelySeparator, type TableLine, tableLines } from "./csv-reader.ts";
+import { namedColumn } from "./header-row.ts";
+import type { ListProblem, ReadLine } from "./parsed-line.ts";
 import { subMchidsMost } from "./sub-mchid.ts";
-import { likelySeparator, type TableLine, tableLines } from "./table-lines.ts";
-import { withoutControls } from "./typed-text.ts";
+import { freeNumbers } from "./unlabelled-numbers.ts";
 
 export interface NumberList {
   /** None twice, in the order in which they stand; `subMchidsMost` at the most. */

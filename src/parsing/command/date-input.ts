@@ -1,5 +1,5 @@
 /** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
-import { keyword } from "./command-words.ts";
+import { keyword } from "./tokens.ts";
 
 /** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
 export type Moment = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };

@@ -1,9 +1,9 @@
 /** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
-import { type Action, actions } from "../domain/attempt-result.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import { isLikeDuration, type Moment, readDuration, readMoment } from "./moment.ts";
-import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "./sub-mchid.ts";
-import { mentionedUser, typedText } from "./typed-text.ts";
+import { type Action, actions } from "../../domain/attempt-result.ts";
+import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
+import { mentionedUser, typedText } from "../slack-text.ts";
+import { isLikeDuration, type Moment, readDuration, readMoment } from "./date-input.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 
 export interface StatusCommand {
   kind: "status";

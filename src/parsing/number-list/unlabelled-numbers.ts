@@ -1,7 +1,8 @@
 /** Lines of text in which no column of numbers has a name -> the numbers that leave no doubt; words beside them are remarks. */
-import { type Item, numberItem, problemItem, type ReadLine } from "./list-line.ts";
+
+import type { TableLine } from "./csv-reader.ts";
+import { type Item, numberItem, problemItem, type ReadLine } from "./parsed-line.ts";
 import { numberWords } from "./sub-mchid.ts";
-import type { TableLine } from "./table-lines.ts";
 
 /**
  * Numbers stand anywhere between blanks, commas and the like. Words alone above several lines with numbers are their header.

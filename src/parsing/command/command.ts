@@ -1,11 +1,12 @@
 /** The text after `/receipt` -> a command, or what is wrong with it. */
-import { type AskingCommand, type AskingProblem, readExport, readHistory, readStatus } from "./asking-command.ts";
-import { type ChangeCommand, type ChangeProblem, readChange } from "./change-command.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify-command.ts";
-import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./role-command.ts";
-import { joinFirstGroups, readSubMchid } from "./sub-mchid.ts";
-import { typedText } from "./typed-text.ts";
+
+import { joinFirstGroups, readSubMchid } from "../number-list/sub-mchid.ts";
+import { typedText } from "../slack-text.ts";
+import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
+import { type ChangeCommand, type ChangeProblem, readChange } from "./open-close.ts";
+import { type AskingCommand, type AskingProblem, readExport, readHistory, readStatus } from "./queries.ts";
+import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./roles.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 
 export type Command = { kind: "help" } | { kind: "form" } | ChangeCommand | AskingCommand | RoleCommand | NotifyCommand;
 

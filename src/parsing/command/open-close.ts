@@ -1,6 +1,5 @@
 /** What follows `open` and `close`: one sub-merchant's number or several, and a reason. */
-import type { Action } from "../domain/attempt-result.ts";
-import { firstWord, type Read } from "./command-words.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 import {
   conjunctions,
   isNearlyNumber,
@@ -9,8 +8,9 @@ import {
   plainDigits,
   readSubMchid,
   type SubMchidProblem,
-} from "./sub-mchid.ts";
-import { mentionedUser, typedText } from "./typed-text.ts";
+} from "../number-list/sub-mchid.ts";
+import { mentionedUser, typedText } from "../slack-text.ts";
+import { firstWord, type Read } from "./tokens.ts";
 
 export interface ChangeCommand {
   kind: "change";

@@ -1,8 +1,9 @@
 /** Lines of a table whose column of numbers has a name -> its numbers; every other column is a remark. */
-import { type Item, numberItem, problemItem, type ReadLine } from "./list-line.ts";
-import type { NamedColumn } from "./named-column.ts";
+
+import { type TableLine, tableLines } from "./csv-reader.ts";
+import type { NamedColumn } from "./header-row.ts";
+import { type Item, numberItem, problemItem, type ReadLine } from "./parsed-line.ts";
 import { isFullNumber, numberWords } from "./sub-mchid.ts";
-import { type TableLine, tableLines } from "./table-lines.ts";
 
 /** A title above the names is left out where no number stands in it. */
 export function namedNumbers(lines: readonly TableLine[], named: NamedColumn): ReadLine[] {

@@ -1,7 +1,8 @@
 /** What follows `notify`: on, off, or nothing, which asks how it stands. */
-import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import { type Notify, notifyChoices } from "./notifying.ts";
-import { typedText } from "./typed-text.ts";
+
+import { type Notify, notifyChoices } from "../../receipt/notifying.ts";
+import { typedText } from "../slack-text.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 
 export interface NotifyCommand {
   kind: "notify";

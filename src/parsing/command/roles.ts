@@ -1,10 +1,10 @@
 /** What follows `grant`, `revoke` and `roles`: a person or a user group, a role, and what the grant is limited to. */
 
-import type { Holder } from "../domain/grant.ts";
-import { type Role, roles } from "../domain/policy.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
+import type { Holder } from "../../domain/grant.ts";
+import { type Role, roles } from "../../domain/policy.ts";
+import { mentionedGroup, mentionedUser, typedText } from "../slack-text.ts";
 import { type GrantTerms, type GrantTermsProblem, readTerms } from "./grant-terms.ts";
-import { mentionedGroup, mentionedUser, typedText } from "./typed-text.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 
 export type RoleCommand =
   | ({ kind: "grant"; holder: Holder; role: Role } & GrantTerms)

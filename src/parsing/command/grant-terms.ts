@@ -1,8 +1,8 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
 
-import type { Restriction } from "../domain/policy.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./command-words.ts";
-import { numberWords, plainDigits, readSubMchid, subMchidMost } from "./sub-mchid.ts";
+import type { Restriction } from "../../domain/policy.ts";
+import { numberWords, plainDigits, readSubMchid, subMchidMost } from "../number-list/sub-mchid.ts";
+import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 
 export interface GrantTerms {
   /** How long the grant lasts, in milliseconds; undefined for good. */

@@ -1,6 +1,7 @@
 /** Which column of a table holds the sub-merchants' numbers, by the name at its head. */
+
+import { likelySeparator, type Separator, separators, tableLines } from "./csv-reader.ts";
 import { plainDigits, readSubMchid } from "./sub-mchid.ts";
-import { likelySeparator, type Separator, separators, tableLines } from "./table-lines.ts";
 
 export interface NamedColumn {
   /** The line of the names, counted from 1; what stands above is the table's title. */
