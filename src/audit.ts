@@ -1,9 +1,9 @@
 /** `npm run audit`: verifies the audit trail, and says whether it is intact or what is the first thing wrong with it. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { eventWord } from "./receipt/audit.ts";
-import type { ChainedEvent } from "./receipt/chain.ts";
-import { type Verification, verify } from "./receipt/verification.ts";
+import { eventWord } from "./ledger/audit/audit-log.ts";
+import type { ChainedEvent } from "./ledger/audit/hash-chain.ts";
+import { type Verification, verify } from "./ledger/audit/verification.ts";
 import { readDatabaseUrl } from "./settings.ts";
 import { type DatabaseAddress, openUnchanged } from "./storage/open.ts";
 import { isTableMissing, whyOf } from "./storage/store-errors.ts";

@@ -1,8 +1,8 @@
 /** What the bot does by itself now and again: it ends what expires, seals the audit, and keeps its clock right. */
 import type { Logger } from "pino";
 import type { Clock } from "./domain/clock.ts";
-import type { Ledger } from "./receipt/ledger.ts";
-import type { Roles } from "./receipt/roles.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { Roles } from "./ledger/roles.ts";
 import { createWorker, type Worker } from "./receipt/worker.ts";
 import type { LedgerClock } from "./storage/ledger-clock.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createLedger } from "../src/ledger/ledger.ts";
 import { listenForOps } from "../src/ops.ts";
 import { freePort } from "../src/playground/free-port.ts";
-import { createLedger } from "../src/receipt/ledger.ts";
 import { openStore } from "../src/storage/open.ts";
 import { systemChance, systemClock } from "../src/system.ts";
 

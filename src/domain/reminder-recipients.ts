@@ -1,6 +1,6 @@
 /** Who is told of a request that waits. Who may decide is another question: an approver may be one without being pinged. */
 
-import type { Notify } from "../receipt/notifying.ts";
+import type { Notify } from "../ledger/notification-preferences.ts";
 import type { ApprovalPolicy } from "./policy.ts";
 import type { Due } from "./reminder-schedule.ts";
 

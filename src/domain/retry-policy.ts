@@ -1,6 +1,6 @@
 /** What becomes of an operation after an attempt: done, failed, or another attempt, when and where. Pure. */
 
-import type { NextStep } from "../receipt/operations.ts";
+import type { NextStep } from "../ledger/operations/operations.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { guide } from "./guidance.ts";
 

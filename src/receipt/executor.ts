@@ -4,7 +4,7 @@ import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-re
 import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "../domain/clock.ts";
 import type { PaceLimits } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
-import type { ClaimedAttempt, Operations } from "./operations.ts";
+import type { ClaimedAttempt, Operations } from "../ledger/operations/operations.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {

@@ -13,11 +13,11 @@ import {
   type Refusal,
   type Verdict,
 } from "../domain/policy.ts";
+import type { Approval } from "../ledger/approvals.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
+import type { Decision } from "../ledger/decisions.ts";
+import { isBulk, type OperationView, type RequestView } from "../ledger/queries/request-view.ts";
 import { subMchidsMost } from "../parsing/number-list/sub-mchid.ts";
-import type { Approval } from "../receipt/approvals.ts";
-import type { Origin } from "../receipt/audit.ts";
-import type { Decision } from "../receipt/decisions.ts";
-import { isBulk, type OperationView, type RequestView } from "../receipt/request-view.ts";
 import { actionIds } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { countedAnswer, supersededAnswer, tooLateAnswer } from "./decided-answers.ts";

@@ -1,9 +1,9 @@
 /** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
 
 import { mayDecide, mayLook, type Person } from "../domain/policy.ts";
+import type { HistoryFilter, HistoryPlace } from "../ledger/queries/history.ts";
+import type { PendingPlace } from "../ledger/queries/pending.ts";
 import type { AskingCommand, ExportCommand } from "../parsing/command/queries.ts";
-import type { HistoryFilter, HistoryPlace } from "../receipt/history.ts";
-import type { PendingPlace } from "../receipt/pending.ts";
 import { historyMessage, type ListParts, statusAnswer } from "./blocks/history.ts";
 import type { Answer, Message } from "./blocks/parts.ts";
 import { pendingMessage } from "./blocks/pending.ts";

@@ -2,10 +2,10 @@
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Escalation } from "../domain/reminder-schedule.ts";
-import type { Drafts } from "../receipt/drafts.ts";
-import type { Ledger } from "../receipt/ledger.ts";
-import type { Notifying } from "../receipt/notifying.ts";
-import type { Roles } from "../receipt/roles.ts";
+import type { Drafts } from "../ledger/drafts.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Notifying } from "../ledger/notification-preferences.ts";
+import type { Roles } from "../ledger/roles.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en.ts";
 import type { Download } from "./downloads.ts";

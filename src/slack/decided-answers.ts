@@ -1,7 +1,7 @@
 /** What somebody is told whose press came after others: what happened meanwhile, by whom, and what counts. */
-import type { Approval } from "../receipt/approvals.ts";
-import type { HistoryEntry } from "../receipt/history.ts";
-import { isBulk, type OperationView, type RequestView, stillIn } from "../receipt/request-view.ts";
+import type { Approval } from "../ledger/approvals.ts";
+import type { HistoryEntry } from "../ledger/queries/history.ts";
+import { isBulk, type OperationView, type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import type { Texts } from "../text/en.ts";
 import { type ListParts, messageLink } from "./blocks/history.ts";
 import { code, date, user } from "./mrkdwn.ts";

@@ -1,8 +1,8 @@
 /** What the forms with which somebody decides on a request have in common: who gets one, whose counts, and what stands in its place. */
 import type { ModalView } from "@slack/types";
 import { mayDecide, type Person } from "../domain/policy.ts";
-import type { Origin } from "../receipt/audit.ts";
-import type { RequestView } from "../receipt/request-view.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
+import type { RequestView } from "../ledger/queries/request-view.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";

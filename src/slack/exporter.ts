@@ -2,9 +2,9 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock } from "../domain/clock.ts";
+import type { AuditTrail, Span, TrailPart } from "../ledger/audit/audit-export.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
 import { dayOf } from "../parsing/command/date-input.ts";
-import type { Origin } from "../receipt/audit.ts";
-import type { AuditTrail, Span, TrailPart } from "../receipt/audit-trail.ts";
 import type { Texts } from "../text/en.ts";
 import { date } from "./mrkdwn.ts";
 import { retryAfterMsOf, type SlackApi } from "./slack-api.ts";

@@ -1,9 +1,9 @@
 /** Leaving out: the button opens a form that asks which, and what is submitted is left out; the rest waits on. */
 
 import type { Person } from "../domain/policy.ts";
+import type { LeavingOut } from "../ledger/exclusions.ts";
+import { type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import { type NumberList, readNumberList } from "../parsing/number-list/number-list.ts";
-import type { LeavingOut } from "../receipt/leaving-out.ts";
-import { type RequestView, stillIn } from "../receipt/request-view.ts";
 import { choicesMost, leaveOutForm, leftOutInput } from "./blocks/leave-out-form.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";

@@ -1,7 +1,7 @@
 /** What the bot needs of Slack's payloads; whatever else they hold is left alone. */
 import { z } from "zod";
 import { actions } from "../domain/attempt-result.ts";
-import type { Origin } from "../receipt/audit.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
 import { homeIds } from "./blocks/home.ts";
 import { actionIds } from "./blocks/parts.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";

@@ -1,6 +1,6 @@
 /** What somebody is told who may not do what they want: why, and who or what helps. */
 import type { AskRefusal, Refusal, Role } from "../domain/policy.ts";
-import type { Roles } from "../receipt/roles.ts";
+import type { Roles } from "../ledger/roles.ts";
 import type { Texts } from "../text/en.ts";
 import { numbersLine } from "./blocks/roles.ts";
 import { user } from "./mrkdwn.ts";

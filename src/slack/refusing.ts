@@ -1,8 +1,8 @@
 /** Refusing: noted in the ledger, logged, and answered with the next step or the person who can help. */
 
 import type { Refusal } from "../domain/policy.ts";
-import type { Origin } from "../receipt/audit.ts";
-import type { RequestView } from "../receipt/request-view.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
+import type { RequestView } from "../ledger/queries/request-view.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { type CommandPayload, commandOrigin } from "./payloads.ts";
 import { refusalAnswer } from "./refusal-answer.ts";

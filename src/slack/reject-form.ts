@@ -1,7 +1,7 @@
 /** Rejecting: the button opens a form that asks why, and what is decided is decided when that is submitted. */
 import type { Person } from "../domain/policy.ts";
+import { isBulk, type RequestView } from "../ledger/queries/request-view.ts";
 import { withoutControls } from "../parsing/slack-text.ts";
-import { isBulk, type RequestView } from "../receipt/request-view.ts";
 import { numbersShown } from "./blocks/bulk.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import { rejectForm } from "./blocks/reject-form.ts";

@@ -2,8 +2,8 @@
 
 import type { Holder } from "../domain/grant.ts";
 import { mayGrant, maySeeRoles, type Person, type Role } from "../domain/policy.ts";
+import type { Refused } from "../ledger/audit/refusals.ts";
 import type { RoleCommand } from "../parsing/command/roles.ts";
-import type { Refused } from "../receipt/refusals.ts";
 import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "./blocks/roles.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { holders } from "./refusal-answer.ts";

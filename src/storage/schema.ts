@@ -113,7 +113,7 @@ export interface EventsTable {
   origin: string | null;
 }
 
-/** One link of the audit's chain; see src/receipt/seals.ts. */
+/** One link of the audit's chain; see src/ledger/audit/sealing.ts. */
 export interface SealsTable {
   /** Counts from 1, without gaps. */
   position: number;

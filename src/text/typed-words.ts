@@ -2,12 +2,12 @@
 
 import type { Action } from "../domain/attempt-result.ts";
 import type { Role } from "../domain/policy.ts";
+import type { Notify } from "../ledger/notification-preferences.ts";
 import { type Verb, verbNames } from "../parsing/command/command.ts";
 import { termNames } from "../parsing/command/grant-terms.ts";
 import { notifyNames } from "../parsing/command/notify.ts";
 import { failedNames } from "../parsing/command/queries.ts";
 import { roleNames } from "../parsing/command/roles.ts";
-import type { Notify } from "../receipt/notifying.ts";
 import type { Locale } from "../settings.ts";
 
 export interface TypedWords {

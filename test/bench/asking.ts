@@ -1,8 +1,8 @@
 /** Commands, pages and claims on a ledger of a million operations, against one of a thousand. */
 import { pino } from "pino";
 import { assembleBot, type Bot } from "../../src/app.ts";
-import { createLedger, type Ledger } from "../../src/receipt/ledger.ts";
-import type { ClaimedAttempt } from "../../src/receipt/operations.ts";
+import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import type { ClaimedAttempt } from "../../src/ledger/operations/operations.ts";
 import { systemChance, systemClock } from "../../src/system.ts";
 import { en } from "../../src/text/en.ts";
 import { type Engine, engines } from "../storage/engines.ts";

@@ -1,9 +1,9 @@
 /** Asking in a form: opened by the command or a shortcut, shown back line by line, and asked for once. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { csvLine } from "../../src/ledger/audit/csv-writer.ts";
 import type { Filled } from "../../src/playground/slack/acting-in-views.ts";
 import { stringIn } from "../../src/playground/slack/json.ts";
-import { csvLine } from "../../src/receipt/csv.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { freshNumber, type Name, people, type Requested, type Stage } from "./stage.ts";
 

@@ -9,6 +9,8 @@ import type { CallResult } from "../../src/domain/attempt-result.ts";
 import type { Clock } from "../../src/domain/clock.ts";
 import type { Topic } from "../../src/domain/guidance.ts";
 import { attemptsMax, begunMax } from "../../src/domain/retry-policy.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { createRoles } from "../../src/ledger/roles.ts";
 import { createLog, slackLogger } from "../../src/log.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 import { startLocalSlack } from "../../src/playground/slack/local-slack.ts";
@@ -18,8 +20,6 @@ import type { ExpectedResult, Scenario } from "../../src/playground/wechatpay/sc
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createExecutor } from "../../src/receipt/executor.ts";
-import { createLedger } from "../../src/receipt/ledger.ts";
-import { createRoles } from "../../src/receipt/roles.ts";
 import { createPeople } from "../../src/slack/people.ts";
 import { createReporter } from "../../src/slack/reporter.ts";
 import { createWorkspace } from "../../src/slack/workspace.ts";

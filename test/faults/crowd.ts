@@ -1,6 +1,7 @@
 /** People at work: they ask, decide and look for the outcome, and try again where nobody was there to answer. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../src/domain/attempt-result.ts";
+import type { Decision as AnyDecision } from "../../src/ledger/decisions.ts";
 import { demoPeople as people } from "../../src/playground/playground.ts";
 import type { Seen } from "../../src/playground/slack/acting.ts";
 import type { SeenInView } from "../../src/playground/slack/acting-in-views.ts";
@@ -8,7 +9,6 @@ import type { Press } from "../../src/playground/slack/components.ts";
 import { objectsIn } from "../../src/playground/slack/json.ts";
 import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
-import type { Decision as AnyDecision } from "../../src/receipt/decisions.ts";
 import type { Board } from "./board.ts";
 import type { Dice } from "./dice.ts";
 import { requestIdsIn, type Wish } from "./records.ts";

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { type CallResult, faults } from "../../src/domain/attempt-result.ts";
 import { guide } from "../../src/domain/guidance.ts";
-import type { RequestView } from "../../src/receipt/request-view.ts";
+import type { RequestView } from "../../src/ledger/queries/request-view.ts";
 import { outcomeMessage } from "../../src/slack/blocks/thread.ts";
 import { en } from "../../src/text/en.ts";
 import { zhCN } from "../../src/text/zh-CN.ts";

@@ -1,7 +1,7 @@
 /** The audit trail as files of CSV: whole, in order, and in parts that stay small. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Span, TrailPart } from "../../src/receipt/audit-trail.ts";
+import type { Span, TrailPart } from "../../src/ledger/audit/audit-export.ts";
 import { en } from "../../src/text/en.ts";
 import { zhCN } from "../../src/text/zh-CN.ts";
 import { type Bench, click, onEveryEngine } from "./builders.ts";

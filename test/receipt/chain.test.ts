@@ -1,7 +1,7 @@
 /** The hash of a link, as another program computes it from the same columns. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beforeTheFirst, linkHash } from "../../src/receipt/chain.ts";
+import { beforeTheFirst, linkHash } from "../../src/ledger/audit/hash-chain.ts";
 
 test("a link's hash is the one that Python's json and hashlib give", () => {
   // json.dumps([previous, …columns], ensure_ascii=False, separators=(",", ":")), hashlib.sha256

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { csvLine } from "../../src/receipt/csv.ts";
+import { csvLine } from "../../src/ledger/audit/csv-writer.ts";
 
 describe("a spreadsheet neither runs nor changes a field", () => {
   const rows: [value: unknown, field: string][] = [

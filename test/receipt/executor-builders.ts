@@ -3,8 +3,8 @@ import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
+import type { Operations } from "../../src/ledger/operations/operations.ts";
 import { createExecutor } from "../../src/receipt/executor.ts";
-import type { Operations } from "../../src/receipt/operations.ts";
 import type { Worker } from "../../src/receipt/worker.ts";
 import { accepted, type Bench } from "./builders.ts";
 

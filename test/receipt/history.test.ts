@@ -1,8 +1,8 @@
 /** Looking back: the state that was last set, pages of history by every filter, and what waits for a decision. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HistoryEntry, HistoryFilter, HistoryPlace, Page } from "../../src/receipt/history.ts";
-import type { PendingEntry, PendingPlace } from "../../src/receipt/pending.ts";
+import type { HistoryEntry, HistoryFilter, HistoryPlace, Page } from "../../src/ledger/queries/history.ts";
+import type { PendingEntry, PendingPlace } from "../../src/ledger/queries/pending.ts";
 import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "./builders.ts";
 
 const number = "1900000109";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everyApprover } from "../../src/domain/notice.ts";
-import { approvalsNeeded } from "../../src/receipt/approvals.ts";
+import { approvalsNeeded } from "../../src/ledger/approvals.ts";
 import { atOnce, type Bench, claimPost, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const two = { approvalRule: { needed: 2 } };

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { nextMilestone } from "../../src/domain/reminder-schedule.ts";
-import type { Attending, Unattended } from "../../src/receipt/attention.ts";
-import { createNotifying } from "../../src/receipt/notifying.ts";
+import { createNotifying } from "../../src/ledger/notification-preferences.ts";
+import type { Attending, Unattended } from "../../src/ledger/reminders.ts";
 import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, posted, withoutAudit } from "./builders.ts";
 
 /** Attends to a request as the chore does, telling these. */

@@ -1,7 +1,7 @@
 /** Deciding: one decision for each request, within its time; everybody else is told who was first. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision } from "../../src/receipt/decisions.ts";
+import type { Decision } from "../../src/ledger/decisions.ts";
 import { anAsk, atOnce, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const decisions = [

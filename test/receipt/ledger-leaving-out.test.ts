@@ -1,8 +1,8 @@
 /** Leaving single sub-merchants out of a request for many before it is decided: who wins, what stays, and what is counted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LeavingOut } from "../../src/ledger/exclusions.ts";
 import { subMchidsMost } from "../../src/parsing/number-list/sub-mchid.ts";
-import type { LeavingOut } from "../../src/receipt/leaving-out.ts";
 import {
   accepted,
   anAsk,

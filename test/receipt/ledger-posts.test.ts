@@ -1,7 +1,7 @@
 /** Posts: what Slack has yet to show, taken by one at a time, in an order that a reader can follow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { progressMs, settleMs } from "../../src/receipt/wanted-posts.ts";
+import { progressMs, settleMs } from "../../src/ledger/outbox/enqueue.ts";
 import { accepted, atOnce, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted } from "./builders.ts";
 
 onEveryEngine("a post", (fresh) => {

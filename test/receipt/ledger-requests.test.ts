@@ -1,7 +1,7 @@
 /** Asking: recorded whole or not at all, once for each payload, and once for each sub-merchant at a time. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Asked } from "../../src/receipt/requests.ts";
+import type { Asked } from "../../src/ledger/requests.ts";
 import {
   accepted,
   anAsk,

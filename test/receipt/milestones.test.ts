@@ -10,7 +10,7 @@ import {
   remindersOf,
   type Waiting,
 } from "../../src/domain/reminder-schedule.ts";
-import type { Notify } from "../../src/receipt/notifying.ts";
+import type { Notify } from "../../src/ledger/notification-preferences.ts";
 
 const minuteMs = 60_000;
 const asked = Date.UTC(2026, 0, 5, 9);

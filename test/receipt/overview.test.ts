@@ -1,7 +1,7 @@
 /** The ledger in short, as it concerns one person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Shortlist, shortlistMost, undecidedLooked } from "../../src/receipt/overview.ts";
+import { type Shortlist, shortlistMost, undecidedLooked } from "../../src/ledger/queries/overview.ts";
 import { type Bench, click, hourMs, onEveryEngine, refused } from "./builders.ts";
 
 const idsOf = ({ requests }: Shortlist) => requests.map(({ id }) => id);

@@ -1,7 +1,7 @@
 /** Refusals in the ledger: who wanted what, why it was refused, and no more of them than a person can be worth. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedMost, refusalsMost } from "../../src/receipt/refusals.ts";
+import { askedMost, refusalsMost } from "../../src/ledger/audit/refusals.ts";
 import { atOnce, type Bench, click, hourMs, onEveryEngine } from "./builders.ts";
 
 const command = { from: "command", channelId: "COPS" } as const;

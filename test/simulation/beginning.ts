@@ -1,8 +1,8 @@
 /** The ledger as every history finds it: migrated, with roles granted and people's wishes known. Made once for a process. */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import { createNotifying } from "../../src/receipt/notifying.ts";
-import { createRoles } from "../../src/receipt/roles.ts";
+import { createNotifying } from "../../src/ledger/notification-preferences.ts";
+import { createRoles } from "../../src/ledger/roles.ts";
 import { migrate } from "../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";

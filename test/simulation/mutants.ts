@@ -35,7 +35,7 @@ const mutants: readonly Mutant[] = [
     name: "a result is written down whoever holds the lease",
     changes: [
       {
-        file: "receipt/operation-statements.ts",
+        file: "ledger/operations/statements.ts",
         from: '.where("state", "=", "running")\n    .where("lease_owner", "=", after.attemptId)',
         to: "",
       },
@@ -45,7 +45,7 @@ const mutants: readonly Mutant[] = [
     name: "a decision does not look at the request's state",
     changes: [
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: '.where("id", "=", requestId)\n      .where("state", "=", "pending")',
         to: '.where("id", "=", requestId)',
       },
@@ -55,17 +55,17 @@ const mutants: readonly Mutant[] = [
     name: "an outcome is noted for Slack after its commit, not in it",
     changes: [
       {
-        file: "receipt/operations.ts",
+        file: "ledger/operations/operations.ts",
         from: "await outcomeWanted(transaction, {",
         to: "later = () => outcomeWanted(db as never, {",
       },
       {
-        file: "receipt/operations.ts",
+        file: "ledger/operations/operations.ts",
         from: "async conclude(attempt, result, next) {\n      return db.transaction()",
         to: "async conclude(attempt, result, next) {\n      let later = async () => {};\n      const outcome = await db.transaction()",
       },
       {
-        file: "receipt/operations.ts",
+        file: "ledger/operations/operations.ts",
         from: 'return "concluded";\n      });\n    },\n\n    async slowDown',
         to: 'return "concluded";\n      });\n      await later();\n      return outcome;\n    },\n\n    async slowDown',
       },
@@ -75,12 +75,12 @@ const mutants: readonly Mutant[] = [
     name: "a request is noted for Slack after its commit, not in it",
     changes: [
       {
-        file: "receipt/requests.ts",
+        file: "ledger/requests.ts",
         from: 'await postWanted(transaction, { requestId, channelId, kind: "message", round: 0, now });',
         to: "",
       },
       {
-        file: "receipt/requests.ts",
+        file: "ledger/requests.ts",
         from: "return await db.transaction().execute((transaction) => write(transaction, ask));",
         to: `const asked = await db.transaction().execute((transaction) => write(transaction, ask));
           if (asked.kind === "recorded")
@@ -92,7 +92,11 @@ const mutants: readonly Mutant[] = [
   {
     name: "what a dead instance left behind is not taken over",
     changes: [
-      { file: "receipt/operations.ts", from: "const left = isTakingOver ?", to: "const left = !isTakingOver ?" },
+      {
+        file: "ledger/operations/operations.ts",
+        from: "const left = isTakingOver ?",
+        to: "const left = !isTakingOver ?",
+      },
     ],
   },
   {
@@ -108,24 +112,24 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "a retry does not look at the round",
-    changes: [{ file: "receipt/operations.ts", from: '.where("round", "=", round)\n', to: "\n" }],
+    changes: [{ file: "ledger/operations/operations.ts", from: '.where("round", "=", round)\n', to: "\n" }],
   },
   {
     name: "a retry looks neither at the round nor at any state",
     changes: [
       {
-        file: "receipt/operations.ts",
+        file: "ledger/operations/operations.ts",
         from: '.where("state", "=", "done")\n          .where("round", "=", round)\n',
         to: "\n",
       },
-      { file: "receipt/bulk-view.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
+      { file: "ledger/queries/bulk-request.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
     ],
   },
   {
     name: "a retry does not look for later requests, and neither does the click",
     changes: [
       {
-        file: "receipt/bulk-view.ts",
+        file: "ledger/queries/bulk-request.ts",
         from: '.where("later.state", "not in", unless)',
         to: '.where("later.state", "=", "no such state" as never)',
       },
@@ -136,7 +140,7 @@ const mutants: readonly Mutant[] = [
     name: "an approval does not take the Retry button off the request that it supersedes",
     changes: [
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: "if (!isEnd) await messagesChanged(transaction, await supersededBy(transaction, requestId), now",
         to: "if (!isEnd) await messagesChanged(transaction, [], now",
       },
@@ -146,7 +150,7 @@ const mutants: readonly Mutant[] = [
     name: "a stop does not give the Retry button back to the request that was superseded",
     changes: [
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: "await messagesChanged(transaction, await supersededBy(transaction, requestId), now);",
         to: "",
       },
@@ -154,13 +158,13 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "what is left of many, being one, is carried out as one of many",
-    changes: [{ file: "receipt/requests.ts", from: "if (taken.size === 1) {", to: "if (taken.size === 0) {" }],
+    changes: [{ file: "ledger/requests.ts", from: "if (taken.size === 1) {", to: "if (taken.size === 0) {" }],
   },
   {
     name: "leaving out does not look at the request's state",
     changes: [
       {
-        file: "receipt/leaving-out.ts",
+        file: "ledger/exclusions.ts",
         from: '.where("state", "=", "pending")\n      .where("expires_at", ">", now)\n',
         to: "\n",
       },
@@ -175,7 +179,7 @@ const mutants: readonly Mutant[] = [
     name: "leaving out does not look at the operation's state",
     changes: [
       {
-        file: "receipt/leaving-out.ts",
+        file: "ledger/exclusions.ts",
         from: '.where("state", "=", "waiting")',
         to: '.where("state", "in", ["waiting", "cancelled"])',
       },
@@ -183,17 +187,17 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "leaving out may leave nobody",
-    changes: [{ file: "receipt/leaving-out.ts", from: "if (open === 0) throw", to: "if (open < 0) throw" }],
+    changes: [{ file: "ledger/exclusions.ts", from: "if (open === 0) throw", to: "if (open < 0) throw" }],
   },
   {
     name: "the list in the thread stays as it was asked for, whatever is left out",
-    changes: [{ file: "receipt/leaving-out.ts", from: 'kind: "list", round, now', to: 'kind: "list", round: 0, now' }],
+    changes: [{ file: "ledger/exclusions.ts", from: 'kind: "list", round, now', to: 'kind: "list", round: 0, now' }],
   },
   {
     name: "what a stop came before is listed nowhere",
     changes: [
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: 'await postWanted(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
@@ -206,7 +210,7 @@ const mutants: readonly Mutant[] = [
   {
     name: "a request that has run out can still be approved",
     changes: [
-      { file: "receipt/decisions.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
+      { file: "ledger/decisions.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
     ],
   },
   {
@@ -219,7 +223,7 @@ const mutants: readonly Mutant[] = [
     name: "a post's lease is not looked at",
     changes: [
       {
-        file: "receipt/posts.ts",
+        file: "ledger/outbox/outbox.ts",
         from: '.where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))',
         to: "",
       },
@@ -229,12 +233,12 @@ const mutants: readonly Mutant[] = [
     name: "a change while a message is being posted is taken for shown",
     changes: [
       {
-        file: "receipt/posts.ts",
+        file: "ledger/outbox/outbox.ts",
         from: ".set({ shown: post.shown, ts: post.ts,",
         to: '.set((row) => ({ shown: row.ref("wanted"), ts: post.ts,',
       },
       {
-        file: "receipt/posts.ts",
+        file: "ledger/outbox/outbox.ts",
         from: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null })",
         to: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null }))",
       },
@@ -248,7 +252,7 @@ const mutants: readonly Mutant[] = [
     name: "a thread does not wait for the request's own message",
     changes: [
       {
-        file: "receipt/posts.ts",
+        file: "ledger/outbox/outbox.ts",
         from: 'post("due.kind", "=", "message"),',
         to: 'post("due.kind", "!=", "none" as never),',
       },
@@ -278,17 +282,17 @@ const mutants: readonly Mutant[] = [
     name: "a decision is read after its commit",
     changes: [
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: "const request = await findRequest(transaction, decision.requestId);\n",
         to: "const request = { id: decision.requestId } as never;\n",
       },
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: "return db.transaction().execute(async (transaction) => {\n        const won",
         to: "const decided = await db.transaction().execute(async (transaction) => {\n        const won",
       },
       {
-        file: "receipt/decisions.ts",
+        file: "ledger/decisions.ts",
         from: 'return { kind: won ? "decided" : "too-late", request };\n      });',
         to: 'return { kind: won ? "decided" : "too-late", request };\n      });\n      return { ...decided, request: await findRequest(db, decision.requestId) } as never;',
       },
@@ -298,7 +302,7 @@ const mutants: readonly Mutant[] = [
     name: "attention is drawn by each instance that has read that it is due",
     changes: [
       {
-        file: "receipt/attention.ts",
+        file: "ledger/reminders.ts",
         from: '.where("attended_at", "is not distinct from", attending.attendedBefore)',
         to: "",
       },
@@ -308,7 +312,7 @@ const mutants: readonly Mutant[] = [
     name: "attention is drawn to what was decided meanwhile",
     changes: [
       {
-        file: "receipt/attention.ts",
+        file: "ledger/reminders.ts",
         from: '.where("id", "=", attending.id)\n    .where("state", "=", sql.lit("pending"))',
         to: '.where("id", "=", attending.id)',
       },
@@ -322,7 +326,7 @@ const mutants: readonly Mutant[] = [
     name: "a copy stays as it was posted",
     changes: [
       {
-        file: "receipt/wanted-posts.ts",
+        file: "ledger/outbox/enqueue.ts",
         from: 'const wantMoreOfAll = wantMore(["message", "copy"]);',
         to: 'const wantMoreOfAll = wantMore(["message"]);',
       },

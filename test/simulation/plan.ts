@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { ApprovalPolicy } from "../../src/domain/policy.ts";
-import type { Notify } from "../../src/receipt/notifying.ts";
+import type { Notify } from "../../src/ledger/notification-preferences.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
 import { type FaultName, faultNames } from "./faults.ts";
 import { ask } from "./planned-asks.ts";

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { Chance, Clock } from "../../src/domain/clock.ts";
-import { createLedger } from "../../src/receipt/ledger.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
 import type { Place } from "../../src/slack/blocks/decision.ts";
 import { createRequestContent } from "../../src/slack/contents.ts";
 import { createWorkspace } from "../../src/slack/workspace.ts";

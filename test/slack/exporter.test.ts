@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pino } from "pino";
-import type { AuditTrail, TrailPart } from "../../src/receipt/audit-trail.ts";
+import type { AuditTrail, TrailPart } from "../../src/ledger/audit/audit-export.ts";
 import { createExporter } from "../../src/slack/exporter.ts";
 import { systemClock } from "../../src/system.ts";
 import { textsOf } from "../../src/text/texts.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
-import { createLedger } from "../../src/receipt/ledger.ts";
-import { createRoles } from "../../src/receipt/roles.ts";
-import { verify } from "../../src/receipt/verification.ts";
+import { verify } from "../../src/ledger/audit/verification.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { createRoles } from "../../src/ledger/roles.ts";
 import { type Moved, move } from "../../src/storage/copy-ledger.ts";
 import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
 import { openStore } from "../../src/storage/open.ts";

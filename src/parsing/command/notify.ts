@@ -1,6 +1,6 @@
 /** What follows `notify`: on, off, or nothing, which asks how it stands. */
 
-import { type Notify, notifyChoices } from "../../receipt/notifying.ts";
+import { type Notify, notifyChoices } from "../../ledger/notification-preferences.ts";
 import { typedText } from "../slack-text.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 

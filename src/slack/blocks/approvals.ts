@@ -1,6 +1,6 @@
 /** What a request's message says of its approvals. */
 import type { Button } from "@slack/types";
-import type { RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { date, user } from "../mrkdwn.ts";
 import { actionIds, confirmation, plain } from "./parts.ts";

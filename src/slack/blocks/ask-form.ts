@@ -1,11 +1,11 @@
 /** The form that asks for receipts to be opened or closed, and what is shown of it before it is asked for. */
 import type { KnownBlock, ModalView } from "@slack/types";
 import { type Action, actions } from "../../domain/attempt-result.ts";
+import type { Draft } from "../../ledger/drafts.ts";
 import { reasonMost } from "../../parsing/command/open-close.ts";
 import type { NumberList } from "../../parsing/number-list/number-list.ts";
 import type { ListProblem } from "../../parsing/number-list/parsed-line.ts";
 import { subMchidMost, subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
-import type { Draft } from "../../receipt/drafts.ts";
 import type { Texts } from "../../text/en.ts";
 import type { AskedFrom, Place } from "../asker.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";

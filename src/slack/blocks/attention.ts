@@ -1,6 +1,6 @@
 /** What is said of a request that waits: in its message how attention is drawn to it, and to those who are told of it. */
 import { type Escalation, nextEscalation, nextReminder } from "../../domain/reminder-schedule.ts";
-import type { RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";

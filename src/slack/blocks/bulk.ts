@@ -1,8 +1,8 @@
 /** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
 import type { KnownBlock } from "@slack/types";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
-import type { KnownBefore, OutcomeGroup } from "../../receipt/bulk-view.ts";
-import { type RequestView, stillIn } from "../../receipt/request-view.ts";
+import type { KnownBefore, OutcomeGroup } from "../../ledger/queries/bulk-request.ts";
+import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";

@@ -1,6 +1,6 @@
 /** The form with which somebody decides on a request: what it is about, what comes of it, and one input. */
 import type { InputBlock, ModalView } from "@slack/types";
-import type { RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { user } from "../mrkdwn.ts";
 import type { DecisionMetadata, formIds } from "../payloads.ts";

@@ -1,6 +1,6 @@
 /** What messages and forms about requests for one sub-merchant and for many share: the title, the buttons of a decision, and how one ended undone. */
 import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
-import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
+import { isBulk, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approveDialog, breakGlassButton } from "./approvals.ts";

@@ -2,8 +2,8 @@
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { type Person, roles } from "../../domain/policy.ts";
-import type { Shortlist } from "../../receipt/overview.ts";
-import { isBulk, type RequestView, stillIn } from "../../receipt/request-view.ts";
+import type { Shortlist } from "../../ledger/queries/overview.ts";
+import { isBulk, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { example } from "../examples.ts";
 import { code, date, user } from "../mrkdwn.ts";

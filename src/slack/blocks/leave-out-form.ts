@@ -1,6 +1,6 @@
 /** The form in which an approver chooses which sub-merchants of a request for many are left out of it. */
 import type { InputBlock, ModalView } from "@slack/types";
-import { type RequestView, stillIn } from "../../receipt/request-view.ts";
+import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { type DecisionMetadata, formIds } from "../payloads.ts";
 import { numbersShown } from "./bulk.ts";

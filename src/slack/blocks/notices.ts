@@ -1,7 +1,7 @@
 /** What is told once: to one person, or in a request's thread. */
 import type { Grant, Holder } from "../../domain/grant.ts";
 import type { Notice } from "../../domain/notice.ts";
-import type { RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { date, link, user } from "../mrkdwn.ts";
 import { escalationMessage, reminderMessage } from "./attention.ts";

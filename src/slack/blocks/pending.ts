@@ -1,6 +1,6 @@
 /** The answer to who asks what waits for a decision. */
-import type { Page } from "../../receipt/history.ts";
-import type { PendingEntry } from "../../receipt/pending.ts";
+import type { Page } from "../../ledger/queries/history.ts";
+import type { PendingEntry } from "../../ledger/queries/pending.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { type ListPage, pageButtons } from "../pages.ts";
 import { type ListParts, messageLink } from "./history.ts";

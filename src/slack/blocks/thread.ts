@@ -2,7 +2,7 @@
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
-import type { RequestView } from "../../receipt/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en.ts";
 import { code, user } from "../mrkdwn.ts";
 import { undoneOutcome } from "./decision.ts";

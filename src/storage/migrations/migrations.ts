@@ -142,7 +142,7 @@ const ledger = (engine: Store["engine"]): Migration => ({
   },
 });
 
-/** Where an event came from, the chain of seals (see src/receipt/seals.ts), and that neither is changed afterwards. */
+/** Where an event came from, the chain of seals (see src/ledger/audit/sealing.ts), and that neither is changed afterwards. */
 const auditChain = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const number = engine === "sqlite" ? "integer" : "bigint";

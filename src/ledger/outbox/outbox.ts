@@ -1,10 +1,10 @@
-/** The part of the ledger that says what Slack has yet to show: each change was noted with it (src/receipt/wanted-posts.ts), and is posted later. */
+/** The part of the ledger that says what Slack has yet to show: each change was noted with it (src/ledger/outbox/enqueue.ts), and is posted later. */
 import { sql } from "kysely";
-import type { Notice } from "../domain/notice.ts";
-import type { Database, PostsTable, Store } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { messageMoved, noticeWanted } from "./wanted-posts.ts";
+import type { Notice } from "../../domain/notice.ts";
+import type { Database, PostsTable, Store } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
+import { messageMoved, noticeWanted } from "./enqueue.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
 export interface ClaimedPost {

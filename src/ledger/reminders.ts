@@ -5,9 +5,9 @@ import { type Escalation, nextReminder, type Waiting } from "../domain/reminder-
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
-import { record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { copyWanted, messageChanged, noticeWanted } from "./wanted-posts.ts";
+import { record } from "./audit/audit-log.ts";
+import type { LedgerNeeds } from "./ledger-context.ts";
+import { copyWanted, messageChanged, noticeWanted } from "./outbox/enqueue.ts";
 
 /** An undecided request whose time has come to draw attention to it, as it was read. */
 export interface Unattended extends Waiting {

@@ -1,12 +1,15 @@
 /** Operations in the ledger: claimed under a lease, attempted, concluded, and tried again when a person says so. */
 import type { Transaction } from "kysely";
-import type { Action, AttemptResult } from "../domain/attempt-result.ts";
-import { guide } from "../domain/guidance.ts";
-import { callsAllowed, type PaceLimits, paceWaitMs } from "../domain/rate-limiter.ts";
-import type { Database, Schema } from "../storage/schema.ts";
-import { isUniqueViolation } from "../storage/store-errors.ts";
-import { type AuditEvent, type Origin, record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
+import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
+import { guide } from "../../domain/guidance.ts";
+import { callsAllowed, type PaceLimits, paceWaitMs } from "../../domain/rate-limiter.ts";
+import type { Database, Schema } from "../../storage/schema.ts";
+import { isUniqueViolation } from "../../storage/store-errors.ts";
+import { type AuditEvent, type Origin, record } from "../audit/audit-log.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
+import { messageChanged, outcomeWanted, progressMade, progressMs, settleMs } from "../outbox/enqueue.ts";
+import { findRequest, type RequestView, resultOfRound } from "../queries/request-view.ts";
+import { createSharedPace } from "./shared-rate-limit.ts";
 import {
   beginAttempt,
   countEnded,
@@ -18,10 +21,7 @@ import {
   nextDue,
   putBack,
   release,
-} from "./operation-statements.ts";
-import { findRequest, type RequestView, resultOfRound } from "./request-view.ts";
-import { createSharedPace } from "./shared-pace.ts";
-import { messageChanged, outcomeWanted, progressMade, progressMs, settleMs } from "./wanted-posts.ts";
+} from "./statements.ts";
 
 /** An attempt that has been written down and may now be made, by nobody else, until its lease ends. */
 export interface ClaimedAttempt {

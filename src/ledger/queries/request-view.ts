@@ -1,11 +1,11 @@
 /** A request as people see it, read from the ledger whole. */
 
-import { type Action, type AttemptResult, parseResult } from "../domain/attempt-result.ts";
-import type { Database, OperationState, RequestState } from "../storage/schema.ts";
-import { openOperationStates } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
-import { type Approval, approvalsOf } from "./approvals.ts";
-import { whoLeftOut } from "./bulk-view.ts";
+import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
+import { openOperationStates } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
+import { type Approval, approvalsOf } from "../approvals.ts";
+import { whoLeftOut } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
 /** Times are milliseconds since the epoch. */

@@ -5,11 +5,11 @@ import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
-import { type Origin, record } from "./audit.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { findOpenRequest, findRequest, type RequestView } from "./request-view.ts";
-import { postWanted } from "./wanted-posts.ts";
+import type { LedgerNeeds } from "./ledger-context.ts";
+import { postWanted } from "./outbox/enqueue.ts";
+import { findOpenRequest, findRequest, type RequestView } from "./queries/request-view.ts";
 
 /** What a person asks for, checked already. */
 export interface Ask {

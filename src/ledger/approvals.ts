@@ -1,7 +1,7 @@
 /** Approvals that stand while a request waits for more of them: each person's counts once. */
 import type { Transaction } from "kysely";
 import type { Database, Schema } from "../storage/schema.ts";
-import { type Origin, record } from "./audit.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
 
 /** `at` in milliseconds since the epoch. */
 export interface Approval {

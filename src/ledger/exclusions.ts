@@ -1,10 +1,10 @@
 /** Leaving single sub-merchants out of a request for many while it waits for a decision; the rest waits on. */
 import type { Transaction } from "kysely";
 import type { Database, Schema } from "../storage/schema.ts";
-import { type Origin, record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { findRequest, type RequestView } from "./request-view.ts";
-import { messageChanged, postWanted } from "./wanted-posts.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
+import type { LedgerNeeds } from "./ledger-context.ts";
+import { messageChanged, postWanted } from "./outbox/enqueue.ts";
+import { findRequest, type RequestView } from "./queries/request-view.ts";
 
 export type LeavingOut =
   | { kind: "left-out"; request: RequestView; count: number }

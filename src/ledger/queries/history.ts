@@ -1,11 +1,11 @@
 /** Looking back into the ledger: what a sub-merchant was last set to, and what was asked for, page by page. */
 import { type SqlBool, sql } from "kysely";
-import { type Action, type AttemptResult, actions, parseResult } from "../domain/attempt-result.ts";
-import type { Database, OperationState, RequestState } from "../storage/schema.ts";
-import { openOperationStates, operationStates } from "../storage/schema.ts";
-import { approvalsOfAll } from "./approvals.ts";
+import { type Action, type AttemptResult, actions, parseResult } from "../../domain/attempt-result.ts";
+import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
+import { openOperationStates, operationStates } from "../../storage/schema.ts";
+import { approvalsOfAll } from "../approvals.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
 
 /** An operation with what its request says of it. Times are milliseconds since the epoch. */
 export interface HistoryEntry {

@@ -1,10 +1,10 @@
 /** The audit trail as it is taken out of the bot: read in the order of time, and written as CSV, file by file. */
 
-import { beijingTime } from "../parsing/command/date-input.ts";
-import type { EventsTable } from "../storage/schema.ts";
-import { type EventName, eventWord, type Origin, record } from "./audit.ts";
-import { byteOrderMark, csvLine } from "./csv.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
+import { beijingTime } from "../../parsing/command/date-input.ts";
+import type { EventsTable } from "../../storage/schema.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
+import { type EventName, eventWord, type Origin, record } from "./audit-log.ts";
+import { byteOrderMark, csvLine } from "./csv-writer.ts";
 
 /** From a time until before another, in milliseconds since the epoch. */
 export interface Span {

@@ -1,10 +1,10 @@
 /** Refusals in the ledger: who was refused what, and why; of one person so many a day, and no more. */
 import type { Transaction } from "kysely";
-import type { Refusal, Standing } from "../domain/policy.ts";
-import type { Schema } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
-import { type Origin, record } from "./audit.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
+import type { Refusal, Standing } from "../../domain/policy.ts";
+import type { Schema } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
+import { type Origin, record } from "./audit-log.ts";
 
 /** What the policy refuses, and what an admin cannot do to the grants. */
 export type Refused =

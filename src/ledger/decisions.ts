@@ -4,12 +4,19 @@ import { everyApprover } from "../domain/notice.ts";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
 import { asTime, statement } from "../storage/statement.ts";
 import { type Approval, addApproval } from "./approvals.ts";
-import { type EventName, type Origin, record } from "./audit.ts";
-import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./leaving-out.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { supersededBy } from "./operation-statements.ts";
-import { findRequest, type RequestView } from "./request-view.ts";
-import { messageChanged, messagesChanged, noticeWanted, outcomeWanted, postWanted, settleMs } from "./wanted-posts.ts";
+import { type EventName, type Origin, record } from "./audit/audit-log.ts";
+import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./exclusions.ts";
+import type { LedgerNeeds } from "./ledger-context.ts";
+import { supersededBy } from "./operations/statements.ts";
+import {
+  messageChanged,
+  messagesChanged,
+  noticeWanted,
+  outcomeWanted,
+  postWanted,
+  settleMs,
+} from "./outbox/enqueue.ts";
+import { findRequest, type RequestView } from "./queries/request-view.ts";
 
 export type Decision = "approve" | "reject" | "withdraw" | "break-glass";
 

@@ -1,8 +1,8 @@
 /** The pace of calls to WeChat Pay, kept in the ledger: one for all instances together. */
 import type { Transaction } from "kysely";
-import { fullPace, type Pace, type PaceLimits, paceAfter, slowerPace } from "../domain/rate-limiter.ts";
-import type { Schema, Store } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
+import { fullPace, type Pace, type PaceLimits, paceAfter, slowerPace } from "../../domain/rate-limiter.ts";
+import type { Schema, Store } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
 
 export interface SharedPace {
   /** The pace as it is now; another instance may change it before this transaction ends. */

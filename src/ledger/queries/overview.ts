@@ -1,6 +1,6 @@
 /** The ledger in short, as it concerns one person: what waits for their decision, what they asked for, what has failed. */
 import { sql } from "kysely";
-import type { LedgerNeeds } from "./ledger-needs.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 
 /** The first few requests of a list. */

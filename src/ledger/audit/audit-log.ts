@@ -1,7 +1,7 @@
 /** The append-only record of what happened: every transition writes its event in its own transaction. */
 import { PostgresAdapter, type Transaction } from "kysely";
-import type { EventsTable, Schema } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
+import type { EventsTable, Schema } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
 
 export type EventName =
   | "asked"

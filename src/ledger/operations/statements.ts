@@ -1,8 +1,8 @@
 /** The statements by which operations are claimed and concluded; which of several wins is decided in their `where`. */
 import type { Transaction } from "kysely";
-import type { Database, OperationState, Schema, Store } from "../storage/schema.ts";
-import { asTime, statement } from "../storage/statement.ts";
-import { mayBeRetried } from "./bulk-view.ts";
+import type { Database, OperationState, Schema, Store } from "../../storage/schema.ts";
+import { asTime, statement } from "../../storage/statement.ts";
+import { mayBeRetried } from "../queries/bulk-request.ts";
 
 /** Operations that may be claimed now; on PostgreSQL those that another instance is just claiming are passed over. */
 export function dueStatements(engine: Store["engine"]) {

@@ -1,8 +1,8 @@
-/** What Slack is to show, noted in the transaction of the change that it is about; src/receipt/posts.ts has it shown. */
+/** What Slack is to show, noted in the transaction of the change that it is about; src/ledger/outbox/outbox.ts has it shown. */
 import type { Transaction } from "kysely";
-import type { Notice } from "../domain/notice.ts";
-import type { PostsTable, Schema } from "../storage/schema.ts";
-import { asTime, statement } from "../storage/statement.ts";
+import type { Notice } from "../../domain/notice.ts";
+import type { PostsTable, Schema } from "../../storage/schema.ts";
+import { asTime, statement } from "../../storage/statement.ts";
 
 /**
  * How long a message waits to show that work has begun, in milliseconds: most calls are over by then, and the message

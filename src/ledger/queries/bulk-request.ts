@@ -1,8 +1,8 @@
 /** What a request for many sub-merchants shows beyond its counts: samples, what is known of them, and how they ended. */
 import type { ExpressionBuilder } from "kysely";
-import { type Action, type AttemptResult, parseResult } from "../domain/attempt-result.ts";
-import { type Topic, topicsBeyondRetry } from "../domain/guidance.ts";
-import type { Database, OperationState, Schema } from "../storage/schema.ts";
+import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import { type Topic, topicsBeyondRetry } from "../../domain/guidance.ts";
+import type { Database, OperationState, Schema } from "../../storage/schema.ts";
 
 /** How many operations ended in the same way. */
 export interface OutcomeGroup {

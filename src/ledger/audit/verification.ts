@@ -1,7 +1,7 @@
 /** Verifying the audit: every seal fits its event and the seal before, and every event is sealed or waits for its seal. */
-import type { Database } from "../storage/schema.ts";
-import { beforeTheFirst, type ChainedEvent, linkHash } from "./chain.ts";
-import { findEvents, firstUnsealed, newestSeal } from "./seals.ts";
+import type { Database } from "../../storage/schema.ts";
+import { beforeTheFirst, type ChainedEvent, linkHash } from "./hash-chain.ts";
+import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
 
 /** What the audit is found to be: intact, or the first thing that is wrong with it, in the chain's order. */
 export type Verification =

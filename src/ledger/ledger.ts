@@ -1,16 +1,17 @@
 /** The ledger, whole: what was asked, decided, attempted, and what Slack has yet to show of it. */
-import { type Attention, createAttention } from "./attention.ts";
-import { type AuditTrail, createAuditTrail } from "./audit-trail.ts";
-import { type BulkViews, createBulkViews } from "./bulk-view.ts";
-import { createHistory, type History } from "./history.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
-import { createOperations, type Operations } from "./operations.ts";
-import { createOverview, type Overview } from "./overview.ts";
-import { createPending, type Pending } from "./pending.ts";
-import { createPosts, type Posts } from "./posts.ts";
-import { createRefusals, type Refusals } from "./refusals.ts";
+
+import { type AuditTrail, createAuditTrail } from "./audit/audit-export.ts";
+import { createRefusals, type Refusals } from "./audit/refusals.ts";
+import { createSeals, type Seals } from "./audit/sealing.ts";
+import type { LedgerNeeds } from "./ledger-context.ts";
+import { createOperations, type Operations } from "./operations/operations.ts";
+import { createPosts, type Posts } from "./outbox/outbox.ts";
+import { type BulkViews, createBulkViews } from "./queries/bulk-request.ts";
+import { createHistory, type History } from "./queries/history.ts";
+import { createOverview, type Overview } from "./queries/overview.ts";
+import { createPending, type Pending } from "./queries/pending.ts";
+import { type Attention, createAttention } from "./reminders.ts";
 import { createRequests, type Requests } from "./requests.ts";
-import { createSeals, type Seals } from "./seals.ts";
 
 export interface Ledger {
   requests: Requests;

@@ -15,8 +15,8 @@ import {
 import { type Restriction, type Role, roles } from "../domain/policy.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
-import { type EventName, type Origin, record } from "./audit.ts";
-import { noticeWanted } from "./wanted-posts.ts";
+import { type EventName, type Origin, record } from "./audit/audit-log.ts";
+import { noticeWanted } from "./outbox/enqueue.ts";
 
 /** What is changed, and by whom. */
 export interface RoleChange {

@@ -7,10 +7,10 @@
  * later, and the chain's order is that of sealing.
  */
 
-import type { Database } from "../storage/schema.ts";
-import { isUniqueViolation } from "../storage/store-errors.ts";
-import { beforeTheFirst, type ChainedEvent, chainedColumns, linkHash } from "./chain.ts";
-import type { LedgerNeeds } from "./ledger-needs.ts";
+import type { Database } from "../../storage/schema.ts";
+import { isUniqueViolation } from "../../storage/store-errors.ts";
+import type { LedgerNeeds } from "../ledger-context.ts";
+import { beforeTheFirst, type ChainedEvent, chainedColumns, linkHash } from "./hash-chain.ts";
 
 export interface Seals {
   /** Seals up to `limit` events; resolves to how many: none where another instance was quicker. */
