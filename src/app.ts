@@ -1,15 +1,15 @@
 /** Puts the parts together; the one place that knows them all. */
 import type { Logger } from "pino";
-import { createChores, createTimekeeper } from "./chores.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Chance, Clock } from "./domain/clock.ts";
-import { drawAttention } from "./drawing-attention.ts";
+import { createExecutor } from "./jobs/executor.ts";
+import { createChores, createTimekeeper } from "./jobs/maintenance.ts";
+import { drawAttention } from "./jobs/reminders.ts";
 import { createDrafts } from "./ledger/drafts.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createNotifying } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
 import { listenForOps } from "./ops.ts";
-import { createExecutor } from "./receipt/executor.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { type Answerers, createAnswerers } from "./slack/answerers.ts";
 import type { BotParts } from "./slack/bot-parts.ts";

@@ -1,11 +1,11 @@
 /** Whole operations a second (claim, call, verification, ledger, audit) on a durable SQLite, against bare calls. */
 import { join } from "node:path";
 import { pino } from "pino";
+import { createExecutor } from "../../src/jobs/executor.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { Operations } from "../../src/ledger/operations/operations.ts";
 import { createLog } from "../../src/log.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
-import { createExecutor } from "../../src/receipt/executor.ts";
 import { openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
 import { systemChance, systemClock } from "../../src/system.ts";

@@ -3,9 +3,9 @@ import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
+import { createExecutor } from "../../src/jobs/executor.ts";
+import type { Worker } from "../../src/jobs/worker.ts";
 import type { Operations } from "../../src/ledger/operations/operations.ts";
-import { createExecutor } from "../../src/receipt/executor.ts";
-import type { Worker } from "../../src/receipt/worker.ts";
 import { accepted, type Bench } from "./builders.ts";
 
 /** The longest that a call takes here, and the lease that the executor takes for it, in milliseconds. */

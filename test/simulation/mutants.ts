@@ -102,13 +102,13 @@ const mutants: readonly Mutant[] = [
   {
     name: "a lease that ends before its call",
     changes: [
-      { file: "receipt/executor.ts", from: "const leaseMarginMs = 4_000;", to: "const leaseMarginMs = -5_000;" },
-      { file: "receipt/executor.ts", from: "> leaseMarginMs / 2)", to: "> 2_000)" },
+      { file: "jobs/executor.ts", from: "const leaseMarginMs = 4_000;", to: "const leaseMarginMs = -5_000;" },
+      { file: "jobs/executor.ts", from: "> leaseMarginMs / 2)", to: "> 2_000)" },
     ],
   },
   {
     name: "a call that was claimed long ago is made all the same",
-    changes: [{ file: "receipt/executor.ts", from: "> leaseMarginMs / 2)", to: "> 60_000)" }],
+    changes: [{ file: "jobs/executor.ts", from: "> leaseMarginMs / 2)", to: "> 60_000)" }],
   },
   {
     name: "a retry does not look at the round",

@@ -1,10 +1,10 @@
 /** What the bot does by itself now and again: it ends what expires, seals the audit, and keeps its clock right. */
 import type { Logger } from "pino";
-import type { Clock } from "./domain/clock.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { Roles } from "./ledger/roles.ts";
-import { createWorker, type Worker } from "./receipt/worker.ts";
-import type { LedgerClock } from "./storage/ledger-clock.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Roles } from "../ledger/roles.ts";
+import type { LedgerClock } from "../storage/ledger-clock.ts";
+import { createWorker, type Worker } from "./worker.ts";
 
 /** How often to look for requests and grants whose time has run out, and how many to end in one look. */
 const expiryLookMs = 2_000;

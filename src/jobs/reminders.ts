@@ -1,16 +1,16 @@
 /** The chore that draws attention to requests that wait: it finds whose time has come, asks who is told, and notes it. */
 import type { Logger } from "pino";
-import { chore } from "./chores.ts";
-import type { Clock } from "./domain/clock.ts";
-import type { ApprovalPolicy } from "./domain/policy.ts";
-import { isEachWanted, whoIsTold } from "./domain/reminder-recipients.ts";
-import { dueOf, type Escalation, nextMilestone } from "./domain/reminder-schedule.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { Notify, Notifying } from "./ledger/notification-preferences.ts";
-import type { Attending, Unattended } from "./ledger/reminders.ts";
-import type { Worker } from "./receipt/worker.ts";
-import type { People } from "./slack/people.ts";
-import { SlackAway } from "./slack/workspace.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { ApprovalPolicy } from "../domain/policy.ts";
+import { isEachWanted, whoIsTold } from "../domain/reminder-recipients.ts";
+import { dueOf, type Escalation, nextMilestone } from "../domain/reminder-schedule.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Notify, Notifying } from "../ledger/notification-preferences.ts";
+import type { Attending, Unattended } from "../ledger/reminders.ts";
+import type { People } from "../slack/people.ts";
+import { SlackAway } from "../slack/workspace.ts";
+import { chore } from "./maintenance.ts";
+import type { Worker } from "./worker.ts";
 
 export interface DrawingAttentionNeeds {
   ledger: Ledger;
