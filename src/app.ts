@@ -9,7 +9,7 @@ import { createDrafts } from "./ledger/drafts.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createNotifying } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
-import { listenForOps } from "./ops.ts";
+import { listenForOps } from "./ops-server.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { type Answerers, createAnswerers } from "./slack/answerers.ts";
 import type { BotParts } from "./slack/bot-parts.ts";

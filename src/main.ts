@@ -1,7 +1,7 @@
 /** Starts the bot: settings, then the parts; signals end it. Whatever keeps it from starting is one clear message. */
 import { createLog } from "./log.ts";
 import { readSettings, type Settings, type SettingsProblem } from "./settings.ts";
-import { systemChance, systemClock } from "./system.ts";
+import { systemChance, systemClock } from "./system-clock.ts";
 import { textsOf } from "./text/texts.ts";
 
 /** What runs may take this long to end after a signal, in milliseconds; what has not by then is taken over later. */
@@ -14,7 +14,7 @@ else giveUp(settingsMessage(read.problems));
 async function run(settings: Settings): Promise<void> {
   const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
   // Loaded after the settings were found right, so that a wrong one is told at once.
-  const [{ startApp }, { startProblem }] = await Promise.all([import("./app.ts"), import("./start-problem.ts")]);
+  const [{ startApp }, { startProblem }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
   try {
     const app = await startApp({ settings, log, clock: systemClock, chance: systemChance, env: process.env });
     for (const signal of ["SIGTERM", "SIGINT"] as const) {

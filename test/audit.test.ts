@@ -8,12 +8,12 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createLedger } from "../src/ledger/ledger.ts";
 import { startOptions } from "../src/playground/bot-process.ts";
-import { systemChance, systemClock } from "../src/system.ts";
+import { systemChance, systemClock } from "../src/system-clock.ts";
 import { en } from "../src/text/en.ts";
 import { zhCN } from "../src/text/zh-CN.ts";
 import { engines, type TestStore, unguarded } from "./storage/engines.ts";
 
-const program = fileURLToPath(new URL("../src/audit.ts", import.meta.url));
+const program = fileURLToPath(new URL("../src/cli/audit.ts", import.meta.url));
 
 interface Said {
   code: number;

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createLedger } from "../src/ledger/ledger.ts";
 import { startOptions } from "../src/playground/bot-process.ts";
 import { openStore } from "../src/storage/open.ts";
-import { systemChance, systemClock } from "../src/system.ts";
+import { systemChance, systemClock } from "../src/system-clock.ts";
 import { en } from "../src/text/en.ts";
 import { zhCN } from "../src/text/zh-CN.ts";
 import { anAsk } from "./receipt/builders.ts";
@@ -29,7 +29,7 @@ async function ledger(name: string, requests: number): Promise<string> {
 }
 
 function run(addresses: readonly string[], env: Record<string, string> = {}) {
-  const script = fileURLToPath(new URL("../src/move.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../src/cli/move.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [...startOptions, script, ...addresses], {
     env,
     encoding: "utf8",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLedger } from "../src/ledger/ledger.ts";
-import { listenForOps } from "../src/ops.ts";
+import { listenForOps } from "../src/ops-server.ts";
 import { freePort } from "../src/playground/free-port.ts";
 import { openStore } from "../src/storage/open.ts";
-import { systemChance, systemClock } from "../src/system.ts";
+import { systemChance, systemClock } from "../src/system-clock.ts";
 
 test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });

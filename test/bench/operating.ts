@@ -8,7 +8,7 @@ import { createLog } from "../../src/log.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
-import { systemChance, systemClock } from "../../src/system.ts";
+import { systemChance, systemClock } from "../../src/system-clock.ts";
 import { temporaryFolder } from "./bot-settings.ts";
 import { bareClient, ourWeChatPay } from "./call-clients.ts";
 import { concurrency, rateOf, subMchids } from "./calling.ts";

@@ -1,6 +1,6 @@
 /** The real time with a lead that a test gives it: what sleeps past the moment that is now wakes at once. */
 import type { Clock } from "../../src/domain/clock.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock } from "../../src/system-clock.ts";
 
 export interface MovableClock extends Clock {
   /** Puts it on; who sleeps has so much less left to sleep. */

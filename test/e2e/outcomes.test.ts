@@ -24,7 +24,7 @@ import { createPeople } from "../../src/slack/people.ts";
 import { createReporter } from "../../src/slack/reporter.ts";
 import { createWorkspace } from "../../src/slack/workspace.ts";
 import { openStore } from "../../src/storage/open.ts";
-import { systemChance, systemClock } from "../../src/system.ts";
+import { systemChance, systemClock } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
 import { identity } from "./identity.ts";

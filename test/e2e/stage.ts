@@ -17,7 +17,7 @@ import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import { readSettings } from "../../src/settings.ts";
 import type { Store } from "../../src/storage/schema.ts";
-import { systemChance } from "../../src/system.ts";
+import { systemChance } from "../../src/system-clock.ts";
 import { openLedgerPlace } from "../storage/ledger-place.ts";
 import { identity } from "./identity.ts";
 import { inTurn } from "./in-turn.ts";

@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import type { Grant, Holder } from "../../src/domain/grant.ts";
 import type { Role } from "../../src/domain/policy.ts";
 import { createRoles, groupsMost, type Roles } from "../../src/ledger/roles.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock } from "../../src/system-clock.ts";
 import { engines } from "../storage/engines.ts";
 import { atOnce, type Bench, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 

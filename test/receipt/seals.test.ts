@@ -8,7 +8,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import { migrate, migrations } from "../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { openSqlite, sqliteDialect } from "../../src/storage/sqlite.ts";
-import { systemChance, systemClock } from "../../src/system.ts";
+import { systemChance, systemClock } from "../../src/system-clock.ts";
 import { atOnce, type Bench, onEveryEngine, recordedEvent, withEvents } from "./builders.ts";
 
 /** Checks that every link fits the one before; the events' numbers in the chain's order. */

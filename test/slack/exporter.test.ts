@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { pino } from "pino";
 import type { AuditTrail, TrailPart } from "../../src/ledger/audit/audit-export.ts";
 import { createExporter } from "../../src/slack/exporter.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";
 
 const dayMs = 86_400_000;

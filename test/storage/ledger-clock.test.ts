@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Clock } from "../../src/domain/clock.ts";
 import { createLedgerClock } from "../../src/storage/ledger-clock.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock } from "../../src/system-clock.ts";
 import { engines } from "./engines.ts";
 
 /** A machine whose wall clock is off; its monotonic clock stands still while it sleeps. */

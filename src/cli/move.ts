@@ -1,14 +1,14 @@
 /** `npm run move -- FROM TO`: carries a ledger from one database to another, and says how that went. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readDatabaseAddress } from "./settings.ts";
-import { move, type RowCounts } from "./storage/copy-ledger.ts";
-import { createLedgerClock } from "./storage/ledger-clock.ts";
-import { type DatabaseAddress, openStore } from "./storage/open.ts";
-import type { Store } from "./storage/schema.ts";
-import { whyOf } from "./storage/store-errors.ts";
-import { systemClock } from "./system.ts";
-import { textsOf } from "./text/texts.ts";
+import { readDatabaseAddress } from "../settings.ts";
+import { move, type RowCounts } from "../storage/copy-ledger.ts";
+import { createLedgerClock } from "../storage/ledger-clock.ts";
+import { type DatabaseAddress, openStore } from "../storage/open.ts";
+import type { Store } from "../storage/schema.ts";
+import { whyOf } from "../storage/store-errors.ts";
+import { systemClock } from "../system-clock.ts";
+import { textsOf } from "../text/texts.ts";
 
 const { move: texts } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
 

@@ -1,13 +1,13 @@
 /** `npm run audit`: verifies the audit trail, and says whether it is intact or what is the first thing wrong with it. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { eventWord } from "./ledger/audit/audit-log.ts";
-import type { ChainedEvent } from "./ledger/audit/hash-chain.ts";
-import { type Verification, verify } from "./ledger/audit/verification.ts";
-import { readDatabaseUrl } from "./settings.ts";
-import { type DatabaseAddress, openUnchanged } from "./storage/open.ts";
-import { isTableMissing, whyOf } from "./storage/store-errors.ts";
-import { textsOf } from "./text/texts.ts";
+import { eventWord } from "../ledger/audit/audit-log.ts";
+import type { ChainedEvent } from "../ledger/audit/hash-chain.ts";
+import { type Verification, verify } from "../ledger/audit/verification.ts";
+import { readDatabaseUrl } from "../settings.ts";
+import { type DatabaseAddress, openUnchanged } from "../storage/open.ts";
+import { isTableMissing, whyOf } from "../storage/store-errors.ts";
+import { textsOf } from "../text/texts.ts";
 
 /** What the exit code says: intact; tampered with; nothing could be said. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
