@@ -2,7 +2,7 @@
 import type { Settings } from "./settings.ts";
 import { refusalOf } from "./slack/slack-api.ts";
 import { SlackAway } from "./slack/workspace.ts";
-import type { Texts } from "./text/en.ts";
+import type { Texts } from "./text/en/catalogue.ts";
 
 /** Undefined for anything else, which is a bug or a broken machine. */
 export function startProblem(error: unknown, settings: Settings, { start }: Texts): string | undefined {

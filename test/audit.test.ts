@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { createLedger } from "../src/ledger/ledger.ts";
 import { startOptions } from "../src/playground/bot-process.ts";
 import { systemChance, systemClock } from "../src/system-clock.ts";
-import { en } from "../src/text/en.ts";
-import { zhCN } from "../src/text/zh-CN.ts";
+import { en } from "../src/text/en/catalogue.ts";
+import { zhCN } from "../src/text/zh-CN/catalogue.ts";
 import { engines, type TestStore, unguarded } from "./storage/engines.ts";
 
 const program = fileURLToPath(new URL("../src/cli/audit.ts", import.meta.url));

@@ -16,7 +16,7 @@ import {
   demoPeople as people,
   startPlayground,
 } from "../src/playground/playground.ts";
-import { en } from "../src/text/en.ts";
+import { en } from "../src/text/en/catalogue.ts";
 import { identity } from "./e2e/identity.ts";
 
 /** What it says to standard error when it cannot start; it must end with 1 and without a stack. */

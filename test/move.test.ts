@@ -10,8 +10,8 @@ import { createLedger } from "../src/ledger/ledger.ts";
 import { startOptions } from "../src/playground/bot-process.ts";
 import { openStore } from "../src/storage/open.ts";
 import { systemChance, systemClock } from "../src/system-clock.ts";
-import { en } from "../src/text/en.ts";
-import { zhCN } from "../src/text/zh-CN.ts";
+import { en } from "../src/text/en/catalogue.ts";
+import { zhCN } from "../src/text/zh-CN/catalogue.ts";
 import { anAsk } from "./receipt/builders.ts";
 import { engines } from "./storage/engines.ts";
 

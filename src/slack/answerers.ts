@@ -1,7 +1,7 @@
 /** Slack's payloads -> answers: parsed here, answered by the parts, and every failure becomes a sentence. */
 import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { type Answer, privateMessage } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";

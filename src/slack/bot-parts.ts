@@ -7,7 +7,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Notifying } from "../ledger/notification-preferences.ts";
 import type { Roles } from "../ledger/roles.ts";
 import type { Settings } from "../settings.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import type { Download } from "./downloads.ts";
 import type { Exporter } from "./exporter.ts";
 import type { People } from "./people.ts";

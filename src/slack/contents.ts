@@ -10,7 +10,7 @@ import type { ClaimedPost } from "../ledger/outbox/outbox.ts";
 import type { Listed, OperationResult } from "../ledger/queries/bulk-request.ts";
 import { isBulk, type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import { beijingTime, dayOf } from "../parsing/command/date-input.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
 import type { Place } from "./blocks/decision.ts";
 import { messageLink } from "./blocks/history.ts";

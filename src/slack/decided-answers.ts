@@ -2,7 +2,7 @@
 import type { Approval } from "../ledger/approvals.ts";
 import type { HistoryEntry } from "../ledger/queries/history.ts";
 import { isBulk, type OperationView, type RequestView, stillIn } from "../ledger/queries/request-view.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { type ListParts, messageLink } from "./blocks/history.ts";
 import { code, date, user } from "./mrkdwn.ts";
 

@@ -5,7 +5,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { AuditTrail, Span, TrailPart } from "../ledger/audit/audit-export.ts";
 import type { Origin } from "../ledger/audit/audit-log.ts";
 import { dayOf } from "../parsing/command/date-input.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { date } from "./mrkdwn.ts";
 import { retryAfterMsOf, type SlackApi } from "./slack-api.ts";
 

@@ -2,7 +2,7 @@
 import type { ActionsBlock } from "@slack/types";
 import { z } from "zod";
 import { actions } from "../domain/attempt-result.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { buttons, plain } from "./blocks/parts.ts";
 import { json } from "./json.ts";
 

@@ -1,7 +1,7 @@
 /** What somebody is told who may not do what they want: why, and who or what helps. */
 import type { AskRefusal, Refusal, Role } from "../domain/policy.ts";
 import type { Roles } from "../ledger/roles.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { numbersLine } from "./blocks/roles.ts";
 import { user } from "./mrkdwn.ts";
 import type { People } from "./people.ts";

@@ -8,7 +8,7 @@ import type { Escalation } from "../domain/reminder-schedule.ts";
 import { createWorker, type Worker } from "../jobs/worker.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../ledger/outbox/outbox.ts";
-import type { Texts } from "../text/en.ts";
+import type { Texts } from "../text/en/catalogue.ts";
 import { createContents } from "./contents.ts";
 import type { People } from "./people.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "./slack-api.ts";

@@ -1,5 +1,5 @@
 /** What the bot says to draw attention to requests that wait, and of who wants to be told, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Texts } from "./en.ts";
+import type { Texts } from "./en/catalogue.ts";
 import { typedWords } from "./typed-words.ts";
 
 const { verb, notify } = typedWords("zh-CN");

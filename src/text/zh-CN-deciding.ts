@@ -1,6 +1,6 @@
 /** The forms in which an approver decides, in Chinese. */
 import type { Action } from "../domain/attempt-result.ts";
-import type { Texts } from "./en.ts";
+import type { Texts } from "./en/catalogue.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 

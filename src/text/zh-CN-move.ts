@@ -1,5 +1,5 @@
 /** What `npm run move` says in the terminal, in Chinese. */
-import type { Texts } from "./en.ts";
+import type { Texts } from "./en/catalogue.ts";
 
 export const move: Texts["move"] = {
   usage: [

@@ -4,7 +4,7 @@ import { assembleBot, type Bot } from "../../src/app.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../src/ledger/operations/operations.ts";
 import { systemChance, systemClock } from "../../src/system-clock.ts";
-import { en } from "../../src/text/en.ts";
+import { en } from "../../src/text/en/catalogue.ts";
 import { type Engine, engines } from "../storage/engines.ts";
 import { figure, median, type Result } from "./figures.ts";
 import { fill, people, subMchidOf, undecidedOf } from "./filled-ledger.ts";

@@ -5,7 +5,7 @@ import { chromium, type Locator, type Page } from "playwright-core";
 import { startBotProcess } from "../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../src/playground/playground.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
-import { form as text } from "../../src/text/en-form.ts";
+import { form as text } from "../../src/text/en/form.ts";
 import { withPalette } from "./png-palette.ts";
 
 const folder = new URL("../../.github/", import.meta.url);

@@ -11,8 +11,8 @@ import { readSubMchid, subMchidMost } from "../../src/parsing/number-list/sub-mc
 import { typedText } from "../../src/parsing/slack-text.ts";
 import { privateMessage } from "../../src/slack/blocks/parts.ts";
 import { problemAnswer } from "../../src/slack/problem-answer.ts";
-import { en } from "../../src/text/en.ts";
-import { zhCN } from "../../src/text/zh-CN.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { assertFits } from "../slack/fits.ts";
 import { runs } from "./runs.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Environment, readSettings, type Variable } from "../../src/settings.ts";
-import { en } from "../../src/text/en.ts";
-import { zhCN } from "../../src/text/zh-CN.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { merchantCertificatePem, merchantKeyPem, platformPublicKeyPem } from "../wechatpay/fixtures/fixtures.ts";
 import { runs } from "./runs.ts";
 

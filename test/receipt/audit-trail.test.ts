@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Span, TrailPart } from "../../src/ledger/audit/audit-export.ts";
-import { en } from "../../src/text/en.ts";
-import { zhCN } from "../../src/text/zh-CN.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { type Bench, click, onEveryEngine } from "./builders.ts";
 
 const everything: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };

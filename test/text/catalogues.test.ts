@@ -5,8 +5,8 @@ import { parseCommand, type Verb, verbNames } from "../../src/parsing/command/co
 import { sentText } from "../../src/playground/slack/typed-text.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
 import { example } from "../../src/slack/examples.ts";
-import { en, type Texts } from "../../src/text/en.ts";
-import { zhCN } from "../../src/text/zh-CN.ts";
+import { en, type Texts } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { keyProblems } from "../../src/wechatpay/keys.ts";
 
 const languages: readonly [language: string, texts: Texts][] = [

@@ -1,7 +1,7 @@
 /** What a request's message says of its approvals. */
 import type { Button } from "@slack/types";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { date, user } from "../mrkdwn.ts";
 import { actionIds, confirmation, plain } from "./parts.ts";
 

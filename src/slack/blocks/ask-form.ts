@@ -6,7 +6,7 @@ import { reasonMost } from "../../parsing/command/open-close.ts";
 import type { NumberList } from "../../parsing/number-list/number-list.ts";
 import type { ListProblem } from "../../parsing/number-list/parsed-line.ts";
 import { subMchidMost, subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import type { AskedFrom, Place } from "../asker.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";
 import { formIds, type PreviewMetadata } from "../payloads.ts";

@@ -1,7 +1,7 @@
 /** What is said of a request that waits: in its message how attention is drawn to it, and to those who are told of it. */
 import { type Escalation, nextEscalation, nextReminder } from "../../domain/reminder-schedule.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 import { context, type Message, privateMessage, quote } from "./parts.ts";

@@ -3,7 +3,7 @@ import type { KnownBlock } from "@slack/types";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { KnownBefore, OutcomeGroup } from "../../ledger/queries/bulk-request.ts";
 import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";

@@ -1,7 +1,7 @@
 /** The form with which somebody decides on a request: what it is about, what comes of it, and one input. */
 import type { InputBlock, ModalView } from "@slack/types";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { user } from "../mrkdwn.ts";
 import type { DecisionMetadata, formIds } from "../payloads.ts";
 import { requestHead } from "./decision.ts";

@@ -1,7 +1,7 @@
 /** Answers to who looks back: what a sub-merchant was last set to, and a page of what was asked for. */
 import { guide } from "../../domain/guidance.ts";
 import type { HistoryEntry, HistoryFilter, Page, Status } from "../../ledger/queries/history.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { example, type Typing } from "../examples.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
 import { type ListPage, pageButtons } from "../pages.ts";

@@ -4,7 +4,7 @@ import type { Grant, Holder } from "../../domain/grant.ts";
 import { type Person, roles } from "../../domain/policy.ts";
 import type { Shortlist } from "../../ledger/queries/overview.ts";
 import { isBulk, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { example } from "../examples.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { peopleWords } from "./approvals.ts";

@@ -1,7 +1,7 @@
 /** The form in which an approver chooses which sub-merchants of a request for many are left out of it. */
 import type { InputBlock, ModalView } from "@slack/types";
 import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { type DecisionMetadata, formIds } from "../payloads.ts";
 import { numbersShown } from "./bulk.ts";
 import { decisionForm } from "./decision-form.ts";

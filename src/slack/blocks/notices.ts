@@ -2,7 +2,7 @@
 import type { Grant, Holder } from "../../domain/grant.ts";
 import type { Notice } from "../../domain/notice.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { date, link, user } from "../mrkdwn.ts";
 import { escalationMessage, reminderMessage } from "./attention.ts";
 import { requestTitle } from "./decision.ts";

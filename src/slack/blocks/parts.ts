@@ -8,7 +8,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from "@slack/types";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 
 /** The `action_id`s of the buttons on a request's message. */
 export const actionIds = {

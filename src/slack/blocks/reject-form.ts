@@ -1,7 +1,7 @@
 /** The form that asks why, before a request is rejected. */
 import type { ModalView } from "@slack/types";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { type DecisionMetadata, formIds } from "../payloads.ts";
 import { decisionForm } from "./decision-form.ts";
 import { input } from "./modal.ts";

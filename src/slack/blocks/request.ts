@@ -5,7 +5,7 @@ import type { Escalation } from "../../domain/reminder-schedule.ts";
 import { attemptsMax } from "../../domain/retry-policy.ts";
 import type { HistoryEntry, Known } from "../../ledger/queries/history.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { attentionLine } from "./attention.ts";

@@ -3,7 +3,7 @@ import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { code, user } from "../mrkdwn.ts";
 import { undoneOutcome } from "./decision.ts";
 import { type Message, section } from "./parts.ts";

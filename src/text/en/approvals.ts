@@ -1,6 +1,6 @@
 /** What the bot says about reasons and approvals beyond the usual one, in English. */
 
-import type { Action } from "../domain/attempt-result.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 
 const titles: Record<Action, string> = { OPEN: "open receipts", CLOSE: "close receipts" };
 

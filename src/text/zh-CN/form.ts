@@ -1,5 +1,5 @@
 /** The form that asks for receipts to be opened or closed, in Chinese. */
-import type { Texts } from "./en.ts";
+import type { Texts } from "../en/catalogue.ts";
 
 export const form: Texts["form"] = {
   title: "开通或关闭商家小票",

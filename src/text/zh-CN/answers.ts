@@ -2,9 +2,9 @@
  * What the bot answers to one person alone, in Chinese: refusals, what is wrong with a command, and help. Marks stand
  * between blanks, as in zh-CN.ts.
  */
-import type { Texts } from "./en.ts";
-import { typedWords } from "./typed-words.ts";
-import { roleAnswers, roleHelp, roleNames, roleProblems, roleRefusals, rolesList } from "./zh-CN-roles.ts";
+import type { Texts } from "../en/catalogue.ts";
+import { typedWords } from "../typed-words.ts";
+import { roleAnswers, roleHelp, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
 const { verb, role: typedRole, notify, failed, reason } = typedWords("zh-CN");
 

@@ -1,5 +1,5 @@
 /** What people read about roles, in English: who may do what, what an admin changed, and what is wrong with a command. */
-import type { ByTheWay, Role, Standing } from "../domain/policy.ts";
+import type { ByTheWay, Role, Standing } from "../../domain/policy.ts";
 
 type Outsider = Exclude<Standing, "member">;
 

@@ -1,5 +1,5 @@
 /** What App Home says, in English. */
-import type { Role } from "../domain/policy.ts";
+import type { Role } from "../../domain/policy.ts";
 
 const roleNames: Record<Role, string> = { requester: "requester", approver: "approver", admin: "admin" };
 

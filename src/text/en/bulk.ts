@@ -1,5 +1,5 @@
 /** What a request for many sub-merchants says, in English. */
-import type { Action } from "../domain/attempt-result.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 
 const verbs: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
 const titles: Record<Action, string> = { OPEN: "Open receipts", CLOSE: "Close receipts" };

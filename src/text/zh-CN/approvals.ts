@@ -1,6 +1,6 @@
 /** What the bot says about reasons and approvals beyond the usual one, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Action } from "../domain/attempt-result.ts";
-import type { Texts } from "./en.ts";
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Texts } from "../en/catalogue.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 

@@ -1,7 +1,7 @@
 /** What the bot answers to who looks into the ledger, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Action } from "../domain/attempt-result.ts";
-import type { Texts } from "./en.ts";
-import { typedWords } from "./typed-words.ts";
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Texts } from "../en/catalogue.ts";
+import { typedWords } from "../typed-words.ts";
 
 const { verb, failed } = typedWords("zh-CN");
 

@@ -1,6 +1,6 @@
 /** What each outcome means, in Chinese: in short, what happened, and what to do now. */
-import type { Topic } from "../domain/guidance.ts";
-import type { GuidanceText } from "./en-guidance.ts";
+import type { Topic } from "../../domain/guidance.ts";
+import type { GuidanceText } from "../en/guidance.ts";
 
 const retry = "点击申请消息上的“重试”";
 const restartAndRetry = `重启机器人，再${retry}`;

@@ -1,5 +1,5 @@
 /** What each outcome means, in English: in short, what happened, and what to do now. */
-import type { Topic } from "../domain/guidance.ts";
+import type { Topic } from "../../domain/guidance.ts";
 
 export interface GuidanceText {
   /** Ends a line that begins "Not opened · 1900000109 · ". */

@@ -1,5 +1,5 @@
 /** The words for what the audit trail holds, in Chinese. */
-import type { Texts } from "./en.ts";
+import type { Texts } from "../en/catalogue.ts";
 
 export const events: Texts["events"] = {
   words: {

@@ -1,5 +1,5 @@
 /** The form that asks for receipts to be opened or closed, in English. What a modal shows beside its fields is plain. */
-import type { Action } from "../domain/attempt-result.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 
 export const form = {
   title: "Open or close",

@@ -1,7 +1,7 @@
 /** What App Home says, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type * as english from "./en-home.ts";
-import { typedWords } from "./typed-words.ts";
-import { roleNames } from "./zh-CN-roles.ts";
+import type * as english from "../en/home.ts";
+import { typedWords } from "../typed-words.ts";
+import { roleNames } from "./roles.ts";
 
 const { verb, role: typedRole, failed, term } = typedWords("zh-CN");
 

@@ -1,7 +1,7 @@
 /** What people read about roles, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { ByTheWay, Role, Standing } from "../domain/policy.ts";
-import type * as english from "./en-roles.ts";
-import { typedWords } from "./typed-words.ts";
+import type { ByTheWay, Role, Standing } from "../../domain/policy.ts";
+import type * as english from "../en/roles.ts";
+import { typedWords } from "../typed-words.ts";
 
 const { verb, role: typedRole, term } = typedWords("zh-CN");
 

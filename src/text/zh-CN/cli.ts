@@ -1,5 +1,5 @@
 /** What `npm run audit` says in the terminal, in Chinese. */
-import type { Texts } from "./en.ts";
+import type { Texts } from "../en/catalogue.ts";
 
 const backup = "请与更早的台账备份比对。";
 

@@ -1,20 +1,20 @@
 /** Every word that a person reads, in English. What a function is given is markup already: mentions, code, dates, links. */
-import type { Action } from "../domain/attempt-result.ts";
-import type { Actor, RetryAdvice } from "../domain/guidance.ts";
-import { answers } from "./en-answers.ts";
-import { approvals } from "./en-approvals.ts";
-import { asking } from "./en-asking.ts";
-import { attention, notifying } from "./en-attention.ts";
-import { audit } from "./en-audit.ts";
-import { bulk } from "./en-bulk.ts";
-import { deciding } from "./en-deciding.ts";
-import { events } from "./en-events.ts";
-import { form } from "./en-form.ts";
-import { guidance } from "./en-guidance.ts";
-import { home } from "./en-home.ts";
-import { move } from "./en-move.ts";
-import { start } from "./en-start.ts";
-import { typedWords } from "./typed-words.ts";
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
+import { attention, notifying } from "../en-attention.ts";
+import { deciding } from "../en-deciding.ts";
+import { move } from "../en-move.ts";
+import { typedWords } from "../typed-words.ts";
+import { answers } from "./answers.ts";
+import { approvals } from "./approvals.ts";
+import { bulk } from "./bulk.ts";
+import { audit } from "./cli.ts";
+import { events } from "./events.ts";
+import { form } from "./form.ts";
+import { guidance } from "./guidance.ts";
+import { home } from "./home.ts";
+import { asking } from "./queries.ts";
+import { start } from "./start.ts";
 
 /** A word or two for each action, in the forms that the sentences need. */
 const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone" | "state" | "being", string>> = {

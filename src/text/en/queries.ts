@@ -1,5 +1,5 @@
 /** What the bot answers to who looks into the ledger, in English: status, history, what is pending, the audit trail. */
-import type { Action } from "../domain/attempt-result.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 
 const verb: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
 const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };

@@ -2,22 +2,22 @@
  * Every word that a person reads, in Chinese. Slack may leave code marks and stars as they are where a Chinese character
  * or a full-width stop touches them, so these stand between blanks: inside a sentence, never at its end.
  */
-import type { Action } from "../domain/attempt-result.ts";
-import type { Texts } from "./en.ts";
-import { typedWords } from "./typed-words.ts";
-import { answers } from "./zh-CN-answers.ts";
-import { approvals } from "./zh-CN-approvals.ts";
-import { asking } from "./zh-CN-asking.ts";
-import { attention, notifying } from "./zh-CN-attention.ts";
-import { audit } from "./zh-CN-audit.ts";
-import { bulk } from "./zh-CN-bulk.ts";
-import { deciding } from "./zh-CN-deciding.ts";
-import { events } from "./zh-CN-events.ts";
-import { form } from "./zh-CN-form.ts";
-import { guidance } from "./zh-CN-guidance.ts";
-import { home } from "./zh-CN-home.ts";
-import { move } from "./zh-CN-move.ts";
-import { start } from "./zh-CN-start.ts";
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Texts } from "../en/catalogue.ts";
+import { typedWords } from "../typed-words.ts";
+import { attention, notifying } from "../zh-CN-attention.ts";
+import { deciding } from "../zh-CN-deciding.ts";
+import { move } from "../zh-CN-move.ts";
+import { answers } from "./answers.ts";
+import { approvals } from "./approvals.ts";
+import { bulk } from "./bulk.ts";
+import { audit } from "./cli.ts";
+import { events } from "./events.ts";
+import { form } from "./form.ts";
+import { guidance } from "./guidance.ts";
+import { home } from "./home.ts";
+import { asking } from "./queries.ts";
+import { start } from "./start.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 

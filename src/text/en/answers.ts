@@ -1,7 +1,7 @@
 /** What the bot answers to one person alone, in English: refusals, what is wrong with a command, and help. */
-import type { Role, Standing } from "../domain/policy.ts";
-import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./en-roles.ts";
-import { typedWords } from "./typed-words.ts";
+import type { Role, Standing } from "../../domain/policy.ts";
+import { typedWords } from "../typed-words.ts";
+import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
 const { reason } = typedWords("en");
 

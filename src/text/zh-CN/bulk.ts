@@ -1,6 +1,6 @@
 /** What a request for many sub-merchants says, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { Action } from "../domain/attempt-result.ts";
-import type { Texts } from "./en.ts";
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Texts } from "../en/catalogue.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
