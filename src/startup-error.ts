@@ -1,7 +1,7 @@
 /** What keeps the bot from starting -> a sentence for whoever starts it, where they can do something about it. */
 import type { Settings } from "./settings.ts";
-import { refusalOf } from "./slack/slack-api.ts";
-import { SlackAway } from "./slack/workspace.ts";
+import { refusalOf } from "./slack/api/web-api.ts";
+import { SlackAway } from "./slack/api/workspace.ts";
 import type { Texts } from "./text/en/catalogue.ts";
 
 /** Undefined for anything else, which is a bug or a broken machine. */

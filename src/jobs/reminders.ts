@@ -7,8 +7,8 @@ import { dueOf, type Escalation, nextMilestone } from "../domain/reminder-schedu
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Notify, Notifying } from "../ledger/notification-preferences.ts";
 import type { Attending, Unattended } from "../ledger/reminders.ts";
-import type { People } from "../slack/people.ts";
-import { SlackAway } from "../slack/workspace.ts";
+import type { People } from "../slack/api/people.ts";
+import { SlackAway } from "../slack/api/workspace.ts";
 import { chore } from "./maintenance.ts";
 import type { Worker } from "./worker.ts";
 

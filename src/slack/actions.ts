@@ -23,7 +23,7 @@ import type { BotParts } from "./bot-parts.ts";
 import { countedAnswer, supersededAnswer, tooLateAnswer } from "./decided-answers.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
 import { date, user } from "./mrkdwn.ts";
-import { clickOrigin, type RequestClick } from "./payloads.ts";
+import { clickOrigin, type RequestClick } from "./payloads/payloads.ts";
 import { createRefuse } from "./refusing.ts";
 import { createRejectForm } from "./reject-form.ts";
 

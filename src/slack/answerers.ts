@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import { SlackAway } from "./api/workspace.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { type Answer, privateMessage } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
@@ -16,9 +17,8 @@ import {
   homePayload,
   shortcutPayload,
   submissionPayload,
-} from "./payloads.ts";
+} from "./payloads/payloads.ts";
 import { createShortcutAnswerer } from "./shortcuts.ts";
-import { SlackAway } from "./workspace.ts";
 
 /** What one person alone is told; nothing where something else shows it. Never rejects. */
 export type Answerer<Told = Answer | undefined> = (body: unknown) => Promise<Told>;

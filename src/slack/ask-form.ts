@@ -8,7 +8,7 @@ import { createAsker, type Place } from "./asker.ts";
 import { askPreview } from "./blocks/ask-form.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "./payloads.ts";
+import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "./payloads/payloads.ts";
 import { createRefuse } from "./refusing.ts";
 
 /** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */

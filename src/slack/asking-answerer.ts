@@ -8,7 +8,7 @@ import { historyMessage, type ListParts, statusAnswer } from "./blocks/history.t
 import type { Answer, Message } from "./blocks/parts.ts";
 import { pendingMessage } from "./blocks/pending.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { type CommandPayload, clickOrigin, type PageClick } from "./payloads.ts";
+import { type CommandPayload, clickOrigin, type PageClick } from "./payloads/payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 
 type Looking = Exclude<AskingCommand, ExportCommand>;

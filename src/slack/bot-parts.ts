@@ -8,11 +8,11 @@ import type { Notifying } from "../ledger/notification-preferences.ts";
 import type { Roles } from "../ledger/roles.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en/catalogue.ts";
-import type { Download } from "./downloads.ts";
+import type { Download } from "./api/file-download.ts";
+import type { People } from "./api/people.ts";
+import type { SlackApi } from "./api/web-api.ts";
+import type { Workspace } from "./api/workspace.ts";
 import type { Exporter } from "./exporter.ts";
-import type { People } from "./people.ts";
-import type { SlackApi } from "./slack-api.ts";
-import type { Workspace } from "./workspace.ts";
 
 export interface BotParts {
   settings: Pick<

@@ -5,7 +5,7 @@ import type { ChangeCommand } from "../parsing/command/open-close.ts";
 import { createAsker } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { example } from "./examples.ts";
-import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 
 export function createChangeAnswerer(parts: BotParts) {

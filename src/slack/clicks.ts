@@ -4,7 +4,7 @@ import { createPageAnswerer } from "./asking-answerer.ts";
 import type { Answer } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createGrantClickAnswerer } from "./grant-clicks.ts";
-import { type ClickPayload, clickOrigin } from "./payloads.ts";
+import { type ClickPayload, clickOrigin } from "./payloads/payloads.ts";
 import { createFormFor } from "./shortcuts.ts";
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */

@@ -10,7 +10,7 @@ import { createChangeAnswerer } from "./change-answerer.ts";
 import { createExportAnswerer } from "./export-answerer.ts";
 import { createFormOpener } from "./form-opener.ts";
 import { createNotifyAnswerer } from "./notify-answerer.ts";
-import type { CommandPayload } from "./payloads.ts";
+import type { CommandPayload } from "./payloads/payloads.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import { holders } from "./refusal-answer.ts";
 import { createRefuse, typed } from "./refusing.ts";

@@ -11,6 +11,8 @@ import type { Listed, OperationResult } from "../ledger/queries/bulk-request.ts"
 import { isBulk, type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import { beijingTime, dayOf } from "../parsing/command/date-input.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import type { People } from "./api/people.ts";
+import type { Workspace } from "./api/workspace.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
 import type { Place } from "./blocks/decision.ts";
 import { messageLink } from "./blocks/history.ts";
@@ -18,8 +20,6 @@ import { type GrantEnded, grantEndedMessage, noticeMessage } from "./blocks/noti
 import { context, type Message } from "./blocks/parts.ts";
 import { requestMessage } from "./blocks/request.ts";
 import { outcomeMessage } from "./blocks/thread.ts";
-import type { People } from "./people.ts";
-import type { Workspace } from "./workspace.ts";
 
 export type Content =
   | ({ kind: "message" } & Message)

@@ -7,7 +7,7 @@ import { type FormAnswer, notice } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";
 import { createViewOpener } from "./form-opener.ts";
-import { clickOrigin, type DecisionMetadata, decisionOrigin, type RequestClick } from "./payloads.ts";
+import { clickOrigin, type DecisionMetadata, decisionOrigin, type RequestClick } from "./payloads/payloads.ts";
 import { createRefuse } from "./refusing.ts";
 
 export type Submitted =

@@ -5,7 +5,7 @@ import { dayMs, type Moment } from "../parsing/command/date-input.ts";
 import type { ExportCommand } from "../parsing/command/queries.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { spanWords } from "./exporter.ts";
-import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 
 export function createExportAnswerer(parts: BotParts) {

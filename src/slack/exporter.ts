@@ -6,8 +6,8 @@ import type { AuditTrail, Span, TrailPart } from "../ledger/audit/audit-export.t
 import type { Origin } from "../ledger/audit/audit-log.ts";
 import { dayOf } from "../parsing/command/date-input.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import { retryAfterMsOf, type SlackApi } from "./api/web-api.ts";
 import { date } from "./mrkdwn.ts";
-import { retryAfterMsOf, type SlackApi } from "./slack-api.ts";
 
 export interface ExporterNeeds {
   trail: AuditTrail;

@@ -3,7 +3,7 @@ import { createAskFormAnswerer } from "./ask-form.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
-import type { SubmissionPayload } from "./payloads.ts";
+import type { SubmissionPayload } from "./payloads/payloads.ts";
 import { createRejectForm } from "./reject-form.ts";
 
 /** Does what the form asks for; a sentence is shown on top of the form, so that nothing that was filled in is lost. */

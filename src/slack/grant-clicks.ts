@@ -1,7 +1,7 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
 import type { BotParts } from "./bot-parts.ts";
-import type { GrantClick } from "./grant-payloads.ts";
-import { clickOrigin } from "./payloads.ts";
+import type { GrantClick } from "./payloads/grant-payloads.ts";
+import { clickOrigin } from "./payloads/payloads.ts";
 import { createRoleAnswerer } from "./role-answerer.ts";
 
 export function createGrantClickAnswerer(parts: BotParts) {

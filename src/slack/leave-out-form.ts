@@ -9,7 +9,7 @@ import type { FormAnswer } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";
 import { createDecisionForm } from "./decision-form.ts";
-import type { LeaveOutSubmission, RequestClick } from "./payloads.ts";
+import type { LeaveOutSubmission, RequestClick } from "./payloads/payloads.ts";
 
 /** Numbers, or lines, that are named beside the field. */
 const namedMost = 5;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Answerers, isDecision, onTop } from "./answerers.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/parts.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { choiceIds, clickIds, clickInHome, formIds, shortcutIds } from "./payloads.ts";
+import { choiceIds, clickIds, clickInHome, formIds, shortcutIds } from "./payloads/payloads.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
 const answerWithinMs = 2_500;

@@ -3,7 +3,7 @@
 import { mayBeNotified, type Person } from "../domain/policy.ts";
 import type { NotifyCommand } from "../parsing/command/notify.ts";
 import type { BotParts } from "./bot-parts.ts";
-import type { CommandPayload } from "./payloads.ts";
+import type { CommandPayload } from "./payloads/payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 
 export function createNotifyAnswerer(parts: BotParts) {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { actions } from "../domain/attempt-result.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import { buttons, plain } from "./blocks/parts.ts";
-import { json } from "./json.ts";
+import { json } from "./payloads/json.ts";
 
 /** The `action_id`s of the buttons. */
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;

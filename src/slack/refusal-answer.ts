@@ -2,9 +2,9 @@
 import type { AskRefusal, Refusal, Role } from "../domain/policy.ts";
 import type { Roles } from "../ledger/roles.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import type { People } from "./api/people.ts";
 import { numbersLine } from "./blocks/roles.ts";
 import { user } from "./mrkdwn.ts";
-import type { People } from "./people.ts";
 
 /** At most this many people and groups are named as those who can help. */
 const namedMost = 5;

@@ -4,7 +4,7 @@ import type { Refusal } from "../domain/policy.ts";
 import type { Origin } from "../ledger/audit/audit-log.ts";
 import type { RequestView } from "../ledger/queries/request-view.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { type CommandPayload, commandOrigin } from "./payloads.ts";
+import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
 import { refusalAnswer } from "./refusal-answer.ts";
 
 /** What somebody wants of the bot, and where: what is noted where they are refused. */

@@ -8,7 +8,7 @@ import { rejectForm } from "./blocks/reject-form.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";
 import { createDecisionForm } from "./decision-form.ts";
-import type { RejectSubmission, RequestClick } from "./payloads.ts";
+import type { RejectSubmission, RequestClick } from "./payloads/payloads.ts";
 
 export function createRejectForm(parts: BotParts) {
   const { ledger, texts, log } = parts;

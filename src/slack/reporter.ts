@@ -9,10 +9,10 @@ import { createWorker, type Worker } from "../jobs/worker.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../ledger/outbox/outbox.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import type { People } from "./api/people.ts";
+import { refusalOf, retryAfterMsOf, type SlackApi } from "./api/web-api.ts";
+import type { Workspace } from "./api/workspace.ts";
 import { createContents } from "./contents.ts";
-import type { People } from "./people.ts";
-import { refusalOf, retryAfterMsOf, type SlackApi } from "./slack-api.ts";
-import type { Workspace } from "./workspace.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;

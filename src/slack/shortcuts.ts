@@ -5,7 +5,7 @@ import type { AskedFrom } from "./asker.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { example } from "./examples.ts";
 import { createFormOpener } from "./form-opener.ts";
-import { type ShortcutPayload, shortcutOrigin } from "./payloads.ts";
+import { type ShortcutPayload, shortcutOrigin } from "./payloads/payloads.ts";
 import { createRefuse, type Wish } from "./refusing.ts";
 
 /** Opens the shortcut's form; resolves to the answer for whoever used it, where that could not be opened. */

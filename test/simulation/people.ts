@@ -3,7 +3,7 @@ import type { KnownBlock } from "@slack/types";
 import type { Bot } from "../../src/app.ts";
 import type { FormAnswer } from "../../src/slack/blocks/modal.ts";
 import { actionIds, type Message } from "../../src/slack/blocks/parts.ts";
-import { formIds } from "../../src/slack/payloads.ts";
+import { formIds } from "../../src/slack/payloads/payloads.ts";
 import type { LedgerRequest, LedgerWatch } from "./ledger-watch.ts";
 import type { Button, Plan, PlannedAsk, PlannedPress } from "./plan.ts";
 import type { Life, Schedule } from "./schedule.ts";

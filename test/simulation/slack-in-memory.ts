@@ -1,6 +1,6 @@
 /** Slack as a function: it keeps every message with all its versions, and answers, fails or is silent as chance has it. */
 import { ErrorCode } from "@slack/web-api";
-import type { SlackApi } from "../../src/slack/slack-api.ts";
+import type { SlackApi } from "../../src/slack/api/web-api.ts";
 import type { Faults } from "./faults.ts";
 import type { LedgerWatch } from "./ledger-watch.ts";
 import { type Life, never, type Rim, type Schedule } from "./schedule.ts";
@@ -47,7 +47,7 @@ export interface SlackInMemory {
   untold(): number;
 }
 
-/** The bot's own limits, as src/slack/connection.ts sets them. */
+/** The bot's own limits, as src/slack/api/connection.ts sets them. */
 const askingLimitMs = 2_000;
 export const postingLimitMs = 8_000;
 

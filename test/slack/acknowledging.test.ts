@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { pino } from "pino";
-import { acknowledging } from "../../src/slack/acknowledging.ts";
+import { acknowledging } from "../../src/slack/api/fallback-ack.ts";
 
 /** Sends one payload through to an app that does this with it; resolves to what Slack was answered. */
 async function answersOf(process: (event: ReceiverEvent) => Promise<void>): Promise<unknown[]> {

@@ -9,7 +9,7 @@ import { subMchidMost, subMchidsMost } from "../../parsing/number-list/sub-mchid
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { AskedFrom, Place } from "../asker.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";
-import { formIds, type PreviewMetadata } from "../payloads.ts";
+import { formIds, type PreviewMetadata } from "../payloads/payloads.ts";
 import { input } from "./modal.ts";
 import { context, plain, privateMessage, quote, section } from "./parts.ts";
 

@@ -3,7 +3,7 @@ import type { InputBlock, ModalView } from "@slack/types";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { user } from "../mrkdwn.ts";
-import type { DecisionMetadata, formIds } from "../payloads.ts";
+import type { DecisionMetadata, formIds } from "../payloads/payloads.ts";
 import { requestHead } from "./decision.ts";
 import { context, plain, section } from "./parts.ts";
 

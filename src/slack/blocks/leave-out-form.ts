@@ -2,7 +2,7 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { type DecisionMetadata, formIds } from "../payloads.ts";
+import { type DecisionMetadata, formIds } from "../payloads/payloads.ts";
 import { numbersShown } from "./bulk.ts";
 import { decisionForm } from "./decision-form.ts";
 import { input } from "./modal.ts";

@@ -1,7 +1,7 @@
 /** Whether Slack knows the group that ESCALATE_TO names: asked at start, because else it shows when a request waits in vain. */
 import type { Logger } from "pino";
-import type { Escalation } from "../domain/reminder-schedule.ts";
-import type { Texts } from "../text/en/catalogue.ts";
+import type { Escalation } from "../../domain/reminder-schedule.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
 /** Warns in the log where the group cannot be told of anything, and where Slack does not say; the bot runs all the same. */

@@ -1,8 +1,8 @@
 /** What the bot asks Slack about the workspace: who it is itself, who a person is, who is in a user group, and which channels it is in. */
 import { z } from "zod";
-import type { Clock } from "../domain/clock.ts";
-import type { Standing } from "../domain/policy.ts";
-import { refusalOf, type SlackApi } from "./slack-api.ts";
+import type { Clock } from "../../domain/clock.ts";
+import type { Standing } from "../../domain/policy.ts";
+import { refusalOf, type SlackApi } from "./web-api.ts";
 
 /** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */
 export class SlackAway extends Error {

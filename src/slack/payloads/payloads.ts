@@ -1,12 +1,12 @@
 /** What the bot needs of Slack's payloads; whatever else they hold is left alone. */
 import { z } from "zod";
-import { actions } from "../domain/attempt-result.ts";
-import type { Origin } from "../ledger/audit/audit-log.ts";
-import { homeIds } from "./blocks/home.ts";
-import { actionIds } from "./blocks/parts.ts";
+import { actions } from "../../domain/attempt-result.ts";
+import type { Origin } from "../../ledger/audit/audit-log.ts";
+import { homeIds } from "../blocks/home.ts";
+import { actionIds } from "../blocks/parts.ts";
+import { pageIds, pageValue } from "../pages.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
 import { json } from "./json.ts";
-import { pageIds, pageValue } from "./pages.ts";
 
 /** See "Slash commands" in Slack's documentation. */
 export const commandPayload = z.object({

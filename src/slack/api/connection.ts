@@ -3,11 +3,11 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from "@slack/bol
 import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
-import { slackLogger } from "../log.ts";
-import type { Environment, Settings } from "../settings.ts";
-import { acknowledging } from "./acknowledging.ts";
-import { createDownload, type Download } from "./downloads.ts";
-import type { SlackApi } from "./slack-api.ts";
+import { slackLogger } from "../../log.ts";
+import type { Environment, Settings } from "../../settings.ts";
+import { acknowledging } from "./fallback-ack.ts";
+import { createDownload, type Download } from "./file-download.ts";
+import type { SlackApi } from "./web-api.ts";
 
 export interface Connection {
   app: App;

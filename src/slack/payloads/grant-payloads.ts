@@ -1,8 +1,8 @@
 /** What Slack sends when somebody gives or takes a role in App Home: parsed to the command that would do the same. */
 import { z } from "zod";
-import { roles } from "../domain/policy.ts";
-import type { RoleCommand } from "../parsing/command/roles.ts";
-import { homeIds } from "./blocks/home.ts";
+import { roles } from "../../domain/policy.ts";
+import type { RoleCommand } from "../../parsing/command/roles.ts";
+import { homeIds } from "../blocks/home.ts";
 
 /** Who pressed. */
 export const presser = z.object({ id: z.string().min(1) });

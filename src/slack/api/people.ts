@@ -1,9 +1,9 @@
 /** A person as the policy sees them: what Slack says of them, and the roles that their own grants and their groups' give. */
 
-import type { Grant, Holder } from "../domain/grant.ts";
-import { held, type Person, type Role } from "../domain/policy.ts";
-import type { Roles } from "../ledger/roles.ts";
-import { foreign, user, userGroup } from "./mrkdwn.ts";
+import type { Grant, Holder } from "../../domain/grant.ts";
+import { held, type Person, type Role } from "../../domain/policy.ts";
+import type { Roles } from "../../ledger/roles.ts";
+import { foreign, user, userGroup } from "../mrkdwn.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
 export interface People {
