@@ -5,7 +5,7 @@ import { textOfFile } from "../parsing/number-list/decode-file.ts";
 import { readNumberList } from "../parsing/number-list/number-list.ts";
 import { withoutControls } from "../parsing/slack-text.ts";
 import { createAsker, type Place } from "./asker.ts";
-import { askPreview } from "./blocks/ask-form.ts";
+import { askPreview } from "./blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "./payloads/payloads.ts";

@@ -4,8 +4,8 @@ import { isEachWanted } from "../domain/reminder-recipients.ts";
 import { firstAttentionMs } from "../domain/reminder-schedule.ts";
 import type { ApprovalRule } from "../ledger/approvals.ts";
 import type { Ask } from "../ledger/requests.ts";
+import { channel, code, date, link, user } from "./blocks/mrkdwn.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { channel, code, date, link, user } from "./mrkdwn.ts";
 
 /** Where somebody is while they ask. */
 export interface AskedFrom {

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mayAsk, type Person } from "../domain/policy.ts";
 import type { ChangeCommand } from "../parsing/command/open-close.ts";
 import { createAsker } from "./asker.ts";
+import { example } from "./blocks/examples.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { example } from "./examples.ts";
 import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
 import { createRefuse, typed } from "./refusing.ts";
 

@@ -1,7 +1,7 @@
 /** Clicks: of whichever kind, given to who answers it, for the person who pressed. */
 import { createRequestClickAnswerer } from "./actions.ts";
 import { createPageAnswerer } from "./asking-answerer.ts";
-import type { Answer } from "./blocks/parts.ts";
+import type { Answer } from "./blocks/elements.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createGrantClickAnswerer } from "./grant-clicks.ts";
 import { type ClickPayload, clickOrigin } from "./payloads/payloads.ts";

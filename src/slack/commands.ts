@@ -3,8 +3,8 @@
 import { mayAsk, type Person } from "../domain/policy.ts";
 import { parseCommand } from "../parsing/command/command.ts";
 import { createAskingAnswerer } from "./asking-answerer.ts";
-import { helpAnswer } from "./blocks/help.ts";
-import type { Message } from "./blocks/parts.ts";
+import type { Message } from "./blocks/elements.ts";
+import { helpAnswer } from "./blocks/lists/help.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createChangeAnswerer } from "./change-answerer.ts";
 import { createExportAnswerer } from "./export-answerer.ts";

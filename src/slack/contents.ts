@@ -13,13 +13,13 @@ import { beijingTime, dayOf } from "../parsing/command/date-input.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import type { People } from "./api/people.ts";
 import type { Workspace } from "./api/workspace.ts";
-import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/bulk.ts";
-import type { Place } from "./blocks/decision.ts";
-import { messageLink } from "./blocks/history.ts";
-import { type GrantEnded, grantEndedMessage, noticeMessage } from "./blocks/notices.ts";
-import { context, type Message } from "./blocks/parts.ts";
-import { requestMessage } from "./blocks/request.ts";
-import { outcomeMessage } from "./blocks/thread.ts";
+import { context, type Message } from "./blocks/elements.ts";
+import { messageLink } from "./blocks/lists/history.ts";
+import { bulkMessage, bulkOutcomeMessage, numbersShown } from "./blocks/request/bulk-request.ts";
+import type { Place } from "./blocks/request/decision.ts";
+import { type GrantEnded, grantEndedMessage, noticeMessage } from "./blocks/request/notices.ts";
+import { requestMessage } from "./blocks/request/request.ts";
+import { outcomeMessage } from "./blocks/request/thread.ts";
 
 export type Content =
   | ({ kind: "message" } & Message)

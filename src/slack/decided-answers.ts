@@ -3,8 +3,8 @@ import type { Approval } from "../ledger/approvals.ts";
 import type { HistoryEntry } from "../ledger/queries/history.ts";
 import { isBulk, type OperationView, type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import type { Texts } from "../text/en/catalogue.ts";
-import { type ListParts, messageLink } from "./blocks/history.ts";
-import { code, date, user } from "./mrkdwn.ts";
+import { type ListParts, messageLink } from "./blocks/lists/history.ts";
+import { code, date, user } from "./blocks/mrkdwn.ts";
 
 /**
  * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and

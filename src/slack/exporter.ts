@@ -7,7 +7,7 @@ import type { Origin } from "../ledger/audit/audit-log.ts";
 import { dayOf } from "../parsing/command/date-input.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import { retryAfterMsOf, type SlackApi } from "./api/web-api.ts";
-import { date } from "./mrkdwn.ts";
+import { date } from "./blocks/mrkdwn.ts";
 
 export interface ExporterNeeds {
   trail: AuditTrail;

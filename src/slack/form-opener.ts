@@ -2,7 +2,7 @@
 import type { ModalView } from "@slack/types";
 import { refusalOf } from "./api/web-api.ts";
 import { type AskedFrom, type Asker, createAsker } from "./asker.ts";
-import { askForm } from "./blocks/ask-form.ts";
+import { askForm } from "./blocks/forms/request-form.ts";
 import { notice } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 

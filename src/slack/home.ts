@@ -3,8 +3,8 @@ import { mayDecide, mayLook, maySeeRoles, type Person } from "../domain/policy.t
 import { isStoreAway } from "../storage/store-errors.ts";
 import { retryAfterMsOf } from "./api/web-api.ts";
 import { SlackAway } from "./api/workspace.ts";
-import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/home.ts";
-import type { Message } from "./blocks/parts.ts";
+import type { Message } from "./blocks/elements.ts";
+import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/lists/app-home.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { createRequestContent } from "./contents.ts";
 import { refusalAnswer } from "./refusal-answer.ts";

@@ -4,7 +4,7 @@ import type { Person } from "../domain/policy.ts";
 import type { LeavingOut } from "../ledger/exclusions.ts";
 import { type RequestView, stillIn } from "../ledger/queries/request-view.ts";
 import { type NumberList, readNumberList } from "../parsing/number-list/number-list.ts";
-import { choicesMost, leaveOutForm, leftOutInput } from "./blocks/leave-out-form.ts";
+import { choicesMost, leaveOutForm, leftOutInput } from "./blocks/forms/leave-out-form.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";

@@ -2,7 +2,7 @@
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import { type Answerers, isDecision, onTop } from "./answerers.ts";
-import { type Answer, type Message, privateMessage } from "./blocks/parts.ts";
+import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { choiceIds, clickIds, clickInHome, formIds, shortcutIds } from "./payloads/payloads.ts";
 

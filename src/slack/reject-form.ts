@@ -2,9 +2,9 @@
 import type { Person } from "../domain/policy.ts";
 import { isBulk, type RequestView } from "../ledger/queries/request-view.ts";
 import { withoutControls } from "../parsing/slack-text.ts";
-import { numbersShown } from "./blocks/bulk.ts";
+import { rejectForm } from "./blocks/forms/reject-form.ts";
 import type { FormAnswer } from "./blocks/modal.ts";
-import { rejectForm } from "./blocks/reject-form.ts";
+import { numbersShown } from "./blocks/request/bulk-request.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { tooLateAnswer } from "./decided-answers.ts";
 import { createDecisionForm } from "./decision-form.ts";

@@ -4,7 +4,7 @@ import type { Holder } from "../domain/grant.ts";
 import { mayGrant, maySeeRoles, type Person, type Role } from "../domain/policy.ts";
 import type { Refused } from "../ledger/audit/refusals.ts";
 import type { RoleCommand } from "../parsing/command/roles.ts";
-import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "./blocks/roles.ts";
+import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "./blocks/lists/roles.ts";
 import type { BotParts } from "./bot-parts.ts";
 import { holders } from "./refusal-answer.ts";
 import { createRefuse, type Wish } from "./refusing.ts";

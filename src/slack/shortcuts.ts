@@ -2,8 +2,8 @@
 
 import { mayAsk } from "../domain/policy.ts";
 import type { AskedFrom } from "./asker.ts";
+import { example } from "./blocks/examples.ts";
 import type { BotParts } from "./bot-parts.ts";
-import { example } from "./examples.ts";
 import { createFormOpener } from "./form-opener.ts";
 import { type ShortcutPayload, shortcutOrigin } from "./payloads/payloads.ts";
 import { createRefuse, type Wish } from "./refusing.ts";

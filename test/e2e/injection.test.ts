@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../src/playground/slack/json.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
-import { whyMost } from "../../src/slack/blocks/reject-form.ts";
+import { whyMost } from "../../src/slack/blocks/forms/reject-form.ts";
 import { freshNumber, nameOf, openStage, pingedBy, type Requested, type Stage } from "./stage.ts";
 
 interface Reason {

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { type CallResult, faults } from "../../src/domain/attempt-result.ts";
 import { guide } from "../../src/domain/guidance.ts";
 import type { RequestView } from "../../src/ledger/queries/request-view.ts";
-import { outcomeMessage } from "../../src/slack/blocks/thread.ts";
+import { outcomeMessage } from "../../src/slack/blocks/request/thread.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";

@@ -1,8 +1,8 @@
 /** What people do in a history, and what they are told alone: commands typed, buttons pressed, also on old copies. */
 import type { KnownBlock } from "@slack/types";
 import type { Bot } from "../../src/app.ts";
+import { actionIds, type Message } from "../../src/slack/blocks/elements.ts";
 import type { FormAnswer } from "../../src/slack/blocks/modal.ts";
-import { actionIds, type Message } from "../../src/slack/blocks/parts.ts";
 import { formIds } from "../../src/slack/payloads/payloads.ts";
 import type { LedgerRequest, LedgerWatch } from "./ledger-watch.ts";
 import type { Button, Plan, PlannedAsk, PlannedPress } from "./plan.ts";

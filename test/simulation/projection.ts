@@ -4,7 +4,7 @@ import { Kysely } from "kysely";
 import type { Chance, Clock } from "../../src/domain/clock.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { createWorkspace } from "../../src/slack/api/workspace.ts";
-import type { Place } from "../../src/slack/blocks/decision.ts";
+import type { Place } from "../../src/slack/blocks/request/decision.ts";
 import { createRequestContent } from "../../src/slack/contents.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";

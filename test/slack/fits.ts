@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { HomeView, ModalView } from "@slack/types";
 import { blockProblems, viewProblems } from "../../src/playground/slack/blockkit.ts";
 import type { Json, JsonObject } from "../../src/playground/slack/json.ts";
-import type { Message } from "../../src/slack/blocks/parts.ts";
+import type { Message } from "../../src/slack/blocks/elements.ts";
 
 export function assertFits(message: Message, what: string): void {
   assert.deepEqual(blockProblems(message.blocks as unknown as Json), [], what);

@@ -12,10 +12,10 @@ import {
 import { restrictionMost } from "../../src/parsing/command/grant-terms.ts";
 import { reasonMost } from "../../src/parsing/command/open-close.ts";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
-import { helpAnswer } from "../../src/slack/blocks/help.ts";
-import { historyMessage } from "../../src/slack/blocks/history.ts";
-import { homeView } from "../../src/slack/blocks/home.ts";
-import { example, type Typing } from "../../src/slack/examples.ts";
+import { example, type Typing } from "../../src/slack/blocks/examples.ts";
+import { homeView } from "../../src/slack/blocks/lists/app-home.ts";
+import { helpAnswer } from "../../src/slack/blocks/lists/help.ts";
+import { historyMessage } from "../../src/slack/blocks/lists/history.ts";
 import { problemAnswer } from "../../src/slack/problem-answer.ts";
 import { textsOf } from "../../src/text/texts.ts";
 

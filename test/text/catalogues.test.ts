@@ -4,7 +4,7 @@ import { roles, standings } from "../../src/domain/policy.ts";
 import { parseCommand, type Verb, verbNames } from "../../src/parsing/command/command.ts";
 import { sentText } from "../../src/playground/slack/typed-text.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
-import { example } from "../../src/slack/examples.ts";
+import { example } from "../../src/slack/blocks/examples.ts";
 import { en, type Texts } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { keyProblems } from "../../src/wechatpay/keys.ts";

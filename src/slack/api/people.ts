@@ -3,7 +3,7 @@
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { held, type Person, type Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
-import { foreign, user, userGroup } from "../mrkdwn.ts";
+import { foreign, user, userGroup } from "../blocks/mrkdwn.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
 export interface People {

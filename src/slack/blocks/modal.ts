@@ -1,7 +1,7 @@
 /** What every modal of the bot has in common: a plain sentence on one, and inputs that are named after what they give. */
 import type { InputBlock, ModalView } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { plain, privateMessage } from "./parts.ts";
+import { plain, privateMessage } from "./elements.ts";
 
 /** What becomes of a form that was submitted; see "response_action" in Slack's documentation. */
 export type FormAnswer =

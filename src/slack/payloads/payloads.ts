@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
-import { homeIds } from "../blocks/home.ts";
-import { actionIds } from "../blocks/parts.ts";
-import { pageIds, pageValue } from "../pages.ts";
+import { actionIds } from "../blocks/elements.ts";
+import { homeIds } from "../blocks/lists/app-home.ts";
+import { pageIds, pageValue } from "../blocks/page-buttons.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
 import { json } from "./json.ts";
 

@@ -1,7 +1,7 @@
 /** Commands as examples: each works as it stands when somebody types it, under the settings in force. */
-import type { Verb } from "../parsing/command/command.ts";
-import type { Settings } from "../settings.ts";
-import type { Texts } from "../text/en/catalogue.ts";
+import type { Verb } from "../../parsing/command/command.ts";
+import type { Settings } from "../../settings.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 
 /** How commands are typed here. */
 export interface Typing {

@@ -1,17 +1,17 @@
 /** The form that asks for receipts to be opened or closed, and what is shown of it before it is asked for. */
 import type { KnownBlock, ModalView } from "@slack/types";
-import { type Action, actions } from "../../domain/attempt-result.ts";
-import type { Draft } from "../../ledger/drafts.ts";
-import { reasonMost } from "../../parsing/command/open-close.ts";
-import type { NumberList } from "../../parsing/number-list/number-list.ts";
-import type { ListProblem } from "../../parsing/number-list/parsed-line.ts";
-import { subMchidMost, subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
-import type { AskedFrom, Place } from "../asker.ts";
+import { type Action, actions } from "../../../domain/attempt-result.ts";
+import type { Draft } from "../../../ledger/drafts.ts";
+import { reasonMost } from "../../../parsing/command/open-close.ts";
+import type { NumberList } from "../../../parsing/number-list/number-list.ts";
+import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
+import { subMchidMost, subMchidsMost } from "../../../parsing/number-list/sub-mchid.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import type { AskedFrom, Place } from "../../asker.ts";
+import { formIds, type PreviewMetadata } from "../../payloads/payloads.ts";
+import { context, plain, privateMessage, quote, section } from "../elements.ts";
+import { input } from "../modal.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";
-import { formIds, type PreviewMetadata } from "../payloads/payloads.ts";
-import { input } from "./modal.ts";
-import { context, plain, privateMessage, quote, section } from "./parts.ts";
 
 /** What Slack takes in one field. */
 const fieldMost = 3_000;

@@ -1,13 +1,13 @@
 /** What is told once: to one person, or in a request's thread. */
-import type { Grant, Holder } from "../../domain/grant.ts";
-import type { Notice } from "../../domain/notice.ts";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { Grant, Holder } from "../../../domain/grant.ts";
+import type { Notice } from "../../../domain/notice.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type Message, privateMessage, quote } from "../elements.ts";
+import { termsLine } from "../lists/roles.ts";
 import { date, link, user } from "../mrkdwn.ts";
-import { escalationMessage, reminderMessage } from "./attention.ts";
 import { requestTitle } from "./decision.ts";
-import { type Message, privateMessage, quote } from "./parts.ts";
-import { termsLine } from "./roles.ts";
+import { escalationMessage, reminderMessage } from "./reminders.ts";
 
 export type GrantEnded = Extract<Notice, { about: "grant-ended" }>;
 

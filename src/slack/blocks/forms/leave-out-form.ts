@@ -1,12 +1,12 @@
 /** The form in which an approver chooses which sub-merchants of a request for many are left out of it. */
 import type { InputBlock, ModalView } from "@slack/types";
-import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
-import { type DecisionMetadata, formIds } from "../payloads/payloads.ts";
-import { numbersShown } from "./bulk.ts";
+import { type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import { plain } from "../elements.ts";
+import { input } from "../modal.ts";
+import { numbersShown } from "../request/bulk-request.ts";
 import { decisionForm } from "./decision-form.ts";
-import { input } from "./modal.ts";
-import { plain } from "./parts.ts";
 
 /** Up to so many are chosen from a list, which Slack lets be no longer; more are pasted. */
 export const choicesMost = 100;

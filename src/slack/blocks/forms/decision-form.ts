@@ -1,11 +1,11 @@
 /** The form with which somebody decides on a request: what it is about, what comes of it, and one input. */
 import type { InputBlock, ModalView } from "@slack/types";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import type { DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import { context, plain, section } from "../elements.ts";
 import { user } from "../mrkdwn.ts";
-import type { DecisionMetadata, formIds } from "../payloads/payloads.ts";
-import { requestHead } from "./decision.ts";
-import { context, plain, section } from "./parts.ts";
+import { requestHead } from "../request/decision.ts";
 
 export interface DecisionForm {
   id: typeof formIds.reject | typeof formIds.leaveOut;

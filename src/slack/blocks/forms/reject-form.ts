@@ -1,10 +1,10 @@
 /** The form that asks why, before a request is rejected. */
 import type { ModalView } from "@slack/types";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
-import { type DecisionMetadata, formIds } from "../payloads/payloads.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
-import { input } from "./modal.ts";
 
 /** What still fits into one message beside the longest reason of a request and all the approvals that it may have. */
 export const whyMost = 2_000;

@@ -1,6 +1,6 @@
 /** The answer to `help`. */
-import { roles as allRoles, type Person, type Role } from "../../domain/policy.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import { roles as allRoles, type Person, type Role } from "../../../domain/policy.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
 
 /** Shows only what the asker may do, each line with an example that works when it is pasted. */
 export function helpAnswer(about: {

@@ -1,10 +1,10 @@
 /** What is said of a request that waits: in its message how attention is drawn to it, and to those who are told of it. */
-import { type Escalation, nextEscalation, nextReminder } from "../../domain/reminder-schedule.ts";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import { type Escalation, nextEscalation, nextReminder } from "../../../domain/reminder-schedule.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { context, type Message, privateMessage, quote } from "../elements.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
-import { context, type Message, privateMessage, quote } from "./parts.ts";
 
 /** Small print of a request's message while it is undecided; empty where there is nothing to say. */
 export function attentionLine(request: RequestView, escalation: Escalation | undefined, { attention }: Texts): string {

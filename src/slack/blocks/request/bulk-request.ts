@@ -1,13 +1,9 @@
 /** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
 import type { KnownBlock } from "@slack/types";
-import type { Escalation } from "../../domain/reminder-schedule.ts";
-import type { KnownBefore, OutcomeGroup } from "../../ledger/queries/bulk-request.ts";
-import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
-import { code, date, user } from "../mrkdwn.ts";
-import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { attentionLine } from "./attention.ts";
-import { decisionButtons, leftOutWords, type Place, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
+import type { Escalation } from "../../../domain/reminder-schedule.ts";
+import type { KnownBefore, OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
+import { type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
 import {
   actionIds,
   buttons,
@@ -18,7 +14,11 @@ import {
   plain,
   quote,
   section,
-} from "./parts.ts";
+} from "../elements.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
+import { decisionButtons, leftOutWords, type Place, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { attentionLine } from "./reminders.ts";
 
 /** What the ledger says of the request beyond its counts, as far as its state needs it. */
 export interface BulkFacts {

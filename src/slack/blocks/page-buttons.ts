@@ -1,10 +1,10 @@
 /** The buttons that turn the pages of a list: each carries what list it is and where the other page begins. */
 import type { ActionsBlock } from "@slack/types";
 import { z } from "zod";
-import { actions } from "../domain/attempt-result.ts";
-import type { Texts } from "../text/en/catalogue.ts";
-import { buttons, plain } from "./blocks/parts.ts";
-import { json } from "./payloads/json.ts";
+import { actions } from "../../domain/attempt-result.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { json } from "../payloads/json.ts";
+import { buttons, plain } from "./elements.ts";
 
 /** The `action_id`s of the buttons. */
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;

@@ -1,16 +1,16 @@
 /** App Home: what waits for somebody, what they asked for, what went wrong, their roles, and for admins everybody's. */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
-import type { Grant, Holder } from "../../domain/grant.ts";
-import { type Person, roles } from "../../domain/policy.ts";
-import type { Shortlist } from "../../ledger/queries/overview.ts";
-import { isBulk, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { Grant, Holder } from "../../../domain/grant.ts";
+import { type Person, roles } from "../../../domain/policy.ts";
+import type { Shortlist } from "../../../ledger/queries/overview.ts";
+import { isBulk, type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "../elements.ts";
 import { example } from "../examples.ts";
 import { code, date, user } from "../mrkdwn.ts";
-import { peopleWords } from "./approvals.ts";
-import { endedLine } from "./bulk.ts";
+import { peopleWords } from "../request/approvals.ts";
+import { endedLine } from "../request/bulk-request.ts";
 import { type ListParts, lastOf, messageLink, outcomeOf } from "./history.ts";
-import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "./parts.ts";
 import { byWhom, numbersShown, rolesOfAnswer, termsLine } from "./roles.ts";
 
 /** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */

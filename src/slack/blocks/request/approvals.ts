@@ -1,9 +1,9 @@
 /** What a request's message says of its approvals. */
 import type { Button } from "@slack/types";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { actionIds, confirmation, plain } from "../elements.ts";
 import { date, user } from "../mrkdwn.ts";
-import { actionIds, confirmation, plain } from "./parts.ts";
 
 /** While people decide: each approval with its time, and how many are missing. Nothing where one is all that is needed. */
 export function approvalLines({ approvals, approvalsNeeded, state }: RequestView, texts: Texts): string[] {

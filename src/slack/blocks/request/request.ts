@@ -1,17 +1,17 @@
 /** A request's message in the channel: the one place to look, from the asking to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
-import { guide } from "../../domain/guidance.ts";
-import type { Escalation } from "../../domain/reminder-schedule.ts";
-import { attemptsMax } from "../../domain/retry-policy.ts";
-import type { HistoryEntry, Known } from "../../ledger/queries/history.ts";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import { guide } from "../../../domain/guidance.ts";
+import type { Escalation } from "../../../domain/reminder-schedule.ts";
+import { attemptsMax } from "../../../domain/retry-policy.ts";
+import type { HistoryEntry, Known } from "../../../ledger/queries/history.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { actionIds, buttons, capitalised, context, type Message, plain, quote, section } from "../elements.ts";
+import { lastOf, messageLink, outcomeOf } from "../lists/history.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { attentionLine } from "./attention.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
-import { lastOf, messageLink, outcomeOf } from "./history.ts";
-import { actionIds, buttons, capitalised, context, type Message, plain, quote, section } from "./parts.ts";
+import { attentionLine } from "./reminders.ts";
 
 export interface RequestMessageParts {
   request: RequestView;

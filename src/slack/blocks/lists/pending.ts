@@ -1,10 +1,10 @@
 /** The answer to who asks what waits for a decision. */
-import type { Page } from "../../ledger/queries/history.ts";
-import type { PendingEntry } from "../../ledger/queries/pending.ts";
+import type { Page } from "../../../ledger/queries/history.ts";
+import type { PendingEntry } from "../../../ledger/queries/pending.ts";
+import { type Message, privateMessage } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
-import { type ListPage, pageButtons } from "../pages.ts";
+import { type ListPage, pageButtons } from "../page-buttons.ts";
 import { type ListParts, messageLink } from "./history.ts";
-import { type Message, privateMessage } from "./parts.ts";
 
 /** @param mayDecide whether who asks may decide on a request */
 export function pendingMessage(

@@ -1,12 +1,12 @@
 /** What a request's thread tells when the request ends: to the requester by name, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
-import type { AttemptResult } from "../../domain/attempt-result.ts";
-import { guide } from "../../domain/guidance.ts";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { AttemptResult } from "../../../domain/attempt-result.ts";
+import { guide } from "../../../domain/guidance.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type Message, section } from "../elements.ts";
 import { code, user } from "../mrkdwn.ts";
 import { undoneOutcome } from "./decision.ts";
-import { type Message, section } from "./parts.ts";
 
 /**
  * @param result how the round ended that this message tells of; undefined for a request that ended undecided or rejected.

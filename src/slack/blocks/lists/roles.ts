@@ -1,8 +1,8 @@
 /** Who may do what, as one person reads it: everybody's roles, or those of one person or group. */
 
-import type { Grant, Holder } from "../../domain/grant.ts";
-import { type Restriction, roles, type Standing } from "../../domain/policy.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import type { Grant, Holder } from "../../../domain/grant.ts";
+import { type Restriction, roles, type Standing } from "../../../domain/policy.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
 import { code, date, user } from "../mrkdwn.ts";
 
 /** Characters for the lines of one role: three of them, with all that stands around, fit one answer's sections. */

@@ -1,12 +1,12 @@
 /** Answers to who looks back: what a sub-merchant was last set to, and a page of what was asked for. */
-import { guide } from "../../domain/guidance.ts";
-import type { HistoryEntry, HistoryFilter, Page, Status } from "../../ledger/queries/history.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
+import { guide } from "../../../domain/guidance.ts";
+import type { HistoryEntry, HistoryFilter, Page, Status } from "../../../ledger/queries/history.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type Message, privateMessage } from "../elements.ts";
 import { example, type Typing } from "../examples.ts";
 import { code, date, link, user } from "../mrkdwn.ts";
-import { type ListPage, pageButtons } from "../pages.ts";
-import { peopleWords } from "./approvals.ts";
-import { type Message, privateMessage } from "./parts.ts";
+import { type ListPage, pageButtons } from "../page-buttons.ts";
+import { peopleWords } from "../request/approvals.ts";
 
 export interface ListParts extends Typing {
   /** The address of a message, for links. */
