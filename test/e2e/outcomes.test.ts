@@ -22,7 +22,7 @@ import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createPeople } from "../../src/slack/api/people.ts";
 import { createWorkspace } from "../../src/slack/api/workspace.ts";
-import { createReporter } from "../../src/slack/reporter.ts";
+import { createReporter } from "../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemChance, systemClock } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";

@@ -10,7 +10,7 @@ import { reasonMost } from "../../src/parsing/command/open-close.ts";
 import { readSubMchid, subMchidMost } from "../../src/parsing/number-list/sub-mchid.ts";
 import { typedText } from "../../src/parsing/slack-text.ts";
 import { privateMessage } from "../../src/slack/blocks/elements.ts";
-import { problemAnswer } from "../../src/slack/problem-answer.ts";
+import { problemAnswer } from "../../src/slack/commands/usage-errors.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { assertFits } from "../slack/fits.ts";

@@ -7,7 +7,7 @@ import { notified, type PersonId, people } from "./plan.ts";
 import type { Records } from "./records.ts";
 import { isDirect, type SlackMessage } from "./slack-in-memory.ts";
 
-/** What is sent so long after a decision was read before it: see `sendWithinMs` in src/slack/reporter.ts, and the clocks' differences. */
+/** What is sent so long after a decision was read before it: see `sendWithinMs` in src/slack/reporter/reporter.ts, and the clocks' differences. */
 const readBeforeMs = 2_000 + 800;
 /** The user group of these histories that hears of what waits long. */
 export const onCall = "SONCALL";

@@ -133,7 +133,7 @@ const mutants: readonly Mutant[] = [
         from: '.where("later.state", "not in", unless)',
         to: '.where("later.state", "=", "no such state" as never)',
       },
-      { file: "slack/actions.ts", from: "if (operation.superseded)", to: "if (false)" },
+      { file: "slack/actions/request-actions.ts", from: "if (operation.superseded)", to: "if (false)" },
     ],
   },
   {
@@ -169,7 +169,7 @@ const mutants: readonly Mutant[] = [
         to: "\n",
       },
       {
-        file: "slack/decision-form.ts",
+        file: "slack/views/decision-form.ts",
         from: 'if (request.state !== "pending")\n        return { kind',
         to: "if (false)\n        return { kind",
       },
@@ -205,7 +205,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "a message that is gone is edited for ever",
-    changes: [{ file: "slack/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' }],
+    changes: [
+      { file: "slack/reporter/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' },
+    ],
   },
   {
     name: "a request that has run out can still be approved",
@@ -216,7 +218,11 @@ const mutants: readonly Mutant[] = [
   {
     name: "a payload that comes again is another request",
     changes: [
-      { file: "slack/change-answerer.ts", from: "JSON.stringify([trigger_id,", to: "JSON.stringify([Math.random()," },
+      {
+        file: "slack/commands/open-close.ts",
+        from: "JSON.stringify([trigger_id,",
+        to: "JSON.stringify([Math.random(),",
+      },
     ],
   },
   {
@@ -246,7 +252,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "a post that was claimed long ago is sent all the same",
-    changes: [{ file: "slack/reporter.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" }],
+    changes: [
+      { file: "slack/reporter/reporter.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" },
+    ],
   },
   {
     name: "a thread does not wait for the request's own message",
@@ -320,7 +328,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "who was to decide is told so after the decision",
-    changes: [{ file: "slack/contents.ts", from: "return asksToDecide && ", to: "return false && " }],
+    changes: [{ file: "slack/reporter/post-content.ts", from: "return asksToDecide && ", to: "return false && " }],
   },
   {
     name: "a copy stays as it was posted",

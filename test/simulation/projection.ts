@@ -5,7 +5,7 @@ import type { Chance, Clock } from "../../src/domain/clock.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { createWorkspace } from "../../src/slack/api/workspace.ts";
 import type { Place } from "../../src/slack/blocks/request/decision.ts";
-import { createRequestContent } from "../../src/slack/contents.ts";
+import { createRequestContent } from "../../src/slack/reporter/post-content.ts";
 import type { Schema } from "../../src/storage/schema.ts";
 import { sqliteDialect } from "../../src/storage/sqlite.ts";
 import { textsOf } from "../../src/text/texts.ts";

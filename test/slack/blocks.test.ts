@@ -27,7 +27,7 @@ import { bulkMessage, bulkOutcomeMessage } from "../../src/slack/blocks/request/
 import { noticeMessage } from "../../src/slack/blocks/request/notices.ts";
 import { requestMessage } from "../../src/slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../src/slack/blocks/request/thread.ts";
-import { problemAnswer } from "../../src/slack/problem-answer.ts";
+import { problemAnswer } from "../../src/slack/commands/usage-errors.ts";
 import { operationStates, requestStates } from "../../src/storage/schema.ts";
 import { textsOf } from "../../src/text/texts.ts";
 import { assertFits, assertViewFits } from "./fits.ts";

@@ -16,7 +16,7 @@ import { example, type Typing } from "../../src/slack/blocks/examples.ts";
 import { homeView } from "../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../src/slack/blocks/lists/help.ts";
 import { historyMessage } from "../../src/slack/blocks/lists/history.ts";
-import { problemAnswer } from "../../src/slack/problem-answer.ts";
+import { problemAnswer } from "../../src/slack/commands/usage-errors.ts";
 import { textsOf } from "../../src/text/texts.ts";
 
 const everyVerb = Object.keys(verbNames) as Verb[];

@@ -2,14 +2,12 @@
 import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
+import { createClickAnswerer } from "./actions/actions.ts";
 import { SlackAway } from "./api/workspace.ts";
 import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { createClickAnswerer } from "./clicks.ts";
-import { createCommandAnswerer } from "./commands.ts";
-import { createFormAnswerer } from "./forms.ts";
-import { createHome } from "./home.ts";
+import { createCommandAnswerer } from "./commands/commands.ts";
+import type { BotParts } from "./context.ts";
 import {
   clickPayload,
   commandPayload,
@@ -18,7 +16,9 @@ import {
   shortcutPayload,
   submissionPayload,
 } from "./payloads/payloads.ts";
-import { createShortcutAnswerer } from "./shortcuts.ts";
+import { createHome } from "./views/app-home.ts";
+import { createShortcutAnswerer } from "./views/shortcuts.ts";
+import { createFormAnswerer } from "./views/views.ts";
 
 /** What one person alone is told; nothing where something else shows it. Never rejects. */
 export type Answerer<Told = Answer | undefined> = (body: unknown) => Promise<Told>;

@@ -1,12 +1,12 @@
 /** `/receipt export`: acknowledged with a sentence, and done afterwards. */
 
-import { mayExport, type Person } from "../domain/policy.ts";
-import { dayMs, type Moment } from "../parsing/command/date-input.ts";
-import type { ExportCommand } from "../parsing/command/queries.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { spanWords } from "./exporter.ts";
-import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
-import { createRefuse, typed } from "./refusing.ts";
+import { mayExport, type Person } from "../../domain/policy.ts";
+import { dayMs, type Moment } from "../../parsing/command/date-input.ts";
+import type { ExportCommand } from "../../parsing/command/queries.ts";
+import type { BotParts } from "../context.ts";
+import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
+import { createRefuse, typed } from "../replies/refuse.ts";
+import { spanWords } from "../reporter/audit-exporter.ts";
 
 export function createExportAnswerer(parts: BotParts) {
   const { settings, ledger, exporter, texts, clock, log } = parts;

@@ -1,20 +1,20 @@
 /** `/receipt …`: understood, and given to who answers it, for the person who typed it. */
 
-import { mayAsk, type Person } from "../domain/policy.ts";
-import { parseCommand } from "../parsing/command/command.ts";
-import { createAskingAnswerer } from "./asking-answerer.ts";
-import type { Message } from "./blocks/elements.ts";
-import { helpAnswer } from "./blocks/lists/help.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { createChangeAnswerer } from "./change-answerer.ts";
-import { createExportAnswerer } from "./export-answerer.ts";
-import { createFormOpener } from "./form-opener.ts";
-import { createNotifyAnswerer } from "./notify-answerer.ts";
-import type { CommandPayload } from "./payloads/payloads.ts";
-import { problemAnswer } from "./problem-answer.ts";
-import { holders } from "./refusal-answer.ts";
-import { createRefuse, typed } from "./refusing.ts";
-import { createRoleAnswerer } from "./role-answerer.ts";
+import { mayAsk, type Person } from "../../domain/policy.ts";
+import { parseCommand } from "../../parsing/command/command.ts";
+import type { Message } from "../blocks/elements.ts";
+import { helpAnswer } from "../blocks/lists/help.ts";
+import type { BotParts } from "../context.ts";
+import type { CommandPayload } from "../payloads/payloads.ts";
+import { holders } from "../replies/refusal-message.ts";
+import { createRefuse, typed } from "../replies/refuse.ts";
+import { createFormOpener } from "../views/open-view.ts";
+import { createExportAnswerer } from "./export.ts";
+import { createNotifyAnswerer } from "./notify.ts";
+import { createChangeAnswerer } from "./open-close.ts";
+import { createAskingAnswerer } from "./queries.ts";
+import { createRoleAnswerer } from "./roles.ts";
+import { problemAnswer } from "./usage-errors.ts";
 
 /** Does what the command asks for; resolves to the answer for whoever typed it, or to nothing where the channel shows it. */
 export type CommandAnswerer = (payload: CommandPayload) => Promise<string | Message | undefined>;

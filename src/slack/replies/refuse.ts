@@ -1,11 +1,11 @@
 /** Refusing: noted in the ledger, logged, and answered with the next step or the person who can help. */
 
-import type { Refusal } from "../domain/policy.ts";
-import type { Origin } from "../ledger/audit/audit-log.ts";
-import type { RequestView } from "../ledger/queries/request-view.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
-import { refusalAnswer } from "./refusal-answer.ts";
+import type { Refusal } from "../../domain/policy.ts";
+import type { Origin } from "../../ledger/audit/audit-log.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
+import type { BotParts } from "../context.ts";
+import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
+import { refusalAnswer } from "./refusal-message.ts";
 
 /** What somebody wants of the bot, and where: what is noted where they are refused. */
 export interface Wish {

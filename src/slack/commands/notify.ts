@@ -1,10 +1,10 @@
 /** `/receipt notify`: what an approver wants to be told of requests that wait. */
 
-import { mayBeNotified, type Person } from "../domain/policy.ts";
-import type { NotifyCommand } from "../parsing/command/notify.ts";
-import type { BotParts } from "./bot-parts.ts";
-import type { CommandPayload } from "./payloads/payloads.ts";
-import { createRefuse, typed } from "./refusing.ts";
+import { mayBeNotified, type Person } from "../../domain/policy.ts";
+import type { NotifyCommand } from "../../parsing/command/notify.ts";
+import type { BotParts } from "../context.ts";
+import type { CommandPayload } from "../payloads/payloads.ts";
+import { createRefuse, typed } from "../replies/refuse.ts";
 
 export function createNotifyAnswerer(parts: BotParts) {
   const { settings, notifying, texts, log } = parts;

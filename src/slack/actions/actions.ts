@@ -1,11 +1,12 @@
 /** Clicks: of whichever kind, given to who answers it, for the person who pressed. */
-import { createRequestClickAnswerer } from "./actions.ts";
-import { createPageAnswerer } from "./asking-answerer.ts";
-import type { Answer } from "./blocks/elements.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { createGrantClickAnswerer } from "./grant-clicks.ts";
-import { type ClickPayload, clickOrigin } from "./payloads/payloads.ts";
-import { createFormFor } from "./shortcuts.ts";
+
+import type { Answer } from "../blocks/elements.ts";
+import { createPageAnswerer } from "../commands/queries.ts";
+import type { BotParts } from "../context.ts";
+import { type ClickPayload, clickOrigin } from "../payloads/payloads.ts";
+import { createFormFor } from "../views/shortcuts.ts";
+import { createGrantClickAnswerer } from "./grant-actions.ts";
+import { createRequestClickAnswerer } from "./request-actions.ts";
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
 export type ClickAnswerer = (payload: ClickPayload) => Promise<string | Answer | undefined>;

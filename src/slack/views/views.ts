@@ -1,10 +1,11 @@
 /** Forms: whichever was submitted, given to who answers it, for the person who filled it in. */
-import { createAskFormAnswerer } from "./ask-form.ts";
-import type { FormAnswer } from "./blocks/modal.ts";
-import type { BotParts } from "./bot-parts.ts";
+
+import type { FormAnswer } from "../blocks/modal.ts";
+import type { BotParts } from "../context.ts";
+import type { SubmissionPayload } from "../payloads/payloads.ts";
 import { createLeaveOutForm } from "./leave-out-form.ts";
-import type { SubmissionPayload } from "./payloads/payloads.ts";
 import { createRejectForm } from "./reject-form.ts";
+import { createAskFormAnswerer } from "./request-form.ts";
 
 /** Does what the form asks for; a sentence is shown on top of the form, so that nothing that was filled in is lost. */
 export type FormAnswerer = (payload: SubmissionPayload) => Promise<string | FormAnswer>;

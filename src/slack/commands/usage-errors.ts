@@ -1,8 +1,8 @@
 /** What is wrong with a command that somebody typed, and how it is typed right. */
-import type { CommandProblem, Verb } from "../parsing/command/command.ts";
-import { subMchidMost } from "../parsing/number-list/sub-mchid.ts";
-import { example, type Typing } from "./blocks/examples.ts";
-import { foreign } from "./blocks/mrkdwn.ts";
+import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
+import { subMchidMost } from "../../parsing/number-list/sub-mchid.ts";
+import { example, type Typing } from "../blocks/examples.ts";
+import { foreign } from "../blocks/mrkdwn.ts";
 
 /** Commands of which nobody expects that anything is recorded. */
 const onlyAsk: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);

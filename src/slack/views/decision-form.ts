@@ -1,14 +1,14 @@
 /** What the forms with which somebody decides on a request have in common: who gets one, whose counts, and what stands in its place. */
 import type { ModalView } from "@slack/types";
-import { mayDecide, type Person } from "../domain/policy.ts";
-import type { Origin } from "../ledger/audit/audit-log.ts";
-import type { RequestView } from "../ledger/queries/request-view.ts";
-import { type FormAnswer, notice } from "./blocks/modal.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { tooLateAnswer } from "./decided-answers.ts";
-import { createViewOpener } from "./form-opener.ts";
-import { clickOrigin, type DecisionMetadata, decisionOrigin, type RequestClick } from "./payloads/payloads.ts";
-import { createRefuse } from "./refusing.ts";
+import { mayDecide, type Person } from "../../domain/policy.ts";
+import type { Origin } from "../../ledger/audit/audit-log.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
+import { type FormAnswer, notice } from "../blocks/modal.ts";
+import type { BotParts } from "../context.ts";
+import { clickOrigin, type DecisionMetadata, decisionOrigin, type RequestClick } from "../payloads/payloads.ts";
+import { createRefuse } from "../replies/refuse.ts";
+import { tooLateAnswer } from "../replies/too-late-message.ts";
+import { createViewOpener } from "./open-view.ts";
 
 export type Submitted =
   | { kind: "allowed"; request: RequestView; person: Person; origin: Origin }

@@ -1,8 +1,9 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
-import type { BotParts } from "./bot-parts.ts";
-import type { GrantClick } from "./payloads/grant-payloads.ts";
-import { clickOrigin } from "./payloads/payloads.ts";
-import { createRoleAnswerer } from "./role-answerer.ts";
+
+import { createRoleAnswerer } from "../commands/roles.ts";
+import type { BotParts } from "../context.ts";
+import type { GrantClick } from "../payloads/grant-payloads.ts";
+import { clickOrigin } from "../payloads/payloads.ts";
 
 export function createGrantClickAnswerer(parts: BotParts) {
   const { people, texts } = parts;

@@ -1,15 +1,15 @@
 /** Leaving out: the button opens a form that asks which, and what is submitted is left out; the rest waits on. */
 
-import type { Person } from "../domain/policy.ts";
-import type { LeavingOut } from "../ledger/exclusions.ts";
-import { type RequestView, stillIn } from "../ledger/queries/request-view.ts";
-import { type NumberList, readNumberList } from "../parsing/number-list/number-list.ts";
-import { choicesMost, leaveOutForm, leftOutInput } from "./blocks/forms/leave-out-form.ts";
-import type { FormAnswer } from "./blocks/modal.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { tooLateAnswer } from "./decided-answers.ts";
+import type { Person } from "../../domain/policy.ts";
+import type { LeavingOut } from "../../ledger/exclusions.ts";
+import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
+import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
+import { choicesMost, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
+import type { FormAnswer } from "../blocks/modal.ts";
+import type { BotParts } from "../context.ts";
+import type { LeaveOutSubmission, RequestClick } from "../payloads/payloads.ts";
+import { tooLateAnswer } from "../replies/too-late-message.ts";
 import { createDecisionForm } from "./decision-form.ts";
-import type { LeaveOutSubmission, RequestClick } from "./payloads/payloads.ts";
 
 /** Numbers, or lines, that are named beside the field. */
 const namedMost = 5;

@@ -1,12 +1,12 @@
 /** Shortcuts, and the button in App Home that does the same: each opens the form that asks. */
 
-import { mayAsk } from "../domain/policy.ts";
-import type { AskedFrom } from "./asker.ts";
-import { example } from "./blocks/examples.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { createFormOpener } from "./form-opener.ts";
-import { type ShortcutPayload, shortcutOrigin } from "./payloads/payloads.ts";
-import { createRefuse, type Wish } from "./refusing.ts";
+import { mayAsk } from "../../domain/policy.ts";
+import { example } from "../blocks/examples.ts";
+import type { BotParts } from "../context.ts";
+import { type ShortcutPayload, shortcutOrigin } from "../payloads/payloads.ts";
+import { createRefuse, type Wish } from "../replies/refuse.ts";
+import type { AskedFrom } from "../replies/submit-request.ts";
+import { createFormOpener } from "./open-view.ts";
 
 /** Opens the shortcut's form; resolves to the answer for whoever used it, where that could not be opened. */
 export type ShortcutAnswerer = (payload: ShortcutPayload) => Promise<string | undefined>;

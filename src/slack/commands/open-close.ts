@@ -1,12 +1,12 @@
 /** `/receipt open` and `close`: acknowledged once the ledger has it, or with the answer to whoever typed it. */
 import { createHash } from "node:crypto";
-import { mayAsk, type Person } from "../domain/policy.ts";
-import type { ChangeCommand } from "../parsing/command/open-close.ts";
-import { createAsker } from "./asker.ts";
-import { example } from "./blocks/examples.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { type CommandPayload, commandOrigin } from "./payloads/payloads.ts";
-import { createRefuse, typed } from "./refusing.ts";
+import { mayAsk, type Person } from "../../domain/policy.ts";
+import type { ChangeCommand } from "../../parsing/command/open-close.ts";
+import { example } from "../blocks/examples.ts";
+import type { BotParts } from "../context.ts";
+import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
+import { createRefuse, typed } from "../replies/refuse.ts";
+import { createAsker } from "../replies/submit-request.ts";
 
 export function createChangeAnswerer(parts: BotParts) {
   const { settings, texts } = parts;

@@ -1,14 +1,14 @@
 /** Rejecting: the button opens a form that asks why, and what is decided is decided when that is submitted. */
-import type { Person } from "../domain/policy.ts";
-import { isBulk, type RequestView } from "../ledger/queries/request-view.ts";
-import { withoutControls } from "../parsing/slack-text.ts";
-import { rejectForm } from "./blocks/forms/reject-form.ts";
-import type { FormAnswer } from "./blocks/modal.ts";
-import { numbersShown } from "./blocks/request/bulk-request.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { tooLateAnswer } from "./decided-answers.ts";
+import type { Person } from "../../domain/policy.ts";
+import { isBulk, type RequestView } from "../../ledger/queries/request-view.ts";
+import { withoutControls } from "../../parsing/slack-text.ts";
+import { rejectForm } from "../blocks/forms/reject-form.ts";
+import type { FormAnswer } from "../blocks/modal.ts";
+import { numbersShown } from "../blocks/request/bulk-request.ts";
+import type { BotParts } from "../context.ts";
+import type { RejectSubmission, RequestClick } from "../payloads/payloads.ts";
+import { tooLateAnswer } from "../replies/too-late-message.ts";
 import { createDecisionForm } from "./decision-form.ts";
-import type { RejectSubmission, RequestClick } from "./payloads/payloads.ts";
 
 export function createRejectForm(parts: BotParts) {
   const { ledger, texts, log } = parts;

@@ -1,9 +1,9 @@
 /** Has what comes through Bolt answered within Slack's time: acknowledged, told to one person alone, and seen through. */
 import type { App } from "@slack/bolt";
 import { z } from "zod";
-import { type Answerers, isDecision, onTop } from "./answerers.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
-import type { BotParts } from "./bot-parts.ts";
+import type { BotParts } from "./context.ts";
+import { type Answerers, isDecision, onTop } from "./dispatch.ts";
 import { choiceIds, clickIds, clickInHome, formIds, shortcutIds } from "./payloads/payloads.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */

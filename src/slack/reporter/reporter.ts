@@ -1,18 +1,18 @@
 /** Brings Slack up to date with the ledger: posts what is new, edits what changed, and keeps at it until Slack has it. */
 import type { Logger } from "pino";
 import { z } from "zod";
-import { type Clock, elapsedMs, type Time, timeOf } from "../domain/clock.ts";
-import { everyApprover } from "../domain/notice.ts";
-import { fullPace, type Pace, paceAfter, paceWaitMs } from "../domain/rate-limiter.ts";
-import type { Escalation } from "../domain/reminder-schedule.ts";
-import { createWorker, type Worker } from "../jobs/worker.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { ClaimedPost, PostedMessage } from "../ledger/outbox/outbox.ts";
-import type { Texts } from "../text/en/catalogue.ts";
-import type { People } from "./api/people.ts";
-import { refusalOf, retryAfterMsOf, type SlackApi } from "./api/web-api.ts";
-import type { Workspace } from "./api/workspace.ts";
-import { createContents } from "./contents.ts";
+import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
+import { everyApprover } from "../../domain/notice.ts";
+import { fullPace, type Pace, paceAfter, paceWaitMs } from "../../domain/rate-limiter.ts";
+import type { Escalation } from "../../domain/reminder-schedule.ts";
+import { createWorker, type Worker } from "../../jobs/worker.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import type { People } from "../api/people.ts";
+import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
+import type { Workspace } from "../api/workspace.ts";
+import { createContents } from "./post-content.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;

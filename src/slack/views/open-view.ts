@@ -1,10 +1,10 @@
 /** Opens forms, and the one that asks, or a sentence in its place. */
 import type { ModalView } from "@slack/types";
-import { refusalOf } from "./api/web-api.ts";
-import { type AskedFrom, type Asker, createAsker } from "./asker.ts";
-import { askForm } from "./blocks/forms/request-form.ts";
-import { notice } from "./blocks/modal.ts";
-import type { BotParts } from "./bot-parts.ts";
+import { refusalOf } from "../api/web-api.ts";
+import { askForm } from "../blocks/forms/request-form.ts";
+import { notice } from "../blocks/modal.ts";
+import type { BotParts } from "../context.ts";
+import { type AskedFrom, type Asker, createAsker } from "../replies/submit-request.ts";
 
 export interface FormOpener {
   /** Resolves to an answer where the form could not ask from there: before it is filled in. @throws SlackAway */

@@ -12,7 +12,7 @@ import type { Download } from "./api/file-download.ts";
 import type { People } from "./api/people.ts";
 import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
-import type { Exporter } from "./exporter.ts";
+import type { Exporter } from "./reporter/audit-exporter.ts";
 
 export interface BotParts {
   settings: Pick<

@@ -1,6 +1,6 @@
 /** Clicks on a request's message: who presses is checked, the ledger decides who was first, and the rest are told. */
 
-import { guide } from "../domain/guidance.ts";
+import { guide } from "../../domain/guidance.ts";
 import {
   lapsedApprovals,
   mayApprove,
@@ -12,20 +12,20 @@ import {
   type Person,
   type Refusal,
   type Verdict,
-} from "../domain/policy.ts";
-import type { Approval } from "../ledger/approvals.ts";
-import type { Origin } from "../ledger/audit/audit-log.ts";
-import type { Decision } from "../ledger/decisions.ts";
-import { isBulk, type OperationView, type RequestView } from "../ledger/queries/request-view.ts";
-import { subMchidsMost } from "../parsing/number-list/sub-mchid.ts";
-import { actionIds } from "./blocks/elements.ts";
-import { date, user } from "./blocks/mrkdwn.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { countedAnswer, supersededAnswer, tooLateAnswer } from "./decided-answers.ts";
-import { createLeaveOutForm } from "./leave-out-form.ts";
-import { clickOrigin, type RequestClick } from "./payloads/payloads.ts";
-import { createRefuse } from "./refusing.ts";
-import { createRejectForm } from "./reject-form.ts";
+} from "../../domain/policy.ts";
+import type { Approval } from "../../ledger/approvals.ts";
+import type { Origin } from "../../ledger/audit/audit-log.ts";
+import type { Decision } from "../../ledger/decisions.ts";
+import { isBulk, type OperationView, type RequestView } from "../../ledger/queries/request-view.ts";
+import { subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
+import { actionIds } from "../blocks/elements.ts";
+import { date, user } from "../blocks/mrkdwn.ts";
+import type { BotParts } from "../context.ts";
+import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
+import { createRefuse } from "../replies/refuse.ts";
+import { countedAnswer, supersededAnswer, tooLateAnswer } from "../replies/too-late-message.ts";
+import { createLeaveOutForm } from "../views/leave-out-form.ts";
+import { createRejectForm } from "../views/reject-form.ts";
 
 const askedBy = {
   [actionIds.approve]: "approve",

@@ -1,13 +1,13 @@
 /** Shows somebody their App Home: published when they open it, and anew after each click in it. */
-import { mayDecide, mayLook, maySeeRoles, type Person } from "../domain/policy.ts";
-import { isStoreAway } from "../storage/store-errors.ts";
-import { retryAfterMsOf } from "./api/web-api.ts";
-import { SlackAway } from "./api/workspace.ts";
-import type { Message } from "./blocks/elements.ts";
-import { failuresDays, type HomeFacts, homeView, sentenceView } from "./blocks/lists/app-home.ts";
-import type { BotParts } from "./bot-parts.ts";
-import { createRequestContent } from "./contents.ts";
-import { refusalAnswer } from "./refusal-answer.ts";
+import { mayDecide, mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
+import { isStoreAway } from "../../storage/store-errors.ts";
+import { retryAfterMsOf } from "../api/web-api.ts";
+import { SlackAway } from "../api/workspace.ts";
+import type { Message } from "../blocks/elements.ts";
+import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
+import type { BotParts } from "../context.ts";
+import { refusalAnswer } from "../replies/refusal-message.ts";
+import { createRequestContent } from "../reporter/post-content.ts";
 
 /** Whom to show their home, and what they alone are told in it, once. */
 export type ShowHome = (userId: string, told?: Message) => Promise<void>;

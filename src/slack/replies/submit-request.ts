@@ -1,11 +1,11 @@
 /** Asking for receipts to be opened or closed, whichever way somebody asks: where it is posted, and what they are told. */
 
-import { isEachWanted } from "../domain/reminder-recipients.ts";
-import { firstAttentionMs } from "../domain/reminder-schedule.ts";
-import type { ApprovalRule } from "../ledger/approvals.ts";
-import type { Ask } from "../ledger/requests.ts";
-import { channel, code, date, link, user } from "./blocks/mrkdwn.ts";
-import type { BotParts } from "./bot-parts.ts";
+import { isEachWanted } from "../../domain/reminder-recipients.ts";
+import { firstAttentionMs } from "../../domain/reminder-schedule.ts";
+import type { ApprovalRule } from "../../ledger/approvals.ts";
+import type { Ask } from "../../ledger/requests.ts";
+import { channel, code, date, link, user } from "../blocks/mrkdwn.ts";
+import type { BotParts } from "../context.ts";
 
 /** Where somebody is while they ask. */
 export interface AskedFrom {

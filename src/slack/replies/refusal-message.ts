@@ -1,10 +1,10 @@
 /** What somebody is told who may not do what they want: why, and who or what helps. */
-import type { AskRefusal, Refusal, Role } from "../domain/policy.ts";
-import type { Roles } from "../ledger/roles.ts";
-import type { Texts } from "../text/en/catalogue.ts";
-import type { People } from "./api/people.ts";
-import { numbersLine } from "./blocks/lists/roles.ts";
-import { user } from "./blocks/mrkdwn.ts";
+import type { AskRefusal, Refusal, Role } from "../../domain/policy.ts";
+import type { Roles } from "../../ledger/roles.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import type { People } from "../api/people.ts";
+import { numbersLine } from "../blocks/lists/roles.ts";
+import { user } from "../blocks/mrkdwn.ts";
 
 /** At most this many people and groups are named as those who can help. */
 const namedMost = 5;
