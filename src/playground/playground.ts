@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
-import { type LocalSlack, startLocalSlack } from "./slack/local-slack.ts";
 import type { LocalSlackOptions } from "./slack/options.ts";
+import { type LocalSlack, startLocalSlack } from "./slack/server.ts";
 import { createWeChatPayIdentity, type WeChatPayIdentity } from "./wechatpay/identity.ts";
 import { startLocalWeChatPay } from "./wechatpay/server.ts";
 

@@ -1,6 +1,6 @@
 /** A message of the local Slack as a terminal shows it: what a person reads, without the markup. */
 import type { JsonObject } from "./slack/json.ts";
-import type { LocalSlack } from "./slack/local-slack.ts";
+import type { LocalSlack } from "./slack/server.ts";
 import type { Message } from "./slack/state.ts";
 
 type Names = LocalSlack["state"];

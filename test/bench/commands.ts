@@ -1,6 +1,6 @@
 /** Slash commands as Slack sends them: form-encoded, signed, and whole HTTP requests. */
 import { randomBytes } from "node:crypto";
-import { slackSignature } from "../../src/playground/slack/delivery.ts";
+import { slackSignature } from "../../src/playground/slack/delivery/http.ts";
 
 export const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5";
 export const people = { admin: "U0ADMIN001", requester: "U0ASKER001" } as const;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { csvLine } from "../../src/ledger/audit/csv-writer.ts";
-import type { Filled } from "../../src/playground/slack/acting-in-views.ts";
 import { stringIn } from "../../src/playground/slack/json.ts";
+import type { Filled } from "../../src/playground/slack/users/view-actions.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { freshNumber, type Name, people, type Requested, type Stage } from "./stage.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { allComponents } from "../../src/playground/slack/components.ts";
 import { type JsonObject, objectIn, objectsIn, stringIn } from "../../src/playground/slack/json.ts";
+import { allComponents } from "../../src/playground/slack/users/components.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { startTcpProxy } from "../faults/tcp-proxy.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";

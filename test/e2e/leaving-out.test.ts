@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { beijingTime } from "../../src/parsing/command/date-input.ts";
-import { allComponents } from "../../src/playground/slack/components.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../src/playground/slack/json.ts";
+import { allComponents } from "../../src/playground/slack/users/components.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";

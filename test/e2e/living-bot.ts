@@ -9,8 +9,8 @@ import {
   demoPeople as people,
   startPlayground,
 } from "../../src/playground/playground.ts";
-import type { Seen } from "../../src/playground/slack/acting.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
+import type { Seen } from "../../src/playground/slack/users/actions.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { identity } from "./identity.ts";

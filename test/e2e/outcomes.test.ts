@@ -14,7 +14,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import { createRoles } from "../../src/ledger/roles.ts";
 import { createLog, slackLogger } from "../../src/log.ts";
 import { freePort } from "../../src/playground/free-port.ts";
-import { startLocalSlack } from "../../src/playground/slack/local-slack.ts";
+import { startLocalSlack } from "../../src/playground/slack/server.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import type { ExpectedResult, Scenario } from "../../src/playground/wechatpay/scenario.ts";

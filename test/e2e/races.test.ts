@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import type { Delivery } from "../../src/playground/slack/delivery.ts";
+import type { Delivery } from "../../src/playground/slack/delivery/http.ts";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { freshNumber, openStage, people, type Stage } from "./stage.ts";
 

@@ -1,8 +1,8 @@
 /** Rejecting: the button asks why, and nothing is decided before that is said. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { allComponents } from "../../src/playground/slack/components.ts";
 import { objectsIn } from "../../src/playground/slack/json.ts";
+import { allComponents } from "../../src/playground/slack/users/components.ts";
 import { modeOn, onEveryEngine } from "./every-engine.ts";
 import { freshNumber, people, pingedBy, type Requested, type Stage } from "./stage.ts";
 

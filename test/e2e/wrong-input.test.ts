@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parseCommand } from "../../src/parsing/command/command.ts";
-import type { Typed } from "../../src/playground/slack/acting.ts";
 import type { JsonObject } from "../../src/playground/slack/json.ts";
+import type { Typed } from "../../src/playground/slack/users/actions.ts";
 import {
   commandFields,
   freshNumber,

@@ -1,6 +1,6 @@
 /** What stands in Slack, found quickly: a campaign's channels hold thousands of messages, and many people look at once. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { LocalSlack } from "../../src/playground/slack/local-slack.ts";
+import type { LocalSlack } from "../../src/playground/slack/server.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 

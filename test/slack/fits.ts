@@ -1,7 +1,7 @@
 /** Whether Slack takes a message, or a view. */
 import assert from "node:assert/strict";
 import type { HomeView, ModalView } from "@slack/types";
-import { blockProblems, viewProblems } from "../../src/playground/slack/blockkit.ts";
+import { blockProblems, viewProblems } from "../../src/playground/slack/block-kit/validate.ts";
 import type { Json, JsonObject } from "../../src/playground/slack/json.ts";
 import type { Message } from "../../src/slack/blocks/elements.ts";
 

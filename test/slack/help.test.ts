@@ -11,7 +11,7 @@ import {
 } from "../../src/parsing/command/command.ts";
 import { restrictionMost } from "../../src/parsing/command/grant-terms.ts";
 import { reasonMost } from "../../src/parsing/command/open-close.ts";
-import { sentText } from "../../src/playground/slack/typed-text.ts";
+import { sentText } from "../../src/playground/slack/users/typed-text.ts";
 import { example, type Typing } from "../../src/slack/blocks/examples.ts";
 import { homeView } from "../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../src/slack/blocks/lists/help.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { roles, standings } from "../../src/domain/policy.ts";
 import { parseCommand, type Verb, verbNames } from "../../src/parsing/command/command.ts";
-import { sentText } from "../../src/playground/slack/typed-text.ts";
+import { sentText } from "../../src/playground/slack/users/typed-text.ts";
 import type { SettingsProblem, Variable } from "../../src/settings.ts";
 import { example } from "../../src/slack/blocks/examples.ts";
 import { en, type Texts } from "../../src/text/en/catalogue.ts";

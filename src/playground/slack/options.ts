@@ -1,6 +1,6 @@
 /** What a local Slack can be started with; every default is the strict one. */
-import type { Note } from "./page-api.ts";
-import type { RateLimits } from "./rates.ts";
+import type { Note } from "./page/page-api.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import type { SlackApp, Workspace } from "./workspace.ts";
 
 export type LocalSlackOptions = {

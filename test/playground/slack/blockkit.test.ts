@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockProblems, problemLine, viewProblems } from "../../../src/playground/slack/blockkit.ts";
+import { blockProblems, problemLine, viewProblems } from "../../../src/playground/slack/block-kit/validate.ts";
 import type { Json, JsonObject } from "../../../src/playground/slack/json.ts";
 import { actions, button, call, mrkdwn, ops, plain, section, slackFor } from "./builders.ts";
 

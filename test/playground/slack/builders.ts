@@ -2,8 +2,8 @@
 import type { TestContext } from "node:test";
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
-import { type LocalSlack, startLocalSlack } from "../../../src/playground/slack/local-slack.ts";
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
+import { type LocalSlack, startLocalSlack } from "../../../src/playground/slack/server.ts";
 
 export const ann = "U0ANN00001";
 export const bob = "U0BOB00001";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { slackSignature } from "../../../src/playground/slack/delivery.ts";
+import { slackSignature } from "../../../src/playground/slack/delivery/http.ts";
 import {
   actions,
   ann,

@@ -9,7 +9,7 @@ test("the page and all that it loads come from the local Slack itself", async (t
   const slack = await slackFor(t);
   const html = await (await fetch(slack.pageUrl)).text();
   const parts = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = ""]) => path);
-  assert.ok(parts.includes("/page.js"));
+  assert.ok(parts.includes("/scripts/page.js"));
   for (const part of parts) {
     const loaded = await fetch(new URL(part, slack.pageUrl));
     assert.equal(loaded.status, 200, part);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sentText } from "../../../src/playground/slack/typed-text.ts";
+import { sentText } from "../../../src/playground/slack/users/typed-text.ts";
 
 const names = {
   person: (handle: string) => (handle === "ann" ? "U1" : undefined),

@@ -1,0 +1,117 @@
+/** The payloads that Slack sends for what people do, field by field (slack-rules.md 1.3, 1.5, 1.6). */
+import { randomBytes, randomUUID } from "node:crypto";
+import type { JsonObject } from "../json.ts";
+import { messageJson } from "../json-shapes.ts";
+import type { Conversation, Message, State } from "../state.ts";
+import type { Person } from "../workspace.ts";
+import type { Delivery } from "./http.ts";
+
+/** Deprecated; sent all the same, so that an app that relies on it is found out by its changing. */
+const verificationToken = "deprecated-verification-token";
+
+export type Handles = { readonly triggerId: string; readonly responseUrl: string };
+
+export function commandPayload(
+  state: State,
+  person: Person,
+  conversation: Conversation,
+  text: string,
+  handles: Handles,
+): Delivery {
+  const { app, workspace } = state;
+  const payload = {
+    token: verificationToken,
+    team_id: workspace.teamId,
+    team_domain: workspace.domain,
+    channel_id: conversation.id,
+    channel_name: channelName(conversation),
+    user_id: person.id,
+    user_name: person.name,
+    command: app.command,
+    text,
+    api_app_id: app.appId,
+    // A string in commands, a boolean in interactivity.
+    is_enterprise_install: "false",
+    response_url: handles.responseUrl,
+    trigger_id: handles.triggerId,
+  };
+  return { kind: "slash_commands", id: randomUUID(), payload };
+}
+
+export function interactivePayload(state: State, person: Person, fields: JsonObject): Delivery {
+  const { app, workspace } = state;
+  const payload = {
+    user: {
+      id: person.id,
+      username: person.name,
+      name: person.name,
+      team_id: person.teamId ?? workspace.teamId,
+    },
+    api_app_id: app.appId,
+    token: verificationToken,
+    team: { id: workspace.teamId, domain: workspace.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+    ...fields,
+  };
+  return { kind: "interactive", id: randomUUID(), payload };
+}
+
+/** The fields of a click in a message. */
+export function messageSource(
+  state: State,
+  conversation: Conversation,
+  message: Message,
+  handles: Handles,
+): JsonObject {
+  const isEphemeral = message.onlyFor !== undefined;
+  return {
+    type: "block_actions",
+    container: {
+      type: "message",
+      message_ts: message.ts,
+      channel_id: message.channel,
+      is_ephemeral: isEphemeral,
+      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    },
+    trigger_id: handles.triggerId,
+    channel: { id: conversation.id, name: channelName(conversation) },
+    // An ephemeral message is not stored, so it does not come along.
+    ...(isEphemeral ? {} : { message: messageJson(state, message) }),
+    state: { values: {} },
+    response_url: handles.responseUrl,
+  };
+}
+
+export function eventPayload(state: State, event: JsonObject): Delivery {
+  const { app, workspace, clock } = state;
+  const at = clock.now() / 1000;
+  const payload = {
+    token: verificationToken,
+    team_id: workspace.teamId,
+    context_team_id: workspace.teamId,
+    context_enterprise_id: null,
+    api_app_id: app.appId,
+    event: { ...event, event_ts: at.toFixed(6) },
+    type: "event_callback",
+    event_id: `Ev0${randomBytes(5).toString("hex").toUpperCase()}`,
+    event_time: Math.floor(at),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: workspace.teamId,
+        user_id: app.botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+    event_context: `4-${randomBytes(12).toString("base64url")}`,
+  };
+  return { kind: "events_api", id: randomUUID(), payload };
+}
+
+function channelName(conversation: Conversation): string {
+  const names = { public: conversation.name, private: "privategroup", im: "directmessage", mpim: conversation.name };
+  return names[conversation.kind];
+}

@@ -1,0 +1,83 @@
+/** The page's confirm dialog and the fields of modals. */
+import { el } from "./text.js";
+
+/** Asks first where the component says so, then sends the press. */
+export async function pressWith(component, send, option) {
+  if (component.confirm && !(await ask(component.confirm))) return;
+  const value = component.value === undefined ? {} : { value: component.value };
+  await send({ actionId: component.action_id, ...value, ...(option === undefined ? {} : { option }) });
+}
+
+function ask(confirm) {
+  const dialog = document.getElementById("confirm");
+  const no = el("button", { type: "button", className: "press" }, confirm.deny.text);
+  const yes = el(
+    "button",
+    { type: "button", className: `press ${confirm.style === "danger" ? "danger" : "primary"}` },
+    confirm.confirm.text,
+  );
+  const buttons = el("div", { className: "buttons" }, no, yes);
+  dialog.replaceChildren(
+    el("h2", { id: "confirm-title", className: "dialog-title" }, confirm.title.text),
+    el("p", { className: "text" }, confirm.text.text),
+    buttons,
+  );
+  return new Promise((resolve) => {
+    no.addEventListener("click", () => dialog.close("no"));
+    yes.addEventListener("click", () => dialog.close("yes"));
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.returnValue = "";
+    dialog.showModal();
+    yes.focus();
+  });
+}
+
+export function field(block, people) {
+  const { element } = block;
+  const options = element.options ?? element.option_groups?.flatMap((group) => group.options);
+  const listed = element.type.includes("users_select")
+    ? people.map((one) => ({ value: one.id, text: { text: one.realName } }))
+    : undefined;
+  const choices = options ?? listed;
+  const hint = block.hint ? el("p", { className: "small" }, block.hint.text) : null;
+  if (choices && (element.type.startsWith("multi_") || element.type === "checkboxes"))
+    return el("div", {}, severalOf(choices, element, block.label.text), hint);
+  const control = choices
+    ? el(
+        "select",
+        {},
+        el("option", { value: "" }, "Choose…"),
+        ...choices.map((one) => el("option", { value: one.value }, one.text.text)),
+      )
+    : el(element.multiline ? "textarea" : "input", { value: element.initial_value ?? "" });
+  if (element.initial_option) control.value = element.initial_option.value;
+  control.dataset.action = element.action_id;
+  return el("div", {}, el("label", {}, block.label.text, control), hint);
+}
+
+/** Several of a list; what is typed above it leaves those that have it in them. */
+function severalOf(choices, element, label) {
+  const initial = new Set((element.initial_options ?? []).map(({ value }) => value));
+  const rows = choices.map((one) => {
+    const box = el("input", { type: "checkbox", value: one.value, checked: initial.has(one.value) });
+    return el("label", { className: "check" }, box, one.text.text);
+  });
+  const find = el("input", { type: "search", placeholder: element.placeholder?.text ?? "", "aria-label": "Find" });
+  find.addEventListener("input", () => {
+    for (const row of rows) row.hidden = !row.textContent.includes(find.value.trim());
+  });
+  // Else it would submit the form.
+  find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  const list = el("div", { className: "checks" }, ...rows);
+  list.dataset.action = element.action_id;
+  return el("fieldset", {}, el("legend", {}, label), find, list);
+}
+
+export function filledIn(dialog) {
+  const values = {};
+  for (const control of dialog.querySelectorAll("[data-action]")) {
+    const chosen = control.value ?? [...control.querySelectorAll(":checked")].map((one) => one.value);
+    if (chosen.length > 0) values[control.dataset.action] = chosen;
+  }
+  return values;
+}

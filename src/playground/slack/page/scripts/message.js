@@ -1,0 +1,94 @@
+/** One message: who said it and when, its blocks, its files, and the way into its thread. */
+import { drawBlock } from "./blocks.js";
+import { pressWith } from "./dialogs.js";
+import { face, nameOf, person } from "./people.js";
+import { act, follow, openThread, view } from "./store.js";
+import { clockTime, dayWord, el, mrkdwn } from "./text.js";
+
+/** @param given `isMore`: it follows one of the same author, so that the head is left out; `replies`: its thread's */
+export function drawMessage(message, conversation, { id, isMore, replies }) {
+  const see = seeing((component, block, option) =>
+    pressWith(
+      component,
+      (values) => act("click", { ...values, channel: conversation.id, ts: message.ts, blockId: block.block_id }),
+      option,
+    ),
+  );
+  const attached = message.attachments.flatMap(
+    (one) => one.blocks?.map((block) => drawBlock(block, see)) ?? [mrkdwn(one.text ?? one.fallback ?? "", see)],
+  );
+  const said = el(
+    "div",
+    { className: "said" },
+    message.onlyFor ? el("p", { className: "eye" }, "👁 Only visible to you") : null,
+    isMore ? null : head(message),
+    ...(message.blocks.length > 0 ? message.blocks.map((block) => drawBlock(block, see)) : [mrkdwn(message.text, see)]),
+    ...attached,
+    ...message.files.map(file),
+    replies.length > 0 ? threadLine(message, replies) : null,
+  );
+  const at = new Date(Number(message.ts) * 1000);
+  const short = clockTime(at).replace(/\s?[AP]M$/, "");
+  const left = isMore ? el("time", { className: "when aside", dateTime: at.toISOString() }, short) : undefined;
+  return el(
+    "article",
+    {
+      id,
+      tabIndex: -1,
+      className: `message ${message.onlyFor ? "only" : ""} ${isMore ? "more" : ""}`,
+      "aria-label": `${nameOf(message.author)}: ${mrkdwn(message.text, see).textContent}`,
+    },
+    left ?? face(message.author),
+    said,
+  );
+}
+
+/** What blocks need to know of the page: names, and what to do. */
+export function seeing(press) {
+  const { sight, you } = view;
+  return {
+    you,
+    people: sight.people,
+    person: (id) => person(id)?.realName,
+    channel: (id) => sight.conversations.find((one) => one.id === id)?.name,
+    group: (id) => sight.groups.find((one) => one.id === id)?.handle,
+    press: (block, component, option) => press(component, block, option),
+    follow,
+  };
+}
+
+function head({ author, ts, edited }) {
+  const at = new Date(Number(ts) * 1000);
+  return el(
+    "div",
+    { className: "head" },
+    el("span", { className: "by" }, nameOf(author)),
+    person(author)?.isBot ? el("span", { className: "badge" }, "APP") : null,
+    el("time", { className: "when", dateTime: at.toISOString(), title: at.toLocaleString() }, clockTime(at)),
+    edited ? el("span", { className: "small" }, "(edited)") : null,
+  );
+}
+
+function file({ id, name, title }) {
+  return el("div", { className: "file" }, "📄 ", el("a", { href: `/playground/files/${id}`, download: name }, title));
+}
+
+function threadLine(message, replies) {
+  const authors = [...new Set(replies.map(({ author }) => author))];
+  const last = new Date(Number(replies.at(-1).ts) * 1000);
+  const button = el(
+    "button",
+    { type: "button", className: "thread-line" },
+    ...authors.slice(0, facesMost).map((id) => face(id, "small")),
+    el("b", {}, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`),
+    el("span", { className: "small" }, `Last reply ${dayWord(last).toLowerCase()} at ${clockTime(last)}`),
+  );
+  button.dataset.press = "thread";
+  button.addEventListener("click", () => {
+    openThread(message.ts);
+    document.getElementById("thread-close").focus();
+  });
+  return button;
+}
+
+const facesMost = 5;

@@ -1,0 +1,48 @@
+/** The local Slack's page: shows what one person sees, and does what they do, over /playground/. */
+import { drawComposer, putIntoLine } from "./composer.js";
+import { title } from "./people.js";
+import { drawHead, drawSide, listNotes } from "./side.js";
+import { drawWith, look, openThread, tell, view } from "./store.js";
+import { drawThread, drawTimeline } from "./timeline.js";
+import { drawHome, drawModal } from "./views.js";
+
+const by = (id) => document.getElementById(id);
+
+function draw() {
+  const { sight, place } = view;
+  const conversation = sight.conversations.find(({ id }) => id === place);
+  const parent = conversation?.messages.find(({ ts }) => ts === view.thread);
+  if (!parent) view.thread = undefined;
+  document.body.dataset.you = view.you;
+  drawSide();
+  drawHead(conversation);
+  drawComposer(conversation);
+  by("thread").hidden = parent === undefined;
+  if (conversation) drawTimeline(by("messages"), conversation);
+  else drawHome(by("messages"));
+  if (parent) {
+    by("thread-place").textContent = title(conversation);
+    drawThread(by("replies"), conversation, parent);
+  }
+  drawModal();
+}
+
+function closeThread() {
+  const line = document.getElementById(`m${view.thread}`)?.querySelector(".thread-line");
+  openThread(undefined);
+  (line ?? by("line")).focus();
+}
+
+by("thread-close").addEventListener("click", closeThread);
+by("thread").addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.target.closest(":popover-open")) closeThread();
+});
+
+drawWith(draw);
+await look();
+if (view.sight) listNotes(putIntoLine);
+by("line").focus();
+const changes = new EventSource("/playground/events");
+changes.addEventListener("change", look);
+changes.addEventListener("open", () => tell(""));
+changes.addEventListener("error", () => tell("The playground has ended. Start it again, then reload this page."));

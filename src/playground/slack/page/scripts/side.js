@@ -1,0 +1,96 @@
+/** The page's frame around the messages: the list of places, the head of the channel, and the numbers to try. */
+import { nameOf, title } from "./people.js";
+import { go, listNumbers, view } from "./store.js";
+import { el } from "./text.js";
+
+const by = (id) => document.getElementById(id);
+const read = new Map();
+
+export function drawSide() {
+  const { sight, place, you } = view;
+  const conversation = sight.conversations.find(({ id }) => id === place);
+  if (conversation) read.set(`${you} ${place}`, conversation.messages.length);
+  by("team").textContent = sight.team;
+  const isUnread = ({ id, messages }) => messages.length > (read.get(`${you} ${id}`) ?? 0);
+  const entries = (isDirect) =>
+    sight.conversations
+      .filter(({ kind }) => (kind === "im" || kind === "mpim") === isDirect)
+      .map((one) => entry(title(one), one.id, isUnread(one)));
+  redrawList(by("channels"), entries(false));
+  const home = sight.hasHome ? [entry(`${nameOf(sight.app)} · Home`, "home", false)] : [];
+  const apps = [...home, ...entries(true)];
+  redrawList(by("apps"), apps);
+  by("apps-title").hidden = apps.length === 0;
+}
+
+/** Lists are short, so they are drawn anew; the focus stays on the same entry. */
+function redrawList(list, entries) {
+  const focused = [...list.children].findIndex((one) => one.contains(document.activeElement));
+  list.replaceChildren(...entries);
+  list.children[focused]?.querySelector("button").focus();
+}
+
+function entry(label, where, isUnread) {
+  const button = el(
+    "button",
+    { type: "button", className: isUnread ? "unread" : "", "aria-current": String(where === view.place) },
+    label,
+    isUnread ? el("span", { className: "unseen" }, " (unread)") : null,
+  );
+  button.addEventListener("click", () => {
+    go(where);
+    by("line").focus();
+  });
+  return el("li", {}, button);
+}
+
+export function drawHead(conversation) {
+  const { sight, isListing, thread } = view;
+  const name = conversation ? title(conversation) : `${nameOf(sight.app)} · Home`;
+  document.title = `${name} · ${nameOf(view.you)}`;
+  by("place").textContent = name;
+  by("about").textContent = conversation ? about(conversation) : "";
+  // Without a conversation there is no line that a number could be put into.
+  const hasNumbers = sight.notes.length > 0 && conversation !== undefined;
+  const isShown = hasNumbers && isListing && thread === undefined;
+  by("numbers").hidden = !isShown;
+  by("numbers-toggle").hidden = !hasNumbers || isShown;
+}
+
+function about(conversation) {
+  const { app } = view.sight;
+  const isApp = (id) => Number(id === app);
+  const names = [...conversation.members]
+    .sort((a, b) => isApp(b) - isApp(a))
+    .map(nameOf)
+    .join(", ");
+  return conversation.withApp ? names : `${names} · the app is not in this channel`;
+}
+
+/** The notes do not change while the page is open: they are listed once. */
+export function listNotes(putIntoLine) {
+  const { notes, command } = view.sight;
+  const rows = notes.map(({ title: plays, text }) => {
+    const button = el(
+      "button",
+      { type: "button", className: "number", title: `Put into the message line: ${text}` },
+      el("code", {}, text.replace(`${command} open `, "")),
+      el("span", {}, plays),
+    );
+    button.addEventListener("click", () => putIntoLine(text));
+    return el("li", {}, button);
+  });
+  by("numbers-list").replaceChildren(...rows);
+  by("numbers-filter").addEventListener("input", ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/);
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+  });
+  by("numbers-toggle").addEventListener("click", () => {
+    listNumbers(true);
+    by("numbers-filter").focus();
+  });
+  by("numbers-close").addEventListener("click", () => {
+    listNumbers(false);
+    by("numbers-toggle").focus();
+  });
+}

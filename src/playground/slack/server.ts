@@ -1,0 +1,241 @@
+/** Starts the local Slack: one loopback port with the Web API, response URLs, Socket Mode and the page. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { type Delivery, deliverOverHttp, type Receipt, type Retry } from "./delivery/http.ts";
+import { createSockets, type DisconnectReason } from "./delivery/socket-mode.ts";
+import { type Behaviour, createFaults } from "./faults.ts";
+import { answer, readBody } from "./http.ts";
+import type { JsonObject } from "./json.ts";
+import type { LocalSlackOptions, Warning } from "./options.ts";
+import { answerPage } from "./page/page-api.ts";
+import { createRates, strictRateLimits } from "./rate-limits.ts";
+import { type Message, openState } from "./state.ts";
+import { createTriggers } from "./triggers.ts";
+import { createActing } from "./users/actions.ts";
+import { createViewActing } from "./users/view-actions.ts";
+import { createWaiting } from "./users/wait-until.ts";
+import { chatMethods } from "./web-api/chat.ts";
+import { directoryMethods } from "./web-api/directory.ts";
+import { createFiles } from "./web-api/files.ts";
+import { answerPrivateFile, answerResponseUrl, readUpload } from "./web-api/other-endpoints.ts";
+import { createResponseUrls } from "./web-api/response-url.ts";
+import { createViews } from "./web-api/views.ts";
+import { type ApiCall, type ApiReply, answerApi } from "./web-api/web-api.ts";
+import { demoApp, demoWorkspace, type SlackApp, type UserGroup } from "./workspace.ts";
+
+export type LocalSlack = Awaited<ReturnType<typeof startLocalSlack>>;
+
+/** Listens on one loopback port; `close` ends every connection. */
+export async function startLocalSlack(options: LocalSlackOptions = {}) {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const app: SlackApp = { ...demoApp, ...options.app };
+  const host = options.host ?? "127.0.0.1";
+  const ackWithinMs = options.ackWithinMs ?? 3000;
+  const state = openState(options.workspace ?? demoWorkspace, app, clock);
+  const log: ApiCall[] = [];
+  const warnings: Warning[] = [];
+  const faults = createFaults();
+  const rates = createRates({ ...strictRateLimits, ...options.rateLimits }, clock);
+  const triggers = createTriggers(clock);
+  let requestUrl: string | undefined;
+  let port = 0;
+  const authority = (): string => `${host === "::1" ? "[::1]" : host}:${port}`;
+  const base = (): string => `http://${authority()}/`;
+
+  const warn = (method: string, text: string): void => void warnings.push({ method, text });
+  const baseRules = { strictText: options.strictText ?? true, blocksMax: options.blocksMax ?? 13_200 };
+  const rulesFor = (method: string) => ({ ...baseRules, warn: (text: string) => warn(method, text) });
+  const logCall = (call: ApiCall): void => {
+    log.push(call);
+    state.changed();
+  };
+
+  const files = createFiles(base);
+  const views = createViews(state, triggers);
+  const responseUrls = createResponseUrls(state, rates, base);
+  const sockets = createSockets({
+    appId: app.appId,
+    base: () => `ws://${authority()}/`,
+    ackWithinMs,
+    pingEveryMs: options.pingEveryMs ?? 5000,
+    changed: state.changed,
+  });
+  const methods = { ...chatMethods, ...directoryMethods, ...files.methods, ...views.methods, ...sockets.methods };
+
+  function deliver(delivery: Delivery, retry?: Retry): Promise<Receipt> {
+    if (requestUrl === undefined) return sockets.deliver(delivery, retry);
+    const target = { url: requestUrl, signingSecret: app.signingSecret, ackWithinMs, now: () => clock.now() };
+    return deliverOverHttp(delivery, target, retry);
+  }
+  const acting = createActing({
+    state,
+    triggers,
+    responseUrls,
+    labels: options.mentionLabels ?? true,
+    rules: rulesFor("acknowledgement"),
+    deliver,
+  });
+  const inViews = createViewActing({ state, acting, views, triggers, files });
+  const pageNeeds = { state, acting, inViews, views, files, notes: options.notes ?? [] };
+  const apiNeeds = { state, rates, methods, rules: baseRules, faultFor: faults.take, log: logCall, warn };
+  const otherNeeds = { state, responseUrls, rules: rulesFor("response_url"), faultFor: faults.take, log: logCall };
+
+  const privateNeeds = { state, faultFor: faults.take, files };
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", base());
+    const path = url.pathname;
+    const since = restores;
+    if (path.startsWith("/api/")) {
+      const sent = { httpMethod: request.method ?? "", url, headers: request.headers, body: await readBody(request) };
+      return reply(await answerApi(path.slice("/api/".length), sent, apiNeeds), since, request, response);
+    }
+    if (/^\/(?:commands|actions)\//.test(path)) {
+      const body = (await readBody(request)).toString();
+      const use = { path: path.slice(1), contentType: request.headers["content-type"], body };
+      return reply(answerResponseUrl(request.method, use, otherNeeds), since, request, response);
+    }
+    if (path.startsWith("/upload/v1/")) {
+      const content = await readUpload(request.headers["content-type"] ?? "", await readBody(request));
+      const { status, body } = files.receive(path.slice("/upload/v1/".length), content);
+      return answer(response, status, "text/plain", body);
+    }
+    if (path.startsWith("/files-pri/")) {
+      return reply(answerPrivateFile(path, request.headers.authorization, privateNeeds), since, request, response);
+    }
+    if (!(await answerPage(url, request, response, pageNeeds))) answer(response, 404, "text/plain", "not found");
+  }
+
+  const hanging = new Set<ServerResponse>();
+  let restores = 0;
+  function reply(given: ApiReply, since: number, request: IncomingMessage, response: ServerResponse): void {
+    if (given.kind === "hang") {
+      // `restore` may have come between the fault and this answer.
+      if (restores === since) hanging.add(response);
+      else response.destroy();
+      return;
+    }
+    if (given.kind === "drop") request.socket.destroy();
+    else response.writeHead(given.status, given.headers).end(given.body);
+  }
+
+  const connections = new Set<Socket>();
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      // A fault of the local Slack itself: shown, so that it is not taken for the bot's.
+      warn("local slack", `broke down: ${error instanceof Error ? error.stack : String(error)}`);
+      if (!response.headersSent) answer(response, 500, "text/plain", String(error));
+      else response.destroy();
+    });
+  });
+  server.on("upgrade", (request, stream, head) => sockets.upgrade(request, stream, head));
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+
+  function releaseHanging(): void {
+    restores += 1;
+    for (const response of hanging) response.destroy();
+    hanging.clear();
+  }
+
+  function membership(channel: string, user: string, isIn: boolean): void {
+    const conversation = state.conversations.get(channel);
+    if (conversation === undefined) throw new Error(`no channel ${channel}`);
+    if (isIn) conversation.members.add(user);
+    else conversation.members.delete(user);
+    state.changed();
+  }
+
+  const isThere = (message: Message): boolean => message.onlyFor === undefined;
+
+  return {
+    /** For SLACK_API_URL. */
+    apiUrl: `${base()}api/`,
+    pageUrl: base(),
+    app,
+    /** The live workspace, for what the functions below do not tell. */
+    state,
+    /** Every Web API call and every use of a response URL (as `response_url`), oldest first. */
+    log: log as readonly ApiCall[],
+    warnings: warnings as readonly Warning[],
+    files,
+
+    /** From now on payloads go to this request URL, as in HTTP mode; without it, to Socket Mode connections. */
+    deliverTo(url: string | undefined): void {
+      requestUrl = url;
+    },
+
+    type: acting.type,
+    say: acting.say,
+    click: acting.click,
+    clickStale: acting.clickStale,
+    useMessageShortcut: acting.useMessageShortcut,
+    redeliver: acting.redeliver,
+    ...inViews,
+    modal: (user: string): JsonObject | undefined => views.open(user)?.json,
+    home: (user: string): JsonObject | undefined => views.home(user)?.json,
+
+    /** The channel's messages outside threads, oldest first. */
+    messages: (channel: string): readonly Message[] =>
+      state.all(channel).filter((message) => isThere(message) && (message.threadTs === undefined || message.broadcast)),
+    /** The replies to a message, oldest first, without the message itself. */
+    thread: (channel: string, ts: string): readonly Message[] =>
+      state.all(channel).filter((message) => isThere(message) && message.threadTs === ts),
+    /** Messages that one person alone sees; everybody's without `user`. */
+    ephemerals: (user?: string): readonly Message[] =>
+      state.all().filter(({ onlyFor }) => onlyFor !== undefined && (user === undefined || onlyFor === user)),
+    /** What the bot wrote to this person directly. */
+    directMessages(user: string): readonly Message[] {
+      const direct = [...state.conversations.values()].filter(
+        ({ kind, members }) => kind === "im" && members.has(user),
+      );
+      return direct.flatMap(({ id }) => state.all(id)).filter((message) => message.author === app.botUserId);
+    },
+
+    until: createWaiting(state, () => log.slice(-5).map(({ method, outcome }) => `${method}: ${outcome.kind}`)),
+
+    /** Makes a method (`*`: all, `response_url`: those) misbehave, the next `times` times or until `restore`. */
+    fail(method: string, behaviour: Behaviour, times?: number): void {
+      faults.set(method, behaviour, times);
+    },
+    restore(method?: string): void {
+      faults.clear(method);
+      releaseHanging();
+    },
+    /** Adds a person, or the bot where none is named, to a channel. */
+    invite: (channel: string, user = app.botUserId): void => membership(channel, user, true),
+    kick: (channel: string, user = app.botUserId): void => membership(channel, user, false),
+    deactivate(user: string): void {
+      const person = state.people.get(user);
+      if (person === undefined) throw new Error(`no person ${user}`);
+      state.people.set(user, { ...person, deleted: true });
+      state.changed();
+    },
+
+    /** Changes who is in a user group, or whether it is there at all. */
+    changeGroup(id: string, change: Partial<Pick<UserGroup, "users" | "handle" | "isDisabled">>): void {
+      const group = state.groups.get(id);
+      if (group === undefined) throw new Error(`no user group ${id}`);
+      state.groups.set(id, { ...group, ...change });
+      state.changed();
+    },
+
+    socketCount: sockets.count,
+    disconnectSockets: (reason: DisconnectReason): void => sockets.disconnect(reason),
+    dropSockets: sockets.drop,
+
+    async close(): Promise<void> {
+      releaseHanging();
+      await sockets.close();
+      for (const socket of connections) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,251 @@
+/** What a person does in Slack, and what they then see: typing a command, pressing a button, saying something. */
+
+import type { AckBody, Delivery, FailureCode, Receipt, Retry } from "../delivery/http.ts";
+import { commandPayload, interactivePayload, messageSource } from "../delivery/payloads.ts";
+import type { JsonObject } from "../json.ts";
+import { Refusal } from "../refusal.ts";
+import type { Conversation, Message, State } from "../state.ts";
+import type { Triggers } from "../triggers.ts";
+import { type ContentRules, newContent } from "../web-api/message-content.ts";
+import type { ResponseSource, ResponseUrls } from "../web-api/response-url.ts";
+import type { Person } from "../workspace.ts";
+import { type Press, pressIn } from "./components.ts";
+import { sentText } from "./typed-text.ts";
+
+/** What the person sees at once; ephemeral answers to a response URL come later, in `ephemerals(user)`. */
+export type Seen = {
+  readonly acknowledged: boolean;
+  readonly afterMs: number;
+  /** A message that came with the acknowledgement. */
+  readonly ephemeral?: Message;
+  /** Slack's own error to this person alone; any other code is what Slack found wrong with the acknowledgement. */
+  readonly error?: FailureCode | "not_a_command" | (string & {});
+  /** Slack's own sentence for it. */
+  readonly errorText?: string;
+  /** The dialog that was shown, and answered with yes, before the click was sent. */
+  readonly confirm?: JsonObject;
+  /** What went to the app, to be delivered again with `redeliver`; nothing went when it is missing. */
+  readonly delivery?: Delivery;
+};
+
+export type Typed = {
+  readonly user: string;
+  readonly channel: string;
+  /** The line as typed, `/receipt open 1900000109`, or what stands after the command. */
+  readonly text?: string;
+  /** The payload's `text` as it is, past all transformations. */
+  readonly rawText?: string;
+  /** A mobile client makes telephone links of long numbers. */
+  readonly mobile?: boolean;
+};
+
+export type Click = Press & {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  /** Answer the confirm dialog with no: nothing is sent. */
+  readonly dismiss?: boolean;
+};
+
+export type ActingNeeds = {
+  readonly state: State;
+  readonly triggers: Triggers;
+  readonly responseUrls: ResponseUrls;
+  readonly labels: boolean;
+  readonly rules: ContentRules;
+  readonly deliver: (delivery: Delivery, retry?: Retry) => Promise<Receipt>;
+};
+
+export type Acting = ReturnType<typeof createActing>;
+
+export function createActing(needs: ActingNeeds) {
+  const { state, triggers, responseUrls, rules } = needs;
+  /** What the acknowledgement of each delivery means, kept for when it is delivered again. */
+  const meanings = new Map<string, (receipt: Receipt) => Seen>();
+
+  async function send(delivery: Delivery, meaning: (receipt: Receipt) => Seen, retry?: Retry): Promise<Seen> {
+    meanings.set(delivery.id, meaning);
+    const receipt = await needs.deliver(delivery, retry);
+    const seen = meaning(receipt);
+    state.changed();
+    return { ...seen, delivery };
+  }
+
+  /** @throws Error when this person could not do it in a real Slack either */
+  function actor(user: string, channel: string): { person: Person; conversation: Conversation } {
+    const person = personHere(user);
+    const conversation = state.conversations.get(channel);
+    if (conversation === undefined) throw new Error(`no channel ${channel}`);
+    if (!conversation.members.has(user)) throw new Error(`${person.name} is not in ${conversation.name}`);
+    return { person, conversation };
+  }
+
+  function personHere(user: string): Person {
+    const person = state.people.get(user);
+    if (person === undefined) throw new Error(`no person ${user}`);
+    if (person.deleted === true) throw new Error(`${person.name} is deactivated and cannot act`);
+    return person;
+  }
+
+  /** People of other workspaces can use neither the app's commands nor its shortcuts. */
+  function memberHere(user: string): Person {
+    const person = personHere(user);
+    if (state.isStranger(person)) throw new Error(`${person.name} is of another workspace`);
+    return person;
+  }
+
+  async function type(typed: Typed): Promise<Seen> {
+    const { person, conversation } = actor(typed.user, typed.channel);
+    const { command, shouldEscape } = state.app;
+    const line = typed.text ?? "";
+    const [, name = command, rest = line] = /^(\/\S*)(?:\s([\s\S]*))?$/.exec(line) ?? [];
+    // People of other workspaces see the app's messages and cannot use its commands.
+    if (name !== command || state.isStranger(person)) {
+      return { acknowledged: false, afterMs: 0, error: "not_a_command", errorText: `${name} is not a valid command` };
+    }
+    const words = line.startsWith("/") && rest === line ? "" : rest;
+    const typing = { shouldEscape, labels: needs.labels, mobile: typed.mobile === true };
+    const text = typed.rawText ?? sentText(words, namesFor(person), typing);
+    const source: ResponseSource = { from: "commands", channel: conversation.id, user: person.id };
+    const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
+    const delivery = commandPayload(state, person, conversation, text, handles);
+    return send(delivery, (receipt) => commandSeen(receipt, source, `${command} ${words}`.trim()));
+  }
+
+  function commandSeen(receipt: Receipt, source: ResponseSource, line: string): Seen {
+    const { afterMs } = receipt;
+    if (receipt.kind === "failed") return failure(receipt.why, afterMs);
+    const shown = messageOf(receipt.body);
+    if (shown === undefined) return { acknowledged: true, afterMs };
+    if (shown["response_type"] === "in_channel") {
+      const said = newContent(
+        { text: line, blocks: undefined, attachments: undefined, linkNames: false, parse: "full" },
+        rules,
+      );
+      state.post({ ...said, channel: source.channel, author: source.user });
+    }
+    try {
+      const message = responseUrls.answer(shown, source, rules);
+      return { acknowledged: true, afterMs, ...(message?.onlyFor === undefined ? {} : { ephemeral: message }) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      rules.warn(`the acknowledgement is not a message: ${error.code} ${JSON.stringify(error.details)}`);
+      return { ...failure(error.code, afterMs), acknowledged: true };
+    }
+  }
+
+  function failure(error: string, afterMs: number): Seen {
+    const errorText = `${state.app.command} failed with the error "${error}"`;
+    return { acknowledged: false, afterMs, error, errorText };
+  }
+
+  function click(given: Click): Promise<Seen> {
+    const message = messageFor(given.user, given.channel, given.ts);
+    return pressOn(message, given);
+  }
+
+  async function pressOn(message: Message, given: Click): Promise<Seen> {
+    const { person, conversation } = actor(given.user, message.channel);
+    const attached = message.attachments.flatMap((one) => (Array.isArray(one["blocks"]) ? one["blocks"] : []));
+    const { action, confirm } = pressIn([...message.blocks, ...attached], given, actionTs());
+    const asked = confirm === undefined ? {} : { confirm };
+    if (given.dismiss === true) return { acknowledged: false, afterMs: 0, ...asked };
+    const source: ResponseSource = {
+      from: "actions",
+      channel: conversation.id,
+      user: person.id,
+      message: { channel: message.channel, ts: message.ts },
+    };
+    const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
+    const fields = { ...messageSource(state, conversation, message, handles), actions: [action] };
+    const seen = await send(interactivePayload(state, person, fields), plainSeen);
+    return { ...seen, ...asked };
+  }
+
+  /** A click shows nothing when it was taken, and a warning sign beside the component when it was not. */
+  function plainSeen(receipt: Receipt): Seen {
+    const { afterMs } = receipt;
+    if (receipt.kind === "failed")
+      return { acknowledged: false, afterMs, error: receipt.why, errorText: `⚠ ${receipt.why}` };
+    if (receipt.body.kind !== "empty") rules.warn("an acknowledgement with a body where Slack expects none");
+    return { acknowledged: true, afterMs };
+  }
+
+  function messageFor(user: string, channel: string, ts: string): Message {
+    const message = state.find(channel, ts);
+    if (message === undefined) throw new Error(`no message ${ts} in ${channel}`);
+    if (message.onlyFor !== undefined && message.onlyFor !== user)
+      throw new Error(`only ${message.onlyFor} sees ${ts}`);
+    return message;
+  }
+
+  function actionTs(): string {
+    return (state.clock.now() / 1000).toFixed(6);
+  }
+
+  function namesFor(person: Person) {
+    const byName = [...state.conversations.values()].filter(({ kind }) => kind === "public" || kind === "private");
+    return {
+      person: (handle: string) => [...state.people.values()].find(({ name }) => name === handle.toLowerCase())?.id,
+      channel: (name: string) => {
+        const found = byName.find((one) => one.name === name && (one.kind === "public" || one.members.has(person.id)));
+        return found === undefined ? undefined : { id: found.id, isPrivate: found.kind === "private" };
+      },
+      userGroup: (handle: string) =>
+        [...state.groups.values()].find((group) => group.handle === handle && group.isDisabled !== true)?.id,
+    };
+  }
+
+  return {
+    type,
+    click,
+    send,
+    actor,
+    personHere,
+    memberHere,
+    plainSeen,
+    actionTs,
+
+    /** Presses what stood in the message when `snapshot` was taken, as somebody does whose screen is behind. */
+    clickStale(snapshot: Message, given: Omit<Click, "channel" | "ts">): Promise<Seen> {
+      return pressOn(snapshot, { ...given, channel: snapshot.channel, ts: snapshot.ts });
+    },
+
+    /** Uses a shortcut of the app on a message. */
+    async useMessageShortcut(user: string, message: Message, callbackId: string): Promise<Seen> {
+      const { person, conversation } = actor(memberHere(user).id, message.channel);
+      const source: ResponseSource = { from: "actions", channel: conversation.id, user: person.id };
+      const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
+      const { channel, message: full, trigger_id, response_url } = messageSource(state, conversation, message, handles);
+      const shortcut = {
+        type: "message_action",
+        callback_id: callbackId,
+        message_ts: message.ts,
+        action_ts: actionTs(),
+      };
+      const fields = { ...shortcut, trigger_id, response_url, channel, message: full };
+      return send(interactivePayload(state, person, fields), plainSeen);
+    },
+
+    /** The very same payload once more, on whatever connection is next; events carry their retry number. */
+    redeliver(delivery: Delivery, retry?: Retry): Promise<Seen> {
+      return send(delivery, meanings.get(delivery.id) ?? plainSeen, delivery.kind === "events_api" ? retry : undefined);
+    },
+
+    /** Says something that is not a command. */
+    say(user: string, channel: string, text: string, threadTs?: string): Message {
+      const { person, conversation } = actor(user, channel);
+      const said = { text, blocks: [], attachments: [], linkNames: true, parse: "default" };
+      const thread = threadTs === undefined ? {} : { threadTs };
+      return state.post({ ...said, channel: conversation.id, author: person.id, ...thread });
+    },
+  };
+}
+
+function messageOf(body: AckBody): JsonObject | undefined {
+  if (body.kind === "empty") return undefined;
+  if (body.kind === "text") return { text: body.text };
+  const { value } = body;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  return { text: String(value) };
+}

@@ -1,0 +1,169 @@
+/** What a person does in a modal or on the App Home tab: opening it, pressing, submitting, closing (slack-rules.md 2.3). */
+
+import type { Receipt } from "../delivery/http.ts";
+import { eventPayload, interactivePayload } from "../delivery/payloads.ts";
+import { isObject, type JsonObject, objectIn, objectsIn, stringIn } from "../json.ts";
+import { Refusal } from "../refusal.ts";
+import type { State } from "../state.ts";
+import type { Triggers } from "../triggers.ts";
+import type { Files } from "../web-api/files.ts";
+import type { View, Views } from "../web-api/views.ts";
+import type { Acting, Seen } from "./actions.ts";
+import { allComponents, chosen, type Press, pressIn } from "./components.ts";
+
+/** What was filled in, by action_id, files by their ids; what is left out keeps its initial value. */
+export type Filled = Readonly<Record<string, string | readonly string[]>>;
+
+/** `errors`: what the modal shows beside its fields, by block_id. `view`: what is shown in its place, or on top of it. */
+export type SeenInView = Seen & { readonly errors?: JsonObject; readonly view?: JsonObject };
+
+const trouble = "We had some trouble connecting. Try again?";
+
+export type ViewActingNeeds = {
+  readonly state: State;
+  readonly acting: Acting;
+  readonly views: Views;
+  readonly triggers: Triggers;
+  readonly files: Files;
+};
+
+export function createViewActing({ state, acting, views, triggers, files }: ViewActingNeeds) {
+  function top(user: string, where: "modal" | "home"): View {
+    const view = where === "home" ? views.home(user) : views.open(user);
+    if (view === undefined) throw new Error(`${user} has no ${where} open`);
+    return view;
+  }
+
+  function screenWith(user: string, words: string): View | undefined {
+    return views.screens(user).findLast(({ json }) => JSON.stringify(json).includes(words));
+  }
+
+  /** Submits the modal that the person looks at, or the one on any of their screens that holds these words. */
+  async function submitView(user: string, filled: Filled = {}, words?: string): Promise<SeenInView> {
+    const person = acting.personHere(user);
+    const view = words === undefined ? top(user, "modal") : screenWith(user, words);
+    if (view === undefined) throw new Error(`${user} has no modal open that says ${words}`);
+    const values = valuesOf(view, filled, files);
+    const fields = {
+      type: "view_submission",
+      trigger_id: triggers.issue(user, view.id),
+      view: views.viewJson(view, values),
+      response_urls: [],
+    };
+    return acting.send(interactivePayload(state, person, fields), (receipt) => submitted(receipt, view));
+  }
+
+  function submitted(receipt: Receipt, view: View): SeenInView {
+    const { afterMs } = receipt;
+    if (receipt.kind === "failed") return { acknowledged: false, afterMs, error: receipt.why, errorText: trouble };
+    const { body } = receipt;
+    if (body.kind === "empty") {
+      views.close(view, "top");
+      return { acknowledged: true, afterMs };
+    }
+    const wrong = (why: string): SeenInView => ({ acknowledged: true, afterMs, error: why, errorText: trouble });
+    if (body.kind !== "json" || !isObject(body.value)) return wrong("invalid_response");
+    try {
+      return respond(body.value, view, afterMs) ?? wrong("invalid_response");
+    } catch (error) {
+      if (error instanceof Refusal) return wrong(`${error.code} ${JSON.stringify(error.details)}`);
+      throw error;
+    }
+  }
+
+  function respond(answer: JsonObject, view: View, afterMs: number): SeenInView | undefined {
+    const seen = { acknowledged: true, afterMs };
+    const action = answer["response_action"];
+    if (action === "clear") views.close(view, "all");
+    else if (action === "update")
+      return { ...seen, view: views.replace(view, views.readView(answer["view"], "modal", view.id)).json };
+    else if (action === "push")
+      return { ...seen, view: views.pushOnto(view.user, view, views.readView(answer["view"], "modal")).json };
+    else if (action === "errors") {
+      const errors = objectIn(answer, "errors");
+      const inputs = objectsIn(view.json, "blocks").filter((block) => block["type"] === "input");
+      const known = new Set(inputs.map((block) => stringIn(block, "block_id")));
+      const keys = Object.keys(errors ?? {});
+      if (errors === undefined || keys.length === 0 || !keys.every((key) => known.has(key))) return undefined;
+      return { ...seen, errors };
+    } else return undefined;
+    return seen;
+  }
+
+  return {
+    submitView,
+    /** The modal on any of a person's screens that holds these words, the latest first. */
+    modalWith: (user: string, words: string): JsonObject | undefined => screenWith(user, words)?.json,
+
+    /** Opens the app's Home tab; the app is told by `app_home_opened`, where it subscribed to that. */
+    async openHome(user: string): Promise<Seen> {
+      acting.personHere(user);
+      const { conversation } = state.openWith("im", [user]);
+      const home = views.home(user);
+      const view = home === undefined ? {} : { view: views.viewJson(home) };
+      const event = { type: "app_home_opened", user, channel: conversation.id, tab: "home", ...view };
+      if (!state.app.events.includes("app_home_opened")) return { acknowledged: false, afterMs: 0 };
+      return acting.send(eventPayload(state, event), acting.plainSeen);
+    },
+
+    /** Presses a component of the open modal or of the Home tab. */
+    async clickInView(user: string, where: "modal" | "home", press: Press, filled: Filled = {}): Promise<Seen> {
+      const person = acting.personHere(user);
+      const view = top(user, where);
+      const { action, confirm } = pressIn(objectsIn(view.json, "blocks"), press, acting.actionTs());
+      const values = valuesOf(view, filled, files, false);
+      const fields = {
+        type: "block_actions",
+        container: { type: "view", view_id: view.id },
+        trigger_id: triggers.issue(user, where === "modal" ? view.id : undefined),
+        view: views.viewJson(view, values),
+        state: { values },
+        actions: [action],
+      };
+      const seen = await acting.send(interactivePayload(state, person, fields), acting.plainSeen);
+      return confirm === undefined ? seen : { ...seen, confirm };
+    },
+
+    /** Closes the modal by its Cancel button, or the whole stack by its X; told only where the view asked for it. */
+    async closeView(user: string, by: "cancel" | "x" = "cancel"): Promise<Seen> {
+      const person = acting.personHere(user);
+      const view = top(user, "modal");
+      views.close(view, by === "x" || view.json["clear_on_close"] === true ? "all" : "top");
+      if (view.json["notify_on_close"] !== true) return { acknowledged: false, afterMs: 0 };
+      const told = by === "x" ? { ...views.viewJson(view), id: view.rootId } : views.viewJson(view);
+      const fields = { type: "view_closed", view: told, is_cleared: by === "x" };
+      return acting.send(interactivePayload(state, person, fields), acting.plainSeen);
+    },
+
+    /** Uses a global shortcut of the app. */
+    async useShortcut(user: string, callbackId: string): Promise<Seen> {
+      const person = acting.memberHere(user);
+      const base = { type: "shortcut", callback_id: callbackId, action_ts: acting.actionTs() };
+      return acting.send(
+        interactivePayload(state, person, { ...base, trigger_id: triggers.issue(user) }),
+        acting.plainSeen,
+      );
+    },
+  };
+}
+
+/** The view's `state.values`. @throws Error when a required field is empty: Slack would not send the form */
+function valuesOf(view: View, filled: Filled, files: Files, complete = true): JsonObject {
+  const values: Record<string, JsonObject> = {};
+  for (const block of objectsIn(view.json, "blocks")) {
+    for (const { blockId, element } of allComponents([block])) {
+      const type = stringIn(element, "type") ?? "";
+      if (type === "button" || type === "overflow") continue;
+      const actionId = stringIn(element, "action_id") ?? "";
+      const choice = filled[actionId];
+      const value =
+        type === "file_input" ? { files: [choice ?? []].flat().map(files.inForm) } : chosen(element, choice);
+      const empty = Object.values(value).every((one) => one === null || (Array.isArray(one) && one.length === 0));
+      if (complete && empty && block["type"] === "input" && block["optional"] !== true) {
+        throw new Error(`the form is not sent: ${actionId} has to be filled in`);
+      }
+      values[blockId] = { ...values[blockId], [actionId]: { type, ...value } };
+    }
+  }
+  return values;
+}

@@ -1,0 +1,126 @@
+/** Files: what the app uploads in Slack's three steps (slack-rules.md 3.4), and what people choose in its forms. */
+import { randomBytes } from "node:crypto";
+import { isArray, isObject, type JsonObject, parseJson, stringIn } from "../json.ts";
+import { Refusal } from "../refusal.ts";
+import { threadOf } from "./chat.ts";
+import { newContent, readContent } from "./message-content.ts";
+import { type Call, type Methods, required, writable } from "./method.ts";
+
+export type SharedFile = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** Announced beforehand, in bytes. */
+  readonly length: number;
+  readonly content: Buffer | undefined;
+  readonly shared: boolean;
+  /** Who chose it in a form; the app's own files have nobody here. */
+  readonly user?: string;
+};
+
+export type Files = ReturnType<typeof createFiles>;
+
+/** @param uploadBase the local Slack's own address, asked for late: the port is not known at first */
+export function createFiles(uploadBase: () => string) {
+  const files = new Map<string, SharedFile>();
+  const tickets = new Map<string, string>();
+
+  const newId = (): string => `F0${randomBytes(4).toString("hex").toUpperCase()}`;
+
+  function getUploadUrl({ args }: Call): JsonObject {
+    const name = required(args, "filename");
+    const length = Number(args["length"]);
+    if (!Number.isInteger(length) || length <= 0) throw new Refusal("missing_argument");
+    if ((stringIn(args, "alt_txt") ?? "").length > 1000) throw new Refusal("alt_txt_too_large");
+    if (args["snippet_type"] !== undefined && length > 1_000_000) throw new Refusal("snippet_too_large");
+    const id = newId();
+    const ticket = randomBytes(16).toString("hex");
+    files.set(id, { id, name, title: name, length, content: undefined, shared: false });
+    tickets.set(ticket, id);
+    return { upload_url: `${uploadBase()}upload/v1/${ticket}`, file_id: id };
+  }
+
+  function complete(call: Call): JsonObject {
+    const { args, state, rates, rules } = call;
+    const given = typeof args["files"] === "string" ? parseJson(args["files"]) : args["files"];
+    if (!isArray(given) || given.length === 0) throw new Refusal("invalid_arguments");
+    const done = given.map((entry) => {
+      const file = files.get(stringIn(entry, "id") ?? "");
+      if (file?.content === undefined || file.shared) throw new Refusal("file_not_found");
+      return { ...file, title: stringIn(isObject(entry) ? entry : {}, "title") ?? file.name, shared: true };
+    });
+    const channels = (stringIn(args, "channel_id") ?? stringIn(args, "channels") ?? "")
+      .split(",")
+      .filter((id) => id !== "");
+    if (channels.length > 100) throw new Refusal("channels_limit_exceeded");
+    if (args["thread_ts"] !== undefined && channels.length !== 1) throw new Refusal("invalid_arguments");
+    const places = channels.map((id) => {
+      const conversation = writable(state, id);
+      return { conversation, threadTs: threadOf(state, conversation, args) };
+    });
+    const comment = stringIn(args, "initial_comment");
+    const said = comment === undefined ? { blocks: args["blocks"] } : { text: comment };
+    const silent = said.text === undefined && said.blocks === undefined;
+    // A file without a comment says something by itself.
+    const content = {
+      ...newContent(readContent(silent ? { text: "file" } : said, rules), rules),
+      ...(silent ? { text: "" } : {}),
+    };
+    for (const { conversation } of places) rates.post(conversation.id);
+    for (const file of done) files.set(file.id, file);
+    for (const { conversation, threadTs } of places) {
+      state.post({
+        ...content,
+        channel: conversation.id,
+        author: state.app.botUserId,
+        ...(threadTs === undefined ? {} : { threadTs }),
+        files: done.map(({ id }) => id),
+      });
+    }
+    return { files: done.map(({ id, title }) => ({ id, title })) };
+  }
+
+  const methods: Methods = {
+    "files.getUploadURLExternal": { token: "bot", scope: "files:write", tier: 4, takesJson: false, run: getUploadUrl },
+    "files.completeUploadExternal": { token: "bot", scope: "files:write", tier: 4, takesJson: true, run: complete },
+  };
+
+  return {
+    methods,
+    get: (id: string): SharedFile | undefined => files.get(id),
+
+    /** What a person chose in a form; resolves to the file's id. */
+    choose(user: string, name: string, content: Buffer): string {
+      const id = newId();
+      files.set(id, { id, name, title: name, length: content.length, content, shared: false, user });
+      return id;
+    },
+
+    /** The file object in a form's payload. @throws Error for what nobody chose there */
+    inForm(id: string): JsonObject {
+      const file = files.get(id);
+      if (file?.user === undefined) throw new Error(`nobody chose a file ${id}`);
+      const { name, title, length: size, user } = file;
+      const url = `${uploadBase()}files-pri/${id}/${encodeURIComponent(name)}`;
+      const filetype = /\.([^.]+)$/.exec(name)?.[1] ?? "binary";
+      return { id, name, title, filetype, size, user, mode: "hosted", url_private: url, url_private_download: url };
+    },
+
+    /** What stands at a file's private address, for who may see it. */
+    privately(path: string): SharedFile | undefined {
+      const file = files.get(path.split("/")[2] ?? "");
+      return file?.content === undefined ? undefined : file;
+    },
+
+    /** Takes the bytes sent to an upload URL; answers with what Slack sends back. A URL works once. */
+    receive(ticket: string, content: Buffer): { status: number; body: string } {
+      const file = files.get(tickets.get(ticket) ?? "");
+      if (file === undefined) return { status: 404, body: "not found" };
+      tickets.delete(ticket);
+      if (content.length !== file.length)
+        return { status: 400, body: `expected ${file.length} bytes, got ${content.length}` };
+      files.set(file.id, { ...file, content });
+      return { status: 200, body: `OK - ${content.length}` };
+    },
+  };
+}

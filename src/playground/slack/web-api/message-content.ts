@@ -1,0 +1,163 @@
+/** Reads what an app wants to say, whichever way it says it, and refuses what Slack would refuse. */
+import { blockProblems, problemLine } from "../block-kit/validate.ts";
+import { flagIn, isArray, isObject, type Json, type JsonObject, parseJson, stringIn } from "../json.ts";
+import { Refusal } from "../refusal.ts";
+import type { Content } from "../state.ts";
+
+export type ContentRules = {
+  /** Refuse `text` beyond Slack's advised 4,000 characters also where Slack would still take it. */
+  readonly strictText: boolean;
+  /** Characters of all blocks as JSON; undocumented, measured by others. */
+  readonly blocksMax: number;
+  warn(text: string): void;
+};
+
+const textAdvisedMax = 4000;
+const textTruncatedAt = 40_000;
+const markdownMax = 12_000;
+const metadataMax = 16_000;
+
+/** Content as it was given: `undefined` where the argument was left out. */
+export type GivenContent = {
+  readonly text: string | undefined;
+  readonly blocks: readonly JsonObject[] | undefined;
+  readonly attachments: readonly JsonObject[] | undefined;
+  readonly linkNames: boolean;
+  readonly parse: string;
+  readonly metadata?: JsonObject;
+};
+
+/** @throws Refusal with Slack's code for each argument that it would not take */
+export function readContent(args: JsonObject, rules: ContentRules): GivenContent {
+  const markdown = stringIn(args, "markdown_text");
+  const blocks = readBlocks(args["blocks"], rules);
+  const attachments = readAttachments(args["attachments"]);
+  const text = readText(args["text"], rules);
+  if (markdown !== undefined) {
+    if (text !== undefined || blocks !== undefined) throw new Refusal("markdown_text_conflict");
+    if (markdown.length > markdownMax) throw new Refusal("msg_too_long");
+  }
+  const metadata = readMetadata(args["metadata"]);
+  return {
+    text: text ?? markdown,
+    blocks,
+    attachments,
+    linkNames: flagIn(args, "link_names") === true,
+    parse: stringIn(args, "parse") ?? "default",
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+/** The content of a new message. @throws Refusal `no_text` when it says nothing */
+export function newContent(given: GivenContent, rules: ContentRules): Content {
+  const text = given.text ?? "";
+  const blocks = given.blocks ?? [];
+  const attachments = given.attachments ?? [];
+  if (text.trim() === "" && blocks.length === 0 && attachments.length === 0) throw new Refusal("no_text");
+  if (text.trim() === "") rules.warn("blocks without `text`: notifications and screen readers have nothing to say");
+  const { linkNames, parse, metadata } = given;
+  return { text, blocks, attachments, linkNames, parse, ...(metadata === undefined ? {} : { metadata }) };
+}
+
+/**
+ * What a message says after an update: `text` without `blocks` removes the blocks, attachments stay unless given.
+ * @throws Refusal `no_text` when nothing would be left, `block_mismatch` when rich text would become other blocks
+ */
+export function updatedContent(old: Content, given: GivenContent, rules: ContentRules): Content {
+  const nothing = given.text === undefined && given.blocks === undefined && given.attachments === undefined;
+  if (nothing) throw new Refusal("no_text");
+  const isRich = (block: JsonObject): boolean => block["type"] === "rich_text";
+  if (given.blocks !== undefined && given.blocks.length > 0 && old.blocks.some(isRich) && !given.blocks.some(isRich)) {
+    throw new Refusal("block_mismatch");
+  }
+  const blocks = given.blocks ?? (given.text === undefined ? old.blocks : []);
+  const text = given.text ?? (given.blocks === undefined ? old.text : "");
+  return newContent({ ...given, text, blocks, attachments: given.attachments ?? old.attachments }, rules);
+}
+
+function readText(value: Json | undefined, rules: ContentRules): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string")
+    throw new Refusal("invalid_arguments", errorLines(["must provide a string [json-pointer:/text]"]));
+  if (rules.strictText && value.length > textAdvisedMax) throw new Refusal("msg_too_long");
+  if (value.length > textTruncatedAt) {
+    rules.warn("message_truncated");
+    return value.slice(0, textTruncatedAt);
+  }
+  return value;
+}
+
+function readBlocks(value: Json | undefined, rules: ContentRules): readonly JsonObject[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const blocks = typeof value === "string" ? parseJson(value) : value;
+  if (!isArray(blocks)) throw new Refusal("invalid_blocks_format");
+  const lines = blockProblems(blocks).map(problemLine);
+  const tables = blocks.filter((block) => isObject(block) && block["type"] === "table");
+  if (lines.length === 0 && tables.length > 1) {
+    throw new Refusal("invalid_attachments", errorLines(["only_one_table_allowed"]));
+  }
+  if (lines.length > 0) throw new Refusal("invalid_blocks", { errors: lines, ...errorLines(lines) });
+  if (JSON.stringify(blocks).length > rules.blocksMax) throw new Refusal("msg_blocks_too_long");
+  if (hasLooseMrkdwn(blocks)) rules.warn("mrkdwn without `verbatim:true`: bare @here and URLs in it come to life");
+  return withIds(blocks.filter(isObject));
+}
+
+function readAttachments(value: Json | undefined): readonly JsonObject[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const attachments = typeof value === "string" ? parseJson(value) : value;
+  if (!isArray(attachments)) throw new Refusal("invalid_attachments");
+  if (attachments.length > 100) throw new Refusal("too_many_attachments");
+  if (!attachments.every(isObject)) throw new Refusal("invalid_attachments");
+  for (const attachment of attachments) {
+    const lines = attachment["blocks"] === undefined ? [] : blockProblems(attachment["blocks"]).map(problemLine);
+    if (lines.length > 0) throw new Refusal("invalid_attachments", { errors: lines, ...errorLines(lines) });
+  }
+  return attachments;
+}
+
+function readMetadata(value: Json | undefined): JsonObject | undefined {
+  if (value === undefined || value === null) return undefined;
+  const metadata = typeof value === "string" ? parseJson(value) : value;
+  const named = isObject(metadata) && typeof metadata["event_type"] === "string";
+  if (!isObject(metadata) || !named || !isObject(metadata["event_payload"]))
+    throw new Refusal("invalid_metadata_format");
+  if (JSON.stringify(metadata).length > metadataMax) throw new Refusal("metadata_too_large");
+  return metadata;
+}
+
+function hasLooseMrkdwn(value: Json): boolean {
+  if (isArray(value)) return value.some(hasLooseMrkdwn);
+  if (!isObject(value)) return false;
+  if (value["type"] === "mrkdwn") return value["verbatim"] !== true;
+  return Object.values(value).some((inner) => inner !== undefined && hasLooseMrkdwn(inner));
+}
+
+/** Slack gives every block without a `block_id` one of its own, and every acting element an `action_id`. */
+export function withIds(blocks: readonly JsonObject[]): readonly JsonObject[] {
+  const random = (): string => Math.random().toString(36).slice(2, 7).padEnd(5, "x");
+  const acting = (value: Json | undefined): Json | undefined => {
+    if (!isObject(value) || value["action_id"] !== undefined || !actsByItself(value)) return value;
+    return { ...value, action_id: random() };
+  };
+  return blocks.map((block) => {
+    const { elements } = block;
+    return {
+      ...block,
+      block_id: block["block_id"] ?? random(),
+      ...(block["accessory"] === undefined ? {} : { accessory: acting(block["accessory"]) }),
+      ...(block["element"] === undefined ? {} : { element: acting(block["element"]) }),
+      ...(block["type"] === "actions" && isArray(elements)
+        ? { elements: elements.map((item) => acting(item) ?? null) }
+        : {}),
+    };
+  });
+}
+
+function actsByItself(element: JsonObject): boolean {
+  return !["image", "plain_text", "mrkdwn"].includes(stringIn(element, "type") ?? "");
+}
+
+/** Slack's human-readable complaints, as they stand beside an error code. */
+export function errorLines(lines: readonly string[]): JsonObject {
+  return { response_metadata: { messages: lines.map((line) => `[ERROR] ${line}`) } };
+}

@@ -1,0 +1,81 @@
+/** The local Slack's doors beside the Web API: response URLs, upload URLs and files' private addresses. */
+
+import type { Fault } from "../faults.ts";
+import { isObject, type JsonObject, parseJson } from "../json.ts";
+import { RateLimited, Refusal } from "../refusal.ts";
+import type { State } from "../state.ts";
+import type { Files } from "./files.ts";
+import type { ContentRules } from "./message-content.ts";
+import type { ResponseUrls } from "./response-url.ts";
+import { type ApiCall, type ApiReply, faultReply, rateLimited } from "./web-api.ts";
+
+export type OtherNeeds = {
+  readonly state: State;
+  readonly responseUrls: ResponseUrls;
+  readonly rules: ContentRules;
+  readonly faultFor: (method: string) => Fault | undefined;
+  readonly log: (call: ApiCall) => void;
+};
+
+/** Answers one use of a response URL: `ok` as text, or 404 (gone) and 400 (not a message) with the code as JSON. */
+export function answerResponseUrl(
+  httpMethod: string | undefined,
+  use: { readonly path: string; readonly contentType: string | undefined; readonly body: string },
+  needs: OtherNeeds,
+): ApiReply {
+  const { state, responseUrls, rules } = needs;
+  const parsed = parseJson(use.body);
+  const args: JsonObject = isObject(parsed) ? parsed : { body: use.body };
+  const logged = (outcome: ApiCall["outcome"]): void => {
+    needs.log({ at: state.clock.now(), method: "response_url", args, outcome });
+  };
+  const fault = needs.faultFor("response_url");
+  if (fault !== undefined && fault.kind !== "drop-after-acting") {
+    logged({ kind: "fault", fault });
+    return faultReply(fault);
+  }
+  try {
+    if (httpMethod !== "POST") throw new Refusal("invalid_post_type");
+    responseUrls.use(use.path, use.contentType, use.body, rules);
+    logged({ kind: "ok", answer: {} });
+    if (fault !== undefined) return { kind: "drop" };
+    return { kind: "answer", status: 200, headers: { "content-type": "text/html" }, body: "ok" };
+  } catch (error) {
+    if (error instanceof RateLimited) {
+      logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
+      return rateLimited(error.retryAfterSeconds);
+    }
+    if (!(error instanceof Refusal)) throw error;
+    const answer = { ok: false, error: error.code, ...error.details };
+    logged({ kind: "refused", error: error.code, answer });
+    const gone = ["used_url", "expired_url", "no_such_url", "message_not_found"].includes(error.code);
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    return { kind: "answer", status: gone ? 404 : 400, headers, body: JSON.stringify(answer) };
+  }
+}
+
+/** A file at its private address; who does not show a token that may see it is led to a page to sign in on. */
+export function answerPrivateFile(
+  path: string,
+  authorization: string | undefined,
+  needs: Pick<OtherNeeds, "state" | "faultFor"> & { readonly files: Files },
+): ApiReply {
+  const { state, faultFor, files } = needs;
+  const fault = faultFor("url_private");
+  if (fault !== undefined) return fault.kind === "drop-after-acting" ? { kind: "drop" } : faultReply(fault);
+  const mayRead = authorization === `Bearer ${state.app.botToken}` && state.app.scopes.includes("files:read");
+  if (!mayRead) return { kind: "answer", status: 302, headers: { location: "/" }, body: "" };
+  const file = files.privately(path);
+  if (file?.content === undefined) return { kind: "answer", status: 404, headers: {}, body: "" };
+  return { kind: "answer", status: 200, headers: { "content-type": "text/csv" }, body: file.content };
+}
+
+/** The bytes of an upload, raw or as the first file of a form. */
+export async function readUpload(contentType: string, body: Buffer): Promise<Buffer> {
+  if (!contentType.startsWith("multipart/form-data")) return body;
+  const form = await new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData();
+  for (const [, value] of form) {
+    if (typeof value !== "string") return Buffer.from(await value.arrayBuffer());
+  }
+  return Buffer.alloc(0);
+}

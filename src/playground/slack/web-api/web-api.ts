@@ -1,0 +1,137 @@
+/** The Web API's front door: token, scope, rate and arguments are checked, then the method runs, and all is logged. */
+
+import type { Fault } from "../faults.ts";
+import { isArray, type JsonObject, objectIn } from "../json.ts";
+import type { Rates } from "../rate-limits.ts";
+import { RateLimited, Refusal } from "../refusal.ts";
+import type { State } from "../state.ts";
+import { type ApiRequest, readArguments } from "./arguments.ts";
+import type { ContentRules } from "./message-content.ts";
+import { type Method, type Methods, needScope } from "./method.ts";
+
+/** One call of the Web API, or one use of a response URL, as a judge would read it. */
+export type ApiCall = {
+  /** Milliseconds since 1970, by the local Slack's clock. */
+  readonly at: number;
+  readonly method: string;
+  /** Without the token. */
+  readonly args: JsonObject;
+  readonly outcome:
+    | { readonly kind: "ok"; readonly answer: JsonObject }
+    | { readonly kind: "refused"; readonly error: string; readonly answer: JsonObject }
+    | { readonly kind: "rate-limited"; readonly retryAfterSeconds: number }
+    | { readonly kind: "fault"; readonly fault: Fault };
+};
+
+/** What goes back over HTTP; a fault may also hang or drop the connection. */
+export type ApiReply =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: Record<string, string>;
+      readonly body: string | Buffer;
+    }
+  | { readonly kind: "hang" }
+  | { readonly kind: "drop" };
+
+export type WebApiNeeds = {
+  readonly state: State;
+  readonly rates: Rates;
+  readonly methods: Methods;
+  readonly rules: Omit<ContentRules, "warn">;
+  readonly faultFor: (method: string) => Fault | undefined;
+  readonly log: (call: ApiCall) => void;
+  readonly warn: (method: string, text: string) => void;
+};
+
+/** Answers one request to `/api/<method>`. */
+export async function answerApi(name: string, request: ApiRequest, needs: WebApiNeeds): Promise<ApiReply> {
+  const { state, log } = needs;
+  let args: JsonObject = {};
+  const logged = (outcome: ApiCall["outcome"]): void => log({ at: state.clock.now(), method: name, args, outcome });
+  const fault = needs.faultFor(name);
+  try {
+    const method = Object.hasOwn(needs.methods, name) ? needs.methods[name] : undefined;
+    const read = await readArguments(request, method?.takesJson ?? true);
+    args = read.args;
+    if (fault !== undefined && fault.kind !== "drop-after-acting") {
+      logged({ kind: "fault", fault });
+      return faultReply(fault);
+    }
+    if (method === undefined) throw new Refusal("unknown_method", { req_method: name });
+    checkToken(read.token, method, state);
+    if (method.scope !== undefined) needScope(state, method.scope);
+    needs.rates.call(name, method.tier);
+    const rules = { ...needs.rules, warn: (text: string) => needs.warn(name, text) };
+    const answer = withWarnings({ ok: true, ...method.run({ args, state, rates: needs.rates, rules }) }, read.warnings);
+    logged({ kind: "ok", answer });
+    return fault === undefined ? json(200, answer, method, state) : { kind: "drop" };
+  } catch (error) {
+    if (error instanceof RateLimited) {
+      logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
+      return rateLimited(error.retryAfterSeconds);
+    }
+    if (!(error instanceof Refusal)) throw error;
+    const answer = { ok: false, error: error.code, ...error.details };
+    logged({ kind: "refused", error: error.code, answer });
+    return json(200, answer, undefined, state);
+  }
+}
+
+export function rateLimited(seconds: number): ApiReply {
+  const headers = { "content-type": "application/json; charset=utf-8", "retry-after": String(seconds) };
+  return { kind: "answer", status: 429, headers, body: JSON.stringify({ ok: false, error: "ratelimited" }) };
+}
+
+export function faultReply(fault: Fault): ApiReply {
+  switch (fault.kind) {
+    case "status":
+      return {
+        kind: "answer",
+        status: fault.status,
+        headers: { "content-type": "text/plain" },
+        body: "upstream error",
+      };
+    case "error": {
+      const body = JSON.stringify({ ok: false, error: fault.error });
+      return { kind: "answer", status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body };
+    }
+    case "rate-limited":
+      return rateLimited(fault.seconds);
+    case "hang":
+      return { kind: "hang" };
+    case "drop-after-acting":
+      return { kind: "drop" };
+    default:
+      return fault satisfies never;
+  }
+}
+
+function checkToken(token: string | undefined, method: Method, state: State): void {
+  const { botToken, appToken } = state.app;
+  if (token === undefined || token === "") throw new Refusal("not_authed");
+  if (token !== botToken && token !== appToken) throw new Refusal("invalid_auth");
+  if (token !== (method.token === "bot" ? botToken : appToken)) throw new Refusal("not_allowed_token_type");
+}
+
+function withWarnings(answer: JsonObject, warnings: readonly string[]): JsonObject {
+  const own = typeof answer["warning"] === "string" ? [answer["warning"]] : [];
+  const all = [...own, ...warnings];
+  if (all.length === 0) return answer;
+  const metadata = objectIn(answer, "response_metadata") ?? {};
+  const known = metadata["warnings"];
+  return {
+    ...answer,
+    warning: all.join(","),
+    response_metadata: { ...metadata, warnings: [...(isArray(known) ? known : []), ...all] },
+  };
+}
+
+function json(status: number, answer: JsonObject, method: Method | undefined, state: State): ApiReply {
+  const headers: Record<string, string> = {
+    "content-type": "application/json; charset=utf-8",
+    "x-oauth-scopes": state.app.scopes.join(","),
+    ...(method?.scope === undefined ? {} : { "x-accepted-oauth-scopes": method.scope }),
+  };
+  return { kind: "answer", status, headers, body: JSON.stringify(answer) };
+}
