@@ -17,7 +17,7 @@ import {
   startPlayground,
 } from "../src/playground/playground.ts";
 import { en } from "../src/text/en/catalogue.ts";
-import { identity } from "./e2e/identity.ts";
+import { identity } from "./e2e/support/identity.ts";
 
 /** What it says to standard error when it cannot start; it must end with 1 and without a stack. */
 async function lastWords(environment: Record<string, string>): Promise<string> {

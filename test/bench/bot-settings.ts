@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWeChatPayIdentity, type WeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
-import { people, signingSecret } from "./commands.ts";
+import { people, signingSecret } from "./load/commands.ts";
 
 /** A folder on disk that goes away with the measurement. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {

@@ -1,11 +1,11 @@
 /** `npm run bench [name …]`: measures the bot against its baselines in the same run, and prints one table. */
 import { cpus } from "node:os";
-import { measureAcknowledging } from "./acknowledging.ts";
-import { measureAsking } from "./asking.ts";
-import { measureCalling } from "./calling.ts";
 import { type Result, table } from "./figures.ts";
-import { measureOperating } from "./operating.ts";
-import { measureStarting } from "./starting.ts";
+import { measureAcknowledging } from "./measurements/acknowledging.ts";
+import { measureCalling } from "./measurements/calls.ts";
+import { measureOperating } from "./measurements/operations.ts";
+import { measureAsking } from "./measurements/queries.ts";
+import { measureStarting } from "./measurements/startup.ts";
 
 const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   acknowledging: measureAcknowledging,

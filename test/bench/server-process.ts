@@ -16,7 +16,7 @@ export interface ServerProcess extends AsyncDisposable {
 const startWithinMs = 20_000;
 
 export const botScript = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-export const bareBoltScript = fileURLToPath(new URL("./bare-bolt.ts", import.meta.url));
+export const bareBoltScript = fileURLToPath(new URL("./baselines/bare-bolt.ts", import.meta.url));
 
 /**
  * Starts a script as `npm start` starts the bot, and waits for the word "listening" on its standard output.

@@ -1,11 +1,11 @@
 /** What every campaign does: opens a fleet, has people work while it is hurt, waits until all is quiet, and has it judged. */
 import type { Store } from "../../src/storage/schema.ts";
-import { type Board, createBoard } from "./board.ts";
 import { type Crowd, createCrowd } from "./crowd.ts";
-import { createDice, type Dice } from "./dice.ts";
 import { type Fleet, type FleetOptions, openFleet } from "./fleet.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { collectRecords, type Records, untilSettled } from "./records.ts";
+import { createDice, type Dice } from "./seeded-random.ts";
+import { type Board, createBoard } from "./slack-messages.ts";
 
 /** How much of a campaign is played: `short` is part of `npm test`. */
 export type Size = "short" | "full";

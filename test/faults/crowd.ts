@@ -9,9 +9,9 @@ import type { Message } from "../../src/playground/slack/state.ts";
 import type { Seen } from "../../src/playground/slack/users/actions.ts";
 import type { Press } from "../../src/playground/slack/users/components.ts";
 import type { SeenInView } from "../../src/playground/slack/users/view-actions.ts";
-import type { Board } from "./board.ts";
-import type { Dice } from "./dice.ts";
 import { requestIdsIn, type Wish } from "./records.ts";
+import type { Dice } from "./seeded-random.ts";
+import type { Board } from "./slack-messages.ts";
 
 /** One sub-merchant, in a channel of its own: Slack takes a message a second in each. */
 export interface Desk {

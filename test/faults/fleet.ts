@@ -3,11 +3,11 @@ import { type BotProcess, startBotProcess } from "../../src/playground/bot-proce
 import { freePort } from "../../src/playground/free-port.ts";
 import { type Playground, startPlayground } from "../../src/playground/playground.ts";
 import type { Store } from "../../src/storage/schema.ts";
-import { identity } from "../e2e/identity.ts";
+import { identity } from "../e2e/support/identity.ts";
 import { type LedgerPlace, openLedgerPlace } from "../storage/ledger-place.ts";
-import type { Dice } from "./dice.ts";
-import { type LoadBalancer, startLoadBalancer } from "./load-balancer.ts";
-import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+import { type LoadBalancer, startLoadBalancer } from "./network/load-balancer.ts";
+import { startTcpProxy, type TcpProxy } from "./network/tcp-proxy.ts";
+import type { Dice } from "./seeded-random.ts";
 
 export interface FleetOptions {
   engine: Store["engine"];

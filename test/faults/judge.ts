@@ -2,7 +2,7 @@
 
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
-import { overlapsOf } from "../e2e/living-bot.ts";
+import { overlapsOf } from "../e2e/support/restartable-bot.ts";
 import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
 
 /** What can be wrong, each with sentences that name the sub-merchant. */

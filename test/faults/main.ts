@@ -1,14 +1,14 @@
 /** `npm run faults [-- name … --seed 7 --engine postgres --short]`: plays the campaigns, and prints a line of figures each. */
 import { parseArgs } from "node:util";
 import { engines } from "../storage/engines.ts";
-import { bulk } from "./bulk.ts";
 import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
-import { clock } from "./clock.ts";
-import { deaf } from "./deaf.ts";
-import { kill } from "./kill.ts";
-import { liar } from "./liar.ts";
-import { partition } from "./partition.ts";
-import { race } from "./race.ts";
+import { bulk } from "./campaigns/bulk.ts";
+import { clock } from "./campaigns/clock.ts";
+import { kill } from "./campaigns/kill.ts";
+import { partition } from "./campaigns/partition.ts";
+import { race } from "./campaigns/race.ts";
+import { deaf } from "./campaigns/slack-outage.ts";
+import { liar } from "./campaigns/wechatpay-faults.ts";
 
 /** Side by side: much of a campaign is waiting. */
 const lanes: readonly (readonly Campaign[])[] = [[kill], [race, bulk, liar], [partition, deaf, clock]];

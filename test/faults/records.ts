@@ -4,8 +4,8 @@ import type { Action } from "../../src/domain/attempt-result.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import type { OperationState, RequestState } from "../../src/storage/schema.ts";
-import type { Board } from "./board.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Board } from "./slack-messages.ts";
 
 /** What a person asked for, as that person remembers it. */
 export interface Wish {

@@ -13,7 +13,7 @@ import { privateMessage } from "../../src/slack/blocks/elements.ts";
 import { problemAnswer } from "../../src/slack/commands/usage-errors.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
-import { assertFits } from "../slack/fits.ts";
+import { assertFits } from "../slack/blocks/block-kit-limits.ts";
 import { runs } from "./runs.ts";
 
 const anyText = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));

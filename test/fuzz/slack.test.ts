@@ -13,7 +13,7 @@ import {
   postRaw,
   type Requested,
   type Stage,
-} from "../e2e/stage.ts";
+} from "../e2e/support/stage.ts";
 import { runs } from "./runs.ts";
 
 let stage: Stage;

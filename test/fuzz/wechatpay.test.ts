@@ -14,8 +14,8 @@ import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
 import { classify } from "../../src/wechatpay/errors.ts";
 import { responseMessage, verifyResponse } from "../../src/wechatpay/signature.ts";
-import { identity } from "../e2e/identity.ts";
-import { assertFits } from "../slack/fits.ts";
+import { identity } from "../e2e/support/identity.ts";
+import { assertFits } from "../slack/blocks/block-kit-limits.ts";
 import { runs } from "./runs.ts";
 
 const keys = new Map([[identity.publicKeyId, identity.publicKey]]);

@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { play } from "./history.ts";
-import { failuresOf, judge } from "./judge.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { failuresOf, judge } from "./judges/judge.ts";
+import { type Plan, planOf } from "./plans/plan.ts";
 
 export interface Figures {
   histories: number;

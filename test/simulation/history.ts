@@ -1,19 +1,19 @@
 /** Plays one history: two instances of the whole bot over one ledger, between two networks, until everything rests. */
 import { pino } from "pino";
 import { assembleBot } from "../../src/app.ts";
-import { createDice } from "../faults/dice.ts";
-import { createFaults } from "./faults.ts";
-import { onCall } from "./judge-attention.ts";
-import { watchLedger } from "./ledger-watch.ts";
-import { createMemoryStore } from "./memory-store.ts";
-import { gatherCrowd, type Instance } from "./people.ts";
-import { type Plan, type PlannedTrouble, type StrikeRim, troubleEndsMs } from "./plan.ts";
-import { projectionOf } from "./projection.ts";
-import type { AuditRow, Records } from "./records.ts";
-import { createSchedule, type Fate, type Life, type Step } from "./schedule.ts";
-import { createSlack } from "./slack-in-memory.ts";
-import { seededChance, virtualClock } from "./virtual-time.ts";
-import { callLimitMs, createWeChatPay } from "./wechatpay-in-memory.ts";
+import { createDice } from "../faults/seeded-random.ts";
+import { watchLedger } from "./judges/ledger-watch.ts";
+import { projectionOf } from "./judges/projection.ts";
+import type { AuditRow, Records } from "./judges/records.ts";
+import { onCall } from "./judges/reminders.ts";
+import { type Plan, type PlannedTrouble, type StrikeRim, troubleEndsMs } from "./plans/plan.ts";
+import { createFaults } from "./world/faults.ts";
+import { createMemoryStore } from "./world/memory-store.ts";
+import { gatherCrowd, type Instance } from "./world/people.ts";
+import { createSchedule, type Fate, type Life, type Step } from "./world/schedule.ts";
+import { createSlack } from "./world/slack-in-memory.ts";
+import { seededChance, virtualClock } from "./world/virtual-time.ts";
+import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 
 const beganAt = Date.UTC(2026, 0, 5, 9);
 /** Whatever has not come to rest so long after the last trouble never will. */

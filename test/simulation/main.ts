@@ -4,10 +4,10 @@
  * proves that bugs are found, `--only lease` by those with this in their names.
  */
 import { parseArgs } from "node:util";
-import { beginningOfHistories } from "./beginning.ts";
 import { type Campaign, playPlan, runCampaign } from "./campaign.ts";
 import { proveByMutants } from "./mutants.ts";
-import { planOf, smallestFailing } from "./plan.ts";
+import { planOf, smallestFailing } from "./plans/plan.ts";
+import { beginningOfHistories } from "./world/initial-ledger.ts";
 
 const { values } = parseArgs({
   options: {

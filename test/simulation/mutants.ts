@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Campaign, runCampaign } from "./campaign.ts";
-import { found } from "./found.ts";
+import { found } from "./plans/regressions.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,9 +1,9 @@
 /** A thread of a campaign: plays the histories of its seeds and plans of old, and tells what came of each that failed and of all. */
 import { parentPort, workerData } from "node:worker_threads";
-import { beginningOfHistories } from "./beginning.ts";
 import type { Failure, Figures, PlayerTask } from "./campaign.ts";
 import { noFigures, playPlan, sum } from "./campaign.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plans/plan.ts";
+import { beginningOfHistories } from "./world/initial-ledger.ts";
 
 const { plans, from, histories, step, failuresMost } = workerData as PlayerTask;
 const beginning = await beginningOfHistories();

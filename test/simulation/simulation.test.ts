@@ -1,11 +1,11 @@
 /** 300 histories of the whole bot on virtual time, and what makes them worth believing. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { beginningOfHistories } from "./beginning.ts";
 import { playPlan, playSeed, runCampaign } from "./campaign.ts";
-import { found } from "./found.ts";
 import { checkMutants, proveByMutants } from "./mutants.ts";
-import { type Plan, planOf, smallestFailing } from "./plan.ts";
+import { type Plan, planOf, smallestFailing } from "./plans/plan.ts";
+import { found } from "./plans/regressions.ts";
+import { beginningOfHistories } from "./world/initial-ledger.ts";
 
 let beginning = "";
 before(async () => {

@@ -19,7 +19,7 @@ import {
   leaseMs,
   onEveryEngine,
   posted,
-} from "../receipt/builders.ts";
+} from "../ledger/builders.ts";
 import { type Engine, engines, type TestStore } from "./engines.ts";
 
 const asker = { kind: "user", id: "UASKER" } as const;

@@ -9,7 +9,7 @@ import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
-import { identity } from "../e2e/identity.ts";
+import { identity } from "../e2e/support/identity.ts";
 
 const local = await startLocalWeChatPay(identity);
 after(() => local.close());

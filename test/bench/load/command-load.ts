@@ -1,0 +1,150 @@
+/** Sends commands, in a process of its own: one, many at a fixed pace, or as many as the server takes. */
+import { setTimeout as delay } from "node:timers/promises";
+import { quantile } from "../figures.ts";
+import { answer } from "../side-process.ts";
+import { commandRequest, openCommand } from "./commands.ts";
+import { type Answer, type Connection, openConnection } from "./connection.ts";
+
+export type Load =
+  | { kind: "one"; port: number; userId: string; text: string }
+  /** Open loop: commands leave when they are due, answered or not; a latency counts from that moment. */
+  | { kind: "paced"; port: number; perSecond: number; seconds: number; firstNumber: number }
+  /** Closed loop: each connection sends its next command when the last is answered. */
+  | {
+      kind: "saturated";
+      port: number;
+      connections: number;
+      seconds: number;
+      perSecondMost: number;
+      firstNumber: number;
+    };
+
+export interface Loaded {
+  /** Commands acknowledged with nothing to say, which for `/receipt open` means: recorded. */
+  acknowledged: number;
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** The share of the time in which this process was busy: near 1 it would be what is measured. */
+  busy: number;
+}
+
+/** More than ever wait for an answer at the paces measured here. */
+const pacedConnections = 64;
+
+answer<Load, Loaded>((load) => {
+  switch (load.kind) {
+    case "one":
+      return one(load);
+    case "paced":
+      return paced(load);
+    case "saturated":
+      return saturated(load);
+    default:
+      return load satisfies never;
+  }
+});
+
+async function one({ port, userId, text }: Extract<Load, { kind: "one" }>): Promise<Loaded> {
+  const connection = await openConnection(port);
+  const startedAt = performance.now();
+  const said = await new Promise<Answer>((resolve) => connection.send(commandRequest(port, userId, text), resolve));
+  connection.close();
+  if (said.status !== 200) throw new Error(`"${text}" was answered with ${said.text}`);
+  return summary([performance.now() - startedAt], 1, 0);
+}
+
+async function paced(load: Extract<Load, { kind: "paced" }>): Promise<Loaded> {
+  const { port, perSecond, seconds, firstNumber } = load;
+  const requests = Array.from({ length: perSecond * seconds }, (_, i) => openCommand(port, firstNumber + i));
+  const connections = await openConnections(port, pacedConnections);
+  const free = [...connections];
+  const latencies: number[] = [];
+  const due: { request: Buffer; at: number }[] = [];
+  const { promise: allAnswered, resolve, reject } = Promise.withResolvers<void>();
+
+  function sendDue(): void {
+    while (due.length > 0) {
+      const connection = free.pop();
+      if (!connection) return;
+      const { request, at } = due.shift() ?? { request: Buffer.alloc(0), at: 0 };
+      connection.send(request, (said) => {
+        latencies.push(performance.now() - at);
+        if (!isRecorded(said)) reject(new Error(`a command was answered with ${said.text}`));
+        free.push(connection);
+        sendDue();
+        if (latencies.length === requests.length) resolve();
+      });
+    }
+  }
+
+  const usage = performance.eventLoopUtilization();
+  const startAt = performance.now() + 20;
+  for (const [i, request] of requests.entries()) {
+    const at = startAt + (i * 1_000) / perSecond;
+    // Node's timers are as much as 1 ms late: the same for everybody, and counted, as latency starts when it is due.
+    while (performance.now() < at) await delay(Math.max(1, at - performance.now()));
+    due.push({ request, at });
+    sendDue();
+  }
+  await allAnswered;
+  const busy = performance.eventLoopUtilization(usage).utilization;
+  for (const connection of connections) connection.close();
+  return summary(latencies, performance.now() - startAt, busy);
+}
+
+async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Loaded> {
+  const { port, connections: count, seconds, perSecondMost, firstNumber } = load;
+  const requests = Array.from({ length: perSecondMost * seconds }, (_, i) => openCommand(port, firstNumber + i));
+  const connections = await openConnections(port, count);
+  const latencies: number[] = [];
+  const usage = performance.eventLoopUtilization();
+  const startAt = performance.now();
+  const endAt = startAt + seconds * 1_000;
+  let next = 0;
+  await Promise.all(
+    connections.map(
+      (connection) =>
+        new Promise<void>((resolve, reject) => {
+          function sendNext(): void {
+            const request = requests[next++];
+            const sentAt = performance.now();
+            if (!request || sentAt >= endAt) {
+              resolve();
+              return;
+            }
+            connection.send(request, (said) => {
+              latencies.push(performance.now() - sentAt);
+              if (isRecorded(said)) sendNext();
+              else reject(new Error(`a command was answered with ${said.text}`));
+            });
+          }
+          sendNext();
+        }),
+    ),
+  );
+  const tookMs = performance.now() - startAt;
+  const busy = performance.eventLoopUtilization(usage).utilization;
+  for (const connection of connections) connection.close();
+  if (next < requests.length) return summary(latencies, tookMs, busy);
+  throw new Error(`more than ${perSecondMost} commands a second: prepare more`);
+}
+
+function openConnections(port: number, count: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: count }, () => openConnection(port)));
+}
+
+/** An answer with words in it is a refusal. */
+function isRecorded({ status, isEmpty }: Answer): boolean {
+  return status === 200 && isEmpty;
+}
+
+function summary(latencies: number[], tookMs: number, busy: number): Loaded {
+  return {
+    acknowledged: latencies.length,
+    perSecond: (latencies.length * 1_000) / tookMs,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    busy,
+  };
+}

@@ -1,0 +1,94 @@
+/** Acknowledging a command that is recorded on disk first, against a Bolt app that acknowledges and does nothing. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { botSettings, temporaryFolder } from "../bot-settings.ts";
+import { figure, median, type Result } from "../figures.ts";
+import type { Load, Loaded } from "../load/command-load.ts";
+import { people, signingSecret } from "../load/commands.ts";
+import { bareBoltScript, botScript, startServer } from "../server-process.ts";
+import { startSideProcess } from "../side-process.ts";
+
+const paced = { perSecond: 500, seconds: 4, rounds: 5 };
+const saturated = { connections: 64, seconds: 3, rounds: 5, perSecondMost: 12_000 };
+const warmUpSeconds = 2;
+
+export async function measureAcknowledging(): Promise<Result[]> {
+  await using folder = await temporaryFolder();
+  await using slack = startSideProcess<"start", string>("./slack-stand-in.ts");
+  await using load = startSideProcess<Load, Loaded>("./command-load.ts");
+  const databasePath = join(folder.path, "receipts.db");
+  await using bare = await startServer(bareBoltScript, { SLACK_SIGNING_SECRET: signingSecret });
+  let sent = 0;
+
+  /** Each command has a number of its own, whoever it is sent to. */
+  async function run(asked: Extract<Load, { kind: "paced" | "saturated" }>): Promise<Loaded> {
+    const loaded = await load.ask(asked);
+    sent += asked.seconds * ("perSecond" in asked ? asked.perSecond : asked.perSecondMost);
+    return loaded;
+  }
+
+  const bots: Loaded[] = [];
+  const pacedRounds: { ours: Loaded; bare: Loaded }[] = [];
+  const saturatedRounds: { ours: Loaded; bare: Loaded }[] = [];
+  {
+    await using bot = await startServer(botScript, botSettings(databasePath, await slack.ask("start")));
+    const grant = `grant <@${people.requester}|asker> requester`;
+    await load.ask({ kind: "one", port: bot.port, userId: people.admin, text: grant });
+
+    const pace = (port: number, seconds = paced.seconds) =>
+      run({ kind: "paced", port, perSecond: paced.perSecond, seconds, firstNumber: sent });
+    const saturate = (port: number, seconds = saturated.seconds) =>
+      run({ kind: "saturated", ...saturated, port, seconds, firstNumber: sent });
+    for (const { port } of [bare, bot]) {
+      const warm = [await saturate(port, warmUpSeconds), await pace(port, warmUpSeconds)];
+      if (port === bot.port) bots.push(...warm);
+    }
+    for (let round = 0; round < paced.rounds; round++)
+      pacedRounds.push({ bare: await pace(bare.port), ours: await pace(bot.port) });
+    for (let round = 0; round < saturated.rounds; round++)
+      saturatedRounds.push({ bare: await saturate(bare.port), ours: await saturate(bot.port) });
+  }
+  bots.push(...[...pacedRounds, ...saturatedRounds].map((round) => round.ours));
+  const recorded = bots.reduce((sum, loaded) => sum + loaded.acknowledged, 0);
+  assertRecorded(databasePath, recorded);
+
+  const mid = (rounds: typeof pacedRounds, who: "ours" | "bare", what: keyof Loaded) =>
+    median(rounds.map((round) => round[who][what]));
+  const latencies = (who: "ours" | "bare") =>
+    `p50 ${figure(mid(pacedRounds, who, "p50Ms"))} ms, p99 ${figure(mid(pacedRounds, who, "p99Ms"))} ms`;
+  const rate = (who: "ours" | "bare") => `${figure(mid(saturatedRounds, who, "perSecond"))}/s`;
+  const busiest = Math.max(...saturatedRounds.flatMap((round) => [round.ours.busy, round.bare.busy]));
+  return [
+    {
+      what: `acknowledging \`/receipt open\` after it is on disk, ${paced.perSecond} a second, p99 beyond bare Bolt`,
+      ours: latencies("ours"),
+      baseline: latencies("bare"),
+      figure: median(pacedRounds.map(({ ours, bare: base }) => ours.p99Ms - base.p99Ms)),
+      target: { most: 4 },
+      unit: " ms",
+      notes: [
+        `Latency counts from the moment when a command was due, and so has the load's own timers in it, up to 1 ms for both; medians of ${paced.rounds} interleaved rounds of ${paced.seconds} s.`,
+      ],
+    },
+    {
+      what: `the same, saturated by ${saturated.connections} connections, share of bare Bolt's rate`,
+      ours: rate("ours"),
+      baseline: rate("bare"),
+      figure: median(saturatedRounds.map(({ ours, bare: base }) => ours.perSecond / base.perSecond)),
+      target: { least: 0.4 },
+      unit: "",
+      notes: [
+        `All ${recorded.toLocaleString("en")} commands that the bot acknowledged were found in the ledger afterwards. They stay pending, and the reporter posts them beside the load, at Slack's pace of one a second in a channel.`,
+        `The load's own process was busy for at most ${Math.round(busiest * 100)} % of the time.`,
+      ],
+    },
+  ];
+}
+
+/** Acknowledged means recorded: the ledger has every command that the load counted. */
+function assertRecorded(databasePath: string, acknowledged: number): void {
+  const database = new DatabaseSync(databasePath, { readOnly: true });
+  const recorded = database.prepare("select count(*) as n from requests").get()?.["n"];
+  database.close();
+  if (recorded !== acknowledged) throw new Error(`${acknowledged} acknowledged, ${recorded} in the ledger`);
+}

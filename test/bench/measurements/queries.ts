@@ -1,0 +1,182 @@
+/** Commands, pages and claims on a ledger of a million operations, against one of a thousand. */
+import { pino } from "pino";
+import { assembleBot, type Bot } from "../../../src/app.ts";
+import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
+import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
+import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { en } from "../../../src/text/en/catalogue.ts";
+import { type Engine, engines } from "../../storage/engines.ts";
+import { figure, median, type Result } from "../figures.ts";
+import { fill, people, subMchidOf, undecidedOf } from "../load/filled-ledger.ts";
+
+const sizes = { small: 1_000, large: 1_000_000 } as const;
+type Size = keyof typeof sizes;
+/** Timed calls of each kind to each ledger, in turn, after some that are not timed. */
+const rounds = 200;
+const warmUps = 20;
+
+/** A bot that is not started: nobody but the benchmark claims from its ledger. */
+interface Filled {
+  answerers: Bot["answerers"];
+  ledger: Ledger;
+  operations: number;
+  /** When its newest was asked for. */
+  now: number;
+}
+
+/** One call, the `n`th of its kind; resolves to how it is undone, untimed, before the next. */
+type Call = (filled: Filled, n: number) => Promise<(() => Promise<void>) | undefined>;
+
+/** What Slack delivers when somebody types this, with a number of the ledger for NUMBER, until the answer is there. */
+const typed = (words: string): Call => {
+  return async ({ answerers, operations }, n) => {
+    const text = words.replace("NUMBER", subMchidOf(operations, n * 31));
+    const handles = { trigger_id: systemChance.id(), response_url: "" };
+    assertAnswered(await answerers.command({ text, user_id: people.usual, channel_id: "C1", ...handles }));
+    return undefined;
+  };
+};
+/** A press on a button that turns to this page. */
+const turned = (page: (filled: Filled, n: number) => object): Call => {
+  return async (filled, n) => {
+    const action = { action_id: "page-older", value: JSON.stringify(page(filled, n)) };
+    assertAnswered(await filled.answerers.click({ user: { id: people.usual }, actions: [action] }));
+    return undefined;
+  };
+};
+
+const calls: Readonly<Record<string, Call>> = {
+  "/receipt status NUMBER": typed("status NUMBER"),
+  "/receipt pending": typed("pending"),
+  "its second page": turned(({ operations, now }) => {
+    return { list: "pending", place: { direction: "newer", ...undecidedOf(operations, 10, now) } };
+  }),
+  "/receipt history": typed("history"),
+  "a page in its middle": turned(({ operations }, n) => {
+    return { list: "history", filter: {}, place: { direction: "older", seq: operations / 2 + n } };
+  }),
+  "history NUMBER": typed("history NUMBER"),
+  "history NUMBER failed": typed("history NUMBER failed"),
+  "history NUMBER @usual": typed(`history NUMBER <@${people.usual}>`),
+  "history @usual": typed(`history <@${people.usual}>`),
+  "history @rare": typed(`history <@${people.rare}>`),
+  "history @nobody": typed("history <@UNOBODY>"),
+  "history close": typed("history close"),
+  "history failed": typed("history failed"),
+  "history 4h": typed("history 4h"),
+  "history close failed 4h": typed("history close failed 4h"),
+  "history @usual failed": typed(`history <@${people.usual}> failed`),
+  "history @usual open 4h": typed(`history <@${people.usual}> open 4h`),
+  "history @rare open failed": typed(`history <@${people.rare}> open failed`),
+  "opening App Home": async ({ answerers }) => {
+    await answerers.home({ event: { type: "app_home_opened", user: people.usual, tab: "home" } });
+    assertHome();
+    return undefined;
+  },
+  "/receipt open": (filled, n) => typed(`open ${2_000_000_000 + n}`)(filled, n),
+  "claiming 8 operations": async ({ ledger }) => {
+    const pace = { perSecond: 1e6, burst: 1e6 };
+    const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs: 60_000, pace });
+    if (attempts.length !== 8) throw new Error(`${attempts.length} operations were due`);
+    return () => handBack(ledger, attempts);
+  },
+};
+
+export async function measureAsking(): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const engine of engines) if (engine.skip === false) results.push(...(await measureOn(engine)));
+  return results;
+}
+
+async function measureOn(engine: Engine): Promise<Result[]> {
+  await using small = await filled(engine, "small");
+  await using large = await filled(engine, "large");
+  const results: Result[] = [];
+  for (const [name, call] of Object.entries(calls)) {
+    const took: Record<Size, number[]> = { small: [], large: [] };
+    for (let n = 0; n < warmUps + rounds; n++)
+      for (const [size, ledger] of [["small", small] as const, ["large", large] as const]) {
+        const startAt = performance.now();
+        const undo = await call(ledger, n);
+        if (n >= warmUps) took[size].push(performance.now() - startAt);
+        await undo?.();
+      }
+    const [ofThousand, ofMillion] = [median(took.small), median(took.large)];
+    results.push({
+      what: `${engine.name}: ${name}, 1,000,000 operations in the ledger to 1,000`,
+      ours: `${figure(ofMillion)} ms`,
+      baseline: `${figure(ofThousand)} ms`,
+      figure: ofMillion / ofThousand,
+      target: { most: 1.3 },
+      unit: "x",
+    });
+  }
+  return results;
+}
+
+async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposable> {
+  const store = await engine.open();
+  const operations = sizes[size];
+  const now = systemClock.now();
+  await fill(store, operations, now);
+  const needs = { store, clock: systemClock, chance: systemChance };
+  const { answerers } = assembleBot({
+    ...needs,
+    settings: {
+      SLACK_COMMAND: "/receipt",
+      RECEIPT_CHANNELS: [],
+      REQUEST_TTL: 86_400_000,
+      APPROVAL_POLICY: "four-eyes",
+      APPROVERS_NEEDED: 1,
+      BREAK_GLASS: "off",
+      REASON: "optional",
+      RECEIPT_ADMINS: [people.usual],
+      LOCALE: "en",
+      WECHATPAY_RATE: 10,
+    },
+    asking: localSlack,
+    posting: localSlack,
+    uploading: localSlack,
+    download: () => Promise.reject(new Error("nobody gives a file here")),
+    call: () => Promise.reject(new Error("nobody is called here")),
+    callLimitMs: 8_000,
+    log: pino({ level: "silent" }),
+  });
+  const filled: Filled = { answerers, ledger: createLedger({ ...needs, instance: "bench" }), operations, now };
+  for (const role of ["requester", "approver"]) await typed(`grant <@${people.usual}> ${role}`)(filled, 0);
+  return { ...filled, [Symbol.asyncDispose]: () => store.close() };
+}
+
+/** Slack, as far as the bot asks it who somebody is and where it may post: all of them members, all channels its own. */
+async function localSlack(method: string, args: Record<string, unknown>): Promise<unknown> {
+  switch (method) {
+    case "auth.test":
+      return { team_id: "T1", url: "https://bench.slack.com/" };
+    case "users.info":
+      return { user: { id: args["user"], team_id: "T1" } };
+    case "conversations.info":
+      return { channel: { is_member: true } };
+    case "views.publish":
+      homes += 1;
+      return {};
+    default:
+      throw new Error(`nobody calls ${method} here`);
+  }
+}
+
+/** Homes that were published and not looked for yet. */
+let homes = 0;
+
+function assertHome(): void {
+  if (homes !== 1) throw new Error(`${homes} homes were published`);
+  homes = 0;
+}
+
+function assertAnswered(answer: { text: string } | undefined): void {
+  const failures: readonly (string | undefined)[] = [en.answer.failed, en.answer.ledgerAway, en.answer.slackAway];
+  if (failures.includes(answer?.text)) throw new Error(answer?.text);
+}
+
+async function handBack({ operations }: Ledger, claimed: readonly ClaimedAttempt[]): Promise<void> {
+  for (const attempt of claimed) await operations.handBack(attempt);
+}

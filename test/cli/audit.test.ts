@@ -1,0 +1,149 @@
+/** `npm run audit` as whoever runs it sees it: one sentence, and an exit code. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { systemChance, systemClock } from "../../src/system-clock.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { engines, type TestStore, unguarded } from "../storage/engines.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
+
+interface Said {
+  code: number;
+  out: string;
+  error: string;
+}
+
+for (const engine of engines) {
+  describe(`npm run audit (${engine.name})`, { skip: engine.skip }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "receipt-audit-"));
+    let store: TestStore;
+    before(async () => {
+      store = await engine.open();
+      const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "us" });
+      for (const subMchid of ["1900000109", "1900000110", "1900000111"])
+        await ledger.requests.ask({
+          sourceKey: subMchid,
+          action: "OPEN",
+          subMchids: [subMchid],
+          reason: undefined,
+          requestedBy: "UANN",
+          channelId: "COPS",
+          origin: { from: "command", channelId: "COPS" },
+          ttlMs: 60_000,
+          attendAfterMs: 0,
+          approvalRule: { needed: 1 },
+        });
+      await ledger.seals.sealNext(2);
+    });
+    after(async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    function url(): string {
+      const { address } = store;
+      return address.engine === "sqlite" ? `sqlite:${address.path}` : address.url;
+    }
+
+    function audit(args: string[] = [], environment: Record<string, string> = {}): Promise<Said> {
+      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url(), ...environment };
+      return new Promise((resolve) => {
+        const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
+          resolve({ code: child.exitCode ?? -1, out, error });
+        });
+      });
+    }
+
+    test("tells an intact trail, its newest hash, and what is not sealed yet", async () => {
+      const { code, out } = await audit();
+      const newest = await newestHash();
+      assert.equal(code, 0);
+      assert.ok(out.startsWith(`${en.audit.intact(2, newest)}\n`), out);
+      assert.match(
+        out,
+        /Not sealed yet: 1 of the newest events, the first of them #3 \(asked, UANN, 20\d\d-.*Z, request /,
+      );
+      assert.equal((await audit(["--expect", newest.toUpperCase()])).code, 0);
+    });
+
+    test("takes the database from a file and the language from LOCALE, as the bot does", async () => {
+      const file = join(folder, "url");
+      writeFileSync(file, `${url()}\n`);
+      const { code, out } = await audit([], { DATABASE_URL: "", DATABASE_URL_FILE: file, LOCALE: "zh-CN" });
+      assert.equal(code, 0);
+      assert.ok(out.startsWith(zhCN.audit.intact(2, await newestHash())), out);
+      assert.match(out, /其中第一条为 #3 \(提交申请, UANN, /);
+    });
+
+    test("names what was changed, without what could steer a terminal, and ends with 1", async () => {
+      const { code, out } = await unguarded(store, async () => {
+        const { actor } = await store.db
+          .selectFrom("events")
+          .select("actor")
+          .where("seq", "=", 2)
+          .executeTakeFirstOrThrow();
+        const actAs = (name: string) =>
+          store.db.updateTable("events").set({ actor: name }).where("seq", "=", 2).execute();
+        await actAs("U\u001b[2JEVE");
+        try {
+          return await audit();
+        } finally {
+          await actAs(actor);
+        }
+      });
+      assert.equal(code, 1);
+      assert.match(out, /tampered with: at position 2, #2 \(asked, U\[2JEVE, .* command COPS\) does not fit its seal/);
+    });
+
+    test("says that a hash is not in the trail, and ends with 1", async () => {
+      const { code, out } = await audit(["--expect", "ab".repeat(32)]);
+      assert.equal(code, 1);
+      assert.equal(out, `${en.audit.notTheChain(2, "ab".repeat(32))}\n`);
+    });
+
+    test("makes no ledger where there is none, and ends with 2", async () => {
+      const elsewhere = join(folder, "elsewhere.db");
+      const { code, error } = await audit([], { DATABASE_URL: `sqlite:${elsewhere}` });
+      assert.deepEqual([code, error], [2, `${en.audit.noTrail}\n`]);
+      assert.equal(existsSync(elsewhere), false);
+    });
+
+    const wrong: [what: string, args: string[], environment: Record<string, string>, says: RegExp][] = [
+      ["half a hash", ["--expect", "abc"], {}, /--expect HASH/],
+      ["an option that it does not have", ["--fix"], {}, /--expect HASH/],
+      ["an address that is none", [], { DATABASE_URL: "mysql://db" }, /DATABASE_URL must be sqlite:PATH or postgres/],
+      [
+        "a file that is no database",
+        [],
+        { DATABASE_URL: `sqlite:${program}` },
+        /cannot be read \(file is not a database\)/,
+      ],
+      [
+        "a server that is not there",
+        [],
+        { DATABASE_URL: "postgres://127.0.0.1:9/x" },
+        /cannot be read \(.*ECONNREFUSED/,
+      ],
+    ];
+    for (const [what, args, environment, says] of wrong)
+      test(`given ${what}, it says so and ends with 2`, async () => {
+        const { code, out, error } = await audit(args, environment);
+        assert.deepEqual([code, out], [2, ""]);
+        assert.match(error, says);
+        assert.doesNotMatch(error, /^\s+at /m);
+      });
+
+    async function newestHash(): Promise<string> {
+      const seal = store.db.selectFrom("seals").select("hash").orderBy("position", "desc").limit(1);
+      return (await seal.executeTakeFirstOrThrow()).hash;
+    }
+  });
+}

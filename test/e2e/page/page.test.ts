@@ -1,0 +1,189 @@
+/** The playground's page in a real browser, with the real bot behind it: what people type, press and see. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { freshNumber, openStage, people, type Stage } from "../support/stage.ts";
+
+const executablePath = "/usr/bin/chromium";
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
+const isMissing = !existsSync(executablePath) && !process.env["REQUIRE_CHROMIUM"];
+const skip =
+  isMissing &&
+  `THE PAGE IS NOT TESTED: there is no ${executablePath}. apt-get install chromium, or set REQUIRE_CHROMIUM`;
+
+let stage: Stage;
+let browser: Browser;
+/** What has been opened. */
+const closing: (() => Promise<void>)[] = [];
+
+before(async () => {
+  if (skip) return;
+  browser = await chromium.launch({ executablePath, args: flags });
+  closing.push(() => browser.close());
+  const grants = [
+    ["ann", "requester"],
+    ["bob", "approver"],
+  ] as const;
+  stage = await openStage({
+    grants,
+    slack: { notes: [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }] },
+  });
+  closing.push(() => stage.close());
+});
+after(async () => {
+  for (const close of closing) await close();
+});
+
+test("one types a command, another approves it in the dialog, and both see the outcome and its thread", {
+  skip,
+}, async (t) => {
+  const number = freshNumber();
+  const page = await open(t);
+  await type(page, `/receipt open ${number} new store, contract 4711`);
+  const request = page.locator("#messages article", { hasText: number });
+  await request.getByText("new store, contract 4711").waitFor();
+  await be(page, "bob");
+  await request.getByRole("button", { name: "Approve" }).click();
+  const dialog = page.getByRole("dialog", { name: `Open receipts for ${number}?` });
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  assert.deepEqual(stage.callsFor(number), []);
+  await request.getByRole("button", { name: "Approve" }).click();
+  await dialog.getByRole("button", { name: "Approve and open" }).click();
+  await request.getByText("Receipts opened").waitFor();
+  await request.getByRole("button", { name: "1 reply" }).click();
+  const thread = page.getByRole("complementary", { name: "Thread" });
+  await thread.locator("article", { hasText: `receipts are open for ${number}` }).waitFor();
+  assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+});
+
+test("what a person types is shown as typed, and does nothing", { skip }, async (t) => {
+  const number = freshNumber();
+  const page = await open(t);
+  const reason = "<img src=x onerror=alert(1)> <!channel> *bold* _it_ `code` <https://evil.example|here> :x:";
+  await type(page, `/receipt open ${number} ${reason}`);
+  const quote = page.locator("#messages article", { hasText: number }).locator("blockquote");
+  await quote.waitFor();
+  assert.equal(await quote.textContent(), reason);
+  assert.equal(await quote.locator("*").count(), 0);
+  const said = "<img src=x onerror=alert(2)> <!channel>";
+  await type(page, said);
+  await page.locator("#messages article", { hasText: said }).waitFor();
+  assert.equal(await page.locator("article img, article .mention.all").count(), 0);
+});
+
+test("a number of the list goes into the line, and a private refusal is seen by one person alone", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  await be(page, "dan");
+  await page.getByRole("button", { name: "sub-merchant is penalised" }).click();
+  assert.equal(await page.locator("#line").inputValue(), "/receipt open 1900040005");
+  await page.locator("#line").press("Enter");
+  const refusal = page.locator("#messages article", { hasText: "Only visible to you" });
+  await refusal.getByText("You need the role requester").waitFor();
+  await be(page, "bob");
+  await refusal.waitFor({ state: "detached" });
+});
+
+test("with the keyboard alone one asks, and withdraws from the menu", { skip }, async (t) => {
+  const number = freshNumber();
+  const page = await open(t);
+  await page.locator("#line:focus").waitFor();
+  await page.keyboard.type(`/receipt open ${number}`);
+  await page.keyboard.press("Enter");
+  const request = page.locator("#messages article", { hasText: number });
+  const more = request.getByRole("button", { name: "More actions" });
+  await more.press("Enter");
+  await request.getByRole("menuitem", { name: "Withdraw" }).press("Escape");
+  await more.press("Enter");
+  await request.getByRole("menuitem", { name: "Withdraw" }).press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Enter");
+  await request.getByText("Withdrawn by").waitFor();
+  assert.equal(await request.getByRole("button").count(), 0);
+});
+
+test("in the app's home one approves what waits there", { skip }, async (t) => {
+  const number = freshNumber();
+  const request = await stage.ask("ann", `open ${number}`);
+  const page = await open(t);
+  await be(page, "bob");
+  await page.getByRole("button", { name: / · Home/ }).click();
+  const home = page.locator(".home");
+  const title = home.getByText(`Open receipts · ${number}`);
+  await title.waitFor();
+  // Oldest first, and this is the newest.
+  await home.getByRole("button", { name: "Approve" }).last().click();
+  await page.getByRole("button", { name: "Approve and open" }).click();
+  await title.waitFor({ state: "detached" });
+  await stage.untilShown(request, "Receipts opened");
+});
+
+test("in the app's home an admin chooses whom to give a role, and takes it again", { skip }, async (t) => {
+  const page = await open(t);
+  await be(page, "carol");
+  await page.getByRole("button", { name: / · Home/ }).click();
+  const home = page.locator(".home");
+  await home.getByLabel("Person").selectOption(people.dan);
+  await home.getByLabel("Role").selectOption("approver");
+  await home.getByRole("button", { name: "Grant" }).click();
+  await home.getByText("is approver now").waitFor();
+  const line = home.locator(".section", { hasText: "Dan" }).filter({ has: page.getByRole("button") });
+  await line.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await home.getByText("is no longer approver").waitFor();
+});
+
+test("an approver looks for sub-merchants in the form, ticks them, and they are left out", { skip }, async (t) => {
+  const numbers = Array.from({ length: 30 }, freshNumber);
+  const [first = "", second = ""] = numbers.slice(20);
+  const page = await open(t);
+  await type(page, `/receipt open ${numbers.join(" ")}`);
+  await be(page, "bob");
+  const message = page.locator("#messages article", { hasText: numbers[0] ?? "" });
+  await message.getByRole("button", { name: "Leave out" }).click();
+  const form = page.getByRole("dialog", { name: "Leave out" });
+  await form.getByRole("searchbox").waitFor();
+  assert.equal(await form.getByRole("checkbox").count(), 30);
+  await form.getByRole("searchbox").fill(first.slice(-4));
+  await form.getByLabel(second).waitFor({ state: "hidden" });
+  await form.getByRole("searchbox").press("Enter");
+  await form.getByLabel(first).check();
+  await form.getByRole("searchbox").fill("");
+  await form.getByLabel(second).check();
+  await form.getByRole("button", { name: "Leave out" }).click();
+  await form.waitFor({ state: "hidden" });
+  await message.getByText("2 left out").waitFor();
+  for (const number of [first, second]) assert.ok((await message.textContent())?.includes(number));
+});
+
+/** The page as Ann; whatever it complains of, and every dialog of the browser's own, fails the test. */
+async function open(t: { after(run: () => Promise<void>): void }): Promise<Page> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("dialog", (dialog) => {
+    complaints.push(`${dialog.type()}: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
+  t.after(async () => {
+    await page.close();
+    assert.deepEqual(complaints, []);
+  });
+  await page.goto(stage.slack.pageUrl);
+  await be(page, "ann");
+  return page;
+}
+
+async function be(page: Page, name: keyof typeof people): Promise<void> {
+  await page.getByLabel("You are").selectOption(people[name]);
+  await page.locator(`body[data-you=${people[name]}]`).waitFor();
+}
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.locator("#line").fill(text);
+  await page.getByRole("main").getByRole("button", { name: "Send" }).click();
+}

@@ -1,0 +1,269 @@
+/** A team's days with stricter approvals: reasons that are asked for, and more than one approver. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { onEveryEngine } from "../support/every-engine.ts";
+import { eventually, freshNumber, type Name, people } from "../support/stage.ts";
+
+onEveryEngine("approvals", (openStage) => {
+  describe("where the settings ask for a reason", { concurrency: false }, () => {
+    test("a command without one is answered with an example that works, and recorded is what has one", async (t) => {
+      const stage = await openStage({ environment: { REASON: "required" } });
+      t.after(() => stage.close());
+      const number = freshNumber();
+      for (const typed of [`open ${number}`, `close ${number} ${freshNumber()}  `]) {
+        const answer = await stage.typeAndHear("ann", typed);
+        assert.match(answer, /^A reason is needed here/);
+        assert.match(answer, /Nothing was recorded\.$/);
+      }
+      assert.deepEqual(await stage.rows("select 1 from requests"), []);
+      const [, example = ""] =
+        /\/receipt (open .+)\. Nothing/.exec(await stage.typeAndHear("ann", `open ${number}`)) ?? [];
+      const request = await stage.ask("ann", example);
+      assert.match(stage.shown(request), new RegExp(`${number}[\\s\\S]*\\| new store, contract 4711`));
+      const help = await stage.typeAndHear("ann", "help");
+      assert.match(help, /close 1900000109 contract ended – .*a reason is needed/);
+      assert.doesNotMatch(help, /reason is optional/);
+    });
+
+    test("who may not ask is told that first", async (t) => {
+      const stage = await openStage({ environment: { REASON: "required" } });
+      t.after(() => stage.close());
+      assert.match(await stage.typeAndHear("bob", `open ${freshNumber()}`), /You need the role requester/);
+    });
+  });
+
+  describe("where two have to approve", { concurrency: false }, () => {
+    const twoNeeded = {
+      environment: { APPROVERS_NEEDED: "2" },
+      grants: [
+        ["ann", "requester"],
+        ["bob", "approver"],
+        ["dan", "approver"],
+        ["carol", "approver"],
+      ],
+    } as const;
+
+    test("the message tells each approval with its time, and the second one has the bot call WeChat Pay", async (t) => {
+      const stage = await openStage(twoNeeded);
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      assert.match(stage.shown(request), /2 approvals are needed/);
+      const asked = stage.messageOf(request);
+      const seen = await stage.press("bob", request, "Approve");
+      assert.match(JSON.stringify(seen.confirm), /needs 2 approvals, and yours is one of them/);
+      const waiting = await stage.untilShown(request, "1 more approval is needed");
+      assert.match(waiting, /Approved by @bob, \d+ \w+ \d+:\d+/);
+      assert.match(
+        JSON.stringify(stage.messageOf(request).blocks),
+        /Yours is the last approval needed: the bot calls WeChat Pay at once\.".*"Approve and open"/,
+      );
+      assert.deepEqual(stage.callsFor(request.number), []);
+
+      assert.match(
+        await stage.pressAndHear("bob", request, "Approve"),
+        /^You approved this already, .+\. 1 more approval is needed, and each has to come from somebody else/,
+      );
+      assert.match(await stage.typeAndHear("dan", "pending"), /yours to decide/);
+      assert.doesNotMatch(await stage.typeAndHear("bob", "pending"), /yours to decide/);
+
+      await stage.press("dan", asked, "Approve");
+      const done = await stage.untilShown(request, "Receipts opened");
+      assert.match(done, /approved by @bob \(.+\), @dan \(.+\)/);
+      assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
+      assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 4), [
+        "asked by ann",
+        "approval-given by bob",
+        "approval-given by dan",
+        "approved by dan",
+      ]);
+      assert.match(await stage.pressAndHear("bob", asked, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndHear("carol", asked, "Reject"), /^@bob, @dan approved this before you/);
+      for (const words of [`status ${request.number}`, `history ${request.number}`])
+        assert.match(
+          await stage.typeAndHear("carol", words),
+          /asked for by @ann, approved by @bob, @dan/,
+          "whoever looks back later is told of both",
+        );
+    });
+
+    test("one rejects, and the message still tells who had approved", async (t) => {
+      const stage = await openStage(twoNeeded);
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "1 more approval is needed");
+      await stage.reject("dan", request);
+      assert.match(await stage.untilShown(request, "Rejected by @dan"), /Approved by @bob/);
+      assert.deepEqual(stage.callsFor(request.number), []);
+    });
+
+    test("who is approver no longer when the second approval comes does not count, and somebody else does", async (t) => {
+      const stage = await openStage(twoNeeded);
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "Approved by @bob");
+      await stage.revoke("bob", "approver");
+      assert.equal(
+        await stage.pressAndHear("dan", request, "Approve"),
+        "@bob's approval no longer counts: they may not approve any more. Yours counts; 1 more approval is needed.",
+      );
+      const waiting = await stage.untilShown(request, "Approved by @dan");
+      assert.doesNotMatch(waiting, /Approved by @bob/);
+      assert.match(waiting, /1 more approval is needed/);
+      assert.deepEqual(stage.callsFor(request.number), []);
+      assert.match(await stage.pressAndHear("dan", request, "Approve"), /^You approved this already/);
+      await stage.press("carol", request, "Approve");
+      await stage.untilShown(request, /Receipts opened[\s\S]*approved by @dan .*@carol/);
+      assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [
+        "asked by ann",
+        "approval-given by bob",
+        "approval-lapsed by bot",
+        "approval-given by dan",
+        "approval-given by carol",
+        "approved by carol",
+      ]);
+    });
+
+    test("a changed setting does not change what waits", async (t) => {
+      const stage = await openStage(twoNeeded);
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      stage.environment["APPROVERS_NEEDED"] = "1";
+      await stage.restart();
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "1 more approval is needed");
+      const later = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.press("bob", later, "Approve");
+      await stage.untilShown(later, "Receipts opened");
+    });
+  });
+
+  test("a request for many needs more approvals where the settings say from how many on", async (t) => {
+    const stage = await openStage({ environment: { BULK_FROM: "3", BULK_APPROVERS_NEEDED: "2" } });
+    t.after(() => stage.close());
+    const few = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
+    await stage.press("bob", few, "Approve");
+    await stage.untilShown(few, "2 opened");
+    const many = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()} ${freshNumber()}`);
+    assert.match(stage.shown(many), /2 approvals are needed/);
+    const seen = await stage.press("bob", many, "Approve");
+    assert.match(JSON.stringify(seen.confirm), /Open receipts for 3 sub-merchants\?.*yours is one of them/);
+    await stage.untilShown(many, "1 more approval is needed");
+    await stage.press("dan", many, "Approve");
+    assert.match(await stage.untilShown(many, "3 opened"), /approved by @bob .*@dan/);
+  });
+
+  describe("breaking the glass", { concurrency: false }, () => {
+    const support = "S0SUPPORT1";
+
+    async function emergency(environment: Record<string, string>) {
+      const stage = await openStage({
+        environment,
+        grants: [
+          ["ann", "requester"],
+          ["ann", "approver"],
+          ["bob", "approver"],
+          ["dan", "requester"],
+        ],
+      });
+      stage.slack.changeGroup(support, { users: [people.carol, people.bob, people.eve] });
+      await stage.typeAndHear("carol", "grant @support-team approver");
+      return stage;
+    }
+
+    test("carries an approver's own request out at once, in plain sight, and tells every other approver", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on", APPROVERS_NEEDED: "2" });
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      const pending = stage.messageOf(request);
+      const seen = await stage.press("ann", request, "Break glass");
+      assert.match(
+        JSON.stringify(seen.confirm),
+        new RegExp(`Break glass: close receipts for ${request.number}\\?.*without a second person`),
+      );
+      const done = await stage.untilShown(request, "Receipts closed");
+      assert.match(done, /🚨 Break glass by @ann, without a second person, \d/);
+      assert.doesNotMatch(done, /approved by/);
+      assert.deepEqual(stage.callsFor(request.number), ["CLOSE 200"]);
+      assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 2), ["asked by ann", "broke-glass by ann"]);
+      for (const who of ["bob", "carol"] as const) {
+        const [told, ...more] = await stage.slack.until(() => {
+          const all = stage.directMessages(who);
+          return all.length > 0 ? all : undefined;
+        });
+        assert.ok(told && more.length === 0, `${who} is told once`);
+        const text = stage.textOf(told);
+        assert.match(text, new RegExp(`Close receipts · ${request.number}`));
+        assert.match(text, /🚨 Break glass by @ann, without a second person \(.*\)[\s\S]*\| shop is being robbed/);
+      }
+      for (const who of ["ann", "dan", "eve"] as const) assert.deepEqual(stage.directMessages(who), [], who);
+      for (const words of [`status ${request.number}`, `history ${request.number}`]) {
+        const answer = await stage.typeAndHear("bob", words);
+        assert.match(answer, /· 🚨 Break glass by @ann, without a second person/, words);
+        assert.doesNotMatch(answer, /approved by|decided by/, words);
+      }
+      assert.match(
+        await stage.pressAndHear("bob", pending, "Approve"),
+        /^@ann, who asked for this, broke the glass and carried it out without a second person/,
+      );
+    });
+
+    test("goes on while Slack does not tell who is in a group; who is, is told once it does", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      await stage.later(60_000);
+      stage.slack.fail("usergroups.users.list", { status: 500 });
+      await stage.press("ann", request, "Break glass");
+      await stage.untilShown(request, "Receipts closed");
+      const told = (who: Name) => stage.slack.until(() => stage.directMessages(who).length > 0);
+      await told("bob"); // by a grant of his own
+      assert.deepEqual(stage.directMessages("carol"), []);
+      stage.slack.restore();
+      await told("carol");
+      assert.equal(stage.directMessages("bob").length, 1);
+    });
+
+    test("is told to every approver, however many there are", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      const crowd = Array.from({ length: 120 }, (_, i) => `U0CROWD${String(i).padStart(3, "0")}`);
+      for (const id of crowd) stage.slack.state.people.set(id, { id, name: id, realName: id });
+      stage.slack.changeGroup(support, { users: crowd });
+      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      await stage.later(60_000);
+      await stage.press("ann", request, "Break glass");
+      const toldTo = "select 1 from posts where kind = 'notice' and channel_id like 'U0CROWD%' and ts is not null";
+      await eventually(async () => (await stage.rows(toldTo)).length === crowd.length);
+    });
+
+    test("is for who asked, is approver and said why; others are told why not, and nothing is carried out", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      const anns = await stage.ask("ann", `open ${freshNumber()} urgent`);
+      assert.match(await stage.pressAndHear("bob", anns, "Break glass"), /^Break glass is for @ann only/);
+      const dans = await stage.ask("dan", `open ${freshNumber()} urgent`);
+      assert.match(await stage.pressAndHear("dan", dans, "Break glass"), /You need the role approver/);
+      const silent = await stage.ask("ann", `open ${freshNumber()}`);
+      assert.doesNotMatch(stage.shown(silent), /Break glass/);
+      stage.environment["BREAK_GLASS"] = "off";
+      await stage.restart();
+      assert.match(await stage.pressAndHear("ann", anns, "Break glass"), /^Nobody may break the glass here any more/);
+      const later = await stage.ask("ann", `open ${freshNumber()} urgent`);
+      assert.doesNotMatch(stage.shown(later), /Break glass/);
+      assert.deepEqual(stage.weChatPay.calls, []);
+    });
+
+    test("is said of a request for many as well", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on" });
+      t.after(() => stage.close());
+      stage.environment["LOCALE"] = "zh-CN";
+      await stage.restart();
+      const request = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()} 紧急`);
+      const seen = await stage.press("ann", request, "紧急放行");
+      assert.match(JSON.stringify(seen.confirm), /紧急放行：为 2 个特约商户开通商家小票？/);
+      assert.match(await stage.untilShown(request, "已开通 2 个"), /🚨 @ann 紧急放行，未经他人审批，/);
+    });
+  });
+});

@@ -1,0 +1,195 @@
+/** Many sub-merchants in one request: asked for in the command, decided on once, carried out side by side, told in one place. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { onEveryEngine } from "../support/every-engine.ts";
+import { eventually, freshNumber, people, pingedBy, type Requested, type Stage } from "../support/stage.ts";
+
+const fresh = (count: number) => Array.from({ length: count }, freshNumber);
+const penalised = invalid("特约商户被处罚中");
+
+onEveryEngine("many at once", (openStage) => {
+  describe("a request for many", { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ environment: { WECHATPAY_RATE: "500" } });
+    });
+    after(() => stage.close());
+
+    /** The text of the files in a request's thread, oldest first. */
+    async function files(request: Requested, count: number): Promise<string[]> {
+      const found = () =>
+        stage.slack
+          .thread(request.channel, request.ts)
+          .flatMap(({ files }) => files.flatMap((id) => stage.slack.files.get(id)?.content ?? []));
+      await stage.slack.until(() => found().length >= count);
+      return found().map((content) => content.toString("utf8"));
+    }
+
+    test("is one message, one decision, one thread and one file, and every merchant is called once", async () => {
+      const numbers = fresh(12);
+      const [penalty = "", wrong = ""] = numbers.slice(3);
+      stage.weChatPay.behave(penalty, () => penalised);
+      stage.weChatPay.behave(wrong, () => ({ status: 400, body: { code: "MCH_NOT_EXISTS", message: "商户号不存在" } }));
+      const request = await stage.ask("ann", `open ${numbers.join(" ")} spring campaign`);
+      const pending = stage.shown(request);
+      assert.match(pending, /Open receipts · 12 sub-merchants/);
+      assert.match(pending, /and 9 more/);
+      assert.match(pending, /\| spring campaign/);
+      const [list = ""] = await files(request, 1);
+      for (const number of numbers) assert.ok(list.includes(number), `${number} is not in the list`);
+
+      const seen = await stage.press("bob", request, "Approve");
+      assert.match(JSON.stringify(seen.confirm), /Open receipts for 12 sub-merchants\?/);
+      const done = await stage.untilShown(request, /10 opened/);
+      assert.match(done, /2 not opened/);
+      assert.match(done, /\[ Retry 1 \]/);
+      const told = stage.textOf(await stage.slack.until(() => threadWith(request, "10 of 12")));
+      assert.match(told, /@ann receipts are open for 10 of 12 sub-merchants/);
+      assert.match(told, /1 × the sub-merchant is under penalty/);
+      assert.match(told, /1 × this sub-merchant is not one of ours/);
+      const [, results = ""] = await files(request, 2);
+      assert.equal(results.trim().split("\r\n").length, 13);
+      assert.match(results, /特约商户被处罚中/);
+      for (const number of numbers) assert.equal(stage.callsFor(number).length, 1);
+      assert.equal(stage.slack.messages(request.channel).length, 1);
+
+      stage.weChatPay.behave(penalty, () => undefined);
+      await stage.press("ann", request, "Retry 1");
+      await stage.untilShown(request, /11 opened/);
+      assert.deepEqual(stage.callsFor(penalty), ["OPEN 400", "OPEN 200"]);
+      assert.equal(stage.callsFor(wrong).length, 1);
+      await files(request, 3);
+    });
+
+    test("says before anyone decides what the ledger knows already", async () => {
+      const [open = "", failed = "", third = ""] = fresh(3);
+      const channel = stage.newChannel();
+      const first = await stage.ask("ann", `open ${open}`, channel);
+      await stage.press("bob", first, "Approve");
+      await stage.untilShown(first, "Receipts opened");
+      stage.weChatPay.behave(failed, () => penalised);
+      const second = await stage.ask("ann", `open ${failed}`, channel);
+      await stage.press("bob", second, "Approve");
+      await stage.untilShown(second, "Not opened");
+      const request = await stage.ask("ann", `open ${open} ${failed} ${third}`, channel);
+      const shown = stage.shown(request);
+      assert.match(shown, new RegExp(`^1 of them is open already: ${open} \\d+ \\w+$`, "m"));
+      assert.match(
+        shown,
+        new RegExp(
+          `^1 of them could not be opened last time: the sub-merchant is under penalty · ${failed} \\d+ \\w+$`,
+          "m",
+        ),
+      );
+    });
+
+    test("leaves out what somebody asked for already, and tells the asker alone", async () => {
+      const [taken = "", ...others] = fresh(3);
+      const channel = stage.newChannel();
+      await stage.ask("ann", `open ${taken}`, channel);
+      const seen = await stage.type("ann", `close ${[taken, ...others].join(" ")}`, channel);
+      assert.match(seen.ephemeral ? stage.textOf(seen.ephemeral) : "", new RegExp(`Recorded without ${taken}`));
+      const message = await stage.slack.until(() => stage.slack.messages(channel)[1]);
+      assert.match(stage.textOf(message), /Close receipts · 2 sub-merchants/);
+      assert.match(
+        await stage.typeAndHear("ann", `close ${[taken, ...others].join(" ")}`, channel),
+        /open request for each/,
+      );
+    });
+
+    test("is rejected, and withdrawn, as a whole", async () => {
+      const rejected = await stage.ask("ann", `open ${fresh(3).join(" ")}`);
+      await stage.reject("bob", rejected);
+      await stage.untilShown(rejected, "Rejected by @bob");
+      await stage.slack.until(() => threadWith(rejected, "was rejected"));
+      const withdrawn = await stage.ask("ann", `open ${fresh(3).join(" ")}`);
+      await stage.press("ann", withdrawn, "Withdraw");
+      await stage.untilShown(withdrawn, "Withdrawn by @ann");
+      assert.match(
+        await stage.pressAndHear("bob", stage.messageOf(rejected), "Reject").catch(String),
+        /there is no "Reject"/,
+      );
+    });
+
+    function threadWith({ channel, ts }: Requested, words: string) {
+      return stage.slack.thread(channel, ts).find((message) => stage.textOf(message).includes(words));
+    }
+  });
+
+  describe("a request for many that is under way", { concurrency: true }, () => {
+    test("shows how far it is, is stopped by an approver, and says what was not started", async (t) => {
+      const stage = await openStage({ environment: { WECHATPAY_RATE: "20" } });
+      t.after(() => stage.close());
+      const numbers = fresh(200);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      await stage.press("bob", request, "Approve");
+      const working = await stage.untilShown(request, /left · about \d+ s/);
+      assert.match(working, /\d+ % · \d+ done · 0 failed/);
+      assert.match(working, /\[ Stop \]/);
+      assert.match(await stage.pressAndHear("ann", request, "Stop"), /You need the role approver/);
+      const snapshot = stage.messageOf(request);
+      await stage.press("dan", request, "Stop");
+      const stopped = await stage.untilShown(request, "not started, stopped by @dan");
+      const [, opened] = /(\d+) opened/.exec(stopped) ?? [];
+      const [, cancelled] = /(\d+) not started/.exec(stopped) ?? [];
+      assert.equal(Number(opened) + Number(cancelled), 200);
+      assert.equal(stage.weChatPay.calls.length, Number(opened));
+      assert.match(await stage.pressAndHear("bob", snapshot, "Stop"), /@dan stopped this before you/);
+
+      const { channel, ts } = request;
+      const told = await stage.slack.until(() =>
+        stage.slack.thread(channel, ts).find((message) => stage.textOf(message).startsWith("@ann receipts")),
+      );
+      assert.match(
+        stage.textOf(told),
+        new RegExp(
+          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because this was stopped; the message above says by whom\\. If they are still wanted, ask again with the file in this thread`,
+        ),
+      );
+      assert.deepEqual(pingedBy(told), ["ann"]);
+      const lists = () =>
+        stage.slack
+          .thread(channel, ts)
+          .filter(({ files }) => files.some((id) => stage.slack.files.get(id)?.name.startsWith("not-started-open-")));
+      const list = await stage.slack.until(() => lists()[0]);
+      assert.match(stage.textOf(list), /that this stop came before\..* save this file, type \/receipt and choose it/);
+      const content = stage.slack.files.get(list.files[0] ?? "")?.content ?? assert.fail("the file is empty");
+      await stage.type("ann", "", channel);
+      const file = stage.slack.files.choose(people.ann, "not-started.csv", content);
+      await stage.submit("ann", { action: "OPEN", file });
+      await stage.submit("ann");
+      const again = await stage.slack.until(() => stage.slack.messages(channel)[1]);
+      assert.equal(lists().length, 1);
+      assert.match(stage.textOf(again), new RegExp(`Open receipts · ${cancelled} sub-merchants`));
+      assert.doesNotMatch(stage.textOf(again), /already/, "what was done is not asked for again");
+    });
+
+    test("shows how long it may take when what failed is tried again, too", async (t) => {
+      const stage = await openStage({ environment: { WECHATPAY_RATE: "12" } });
+      t.after(() => stage.close());
+      const numbers = fresh(60);
+      for (const number of numbers) stage.weChatPay.behave(number, () => penalised);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "60 not opened");
+      for (const number of numbers) stage.weChatPay.behave(number, () => undefined);
+      await stage.press("ann", request, "Retry 60");
+      await stage.untilShown(request, /\d+ done · 0 failed · \d+ left · about \d+ s/);
+      await stage.untilShown(request, "60 opened");
+    });
+
+    test("goes on after a restart where it stopped, and calls nobody twice", async (t) => {
+      const stage = await openStage({ environment: { WECHATPAY_RATE: "100" } });
+      t.after(() => stage.close());
+      const numbers = fresh(150);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      await stage.press("bob", request, "Approve");
+      await eventually(() => stage.weChatPay.calls.length > 40);
+      await stage.restart();
+      assert.ok(stage.weChatPay.calls.length < 150, "it was under way");
+      await stage.untilShown(request, "150 opened");
+      for (const number of numbers) assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+    });
+  });
+});

@@ -1,0 +1,371 @@
+/** Leaving single sub-merchants out of a request for many: an approver strikes them out, and only the rest is carried out. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { beijingTime } from "../../../src/parsing/command/date-input.ts";
+import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
+import { allComponents } from "../../../src/playground/slack/users/components.ts";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { modeOn, onEveryEngine } from "../support/every-engine.ts";
+import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } from "../support/stage.ts";
+
+const fresh = (count: number) => Array.from({ length: count }, freshNumber);
+
+/** The only input of the form that somebody looks at. */
+function inputOf(stage: Stage, who: "bob" | "dan"): JsonObject {
+  const blocks = objectsIn(stage.slack.modal(people[who]) ?? {}, "blocks");
+  return objectIn(blocks.find(({ type }) => type === "input") ?? {}, "element") ?? {};
+}
+
+/** What can be chosen there, as it is read. */
+const choicesOf = (element: JsonObject) => objectsIn(element, "options").map(({ value }) => String(value));
+
+/** The numbers in a file of the bot's. */
+const numbersIn = (csv: string) => [...csv.matchAll(/^"`(\d+)"/gm)].map(([, number]) => number);
+
+/** The text of the last file in a request's thread whose name begins so. */
+async function fileOf(stage: Stage, { channel, ts }: Requested, name: string): Promise<string> {
+  const found = () =>
+    stage.slack
+      .thread(channel, ts)
+      .flatMap(({ files }) => files.flatMap((id) => stage.slack.files.get(id) ?? []))
+      .findLast((file) => file.name.startsWith(name));
+  const { content } = await stage.slack.until(found);
+  return content?.toString("utf8") ?? "";
+}
+
+onEveryEngine("leaving out", (openStage, engine) => {
+  const mode = modeOn[engine];
+  describe(`leaving out, over ${mode}`, { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ mode, environment: { WECHATPAY_RATE: "500" } });
+    });
+    after(() => stage.close());
+
+    test("bob leaves two of five out, dan approves the rest, and everything says so for good", async () => {
+      const numbers = fresh(5);
+      const [first = "", second = "", , penalised = "", last = ""] = numbers;
+      stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
+      const request = await stage.ask("ann", `open ${numbers.join(" ")} spring campaign`);
+      assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
+
+      await stage.openForm("bob", request, "leave-out");
+      assert.match(stage.seenInModal("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not opened/s);
+      assert.deepEqual(choicesOf(inputOf(stage, "bob")), numbers);
+      await stage.submit("bob", { numbers: [first, last] });
+      assert.equal(stage.seenInModal("bob"), "");
+      const pending = await stage.untilShown(request, "2 left out by @bob");
+      assert.match(pending, /Open receipts · 3 sub-merchants/);
+      assert.match(pending, new RegExp(`2 left out by @bob: ${first} ${last}\n`));
+      assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
+      assert.deepEqual(numbersIn(await fileOf(stage, request, "asked-open-")), numbers);
+      assert.deepEqual(numbersIn(await fileOf(stage, request, "remaining-open-")), numbers.slice(1, -1));
+      const list = await stage.slack.until(() => threadWith(request, "left out"));
+      assert.match(
+        stage.textOf(list),
+        /^The 3 sub-merchants that are left after 2 were left out\. This list takes the/,
+      );
+      assert.deepEqual(pingedBy(list), []);
+      assert.match(
+        await stage.typeAndHear("bob", "pending", request.channel),
+        new RegExp(`${second} .*🕓.*yours to decide`),
+      );
+
+      const approval = await stage.press("dan", request, "Approve");
+      assert.match(JSON.stringify(approval.confirm), /Open receipts for 3 sub-merchants\?/);
+      const done = await stage.untilShown(request, "1 not opened");
+      assert.match(done, /✅ 2 opened · ❌ 1 not opened · ➖ 2 left out by @bob/);
+      const told = await stage.slack.until(() => threadWith(request, "2 of 3"));
+      assert.match(
+        stage.textOf(told),
+        /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above says by whom\.\n1 × /,
+      );
+      assert.deepEqual(pingedBy(told), ["ann"], "nothing waits for who left out");
+      for (const number of [first, last]) assert.deepEqual(stage.callsFor(number), []);
+      assert.deepEqual(stage.callsFor(second), ["OPEN 200"]);
+
+      const results = await fileOf(stage, request, "results");
+      assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
+      assert.match(results, /^\ufeff.*,"ended \(Beijing time\)"\r\n/);
+      const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
+      for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
+        assert.ok(ended > hourAgo);
+      assert.equal(results.trim().split("\r\n").length, 6);
+      assert.deepEqual(
+        (await stage.eventsOf(first)).filter((event) => / by (ann|bob|dan)$/.test(event)),
+        ["asked by ann", "left-out by bob", "approved by dan"],
+      );
+
+      stage.weChatPay.behave(penalised, () => undefined);
+      await stage.press("ann", request, "Retry 1");
+      await stage.untilShown(request, /3 opened · ➖ 2 left out by @bob/);
+      await stage.slack.until(() => threadWith(request, "receipts are open for all 3 sub-merchants"));
+    });
+
+    test("out of more than a hundred they are pasted, as they come from a spreadsheet", async () => {
+      const numbers = fresh(101);
+      const out = numbers.slice(10, 17);
+      const request = await stage.ask("ann", `close ${numbers.join(" ")}`);
+      await stage.openForm("bob", request, "leave-out");
+      assert.equal(inputOf(stage, "bob")["type"], "plain_text_input");
+      await stage.submit("bob", { numbers: `sub_mchid\tname\n${out.map((number) => `${number}\tshop`).join("\n")}` });
+      const pending = await stage.untilShown(request, "7 left out by @bob");
+      assert.match(pending, /Close receipts · 94 sub-merchants/);
+      assert.match(pending, new RegExp(`7 left out by @bob: ${out.slice(0, 3).join(" ")} and 4 more`));
+
+      await stage.openForm("dan", request, "leave-out");
+      assert.equal(inputOf(stage, "dan")["type"], "multi_static_select", "now a list is long enough");
+      assert.deepEqual(
+        choicesOf(inputOf(stage, "dan")),
+        numbers.filter((number) => !out.includes(number)),
+      );
+      await stage.submit("dan", { numbers: [numbers[0] ?? ""] });
+      await stage.untilShown(request, "8 left out by @bob, @dan");
+      await stage.press("dan", request, "Approve");
+      await stage.untilShown(request, /✅ 93 closed · ➖ 8 left out by @bob, @dan/);
+      assert.equal(stage.weChatPay.calls.filter(({ subMchid }) => out.includes(subMchid ?? "")).length, 0);
+      assert.match(
+        stage.textOf(await stage.slack.until(() => threadWith(request, "for all 93"))),
+        /receipts are closed for all 93 sub-merchants\. .*\n➖ 8 left out before the decision; [^@]*$/,
+      );
+    });
+
+    function threadWith({ channel, ts }: Requested, words: string) {
+      return stage.slack.thread(channel, ts).find((message) => stage.textOf(message).includes(words));
+    }
+  });
+
+  describe("leaving out", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    test("what is left out can be asked for again at once, and status and history say what became of it", async () => {
+      const numbers = fresh(3);
+      const [out = "", second = ""] = numbers;
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      await stage.leaveOut("bob", request, [out]);
+      await stage.untilShown(request, "1 left out by @bob");
+      const status = await stage.typeAndHear("ann", `status ${out}`, request.channel);
+      assert.match(
+        status,
+        /^Left out: @bob left it out of the request of @ann to open it, .*\nNothing is under way\.$/m,
+      );
+      const history = () => stage.typeAndHear("ann", `history ${out}`, request.channel);
+      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, /);
+      await stage.reject("dan", request);
+      await stage.untilShown(request, /Open receipts · 2 sub-merchants.*1 left out by @bob: .*Rejected by @dan/s);
+      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, (?!.*rejected)/);
+      assert.match(await stage.typeAndHear("ann", `history ${second}`, request.channel), /open: rejected/);
+      const again = await stage.ask("ann", `close ${out}`);
+      assert.doesNotMatch(await stage.typeAndHear("ann", `status ${out}`, request.channel), /Left out/);
+      await stage.press("bob", again, "Approve");
+      await stage.untilShown(again, "Receipts closed");
+    });
+
+    test("wrong input is told beside the field, and nothing is changed", async () => {
+      const numbers = fresh(101);
+      const [first = "", second = ""] = numbers;
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const other = freshNumber();
+      await stage.openForm("bob", request, "leave-out");
+      const errorOf = async (text: string) => {
+        const { errors } = await stage.submit("bob", { numbers: text });
+        return errors?.["numbers"];
+      };
+      assert.equal(await errorOf(" \n "), "Say which: a sub-merchant's number is needed here.");
+      assert.match(String(await errorOf(`${first}\nshop\n${second}O`)), /^2 things here .* these lines: 2, 3\.$/);
+      assert.match(String(await errorOf(`${first}\n${second}O`)), /^In line 2 there is something that is no/);
+      assert.equal(await errorOf(`${first} ${other}`), `${other} is not in this request.`);
+      const strangers = fresh(7);
+      assert.equal(
+        await errorOf([first, ...strangers].join("\n")),
+        `7 are not in this request: ${strangers.slice(0, 5).join(", ")} and 2 more.`,
+      );
+      assert.equal(
+        await errorOf(numbers.join("\n")),
+        "That is all that is left of this request. Reject the request instead.",
+      );
+      assert.match(stage.shown(request), /101 sub-merchants/);
+      assert.doesNotMatch(stage.shown(request), /left out/);
+      assert.equal(await errorOf(`${first}\n${first}`), undefined);
+      await stage.untilShown(request, `1 left out by @bob: ${first}`);
+    });
+
+    test("two who leave out the same at once: one does, and the other is told which were before them", async () => {
+      const numbers = fresh(4);
+      const [same = "", another = ""] = numbers;
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      for (const who of ["bob", "dan"] as const) await stage.openForm(who, request, "leave-out");
+      await stage.submit("dan", { numbers: [same] });
+      const seen = await stage.submit("bob", { numbers: [same, another] });
+      assert.deepEqual(seen.errors, { numbers: `${same} was left out already.` });
+      await stage.submit("bob", { numbers: [another] });
+      await stage.untilShown(request, /2 left out by @(bob, @dan|dan, @bob): /);
+      const events = (await stage.eventsOf(same)).filter((event) => event.startsWith("left-out"));
+      assert.deepEqual(events, ["left-out by dan", "left-out by bob"]);
+    });
+
+    test("whoever comes too late with their form is told in it who was first", async () => {
+      const numbers = fresh(3);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const old = stage.messageOf(request);
+      await stage.openForm("bob", request, "leave-out");
+      await stage.press("dan", request, "Approve");
+      await stage.untilShown(request, "3 opened");
+      await stage.submit("bob", { numbers: [numbers[0] ?? ""] });
+      assert.match(stage.seenInModal("bob"), /^@dan approved this before you.* open for 3 of 3 sub-merchants\.$/);
+      assert.doesNotMatch(stage.shown(request), /left out/);
+      assert.match(await stage.pressAndHear("bob", old, "Leave out"), /^@dan approved this before you/);
+    });
+
+    test("who submits after the time has run out is told that it expired", async () => {
+      const numbers = fresh(3);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      await stage.openForm("bob", request, "leave-out");
+      await stage.later(25 * 3_600_000);
+      await stage.submit("bob", { numbers: [numbers[0] ?? ""] });
+      assert.match(stage.seenInModal("bob"), /^This request expired undecided/);
+      await stage.untilShown(request, "Expired undecided");
+    });
+
+    test("who may not decide gets no form, or cannot submit it, and the audit trail has the refusals", async () => {
+      const numbers = fresh(3);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      assert.match(await stage.pressAndHear("ann", request, "Leave out"), /You need the role approver/);
+      await stage.grant("ann", "approver");
+      assert.match(await stage.pressAndHear("ann", request, "Leave out"), /^You asked for this, so somebody else/);
+      await stage.revoke("ann", "approver");
+      await stage.openForm("dan", request, "leave-out");
+      await stage.revoke("dan", "approver");
+      await stage.submit("dan", { numbers: [numbers[0] ?? ""] });
+      assert.match(stage.seenInModal("dan"), /You need the role approver/);
+      assert.doesNotMatch(stage.shown(request), /left out/);
+      await stage.grant("dan", "approver");
+      const refusals = await stage.rows(
+        "select detail_json as detail from events where what = 'refused' and request_id in (select request_id from operations where sub_mchid = ?)",
+        numbers[0] ?? "",
+      );
+      assert.deepEqual(
+        refusals.map(({ detail }) => JSON.parse(String(detail)).asked),
+        ["leave-out", "leave-out", "leave-out"],
+      );
+    });
+
+    test("once one is left there is nothing more to leave out, and the request stays one for many in its words", async () => {
+      const numbers = fresh(3);
+      const [first = "", second = "", third = ""] = numbers;
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const old = stage.messageOf(request);
+      await stage.leaveOut("bob", request, [first, second]);
+      const pending = await stage.untilShown(request, "2 left out by @bob");
+      assert.match(
+        pending,
+        new RegExp(`Open receipts · 1 sub-merchant\n.*\n${third}\n➖ 2 left out by @bob: ${first} ${second}\n`),
+      );
+      assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
+      assert.match(
+        await stage.pressAndHear("dan", { ...old }, "Leave out"),
+        /one sub-merchant only.*Reject the request/,
+      );
+      const seen = await stage.press("dan", request, "Approve");
+      assert.match(JSON.stringify(seen.confirm), /Open receipts for 1 sub-merchant\?/);
+      await stage.untilShown(request, /✅ 1 opened · ➖ 2 left out by @bob/);
+      assert.deepEqual(stage.callsFor(third), ["OPEN 200"]);
+    });
+
+    test("a request for one has no such button", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
+    });
+
+    test("whom the requester may not ask for any more can be left out, and then the rest is approved", async () => {
+      const [mine = "", ...others] = fresh(3);
+      const request = await stage.ask("ann", `open ${[mine, ...others].join(" ")}`);
+      await stage.typeAndHear("carol", `grant @ann requester for ${others.join(",")}`);
+      assert.match(await stage.pressAndHear("bob", request, "Approve"), new RegExp(mine));
+      await stage.leaveOut("bob", request, [mine]);
+      await stage.untilShown(request, "1 left out by @bob");
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, /✅ 2 opened · ➖ 1 left out/);
+      await stage.grant("ann", "requester");
+    });
+
+    test("in App Home it opens the form too, and the home shows what is left", async () => {
+      const numbers = fresh(4);
+      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const blocks = () => objectsIn(stage.slack.home(people.bob) ?? {}, "blocks");
+      const home = () => stage.textOf({ text: "", blocks: blocks() });
+      const [out = "", kept = ""] = numbers;
+      await stage.slack.openHome(people.bob);
+      await stage.slack.until(() => home().includes(`${out} ${kept}`));
+      const [row] = await stage.rows("select request_id from operations where sub_mchid = ?", out);
+      const id = String(row?.["request_id"]);
+      const button = allComponents(blocks()).find(
+        ({ element }) => element["value"] === id && element["action_id"] === "leave-out",
+      );
+      assert.ok(button);
+      await stage.slack.clickInView(people.bob, "home", { actionId: "leave-out", blockId: button.blockId });
+      await stage.slack.until(() => stage.slack.modalWith(people.bob, id));
+      await stage.submit("bob", { numbers: [out] }, id);
+      await stage.untilShown(request, "1 left out by @bob");
+      await stage.slack.until(() => home().includes(`1 left out by @bob: ${out}`));
+    });
+
+    test("where Slack does not open the form, whoever pressed is told, and nothing is changed", async () => {
+      const request = await stage.ask("ann", `open ${fresh(2).join(" ")}`);
+      stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
+      assert.match(await stage.pressAndHear("bob", request, "Leave out"), /^Slack did not let the bot open the form/);
+      assert.match(stage.shown(request), /\[ Approve \]/);
+    });
+  });
+
+  test("where two have to approve, the first approval stands when something is left out", async (t) => {
+    const stage = await openStage({ environment: { APPROVERS_NEEDED: "2", BREAK_GLASS: "on" } });
+    t.after(() => stage.close());
+    const numbers = fresh(4);
+    const request = await stage.ask("ann", `open ${numbers.join(" ")} new stores`);
+    assert.deepEqual(buttonsOf(stage.messageOf(request)), [
+      "Approve",
+      "Reject",
+      "Leave out",
+      "Break glass",
+      "Withdraw",
+    ]);
+    await stage.press("bob", request, "Approve");
+    await stage.untilShown(request, "Approved by @bob");
+    await stage.leaveOut("dan", request, [numbers[0] ?? ""]);
+    const pending = await stage.untilShown(request, "1 left out by @dan");
+    assert.match(pending, /Approved by @bob.*\n1 more approval is needed/);
+    await stage.press("dan", request, "Approve");
+    await stage.untilShown(request, /✅ 3 opened · ➖ 1 left out by @dan/);
+  });
+
+  test("in Chinese the form, its mistakes and the message say the same", async (t) => {
+    const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
+    t.after(() => stage.close());
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
+    const numbers = fresh(5);
+    const request = await stage.ask("ann", `开通 ${numbers.join(" ")}`);
+    assert.ok(buttonsOf(stage.messageOf(request)).includes("剔除"));
+    await stage.openForm("bob", request, "leave-out");
+    assert.match(stage.seenInModal("bob"), /剔除的特约商户不会开通商家小票/);
+    const all = await stage.submit("bob", { numbers });
+    assert.deepEqual(all.errors, { numbers: "这是本申请中剩下的全部特约商户。如都不需要，请改为拒绝本申请。" });
+    await stage.submit("bob", { numbers: numbers.slice(3) });
+    const pending = await stage.untilShown(request, "已剔除 2 个");
+    assert.match(
+      pending,
+      new RegExp(`开通商家小票 · 3 个特约商户.*已剔除 2 个 · 剔除人 @bob · ${numbers[3]} ${numbers[4]}`, "s"),
+    );
+    await stage.press("bob", request, "批准");
+    await stage.untilShown(request, /✅ 已开通 3 个 · ➖ 已剔除 2 个 · 剔除人 @bob/);
+    assert.match(await stage.typeAndHear("ann", `状态 ${numbers[4]}`, request.channel), /已剔除：.*剔除人 @bob/);
+    assert.match(
+      await stage.typeAndHear("ann", `历史 ${numbers[4]}`, request.channel),
+      /➖ 开通：已剔除 · 剔除人 @bob/,
+    );
+  });
+});

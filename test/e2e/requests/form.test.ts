@@ -1,0 +1,311 @@
+/** Asking in a form: opened by the command or a shortcut, shown back line by line, and asked for once. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
+import { stringIn } from "../../../src/playground/slack/json.ts";
+import type { Filled } from "../../../src/playground/slack/users/view-actions.ts";
+import { modeOn, onEveryEngine } from "../support/every-engine.ts";
+import { freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
+
+const fresh = (count: number) => Array.from({ length: count }, freshNumber);
+
+/** What one person does with the form, on a stage. */
+function formsOf(stage: Stage) {
+  const { slack } = stage;
+
+  /** What the modal says that the person looks at; undefined where none is open. */
+  function shown(who: Name): string | undefined {
+    const modal = slack.modal(people[who]);
+    return modal && JSON.stringify(modal);
+  }
+  function see(who: Name): string {
+    const text = shown(who);
+    assert.ok(text, `@${who} sees no modal`);
+    return text;
+  }
+  async function open(who: Name, channel = stage.newChannel()): Promise<string> {
+    const seen = await stage.type(who, "", channel);
+    assert.equal(seen.ephemeral && stage.textOf(seen.ephemeral), undefined);
+    see(who);
+    return channel;
+  }
+  const choose = (who: Name, content: string | Buffer, name = "numbers.csv") =>
+    slack.files.choose(people[who], name, Buffer.from(content));
+
+  async function submit(who: Name, filled: Filled = {}) {
+    const seen = await slack.submitView(people[who], filled);
+    assert.ok(seen.acknowledged, seen.errorText);
+    assert.equal(seen.error, undefined);
+    return seen;
+  }
+  /** Waits for the one message that the form has posted in a channel. */
+  async function requested(channel: string): Promise<Requested> {
+    const message = await slack.until(() => slack.messages(channel)[0]);
+    return { channel, ts: message.ts, number: "" };
+  }
+  return { shown, see, open, choose, submit, requested };
+}
+
+onEveryEngine("the form", (openStage, engine) => {
+  const mode = modeOn[engine];
+  describe(`the form, over ${mode}`, { concurrency: false }, () => {
+    let stage: Stage;
+    let forms: ReturnType<typeof formsOf>;
+    before(async () => {
+      stage = await openStage({ mode, environment: { WECHATPAY_RATE: "500" } });
+      forms = formsOf(stage);
+    });
+    after(() => stage.close());
+
+    test("shows what was understood and what was not, and asks only when that is submitted", async () => {
+      const [one = "", two = "", three = ""] = fresh(3);
+      const channel = await forms.open("ann");
+      const numbers = `number\n${one}, \`${two}\n19000001O9\n${three}\n${one}`;
+      await forms.submit("ann", { action: "OPEN", numbers, reason: "spring <!channel> campaign" });
+      const preview = forms.see("ann");
+      assert.match(preview, /Open receipts · 3 sub-merchants/);
+      for (const number of [one, two, three]) assert.ok(preview.includes(number));
+      assert.match(preview, /line 3: `19000001O9` has the letter O at place 9/);
+      assert.match(preview, /One number stood there again/);
+      assert.equal(stage.slack.messages(channel).length, 0);
+
+      await forms.submit("ann");
+      assert.equal(forms.shown("ann"), undefined);
+      const request = await forms.requested(channel);
+      assert.match(stage.shown(request), /Open receipts · 3 sub-merchants/);
+      assert.match(stage.shown(request), /\| spring <!channel> campaign/);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, /3 opened/);
+      assert.deepEqual(stage.callsFor(two), ["OPEN 200"]);
+    });
+
+    test("asks once, however often Slack delivers it", async () => {
+      const [number = ""] = fresh(1);
+      const channel = await forms.open("ann");
+      await forms.submit("ann", { action: "CLOSE", numbers: number });
+      const { delivery } = await forms.submit("ann");
+      assert.ok(delivery);
+      const request = await forms.requested(channel);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "Receipts closed");
+      for (let times = 1; times <= 2; times++) {
+        const { acknowledged, error } = await stage.slack.redeliver(delivery);
+        assert.deepEqual({ acknowledged, error }, { acknowledged: true, error: undefined });
+      }
+      assert.equal((await stage.eventsOf(number)).filter((event) => event === "asked by ann").length, 1);
+      assert.deepEqual(stage.callsFor(number), ["CLOSE 200"]);
+    });
+
+    test("takes ten thousand numbers from a file with other columns", async () => {
+      const numbers = Array.from({ length: 10_000 }, (_, nth) =>
+        String(8_000_000_000 + nth + (mode === "http" ? 0 : 50_000)),
+      );
+      const rows = [
+        ["门店", "特约商户号", "日期"],
+        ...numbers.map((number, nth) => [`店 ${nth}`, number, "2026-11-24"]),
+      ];
+      const channel = await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", rows.map(csvLine).join("")) });
+      assert.match(forms.see("ann"), /Open receipts · 10000 sub-merchants/);
+      await forms.submit("ann");
+      const request = await forms.requested(channel);
+      assert.match(stage.shown(request), /Open receipts · 10000 sub-merchants/);
+      await stage.press("ann", request, "Withdraw");
+      await stage.untilShown(request, "Withdrawn by @ann");
+      // On a busy machine so many take longer than Slack waits, and the form stays to say so.
+      if (forms.shown("ann") !== undefined) await stage.slack.closeView(people.ann, "x");
+    });
+
+    test("is opened by a shortcut on a message, and posts there", async () => {
+      const channel = stage.newChannel();
+      const message = stage.slack.say(people.bob, channel, "please open the new shops");
+      const seen = await stage.slack.useMessageShortcut(people.ann, message, "ask-at-message");
+      assert.ok(seen.acknowledged);
+      await stage.slack.until(() => forms.shown("ann"));
+      const [number = ""] = fresh(1);
+      await forms.submit("ann", { action: "OPEN", numbers: number });
+      await forms.submit("ann");
+      await stage.slack.until(() => stage.slack.messages(channel).some(({ text }) => text.includes(number)));
+    });
+  });
+
+  describe("what a form does not take", { concurrency: false }, () => {
+    let stage: Stage;
+    let forms: ReturnType<typeof formsOf>;
+    before(async () => {
+      stage = await openStage();
+      forms = formsOf(stage);
+    });
+    after(() => stage.close());
+
+    test("is told beside the field, and what was filled in stays", async () => {
+      await forms.open("ann");
+      const wrong: [filled: Filled, field: string, words: RegExp][] = [
+        [{}, "numbers", /Paste the numbers here/],
+        [{ numbers: "1900000109", file: forms.choose("ann", "1900000110") }, "file", /Use one of the two/],
+        [{ file: forms.choose("ann", Buffer.alloc(2_000_001, "1\n")) }, "file", /larger than 2 MB/],
+        [{ file: forms.choose("ann", Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), "book.csv") }, "file", /not a text file/],
+      ];
+      for (const [filled, field, words] of wrong) {
+        const seen = await forms.submit("ann", { action: "OPEN", ...filled });
+        assert.match(stringIn(seen.errors ?? {}, field) ?? "nothing", words);
+      }
+      stage.slack.fail("url_private", { status: 500 }, 1);
+      const seen = await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", "1900000110") });
+      assert.match(stringIn(seen.errors ?? {}, "file") ?? "", /Slack did not give the file/);
+      assert.match(forms.see("ann"), /"callback_id":"ask"/);
+    });
+
+    test("shows a list without any number, and one with too many, with nothing to submit", async () => {
+      await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", numbers: "no numbers\nat all" });
+      assert.match(forms.see("ann"), /No sub-merchant's number was understood/);
+      assert.match(forms.see("ann"), /line 2: `at all` has no number in it/);
+      assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
+      await stage.slack.closeView(people.ann);
+      const many = Array.from({ length: 10_001 }, (_, nth) => `${7_000_000_000 + nth}`).join("\n");
+      await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", many) });
+      assert.match(forms.see("ann"), /There are 10001 numbers; 10000 is the most/);
+      assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
+    });
+
+    test("reads the files of a Chinese Excel and of one that writes UTF-16", async () => {
+      const [number = ""] = fresh(1);
+      const chinese = Buffer.from([0xcc, 0xd8, 0xd4, 0xbc, 0xc9, 0xcc, 0xbb, 0xa7, 0xba, 0xc5, 0x2c, 0x78, 0x0a]);
+      const files = [
+        Buffer.concat([chinese, Buffer.from(`${number},12\n`)]),
+        Buffer.from(`\ufeff特约商户号\tx\r\n${number}\t12\r\n`, "utf16le"),
+      ];
+      for (const content of files) {
+        await forms.open("ann");
+        await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", content) });
+        assert.match(forms.see("ann"), new RegExp(`Open receipts · \`${number}\``));
+        assert.doesNotMatch(forms.see("ann"), /not understood/i);
+      }
+    });
+
+    test("tells of a draft that is gone, or another's, and asks for nothing", async () => {
+      const [number = ""] = fresh(1);
+      const channel = await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", numbers: number });
+      await stage.later(3_600_001);
+      await forms.submit("ann");
+      assert.match(forms.see("ann"), /This draft is gone/);
+      await stage.slack.closeView(people.ann, "x");
+      assert.equal(stage.slack.messages(channel).length, 0);
+      assert.deepEqual(await stage.eventsOf(number), []);
+      // The next draft clears it away.
+      await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", numbers: number });
+      assert.equal((await stage.rows("select key from keyv where key like 'draft:%'")).length, 1);
+    });
+
+    test("opens for nobody without the role, who gets help instead, and tells who lost it meanwhile", async () => {
+      assert.match(await stage.typeAndHear("dan", ""), /Merchant receipts/);
+      assert.equal(forms.shown("dan"), undefined);
+      await stage.slack.useShortcut(people.dan, "ask");
+      assert.match(await stage.slack.until(() => forms.shown("dan")), /You need the role \*requester\*/);
+
+      await stage.grant("dan", "requester");
+      const [number = ""] = fresh(1);
+      await forms.open("dan");
+      await forms.submit("dan", { action: "OPEN", numbers: number });
+      await stage.revoke("dan", "requester");
+      await forms.submit("dan");
+      assert.match(forms.see("dan"), /You need the role \*requester\*/);
+      assert.deepEqual(await stage.eventsOf(number), []);
+    });
+
+    test("shows a restricted requester which numbers are not theirs", async () => {
+      const [mine = "", other = ""] = fresh(2);
+      await stage.typeAndHear("carol", `grant @dan requester for ${mine}`);
+      await forms.open("dan");
+      await forms.submit("dan", { action: "OPEN", numbers: `${mine} ${other}` });
+      assert.match(forms.see("dan"), new RegExp(`\`${other}\``));
+      await stage.slack.closeView(people.dan);
+      await forms.submit("dan", { action: "OPEN", numbers: mine });
+      assert.match(forms.see("dan"), /Ask for it/);
+    });
+
+    test("leaves out what has an open request, and says so before the form closes", async () => {
+      const [taken = "", ...others] = fresh(3);
+      await stage.ask("ann", `open ${taken}`);
+      const channel = await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", numbers: [taken, ...others].join("\n") });
+      await forms.submit("ann");
+      assert.match(forms.see("ann"), new RegExp(`Recorded without \`${taken}\``));
+      await stage.slack.closeView(people.ann);
+      assert.equal(forms.shown("ann"), undefined);
+      assert.match(stage.shown(await forms.requested(channel)), /2 sub-merchants/);
+
+      await forms.open("ann");
+      await forms.submit("ann", { action: "CLOSE", numbers: taken });
+      await forms.submit("ann");
+      assert.match(forms.see("ann"), /There is already a request/);
+      await stage.slack.closeView(people.ann);
+      assert.match(forms.see("ann"), /Ask for it/);
+    });
+
+    test("gives help where Slack does not open the form, and a sentence to who used a shortcut", async () => {
+      stage.slack.fail("views.open", { error: "expired_trigger_id" }, 2);
+      assert.match(await stage.typeAndHear("ann", ""), /Merchant receipts/);
+      await stage.slack.useShortcut(people.ann, "ask");
+      const noChannel = /Slack did not let the bot open the form in time|needs a channel/;
+      await stage.slack.until(() =>
+        stage.directMessages("ann").some((message) => noChannel.test(stage.textOf(message))),
+      );
+    });
+
+    test("says where it works to who is somewhere else", async () => {
+      await stage.slack.closeView(people.ann, "x");
+      await stage.slack.useShortcut(people.ann, "ask");
+      assert.match(await stage.slack.until(() => forms.shown("ann")), /needs a channel/);
+      const outside = stage.newChannel([people.ann, people.bob]);
+      assert.match(await stage.typeAndHear("ann", "", outside), /I am not in this channel yet/);
+    });
+  });
+
+  test("where the settings name channels, a shortcut asks in the first of them", async (t) => {
+    const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT,C0STAGE001" } });
+    t.after(() => stage.close());
+    const forms = formsOf(stage);
+    const [number = ""] = fresh(1);
+    await stage.slack.useShortcut(people.ann, "ask");
+    await stage.slack.until(() => forms.shown("ann"));
+    await forms.submit("ann", { action: "OPEN", numbers: number });
+    assert.match(forms.see("ann"), /The request will stand in <#C0MERCHANT>/);
+    await forms.submit("ann");
+    assert.match(forms.see("ann"), /Your request stands in <#C0MERCHANT>/);
+    assert.match(stage.shown(await forms.requested("C0MERCHANT")), new RegExp(number));
+  });
+
+  test("while the ledger or Slack is away, the form says so and stays", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const forms = formsOf(stage);
+    const [number = ""] = fresh(1);
+    await forms.open("ann");
+    await forms.submit("ann", { action: "OPEN", numbers: number });
+    await stage.later(120_000);
+    stage.slack.fail("users.info", { status: 503 });
+    await forms.submit("ann");
+    assert.match(forms.see("ann"), /Slack did not answer\. Nothing was recorded; please try again in a minute\./);
+    stage.slack.restore();
+    await stage.slack.closeView(people.ann);
+    await forms.submit("ann");
+    assert.equal(forms.shown("ann"), undefined);
+  });
+
+  test("the form wants a reason where the settings do, and blanks are none", async (t) => {
+    const stage = await openStage({ environment: { REASON: "required" } });
+    t.after(() => stage.close());
+    const forms = formsOf(stage);
+    const channel = await forms.open("ann");
+    const filled = { action: "OPEN", numbers: freshNumber() };
+    const seen = await forms.submit("ann", { ...filled, reason: "  " });
+    assert.deepEqual(seen.errors, { reason: "Say why: a reason is needed here." });
+    await forms.submit("ann", { ...filled, reason: "new store" });
+    await forms.submit("ann");
+    assert.match(stage.shown(await forms.requested(channel)), /\| new store/);
+  });
+});

@@ -1,0 +1,430 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { WebClient } from "@slack/web-api";
+import type { CallResult } from "../../../src/domain/attempt-result.ts";
+import type { Clock } from "../../../src/domain/clock.ts";
+import type { Topic } from "../../../src/domain/guidance.ts";
+import { attemptsMax, begunMax } from "../../../src/domain/retry-policy.ts";
+import { createExecutor } from "../../../src/jobs/executor.ts";
+import { createLedger } from "../../../src/ledger/ledger.ts";
+import { createRoles } from "../../../src/ledger/roles.ts";
+import { createLog, slackLogger } from "../../../src/log.ts";
+import { freePort } from "../../../src/playground/free-port.ts";
+import { startLocalSlack } from "../../../src/playground/slack/server.ts";
+import type { Message } from "../../../src/playground/slack/state.ts";
+import { linesOf } from "../../../src/playground/transcript.ts";
+import type { ExpectedResult, Scenario } from "../../../src/playground/wechatpay/scenario.ts";
+import { scenarios } from "../../../src/playground/wechatpay/scenarios.ts";
+import { startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
+import { createPeople } from "../../../src/slack/api/people.ts";
+import { createWorkspace } from "../../../src/slack/api/workspace.ts";
+import { createReporter } from "../../../src/slack/reporter/reporter.ts";
+import { openStore } from "../../../src/storage/open.ts";
+import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { textsOf } from "../../../src/text/texts.ts";
+import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
+import { identity } from "../support/identity.ts";
+
+/**
+ * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock is left as it
+ * is: it tells how long a step took, and a busy machine is not to be taken for one that slept.
+ */
+const speed = 4;
+const startedAt = Date.now();
+const realStart = performance.now();
+const clock: Clock = {
+  now: () => startedAt + Math.floor((performance.now() - realStart) * speed),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+};
+/** Of a call, in real milliseconds: as long as the silent scenarios take. */
+const callLimitRealMs = 1_000;
+const endsWithinMs = 40_000;
+
+/** A row of design.md's outcome table, as people meet it. */
+interface Row {
+  /** What the message says after the number. */
+  short: RegExp;
+  who: "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
+  todo: RegExp;
+  /** `automatic`: the bot tries up to `attemptsMax` times; then, as after a fix, the message offers Retry. */
+  retry: "automatic" | "after-the-fix" | "new-request";
+  /** WeChat Pay may have acted all the same. */
+  isUncertain?: true;
+}
+
+const provider = { who: "service-provider", retry: "after-the-fix" } as const;
+const operator = { who: "bot-operator", retry: "after-the-fix" } as const;
+const passing = { who: "nobody", retry: "automatic" } as const;
+const unproven = { who: "bot-operator", retry: "automatic", isUncertain: true } as const;
+
+const rows: Record<Topic, Row> = {
+  unfinished: { ...operator, short: /never finished its call/, todo: /bot's log/, isUncertain: true },
+  "param-error": { short: /does not accept the number/, who: "requester", todo: /right/, retry: "new-request" },
+  "sub-merchant-unknown": { short: /not one of ours/, who: "requester", todo: /right/, retry: "new-request" },
+  "provider-goldplan-off": { ...provider, short: /点金计划 is not open/, todo: /Open 点金计划/ },
+  "provider-link-missing": { ...provider, short: /no receipt link/, todo: /receipt link/ },
+  "provider-penalised": { ...provider, short: /service provider is under penalty/, todo: /Settle the penalty/ },
+  "sub-merchant-penalised": {
+    short: /the sub-merchant is under penalty/,
+    who: "sub-merchant",
+    todo: /merchant platform/,
+    retry: "after-the-fix",
+  },
+  "try-later": { ...passing, short: /could not do it just now/, todo: /Wait a few minutes/ },
+  "rate-limited": { ...passing, short: /WeChat Pay is busy/, todo: /WECHATPAY_RATE/ },
+  "caller-not-allowed": { ...provider, short: /our kind of service provider/, todo: /merchant number/ },
+  "invalid-request": { ...operator, short: /refused the request/, todo: /WeChat Pay's message/ },
+  "sign-header": { ...operator, short: /signature header is wrong/, todo: /prox(y|ies)/ },
+  "sign-serial": { ...operator, short: /serial number is wrong/, todo: /WECHATPAY_SERIAL_NO/ },
+  "sign-certificate-expired": { ...operator, short: /certificate has expired/, todo: /new API certificate/ },
+  "sign-certificate-revoked": { ...operator, short: /certificate was revoked/, todo: /who revoked it/ },
+  "sign-certificate-replaced": { ...operator, short: /certificate was replaced/, todo: /whoever replaced it/ },
+  "sign-certificate-missing": { ...operator, short: /API security is not set up/, todo: /Set both up/ },
+  "sign-clock": { who: "bot-operator", retry: "automatic", short: /clock is off/, todo: /NTP/ },
+  "sign-body": { ...operator, short: /signed body did not arrive/, todo: /proxy or gateway/ },
+  "sign-url": { ...operator, short: /signed address did not arrive/, todo: /WECHATPAY_ENDPOINTS/ },
+  "sign-key": { ...operator, short: /private key is the wrong one/, todo: /WECHATPAY_PRIVATE_KEY/ },
+  "sign-mismatch": { ...operator, short: /signature does not match/, todo: /belong together/ },
+  "sign-other": { ...operator, short: /did not accept the bot's signature/, todo: /WeChat Pay's message/ },
+  "no-auth": { ...provider, short: /may not act for this sub-merchant/, todo: /authorised us/ },
+  "server-error": { ...passing, short: /internal error/, todo: /Wait a few minutes/, isUncertain: true },
+  unknown: { ...operator, short: /an answer that the bot does not know/, todo: /WeChat Pay's message/ },
+  unreachable: { ...unproven, short: /could not be reached/, todo: /firewall/ },
+  unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
+  "unverified-clock": { ...unproven, short: /clock is off/, todo: /NTP/ },
+  "wrong-body": { ...unproven, short: /makes no sense/, todo: /support/ },
+};
+
+const actors: Record<Row["who"], RegExp> = {
+  requester: /Who acts The requester, @ann/,
+  "service-provider": /Who acts Us, the service provider/,
+  "sub-merchant": /Who acts The sub-merchant/,
+  "bot-operator": /Who acts Whoever operates this bot/,
+  nobody: /Who acts Nobody/,
+};
+
+const people = { ann: "U0ANN00001", bob: "U0BOB00001" } as const;
+const generous = { 1: 1e6, 2: 1e6, 3: 1e6, 4: 1e6, special: 1e6 } as const;
+
+const weChatPay = await startLocalWeChatPay({ ...identity, clock });
+const slack = await startLocalSlack({
+  clock,
+  rateLimits: { perMinute: generous, postsPerSecond: 1e3, postBurst: 1e3, workspacePostsPerMinute: 1e6 },
+});
+const folder = mkdtempSync(join(tmpdir(), "receipt-outcomes-"));
+const logged: string[] = [];
+const log = await createLog({
+  level: "warn",
+  secrets: [],
+  destination: { write: (line) => void logged.push(line) },
+});
+const nobodyThere = `http://127.0.0.1:${await freePort()}`;
+const stages = {
+  usual: await openStage("usual", [weChatPay.url]),
+  primaryAway: await openStage("primary-away", [nobodyThere, weChatPay.url]),
+  allAway: await openStage("all-away", [nobodyThere]),
+  dying: await openStage("dying", [weChatPay.url], "later"),
+};
+after(async () => {
+  await Promise.all(Object.values(stages).map((stage) => stage.close()));
+  await Promise.all([weChatPay.close(), slack.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+/** Ledger, executor and reporter as the app composes them, on the fast clock. */
+async function openStage(name: string, endpoints: string[], starts: "at-once" | "later" = "at-once") {
+  const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
+  const ledger = createLedger({ store, clock, chance: systemChance, instance: "test" });
+  const client = createWeChatPayClient({
+    mchid: identity.mchid,
+    serialNo: identity.serialNo,
+    privateKey: identity.merchantPrivateKey,
+    publicKeyId: identity.publicKeyId,
+    verificationKeys: new Map([[identity.publicKeyId, identity.publicKey]]),
+    endpoints,
+    userAgent: "receipt-bot (test)",
+    totalTimeoutMs: callLimitRealMs,
+    clock,
+    env: {},
+  });
+  const web = new WebClient(slack.app.botToken, {
+    slackApiUrl: slack.apiUrl,
+    logger: slackLogger(log),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  const api = (method: string, args: Record<string, unknown>) => web.apiCall(method, args);
+  const workspace = createWorkspace({ slack: api, clock });
+  const roles = createRoles({ db: store.db, clock, instance: systemChance.id(), admins: [] });
+  const reporter = createReporter({
+    ledger,
+    slack: api,
+    workspace,
+    people: createPeople({ workspace, roles }),
+    texts: textsOf("en"),
+    clock,
+    log,
+    breakGlass: "off",
+    escalation: undefined,
+    command: "/receipt",
+    instance: systemChance.id(),
+  });
+  const executor = createExecutor({
+    operations: ledger.operations,
+    call: client.changeCustomPageStatus,
+    callLimitMs: callLimitRealMs * speed,
+    ratePerSecond: 1_000,
+    clock,
+    chance: systemChance,
+    log,
+    changed: reporter.wake,
+  });
+  if (starts === "at-once") executor.start();
+  reporter.start();
+
+  return {
+    /** Has so many instances in a row die as soon as each has begun an attempt for everything that is due. */
+    async die(times: number): Promise<void> {
+      for (let nth = 0; nth < times; nth++) {
+        const { attempts } = await ledger.operations.claimDue({
+          limit: 9,
+          leaseMs: 0,
+          pace: { perSecond: 1e6, burst: 9 },
+        });
+        assert.ok(attempts.length > 0);
+      }
+    },
+    start: executor.start,
+
+    /** Asks and approves, past Slack; in a channel of its own, so that Slack's pace for one keeps no other waiting. */
+    async decide(subMchid: string, ...more: string[]) {
+      const channelId = `C0${name.toUpperCase().replace("-", "")}${subMchid}`;
+      const members = new Set([...Object.values(people), slack.app.botUserId]);
+      slack.state.conversations.set(channelId, {
+        id: channelId,
+        name: subMchid,
+        kind: "public",
+        isArchived: false,
+        members,
+      });
+      const asked = await ledger.requests.ask({
+        sourceKey: `${name} ${subMchid}`,
+        action: "OPEN",
+        subMchids: [subMchid, ...more],
+        reason: undefined,
+        requestedBy: people.ann,
+        channelId,
+        origin: { from: "command", channelId },
+        ttlMs: 86_400_000,
+        attendAfterMs: 0,
+        approvalRule: { needed: 1 },
+      });
+      if (asked.kind !== "recorded") throw new Error(`not recorded: ${asked.kind}`);
+      const { requestId } = asked;
+      await ledger.requests.decide({
+        requestId,
+        decision: "approve",
+        by: people.bob,
+        origin: { from: "click", channelId },
+      });
+      executor.wake();
+      return { requestId, channelId };
+    },
+
+    /** How it ended: in the ledger, in the channel and in the thread. */
+    async outcomeOf({ requestId, channelId }: { requestId: string; channelId: string }) {
+      const end = performance.now() + endsWithinMs;
+      for (;;) {
+        const request = await ledger.requests.find(requestId);
+        const due = await store.db
+          .selectFrom("posts")
+          .select("id")
+          .where("request_id", "=", requestId)
+          .whereRef("shown", "<", "wanted")
+          .execute();
+        if (request?.state === "done" && due.length === 0) {
+          const [message, ...others] = slack.messages(channelId);
+          assert.ok(message && others.length === 0, "the request has one message");
+          const thread = slack.thread(channelId, message.ts).map(textOf);
+          const attempts = await store.db
+            .selectFrom("attempts")
+            .select("result_json")
+            .where("operation_id", "=", request.operation.id)
+            .orderBy("number")
+            .execute();
+          const results = attempts.map(({ result_json: json }) => JSON.parse(json ?? "null") as CallResult);
+          return { request, message, text: textOf(message), thread, results };
+        }
+        if (performance.now() > end) throw new Error(`never done: ${JSON.stringify(request)}\n${logged.slice(-5)}`);
+        await delay(20);
+      }
+    },
+
+    async close(): Promise<void> {
+      await Promise.all([executor.stop(), reporter.stop()]);
+      await client.close();
+      await store.close();
+    },
+  };
+}
+
+type Outcome = Awaited<ReturnType<(typeof stages)["usual"]["outcomeOf"]>>;
+
+function textOf(message: Message): string {
+  return linesOf(message, slack.state).join("\n");
+}
+
+function topicOf(expected: ExpectedResult): Topic {
+  if (expected.kind === "refused") return expected.fault;
+  if (expected.kind === "unreachable") return "unreachable";
+  if (expected.why === "stale") return "unverified-clock";
+  return expected.why === "wrong-body" ? "wrong-body" : "unverified";
+}
+
+const decidedWithPrimaryAway = await stages.primaryAway.decide("1900000201");
+const decidedWithAllAway = await stages.allAway.decide("1900000202");
+const dead = {
+  one: await stages.dying.decide("1900000203"),
+  many: await stages.dying.decide("1900000204", "1900000205"),
+};
+await stages.dying.die(1);
+const later = await stages.dying.decide("1900000206");
+await stages.dying.die(begunMax - 1);
+stages.dying.start();
+const played: { scenario: Scenario; decided: Awaited<ReturnType<(typeof stages)["usual"]["decide"]>> }[] = [];
+for (const scenario of scenarios) played.push({ scenario, decided: await stages.usual.decide(scenario.subMchid) });
+
+for (const { scenario, decided } of played) {
+  const { subMchid, title, expect, replies } = scenario;
+  test(`${subMchid}, ${title}`, async () => {
+    const outcome = await stages.usual.outcomeOf(decided);
+    const row = rows[topicOf(expect)];
+    const calls = weChatPay.calls.filter((call) => call.subMchid === subMchid);
+    for (const { operationType } of calls) assert.equal(operationType, "OPEN");
+    assert.equal(outcome.results.length, calls.length, "an attempt for each call");
+    assert.equal(outcome.request.operation.attempts, calls.length);
+    const [first] = outcome.results;
+    assert.deepEqual(first && onlyOf(first, Object.keys(expect)), expect);
+
+    if (replies.at(-1) === "success") {
+      assert.equal(calls.length, replies.length);
+      checkSuccess(outcome, subMchid);
+      return;
+    }
+    assert.equal(calls.length, row.retry === "automatic" ? attemptsMax : 1);
+    checkFailure(outcome, { subMchid, row });
+    checkTheirWords(outcome, scenario);
+  });
+}
+
+test("a number that nothing is wrong with is carried out at once", async () => {
+  const outcome = await stages.usual.outcomeOf(await stages.usual.decide("1900000109"));
+  assert.deepEqual(
+    outcome.results.map(({ kind }) => kind),
+    ["accepted"],
+  );
+  checkSuccess(outcome, "1900000109");
+});
+
+test("with the primary endpoint away, the other one is asked at once", async () => {
+  const outcome = await stages.primaryAway.outcomeOf(decidedWithPrimaryAway);
+  const [first, second, ...others] = outcome.results;
+  assert.deepEqual(first, { kind: "unreachable", why: "refused", mayHaveActed: false });
+  assert.equal(second?.kind, "accepted");
+  assert.deepEqual(others, []);
+  checkSuccess(outcome, "1900000201");
+});
+
+test("with every endpoint away, it is certain that nothing was done", async () => {
+  const outcome = await stages.allAway.outcomeOf(decidedWithAllAway);
+  assert.equal(outcome.results.length, attemptsMax);
+  for (const result of outcome.results)
+    assert.deepEqual(result, { kind: "unreachable", why: "refused", mayHaveActed: false });
+  const { isUncertain: _, ...row } = rows.unreachable;
+  checkFailure(outcome, { subMchid: "1900000202", row });
+});
+
+test("a call in which the bot dies each time is not made for ever, and ends as not certain", async () => {
+  const outcome = await stages.dying.outcomeOf(dead.one);
+  checkFailure(outcome, { subMchid: "1900000203", row: rows.unfinished });
+  assert.deepEqual(outcome.request.operation.result, { kind: "unfinished" });
+  for (const { subMchid } of weChatPay.calls) assert.notEqual(subMchid, "1900000203");
+});
+
+test("so it does for each of many, and their file says so", async () => {
+  const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
+  assert.match(text, /❌ 2 not opened(.|\n)*\[ Retry 2 \]/);
+  assert.match(thread.join("\n"), /2 × the bot never finished its call/);
+  const posted = slack.thread(dead.many.channelId, message.ts).flatMap(({ files }) => files);
+  const results = slack.files.get(posted.at(-1) ?? "")?.content?.toString("utf8");
+  assert.match(results ?? "", new RegExp(`^"\`1900000204","open","not certain",.*nobody knows.*,"${begunMax}",`, "m"));
+});
+
+test("after one death less, the call is made once more", async () => {
+  checkSuccess(await stages.dying.outcomeOf(later), "1900000206");
+});
+
+test("every row of the table is played", () => {
+  const topics = new Set<Topic>(["unfinished", ...scenarios.map(({ expect }) => topicOf(expect))]);
+  assert.deepEqual([...topics].toSorted(), Object.keys(rows).toSorted());
+});
+
+test("nothing of it went wrong inside the bot", () => {
+  const failures = logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50);
+  assert.deepEqual(failures, []);
+  assert.deepEqual(slack.warnings, []);
+});
+
+function checkSuccess({ request, message, text, thread, results }: Outcome, subMchid: string): void {
+  assert.equal(request.operation.state, "succeeded");
+  assert.equal(results.at(-1)?.kind, "accepted");
+  assert.equal(weChatPay.states.get(subMchid), "OPEN");
+  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · asked for by @ann, approved by @bob`));
+  assert.doesNotMatch(text, /\[ /, "nothing is left to press");
+  assert.match(message.text, new RegExp(`Receipts for ${subMchid} are open now`));
+  assert.equal(thread.length, 1);
+  assert.match(thread[0] ?? "", new RegExp(`@ann receipts are open for ${subMchid}\\. .*within about five minutes`));
+  assert.match(thread[0] ?? "", /点金计划/, "a success says what it does not promise");
+}
+
+function checkFailure({ request, text, message, thread }: Outcome, { subMchid, row }: { subMchid: string; row: Row }) {
+  assert.equal(request.operation.state, "failed");
+  const title = row.isUncertain ? "⚠️ Not certain" : "❌ Not opened";
+  assert.match(text, new RegExp(`^${title} · ${subMchid} · .*${row.short.source}`));
+  assert.match(message.text, row.short, "read out with the reason");
+  assert.equal(text.includes("[ Retry ]"), row.retry !== "new-request");
+  assert.equal(thread.length, 1, "told once");
+  const [told = ""] = thread;
+  assert.match(told, row.isUncertain ? /^@ann it is not certain whether/ : /^@ann receipts .* were not opened/);
+  assert.match(told, actors[row.who]);
+  assert.match(told.split("What to do ")[1] ?? "", row.todo);
+  const again = { automatic: /tried several times/, "after-the-fix": /is safe/, "new-request": /does not help/ };
+  assert.match(told.split("Trying again ")[1] ?? "", again[row.retry]);
+}
+
+/** WeChat Pay's own message as it played it, and the Request-ID where its answer had one. */
+function checkTheirWords({ results, thread }: Outcome, { replies }: Scenario): void {
+  const [told = ""] = thread;
+  const [reply] = replies;
+  if (typeof reply === "object" && "status" in reply && typeof reply.body === "object" && "message" in reply.body) {
+    const last = results.at(-1);
+    if (last?.kind === "refused") assert.ok(told.includes(`WeChat Pay says: ${String(reply.body.message)}`), told);
+  }
+  const last = results.at(-1);
+  if (last?.kind === "refused" || last?.kind === "unverified") {
+    assert.ok(told.includes(String(last.status)), "the HTTP status stands there");
+    if (last.requestId) assert.ok(told.includes(`Request-ID ${last.requestId} (for WeChat Pay's support)`), told);
+    const hasBody = typeof reply === "function" || (typeof reply === "object" && "body" in reply && reply.body !== "");
+    assert.equal(last.requestId !== undefined, hasBody, "every answer with a body had a Request-ID");
+    if (last.kind === "refused" && last.message) assert.ok(told.includes(last.message), told);
+  }
+}
+
+function onlyOf(result: CallResult, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(result).filter(([key]) => keys.includes(key)));
+}

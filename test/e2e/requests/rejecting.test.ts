@@ -1,0 +1,186 @@
+/** Rejecting: the button asks why, and nothing is decided before that is said. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { objectsIn } from "../../../src/playground/slack/json.ts";
+import { allComponents } from "../../../src/playground/slack/users/components.ts";
+import { modeOn, onEveryEngine } from "../support/every-engine.ts";
+import { freshNumber, people, pingedBy, type Requested, type Stage } from "../support/stage.ts";
+
+const fresh = (count: number) => Array.from({ length: count }, freshNumber);
+const decisions = async (stage: Stage, number: string) =>
+  (await stage.eventsOf(number)).filter((event) => /^(approved|rejected|withdrawn|expired) /.test(event));
+
+onEveryEngine("rejecting", (openStage, engine) => {
+  const mode = modeOn[engine];
+  describe(`rejecting, over ${mode}`, { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ mode });
+    });
+    after(() => stage.close());
+
+    test("bob says why: the message and the thread have it, and only ann is notified", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()} new store`);
+      await stage.openRejection("bob", request);
+      assert.match(stage.seenInModal("bob"), new RegExp(`Open receipts · ${request.number}.*@ann`, "s"));
+      assert.match(stage.shown(request), /\[ Approve \]/, "nothing is decided yet");
+      await stage.submit("bob", { reason: "  *wrong* shop,\nsee <!channel>\u202e " });
+      assert.equal(stage.seenInModal("bob"), "");
+      const why = /\| new store\n🚫 Rejected by @bob, .*\n\| \*wrong\* shop,\n\| see <!channel>$/;
+      assert.match(await stage.untilShown(request, "Rejected by @bob"), why);
+      const told = await stage.untilTold(request);
+      assert.match(
+        stage.textOf(told),
+        /^@ann your request .* was rejected; .*\n\| \*wrong\* shop,\n\| see <!channel>$/,
+      );
+      assert.deepEqual(pingedBy(told), ["ann"]);
+      assert.deepEqual(await decisions(stage, request.number), ["rejected by bob"]);
+      assert.deepEqual(stage.heard("bob", request.channel), []);
+    });
+
+    test("of many it names how many and the first of them", async () => {
+      const request = await stage.ask("ann", `close ${fresh(5).join(" ")}`);
+      await stage.openRejection("dan", request);
+      assert.match(stage.seenInModal("dan"), /Close receipts · 5 sub-merchants\n(?:[0-9]{12} ){3}and 2 more/);
+      await stage.submit("dan", { reason: "wrong campaign" });
+      await stage.untilShown(request, /Rejected by @dan, .*\n\| wrong campaign$/);
+      assert.match(stage.textOf(await stage.slack.until(() => toldOf(request))), /was rejected.*\n\| wrong campaign$/);
+    });
+
+    const toldOf = ({ channel, ts }: Requested) =>
+      stage.slack.thread(channel, ts).find((message) => /was rejected/.test(stage.textOf(message)));
+
+    test("whoever comes too late with their form is told in it who was first", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.openRejection("bob", request);
+      await stage.press("dan", request, "Approve");
+      await stage.untilShown(request, "Receipts opened");
+      await stage.submit("bob", { reason: "wrong shop" });
+      assert.match(stage.seenInModal("bob"), /^@dan approved this before you.* are open now\.$/);
+      await stage.slack.closeView(people.bob);
+      assert.equal(stage.seenInModal("bob"), "");
+      assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
+      assert.deepEqual(await decisions(stage, request.number), ["approved by dan"]);
+    });
+
+    test("the form wants more than blanks", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.openRejection("bob", request);
+      const seen = await stage.submit("bob", { reason: " \n " });
+      assert.deepEqual(seen.errors, { reason: "Say why: a reason is needed here." });
+      assert.match(stage.shown(request), /\[ Approve \]/);
+      await stage.submit("bob", { reason: "wrong shop" });
+      await stage.untilShown(request, "Rejected by @bob");
+    });
+  });
+
+  describe("rejecting", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    test("who may not, or comes after the decision, gets no form and is told why, alone", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const old = stage.messageOf(request);
+      assert.match(await stage.pressAndHear("ann", old, "Reject"), /You need the role approver/);
+      await stage.grant("ann", "approver");
+      assert.match(
+        await stage.pressAndHear("ann", old, "Reject"),
+        /^You asked for this, so somebody else has to decide/,
+      );
+      await stage.revoke("ann", "approver");
+      await stage.press("ann", request, "Withdraw");
+      await stage.untilShown(request, "Withdrawn by @ann");
+      assert.match(await stage.pressAndHear("bob", old, "Reject"), /^@ann withdrew this request/);
+      for (const who of ["ann", "bob"] as const) assert.equal(stage.seenInModal(who), "");
+    });
+
+    test("whose role ends while the form is open cannot submit it, and nothing that was typed is lost", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.openRejection("dan", request);
+      await stage.revoke("dan", "approver");
+      await stage.submit("dan", { reason: "wrong shop" });
+      assert.match(stage.seenInModal("dan"), /You need the role approver/);
+      assert.match(stage.shown(request), /\[ Approve \]/);
+      await stage.slack.closeView(people.dan);
+      await stage.grant("dan", "approver");
+      await stage.submit("dan", { reason: "wrong shop" });
+      await stage.untilShown(request, "Rejected by @dan");
+    });
+
+    test("where Slack does not open the form, whoever pressed is told, and nothing is changed", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
+      assert.match(
+        await stage.pressAndHear("bob", request, "Reject"),
+        /^Slack did not let the bot open the form in time\. Nothing was changed; please press again\.$/,
+      );
+      assert.match(stage.shown(request), /\[ Approve \]/);
+      await stage.reject("bob", request);
+      await stage.untilShown(request, "Rejected by @bob");
+    });
+
+    test("in App Home opens the form too, and the request is gone from there once it is submitted", async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${number}`);
+      const home = () => stage.textOf({ text: "", blocks: objectsIn(stage.slack.home(people.bob) ?? {}, "blocks") });
+      await stage.slack.openHome(people.bob);
+      await stage.slack.until(() => home().includes(number));
+      const blocks = objectsIn(stage.slack.home(people.bob) ?? {}, "blocks");
+      const id = String(
+        (await stage.rows("select request_id from operations where sub_mchid = ?", number))[0]?.["request_id"],
+      );
+      const press = allComponents(blocks).find(
+        ({ element }) => element["value"] === id && element["action_id"] === "reject",
+      );
+      assert.ok(press);
+      await stage.slack.clickInView(people.bob, "home", { actionId: "reject", blockId: press.blockId });
+      await stage.slack.until(() => stage.slack.modalWith(people.bob, id));
+      assert.match(home(), new RegExp(`${number}.*\\[ Reject \\]`, "s"));
+      await stage.submit("bob", { reason: "wrong shop" }, id);
+      await stage.untilShown(request, /Rejected by @bob, .*\n\| wrong shop$/);
+      await stage.slack.until(() => !home().includes(`Open receipts · ${number}`));
+    });
+
+    test("who submits after the time has run out is told that it expired", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.openRejection("bob", request);
+      await stage.later(25 * 3_600_000);
+      await stage.submit("bob", { reason: "wrong shop" });
+      assert.match(stage.seenInModal("bob"), /^This request expired undecided/);
+      await stage.untilShown(request, "Expired undecided");
+    });
+  });
+
+  test("in Chinese the form asks the same", async (t) => {
+    const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
+    t.after(() => stage.close());
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
+    const request = await stage.ask("ann", `开通 ${freshNumber()}`);
+    await stage.openRejection("bob", request);
+    assert.match(stage.seenInModal("bob"), /拒绝后不会开通商家小票/);
+    assert.deepEqual((await stage.submit("bob", { reason: " " })).errors, { reason: "须填写原因。" });
+    await stage.submit("bob", { reason: "门店已停业" });
+    assert.match(await stage.untilShown(request, "@bob 已拒绝"), /\| 门店已停业$/);
+  });
+
+  test("while the ledger is away, the form says so and keeps what was typed", async (t) => {
+    const stage = await openStage({ mayLogErrors: true });
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.openRejection("bob", request);
+    stage.slack.fail("users.info", { status: 503 });
+    await stage.later(120_000);
+    await stage.submit("bob", { reason: "wrong shop" });
+    assert.match(
+      stage.seenInModal("bob"),
+      /^Slack did not answer\. Nothing was changed; please press again in a minute\./,
+    );
+    stage.slack.restore();
+    await stage.slack.closeView(people.bob);
+    await stage.submit("bob", { reason: "wrong shop" });
+    await stage.untilShown(request, "Rejected by @bob");
+  });
+});

@@ -1,0 +1,314 @@
+/** What people mistype, and what nobody should ever send: answered to the sender alone, and nothing is recorded. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { parseCommand } from "../../../src/parsing/command/command.ts";
+import type { JsonObject } from "../../../src/playground/slack/json.ts";
+import type { Typed } from "../../../src/playground/slack/users/actions.ts";
+import {
+  commandFields,
+  freshNumber,
+  openStage,
+  people,
+  postPayload,
+  postRaw,
+  type RawPost,
+  type Stage,
+} from "../support/stage.ts";
+
+interface WrongCommand {
+  typed: string;
+  /** What the answer says about it. */
+  says: RegExp;
+  more?: Partial<Typed>;
+}
+
+const wrongCommands: readonly WrongCommand[] = [
+  { typed: "open", says: /number is missing/ },
+  { typed: "close", says: /number is missing/ },
+  { typed: "open shop-seven", says: /shop-seven is not a sub-merchant number/ },
+  { typed: "open 19000001O9", says: /19000001O9 .* letter O at place 9/ },
+  { typed: "open 1900000i09 new store", says: /letter i at place 8/ },
+  { typed: "open 1900000109!", says: /sign ! at place 11/ },
+  { typed: `open ${"7".repeat(33)}`, says: /33 digits.* 32 at most/ },
+  { typed: "open 1900000109 19000001", says: /Is 19000001 a second sub-merchant, beside 1900000109/ },
+  { typed: "open 1900 000 109", says: /Is 000 a second sub-merchant, beside 1900/ },
+  {
+    typed: "open 1900000109.5",
+    says: /1900000109\.5 looks like several numbers joined by \. *\. Put blanks between them/,
+  },
+  { typed: "open 1900000109 new store and 1900000110", says: /1900000110 stands in the reason/ },
+  { typed: "opne 1900000109", says: /opne is not a command/ },
+  { typed: "1900000109", says: /What should happen to 1900000109/ },
+  { typed: "open @bob", says: /@bob is not a sub-merchant number/ },
+  { typed: "open #merchant-ops", says: /#merchant-ops is not a sub-merchant number/ },
+  { typed: "open -1900000109.5", says: /not a sub-merchant number|looks like|one at a time/i },
+  { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3004 characters; 3000 is the most/ },
+  { typed: "open 19000001O9", says: /letter O at place 9/, more: { mobile: true } },
+  { typed: "open 1900000109 19000001", says: /Is 19000001 a second sub-merchant/, more: { mobile: true } },
+  { typed: "grant", says: /Who\?/ },
+  { typed: "grant nobody-here approver", says: /nobody-here is neither a person nor a user group/ },
+  { typed: "grant @dan", says: /Which role/ },
+  { typed: "grant @dan boss", says: /boss is not a role/ },
+  { typed: "grant @dan approver please", says: /please is more than/ },
+  { typed: "grant @dan requester for a while", says: /a while is neither a time nor sub-merchants/ },
+  { typed: "grant @dan approver for 400d", says: /more than a year/ },
+  { typed: `grant @dan requester for ${Array.from({ length: 21 }, (_, i) => 190_000 + i)}`, says: /20 is the most/ },
+  { typed: "grant @dan approver for 19*", says: /Only a requester can be limited/ },
+  { typed: "roles now", says: /now is neither a person/ },
+  { typed: "roles @dan now", says: /now is more than/ },
+];
+
+/** What is typed, and the number that it means; each digit `d` below is a number's own. */
+const unusualNumbers: readonly { what: string; write(number: string): string; more?: Partial<Typed> }[] = [
+  { what: "a telephone link of a mobile client", write: (number) => number, more: { mobile: true } },
+  { what: "full-width digits", write: fullWidth },
+  {
+    what: "hyphens between groups",
+    write: (number) => `${number.slice(0, 4)}-${number.slice(4, 8)}-${number.slice(8)}`,
+  },
+  {
+    what: "unbreakable blanks between groups",
+    write: (n) => `${n.slice(0, 4)}\u00a0${n.slice(4, 8)}\u00a0${n.slice(8)}`,
+  },
+  {
+    what: "thousands separators",
+    write: (number) => number.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, ","),
+  },
+  { what: "a zero-width blank from a web page", write: (number) => `\u200b${number}\u200b` },
+  { what: "quotes and a full stop", write: (number) => `"${number}".` },
+  { what: "code marks", write: (number) => `\`${number}\`` },
+  { what: "a spreadsheet's decimals", write: (number) => `${number}.0` },
+  { what: "two blanks before it", write: (number) => ` ${number}` },
+];
+
+describe("what is mistyped", { concurrency: true }, () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await openStage({
+      grants: [
+        ["ann", "requester"],
+        ["ann", "approver"],
+        ["ann", "admin"],
+      ],
+    });
+  });
+  after(() => stage.close());
+
+  for (const { typed, says, more } of wrongCommands) {
+    const name = `${typed.length > 60 ? `${typed.slice(0, 60)}…` : typed}${more?.mobile ? " (on a telephone)" : ""}`;
+    test(`"${name}" is answered alone, with an example that works, and not recorded`, async () => {
+      const channel = stage.newChannel();
+      const events = await stage.rows("select count(*) as n from events where actor = ?", people.ann);
+      const seen = await stage.type("ann", typed, channel, more);
+      assert.ok(seen.ephemeral, `no answer, but ${seen.errorText}`);
+      assert.equal(seen.ephemeral.onlyFor, people.ann);
+      assert.match(stage.textOf(seen.ephemeral), says);
+      // Who only looks expects nothing to be recorded.
+      assert.equal(/Nothing was recorded/.test(stage.textOf(seen.ephemeral)), !typed.startsWith("roles"));
+      const examples = examplesIn(seen.ephemeral.blocks);
+      assert.ok(examples.length > 0, "there is an example to paste");
+      for (const example of examples)
+        assert.ok(parseCommand(sent(example)).ok, `"${example}" does not work when pasted`);
+      assert.deepEqual(stage.slack.messages(channel), []);
+      assert.deepEqual(await stage.rows("select 1 from requests where channel_id = ?", channel), []);
+      assert.deepEqual(await stage.rows("select count(*) as n from events where actor = ?", people.ann), events);
+    });
+  }
+
+  for (const typed of ["help", "HELP", "help me please"]) {
+    test(`"${typed}" shows the help`, async () => {
+      const channel = stage.newChannel();
+      const answer = await stage.typeAndHear("ann", typed, channel);
+      for (const line of ["/receipt open 1900000109", "/receipt close 1900000109", "/receipt grant", "Your roles"])
+        assert.ok(answer.includes(line), `no "${line}" in: ${answer}`);
+      assert.deepEqual(stage.slack.messages(channel), []);
+    });
+  }
+});
+
+describe("unusual numbers that leave no doubt", { concurrency: true }, () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => stage.close());
+
+  for (const { what, write, more } of unusualNumbers) {
+    test(`${what}: taken as the number`, async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${write(number)} because`, undefined, more);
+      assert.equal(request.number, number);
+      assert.match(stage.shown(request), /^\| because$/m);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "Receipts opened");
+      assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+    });
+  }
+
+  test("the verb may be written in capitals and full-width letters", async () => {
+    await stage.ask("ann", `OPEN ${freshNumber()}`);
+    await stage.ask("ann", `ｃｌｏｓｅ ${freshNumber()}`);
+  });
+
+  test("the example of an answer works when it is pasted", async () => {
+    const channel = stage.newChannel();
+    const seen = await stage.type("ann", "open", channel);
+    const [example] = examplesIn(seen.ephemeral?.blocks ?? []);
+    const pasted = await stage.slack.type({ user: people.ann, channel, text: example ?? "" });
+    assert.equal(pasted.ephemeral, undefined);
+    await stage.slack.until(() => stage.slack.messages(channel)[0]);
+  });
+});
+
+describe("what Slack never sends", { concurrency: true }, () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await openStage({ mayLogErrors: true });
+  });
+  after(() => stage.close());
+
+  async function worksAsBefore(): Promise<void> {
+    assert.match(await stage.typeAndHear("ann", "help"), /\/receipt open/);
+  }
+
+  const untrusted: readonly { what: string; how: RawPost }[] = [
+    { what: "signed with another secret", how: { secret: "0".repeat(32) } },
+    { what: "without a signature", how: { headers: { "x-slack-signature": "" } } },
+    { what: "with half a signature", how: { headers: { "x-slack-signature": "v0=00" } } },
+    { what: "signed ten minutes ago", how: { timestamp: Math.floor(Date.now() / 1_000) - 600 } },
+    { what: "without a timestamp", how: { headers: { "x-slack-request-timestamp": "" } } },
+  ];
+  for (const { what, how } of untrusted) {
+    test(`a command ${what} is refused with 401, and nothing is recorded`, async () => {
+      const number = freshNumber();
+      const body = new URLSearchParams(commandFields(people.ann, stage.newChannel(), `open ${number}`)).toString();
+      const { status, text } = await postRaw(stage, { body, ...how });
+      assert.equal(status, 401);
+      assert.equal(text, "", "nothing is told to strangers");
+      assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
+    });
+  }
+
+  test("the same command, signed rightly, is recorded", async () => {
+    const number = freshNumber();
+    const { status } = await postPayload(
+      stage,
+      "slash_commands",
+      commandFields(people.ann, stage.newChannel(), `open ${number}`),
+    );
+    assert.equal(status, 200);
+    assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
+  });
+
+  for (const field of ["user_id", "channel_id", "trigger_id"]) {
+    for (const value of [undefined, ""]) {
+      test(`a command ${value === undefined ? "without" : "with an empty"} ${field} is answered and not recorded`, async () => {
+        const number = freshNumber();
+        const { [field]: _, ...rest } = commandFields(people.ann, stage.newChannel(), `open ${number}`);
+        const payload = value === undefined ? rest : { ...rest, [field]: value };
+        const { status, text } = await postPayload(stage, "slash_commands", payload);
+        assert.equal(status, 200);
+        assert.match(text, /went wrong/);
+        assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
+        await worksAsBefore();
+      });
+    }
+  }
+
+  test("a command without a text, or without a response URL, is taken for what it is", async () => {
+    const { text: _, ...silent } = commandFields(people.ann, stage.newChannel(), "");
+    assert.match((await postPayload(stage, "slash_commands", silent)).text, /receipt open 1900000109/);
+    const number = freshNumber();
+    const { response_url: __, ...mute } = commandFields(people.ann, stage.newChannel(), `open ${number}`);
+    assert.deepEqual(await postPayload(stage, "slash_commands", mute), { status: 200, text: "" });
+    assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
+  });
+
+  const oddBodies: readonly { what: string; how: RawPost }[] = [
+    { what: "an empty body", how: { body: "" } },
+    { what: "an empty JSON body", how: { body: "", contentType: "application/json" } },
+    { what: "JSON that ends in the middle", how: { body: '{"type":"event_c', contentType: "application/json" } },
+    { what: "a JSON list", how: { body: "[1,2]", contentType: "application/json" } },
+    { what: "a payload that is not JSON", how: { body: "payload=%7Bnot" } },
+    { what: "an unknown content type", how: { body: "hello", contentType: "text/plain" } },
+    { what: "bytes that are no text", how: { body: "command=%FF%FE%00&text=%C3%28" } },
+    { what: "another app's command", how: { body: "command=%2Fother&text=x&user_id=U1&channel_id=C1&trigger_id=1" } },
+  ];
+  for (const { what, how } of oddBodies) {
+    test(`${what} gets an answer, and the bot goes on`, async () => {
+      const { status } = await postRaw(stage, how);
+      assert.ok([200, 400, 401, 404, 500].includes(status), `HTTP ${status}`);
+      await worksAsBefore();
+    });
+  }
+
+  test("clicks with missing and odd fields decide nothing, and the bot goes on", async () => {
+    const number = freshNumber();
+    const request = await stage.ask("ann", `open ${number}`);
+    const seen = await stage.pressAndHear("ann", request, "Approve");
+    assert.match(seen, /You need the role approver/);
+    const [row] = await stage.rows("select request_id as id from operations where sub_mchid = ?", number);
+    const good: JsonObject = {
+      type: "block_actions",
+      user: { id: people.bob },
+      container: { type: "message", message_ts: request.ts, channel_id: request.channel },
+      channel: { id: request.channel },
+      trigger_id: "1.2.3",
+      actions: [{ type: "button", action_id: "approve", block_id: "decide", value: String(row?.["id"]) }],
+    };
+    const odd: readonly JsonObject[] = [
+      { ...good, user: {} },
+      { ...good, user: null },
+      { ...good, user: { id: "" } },
+      { ...good, actions: [] },
+      { ...good, actions: [{ type: "button", action_id: "approve", block_id: "decide" }] },
+      { ...good, actions: [{ type: "button", action_id: "approve", block_id: "decide", value: "" }] },
+      { ...good, actions: [{ type: "button", action_id: "approve", block_id: "decide", value: "' or 1=1 --" }] },
+      { ...good, actions: [{ type: "button", action_id: "approve", block_id: "decide", value: 7 }] },
+      { ...good, actions: [{ type: "button", action_id: "approve_all", block_id: "decide", value: "x" }] },
+      { ...good, actions: [{ type: "overflow", action_id: "more", block_id: "decide", selected_option: null }] },
+      { ...good, type: "view_submission", view: { callback_id: "none" } },
+      { ...good, type: "nothing_known" },
+    ];
+    // What no listener takes is refused by Bolt after 3 s; all of them wait at once.
+    const answers = await Promise.all(odd.map((payload) => postPayload(stage, "interactive", payload)));
+    for (const { status } of answers) assert.ok([200, 400, 404, 500].includes(status), `HTTP ${status}`);
+    await worksAsBefore();
+    assert.deepEqual(await stage.eventsOf(number), ["asked by ann", "refused by ann"]);
+    await postPayload(stage, "interactive", good); // the good one is good: it misses nothing but the response URL
+    await stage.untilShown(request, "Receipts opened");
+  });
+
+  for (const [what, text] of [
+    ["one word of 20 kB", "x".repeat(20_000)],
+    ["a reason of 20 kB", `open 1900000109 ${"reason ".repeat(2_900)}`],
+    ["20 kB of digits", `open ${"1".repeat(20_000)}`],
+    ["20 kB of open brackets", `open ${"<".repeat(20_000)}`],
+    ["20 kB of blanks", `open${" ".repeat(20_000)}x`],
+    ["20 kB of digits in groups", `open ${"1-".repeat(10_000)}`],
+  ] as const) {
+    test(`${what} is answered in time, alone, and not recorded`, async () => {
+      const channel = stage.newChannel();
+      const seen = await stage.type("ann", "", channel, { rawText: text });
+      assert.ok(seen.ephemeral, seen.errorText);
+      assert.ok(seen.afterMs < 1_000, `${seen.afterMs} ms`);
+      assert.match(stage.textOf(seen.ephemeral), /Nothing was recorded/);
+      assert.deepEqual(await stage.rows("select 1 from requests where channel_id = ?", channel), []);
+    });
+  }
+});
+
+/** The commands between code marks, as a person would copy them. */
+function examplesIn(blocks: readonly JsonObject[]): string[] {
+  const text = blocks.map((block) => String((block["text"] as JsonObject | undefined)?.["text"])).join("\n");
+  return [...text.matchAll(/`(\/receipt [^`]+)`/g)].map(([, example = ""]) => example);
+}
+
+/** What Slack sends of a pasted command, once `@name` has been replaced by a colleague. */
+function sent(example: string): string {
+  return example.replace("/receipt ", "").replace("@name", `<@${people.bob}|bob>`);
+}
+
+function fullWidth(number: string): string {
+  return number.replace(/[0-9]/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
+}

@@ -1,0 +1,240 @@
+/** Several people, and Slack itself, at the same moment: one decision, one call, and the others are told. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import type { Delivery } from "../../../src/playground/slack/delivery/http.ts";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { freshNumber, openStage, people, type Stage } from "../support/stage.ts";
+
+for (const mode of ["http", "socket"] as const) {
+  describe(`races over ${mode}`, { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ mode });
+    });
+    after(() => stage.close());
+
+    /** The same payload in an envelope of its own: the local Slack waits for one answer to each. */
+    const redeliver = (delivery: Delivery) => stage.slack.redeliver({ ...delivery, id: randomUUID() });
+
+    test("of two approvers at once one wins, and the other is told who", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await Promise.all([stage.press("bob", request, "Approve"), stage.press("dan", request, "Approve")]);
+      await stage.untilShown(request, "Receipts opened");
+      const [winner, loser] = (await stage.eventsOf(request.number)).includes("approved by bob")
+        ? (["bob", "dan"] as const)
+        : (["dan", "bob"] as const);
+      const told = await stage.slack.until(() => stage.heard(loser, request.channel)[0]);
+      assert.match(told, new RegExp(`@${winner} approved this before you`));
+      assert.match(stage.shown(request), new RegExp(`approved by @${winner}`));
+      assert.deepEqual(stage.heard(winner, request.channel), []);
+      assert.deepEqual(await decisions(stage, request.number), [`approved by ${winner}`]);
+      assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
+    });
+
+    test("of approve and reject at once one counts, and the other is told what and by whom", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const { form } = await stage.openRejection("bob", request);
+      const reason = { reason: "wrong shop" };
+      await Promise.all([stage.submit("bob", reason, form), stage.press("dan", request, "Approve")]);
+      await stage.untilTold(request);
+      const [decision, ...others] = await decisions(stage, request.number);
+      assert.deepEqual(others, []);
+      const isApproved = decision === "approved by dan";
+      const told = isApproved
+        ? stage.seenInModal("bob")
+        : await stage.slack.until(() => stage.heard("dan", request.channel)[0]);
+      assert.match(told, isApproved ? /@dan approved this/ : /@bob rejected this/);
+      await stage.untilShown(request, isApproved ? "Receipts opened" : "Rejected by @bob");
+      assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
+    });
+
+    test("of approve and withdraw at once one counts", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await Promise.all([stage.press("ann", request, "Withdraw"), stage.press("bob", request, "Approve")]);
+      await stage.untilShown(request, /Receipts opened|Withdrawn by @ann/);
+      const [decision, ...others] = await decisions(stage, request.number);
+      assert.deepEqual(others, []);
+      const isApproved = decision === "approved by bob";
+      const told = await stage.slack.until(() => stage.heard(isApproved ? "ann" : "bob", request.channel)[0]);
+      assert.match(told, isApproved ? /@bob approved this/ : /@ann withdrew this/);
+      assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
+    });
+
+    test("a click that is delivered three times decides once, while it runs and after it ended", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const { delivery } = await stage.press("bob", request, "Approve");
+      assert.ok(delivery);
+      await Promise.all([redeliver(delivery), redeliver(delivery)]);
+      await stage.untilShown(request, "Receipts opened");
+      await redeliver(delivery);
+      await stage.slack.until(() => stage.heard("bob", request.channel).length === 3);
+      for (const told of stage.heard("bob", request.channel)) assert.match(told, /You approved this already/);
+      assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
+      assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
+    });
+
+    test("three deliveries of a click at once decide once", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const seen = await stage.press("ann", request, "Approve");
+      await stage.slack.until(() => stage.heard("ann", request.channel)[0]);
+      assert.ok(seen.delivery);
+      // Her click, refused, gives the payload; now bob is the one who pressed, and ann's address gets the answers.
+      const payload = { ...seen.delivery.payload, user: { id: people.bob } };
+      await Promise.all([1, 2, 3].map(() => redeliver({ ...seen.delivery, payload } as Delivery)));
+      await stage.untilShown(request, "Receipts opened");
+      await stage.slack.until(() => stage.heard("ann", request.channel).length === 3);
+      for (const told of stage.heard("ann", request.channel).slice(1)) assert.match(told, /You approved this already/);
+      assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
+    });
+
+    test("three deliveries of a Reject open one form, and three of that form reject once", async () => {
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const opened = () => stage.slack.log.filter(({ method }) => method === "views.open").length;
+      const before = opened();
+      const { form, click } = await stage.openRejection("dan", request);
+      assert.ok(click.delivery);
+      await Promise.all([redeliver(click.delivery), redeliver(click.delivery)]);
+      await stage.slack.until(() => opened() >= before + 3);
+      assert.deepEqual(stage.heard("dan", request.channel), []);
+      const seen = await stage.submit("dan", { reason: "wrong shop" }, form);
+      assert.ok(seen.delivery);
+      for (let times = 1; times <= 2; times++) {
+        const { acknowledged, error } = await stage.slack.redeliver(seen.delivery);
+        assert.deepEqual({ acknowledged, error }, { acknowledged: true, error: undefined });
+      }
+      assert.match(await stage.untilShown(request, "Rejected by @dan"), /\| wrong shop$/);
+      assert.deepEqual(await decisions(stage, request.number), ["rejected by dan"]);
+    });
+
+    test("a command that is delivered three times asks once, also after its request has ended", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      const { delivery } = await stage.type("ann", `open ${number}`, channel);
+      assert.ok(delivery);
+      const again = await Promise.all([redeliver(delivery), redeliver(delivery)]);
+      for (const seen of again) assert.deepEqual([seen.acknowledged, seen.ephemeral], [true, undefined]);
+      const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
+      const request = { channel, ts, number };
+      await stage.press("bob", request, "Approve");
+      await stage.untilTold(request);
+      const late = await redeliver(delivery);
+      assert.deepEqual([late.acknowledged, late.ephemeral], [true, undefined]);
+
+      const next = await stage.ask("ann", `close ${number}`, channel); // what is new is still taken, and comes after
+      assert.notEqual(next.ts, request.ts);
+      assert.equal(stage.slack.messages(channel).length, 2);
+      assert.equal((await stage.rows("select 1 from requests where channel_id = ?", channel)).length, 2);
+      assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+    });
+
+    test("the same request by two people at once is one request", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      const seen = await Promise.all([1, 2, 3].map(() => stage.type("ann", `open ${number}`, channel)));
+      const refused = seen.filter(({ ephemeral }) => ephemeral);
+      assert.equal(refused.length, 2);
+      for (const { ephemeral } of refused) assert.match(ephemeral ? stage.textOf(ephemeral) : "", /already a request/);
+      assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
+      await stage.slack.until(() => stage.slack.messages(channel)[0]);
+    });
+
+    const ends = [
+      { label: "Approve", by: "bob", end: "Receipts opened", says: /@bob approved this/ },
+      { label: "Reject", by: "bob", end: "Rejected by", says: /@bob rejected this/ },
+      { label: "Withdraw", by: "ann", end: "Withdrawn by", says: /@ann withdrew this/ },
+    ] as const;
+    for (const { label, by, end, says } of ends) {
+      test(`a click on an old copy of a request that ended by ${label} tells how, and does nothing`, async () => {
+        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const old = stage.messageOf(request);
+        await (label === "Reject" ? stage.reject(by, request) : stage.press(by, request, label));
+        await stage.untilShown(request, end);
+        const decided = await decisions(stage, request.number);
+        const calls = stage.callsFor(request.number);
+        assert.match(await stage.pressAndHear("dan", old, "Approve"), says);
+        assert.match(await stage.pressAndHear("dan", old, "Reject"), says);
+        assert.deepEqual(await decisions(stage, request.number), decided);
+        assert.deepEqual(stage.callsFor(request.number), calls);
+        assert.match(stage.shown(request), new RegExp(end));
+      });
+    }
+
+    test("Retry pressed by two at once tries once, and the other is told", async () => {
+      const number = freshNumber();
+      stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "[ Retry ]");
+      const failed = stage.messageOf(request);
+      await Promise.all([stage.press("ann", failed, "Retry"), stage.press("dan", failed, "Retry")]);
+      const told = await stage.slack.until(() =>
+        [...stage.heard("ann", request.channel), ...stage.heard("dan", request.channel)].at(0),
+      );
+      assert.match(told, /Retry before you/);
+      await stage.untilShown(request, "Receipts opened");
+      assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 200"]);
+      assert.equal((await stage.eventsOf(number)).filter((event) => event.startsWith("retried")).length, 1);
+    });
+
+    test("an old Retry does not retry a later round", async () => {
+      const number = freshNumber();
+      stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilTold(request, 1);
+      await stage.untilShown(request, "[ Retry ]");
+      const first = stage.messageOf(request);
+      await stage.press("ann", first, "Retry");
+      await stage.untilTold(request, 2);
+      await stage.untilShown(request, "[ Retry ]");
+      assert.match(await stage.pressAndHear("dan", first, "Retry"), /Retry before you/);
+      assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 400"]);
+      await stage.press("dan", request, "Retry"); // the one that stands there now works
+      await stage.untilTold(request, 3);
+      assert.equal(stage.callsFor(number).length, 3);
+    });
+
+    test("a Retry that a later request has overtaken is gone, and on an old copy does nothing", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
+      const request = await stage.ask("ann", `open ${number}`, channel);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "[ Retry ]");
+      const failed = stage.messageOf(request);
+      const later = await stage.ask("ann", `close ${number}`, channel);
+      await stage.press("bob", later, "Approve");
+      await stage.untilShown(later, "Receipts closed");
+      assert.match(await stage.pressAndHear("dan", failed, "Retry"), /There was a later request .* Ask again/);
+      await stage.slack.until(() => !stage.shown(request).includes("Retry"));
+      assert.deepEqual(stage.callsFor(number), ["OPEN 400", "CLOSE 200"]);
+      assert.equal(stage.weChatPay.states.get(number), "CLOSE");
+    });
+
+    test("a Retry that a later request stands in the way of names that one, and does not say to ask again", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      const answer = Promise.withResolvers<void>();
+      stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : { hold: answer.promise }));
+      const request = await stage.ask("ann", `open ${number}`, channel);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "[ Retry ]");
+      const failed = stage.messageOf(request);
+      const later = await stage.ask("ann", `close ${number}`, channel);
+      await stage.untilKnown(later);
+      const undecided = await stage.pressAndHear("dan", failed, "Retry");
+      assert.match(undecided, /^A later request for \S+ waits for a decision \(message\)\. Decide on that one\.$/);
+      await stage.press("bob", later, "Approve");
+      await stage.untilShown(later, "Calling WeChat Pay");
+      const working = await stage.pressAndHear("dan", failed, "Retry");
+      assert.match(working, /^A later request for \S+ is being carried out \(message\), so/);
+      answer.resolve();
+      await stage.untilShown(later, "Receipts closed");
+    });
+  });
+}
+
+async function decisions(stage: Stage, number: string): Promise<string[]> {
+  return (await stage.eventsOf(number)).filter((event) => /^(approved|rejected|withdrawn|expired) /.test(event));
+}

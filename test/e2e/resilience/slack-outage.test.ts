@@ -1,0 +1,170 @@
+/** Slack fails while people work: the ledger goes on, and what could not be shown is shown later, once. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Behaviour } from "../../../src/playground/slack/faults.ts";
+import { eventually, freshNumber, openStage, type Stage } from "../support/stage.ts";
+
+const faults: readonly { what: string; how: Behaviour }[] = [
+  { what: "answers 500", how: { status: 500 } },
+  { what: "answers 429 with Retry-After", how: { rateLimited: 1 } },
+  { what: "says not_in_channel", how: { error: "not_in_channel" } },
+  { what: "says internal_error", how: { error: "internal_error" } },
+  { what: "does not answer", how: { hang: true } },
+];
+
+describe("posting", { concurrency: true }, () => {
+  for (const { what, how } of faults) {
+    describe(`while Slack ${what} to posts`, { concurrency: true }, () => {
+      let stage: Stage;
+      before(async () => {
+        stage = await openStage();
+      });
+      after(() => stage.close());
+
+      test("a request is recorded, and its message posted once when Slack is back", async () => {
+        const number = freshNumber();
+        const channel = stage.newChannel();
+        stage.slack.fail("chat.postMessage", how);
+        const seen = await stage.type("ann", `open ${number}`, channel);
+        assert.deepEqual([seen.acknowledged, seen.ephemeral], [true, undefined]);
+        assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
+        await faultOf("chat.postMessage");
+        assert.deepEqual(stage.slack.messages(channel), []);
+        stage.slack.restore("chat.postMessage");
+        const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
+        const request = { channel, ts, number };
+
+        // An edit and a thread's message that do not come through either: the call is made all the same.
+        stage.slack.fail("chat.postMessage", how);
+        stage.slack.fail("chat.update", how);
+        await stage.press("bob", request, "Approve");
+        await eventually(() => stage.callsFor(number).includes("OPEN 200"));
+        await faultOf("chat.update");
+        assert.match(stage.shown(request), /\[ Approve \]/, "Slack still shows the old");
+        assert.match(await stage.pressAndHear("dan", request, "Reject"), /@bob approved this/);
+        stage.slack.restore();
+        await stage.untilShown(request, "Receipts opened");
+        assert.match(stage.textOf(await stage.untilTold(request)), /@ann receipts are open/);
+        await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
+        assert.equal(stage.slack.messages(channel).length, 1);
+        assert.equal(stage.slack.thread(channel, ts).length, 1);
+        assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+      });
+
+      function faultOf(method: string): Promise<unknown> {
+        const since = stage.slack.log.length;
+        const failed = () =>
+          stage.slack.log
+            .slice(Math.max(0, since - 1))
+            .find((call) => call.method === method && call.outcome.kind === "fault");
+        return stage.slack.until(failed);
+      }
+    });
+  }
+});
+
+describe("while Slack does not tell who somebody is", { concurrency: true }, () => {
+  for (const method of ["users.info", "conversations.info", "auth.test"] as const) {
+    for (const { what, how } of faults) {
+      if ("error" in how && how.error === "not_in_channel") continue; // for these methods an answer like any other
+      test(`${method} ${what}: the command is answered in time, and recorded only once Slack is back`, async (t) => {
+        const stage = await openStage();
+        t.after(() => stage.close());
+        await stage.restart(); // what it knew of people and channels is forgotten
+        const number = freshNumber();
+        const channel = stage.newChannel();
+        stage.slack.fail(method, how);
+        const seen = await stage.type("ann", `open ${number}`, channel);
+        assert.ok(seen.ephemeral, seen.errorText);
+        assert.match(stage.textOf(seen.ephemeral), /Nothing was recorded; please try again|slow to answer/);
+        assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
+        assert.deepEqual(stage.slack.messages(channel), []);
+        stage.slack.restore();
+        await stage.ask("ann", `open ${number}`, channel);
+      });
+    }
+  }
+
+  test("a click is answered by why nothing was decided, and decides once Slack is back", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.restart();
+    stage.slack.fail("users.info", { status: 500 });
+    assert.equal(
+      await stage.pressAndHear("bob", request, "Approve"),
+      "Slack did not answer. Nothing was changed; please press again in a minute.",
+    );
+    assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann"]);
+    stage.slack.restore();
+    await stage.press("bob", request, "Approve");
+    await stage.untilShown(request, "Receipts opened");
+  });
+});
+
+describe("what else Slack may do", { concurrency: true }, () => {
+  for (const how of [{ status: 500 }, { status: 404 }, { rateLimited: 1 }, { hang: true }] as const) {
+    test(`response URLs that fail (${JSON.stringify(how)}) break nothing and leave no secret in the log`, async (t) => {
+      const stage = await openStage({ mayLogErrors: true, environment: { LOG_LEVEL: "trace" } });
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const pending = stage.messageOf(request);
+      stage.slack.fail("response_url", how);
+      const { acknowledged, delivery } = await stage.press("ann", request, "Approve");
+      assert.equal(acknowledged, true);
+      await stage.slack.until(() => stage.slack.log.some(({ method }) => method === "response_url"));
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "Receipts opened");
+      stage.slack.restore();
+      assert.match(await stage.pressAndHear("dan", pending, "Approve"), /@bob approved/);
+      const secret = String(delivery?.payload["response_url"]).split("/").at(-1) ?? "";
+      assert.ok(secret.length > 10);
+      assert.ok(!stage.logged.some((line) => line.includes(secret)), "the log holds a response URL");
+    });
+  }
+
+  test("an answer that Slack puts off with a 429 is given later", async (t) => {
+    const stage = await openStage({ mayLogErrors: true });
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    stage.slack.fail("response_url", { rateLimited: 1 }, 1);
+    assert.match(await stage.pressAndHear("ann", request, "Approve"), /You need the role approver/);
+  });
+
+  test("a message that nobody can edit any more is posted anew, with what it has to say now", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const pending = stage.messageOf(request);
+    stage.slack.state.remove(pending);
+    await stage.press("bob", pending, "Approve");
+    const anew = await stage.slack.until(() => stage.slack.messages(request.channel)[0]);
+    assert.match(stage.textOf(anew), /Receipts opened|working/);
+    const again = { ...request, ts: anew.ts };
+    await stage.untilShown(again, "Receipts opened");
+    assert.match(stage.textOf(await stage.untilTold(again)), /@ann receipts are open/);
+  });
+
+  test("a post that Slack took and did not answer is posted again, rather than maybe never", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const channel = stage.newChannel();
+    stage.slack.fail("chat.postMessage", { dropAfterActing: true }, 1);
+    await stage.type("ann", `open ${freshNumber()}`, channel);
+    await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
+    assert.equal(stage.slack.messages(channel).length, 2);
+  });
+
+  test("what was not posted when the bot ended is posted by the next one", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const channel = stage.newChannel();
+    stage.slack.fail("chat.postMessage", { status: 500 });
+    await stage.type("ann", `open ${freshNumber()}`, channel);
+    await stage.slack.until(() => stage.slack.log.some(({ method }) => method === "chat.postMessage"));
+    stage.slack.restore();
+    await stage.restart();
+    await stage.slack.until(() => stage.slack.messages(channel)[0]);
+    assert.equal(stage.slack.messages(channel).length, 1);
+  });
+});

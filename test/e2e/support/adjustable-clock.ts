@@ -1,0 +1,44 @@
+/** The real time with a lead that a test gives it: what sleeps past the moment that is now wakes at once. */
+import type { Clock } from "../../../src/domain/clock.ts";
+import { systemClock } from "../../../src/system-clock.ts";
+
+export interface MovableClock extends Clock {
+  /** Puts it on; who sleeps has so much less left to sleep. */
+  moveOn(ms: number): void;
+}
+
+export function createMovableClock(): MovableClock {
+  let aheadMs = 0;
+  const sleepers = new Set<{ goOn(): void }>();
+  const monotonic = () => systemClock.monotonic() + aheadMs;
+
+  return {
+    now: () => systemClock.now() + aheadMs,
+    monotonic,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const endsAt = monotonic() + ms;
+        let timer: NodeJS.Timeout;
+        const end = () => {
+          clearTimeout(timer);
+          sleepers.delete(sleeper);
+          signal?.removeEventListener("abort", end);
+          resolve();
+        };
+        const sleeper = {
+          goOn() {
+            clearTimeout(timer);
+            timer = setTimeout(end, endsAt - monotonic());
+          },
+        };
+        sleepers.add(sleeper);
+        sleeper.goOn();
+        signal?.addEventListener("abort", end);
+        if (signal?.aborted) end();
+      }),
+    moveOn(ms) {
+      aheadMs += ms;
+      for (const { goOn } of sleepers) goOn();
+    },
+  };
+}

@@ -1,0 +1,170 @@
+/** A bot in a process of its own between the playground's two servers: to be killed, started again and asked about. */
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
+import {
+  demoChannel as channel,
+  type PlaygroundOptions,
+  demoPeople as people,
+  startPlayground,
+} from "../../../src/playground/playground.ts";
+import type { Message } from "../../../src/playground/slack/state.ts";
+import type { Seen } from "../../../src/playground/slack/users/actions.ts";
+import { linesOf } from "../../../src/playground/transcript.ts";
+import type { PlayedCall } from "../../../src/playground/wechatpay/server.ts";
+import { identity } from "./identity.ts";
+import { inTurn } from "./serialize.ts";
+
+/** Longer than a dead instance's lease of an operation, 12 s. */
+const takeoverWithinMs = 25_000;
+
+const startWithinMs = 30_000;
+
+export type LivingBot = Awaited<ReturnType<typeof openLivingBot>>;
+
+const usualGrants = ["grant @ann requester", "grant @bob approver"];
+
+/**
+ * Started and listening; everything ends with the test.
+ * @param grants what @carol types first
+ */
+export async function openLivingBot(t: TestContext, options: PlaygroundOptions = {}, grants = usualGrants) {
+  const playground = await startPlayground({ identity, ...options });
+  const { slack, weChatPay, environment } = playground;
+  const databasePath = (environment["DATABASE_URL"] ?? "").replace(/^sqlite:/, "");
+  let bot: BotProcess | undefined;
+  t.after(async () => {
+    await bot?.end("SIGKILL");
+    await playground.close();
+  });
+  await start();
+  for (const words of grants) {
+    const seen = await type("carol", words);
+    if (!seen.ephemeral) throw new Error(`"${words}" was not answered: ${seen.errorText ?? "nothing"}`);
+  }
+
+  function start(): Promise<string> {
+    return inTurn(() => {
+      bot = startBotProcess(environment);
+      return bot.until('"listening"', startWithinMs);
+    });
+  }
+
+  /** The process that runs just now. */
+  function running(): BotProcess {
+    if (!bot) throw new Error("the bot was never started");
+    return bot;
+  }
+
+  function type(who: keyof typeof people, words: string): Promise<Seen> {
+    return slack.type({ user: people[who], channel, text: `/receipt ${words}` });
+  }
+
+  function textOf(message: Pick<Message, "blocks" | "text">): string {
+    return linesOf(message, slack.state).join("\n");
+  }
+
+  /** Every message of a request: more than one where a kill came between Slack's answer and the ledger. */
+  function messagesOf(number: string): Message[] {
+    return slack.messages(channel).filter(({ blocks }) => JSON.stringify(blocks).includes(number));
+  }
+
+  /** Asks the ledger itself, over a connection of its own that cannot write. */
+  function rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    const database = new DatabaseSync(databasePath, { readOnly: true, timeout: 5_000 });
+    try {
+      return database.prepare(sql).all(...values);
+    } finally {
+      database.close();
+    }
+  }
+
+  return {
+    slack,
+    weChatPay,
+    environment,
+    type,
+    textOf,
+    messagesOf,
+    rows,
+
+    running,
+
+    /** Ends it without a word of warning. */
+    kill: (): Promise<number | string> => running().end("SIGKILL"),
+
+    /** Starts it again, after its end, with the very same environment. */
+    restart: start,
+
+    /** What staying dead for half a minute does to the ledger: what the dead bot was posting is free to be posted. */
+    outlastPostLeases(): void {
+      const database = new DatabaseSync(databasePath, { timeout: 5_000 });
+      database.exec("update posts set lease_until = lease_until - 30000 where lease_until is not null");
+      database.close();
+    },
+
+    /** `open 1900000109`, up to the request's message in the channel. */
+    async ask(words: string): Promise<Message> {
+      const number = /[0-9]+/.exec(words)?.[0] ?? "";
+      const seen = await type("ann", words);
+      if (!seen.acknowledged || seen.ephemeral)
+        throw new Error(`"${words}" was refused: ${seen.errorText ?? seen.ephemeral?.text}`);
+      return slack.until(() => messagesOf(number)[0]);
+    },
+
+    /** Presses Approve; resolves once the bot has acknowledged the click. */
+    async approve({ ts }: Pick<Message, "ts">): Promise<void> {
+      const seen = await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+      if (!seen.acknowledged) throw new Error(`the click was not acknowledged: ${seen.errorText}`);
+    },
+
+    /** The states of a sub-merchant's requests, oldest first, as `request/operation`. */
+    statesOf(number: string): string[] {
+      return rows(
+        `select requests.state as request, operations.state as operation from requests
+         join operations on operations.request_id = requests.id where sub_mchid = ? order by operations.seq`,
+        number,
+      ).map(({ request, operation }) => `${request}/${operation}`);
+    },
+
+    callsFor: (number: string): PlayedCall[] => weChatPay.calls.filter(({ subMchid }) => subMchid === number),
+
+    /** Waits until a message of the request says so; resolves to that message. */
+    untilShown(number: string, words: string): Promise<Message> {
+      return slack.until(() => messagesOf(number).find((message) => textOf(message).includes(words)), {
+        timeoutMs: takeoverWithinMs,
+      });
+    },
+
+    /** Waits until a thread of the request says so; resolves to everything that its threads say. */
+    untilTold(number: string, words: string): Promise<string[]> {
+      const told = () =>
+        messagesOf(number)
+          .flatMap(({ ts }) => slack.thread(channel, ts))
+          .map(textOf);
+      return slack.until(() => told().some((text) => text.includes(words)) && told(), { timeoutMs: takeoverWithinMs });
+    },
+  };
+}
+
+/** Waits for what no server announces, looking again as often as the event loop comes round. */
+export async function eventually<T>(what: () => T | undefined | false, timeoutMs = takeoverWithinMs): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const found = what();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await delay(1);
+  }
+}
+
+/** Pairs of calls for one sub-merchant of which the second began before the first had ended. */
+export function overlapsOf(calls: readonly PlayedCall[]): [PlayedCall, PlayedCall][] {
+  return calls.flatMap((earlier, index) =>
+    calls
+      .slice(index + 1)
+      .filter(({ startedAtMs }) => startedAtMs < (earlier.endedAtMs ?? Number.POSITIVE_INFINITY))
+      .map((later): [PlayedCall, PlayedCall] => [earlier, later]),
+  );
+}

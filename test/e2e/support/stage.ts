@@ -1,0 +1,465 @@
+/** A whole bot in this process, between the playground's two servers, and what people do and see there. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { type RunningApp, startApp } from "../../../src/app.ts";
+import type { Role } from "../../../src/domain/policy.ts";
+import { createLog } from "../../../src/log.ts";
+import {
+  demoPeople,
+  type LocalWeChatPay,
+  type Playground,
+  startPlayground,
+} from "../../../src/playground/playground.ts";
+import { type Delivery, encodeDelivery, slackSignature } from "../../../src/playground/slack/delivery/http.ts";
+import { type JsonObject, objectsIn } from "../../../src/playground/slack/json.ts";
+import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
+import type { LocalSlack } from "../../../src/playground/slack/server.ts";
+import type { Message } from "../../../src/playground/slack/state.ts";
+import type { Seen, Typed } from "../../../src/playground/slack/users/actions.ts";
+import { allComponents, type Press } from "../../../src/playground/slack/users/components.ts";
+import type { Filled, SeenInView } from "../../../src/playground/slack/users/view-actions.ts";
+import { linesOf } from "../../../src/playground/transcript.ts";
+import { readSettings } from "../../../src/settings.ts";
+import type { Store } from "../../../src/storage/schema.ts";
+import { systemChance } from "../../../src/system-clock.ts";
+import { openLedgerPlace } from "../../storage/ledger-place.ts";
+import { createMovableClock } from "./adjustable-clock.ts";
+import { identity } from "./identity.ts";
+import { inTurn } from "./serialize.ts";
+
+/** `robot` is a bot user; `ghost` is there to be deactivated. */
+export const people = { ...demoPeople, robot: "U0ROBOT001", ghost: "U0GHOST001" } as const;
+export type Name = keyof typeof people;
+
+export interface StageOptions {
+  mode?: "http" | "socket";
+  /** Where the ledger is kept; default: `sqlite`. */
+  engine?: Store["engine"];
+  /** Added to the bot's environment, last. */
+  environment?: Record<string, string> | ((playground: Playground) => Record<string, string>);
+  slack?: LocalSlackOptions;
+  /** What carol grants before anything else; default: `usualGrants`. */
+  grants?: readonly (readonly [Name, Role])[];
+  /** The bot is made to fail here, so lines of level `error` are no surprise. */
+  mayLogErrors?: boolean;
+}
+
+export const usualGrants = [
+  ["ann", "requester"],
+  ["bob", "approver"],
+  ["dan", "approver"],
+] as const satisfies StageOptions["grants"];
+
+/** A request's message, by its address. */
+export interface Requested {
+  channel: string;
+  ts: string;
+  number: string;
+}
+
+export interface LogLine extends Record<string, unknown> {
+  level: number;
+  msg: string;
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** People type in a minute here what takes a team a day, so only the limits of a channel are Slack's own. */
+const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
+const errorLevel = 50;
+/** What a wait may take on a busy machine, in milliseconds: only a wait in vain takes so long. */
+const patienceMs = 40_000;
+
+let numbers = 0;
+
+/** A sub-merchant's number that nobody else uses, of a merchant with whom all goes well. */
+export function freshNumber(): string {
+  numbers += 1;
+  return `19100${String(process.pid % 1_000).padStart(3, "0")}${String(numbers).padStart(4, "0")}`;
+}
+
+/** One after the other: in the first words that are typed on a stage nobody waits for others to be set up. */
+export function openStage(options: StageOptions = {}) {
+  return inTurn(() => setUp(options));
+}
+
+async function setUp(options: StageOptions) {
+  const clock = createMovableClock();
+  const playground = await startPlayground({
+    clock,
+    identity,
+    mode: options.mode ?? "http",
+    slack: { ...options.slack, rateLimits: { perMinute: busyMinute, ...options.slack?.rateLimits } },
+  });
+  const { slack, weChatPay } = playground;
+  const ledger = await openLedgerPlace(options.engine ?? "sqlite");
+  for (const name of ["robot", "ghost"] as const)
+    slack.state.people.set(people[name], { id: people[name], name, realName: name, isBot: name === "robot" });
+  const own = typeof options.environment === "function" ? options.environment(playground) : options.environment;
+  const environment: Record<string, string> = {
+    ...playground.environment,
+    DATABASE_URL: ledger.url.href,
+    ...own,
+  };
+  /** As they were written, each with its line feed. */
+  const logged: string[] = [];
+  let app: RunningApp = await startBot();
+
+  async function startBot(): Promise<RunningApp> {
+    const read = readSettings(environment);
+    assert.ok(read.ok, `the stage's settings are wrong: ${JSON.stringify(read.ok || read.problems)}`);
+    const { settings } = read;
+    const log = await createLog({
+      level: settings.LOG_LEVEL,
+      secrets: settings.secrets,
+      destination: { write: (line) => void logged.push(line) },
+    });
+    return startApp({ settings, log, clock, chance: systemChance, env: {} });
+  }
+
+  /** A public channel of its own, with everybody and the bot in it. */
+  let channels = 0;
+  function newChannel(members: readonly string[] = [...Object.values(people), slack.app.botUserId]): string {
+    channels += 1;
+    const id = `C0STAGE${String(channels).padStart(3, "0")}`;
+    const name = `stage-${channels}`;
+    slack.state.conversations.set(id, { id, name, kind: "public", isArchived: false, members: new Set(members) });
+    return id;
+  }
+  const adminsChannel = newChannel();
+
+  function type(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<Seen> {
+    return slack.type({ user: people[who], channel, text: `/receipt ${words}`, ...more });
+  }
+
+  /** Types a command that is answered to its sender alone; resolves to that answer as plain text. */
+  async function typeAndHear(who: Name, words: string, channel?: string, more?: Partial<Typed>): Promise<string> {
+    const seen = await type(who, words, channel, more);
+    assert.ok(seen.ephemeral, `@${who} got no answer to "${words.slice(0, 200)}": ${seen.errorText ?? "nothing"}`);
+    return textOf(seen.ephemeral);
+  }
+
+  async function grant(who: Name, role: Role): Promise<void> {
+    const answer = await typeAndHear("carol", `grant @${who} ${role}`, adminsChannel);
+    assert.match(answer, new RegExp(`@${who} (is|was) ${role}`));
+  }
+
+  async function revoke(who: Name, role: Role): Promise<void> {
+    const answer = await typeAndHear("carol", `revoke @${who} ${role}`, adminsChannel);
+    assert.match(answer, new RegExp(`@${who} is no longer ${role}`));
+  }
+
+  /** Types `open 1900000109 …` and waits for the request's message. */
+  async function ask(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<Requested> {
+    const known = new Set(slack.messages(channel).map(({ ts }) => ts));
+    const seen = await type(who, words, channel, more);
+    assert.ok(seen.acknowledged, `"${words}" was not acknowledged: ${seen.errorText}`);
+    assert.equal(seen.ephemeral && textOf(seen.ephemeral), undefined, `"${words}" was refused`);
+    const message = await slack.until(() => slack.messages(channel).find(({ ts }) => !known.has(ts)));
+    return { channel, ts: message.ts, number: /[0-9]+/.exec(textOf(message))?.[0] ?? "" };
+  }
+
+  function messageOf({ channel, ts }: Requested): Message {
+    const message = slack.state.find(channel, ts);
+    assert.ok(message, `the message ${ts} is gone`);
+    return message;
+  }
+
+  /** Presses what a person reads on the button or in the overflow menu, now or on an older copy of the message. */
+  function press(who: Name, on: Requested | Message, label: string): Promise<Seen> {
+    const message = "versions" in on ? on : messageOf(on);
+    return slack.clickStale(message, { user: people[who], ...componentOf(message, label) });
+  }
+
+  /** Presses, and waits for the answer to this person alone. */
+  async function pressAndHear(who: Name, on: Requested | Message, label: string): Promise<string> {
+    const before = heard(who, on.channel).length;
+    const seen = await press(who, on, label);
+    assert.ok(seen.acknowledged, `the click was not acknowledged: ${seen.errorText}`);
+    return slack.until(() => heard(who, on.channel)[before]);
+  }
+
+  /** Presses Reject, and waits for the form that asks why. */
+  function openRejection(who: Name, on: Requested | Message): Promise<{ form: string; click: Seen }> {
+    return openForm(who, on, "reject");
+  }
+
+  /** Presses a button that opens a form, and waits for that: `form` is what this one alone has in it. */
+  async function openForm(
+    who: Name,
+    on: Requested | Message,
+    actionId: "reject" | "leave-out",
+  ): Promise<{ form: string; click: Seen }> {
+    const message = "versions" in on ? on : messageOf(on);
+    const button = allComponents(message.blocks).find(({ element }) => element["action_id"] === actionId);
+    const form = String(button?.element["value"]);
+    const click = await slack.clickStale(message, { user: people[who], actionId });
+    assert.ok(click.acknowledged, `the click was not acknowledged: ${click.errorText}`);
+    await slack.until(() => slack.modalWith(people[who], form));
+    return { form, click };
+  }
+
+  /** Submits the form that has this in it, or the one that this person looks at. */
+  async function submit(who: Name, filled: Filled = {}, form?: string): Promise<SeenInView> {
+    const seen = await slack.submitView(people[who], filled, form);
+    assert.ok(seen.acknowledged, seen.errorText);
+    assert.equal(seen.error, undefined);
+    return seen;
+  }
+
+  /** Rejects, for a reason. */
+  async function reject(who: Name, on: Requested | Message, reason = "wrong shop"): Promise<SeenInView> {
+    const { form } = await openRejection(who, on);
+    return submit(who, { reason }, form);
+  }
+
+  /** Leaves sub-merchants out, up to a hundred of which are chosen from. */
+  async function leaveOut(who: Name, on: Requested | Message, numbers: readonly string[]): Promise<SeenInView> {
+    const { form } = await openForm(who, on, "leave-out");
+    return submit(who, { numbers }, form);
+  }
+
+  /** What the modal says that this person looks at; empty where there is none. */
+  function seenInModal(who: Name): string {
+    const modal = slack.modal(people[who]);
+    return modal ? textOf({ text: "", blocks: objectsIn(modal, "blocks") }) : "";
+  }
+
+  /** What this person alone was told in a channel, oldest first. */
+  function heard(who: Name, channel: string): string[] {
+    return slack
+      .ephemerals(people[who])
+      .filter((message) => message.channel === channel)
+      .map(textOf);
+  }
+
+  /** What the bot wrote to this person in their direct messages, oldest first. */
+  function directMessages(who: Name): Message[] {
+    const isTheirs = ({ kind, members }: { kind: string; members: ReadonlySet<string> }) =>
+      kind === "im" && members.has(people[who]);
+    return [...slack.state.conversations.values()].filter(isTheirs).flatMap(({ id }) => slack.messages(id));
+  }
+
+  /** What everybody reads in the request's message, buttons in brackets. */
+  function shown(request: Requested): string {
+    return textOf(messageOf(request));
+  }
+
+  /** Waits until the request's message says so; resolves to all that it says. */
+  function untilShown(request: Requested, words: string | RegExp, timeoutMs = patienceMs): Promise<string> {
+    return slack
+      .until(() => (hasWords(shown(request), words) ? shown(request) : undefined), { timeoutMs })
+      .catch((error: Error) => {
+        throw new Error(`never "${words}", but:\n${shown(request)}\n${error.message}`);
+      });
+  }
+
+  /** Slack has a request's message a moment before the ledger knows where it stands, so that it can be linked to. */
+  async function untilKnown({ channel, ts }: Requested): Promise<void> {
+    const known = "select 1 from posts where channel_id = ? and kind = 'message' and ts = ?";
+    await eventually(async () => (await ledger.rows(known, channel, ts)).length > 0);
+  }
+
+  /** Waits for the `n`th message of the request's thread; resolves to it. */
+  async function untilTold(request: Requested, n = 1, timeoutMs = patienceMs): Promise<Message> {
+    const { channel, ts } = request;
+    return slack.until(() => slack.thread(channel, ts)[n - 1], { timeoutMs });
+  }
+
+  function textOf(message: Pick<Message, "blocks" | "text">): string {
+    return linesOf(message, slack.state).join("\n");
+  }
+
+  /** What the audit trail says of a sub-merchant's requests, oldest first, as `what by actor`. */
+  async function eventsOf(number: string): Promise<string[]> {
+    const found = await ledger.rows(
+      "select what, actor from events where request_id in (select request_id from operations where sub_mchid = ?) order by seq",
+      number,
+    );
+    return found.map(({ what, actor }) => `${what} by ${nameOf(String(actor))}`);
+  }
+
+  /** Puts every clock on: the ledger's, the bot's, Slack's and WeChat Pay's. What the bot waits for comes so much sooner. */
+  async function later(ms: number): Promise<void> {
+    await ledger.later(ms);
+    clock.moveOn(ms);
+  }
+
+  /** @param meanwhile what happens while the bot is away */
+  async function restart(meanwhile: () => void | Promise<void> = () => {}): Promise<void> {
+    await app.stop();
+    await meanwhile();
+    app = await startBot();
+  }
+
+  async function end(): Promise<void> {
+    await app.stop();
+    await Promise.all([playground.close(), ledger.close()]);
+  }
+
+  /** Ends everything, then says what no test may have caused. */
+  async function close(): Promise<void> {
+    await end();
+    assert.deepEqual(slack.warnings, [], "Slack tolerates this, and a good app does not do it");
+    const malformed = slack.log.filter(
+      ({ outcome }) => outcome.kind === "refused" && /^(invalid_(?!trigger_id)|no_text|msg_)/.test(outcome.error),
+    );
+    assert.deepEqual(
+      malformed.map(({ method, outcome }) => [method, outcome]),
+      [],
+    );
+    const failures = logLines(logged).filter(({ level }) => level >= errorLevel);
+    if (!options.mayLogErrors) assert.deepEqual(failures, []);
+  }
+
+  const stage = {
+    slack: slack as LocalSlack,
+    weChatPay: weChatPay as LocalWeChatPay,
+    environment,
+    logged: logged as readonly string[],
+    newChannel,
+    type,
+    typeAndHear,
+    grant,
+    revoke,
+    ask,
+    messageOf,
+    press,
+    pressAndHear,
+    openRejection,
+    openForm,
+    submit,
+    reject,
+    leaveOut,
+    seenInModal,
+    heard,
+    directMessages,
+    shown,
+    untilShown,
+    untilKnown,
+    untilTold,
+    textOf,
+    /** Asks the ledger itself, over a connection of its own that cannot write. */
+    rows: ledger.rows,
+    eventsOf,
+    later,
+    restart,
+    /** Every call that WeChat Pay got for a sub-merchant, oldest first, as `OPEN 200`. */
+    callsFor: (number: string): string[] =>
+      weChatPay.calls
+        .filter(({ subMchid }) => subMchid === number)
+        .map(({ operationType, answered }) => `${operationType} ${answered}`),
+    close,
+  };
+  try {
+    if (options.mode === "socket") await slack.until(() => slack.socketCount() > 0);
+    for (const [who, role] of options.grants ?? usualGrants) await grant(who, role);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return stage;
+}
+
+function componentOf(message: Message, label: string): Press {
+  for (const { element } of allComponents(message.blocks)) {
+    const actionId = String(element["action_id"]);
+    if (labelOf(element) === label) return { actionId };
+    const option = objectsIn(element, "options").find((one) => labelOf(one) === label);
+    if (option) return { actionId, option: String(option["value"]) };
+  }
+  throw new Error(`there is no "${label}" to press in: ${JSON.stringify(message.blocks)}`);
+}
+
+/** What can be pressed in a message, as people read it. */
+export function buttonsOf(message: Message): string[] {
+  return allComponents(message.blocks).flatMap(({ element }) => {
+    const options = objectsIn(element, "options").map(labelOf);
+    return options.length > 0 ? options : [labelOf(element)];
+  });
+}
+
+function labelOf(part: JsonObject): string {
+  return String((part["text"] as JsonObject | undefined)?.["text"] ?? "");
+}
+
+export function nameOf(id: string): string {
+  return Object.entries(people).find(([, own]) => own === id)?.[0] ?? id;
+}
+
+/** Who was notified of a message when it was posted: names of people, and kinds of everything else. */
+export function pingedBy(message: Message): string[] {
+  return [...new Set(message.pings.map(({ kind, id }) => (kind === "user" ? nameOf(id ?? "") : kind)))];
+}
+
+export function logLines(logged: readonly string[]): LogLine[] {
+  return logged.map((line) => JSON.parse(line) as LogLine);
+}
+
+/** Polls for what no server announces; for Slack's side there is `slack.until`. */
+export async function eventually<T>(
+  what: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = patienceMs,
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await what();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await delay(25);
+  }
+}
+
+export interface RawPost {
+  body?: string;
+  contentType?: string;
+  secret?: string;
+  /** Seconds since 1970. */
+  timestamp?: number;
+  headers?: Record<string, string>;
+}
+
+/** Posts to the bot what Slack itself would not send; signed unless told otherwise. */
+export async function postRaw(
+  stage: Stage,
+  given: RawPost,
+  limitMs = 6_000,
+): Promise<{ status: number; text: string }> {
+  const { body = "", timestamp = Math.floor(Date.now() / 1_000) } = given;
+  const response = await fetch(`http://127.0.0.1:${stage.environment["PORT"]}/slack/events`, {
+    method: "POST",
+    headers: {
+      "content-type": given.contentType ?? "application/x-www-form-urlencoded",
+      "x-slack-request-timestamp": String(timestamp),
+      "x-slack-signature": slackSignature(given.secret ?? stage.slack.app.signingSecret, timestamp, body),
+      ...given.headers,
+    },
+    body,
+    signal: AbortSignal.timeout(limitMs),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Posts a payload as Slack encodes it, whoever it says to be from. */
+export function postPayload(stage: Stage, kind: Delivery["kind"], payload: JsonObject) {
+  return postRaw(stage, encodeDelivery({ kind, id: "raw", payload }));
+}
+
+/** The fields of a command as Slack sends them, with handles that nobody has used. */
+export function commandFields(user: string, channel: string, text: string): Record<string, string> {
+  const trigger = createHash("sha256").update(`${user} ${channel} ${text} ${numbers++}`).digest("hex");
+  return {
+    command: "/receipt",
+    text,
+    user_id: user,
+    channel_id: channel,
+    team_id: "T0DEMO0001",
+    trigger_id: `1.2.${trigger}`,
+    response_url: "http://127.0.0.1:9/commands/none",
+  };
+}
+
+function hasWords(text: string, words: string | RegExp): boolean {
+  return typeof words === "string" ? text.includes(words) : words.test(text);
+}

@@ -1,0 +1,379 @@
+/** App Home: what each person finds there, and that what they press there is done and answered there. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, type TestContext, test } from "node:test";
+import { type JsonObject, objectIn, objectsIn, stringIn } from "../../../src/playground/slack/json.ts";
+import { allComponents } from "../../../src/playground/slack/users/components.ts";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { startTcpProxy } from "../../faults/network/tcp-proxy.ts";
+import { modeOn, onEveryEngine } from "../support/every-engine.ts";
+import { eventually, freshNumber, type Name, people, type Stage } from "../support/stage.ts";
+
+/** What a person reads in their home as Slack shows it now; empty before the first opening. */
+function homeOf(stage: Stage, who: Name): string {
+  const view = stage.slack.home(people[who]);
+  return view === undefined ? "" : stage.textOf({ text: "", blocks: objectsIn(view, "blocks") });
+}
+
+const published = ({ slack }: Stage, who: Name) =>
+  slack.log.filter(({ method, args }) => method === "views.publish" && args["user_id"] === people[who]);
+
+/** Opens the home and waits until it was published anew; resolves to what stands there. */
+async function open(stage: Stage, who: Name): Promise<string> {
+  const before = published(stage, who).length;
+  const seen = await stage.slack.openHome(people[who]);
+  assert.ok(seen.acknowledged, seen.errorText);
+  await stage.slack.until(() => published(stage, who).length > before);
+  return homeOf(stage, who);
+}
+
+/** Presses what is labelled so, in the one place of the home that has these words in it, and waits for the answer. */
+async function press(
+  stage: Stage,
+  who: Name,
+  label: string,
+  words: string,
+  filled?: Record<string, string>,
+): Promise<string> {
+  const before = published(stage, who).length;
+  const seen = await stage.slack.clickInView(people[who], "home", componentOf(stage, who, label, words), filled);
+  assert.ok(seen.acknowledged, seen.errorText);
+  await stage.slack.until(() => published(stage, who).length > before);
+  return homeOf(stage, who);
+}
+
+function componentOf(stage: Stage, who: Name, label: string, words: string) {
+  const blocks = objectsIn(stage.slack.home(people[who]) ?? {}, "blocks");
+  const labelled = allComponents(blocks).filter(
+    ({ element }) => stringIn(objectIn(element, "text") ?? {}, "text") === label,
+  );
+  const holding = labelled.filter(({ blockId }) => JSON.stringify(blockWith(blocks, blockId)).includes(words));
+  const [only, ...others] = holding;
+  assert.ok(only && others.length === 0, `"${label}" with "${words}" is there ${holding.length} times`);
+  return { actionId: stringIn(only.element, "action_id") ?? "", blockId: only.blockId };
+}
+
+function blockWith(blocks: readonly JsonObject[], id: string): JsonObject {
+  return blocks.find((block) => block["block_id"] === id) ?? {};
+}
+
+const grantOf = (who: Name, role: string) => ({ "home-person": people[who], "home-role": role });
+
+/** Has the stage's ledger go away and come back: the way to PostgreSQL is cut, and SQLite's file lacks a table. */
+async function onALedgerThatGoesAway(stage: Stage, t: TestContext) {
+  const url = new URL(stage.environment["DATABASE_URL"] ?? "");
+  if (url.protocol === "sqlite:") {
+    const ledger = new DatabaseSync(url.pathname, { timeout: 5_000 });
+    t.after(() => ledger.close());
+    return {
+      away: async () => ledger.exec("alter table requests rename to requests_away"),
+      back: async () => ledger.exec("alter table requests_away rename to requests"),
+    };
+  }
+  const proxy = await startTcpProxy(url);
+  t.after(proxy.close);
+  stage.environment["DATABASE_URL"] = proxy.url.href;
+  await stage.restart();
+  return { away: async () => proxy.cut(), back: async () => proxy.mend() };
+}
+
+onEveryEngine("App Home", (openStage, engine) => {
+  const mode = modeOn[engine];
+  describe(`App Home over ${mode}`, { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ mode });
+    });
+    after(() => stage.close());
+
+    test("a requester sees what they asked for and what went wrong of it, and nothing to decide", async () => {
+      const [fine, penalised] = [freshNumber(), freshNumber()];
+      stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
+      await stage.ask("ann", `open ${fine}`);
+      const withdrawn = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
+      await stage.press("ann", withdrawn, "Withdraw");
+      await stage.untilShown(withdrawn, "Withdrawn by @ann");
+      const failing = await stage.ask("ann", `close ${penalised}`);
+      await stage.press("bob", failing, "Approve");
+      await stage.untilShown(failing, "Not closed");
+      const home = await open(stage, "ann");
+      assert.match(home, new RegExp(`What you asked for.*${fine} 🕓 open: undecided`, "s"));
+      assert.match(
+        home,
+        new RegExp(`went wrong.*${penalised} ❌ not closed · .* asked for by @ann, approved by @bob`, "s"),
+      );
+      assert.match(home, /2 sub-merchants ↩️ open: withdrawn · asked for by @ann, \d/);
+      assert.match(home, /Roles of @ann\n• requester · by @carol/);
+      assert.doesNotMatch(home, /Waiting for your decision|Who may do what|\[ /);
+    });
+
+    test("an approver decides there: the channel shows it, and the call is made once", async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${number} new store, contract 4711`);
+      assert.match(
+        await open(stage, "bob"),
+        new RegExp(`Open receipts · ${number}.*\\| new store, contract 4711`, "s"),
+      );
+      const home = await press(stage, "bob", "Approve", number);
+      assert.doesNotMatch(home, new RegExp(`Open receipts · ${number}`));
+      await stage.untilShown(request, "Receipts opened");
+      assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+      assert.deepEqual(stage.heard("bob", request.channel), []);
+    });
+
+    test("an admin sees every grant, gives a role to whom they choose, and takes it again", async () => {
+      assert.match(await open(stage, "carol"), /Who may do what.*@ann · requester · by @carol.*\[ Revoke \]/s);
+      const chosen = { "home-person": people.robot, "home-role": "approver" };
+      const refused = await press(stage, "carol", "Grant", "home-grant", chosen);
+      assert.match(refused, /^@robot cannot hold a role: bots never do/);
+      const given = await press(stage, "carol", "Grant", "home-grant", grantOf("ghost", "approver"));
+      assert.match(given, /^@ghost is approver now.*@ghost · approver · by @carol, .*\[ Revoke \]/s);
+      assert.match(await press(stage, "carol", "Revoke", `${people.ghost}:approver`), /^@ghost is no longer approver/);
+      assert.doesNotMatch(await open(stage, "carol"), /@ghost/);
+      const trail = await stage.rows("select what, actor from events where detail_json like ?", `%${people.ghost}%`);
+      assert.deepEqual(
+        trail.map(({ what, actor }) => [what, actor]),
+        [
+          ["granted", people.carol],
+          ["revoked", people.carol],
+        ],
+      );
+    });
+
+    test("who decides from a home that is behind is told there who was first, until the next opening", async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${number}`);
+      await open(stage, "dan");
+      await stage.reject("bob", request);
+      await stage.untilShown(request, "Rejected by @bob");
+      assert.match(await press(stage, "dan", "Approve", number), /^@bob rejected this/);
+      assert.doesNotMatch(await open(stage, "dan"), /@bob rejected this/);
+      assert.deepEqual(stage.callsFor(number), []);
+      assert.deepEqual(stage.heard("dan", request.channel), []);
+    });
+  });
+
+  describe("App Home", { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    const outsiders = [
+      ["robot", /^Bots cannot use this bot/],
+      ["eve", /^Guests of this workspace cannot use this bot/],
+      ["sam", /^Only people of this workspace can use this bot/],
+      [
+        "ghost",
+        /^You need a role to look into the ledger, whichever. @carol( or @dan)? can give you one: \/receipt grant @ghost/,
+      ],
+    ] as const;
+    for (const [who, why] of outsiders) {
+      test(`@${who} sees why there is nothing to see, and nothing else`, async () => {
+        const home = await open(stage, who);
+        assert.match(home, why);
+        assert.doesNotMatch(home, /\n/);
+      });
+    }
+
+    test("somebody whose role ended while the home was open changes nothing by it, and is told so", async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.grant("ghost", "approver");
+      await open(stage, "ghost");
+      await stage.revoke("ghost", "approver");
+      const home = await press(stage, "ghost", "Approve", number);
+      assert.match(home, /^You need the role approver to decide on requests/);
+      assert.match(stage.shown(request), /\[ Approve \]/);
+      assert.deepEqual(stage.callsFor(number), []);
+    });
+
+    test("somebody who is no admin any more neither gives nor takes roles from the home that is still open", async () => {
+      await stage.grant("dan", "admin");
+      await open(stage, "dan");
+      await stage.revoke("dan", "admin");
+      const home = await press(stage, "dan", "Grant", "home-grant", grantOf("dan", "admin"));
+      assert.match(home, /^You need the role admin/);
+      const refusals = await stage.rows(
+        "select detail_json from events where what = 'refused' and actor = ?",
+        people.dan,
+      );
+      assert.ok(refusals.some(({ detail_json }) => String(detail_json).includes(`grant ${people.dan} admin`)));
+      assert.doesNotMatch(home, /Who may do what/);
+      assert.doesNotMatch(await stage.typeAndHear("carol", "roles @dan"), /admin/);
+    });
+
+    test("Grant without a person or without a role says what is missing", async () => {
+      await open(stage, "carol");
+      const nobody: Record<string, string> = { "home-role": "admin" };
+      for (const chosen of [{}, nobody, { "home-person": people.ann }])
+        assert.match(await press(stage, "carol", "Grant", "home-grant", chosen), /^Choose a person and a role first/);
+      const choice = { actionId: "home-person", option: people.ann };
+      assert.equal((await stage.slack.clickInView(people.carol, "home", choice)).acknowledged, true);
+      assert.doesNotMatch(await stage.typeAndHear("carol", "roles @ann"), /admin/);
+    });
+
+    test("what is decided from the home before its message is posted is posted once, in its channel", async () => {
+      const number = freshNumber();
+      const channel = stage.newChannel();
+      stage.slack.fail("chat.postMessage", { status: 500 }, 1);
+      await stage.type("ann", `open ${number}`, channel);
+      await open(stage, "bob");
+      await press(stage, "bob", "Approve", number);
+      const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
+      await stage.untilShown({ channel, ts, number }, "Receipts opened");
+      assert.equal(stage.slack.messages(channel).length, 1);
+      assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+    });
+  });
+
+  test("the last admin is not revoked from the home either", async (t) => {
+    const stage = await openStage({ grants: [["dan", "admin"]] });
+    t.after(() => stage.close());
+    Object.assign(stage.environment, { RECEIPT_ADMINS: "" });
+    await stage.restart();
+    assert.match(await open(stage, "dan"), /@dan · admin/);
+    const home = await press(stage, "dan", "Revoke", `${people.dan}:admin`);
+    assert.match(home, /^Nobody would be left who is admin for good.*@dan · admin/s);
+  });
+
+  test("what stands in the settings has no button to revoke it", async (t) => {
+    const stage = await openStage({ grants: [] });
+    t.after(() => stage.close());
+    const home = await open(stage, "carol");
+    assert.match(home, /@carol · admin · by the settings/);
+    assert.doesNotMatch(home, /Revoke/);
+  });
+
+  describe("App Home while Slack fails", { concurrency: true }, () => {
+    for (const method of ["views.publish", "users.info"] as const) {
+      test(`${method}: nothing is shown and nothing is tried again, until the next opening`, async (t) => {
+        const stage = await openStage();
+        t.after(() => stage.close());
+        await stage.restart(); // whom it knew is forgotten
+        stage.slack.fail(method, { status: 500 });
+        assert.equal((await stage.slack.openHome(people.bob)).acknowledged, true);
+        await eventually(() => stage.logged.some((line) => line.includes("the next opening tries again")));
+        assert.equal(homeOf(stage, "bob"), "");
+        stage.slack.restore();
+        assert.match(await open(stage, "bob"), /Nothing waits for your decision/);
+      });
+    }
+
+    test("a short pause that Slack asks for is kept, and then the home is shown", async (t) => {
+      const stage = await openStage();
+      t.after(() => stage.close());
+      stage.slack.fail("views.publish", { rateLimited: 1 }, 1);
+      await stage.slack.openHome(people.bob);
+      await stage.slack.until(() => stage.slack.home(people.bob));
+      assert.deepEqual(published(stage, "bob").length, 2);
+    });
+  });
+
+  test("however often a home is opened while it is published, it is published once more, and then shows the newest", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    await open(stage, "bob");
+    const before = published(stage, "bob").length;
+    stage.slack.fail("views.publish", { hang: true }, 1);
+    await stage.slack.openHome(people.bob);
+    await stage.slack.until(() => published(stage, "bob").length > before);
+    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    for (let i = 0; i < 5; i++) await stage.slack.openHome(people.bob);
+    assert.equal(published(stage, "bob").length, before + 1);
+    stage.slack.restore();
+    await stage.slack.until(() => homeOf(stage, "bob").includes(number));
+    assert.equal(published(stage, "bob").length, before + 2);
+  });
+
+  for (const policy of ["four-eyes", "self"] as const) {
+    const whose = policy === "self" ? "oneself too" : "others, and not for oneself";
+    test(`under ${policy}, what one asked for waits for the decision of ${whose}`, async (t) => {
+      const grants = [
+        ["ann", "requester"],
+        ["ann", "approver"],
+        ["bob", "approver"],
+      ] as const;
+      const stage = await openStage({ environment: { APPROVAL_POLICY: policy }, grants });
+      t.after(() => stage.close());
+      const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+      const waits = new RegExp(`Open receipts · ${number}.*\\[ Approve \\]`, "s");
+      assert.match(await open(stage, "bob"), waits);
+      const home = await open(stage, "ann");
+      assert.match(home, new RegExp(`${number} 🕓 open: undecided`));
+      if (policy === "self") assert.match(home, waits);
+      else assert.match(home, /Nothing waits for your decision/);
+    });
+  }
+
+  test("while the ledger is away the home says so, also to who presses; and shows everything once it is back", async (t) => {
+    const stage = await openStage({ mayLogErrors: true });
+    t.after(() => stage.close());
+    const ledger = await onALedgerThatGoesAway(stage, t);
+    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    await open(stage, "bob");
+    await ledger.away();
+    const home = await press(stage, "bob", "Approve", number);
+    assert.match(home, /^The ledger cannot be reached right now. Nothing was changed; .*there is nothing to show/s);
+    await ledger.back();
+    assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
+  });
+
+  test("a request for many is decided from the home, and told in one line afterwards", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const numbers = [freshNumber(), freshNumber(), freshNumber()];
+    stage.weChatPay.behave(numbers[2] ?? "", () => invalid("特约商户被处罚中"));
+    const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+    assert.match(await open(stage, "bob"), /Open receipts · 3 sub-merchants/);
+    await press(stage, "bob", "Approve", request.number);
+    await stage.untilShown(request, "2 opened");
+    for (const who of ["ann", "bob"] as const)
+      assert.match(
+        await open(stage, who),
+        /went wrong.*3 sub-merchants ✅ 2 opened · ❌ 1 not opened · asked for by @ann/s,
+      );
+  });
+
+  test("a requester asks there, where the settings name a channel to post in", async (t) => {
+    const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT" } });
+    t.after(() => stage.close());
+    assert.doesNotMatch(await open(stage, "bob"), /Open or close/);
+    await open(stage, "ann");
+    const pressAsk = () =>
+      stage.slack.clickInView(people.ann, "home", componentOf(stage, "ann", "Open or close", "What you asked for"));
+    await pressAsk();
+    await stage.slack.until(() => stage.slack.modal(people.ann));
+    const number = freshNumber();
+    await stage.submit("ann", { action: "OPEN", numbers: number });
+    await stage.submit("ann");
+    const message = await stage.slack.until(() =>
+      stage.slack.messages("C0MERCHANT").find(({ text }) => text.includes(number)),
+    );
+    await stage.press("bob", message, "Approve");
+    await stage.slack.until(() => stage.callsFor(number).length > 0);
+    await stage.slack.closeView(people.ann);
+
+    await stage.revoke("ann", "requester");
+    await pressAsk();
+    await stage.slack.until(() => /You need the role requester/.test(stage.seenInModal("ann")));
+  });
+
+  test("everything is there in Chinese too", async (t) => {
+    const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
+    t.after(() => stage.close());
+    for (const role of ["requester", "approver"]) await stage.type("carol", `grant @carol ${role}`);
+    const home = await open(stage, "carol");
+    assert.match(home, /待你审批.*你提交的申请.*失败.*的角色.*角色与权限.*\[ 收回 \].*\[ 授予 \]/s);
+  });
+
+  test("where two have to approve, a request waits for others once one has", async (t) => {
+    const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
+    t.after(() => stage.close());
+    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
+    assert.doesNotMatch(await press(stage, "bob", "Approve", "decide"), /\[ Approve \]/);
+    assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is needed[\s\S]*\[ Approve \]/);
+  });
+});

@@ -1,0 +1,234 @@
+/** Who is gone stands in nobody's way, nor does a bot that was away for longer than requests and grants last. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { onEveryEngine } from "../support/every-engine.ts";
+import { buttonsOf, eventually, freshNumber, people, pingedBy, usualGrants } from "../support/stage.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const fresh = (count: number) => Array.from({ length: count }, freshNumber);
+
+onEveryEngine("who is gone", (openStage) => {
+  test("a requester who has left: it cannot be approved and can be rejected, and the numbers are free again", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    await stage.grant("ghost", "requester");
+    const numbers = fresh(3);
+    const one = await stage.ask("ghost", `open ${freshNumber()}`);
+    const many = await stage.ask("ghost", `open ${numbers.join(" ")}`);
+    stage.slack.deactivate(people.ghost);
+    await stage.later(minuteMs); // the bot keeps what it knows of a person for so long
+    for (const request of [one, many]) {
+      assert.match(
+        await stage.pressAndHear("bob", request, "Approve"),
+        /^@ghost, who asked for this, is deactivated now, so it cannot be approved\. Reject it.*asks again\.$/,
+      );
+      await stage.reject("bob", request, "ghost has left");
+      await stage.untilShown(request, "Rejected by @bob");
+    }
+    assert.deepEqual(stage.weChatPay.calls, []);
+    const again = await stage.ask("ann", `open ${[...numbers, one.number].join(" ")}`);
+    await stage.press("bob", again, "Approve");
+    await stage.untilShown(again, "4 opened");
+  });
+
+  test("a requester whose role was taken: what an approver is told to do helps, with the request as it stands", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.revoke("ann", "requester");
+    const told = await stage.pressAndHear("bob", request, "Approve");
+    assert.match(told, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
+    assert.match(stage.shown(request), /\[ Approve \]/);
+    const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(told) ?? [];
+    assert.match(await stage.typeAndHear("carol", words), /^@ann is requester now/);
+    await stage.press("bob", request, "Approve");
+    await stage.untilShown(request, "Receipts opened");
+    assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 3), [
+      "asked by ann",
+      "refused by bob",
+      "approved by bob",
+    ]);
+  });
+
+  test("one of two approvers who has left: their approval lapses, and two others approve", async (t) => {
+    const stage = await openStage({
+      environment: { APPROVERS_NEEDED: "2" },
+      grants: [...usualGrants, ["ghost", "approver"]],
+    });
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.press("ghost", request, "Approve");
+    await stage.untilShown(request, "Approved by @ghost");
+    stage.slack.deactivate(people.ghost);
+    await stage.later(minuteMs);
+    await stage.press("bob", request, "Approve");
+    const waiting = await stage.untilShown(request, "Approved by @bob");
+    assert.doesNotMatch(waiting, /@ghost/);
+    assert.match(waiting, /1 more approval is needed/);
+    await stage.press("dan", request, "Approve");
+    assert.match(await stage.untilShown(request, "Receipts opened"), /approved by @bob .*, @dan /);
+    assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [
+      "asked by ann",
+      "approval-given by ghost",
+      "approval-lapsed by bot",
+      "approval-given by bob",
+      "approval-given by dan",
+      "approved by dan",
+    ]);
+  });
+
+  test("the only other approver has left: nobody is sent to them, and who is approver next decides on the old message", async (t) => {
+    const stage = await openStage({
+      grants: [
+        ["dan", "requester"],
+        ["dan", "approver"],
+        ["ghost", "approver"],
+      ],
+    });
+    t.after(() => stage.close());
+    const request = await stage.ask("dan", `open ${freshNumber()}`);
+    const asPosted = stage.messageOf(request);
+    assert.match(await stage.pressAndHear("dan", request, "Approve"), /Approvers: @ghost\.$/);
+    stage.slack.deactivate(people.ghost);
+    await stage.later(minuteMs);
+    assert.match(
+      await stage.pressAndHear("dan", request, "Approve"),
+      /somebody else has to decide\. There is no other approver yet: ask an admin to grant the role\.$/,
+    );
+    await stage.grant("bob", "approver");
+    await stage.press("bob", asPosted, "Approve");
+    await stage.untilShown(request, /Receipts opened[\s\S]*approved by @bob/);
+  });
+
+  test("an admin who has left is named to nobody, and one who is there is", async (t) => {
+    const stage = await openStage({ environment: { RECEIPT_ADMINS: `${people.ghost},${people.carol}` }, grants: [] });
+    t.after(() => stage.close());
+    assert.match(await stage.typeAndHear("ann", "pending"), /@ghost or @carol can give you one/);
+    stage.slack.deactivate(people.ghost);
+    await stage.later(minuteMs);
+    assert.match(await stage.typeAndHear("ann", "pending"), /whichever\. @carol can give you one/);
+    assert.match(await stage.typeAndHear("ann", "help"), /no role yet\. @carol can give you one/);
+    stage.slack.deactivate(people.carol);
+    await stage.later(minuteMs);
+    assert.match(await stage.typeAndHear("ann", "pending"), /nobody can give one yet.*RECEIPT_ADMINS/);
+  });
+
+  test("a person of another workspace, whom Slack shows the buttons in a shared channel, decides nothing", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const before = stage.shown(request);
+    for (const label of ["Approve", "Reject"])
+      assert.match(await stage.pressAndHear("sam", request, label), /^Only people of this workspace can use this bot/);
+    assert.match(await stage.pressAndHear("sam", request, "Withdraw"), /^Only @ann, who asked for this/);
+    assert.equal(stage.seenInModal("sam"), "");
+    assert.equal(stage.shown(request), before);
+    const refused = ["refused by sam", "refused by sam", "refused by sam"];
+    assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", ...refused]);
+    await stage.press("bob", request, "Approve");
+    await stage.untilShown(request, "Receipts opened");
+  });
+});
+
+onEveryEngine("a bot that was away", (openStage) => {
+  describe("for longer than a request waits", { concurrency: 2 }, () => {
+    test("ends what is over, says so, and lets nobody decide on it any more", async (t) => {
+      const stage = await openStage();
+      t.after(() => stage.close());
+      const numbers = fresh(3);
+      const one = await stage.ask("ann", `open ${freshNumber()}`);
+      const many = await stage.ask("ann", `close ${numbers.join(" ")}`);
+      const asPosted = [one, many].map(stage.messageOf);
+      await stage.restart(() => stage.later(25 * hourMs));
+      for (const message of asPosted)
+        assert.match(await stage.pressAndHear("bob", message, "Approve"), /^This request expired undecided/);
+      for (const [request, number = ""] of [[one, one.number] as const, [many, numbers[0]] as const]) {
+        await stage.untilShown(request, "Expired undecided");
+        assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
+        const told = await stage.slack.until(() =>
+          stage.slack.thread(request.channel, request.ts).find((message) => /expired/.test(stage.textOf(message))),
+        );
+        assert.deepEqual(pingedBy(told), ["ann"]);
+        assert.deepEqual(await stage.eventsOf(number), ["asked by ann", "expired by bot"]);
+      }
+      const again = await stage.ask("ann", `open ${[one.number, ...numbers].join(" ")}`);
+      assert.match(stage.shown(again), /4 sub-merchants/);
+      assert.deepEqual(stage.weChatPay.calls, []);
+    });
+
+    test("counts no approval with one from before, and tells who had given that", async (t) => {
+      const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
+      t.after(() => stage.close());
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "1 more approval is needed");
+      const asPosted = stage.messageOf(request);
+      await stage.restart(() => stage.later(25 * hourMs));
+      assert.match(await stage.pressAndHear("dan", asPosted, "Approve"), /^This request expired undecided/);
+      assert.match(await stage.untilShown(request, "Expired undecided"), /Approved by @bob/);
+      assert.deepEqual(await stage.eventsOf(request.number), [
+        "asked by ann",
+        "approval-given by bob",
+        "expired by bot",
+      ]);
+      assert.deepEqual(stage.callsFor(request.number), []);
+    });
+
+    test("posts what Slack had not taken before, once, and it says how that ended", async (t) => {
+      const stage = await openStage();
+      t.after(() => stage.close());
+      const [number, channel] = [freshNumber(), stage.newChannel()];
+      stage.slack.fail("chat.postMessage", { status: 500 });
+      assert.ok((await stage.type("ann", `open ${number}`, channel)).acknowledged);
+      await stage.restart(() => stage.later(25 * hourMs));
+      stage.slack.restore();
+      const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
+      const request = { channel, ts, number };
+      await stage.untilShown(request, "Expired undecided");
+      assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
+      assert.match(stage.textOf(await stage.untilTold(request)), /@ann your request .* expired/);
+      await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
+      assert.equal(stage.slack.messages(channel).length, 1);
+    });
+
+    test("carries out what was approved before, however late it comes back", async (t) => {
+      const stage = await openStage();
+      t.after(() => stage.close());
+      const number = freshNumber();
+      stage.weChatPay.behave(number, (_call, n) =>
+        n === 1 ? { status: 500, body: { code: "SYSTEM_ERROR", message: "系统繁忙" } } : undefined,
+      );
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "trying again");
+      await stage.restart(() => stage.later(25 * hourMs));
+      await stage.untilShown(request, "Receipts opened");
+      assert.deepEqual(stage.callsFor(number), ["OPEN 500", "OPEN 200"]);
+    });
+  });
+
+  test("while a role's time ran out takes the role back, tells its holder once, and leaves the request to others", async (t) => {
+    const stage = await openStage({
+      grants: [
+        ["ann", "requester"],
+        ["dan", "approver"],
+      ],
+    });
+    t.after(() => stage.close());
+    await stage.typeAndHear("carol", "grant @bob approver for 8h");
+    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.restart(() => stage.later(9 * hourMs));
+    assert.match(await stage.pressAndHear("bob", request, "Approve"), /You need the role approver/);
+    const told = await stage.slack.until(() => stage.directMessages("bob")[0]);
+    assert.match(stage.textOf(told), /^Your role approver ended, as it was granted to/);
+    const ends = await stage.rows("select actor from events where what = 'grant-ended'");
+    assert.deepEqual(
+      ends.map(({ actor }) => actor),
+      ["bot"],
+    );
+    await stage.press("dan", request, "Approve");
+    await stage.untilShown(request, "Receipts opened");
+    assert.equal(stage.directMessages("bob").length, 1);
+  });
+});

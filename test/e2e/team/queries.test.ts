@@ -1,0 +1,306 @@
+/** A day of looking into the ledger: what is set, what was done, what waits, and the audit trail to take along. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { JsonObject } from "../../../src/playground/slack/json.ts";
+import type { Message } from "../../../src/playground/slack/state.ts";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { onEveryEngine } from "../support/every-engine.ts";
+import { buttonsOf, freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
+
+onEveryEngine("asking", (openStage) => {
+  describe("looking into the ledger", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      // The forged clicks are logged as what they are: payloads that cannot be Slack's.
+      stage = await openStage({ mayLogErrors: true });
+    });
+    after(() => stage.close());
+
+    async function opened(number: string): Promise<Requested> {
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilTold(request);
+      return request;
+    }
+
+    /** The answer to one person, as a message to press buttons in. */
+    async function answerTo(who: Name, words: string, channel?: string): Promise<Message> {
+      const { ephemeral, errorText } = await stage.type(who, words, channel);
+      assert.ok(ephemeral, `no answer to "${words}": ${errorText}`);
+      return ephemeral;
+    }
+
+    /** Presses a button of an answer and waits until the answer has changed in its place. */
+    async function turned(who: Name, page: Message, label: "Older" | "Newer"): Promise<Message> {
+      const before = stage.slack.ephemerals(people[who]).length;
+      await stage.press(who, page, label);
+      const next = await stage.slack.until(() => {
+        const now = stage.slack.state.find(page.channel, page.ts);
+        return now && now.versions.length > page.versions.length ? now : undefined;
+      });
+      assert.equal(stage.slack.ephemerals(people[who]).length, before, "a page takes the place of the other");
+      assert.equal(next.onlyFor, people[who]);
+      return next;
+    }
+
+    test("status tells what was last set, by whom and when, what is under way, and that this is the bot's word only", async () => {
+      const number = freshNumber();
+      assert.match(
+        await stage.typeAndHear("bob", `status ${number}`),
+        /This bot has not set it yet\.\nNothing is under way/,
+      );
+
+      const opening = await opened(number);
+      const set = await answerTo("bob", `status ${number}`);
+      const text = stage.textOf(set);
+      assert.match(text, new RegExp(`^Receipts for ${number}$`, "m"));
+      assert.match(
+        text,
+        /^Last set by this bot: open, \d+ \w+ \d\d:\d\d · asked for by @ann, approved by @bob \(message\)$/m,
+      );
+      assert.match(text, /^Nothing is under way\.$/m);
+      assert.match(text, /^_This is what the bot last set\. WeChat Pay has no way to ask for the present state;.*_$/m);
+      assert.ok(JSON.stringify(set.blocks).includes(`/archives/${opening.channel}/p${opening.ts.replace(".", "")}`));
+
+      stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
+      const closing = await stage.ask("ann", `close ${number}`);
+      await stage.untilKnown(closing);
+      assert.match(
+        await stage.typeAndHear("bob", `状态 ${number}`),
+        /Under way: @ann asked to close it; that waits for a decision until .*\(message\)/,
+      );
+      await stage.press("bob", closing, "Approve");
+      await stage.untilTold(closing);
+      const failed = await stage.typeAndHear("bob", `status ${number}`);
+      assert.match(failed, /^Last set by this bot: open/m);
+      assert.match(
+        failed,
+        /^The last try failed, .*: ❌ not closed · the sub-merchant is under penalty · asked for by @ann/m,
+      );
+    });
+
+    test("a request says before anyone decides what was last set, and what failed since", async () => {
+      const number = freshNumber();
+      const opening = await opened(number);
+      stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
+      const channel = opening.channel;
+      const failing = await stage.ask("ann", `close ${number}`, channel);
+      assert.match(stage.shown(failing), /^Last set by this bot: open, \d+ \w+ \(message\)$/m);
+      assert.doesNotMatch(stage.shown(failing), /The last try failed/);
+      await stage.press("bob", failing, "Approve");
+      await stage.untilTold(failing);
+      const again = await stage.ask("ann", `close ${number}`, channel);
+      assert.match(
+        stage.shown(again),
+        /^Last set by this bot: open, .*\nThe last try failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(message\)$/m,
+      );
+      const [, link] = JSON.stringify(stage.messageOf(again).blocks).match(/❌ [^|]*p(\d+)\|message/) ?? [];
+      assert.equal(link, failing.ts.replace(".", ""), "the link leads to what failed");
+    });
+
+    test("history says of each how it ended, who asked and who decided, and finds by every filter", async () => {
+      const [good, bad, rejected] = [freshNumber(), freshNumber(), freshNumber()];
+      await opened(good);
+      stage.weChatPay.behave(bad, () => invalid("特约商户被处罚中"));
+      await opened(bad);
+      await stage.reject("dan", await stage.ask("ann", `close ${rejected}`));
+      const lines = (await stage.typeAndHear("dan", "history @ann 7d")).split("\n");
+      assert.match(lines[0] ?? "", /^History, newest first · asked for by @ann · since \d+ \w+ \d\d:\d\d$/);
+      assert.match(
+        lines[1] ?? "",
+        new RegExp(`^${rejected} 🚫 close: rejected · asked for by @ann, rejected by @dan, .* \\(message\\)$`),
+      );
+      assert.match(
+        lines[2] ?? "",
+        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · asked for by @ann, approved by @bob`),
+      );
+      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · asked for by @ann, approved by @bob`));
+
+      const taken = freshNumber();
+      const withdrawn = await stage.ask("ann", `close ${taken}`);
+      await stage.press("ann", withdrawn, "Withdraw");
+      await stage.untilShown(withdrawn, "Withdrawn by @ann");
+      assert.match(
+        await stage.typeAndHear("dan", `history ${taken}`),
+        new RegExp(`^${taken} ↩️ close: withdrawn · asked for by @ann, \\d`, "m"),
+        "who takes their own wish back has decided nothing",
+      );
+
+      const numbersIn = async (words: string) =>
+        [...(await stage.typeAndHear("dan", words)).matchAll(/^(\d+) /gm)].map(([, number]) => number);
+      assert.deepEqual(await numbersIn(`history failed ${bad} 1h @ann open`), [bad]);
+      assert.deepEqual(await numbersIn(`历史 ${rejected} 关闭`), [rejected]);
+      assert.match(await stage.typeAndHear("dan", `history ${good} failed`), /Nothing matches\..*\/receipt history/);
+      assert.match(
+        await stage.typeAndHear("dan", "history yesterday"),
+        /yesterday is not a filter\..*: \/receipt history 1900000109 failed$/,
+      );
+      assert.equal(
+        await stage.typeAndHear("dan", "history 30m"),
+        "30m is not a time span here. Use hours or days, as 12h or 7d: /receipt history 7d",
+      );
+    });
+
+    test("pages of history turn in their place, there and back", async () => {
+      const channel = stage.newChannel();
+      const numbers = Array.from({ length: 12 }, freshNumber);
+      for (const number of numbers) await stage.ask("ann", `open ${number}`);
+      const first = await answerTo("bob", "history @ann open", channel);
+      const shown = (page: Message) => [...stage.textOf(page).matchAll(/^(\d+) /gm)].map(([, number]) => number);
+      assert.deepEqual(shown(first), numbers.slice(2).reverse());
+      assert.deepEqual(buttonsOf(first), ["Older"]);
+      const second = await turned("bob", first, "Older");
+      assert.deepEqual(shown(second).slice(0, 2), numbers.slice(0, 2).reverse());
+      assert.ok(buttonsOf(second).includes("Newer"));
+      const back = await turned("bob", second, "Newer");
+      assert.deepEqual([shown(back), buttonsOf(back)], [shown(first), ["Older"]]);
+    });
+
+    test("who lost their role meanwhile turns no page, and is told so beside it", async () => {
+      const page = await answerTo("dan", "history");
+      await stage.revoke("dan", "approver");
+      assert.match(await stage.pressAndHear("dan", page, "Older"), /You need a role .*@carol can give you one/);
+      assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
+      await stage.grant("dan", "approver");
+    });
+
+    test("a click whose value nobody could have made is answered, and shows nothing", async () => {
+      const page = await answerTo("bob", "history");
+      for (const value of ["", "{", '{"list":"history"}', '{"list":"roles"}', "x".repeat(2_000)]) {
+        const blocks = [{ type: "actions", block_id: "pages", elements: [forged(value)] }];
+        assert.match(await stage.pressAndHear("bob", { ...page, blocks }, "Older"), /Something went wrong in the bot/);
+      }
+      assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
+    });
+
+    test("pending lists the oldest first, and says which of them the asker may decide on", async () => {
+      await stage.grant("dan", "requester");
+      const channel = stage.newChannel();
+      const [anns, dans] = [freshNumber(), freshNumber()];
+      await stage.ask("ann", `open ${anns}`, channel);
+      await stage.ask("dan", `close ${dans}`, channel);
+      const lineIn = async (who: Name, number: string) => {
+        let page = await answerTo(who, "pending");
+        for (;;) {
+          const line = stage
+            .textOf(page)
+            .split("\n")
+            .find((each) => each.startsWith(number));
+          if (line !== undefined) return line;
+          page = await turned(who, page, "Newer");
+        }
+      };
+      assert.match(
+        await lineIn("dan", anns),
+        new RegExp(
+          `^${anns} 🕓 open · asked for by @ann, just now; waits until .* \\(message\\) · 👉 yours to decide$`,
+        ),
+      );
+      assert.doesNotMatch(await lineIn("dan", dans), /yours to decide/, "it is dan's own");
+      assert.match(await lineIn("bob", dans), /yours to decide/);
+      assert.doesNotMatch(await lineIn("ann", anns), /yours to decide/);
+      await stage.revoke("dan", "requester");
+    });
+
+    test("who has no role sees nothing, and is told who can help", async () => {
+      for (const words of ["status 1900000109", "history", "pending", "export"])
+        assert.match(await stage.typeAndHear("ghost", words), /You need (a|the) role .*@carol can give/, words);
+    });
+  });
+
+  describe("the audit trail", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    /** Types an export and waits for the `nth` direct message; resolves to what it says, with its file. */
+    async function exported(words: string, nth: number) {
+      assert.match(
+        await stage.typeAndHear("carol", words),
+        /is being written\. It comes to you as a CSV file .* If nothing has come after ten minutes, ask again/,
+      );
+      const message = await stage.slack.until(() => stage.slack.directMessages(people.carol)[nth - 1]);
+      const file = message.files[0] === undefined ? undefined : stage.slack.files.get(message.files[0]);
+      return { text: stage.textOf(message), name: file?.name, csv: file?.content?.toString() ?? "" };
+    }
+
+    test("comes to the admin who asks, and to nobody else, as a file that is safe to open", async () => {
+      const number = freshNumber();
+      const request = await stage.ask("ann", `open ${number} =HYPERLINK("http://evil.example";"新店")`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilTold(request);
+      const { text, name, csv } = await exported("export", 1);
+      assert.match(text, /^The audit trail from its beginning to .*: \d+ events\. Days and times are Beijing's\./);
+      assert.match(name ?? "", /^audit-trail-\d{4}-\d\d-\d\d\.csv$/);
+      assert.ok(csv.startsWith('\ufeff"seq","at","actor","what",'));
+      assert.match(
+        csv,
+        new RegExp(
+          `"${people.ann}","asked",.*"\`${number}","OPEN","\`=HYPERLINK\\(""http://evil.example"";""新店""\\)"`,
+        ),
+      );
+      for (const what of ["granted", "asked", "approved", "attempt-started", "operation-succeeded", "request-done"])
+        assert.ok(csv.includes(`"${what}"`), what);
+      assert.deepEqual(stage.slack.messages(request.channel).length, 1, "nothing of it stands in the channel");
+      assert.deepEqual(stage.slack.directMessages(people.bob), []);
+    });
+
+    test("is asked for by days, which are Beijing's, and itself stands in the trail", async () => {
+      const [day = ""] = new Date(Date.now() + 8 * 3_600_000).toISOString().split("T");
+      const { csv } = await exported(`导出 ${day} ${day}`, 2);
+      assert.match(csv, new RegExp(`"${people.carol}","exported"`));
+      assert.match(
+        await stage.typeAndHear("carol", "export 2020-01-01 2020-01-31"),
+        /The audit trail has nothing from/,
+      );
+      assert.match(
+        await stage.typeAndHear("carol", "export 7d 30d"),
+        /The end has to come after the beginning: \/receipt export 2026-11-01 2026-11-15/,
+      );
+    });
+
+    test("that cannot be sent is told to who asked, and asking again sends it", async () => {
+      for (const method of ["files.getUploadURLExternal", "files.completeUploadExternal"]) {
+        const told = stage.slack.directMessages(people.carol).length;
+        stage.slack.fail(method, { status: 500 });
+        const { text } = await exported("export 30d", told + 1);
+        assert.match(text, /could not be sent to its end.*ask again with \/receipt export \d{4}-\d\d-\d\d \d{4}/);
+        stage.slack.restore();
+        const again = /\/receipt (export .*)$/.exec(text)?.[1] ?? "";
+        assert.match((await exported(again, told + 2)).csv, /"exported"/);
+      }
+    });
+
+    test("is refused to who is no admin", async () => {
+      assert.match(await stage.typeAndHear("bob", "export 30d"), /You need the role admin .*@carol/);
+    });
+  });
+
+  test("in Chinese everything is Chinese, and the buttons turn pages too", async (t) => {
+    const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
+    t.after(() => stage.close());
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
+    const channel = stage.newChannel();
+    for (let i = 0; i < 11; i++) await stage.ask("ann", `开通 ${freshNumber()}`);
+    assert.match(await stage.typeAndHear("bob", "状态 1900000109"), /尚未操作过该商户.*\n.*没有进行中的申请/);
+    assert.match(await stage.typeAndHear("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
+    const { ephemeral } = await stage.type("bob", "历史 @ann 开通 7天", channel);
+    assert.ok(ephemeral);
+    assert.match(
+      stage.textOf(ephemeral),
+      /^历史（最新在前） · 申请人 @ann · 开通 · .* 以来\n\d+ 🕓 开通：待审批 · 申请人 @ann，/,
+    );
+    await stage.press("bob", ephemeral, "较早");
+    await stage.slack.until(() => {
+      const now = stage.slack.state.find(ephemeral.channel, ephemeral.ts);
+      return now && stage.textOf(now).split("\n").length === 3;
+    });
+  });
+});
+
+function forged(value: string): JsonObject {
+  const text = { type: "plain_text", text: "Older" };
+  return { type: "button", action_id: "page-older", text, ...(value === "" ? {} : { value }) };
+}

@@ -1,0 +1,313 @@
+/** Who may do what: by roles that were granted, to members of this workspace, and with four eyes. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { JsonObject } from "../../../src/playground/slack/json.ts";
+import type { Person } from "../../../src/playground/slack/workspace.ts";
+import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { onEveryEngine } from "../support/every-engine.ts";
+import {
+  commandFields,
+  freshNumber,
+  type Name,
+  people,
+  postPayload,
+  type Requested,
+  type Stage,
+} from "../support/stage.ts";
+
+onEveryEngine("roles", (openStage) => {
+  describe("without RECEIPT_ADMINS nobody may do anything", { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ environment: { RECEIPT_ADMINS: "" }, grants: [] });
+    });
+    after(() => stage.close());
+
+    for (const who of ["ann", "bob", "carol", "dan"] as const) {
+      for (const words of [
+        "open 1900000109",
+        "close 1900000109",
+        "grant @ann admin",
+        "revoke @ann admin",
+        "roles @eve",
+      ]) {
+        test(`@${who} may not "${words}", and is told who can change that`, async () => {
+          const channel = stage.newChannel();
+          const answer = await stage.typeAndHear(who, words, channel);
+          assert.match(answer, /You need the role (requester|admin)/);
+          assert.match(answer, /RECEIPT_ADMINS/);
+          assert.deepEqual(stage.slack.messages(channel), []);
+          assert.deepEqual(await stage.rows("select 1 from requests union all select 1 from keyv"), []);
+          const origin = `command ${channel}`;
+          const [{ what, actor, detail_json } = {}, ...more] = await stage.rows(
+            "select * from events where origin = ?",
+            origin,
+          );
+          assert.deepEqual([what, actor, more], ["refused", people[who], []]);
+          assert.match(String(detail_json), /"why":"needs-role","role":"(requester|admin)"/);
+        });
+      }
+    }
+  });
+
+  describe("roles", { concurrency: true }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    const refusals: readonly { who: Name; words: string; role: string }[] = [
+      { who: "bob", words: "open 1900000109", role: "requester" },
+      { who: "carol", words: "close 1900000109", role: "requester" },
+      { who: "ann", words: "grant @ann approver", role: "admin" },
+      { who: "bob", words: "revoke @dan approver", role: "admin" },
+      { who: "dan", words: "roles @ann", role: "admin" },
+    ];
+    for (const { who, words, role } of refusals) {
+      test(`@${who} may not "${words}": the role ${role} is named, and who can grant it`, async () => {
+        const channel = stage.newChannel();
+        const seen = await stage.type(who, words, channel);
+        assert.equal(seen.ephemeral?.onlyFor, people[who]);
+        const answer = seen.ephemeral ? stage.textOf(seen.ephemeral) : "";
+        assert.match(answer, new RegExp(`You need the role ${role}`));
+        assert.match(answer, new RegExp(`@carol can give you the role: /receipt grant @${who} ${role}`));
+        assert.deepEqual(stage.slack.messages(channel), []);
+        assert.deepEqual(await stage.rows("select 1 from requests where channel_id = ?", channel), []);
+      });
+    }
+
+    for (const label of ["Approve", "Reject"]) {
+      test(`${label} by somebody who is no approver is refused to them alone, and changes nothing`, async () => {
+        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const before = stage.shown(request);
+        const answer = await stage.pressAndHear("carol", request, label);
+        assert.match(answer, /You need the role approver/);
+        assert.match(answer, /@carol can give you the role/);
+        assert.equal(stage.shown(request), before);
+        assert.deepEqual(stage.heard("ann", request.channel), []);
+        assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "refused by carol"]);
+      });
+    }
+
+    test("Retry needs the role of who asked, or that of an approver", async () => {
+      const number = freshNumber();
+      stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
+      const request = await stage.ask("ann", `open ${number}`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "[ Retry ]");
+      assert.match(await stage.pressAndHear("carol", request, "Retry"), /You need the role approver/);
+      assert.deepEqual(stage.callsFor(number), ["OPEN 400"]);
+    });
+
+    test("the requester cannot approve their own request, and is told who can", async () => {
+      const own = await askWithBothRoles(stage);
+      for (const label of ["Approve", "Reject"]) {
+        const answer = await stage.pressAndHear("dan", own, label);
+        assert.match(answer, /somebody else has to decide/);
+        assert.match(answer, /@bob/);
+        assert.doesNotMatch(answer, /@dan/);
+      }
+      assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
+    });
+
+    test("who asked is the ledger's, whatever the clicked message says", async () => {
+      const own = await askWithBothRoles(stage);
+      const [{ delivery } = { delivery: undefined }] = [await stage.press("dan", own, "Approve")];
+      assert.ok(delivery);
+      await stage.slack.until(() => stage.heard("dan", own.channel)[0]);
+      const forged = JSON.parse(JSON.stringify(delivery).replaceAll(`<@${people.dan}>`, `<@${people.ann}>`));
+      assert.notDeepEqual(forged, delivery, "the message in the payload says that ann asked");
+      await stage.slack.redeliver(forged);
+      assert.match(await stage.slack.until(() => stage.heard("dan", own.channel)[1]), /somebody else has to decide/);
+      assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
+      assert.deepEqual(stage.callsFor(own.number), []);
+    });
+  });
+
+  describe("granting and revoking", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ grants: [] });
+    });
+    after(() => stage.close());
+
+    test("a grant counts at once, and so does its end", async () => {
+      const number = freshNumber();
+      assert.match(await stage.typeAndHear("ann", `open ${number}`), /You need the role requester/);
+      assert.match(await stage.typeAndHear("carol", "grant @ann requester"), /@ann is requester now/);
+      assert.match(await stage.typeAndHear("carol", "grant @ann requester"), /was requester already/);
+      const request = await stage.ask("ann", `open ${number}`);
+      assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /@ann is no longer requester/);
+      assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /was not requester/);
+      assert.match(await stage.typeAndHear("ann", `open ${freshNumber()}`), /You need the role requester/);
+      await stage.press("ann", request, "Withdraw"); // what was asked can still be taken back
+      await stage.untilShown(request, "Withdrawn by @ann");
+    });
+
+    test("a role that was revoked between the asking and the click does not count", async () => {
+      await stage.grant("ann", "requester");
+      await stage.grant("bob", "approver");
+      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.revoke("bob", "approver");
+      assert.match(await stage.pressAndHear("bob", request, "Approve"), /You need the role approver/);
+      assert.match(stage.shown(request), /\[ Approve \]/);
+      assert.deepEqual(stage.callsFor(request.number), []);
+      await stage.grant("bob", "approver");
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "Receipts opened");
+    });
+
+    test("roles lists who holds what, and by whom", async () => {
+      await stage.grant("dan", "admin");
+      const answer = await stage.typeAndHear("dan", "roles");
+      assert.match(answer, /^requester .*\n• @ann · by @carol, .*\napprover /m);
+      assert.match(answer, /^approver .*\n• @bob · by @carol, .*\nadmin /m);
+      assert.match(answer, /^admin .*\n• @carol · by the settings\n• @dan · by @carol, /m);
+    });
+
+    test("help shows only what the asker may do", async () => {
+      await stage.revoke("dan", "admin");
+      const help = {
+        ann: await stage.typeAndHear("ann", "help"),
+        bob: await stage.typeAndHear("bob", "help"),
+        carol: await stage.typeAndHear("carol", "help"),
+        dan: await stage.typeAndHear("dan", "help"),
+      };
+      assert.match(help.ann, /\/receipt open 1900000109[\s\S]*Your roles: requester\./);
+      assert.doesNotMatch(help.ann, /grant|Approve/);
+      assert.match(help.bob, /Approve[\s\S]*Your roles: approver\./);
+      assert.doesNotMatch(help.bob, /\/receipt (open|grant)/);
+      assert.match(
+        help.carol,
+        /\/receipt grant[\s\S]*\/receipt revoke[\s\S]*\/receipt roles[\s\S]*Your roles: admin\./,
+      );
+      assert.match(help.dan, /You have no role yet.*@carol/);
+      assert.doesNotMatch(help.dan, /\/receipt grant @name/);
+    });
+
+    test("who is admin by the settings cannot be revoked", async () => {
+      assert.match(await stage.typeAndHear("carol", "revoke @carol admin"), /RECEIPT_ADMINS/);
+      assert.match(await stage.typeAndHear("carol", "roles"), /@carol · by the settings/);
+    });
+  });
+
+  test("APPROVAL_POLICY=self lets an approver approve their own request", async (t) => {
+    const stage = await openStage({
+      environment: { APPROVAL_POLICY: "self" },
+      grants: [
+        ["dan", "requester"],
+        ["dan", "approver"],
+      ],
+    });
+    t.after(() => stage.close());
+    const request = await stage.ask("dan", `open ${freshNumber()}`);
+    await stage.press("dan", request, "Approve");
+    assert.match(await stage.untilShown(request, "Receipts opened"), /asked for by @dan, approved by @dan/);
+  });
+
+  describe("who is no member never holds a role", { concurrency: false }, () => {
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage();
+    });
+    after(() => stage.close());
+
+    const changes: readonly { who: Name; as: string; change: Partial<Person>; says: RegExp }[] = [
+      { who: "eve", as: "a guest", change: { isGuest: true }, says: /Guests .* cannot use this bot/ },
+      {
+        who: "sam",
+        as: "a person of another workspace",
+        change: { teamId: "T0OTHER001" },
+        says: /Only people of this workspace/,
+      },
+      { who: "ghost", as: "a deactivated person", change: { deleted: true }, says: /deactivated/ },
+      { who: "robot", as: "a bot user", change: { isBot: true }, says: /Bots cannot use this bot/ },
+    ];
+
+    test("none of them can be granted a role", async () => {
+      for (const who of ["eve", "sam", "robot"] as const)
+        assert.match(await stage.typeAndHear("carol", `grant @${who} approver`), /cannot hold a role/);
+      stage.slack.deactivate(people.ghost);
+      assert.match(await stage.typeAndHear("carol", "grant @ghost approver"), /cannot hold a role/);
+      assert.deepEqual(
+        await stage.rows("select key from keyv where key like '%EVE%' or key like '%STRANGER%' or key like '%GHOST%'"),
+        [],
+      );
+    });
+
+    test("what was granted while they were members counts for nothing any more", async () => {
+      for (const { who } of changes) turnInto(who, {});
+      await stage.restart(); // the bot keeps what it knows of a person for a minute
+      const before: Requested[] = [];
+      for (const { who } of changes) {
+        for (const role of ["requester", "approver", "admin"] as const) await stage.grant(who, role);
+        before.push(await stage.ask(who, `open ${freshNumber()}`));
+      }
+      for (const { who, change } of changes) turnInto(who, change);
+      await stage.restart();
+
+      for (const [i, { who, as, says }] of changes.entries()) {
+        const number = freshNumber();
+        for (const words of [`open ${number}`, "roles", "grant @ann admin", "revoke @carol approver"])
+          assert.match(await sendCommand(who, words), says, `${as}: ${words}`);
+        assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
+
+        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const own = before[i] as Requested;
+        const onRequest = await clickOf(request);
+        const onOwn = await clickOf(own);
+        assert.match(await click(who, onRequest, "approve"), says, as);
+        assert.match(await click(who, onRequest, "reject"), says, as);
+        assert.match(await click(who, onOwn, "approve"), says, as);
+        assert.match(await click(who, onOwn, "more"), says, as);
+        const refused = ["refused by bob", `refused by ${who}`, `refused by ${who}`];
+        assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", ...refused]);
+        assert.deepEqual(await stage.eventsOf(own.number), [`asked by ${who}`, ...refused]);
+        assert.deepEqual(stage.callsFor(own.number), []);
+      }
+    });
+
+    test("help tells them so, and offers them nothing", async () => {
+      for (const { who } of changes)
+        assert.doesNotMatch(await sendCommand(who, "help"), /Your roles|\/receipt (grant|roles)/);
+    });
+
+    function turnInto(who: Name, change: Partial<Person>): void {
+      stage.slack.state.people.set(people[who], { id: people[who], name: who, realName: who, ...change });
+    }
+
+    /** Past Slack itself, which lets hardly any of them type: the bot must not rely on that. */
+    async function sendCommand(who: Name, words: string): Promise<string> {
+      const text = words.replace("@ann", `<@${people.ann}>`).replace("@carol", `<@${people.carol}>`);
+      const fields = commandFields(people[who], "C0MERCHANT", text);
+      const { status, text: answer } = await postPayload(stage, "slash_commands", fields);
+      assert.equal(status, 200);
+      return stage.textOf(JSON.parse(answer));
+    }
+
+    /** bob's click, refused, gives the payload and the address for answers; who presses what is then somebody else. */
+    async function clickOf(on: Requested): Promise<JsonObject> {
+      const { delivery } = await stage.press("bob", on, "Withdraw");
+      await stage.slack.until(() => stage.heard("bob", on.channel)[0]);
+      return delivery?.payload ?? {};
+    }
+
+    async function click(who: Name, from: JsonObject, actionId: string): Promise<string> {
+      const answers = () => stage.slack.log.filter(({ method }) => method === "response_url");
+      const before = answers().length;
+      const [pressed] = from["actions"] as { selected_option: { value: string } }[];
+      const value = pressed?.selected_option.value ?? "";
+      const action = { type: "button", block_id: "decide", action_id: actionId, value, selected_option: { value } };
+      await postPayload(stage, "interactive", { ...from, user: { id: people[who] }, actions: [action] });
+      const [answer] = await stage.slack.until(() => answers().length > before && answers().slice(before));
+      return String(answer?.args["text"]);
+    }
+  });
+});
+
+async function askWithBothRoles(stage: Stage): Promise<Requested> {
+  await stage.grant("dan", "requester");
+  await stage.grant("dan", "approver");
+  return stage.ask("dan", `open ${freshNumber()}`);
+}

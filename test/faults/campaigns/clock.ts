@@ -1,0 +1,116 @@
+/** The clock of an instance is ten minutes off: people are told so, and nothing is done twice at a time because of it. */
+import { fileURLToPath } from "node:url";
+import type { Message } from "../../../src/playground/slack/state.ts";
+import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Stage } from "../campaign.ts";
+import type { Desk } from "../crowd.ts";
+
+const offMs = 10 * 60_000;
+/** WeChat Pay takes its time, so that an attempt that is begun beside another meets it. */
+const callMs = 100;
+
+/** The environment of a bot whose clock is off by so much. */
+function clockOff(byMs: number): Record<string, string> {
+  const preload = fileURLToPath(new URL("wrong-clock.ts", import.meta.url));
+  return { NODE_OPTIONS: `--import ${preload}`, FAULTS_CLOCK_OFF_MS: String(byMs) };
+}
+
+/** Over Socket Mode: Slack's signed requests are themselves refused by a bot whose clock is ahead, before it answers. */
+const mode = "socket";
+
+export const clock: Campaign = {
+  name: "clock",
+  variants: [
+    { engine: "sqlite", run: (play) => (play.size === "short" ? mended(play) : told(play, offMs)) },
+    { engine: "postgres", run: (play) => oneOff(play, offMs) },
+    { engine: "sqlite", run: (play) => (play.size === "short" ? mended(play) : told(play, -offMs)) },
+    { engine: "postgres", run: (play) => oneOff(play, -offMs) },
+  ],
+};
+
+/** Every call is refused until the attempts are used up; the thread says why, and how far the clock is off. */
+function told(play: Play, byMs: number): Promise<Report> {
+  const desks: Desk[] = [];
+  return runCampaign({
+    ...play,
+    title: `clock ${nameOf(byMs)}`,
+    fleet: { engine: "sqlite", instances: 1, mode, environment: () => clockOff(byMs) },
+    async play({ crowd, hurt }) {
+      for (let count = 0; count < 10; count++) desks.push(crowd.openDesk());
+      hurt();
+      await Promise.all(
+        desks.map(async (desk) => {
+          const message = await approved({ crowd }, desk);
+          if (message) await crowd.untilEnded(desk, message);
+        }),
+      );
+    },
+    async judgeMore(_records, { board, wrong }) {
+      const words = `The bot's clock is 10 minutes ${byMs > 0 ? "ahead of" : "behind"} WeChat Pay's.`;
+      for (const { channel, subMchid } of desks) {
+        const thread = board.replies(channel).map(board.textOf);
+        if (!thread.some((text) => text.includes(words)))
+          wrong(`${subMchid}: the thread does not say "${words}" but: ${thread.join(" / ") || "nothing"}`);
+      }
+    },
+  });
+}
+
+/** The message says that the clock is off while it is tried again; with the clock set right, it succeeds by itself. */
+function mended(play: Play): Promise<Report> {
+  let byMs = -offMs;
+  return runCampaign({
+    ...play,
+    title: `clock ${nameOf(byMs)}, then right`,
+    fleet: { engine: "sqlite", instances: 1, mode, environment: () => (byMs === 0 ? {} : clockOff(byMs)) },
+    async play({ fleet, board, crowd, hurt, wrong }) {
+      hurt();
+      const desk = crowd.openDesk();
+      const message = await approved({ crowd }, desk);
+      if (!message) return;
+      const says = () =>
+        board.messages(desk.channel).some((one) => board.textOf(one).includes("The bot's clock is off; trying again"));
+      if (!(await board.until(says, 5_000))) wrong(`${desk.subMchid}: the message does not say that the clock is off`);
+      byMs = 0;
+      await fleet.restart(0);
+      await crowd.untilEnded(desk, message);
+      const shown = board.messages(desk.channel).map(board.textOf).join(" / ");
+      if (!shown.includes("Receipts opened")) wrong(`${desk.subMchid}: with the clock set right, not opened: ${shown}`);
+    },
+  });
+}
+
+async function approved({ crowd }: Pick<Stage, "crowd">, desk: Desk): Promise<Message | undefined> {
+  const message = await crowd.ask(desk, "OPEN");
+  return message && (await crowd.decide(desk, message, "approve")) ? message : undefined;
+}
+
+const sizes = {
+  short: { desks: 10, operations: 20 },
+  full: { desks: 40, operations: 300 },
+} as const;
+
+/** The others are right; leases and due times are kept by a clock that none of them takes from its own machine. */
+function oneOff(play: Play, byMs: number): Promise<Report> {
+  const { desks, operations } = sizes[play.size];
+  return runCampaign({
+    ...play,
+    title: `clock of one instance ${nameOf(byMs)}`,
+    fleet: {
+      engine: "postgres",
+      instances: instancesOn("postgres", play.size),
+      mode,
+      environment: (index) => (index === 0 ? clockOff(byMs) : {}),
+    },
+    async play({ fleet, crowd, dice, hurt }) {
+      fleet.weChatPay.delayMs = callMs;
+      hurt();
+      const more = async () => crowd.wishes.length < operations;
+      const work = (_: unknown, index: number) => crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), more);
+      await Promise.all(Array.from({ length: desks }, work));
+    },
+  });
+}
+
+function nameOf(byMs: number): string {
+  return `${Math.abs(byMs) / 60_000} minutes ${byMs > 0 ? "ahead" : "behind"}`;
+}

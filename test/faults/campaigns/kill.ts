@@ -1,0 +1,71 @@
+/** kill -9 at random instants, while people ask, approve, reject and withdraw. */
+import { setTimeout as delay } from "node:timers/promises";
+import { type Campaign, instancesOn, type Play, type Report, runCampaign } from "../campaign.ts";
+import type { FleetOptions } from "../fleet.ts";
+
+const sizes = {
+  short: { kills: 4, operations: 20, desks: 10 },
+  full: { kills: 200, operations: 1_200, desks: 100 },
+  /** The same over Socket Mode, where what is lost is the connection that brings the payloads. */
+  socket: { kills: 40, operations: 240, desks: 40 },
+} as const;
+
+/** An instance lives for a random number of exchanges with Slack and WeChat Pay, and for so long at most. */
+const livesMost = { exchanges: 50, ms: 1_000 };
+/** What the next exchange has come to by then is chance too, in milliseconds. */
+const untilKilledMostMs = 30;
+/** Killed in the middle of posting, a post waits for its lease of 12 s to run out; who is unlucky, several times in a row. */
+const patienceMs = 120_000;
+/** Of all kills, those that come while the instance may still be starting. */
+const whileStarting = 0.15;
+
+export const kill: Campaign = {
+  name: "kill",
+  variants: [
+    { engine: "postgres", run: (play) => run("postgres", "http", play) },
+    { engine: "sqlite", run: (play) => run("sqlite", "http", play) },
+    { engine: "postgres", run: (play) => run("postgres", "socket", play) },
+  ],
+};
+
+function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: Play): Promise<Report> {
+  const { kills, operations, desks } = sizes[play.size === "full" && mode === "socket" ? "socket" : play.size];
+  const instances = instancesOn(engine, play.size);
+  return runCampaign({
+    ...play,
+    title: "kill",
+    patienceMs,
+    fleet: { engine, instances, mode },
+    async play({ fleet, board, crowd, dice, hurt }) {
+      let killed = 0;
+      // Requests are spread over the kills, so that there is work at each.
+      const allowed = () => Math.min(operations, desks + Math.ceil((operations * killed) / kills));
+      const more = async () => {
+        await board.until(() => crowd.wishes.length < allowed() || killed === kills, Number.POSITIVE_INFINITY);
+        return crowd.wishes.length < operations;
+      };
+      const work = Array.from({ length: desks }, (_, index) =>
+        crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), more),
+      );
+      const when = dice.for("kills");
+      const exchanges = () => fleet.slack.log.length + fleet.weChatPay.calls.length;
+      while (killed < kills) {
+        const victim = when.below(instances);
+        if (!when.happens(whileStarting)) {
+          await fleet.untilUp(victim);
+          const last = exchanges() + when.below(livesMost.exchanges);
+          await board.until(() => exchanges() >= last, livesMost.ms);
+        }
+        await delay(when.below(untilKilledMostMs));
+        await fleet.kill(victim);
+        killed += 1;
+        hurt();
+      }
+      await Promise.all(work);
+    },
+    async judgeMore(_, { fleet, wrong }) {
+      const rows = await fleet.rows("select sub_mchid from operations where topic = 'unfinished'");
+      for (const { sub_mchid: subMchid } of rows) wrong(`${subMchid}: its attempts were used up by kills alone`);
+    },
+  });
+}

@@ -1,0 +1,121 @@
+/** The way to PostgreSQL is cut, stalled and mended, also in the middle of a transaction and of a commit. */
+import { setTimeout as delay } from "node:timers/promises";
+import { demoPeople as people } from "../../../src/playground/playground.ts";
+import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Stage } from "../campaign.ts";
+import { openRejection, saidInForm, submitRejection } from "../crowd.ts";
+import type { TcpProxy } from "../network/tcp-proxy.ts";
+import type { Dice } from "../seeded-random.ts";
+
+const sizes = {
+  short: { times: 3, desks: 4 },
+  full: { times: 16, desks: 20 },
+} as const;
+
+/** How long the way stays cut, in milliseconds. */
+const awayAtLeastMs = 300;
+const awayAtMostMs = 3_000;
+/** After the way is mended, instances have to go on by themselves within this time, in milliseconds. */
+const backWithinMs = 10_000;
+/** How long a form may take to open, in milliseconds. */
+const openWithinMs = 10_000;
+
+/** What may be said of a command: nothing, or how things stand with the ledger; a bot that is held up may say that. */
+const commandWords = /^$|ledger cannot be reached|not certain|slow to answer/;
+const formWords = /^$|ledger cannot be reached|not certain|slow to answer/;
+
+const cuts = ["cut", "stall", "statement", "commit", "commit-answer"] as const;
+
+export const partition: Campaign = { name: "partition", variants: [{ engine: "postgres", run }] };
+
+function run(play: Play): Promise<Report> {
+  const { times, desks } = sizes[play.size];
+  return runCampaign({
+    ...play,
+    title: "partition",
+    fleet: { engine: "postgres", instances: instancesOn("postgres", play.size), mode: "http", isProxied: true },
+    async play(stage) {
+      const { fleet, crowd, dice } = stage;
+      if (!fleet.proxy) throw new Error("there is no proxy to cut");
+      let isOver = false;
+      const work = Array.from({ length: desks }, (_, index) =>
+        crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), async () => !isOver),
+      );
+      const when = dice.for("cuts");
+      for (let time = 0; time < times; time++) {
+        await askWhileAway(stage, fleet.proxy, when);
+        await delay(when.below(500));
+      }
+      isOver = true;
+      await Promise.all(work);
+    },
+  });
+}
+
+/** One command and one form meet the cut, and nobody else presses: what these two are told has to be true. */
+async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<void> {
+  const { fleet, board, crowd, hurt, wrong } = stage;
+  const how = dice.pick(cuts);
+  const awayMs = awayAtLeastMs + dice.below(awayAtMostMs - awayAtLeastMs);
+  const desk = crowd.openDesk();
+  const message = await crowd.ask(desk, "OPEN");
+  if (!message) return;
+  if (!(await openRejection(fleet.slack, message, openWithinMs)).isOpen) {
+    wrong(`${desk.subMchid}: no form opened, while the ledger was there`);
+    return;
+  }
+  const wish = crowd.wish(crowd.openDesk(), "CLOSE");
+  const name = (subMchid: string) => `${how} for ${awayMs} ms, ${subMchid}`;
+
+  if (how === "cut") proxy.cut();
+  else if (how === "stall") proxy.stall();
+  else proxy.cutAt(how);
+  const away = delay(awayMs);
+  const [typed, submitted] = await Promise.all([crowd.type(wish), submitRejection(fleet.slack, message)]);
+  const said = saidInForm(submitted, board);
+  await away;
+  if (!proxy.isOpen) hurt();
+  proxy.mend();
+  await untilBack(stage, name(desk.subMchid));
+
+  const isRecorded = (await stateOf(stage, wish.subMchid)) !== undefined;
+  if (!typed.isAcknowledged) wrong(`${name(wish.subMchid)}: the command was not answered: ${typed.words}`);
+  else if (!commandWords.test(typed.words))
+    wrong(`${name(wish.subMchid)}: the command was answered by: ${typed.words}`);
+  if (isRecorded && typed.words.includes("Nothing was recorded"))
+    wrong(`${name(wish.subMchid)}: "Nothing was recorded", and it was`);
+  const isPending = (await stateOf(stage, desk.subMchid)) === "pending";
+  if (!submitted.acknowledged) wrong(`${name(desk.subMchid)}: the form was not acknowledged: ${submitted.errorText}`);
+  else if (isPending && said === "") wrong(`${name(desk.subMchid)}: the form changed nothing and was closed`);
+  else if (!formWords.test(said)) wrong(`${name(desk.subMchid)}: the form was answered by: ${said}`);
+  if (!isPending && said.includes("Nothing was changed"))
+    wrong(`${name(desk.subMchid)}: "Nothing was changed", and it was`);
+
+  if (!isRecorded) await crowd.type(wish);
+  const late = await board.until(() => board.messages(wish.channel)[0], backWithinMs);
+  if (late && (await crowd.decide(wish, late, "reject"))) await crowd.untilEnded(wish, late);
+  if (await crowd.decide(desk, message, "reject")) await crowd.untilEnded(desk, message);
+}
+
+/** Asks until every instance answers from the ledger again. */
+async function untilBack({ fleet, crowd, wrong }: Stage, name: string): Promise<void> {
+  const { channel } = crowd.openDesk();
+  const mendedAt = performance.now();
+  for (let inARow = 0; inARow < 2 * fleet.instances; ) {
+    const seen = await fleet.slack.type({ user: people.carol, channel, text: "/receipt help" });
+    inARow = seen.ephemeral?.text.includes("admin") ? inARow + 1 : 0;
+    if (performance.now() - mendedAt > backWithinMs) {
+      wrong(
+        `${name}: ${backWithinMs} ms after the way was mended, not every instance answers: ${seen.ephemeral?.text ?? seen.errorText}`,
+      );
+      return;
+    }
+    await delay(50);
+  }
+}
+
+async function stateOf({ fleet }: Stage, subMchid: string): Promise<string | undefined> {
+  const [row] = await fleet.rows(
+    `select requests.state from requests join operations on operations.request_id = requests.id where sub_mchid = '${subMchid}'`,
+  );
+  return row && String(row["state"]);
+}

@@ -1,0 +1,132 @@
+/** Several people decide on the same request in the same moment, on whichever instances: one of them counts. */
+import { demoPeople as people } from "../../../src/playground/playground.ts";
+import {
+  type Campaign,
+  instancesOn,
+  type Play,
+  type Report,
+  runCampaign,
+  type Stage,
+  type Variant,
+} from "../campaign.ts";
+import { type Decision, type Desk, openRejection, pressOf, saidInForm, submitRejection } from "../crowd.ts";
+import { type LedgerRequest, type Records, requestIdsIn } from "../records.ts";
+import type { Dice } from "../seeded-random.ts";
+
+const sizes = {
+  /** Few at once, so that Slack's three seconds are not spent on waiting for a machine that has two cores. */
+  short: { requests: 12, atOnce: 3 },
+  full: { requests: 1_000, atOnce: 12 },
+} as const;
+
+type Name = keyof typeof people;
+
+/** Who presses what; @bob presses twice, as people do whom a button seems not to hear. */
+const rivals: readonly { who: Name; decision: Decision }[] = [
+  { who: "bob", decision: "approve" },
+  { who: "dan", decision: "reject" },
+  { who: "ann", decision: "withdraw" },
+  { who: "carol", decision: "approve" },
+  { who: "bob", decision: "approve" },
+];
+/** A channel takes five messages at once: the request's, its outcome, and the answers to three who lost. */
+const rivalsMost = 4;
+const toldWithinMs = 15_000;
+
+export const race: Campaign = {
+  name: "race",
+  variants: (["sqlite", "postgres"] as const).map((engine) => ({ engine, run: (play) => run(engine, play) })),
+};
+
+function run(engine: Variant["engine"], play: Play): Promise<Report> {
+  const { requests, atOnce } = sizes[play.size];
+  const raced: Raced[] = [];
+  return runCampaign({
+    ...play,
+    title: "race",
+    fleet: { engine, instances: instancesOn(engine, play.size), mode: "http" },
+    async play(stage) {
+      let begun = 0;
+      const lane = async () => {
+        for (let number = begun++; number < requests; number = begun++) {
+          const one = await decideAtOnce(stage, stage.dice.for(`request ${number}`));
+          if (one) raced.push(one);
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, lane));
+    },
+    judgeMore: (records, stage) => judgeAnswers(raced, records, stage),
+  });
+}
+
+interface Raced {
+  desk: Desk;
+  requestId: string;
+  clicks: { who: Name; decision: Decision }[];
+  /** What the form said to @dan that did not reject; empty where it did, or where he did not press. */
+  saidInForm: string;
+}
+
+async function decideAtOnce({ fleet, board, crowd, hurt, wrong }: Stage, dice: Dice): Promise<Raced | undefined> {
+  const desk = crowd.openDesk();
+  const message = await crowd.ask(desk, "OPEN");
+  if (!message) return undefined;
+  const [requestId = ""] = requestIdsIn(message);
+  const clicks = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMost - 1));
+  const isRejecting = clicks.some(({ decision }) => decision === "reject");
+  if (isRejecting && !(await openRejection(fleet.slack, message, toldWithinMs)).isOpen)
+    wrong(`${desk.subMchid}: @dan got no form to reject with`);
+  let said = "";
+  const seen = await Promise.all(
+    clicks.map(async ({ who, decision }) => {
+      hurt();
+      if (decision === "reject") {
+        const submitted = await submitRejection(fleet.slack, message);
+        said = saidInForm(submitted, board);
+        return submitted;
+      }
+      return fleet.slack.clickStale(message, { ...pressOf(decision, requestId), user: people[who] });
+    }),
+  );
+  for (const [index, { acknowledged, errorText }] of seen.entries())
+    if (!acknowledged) wrong(`${desk.subMchid}: @${clicks[index]?.who}'s click was not acknowledged: ${errorText}`);
+  await crowd.untilEnded(desk, message);
+  return { desk, requestId, clicks, saidInForm: said };
+}
+
+const verbs: Readonly<Record<string, string>> = { approve: "approved", reject: "rejected", withdraw: "withdrew" };
+
+/** What is said where Slack was too slow to tell who somebody is, as it may be on a busy machine: nobody has lost by that. */
+const unasked = /^Slack did not /;
+
+/** One click counted and its owner was told nothing; everybody else was told who won, and with what. */
+async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { board, wrong }: Stage): Promise<void> {
+  const byId = new Map(requests.map((request): [string, LedgerRequest] => [request.id, request]));
+  for (const { desk, requestId, clicks, saidInForm } of raced) {
+    const decidedBy = byId.get(requestId)?.decidedBy;
+    const winner = clicks.find(({ who }) => people[who] === decidedBy);
+    if (!winner) {
+      wrong(`${desk.subMchid}: decided by ${decidedBy}, who did not press anything`);
+      continue;
+    }
+    for (const who of new Set(clicks.map((click) => click.who))) {
+      const lost = clicks.filter((click) => click.who === who).length - (who === winner.who ? 1 : 0);
+      const words = `${who === winner.who ? "You" : `@${winner.who}`} ${verbs[winner.decision]} this`;
+      const inForm = who === "dan" && saidInForm !== "" ? [saidInForm] : [];
+      const heard = () => [...board.heard(desk.channel, people[who]).map(board.textOf), ...inForm];
+      const told = () => heard().filter((one) => one.includes(words) || unasked.test(one));
+      await board.until(() => told().length >= lost, toldWithinMs);
+      if (told().length !== lost || heard().length !== lost)
+        wrong(
+          `${desk.subMchid}: @${who} lost ${lost} times to @${winner.who} and heard: ${heard().join(" / ") || "nothing"}`,
+        );
+    }
+  }
+}
+
+function shuffled<T>(all: readonly T[], dice: Dice): T[] {
+  return all
+    .map((one) => ({ one, place: dice.fraction() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one);
+}

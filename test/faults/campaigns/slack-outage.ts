@@ -1,0 +1,71 @@
+/** Slack's Web API fails in every way, method by method and for a while, as people work; then it is well again. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Behaviour } from "../../../src/playground/slack/faults.ts";
+import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Variant } from "../campaign.ts";
+
+const sizes = {
+  short: { forMs: 3_000, desks: 8, lastsMostMs: 700 },
+  full: { forMs: 60_000, desks: 40, lastsMostMs: 4_000 },
+} as const;
+
+const methods = [
+  "chat.postMessage",
+  "chat.update",
+  "users.info",
+  "conversations.info",
+  "auth.test",
+  "response_url",
+  "apps.connections.open",
+] as const;
+
+const faults: readonly [Behaviour, ...Behaviour[]] = [
+  { status: 500 },
+  { rateLimited: 1 },
+  { error: "not_in_channel" },
+  { error: "message_not_found" },
+  { error: "ratelimited" },
+  { hang: true },
+  { dropAfterActing: true },
+];
+/** Methods that are deaf side by side, each with a fault of its own. */
+const sideBySide = 2;
+const patienceMs = 120_000;
+
+export const deaf: Campaign = {
+  name: "deaf",
+  variants: (["sqlite", "postgres"] as const).map((engine) => ({ engine, run: (play) => run(engine, play) })),
+};
+
+function run(engine: Variant["engine"], play: Play): Promise<Report> {
+  const { forMs, desks, lastsMostMs } = sizes[play.size];
+  // The connections of Socket Mode are Slack's to break too; they are played where there are several.
+  const isSocket = engine === "postgres";
+  return runCampaign({
+    ...play,
+    title: "deaf Slack",
+    patienceMs,
+    fleet: { engine, instances: instancesOn(engine, play.size), mode: isSocket ? "socket" : "http" },
+    async play({ fleet: { slack }, crowd, dice, hurt }) {
+      const end = performance.now() + forMs;
+      const isDeaf = async () => performance.now() < end;
+      const work = Array.from({ length: desks }, (_, index) =>
+        crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), isDeaf),
+      );
+      const ear = async (_: unknown, index: number) => {
+        const own = dice.for(`ear ${index}`);
+        while (await isDeaf()) {
+          const method = own.pick(methods);
+          slack.fail(method, own.pick(faults));
+          hurt();
+          if (isSocket && own.happens(0.2)) own.pick([slack.dropSockets, () => slack.disconnectSockets("warning")])();
+          await delay(own.below(lastsMostMs));
+          slack.restore(method);
+          await delay(own.below(lastsMostMs / 4));
+        }
+      };
+      await Promise.all(Array.from({ length: sideBySide }, ear));
+      slack.restore();
+      await Promise.all(work);
+    },
+  });
+}

@@ -1,0 +1,123 @@
+/** The audit trail as files of CSV: whole, in order, and in parts that stay small. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Span, TrailPart } from "../../../src/ledger/audit/audit-export.ts";
+import { en } from "../../../src/text/en/catalogue.ts";
+import { zhCN } from "../../../src/text/zh-CN/catalogue.ts";
+import { type Bench, click, onEveryEngine } from "../builders.ts";
+
+const everything: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+onEveryEngine("the audit trail", (fresh) => {
+  async function partsOf({ trail }: Bench, span: Span, partBytes = 1_000_000): Promise<TrailPart[]> {
+    const parts: TrailPart[] = [];
+    for await (const part of trail.parts(span, partBytes, en.events)) parts.push(part);
+    return parts;
+  }
+
+  test("begins with a byte order mark and the table's columns, and what each event is about", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchid: "1900000109", reason: "=1+1, 新店", requestedBy: "UANN" });
+    const [part, ...more] = await partsOf(bench, everything);
+    assert.ok(part && more.length === 0);
+    assert.deepEqual([...part.content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    const [heading = "", event = ""] = part.content.toString().slice(1).split("\r\n");
+    const row = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();
+    const columns = Object.keys(row).flatMap((column) => (column === "what" ? ["what", "event"] : [column]));
+    assert.deepEqual(heading.replaceAll('"', "").split(","), [...columns, "sub_mchid", "action", "reason"]);
+    assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
+    assert.match(event, /"UANN","asked","asked",/);
+    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店"$/);
+  });
+
+  test("is worded in the language that is set, with each event's name beside it", async () => {
+    const bench = await fresh();
+    await bench.asked({ requestedBy: "UANN" });
+    const written = { at: bench.clock.now(), actor: "UEVE", what: "constructor", request_id: null, operation_id: null };
+    await bench.db
+      .insertInto("events")
+      .values({ ...written, detail_json: null })
+      .execute();
+    const parts = bench.trail.parts(everything, 1_000_000, zhCN.events);
+    const { content } = (await parts.next()).value ?? assert.fail();
+    const [heading, asked, unknown] = content.toString().slice(1).split("\r\n");
+    assert.match(heading ?? "", /^"序号","时间","操作人","事件代码","事件",/);
+    assert.match(asked ?? "", /"UANN","asked","提交申请",/);
+    assert.match(unknown ?? "", /"UEVE","constructor","constructor",/);
+  });
+
+  test("a reason stands once, where it was given", async () => {
+    const bench = await fresh();
+    await bench.approved({ reason: "only once" });
+    const [part] = await partsOf(bench, everything);
+    assert.equal(part?.events, 2);
+    assert.equal(part?.content.toString().split("only once").length, 2);
+  });
+
+  test("says why a request was rejected", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await bench.requests.decide({ requestId, decision: "reject", by: "UBOB", origin: click, reason: "wrong shop" });
+    const [part] = await partsOf(bench, everything);
+    assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""reason"":""wrong shop""\}"/);
+  });
+
+  test("holds what happened from a time until before another", async () => {
+    const bench = await fresh();
+    await bench.asked();
+    bench.clock.advance(1_000);
+    const from = bench.clock.now();
+    await bench.asked();
+    await bench.asked();
+    bench.clock.advance(1_000);
+    const to = bench.clock.now();
+    await bench.asked();
+    const parts = await partsOf(bench, { from, to });
+    assert.deepEqual(
+      parts.map(({ events, firstAt, lastAt, isLast }) => ({ events, firstAt, lastAt, isLast })),
+      [{ events: 2, firstAt: from, lastAt: from, isLast: true }],
+    );
+    assert.equal(await bench.trail.hasEvents({ from, to }), true);
+    assert.equal(await bench.trail.hasEvents({ from: to + 1, to: to + 2 }), false);
+    assert.deepEqual(await partsOf(bench, { from: to + 1, to: to + 2 }), []);
+  });
+
+  test("is cut into files of no more than so many bytes, with nothing lost between them or said twice", async () => {
+    const bench = await fresh();
+    const events = Array.from({ length: 2_500 }, (_, i) => ({
+      at: bench.clock.now() + Math.floor(i / 7),
+      actor: "bot",
+      what: "asked" as const,
+      request_id: null,
+      operation_id: null,
+      detail_json: JSON.stringify({ nth: i }),
+    }));
+    for (let i = 0; i < events.length; i += 500)
+      await bench.db
+        .insertInto("events")
+        .values(events.slice(i, i + 500))
+        .execute();
+    const parts = await partsOf(bench, everything, 20_000);
+    assert.ok(parts.length > 5);
+    for (const { content } of parts) assert.ok(content.length <= 20_000, `${content.length} bytes`);
+    const told = parts.flatMap(({ content }) =>
+      [...content.toString().matchAll(/""nth"":(\d+)/g)].map(([, nth]) => Number(nth)),
+    );
+    assert.deepEqual(
+      told,
+      events.map((_, i) => i),
+    );
+    assert.deepEqual(
+      parts.map(({ isLast }) => isLast),
+      parts.map((part) => part === parts.at(-1)),
+    );
+    for (const part of parts) assert.equal(part.events, part.content.toString().split("\r\n").length - 2);
+  });
+
+  test("says itself that it was taken out, by whom and what of it", async () => {
+    const bench = await fresh();
+    await bench.trail.taken("UCAROL", click, { from: 5, to: 9 });
+    const { actor, what, detail_json } = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();
+    assert.deepEqual([actor, what, detail_json], ["UCAROL", "exported", '{"from":5,"to":9}']);
+  });
+});

@@ -1,0 +1,80 @@
+/** Refusals in the ledger: who wanted what, why it was refused, and no more of them than a person can be worth. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { askedMost, refusalsMost } from "../../../src/ledger/audit/refusals.ts";
+import { atOnce, type Bench, click, hourMs, onEveryEngine } from "../builders.ts";
+
+const command = { from: "command", channelId: "COPS" } as const;
+
+function refuse({ refusals }: Bench, by: string, asked = "open 1900000109"): Promise<void> {
+  return refusals.note({ by, origin: command, refused: { why: "needs-role", role: "requester" }, asked });
+}
+
+async function refused({ db }: Bench): Promise<Record<string, unknown>[]> {
+  const events = await db.selectFrom("events").selectAll().where("what", "=", "refused").orderBy("seq").execute();
+  return events.map(({ actor, detail_json, request_id, origin }) => ({
+    actor,
+    origin,
+    requestId: request_id,
+    ...JSON.parse(detail_json ?? "{}"),
+  }));
+}
+
+onEveryEngine("refusals", (fresh) => {
+  test("tell who wanted what, where, and why it was refused", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    await refuse(bench, "UEVE");
+    const own = { why: "own-request" } as const;
+    await bench.refusals.note({ by: "UASKER", origin: click, refused: own, asked: "approve", requestId });
+    const guest = { why: "cannot-hold", standing: "guest" } as const;
+    await bench.refusals.note({ by: "UADMIN", origin: command, refused: guest, asked: "grant <@UGUEST> approver" });
+    assert.deepEqual(await refused(bench), [
+      {
+        actor: "UEVE",
+        origin: "command COPS",
+        requestId: null,
+        why: "needs-role",
+        role: "requester",
+        asked: "open 1900000109",
+      },
+      { actor: "UASKER", origin: "click COPS", requestId, why: "own-request", asked: "approve" },
+      {
+        actor: "UADMIN",
+        origin: "command COPS",
+        requestId: null,
+        why: "cannot-hold",
+        standing: "guest",
+        asked: "grant <@UGUEST> approver",
+      },
+    ]);
+  });
+
+  test("keep little of a long text, and nothing that is half a character", async () => {
+    const bench = await fresh();
+    await refuse(bench, "UEVE", `${"x".repeat(askedMost - 1)}😀 and more`);
+    const [{ asked } = {}] = await refused(bench);
+    assert.equal(asked, `${"x".repeat(askedMost - 1)}\u{fffd}`);
+  });
+
+  test("of one person are noted so often a day, the last with a word of it; others' are noted all the same", async () => {
+    const bench = await fresh();
+    for (let nth = 0; nth < refusalsMost + 5; nth++) await refuse(bench, "UEVE");
+    await refuse(bench, "UANN");
+    const noted = await refused(bench);
+    assert.deepEqual(
+      noted.map(({ actor, limitReached }) => [actor, limitReached]),
+      [...Array.from({ length: refusalsMost - 1 }, () => ["UEVE", undefined]), ["UEVE", true], ["UANN", undefined]],
+    );
+    bench.clock.advance(24 * hourMs);
+    await refuse(bench, "UEVE");
+    assert.equal((await refused(bench)).length, refusalsMost + 2);
+  });
+
+  test("that come all at once are not many more than the limit", async () => {
+    const bench = await fresh();
+    await atOnce(refusalsMost + 40, () => refuse(bench, "UEVE"));
+    const { length } = await refused(bench);
+    assert.ok(length >= refusalsMost && length < refusalsMost + 20, `${length} were noted`);
+  });
+});

@@ -1,0 +1,132 @@
+/** Sealing: every event gets one place in the chain, whoever seals and however late the event was committed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Kysely, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import { beforeTheFirst, chainedColumns, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
+import { createLedger } from "../../../src/ledger/ledger.ts";
+import { migrate, migrations } from "../../../src/storage/migrations/migrations.ts";
+import type { Schema } from "../../../src/storage/schema.ts";
+import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { atOnce, type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
+
+/** Checks that every link fits the one before; the events' numbers in the chain's order. */
+async function chain({ db }: Bench): Promise<number[]> {
+  const links = await db
+    .selectFrom("seals")
+    .innerJoin("events", "events.seq", "seals.event_seq")
+    .select(["position", "hash", ...chainedColumns])
+    .orderBy("position")
+    .execute();
+  let previous = beforeTheFirst;
+  for (const [nth, { position, hash, ...event }] of links.entries()) {
+    assert.equal(position, nth + 1);
+    assert.equal(hash, linkHash(previous, event));
+    previous = hash;
+  }
+  return links.map(({ seq }) => Number(seq));
+}
+
+onEveryEngine("sealing", (fresh, engine) => {
+  test("gives every event one place, a few at a time, in their order", async () => {
+    const bench = await fresh();
+    await withEvents(bench, 7);
+    for (const sealed of [3, 3, 1, 0]) assert.equal(await bench.seals.sealNext(3), sealed);
+    const numbers = await chain(bench);
+    assert.equal(numbers.length, 7);
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((one, other) => one - other),
+    );
+    assert.equal(await bench.count("unsealed"), 0);
+  });
+
+  test("goes on where the chain ends", async () => {
+    const bench = await fresh();
+    for (let step = 0; step < 3; step++) {
+      await withEvents(bench, 2);
+      assert.equal(await bench.seals.sealNext(10), 2);
+    }
+    assert.equal((await chain(bench)).length, 6);
+  });
+
+  test("by many at once seals nothing twice and leaves nothing out", async () => {
+    const bench = await fresh();
+    await withEvents(bench, 40);
+    const { store, clock, chance } = bench;
+    const other = createLedger({ store, clock, chance, instance: "other" });
+    let rounds = 0;
+    while ((await bench.count("unsealed")) > 0) {
+      assert.ok(rounds++ < 100, "somebody gets through in every round");
+      await atOnce(6, (nth) => (nth % 2 === 0 ? bench : other).seals.sealNext(1 + nth * 3));
+    }
+    assert.equal((await chain(bench)).length, 40);
+  });
+
+  test("goes on while events are written, and every one gets its place", async () => {
+    const bench = await fresh();
+    let isWriting = true;
+    const sealing = (async () => {
+      while (isWriting || (await bench.count("unsealed")) > 0) await bench.seals.sealNext(5);
+    })();
+    await atOnce(8, () => withEvents(bench, 10));
+    isWriting = false;
+    await sealing;
+    assert.equal((await chain(bench)).length, 80);
+  });
+
+  test("leaves out what was rolled back", async () => {
+    const bench = await fresh();
+    await assert.rejects(
+      bench.db.transaction().execute(async (transaction) => {
+        await recordedEvent(transaction);
+        throw new Error("no");
+      }),
+    );
+    assert.equal(await bench.seals.sealNext(10), 0);
+  });
+
+  test("takes an event that was committed late when it is there, and does not wait for it", {
+    skip: engine.name === "PostgreSQL" ? false : "writers on SQLite follow each other",
+  }, async () => {
+    const bench = await fresh();
+    const late = await bench.db.startTransaction().execute();
+    await recordedEvent(late);
+    await withEvents(bench, 1);
+    assert.equal(await bench.seals.sealNext(10), 1);
+    await late.commit().execute();
+    assert.equal(await bench.seals.sealNext(10), 1);
+    const [first = 0, second = 0] = await chain(bench);
+    assert.ok(first > second, "the one with the lower number is sealed after the other");
+  });
+
+  test("events and seals can neither be changed nor removed", async () => {
+    const bench = await fresh();
+    await withEvents(bench, 2);
+    await bench.seals.sealNext(10);
+    for (const change of [
+      "update events set actor = 'UEVE'",
+      "delete from events",
+      "update seals set hash = 'x'",
+      "delete from seals",
+      ...(engine.name === "PostgreSQL" ? ["truncate events", "truncate seals"] : []),
+    ])
+      await assert.rejects(sql.raw(change).execute(bench.db), /(events|seals) is append-only/, change);
+    assert.equal((await chain(bench)).length, 2);
+  });
+});
+
+test("a ledger that is older than the chain is sealed whole", async () => {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(":memory:")) });
+  const oldest = Object.fromEntries(Object.entries(migrations("sqlite")).slice(0, 1));
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => oldest } }).migrateToLatest();
+  assert.equal(error, undefined);
+  for (const what of ["asked", "approved"])
+    await sql`insert into events (at, actor, what) values (1764000000000, 'UOLD', ${what})`.execute(db);
+  await migrate({ db, engine: "sqlite" });
+  const store = { db, engine: "sqlite", close: () => db.destroy() } as const;
+  const { seals } = createLedger({ store, clock: systemClock, chance: systemChance, instance: "us" });
+  assert.equal(await seals.sealNext(10), 2);
+  await store.close();
+});

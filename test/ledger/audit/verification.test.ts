@@ -1,0 +1,318 @@
+/** Verifying the audit: whatever was changed, removed, inserted or swapped is found, and the first of it is named. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { sql, type Transaction } from "kysely";
+import { chainedColumns, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
+import { type Verification, verify } from "../../../src/ledger/audit/verification.ts";
+import type { Schema } from "../../../src/storage/schema.ts";
+import { unguarded } from "../../storage/engines.ts";
+import { type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
+
+const sealed = 9;
+const waiting = 2;
+
+type Tamper = (on: Transaction<Schema>, bench: Bench) => Promise<unknown>;
+
+/** A ledger of `sealed` events in the chain, at positions 1, 2, …, and `waiting` behind them. */
+async function chained(fresh: () => Promise<Bench>): Promise<Bench> {
+  const bench = await fresh();
+  await withEvents(bench, sealed);
+  assert.equal(await bench.seals.sealNext(sealed), sealed);
+  await withEvents(bench, waiting);
+  return bench;
+}
+
+/** What is found once the ledger was tampered with by somebody who owns the database; afterwards it is as it was. */
+async function foundAfter(bench: Bench, tamper: Tamper, expected?: string): Promise<Verification> {
+  return unguarded(bench.store, async () => {
+    const transaction = await bench.db.startTransaction().execute();
+    try {
+      await tamper(transaction, bench);
+      return await verify(transaction, expected);
+    } finally {
+      await transaction.rollback().execute();
+    }
+  });
+}
+
+async function hashAt(on: Transaction<Schema> | Bench["db"], position: number): Promise<string> {
+  const seal = on.selectFrom("seals").select("hash").where("position", "=", position);
+  return (await seal.executeTakeFirstOrThrow()).hash;
+}
+
+async function seqAt(on: Transaction<Schema>, position: number): Promise<number> {
+  const seal = on.selectFrom("seals").select("event_seq").where("position", "=", position);
+  return (await seal.executeTakeFirstOrThrow()).event_seq;
+}
+
+/** An event with the next number, of which nothing else knows. */
+async function inserted(on: Transaction<Schema>): Promise<number> {
+  const event = { at: 1_764_000_000_000, actor: "UEVE", what: "approved", request_id: null, operation_id: null };
+  const row = on.insertInto("events").values({ ...event, detail_json: null, origin: null });
+  return (await row.returning("seq").executeTakeFirstOrThrow()).seq;
+}
+
+/** Moves the seals from a position on by one, up or down; past each other by way of the negative numbers. */
+async function shift(on: Transaction<Schema>, from: number, by: 1 | -1): Promise<void> {
+  await sql`update seals set position = -(position + ${sql.lit(by)}) where position >= ${from}`.execute(on);
+  await sql`update seals set position = -position where position < 0`.execute(on);
+}
+
+const removeEvent =
+  (position: number): Tamper =>
+  async (on) =>
+    on
+      .deleteFrom("events")
+      .where("seq", "=", await seqAt(on, position))
+      .execute();
+
+const removeSeal =
+  (position: number): Tamper =>
+  (on) =>
+    on.deleteFrom("seals").where("position", "=", position).execute();
+
+const removeWithSeal =
+  (position: number): Tamper =>
+  async (on, bench) => {
+    await removeEvent(position)(on, bench);
+    await removeSeal(position)(on, bench);
+  };
+
+/** As if it had never been: what came after it moves up. */
+const removeWithoutGap =
+  (position: number): Tamper =>
+  async (on, bench) => {
+    await removeWithSeal(position)(on, bench);
+    await shift(on, position + 1, -1);
+  };
+
+/** With a hash that fits what stands before it. */
+const insertAt =
+  (position: number): Tamper =>
+  async (on) => {
+    const seq = await inserted(on);
+    await shift(on, position, 1);
+    const event = on.selectFrom("events").select(chainedColumns).where("seq", "=", seq);
+    const before = position === 1 ? "0".repeat(64) : await hashAt(on, position - 1);
+    const hash = linkHash(before, await event.executeTakeFirstOrThrow());
+    await on.insertInto("seals").values({ position, event_seq: seq, hash }).execute();
+  };
+
+/** Two events in each other's place; their hashes stay with the place, or go with the event. */
+const swap =
+  (one: number, other: number, hashesGoAlong: boolean): Tamper =>
+  async (on) => {
+    const column = hashesGoAlong ? "position" : "event_seq";
+    const [ofOne, ofOther] = hashesGoAlong ? [one, other] : [await seqAt(on, one), await seqAt(on, other)];
+    const move = (from: number, to: number) =>
+      on
+        .updateTable("seals")
+        .set({ [column]: to })
+        .where(column, "=", from)
+        .execute();
+    await move(ofOne, -1);
+    await move(ofOther, ofOne);
+    await move(-1, ofOther);
+  };
+
+const columns = ["at", "actor", "what", "request_id", "operation_id", "detail_json", "origin"] as const;
+
+const changeEvent =
+  (position: number, column: (typeof columns)[number]): Tamper =>
+  async (on) =>
+    on
+      .updateTable("events")
+      .set({ [column]: column === "at" ? 1 : "other" })
+      .where("seq", "=", await seqAt(on, position))
+      .execute();
+
+/** The number by which an event is known cannot be updated on PostgreSQL, but the event can be put in under another. */
+const renumberEvent =
+  (position: number): Tamper =>
+  async (on, { store }) => {
+    const seq = await seqAt(on, position);
+    const overriding = store.engine === "postgres" ? sql`overriding system value` : sql``;
+    const rest = sql.join([...columns].map((column) => sql.ref(column)));
+    await sql`insert into events (seq, ${rest}) ${overriding} select 1000000, ${rest} from events where seq = ${seq}`.execute(
+      on,
+    );
+    await on.deleteFrom("events").where("seq", "=", seq).execute();
+    await on.updateTable("seals").set({ event_seq: 1_000_000 }).where("event_seq", "=", seq).execute();
+  };
+
+const changeHash =
+  (position: number): Tamper =>
+  (on) =>
+    on
+      .updateTable("seals")
+      .set({ hash: "f".repeat(64) })
+      .where("position", "=", position)
+      .execute();
+
+const found: readonly { what: string; tamper: Tamper; kind: Verification["kind"]; position: number }[] = [
+  ...columns.flatMap((column) =>
+    [1, 5, sealed].map((position) => ({
+      what: `the ${column} of the event at ${position} was changed`,
+      tamper: changeEvent(position, column),
+      kind: "changed" as const,
+      position,
+    })),
+  ),
+  { what: "the seq of an event was changed", tamper: renumberEvent(4), kind: "changed", position: 4 },
+  { what: "a hash was changed", tamper: changeHash(4), kind: "changed", position: 4 },
+  { what: "an event was removed", tamper: removeEvent(4), kind: "removed", position: 4 },
+  { what: "the newest event was removed", tamper: removeEvent(sealed), kind: "removed", position: sealed },
+  { what: "a seal was removed", tamper: removeSeal(4), kind: "seal-removed", position: 4 },
+  { what: "an event was removed with its seal", tamper: removeWithSeal(4), kind: "seal-removed", position: 4 },
+  { what: "the first was removed with its seal", tamper: removeWithSeal(1), kind: "seal-removed", position: 1 },
+  { what: "an event was removed without a gap", tamper: removeWithoutGap(4), kind: "changed", position: 4 },
+  { what: "an event was put in", tamper: insertAt(4), kind: "inserted", position: 4 },
+  { what: "an event was put in before the first", tamper: insertAt(1), kind: "inserted", position: 1 },
+  { what: "two events were swapped", tamper: swap(3, 7, false), kind: "changed", position: 3 },
+  { what: "two events were swapped with their hashes", tamper: swap(3, 4, true), kind: "changed", position: 3 },
+];
+
+onEveryEngine("verifying the audit", (fresh) => {
+  test("finds an untouched ledger intact, and says what is sealed, what waits, and the newest hash", async () => {
+    const bench = await chained(fresh);
+    const verified = await verify(bench.db);
+    assert.ok(verified.kind === "intact");
+    assert.equal(verified.sealed, sealed);
+    assert.equal(verified.newest, await hashAt(bench.db, sealed));
+    assert.equal(verified.unsealed, waiting);
+    assert.equal(verified.nextToSeal?.detail_json, '{"nth":0}');
+  });
+
+  test("finds an empty ledger intact", async () => {
+    const { db } = await fresh();
+    const verified = await verify(db);
+    assert.ok(verified.kind === "intact");
+    assert.deepEqual([verified.sealed, verified.unsealed, verified.nextToSeal], [0, 0, undefined]);
+  });
+
+  test("finds more than one page of events intact, and the last of them changed", async () => {
+    const bench = await fresh();
+    const many = 2_100;
+    await bench.db.transaction().execute(async (on) => {
+      for (let nth = 0; nth < many; nth++) await recordedEvent(on);
+    });
+    while ((await bench.seals.sealNext(500)) > 0);
+    const verified = await verify(bench.db);
+    assert.equal(verified.kind === "intact" && verified.sealed, many);
+    const changed = await foundAfter(bench, changeEvent(many, "actor"));
+    assert.equal(changed.kind === "changed" && changed.position, many);
+  });
+
+  for (const { what, tamper, kind, position } of found)
+    test(`finds that ${what}`, async () => {
+      const verified = await foundAfter(await chained(fresh), tamper);
+      assert.equal(verified.kind, kind);
+      assert.equal("position" in verified ? verified.position : undefined, position);
+    });
+
+  test("names the event that was changed as it stands now, and the one before what was removed", async () => {
+    const bench = await chained(fresh);
+    const changed = await foundAfter(bench, changeEvent(5, "actor"));
+    assert.ok(changed.kind === "changed");
+    assert.deepEqual([changed.event.actor, changed.event.detail_json], ["other", '{"nth":4}']);
+    const removed = await foundAfter(bench, removeEvent(5));
+    assert.ok(removed.kind === "removed");
+    assert.equal(removed.after?.detail_json, '{"nth":3}');
+  });
+
+  test("finds an event that was put in behind the chain, past the bot", async () => {
+    const verified = await foundAfter(await chained(fresh), inserted);
+    assert.ok(verified.kind === "unaccounted");
+    assert.equal(verified.event.actor, "UEVE");
+  });
+
+  test("finds a seal that was put in where none belongs", async () => {
+    const verified = await foundAfter(await chained(fresh), async (on) => {
+      const seal = { position: 0, event_seq: await inserted(on), hash: "0".repeat(64) };
+      await on.insertInto("seals").values(seal).execute();
+    });
+    assert.ok(verified.kind === "inserted");
+    assert.equal(verified.event.actor, "UEVE");
+  });
+
+  test("finds that the newest seal was taken from its event", async () => {
+    const verified = await foundAfter(await chained(fresh), removeSeal(sealed));
+    assert.ok(verified.kind === "unaccounted");
+  });
+
+  test("finds that an event was removed before it was sealed", async () => {
+    const verified = await foundAfter(await chained(fresh), async (on) => {
+      const { seq } = await on.selectFrom("unsealed").select("event_seq as seq").limit(1).executeTakeFirstOrThrow();
+      await on.deleteFrom("events").where("seq", "=", seq).execute();
+    });
+    assert.equal(verified.kind, "removed-unsealed");
+  });
+
+  describe("against a hash that was kept elsewhere", () => {
+    const cutShort: Tamper = async (on, bench) => {
+      for (const position of [sealed, sealed - 1]) await removeWithSeal(position)(on, bench);
+    };
+
+    test("a chain that grew since is intact", async () => {
+      const bench = await chained(fresh);
+      for (const position of [1, 4, sealed])
+        assert.equal((await verify(bench.db, await hashAt(bench.db, position))).kind, "intact");
+    });
+
+    test("finds that the tail was removed, which nothing else can tell", async () => {
+      const bench = await chained(fresh);
+      const kept = await hashAt(bench.db, sealed);
+      assert.equal((await foundAfter(bench, cutShort)).kind, "intact");
+      assert.equal((await foundAfter(bench, cutShort, kept)).kind, "not-the-chain");
+    });
+
+    test("finds that the chain was written anew", async () => {
+      const bench = await chained(fresh);
+      const kept = await hashAt(bench.db, sealed);
+      const anew: Tamper = async (on, given) => {
+        await changeEvent(2, "actor")(on, given);
+        const events = on.selectFrom("events").innerJoin("seals", "seals.event_seq", "events.seq");
+        let hash = "0".repeat(64);
+        for (const { position, ...event } of await events
+          .select(["position", ...chainedColumns])
+          .orderBy("position")
+          .execute()) {
+          hash = linkHash(hash, event);
+          await on.updateTable("seals").set({ hash }).where("position", "=", position).execute();
+        }
+      };
+      assert.equal((await foundAfter(bench, anew)).kind, "intact");
+      assert.equal((await foundAfter(bench, anew, kept)).kind, "not-the-chain");
+    });
+  });
+
+  test("finds any tampering with what is sealed, and names nothing after the first of it", async () => {
+    const bench = await chained(fresh);
+    const place = fc.integer({ min: 1, max: sealed });
+    const one: fc.Arbitrary<{ first: number; tamper: Tamper }> = fc.oneof(
+      fc
+        .tuple(place, fc.constantFrom(...columns))
+        .map(([at, column]) => ({ first: at, tamper: changeEvent(at, column) })),
+      place.map((at) => ({ first: at, tamper: renumberEvent(at) })),
+      place.map((at) => ({ first: at, tamper: changeHash(at) })),
+      place.map((at) => ({ first: at, tamper: removeEvent(at) })),
+      fc.integer({ min: 1, max: sealed - 1 }).map((at) => ({ first: at, tamper: removeWithSeal(at) })),
+      fc.integer({ min: 1, max: sealed - 1 }).map((at) => ({ first: at, tamper: removeWithoutGap(at) })),
+      place.map((at) => ({ first: at, tamper: insertAt(at) })),
+      fc
+        .tuple(place, place, fc.boolean())
+        .filter(([a, b]) => a !== b)
+        .map(([a, b, along]) => ({ first: Math.min(a, b), tamper: swap(a, b, along) })),
+    );
+    await fc.assert(
+      fc.asyncProperty(one, async ({ first, tamper }) => {
+        const verified = await foundAfter(bench, tamper);
+        assert.ok("position" in verified, verified.kind);
+        assert.equal(verified.position, first);
+      }),
+      { numRuns: 60 },
+    );
+    assert.equal((await verify(bench.db)).kind, "intact");
+  });
+});

@@ -1,0 +1,279 @@
+/** Operations: claimed by one at a time under a lease, and concluded by whoever holds it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { begunMax } from "../../../src/domain/retry-policy.ts";
+import {
+  accepted,
+  atOnce,
+  type Bench,
+  click,
+  leaseMs,
+  onEveryEngine,
+  refused,
+  serverError,
+  withoutAudit,
+} from "../builders.ts";
+
+/** Everything that a late answer must leave alone. */
+async function allButAttempts({ db }: Bench): Promise<unknown> {
+  const read = (table: "requests" | "operations" | "posts") => db.selectFrom(table).selectAll().orderBy("id").execute();
+  return [await read("requests"), await read("operations"), await read("posts")];
+}
+
+async function attemptRecord({ db }: Bench, id: string) {
+  return db.selectFrom("attempts").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+}
+
+onEveryEngine("claiming", (fresh) => {
+  test("takes an approved operation and writes down its attempt", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchid: "1900000109", action: "CLOSE" });
+    const attempt = await bench.claimed();
+    const { id, operationId, ...rest } = attempt;
+    assert.deepEqual(rest, {
+      requestId,
+      subMchid: "1900000109",
+      action: "CLOSE",
+      round: 1,
+      number: 1,
+      endpoint: 0,
+      isOneOfMany: false,
+    });
+    const { operation } = await bench.request(requestId);
+    assert.equal(operation.id, operationId);
+    assert.equal(operation.state, "running");
+    assert.equal(operation.attempts, 1);
+    const written = await attemptRecord(bench, id);
+    assert.equal(written.started_at, bench.clock.now());
+    assert.equal(written.ended_at, null);
+    assert.deepEqual(await bench.events(requestId), ["asked", "approved", "attempt-started"]);
+  });
+
+  test("takes nothing that is undecided, held, or finished", async () => {
+    const bench = await fresh();
+    await bench.asked();
+    await bench.succeeded();
+    await bench.failed();
+    await bench.approved();
+    await bench.claimed();
+    assert.deepEqual(await bench.claim(8), []);
+  });
+
+  test("takes no more than its limit, those asked for first", async () => {
+    const bench = await fresh();
+    const ids = [await bench.approved(), await bench.approved(), await bench.approved()];
+    const first = await bench.claim(2);
+    const second = await bench.claim(2);
+    assert.deepEqual(
+      [first, second].map((claims) => claims.map((claim) => claim.requestId)),
+      [ids.slice(0, 2), ids.slice(2)],
+    );
+  });
+
+  test("by several executors at once never gives two of them the same operation", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 20; i++) await bench.approved();
+    const claims = (await atOnce(8, () => bench.claim(4))).flat();
+    // PostgreSQL steps over what others are just taking, so that some may be left for the next look.
+    claims.push(...(await bench.claim(20)));
+    assert.equal(claims.length, 20);
+    assert.equal(new Set(claims.map((claim) => claim.operationId)).size, 20);
+    assert.equal(await bench.count("attempts"), 20);
+  });
+
+  test("takes nothing that it cannot audit", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    await withoutAudit(bench.db, () => assert.rejects(bench.claim(8)));
+    assert.equal((await bench.request(requestId)).operation.state, "queued");
+    assert.equal(await bench.count("attempts"), 0);
+  });
+
+  test("knows when there is next something to claim", async () => {
+    const bench = await fresh();
+    assert.equal(await bench.operations.nextDue(), undefined);
+    await bench.approved();
+    const approvedAt = bench.clock.now();
+    bench.clock.advance(70);
+    assert.equal(await bench.operations.nextDue(), approvedAt);
+    const attempt = await bench.claimed();
+    assert.equal(await bench.operations.nextDue(), bench.clock.now() + leaseMs);
+    const dueAt = bench.clock.now() + 500;
+    await bench.operations.conclude(attempt, serverError, { kind: "again", dueAt, endpoint: 0 });
+    assert.equal(await bench.operations.nextDue(), dueAt);
+  });
+
+  test("that is given back makes the operation due at once, for anybody", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const attempt = await bench.claimed();
+    await bench.operations.handBack(attempt);
+    assert.equal((await bench.request(requestId)).operation.state, "queued");
+    assert.equal((await bench.claimed()).operationId, attempt.operationId);
+  });
+
+  test("that is given back is none of those that the operation has", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;
+    await bench.operations.conclude(await bench.claimed(), serverError, again);
+    for (let turn = 0; turn < begunMax; turn++) {
+      const attempt = await bench.claimed();
+      assert.deepEqual([attempt.number, attempt.endpoint], [2, 1]);
+      await bench.operations.handBack(attempt);
+      const { operation } = await bench.request(requestId);
+      assert.deepEqual([operation.attempts, operation.result], [1, serverError]);
+      assert.equal(await bench.count("attempts"), 1);
+    }
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    assert.equal((await bench.request(requestId)).operation.attempts, 2);
+  });
+
+  test("that is given back too late takes nothing from who holds it by now", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const late = await bench.claimed();
+    bench.clock.advance(leaseMs);
+    await bench.claimed();
+    await bench.operations.handBack(late);
+    const { operation } = await bench.request(requestId);
+    assert.deepEqual([operation.state, operation.attempts], ["running", 2]);
+    assert.equal(await bench.count("attempts"), 2);
+  });
+});
+
+onEveryEngine("a lease", (fresh) => {
+  test("keeps others out until it ends, and then the operation is taken over", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const dead = await bench.claimed();
+    bench.clock.advance(leaseMs - 1);
+    assert.deepEqual(await bench.claim(8), []);
+    bench.clock.advance(1);
+    const heir = await bench.claimed();
+    assert.equal(heir.operationId, dead.operationId);
+    assert.equal(heir.number, 2);
+    assert.notEqual(heir.id, dead.id);
+    assert.deepEqual(await bench.events(requestId), ["asked", "approved", "attempt-started", "attempt-started"]);
+  });
+
+  test("that ran out is taken over by one, however many look at once", async () => {
+    const bench = await fresh();
+    await bench.approved();
+    await bench.claimed();
+    bench.clock.advance(leaseMs);
+    const claims = await atOnce(8, () => bench.claim(8));
+    assert.equal(claims.flat().length, 1);
+  });
+
+  test("that ended while nobody looked still counts for its holder", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const slow = await bench.claimed();
+    bench.clock.advance(leaseMs * 2);
+    assert.equal(await bench.operations.conclude(slow, accepted, { kind: "succeed" }), "concluded");
+    assert.equal((await bench.request(requestId)).state, "done");
+  });
+
+  const meanwhile = {
+    "is at work": async () => {},
+    "has succeeded": async ({ operations }, heir) =>
+      void (await operations.conclude(heir, accepted, { kind: "succeed" })),
+    "is to try again": async ({ operations, clock }, heir) =>
+      void (await operations.conclude(heir, serverError, { kind: "again", dueAt: clock.now(), endpoint: 1 })),
+    "has failed, and a person had it tried again": async (bench, heir) => {
+      await bench.operations.conclude(heir, refused, { kind: "fail" });
+      await bench.operations.retry({ requestId: heir.requestId, round: 1, by: "UASKER", origin: click });
+      await bench.claimed();
+    },
+  } satisfies Record<string, (bench: Bench, heir: Awaited<ReturnType<Bench["claimed"]>>) => Promise<void>>;
+
+  for (const [what, happen] of Object.entries(meanwhile)) {
+    for (const kind of ["succeed", "fail", "again"] as const) {
+      test(`lost to one who ${what}: a late ${kind} writes down its own attempt and nothing else`, async () => {
+        const bench = await fresh();
+        await bench.approved();
+        const late = await bench.claimed();
+        bench.clock.advance(leaseMs);
+        await happen(bench, await bench.claimed());
+        bench.clock.advance(1);
+        const before = await allButAttempts(bench);
+        const next = kind === "again" ? { kind, dueAt: bench.clock.now(), endpoint: 1 } : { kind };
+        assert.equal(await bench.operations.conclude(late, accepted, next), "lost");
+        assert.deepEqual(await allButAttempts(bench), before);
+        const { ended_at, result_json } = await attemptRecord(bench, late.id);
+        assert.equal(ended_at, bench.clock.now());
+        assert.deepEqual(JSON.parse(result_json ?? ""), accepted);
+        assert.equal((await bench.events(late.requestId)).at(-1), "attempt-overtaken");
+      });
+    }
+  }
+});
+
+onEveryEngine("concluding", (fresh) => {
+  test("a success ends the operation and makes its request done", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const attempt = await bench.claimed();
+    bench.clock.advance(800);
+    assert.equal(await bench.operations.conclude(attempt, accepted, { kind: "succeed" }), "concluded");
+    const { state, operation } = await bench.request(requestId);
+    assert.equal(state, "done");
+    assert.equal(operation.state, "succeeded");
+    assert.equal(operation.endedAt, bench.clock.now());
+    assert.deepEqual(operation.result, accepted);
+    const ends = ["attempt-started", "attempt-ended", "operation-succeeded", "request-done"];
+    assert.deepEqual(await bench.events(requestId), ["asked", "approved", ...ends]);
+  });
+
+  test("a failure ends the operation, its result kept word for word, and makes its request done", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    await bench.operations.conclude(await bench.claimed(), refused, { kind: "fail" });
+    const { state, operation } = await bench.request(requestId);
+    assert.equal(state, "done");
+    assert.equal(operation.state, "failed");
+    assert.deepEqual(operation.result, refused);
+    const ends = ["attempt-started", "attempt-ended", "operation-failed", "request-done"];
+    assert.deepEqual(await bench.events(requestId), ["asked", "approved", ...ends]);
+  });
+
+  test("with another attempt to come leaves it queued until then, at the endpoint that it names", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const dueAt = bench.clock.now() + 500;
+    await bench.operations.conclude(await bench.claimed(), serverError, { kind: "again", dueAt, endpoint: 1 });
+    const { state, operation } = await bench.request(requestId);
+    assert.equal(state, "approved");
+    assert.equal(operation.state, "queued");
+    assert.equal(operation.dueAt, dueAt);
+    assert.deepEqual(operation.result, serverError);
+    bench.clock.advance(499);
+    assert.deepEqual(await bench.claim(8), []);
+    bench.clock.advance(1);
+    const second = await bench.claimed();
+    assert.deepEqual([second.round, second.number, second.endpoint], [1, 2, 1]);
+  });
+
+  test("is undone whole when it cannot be audited, and may be tried again", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved();
+    const attempt = await bench.claimed();
+    const conclude = () => bench.operations.conclude(attempt, accepted, { kind: "succeed" });
+    await withoutAudit(bench.db, () => assert.rejects(conclude()));
+    assert.equal((await bench.request(requestId)).operation.state, "running");
+    assert.equal((await attemptRecord(bench, attempt.id)).ended_at, null);
+    assert.equal(await conclude(), "concluded");
+  });
+
+  test("the same attempt twice counts once", async () => {
+    const bench = await fresh();
+    await bench.approved();
+    const attempt = await bench.claimed();
+    const answers = await atOnce(4, () => bench.operations.conclude(attempt, accepted, { kind: "succeed" }));
+    assert.deepEqual(answers, ["concluded", "concluded", "concluded", "concluded"]);
+    assert.equal(await bench.count("posts"), 2);
+    const { counts } = await bench.request(attempt.requestId);
+    assert.deepEqual([counts.open, counts.succeeded], [0, 1]);
+  });
+});

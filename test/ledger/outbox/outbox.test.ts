@@ -1,0 +1,207 @@
+/** Posts: what Slack has yet to show, taken by one at a time, in an order that a reader can follow. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { progressMs, settleMs } from "../../../src/ledger/outbox/enqueue.ts";
+import { accepted, atOnce, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted } from "../builders.ts";
+
+onEveryEngine("a post", (fresh) => {
+  test("is due as soon as something is asked for, and then is shown", async () => {
+    const bench = await fresh();
+    assert.equal(await claim(bench), undefined);
+    const requestId = await bench.asked();
+    const { id: _, ...post } = await claimedPost(bench);
+    const expected = {
+      requestId,
+      channelId: "COPS",
+      kind: "message",
+      round: 0,
+      notice: undefined,
+      posted: undefined,
+      wanted: 1,
+      tries: 1,
+    };
+    assert.deepEqual(post, expected);
+  });
+
+  test("that Slack shows is not due again, and its message is known", async () => {
+    const bench = await fresh();
+    const requestId = await posted(bench, "17.1");
+    bench.clock.advance(leaseMs * 2);
+    assert.equal(await claim(bench), undefined);
+    assert.deepEqual(await bench.posts.dueChannels(), []);
+    assert.equal((await bench.request(requestId)).messageTs, "17.1");
+  });
+
+  test("is taken by one, however many instances look at once", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 6; i++) await bench.asked();
+    const claims = await atOnce(12, (nth) => claim(bench, `instance-${nth}`));
+    // PostgreSQL steps over what others are just taking, so that some may be left for the next look.
+    for (let i = 0; i < 6; i++) claims.push(await claim(bench, `late-${i}`));
+    const ids = claims.flatMap((post) => post?.id ?? []);
+    assert.equal(ids.length, 6);
+    assert.equal(new Set(ids).size, 6);
+  });
+
+  test("is taken alone: one claim leases one post", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 3; i++) await bench.asked();
+    await claimedPost(bench);
+    const leased = await bench.db.selectFrom("posts").select("id").where("lease_owner", "is not", null).execute();
+    assert.equal(leased.length, 1);
+  });
+
+  test("that waits longest is taken first", async () => {
+    const bench = await fresh();
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      ids.push(await bench.asked());
+      bench.clock.advance(1);
+    }
+    for (const id of ids) assert.equal((await claimedPost(bench)).requestId, id);
+  });
+
+  test("is taken in its own channel only", async () => {
+    const bench = await fresh();
+    await bench.asked({ channelId: "CBUSY" });
+    const elsewhere = await bench.asked({ channelId: "CFREE" });
+    assert.equal((await claim(bench, "us", "CFREE"))?.requestId, elsewhere);
+    assert.equal(await claim(bench, "us", "CFREE"), undefined);
+    assert.equal(await claim(bench, "us", "CQUIET"), undefined);
+  });
+
+  test("whose poster died is taken over when the lease ends, and the late one changes nothing", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const late = await claimedPost(bench, "dead");
+    bench.clock.advance(leaseMs - 1);
+    assert.equal(await claim(bench, "heir"), undefined);
+    bench.clock.advance(1);
+    const taken = await claimedPost(bench, "heir");
+    assert.equal(taken.tries, 2);
+
+    await bench.posts.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
+    assert.equal((await bench.request(requestId)).messageTs, undefined);
+    await bench.posts.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
+    assert.equal(await claim(bench, "third"), undefined);
+    await bench.posts.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
+    assert.equal((await bench.request(requestId)).messageTs, "17.2");
+  });
+
+  test("that Slack did not take is due when its poster says, and its tries are counted until Slack takes it", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const dueAt = bench.clock.now() + 30_000;
+    await bench.posts.postponed(await claimedPost(bench), "us", { dueAt });
+    assert.deepEqual(await bench.posts.dueChannels(), [{ channelId: "COPS", dueAt }]);
+    bench.clock.advance(29_999);
+    assert.equal(await claim(bench), undefined);
+    bench.clock.advance(1);
+    const second = await claimedPost(bench);
+    assert.equal(second.tries, 2);
+    await bench.posts.shown(second, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.decided(requestId, "reject");
+    assert.equal((await claimedPost(bench)).tries, 1);
+  });
+
+  test("that has something new to show begins its tries anew", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    for (const tries of [1, 2]) {
+      const post = await claimedPost(bench);
+      assert.equal(post.tries, tries);
+      await bench.posts.postponed(post, "us", { dueAt: bench.clock.now() });
+    }
+    await bench.decided(requestId, "withdraw");
+    assert.equal((await claimedPost(bench)).tries, 1);
+  });
+
+  test("whose message is gone from Slack is posted anew", async () => {
+    const bench = await fresh();
+    const requestId = await posted(bench, "17.1");
+    await bench.decided(requestId, "withdraw");
+    const edit = await claimedPost(bench);
+    assert.equal(edit.posted?.ts, "17.1");
+    await bench.posts.postponed(edit, "us", { dueAt: bench.clock.now(), anew: true });
+    assert.equal((await claimedPost(bench)).posted?.ts, undefined);
+  });
+});
+
+onEveryEngine("the channels with something to show", (fresh) => {
+  test("are told once each, with when their earliest post is due, the longest waiting first", async () => {
+    const bench = await fresh();
+    const since = bench.clock.now();
+    for (const channelId of ["CB", "CA", "CB", "CC", "CA"]) {
+      await bench.asked({ channelId });
+      bench.clock.advance(1);
+    }
+    assert.deepEqual(await bench.posts.dueChannels(), [
+      { channelId: "CB", dueAt: since },
+      { channelId: "CA", dueAt: since + 1 },
+      { channelId: "CC", dueAt: since + 3 },
+    ]);
+  });
+
+  test("are no longer told once Slack shows everything", async () => {
+    const bench = await fresh();
+    await bench.asked({ channelId: "CA" });
+    await bench.asked({ channelId: "CB" });
+    const post = (await claim(bench, "us", "CA")) ?? assert.fail();
+    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    assert.deepEqual(
+      (await bench.posts.dueChannels()).map((channel) => channel.channelId),
+      ["CB"],
+    );
+  });
+
+  test("are none in an empty ledger", async () => {
+    assert.deepEqual(await (await fresh()).posts.dueChannels(), []);
+  });
+});
+
+onEveryEngine("a change to a request", (fresh) => {
+  test("edits the message that Slack shows already", async () => {
+    const bench = await fresh();
+    const requestId = await posted(bench, "17.1");
+    await bench.decided(requestId, "withdraw");
+    const edit = await claimedPost(bench);
+    assert.deepEqual([edit.kind, edit.posted?.ts, edit.wanted, edit.tries], ["message", "17.1", 2, 1]);
+  });
+
+  test("of one of many while its message is being shown is shown no sooner than progress is shown at all", async () => {
+    const bench = await fresh();
+    await bench.approved({ subMchids: ["1900000001", "1900000002", "1900000003"] });
+    const [first, second] = await bench.claim(2);
+    const showing = await claimedPost(bench);
+    for (const attempt of [first, second])
+      await bench.operations.conclude(attempt ?? assert.fail(), accepted, { kind: "succeed" });
+    await bench.posts.shown(showing, "us", { channelId: "COPS", ts: "17.1" });
+    bench.clock.advance(progressMs - 1);
+    assert.notEqual((await claim(bench))?.kind, "message");
+    bench.clock.advance(1);
+    assert.equal((await claim(bench, "later"))?.kind, "message");
+  });
+
+  test("during posting makes the message due again", async () => {
+    const bench = await fresh();
+    const requestId = await bench.asked();
+    const post = await claimedPost(bench);
+    await bench.decided(requestId, "withdraw");
+    assert.equal(await claim(bench, "other"), undefined);
+    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    const again = await claimedPost(bench);
+    assert.deepEqual([again.id, again.posted?.ts, again.wanted], [post.id, "17.1", 2]);
+    await bench.posts.shown(again, "us", { channelId: "COPS", ts: "17.1" });
+    assert.equal(await claim(bench), undefined);
+  });
+
+  test("that only begins work settles first, so that a quick outcome needs one edit", async () => {
+    const bench = await fresh();
+    const requestId = await posted(bench);
+    await bench.decided(requestId, "approve");
+    bench.clock.advance(settleMs - 1);
+    assert.equal(await claim(bench), undefined);
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    assert.equal((await claimedPost(bench)).kind, "message");
+  });
+});

@@ -1,0 +1,298 @@
+/** Looking back: the state that was last set, pages of history by every filter, and what waits for a decision. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HistoryEntry, HistoryFilter, HistoryPlace, Page } from "../../../src/ledger/queries/history.ts";
+import type { PendingEntry, PendingPlace } from "../../../src/ledger/queries/pending.ts";
+import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "../builders.ts";
+
+const number = "1900000109";
+const dayMs = 24 * hourMs;
+
+onEveryEngine("what a sub-merchant was last set to", (fresh) => {
+  test("nothing is known of a number that was never asked for", async () => {
+    const bench = await fresh();
+    await bench.succeeded();
+    assert.deepEqual(await bench.history.status(number), {
+      lastSet: undefined,
+      underWay: undefined,
+      failure: undefined,
+      leftOut: undefined,
+    });
+  });
+
+  test("the last success is told with who asked, who approved, when, and its message", async () => {
+    const bench = await fresh();
+    await bench.succeeded({ subMchid: number, action: "OPEN" });
+    const requestId = await bench.asked({ subMchid: number, action: "CLOSE", requestedBy: "UANN" });
+    await showAll(bench);
+    await bench.decided(requestId, "approve", "UBOB");
+    bench.clock.advance(5_000);
+    const endedAt = bench.clock.now();
+    await bench.operations.conclude(await bench.claimed(), { kind: "accepted", status: 200 }, { kind: "succeed" });
+    const { lastSet, underWay, failure } = await bench.history.status(number);
+    assert.ok(lastSet);
+    const { action, requestedBy, decision, channelId, messageTs } = lastSet;
+    assert.deepEqual(
+      { action, requestedBy, decision, channelId, messageTs, endedAt: lastSet.endedAt },
+      {
+        action: "CLOSE",
+        requestedBy: "UANN",
+        decision: { kind: "approved", by: ["UBOB"], at: endedAt - 5_000 },
+        channelId: "COPS",
+        messageTs: "17.3",
+        endedAt,
+      },
+    );
+    assert.deepEqual([underWay, failure], [undefined, undefined]);
+  });
+
+  test("what waits, is queued or runs is under way", async () => {
+    const bench = await fresh();
+    const state = async () => (await bench.history.status(number)).underWay?.state;
+    const requestId = await bench.asked({ subMchid: number });
+    assert.equal(await state(), "waiting");
+    await bench.decided(requestId, "approve");
+    assert.equal(await state(), "queued");
+    await bench.claimed();
+    assert.equal(await state(), "running");
+  });
+
+  test("a failure is told until a later change went through, and what was rejected never is", async () => {
+    const bench = await fresh();
+    await bench.succeeded({ subMchid: number });
+    await bench.failed({ subMchid: number });
+    const after = await bench.history.status(number);
+    assert.equal(after.failure?.result?.kind, "refused");
+    assert.equal(after.lastSet?.state, "succeeded");
+    await bench.decided(await bench.asked({ subMchid: number }), "reject");
+    assert.ok((await bench.history.status(number)).failure, "a rejected request changed nothing");
+    await bench.succeeded({ subMchid: number });
+    const { lastSet, failure } = await bench.history.status(number);
+    assert.equal(failure, undefined);
+    assert.deepEqual(await bench.history.known(number), { lastSet, failure }, "who decides is told the same");
+  });
+});
+
+onEveryEngine("history", (fresh) => {
+  /** Every way in which an operation can end, and two that have not ended; oldest first. */
+  async function filled(): Promise<Bench> {
+    const bench = await fresh();
+    await bench.succeeded({ subMchid: "1", requestedBy: "UANN", action: "OPEN" });
+    await bench.failed({ subMchid: "2", requestedBy: "UANN", action: "CLOSE" });
+    bench.clock.advance(10 * dayMs);
+    await bench.failed({ subMchid: "1", requestedBy: "UEVE", action: "OPEN" });
+    await bench.decided(await bench.asked({ subMchid: "3", requestedBy: "UANN", action: "OPEN" }), "reject");
+    await bench.expired({ subMchid: "4", requestedBy: "UEVE", action: "CLOSE" });
+    await bench.approved({ subMchid: "5", requestedBy: "UEVE", action: "OPEN" });
+    await bench.asked({ subMchid: "1", requestedBy: "UANN", action: "CLOSE" });
+    return bench;
+  }
+
+  test("every filter alone and with others, newest first", async () => {
+    const bench = await filled();
+    const since = bench.clock.now() - dayMs;
+    const rows: [filter: HistoryFilter, numbers: string[]][] = [
+      [{}, ["1", "5", "4", "3", "1", "2", "1"]],
+      [{ subMchid: "1" }, ["1", "1", "1"]],
+      [{ subMchid: "9" }, []],
+      [{ requestedBy: "UANN" }, ["1", "3", "2", "1"]],
+      [{ requestedBy: "UNOBODY" }, []],
+      [{ action: "OPEN" }, ["5", "3", "1", "1"]],
+      [{ action: "CLOSE" }, ["1", "4", "2"]],
+      [{ failed: true }, ["1", "2"]],
+      [{ since }, ["1", "5", "4", "3", "1"]],
+      [{ since: bench.clock.now() + dayMs }, []],
+      [{ failed: true, since }, ["1"]],
+      [{ failed: true, requestedBy: "UANN" }, ["2"]],
+      [{ failed: true, action: "OPEN" }, ["1"]],
+      [{ failed: true, action: "OPEN", requestedBy: "UANN" }, []],
+      [{ requestedBy: "UANN", action: "OPEN", since }, ["3"]],
+      [{ subMchid: "1", action: "OPEN" }, ["1", "1"]],
+      [{ subMchid: "1", requestedBy: "UANN", since }, ["1"]],
+      [{ subMchid: "1", failed: true }, ["1"]],
+      [{ subMchid: "1", requestedBy: "UEVE", action: "OPEN", failed: true, since }, ["1"]],
+    ];
+    for (const [filter, numbers] of rows) {
+      const page = await bench.history.page(filter);
+      assert.deepEqual(
+        page.entries.map(({ subMchid }) => subMchid),
+        numbers,
+        JSON.stringify(filter),
+      );
+      assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
+    }
+  });
+
+  test("an entry says how it ended, and who decided what: all who approved, and nobody where it is the asker's own end", async () => {
+    const bench = await filled();
+    const { entries } = await bench.history.page({});
+    assert.deepEqual(
+      entries.map(({ state, decision, result }) => [state, decision?.kind, decision?.by.join(), result?.kind]),
+      [
+        ["waiting", undefined, undefined, undefined],
+        ["queued", "approved", "UAPPROVER", undefined],
+        ["cancelled", "expired", "", undefined],
+        ["cancelled", "rejected", "UAPPROVER", undefined],
+        ["failed", "approved", "UAPPROVER", "refused"],
+        ["failed", "approved", "UAPPROVER", "refused"],
+        ["succeeded", "approved", "UAPPROVER", undefined],
+      ],
+    );
+  });
+
+  test("of several who approved each is named, first to last, of whichever requests a page has", async () => {
+    const bench = await fresh();
+    const approve = (requestId: string, by: string) =>
+      bench.requests.decide({ requestId, decision: "approve", by, origin: click });
+    const approvalRule = { needed: 2 };
+    const [one, other] = [await bench.asked({ approvalRule }), await bench.asked({ approvalRule })];
+    await bench.approved();
+    for (const [requestId, by] of [
+      [one, "UZOE"],
+      [other, "UBOB"],
+      [other, "UDAN"],
+      [one, "UBOB"],
+    ] as const) {
+      await approve(requestId, by);
+      bench.clock.advance(1_000);
+    }
+    const alone = await bench.asked({ approvalRule });
+    await approve(alone, "UBOB");
+    await bench.decided(alone, "break-glass", "UASKER");
+    const withdrawn = await bench.asked({ approvalRule });
+    await approve(withdrawn, "UBOB");
+    await bench.decided(withdrawn, "withdraw", "UASKER");
+    const undecided = await bench.asked({ approvalRule });
+    await approve(undecided, "UBOB");
+    const { entries } = await bench.history.page({});
+    assert.deepEqual(
+      entries.map(({ decision }) => [decision?.kind, decision?.by]),
+      [
+        [undefined, undefined],
+        ["withdrawn", ["UASKER"]],
+        ["broke-glass", ["UASKER"]],
+        ["approved", ["UAPPROVER"]],
+        ["approved", ["UBOB", "UDAN"]],
+        ["approved", ["UZOE", "UBOB"]],
+      ],
+    );
+    for (const id of [one, other, alone, withdrawn, undecided]) {
+      const request = await bench.request(id);
+      const entry = entries.find(({ subMchid }) => subMchid === request.operation.subMchid);
+      assert.deepEqual(request.decision, entry?.decision, "a request and its entry are told alike");
+    }
+  });
+
+  test("pages lead to the oldest and back to the newest, each entry once, whatever is asked for meanwhile", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 25; i++) await bench.asked({ action: i % 2 === 0 ? "OPEN" : "CLOSE" });
+    const first = await bench.history.page({});
+    assert.deepEqual([first.entries.length, first.hasOlder, first.hasNewer], [10, true, false]);
+    await bench.asked();
+    const second = await bench.history.page({}, older(first));
+    const third = await bench.history.page({}, older(second));
+    assert.deepEqual([third.entries.length, third.hasOlder, third.hasNewer], [5, false, true]);
+    const seen = [first, second, third].flatMap(({ entries }) => entries.map(({ seq }) => seq));
+    assert.equal(new Set(seen).size, 25);
+    assert.deepEqual(
+      seen,
+      seen.toSorted((one, other) => other - one),
+    );
+    assert.deepEqual(await bench.history.page({}, newer(third)), second);
+    const back = await bench.history.page({}, newer(second));
+    assert.deepEqual([back.entries.length, back.hasNewer], [10, true], "the one that was asked for meanwhile is newer");
+    const top = await bench.history.page({}, newer(back));
+    assert.deepEqual(top, await bench.history.page({}));
+    assert.equal(top.hasNewer, false);
+  });
+
+  test("a page whose entries no longer match leads back to the first", async () => {
+    const bench = await fresh();
+    await bench.failed({ subMchid: "1" });
+    const requestId = await bench.failed({ subMchid: "2" });
+    const place = older(await bench.history.page({ failed: true }));
+    await bench.operations.retry({ requestId, round: 1, by: "UANN", origin: click });
+    const page = await bench.history.page({ failed: true }, place);
+    assert.deepEqual(
+      page.entries.map(({ subMchid }) => subMchid),
+      ["1"],
+    );
+    assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
+  });
+
+  test("a request of several operations lists each, with the one message", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchids: ["1", "2"], requestedBy: "UANN" });
+    await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    const { entries } = await bench.history.page({ requestedBy: "UANN" });
+    assert.deepEqual(
+      entries.map(({ subMchid, messageTs }) => [subMchid, messageTs]),
+      [
+        ["2", "17.1"],
+        ["1", "17.1"],
+      ],
+    );
+  });
+});
+
+onEveryEngine("what waits for a decision", (fresh) => {
+  test("is listed oldest first, without what was decided or has run out", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchid: "1", ttlMs: 1_000 });
+    await bench.asked({ subMchid: "2" });
+    bench.clock.advance(1_000);
+    await bench.approved({ subMchid: "3" });
+    await bench.asked({ subMchid: "4", requestedBy: "UANN" });
+    const page = await bench.pending.page();
+    assert.deepEqual(numbersOf(page), [["2"], ["4"]]);
+    assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
+    assert.equal(page.entries[1]?.requestedBy, "UANN");
+    assert.equal(page.entries[1]?.expiresAt, bench.clock.now() + hourMs);
+  });
+
+  test("a request of many names the first of them", async () => {
+    const bench = await fresh();
+    await bench.asked({ subMchids: ["1", "2", "3", "4"] });
+    const [entry] = (await bench.pending.page()).entries;
+    assert.deepEqual([entry?.subMchids, entry?.total], [["1", "2", "3"], 4]);
+  });
+
+  test("pages lead to the newest and back to the oldest, also where many were asked for in one millisecond", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 25; i++) await bench.asked();
+    const first = await bench.pending.page();
+    const second = await bench.pending.page(later(first));
+    const third = await bench.pending.page(later(second));
+    assert.deepEqual([third.entries.length, third.hasOlder, third.hasNewer], [5, true, false]);
+    const seen = [first, second, third].flatMap(({ entries }) => entries.map(({ id }) => id));
+    assert.equal(new Set(seen).size, 25);
+    assert.deepEqual(await bench.pending.page(earlier(third)), second);
+    assert.deepEqual(await bench.pending.page(earlier(second)), first);
+    for (const { id } of third.entries) await bench.decided(id, "reject");
+    assert.deepEqual(await bench.pending.page(later(second)), await bench.pending.page(), "nothing is left there");
+  });
+});
+
+function numbersOf({ entries }: Page<PendingEntry>): string[][] {
+  return entries.map(({ subMchids }) => subMchids);
+}
+
+const seqOf = (entry: HistoryEntry | undefined) => entry?.seq ?? Number.NaN;
+const older = ({ entries }: Page<HistoryEntry>): HistoryPlace => ({ direction: "older", seq: seqOf(entries.at(-1)) });
+const newer = ({ entries }: Page<HistoryEntry>): HistoryPlace => ({ direction: "newer", seq: seqOf(entries[0]) });
+
+function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined): PendingPlace {
+  return { direction, createdAt: entry?.createdAt ?? Number.NaN, id: entry?.id ?? "" };
+}
+const later = ({ entries }: Page<PendingEntry>) => placeOf("newer", entries.at(-1));
+const earlier = ({ entries }: Page<PendingEntry>) => placeOf("older", entries[0]);
+
+/** Slack takes every post that is due, as 17.1, 17.2 and so on. */
+async function showAll(bench: Bench): Promise<void> {
+  const { db, posts } = bench;
+  for (let nth = 1; await isAnyDue(); nth++)
+    await posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `17.${nth}` });
+  async function isAnyDue(): Promise<boolean> {
+    return (await db.selectFrom("posts").select("id").whereRef("shown", "<", "wanted").execute()).length > 0;
+  }
+}

@@ -1,0 +1,75 @@
+/** The ledger in short, as it concerns one person. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Shortlist, shortlistMost, undecidedLooked } from "../../../src/ledger/queries/overview.ts";
+import { type Bench, click, hourMs, onEveryEngine, refused } from "../builders.ts";
+
+const idsOf = ({ requests }: Shortlist) => requests.map(({ id }) => id);
+const dayMs = 24 * hourMs;
+
+/** Does something so many times, an instant apart; the ids that came of it. */
+async function times(count: number, bench: Bench, make: () => Promise<string>): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) {
+    ids.push(await make());
+    bench.clock.advance(1_000);
+  }
+  return ids;
+}
+
+onEveryEngine("an overview", (fresh) => {
+  test("what waits for a decision is the oldest of what one may decide on, and says whether there is more", async () => {
+    const bench = await fresh();
+    const notAnns = ({ requestedBy }: { requestedBy: string }) => requestedBy !== "UANN";
+    const ttlMs = dayMs;
+    await times(3, bench, () => bench.asked({ requestedBy: "UANN", ttlMs }));
+    await bench.decided(await bench.asked({ ttlMs }), "reject");
+    await bench.asked({ ttlMs: 1_000 });
+    const mine = await times(shortlistMost, bench, () => bench.asked({ ttlMs }));
+    const some = await bench.overview.toDecide(notAnns);
+    assert.deepEqual([idsOf(some), some.hasMore], [mine, false]);
+    await bench.asked({ ttlMs });
+    const more = await bench.overview.toDecide(notAnns);
+    assert.deepEqual([idsOf(more), more.hasMore], [mine, true]);
+  });
+
+  test("behind very many that others have to decide on there may be more, and that is said", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < undecidedLooked; i++) await bench.asked({ requestedBy: "UANN" });
+    await bench.asked();
+    const notAnns = ({ requestedBy }: { requestedBy: string }) => requestedBy !== "UANN";
+    assert.deepEqual(await bench.overview.toDecide(notAnns), { requests: [], hasMore: true });
+  });
+
+  test("what somebody asked for comes newest first, a request of many once, whatever became of it", async () => {
+    const bench = await fresh();
+    await bench.asked({ requestedBy: "UBOB" });
+    const asked = await times(2, bench, () => bench.asked({ requestedBy: "UANN", ttlMs: dayMs }));
+    const subMchids = ["1800000001", "1800000002", "1800000003"];
+    const many = await bench.asked({ requestedBy: "UANN", subMchids, ttlMs: dayMs });
+    bench.clock.advance(1_000);
+    await bench.decided(many, "withdraw", "UANN");
+    const list = await bench.overview.askedBy("UANN");
+    assert.deepEqual([idsOf(list), list.hasMore], [[many, ...asked.toReversed()], false]);
+    await times(shortlistMost, bench, () => bench.asked({ requestedBy: "UANN" }));
+    const longer = await bench.overview.askedBy("UANN");
+    assert.deepEqual([longer.requests.length, longer.hasMore], [shortlistMost, true]);
+    assert.ok(!idsOf(longer).includes(many));
+  });
+
+  test("what has failed since a moment comes latest first, anybody's or one person's, until it is retried", async () => {
+    const bench = await fresh();
+    await bench.failed({ requestedBy: "UANN" });
+    bench.clock.advance(dayMs);
+    const since = bench.clock.now();
+    const anns = await times(2, bench, () => bench.failed({ requestedBy: "UANN" }));
+    await bench.succeeded({ requestedBy: "UANN" });
+    const [bobs = ""] = await times(1, bench, () => bench.failed({ requestedBy: "UBOB" }));
+    assert.deepEqual(idsOf(await bench.overview.failed({ since })), [bobs, ...anns.toReversed()]);
+    assert.deepEqual(idsOf(await bench.overview.failed({ since, requestedBy: "UANN" })), anns.toReversed());
+    assert.deepEqual((await bench.overview.failed({ since })).requests[0]?.operation.result, refused);
+    await bench.operations.retry({ requestId: bobs, round: 1, by: "UBOB", origin: click });
+    assert.deepEqual(idsOf(await bench.overview.failed({ since })), anns.toReversed());
+    assert.equal((await bench.overview.failed({ since: 0 })).hasMore, false);
+  });
+});

@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Holder } from "../../../src/domain/grant.ts";
+import type { Role } from "../../../src/domain/policy.ts";
+import { type Command, type CommandProblem, parseCommand } from "../../../src/parsing/command/command.ts";
+import { restrictionMost } from "../../../src/parsing/command/grant-terms.ts";
+import { reasonMost } from "../../../src/parsing/command/open-close.ts";
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const ann = { kind: "user", id: "U0ANN" } as const;
+const support = { kind: "group", id: "S1" } as const;
+const granted = (holder: Holder, role: Role, forMs?: number, only?: string[]): Command => ({
+  kind: "grant",
+  holder,
+  role,
+  forMs,
+  only,
+});
+const revoked = (holder: Holder, role: Role): Command => ({ kind: "revoke", holder, role });
+
+const open = (subMchids: string | string[], reason?: string): Command => ({
+  kind: "change",
+  action: "OPEN",
+  subMchids: [subMchids].flat(),
+  reason,
+});
+const close = (subMchid: string): Command => ({
+  kind: "change",
+  action: "CLOSE",
+  subMchids: [subMchid],
+  reason: undefined,
+});
+const two = ["1900000109", "1900000110"];
+
+/** In Beijing it begins 8 hours before it does in UTC. */
+const firstOfNovember = { kind: "day", startsAt: Date.UTC(2026, 9, 31, 16) } as const;
+const everyFilter: Command = {
+  kind: "history",
+  subMchid: "1900000109",
+  requestedBy: "U0ANN",
+  action: "OPEN",
+  failed: true,
+  withinMs: 7 * dayMs,
+};
+
+describe("a command is understood", () => {
+  const rows: [typed: string, command: Command][] = [
+    ["", { kind: "form" }],
+    ["   ", { kind: "form" }],
+    ["help", { kind: "help" }],
+    ["help me please", { kind: "help" }],
+    ["open 1900000109", open("1900000109")],
+    ["close 1900000109", close("1900000109")],
+    ["  OPEN   1900000109   new store ", open("1900000109", "new store")],
+    ["ｏｐｅｎ 1900000109", open("1900000109")],
+    ["open 1", open("1")],
+    [`open ${"9".repeat(32)}`, open("9".repeat(32))],
+    ["open １９０００００１０９", open("1900000109")],
+    ["open 1900-0001-09", open("1900000109")],
+    ["open 1,900,000,109", open("1900000109")],
+    ["open 1900.000.109 moved", open("1900000109", "moved")],
+    ["open 1900\u00a0000\u00a0109 moved", open("1900000109", "moved")],
+    ["open\u00a01900000109", open("1900000109")],
+    ["open 1900\u200b000109", open("1900000109")],
+    ["open `1900000109`", open("1900000109")],
+    ["open “1900000109”", open("1900000109")],
+    ["open 1900000109, new store", open("1900000109", "new store")],
+    ["open <tel:1900000109|1900000109>", open("1900000109")],
+    ["open <tel:+1900000109|1900-000-109> from my phone", open("1900000109", "from my phone")],
+    ["open 1900000109 contract 4711", open("1900000109", "contract 4711")],
+    ["open 1900000109 two\nlines", open("1900000109", "two\nlines")],
+    [`open 1900000109 ${"x".repeat(reasonMost)}`, open("1900000109", "x".repeat(reasonMost))],
+    ["open 1900000109 1900000110", open(two)],
+    ["open \u200b 1900000109 \u202e 1900000110", open(two)],
+    ["open 1900000109 1900000110 spring campaign", open(two, "spring campaign")],
+    ["open 1900000109,1900000110 spring campaign", open(two, "spring campaign")],
+    ["open 1900000109, 1900000110, 1900000111", open([...two, "1900000111"])],
+    ["open 1900000109，1900000110", open(two)],
+    ["open 1900000109\n1900000110\n1900000111 all of them", open([...two, "1900000111"], "all of them")],
+    ["open 1900000109 1900000110 1900000109", open(two)],
+    ["open 1900000109 <tel:1900000110|1900000110>", open(two)],
+    ["open 1900000109\u00a01900000110", open(two)],
+    ["open 1900-000-109 1900-000-110 moved", open(two, "moved")],
+    ["open 1900000109 １９０００００１１０", open(two)],
+    ["open 1900000109 and 1900000110", open(two)],
+    ["open 1900000109, 1900000110 and 1900000111 moved", open([...two, "1900000111"], "moved")],
+    ["open 1900000109 &amp; 1900000110", open(two)],
+    ["open 1900000109 和 1900000110", open(two)],
+    ["open 1900000109和1900000110 新店", open(two, "新店")],
+    ["open 1900000109 与1900000110、1900000111 以及 1900000112", open([...two, "1900000111", "1900000112"])],
+    ["open 1900000109 及 \u202e1900000110", open(two)],
+    ["open 1900000109、 1900000110", open(two)],
+    ["open 1900000109 , 1900000110", open(two)],
+    ["open 1900000109。 新店", open("1900000109", "新店")],
+    ["open 1900000109 合同和4711", open("1900000109", "合同和4711")],
+    ["open 1900000109 and the other shop", open("1900000109", "and the other shop")],
+    ["open 1900000109 contract 4711 and 4712", open("1900000109", "contract 4711 and 4712")],
+    ["open 1900000109 moved from 1900000110", open("1900000109", "moved from 1900000110")],
+    ["open 1900000109 see 1900000110", open("1900000109", "see 1900000110")],
+    ["roles", { kind: "roles", of: undefined }],
+    ["roles <@U0ANN|ann>", { kind: "roles", of: ann }],
+    ["roles <!subteam^S1|@support>", { kind: "roles", of: support }],
+    ["grant <@U0ANN> requester", granted(ann, "requester")],
+    ["grant <@W0ANN|ann> Approver", granted({ kind: "user", id: "W0ANN" }, "approver")],
+    ["grant <!subteam^S1|@support> requester", granted(support, "requester")],
+    ["grant <!subteam^S1> requester", granted(support, "requester")],
+    ["revoke <@U0ANN|ann of sales> admin", revoked(ann, "admin")],
+    ["revoke <!subteam^S1|@support> approver", revoked(support, "approver")],
+    ["grant <@U0ANN> approver for 8h", granted(ann, "approver", 8 * hourMs)],
+    ["grant <@U0ANN> approver for 30m", granted(ann, "approver", hourMs / 2)],
+    ["grant <@U0ANN> approver for 1d12h", granted(ann, "approver", 36 * hourMs)],
+    ["grant <@U0ANN> approver FOR １ｄ 12H", granted(ann, "approver", 36 * hourMs)],
+    ["grant <@U0ANN> approver for 365d", granted(ann, "approver", 365 * dayMs)],
+    [
+      "grant <@U0ANN> requester for 1900000109,1900000110",
+      granted(ann, "requester", undefined, ["1900000109", "1900000110"]),
+    ],
+    [
+      "grant <@U0ANN> requester for 1900-0001-09， `19000*` 1900000109",
+      granted(ann, "requester", undefined, ["1900000109", "19000*"]),
+    ],
+    [
+      "grant <@U0ANN> requester for <tel:1900000109|1900000109>,1900000110",
+      granted(ann, "requester", undefined, ["1900000109", "1900000110"]),
+    ],
+    [
+      "grant <@U0ANN> requester for 1900000109 and 1,900,000,110",
+      granted(ann, "requester", undefined, ["1900000109", "1900000110"]),
+    ],
+    ["grant <@U0ANN> requester for 19000* for 8h", granted(ann, "requester", 8 * hourMs, ["19000*"])],
+    ["grant <@U0ANN> requester for 8h for １９＊", granted(ann, "requester", 8 * hourMs, ["19*"])],
+    ["status 1900000109", { kind: "status", subMchid: "1900000109" }],
+    ["状态 １９０００００１０９", { kind: "status", subMchid: "1900000109" }],
+    ["history", { kind: "history" }],
+    ["history 1900-0001-09", { kind: "history", subMchid: "1900000109" }],
+    ["history <@U0ANN|ann of sales>", { kind: "history", requestedBy: "U0ANN" }],
+    ["history Close", { kind: "history", action: "CLOSE" }],
+    ["history failed", { kind: "history", failed: true }],
+    ["history 12h", { kind: "history", withinMs: 12 * 3_600_000 }],
+    ["history 7d <@U0ANN> failed 1900000109 open", everyFilter],
+    ["history open 1900000109 failed <@U0ANN> 7d", everyFilter],
+    ["历史 7天 开通 失败 <@U0ANN> 1900000109", everyFilter],
+    ["notify", { kind: "notify", notify: undefined }],
+    ["notify on", { kind: "notify", notify: "on" }],
+    ["NOTIFY ｏｆｆ ", { kind: "notify", notify: "off" }],
+    ["通知", { kind: "notify", notify: undefined }],
+    ["通知 开", { kind: "notify", notify: "on" }],
+    ["notify 关", { kind: "notify", notify: "off" }],
+    ["通知 off", { kind: "notify", notify: "off" }],
+    ["pending", { kind: "pending" }],
+    ["待审批", { kind: "pending" }],
+    ["export", { kind: "export", from: undefined, to: undefined }],
+    ["export 30d", { kind: "export", from: { kind: "ago", ms: 30 * dayMs }, to: undefined }],
+    ["export 2026-11-01", { kind: "export", from: firstOfNovember, to: undefined }],
+    ["export 2026/11/1 7d", { kind: "export", from: firstOfNovember, to: { kind: "ago", ms: 7 * dayMs } }],
+    ["导出 2026年11月1日 ２０２６－１１－０１", { kind: "export", from: firstOfNovember, to: firstOfNovember }],
+    ["开通 1900000109 新店", open("1900000109", "新店")],
+    ["关闭 １９０００００１０９", close("1900000109")],
+    ["开通1900000109 新店", open("1900000109", "新店")],
+    ["关闭１９０００００１０９", close("1900000109")],
+    ["开通<tel:1900000109|1900000109>", open("1900000109")],
+    ["状态1900000109", { kind: "status", subMchid: "1900000109" }],
+    ["历史7天", { kind: "history", withinMs: 7 * dayMs }],
+    ["open1900000109", open("1900000109")],
+    ["status 1900\u00a0000\u00a0109", { kind: "status", subMchid: "1900000109" }],
+    ["history 7d 1900\u00a0000\u00a0109", { kind: "history", withinMs: 7 * dayMs, subMchid: "1900000109" }],
+    ["授予 <@U0ANN> 审批人", granted(ann, "approver")],
+    ["授予 <@U0ANN> 申请人 限 19000* 限 1天12小时", granted(ann, "requester", 36 * hourMs, ["19000*"])],
+    ["授予 <@U0ANN> 审批人 限 90 分钟", granted(ann, "approver", 1.5 * hourMs)],
+    ["收回 <@U0ANN> admin", revoked(ann, "admin")],
+    ["角色", { kind: "roles", of: undefined }],
+    ["角色 <@U0ANN>", { kind: "roles", of: ann }],
+    ["帮助", { kind: "help" }],
+  ];
+  for (const [typed, command] of rows) {
+    test(JSON.stringify(typed).slice(0, 70), () => assert.deepEqual(parseCommand(typed), { ok: true, command }));
+  }
+});
+
+describe("a command is refused with what is wrong with it", () => {
+  const rows: [typed: string, problem: CommandProblem][] = [
+    ["open", { problem: "no-number", verb: "open" }],
+    ["close   ", { problem: "no-number", verb: "close" }],
+    ["open abc", { problem: "not-digits", verb: "open", text: "abc", wrong: undefined }],
+    [
+      "open 19000001O9",
+      { problem: "not-digits", verb: "open", text: "19000001O9", wrong: { character: "O", place: 9 } },
+    ],
+    [
+      "open 1900000109!",
+      { problem: "not-digits", verb: "open", text: "1900000109!", wrong: { character: "!", place: 11 } },
+    ],
+    ["open -", { problem: "not-digits", verb: "open", text: "-", wrong: undefined }],
+    ["open 一九〇〇", { problem: "not-digits", verb: "open", text: "一九〇〇", wrong: undefined }],
+    [`open ${"1".repeat(33)}`, { problem: "too-long", verb: "open", digits: 33 }],
+    ["open 1900000109 4711", { problem: "second-number", verb: "open", first: "1900000109", second: "4711" }],
+    [
+      "open 1900000109 2026-11-25 opening",
+      { problem: "second-number", verb: "open", first: "1900000109", second: "2026-11-25" },
+    ],
+    [
+      "open 1900000109 13800138000",
+      { problem: "second-number", verb: "open", first: "1900000109", second: "13800138000" },
+    ],
+    [
+      "open 1900000109 19000001O0",
+      { problem: "not-digits", verb: "open", text: "19000001O0", wrong: { character: "O", place: 9 } },
+    ],
+    ["open 1900 000 109", { problem: "second-number", verb: "open", first: "1900", second: "000" }],
+    [
+      "open 1900000109-1900000110",
+      { problem: "several-numbers", verb: "open", text: "1900000109-1900000110", joint: "-" },
+    ],
+    [
+      "open 1900000109 1900000110–1900000111",
+      { problem: "several-numbers", verb: "open", text: "1900000110–1900000111", joint: "–" },
+    ],
+    ["open 1900000109–12 Nov", { problem: "several-numbers", verb: "open", text: "1900000109–12", joint: "–" }],
+    [
+      "open 1900000109 1900-000-110",
+      { problem: "second-number", verb: "open", first: "1900000109", second: "1900000110" },
+    ],
+    ["open 1900000109 and 4711", { problem: "second-number", verb: "open", first: "1900000109", second: "4711" }],
+    [
+      "open 1900000109 and 19000001O0",
+      { problem: "not-digits", verb: "open", text: "19000001O0", wrong: { character: "O", place: 9 } },
+    ],
+    ["open 1900000109,shop", { problem: "not-digits", verb: "open", text: "shop", wrong: undefined }],
+    ["open shop,1900000109", { problem: "not-digits", verb: "open", text: "shop", wrong: undefined }],
+    ["open and 1900000109", { problem: "not-digits", verb: "open", text: "and", wrong: undefined }],
+    ...[
+      "new store and 1900000110",
+      "new store AND (1900000110)",
+      "new store &amp; 1900000110",
+      "新店和1900000110",
+      "新店，以及 １９０００００１１０",
+      "- 1900000110",
+      "to 1900000110",
+      "至 1900000110",
+      "新店,1900000110",
+      "or 1900000110",
+    ].map((reason): [string, CommandProblem] => [
+      `open 1900000109 ${reason}`,
+      { problem: "number-in-reason", verb: "open", first: "1900000109", second: "1900000110" },
+    ]),
+    ["open <@U0ANN|ann>", { problem: "not-digits", verb: "open", text: "@ann", wrong: undefined }],
+    ["open <#C0OPS|ops>", { problem: "not-digits", verb: "open", text: "#ops", wrong: undefined }],
+    [
+      `open 1 ${"x".repeat(reasonMost + 1)}`,
+      { problem: "reason-too-long", verb: "open", length: reasonMost + 1, most: reasonMost },
+    ],
+    ["1900000109", { problem: "no-verb", subMchid: "1900000109" }],
+    ["constructor 1", { problem: "unknown-verb", verb: "constructor" }],
+    ["opne 1900000109", { problem: "unknown-verb", verb: "opne" }],
+    ["status", { problem: "no-number", verb: "status" }],
+    ["status 1900000109 now", { problem: "too-much", verb: "status", text: "now" }],
+    [
+      "status 19000001O9",
+      { problem: "not-digits", verb: "status", text: "19000001O9", wrong: { character: "O", place: 9 } },
+    ],
+    ["history yesterday", { problem: "unknown-filter", verb: "history", text: "yesterday" }],
+    ["history 0d", { problem: "not-a-span", verb: "history", text: "0d" }],
+    ["history 30m", { problem: "not-a-span", verb: "history", text: "30m" }],
+    ["history 2weeks", { problem: "not-a-span", verb: "history", text: "2weeks" }],
+    ["history failed 3周", { problem: "not-a-span", verb: "history", text: "3周" }],
+    ["history <!subteam^S1|@team>", { problem: "unknown-filter", verb: "history", text: "@team" }],
+    ["history @ann", { problem: "unknown-filter", verb: "history", text: "@ann" }],
+    ["history open close", { problem: "filter-twice", verb: "history", text: "close" }],
+    ["history 1900000109 1900000110", { problem: "filter-twice", verb: "history", text: "1900000110" }],
+    [`history ${"1".repeat(33)}`, { problem: "too-long", verb: "history", digits: 33 }],
+    [
+      "history 19000001O9",
+      { problem: "not-digits", verb: "history", text: "19000001O9", wrong: { character: "O", place: 9 } },
+    ],
+    ["pending 1900000109", { problem: "too-much", verb: "pending", text: "1900000109" }],
+    ["export yesterday", { problem: "not-a-moment", verb: "export", text: "yesterday" }],
+    ["export 2026-11-31", { problem: "not-a-moment", verb: "export", text: "2026-11-31" }],
+    ["export 2026-11-01 2026-13-01", { problem: "not-a-moment", verb: "export", text: "2026-13-01" }],
+    ["export 60d 30d 7d", { problem: "too-much", verb: "export", text: "7d" }],
+    ["grant", { problem: "no-person", verb: "grant" }],
+    ["grant @ann approver", { problem: "not-a-person", verb: "grant", text: "@ann" }],
+    ["grant <!here> approver", { problem: "not-a-person", verb: "grant", text: "@here" }],
+    ["grant <#C1|ops> approver", { problem: "not-a-person", verb: "grant", text: "#ops" }],
+    ["revoke <@U0ANN>", { problem: "no-role", verb: "revoke" }],
+    ["grant <@U0ANN> king", { problem: "unknown-role", verb: "grant", text: "king" }],
+    ["grant <@U0ANN> approver forever", { problem: "too-much", verb: "grant", text: "forever" }],
+    ["revoke <@U0ANN> approver for 8h", { problem: "too-much", verb: "revoke", text: "for 8h" }],
+    ["grant <@U0ANN> approver for 8h for 9h", { problem: "too-much", verb: "grant", text: "for 9h" }],
+    ["grant <@U0ANN> requester for 19* for 18*", { problem: "too-much", verb: "grant", text: "for 18*" }],
+    ["grant <@U0ANN> approver for 8h please", { problem: "unclear-terms", verb: "grant", text: "8h please" }],
+    ...["", "8", "8s", "0h", "-8h", "8.5h", "h", "forever", "*", "19*00", "1900000109 8h", "8²h"].map(
+      (text): [string, CommandProblem] => [
+        `grant <@U0ANN> requester for ${text}`,
+        { problem: "unclear-terms", verb: "grant", text },
+      ],
+    ),
+    ["grant <@U0ANN> approver for 367d", { problem: "time-too-long", verb: "grant", text: "367d" }],
+    ["grant <@U0ANN> approver for 999999999d", { problem: "time-too-long", verb: "grant", text: "999999999d" }],
+    ["grant <@U0ANN> approver for 19000*", { problem: "not-restrictable", verb: "grant", role: "approver" }],
+    [
+      `grant <@U0ANN> requester for ${Array.from({ length: restrictionMost + 1 }, (_, i) => 190000 + i)}`,
+      { problem: "too-many-numbers", verb: "grant", count: restrictionMost + 1, most: restrictionMost },
+    ],
+    ["notify maybe", { problem: "unknown-choice", verb: "notify", text: "maybe" }],
+    ["notify <@U0ANN|ann>", { problem: "unknown-choice", verb: "notify", text: "@ann" }],
+    ["notify on please", { problem: "too-much", verb: "notify", text: "please" }],
+    ["roles now", { problem: "not-a-person", verb: "roles", text: "now" }],
+    ["roles <@U0ANN> now", { problem: "too-much", verb: "roles", text: "now" }],
+  ];
+  for (const [typed, problem] of rows) {
+    test(JSON.stringify(typed).slice(0, 70), () => assert.deepEqual(parseCommand(typed), { ok: false, ...problem }));
+  }
+});
+
+describe("a reason is kept as it was typed", () => {
+  const rows: [sent: string, typed: string][] = [
+    ["&lt;!channel&gt;", "<!channel>"],
+    ["<!channel>", "@channel"],
+    ["<!here|@here> now", "@here now"],
+    ["<!subteam^S123|@support>", "@support"],
+    ["&lt;https://evil.example|support&gt;", "<https://evil.example|support>"],
+    ["<https://evil.example|support>", "<https://evil.example|support>"],
+    ["<https://shop.example/a?b=c>", "https://shop.example/a?b=c"],
+    ["<http://shop.example|shop.example>", "shop.example"],
+    ["<mailto:a@b.example|a@b.example>", "a@b.example"],
+    ["<@U123|worf> said so", "@worf said so"],
+    ["<#C012ABCDE|d-social> and <#C987654321|>", "#d-social and #C987654321"],
+    ["*bold* _it_ ~no~ `code`", "*bold* _it_ ~no~ `code`"],
+    ["&amp;lt; is &lt; written out", "&lt; is < written out"],
+    ["a\u202eb\u2066c\u0000d\u0007", "abcd"],
+    ["a\u000bb\u000cc\u0085d\u001fe", "a\nb\nc\nd\ne"],
+    ["broken \ud800 half", "broken \ufffd half"],
+  ];
+  for (const [sent, typed] of rows) {
+    test(JSON.stringify(sent), () =>
+      assert.deepEqual(parseCommand(`open 1 because ${sent}`), { ok: true, command: open("1", `because ${typed}`) }),
+    );
+  }
+});

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { slackSignature } from "../../../../src/playground/slack/delivery/http.ts";
+import {
+  actions,
+  ann,
+  bob,
+  button,
+  call,
+  httpApp,
+  mrkdwn,
+  ops,
+  plain,
+  section,
+  slackFor,
+  stranger,
+} from "../builders.ts";
+
+test("the signature of Slack's documented example comes out", () => {
+  const body =
+    "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
+    "&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com" +
+    "%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121." +
+    "803a0bc887a14d10d2c447fce8b6703c";
+  const signature = slackSignature("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", body);
+  assert.equal(signature, "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503");
+});
+
+test("a command reaches a real Bolt app, and its acknowledgement is shown to the one who typed", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  app.command("/receipt", async ({ ack, command }) => {
+    await ack(`you said ${command.text} in ${command.channel_name}`);
+  });
+  const seen = await slack.type({ user: ann, channel: ops, text: "/receipt open 1900000109" });
+  assert.equal(seen.acknowledged, true);
+  assert.equal(seen.ephemeral?.text, "you said open 1900000109 in merchant-ops");
+  assert.equal(seen.ephemeral?.onlyFor, ann);
+  assert.deepEqual(slack.messages(ops), []);
+});
+
+test("an app with another signing secret refuses, and the person is told", async (t) => {
+  const slack = await slackFor(t);
+  await httpApp(t, slack, "another secret");
+  const seen = await slack.type({ user: ann, channel: ops, text: "/receipt help" });
+  assert.equal(seen.error, "http_client_error");
+});
+
+test("a late acknowledgement shows operation_timeout, no listener at all dispatch_failed", async (t) => {
+  const slack = await slackFor(t, { ackWithinMs: 100 });
+  assert.equal((await slack.type({ user: ann, channel: ops, text: "help" })).error, "dispatch_failed");
+  const app = await httpApp(t, slack);
+  let finish = (): void => {};
+  app.command("/receipt", async ({ ack }) => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await ack();
+  });
+  const seen = await slack.type({ user: ann, channel: ops, text: "help" });
+  finish();
+  assert.equal(seen.error, "operation_timeout");
+  assert.equal(seen.errorText, '/receipt failed with the error "operation_timeout"');
+});
+
+test("an acknowledgement with blocks that Slack would not show is found out", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  app.command("/receipt", async ({ ack }) => {
+    await ack({ text: "x", blocks: [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }] });
+  });
+  const seen = await slack.type({ user: ann, channel: ops, text: "help" });
+  assert.equal(seen.error, "invalid_blocks");
+  assert.deepEqual(slack.ephemerals(), []);
+});
+
+test("a click sends what was pressed, after the confirm dialog; answering no sends nothing", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  const clicks: string[] = [];
+  app.action("approve", async ({ ack, body, action, respond }) => {
+    await ack();
+    clicks.push(`${body.user.id} ${"value" in action ? action.value : ""}`);
+    await respond({ text: "noted", replace_original: false });
+  });
+  const confirm = {
+    title: plain("Sure?"),
+    text: plain("It is done at once"),
+    confirm: plain("Do it"),
+    deny: plain("Cancel"),
+  };
+  const blocks = [section("Ready"), actions(button("approve", { value: "17", confirm }), button("reject"))];
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "Ready", blocks });
+  const ts = String(posted.body["ts"]);
+
+  const dismissed = await slack.click({ user: bob, channel: ops, ts, actionId: "approve", dismiss: true });
+  assert.deepEqual(dismissed.confirm, confirm);
+  assert.deepEqual(clicks, []);
+  const seen = await slack.click({ user: bob, channel: ops, ts, actionId: "approve" });
+  assert.equal(seen.acknowledged, true);
+  const told = await slack.until(() => slack.ephemerals(bob)[0]);
+  assert.equal(told.text, "noted");
+  if (seen.delivery === undefined) throw new Error("nothing was sent");
+  await slack.redeliver(seen.delivery);
+  assert.deepEqual(clicks, [`${bob} 17`, `${bob} 17`]);
+});
+
+test("a button that is gone cannot be pressed, except on a screen that is behind", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  let presses = 0;
+  app.action("approve", async ({ ack }) => {
+    presses += 1;
+    await ack();
+  });
+  const blocks = [actions(button("approve"))];
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "Ready", blocks });
+  const ts = String(posted.body["ts"]);
+  const [snapshot] = slack.messages(ops);
+  if (snapshot === undefined) throw new Error("nothing posted");
+  await call(slack, "chat.update", { channel: ops, ts, text: "Done" });
+  await assert.rejects(slack.click({ user: bob, channel: ops, ts, actionId: "approve" }), /no component/);
+  await slack.clickStale(snapshot, { user: bob, actionId: "approve" });
+  assert.equal(presses, 1);
+});
+
+test("strangers see a command as unknown, and may press buttons", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  const teams: unknown[] = [];
+  app.action("approve", async ({ ack, body }) => {
+    teams.push(body.user.team_id);
+    await ack();
+  });
+  assert.equal((await slack.type({ user: stranger, channel: ops, text: "help" })).error, "not_a_command");
+  const blocks = [{ type: "section", text: mrkdwn("x"), accessory: button("approve") }];
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "x", blocks });
+  await slack.click({ user: stranger, channel: ops, ts: String(posted.body["ts"]), actionId: "approve" });
+  assert.deepEqual(teams, ["T0OTHER001"]);
+});
+
+test("a modal is opened with a fresh trigger, checked, and submitted with its values", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  app.command("/receipt", async ({ ack, client, command }) => {
+    await ack();
+    await client.views.open({
+      trigger_id: command.trigger_id,
+      view: {
+        type: "modal",
+        title: { type: "plain_text", text: "Ask" },
+        submit: { type: "plain_text", text: "Send" },
+        callback_id: "ask",
+        blocks: [
+          {
+            type: "input",
+            block_id: "why",
+            label: { type: "plain_text", text: "Why" },
+            element: { type: "plain_text_input", action_id: "reason" },
+          },
+        ],
+      },
+    });
+  });
+  app.view("ask", async ({ ack, view }) => {
+    const reason = view.state.values["why"]?.["reason"]?.value;
+    if (reason === "bad") await ack({ response_action: "errors", errors: { why: "Say more" } });
+    else await ack();
+  });
+  await slack.type({ user: ann, channel: ops, text: "ask" });
+  await slack.until(() => slack.modal(ann));
+  await assert.rejects(slack.submitView(ann), /reason has to be filled in/);
+  assert.deepEqual((await slack.submitView(ann, { reason: "bad" })).errors, { why: "Say more" });
+  assert.equal((await slack.submitView(ann, { reason: "new store" })).acknowledged, true);
+  assert.equal(slack.modal(ann), undefined);
+});
+
+test("nobody chooses the same twice in a modal, or more, or types more, than it takes", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  const plain = (text: string) => ({ type: "plain_text", text }) as const;
+  const options = ["a", "b", "c"].map((value) => ({ text: plain(value), value }));
+  const input = (block_id: string, element: object) => ({ type: "input", block_id, label: plain("l"), element });
+  const which = { type: "multi_static_select", action_id: "which", options, max_selected_items: 2 };
+  const why = { type: "plain_text_input", action_id: "why", max_length: 5 };
+  app.command("/receipt", async ({ ack, client, command }) => {
+    await ack();
+    const blocks = [input("which", which), input("why", why)] as never[];
+    const view = { type: "modal", title: plain("Ask"), submit: plain("Send"), callback_id: "ask", blocks } as const;
+    await client.views.open({ trigger_id: command.trigger_id, view });
+  });
+  const values: unknown[] = [];
+  app.view("ask", async ({ ack, view }) => {
+    values.push(view.state.values["which"]?.["which"]);
+    await ack();
+  });
+  await slack.type({ user: ann, channel: ops, text: "ask" });
+  await slack.until(() => slack.modal(ann));
+  await assert.rejects(slack.submitView(ann, { why: "x", which: [] }), /which has to be filled in/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "a"] }), /the same twice in which/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "b", "c"] }), /which takes 2 at the most, not 3/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: ["d"] }), /no option d here/);
+  await assert.rejects(slack.submitView(ann, { why: "xxxxxx", which: ["a"] }), /why takes 0 to 5 characters, not 6/);
+  assert.deepEqual(values, []);
+  assert.equal((await slack.submitView(ann, { why: "x", which: ["c", "a"] })).acknowledged, true);
+  assert.deepEqual(values, [{ type: "multi_static_select", selected_options: [options[2], options[0]] }]);
+});
+
+test("opening the Home tab tells the app, and what it publishes is shown", async (t) => {
+  const slack = await slackFor(t, { app: { homeTab: true } });
+  const app = await httpApp(t, slack);
+  app.event("app_home_opened", async ({ event, client }) => {
+    await client.views.publish({ user_id: event.user, view: { type: "home", blocks: [{ type: "divider" }] } });
+  });
+  assert.equal((await slack.openHome(ann)).acknowledged, true);
+  const home = await slack.until(() => slack.home(ann));
+  assert.equal(home["type"], "home");
+});

@@ -1,0 +1,330 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { WebClient } from "@slack/web-api";
+import { demoWorkspace } from "../../../../src/playground/slack/workspace.ts";
+import {
+  actions,
+  ann,
+  bob,
+  button,
+  call,
+  callForm,
+  clockAt,
+  httpApp,
+  ops,
+  plain,
+  random,
+  read,
+  respond,
+  secret,
+  section,
+  slackFor,
+} from "../builders.ts";
+
+test("a call without a right token, type of token or scope is refused by name", async (t) => {
+  const slack = await slackFor(t, { app: { scopes: ["channels:read"] } });
+  const rows: readonly (readonly [method: string, token: string, error: string])[] = [
+    ["auth.test", "", "not_authed"],
+    ["auth.test", "xoxb-other", "invalid_auth"],
+    ["auth.test", slack.app.appToken, "not_allowed_token_type"],
+    ["apps.connections.open", slack.app.botToken, "not_allowed_token_type"],
+    ["chat.postMessage", slack.app.botToken, "missing_scope"],
+    ["no.such", slack.app.botToken, "unknown_method"],
+  ];
+  for (const [method, token, error] of rows) {
+    assert.equal(
+      (await call(slack, method, { channel: ops, text: "x" }, token)).body.error,
+      error,
+      `${method} ${error}`,
+    );
+  }
+  const refused = await call(slack, "chat.postMessage", { channel: ops, text: "x" });
+  assert.equal(refused.body["needed"], "chat:write");
+  assert.equal(refused.body["provided"], "channels:read");
+  const inQuery = await read(await fetch(`${slack.apiUrl}auth.test?token=${slack.app.botToken}`));
+  assert.equal(inQuery.body.error, "not_authed");
+});
+
+test("arguments are taken as a form or as JSON, and only as what they are", async (t) => {
+  const slack = await slackFor(t);
+  const blocks = [section("hello")];
+  assert.equal(
+    (await callForm(slack, "chat.postMessage", { channel: ops, text: "a", blocks: JSON.stringify(blocks) })).body.ok,
+    true,
+  );
+  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "b", blocks })).body.ok, true);
+  assert.equal(
+    (await callForm(slack, "chat.postMessage", { channel: ops, blocks: "{" })).body.error,
+    "invalid_blocks_format",
+  );
+  assert.equal((await call(slack, "users.info", { user: ann })).body.error, "invalid_arguments");
+  const raw = async (contentType: string, body: string) => {
+    const headers = { "content-type": contentType, authorization: `Bearer ${slack.app.botToken}` };
+    return (await read(await fetch(`${slack.apiUrl}chat.postMessage`, { method: "POST", headers, body }))).body.error;
+  };
+  assert.equal(await raw("application/json; charset=utf-8", "{"), "invalid_json");
+  assert.equal(await raw("application/json; charset=utf-8", "[]"), "json_not_object");
+  assert.equal(await raw("text/plain", "x"), "invalid_post_type");
+  assert.equal(await raw("application/json; charset=utf-16", "{}"), "invalid_charset");
+});
+
+test("a post is refused where the bot may not speak or says nothing", async (t) => {
+  const slack = await slackFor(t);
+  const rows: readonly (readonly [args: Record<string, string>, error: string])[] = [
+    [{ channel: random, text: "x" }, "not_in_channel"],
+    [{ channel: secret, text: "x" }, "channel_not_found"],
+    [{ channel: "C0NOWHERE1", text: "x" }, "channel_not_found"],
+    [{ channel: ops }, "no_text"],
+    [{ channel: ops, text: " " }, "no_text"],
+    [{ channel: ops, text: "x".repeat(4001) }, "msg_too_long"],
+    [{ channel: ops, text: "x", thread_ts: "1.000001" }, "cannot_reply_to_message"],
+    [{ text: "x" }, "invalid_arguments"],
+  ];
+  for (const [args, error] of rows) assert.equal((await call(slack, "chat.postMessage", args)).body.error, error);
+  slack.kick(ops);
+  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "x" })).body.error, "not_in_channel");
+  assert.deepEqual(slack.messages(ops), []);
+});
+
+test("an update without blocks removes them, and is for the bot's own stored messages only", async (t) => {
+  const slack = await slackFor(t);
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [section("a")] });
+  const ts = String(posted.body["ts"]);
+  assert.match(ts, /^\d{10}\.\d{6}$/);
+  assert.equal((await call(slack, "chat.update", { channel: ops, ts })).body.error, "no_text");
+  await call(slack, "chat.update", { channel: ops, ts, text: "b" });
+  const [message] = slack.messages(ops);
+  assert.deepEqual([message?.text, message?.blocks, message?.versions.length], ["b", [], 1]);
+  assert.ok(message?.edited);
+
+  const own = slack.say(ann, ops, "mine");
+  assert.equal(
+    (await call(slack, "chat.update", { channel: ops, ts: own.ts, text: "x" })).body.error,
+    "cant_update_message",
+  );
+  const only = await call(slack, "chat.postEphemeral", { channel: ops, user: ann, text: "psst" });
+  const onlyTs = String(only.body["message_ts"]);
+  assert.equal(
+    (await call(slack, "chat.update", { channel: ops, ts: onlyTs, text: "x" })).body.error,
+    "message_not_found",
+  );
+  assert.equal((await call(slack, "chat.update", { channel: ann, ts, text: "x" })).body.error, "channel_not_found");
+  assert.equal(
+    (await call(slack, "chat.update", { channel: ops, ts, text: "x".repeat(4001) })).body.error,
+    "msg_too_long",
+  );
+});
+
+test("rich text cannot become other blocks by an update", async (t) => {
+  const slack = await slackFor(t);
+  const rich = {
+    type: "rich_text",
+    elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "a" }] }],
+  };
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [rich] });
+  const args = { channel: ops, ts: String(posted.body["ts"]), text: "b", blocks: [section("b")] };
+  assert.equal((await call(slack, "chat.update", args)).body.error, "block_mismatch");
+});
+
+test("after a burst of messages in one channel comes 429 with Retry-After, and a second later it goes on", async (t) => {
+  const clock = clockAt(1_800_000_000_000);
+  const slack = await slackFor(t, { clock });
+  for (const text of ["1", "2", "3", "4"])
+    assert.equal((await call(slack, "chat.postMessage", { channel: ops, text })).status, 200);
+  assert.equal((await call(slack, "chat.postEphemeral", { channel: ops, user: ann, text: "5" })).status, 200);
+  const refused = await call(slack, "chat.postMessage", { channel: ops, text: "6" });
+  assert.deepEqual([refused.status, refused.retryAfter, refused.body], [429, "1", { ok: false, error: "ratelimited" }]);
+  assert.equal((await call(slack, "chat.postMessage", { channel: ann, text: "elsewhere" })).status, 200);
+  clock.pass(1000);
+  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "6" })).status, 200);
+});
+
+test("a method may be called as often in a minute as its tier says", async (t) => {
+  const clock = clockAt(1_800_000_000_000);
+  const slack = await slackFor(t, { clock });
+  for (let count = 0; count < 20; count += 1)
+    assert.equal((await callForm(slack, "usergroups.list", { a: "b" })).status, 200);
+  const refused = await callForm(slack, "usergroups.list", { a: "b" });
+  assert.deepEqual([refused.status, refused.retryAfter], [429, "60"]);
+});
+
+test("a response URL works five times and half an hour", async (t) => {
+  const clock = clockAt(Date.now());
+  const slack = await slackFor(t, { clock });
+  const app = await httpApp(t, slack);
+  app.command("/receipt", async ({ ack }) => ack());
+  const urlOf = async () =>
+    (await slack.type({ user: ann, channel: ops, text: "help" })).delivery?.payload["response_url"];
+  const url = await urlOf();
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    const taken = await respond(url, { text });
+    assert.deepEqual([taken.status, taken.body["text"]], [200, "ok"]);
+  }
+  assert.equal((await respond(url, { text: "6" })).body.error, "used_url");
+  assert.equal(slack.ephemerals(ann).length, 5);
+  clock.pass(10_000);
+  const second = await urlOf();
+  assert.equal((await respond(second, { text: "x", blocks: "{" })).body.error, "invalid_blocks_format");
+  clock.pass(30 * 60_000 + 1);
+  assert.equal((await respond(second, { text: "x" })).body.error, "expired_url");
+});
+
+test("an answer to a click replaces the message unless told otherwise, and can delete it", async (t) => {
+  const slack = await slackFor(t);
+  const app = await httpApp(t, slack);
+  app.action("go", async ({ ack }) => ack());
+  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [actions(button("go"))] });
+  const seen = await slack.click({ user: bob, channel: ops, ts: String(posted.body["ts"]), actionId: "go" });
+  const url = seen.delivery?.payload["response_url"];
+  await respond(url, { text: "beside", replace_original: "false" });
+  assert.equal(slack.ephemerals(bob)[0]?.text, "beside");
+  await respond(url, { text: "instead" });
+  assert.equal(slack.messages(ops)[0]?.text, "instead");
+  await respond(url, { delete_original: true });
+  assert.deepEqual(slack.messages(ops), []);
+});
+
+test("people are told in full, and who cannot be written to is refused", async (t) => {
+  const slack = await slackFor(t);
+  slack.deactivate(bob);
+  const info = await callForm(slack, "users.info", { user: bob });
+  const user = info.body["user"] as Record<string, unknown>;
+  assert.deepEqual(
+    [user["deleted"], user["is_restricted"], user["is_bot"], user["team_id"]],
+    [true, false, false, "T0DEMO0001"],
+  );
+  assert.equal((await call(slack, "conversations.open", { users: bob })).body.error, "user_disabled");
+  assert.equal((await call(slack, "conversations.open", { users: slack.app.botUserId })).body.error, "cannot_dm_bot");
+  const first = await call(slack, "conversations.open", { users: ann });
+  assert.deepEqual((await call(slack, "conversations.open", { users: ann })).body, first.body);
+  assert.equal((await callForm(slack, "users.info", { user: "U0NOBODY00" })).body.error, "user_not_found");
+});
+
+test("user groups are told of with the scope, on a paid plan, and disabled ones only to who asks for them", async (t) => {
+  const slack = await slackFor(t);
+  const usergroup = "S0SUPPORT1";
+  const users = async (args: Record<string, string>, on = slack) =>
+    (await callForm(on, "usergroups.users.list", args)).body;
+  const listed = async (args: Record<string, string>, on = slack) =>
+    (await callForm(on, "usergroups.list", args)).body["usergroups"] as { handle: string; users?: string[] }[];
+  assert.deepEqual((await users({ usergroup }))["users"], [ann, bob]);
+  assert.deepEqual(
+    (await listed({})).map(({ handle, users }) => [handle, users]),
+    [["support-team", undefined]],
+  );
+  assert.equal((await users({ usergroup: "S0NOWHERE1" })).error, "no_such_subteam");
+  assert.equal((await users({})).error, "invalid_arguments");
+
+  slack.changeGroup(usergroup, { isDisabled: true, users: [bob] });
+  assert.equal((await users({ usergroup })).error, "no_such_subteam");
+  assert.deepEqual((await users({ usergroup, include_disabled: "true" }))["users"], [bob]);
+  assert.deepEqual(await listed({}), []);
+  assert.equal((await listed({ include_disabled: "true" })).length, 1);
+
+  const free = await slackFor(t, { workspace: { ...demoWorkspace, plan: "free" } });
+  const blind = await slackFor(t, { app: { scopes: ["users:read"] } });
+  for (const [on, error] of [
+    [free, "plan_upgrade_required"],
+    [blind, "missing_scope"],
+  ] as const) {
+    assert.equal((await users({ usergroup }, on)).error, error);
+    assert.equal((await callForm(on, "usergroups.list", {})).body.error, error);
+  }
+});
+
+test("members come in pages", async (t) => {
+  const slack = await slackFor(t);
+  const first = await callForm(slack, "conversations.members", { channel: ops, limit: "4" });
+  const { next_cursor: cursor } = first.body["response_metadata"] as { next_cursor: string };
+  const rest = await callForm(slack, "conversations.members", { channel: ops, limit: "4", cursor });
+  const all = [...(first.body["members"] as string[]), ...(rest.body["members"] as string[])];
+  assert.deepEqual([all.length, new Set(all).size], [7, 7]);
+  assert.equal(
+    (await callForm(slack, "conversations.members", { channel: ops, cursor: "x" })).body.error,
+    "invalid_cursor",
+  );
+});
+
+test("the real SDK uploads a file into a thread", async (t) => {
+  const slack = await slackFor(t);
+  const client = new WebClient(slack.app.botToken, { slackApiUrl: slack.apiUrl });
+  const { ts = "" } = await client.chat.postMessage({ channel: ops, text: "parent" });
+  await client.filesUploadV2({
+    channel_id: ops,
+    thread_ts: ts,
+    filename: "result.csv",
+    file: Buffer.from("a,b\n1,2\n"),
+  });
+  const [reply] = slack.thread(ops, ts);
+  assert.equal(slack.files.get(reply?.files[0] ?? "")?.content?.toString(), "a,b\n1,2\n");
+});
+
+test("faults befall the calls they are set for, and dropping happens after the message is there", async (t) => {
+  const slack = await slackFor(t);
+  const say = () => call(slack, "chat.postMessage", { channel: ops, text: "x" });
+  slack.fail("chat.postMessage", { status: 500 }, 1);
+  assert.equal((await say()).status, 500);
+  slack.fail("*", { rateLimited: 7 }, 1);
+  assert.equal((await say()).retryAfter, "7");
+  slack.fail("chat.postMessage", { error: "not_in_channel" }, 1);
+  assert.equal((await say()).body.error, "not_in_channel");
+  assert.deepEqual(slack.messages(ops), []);
+  slack.fail("chat.postMessage", { dropAfterActing: true });
+  await assert.rejects(say());
+  assert.equal(slack.messages(ops).length, 1);
+  slack.fail("chat.postMessage", { hang: true });
+  const hung = assert.rejects(say());
+  await slack.until(() => slack.log.at(-1)?.outcome.kind === "fault");
+  slack.restore();
+  await hung;
+  assert.equal((await say()).status, 200);
+});
+
+test("whom a message notifies is known: markup does, escaped and plain text do not", async (t) => {
+  const slack = await slackFor(t);
+  const pinged = async (args: Record<string, unknown>) => {
+    const posted = await call(slack, "chat.postMessage", {
+      channel: ann,
+      text: "x",
+      ...JSON.parse(JSON.stringify(args)),
+    });
+    const message = slack.directMessages(ann).find(({ ts }) => ts === posted.body["ts"]);
+    return message?.pings.map(({ kind, id, by }) => `${kind}${id === undefined ? "" : ` ${id}`} ${by}`);
+  };
+  const loose = { type: "mrkdwn", text: "@here" };
+  assert.deepEqual(await pinged({ text: `<@${bob}> <!channel> <!subteam^S1>` }), [
+    `user ${bob} markup`,
+    "channel markup",
+    "subteam S1 markup",
+  ]);
+  assert.deepEqual(await pinged({ text: "&lt;!channel&gt; @here" }), []);
+  assert.deepEqual(await pinged({ text: "@here", link_names: true }), ["here auto"]);
+  assert.deepEqual(await pinged({ blocks: [{ type: "section", text: loose }] }), ["here auto"]);
+  assert.deepEqual(await pinged({ blocks: [section("@here"), { type: "section", text: plain("<!channel>") }] }), []);
+});
+
+test("a view with an old trigger, a used one or wrong blocks is refused", async (t) => {
+  const clock = clockAt(Date.now());
+  const slack = await slackFor(t, { clock });
+  const app = await httpApp(t, slack);
+  app.command("/receipt", async ({ ack }) => ack());
+  const trigger = async () =>
+    (await slack.type({ user: ann, channel: ops, text: "x" })).delivery?.payload["trigger_id"] ?? "";
+  const view = { type: "modal", title: plain("Ask"), blocks: [section("x")] };
+  const open = async (trigger_id: unknown, more = {}) =>
+    (await call(slack, "views.open", { trigger_id: String(trigger_id), view: { ...view, ...more } })).body;
+  const first = await trigger();
+  assert.equal((await open(first)).ok, true);
+  assert.equal((await open(first)).error, "exchanged_trigger_id");
+  assert.equal((await open("1.2.3")).error, "invalid_trigger_id");
+  const second = await trigger();
+  clock.pass(3001);
+  assert.equal((await open(second)).error, "expired_trigger_id");
+  const wrong = await open(await trigger(), { title: plain("x".repeat(25)) });
+  assert.equal(wrong.error, "invalid_arguments");
+  assert.deepEqual((wrong["response_metadata"] as { messages: string[] }).messages, [
+    "[ERROR] failed to match all allowed schemas [json-pointer:/view]",
+    "[ERROR] failed to match all allowed schemas [json-pointer:/view/title]",
+    "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]",
+  ]);
+});

@@ -1,0 +1,199 @@
+/** Judges a request for many sub-merchants: each of its operations as a single one, its counts, its rounds and its files. */
+import type { RequestState } from "../../../src/storage/schema.ts";
+import { textsOf } from "../../../src/text/texts.ts";
+import type { SlackMessage } from "../world/slack-in-memory.ts";
+import type { Judgement } from "./judge.ts";
+import { countsOf, isBetween, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
+import type { Records } from "./records.ts";
+
+/** What stands in Slack of a request. */
+export interface Shown {
+  name: string;
+  /** Its message, and what was posted anew in its place. */
+  own: readonly SlackMessage[];
+  /** What stands below it. */
+  thread: readonly SlackMessage[];
+}
+
+/** One letter for each event of an operation. */
+const letters: Readonly<Record<string, string>> = {
+  "attempt-started": "S",
+  "attempt-ended": "E",
+  "attempt-handed-back": "H",
+  "operation-succeeded": "+",
+  "operation-failed": "-",
+  "attempt-overtaken": "",
+};
+
+/**
+ * Rounds of attempts, each started, perhaps left behind, and in the end concluded; none after a success. What was handed
+ * back each time has not been started, and may be stopped.
+ */
+const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
+
+const { outcomes } = textsOf("en").bulk.file;
+const ended = /[✅❌⏹]/u;
+const leftOut = /\*(\d+) left out\*/;
+
+/** Whether a message in its thread tells how a round ended. */
+export function isRoundTold(blocks: string): boolean {
+  return /receipts are (?:open|closed) for (?:(?:all|the) \d|\*\d)/.test(blocks);
+}
+
+/** What its message says once it rests. */
+export const endingsOfMany: Readonly<Record<RequestState, RegExp>> = {
+  pending: /waits for a decision until/,
+  approved: /_working_/,
+  done: ended,
+  rejected: /Rejected by/,
+  withdrawn: /Withdrawn by/,
+  expired: /Expired undecided/,
+};
+
+export function judgeMany(request: LedgerRequest, records: Records, shown: Shown, found: Judgement): void {
+  for (const operation of request.operations) judgeOperation(operation, request, records, shown.name, found);
+  judgeCounts(request, records, shown, found);
+  judgeRounds(request, shown, found);
+  judgeFiles(request, records, shown, found);
+}
+
+function judgeOperation(
+  operation: LedgerOperation,
+  request: LedgerRequest,
+  { events, calls }: Records,
+  nameOfRequest: string,
+  found: Judgement,
+): void {
+  const { operationId, subMchid, seq, operationState: state, operationRound: round, leftOutBy } = operation;
+  const name = `${nameOfRequest}, ${subMchid}`;
+  const own = events.filter((event) => event.operationId === operationId);
+  const path = own.map(({ what }) => letters[what] ?? "?").join("");
+  if (leftOutBy !== null) {
+    if (path !== "" || operation.attempts > 0 || calls.some((call) => call.seq === seq))
+      found.doubled.push(`${name}: it was left out, and carried out all the same`);
+    if (state !== "cancelled") found.lost.push(`${name}: it was left out, and is ${state}`);
+    return;
+  }
+  if (!legalPath.test(path)) found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
+  // What was stopped in a round had not begun in it.
+  const ends = path.replace(/[^+-]/g, "");
+  const isStopped = request.stoppedBy !== null && ends.length === round - 1 && !ends.endsWith("+");
+  if (request.state === "done" && ends.length !== round && !isStopped)
+    found.doubled.push(`${name}: it ended ${ends.length} times in ${round} rounds`);
+  const last = ends.endsWith("+") ? "succeeded" : "failed";
+  const said = isStopped ? "cancelled" : last;
+  if (request.state === "done" && state !== said) found.lost.push(`${name}: it is ${state}, and had ${said}`);
+  if (state === "cancelled" && round === 1 && calls.some((call) => call.seq === seq))
+    found.doubled.push(`${name}: it was stopped, and called all the same`);
+}
+
+/** Each version of the message counts as the ledger did at some moment, and the last says how many were left out. */
+function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }: Shown, found: Judgement): void {
+  for (const { text, blocks } of own.flatMap(({ versions }) => versions)) {
+    const said = progressIn(blocks) ?? endIn(blocks);
+    if (said && !wasSo(said, [...(counted.get(request.id) ?? [])]))
+      found.untrue.push(`${name}: its message said ${countsOf(said)}, which was never so: ${text}`);
+  }
+  const said = Number(leftOut.exec(own.find(({ ts }) => ts === request.ts)?.versions.at(-1)?.blocks ?? "")?.[1] ?? 0);
+  if (said !== request.leftOut)
+    found.untrue.push(`${name}: its message says ${said} left out in the end, and ${request.leftOut} were`);
+}
+
+type Said = Parameters<typeof countsOf>[0];
+
+/** What is shown may have been read between two that share a commit: then each of its counts is between theirs. */
+function wasSo(said: Said, committed: readonly string[]): boolean {
+  const counts = numbersOf(countsOf(said));
+  return committed.some((one, index) => {
+    const [from, to] = [numbersOf(one), numbersOf(committed[index + 1] ?? one)];
+    return counts.every((count, nth) => isBetween(count, from[nth] ?? count, to[nth] ?? count));
+  });
+}
+
+function numbersOf(counts: string): number[] {
+  return counts.split(/\D+/).filter(Boolean).map(Number);
+}
+
+function progressIn(blocks: string): Said | undefined {
+  const [, succeeded, failed, open] = /(\d+) done · (\d+) failed · (\d+) left/.exec(blocks) ?? [];
+  return open === undefined ? undefined : { succeeded: Number(succeeded), failed: Number(failed), open: Number(open) };
+}
+
+function endIn(blocks: string): Said | undefined {
+  if (!ended.test(blocks)) return undefined;
+  const count = (pattern: RegExp) => Number(pattern.exec(blocks)?.[1] ?? 0);
+  return { succeeded: count(/\*(\d+) (?:opened|closed)\*/), failed: count(/\*(\d+) not (?:opened|closed)\*/), open: 0 };
+}
+
+/** The thread tells each round's end, with a file for each; at least one of each says how it stands in the end. */
+function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Judgement): void {
+  const rounds = roundsEnded(request);
+  const told = thread.filter(({ versions }) => isRoundTold(versions[0]?.blocks ?? ""));
+  if (told.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, told ${told.length} times`);
+  if (rounds === 0 && told.length > 0) found.doubled.push(`${name}: its thread tells an end that never came`);
+  found.doubledPosts += Math.max(0, told.length - rounds);
+  const { succeeded } = request;
+  const total = stillIn(request);
+  const all = total === 1 ? "for the 1 sub" : `for all ${total} sub`;
+  const last = succeeded === total ? all : `for *${succeeded} of ${total} sub`;
+  if (rounds > 0 && !told.some(({ versions }) => versions[0]?.blocks.includes(last)))
+    found.untrue.push(`${name}: ${succeeded} of ${total} are done, and its thread does not say so`);
+}
+
+export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number {
+  if (state === "done") return round;
+  return state === "approved" && decidedBy !== null ? round - 1 : 0;
+}
+
+/** The list of what a decision is about, anew after each leaving out; what each stop came before; and each round's results. */
+function judgeFiles(
+  request: LedgerRequest,
+  { events }: Records,
+  { name, thread }: Pick<Shown, "name" | "thread">,
+  found: Judgement,
+): void {
+  const filesOf = (kind: RegExp) => thread.flatMap(({ file }) => (file && kind.test(file.name) ? [file.content] : []));
+  const [lists, stops, results] = [filesOf(/^(asked|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
+  const times = (event: string) =>
+    events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
+  const [stopped, rounds] = [times("stopped"), roundsEnded(request)];
+  if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);
+  if (stopped === 0 && stops.length > 0) found.doubled.push(`${name}: its thread lists what no stop came before`);
+  if (results.length < rounds)
+    found.lost.push(`${name}: ${rounds} rounds ended, and ${results.length} results are there`);
+  // Of lists that wait to be posted together, the newest is enough.
+  found.doubledPosts += Math.max(0, lists.length - 1 - times("left-out"));
+  found.doubledPosts += Math.max(0, stops.length - stopped) + Math.max(0, results.length - rounds);
+  const numbersOf = (operations: readonly LedgerOperation[]) =>
+    operations.map(({ subMchid }) => `\`${subMchid}`).join();
+  const remaining = request.operations.filter(({ leftOutBy }) => leftOutBy === null);
+  const notStarted = remaining.filter(({ operationState }) => operationState === "cancelled");
+  const has = (files: readonly string[], operations: readonly LedgerOperation[]) =>
+    files.some((content) => column(content, 0).join() === numbersOf(operations));
+  if (!has(lists, remaining)) found.lost.push(`${name}: its thread has no list of what a decision is about`);
+  if (stopped > 0 && !has(stops, notStarted))
+    found.lost.push(`${name}: its thread has no list of what was not started`);
+  const asked = new Set(request.operations.map(({ subMchid }) => `\`${subMchid}`));
+  for (const content of [...lists, ...stops])
+    if (column(content, 0).some((number) => !asked.has(number ?? "")))
+      found.untrue.push(`${name}: a list in its thread is not about what was asked for`);
+  for (const content of results)
+    if (column(content, 0).join() !== numbersOf(request.operations))
+      found.untrue.push(`${name}: a result in its thread is not about what was asked for`);
+  const isLast = (content: string) => column(content, 2).every((word, nth) => isSaidOf(word, request.operations[nth]));
+  if (rounds > 0 && !results.some(isLast))
+    found.untrue.push(`${name}: no result in its thread is as the ledger has it`);
+}
+
+/** One field of each line of a file, without the head. */
+function column(content: string, nth: number): (string | undefined)[] {
+  const lines = content.split("\r\n").slice(1, -1);
+  return lines.map((line) => line.slice(1, -1).split('","')[nth]);
+}
+
+function isSaidOf(word: string | undefined, operation: LedgerOperation | undefined): boolean {
+  const state = operation?.operationState;
+  if (state === undefined) return false;
+  if (operation?.leftOutBy) return word === outcomes.leftOut;
+  return word === outcomes[state] || (state === "failed" && word === outcomes.uncertain);
+}

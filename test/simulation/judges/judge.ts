@@ -1,0 +1,273 @@
+/** Decides from what a history left behind whether the bot kept its promises; each broken one is a sentence. */
+import type { FaultName } from "../world/faults.ts";
+import { isAbout, type Press } from "../world/people.ts";
+import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
+import { endingsOfMany, isRoundTold, judgeMany } from "./bulk-requests.ts";
+import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
+import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
+import { isDone } from "./private-replies.ts";
+import type { AuditRow, Records } from "./records.ts";
+import { isEscalation, judgeAttention } from "./reminders.ts";
+
+export interface Judgement {
+  /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
+  lost: string[];
+  /** Decided more than once, carried out without a decision, or by two attempts that were under way at once. */
+  doubled: string[];
+  /** A call of an earlier decision after a later one's, or a sub-merchant that is not as the last decision says. */
+  overtaken: string[];
+  /** Told to one person, and not so. */
+  untrue: string[];
+  /** Of requests that were approved: what had to be carried out. */
+  operations: number;
+  /** Messages that stand in Slack once more than they should, where an answer or an instance was lost. */
+  doubledPosts: number;
+}
+
+export function judge(records: Records): Judgement {
+  const found: Judgement = {
+    lost: [],
+    doubled: [...records.ledgerProblems],
+    overtaken: [],
+    untrue: [...records.lies],
+    operations: records.requests.filter(isApproved).reduce((sum, { operations }) => sum + operations.length, 0),
+    doubledPosts: 0,
+  };
+  if (records.ran !== "over") found.lost.push(`it did not come to rest: ${records.ran}`);
+  judgeErrors(records, found);
+  for (const request of records.requests) {
+    judgeDecision(request, records, found);
+    judgeWords(request, records, found);
+  }
+  judgeCalls(records, found);
+  judgeEdits(records, found);
+  judgeStates(records, found);
+  judgeAnswers(records, found);
+  judgeDoubles(records, found);
+  return found;
+}
+
+export function failuresOf({ lost, doubled, overtaken, untrue }: Judgement): string[] {
+  return [
+    ...lost.map((sentence) => `lost: ${sentence}`),
+    ...doubled.map((sentence) => `doubled: ${sentence}`),
+    ...overtaken.map((sentence) => `overtaken: ${sentence}`),
+    ...untrue.map((sentence) => `untrue: ${sentence}`),
+  ];
+}
+
+function isApproved({ state }: LedgerRequest): boolean {
+  return state === "approved" || state === "done";
+}
+
+function nameOf({ id, reason, operations, action }: LedgerRequest): string {
+  return `${reason} (request ${shortOf(id)}, ${action} ${operations.map(({ subMchid }) => subMchid).join(" ")})`;
+}
+
+/** Where the ledger was always to be had, nothing that the bot calls an error may happen. */
+function judgeErrors({ errors, struck, plan }: Records, found: Judgement): void {
+  const isTroubled = ["ledger-away", "commit-fails", "commit-uncertain"].some((fault) =>
+    struck.has(fault as FaultName),
+  );
+  // A process that stands still in the middle of a transaction keeps the other one waiting until that gives up.
+  const hasPauses = plan.machines.some(({ kind }) => kind === "pause");
+  const unexpected = errors.filter(
+    (line) => !(isTroubled || hasPauses) || !/ERR_SQLITE_ERROR|CommitUncertain|Connection terminated/.test(line),
+  );
+  found.lost.push(...unexpected.map((line) => `an error was logged: ${line.slice(0, 400)}`));
+}
+
+/** One letter for each event, so that a request's way through the states can be held against a pattern. */
+const letters: Readonly<Record<string, string>> = {
+  asked: "A",
+  approved: "P",
+  rejected: "J",
+  withdrawn: "W",
+  expired: "X",
+  "attempt-started": "S",
+  "attempt-ended": "E",
+  "attempt-handed-back": "H",
+  "operation-succeeded": "+",
+  "operation-failed": "-",
+  "request-done": "D",
+  retried: "R",
+  stopped: "T",
+  "left-out": "L",
+  reminded: "N",
+  escalated: "U",
+  // Whoever comes too late, or may not at all, writes these, at any time, and they move nothing.
+  "attempt-overtaken": "",
+  refused: "",
+};
+
+/** Of many, without what is told of one operation: some are left out before the decision, each round comes to its end, or is stopped, or both. */
+const legalPathOfMany = /^A[LNU]*(?:[JWX]|P(?:(?:T?D|T)(?:R(?:T?D|T))*)?)?$/;
+
+/** Asked, perhaps recalled, decided once, and then rounds of attempts: each started, perhaps left behind, and in the end concluded. */
+const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*S+E(?:\+D$|-D(?:R|$)))*)?$/;
+
+function judgeDecision(request: LedgerRequest, { events, decisions }: Records, found: Judgement): void {
+  const own = events.filter(({ requestId }) => requestId === request.id);
+  const isMany = isForMany(request);
+  const moves = isMany ? own.filter(({ operationId }) => operationId === null) : own;
+  const path = moves.map(({ what }) => letters[what] ?? "?").join("");
+  if (!(isMany ? legalPathOfMany : legalPath).test(path))
+    found.doubled.push(`${nameOf(request)}: its events are ${own.map(({ what }) => what).join(", ")}`);
+  const decided = own.filter(({ what }) => /^(approved|rejected|withdrawn|expired)$/.test(what));
+  const first = decisions.get(request.id);
+  if (decided.length > 1) found.doubled.push(`${nameOf(request)}: decided ${decided.length} times`);
+  if (first && decided[0] && (decided[0].actor !== first.by || request.decidedBy !== first.by))
+    found.doubled.push(`${nameOf(request)}: decided by ${first.by}, and the audit says ${decided[0].actor}`);
+  const isLate = request.decidedAt !== null && request.decidedAt >= request.expiresAt;
+  if (first && (request.state === "expired") !== isLate)
+    found.untrue.push(`${nameOf(request)}: ${request.state}, ${isLate ? "after" : "before"} its time had run out`);
+  if (decided.length === 0 && request.state !== "pending") found.lost.push(`${nameOf(request)}: nobody decided it`);
+  const states = request.operations.map(({ operationState }) => operationState);
+  const isOver = states.every(
+    (state) => state === "succeeded" || state === "failed" || (isMany && state === "cancelled"),
+  );
+  if (isApproved(request) && !(request.state === "done" && isOver))
+    found.lost.push(`${nameOf(request)}: approved and never ended: ${request.state}/${states}`);
+}
+
+/** What a request's message says once it rests. */
+const endings: Readonly<Record<string, RegExp>> = {
+  "pending/waiting": /waits for a decision until/,
+  "done/succeeded": /Receipts (opened|closed)/,
+  "done/failed": /Not (opened|closed|certain)/,
+  "rejected/cancelled": /Rejected by/,
+  "withdrawn/cancelled": /Withdrawn by/,
+  "expired/cancelled": /Expired undecided/,
+};
+
+function judgeWords(request: LedgerRequest, records: Records, found: Judgement): void {
+  const { messages, projection } = records;
+  const name = nameOf(request);
+  const own = messages.filter(
+    ({ channel, threadTs, versions }) => !threadTs && !isDirect(channel) && isAbout(versions[0], request.reason ?? ""),
+  );
+  const places = new Set(own.map(({ ts }) => ts));
+  const below = messages.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
+  const thread = below.filter((message) => !isEscalation(message));
+  const state = `${request.state}/${request.operationState}`;
+  const ending = isForMany(request) ? endingsOfMany[request.state] : endings[state];
+  const shown = own.find(({ ts }) => ts === request.ts);
+  if (!ending) return;
+  if (!shown) found.lost.push(`${name}: there is no message of it`);
+  else if (shown.isGone) found.lost.push(`${name}: its message is gone`);
+  else {
+    const blocks = shown.versions.at(-1)?.blocks ?? "";
+    const isAsProjected = blocks === (projection.get(request.id) ?? blocks);
+    if (!ending.test(blocks) || !isAsProjected)
+      found.lost.push(`${name}: ${state}, and its message is not as the ledger has it: ${shown.versions.at(-1)?.text}`);
+  }
+  found.doubledPosts += Math.max(0, own.length - 1);
+  judgeThread(request, records, thread, found);
+  judgeAttention(request, records, { name, thread: below }, found);
+  if (isForMany(request)) judgeMany(request, records, { name, own, thread }, found);
+}
+
+/** Each event that is told in the thread is told there, and nothing that did not happen is. */
+function judgeThread(
+  request: LedgerRequest,
+  { events }: Records,
+  thread: readonly SlackMessage[],
+  found: Judgement,
+): void {
+  const name = nameOf(request);
+  const outcomes = isForMany(request) ? outcomesUndone : outcomesOfOne;
+  const expected = events.filter(({ requestId, what }) => requestId === request.id && what in outcomes);
+  for (const [what, of] of Map.groupBy(expected, (event) => event.what)) {
+    const told = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
+    if (told.length < of.length) found.lost.push(`${name}: ${what} ${of.length} times, told ${told.length} times`);
+    found.doubledPosts += Math.max(0, told.length - of.length);
+  }
+  const isOther = ({ versions, file }: SlackMessage) => file !== undefined || isRoundTold(versions[0]?.blocks ?? "");
+  const untold = thread.filter(
+    (message) =>
+      !(isForMany(request) && isOther(message)) &&
+      !expected.some(({ what }) => outcomes[what]?.test(message.versions[0]?.blocks ?? "")),
+  );
+  if (untold.length > 0)
+    found.doubled.push(`${name}: its thread tells what did not happen: ${untold[0]?.versions[0]?.text}`);
+}
+
+/** The events that are told in a request's thread, and by which words. */
+const outcomesUndone: Readonly<Record<string, RegExp>> = {
+  rejected: /was rejected/,
+  expired: /expired/,
+};
+const outcomesOfOne: Readonly<Record<string, RegExp>> = {
+  ...outcomesUndone,
+  "operation-succeeded": /receipts are (open|closed) for/,
+  "operation-failed": /were \*not (opened|closed)|\*not certain\* whether/,
+};
+
+/** The state is what the last success says, or what a later failure may have done that WeChat Pay carried out all the same. */
+function judgeStates({ requests, calls, states }: Records, found: Judgement): void {
+  const operations = requests.flatMap((request) =>
+    request.operations.map((operation) => ({ ...operation, name: nameOf(request), action: request.action })),
+  );
+  const hasActed = (seq: number) => calls.some((call) => call.seq === seq && call.actedAt);
+  const inOrder = operations.sort((a, b) => a.seq - b.seq);
+  for (const [subMchid, own] of Map.groupBy(inOrder, (operation) => operation.subMchid)) {
+    const last = own.findLastIndex(({ operationState }) => operationState === "succeeded");
+    const expected = own[last]?.action;
+    const state = states.get(subMchid);
+    const later = own.slice(last + 1).filter(({ seq }) => hasActed(seq));
+    if (state !== expected && !later.some(({ action }) => action === state))
+      found.overtaken.push(`${subMchid}: ${state ?? "untouched"} in the end, and the last decision says ${expected}`);
+  }
+  for (const { operationState, seq, subMchid, name } of operations)
+    if (operationState === "succeeded" && !hasActed(seq))
+      found.lost.push(`${name}: ${subMchid} succeeded, and WeChat Pay knows nothing of it`);
+}
+
+/** Whoever was told that nothing was done was told so for good, unless they tried more than once. */
+function judgeAnswers({ wishes, presses, requests, events }: Records, found: Judgement): void {
+  const byReason = new Map(requests.map((request) => [request.reason, request]));
+  for (const { name, by, deliveries } of wishes) {
+    const [only, ...more] = deliveries;
+    if (more.length === 0 && /Nothing was recorded/.test(only?.told?.text ?? "") && byReason.has(name))
+      found.untrue.push(`${by} was told that nothing was recorded of ${name}, and then it was`);
+    if (deliveries.length > 0 && requests.filter(({ reason }) => reason === name).length > 1)
+      found.doubled.push(`${name} was recorded more than once`);
+  }
+  for (const press of presses) {
+    const request = byReason.get(press.wish);
+    const isRefused =
+      press.deliveries.length > 0 &&
+      press.deliveries.every(({ told }) => /Nothing was (changed|recorded); please/.test(told?.text ?? ""));
+    if (!request || !isRefused || !hasCounted(press, request, events)) continue;
+    if (!presses.some((other) => other !== press && isSame(other, press)))
+      found.untrue.push(`${press.by} was told that ${press.button} of ${press.wish} changed nothing, and it did`);
+  }
+}
+
+function hasCounted(press: Press, request: LedgerRequest, events: readonly AuditRow[]): boolean {
+  if (press.button !== "retry") return isDone(request, press);
+  return events.some(
+    ({ what, actor, requestId, detail }) =>
+      what === "retried" &&
+      actor === press.by &&
+      requestId === request.id &&
+      (JSON.parse(detail ?? "{}") as { round?: number }).round === press.round + 1,
+  );
+}
+
+function isSame(a: Press, b: Press): boolean {
+  return a.wish === b.wish && a.button === b.button && a.by === b.by && a.round === b.round;
+}
+
+/** Something may stand in Slack twice where the answer to its posting was lost, or the one who was to note it. */
+function judgeDoubles({ crashes, untoldPosts, struck, plan }: Records, found: Judgement): void {
+  const gone = struck.get("post-gone") ?? 0;
+  const ledger =
+    (struck.get("ledger-away") ?? 0) + (struck.get("commit-fails") ?? 0) + (struck.get("commit-uncertain") ?? 0);
+  const pauses = plan.machines.filter(({ kind }) => kind === "pause").length;
+  // An instance has at most this many posts under way.
+  const sideBySide = 4;
+  const allowed = untoldPosts + gone + ledger * sideBySide + (crashes + pauses) * sideBySide;
+  if (found.doubledPosts > allowed)
+    found.doubled.push(`${found.doubledPosts} messages stand in Slack twice, and ${allowed} may`);
+}

@@ -1,0 +1,45 @@
+/** Judges what was sent under a lease, calls and edits: nothing may take effect after it, and so after what another sends under the next. */
+
+import { postingLimitMs } from "../world/slack-in-memory.ts";
+import { callLimitMs, type PlayedCall } from "../world/wechatpay-in-memory.ts";
+import type { Judgement } from "./judge.ts";
+import type { Records } from "./records.ts";
+
+export function judgeCalls({ calls }: Records, found: Judgement): void {
+  for (const call of calls)
+    if (call.requestId === undefined) found.doubled.push(`${sayCall(call)}, and nothing of the kind was decided`);
+    else if (call.startedAt + callLimitMs > call.leaseUntil)
+      found.doubled.push(`${sayCall(call)} might have outlasted its lease, and another begun beside it`);
+  for (const own of Map.groupBy(calls, ({ subMchid }) => subMchid).values()) {
+    for (const [index, later] of own.entries()) {
+      for (const earlier of own.slice(0, index)) {
+        if (earlier.endedAt > later.startedAt)
+          found.doubled.push(`${sayCall(earlier)} and ${sayCall(later)} were under way at once`);
+        const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
+        if (isOutOfOrder) found.overtaken.push(`${sayCall(later)} was made after that of a later decision`);
+        if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
+          found.overtaken.push(`${sayCall(earlier)} acted after that of a later decision was made`);
+      }
+    }
+  }
+}
+
+/** What takes effect after its lease does so after what is sent under the next one, and the message says for good what was so before. */
+export function judgeEdits({ edits }: Records, found: Judgement): void {
+  for (const { by, ts, sentAt, leaseUntil } of edits)
+    if (sentAt + postingLimitMs > leaseUntil)
+      found.overtaken.push(`${by}'s edit of ${ts} at ${timeOf(sentAt)} might have outlasted its lease`);
+}
+
+/** A request's id, as people read it. */
+export function shortOf(id: string | undefined): string {
+  return id === undefined ? "none" : String(Number(id.slice(0, 12)));
+}
+
+function sayCall({ subMchid, operationType, by, startedAt, requestId }: PlayedCall): string {
+  return `${by}'s call at ${timeOf(startedAt)} (${operationType} ${subMchid}, request ${shortOf(requestId)})`;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(14, 23);
+}

@@ -1,0 +1,208 @@
+/** Looks at the ledger after every commit, and keeps what was true then: what was told can be held against it. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Action } from "../../../src/domain/attempt-result.ts";
+import type { OperationState, RequestState } from "../../../src/storage/schema.ts";
+
+/** One sub-merchant of a request, as committed. */
+export interface LedgerOperation {
+  operationId: string;
+  /** Of two operations on one sub-merchant, the later has the higher. */
+  seq: number;
+  subMchid: string;
+  operationState: OperationState;
+  operationRound: number;
+  /** Attempts begun in this round. */
+  attempts: number;
+  /** Until when a running operation is its attempt's. */
+  leaseUntil: number | null;
+  /** Who left it out of its request. */
+  leftOutBy: string | null;
+}
+
+/** A request with its operations, as committed; what is said of one operation is said of the first of many. */
+export interface LedgerRequest extends LedgerOperation {
+  id: string;
+  action: Action;
+  reason: string | null;
+  requestedBy: string;
+  state: RequestState;
+  round: number;
+  /** How many operations it has, as its own row counts them. */
+  total: number;
+  leftOut: number;
+  open: number;
+  succeeded: number;
+  failed: number;
+  decidedBy: string | null;
+  decidedAt: number | null;
+  stoppedBy: string | null;
+  expiresAt: number;
+  /** Slack's id of its message, as far as the ledger knows. */
+  ts: string | null;
+  /** Until when the message is one instance's to post or to edit. */
+  messageLeaseUntil: number | null;
+  operations: readonly LedgerOperation[];
+}
+
+export interface LedgerWatch {
+  /** Looks, after a commit. */
+  look(): void;
+  /** By id, as of the last commit. */
+  requests: ReadonlyMap<string, LedgerRequest>;
+  /** The operation that is being carried out for a sub-merchant, and whose it is. */
+  underWay(subMchid: string, action: Action): { request: LedgerRequest; operation: LedgerOperation } | undefined;
+  /** Whose message Slack has under an id. */
+  withMessage(ts: string): LedgerRequest | undefined;
+  /** What was so at some moment since then, the newest first; who answers has looked at one of these. */
+  since(at: number): (readonly LedgerRequest[])[];
+  /** Who decided a request first, and when. */
+  decisions: ReadonlyMap<string, { by: string; at: number }>;
+  /** What a request's row counted at some moment, as `countsOf` writes it; by the request's id. */
+  counted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What no commit may leave behind. */
+  problems: readonly string[];
+  /** Whether nothing is left to do, to show or to seal. */
+  isAtRest(now: number): boolean;
+}
+
+/** A request that is still undecided expires within this time of rest, or not at all in a history. */
+const soonMs = 60_000;
+
+export function watchLedger(database: DatabaseSync, now: () => number): LedgerWatch {
+  const everything = database.prepare(
+    `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, requests.reason,
+       requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
+       operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as leftOutBy,
+       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy,
+       requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
+       posts.lease_until as messageLeaseUntil
+     from requests
+     join operations on operations.request_id = requests.id
+     left join posts on posts.request_id = requests.id and posts.kind = 'message'
+     order by operations.seq`,
+  );
+  const changes = database.prepare("select total_changes() as count");
+  let seen = -1;
+  const unshown = database.prepare("select count(*) as count from posts where shown < wanted");
+  const unattended = database.prepare(
+    "select count(*) as count from requests where state = 'pending' and attend_at <= ?",
+  );
+  const unsealed = database.prepare("select count(*) as count from unsealed");
+  let requests = new Map<string, LedgerRequest>();
+  const looks: { at: number; rows: readonly LedgerRequest[] }[] = [{ at: now(), rows: [] }];
+  const decisions = new Map<string, { by: string; at: number }>();
+  const counted = new Map<string, Set<string>>();
+  const problems: string[] = [];
+
+  function noteDecision({ id, decidedBy }: LedgerRequest): void {
+    if (decidedBy === null) return;
+    const first = decisions.get(id);
+    if (!first) decisions.set(id, { by: decidedBy, at: now() });
+    else if (first.by !== decidedBy) problems.push(`request ${id}: decided by ${first.by}, and later by ${decidedBy}`);
+  }
+
+  function noteCounts(request: LedgerRequest): void {
+    const own = counted.get(request.id) ?? new Set();
+    const counts = countsOf(request);
+    counted.set(request.id, own.add(counts));
+    const operations = countsOf(recounted(request));
+    if (counts !== operations) problems.push(`request ${request.id}: counts ${counts}, and has ${operations}`);
+    const leftOut = request.operations.filter(({ leftOutBy }) => leftOutBy !== null).length;
+    if (request.leftOut !== leftOut)
+      problems.push(`request ${request.id}: counts ${request.leftOut} left out, and has ${leftOut}`);
+    if (leftOut === request.total) problems.push(`request ${request.id}: all of it is left out`);
+  }
+
+  return {
+    look() {
+      const count = Number(changes.get()?.["count"]);
+      if (count === seen) return;
+      seen = count;
+      requests = wholeRequests(everything.all() as unknown as Row[]);
+      const rows = [...requests.values()];
+      looks.unshift({ at: now(), rows });
+      const open = new Set<string>();
+      for (const request of rows) {
+        noteDecision(request);
+        noteCounts(request);
+        for (const { subMchid } of request.operations.filter(isOpen)) {
+          if (open.has(subMchid)) problems.push(`${subMchid}: two open operations at once`);
+          open.add(subMchid);
+        }
+      }
+    },
+    get requests() {
+      return requests;
+    },
+    underWay(subMchid, action) {
+      for (const request of requests.values()) {
+        const operation = request.operations.find((each) => each.subMchid === subMchid);
+        if (operation?.operationState === "running" && request.action === action)
+          return request.state === "approved" ? { request, operation } : undefined;
+      }
+      return undefined;
+    },
+    withMessage(ts) {
+      for (const request of requests.values()) if (request.ts === ts) return request;
+      return undefined;
+    },
+    since(at) {
+      const first = looks.findIndex((look) => look.at < at);
+      return looks.slice(0, first < 0 ? looks.length : first + 1).map(({ rows }) => rows);
+    },
+    decisions,
+    counted,
+    problems,
+    isAtRest(at) {
+      if (database.isTransaction) return false;
+      for (const { operations, state, expiresAt } of requests.values()) {
+        if (operations.some(({ operationState }) => operationState === "queued" || operationState === "running"))
+          return false;
+        if (state === "pending" && expiresAt < at + soonMs) return false;
+      }
+      if (Number(unattended.get(at)?.["count"]) > 0) return false;
+      return Number(unshown.get()?.["count"]) === 0 && Number(unsealed.get()?.["count"]) === 0;
+    },
+  };
+}
+
+export function isForMany({ total }: LedgerRequest): boolean {
+  return total > 1;
+}
+
+/** How many its decision is about. */
+export function stillIn({ total, leftOut }: LedgerRequest): number {
+  return total - leftOut;
+}
+
+export function isOpen({ operationState }: LedgerOperation): boolean {
+  return operationState === "waiting" || operationState === "queued" || operationState === "running";
+}
+
+/** What a message may say of a request's operations: how many are done, failed, and left. */
+export function countsOf({ succeeded, failed, open }: Pick<LedgerRequest, "succeeded" | "failed" | "open">): string {
+  return `${succeeded} done, ${failed} failed, ${open} left`;
+}
+
+/** Whether a count may be what somebody read between two that share a commit, of which the watch has seen the ends. */
+export function isBetween(count: number, one: number, other: number): boolean {
+  return count >= Math.min(one, other) && count <= Math.max(one, other);
+}
+
+function recounted({ operations }: LedgerRequest): Pick<LedgerRequest, "succeeded" | "failed" | "open"> {
+  const of = (state: OperationState) => operations.filter(({ operationState }) => operationState === state).length;
+  return { succeeded: of("succeeded"), failed: of("failed"), open: operations.filter(isOpen).length };
+}
+
+type Row = Omit<LedgerRequest, "operations">;
+
+/** One row for each operation, in the order of `seq` -> requests by their ids. */
+function wholeRequests(rows: readonly Row[]): Map<string, LedgerRequest> {
+  const requests = new Map<string, LedgerRequest & { operations: LedgerOperation[] }>();
+  for (const row of rows) {
+    const found = requests.get(row.id);
+    if (found) found.operations.push(row);
+    else requests.set(row.id, { ...row, operations: [row] });
+  }
+  return requests;
+}

@@ -1,0 +1,175 @@
+/** Whether what one person was told alone is true of the ledger as it was committed at some moment. */
+
+import { type PersonId, type Plan, people } from "../plans/plan.ts";
+import type { Press, Wish } from "../world/people.ts";
+import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
+
+export interface Held {
+  by: string;
+  plan: Plan;
+  /** As committed. */
+  requests: readonly LedgerRequest[];
+}
+
+/** What a press was answered with may have been read between two that share a commit: then its counts are in between. */
+export interface HeldSince extends Held {
+  /** As of the commit before. */
+  before: readonly LedgerRequest[];
+}
+
+/** What is not true of an answer to a command; undefined where it is. */
+export function untrueToAsker(text: string | undefined, wish: Wish, { by, requests }: Held): string | undefined {
+  const request = requests.find(({ reason }) => reason === wish.name);
+  const who = `${by}, who asked for ${wish.name}`;
+  // Of a payload that was delivered before, "this time" is meant: what that delivery did, its own answer tells.
+  const isOnly = wish.deliveries.length <= 1;
+  if (text === undefined) {
+    if (!request) return `nothing was recorded for ${who}`;
+    return !isOnly || isRecordedWithout([], request, wish) ? undefined : `not all was recorded for ${who}`;
+  }
+  if (/^Recorded without/.test(text))
+    return request && isRecordedWithout(numbersIn(text), request, wish) ? undefined : `it is not so for ${who}`;
+  if (isOnly && request && /Nothing was recorded/.test(text)) return `request ${request.id} was recorded for ${who}`;
+  if (/There is already a request for/.test(text)) {
+    return requests.some(({ operations }) => operations.some(({ subMchid }) => wish.subMchids.includes(subMchid)))
+      ? undefined
+      : `there is no request for ${who}`;
+  }
+  if (/There is an open request for each of these/.test(text)) {
+    const open = new Set(
+      requests.flatMap(({ operations }) => operations.filter(isOpen).map(({ subMchid }) => subMchid)),
+    );
+    return wish.subMchids.every((subMchid) => open.has(subMchid)) ? undefined : `not all are open, of ${who}`;
+  }
+  if (/You need the role/.test(text)) return holds(by, "requester") ? `${who}, is a requester` : undefined;
+  if (/Nothing was recorded|it is not certain whether this was recorded/.test(text)) return undefined;
+  return `no answer that is known, to ${who}`;
+}
+
+/** Sub-merchants that a text names. */
+function numbersIn(text: string): string[] {
+  return text.match(/\d{10}/g) ?? [];
+}
+
+function isRecordedWithout(leftOut: readonly string[], { operations }: LedgerRequest, { subMchids }: Wish): boolean {
+  const recorded = operations.map(({ subMchid }) => subMchid);
+  return JSON.stringify([...leftOut, ...recorded].sort()) === JSON.stringify([...subMchids].sort());
+}
+
+/** What is not true of an answer to a press; undefined where it is. */
+export function untrueToPresser(text: string | undefined, press: Press, held: HeldSince): string | undefined {
+  const request = held.requests.find(({ reason }) => reason === press.wish);
+  const who = `${held.by}, who pressed ${press.button} of ${press.wish}`;
+  if (!request) return `there is no request for ${who}`;
+  if (text === undefined) return isDone(request, press) ? undefined : `nothing was done for ${who}`;
+  const earlier = held.before.find(({ id }) => id === request.id) ?? request;
+  const counts: readonly [RegExp, (of: LedgerRequest) => number][] = [
+    [/: (\d+) of them have ended/, (of) => stillIn(of) - of.open],
+    [/are (?:open|closed) for (\d+) of/, ({ succeeded }) => succeeded],
+  ];
+  const isWrong = ([pattern, count]: (typeof counts)[number]) => {
+    const said = pattern.exec(text)?.[1];
+    return said !== undefined && !isBetween(Number(said), count(earlier), count(request));
+  };
+  if (counts.some(isWrong)) return `so many have not ended for ${who}`;
+  if (/are (?:open|closed) now/.test(text) && request.operationState !== "succeeded")
+    return `it has not ended well for ${who}`;
+  if (/were not (?:opened|closed)/.test(text) && request.operationState !== "failed")
+    return `it has not failed for ${who}`;
+  for (const [pattern, isTrue] of claims) {
+    const found = pattern.exec(text);
+    if (found) return isTrue(request, press, held, found[1] ?? "") ? undefined : `it is not so for ${who}`;
+  }
+  return `no answer that is known, to ${who}`;
+}
+
+/** Whether the ledger says that what was pressed has been done, for who pressed it. */
+export function isDone(request: LedgerRequest, { button, by, round, leaves }: Press): boolean {
+  if (button === "retry") return request.round > round;
+  if (button === "leave-out")
+    return leaves.every((number) =>
+      request.operations.some(({ subMchid, leftOutBy }) => subMchid === number && leftOutBy === by),
+    );
+  if (button === "stop") return request.stoppedBy === by;
+  if (request.decidedBy !== by) return false;
+  if (button === "approve") return isApproved(request);
+  return request.state === (button === "reject" ? "rejected" : "withdrawn");
+}
+
+type IsTrue = (request: LedgerRequest, press: Press, held: Held, named: string) => boolean;
+
+const isApproved = ({ state }: LedgerRequest) => state === "approved" || state === "done";
+
+/** Each kind of answer, by its words, and when it is true. */
+const claims: readonly (readonly [RegExp, IsTrue])[] = [
+  [
+    /You asked for this, so somebody else/,
+    ({ requestedBy }, { by }, { plan }) => requestedBy === by && plan.policy === "four-eyes",
+  ],
+  [/You need the role \*(\w+)\*/, (_, { by }, __, role) => !holds(by, role)],
+  [/^Only <@(\w+)>, who asked/, ({ requestedBy }, { by }, _, asker) => requestedBy === asker && by !== asker],
+  [/^You (?:approved) this already/, (request, { by }) => isApproved(request) && request.decidedBy === by],
+  [/^<@(\w+)> approved this before you/, (request, _, __, first) => isApproved(request) && request.decidedBy === first],
+  [/^You rejected this already/, ({ state, decidedBy }, { by }) => state === "rejected" && decidedBy === by],
+  [/^<@(\w+)> rejected this/, ({ state, decidedBy }, _, __, first) => state === "rejected" && decidedBy === first],
+  [/^You withdrew this already/, ({ state, decidedBy }, { by }) => state === "withdrawn" && decidedBy === by],
+  [/^<@(\w+)> withdrew this/, ({ state, decidedBy }, _, __, first) => state === "withdrawn" && decidedBy === first],
+  [/^This request expired undecided/, ({ state }) => state === "expired"],
+  [/^Somebody pressed Retry before you/, ({ round }, press) => round > press.round],
+  [
+    /^(?:There was a later request for|A later request for \S+ (?:waits|is being carried out))/,
+    (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
+  ],
+  [
+    /^A later request for \S+ was in the way/,
+    ({ operations: [only] }, _, { requests }) => only !== undefined && laterOf(only, requests).length > 0,
+  ],
+  [
+    /^There is nothing to try again here: what failed has a later request/,
+    ({ operations }, _, { requests }) =>
+      operations.every((operation) => operation.operationState !== "failed" || hasLater(operation, requests)),
+  ],
+  [/^There is nothing to try again/, ({ state, failed }) => state !== "done" || failed === 0],
+  [/^There is nothing to stop any more/, (request) => request.stoppedBy === null && !mayBeStopped(request)],
+  [
+    /^<@(\w+)> stopped this before you/,
+    (request, _, __, first) => request.stoppedBy === first && !mayBeStopped(request),
+  ],
+  [
+    /^(\d+ (?:is|are|was|were) (?:not in this request|left out already).*)$/,
+    (request, _, __, said) => said.split(/(?<=\.) /).every((sentence) => isWhyNot(sentence, request)),
+  ],
+  [
+    /^That is all that is left/,
+    ({ operations }, { leaves }) => operations.filter(isOpen).every(({ subMchid }) => leaves.includes(subMchid)),
+  ],
+  // These are held against the ledger at the end: see the judge.
+  [/Nothing was (?:changed|recorded); please/, () => true],
+  [/it is not certain whether your click counted/, () => true],
+];
+
+/** Why some sub-merchants could not be left out: they are not in the request at all, or were left out before. */
+function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
+  return numbersIn(sentence).every((number) => {
+    const operation = operations.find(({ subMchid }) => subMchid === number);
+    return /left out already/.test(sentence) ? operation?.leftOutBy : operation === undefined;
+  });
+}
+
+function hasLater(operation: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
+  return laterOf(operation, requests).some(({ operationState }) => operationState !== "cancelled");
+}
+
+function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
+  const all = requests.flatMap(({ operations }) => operations);
+  return all.filter((other) => other.subMchid === subMchid && other.seq > seq);
+}
+
+/** Whether something of it has not been started yet. */
+function mayBeStopped({ operations }: LedgerRequest): boolean {
+  return operations.some(({ operationState, attempts }) => operationState === "queued" && attempts === 0);
+}
+
+function holds(by: string, role: string): boolean {
+  return (people[by as PersonId] as readonly string[] | undefined)?.includes(role) ?? false;
+}

@@ -1,0 +1,50 @@
+/** What Slack is to show of each request in the end: the bot's own reading and wording of the ledger, once all is at rest. */
+import type { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import type { Chance, Clock } from "../../../src/domain/clock.ts";
+import { createLedger } from "../../../src/ledger/ledger.ts";
+import { createWorkspace } from "../../../src/slack/api/workspace.ts";
+import type { Place } from "../../../src/slack/blocks/request/decision.ts";
+import { createRequestContent } from "../../../src/slack/reporter/post-content.ts";
+import type { Schema } from "../../../src/storage/schema.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { textsOf } from "../../../src/text/texts.ts";
+import { answerTo } from "../world/slack-in-memory.ts";
+
+/**
+ * The blocks of each request's message as JSON, by the request's id; none for those that still wait for a decision.
+ * @param place in its channel, or as a copy
+ */
+export async function projectionOf(
+  database: DatabaseSync,
+  ids: Iterable<string>,
+  place: Place,
+  needs: { clock: Clock; chance: Chance },
+): Promise<Map<string, string>> {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
+  const ledger = createLedger({ ...needs, instance: "us", store: { db, engine: "sqlite", close: async () => {} } });
+  const contentOf = createRequestContent({
+    ledger,
+    workspace: createWorkspace({
+      slack: async (method) => answerTo(method, {}),
+      clock: needs.clock,
+    }),
+    texts: textsOf("en"),
+    clock: needs.clock,
+    breakGlass: "off",
+    escalation: undefined,
+  });
+  const projection = new Map<string, string>();
+  for (const id of ids) {
+    const request = await ledger.requests.find(id);
+    // A pending one may link to another message, where the instance that posted it knew its workspace by then.
+    if (!request || request.state === "pending") continue;
+    const shown = await contentOf(request, place).then(
+      ({ blocks }) => JSON.stringify(blocks),
+      // What the bot cannot put into words is not what stands in Slack.
+      (error: unknown) => `not to be shown: ${error}`,
+    );
+    projection.set(id, shown);
+  }
+  return projection;
+}

@@ -1,0 +1,54 @@
+/** What a history leaves behind: what people wished, did and were told, and what the ledger and both networks kept. */
+import type { Action } from "../../../src/domain/attempt-result.ts";
+import type { Plan } from "../plans/plan.ts";
+import type { FaultName } from "../world/faults.ts";
+import type { Press, Wish } from "../world/people.ts";
+import type { Ran } from "../world/schedule.ts";
+import type { PlayedEdit, SlackMessage } from "../world/slack-in-memory.ts";
+import type { PlayedCall } from "../world/wechatpay-in-memory.ts";
+import type { LedgerRequest } from "./ledger-watch.ts";
+
+export interface AuditRow {
+  what: string;
+  actor: string;
+  requestId: string | null;
+  operationId: string | null;
+  /** JSON. */
+  detail: string | null;
+}
+
+export interface Records {
+  plan: Plan;
+  ran: Ran;
+  requests: readonly LedgerRequest[];
+  /** Who decided each request first, by its id. */
+  decisions: ReadonlyMap<string, { by: string; at: number }>;
+  /** What each request's row counted at some moment, by its id; see `countsOf`. */
+  counted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What Slack is to show of each request that has been decided, by its id: blocks as JSON. */
+  projection: ReadonlyMap<string, string>;
+  /** The same of their copies. */
+  copyProjection: ReadonlyMap<string, string>;
+  /** The audit, oldest first. */
+  events: readonly AuditRow[];
+  /** What a commit left behind that none may. */
+  ledgerProblems: readonly string[];
+  wishes: readonly Wish[];
+  presses: readonly Press[];
+  /** What somebody was told alone and was not so. */
+  lies: readonly string[];
+  messages: readonly SlackMessage[];
+  edits: readonly PlayedEdit[];
+  /** Copies of requests' messages, and where the ledger has them. */
+  copies: readonly { requestId: string; userId: string; ts: string | null }[];
+  /** Posts that took effect and of which the bot was not told so. */
+  untoldPosts: number;
+  calls: readonly PlayedCall[];
+  states: ReadonlyMap<string, Action>;
+  /** What the bot logged as an error. */
+  errors: readonly string[];
+  struck: ReadonlyMap<FaultName, number>;
+  crashes: number;
+  steps: number;
+  traceHash: number;
+}

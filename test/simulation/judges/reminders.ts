@@ -1,0 +1,95 @@
+/** Judges how attention was drawn to a request: each copy ends as its message does, and nobody is told who is not to be. */
+import { remindersMost } from "../../../src/domain/reminder-schedule.ts";
+import { notified, type PersonId, people } from "../plans/plan.ts";
+import { isAbout } from "../world/people.ts";
+import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
+import type { Judgement } from "./judge.ts";
+import type { LedgerRequest } from "./ledger-watch.ts";
+import type { Records } from "./records.ts";
+
+/** What is sent so long after a decision was read before it: see `sendWithinMs` in src/slack/reporter/reporter.ts, and the clocks' differences. */
+const readBeforeMs = 2_000 + 800;
+/** The user group of these histories that hears of what waits long. */
+export const onCall = "SONCALL";
+
+/** Whether a message in a request's thread makes it known to the user group. */
+export function isEscalation({ versions }: SlackMessage): boolean {
+  return versions[0]?.blocks.includes(`<!subteam^${onCall}>`) ?? false;
+}
+
+function isReminder({ versions }: SlackMessage): boolean {
+  return versions[0]?.blocks.includes("You are reminded") ?? false;
+}
+
+/** @param thread all that stands in the request's thread */
+export function judgeAttention(
+  request: LedgerRequest,
+  records: Records,
+  { name, thread }: { name: string; thread: readonly SlackMessage[] },
+  found: Judgement,
+): void {
+  const { messages, events } = records;
+  const direct = messages.filter(
+    ({ channel, versions }) => isDirect(channel) && isAbout(versions[0], request.reason ?? ""),
+  );
+  judgeCopies(request, records, name, found);
+  for (const message of direct) judgeRecipient(request, records, { name, message }, found);
+  const times = (what: string) =>
+    events.filter((event) => event.requestId === request.id && event.what === what).length;
+  for (const own of Map.groupBy(direct, ({ channel }) => channel).values()) {
+    const reminders = own.filter(isReminder).length;
+    found.doubledPosts += Math.max(0, reminders - times("reminded")) + Math.max(0, own.length - reminders - 1);
+  }
+  if (times("reminded") > remindersMost) found.doubled.push(`${name}: recalled ${times("reminded")} times`);
+  const escalations = thread.filter(isEscalation);
+  if (times("escalated") > 1) found.doubled.push(`${name}: escalated ${times("escalated")} times`);
+  if (times("escalated") === 0 && escalations.length > 0)
+    found.doubled.push(`${name}: its thread calls the group, and it was not escalated`);
+  found.doubledPosts += Math.max(0, escalations.length - 1);
+  for (const message of [...direct, ...escalations]) judgeMoment(request, records, { name, message }, found);
+}
+
+/** What the ledger calls a copy shows in the end what the request's message is to show, and leads to it. */
+function judgeCopies(
+  { id }: LedgerRequest,
+  { copies, messages, copyProjection }: Records,
+  name: string,
+  found: Judgement,
+) {
+  for (const { requestId, userId, ts } of copies) {
+    if (requestId !== id || ts === null) continue;
+    const message = messages.find((each) => each.ts === ts && each.channel === `D${userId}`);
+    const blocks = message?.versions.at(-1)?.blocks;
+    if (!message) found.lost.push(`${name}: there is no copy for ${userId}`);
+    else if (!message.isGone && blocks !== (copyProjection.get(id) ?? blocks))
+      found.lost.push(`${name}: the copy for ${userId} is not as the ledger has it: ${message.versions.at(-1)?.text}`);
+  }
+}
+
+/** Only approvers are told, by what they said, and under four-eyes nobody of their own request. */
+function judgeRecipient(
+  { requestedBy }: LedgerRequest,
+  { plan }: Records,
+  { name, message }: { name: string; message: SlackMessage },
+  found: Judgement,
+): void {
+  const to = message.channel.slice(1) as PersonId;
+  const isApprover = (people[to] as readonly string[]).includes("approver");
+  const wants = isReminder(message) ? notified[to] !== "off" : notified[to] === "on";
+  if (!isApprover || !wants || (plan.policy === "four-eyes" && to === requestedBy))
+    found.untrue.push(`${name}: ${to} was told, and was not to be: ${message.versions[0]?.text}`);
+}
+
+/** Who is told to decide could still do so when that was written. */
+function judgeMoment(
+  { id }: LedgerRequest,
+  { decisions }: Records,
+  { name, message }: { name: string; message: SlackMessage },
+  found: Judgement,
+): void {
+  const decision = decisions.get(id);
+  if (decision && message.sentAt > decision.at + readBeforeMs)
+    found.untrue.push(
+      `${name}: told to decide ${message.sentAt - decision.at} ms after the decision: ${message.channel}`,
+    );
+}

@@ -1,0 +1,189 @@
+/** What a history is made of, drawn by fast-check, so that a history that fails can be made smaller. */
+import fc from "fast-check";
+import type { Action } from "../../../src/domain/attempt-result.ts";
+import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
+import type { Notify } from "../../../src/ledger/notification-preferences.ts";
+import { type FaultName, faultNames } from "../world/faults.ts";
+import type { Rim } from "../world/schedule.ts";
+import { instance, often, shortly, upTo } from "./draws.ts";
+import { ask } from "./planned-requests.ts";
+import { scenes } from "./scenes.ts";
+
+export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop";
+
+/** Times are milliseconds: `atMs` since the history began, `afterMs` since what they wait for. */
+export interface Plan {
+  /** Chooses what runs next and where the faults strike. */
+  seed: number;
+  faults: FaultName[];
+  /** How often each of them strikes where it can. */
+  faultShare: number;
+  policy: ApprovalPolicy;
+  ttlMs: number;
+  callsPerSecond: number;
+  /** How far the second instance's clock is ahead of the first's. */
+  skewMs: number;
+  asks: PlannedAsk[];
+  machines: PlannedTrouble[];
+}
+
+export interface PlannedAsk {
+  atMs: number;
+  by: string;
+  on: number;
+  /** One, or several in one request. */
+  subMerchants: number[];
+  action: Action;
+  /** The payload is delivered again, to the other instance. */
+  again: { afterMs: number } | null;
+  presses: PlannedPress[];
+}
+
+/** A press on the request's message, once it has the button. */
+export interface PlannedPress {
+  button: Button;
+  by: string;
+  on: number;
+  afterMs: number;
+  /** Deliveries of it, one after the other on alternate instances: double clicks, or payloads that come again. */
+  times: number;
+  /** On a copy of the message that is not the newest. */
+  isStale: boolean;
+  /** For who leaves out: which of the sub-merchants that were asked for, by their places in the ask. */
+  leaves?: number[];
+}
+
+/** A kind of step, or a commit by which the instance is given a call or a post. */
+export type StrikeRim = Rim | "any" | "call leased" | "post leased";
+
+export type PlannedTrouble =
+  /** From `atMs` on, the instance dies before or after its next step of this kind. */
+  | { kind: "crash"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; downMs: number }
+  /** As a crash, only that the process stands still, and then goes on. */
+  | { kind: "pause"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; forMs: number }
+  /** Stopped as an operator does it, and started again. */
+  | { kind: "restart"; on: number; atMs: number; downMs: number };
+
+/** Who is there, and which roles they hold; Eve holds none. */
+export const people = {
+  UANN: ["requester", "approver"],
+  UBOB: ["requester", "approver"],
+  UCAROL: ["approver"],
+  UDAN: ["requester"],
+  UEVE: [],
+} as const;
+export type PersonId = keyof typeof people;
+
+/** What they want to be told of requests that wait; Bob never said. */
+export const notified: { readonly [Id in PersonId]?: Notify } = { UANN: "on", UCAROL: "off", UDAN: "on" };
+
+/** Faults and people have come to an end by then, in milliseconds since a history began. */
+export const troubleEndsMs = 25_000;
+
+const rim = fc.constantFrom<StrikeRim>(
+  "any",
+  "ledger",
+  "commit",
+  "commit",
+  "posted",
+  "called",
+  "called",
+  "asked",
+  "sleep",
+  "call leased",
+  "post leased",
+);
+
+const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("crash" as const),
+      on: instance,
+      atMs: shortly,
+      rim,
+      isAfter: fc.boolean(),
+      downMs: upTo(15_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("pause" as const),
+      on: instance,
+      atMs: fc.oneof(shortly, upTo(12_000)),
+      // Between a claim and its call, a call and its answer, a look and what is sent of it, standing still hurts most.
+      rim: fc.oneof(
+        often<StrikeRim>("commit", 2),
+        often<StrikeRim>("call leased", 2),
+        often<StrikeRim>("post leased", 2),
+        often<StrikeRim>("called", 2),
+        often<StrikeRim>("ledger", 2),
+        { weight: 2, arbitrary: rim },
+      ),
+      isAfter: fc.boolean(),
+      forMs: fc.oneof(upTo(3_000), { weight: 2, arbitrary: fc.integer({ min: 8_000, max: 16_000 }) }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("restart" as const),
+      on: instance,
+      atMs: shortly,
+      downMs: upTo(5_000),
+    }),
+  },
+);
+
+const drawn: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.nat(),
+  faults: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<FaultName[]>([]) },
+    { weight: 1, arbitrary: fc.constant<FaultName[]>(["call-refused"]) },
+    { weight: 5, arbitrary: fc.subarray([...faultNames], { maxLength: 6 }) },
+  ),
+  faultShare: fc.constantFrom(0.05, 0.2, 0.4),
+  policy: fc.constantFrom<ApprovalPolicy>("four-eyes", "self"),
+  ttlMs: fc.constantFrom(86_400_000, 86_400_000, 12_000, 2_000),
+  // At the slower pace, a request for many is still under way when somebody wants to stop it.
+  callsPerSecond: fc.constantFrom(10, 10, 2),
+  skewMs: fc.constantFrom(0, 0, 400, -400),
+  asks: fc.array(ask, { minLength: 3, maxLength: 7, size: "max" }),
+  machines: fc.array(trouble, { maxLength: 4, size: "max" }),
+});
+
+/** The scene stands in the place of as many asks. */
+const withScene = fc.tuple(drawn, scenes).map(
+  ([plan, { asks, needs }]): Plan => ({
+    ...plan,
+    ...needs,
+    faults: [...new Set([...plan.faults, ...needs.faults])],
+    asks: [...asks, ...plan.asks.slice(asks.length)],
+  }),
+);
+
+const plans = fc.oneof({ weight: 3, arbitrary: drawn }, { weight: 1, arbitrary: withScene });
+
+/** The plan of a seed; the same for the same seed. */
+export function planOf(seed: number): Plan {
+  const [plan] = fc.sample(plans, parametersOf(seed));
+  if (!plan) throw new Error(`fast-check drew no plan from seed ${seed}`);
+  return plan;
+}
+
+/** The smallest plan that still fails, among those that fast-check makes of a seed's plan; undefined where none fails. */
+export async function smallestFailing(
+  seed: number,
+  fails: (plan: Plan) => Promise<boolean>,
+  withinMs: number,
+): Promise<Plan | undefined> {
+  const property = fc.asyncProperty(plans, async (plan) => !(await fails(plan)));
+  const details = await fc.check(property, { ...parametersOf(seed), interruptAfterTimeLimit: withinMs });
+  return details.counterexample?.[0];
+}
+
+/** `unbiased`, so that a check draws what a sample draws; seeds that follow each other are far apart. */
+function parametersOf(seed: number) {
+  return { seed: Math.imul(seed + 1, 0x9e3779b1), numRuns: 1, unbiased: true };
+}

@@ -1,0 +1,79 @@
+/** What people do in a plan: anybody anything, soon after each other. */
+import fc from "fast-check";
+import type { Action } from "../../../src/domain/attempt-result.ts";
+import { instance, often, shortly, upTo } from "./draws.ts";
+import type { Button, PersonId, PlannedAsk, PlannedPress } from "./plan.ts";
+
+const anybody = fc.constantFrom<PersonId>("UANN", "UBOB", "UCAROL", "UDAN", "UEVE");
+
+const decision: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.oneof(often<Button>("approve", 7), often<Button>("reject", 1), often<Button>("withdraw", 1)),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) }),
+  isStale: fc.oneof(often(false, 4), often(true, 1)),
+});
+
+/** Some time after a failure, and on any copy: what has happened since then is what may go wrong. */
+const retry: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("retry"),
+  by: fc.constantFrom("UANN", "UBOB", "UCAROL"),
+  on: instance,
+  afterMs: fc.oneof(shortly, upTo(12_000)),
+  times: fc.oneof(often(1, 2), often(2, 1)),
+  isStale: fc.boolean(),
+});
+
+/** Soon after the message shows that it is being carried out: that takes a second or two. */
+export const stop: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("stop"),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), often(2, 1)),
+  isStale: fc.oneof(often(false, 2), often(true, 1)),
+});
+
+const places = [0, 1, 2, 3, 4, 5];
+
+/** A few of them or all, at the time of the decisions; of two requests for many, some have fewer than are meant. */
+export const leaveOut: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("leave-out"),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
+  on: instance,
+  afterMs: shortly,
+  times: fc.oneof(often(1, 3), often(2, 1)),
+  isStale: fc.oneof(often(false, 2), often(true, 1)),
+  leaves: fc.oneof(
+    { weight: 2, arbitrary: fc.subarray(places, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.constant(places) },
+  ),
+});
+
+const press = fc.oneof({ weight: 3, arbitrary: decision }, { weight: 2, arbitrary: retry });
+export const pressOnMany = fc.oneof(
+  { weight: 2, arbitrary: press },
+  { weight: 2, arbitrary: stop },
+  { weight: 1, arbitrary: leaveOut },
+);
+
+export const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]);
+/** Of the same few, and a few that are always asked for with others. */
+const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
+
+export const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
+  fc.record({
+    atMs: fc.oneof({ weight: 3, arbitrary: upTo(2_000) }, { weight: 2, arbitrary: upTo(12_000) }),
+    by: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("UANN", "UBOB", "UDAN") }, { weight: 1, arbitrary: anybody }),
+    on: instance,
+    subMerchants,
+    action: fc.constantFrom<Action>("OPEN", "CLOSE"),
+    again: fc.option(fc.record({ afterMs: shortly }), { freq: 4, nil: null }),
+    presses: fc.array(press, { minLength: 1, maxLength: 6, size: "max" }),
+  });
+
+export const ask: fc.Arbitrary<PlannedAsk> = fc.oneof(
+  { weight: 4, arbitrary: asks(one, press) },
+  { weight: 1, arbitrary: asks(many, pressOnMany) },
+);

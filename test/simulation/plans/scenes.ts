@@ -1,0 +1,65 @@
+/** What chance alone would hardly ever play: people who do the one thing that takes some promise to its edge. */
+import fc from "fast-check";
+import type { FaultName } from "../world/faults.ts";
+import { instance, upTo } from "./draws.ts";
+import type { Button, PlannedAsk, PlannedPress } from "./plan.ts";
+import { asks, leaveOut, one, pressOnMany, stop } from "./planned-requests.ts";
+
+export interface Scene {
+  asks: PlannedAsk[];
+  /** What it cannot do without. */
+  needs: { faults: FaultName[]; callsPerSecond?: number };
+}
+
+/** These are asked for in scenes only: else there would mostly be an open request for them already. The higher the number, the later its turn. */
+const others = [7, 8, 9];
+const itself = 10;
+
+const approvalByCarol: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constant<Button>("approve"),
+  by: fc.constant("UCAROL"),
+  on: instance,
+  afterMs: upTo(500),
+  times: fc.constant(1),
+  isStale: fc.constant(false),
+});
+
+/** One fails, is asked for again as the last of many, and these are stopped before its turn: its Retry goes, and comes back. */
+const supersededAndStopped: fc.Arbitrary<Scene> = fc
+  .record({
+    failing: asks(fc.constant([itself]), approvalByCarol),
+    many: asks(one, pressOnMany),
+    afterMs: fc.integer({ min: 2_000, max: 6_000 }),
+    approval: approvalByCarol,
+    stop,
+    // By then the first one's message has lost its Retry.
+    stopAfterMs: fc.integer({ min: 300, max: 1_500 }),
+  })
+  .map(({ failing, many, afterMs, approval, stop, stopAfterMs }) => ({
+    asks: [
+      failing,
+      {
+        ...many,
+        atMs: failing.atMs + afterMs,
+        subMerchants: [...many.subMerchants, ...others, itself],
+        presses: [approval, { ...stop, afterMs: stopAfterMs }, ...many.presses],
+      },
+    ],
+    needs: { faults: ["call-refused"], callsPerSecond: 2 },
+  }));
+
+/** Two leave out of one request at once and on one instance, where both may share a commit. */
+const leftOutAtOnce: fc.Arbitrary<Scene> = fc
+  .record({ many: asks(one, pressOnMany), first: leaveOut, second: leaveOut, laterMs: upTo(10) })
+  .map(({ many, first, second, laterMs }) => ({
+    asks: [
+      {
+        ...many,
+        subMerchants: [...others, ...many.subMerchants],
+        presses: [first, { ...second, on: first.on, afterMs: first.afterMs + laterMs }, ...many.presses],
+      },
+    ],
+    needs: { faults: [] },
+  }));
+
+export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce);

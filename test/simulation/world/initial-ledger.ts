@@ -1,0 +1,50 @@
+/** The ledger as every history finds it: migrated, with roles granted and people's wishes known. Made once for a process. */
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { createNotifying } from "../../../src/ledger/notification-preferences.ts";
+import { createRoles } from "../../../src/ledger/roles.ts";
+import { migrate } from "../../../src/storage/migrations/migrations.ts";
+import type { Schema } from "../../../src/storage/schema.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { notified, people } from "../plans/plan.ts";
+
+/** SQL that makes an empty database one with which a history can begin. */
+export async function beginningOfHistories(): Promise<string> {
+  const database = new DatabaseSync(":memory:");
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
+  await migrate({ db, engine: "sqlite" });
+  const clock = { now: () => 0, monotonic: () => 0, sleep: async () => {} };
+  const roles = createRoles({ db, clock, instance: "us", admins: [] });
+  const origin = { from: "instance", id: "us" } as const;
+  for (const [id, held] of Object.entries(people))
+    for (const role of held) await roles.grant({ holder: { kind: "user", id }, role, by: "settings", origin });
+  const notifying = createNotifying({ db, clock });
+  for (const [id, notify] of Object.entries(notified)) await notifying.set(id, notify);
+  const script = scriptOf(database);
+  await db.destroy();
+  return script;
+}
+
+function scriptOf(database: DatabaseSync): string {
+  const made = database.prepare("select name, type, sql from sqlite_master where sql is not null").all();
+  const objects = made.filter(({ name }) => !String(name).startsWith("sqlite_"));
+  const tables = objects.filter(({ type }) => type === "table").map(({ name }) => String(name));
+  const filled = tables.filter((table) => !isOfTheAudit(table));
+  const rows = filled.flatMap((table) =>
+    database
+      .prepare(`select * from ${table}`)
+      .all()
+      .map((row) => `insert into ${table} values (${Object.values(row).map(literal).join(", ")})`),
+  );
+  return [...objects.map(({ sql }) => sql), ...rows].join(";\n");
+}
+
+/** A history's events are its own; those of its beginning cannot be deleted, but left out. */
+function isOfTheAudit(table: string): boolean {
+  return table === "events" || table === "unsealed";
+}
+
+function literal(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "number" ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,271 @@
+/** What people do in a history, and what they are told alone: commands typed, buttons pressed, also on old copies. */
+import type { KnownBlock } from "@slack/types";
+import type { Bot } from "../../../src/app.ts";
+import { actionIds, type Message } from "../../../src/slack/blocks/elements.ts";
+import type { FormAnswer } from "../../../src/slack/blocks/modal.ts";
+import { formIds } from "../../../src/slack/payloads/payloads.ts";
+import type { LedgerRequest, LedgerWatch } from "../judges/ledger-watch.ts";
+import { untrueToAsker, untrueToPresser } from "../judges/private-replies.ts";
+import type { Button, Plan, PlannedAsk, PlannedPress } from "../plans/plan.ts";
+import type { Life, Schedule } from "./schedule.ts";
+import type { SlackInMemory, SlackMessage } from "./slack-in-memory.ts";
+
+/** What a person asked for, as that person remembers it. */
+export interface Wish {
+  /** Stands in the request as its reason, so that everybody can tell which it is. */
+  name: string;
+  by: string;
+  subMchids: readonly string[];
+  deliveries: Delivery[];
+}
+
+export interface Press {
+  wish: string;
+  button: Button;
+  by: string;
+  /** The round that stands in the button. */
+  round: number;
+  /** What is to be left out. */
+  leaves: readonly string[];
+  deliveries: Delivery[];
+}
+
+/** A payload on its way to an instance. */
+export interface Delivery {
+  on: string;
+  at: number;
+  /** What the person was told, and when; undefined where nobody told them anything, in time or at all. */
+  told?: { at: number; text: string | undefined };
+}
+
+export interface Instance {
+  life: Life;
+  bot: Bot;
+}
+
+export interface Crowd {
+  wishes: readonly Wish[];
+  presses: readonly Press[];
+  /** What was told and was not so. */
+  lies: readonly string[];
+  /** Whether everybody has done what they wanted to do and has been answered, as far as anybody lives to answer. */
+  isDone(): boolean;
+}
+
+export interface CrowdNeeds {
+  plan: Plan;
+  schedule: Schedule;
+  slack: SlackInMemory;
+  watch: LedgerWatch;
+  /** The instance that a payload meets: the one that is meant, if it lives, else the other, if that does. */
+  instance(nth: number): Instance | undefined;
+}
+
+/** Slack shows an answer to a command that comes by then, in milliseconds. */
+const answerLimitMs = 3_000;
+
+export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNeeds): Crowd {
+  const wishes: Wish[] = [];
+  const presses: Press[] = [];
+  const lies: string[] = [];
+  /** Those who wait for a button to be there; it may never be. */
+  let waiting: { planned: PlannedPress; wish: Wish }[] = [];
+  let busy = 0;
+
+  function later(inMs: number, what: string, act: () => void): void {
+    busy++;
+    schedule.add({
+      dueAt: schedule.now() + inMs,
+      rim: "world",
+      what,
+      act() {
+        busy--;
+        act();
+      },
+    });
+  }
+
+  /** Delivers a payload; `check` says what of an answer is not true of the ledger as it was at one moment. */
+  function deliver(
+    nth: number,
+    send: (bot: Bot) => Promise<Message | undefined>,
+    limitMs: number,
+    check: (
+      text: string | undefined,
+      requests: readonly LedgerRequest[],
+      before: readonly LedgerRequest[],
+    ) => string | undefined,
+  ): Delivery | undefined {
+    const met = instance(nth);
+    if (!met) return undefined;
+    const { life, bot } = met;
+    const delivery: Delivery = { on: life.name, at: schedule.now() };
+    void send(bot).then((message) => {
+      if (!life.isAlive || schedule.now() - delivery.at > limitMs) return;
+      delivery.told = { at: schedule.now(), text: message?.text };
+      const doubts = watch
+        .since(delivery.at)
+        .map((requests, nth, all) => check(message?.text, requests, all[nth + 1] ?? requests));
+      const [lie] = doubts;
+      if (lie && !doubts.includes(undefined)) lies.push(`${lie}, who was told: ${message?.text ?? "(nothing)"}`);
+    });
+    return delivery;
+  }
+
+  function ask(planned: PlannedAsk, nth: number): void {
+    const [first = 0] = planned.subMerchants;
+    const subMchids = planned.subMerchants.map((subMerchant) => String(1_900_000_001 + subMerchant));
+    const wish: Wish = { name: `wish ${nth}`, by: planned.by, subMchids, deliveries: [] };
+    wishes.push(wish);
+    const body = {
+      text: `${planned.action.toLowerCase()} ${subMchids.join(" ")} ${wish.name}`,
+      user_id: planned.by,
+      channel_id: first % 2 === 0 ? "COPS" : "CPAY",
+      trigger_id: `trigger ${nth}`,
+      response_url: `https://hooks.slack.com/${nth}`,
+    };
+    const check = (text: string | undefined, requests: readonly LedgerRequest[]) =>
+      untrueToAsker(text, wish, { by: planned.by, plan, requests });
+    const send = (on: number) => {
+      const delivery = deliver(on, (bot) => bot.answerers.command(body), answerLimitMs, check);
+      if (delivery) wish.deliveries.push(delivery);
+    };
+    later(planned.atMs, `${planned.by} types ${body.text}`, () => {
+      send(planned.on);
+      if (planned.again) later(planned.again.afterMs, `${body.text} is delivered again`, () => send(1 - planned.on));
+      waiting.push(...planned.presses.map((press) => ({ planned: press, wish })));
+    });
+  }
+
+  /** Presses the button, some time after it can be seen. */
+  function pressOnceSeen(planned: PlannedPress, wish: Wish): boolean {
+    const seen = copyWith(slack.messages, wish.name, planned);
+    if (!seen) return false;
+    later(planned.afterMs, `${planned.by} presses ${planned.button} of ${wish.name}`, () =>
+      press(planned, wish, copyWith(slack.messages, wish.name, planned) ?? seen),
+    );
+    return true;
+  }
+
+  slack.onChange(() => {
+    waiting = waiting.filter(({ planned, wish }) => !pressOnceSeen(planned, wish));
+  });
+
+  function press(planned: PlannedPress, wish: Wish, { ts, channel, value }: Copy): void {
+    const { button, by } = planned;
+    const leaves = (planned.leaves ?? []).flatMap((place) => wish.subMchids[place] ?? []);
+    // Slack does not send a form in which nothing is chosen.
+    if (button === "leave-out" && leaves.length === 0) return;
+    const round = Number(value.split(":")[1] ?? 0);
+    const pressed: Press = { wish: wish.name, button, by, round, leaves, deliveries: [] };
+    presses.push(pressed);
+    const answered = answerOf(button);
+
+    /** A button that opens a form only does that; what is submitted with the form counts. */
+    function answerOf(button: Button) {
+      if (button === "reject") return form(formIds.reject, { reason: { reason: { value: "wrong shop" } } });
+      if (button !== "leave-out") return click();
+      const selected_options = leaves.map((value) => ({ value }));
+      return form(formIds.leaveOut, { numbers: { numbers: { selected_options } } });
+    }
+
+    function click() {
+      const action = button === "withdraw" ? { selected_option: { value } } : { value };
+      const container = { message_ts: ts, channel_id: channel };
+      const body = { user: { id: by }, container, actions: [{ action_id: actionIdOf[button], ...action }] };
+      return (bot: Bot) => bot.answerers.click(body);
+    }
+
+    function form(callback_id: string, values: object) {
+      const private_metadata = JSON.stringify({ requestId: value, channelId: channel });
+      const body = { user: { id: by }, view: { callback_id, private_metadata, state: { values } } };
+      return async (bot: Bot) => wordsOf(await bot.answerers.submission(body));
+    }
+
+    const check = (text: string | undefined, requests: readonly LedgerRequest[], before: readonly LedgerRequest[]) =>
+      untrueToPresser(text, pressed, { by, plan, requests, before });
+    const send = (on: number) => {
+      const delivery = deliver(on, answered, Number.POSITIVE_INFINITY, check);
+      if (delivery) pressed.deliveries.push(delivery);
+    };
+    send(planned.on);
+    for (let time = 1; time < planned.times; time++)
+      later(time * 3, `${by} presses ${button} of ${wish.name} again`, () => send((planned.on + time) % 2));
+  }
+
+  plan.asks.forEach(ask);
+  return { wishes, presses, lies, isDone: () => busy === 0 };
+}
+
+/** What a form says after it was submitted; nothing where it is closed. */
+function wordsOf(answer: FormAnswer): Message | undefined {
+  if ("errors" in answer) return { text: Object.values(answer.errors).join("\n"), blocks: [] };
+  if (!("view" in answer)) return undefined;
+  const words = (answer.view.blocks as KnownBlock[]).flatMap((block) =>
+    block.type === "section" && block.text ? [block.text.text] : [],
+  );
+  return { text: words.join("\n"), blocks: [] };
+}
+
+const actionIdOf = {
+  approve: actionIds.approve,
+  reject: actionIds.reject,
+  "leave-out": actionIds.leaveOut,
+  withdraw: actionIds.more,
+  retry: actionIds.retry,
+  stop: actionIds.stop,
+} as const;
+
+interface Copy {
+  ts: string;
+  channel: string;
+  value: string;
+}
+
+/** A copy of the request's message that has the button: the newest, or, for who looks at a stale one, the oldest. */
+function copyWith(
+  messages: readonly SlackMessage[],
+  wish: string,
+  { button, isStale }: PlannedPress,
+): Copy | undefined {
+  const own = messages.filter(({ threadTs, versions }) => threadTs === undefined && isAbout(versions[0], wish));
+  const copies = own.flatMap(({ ts, channel, versions }) =>
+    (isStale ? versions : versions.slice(-1)).map(({ blocks }) => ({
+      ts,
+      channel,
+      value: buttonValue(blocks, button),
+    })),
+  );
+  const pressable = copies.filter((copy): copy is Copy => copy.value !== undefined);
+  return isStale ? pressable[0] : pressable.at(-1);
+}
+
+export function isAbout(version: { blocks: string } | undefined, wish: string): boolean {
+  return version?.blocks.includes(`"${wish}"`) ?? false;
+}
+
+function buttonValue(blocks: string, button: Button): string | undefined {
+  const id = actionIdOf[button];
+  const element = elementsOf(blocks).find(({ action_id }) => action_id === id);
+  return element?.value ?? element?.options?.[0]?.value;
+}
+
+/** Everybody looks at everything again and again. */
+const parsed = new Map<string, readonly Element[]>();
+const parsedMost = 500;
+
+function elementsOf(blocks: string): readonly Element[] {
+  let elements = parsed.get(blocks);
+  if (!elements) {
+    elements = (JSON.parse(blocks) as { elements?: Element[] }[]).flatMap((block) => block.elements ?? []);
+    if (parsed.size >= parsedMost) parsed.clear();
+    parsed.set(blocks, elements);
+  }
+  return elements;
+}
+
+interface Element {
+  action_id?: string;
+  value?: string;
+  options?: { value: string }[];
+}

@@ -1,0 +1,116 @@
+/** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or is lost as chance has it. */
+import type { Action, CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
+import type { LedgerWatch } from "../judges/ledger-watch.ts";
+import type { Faults } from "./faults.ts";
+import { type Life, never, type Schedule } from "./schedule.ts";
+
+export interface PlayedCall {
+  subMchid: string;
+  operationType: Action;
+  by: string;
+  /** The request that the ledger said was being carried out; undefined where it said so of none. */
+  requestId: string | undefined;
+  /** Of two operations on one sub-merchant, the later has the higher; undefined as the request is. */
+  seq: number | undefined;
+  startedAt: number;
+  /** Until when the ledger, as committed, had given the operation to this attempt. */
+  leaseUntil: number;
+  /** When WeChat Pay did what was asked, if it did. */
+  actedAt: number | undefined;
+  /** From then on it can no longer act. */
+  endedAt: number;
+}
+
+export interface WeChatPayInMemory {
+  calls: readonly PlayedCall[];
+  states: ReadonlyMap<string, Action>;
+  calling(life: Life): ChangeCustomPageStatus;
+}
+
+/** The longest that a call takes. */
+export const callLimitMs = 8_000;
+
+export interface WeChatPayNeeds {
+  schedule: Schedule;
+  faults: Faults;
+  /** The operation that the ledger, as committed, has being carried out for a sub-merchant, and whose it is. */
+  underWay: LedgerWatch["underWay"];
+}
+
+export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds): WeChatPayInMemory {
+  const calls: PlayedCall[] = [];
+  const states = new Map<string, Action>();
+
+  /** What becomes of a call: when WeChat Pay acts, if it does, and what comes back when. */
+  function fateOf(): { actsInMs?: number; answersInMs: number; result: CallResult } {
+    const soonMs = 5 + faults.below(300);
+    const accepted: CallResult = { kind: "accepted", status: 200, requestId: "wx-1" };
+    const mayAct = (share: number) => (faults.happens(share) ? { actsInMs: soonMs } : {});
+    if (faults.strike("call-fails"))
+      return { answersInMs: soonMs, result: { kind: "unreachable", why: "refused", mayHaveActed: false } };
+    if (faults.strike("call-answer-lost"))
+      return {
+        ...mayAct(0.7),
+        answersInMs: soonMs + 1,
+        result: { kind: "unreachable", why: "reset", mayHaveActed: true },
+      };
+    if (faults.strike("call-unverified"))
+      return { ...mayAct(0.7), answersInMs: soonMs + 1, result: { kind: "unverified", why: "missing", status: 200 } };
+    if (faults.strike("call-refused"))
+      return { answersInMs: soonMs, result: { kind: "refused", fault: "sub-merchant-penalised", status: 400 } };
+    if (faults.strike("call-server-error"))
+      return {
+        ...mayAct(0.5),
+        answersInMs: soonMs + 1,
+        result: { kind: "refused", fault: "server-error", status: 500 },
+      };
+    if (faults.strike("call-limited")) {
+      const retryAfterMs = 1_000 * (1 + faults.below(4));
+      return { answersInMs: soonMs, result: { kind: "refused", fault: "rate-limited", status: 429, retryAfterMs } };
+    }
+    if (faults.strike("call-late")) {
+      const actsInMs = faults.below(callLimitMs);
+      if (faults.happens(0.5)) return { actsInMs, answersInMs: actsInMs, result: accepted };
+      const result: CallResult = { kind: "unreachable", why: "timeout", mayHaveActed: true };
+      return { ...(faults.happens(0.8) ? { actsInMs } : {}), answersInMs: callLimitMs, result };
+    }
+    return { actsInMs: soonMs, answersInMs: soonMs + 1 + faults.below(20), result: accepted };
+  }
+
+  return {
+    calls,
+    states,
+    calling:
+      (life) =>
+      ({ subMchid, operationType }) => {
+        if (!life.isAlive) return never();
+        const { actsInMs, answersInMs, result } = fateOf();
+        const startedAt = schedule.now();
+        const decided = underWay(subMchid, operationType);
+        const call: PlayedCall = {
+          subMchid,
+          operationType,
+          by: life.name,
+          requestId: decided?.request.id,
+          seq: decided?.operation.seq,
+          startedAt,
+          leaseUntil: decided?.operation.leaseUntil ?? 0,
+          actedAt: undefined,
+          endedAt: startedAt + answersInMs,
+        };
+        calls.push(call);
+        if (actsInMs !== undefined) {
+          const act = () => {
+            call.actedAt = schedule.now();
+            states.set(subMchid, operationType);
+          };
+          const what = `WeChat Pay sets ${subMchid} to ${operationType}`;
+          schedule.add({ dueAt: startedAt + actsInMs, rim: "world", what, act });
+        }
+        return new Promise((resolve) => {
+          const what = `is told ${result.kind} for ${subMchid}`;
+          schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act: () => resolve(result) });
+        });
+      },
+  };
+}

@@ -1,0 +1,480 @@
+/** Every message that the bot can build, with the longest that can stand in it, held against Block Kit's limits. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type AttemptResult, type CallResult, faults } from "../../../src/domain/attempt-result.ts";
+import type { Grant, Holder } from "../../../src/domain/grant.ts";
+import { roles } from "../../../src/domain/policy.ts";
+import { entriesPerPage, type HistoryEntry } from "../../../src/ledger/queries/history.ts";
+import { shortlistMost } from "../../../src/ledger/queries/overview.ts";
+import type { RequestView } from "../../../src/ledger/queries/request-view.ts";
+import { groupsMost } from "../../../src/ledger/roles.ts";
+import { parseCommand } from "../../../src/parsing/command/command.ts";
+import { restrictionMost } from "../../../src/parsing/command/grant-terms.ts";
+import { reasonMost } from "../../../src/parsing/command/open-close.ts";
+import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
+import { privateMessage } from "../../../src/slack/blocks/elements.ts";
+import { choicesMost, leaveOutForm } from "../../../src/slack/blocks/forms/leave-out-form.ts";
+import { rejectForm, whyMost } from "../../../src/slack/blocks/forms/reject-form.ts";
+import { askForm, askPreview } from "../../../src/slack/blocks/forms/request-form.ts";
+import { type HomeFacts, homeView, sentenceView } from "../../../src/slack/blocks/lists/app-home.ts";
+import { helpAnswer } from "../../../src/slack/blocks/lists/help.ts";
+import { historyMessage, statusAnswer } from "../../../src/slack/blocks/lists/history.ts";
+import { pendingMessage } from "../../../src/slack/blocks/lists/pending.ts";
+import { rolesAnswer, rolesOfAnswer } from "../../../src/slack/blocks/lists/roles.ts";
+import { notice } from "../../../src/slack/blocks/modal.ts";
+import { bulkMessage, bulkOutcomeMessage } from "../../../src/slack/blocks/request/bulk-request.ts";
+import { noticeMessage } from "../../../src/slack/blocks/request/notices.ts";
+import { requestMessage } from "../../../src/slack/blocks/request/request.ts";
+import { outcomeMessage } from "../../../src/slack/blocks/request/thread.ts";
+import { problemAnswer } from "../../../src/slack/commands/usage-errors.ts";
+import { operationStates, requestStates } from "../../../src/storage/schema.ts";
+import { textsOf } from "../../../src/text/texts.ts";
+import { assertFits, assertViewFits } from "./block-kit-limits.ts";
+
+const longestId = "U0123456789ABCDEF";
+const longestNumber = "9".repeat(32);
+const chineseMessage = "特约商户被处罚中".repeat(125);
+
+function request(changes: Partial<RequestView> = {}, operation: Partial<RequestView["operation"]> = {}): RequestView {
+  return {
+    id: "0".repeat(32),
+    action: "CLOSE",
+    reason: '"\n'.repeat(reasonMost / 2),
+    requestedBy: longestId,
+    channelId: "C0123456789",
+    state: "pending",
+    createdAt: Date.UTC(2026, 10, 23),
+    expiresAt: Date.UTC(2026, 10, 24),
+    decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
+    decisionReason: undefined,
+    endedAt: Date.UTC(2026, 10, 23, 13),
+    approvalsNeeded: 1,
+    approvals: [],
+    attendedAt: undefined,
+    remindedAt: undefined,
+    escalatedAt: undefined,
+    messageTs: "1764000000.000100",
+    round: 1,
+    counts: { total: 1, leftOut: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+    stoppedBy: undefined,
+    stoppedAt: undefined,
+    leftOutBy: [],
+    operation: {
+      id: "1".repeat(32),
+      seq: 1,
+      subMchid: longestNumber,
+      state: "waiting",
+      round: 1,
+      attempts: 0,
+      dueAt: undefined,
+      endedAt: undefined,
+      result: undefined,
+      superseded: false,
+      ...operation,
+    },
+    ...changes,
+  };
+}
+
+function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
+  return {
+    seq: Number.MAX_SAFE_INTEGER,
+    subMchid: longestNumber,
+    action: "CLOSE",
+    state: "failed",
+    leftOutBy: undefined,
+    result: undefined,
+    requestState: "done",
+    requestedBy: longestId,
+    createdAt: Date.UTC(2026, 10, 23),
+    expiresAt: Date.UTC(2026, 10, 24),
+    decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
+    endedAt: undefined,
+    channelId: "C0123456789",
+    messageTs: "1764000000.000100",
+    ...changes,
+  };
+}
+
+const failures: AttemptResult[] = [
+  ...faults.map((fault): CallResult => {
+    const id = { requestId: "F".repeat(64), code: "C".repeat(100), message: chineseMessage };
+    return { kind: "refused", fault, status: 400, clockAheadMs: 601_000, ...id };
+  }),
+  ...(["missing", "wrong-signature", "stale", "unknown-serial", "wrong-body"] as const).map(
+    (why): CallResult => ({ kind: "unverified", why, status: 200, requestId: "F".repeat(64), clockAheadMs: -601_000 }),
+  ),
+  { kind: "unreachable", why: "timeout", mayHaveActed: true },
+  { kind: "unreachable", why: "refused", mayHaveActed: false },
+  { kind: "unfinished" },
+];
+
+for (const locale of ["en", "zh-CN"] as const) {
+  const texts = textsOf(locale);
+  const parts = {
+    texts,
+    known: { lastSet: undefined, failure: undefined },
+    reason: "required" as const,
+    breakGlass: "on" as const,
+    escalation: { afterMs: 3_600_000, to: "S0123456789" },
+    command: `/${"r".repeat(31)}`,
+    permalink: () => `https://${"w".repeat(60)}.slack.com/archives/C1/p1`,
+  };
+
+  describe(`within Slack's limits, in ${locale}`, () => {
+    test("a request's message in every state", () => {
+      const lastSet = historyEntry({ state: "succeeded" });
+      for (const result of failures) {
+        const known = { lastSet, failure: historyEntry({ result }) };
+        assertFits(requestMessage({ ...parts, request: request(), known }), "pending");
+      }
+      for (const state of ["rejected", "withdrawn", "expired", "approved"] as const)
+        assertFits(requestMessage({ ...parts, request: request({ state }) }), state);
+      const done = request({ state: "done" }, { state: "succeeded", result: { kind: "accepted", status: 200 } });
+      assertFits(requestMessage({ ...parts, request: done }), "done");
+    });
+
+    test("a request with as many approvals as there can be, in every state", () => {
+      const approvals = Array.from({ length: 10 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
+      const counts = { total: 10_000, leftOut: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
+      const leftOutBy = Array(10).fill(longestId);
+      const three = Array(3).fill(longestNumber);
+      const facts = {
+        firstNumbers: three,
+        firstLeftOut: three,
+        knownBefore: [],
+        ended: { count: 9, firstAt: 0 },
+        retryable: 10_000,
+      };
+      for (const state of requestStates)
+        for (const given of [0, 9, 10]) {
+          const what = { state, approvalsNeeded: 10, approvals: approvals.slice(0, given) };
+          assertFits(requestMessage({ ...parts, request: request(what) }), `${state} with ${given}`);
+          const many = request({ ...what, counts, leftOutBy, stoppedBy: longestId });
+          assertFits(
+            bulkMessage({
+              request: many,
+              facts,
+              place: "channel",
+              breakGlass: "on",
+              escalation: parts.escalation,
+              texts,
+              now: 0,
+            }),
+            `${state} with ${given}, for many`,
+          );
+        }
+    });
+
+    test("a request that was rejected for the longest reasons, in its message, its thread and the form that asks", () => {
+      const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
+      const counts = { total: 10_000, leftOut: 9_000, open: 0, succeeded: 0, failed: 0, cancelled: 1_000 };
+      const firstNumbers = Array(3).fill(longestNumber);
+      const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
+      for (const words of ['"\n', "因由"]) {
+        const [reason, decisionReason] = [words.repeat(reasonMost / 2), words.repeat(whyMost / 2)];
+        const rejected = request({ state: "rejected", reason, decisionReason, approvalsNeeded: 10, approvals });
+        const many = { ...rejected, counts, leftOutBy: Array(10).fill(longestId) };
+        const facts = { firstNumbers, firstLeftOut: firstNumbers, knownBefore: [], ended: undefined, retryable: 0 };
+        assertFits(requestMessage({ ...parts, request: rejected }), "for one");
+        assertFits(
+          bulkMessage({
+            request: many,
+            facts,
+            place: "channel",
+            breakGlass: "on",
+            escalation: parts.escalation,
+            texts,
+            now: 0,
+          }),
+          "for many",
+        );
+        assertFits(outcomeMessage(rejected, undefined, texts), "told");
+        assertFits(bulkOutcomeMessage(many, [], texts), "told of many");
+        assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
+        assertViewFits(rejectForm(many, firstNumbers, metadata, texts), "form for many");
+      }
+      for (const title of [texts.deciding.reject.title, texts.deciding.reject.submit]) assert.ok(title.length <= 24);
+    });
+
+    test("the form that leaves out: a hundred of the longest numbers to choose from, and one to paste into", () => {
+      const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
+      const { leaveOut } = texts.deciding;
+      const choices = Array.from({ length: choicesMost }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
+      for (const total of [2, choicesMost, choicesMost + 1, 10_000]) {
+        const counts = { total, open: total, succeeded: 0, failed: 0, cancelled: 0, leftOut: 0 };
+        const view = leaveOutForm(request({ counts }), choices.slice(0, total), metadata, texts);
+        assertViewFits(view, `for ${total}`);
+        const { type, options } =
+          objectIn(objectsIn(view as unknown as JsonObject, "blocks").at(-1) ?? {}, "element") ?? {};
+        assert.equal(type, total > choicesMost ? "plain_text_input" : "multi_static_select");
+        assert.equal(options && (options as unknown[]).length, total > choicesMost ? undefined : total);
+      }
+      for (const title of [leaveOut.title, leaveOut.submit]) assert.ok(title.length <= 24);
+    });
+
+    test("a request that was carried out without a second person, and what its approvers are told", () => {
+      const alone = request({ state: "approved", decision: { kind: "broke-glass", by: [longestId], at: 1 } });
+      assertFits(requestMessage({ ...parts, request: alone }), "under way");
+      assertFits(noticeMessage({ about: "broke-glass", by: longestId }, { ...parts, request: alone }), "told");
+      for (const action of ["OPEN", "CLOSE"] as const)
+        for (const dialog of [
+          texts.approvals.confirmBreakGlass(action, longestNumber),
+          texts.approvals.confirmBreakGlassForMany(action, 10_000),
+        ]) {
+          assert.ok(dialog.title.length <= 100 && dialog.text.length <= 300 && dialog.confirm.length <= 30);
+          assert.match(dialog.title, /9{32}|10000/);
+        }
+    });
+
+    test("how attention is drawn to a request that waits, in its message and to those who are told", () => {
+      const [createdAt, expiresAt] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)];
+      const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: createdAt }));
+      const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, leftOut: 0 };
+      const topics = Object.keys(texts.guidance) as (keyof typeof texts.guidance)[];
+      const first = Array(3).fill({ subMchid: longestNumber, at: createdAt });
+      const knownBefore = topics.map(
+        (topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic, first }) as const,
+      );
+      const facts = {
+        firstNumbers: Array(3).fill(longestNumber),
+        firstLeftOut: [],
+        knownBefore,
+        ended: undefined,
+        retryable: 0,
+      };
+      for (const escalatedAt of [undefined, createdAt])
+        for (const [attendedAt, remindedAt] of [
+          [undefined, undefined],
+          [createdAt + 1, createdAt + 1],
+          [expiresAt - 1, createdAt],
+        ]) {
+          const what = { createdAt, expiresAt, attendedAt, remindedAt, escalatedAt, approvalsNeeded: 10, approvals };
+          assertFits(requestMessage({ ...parts, request: request(what) }), "for one");
+          const many = request({ ...what, counts });
+          assertFits(bulkMessage({ ...parts, request: many, facts, place: "channel", now: 0 }), "for many");
+        }
+      assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request() }), "reminder");
+      assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request({ counts }) }), "reminder of many");
+      assertFits(noticeMessage({ about: "escalated", to: longestId }, { ...parts, request: request() }), "escalation");
+      for (const stands of Object.values(texts.notifying.stands)) assert.ok(stands(parts.command).length < 1_000);
+    });
+
+    test("every failure: while it is tried again, when it has failed, and in the thread", () => {
+      for (const result of failures) {
+        const what = JSON.stringify(result).slice(0, 60);
+        const again = request({ state: "approved" }, { state: "queued", attempts: 5, dueAt: 1, result });
+        assertFits(requestMessage({ ...parts, request: again }), what);
+        const failed = request({ state: "done" }, { state: "failed", result, endedAt: 1 });
+        assertFits(requestMessage({ ...parts, request: failed }), what);
+        assertFits(outcomeMessage(failed, result, texts), what);
+      }
+      for (const state of ["rejected", "expired"] as const)
+        assertFits(outcomeMessage(request({ state }), undefined, texts), state);
+    });
+
+    test("status and pages of history and of what is pending, with the longest that can stand in them", () => {
+      const list = { ...parts, command: `/${"r".repeat(31)}` };
+      const filter = {
+        subMchid: longestNumber,
+        requestedBy: longestId,
+        action: "CLOSE",
+        failed: true,
+        since: 1,
+      } as const;
+      const entries = [...failures, undefined].map((result, seq) => historyEntry({ seq, result }));
+      for (let i = 0; i < entries.length; i += entriesPerPage) {
+        const page = { entries: entries.slice(i, i + entriesPerPage), hasOlder: true, hasNewer: true };
+        assertFits(historyMessage(filter, page, list), `history from ${i}`);
+      }
+      for (const state of operationStates) {
+        const entry = historyEntry({ state });
+        const page = { entries: Array(entriesPerPage).fill(entry), hasOlder: true, hasNewer: true };
+        assertFits(historyMessage(filter, page, list), state);
+        const leftOut = historyEntry({ state: "cancelled", leftOutBy: longestId });
+        const status = { lastSet: entry, underWay: entry, failure: entry, leftOut };
+        assertFits(privateMessage(statusAnswer(longestNumber, status, list)), `status with ${state}`);
+      }
+      const waiting = {
+        id: "0".repeat(64),
+        action: "CLOSE",
+        requestedBy: longestId,
+        createdAt: Date.UTC(2026, 10, 23),
+        expiresAt: Date.UTC(2026, 10, 24),
+        approvedBy: [longestId],
+        subMchids: [longestNumber, longestNumber, longestNumber],
+        total: 10_000,
+        channelId: "C0123456789",
+        messageTs: "1764000000.000100",
+      } as const;
+      const page = { entries: Array(entriesPerPage).fill(waiting), hasOlder: true, hasNewer: true };
+      assertFits(
+        pendingMessage(page, () => true, list),
+        "pending",
+      );
+      const none = { entries: [], hasOlder: false, hasNewer: false };
+      assertFits(historyMessage({}, none, list), "no history");
+      assertFits(
+        pendingMessage(none, () => true, list),
+        "nothing pending",
+      );
+    });
+
+    test("answers to one person, with the longest and strangest that somebody can type", () => {
+      const strange = `${"`*_~<&>".repeat(500)}\u202e`;
+      const typed = [
+        "",
+        strange,
+        `open ${strange}`,
+        `open 1 2${strange}`,
+        `grant ${strange}`,
+        `grant <@U1> ${strange}`,
+        `grant <@U1> requester for ${strange}`,
+        `grant <@U1> approver for ${"9".repeat(3_000)}d`,
+        `roles ${strange}`,
+        `status ${strange}`,
+        `history ${strange}`,
+        `history open open${strange}`,
+        `export ${strange}`,
+        `notify ${strange}`,
+        `notify on ${strange}`,
+        `open ${"1".repeat(5_000)}`,
+        `open 1 ${"x".repeat(5_000)}`,
+      ];
+      for (const text of typed) {
+        const parsed = parseCommand(text);
+        if (!parsed.ok)
+          assertFits(
+            privateMessage(problemAnswer(parsed, { command: "/receipt", reason: "required", texts })),
+            text.slice(0, 40),
+          );
+      }
+      const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
+      assertFits(
+        privateMessage(helpAnswer({ person, command: "/receipt", reason: "required", admins: undefined, texts })),
+        "help",
+      );
+    });
+
+    test("the form, and what is shown of it: every kind of problem, as long and as many as there can be", () => {
+      const askedFrom = { by: "command", channelId: longestId } as const;
+      assertViewFits(askForm(askedFrom, "required", texts), "form");
+      const strange = "9<&\u{1f9fe}`*".repeat(60);
+      const wrong = [
+        strange,
+        `1${strange}`,
+        `${"1".repeat(200)}O`,
+        "1".repeat(40),
+        `${longestNumber}-${longestNumber}`,
+        "1.9E+09",
+        "名称".repeat(500),
+        `${longestNumber} ${"1".repeat(31)}`,
+      ];
+      for (const one of [...wrong, wrong.join("\n")]) {
+        const lines = Array.from({ length: 100 }, () => one).join("\n");
+        const numbers = Array.from({ length: 50 }, (_, nth) => `${"9".repeat(30)}${nth + 10}`).join("\n");
+        for (const text of [lines, `${numbers}\n${numbers}\n${lines}`]) {
+          const list = readNumberList(text);
+          assert.ok(list.problemCount > 0, one.slice(0, 40));
+          const draftId = list.subMchids.length > 0 ? "0".repeat(64) : undefined;
+          const place = { channelId: longestId, isElsewhere: true };
+          const reason = '"\n'.repeat(reasonMost / 2);
+          const view = askPreview({ action: "CLOSE", list, reason, askedFrom, place, draftId }, texts);
+          assertViewFits(view, one.slice(0, 40));
+          const told = JSON.stringify(view).split("• ").length - 1;
+          assert.equal(told, list.problems.length, "no problem is lost between the sections");
+        }
+      }
+      assertViewFits(notice(texts.form.notOpened(`/${"x".repeat(31)}`), texts.form.close, texts), "notice");
+    });
+
+    test("who may do what: hundreds of grants with all that can be said of each, and how many more there are", () => {
+      const only = Array.from({ length: restrictionMost }, () => longestNumber);
+      const grants = roles.flatMap((role) =>
+        Array.from({ length: 300 }, (_, i): Grant => {
+          const holder: Holder = i % 2 ? { kind: "user", id: longestId } : { kind: "group", id: `S${i}` };
+          return { holder, role, by: longestId, at: 1_764_000_000_000, until: 1_764_000_000_000, only };
+        }),
+      );
+      const name = ({ kind, id }: Holder) => (kind === "user" ? `<@${id}>` : `@${"g".repeat(60)}`);
+      const all = rolesAnswer({ grants, command: "/receipt", texts, name });
+      assertFits(privateMessage(all), "roles");
+      const shown = all.split("\n").filter((line) => line.includes("!date"));
+      const more = [...all.matchAll(/[0-9]+ (?:more;|项，)/g)].map(([words]) => Number.parseInt(words, 10));
+      assert.equal(more.length, roles.length);
+      assert.equal(shown.length + more.reduce((sum, count) => sum + count), grants.length);
+      const kept = privateMessage(all).blocks.map((block) => (block.type === "section" ? block.text?.text : ""));
+      assert.equal(kept.join("\n"), all, "no line is lost between the sections");
+
+      const holder = { kind: "user", id: longestId } as const;
+      const most = roles.flatMap((role) => grants.filter((grant) => grant.role === role).slice(0, groupsMost + 1));
+      const about = { grants: most, holder, standing: "guest", groupsUnknown: true, texts, name } as const;
+      const one = rolesOfAnswer(about);
+      assertFits(privateMessage(one), "roles of one");
+    });
+
+    test("App Home, full of the longest of everything, of requests for one and for many, and with nothing", () => {
+      const list = { ...parts, command: `/${"r".repeat(31)}`, name: () => `@${"g".repeat(60)}` };
+      const told = privateMessage(`${"word ".repeat(590)}\n`.repeat(4));
+      const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
+      const only = Array.from({ length: restrictionMost }, () => longestNumber);
+      const grants = Array.from({ length: 300 }, (_, i): Grant => {
+        const holder: Holder = { kind: "group", id: `S${i}` };
+        return { holder, role: "requester", by: longestId, at: i, until: 1_764_000_000_000, only };
+      });
+      const counts = { total: 1, leftOut: 0, open: 0, succeeded: 0, failed: 1, cancelled: 0 };
+      for (const [result, total] of failures.flatMap((each) => [[each, 1] as const, [each, 10_000] as const])) {
+        const asked = Array.from({ length: shortlistMost }, (_, i) =>
+          request(
+            {
+              id: `${i}`.repeat(32),
+              counts: { ...counts, total, leftOut: total > 1 ? 9_000 : 0 },
+              leftOutBy: Array(10).fill(longestId),
+            },
+            { result, state: "failed" },
+          ),
+        );
+        const three = only.slice(0, 3);
+        const facts = { firstNumbers: three, firstLeftOut: three, knownBefore: [], ended: undefined, retryable: 0 };
+        const requests = asked.map((each) => {
+          const one = requestMessage({ ...parts, request: each });
+          return {
+            request: each,
+            message:
+              total > 1
+                ? bulkMessage({
+                    request: each,
+                    facts,
+                    place: "channel",
+                    breakGlass: "on",
+                    escalation: parts.escalation,
+                    texts,
+                    now: 0,
+                  })
+                : one,
+          };
+        });
+        const failed = asked.map((each) => ({ ...each, state: "done" as const, stoppedBy: longestId }));
+        const full: HomeFacts = {
+          person,
+          toDecide: { requests, hasMore: true },
+          asked: { requests: asked, hasMore: true },
+          canAsk: true,
+          failed: { requests: failed, hasMore: true, isEverybodys: total > 1 },
+          own: { grants: grants.slice(0, 3 * (groupsMost + 1)), groupsUnknown: true },
+          all: grants,
+        };
+        assertViewFits(homeView(full, told, list), `full, ${JSON.stringify(result).slice(0, 60)}`);
+      }
+      const none = { requests: [], hasMore: false };
+      const own = { grants: [], groupsUnknown: false };
+      const failed = { ...none, isEverybodys: false };
+      for (const canAsk of [true, false]) {
+        const empty = { person, toDecide: none, asked: none, canAsk, failed, own, all: [] };
+        assertViewFits(homeView(empty, undefined, list), "empty");
+      }
+      assertViewFits(sentenceView(texts.home.ledgerAway, told), "a sentence");
+    });
+  });
+}

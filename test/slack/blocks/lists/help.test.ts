@@ -1,0 +1,220 @@
+/** Help lists every command that somebody may use and no other; here and in every other answer, an example works as it stands. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Person, type Role, roles, type Standing, standings } from "../../../../src/domain/policy.ts";
+import {
+  type Command,
+  type CommandProblem,
+  parseCommand,
+  type Verb,
+  verbNames,
+} from "../../../../src/parsing/command/command.ts";
+import { restrictionMost } from "../../../../src/parsing/command/grant-terms.ts";
+import { reasonMost } from "../../../../src/parsing/command/open-close.ts";
+import { sentText } from "../../../../src/playground/slack/users/typed-text.ts";
+import { example, type Typing } from "../../../../src/slack/blocks/examples.ts";
+import { homeView } from "../../../../src/slack/blocks/lists/app-home.ts";
+import { helpAnswer } from "../../../../src/slack/blocks/lists/help.ts";
+import { historyMessage } from "../../../../src/slack/blocks/lists/history.ts";
+import { problemAnswer } from "../../../../src/slack/commands/usage-errors.ts";
+import { textsOf } from "../../../../src/text/texts.ts";
+
+const everyVerb = Object.keys(verbNames) as Verb[];
+const everySet: readonly (readonly Role[])[] = roles.reduce<readonly Role[][]>(
+  (sets, role) => sets.flatMap((set) => [set, [...set, role]]),
+  [[]],
+);
+
+/** What a member with one of these roles, or with none, may type. */
+function allowed(verb: Verb, held: readonly Role[]): boolean {
+  switch (verb) {
+    case "open":
+    case "close":
+      return held.includes("requester");
+    case "status":
+    case "history":
+    case "pending":
+      return held.length > 0;
+    case "grant":
+    case "revoke":
+    case "export":
+      return held.includes("admin");
+    case "notify":
+      return held.includes("approver");
+    case "roles":
+    case "help":
+      return true;
+    default:
+      return verb satisfies never;
+  }
+}
+
+interface Line {
+  typed: string;
+  meaning: string;
+  command: Command;
+}
+
+/** The lines of help that show a command, understood as Slack sends it. */
+function linesFor(about: Omit<Parameters<typeof helpAnswer>[0], "command" | "admins">): Line[] {
+  const answer = helpAnswer({ ...about, command: "/receipt", admins: "<@U1>" });
+  return [...answer.matchAll(/^`\/receipt ?([^`]*)` – (.+)$/gm)].map(([, typed = "", meaning = ""]) => ({
+    typed,
+    meaning,
+    command: understood(typed),
+  }));
+}
+
+function understood(typed: string): Command {
+  const names = {
+    person: (handle: string) => (handle === "name" ? "U0NAME0001" : undefined),
+    channel: () => undefined,
+    userGroup: () => undefined,
+  };
+  const parsed = parseCommand(sentText(typed, names, { shouldEscape: true, labels: true, mobile: true }));
+  assert.ok(parsed.ok, `help shows "${typed}", which is not understood: ${JSON.stringify(parsed)}`);
+  return parsed.command;
+}
+
+/** What somebody typed who hears of each problem. */
+const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
+  "unknown-verb": ["opne 1900000109"],
+  "no-verb": ["1900000109"],
+  "no-number": ["open", "close", "status"],
+  "not-digits": ["open abc", "close 19000001O9", "open 1900000109!", "history 19000001O9"],
+  "too-long": [`open ${"1".repeat(33)}`, `close ${"1".repeat(33)}`, `history ${"1".repeat(33)}`],
+  "several-numbers": ["open 1900000109-1900000110", "close 1900000109-1900000110"],
+  "second-number": ["open 1900000109 4711", "close 1900000109 4711"],
+  "number-in-reason": ["open 1900000109 new store and 1900000110"],
+  "reason-too-long": [`open 1900000109 ${"r".repeat(reasonMost + 1)}`],
+  "unknown-filter": ["history yesterday"],
+  "filter-twice": ["history open close"],
+  "not-a-span": ["history 30m"],
+  "not-a-moment": ["export yesterday"],
+  "no-person": ["grant", "revoke"],
+  "not-a-person": ["grant @ann approver", "roles now"],
+  "no-role": ["grant <@U0ANN>", "revoke <@U0ANN>"],
+  "unknown-role": ["grant <@U0ANN> king"],
+  "unclear-terms": ["grant <@U0ANN> approver for 8h please"],
+  "time-too-long": ["grant <@U0ANN> approver for 367d"],
+  "too-many-numbers": [
+    `grant <@U0ANN> requester for ${Array.from({ length: restrictionMost + 1 }, (_, i) => 190000 + i)}`,
+  ],
+  "not-restrictable": ["grant <@U0ANN> approver for 19000*"],
+  "unknown-choice": ["notify maybe"],
+  "too-much": ["pending 1900000109", "grant <@U0ANN> approver forever"],
+};
+
+/** Everything but help that shows somebody a command to type, by what they did. */
+function answersWithExamples(typing: Typing): Map<string, string> {
+  const { texts } = typing;
+  const parts = { ...typing, permalink: () => undefined, name: () => "@name" };
+  const none = { requests: [], hasMore: false };
+  const home = homeView(
+    {
+      person: person("member", roles),
+      toDecide: none,
+      asked: none,
+      canAsk: true,
+      failed: { ...none, isEverybodys: false },
+      own: { grants: [], groupsUnknown: false },
+      all: [],
+    },
+    undefined,
+    parts,
+  );
+  const answers = new Map([
+    ["a first look at home", JSON.stringify(home)],
+    ["a first look at history", historyMessage({}, { entries: [], hasOlder: false, hasNewer: false }, parts).text],
+    ["a form that did not open", texts.form.notOpened(example("open", typing))],
+    ["an open without a reason", texts.approvals.needsReason(example("open", { ...typing, reason: "required" }))],
+    ["a close without a reason", texts.approvals.needsReason(example("close", { ...typing, reason: "required" }))],
+  ]);
+  for (const [problem, tries] of Object.entries(mistyped))
+    for (const text of tries) {
+      const parsed = parseCommand(text);
+      assert.ok(!parsed.ok && parsed.problem === problem, `"${text}" was to be ${problem}: ${JSON.stringify(parsed)}`);
+      answers.set(`"${text.slice(0, 40)}"`, problemAnswer(parsed, typing));
+    }
+  return answers;
+}
+
+const person = (standing: Standing, held: readonly Role[]): Person => ({ id: "U1", standing, roles: new Set(held) });
+
+/** What a command shows itself as in the list: `open` and `close` are one kind of command. */
+function verbOf({ typed, command }: Line): Verb | "form" {
+  if (command.kind === "form") return "form";
+  const verb = everyVerb.find((each) => (verbNames[each] as readonly string[]).includes(typed.split(" ")[0] ?? ""));
+  assert.ok(verb, typed);
+  assert.equal(command.kind, verb === "open" || verb === "close" ? "change" : verb);
+  return verb;
+}
+
+for (const locale of ["en", "zh-CN"] as const)
+  for (const reason of ["optional", "required"] as const) {
+    const texts = textsOf(locale);
+    for (const held of everySet)
+      test(`whoever is ${held.join(", ") || "nothing"} is shown what they may type, in ${locale}, reason ${reason}`, () => {
+        const lines = linesFor({ person: person("member", held), reason, texts });
+        const expected = [
+          ...everyVerb.filter((verb) => allowed(verb, held)),
+          ...(held.includes("requester") ? ["form"] : []),
+        ];
+        assert.deepEqual([...new Set(lines.map(verbOf))].sort(), expected.sort());
+        if (reason === "required")
+          for (const { command } of lines) if (command.kind === "change") assert.ok(command.reason);
+        const isOfOthers = ({ command }: Line) => command.kind === "roles" && command.of !== undefined;
+        assert.equal(lines.some(isOfOthers), held.includes("admin"));
+      });
+
+    test(`what a line of help says can stand behind its command is understood there, in ${locale}, reason ${reason}`, () => {
+      const lines = linesFor({ person: person("member", roles), reason, texts });
+      const verbs = { history: texts.typed.verb.history, export: texts.typed.verb.export };
+      const extended = lines.flatMap(({ command: { kind }, meaning }) =>
+        kind === "history" || kind === "export"
+          ? [...meaning.matchAll(/`([^`]+)`/g)].map(([, rest = ""]) => understood(`${verbs[kind]} ${rest}`).kind)
+          : [],
+      );
+      assert.deepEqual(extended, ["history", "history", "export"]);
+    });
+
+    test(`several numbers and a command without its choice are shown too, in ${locale}, reason ${reason}`, () => {
+      const commands = linesFor({ person: person("member", roles), reason, texts }).map(({ command }) => command);
+      assert.ok(commands.some((command) => command.kind === "change" && command.subMchids.length > 1));
+      assert.ok(commands.some((command) => command.kind === "notify" && command.notify === undefined));
+    });
+
+    test(`every command that an answer shows works as it stands, in ${locale}, reason ${reason}`, () => {
+      const typing = { command: "/receipt", reason, texts };
+      for (const [did, answer] of answersWithExamples(typing)) {
+        const shown = [...answer.matchAll(/`\/receipt ?([^`]*)`/g)].map(([, typed = ""]) => typed);
+        assert.ok(shown.length > 0, `${did} is answered without an example: ${answer}`);
+        for (const typed of shown) {
+          const command = understood(typed);
+          if (command.kind === "change" && reason === "required")
+            assert.ok(command.reason, `after ${did}, "${typed}" leads to one more refusal`);
+        }
+      }
+    });
+
+    test(`who has no role is told who can give one, unless Slack does not tell of a role by a group, in ${locale}, reason ${reason}`, () => {
+      const about = { reason, texts, command: "/receipt", admins: "<@U1>" };
+      const last = (of: Person) =>
+        helpAnswer({ ...about, person: of })
+          .split("\n")
+          .at(-1);
+      assert.equal(last(person("member", [])), texts.help.noRoles("<@U1>"));
+      assert.equal(last({ ...person("member", []), groupsUnknown: true }), texts.roles.groupsUnknown);
+      assert.equal(last({ ...person("member", ["admin"]), groupsUnknown: true }), texts.help.yourRoles(["admin"]));
+    });
+
+    test(`who is no member is shown no command but help, and why, in ${locale}, reason ${reason}`, () => {
+      for (const standing of standings) {
+        if (standing === "member") continue;
+        const about = { person: person(standing, roles), reason, texts };
+        assert.deepEqual(linesFor(about).map(verbOf), ["help"]);
+        const answer = helpAnswer({ ...about, command: "/receipt", admins: "<@U1>" });
+        assert.equal(answer.split("\n").at(-1), texts.refusal.standing[standing]);
+      }
+    });
+  }
