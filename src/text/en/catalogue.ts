@@ -1,14 +1,11 @@
 /** Every word that a person reads, in English. What a function is given is markup already: mentions, code, dates, links. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
-import { attention, notifying } from "../en-attention.ts";
-import { deciding } from "../en-deciding.ts";
-import { move } from "../en-move.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
-import { approvals } from "./approvals.ts";
+import { approvals, attention, deciding, notifying } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit } from "./cli.ts";
+import { audit, move } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";

@@ -1,6 +1,7 @@
-/** What the bot says about reasons and approvals beyond the usual one, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+/** Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup stands between spaces, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
+import { typedWords } from "../typed-words.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 
@@ -36,4 +37,67 @@ export const approvals: Texts["approvals"] = {
   breakGlassNeedsReason: "没有填写原因的申请不能紧急放行。请撤回该申请，填写原因后重新提交。",
   tellBrokeGlass: (person, link) =>
     `${alone(person)}${link ? `（${link}）` : ""}。你是审批人，因此收到本通知。如有不妥，请与申请人沟通，并提交相反的申请。`,
+};
+
+const { verb, notify } = typedWords("zh-CN");
+
+export const attention: Texts["attention"] = {
+  firstReminder: (when) => `将于 ${when} 提醒审批人`,
+  lastReminder: (when) => `上次提醒审批人：${when}`,
+  nextReminder: (when) => `下次：${when}`,
+  escalates: (when) => `将于 ${when} 通知值班组`,
+  escalated: (when) => `已于 ${when} 通知值班组`,
+  reminder: (person, since, until, link) =>
+    `申请人 ${person}，提交于 ${since}，待审批，${until} 过期${link ? `（${link}）` : ""}。`,
+  endReminders: (command) =>
+    `你是审批人，因此收到提醒。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
+  toGroup: (group, since, until) =>
+    `${group} 该申请自 ${since} 起待审批，${until} 过期。请审批人点击上方消息中的按钮审批。`,
+};
+
+export const notifying: Texts["notifying"] = {
+  stands: {
+    on: (command) =>
+      `每个待审批的申请都会以私信发给你，并有提醒。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
+    off: (command) =>
+      `待审批的申请和提醒都不会以私信发给你，你仍可审批。如需要，可输入 \`${command} ${verb.notify} ${notify.on}\` 开启。`,
+    unsaid: (command) =>
+      `你会收到待审批申请的提醒，申请本身不会以私信发给你。输入 \`${command} ${verb.notify} ${notify.on}\` 可同时接收申请，输入 \`${command} ${verb.notify} ${notify.off}\` 可关闭提醒。`,
+  },
+  brokenGlass: "紧急放行仍会通知所有审批人。",
+};
+
+const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
+
+export const deciding: Texts["deciding"] = {
+  notOpened: "未能在 Slack 规定的时间内打开表单。未作任何更改，请再次点击。",
+  reject: {
+    title: "拒绝申请",
+    consequence: (action) => `拒绝后不会${verbs[action]}商家小票。如仍需要，须重新提交申请。`,
+    why: "拒绝原因",
+    whyHint: "会显示在申请消息中，并通知申请人。",
+    submit: "拒绝",
+  },
+  leaveOut: {
+    title: "剔除特约商户",
+    consequence: (action) =>
+      `剔除的特约商户不会${verbs[action]}商家小票，如仍需要，须重新提交申请。其余的照旧等待审批。`,
+    which: "要剔除的特约商户号",
+    choose: "请选择",
+    chooseHint: "输入几位数字即可查找。",
+    pasteHint:
+      "请粘贴特约商户号：每行一个，或用空格、逗号分隔，也可直接从电子表格粘贴。超过 3,000 个字符时，请分几次剔除。",
+    submit: "剔除",
+    nothingChosen: "请至少给出一个特约商户号。",
+    notUnderstood: (count, lines) =>
+      count === 1
+        ? `第 ${lines} 行有内容不是特约商户号，请更正或删去。`
+        : `有 ${count} 处不是特约商户号，请更正或删去，先看这些行：${lines}。`,
+    notInIt: (count, numbers, more) =>
+      count === 1 ? `${numbers} 不在本申请中。` : `有 ${count} 个不在本申请中：${some(numbers, more)}。`,
+    before: (count, numbers, more) =>
+      count === 1 ? `${numbers} 已被剔除。` : `有 ${count} 个已被剔除：${some(numbers, more)}。`,
+    nothingLeft: "这是本申请中剩下的全部特约商户。如都不需要，请改为拒绝本申请。",
+    oneLeft: "本申请只有一个特约商户，没有可剔除的。如不需要，请改为拒绝本申请。",
+  },
 };

@@ -5,13 +5,10 @@
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
-import { attention, notifying } from "../zh-CN-attention.ts";
-import { deciding } from "../zh-CN-deciding.ts";
-import { move } from "../zh-CN-move.ts";
 import { answers } from "./answers.ts";
-import { approvals } from "./approvals.ts";
+import { approvals, attention, deciding, notifying } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit } from "./cli.ts";
+import { audit, move } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";

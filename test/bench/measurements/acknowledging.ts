@@ -14,8 +14,8 @@ const warmUpSeconds = 2;
 
 export async function measureAcknowledging(): Promise<Result[]> {
   await using folder = await temporaryFolder();
-  await using slack = startSideProcess<"start", string>("./slack-stand-in.ts");
-  await using load = startSideProcess<Load, Loaded>("./command-load.ts");
+  await using slack = startSideProcess<"start", string>("./baselines/slack-stand-in.ts");
+  await using load = startSideProcess<Load, Loaded>("./load/command-load.ts");
   const databasePath = join(folder.path, "receipts.db");
   await using bare = await startServer(bareBoltScript, { SLACK_SIGNING_SECRET: signingSecret });
   let sent = 0;

@@ -13,7 +13,7 @@ export const concurrency = 8;
 export const subMchids = Array.from({ length: 500 }, (_, i) => String(1_900_000_000 + i));
 
 export async function measureCalling(): Promise<Result[]> {
-  await using weChatPay = startSideProcess<Signing, string>("./wechatpay-stand-in.ts");
+  await using weChatPay = startSideProcess<Signing, string>("./baselines/wechatpay-stand-in.ts");
   const identity = createWeChatPayIdentity();
   const privateKeyPem = identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const url = await weChatPay.ask({ privateKeyPem, publicKeyId: identity.publicKeyId, subMchids });

@@ -24,7 +24,7 @@ const channelId = "C0BENCH001";
 
 export async function measureOperating(): Promise<Result[]> {
   await using folder = await temporaryFolder();
-  await using weChatPay = startSideProcess<Signing, string>("./wechatpay-stand-in.ts");
+  await using weChatPay = startSideProcess<Signing, string>("./baselines/wechatpay-stand-in.ts");
   const identity = createWeChatPayIdentity();
   const privateKeyPem = identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const url = await weChatPay.ask({ privateKeyPem, publicKeyId: identity.publicKeyId, subMchids });

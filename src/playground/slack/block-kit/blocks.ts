@@ -88,7 +88,7 @@ export const blocks: Readonly<Record<string, Shape>> = {
   markdown: { properties: { text: str(12_000) }, required: ["text"], surfaces: messageOnly },
   table: {
     properties: {
-      // Cells are raw_text elements or rich_text blocks; blockkit.ts tries both tables.
+      // Cells are raw_text elements or rich_text blocks; validate.ts tries both tables.
       rows: list(list(element("raw_text", "rich_text"), 1, 20), 1, 100),
       column_settings: list(
         orNull(object({ properties: { align: among("left", "center", "right"), is_wrapped: bool } })),

@@ -1,4 +1,4 @@
-/** The small language in which the Block Kit tables are written; blockkit.ts interprets it. */
+/** The small language in which the Block Kit tables are written; validate.ts interprets it. */
 
 /** Where blocks are shown: a message, a modal or the App Home tab. */
 export type Surface = "message" | "modal" | "home";
