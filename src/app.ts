@@ -14,7 +14,7 @@ import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import type { Download } from "./slack/api/file-download.ts";
-import { createPeople } from "./slack/api/people.ts";
+import { createPeople, unlessAway } from "./slack/api/people.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { createWorkspace, SlackAway, type Workspace } from "./slack/api/workspace.ts";
 import type { BotParts } from "./slack/context.ts";
@@ -117,7 +117,7 @@ export function assembleBot(needs: BotNeeds): Bot {
   const { expiry, grantEnds, sealer } = createChores({ ledger, roles, clock, log, changed: reporter.wake });
   const attention = drawAttention({
     ledger,
-    people,
+    approvers: () => unlessAway(() => people.membersWith("approver")),
     notifying,
     policy: settings.APPROVAL_POLICY,
     escalation,

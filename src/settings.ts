@@ -2,11 +2,12 @@
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { KeyProblem } from "./domain/key-problem.ts";
 import { approvalPolicies } from "./domain/policy.ts";
 import type { Escalation } from "./domain/reminder-schedule.ts";
 import { subMchidsMost } from "./parsing/number-list/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
-import { type KeyProblem, readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
+import { readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 
 const locales = ["en", "zh-CN"] as const;
 export type Locale = (typeof locales)[number];

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readSettings } from "../src/settings.ts";
-import { shortcutIds } from "../src/slack/payloads/payloads.ts";
+import { shortcutIds } from "../src/slack/payloads/ids.ts";
 
 const manifest = z
   .strictObject({

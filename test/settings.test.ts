@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
-import { type KeyProblem, keyProblems } from "../src/wechatpay/keys.ts";
 import {
   merchantCertificatePem,
   merchantKeyPem,

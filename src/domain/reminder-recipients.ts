@@ -1,6 +1,3 @@
-/** Who is told of a request that waits. Who may decide is another question: an approver may be one without being pinged. */
-
-import type { Notify } from "../ledger/notification-preferences.ts";
 import type { ApprovalPolicy } from "./policy.ts";
 import type { Due } from "./reminder-schedule.ts";
 
@@ -38,3 +35,8 @@ export function whoIsTold(
   const isReminded = (id: string) => said.get(id) !== "off" && !copies.includes(id);
   return { copies, reminders: due.reminder ? mayStillDecide.filter(isReminded) : [] };
 }
+
+/** `on`: each request as a direct message, and reminders; `off`: neither. Who never said is reminded. */
+export const notifyChoices = ["on", "off"] as const;
+
+export type Notify = (typeof notifyChoices)[number];

@@ -1,6 +1,3 @@
-/** What becomes of an operation after an attempt: done, failed, or another attempt, when and where. Pure. */
-
-import type { NextStep } from "../ledger/operations/operations.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { guide } from "./guidance.ts";
 
@@ -53,3 +50,10 @@ function backoffMs(attemptNumber: number, fraction: number): number {
   const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMostMs);
   return Math.round(fullMs * (0.5 + fraction / 2));
 }
+
+/** What becomes of an operation after an attempt. */
+export type NextStep =
+  | { kind: "succeed" }
+  | { kind: "fail" }
+  /** Another attempt, not before `dueAt` (milliseconds since the epoch). */
+  | { kind: "again"; dueAt: number; endpoint: number };

@@ -2,19 +2,18 @@
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { ApprovalPolicy } from "../domain/policy.ts";
-import { isEachWanted, whoIsTold } from "../domain/reminder-recipients.ts";
+import { isEachWanted, type Notify, whoIsTold } from "../domain/reminder-recipients.ts";
 import { dueOf, type Escalation, nextMilestone } from "../domain/reminder-schedule.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Notify, Notifying } from "../ledger/notification-preferences.ts";
+import type { Notifying } from "../ledger/notification-preferences.ts";
 import type { Attending, Unattended } from "../ledger/reminders.ts";
-import type { People } from "../slack/api/people.ts";
-import { SlackAway } from "../slack/api/workspace.ts";
 import { chore } from "./maintenance.ts";
 import type { Worker } from "./worker.ts";
 
 export interface DrawingAttentionNeeds {
   ledger: Ledger;
-  people: Pick<People, "membersWith">;
+  /** The ids of those who are approvers now; undefined where Slack does not answer. */
+  approvers(): Promise<string[] | undefined>;
   notifying: Notifying;
   policy: ApprovalPolicy;
   escalation: Escalation | undefined;
@@ -34,7 +33,7 @@ const awayMostMs = 60_000;
 const nobody = { copies: [], reminders: [] };
 
 export function drawAttention(needs: DrawingAttentionNeeds): Worker {
-  const { ledger, people, notifying, policy, escalation, clock, changed } = needs;
+  const { ledger, notifying, policy, escalation, clock, changed } = needs;
   const log = needs.log.child({ part: "attention" });
   let isBroughtForward = false;
   /** Times in a row that Slack did not tell. */
@@ -70,18 +69,11 @@ export function drawAttention(needs: DrawingAttentionNeeds): Worker {
     return reminder || (asked && isEachWanted(said));
   }
 
-  /** Undefined where Slack does not tell. */
   async function approversNow(): Promise<string[] | undefined> {
-    try {
-      const approvers = await people.membersWith("approver");
-      away = 0;
-      return approvers;
-    } catch (error) {
-      if (!(error instanceof SlackAway)) throw error;
-      away++;
-      log.warn({ err: error, times: away }, "Slack does not tell who approvers are; they are told later");
-      return undefined;
-    }
+    const approvers = await needs.approvers();
+    away = approvers === undefined ? away + 1 : 0;
+    if (away > 0) log.warn({ times: away }, "Slack does not tell who approvers are; they are told later");
+    return approvers;
   }
 
   function attendingTo(

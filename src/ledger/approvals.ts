@@ -1,47 +1,9 @@
 /** Approvals that stand while a request waits for more of them: each person's counts once. */
 import type { Transaction } from "kysely";
-import type { Database, Schema } from "../storage/schema.ts";
+import type { Approval } from "../domain/approval.ts";
+import type { Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-
-/** `at` in milliseconds since the epoch. */
-export interface Approval {
-  by: string;
-  at: number;
-}
-
-/** How many approvals requests need: `needed`, and from `bulk.from` sub-merchants on at least `bulk.needed`. */
-export interface ApprovalRule {
-  needed: number;
-  bulk?: { from: number; needed: number } | undefined;
-}
-
-export function approvalsNeeded({ needed, bulk }: ApprovalRule, subMerchants: number): number {
-  return bulk && subMerchants >= bulk.from ? Math.max(needed, bulk.needed) : needed;
-}
-
-/** The approvals of a request, oldest first. */
-export async function approvalsOf(db: Database, requestId: string): Promise<Approval[]> {
-  return (await approvalsOfAll(db, [requestId])).get(requestId) ?? [];
-}
-
-/** The same of each of several requests, asked for at once; those that have none are not in it. */
-export async function approvalsOfAll(db: Database, requestIds: readonly string[]): Promise<Map<string, Approval[]>> {
-  const of = new Map<string, Approval[]>();
-  if (requestIds.length === 0) return of;
-  const rows = await db
-    .selectFrom("approvals")
-    .select(["request_id", "approver", "at"])
-    .where("request_id", "in", requestIds)
-    .orderBy("at")
-    .orderBy("approver")
-    .execute();
-  for (const { request_id, approver: by, at } of rows) {
-    const own = of.get(request_id);
-    if (own) own.push({ by, at });
-    else of.set(request_id, [{ by, at }]);
-  }
-  return of;
-}
+import { approvalsOf } from "./queries/approvals.ts";
 
 /**
  * Notes an approval of a pending request that needs several, and takes those back that have lapsed. Resolves to how many

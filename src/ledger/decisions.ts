@@ -1,10 +1,12 @@
 /** Decisions on requests: each is made once, by whoever is first, and nobody's comes after the time is over. */
 import type { Transaction } from "kysely";
+import type { Approval } from "../domain/approval.ts";
+import type { EventName } from "../domain/events.ts";
 import { everyApprover } from "../domain/notice.ts";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
 import { asTime, statement } from "../storage/statement.ts";
-import { type Approval, addApproval } from "./approvals.ts";
-import { type EventName, type Origin, record } from "./audit/audit-log.ts";
+import { addApproval } from "./approvals.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
 import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./exclusions.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
 import { supersededBy } from "./operations/statements.ts";

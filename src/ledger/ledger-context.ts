@@ -1,5 +1,4 @@
 /** What every part of the ledger is made of. */
-
 import type { Chance, Clock } from "../domain/clock.ts";
 import type { Store } from "../storage/schema.ts";
 

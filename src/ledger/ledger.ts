@@ -1,5 +1,4 @@
 /** The ledger, whole: what was asked, decided, attempted, and what Slack has yet to show of it. */
-
 import { type AuditTrail, createAuditTrail } from "./audit/audit-export.ts";
 import { createRefusals, type Refusals } from "./audit/refusals.ts";
 import { createSeals, type Seals } from "./audit/sealing.ts";

@@ -1,12 +1,9 @@
 /** What each person wants to be told of requests that wait for approvers, in Keyv beside the grants. */
 import { Keyv } from "keyv";
 import type { Clock } from "../domain/clock.ts";
+import type { Notify } from "../domain/reminder-recipients.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
-
-/** `on`: each request as a direct message, and reminders; `off`: neither. Who never said is reminded. */
-export const notifyChoices = ["on", "off"] as const;
-export type Notify = (typeof notifyChoices)[number];
 
 export interface Notifying {
   /** Undefined for who never said. */

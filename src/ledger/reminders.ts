@@ -4,10 +4,10 @@ import type { Told } from "../domain/reminder-recipients.ts";
 import { type Escalation, nextReminder, type Waiting } from "../domain/reminder-schedule.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
-import { approvalsOf } from "./approvals.ts";
 import { record } from "./audit/audit-log.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
 import { copyWanted, messageChanged, noticeWanted } from "./outbox/enqueue.ts";
+import { approvalsOf } from "./queries/approvals.ts";
 
 /** An undecided request whose time has come to draw attention to it, as it was read. */
 export interface Unattended extends Waiting {

@@ -1,10 +1,10 @@
 /** Requests in the ledger: asked for once, for one sub-merchant or many, however often Slack delivers the asking. */
 import type { Transaction } from "kysely";
+import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
 import type { Action } from "../domain/attempt-result.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
-import { type ApprovalRule, approvalsNeeded } from "./approvals.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";

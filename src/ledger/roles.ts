@@ -2,6 +2,7 @@
 import { Keyv } from "keyv";
 import { PostgresAdapter, sql, type Transaction } from "kysely";
 import type { Clock } from "../domain/clock.ts";
+import type { EventName } from "../domain/events.ts";
 import {
   asGrant,
   type Grant,
@@ -15,7 +16,7 @@ import {
 import { type Restriction, type Role, roles } from "../domain/policy.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
-import { type EventName, type Origin, record } from "./audit/audit-log.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
 import { noticeWanted } from "./outbox/enqueue.ts";
 
 /** What is changed, and by whom. */

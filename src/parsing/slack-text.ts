@@ -1,4 +1,5 @@
 /** Text that Slack wrapped and escaped on its way to us -> what the person typed. */
+import { withoutControls } from "./plain-text.ts";
 
 /** Gives back what was typed: mentions, channels, links and phone numbers leave their `<…>`, entities are decoded once. */
 export function typedText(text: string): string {
@@ -6,23 +7,6 @@ export function typedText(text: string): string {
     decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside))),
   ).trim();
 }
-
-/**
- * Leaves out control characters and marks that turn the direction of writing, because they can make a text look like
- * another. Newlines and tabs stay, and what else ends a line or a field is a newline: nothing that stood apart is joined.
- */
-export function withoutControls(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, "\n")
-    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-      if (character === "\n" || character === "\t") return character;
-      return breaks.includes(character) ? "\n" : "";
-    });
-}
-
-/** As Unicode has them, and the separators of ASCII; Word pastes the first for a break within a paragraph. */
-const breaks = "\v\f\u0085\u001c\u001d\u001e\u001f";
 
 /** The user that a word mentions: `<@U123>` and `<@U123|name>` (organisations' ids begin with W). */
 export function mentionedUser(word: string): string | undefined {

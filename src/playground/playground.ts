@@ -1,5 +1,4 @@
 /** The local Slack and the local WeChat Pay side by side, and the settings that put the real bot between them. */
-
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

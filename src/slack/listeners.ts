@@ -4,7 +4,8 @@ import { z } from "zod";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { BotParts } from "./context.ts";
 import { type Answerers, isDecision, onTop } from "./dispatch.ts";
-import { choiceIds, clickIds, clickInHome, formIds, shortcutIds } from "./payloads/payloads.ts";
+import { formIds, shortcutIds } from "./payloads/ids.ts";
+import { choiceIds, clickIds, clickInHome } from "./payloads/payloads.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
 const answerWithinMs = 2_500;

@@ -1,8 +1,7 @@
 /** The words of a command as one language shows them; when they are typed, those of every language work. */
-
 import type { Action } from "../domain/attempt-result.ts";
 import type { Role } from "../domain/policy.ts";
-import type { Notify } from "../ledger/notification-preferences.ts";
+import type { Notify } from "../domain/reminder-recipients.ts";
 import { type Verb, verbNames } from "../parsing/command/command.ts";
 import { termNames } from "../parsing/command/grant-terms.ts";
 import { notifyNames } from "../parsing/command/notify.ts";

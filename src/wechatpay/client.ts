@@ -1,5 +1,4 @@
 /** The signed call to WeChat Pay that switches a sub-merchant's receipt on or off: one exchange, one result. */
-
 import { type KeyObject, randomBytes } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import { openEndpoint, type ProxyEnvironment } from "./endpoints.ts";

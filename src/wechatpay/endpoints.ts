@@ -1,5 +1,4 @@
 /** The connections to WeChat Pay's endpoints: one keep-alive pool each, through a proxy where the environment says so. */
-
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 
 /** One base URL, taken apart once. */

@@ -1,5 +1,4 @@
 /** The outcome table of design.md: which fault an answer of WeChat Pay's other than the documented success is. */
-
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";

@@ -1,5 +1,4 @@
 /** One HTTP exchange over undici: sends the bytes it is given, and brings back an answer or why none came. */
-
 import { type Dispatcher, errors } from "undici";
 import type { CallResult, UnreachableReason } from "../domain/attempt-result.ts";
 import type { Answer } from "./errors.ts";

@@ -1,31 +1,7 @@
 /** Reads the keys of the settings, and names the mistake where one is not what it should be. The words are elsewhere. */
-
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import { type PemBlock, pemProblems, readPemBlocks } from "./pem.ts";
-
-/** Everything that can be wrong with a key; each has its own advice. */
-export const keyProblems = [
-  ...pemProblems,
-  /** A certificate (apiclient_cert.pem, or a platform certificate alone) where a key belongs. */
-  "certificate",
-  /** A public key where a private one belongs. */
-  "public-key",
-  /** A private key where WeChat Pay's public one belongs. */
-  "private-key",
-  /** The provider's own key where WeChat Pay's belongs. */
-  "own-key",
-  /** The provider's own certificate beside, or in place of, WeChat Pay's. */
-  "own-certificate",
-  /** PKCS#1 between PKCS#8's BEGIN and END lines. */
-  "wrong-armour",
-  /** Another kind than RSA. */
-  "not-rsa",
-  /** RSA, but not of 2048 bits. */
-  "not-2048-bits",
-  /** More keys than one. */
-  "several-keys",
-] as const;
-export type KeyProblem = (typeof keyProblems)[number];
+import type { KeyProblem } from "../domain/key-problem.ts";
+import { type PemBlock, readPemBlocks } from "./pem.ts";
 
 export type KeyReading<T> = ({ ok: true } & T) | { ok: false; problem: KeyProblem };
 

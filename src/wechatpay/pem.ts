@@ -1,32 +1,8 @@
 /** Takes PEM text apart, and names what is wrong with it: OpenSSL has one message for a dozen mistakes. */
+import type { PemProblem } from "../domain/key-problem.ts";
 
 /** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block again with clean lines. */
 export type PemBlock = { label: string; der: Buffer; pem: string };
-
-/** What can be wrong with PEM text before anyone looks at what it holds. */
-export const pemProblems = [
-  /** Nothing, or only blanks. */
-  "empty",
-  /** Bytes that are no text: a .p12, or a key in DER. */
-  "binary",
-  /** The name of a file where its content belongs. */
-  "path",
-  /** Backslash and n where line breaks belong. */
-  "literal-line-breaks",
-  /** All on one line. */
-  "one-line",
-  /** Base64 without the BEGIN and END lines. */
-  "no-armour",
-  /** Lines that begin with blanks, as after pasting into YAML. */
-  "indented",
-  /** The end is missing. */
-  "cut",
-  /** Encrypted with a passphrase. */
-  "encrypted",
-  /** None of these, and still not to be read. */
-  "unreadable",
-] as const;
-export type PemProblem = (typeof pemProblems)[number];
 
 /**
  * The blocks of `input`, in order. A byte order mark, CRLF, blanks at line ends and text around the blocks are accepted.

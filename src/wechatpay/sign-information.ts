@@ -1,5 +1,4 @@
 /** Finds out why WeChat Pay saw another signature than ours: compares what it says it checked with what we signed. */
-
 import { z } from "zod";
 import type { Fault } from "../domain/attempt-result.ts";
 

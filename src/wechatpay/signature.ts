@@ -1,5 +1,4 @@
 /** WeChat Pay's signatures: ours on what we send, and theirs on what comes back. */
-
 import { type KeyObject, sign, verify } from "node:crypto";
 import { type AnswerHeaders, headerValue } from "./headers.ts";
 

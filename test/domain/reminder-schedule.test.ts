@@ -1,7 +1,7 @@
 /** When attention is drawn to a request that waits, as tables; and who is told then. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isEachWanted, whoIsTold } from "../../src/domain/reminder-recipients.ts";
+import { isEachWanted, type Notify, whoIsTold } from "../../src/domain/reminder-recipients.ts";
 import {
   dueOf,
   firstAttentionMs,
@@ -10,7 +10,6 @@ import {
   remindersOf,
   type Waiting,
 } from "../../src/domain/reminder-schedule.ts";
-import type { Notify } from "../../src/ledger/notification-preferences.ts";
 
 const minuteMs = 60_000;
 const asked = Date.UTC(2026, 0, 5, 9);

@@ -1,5 +1,4 @@
 /** Decides from what a campaign left behind whether the bot kept its promises; each broken one is a sentence. */
-
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { overlapsOf } from "../e2e/support/restartable-bot.ts";

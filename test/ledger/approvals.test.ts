@@ -1,8 +1,8 @@
 /** Requests that need several approvals: each person's counts once, and the last one that is needed moves the request on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { approvalsNeeded } from "../../src/domain/approval.ts";
 import { everyApprover } from "../../src/domain/notice.ts";
-import { approvalsNeeded } from "../../src/ledger/approvals.ts";
 import { atOnce, type Bench, claimPost, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const two = { approvalRule: { needed: 2 } };

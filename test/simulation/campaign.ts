@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { play } from "./history.ts";
 import { failuresOf, judge } from "./judges/judge.ts";
-import { type Plan, planOf } from "./plans/plan.ts";
+import { planOf } from "./plans/plan.ts";
+import type { Plan } from "./plans/planned.ts";
 
 export interface Figures {
   histories: number;

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Failure, Figures, PlayerTask } from "./campaign.ts";
 import { noFigures, playPlan, sum } from "./campaign.ts";
-import { type Plan, planOf } from "./plans/plan.ts";
+import { planOf } from "./plans/plan.ts";
+import type { Plan } from "./plans/planned.ts";
 import { beginningOfHistories } from "./world/initial-ledger.ts";
 
 const { plans, from, histories, step, failuresMost } = workerData as PlayerTask;

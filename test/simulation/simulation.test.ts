@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { playPlan, playSeed, runCampaign } from "./campaign.ts";
 import { checkMutants, proveByMutants } from "./mutants.ts";
-import { type Plan, planOf, smallestFailing } from "./plans/plan.ts";
+import { planOf, smallestFailing } from "./plans/plan.ts";
+import type { Plan } from "./plans/planned.ts";
 import { found } from "./plans/regressions.ts";
 import { beginningOfHistories } from "./world/initial-ledger.ts";
 

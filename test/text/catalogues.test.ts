@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keyProblems } from "../../src/domain/key-problem.ts";
 import { roles, standings } from "../../src/domain/policy.ts";
 import { parseCommand, type Verb, verbNames } from "../../src/parsing/command/command.ts";
 import { sentText } from "../../src/playground/slack/users/typed-text.ts";
@@ -7,7 +8,6 @@ import type { SettingsProblem, Variable } from "../../src/settings.ts";
 import { example } from "../../src/slack/blocks/examples.ts";
 import { en, type Texts } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
-import { keyProblems } from "../../src/wechatpay/keys.ts";
 
 const languages: readonly [language: string, texts: Texts][] = [
   ["English", en],

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
-import { type KeyProblem, keyProblems, readPrivateKey, readPublicKeys } from "../../src/wechatpay/keys.ts";
+import { type KeyProblem, keyProblems } from "../../src/domain/key-problem.ts";
+import { readPrivateKey, readPublicKeys } from "../../src/wechatpay/keys.ts";
 import {
   merchantCertificatePem,
   merchantKeyPem,

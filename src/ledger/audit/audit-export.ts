@@ -1,9 +1,7 @@
-/** The audit trail as it is taken out of the bot: read in the order of time, and written as CSV, file by file. */
-
-import { beijingTime } from "../../parsing/command/date-input.ts";
-import type { EventsTable } from "../../storage/schema.ts";
+import { beijingTime } from "../../domain/beijing-time.ts";
+import type { EventName, TrailColumn } from "../../domain/events.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
-import { type EventName, eventWord, type Origin, record } from "./audit-log.ts";
+import { eventWord, type Origin, record } from "./audit-log.ts";
 import { byteOrderMark, csvLine } from "./csv-writer.ts";
 
 /** From a time until before another, in milliseconds since the epoch. */
@@ -11,9 +9,6 @@ export interface Span {
   from: number;
   to: number;
 }
-
-/** `event` says in words what `what` names, the same in every language. */
-export type TrailColumn = keyof EventsTable | "event" | "sub_mchid" | "action" | "reason";
 
 /** What stands in a file for people. */
 export interface TrailWords {

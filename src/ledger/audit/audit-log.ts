@@ -1,35 +1,8 @@
 /** The append-only record of what happened: every transition writes its event in its own transaction. */
 import { PostgresAdapter, type Transaction } from "kysely";
+import type { EventName } from "../../domain/events.ts";
 import type { EventsTable, Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
-
-export type EventName =
-  | "asked"
-  | "reminded"
-  | "escalated"
-  | "approval-given"
-  | "approval-lapsed"
-  | "left-out"
-  | "approved"
-  | "broke-glass"
-  | "rejected"
-  | "withdrawn"
-  | "expired"
-  | "attempt-started"
-  | "attempt-ended"
-  | "attempt-overtaken"
-  | "attempt-handed-back"
-  | "operation-succeeded"
-  | "operation-failed"
-  | "request-done"
-  | "stopped"
-  | "retried"
-  | "refused"
-  | "granted"
-  | "grant-changed"
-  | "grant-ended"
-  | "revoked"
-  | "exported";
 
 /** The word for an event, which may be none of ours where somebody wrote it into the ledger. */
 export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {

@@ -6,7 +6,6 @@
  * what has no seal. On PostgreSQL an event with a lower number may become visible after one with a higher: it is sealed
  * later, and the chain's order is that of sealing.
  */
-
 import type { Database } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";

@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import { callsAllowed, type PaceLimits, paceWaitMs } from "../../domain/rate-limiter.ts";
+import type { NextStep } from "../../domain/retry-policy.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
 import { type AuditEvent, type Origin, record } from "../audit/audit-log.ts";
@@ -44,13 +45,6 @@ export interface Claim {
   /** In how many milliseconds more may be claimed, where there may be more that is due. */
   moreInMs: number | undefined;
 }
-
-/** What becomes of an operation after an attempt. */
-export type NextStep =
-  | { kind: "succeed" }
-  | { kind: "fail" }
-  /** Another attempt, not before `dueAt` (milliseconds since the epoch). */
-  | { kind: "again"; dueAt: number; endpoint: number };
 
 export type Retried =
   | { kind: "retried"; request: RequestView }

@@ -1,6 +1,6 @@
 /** How a request was decided and by whom, as everything tells it that looks back on a request. */
+import type { Approval } from "../../domain/approval.ts";
 import type { RequestState, RequestsTable } from "../../storage/schema.ts";
-import type { Approval } from "../approvals.ts";
 
 export interface DecisionView {
   /** `broke-glass`: who asked carried it out alone, without a second person. */

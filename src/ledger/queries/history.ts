@@ -3,8 +3,8 @@ import { type SqlBool, sql } from "kysely";
 import { type Action, type AttemptResult, actions, parseResult } from "../../domain/attempt-result.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates, operationStates } from "../../storage/schema.ts";
-import { approvalsOfAll } from "../approvals.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
+import { approvalsOfAll } from "./approvals.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
 /** An operation with what its request says of it. Times are milliseconds since the epoch. */

@@ -1,8 +1,8 @@
 /** What waits for a decision, the oldest first, page by page. */
 import { sql } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
-import { approvalsOf } from "../approvals.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
+import { approvalsOf } from "./approvals.ts";
 import { createBulkViews } from "./bulk-request.ts";
 import { entriesPerPage, type Page } from "./history.ts";
 

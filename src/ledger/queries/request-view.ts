@@ -1,10 +1,10 @@
 /** A request as people see it, read from the ledger whole. */
-
+import type { Approval, Counts } from "../../domain/approval.ts";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
-import { type Approval, approvalsOf } from "../approvals.ts";
+import { approvalsOf } from "./approvals.ts";
 import { whoLeftOut } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
@@ -44,28 +44,6 @@ export interface RequestView {
   leftOutBy: readonly string[];
   /** Its only operation, or the first of many that was not left out. */
   operation: OperationView;
-}
-
-/** How many sub-merchants were asked for: `total`, which is the sum of the others. */
-export interface Counts {
-  total: number;
-  /** Before the decision, by an approver. */
-  leftOut: number;
-  open: number;
-  succeeded: number;
-  failed: number;
-  /** With the whole request, or because it was stopped before these were started. */
-  cancelled: number;
-}
-
-/** Whether more than one sub-merchant was asked for, whatever was left out since. */
-export function isBulk({ counts }: RequestView): boolean {
-  return counts.total > 1;
-}
-
-/** How many sub-merchants a decision is about: all that were asked for, but for what was left out. */
-export function stillIn({ counts }: Pick<RequestView, "counts">): number {
-  return counts.total - counts.leftOut;
 }
 
 export interface OperationView {

@@ -1,5 +1,4 @@
 /** The text after `/receipt` -> a command, or what is wrong with it. */
-
 import { joinFirstGroups, readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";

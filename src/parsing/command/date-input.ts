@@ -1,13 +1,10 @@
 /** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
+import { beijingAheadMs, dayMs } from "../../domain/beijing-time.ts";
 import { keyword } from "./tokens.ts";
 
 /** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
 export type Moment = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
-
-export const dayMs = 86_400_000;
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, 小时: 3_600_000, d: dayMs, 天: dayMs, 日: dayMs };
-/** Beijing is 8 hours ahead of UTC, all year round. */
-const beijingAheadMs = 8 * 3_600_000;
 
 /** `12h`, `7d`, `7天` in milliseconds; undefined for anything else. */
 export function readDuration(typed: string): number | undefined {
@@ -31,14 +28,4 @@ export function readMoment(typed: string): Moment | undefined {
   // The 31st of November rolls over into December.
   if (midnight.getUTCMonth() + 1 !== month || midnight.getUTCDate() !== day) return undefined;
   return { kind: "day", startsAt: midnight.getTime() - beijingAheadMs };
-}
-
-/** `2026-11-01`: the day in Beijing at a time in milliseconds since the epoch. */
-export function dayOf(at: number): string {
-  return beijingTime(at).slice(0, 10);
-}
-
-/** ISO 8601 with Beijing's offset, to the millisecond. */
-export function beijingTime(at: number): string {
-  return new Date(at + beijingAheadMs).toISOString().replace("Z", "+08:00");
 }

@@ -1,5 +1,4 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
-
 import type { Restriction } from "../../domain/policy.ts";
 import { numberWords, plainDigits, readSubMchid, subMchidMost } from "../number-list/sub-mchid.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";

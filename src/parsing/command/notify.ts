@@ -1,6 +1,4 @@
-/** What follows `notify`: on, off, or nothing, which asks how it stands. */
-
-import { type Notify, notifyChoices } from "../../ledger/notification-preferences.ts";
+import { type Notify, notifyChoices } from "../../domain/reminder-recipients.ts";
 import { typedText } from "../slack-text.ts";
 import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
 

@@ -1,5 +1,4 @@
 /** What follows `grant`, `revoke` and `roles`: a person or a user group, a role, and what the grant is limited to. */
-
 import type { Holder } from "../../domain/grant.ts";
 import { type Role, roles } from "../../domain/policy.ts";
 import { mentionedGroup, mentionedUser, typedText } from "../slack-text.ts";

@@ -1,5 +1,4 @@
 /** Lines of a table whose column of numbers has a name -> its numbers; every other column is a remark. */
-
 import { type TableLine, tableLines } from "./csv-reader.ts";
 import type { NamedColumn } from "./header-row.ts";
 import { type Item, numberItem, problemItem, type ReadLine } from "./parsed-line.ts";

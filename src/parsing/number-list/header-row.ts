@@ -1,5 +1,4 @@
 /** Which column of a table holds the sub-merchants' numbers, by the name at its head. */
-
 import { likelySeparator, type Separator, separators, tableLines } from "./csv-reader.ts";
 import { plainDigits, readSubMchid } from "./sub-mchid.ts";
 

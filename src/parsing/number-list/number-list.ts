@@ -1,6 +1,4 @@
-/** Text that somebody pasted, or a file's -> the sub-merchants' numbers in it, and line by line what is none. */
-
-import { withoutControls } from "../slack-text.ts";
+import { withoutControls } from "../plain-text.ts";
 import { namedNumbers } from "./column-numbers.ts";
 import { likelySeparator, type TableLine, tableLines } from "./csv-reader.ts";
 import { namedColumn } from "./header-row.ts";

@@ -1,5 +1,4 @@
 /** Lines of text in which no column of numbers has a name -> the numbers that leave no doubt; words beside them are remarks. */
-
 import type { TableLine } from "./csv-reader.ts";
 import { type Item, numberItem, problemItem, type ReadLine } from "./parsed-line.ts";
 import { numberWords } from "./sub-mchid.ts";

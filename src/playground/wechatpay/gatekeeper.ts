@@ -1,5 +1,4 @@
 /** Refuses what WeChat Pay refuses before it looks at the business, in its order and in its words (field notes 1 and 2). */
-
 import { type KeyObject, verify } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Action, actions } from "../../domain/attempt-result.ts";

@@ -1,5 +1,4 @@
 /** Makes everything that a service provider and WeChat Pay know of each other, fresh, for a demo or a test. */
-
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 
 /** One provider and one WeChat Pay; the PEM texts are what the settings hold. */

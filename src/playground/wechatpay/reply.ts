@@ -1,5 +1,4 @@
 /** What the local WeChat Pay can answer with, and how an answer gets its signature. */
-
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /** How an answer is signed; everything but `right` is something that a client has to refuse, or to do without. */

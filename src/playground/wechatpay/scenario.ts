@@ -1,5 +1,4 @@
 /** One thing that the local WeChat Pay can play, and the few words in which the table of them is written. */
-
 import type { CallResult, Fault, UnverifiedReason } from "../../domain/attempt-result.ts";
 import { type IncomingCall, internalCodes, signMismatch } from "./gatekeeper.ts";
 import { type Reply, refusal, type Signing } from "./reply.ts";

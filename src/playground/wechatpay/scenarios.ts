@@ -1,5 +1,4 @@
 /** What the local WeChat Pay plays for which sub-merchant: every row of design.md's outcome table has its number. */
-
 import { internalCodes, signError } from "./gatekeeper.ts";
 import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";
 

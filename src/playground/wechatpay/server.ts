@@ -1,5 +1,4 @@
 /** A local WeChat Pay over real HTTP: as strict as the real one, and failing in every known way when asked to. */
-
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

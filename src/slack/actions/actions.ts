@@ -1,5 +1,4 @@
 /** Clicks: of whichever kind, given to who answers it, for the person who pressed. */
-
 import type { Answer } from "../blocks/elements.ts";
 import { createPageAnswerer } from "../commands/queries.ts";
 import type { BotParts } from "../context.ts";

@@ -1,5 +1,4 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
-
 import { createRoleAnswerer } from "../commands/roles.ts";
 import type { BotParts } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";

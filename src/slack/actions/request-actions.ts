@@ -1,5 +1,6 @@
 /** Clicks on a request's message: who presses is checked, the ledger decides who was first, and the rest are told. */
-
+import type { Approval } from "../../domain/approval.ts";
+import { isBulk } from "../../domain/approval.ts";
 import { guide } from "../../domain/guidance.ts";
 import {
   lapsedApprovals,
@@ -13,14 +14,13 @@ import {
   type Refusal,
   type Verdict,
 } from "../../domain/policy.ts";
-import type { Approval } from "../../ledger/approvals.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { Decision } from "../../ledger/decisions.ts";
-import { isBulk, type OperationView, type RequestView } from "../../ledger/queries/request-view.ts";
+import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import { subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
-import { actionIds } from "../blocks/elements.ts";
 import { date, user } from "../blocks/mrkdwn.ts";
 import type { BotParts } from "../context.ts";
+import { actionIds } from "../payloads/ids.ts";
 import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
 import { createRefuse } from "../replies/refuse.ts";
 import { countedAnswer, supersededAnswer, tooLateAnswer } from "../replies/too-late-message.ts";

@@ -1,5 +1,4 @@
 /** A person as the policy sees them: what Slack says of them, and the roles that their own grants and their groups' give. */
-
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { held, type Person, type Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
@@ -97,7 +96,8 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
   };
 }
 
-async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/** Undefined where Slack does not answer. */
+export async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

@@ -10,17 +10,6 @@ import type {
 } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
 
-/** The `action_id`s of the buttons on a request's message. */
-export const actionIds = {
-  approve: "approve",
-  reject: "reject",
-  leaveOut: "leave-out",
-  breakGlass: "break-glass",
-  more: "more",
-  retry: "retry",
-  stop: "stop",
-} as const;
-
 /** A message as every way of posting takes it; `text` is the whole of it in a sentence. */
 export interface Message {
   text: string;

@@ -1,5 +1,4 @@
 /** `/receipt …`: understood, and given to who answers it, for the person who typed it. */
-
 import { mayAsk, type Person } from "../../domain/policy.ts";
 import { parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";

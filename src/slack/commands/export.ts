@@ -1,7 +1,7 @@
 /** `/receipt export`: acknowledged with a sentence, and done afterwards. */
-
+import { dayMs } from "../../domain/beijing-time.ts";
 import { mayExport, type Person } from "../../domain/policy.ts";
-import { dayMs, type Moment } from "../../parsing/command/date-input.ts";
+import type { Moment } from "../../parsing/command/date-input.ts";
 import type { ExportCommand } from "../../parsing/command/queries.ts";
 import type { BotParts } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";

@@ -1,5 +1,4 @@
 /** `/receipt notify`: what an approver wants to be told of requests that wait. */
-
 import { mayBeNotified, type Person } from "../../domain/policy.ts";
 import type { NotifyCommand } from "../../parsing/command/notify.ts";
 import type { BotParts } from "../context.ts";

@@ -1,12 +1,12 @@
 /** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
-
 import { mayDecide, mayLook, type Person } from "../../domain/policy.ts";
 import type { HistoryFilter, HistoryPlace } from "../../ledger/queries/history.ts";
 import type { PendingPlace } from "../../ledger/queries/pending.ts";
 import type { AskingCommand, ExportCommand } from "../../parsing/command/queries.ts";
 import type { Answer, Message } from "../blocks/elements.ts";
-import { historyMessage, type ListParts, statusAnswer } from "../blocks/lists/history.ts";
+import { historyMessage, statusAnswer } from "../blocks/lists/history.ts";
 import { pendingMessage } from "../blocks/lists/pending.ts";
+import type { ListParts } from "../blocks/request/outcome-line.ts";
 import type { BotParts } from "../context.ts";
 import { type CommandPayload, clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { createRefuse, typed } from "../replies/refuse.ts";

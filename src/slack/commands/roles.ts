@@ -1,10 +1,10 @@
 /** `/receipt grant`, `revoke` and `roles`: what admins do about who may do what, and what everybody may see of it. */
-
 import type { Holder } from "../../domain/grant.ts";
 import { mayGrant, maySeeRoles, type Person, type Role } from "../../domain/policy.ts";
 import type { Refused } from "../../ledger/audit/refusals.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
-import { allTermsLine, rolesAnswer, rolesOfAnswer, termsLine } from "../blocks/lists/roles.ts";
+import { allTermsLine, termsLine } from "../blocks/grant-lines.ts";
+import { rolesAnswer, rolesOfAnswer } from "../blocks/lists/roles.ts";
 import type { BotParts } from "../context.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { createRefuse, type Wish } from "../replies/refuse.ts";

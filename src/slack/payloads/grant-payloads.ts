@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { roles } from "../../domain/policy.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
-import { homeIds } from "../blocks/lists/app-home.ts";
+import { homeIds } from "./ids.ts";
 
 /** Who pressed. */
 export const presser = z.object({ id: z.string().min(1) });

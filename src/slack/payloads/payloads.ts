@@ -2,11 +2,10 @@
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
-import { actionIds } from "../blocks/elements.ts";
-import { homeIds } from "../blocks/lists/app-home.ts";
-import { pageIds, pageValue } from "../blocks/page-buttons.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
+import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "./ids.ts";
 import { json } from "./json.ts";
+import { pageValue } from "./page-link.ts";
 
 /** See "Slash commands" in Slack's documentation. */
 export const commandPayload = z.object({
@@ -70,9 +69,6 @@ function clickOn<Kind extends string, Action extends z.ZodType>(kind: Kind, acti
     .transform((click) => ({ kind, ...click }));
 }
 
-/** The `callback_id`s of the shortcuts, as manifest.yml has them: one for anywhere, one on a message. */
-export const shortcutIds = { ask: "ask", askAtMessage: "ask-at-message" } as const;
-
 /** See "shortcut" and "message_action" in Slack's documentation. */
 export const shortcutPayload = z.object({
   callback_id: z.enum(shortcutIds),
@@ -85,9 +81,6 @@ export type ShortcutPayload = z.infer<typeof shortcutPayload>;
 export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
   return { from: "shortcut", channelId: channel?.id };
 }
-
-/** The `callback_id`s of the forms. */
-export const formIds = { ask: "ask", preview: "ask-preview", reject: "reject", leaveOut: "leave-out" } as const;
 
 /** What a form carries comes back from Slack like any other input. */
 const askedFrom = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });

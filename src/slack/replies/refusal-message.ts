@@ -3,7 +3,7 @@ import type { AskRefusal, Refusal, Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
-import { numbersLine } from "../blocks/lists/roles.ts";
+import { numbersLine } from "../blocks/grant-lines.ts";
 import { user } from "../blocks/mrkdwn.ts";
 
 /** At most this many people and groups are named as those who can help. */

@@ -1,5 +1,4 @@
 /** Refusing: noted in the ledger, logged, and answered with the next step or the person who can help. */
-
 import type { Refusal } from "../../domain/policy.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";

@@ -1,25 +1,11 @@
 /** Asking for receipts to be opened or closed, whichever way somebody asks: where it is posted, and what they are told. */
-
+import type { ApprovalRule } from "../../domain/approval.ts";
 import { isEachWanted } from "../../domain/reminder-recipients.ts";
 import { firstAttentionMs } from "../../domain/reminder-schedule.ts";
-import type { ApprovalRule } from "../../ledger/approvals.ts";
 import type { Ask } from "../../ledger/requests.ts";
 import { channel, code, date, link, user } from "../blocks/mrkdwn.ts";
 import type { BotParts } from "../context.ts";
-
-/** Where somebody is while they ask. */
-export interface AskedFrom {
-  by: "command" | "shortcut";
-  /** Undefined for a shortcut that was not used on a message. */
-  channelId?: string;
-}
-
-/** The channel that gets the request's message. */
-export interface Place {
-  channelId: string;
-  /** It is another one than where they are. */
-  isElsewhere: boolean;
-}
+import type { AskedFrom, Place } from "../payloads/asked-from.ts";
 
 export interface Asker {
   /** Resolves to an answer where nobody can ask from there. @throws SlackAway */

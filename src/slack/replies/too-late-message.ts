@@ -1,10 +1,10 @@
-/** What somebody is told whose press came after others: what happened meanwhile, by whom, and what counts. */
-import type { Approval } from "../../ledger/approvals.ts";
+import type { Approval } from "../../domain/approval.ts";
+import { isBulk, stillIn } from "../../domain/approval.ts";
 import type { HistoryEntry } from "../../ledger/queries/history.ts";
-import { isBulk, type OperationView, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
+import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { type ListParts, messageLink } from "../blocks/lists/history.ts";
 import { code, date, user } from "../blocks/mrkdwn.ts";
+import { type ListParts, messageLink } from "../blocks/request/outcome-line.ts";
 
 /**
  * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and

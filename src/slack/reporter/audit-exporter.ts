@@ -1,10 +1,10 @@
 /** Sends the audit trail to who asked for it: as files in their direct message with the bot, one after the other. */
 import type { Logger } from "pino";
 import { z } from "zod";
+import { dayOf } from "../../domain/beijing-time.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { AuditTrail, Span, TrailPart } from "../../ledger/audit/audit-export.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
-import { dayOf } from "../../parsing/command/date-input.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import { date } from "../blocks/mrkdwn.ts";

@@ -1,5 +1,7 @@
 /** A post -> what Slack is to show for it, read from the ledger at the moment of showing. */
 
+import { isBulk, stillIn } from "../../domain/approval.ts";
+import { beijingTime, dayOf } from "../../domain/beijing-time.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { guide } from "../../domain/guidance.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
@@ -8,16 +10,15 @@ import { byteOrderMark, csvLine } from "../../ledger/audit/csv-writer.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import type { Listed, OperationResult } from "../../ledger/queries/bulk-request.ts";
-import { isBulk, type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
-import { beijingTime, dayOf } from "../../parsing/command/date-input.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
 import type { Workspace } from "../api/workspace.ts";
 import { context, type Message } from "../blocks/elements.ts";
-import { messageLink } from "../blocks/lists/history.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "../blocks/request/bulk-request.ts";
 import type { Place } from "../blocks/request/decision.ts";
 import { type GrantEnded, grantEndedMessage, noticeMessage } from "../blocks/request/notices.ts";
+import { messageLink } from "../blocks/request/outcome-line.ts";
 import { requestMessage } from "../blocks/request/request.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
 

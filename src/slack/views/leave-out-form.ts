@@ -1,8 +1,9 @@
 /** Leaving out: the button opens a form that asks which, and what is submitted is left out; the rest waits on. */
 
+import { stillIn } from "../../domain/approval.ts";
 import type { Person } from "../../domain/policy.ts";
 import type { LeavingOut } from "../../ledger/exclusions.ts";
-import { type RequestView, stillIn } from "../../ledger/queries/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
 import { choicesMost, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";

@@ -4,7 +4,8 @@ import { refusalOf } from "../api/web-api.ts";
 import { askForm } from "../blocks/forms/request-form.ts";
 import { notice } from "../blocks/modal.ts";
 import type { BotParts } from "../context.ts";
-import { type AskedFrom, type Asker, createAsker } from "../replies/submit-request.ts";
+import type { AskedFrom } from "../payloads/asked-from.ts";
+import { type Asker, createAsker } from "../replies/submit-request.ts";
 
 export interface FormOpener {
   /** Resolves to an answer where the form could not ask from there: before it is filled in. @throws SlackAway */

@@ -1,7 +1,9 @@
 /** Rejecting: the button opens a form that asks why, and what is decided is decided when that is submitted. */
+
+import { isBulk } from "../../domain/approval.ts";
 import type { Person } from "../../domain/policy.ts";
-import { isBulk, type RequestView } from "../../ledger/queries/request-view.ts";
-import { withoutControls } from "../../parsing/slack-text.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
+import { withoutControls } from "../../parsing/plain-text.ts";
 import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import { numbersShown } from "../blocks/request/bulk-request.ts";

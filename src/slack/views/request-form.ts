@@ -1,15 +1,15 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
-
 import { mayAsk } from "../../domain/policy.ts";
 import { textOfFile } from "../../parsing/number-list/decode-file.ts";
 import { readNumberList } from "../../parsing/number-list/number-list.ts";
-import { withoutControls } from "../../parsing/slack-text.ts";
+import { withoutControls } from "../../parsing/plain-text.ts";
 import { askPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { BotParts } from "../context.ts";
+import type { Place } from "../payloads/asked-from.ts";
 import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "../payloads/payloads.ts";
 import { createRefuse } from "../replies/refuse.ts";
-import { createAsker, type Place } from "../replies/submit-request.ts";
+import { createAsker } from "../replies/submit-request.ts";
 
 /** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
 const fileMostMb = 2;

@@ -1,11 +1,10 @@
 /** Shortcuts, and the button in App Home that does the same: each opens the form that asks. */
-
 import { mayAsk } from "../../domain/policy.ts";
 import { example } from "../blocks/examples.ts";
 import type { BotParts } from "../context.ts";
+import type { AskedFrom } from "../payloads/asked-from.ts";
 import { type ShortcutPayload, shortcutOrigin } from "../payloads/payloads.ts";
 import { createRefuse, type Wish } from "../replies/refuse.ts";
-import type { AskedFrom } from "../replies/submit-request.ts";
 import { createFormOpener } from "./open-view.ts";
 
 /** Opens the shortcut's form; resolves to the answer for whoever used it, where that could not be opened. */

@@ -1,5 +1,4 @@
 /** Forms: whichever was submitted, given to who answers it, for the person who filled it in. */
-
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { BotParts } from "../context.ts";
 import type { SubmissionPayload } from "../payloads/payloads.ts";

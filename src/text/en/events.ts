@@ -1,7 +1,5 @@
 /** The words for what the audit trail holds, in English: of each event, and over each column of its files. */
-
-import type { TrailColumn } from "../../ledger/audit/audit-export.ts";
-import type { EventName } from "../../ledger/audit/audit-log.ts";
+import type { EventName, TrailColumn } from "../../domain/events.ts";
 
 export const events: { words: Record<EventName, string>; columns: Record<TrailColumn, string> } = {
   words: {

@@ -1,6 +1,6 @@
 /** What the bot says in a terminal before it runs: wrong settings, and how to mend them, in Chinese. */
+import type { KeyProblem } from "../../domain/key-problem.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
-import type { KeyProblem } from "../../wechatpay/keys.ts";
 import type { Texts } from "../en/catalogue.ts";
 
 /** What each variable should look like, after "NAME ". */

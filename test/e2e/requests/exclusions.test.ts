@@ -1,7 +1,7 @@
 /** Leaving single sub-merchants out of a request for many: an approver strikes them out, and only the rest is carried out. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { beijingTime } from "../../../src/parsing/command/date-input.ts";
+import { beijingTime } from "../../../src/domain/beijing-time.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
 import { allComponents } from "../../../src/playground/slack/users/components.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";

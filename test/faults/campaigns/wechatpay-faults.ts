@@ -1,5 +1,4 @@
 /** WeChat Pay lies, fails and stays silent, at random for each call, and people press Retry where that is offered. */
-
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { Reply, Signing } from "../../../src/playground/wechatpay/reply.ts";
 import { busy, html, limited } from "../../../src/playground/wechatpay/scenario.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { byteOrderMark, csvLine } from "../../../src/ledger/audit/csv-writer.ts";
 import { problemsMost, readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 import { subMchidsMost } from "../../../src/parsing/number-list/sub-mchid.ts";
-import { withoutControls } from "../../../src/parsing/slack-text.ts";
+import { withoutControls } from "../../../src/parsing/plain-text.ts";
 
 const a = "1900000109";
 const b = "1900000110";

@@ -2,7 +2,7 @@
 import type { RequestState } from "../../../src/storage/schema.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
 import { countsOf, isBetween, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 

@@ -1,28 +1,15 @@
 /** Decides from what a history left behind whether the bot kept its promises; each broken one is a sentence. */
 import type { FaultName } from "../world/faults.ts";
-import { isAbout, type Press } from "../world/people.ts";
+import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
+import type { Press } from "../world/user-actions.ts";
 import { endingsOfMany, isRoundTold, judgeMany } from "./bulk-requests.ts";
+import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { isEscalation, judgeAttention } from "./reminders.ts";
-
-export interface Judgement {
-  /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
-  lost: string[];
-  /** Decided more than once, carried out without a decision, or by two attempts that were under way at once. */
-  doubled: string[];
-  /** A call of an earlier decision after a later one's, or a sub-merchant that is not as the last decision says. */
-  overtaken: string[];
-  /** Told to one person, and not so. */
-  untrue: string[];
-  /** Of requests that were approved: what had to be carried out. */
-  operations: number;
-  /** Messages that stand in Slack once more than they should, where an answer or an instance was lost. */
-  doubledPosts: number;
-}
 
 export function judge(records: Records): Judgement {
   const found: Judgement = {

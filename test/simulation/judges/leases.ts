@@ -1,8 +1,7 @@
 /** Judges what was sent under a lease, calls and edits: nothing may take effect after it, and so after what another sends under the next. */
-
 import { postingLimitMs } from "../world/slack-in-memory.ts";
 import { callLimitMs, type PlayedCall } from "../world/wechatpay-in-memory.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
 import type { Records } from "./records.ts";
 
 export function judgeCalls({ calls }: Records, found: Judgement): void {

@@ -1,7 +1,5 @@
-/** Whether what one person was told alone is true of the ledger as it was committed at some moment. */
-
-import { type PersonId, type Plan, people } from "../plans/plan.ts";
-import type { Press, Wish } from "../world/people.ts";
+import { type PersonId, type Plan, people } from "../plans/planned.ts";
+import type { Press, Wish } from "../world/user-actions.ts";
 import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 
 export interface Held {

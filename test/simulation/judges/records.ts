@@ -1,10 +1,10 @@
 /** What a history leaves behind: what people wished, did and were told, and what the ledger and both networks kept. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
-import type { Plan } from "../plans/plan.ts";
+import type { Plan } from "../plans/planned.ts";
 import type { FaultName } from "../world/faults.ts";
-import type { Press, Wish } from "../world/people.ts";
 import type { Ran } from "../world/schedule.ts";
 import type { PlayedEdit, SlackMessage } from "../world/slack-in-memory.ts";
+import type { Press, Wish } from "../world/user-actions.ts";
 import type { PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 

@@ -1,9 +1,10 @@
 /** Judges how attention was drawn to a request: each copy ends as its message does, and nobody is told who is not to be. */
 import { remindersMost } from "../../../src/domain/reminder-schedule.ts";
-import { notified, type PersonId, people } from "../plans/plan.ts";
+import { notified } from "../plans/plan.ts";
+import { type PersonId, people } from "../plans/planned.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 

@@ -1,78 +1,12 @@
 /** What a history is made of, drawn by fast-check, so that a history that fails can be made smaller. */
 import fc from "fast-check";
-import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
-import type { Notify } from "../../../src/ledger/notification-preferences.ts";
+import type { Notify } from "../../../src/domain/reminder-recipients.ts";
 import { type FaultName, faultNames } from "../world/faults.ts";
-import type { Rim } from "../world/schedule.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
+import type { PersonId, Plan, PlannedTrouble, StrikeRim } from "./planned.ts";
 import { ask } from "./planned-requests.ts";
 import { scenes } from "./scenes.ts";
-
-export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop";
-
-/** Times are milliseconds: `atMs` since the history began, `afterMs` since what they wait for. */
-export interface Plan {
-  /** Chooses what runs next and where the faults strike. */
-  seed: number;
-  faults: FaultName[];
-  /** How often each of them strikes where it can. */
-  faultShare: number;
-  policy: ApprovalPolicy;
-  ttlMs: number;
-  callsPerSecond: number;
-  /** How far the second instance's clock is ahead of the first's. */
-  skewMs: number;
-  asks: PlannedAsk[];
-  machines: PlannedTrouble[];
-}
-
-export interface PlannedAsk {
-  atMs: number;
-  by: string;
-  on: number;
-  /** One, or several in one request. */
-  subMerchants: number[];
-  action: Action;
-  /** The payload is delivered again, to the other instance. */
-  again: { afterMs: number } | null;
-  presses: PlannedPress[];
-}
-
-/** A press on the request's message, once it has the button. */
-export interface PlannedPress {
-  button: Button;
-  by: string;
-  on: number;
-  afterMs: number;
-  /** Deliveries of it, one after the other on alternate instances: double clicks, or payloads that come again. */
-  times: number;
-  /** On a copy of the message that is not the newest. */
-  isStale: boolean;
-  /** For who leaves out: which of the sub-merchants that were asked for, by their places in the ask. */
-  leaves?: number[];
-}
-
-/** A kind of step, or a commit by which the instance is given a call or a post. */
-export type StrikeRim = Rim | "any" | "call leased" | "post leased";
-
-export type PlannedTrouble =
-  /** From `atMs` on, the instance dies before or after its next step of this kind. */
-  | { kind: "crash"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; downMs: number }
-  /** As a crash, only that the process stands still, and then goes on. */
-  | { kind: "pause"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; forMs: number }
-  /** Stopped as an operator does it, and started again. */
-  | { kind: "restart"; on: number; atMs: number; downMs: number };
-
-/** Who is there, and which roles they hold; Eve holds none. */
-export const people = {
-  UANN: ["requester", "approver"],
-  UBOB: ["requester", "approver"],
-  UCAROL: ["approver"],
-  UDAN: ["requester"],
-  UEVE: [],
-} as const;
-export type PersonId = keyof typeof people;
 
 /** What they want to be told of requests that wait; Bob never said. */
 export const notified: { readonly [Id in PersonId]?: Notify } = { UANN: "on", UCAROL: "off", UDAN: "on" };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
-import type { Button, PersonId, PlannedAsk, PlannedPress } from "./plan.ts";
+import type { Button, PersonId, PlannedAsk, PlannedPress } from "./planned.ts";
 
 const anybody = fc.constantFrom<PersonId>("UANN", "UBOB", "UCAROL", "UDAN", "UEVE");
 

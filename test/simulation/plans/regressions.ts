@@ -1,8 +1,4 @@
-/**
- * Histories that failed once, as small as fast-check made them; each stays a test. Where the bot has changed so much that
- * one no longer came to where its bug had been, there is another in its place that fails with the bug put back.
- */
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./planned.ts";
 
 export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { FaultName } from "../world/faults.ts";
 import { instance, upTo } from "./draws.ts";
-import type { Button, PlannedAsk, PlannedPress } from "./plan.ts";
+import type { Button, PlannedAsk, PlannedPress } from "./planned.ts";
 import { asks, leaveOut, one, pressOnMany, stop } from "./planned-requests.ts";
 
 export interface Scene {

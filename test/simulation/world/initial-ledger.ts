@@ -6,7 +6,8 @@ import { createRoles } from "../../../src/ledger/roles.ts";
 import { migrate } from "../../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
-import { notified, people } from "../plans/plan.ts";
+import { notified } from "../plans/plan.ts";
+import { people } from "../plans/planned.ts";
 
 /** SQL that makes an empty database one with which a history can begin. */
 export async function beginningOfHistories(): Promise<string> {

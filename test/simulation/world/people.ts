@@ -1,42 +1,15 @@
 /** What people do in a history, and what they are told alone: commands typed, buttons pressed, also on old copies. */
 import type { KnownBlock } from "@slack/types";
 import type { Bot } from "../../../src/app.ts";
-import { actionIds, type Message } from "../../../src/slack/blocks/elements.ts";
+import type { Message } from "../../../src/slack/blocks/elements.ts";
 import type { FormAnswer } from "../../../src/slack/blocks/modal.ts";
-import { formIds } from "../../../src/slack/payloads/payloads.ts";
+import { actionIds, formIds } from "../../../src/slack/payloads/ids.ts";
 import type { LedgerRequest, LedgerWatch } from "../judges/ledger-watch.ts";
 import { untrueToAsker, untrueToPresser } from "../judges/private-replies.ts";
-import type { Button, Plan, PlannedAsk, PlannedPress } from "../plans/plan.ts";
+import type { Button, Plan, PlannedAsk, PlannedPress } from "../plans/planned.ts";
 import type { Life, Schedule } from "./schedule.ts";
 import type { SlackInMemory, SlackMessage } from "./slack-in-memory.ts";
-
-/** What a person asked for, as that person remembers it. */
-export interface Wish {
-  /** Stands in the request as its reason, so that everybody can tell which it is. */
-  name: string;
-  by: string;
-  subMchids: readonly string[];
-  deliveries: Delivery[];
-}
-
-export interface Press {
-  wish: string;
-  button: Button;
-  by: string;
-  /** The round that stands in the button. */
-  round: number;
-  /** What is to be left out. */
-  leaves: readonly string[];
-  deliveries: Delivery[];
-}
-
-/** A payload on its way to an instance. */
-export interface Delivery {
-  on: string;
-  at: number;
-  /** What the person was told, and when; undefined where nobody told them anything, in time or at all. */
-  told?: { at: number; text: string | undefined };
-}
+import type { Delivery, Press, Wish } from "./user-actions.ts";
 
 export interface Instance {
   life: Life;

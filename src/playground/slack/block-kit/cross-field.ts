@@ -1,5 +1,4 @@
 /** The Block Kit rules that look at more than one field: ids that must differ, options that must match, sums of sizes. */
-
 import { isArray, isObject, type Json, type JsonObject, objectIn, objectsIn } from "../json.ts";
 import type { Problem, Surface } from "./schema.ts";
 

@@ -1,5 +1,4 @@
 /** Checks blocks and views as Slack does, and complains in Slack's own words with JSON pointers (slack-rules.md 4.5). */
-
 import { isArray, isObject, type Json, type JsonObject } from "../json.ts";
 import { blocks as blockShapes, messageBlocks, views } from "./blocks.ts";
 import { wholeProblems } from "./cross-field.ts";

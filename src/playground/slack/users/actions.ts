@@ -1,5 +1,4 @@
 /** What a person does in Slack, and what they then see: typing a command, pressing a button, saying something. */
-
 import type { AckBody, Delivery, FailureCode, Receipt, Retry } from "../delivery/http.ts";
 import { commandPayload, interactivePayload, messageSource } from "../delivery/payloads.ts";
 import type { JsonObject } from "../json.ts";

@@ -1,5 +1,4 @@
 /** What a person does in a modal or on the App Home tab: opening it, pressing, submitting, closing (slack-rules.md 2.3). */
-
 import type { Receipt } from "../delivery/http.ts";
 import { eventPayload, interactivePayload } from "../delivery/payloads.ts";
 import { isObject, type JsonObject, objectIn, objectsIn, stringIn } from "../json.ts";

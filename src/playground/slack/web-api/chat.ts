@@ -1,5 +1,4 @@
 /** The Web API's chat.* methods: posting, updating, deleting and linking messages (slack-rules.md 3.4, 3.5). */
-
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
 import { messageJson } from "../json-shapes.ts";
 import { Refusal } from "../refusal.ts";

@@ -1,5 +1,4 @@
 /** The Web API's reading methods: auth.test, conversations.*, users.* and usergroups.* (slack-rules.md 3.4). */
-
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
 import { conversationJson, messageJson, personJson } from "../json-shapes.ts";
 import { Refusal } from "../refusal.ts";

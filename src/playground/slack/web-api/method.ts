@@ -1,5 +1,4 @@
 /** What a Web API method is to the local Slack: who may call it, how often, and what it does. */
-
 import { type JsonObject, stringIn } from "../json.ts";
 import type { Rates, Tier } from "../rate-limits.ts";
 import { invalidArguments, Refusal } from "../refusal.ts";

@@ -1,5 +1,4 @@
 /** The local Slack's doors beside the Web API: response URLs, upload URLs and files' private addresses. */
-
 import type { Fault } from "../faults.ts";
 import { isObject, type JsonObject, parseJson } from "../json.ts";
 import { RateLimited, Refusal } from "../refusal.ts";

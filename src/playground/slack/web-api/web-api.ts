@@ -1,5 +1,4 @@
 /** The Web API's front door: token, scope, rate and arguments are checked, then the method runs, and all is logged. */
-
 import type { Fault } from "../faults.ts";
 import { isArray, type JsonObject, objectIn } from "../json.ts";
 import type { Rates } from "../rate-limits.ts";

@@ -2,7 +2,8 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import type { DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import type { formIds } from "../../payloads/ids.ts";
+import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { context, plain, section } from "../elements.ts";
 import { user } from "../mrkdwn.ts";
 import { requestHead } from "../request/decision.ts";

@@ -1,8 +1,10 @@
 /** The form in which an approver chooses which sub-merchants of a request for many are left out of it. */
 import type { InputBlock, ModalView } from "@slack/types";
-import { type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import { stillIn } from "../../../domain/approval.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { type DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import { formIds } from "../../payloads/ids.ts";
+import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { plain } from "../elements.ts";
 import { input } from "../modal.ts";
 import { numbersShown } from "../request/bulk-request.ts";

@@ -2,7 +2,8 @@
 import type { ModalView } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { type DecisionMetadata, formIds } from "../../payloads/payloads.ts";
+import { formIds } from "../../payloads/ids.ts";
+import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
 

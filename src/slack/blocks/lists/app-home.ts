@@ -1,26 +1,20 @@
 /** App Home: what waits for somebody, what they asked for, what went wrong, their roles, and for admins everybody's. */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
+import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import { type Person, roles } from "../../../domain/policy.ts";
 import type { Shortlist } from "../../../ledger/queries/overview.ts";
-import { isBulk, type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
+import { homeIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "../elements.ts";
 import { example } from "../examples.ts";
+import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { peopleWords } from "../request/approvals.ts";
 import { endedLine } from "../request/bulk-request.ts";
-import { type ListParts, lastOf, messageLink, outcomeOf } from "./history.ts";
-import { byWhom, numbersShown, rolesOfAnswer, termsLine } from "./roles.ts";
-
-/** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */
-export const homeIds = {
-  ask: "home-ask",
-  revoke: "home-revoke",
-  grant: "home-grant",
-  person: "home-person",
-  role: "home-role",
-} as const;
+import { type ListParts, lastOf, messageLink, outcomeOf } from "../request/outcome-line.ts";
+import { rolesOfAnswer } from "./roles.ts";
 
 /** How far back “lately” goes. */
 export const failuresDays = 7;

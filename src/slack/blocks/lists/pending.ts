@@ -1,10 +1,11 @@
 /** The answer to who asks what waits for a decision. */
 import type { Page } from "../../../ledger/queries/history.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
+import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
-import { type ListPage, pageButtons } from "../page-buttons.ts";
-import { type ListParts, messageLink } from "./history.ts";
+import { pageButtons } from "../page-buttons.ts";
+import { type ListParts, messageLink } from "../request/outcome-line.ts";
 
 /** @param mayDecide whether who asks may decide on a request */
 export function pendingMessage(

@@ -1,14 +1,11 @@
 /** Who may do what, as one person reads it: everybody's roles, or those of one person or group. */
-
 import type { Grant, Holder } from "../../../domain/grant.ts";
-import { type Restriction, roles, type Standing } from "../../../domain/policy.ts";
+import { roles, type Standing } from "../../../domain/policy.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 
 /** Characters for the lines of one role: three of them, with all that stands around, fit one answer's sections. */
 const linesMost = 3_200;
-/** Numbers of a restriction that are shown where many grants are. */
-export const numbersShown = 3;
 
 export interface RolesAnswerParts {
   grants: readonly Grant[];
@@ -50,32 +47,6 @@ export function rolesOfAnswer(
     ...(held.length > 0 && standing !== "member" ? [texts.roles.idle(standing)] : []),
     ...(groupsUnknown ? [texts.roles.groupsUnknown] : []),
   ].join("\n");
-}
-
-/** What a grant is limited to; undefined where it is not. */
-export function termsLine({ only, until }: Grant, texts: Texts, numbersMost?: number): string | undefined {
-  const terms = [
-    only && texts.roles.only(numbersLine(only, texts, numbersMost)),
-    until === undefined ? undefined : texts.roles.until(date(until)),
-  ].filter((term) => term !== undefined);
-  return terms.length > 0 ? terms.join(texts.list) : undefined;
-}
-
-/** As `termsLine`, saying also what it is not limited to. */
-export function allTermsLine(grant: Grant, texts: Texts): string {
-  const { role, only, until } = grant;
-  const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
-  const forGood = until === undefined ? [texts.roles.forGood] : [];
-  return [...everything, termsLine(grant, texts) ?? [], ...forGood].flat().join(texts.list);
-}
-
-/** Numbers of sub-merchants, and beginnings of numbers. */
-export function numbersLine(numbers: Restriction, texts: Texts, most = 20): string {
-  return texts.roles.numbers(numbers.slice(0, most).map(code), Math.max(0, numbers.length - most));
-}
-
-export function byWhom({ by, at }: Grant, { roles }: Texts): string {
-  return by === "settings" ? roles.bySettings : roles.by(user(by), date(at, "day"));
 }
 
 function bullet(...parts: (string | undefined)[]): string {

@@ -2,7 +2,8 @@
 import type { Button } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { actionIds, confirmation, plain } from "../elements.ts";
+import { actionIds } from "../../payloads/ids.ts";
+import { confirmation, plain } from "../elements.ts";
 import { date, user } from "../mrkdwn.ts";
 
 /** While people decide: each approval with its time, and how many are missing. Nothing where one is all that is needed. */

@@ -1,20 +1,12 @@
 /** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
 import type { KnownBlock } from "@slack/types";
+import { stillIn } from "../../../domain/approval.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
 import type { KnownBefore, OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
-import { type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import {
-  actionIds,
-  buttons,
-  capitalised,
-  confirmation,
-  context,
-  type Message,
-  plain,
-  quote,
-  section,
-} from "../elements.ts";
+import { actionIds } from "../../payloads/ids.ts";
+import { buttons, capitalised, confirmation, context, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, leftOutWords, type Place, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";

@@ -1,8 +1,10 @@
 /** What messages and forms about requests for one sub-merchant and for many share: the title, the buttons of a decision, and how one ended undone. */
 import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
-import { isBulk, type RequestView, stillIn } from "../../../ledger/queries/request-view.ts";
+import { isBulk, stillIn } from "../../../domain/approval.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { actionIds, buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
+import { actionIds } from "../../payloads/ids.ts";
+import { buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approveDialog, breakGlassButton } from "./approvals.ts";
 

@@ -4,7 +4,7 @@ import type { Notice } from "../../../domain/notice.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, privateMessage, quote } from "../elements.ts";
-import { termsLine } from "../lists/roles.ts";
+import { termsLine } from "../grant-lines.ts";
 import { date, link, user } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 import { escalationMessage, reminderMessage } from "./reminders.ts";

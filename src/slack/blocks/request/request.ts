@@ -6,11 +6,12 @@ import { attemptsMax } from "../../../domain/retry-policy.ts";
 import type { HistoryEntry, Known } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { actionIds, buttons, capitalised, context, type Message, plain, quote, section } from "../elements.ts";
-import { lastOf, messageLink, outcomeOf } from "../lists/history.ts";
+import { actionIds } from "../../payloads/ids.ts";
+import { buttons, capitalised, context, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
+import { lastOf, messageLink, outcomeOf } from "./outcome-line.ts";
 import { attentionLine } from "./reminders.ts";
 
 export interface RequestMessageParts {

@@ -1,0 +1,34 @@
+/** A grant's terms as lines of text: its sub-merchants, its end, and who gave it. */
+import type { Grant } from "../../domain/grant.ts";
+import type { Restriction } from "../../domain/policy.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { code, date, user } from "./mrkdwn.ts";
+
+/** What a grant is limited to; undefined where it is not. */
+export function termsLine({ only, until }: Grant, texts: Texts, numbersMost?: number): string | undefined {
+  const terms = [
+    only && texts.roles.only(numbersLine(only, texts, numbersMost)),
+    until === undefined ? undefined : texts.roles.until(date(until)),
+  ].filter((term) => term !== undefined);
+  return terms.length > 0 ? terms.join(texts.list) : undefined;
+}
+
+/** As `termsLine`, saying also what it is not limited to. */
+export function allTermsLine(grant: Grant, texts: Texts): string {
+  const { role, only, until } = grant;
+  const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
+  const forGood = until === undefined ? [texts.roles.forGood] : [];
+  return [...everything, termsLine(grant, texts) ?? [], ...forGood].flat().join(texts.list);
+}
+
+/** Numbers of sub-merchants, and beginnings of numbers. */
+export function numbersLine(numbers: Restriction, texts: Texts, most = 20): string {
+  return texts.roles.numbers(numbers.slice(0, most).map(code), Math.max(0, numbers.length - most));
+}
+
+export function byWhom({ by, at }: Grant, { roles }: Texts): string {
+  return by === "settings" ? roles.bySettings : roles.by(user(by), date(at, "day"));
+}
+
+/** Numbers of a restriction that are shown where many grants are. */
+export const numbersShown = 3;

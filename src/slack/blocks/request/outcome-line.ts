@@ -1,0 +1,63 @@
+/** An operation's outcome in one line, for lists and for what was set last. */
+import { guide } from "../../../domain/guidance.ts";
+import type { HistoryEntry } from "../../../ledger/queries/history.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import type { Typing } from "../examples.ts";
+import { link, user } from "../mrkdwn.ts";
+
+export interface ListParts extends Typing {
+  /** The address of a message, for links. */
+  permalink(channelId: string, ts: string): string | undefined;
+}
+
+export function outcomeOf(
+  {
+    action,
+    state,
+    requestState,
+    leftOutBy,
+    result,
+  }: Pick<HistoryEntry, "action" | "state" | "requestState" | "leftOutBy" | "result">,
+  texts: Texts,
+): string {
+  const { outcome } = texts.history;
+  switch (state) {
+    case "waiting":
+      return outcome.undecided(action);
+    case "queued":
+    case "running":
+      return outcome.working(action);
+    case "succeeded":
+      return outcome.succeeded(action);
+    case "failed": {
+      if (!result || result.kind === "accepted") return outcome.cancelled(action);
+      const { topic, isCertain } = guide(result);
+      return (isCertain ? outcome.failed : outcome.uncertain)(action, texts.guidance[topic].short);
+    }
+    case "cancelled":
+      if (leftOutBy !== undefined) return outcome.leftOut(action, user(leftOutBy));
+      return requestState === "rejected" || requestState === "withdrawn" || requestState === "expired"
+        ? outcome[requestState](action)
+        : outcome.cancelled(action);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** When the last thing happened to it that the line tells of. */
+export function lastOf({
+  endedAt,
+  decision,
+  createdAt,
+}: Pick<HistoryEntry, "endedAt" | "decision" | "createdAt">): number {
+  return endedAt ?? decision?.at ?? createdAt;
+}
+
+/** A link to the request's message, where it has been posted. */
+export function messageLink(
+  { channelId, messageTs }: { channelId: string; messageTs: string | undefined },
+  { texts, permalink }: Pick<ListParts, "texts" | "permalink">,
+): string | undefined {
+  const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
+  return url === undefined ? undefined : link(url, texts.request.linkLabel);
+}

@@ -1,0 +1,30 @@
+/** The ids by which a click, a form or a shortcut finds its handler: both sides of a click share them. */
+
+/** The `action_id`s of the buttons on a request's message. */
+export const actionIds = {
+  approve: "approve",
+  reject: "reject",
+  leaveOut: "leave-out",
+  breakGlass: "break-glass",
+  more: "more",
+  retry: "retry",
+  stop: "stop",
+} as const;
+
+/** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */
+export const homeIds = {
+  ask: "home-ask",
+  revoke: "home-revoke",
+  grant: "home-grant",
+  person: "home-person",
+  role: "home-role",
+} as const;
+
+/** The `action_id`s of the buttons. */
+export const pageIds = { older: "page-older", newer: "page-newer" } as const;
+
+/** The `callback_id`s of the forms. */
+export const formIds = { ask: "ask", preview: "ask-preview", reject: "reject", leaveOut: "leave-out" } as const;
+
+/** The `callback_id`s of the shortcuts, as manifest.yml has them: one for anywhere, one on a message. */
+export const shortcutIds = { ask: "ask", askAtMessage: "ask-at-message" } as const;

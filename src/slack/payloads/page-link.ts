@@ -1,0 +1,33 @@
+/** The page that an *Older* or *Newer* button leads to, as its value carries it. */
+import { z } from "zod";
+import { actions } from "../../domain/attempt-result.ts";
+import { json } from "./json.ts";
+
+export const direction = z.enum(["older", "newer"]);
+
+/** What a button carries comes back from Slack like any other input. */
+export const page = z.discriminatedUnion("list", [
+  z.object({
+    list: z.literal("history"),
+    filter: z.object({
+      subMchid: z.string().max(64).optional(),
+      requestedBy: z.string().max(64).optional(),
+      action: z.enum(actions).optional(),
+      failed: z.literal(true).optional(),
+      since: z.int().optional(),
+    }),
+    place: z.object({ direction, seq: z.int() }),
+  }),
+  z.object({
+    list: z.literal("pending"),
+    place: z.object({ direction, createdAt: z.int(), id: z.string().max(64) }),
+  }),
+]);
+
+/** The page of a list that a button leads to. */
+export type ListPage = z.infer<typeof page>;
+
+/** Slack's limit of a button's value. */
+export const valueMost = 2_000;
+
+export const pageValue = z.string().max(valueMost).pipe(json).pipe(page);
