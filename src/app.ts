@@ -1,15 +1,15 @@
 /** Puts the parts together; the one place that knows them all. */
 import type { Logger } from "pino";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
-import type { Chance, Clock } from "./domain/clock.ts";
+import type { Clock, Random } from "./domain/clock.ts";
 import { createExecutor } from "./jobs/executor.ts";
-import { createChores, createTimekeeper } from "./jobs/maintenance.ts";
-import { drawAttention } from "./jobs/reminders.ts";
+import { createMaintenance, createTimekeeper } from "./jobs/maintenance.ts";
+import { createReminderJob } from "./jobs/reminders.ts";
 import { createDrafts } from "./ledger/drafts.ts";
 import { createLedger } from "./ledger/ledger.ts";
-import { createNotifying } from "./ledger/notification-preferences.ts";
+import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
-import { listenForOps } from "./ops-server.ts";
+import { startOpsServer } from "./ops-server.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
@@ -17,10 +17,10 @@ import type { Download } from "./slack/api/file-download.ts";
 import { createPeople, unlessAway } from "./slack/api/people.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { createWorkspace, SlackAway, type Workspace } from "./slack/api/workspace.ts";
-import type { BotParts } from "./slack/context.ts";
-import { type Answerers, createAnswerers } from "./slack/dispatch.ts";
+import type { SlackContext } from "./slack/context.ts";
+import { createHandlers, type Handlers } from "./slack/dispatch.ts";
 import { listen } from "./slack/listeners.ts";
-import { createExporter } from "./slack/reporter/audit-exporter.ts";
+import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
 import { createReporter } from "./slack/reporter/reporter.ts";
 import { createLedgerClock } from "./storage/ledger-clock.ts";
 import { openStore } from "./storage/open.ts";
@@ -32,7 +32,7 @@ export interface AppNeeds {
   settings: Settings;
   log: Logger;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   /** For HTTPS_PROXY and NO_PROXY. */
   env: Environment;
 }
@@ -52,11 +52,11 @@ const connectLimitMs = 2_500;
 const callLimitMs = 8_000;
 /** What the bot is made of beside its networks and its database, so that it can live in a simulation. */
 export interface BotNeeds {
-  settings: BotParts["settings"] &
+  settings: SlackContext["settings"] &
     Pick<Settings, "RECEIPT_ADMINS" | "LOCALE" | "WECHATPAY_RATE" | "ESCALATE_AFTER" | "ESCALATE_TO">;
   store: Store;
   /** Slack, for questions on whose answer somebody waits. */
-  asking: SlackApi;
+  interactive: SlackApi;
   /** Slack, for posting. */
   posting: SlackApi;
   /** Slack, for sending files. */
@@ -67,12 +67,12 @@ export interface BotNeeds {
   call: ChangeCustomPageStatus;
   callLimitMs: number;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   log: Logger;
 }
 
 export interface Bot {
-  answerers: Answerers;
+  handlers: Handlers;
   workspace: Workspace;
   /** Begins to execute, to report, to draw attention to what waits, to end what runs out, and to seal the audit. */
   start(): void;
@@ -82,14 +82,14 @@ export interface Bot {
 
 /** Puts the bot together; nothing runs before `start`. */
 export function assembleBot(needs: BotNeeds): Bot {
-  const { settings, store, asking, posting, uploading, download, call, callLimitMs, clock, chance, log } = needs;
-  const instance = chance.id();
-  const ledger = createLedger({ store, clock, chance, instance });
+  const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, log } = needs;
+  const instance = random.id();
+  const ledger = createLedger({ store, clock, random, instance });
   const roles = createRoles({ db: store.db, clock, instance, admins: settings.RECEIPT_ADMINS });
   const texts = textsOf(settings.LOCALE);
   const escalation = escalationOf(settings);
-  const notifying = createNotifying({ db: store.db, clock });
-  const workspace = createWorkspace({ slack: asking, clock });
+  const preferences = createNotificationPreferences({ db: store.db, clock });
+  const workspace = createWorkspace({ slack: interactive, clock });
   const people = createPeople({ workspace, roles });
   const reporter = createReporter({
     ledger,
@@ -110,22 +110,22 @@ export function assembleBot(needs: BotNeeds): Bot {
     callLimitMs,
     ratePerSecond: settings.WECHATPAY_RATE,
     clock,
-    chance,
+    random,
     log: log.child({ part: "executor" }),
     changed: reporter.wake,
   });
-  const { expiry, grantEnds, sealer } = createChores({ ledger, roles, clock, log, changed: reporter.wake });
-  const attention = drawAttention({
+  const { expiry, grantEnds, sealer } = createMaintenance({ ledger, roles, clock, log, changed: reporter.wake });
+  const reminders = createReminderJob({
     ledger,
     approvers: () => unlessAway(() => people.membersWith("approver")),
-    notifying,
+    preferences,
     policy: settings.APPROVAL_POLICY,
     escalation,
     clock,
     log,
     changed: reporter.wake,
   });
-  const exporter = createExporter({
+  const exporter = createAuditExporter({
     trail: ledger.trail,
     slack: uploading,
     texts,
@@ -133,17 +133,17 @@ export function assembleBot(needs: BotNeeds): Bot {
     clock,
     log: log.child({ part: "exporter" }),
   });
-  const answerers = createAnswerers({
+  const handlers = createHandlers({
     settings,
     ledger,
     roles,
     people,
-    notifying,
+    preferences,
     escalation,
     workspace,
     exporter,
-    drafts: createDrafts({ db: store.db, clock, chance }),
-    slack: asking,
+    drafts: createDrafts({ db: store.db, clock, random }),
+    slack: interactive,
     download,
     texts,
     clock,
@@ -152,13 +152,13 @@ export function assembleBot(needs: BotNeeds): Bot {
     approved: executor.wake,
   });
   return {
-    answerers,
+    handlers,
     workspace,
     start() {
-      for (const worker of [expiry, grantEnds, attention, executor, reporter, sealer]) worker.start();
+      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer]) worker.start();
     },
     async stop() {
-      const workers = Promise.all([expiry, grantEnds, attention, executor].map((worker) => worker.stop()));
+      const workers = Promise.all([expiry, grantEnds, reminders, executor].map((worker) => worker.stop()));
       // What they did is still to be shown.
       await Promise.all([workers.then(reporter.stop), exporter.stop()]);
       await sealer.stop();
@@ -167,7 +167,7 @@ export function assembleBot(needs: BotNeeds): Bot {
 }
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
-export async function startApp({ settings, log, clock, chance, env }: AppNeeds): Promise<RunningApp> {
+export async function startApp({ settings, log, clock, random, env }: AppNeeds): Promise<RunningApp> {
   const store = await openStore(settings.DATABASE_URL);
   const ledgerClock = await createLedgerClock({ store, clock });
   const connection = connect(settings, log.child({ part: "bolt" }), env);
@@ -187,19 +187,19 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
   const bot = assembleBot({
     settings,
     store,
-    asking: connection.asking,
+    interactive: connection.interactive,
     posting: connection.posting,
     uploading: connection.uploading,
     download: connection.download,
     call: weChatPay.changeCustomPageStatus,
     callLimitMs,
     clock: ledgerClock,
-    chance,
+    random,
     log,
   });
-  const listener = listen(connection.app, bot.answerers, {
+  const listener = listen(connection.app, bot.handlers, {
     settings,
-    slack: connection.asking,
+    slack: connection.interactive,
     texts: textsOf(settings.LOCALE),
     clock,
     log: log.child({ part: "slack" }),
@@ -207,10 +207,10 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
   const timekeeper = createTimekeeper(ledgerClock, log);
   timekeeper.start();
   bot.start();
-  const ops = settings.OPS_PORT ? listenForOps({ port: settings.OPS_PORT, store, clock }) : undefined;
+  const opsServer = settings.OPS_PORT ? startOpsServer({ port: settings.OPS_PORT, store, clock }) : undefined;
 
   async function startListening(): Promise<void> {
-    await ops;
+    await opsServer;
     await connection.start();
     log.info({ mode: connection.mode, ...(connection.mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
@@ -233,7 +233,7 @@ export async function startApp({ settings, log, clock, chance, env }: AppNeeds):
     await bot.stop();
     await timekeeper.stop();
     await weChatPay.close();
-    await (await ops)?.close();
+    await (await opsServer)?.close();
     await store.close();
   }
   let stopped: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 /** Starts the bot: settings, then the parts; signals end it. Whatever keeps it from starting is one clear message. */
 import { createLog } from "./log.ts";
 import { readSettings, type Settings, type SettingsProblem } from "./settings.ts";
-import { systemChance, systemClock } from "./system-clock.ts";
+import { systemClock, systemRandom } from "./system-clock.ts";
 import { textsOf } from "./text/texts.ts";
 
 /** What runs may take this long to end after a signal, in milliseconds; what has not by then is taken over later. */
@@ -14,9 +14,9 @@ else giveUp(settingsMessage(read.problems));
 async function run(settings: Settings): Promise<void> {
   const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
   // Loaded after the settings were found right, so that a wrong one is told at once.
-  const [{ startApp }, { startProblem }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
+  const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
   try {
-    const app = await startApp({ settings, log, clock: systemClock, chance: systemChance, env: process.env });
+    const app = await startApp({ settings, log, clock: systemClock, random: systemRandom, env: process.env });
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, async () => {
         log.info({ signal }, "stopping");
@@ -27,7 +27,7 @@ async function run(settings: Settings): Promise<void> {
     }
     await app.listening;
   } catch (error) {
-    const why = startProblem(error, settings, textsOf(settings.LOCALE));
+    const why = startupError(error, settings, textsOf(settings.LOCALE));
     if (why === undefined) log.fatal({ err: error }, "the bot could not start");
     giveUp(why);
   }
@@ -37,7 +37,7 @@ async function run(settings: Settings): Promise<void> {
   });
   process.on("unhandledRejection", (error) => {
     // Slack's client loses its reconnecting this way, and would stay deaf; anything else concerns one payload.
-    const why = startProblem(error, settings, textsOf(settings.LOCALE));
+    const why = startupError(error, settings, textsOf(settings.LOCALE));
     log[why === undefined ? "error" : "fatal"]({ err: error }, why ?? "a bug: a rejection that nobody awaited");
     if (why !== undefined) process.exit(1);
   });

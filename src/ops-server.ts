@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { Clock } from "./domain/clock.ts";
 import type { Store } from "./storage/schema.ts";
 
-export interface Ops {
+export interface OpsServer {
   close(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ const readyWithinMs = 2_000;
  * `/healthz` answers while the process runs, `/readyz` while the database answers too, `/metrics` in Prometheus' text
  * format. @throws when the port is taken.
  */
-export async function listenForOps(needs: { port: number; store: Store; clock: Clock }): Promise<Ops> {
+export async function startOpsServer(needs: { port: number; store: Store; clock: Clock }): Promise<OpsServer> {
   const { port, store, clock } = needs;
   const pages: Record<string, () => Promise<{ status: number; body: string }>> = {
     "/healthz": async () => ({ status: 200, body: "ok\n" }),

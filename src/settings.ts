@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { KeyProblem } from "./domain/key-problem.ts";
 import { approvalPolicies } from "./domain/policy.ts";
 import type { Escalation } from "./domain/reminder-schedule.ts";
-import { subMchidsMost } from "./parsing/number-list/sub-mchid.ts";
+import { subMchidsMax } from "./parsing/number-list/sub-mchid.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { readPrivateKey, readPublicKeys } from "./wechatpay/keys.ts";
 
@@ -79,7 +79,7 @@ const schema = z.object({
   RECEIPT_CHANNELS: ids(/^[CG][A-Z0-9]+$/).default([]),
   APPROVAL_POLICY: z.enum(approvalPolicies).default("four-eyes"),
   APPROVERS_NEEDED: approvers(1).default(1),
-  BULK_FROM: z.coerce.number().int().min(2).max(subMchidsMost).optional(),
+  BULK_FROM: z.coerce.number().int().min(2).max(subMchidsMax).optional(),
   BULK_APPROVERS_NEEDED: approvers(2).optional(),
   BREAK_GLASS: z.enum(["off", "on"]).default("off"),
   REASON: z.enum(["optional", "required"]).default("optional"),

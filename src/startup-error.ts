@@ -5,7 +5,7 @@ import { SlackAway } from "./slack/api/workspace.ts";
 import type { Texts } from "./text/en/catalogue.ts";
 
 /** Undefined for anything else, which is a bug or a broken machine. */
-export function startProblem(error: unknown, settings: Settings, { start }: Texts): string | undefined {
+export function startupError(error: unknown, settings: Settings, { start }: Texts): string | undefined {
   if (error instanceof SlackAway && error.refused !== undefined) return start.slackRefuses(error.refused);
   const refusedSocket = refusalOf(error);
   if (refusedSocket !== undefined) return start.slackRefusesAppToken(refusedSocket);

@@ -1,6 +1,6 @@
 /** The real time and the real chance of this machine. */
 import { randomUUID } from "node:crypto";
-import type { Chance, Clock } from "./domain/clock.ts";
+import type { Clock, Random } from "./domain/clock.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
     }),
 };
 
-export const systemChance: Chance = {
+export const systemRandom: Random = {
   fraction: () => Math.random(),
   id: () => timeOrderedId(Date.now(), randomUUID()),
 };

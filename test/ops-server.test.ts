@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLedger } from "../src/ledger/ledger.ts";
-import { listenForOps } from "../src/ops-server.ts";
+import { startOpsServer } from "../src/ops-server.ts";
 import { freePort } from "../src/playground/free-port.ts";
 import { openStore } from "../src/storage/open.ts";
-import { systemChance, systemClock } from "../src/system-clock.ts";
+import { systemClock, systemRandom } from "../src/system-clock.ts";
 
 test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
-  const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "test" });
+  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "test" });
   const port = await freePort();
-  const ops = await listenForOps({ port, store, clock: systemClock });
+  const opsServer = await startOpsServer({ port, store, clock: systemClock });
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, body: await response.text() };
@@ -24,11 +24,11 @@ test("the operators' listener tells life, readiness and work, and says so when t
       channelId: "C1",
       origin: { from: "command", channelId: "C1" },
     } as const;
-    await ledger.requests.ask({
+    await ledger.requests.submit({
       ...asked,
       sourceKey: "s",
       ttlMs: 1_000,
-      attendAfterMs: 0,
+      remindAfterMs: 0,
       approvalRule: { needed: 1 },
     });
     assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
@@ -43,6 +43,6 @@ test("the operators' listener tells life, readiness and work, and says so when t
     assert.equal((await get("/readyz")).status, 503);
     assert.equal((await get("/metrics")).status, 503);
   } finally {
-    await ops.close();
+    await opsServer.close();
   }
 });

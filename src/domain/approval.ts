@@ -20,7 +20,7 @@ export function approvalsNeeded({ needed, bulk }: ApprovalRule, subMerchants: nu
 export interface Counts {
   total: number;
   /** Before the decision, by an approver. */
-  leftOut: number;
+  excluded: number;
   open: number;
   succeeded: number;
   failed: number;
@@ -35,5 +35,5 @@ export function isBulk({ counts }: { counts: Counts }): boolean {
 
 /** How many sub-merchants a decision is about: all that were asked for, but for what was left out. */
 export function stillIn({ counts }: { counts: Counts }): number {
-  return counts.total - counts.leftOut;
+  return counts.total - counts.excluded;
 }

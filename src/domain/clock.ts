@@ -9,7 +9,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Chance {
+export interface Random {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
   /** A new identifier, unique over all instances, that sorts by the time of its making. */

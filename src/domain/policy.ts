@@ -25,24 +25,24 @@ export interface Person {
 }
 
 /** What a role is needed for beside what it is for. */
-export type ByTheWay = "be-notified" | "see-roles";
+export type RolePurpose = "be-notified" | "see-roles";
 
 /** Why somebody may not ask. */
-export type AskRefusal =
+export type RequestRefusal =
   | { why: "standing"; standing: Exclude<Standing, "member"> }
-  | { why: "needs-role"; role: Role; to?: ByTheWay }
+  | { why: "needs-role"; role: Role; to?: RolePurpose }
   /** The role may come through a user group, and Slack did not tell. */
   | { why: "groups-unknown"; role: Role }
   /** `subMchids` are those that the restriction does not cover. */
   | { why: "restricted"; only: Restriction; subMchids: readonly string[] };
 
 export type Refusal =
-  | AskRefusal
+  | RequestRefusal
   | { why: "needs-any-role" }
   | { why: "own-request" }
   | { why: "not-your-request" }
   /** Who asked could not ask for the same today. */
-  | { why: "requester-cannot"; because: AskRefusal }
+  | { why: "requester-cannot"; because: RequestRefusal }
   /** The settings do not allow it, somebody else asked, or nobody said why. */
   | { why: "break-glass-off" | "break-glass-not-yours" | "break-glass-needs-reason" }
   /** Slack did not tell whether somebody who approved before still may. */
@@ -68,7 +68,7 @@ export function covers(only: Restriction, subMchid: string): boolean {
 }
 
 /** Opening or closing asks for the role `requester`, for every one of the sub-merchants. */
-export function mayAsk(person: Person, subMchids: readonly string[]): Verdict<AskRefusal> {
+export function mayRequest(person: Person, subMchids: readonly string[]): Verdict<RequestRefusal> {
   const verdict = needsRole(person, "requester");
   const { only } = person;
   if (verdict.kind === "refuse" || only === undefined) return verdict;
@@ -99,8 +99,8 @@ export function mayApprove(
 ): Verdict {
   const verdict = mayDecide(person, request, policy);
   if (verdict.kind === "refuse") return verdict;
-  const asking: Verdict<AskRefusal> = requester
-    ? mayAsk(requester, request.subMchids)
+  const asking: Verdict<RequestRefusal> = requester
+    ? mayRequest(requester, request.subMchids)
     : { kind: "refuse", why: "standing", standing: "stranger" };
   if (asking.kind === "allow") return allow;
   const { kind, ...because } = asking;
@@ -137,7 +137,7 @@ export function mayBreakGlass(
   if (verdict.kind === "refuse") return verdict;
   if (person.id !== request.requestedBy) return { kind: "refuse", why: "break-glass-not-yours" };
   if (request.reason === undefined) return { kind: "refuse", why: "break-glass-needs-reason" };
-  return mayAsk(person, request.subMchids);
+  return mayRequest(person, request.subMchids);
 }
 
 /** Only who asked may withdraw, with or without a role by now: it takes nothing but their own wish back. */
@@ -148,7 +148,7 @@ export function mayWithdraw(person: Person, request: { requestedBy: string }): V
 
 /** Trying again carries out what was approved already: whoever asked may, if they could ask today, and every approver. */
 export function mayRetry(person: Person, request: { requestedBy: string; subMchids: readonly string[] }): Verdict {
-  return person.id === request.requestedBy ? mayAsk(person, request.subMchids) : needsRole(person, "approver");
+  return person.id === request.requestedBy ? mayRequest(person, request.subMchids) : needsRole(person, "approver");
 }
 
 /** Halting what is being carried out undoes nobody's decision: every approver may, whoever asked. */
@@ -162,12 +162,12 @@ export function mayBeNotified(person: Person): Verdict {
 }
 
 /** Giving roles and taking them. */
-export function mayGrant(person: Person): Verdict<AskRefusal> {
+export function mayGrant(person: Person): Verdict<RequestRefusal> {
   return needsRole(person, "admin");
 }
 
 /** Seeing what others may do; everybody sees their own roles. */
-export function maySeeRoles(person: Person): Verdict<AskRefusal> {
+export function maySeeRoles(person: Person): Verdict<RequestRefusal> {
   return needsRole(person, "admin", "see-roles");
 }
 
@@ -186,7 +186,7 @@ export function mayExport(person: Person): Verdict {
 
 const allow = { kind: "allow" } as const;
 
-function needsRole({ standing, roles, groupsUnknown }: Person, role: Role, to?: ByTheWay): Verdict<AskRefusal> {
+function needsRole({ standing, roles, groupsUnknown }: Person, role: Role, to?: RolePurpose): Verdict<RequestRefusal> {
   if (standing !== "member") return { kind: "refuse", why: "standing", standing };
   if (roles.has(role)) return allow;
   if (groupsUnknown) return { kind: "refuse", why: "groups-unknown", role };

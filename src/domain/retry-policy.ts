@@ -19,9 +19,9 @@ export function isBeyondLast({ number }: { number: number }): boolean {
 }
 
 const backoffFirstMs = 1_000;
-const backoffMostMs = 60_000;
+const backoffMaxMs = 60_000;
 /** Who asks us to wait longer than this is not waited for: the operation fails, and a person may retry it later. */
-const retryAfterMostMs = 10 * 60_000;
+const retryAfterMaxMs = 10 * 60_000;
 
 /**
  * @param attempt `number` counts from 1 in its round; `endpoint` is the one that it used.
@@ -40,14 +40,14 @@ export function nextStep(
     return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint + 1 };
   }
   const askedForMs = result.kind === "refused" ? (result.retryAfterMs ?? 0) : 0;
-  if (askedForMs > retryAfterMostMs) return { kind: "fail" };
+  if (askedForMs > retryAfterMaxMs) return { kind: "fail" };
   const waitMs = Math.max(askedForMs, backoffMs(attempt.number, at.fraction));
   return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint };
 }
 
 /** Doubles with every attempt; half of it is chance, so that operations that failed together do not return together. */
 function backoffMs(attemptNumber: number, fraction: number): number {
-  const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMostMs);
+  const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMaxMs);
   return Math.round(fullMs * (0.5 + fraction / 2));
 }
 

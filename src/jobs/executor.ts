@@ -1,8 +1,8 @@
 /** Approved operations -> WeChat Pay -> outcome: attempts under a lease, side by side, paced, and retried. */
 import type { Logger } from "pino";
 import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
-import { type Chance, type Clock, elapsedMs, type Time, timeOf } from "../domain/clock.ts";
-import type { PaceLimits } from "../domain/rate-limiter.ts";
+import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
+import type { RateLimit } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import type { ClaimedAttempt, Operations } from "../ledger/operations/operations.ts";
 import { createWorker, type Worker } from "./worker.ts";
@@ -15,7 +15,7 @@ export interface ExecutorNeeds {
   /** Calls per second: WECHATPAY_RATE. */
   ratePerSecond: number;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   log: Logger;
   /** Called after every change that Slack has to show. */
   changed(): void;
@@ -35,12 +35,12 @@ const jumpMs = 1_000;
 const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
-  const { operations, call, callLimitMs, clock, chance, log, changed } = needs;
+  const { operations, call, callLimitMs, clock, random, log, changed } = needs;
   // Even steps; at high rates, as many at once as fall due in the time that a look takes.
-  const pace: PaceLimits = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
+  const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
   /** Attempts claimed at once: fewer while the database is slow, so that each is made in time. */
-  let claimMost = concurrency;
+  let claimMax = concurrency;
   const steadiness = watchForJumps(clock, leaseMs);
 
   const worker = createWorker({
@@ -48,19 +48,19 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     clock,
     log,
     concurrency,
-    gatherMs: 0,
-    async look(crew) {
+    debounceMs: 0,
+    async poll(pool) {
       const claimedAt = timeOf(clock);
       const isTakingOver = steadiness.isSteady();
-      const limit = Math.min(crew.free, claimMost);
-      const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, pace, isTakingOver });
+      const limit = Math.min(pool.free, claimMax);
+      const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver });
       // What takes long to claim is handed back and claimed again. With fewer at once it takes less and less, down to one;
       // where that is too slow as well, it is as with a database that is away: nothing is called and no attempt is used up
       // until it is fast again, and each turn takes half of the lease's margin, so that little is written meanwhile.
       const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
-      if (isSlow) claimMost = Math.max(1, Math.floor(attempts.length / 2));
-      else if (attempts.length === claimMost) claimMost = Math.min(concurrency, claimMost * 2);
-      for (const attempt of attempts) crew.begin(() => make(attempt, claimedAt));
+      if (isSlow) claimMax = Math.max(1, Math.floor(attempts.length / 2));
+      else if (attempts.length === claimMax) claimMax = Math.min(concurrency, claimMax * 2);
+      for (const attempt of attempts) pool.begin(() => runAttempt(attempt, claimedAt));
       if (moreInMs !== undefined) return Math.min(pollMs, moreInMs);
       const nextDue = await operations.nextDue();
       // A lease that only seems to have run out is no reason to look at once.
@@ -69,7 +69,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     },
   });
 
-  async function make(attempt: ClaimedAttempt, claimedAt: Time): Promise<void> {
+  async function runAttempt(attempt: ClaimedAttempt, claimedAt: Time): Promise<void> {
     const { subMchid, action, endpoint, number, round } = attempt;
     const attemptLog = log.child({ request: attempt.requestId, operation: attempt.operationId, attempt: attempt.id });
     try {
@@ -91,7 +91,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const result = await call({ subMchid, operationType: action, endpoint });
       attemptLog.info({ result }, "WeChat Pay answered");
       await conclude(attempt, result, claimedAt, attemptLog);
-      if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(pace);
+      if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(rateLimit);
     } catch (error) {
       // The lease runs out and another attempt is begun; the call sets an absolute state, so repeating it is safe.
       attemptLog.error({ err: error }, "the attempt could not be written down; it is taken over when its lease ends");
@@ -105,7 +105,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     claimedAt: Time,
     attemptLog: Logger,
   ): Promise<void> {
-    const next = nextStep(result, attempt, { now: clock.now(), fraction: chance.fraction() });
+    const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
     attemptLog.info({ next }, "the attempt has ended");
     for (;;) {
       try {

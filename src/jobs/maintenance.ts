@@ -18,7 +18,7 @@ const sealPauseMs = 50;
 const clockLookMs = 1_000;
 const clockOffMs = 60_000;
 
-export interface ChoresNeeds {
+export interface MaintenanceNeeds {
   ledger: Ledger;
   roles: Roles;
   clock: Clock;
@@ -27,23 +27,23 @@ export interface ChoresNeeds {
   changed(): void;
 }
 
-export function createChores({ ledger, roles, clock, log, changed }: ChoresNeeds) {
+export function createMaintenance({ ledger, roles, clock, log, changed }: MaintenanceNeeds) {
   return {
-    expiry: chore("expiry", clock, log, async () => {
+    expiry: maintenanceTask("expiry", clock, log, async () => {
       const ended = await ledger.requests.expireDue(expiriesAtOnce);
       if (ended > 0) changed();
       return ended === expiriesAtOnce ? 0 : expiryLookMs;
     }),
 
-    grantEnds: chore("grant ends", clock, log, async () => {
+    grantEnds: maintenanceTask("grant ends", clock, log, async () => {
       const ended = await roles.endDue(expiriesAtOnce);
       for (const { holder, role, until } of ended) log.info({ holder: holder.id, role, until }, "a grant has ended");
       if (ended.length > 0) changed();
       return ended.length === expiriesAtOnce ? 0 : expiryLookMs;
     }),
 
-    sealer: chore("sealer", clock, log, async () =>
-      (await ledger.seals.sealNext(sealsAtOnce)) === sealsAtOnce ? sealPauseMs : sealLookMs,
+    sealer: maintenanceTask("sealer", clock, log, async () =>
+      (await ledger.sealing.sealNext(sealsAtOnce)) === sealsAtOnce ? sealPauseMs : sealLookMs,
     ),
   };
 }
@@ -51,7 +51,7 @@ export function createChores({ ledger, roles, clock, log, changed }: ChoresNeeds
 /** Keeps the ledger's clock right, and says when this machine's is not: WeChat Pay refuses calls that are 5 minutes off. */
 export function createTimekeeper(clock: LedgerClock, log: Logger): Worker {
   let isTold = false;
-  return chore("timekeeper", clock, log, async () => {
+  return maintenanceTask("timekeeper", clock, log, async () => {
     await clock.check();
     const machineAheadMs = clock.machineAheadMs();
     const isOff = Math.abs(machineAheadMs) > clockOffMs;
@@ -61,7 +61,7 @@ export function createTimekeeper(clock: LedgerClock, log: Logger): Worker {
   });
 }
 
-/** A worker that looks now and again. @param look does what there is to do; resolves to how long to rest, in milliseconds */
-export function chore(name: string, clock: Clock, log: Logger, look: () => Promise<number>): Worker {
-  return createWorker({ name, clock, log: log.child({ part: name }), concurrency: 1, gatherMs: 0, look });
+/** A worker that looks now and again. @param poll does what there is to do; resolves to how long to rest, in milliseconds */
+export function maintenanceTask(name: string, clock: Clock, log: Logger, poll: () => Promise<number>): Worker {
+  return createWorker({ name, clock, log: log.child({ part: name }), concurrency: 1, debounceMs: 0, poll });
 }

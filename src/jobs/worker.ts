@@ -11,7 +11,7 @@ export interface Worker {
 }
 
 /** Those who do what a look finds. */
-export interface Crew {
+export interface TaskPool {
   /** How many more tasks may be begun just now; at least 1 during a look. */
   readonly free: number;
   /** Begins a task beside the others. The task answers for its own errors: it never rejects. */
@@ -25,9 +25,9 @@ export interface WorkerNeeds {
   /** Tasks side by side. */
   concurrency: number;
   /** What happens within this time after a wake is found by one look, in milliseconds; 0 looks at once. */
-  gatherMs: number;
+  debounceMs: number;
   /** One look for work; resolves to how long to rest after it, in milliseconds. */
-  look(crew: Crew): Promise<number>;
+  poll(pool: TaskPool): Promise<number>;
 }
 
 /** After a look that threw (the database is away, say), in milliseconds. */
@@ -35,14 +35,14 @@ const restAfterErrorMs = 1_000;
 /** With everybody at work, the end of a task wakes the loop long before this. */
 const restWhileBusyMs = 60_000;
 
-export function createWorker({ name, clock, log, concurrency, gatherMs, look }: WorkerNeeds): Worker {
+export function createWorker({ name, clock, log, concurrency, debounceMs, poll }: WorkerNeeds): Worker {
   const tasks = new Set<Promise<void>>();
   let isStopping = false;
   let isWoken = false;
   let rest = new AbortController();
   let ended: Promise<void> | undefined;
 
-  const crew: Crew = {
+  const pool: TaskPool = {
     get free() {
       return concurrency - tasks.size;
     },
@@ -58,19 +58,19 @@ export function createWorker({ name, clock, log, concurrency, gatherMs, look }: 
   async function run(): Promise<void> {
     while (!isStopping) {
       isWoken = false;
-      const restMs = crew.free === 0 ? restWhileBusyMs : await lookOnce();
+      const restMs = pool.free === 0 ? restWhileBusyMs : await pollOnce();
       if (isStopping || restMs <= 0) continue;
       if (!isWoken) {
         rest = new AbortController();
         await clock.sleep(restMs, rest.signal);
       }
-      if (isWoken && gatherMs > 0) await clock.sleep(gatherMs);
+      if (isWoken && debounceMs > 0) await clock.sleep(debounceMs);
     }
   }
 
-  async function lookOnce(): Promise<number> {
+  async function pollOnce(): Promise<number> {
     try {
-      return await look(crew);
+      return await poll(pool);
     } catch (error) {
       log.error({ err: error, worker: name }, "a look for work failed; looking again soon");
       return restAfterErrorMs;

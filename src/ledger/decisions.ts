@@ -7,22 +7,22 @@ import type { OperationState, RequestState, Schema } from "../storage/schema.ts"
 import { asTime, statement } from "../storage/statement.ts";
 import { addApproval } from "./approvals.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import { createLeavingOut, type LeavingOut, type ToLeaveOut } from "./exclusions.ts";
+import { createExclusions, type Exclusion, type ExclusionResult } from "./exclusions.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
 import { supersededBy } from "./operations/statements.ts";
 import {
-  messageChanged,
-  messagesChanged,
-  noticeWanted,
-  outcomeWanted,
-  postWanted,
+  enqueueNotice,
+  enqueueOutcome,
+  enqueuePost,
+  markMessageStale,
+  markMessagesStale,
   settleMs,
 } from "./outbox/enqueue.ts";
 import { findRequest, type RequestView } from "./queries/request-view.ts";
 
 export type Decision = "approve" | "reject" | "withdraw" | "break-glass";
 
-export type Decided =
+export type DecisionResult =
   | { kind: "decided"; request: RequestView }
   /** The approval stands, or stood before, and the request waits for more of them. */
   | { kind: "counted" | "counted-before"; request: RequestView }
@@ -30,13 +30,13 @@ export type Decided =
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-export type Stopped =
+export type StopResult =
   | { kind: "stopped"; request: RequestView }
   /** Nothing was waiting any more; the request says how things stand. */
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-export interface Made {
+export interface DecisionInput {
   requestId: string;
   decision: Decision;
   by: string;
@@ -49,13 +49,13 @@ export interface Made {
 
 export interface Decisions {
   /** An approval moves the request on once as many stand as it needs; anything else does at once. */
-  decide(decision: Made): Promise<Decided>;
+  decide(decision: DecisionInput): Promise<DecisionResult>;
   /** Before a decision on many: all that are named are left out, or none. */
-  leaveOut(leaving: ToLeaveOut): Promise<LeavingOut>;
+  exclude(leaving: Exclusion): Promise<ExclusionResult>;
   /** Ends up to `limit` requests whose time ran out undecided; tells how many it found. */
   expireDue(limit: number): Promise<number>;
   /** Halts a request that is being carried out: what has not been started is cancelled, what has goes on. */
-  stop(stop: { requestId: string; by: string; origin: Origin }): Promise<Stopped>;
+  stop(stop: { requestId: string; by: string; origin: Origin }): Promise<StopResult>;
 }
 
 const transitions = {
@@ -72,9 +72,9 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
   const byItself = { by: "bot", origin: { from: "instance", id: instance } } as const;
 
   /** Moves a pending request on, if nobody did before: by a person within its time, by itself after. */
-  async function moveOn(
+  async function transition(
     transaction: Transaction<Schema>,
-    move: Pick<Made, "requestId" | "by" | "origin" | "reason"> & {
+    move: Pick<DecisionInput, "requestId" | "by" | "origin" | "reason"> & {
       decision: keyof typeof transitions;
       approvals?: number;
     },
@@ -108,48 +108,48 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
       .where("request_id", "=", requestId)
       .where("state", "=", "waiting")
       .execute();
-    await messageChanged(transaction, requestId, isEnd ? now : now + settleMs);
-    if (!isEnd) await messagesChanged(transaction, await supersededBy(transaction, requestId), now + settleMs);
+    await markMessageStale(transaction, requestId, isEnd ? now : now + settleMs);
+    if (!isEnd) await markMessagesStale(transaction, await supersededBy(transaction, requestId), now + settleMs);
     // Who withdraws knows of it; the others' end is news to the requester.
     if (decision === "reject" || decision === "expire")
-      await postWanted(transaction, { requestId, channelId: won.channel_id, kind: "outcome", round: 0, now });
+      await enqueuePost(transaction, { requestId, channelId: won.channel_id, kind: "outcome", round: 0, now });
     const detail = reason === undefined ? {} : { detail: { reason } };
     await record(transaction, [{ what: to.event, at: now, actor: by, origin, requestId, ...detail }]);
     return true;
   }
 
   function expire(transaction: Transaction<Schema>, requestId: string): Promise<boolean> {
-    return moveOn(transaction, { requestId, decision: "expire", ...byItself });
+    return transition(transaction, { requestId, decision: "expire", ...byItself });
   }
 
   /** The only approval that is needed decides at once; of several, each stands in the ledger, and the last one decides. */
-  async function approve(transaction: Transaction<Schema>, { requestId, by, origin, lapsed = [] }: Made) {
+  async function approve(transaction: Transaction<Schema>, { requestId, by, origin, lapsed = [] }: DecisionInput) {
     const approval = { requestId, decision: "approve", by, origin } as const;
-    if (await moveOn(transaction, approval)) return "decided";
+    if (await transition(transaction, approval)) return "decided";
     const now = clock.now();
     const added = await addApproval(transaction, { requestId, by, origin, lapsed, byItself, now });
     if (!added) return undefined;
-    if (await moveOn(transaction, { ...approval, approvals: added.standing })) return "decided";
-    await messageChanged(transaction, requestId, now);
+    if (await transition(transaction, { ...approval, approvals: added.standing })) return "decided";
+    await markMessageStale(transaction, requestId, now);
     return added.isNew ? "counted" : "counted-before";
   }
 
   /** Every approver hears of it: they are the second person, afterwards. */
-  async function breakGlass(transaction: Transaction<Schema>, made: Made): Promise<boolean> {
+  async function breakGlass(transaction: Transaction<Schema>, made: DecisionInput): Promise<boolean> {
     const { requestId, by, origin } = made;
-    if (!(await moveOn(transaction, { requestId, decision: "break-glass", by, origin }))) return false;
+    if (!(await transition(transaction, { requestId, decision: "break-glass", by, origin }))) return false;
     const notice = { about: "broke-glass", by } as const;
     const id = `${requestId}:broke-glass`;
-    await noticeWanted(transaction, { id, requestId, to: everyApprover, notice, now: clock.now() });
+    await enqueueNotice(transaction, { id, requestId, to: everyApprover, notice, now: clock.now() });
     return true;
   }
 
-  function make(transaction: Transaction<Schema>, made: Made) {
+  function applyDecision(transaction: Transaction<Schema>, made: DecisionInput) {
     if (made.decision === "approve") return approve(transaction, made);
-    return made.decision === "break-glass" ? breakGlass(transaction, made) : moveOn(transaction, made);
+    return made.decision === "break-glass" ? breakGlass(transaction, made) : transition(transaction, made);
   }
 
-  async function halt(
+  async function stopRequest(
     transaction: Transaction<Schema>,
     { requestId, by, origin }: Parameters<Decisions["stop"]>[0],
   ): Promise<boolean> {
@@ -180,13 +180,13 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
       .where("id", "=", requestId)
       .returning(["channel_id", "state", "round"])
       .executeTakeFirstOrThrow();
-    await messageChanged(transaction, requestId, now);
+    await markMessageStale(transaction, requestId, now);
     // What is not carried out any more stands in no earlier Retry's way.
-    await messagesChanged(transaction, await supersededBy(transaction, requestId), now);
+    await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
     const { channel_id: channelId, round } = stopped;
-    await postWanted(transaction, { requestId, channelId, kind: "not-started", round, now });
+    await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
     if (stopped.state === "done") {
-      await outcomeWanted(transaction, { requestId, channelId, round, now, isBulk: true });
+      await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: true });
     }
     await record(transaction, [
       { what: "stopped", at: now, actor: by, origin, requestId, detail: { cancelled: count } },
@@ -198,7 +198,7 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
     async decide(decision) {
       // Read in the same transaction: who has decided must not hear of a failure because a look after the commit failed.
       return db.transaction().execute(async (transaction) => {
-        const won = await make(transaction, decision);
+        const won = await applyDecision(transaction, decision);
         if (!won) await expire(transaction, decision.requestId);
         const request = await findRequest(transaction, decision.requestId);
         if (!request) return { kind: "unknown" };
@@ -207,10 +207,10 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
       });
     },
 
-    leaveOut: createLeavingOut(needs, expire),
+    exclude: createExclusions(needs, expire),
 
     async expireDue(limit) {
-      const due = (await ranOut(db, { now: clock.now(), limit })).rows;
+      const due = (await selectExpired(db, { now: clock.now(), limit })).rows;
       for (const { id: requestId } of due) {
         await db.transaction().execute((transaction) => expire(transaction, requestId));
       }
@@ -219,7 +219,7 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
 
     async stop(stop) {
       return db.transaction().execute(async (transaction) => {
-        const isStopped = await halt(transaction, stop);
+        const isStopped = await stopRequest(transaction, stop);
         const request = await findRequest(transaction, stop.requestId);
         if (!request) return { kind: "unknown" };
         return { kind: isStopped ? "stopped" : "too-late", request };
@@ -228,7 +228,7 @@ export function createDecisions(needs: LedgerNeeds): Decisions {
   };
 }
 
-const ranOut = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+const selectExpired = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
   db
     .selectFrom("requests")
     .select("id")

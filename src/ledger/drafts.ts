@@ -1,11 +1,11 @@
 /** Requests that somebody looks over before they ask: kept for an hour, for them alone. */
 import { Keyv } from "keyv";
-import type { Chance, Clock } from "../domain/clock.ts";
+import type { Clock, Random } from "../domain/clock.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
-import type { Ask } from "./requests.ts";
+import type { NewRequest } from "./requests.ts";
 
-export type Draft = Pick<Ask, "action" | "subMchids" | "reason">;
+export type Draft = Pick<NewRequest, "action" | "subMchids" | "reason">;
 
 export interface Drafts {
   /** Resolves to the draft's id, which is not to be guessed. */
@@ -26,7 +26,7 @@ const keptMs = 3_600_000;
 /** Ended drafts that each new one clears away: more than come, so that they do not gather. */
 const clearedAtOnce = 20;
 
-export function createDrafts({ db, clock, chance }: { db: Database; clock: Clock; chance: Chance }): Drafts {
+export function createDrafts({ db, clock, random }: { db: Database; clock: Clock; random: Random }): Drafts {
   // The adapter itself leaves out what has ended, by the ledger's clock; Keyv's own check would ask the machine's.
   const store = keyvAdapter({ db, now: clock.now });
   const kept = new Keyv<Kept>({ store, namespace, checkExpired: false });
@@ -36,7 +36,7 @@ export function createDrafts({ db, clock, chance }: { db: Database; clock: Clock
       const now = clock.now();
       const ended = await endedKeys(db, { namespace, now, limit: clearedAtOnce });
       if (ended.length > 0) await kept.deleteMany(ended);
-      const id = chance.id();
+      const id = random.id();
       const draft = { userId, action, subMchids, ...(reason === undefined ? {} : { reason }) };
       const isKept = await kept.setRaw(id, { value: draft, expires: now + keptMs });
       if (!isKept) throw new Error("a draft could not be written");

@@ -3,10 +3,10 @@ import type { Transaction } from "kysely";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
-import { messageChanged, postWanted } from "./outbox/enqueue.ts";
+import { enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findRequest, type RequestView } from "./queries/request-view.ts";
 
-export type LeavingOut =
+export type ExclusionResult =
   | { kind: "left-out"; request: RequestView; count: number }
   /** The same person left out the same before: the form came twice. Nothing was changed. */
   | { kind: "left-out-before"; request: RequestView }
@@ -18,7 +18,7 @@ export type LeavingOut =
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-export interface ToLeaveOut {
+export interface Exclusion {
   requestId: string;
   subMchids: readonly string[];
   by: string;
@@ -27,8 +27,8 @@ export interface ToLeaveOut {
 
 /** Leaves a transaction without keeping it; never leaves this file. */
 class NotKept extends Error {
-  readonly answer: LeavingOut;
-  constructor(answer: LeavingOut) {
+  readonly answer: ExclusionResult;
+  constructor(answer: ExclusionResult) {
     super(answer.kind);
     this.answer = answer;
   }
@@ -41,11 +41,11 @@ const numbersAtOnce = 500;
  * All of them are left out, or none; what is left out is free at once for another request.
  * @param expire ends a request whose time has run out
  */
-export function createLeavingOut(
+export function createExclusions(
   { store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">,
   expire: (transaction: Transaction<Schema>, requestId: string) => Promise<boolean>,
 ) {
-  async function write(transaction: Transaction<Schema>, asked: ToLeaveOut): Promise<LeavingOut> {
+  async function write(transaction: Transaction<Schema>, asked: Exclusion): Promise<ExclusionResult> {
     const { requestId, by, origin } = asked;
     const subMchids = [...new Set(asked.subMchids)];
     const now = clock.now();
@@ -65,15 +65,15 @@ export function createLeavingOut(
     const changed = await cancel(transaction, { requestId, subMchids, by, now });
     if (changed.size < subMchids.length) {
       const unchanged = subMchids.filter((subMchid) => !changed.has(subMchid));
-      const leftOutBy = await leftOutBefore(transaction, requestId, unchanged);
-      if (changed.size === 0 && unchanged.every((subMchid) => leftOutBy.get(subMchid) === by)) {
+      const excludedBy = await excludedBefore(transaction, requestId, unchanged);
+      if (changed.size === 0 && unchanged.every((subMchid) => excludedBy.get(subMchid) === by)) {
         const request = await findRequest(transaction, requestId);
         if (request) return { kind: "left-out-before", request };
       }
       throw new NotKept({
         kind: "not-in-it",
-        unknown: unchanged.filter((subMchid) => !leftOutBy.has(subMchid)),
-        before: unchanged.filter((subMchid) => leftOutBy.has(subMchid)),
+        unknown: unchanged.filter((subMchid) => !excludedBy.has(subMchid)),
+        before: unchanged.filter((subMchid) => excludedBy.has(subMchid)),
       });
     }
     const {
@@ -90,9 +90,9 @@ export function createLeavingOut(
       .returning(["open", "left_out", "channel_id"])
       .executeTakeFirstOrThrow();
     if (open === 0) throw new NotKept({ kind: "nothing-left" });
-    await messageChanged(transaction, requestId, now);
+    await markMessageStale(transaction, requestId, now);
     // Who decides next looks at what is left, and no longer at what was asked for.
-    await postWanted(transaction, { requestId, channelId, kind: "list", round, now });
+    await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
     await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
     const request = await findRequest(transaction, requestId);
     if (!request) throw new Error(`request ${requestId} went while its row was held`);
@@ -102,7 +102,7 @@ export function createLeavingOut(
   /** Resolves to the sub-merchants that waited until now. */
   async function cancel(
     transaction: Transaction<Schema>,
-    { requestId, subMchids, by, now }: Pick<ToLeaveOut, "requestId" | "subMchids" | "by"> & { now: number },
+    { requestId, subMchids, by, now }: Pick<Exclusion, "requestId" | "subMchids" | "by"> & { now: number },
   ): Promise<Set<string>> {
     const changed = new Set<string>();
     for (let first = 0; first < subMchids.length; first += numbersAtOnce) {
@@ -119,7 +119,7 @@ export function createLeavingOut(
     return changed;
   }
 
-  return async (asked: ToLeaveOut): Promise<LeavingOut> => {
+  return async (asked: Exclusion): Promise<ExclusionResult> => {
     if (asked.subMchids.length === 0) throw new RangeError("at least one sub-merchant is left out");
     try {
       return await db.transaction().execute((transaction) => write(transaction, asked));
@@ -131,7 +131,7 @@ export function createLeavingOut(
 }
 
 /** By sub-merchant, of those that were left out of a request. */
-async function leftOutBefore(
+async function excludedBefore(
   db: Database,
   requestId: string,
   subMchids: readonly string[],

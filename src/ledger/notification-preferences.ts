@@ -5,7 +5,7 @@ import type { Notify } from "../domain/reminder-recipients.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
 
-export interface Notifying {
+export interface NotificationPreferences {
   /** Undefined for who never said. */
   of(userId: string): Promise<Notify | undefined>;
   set(userId: string, notify: Notify): Promise<void>;
@@ -13,7 +13,7 @@ export interface Notifying {
   all(): Promise<ReadonlyMap<string, Notify>>;
 }
 
-export function createNotifying({ db, clock }: { db: Database; clock: Clock }): Notifying {
+export function createNotificationPreferences({ db, clock }: { db: Database; clock: Clock }): NotificationPreferences {
   const store = keyvAdapter({ db, now: clock.now });
   const said = new Keyv<Notify>({ store, namespace: "notify", checkExpired: false });
 

@@ -1,82 +1,82 @@
-/** The part of the ledger that says which undecided requests attention is to be drawn to, and how far that was done. */
+/** Reminders in the ledger: which undecided requests are due for one, and which were sent. */
 import { sql, type Transaction } from "kysely";
-import type { Told } from "../domain/reminder-recipients.ts";
-import { type Escalation, nextReminder, type Waiting } from "../domain/reminder-schedule.ts";
+import type { Recipients } from "../domain/reminder-recipients.ts";
+import { type Escalation, nextReminder, type ReminderState } from "../domain/reminder-schedule.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { record } from "./audit/audit-log.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
-import { copyWanted, messageChanged, noticeWanted } from "./outbox/enqueue.ts";
+import { enqueueCopy, enqueueNotice, markMessageStale } from "./outbox/enqueue.ts";
 import { approvalsOf } from "./queries/approvals.ts";
 
-/** An undecided request whose time has come to draw attention to it, as it was read. */
-export interface Unattended extends Waiting {
+/** An undecided request whose next reminder or escalation is due, as it was read. */
+export interface DueReminder extends ReminderState {
   id: string;
   channelId: string;
   requestedBy: string;
   remindedAt: number | undefined;
-  /** Who has approved it already, where more than one is needed. */
+  /** Who has approved it already, where it needs more than one approval. */
   approvedBy: string[];
 }
 
-/** What is done about one: who is told, and when to look at it again. */
-export interface Attending {
-  request: Unattended;
-  told: Told;
-  /** The user group that it is escalated to now. */
+/** What to record about one request: its recipients, and when to look at it again. */
+export interface ReminderRecord {
+  request: DueReminder;
+  recipients: Recipients;
+  /** The user group to escalate to now. */
   escalateTo?: string | undefined;
-  /** Up to when its milestones are worked off by this; undefined where only its escalation is. */
+  /** Everything due up to this time is done; undefined where only the escalation is. */
   upTo: number | undefined;
   nextAt: number | undefined;
 }
 
-export interface Attention {
-  /** Up to `limit` requests that attention is to be drawn to now, the longest waiting first. */
-  due(limit: number): Promise<Unattended[]>;
+export interface Reminders {
+  /** Up to `limit` requests that are due for a reminder now, the oldest first. */
+  due(limit: number): Promise<DueReminder[]>;
   /**
-   * Notes who is told, and that this has been done: of several instances that have read the same, one does. What was
-   * decided, attended to or has expired since it was read is left alone. Resolves to how many were attended to.
+   * Enqueues the messages and records that this was done: of several instances that read the same requests, one wins.
+   * Requests that were decided, handled or expired since they were read are skipped. Returns how many were recorded.
    */
-  attend(attendings: readonly Attending[]): Promise<number>;
-  /** Has a request looked at by when it is to be escalated: the settings may name a shorter time than when it was asked. */
-  bringForward(escalation: Escalation): Promise<void>;
+  record(records: readonly ReminderRecord[]): Promise<number>;
+  /** Moves escalations forward where the settings now name a shorter time than when the request was submitted. */
+  expediteEscalations(escalation: Escalation): Promise<void>;
 }
 
-export function createAttention({ store: { db }, clock, instance }: LedgerNeeds): Attention {
-  const byItself = { actor: "bot", origin: { from: "instance", id: instance } } as const;
+export function createReminders({ store: { db }, clock, instance }: LedgerNeeds): Reminders {
+  const byBot = { actor: "bot", origin: { from: "instance", id: instance } } as const;
 
-  async function attendTo(transaction: Transaction<Schema>, attending: Attending): Promise<boolean> {
-    const { request, told, escalateTo, upTo, nextAt } = attending;
-    const { id: requestId, attendedAt, remindedAt, escalatedAt } = request;
+  async function recordReminder(transaction: Transaction<Schema>, due: ReminderRecord): Promise<boolean> {
+    const { request, recipients, escalateTo, upTo, nextAt } = due;
+    const { id: requestId, remindedUntil, remindedAt, escalatedAt } = request;
     const now = clock.now();
-    const isReminder = told.reminders.length > 0;
+    const isReminder = recipients.reminders.length > 0;
     const isEscalation = escalateTo !== undefined;
-    const attended = await moveOn(transaction, {
+    const advanced = await advance(transaction, {
       id: requestId,
-      attendedBefore: attendedAt ?? null,
+      remindedUntilBefore: remindedUntil ?? null,
       escalatedBefore: escalatedAt ?? null,
-      attendedAt: upTo ?? attendedAt ?? null,
-      attendAt: nextAt ?? null,
+      remindedUntil: upTo ?? remindedUntil ?? null,
+      nextReminderAt: nextAt ?? null,
       remindedAt: isReminder ? now : (remindedAt ?? null),
       escalatedAt: isEscalation ? now : (escalatedAt ?? null),
       now,
     });
-    if (attended.numAffectedRows === 0n) return false;
-    for (const userId of told.copies) await copyWanted(transaction, { requestId, userId, now });
-    for (const to of told.reminders) {
+    if (advanced.numAffectedRows === 0n) return false;
+    for (const userId of recipients.copies) await enqueueCopy(transaction, { requestId, userId, now });
+    for (const to of recipients.reminders) {
       const id = `${requestId}:reminder:${now}:${to}`;
-      await noticeWanted(transaction, { id, requestId, to, notice: { about: "reminder" }, now });
+      await enqueueNotice(transaction, { id, requestId, to, notice: { about: "reminder" }, now });
     }
     if (isEscalation) {
       const notice = { about: "escalated", to: escalateTo } as const;
-      await noticeWanted(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
+      await enqueueNotice(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
     }
-    // The message says when the next reminder comes, also where there was nobody to be given this one.
-    const isPast = nextReminder(request) !== nextReminder({ ...request, attendedAt: upTo ?? attendedAt });
-    if (isPast || isReminder || isEscalation) await messageChanged(transaction, requestId, now);
-    const event = { ...byItself, at: now, requestId };
+    // The message names the time of the next reminder, even where this one had no recipients.
+    const isPast = nextReminder(request) !== nextReminder({ ...request, remindedUntil: upTo ?? remindedUntil });
+    if (isPast || isReminder || isEscalation) await markMessageStale(transaction, requestId, now);
+    const event = { ...byBot, at: now, requestId };
     if (isReminder)
-      await record(transaction, [{ ...event, what: "reminded", detail: { told: told.reminders.length } }]);
+      await record(transaction, [{ ...event, what: "reminded", detail: { told: recipients.reminders.length } }]);
     if (isEscalation) await record(transaction, [{ ...event, what: "escalated", detail: { groupId: escalateTo } }]);
     return true;
   }
@@ -84,33 +84,33 @@ export function createAttention({ store: { db }, clock, instance }: LedgerNeeds)
   return {
     async due(limit) {
       const now = clock.now();
-      const { rows } = await unattendedAt(db, { now, limit });
-      const unattended = rows.map(async (row) => ({
+      const { rows } = await selectDue(db, { now, limit });
+      const requests = rows.map(async (row) => ({
         id: row.id,
         channelId: row.channel_id,
         requestedBy: row.requested_by,
         approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
         createdAt: row.created_at,
         expiresAt: row.expires_at,
-        attendedAt: row.attended_at ?? undefined,
+        remindedUntil: row.attended_at ?? undefined,
         remindedAt: row.reminded_at ?? undefined,
         escalatedAt: row.escalated_at ?? undefined,
       }));
-      return Promise.all(unattended);
+      return Promise.all(requests);
     },
 
-    async attend(attendings) {
-      if (attendings.length === 0) return 0;
-      // In one order for all instances, so that none waits for another in a circle.
-      const inOrder = attendings.toSorted((a, b) => (a.request.id < b.request.id ? -1 : 1));
+    async record(records) {
+      if (records.length === 0) return 0;
+      // One order for all instances, so that none of them deadlock.
+      const ordered = records.toSorted((a, b) => (a.request.id < b.request.id ? -1 : 1));
       return db.transaction().execute(async (transaction) => {
-        let attended = 0;
-        for (const attending of inOrder) if (await attendTo(transaction, attending)) attended++;
-        return attended;
+        let recorded = 0;
+        for (const due of ordered) if (await recordReminder(transaction, due)) recorded++;
+        return recorded;
       });
     },
 
-    async bringForward({ afterMs }) {
+    async expediteEscalations({ afterMs }) {
       const escalatesAt = sql<number>`created_at + ${afterMs}`;
       await db
         .updateTable("requests")
@@ -124,7 +124,7 @@ export function createAttention({ store: { db }, clock, instance }: LedgerNeeds)
   };
 }
 
-const unattendedAt = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+const selectDue = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
   db
     .selectFrom("requests")
     .selectAll()
@@ -135,27 +135,27 @@ const unattendedAt = statement<{ now: number; limit: number }>()((db, { now, lim
     .limit(limit),
 );
 
-const moveOn = statement<{
+const advance = statement<{
   id: string;
-  attendedBefore: number | null;
+  remindedUntilBefore: number | null;
   escalatedBefore: number | null;
-  attendedAt: number | null;
-  attendAt: number | null;
+  remindedUntil: number | null;
+  nextReminderAt: number | null;
   remindedAt: number | null;
   escalatedAt: number | null;
   now: number;
-}>()((db, attending) =>
+}>()((db, reminder) =>
   db
     .updateTable("requests")
     .set({
-      attended_at: attending.attendedAt,
-      attend_at: attending.attendAt,
-      reminded_at: attending.remindedAt,
-      escalated_at: attending.escalatedAt,
+      attended_at: reminder.remindedUntil,
+      attend_at: reminder.nextReminderAt,
+      reminded_at: reminder.remindedAt,
+      escalated_at: reminder.escalatedAt,
     })
-    .where("id", "=", attending.id)
+    .where("id", "=", reminder.id)
     .where("state", "=", sql.lit("pending"))
-    .where("expires_at", ">", attending.now)
-    .where("attended_at", "is not distinct from", attending.attendedBefore)
-    .where("escalated_at", "is not distinct from", attending.escalatedBefore),
+    .where("expires_at", ">", reminder.now)
+    .where("attended_at", "is not distinct from", reminder.remindedUntilBefore)
+    .where("escalated_at", "is not distinct from", reminder.escalatedBefore),
 );

@@ -8,11 +8,11 @@ import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import type { LedgerNeeds } from "./ledger-context.ts";
-import { postWanted } from "./outbox/enqueue.ts";
+import { enqueuePost } from "./outbox/enqueue.ts";
 import { findOpenRequest, findRequest, type RequestView } from "./queries/request-view.ts";
 
 /** What a person asks for, checked already. */
-export interface Ask {
+export interface NewRequest {
   /** Identifies the Slack payload that asks, so that one that is delivered again is recognised for good. */
   sourceKey: string;
   action: Action;
@@ -26,26 +26,26 @@ export interface Ask {
   /** How long it may stay undecided, in milliseconds. */
   ttlMs: number;
   /** After how long attention is first drawn to it, in milliseconds. */
-  attendAfterMs: number;
+  remindAfterMs: number;
   /** How many have to approve it. */
   approvalRule: ApprovalRule;
 }
 
-export type Asked =
+export type SubmitResult =
   /** `leftOut` have an open request already, and are not part of this one. */
-  | { kind: "recorded"; requestId: string; leftOut: string[] }
+  | { kind: "recorded"; requestId: string; skipped: string[] }
   /** The same payload was recorded before; nothing was written. */
   | { kind: "repeated"; requestId: string }
   /** Every sub-merchant has an open request already, the first of them this one; nothing was written. */
   | { kind: "open-already"; subMchid: string; request: RequestView };
 
 export interface Requests extends Decisions {
-  ask(ask: Ask): Promise<Asked>;
+  submit(ask: NewRequest): Promise<SubmitResult>;
   find(requestId: string): Promise<RequestView | undefined>;
 }
 
 /** A request that ends just as another is asked for makes a second try worth while; more than a few is a bug. */
-const triesMost = 5;
+const triesMax = 5;
 /** Rows of one statement: SQLite takes some 32,000 values at once. */
 const rowsAtOnce = 500;
 
@@ -53,12 +53,12 @@ const rowsAtOnce = 500;
 class OpenAlready extends Error {}
 
 export function createRequests(needs: LedgerNeeds): Requests {
-  const { store, clock, chance } = needs;
+  const { store, clock, random } = needs;
   const { db } = store;
 
-  async function write(transaction: Transaction<Schema>, ask: Ask): Promise<Asked> {
+  async function write(transaction: Transaction<Schema>, ask: NewRequest): Promise<SubmitResult> {
     const now = clock.now();
-    const requestId = chance.id();
+    const requestId = random.id();
     const { sourceKey, requestedBy, channelId, action, subMchids, approvalRule } = ask;
     const request = await insertRequest(transaction, {
       id: requestId,
@@ -69,7 +69,7 @@ export function createRequests(needs: LedgerNeeds): Requests {
       channelId,
       now,
       expiresAt: now + ask.ttlMs,
-      attendAt: now + ask.attendAfterMs,
+      nextReminderAt: now + ask.remindAfterMs,
       total: subMchids.length,
       approvalsNeeded: approvalsNeeded(approvalRule, subMchids.length),
     });
@@ -89,11 +89,11 @@ export function createRequests(needs: LedgerNeeds): Requests {
         await alone.where("request_id", "=", requestId).execute();
       }
     }
-    await postWanted(transaction, { requestId, channelId, kind: "message", round: 0, now });
-    if (taken.size > 1) await postWanted(transaction, { requestId, channelId, kind: "list", round: 0, now });
+    await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
+    if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
     const asked = { what: "asked", at: now, actor: requestedBy, origin: ask.origin, requestId } as const;
     await record(transaction, [{ ...asked, detail: { action, subMchids: [...taken] } }]);
-    return { kind: "recorded", requestId, leftOut: subMchids.filter((subMchid) => !taken.has(subMchid)) };
+    return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
   }
 
   /** Resolves to the sub-merchants that had no open operation. In one order for all, so that nobody waits in a circle. */
@@ -104,7 +104,7 @@ export function createRequests(needs: LedgerNeeds): Requests {
     const { requestId, action, requestedBy, subMchids } = asked;
     const [only, ...more] = subMchids;
     if (only !== undefined && more.length === 0) {
-      const operation = { id: chance.id(), requestId, subMchid: only, action, requestedBy };
+      const operation = { id: random.id(), requestId, subMchid: only, action, requestedBy };
       const { numAffectedRows } = await insertOperation(transaction, operation);
       return new Set(numAffectedRows === 0n ? [] : [only]);
     }
@@ -117,7 +117,7 @@ export function createRequests(needs: LedgerNeeds): Requests {
         .values(
           rows.map((subMchid) => ({
             ...waiting,
-            id: chance.id(),
+            id: random.id(),
             request_id: requestId,
             sub_mchid: subMchid,
             action,
@@ -136,10 +136,10 @@ export function createRequests(needs: LedgerNeeds): Requests {
   return {
     ...createDecisions(needs),
 
-    async ask(ask) {
+    async submit(ask) {
       const [first] = ask.subMchids;
       if (first === undefined) throw new RangeError("a request is for one sub-merchant at least");
-      for (let tries = 1; tries <= triesMost; tries++) {
+      for (let tries = 1; tries <= triesMax; tries++) {
         try {
           return await db.transaction().execute((transaction) => write(transaction, ask));
         } catch (error) {
@@ -150,7 +150,7 @@ export function createRequests(needs: LedgerNeeds): Requests {
         if (request) return { kind: "open-already", subMchid: first, request };
         // It ended between the two looks: now there is room for this one.
       }
-      throw new Error(`the open request for ${first} came and went ${triesMost} times`);
+      throw new Error(`the open request for ${first} came and went ${triesMax} times`);
     },
 
     find: (requestId) => findRequest(db, requestId),
@@ -177,7 +177,7 @@ const insertRequest = statement<{
   channelId: string;
   now: number;
   expiresAt: number;
-  attendAt: number;
+  nextReminderAt: number;
   total: number;
   approvalsNeeded: number;
 }>()((db, request) =>
@@ -199,7 +199,7 @@ const insertRequest = statement<{
       total: request.total,
       open: request.total,
       approvals_needed: request.approvalsNeeded,
-      attend_at: request.attendAt,
+      attend_at: request.nextReminderAt,
     })
     .onConflict((conflict) => conflict.column("source_key").doNothing()),
 );

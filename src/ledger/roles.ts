@@ -17,7 +17,7 @@ import { type Restriction, type Role, roles } from "../domain/policy.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import { noticeWanted } from "./outbox/enqueue.ts";
+import { enqueueNotice } from "./outbox/enqueue.ts";
 
 /** What is changed, and by whom. */
 export interface RoleChange {
@@ -38,7 +38,7 @@ export type Granted =
   | { kind: "stands-in-settings" }
   | { kind: "last-admin" }
   /** As many groups as may hold roles do already. */
-  | { kind: "too-many-groups"; most: number };
+  | { kind: "too-many-groups"; max: number };
 
 export interface Roles {
   /** The grants to one person or group themselves. */
@@ -69,7 +69,7 @@ export interface RolesNeeds {
 }
 
 /** Slack lets the bot ask about 20 groups a minute; each instance asks about each that holds a role. */
-export const groupsMost = 10;
+export const groupsMax = 10;
 
 export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles {
   type Runner = Database | Transaction<Schema>;
@@ -139,7 +139,7 @@ export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles 
       const { until } = stored;
       const id = `grant-ended:${key(holder, role)}:${until}`;
       const notice = { about: "grant-ended", role, until } as const;
-      await noticeWanted(transaction, { id, to: holder.id, notice, now: clock.now() });
+      await enqueueNotice(transaction, { id, to: holder.id, notice, now: clock.now() });
     }
     return grant;
   }
@@ -166,13 +166,13 @@ export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles 
       const { holder, role, by, until, only } = change;
       if (stands(holder, role) && until !== undefined) return { kind: "stands-in-settings" };
       return db.transaction().execute(async (transaction): Promise<Granted> => {
-        await standInLine(transaction);
+        await lockGrants(transaction);
         await end(transaction, holder, role);
         const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
         const stored = await grantsTo(holder.kind, transaction).get(key(holder, role));
         if (!stored) {
           if (holder.kind === "group" && (await isOneTooMany(grantsTo("group", transaction), holder.id)))
-            return { kind: "too-many-groups", most: groupsMost };
+            return { kind: "too-many-groups", max: groupsMax };
           await write(transaction, "granted", grant, change);
           return { kind: "granted", grant };
         }
@@ -189,7 +189,7 @@ export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles 
       const { holder, role } = change;
       if (stands(holder, role)) return "stands-in-settings";
       return db.transaction().execute(async (transaction) => {
-        await standInLine(transaction);
+        await lockGrants(transaction);
         const stored = await grantsTo(holder.kind, transaction).get(key(holder, role));
         if (!stored) return "had-it-not";
         if (role === "admin" && !(await isAnotherAdmin(transaction, change))) return "last-admin";
@@ -206,7 +206,7 @@ export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles 
       }
       if (due.length === 0) return [];
       return db.transaction().execute(async (transaction) => {
-        await standInLine(transaction);
+        await lockGrants(transaction);
         const ended: Grant[] = [];
         for (const [holder, role] of due) {
           const grant = await end(transaction, holder, role);
@@ -222,7 +222,7 @@ export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles 
  * Changes of grants follow one another: two admins who grant the same, or revoke each other, are told apart. SQLite's
  * transactions do that by themselves; on PostgreSQL a row that is not there yet cannot be locked, but a name can.
  */
-async function standInLine(transaction: Transaction<Schema>): Promise<void> {
+async function lockGrants(transaction: Transaction<Schema>): Promise<void> {
   if (transaction.getExecutor().adapter instanceof PostgresAdapter)
     await sql`select pg_advisory_xact_lock(hashtext(current_schema() || '.grants'))`.execute(transaction);
 }
@@ -233,5 +233,5 @@ async function isOneTooMany(grants: Keyv<Stored>, groupId: string): Promise<bool
     const [key] = entry as [string, Stored];
     groups.add(holderAndRole("group", key)[0].id);
   }
-  return groups.size > groupsMost;
+  return groups.size > groupsMax;
 }

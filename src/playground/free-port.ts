@@ -10,7 +10,7 @@ const ports = { first: 20_000, count: 10_000 } as const;
  * The system takes that back when the process ends, however it ends; a file would stay.
  */
 const claimBelow = 10_000;
-const triesMost = 100;
+const triesMax = 100;
 
 /**
  * A port that nobody listens on, and that no other caller, of this process or another, gets before this process ends.
@@ -18,7 +18,7 @@ const triesMost = 100;
  * @throws Error when 100 ports in a row were taken
  */
 export async function freePort(): Promise<number> {
-  for (let tries = 1; tries <= triesMost; tries++) {
+  for (let tries = 1; tries <= triesMax; tries++) {
     const port = ports.first + randomInt(ports.count);
     const claim = await listenOn(port - claimBelow, "127.0.0.1");
     if (!claim) continue;
@@ -32,7 +32,7 @@ export async function freePort(): Promise<number> {
     claim.unref();
     return port;
   }
-  throw new Error(`${triesMost} ports were taken, each of them`);
+  throw new Error(`${triesMax} ports were taken, each of them`);
 }
 
 /** Undefined where the port is taken. @param host every address of the machine when left out, as the bot listens */

@@ -4,7 +4,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Escalation } from "../domain/reminder-schedule.ts";
 import type { Drafts } from "../ledger/drafts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Notifying } from "../ledger/notification-preferences.ts";
+import type { NotificationPreferences } from "../ledger/notification-preferences.ts";
 import type { Roles } from "../ledger/roles.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en/catalogue.ts";
@@ -12,9 +12,9 @@ import type { Download } from "./api/file-download.ts";
 import type { People } from "./api/people.ts";
 import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
-import type { Exporter } from "./reporter/audit-exporter.ts";
+import type { AuditExporter } from "./reporter/audit-exporter.ts";
 
-export interface BotParts {
+export interface SlackContext {
   settings: Pick<
     Settings,
     | "SLACK_COMMAND"
@@ -31,12 +31,12 @@ export interface BotParts {
   escalation: Escalation | undefined;
   ledger: Ledger;
   roles: Roles;
-  notifying: Notifying;
+  preferences: NotificationPreferences;
   people: People;
   workspace: Workspace;
   /** Slack, for what somebody waits for. */
   slack: SlackApi;
-  exporter: Exporter;
+  exporter: AuditExporter;
   drafts: Drafts;
   download: Download;
   texts: Texts;

@@ -2,12 +2,12 @@
 import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
-import { createClickAnswerer } from "./actions/actions.ts";
+import { createActionHandler } from "./actions/actions.ts";
 import { SlackAway } from "./api/workspace.ts";
 import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
-import { createCommandAnswerer } from "./commands/commands.ts";
-import type { BotParts } from "./context.ts";
+import { createCommandHandler } from "./commands/commands.ts";
+import type { SlackContext } from "./context.ts";
 import {
   clickPayload,
   commandPayload,
@@ -16,20 +16,20 @@ import {
   shortcutPayload,
   submissionPayload,
 } from "./payloads/payloads.ts";
-import { createHome } from "./views/app-home.ts";
-import { createShortcutAnswerer } from "./views/shortcuts.ts";
-import { createFormAnswerer } from "./views/views.ts";
+import { createAppHome } from "./views/app-home.ts";
+import { createShortcutHandler } from "./views/shortcuts.ts";
+import { createViewHandler } from "./views/views.ts";
 
 /** What one person alone is told; nothing where something else shows it. Never rejects. */
-export type Answerer<Told = Answer | undefined> = (body: unknown) => Promise<Told>;
+export type Handler<Recipients = Answer | undefined> = (body: unknown) => Promise<Recipients>;
 
 /** The bot as Slack's payloads meet it, whichever way they come. */
-export interface Answerers {
-  command: Answerer;
-  click: Answerer;
+export interface Handlers {
+  command: Handler;
+  click: Handler;
   /** Opens a form. */
-  shortcut: Answerer;
-  submission: Answerer<FormAnswer>;
+  shortcut: Handler;
+  submission: Handler<FormAnswer>;
   /**
    * Shows somebody their home: when they open it, and after a click in it, with what that is answered on top. Never
    * rejects.
@@ -44,16 +44,16 @@ interface Apologies {
   ledgerUnsure: string;
 }
 
-export function createAnswerers(parts: BotParts): Answerers {
-  const { texts, log } = parts;
-  const showHome = createHome(parts);
+export function createHandlers(context: SlackContext): Handlers {
+  const { texts, log } = context;
+  const showHome = createAppHome(context);
 
-  function answerer<T, Told>(
+  function handler<T, Recipients>(
     schema: z.ZodType<T>,
-    answer: (payload: T) => Promise<string | Told>,
-    tell: (text: string) => Told,
+    answer: (payload: T) => Promise<string | Recipients>,
+    tell: (text: string) => Recipients,
     apologies: (body: unknown) => Apologies,
-  ): Answerer<Told> {
+  ): Handler<Recipients> {
     return async (body) => {
       try {
         const answered = await answer(schema.parse(body));
@@ -92,10 +92,10 @@ export function createAnswerers(parts: BotParts): Answerers {
   const submitting = (body: unknown) => (isDecision(body) ? clicking() : asking());
   const toOne = (text: string): Answer | undefined => privateMessage(text);
   return {
-    command: answerer(commandPayload, createCommandAnswerer(parts), toOne, typing),
-    click: answerer(clickPayload, createClickAnswerer(parts), toOne, clicking),
-    shortcut: answerer(shortcutPayload, createShortcutAnswerer(parts), toOne, asking),
-    submission: answerer(submissionPayload, createFormAnswerer(parts), (text) => onTop(text, texts), submitting),
+    command: handler(commandPayload, createCommandHandler(context), toOne, typing),
+    click: handler(clickPayload, createActionHandler(context), toOne, clicking),
+    shortcut: handler(shortcutPayload, createShortcutHandler(context), toOne, asking),
+    submission: handler(submissionPayload, createViewHandler(context), (text) => onTop(text, texts), submitting),
     async home(body, told) {
       try {
         const userId = homePayload.parse(body);

@@ -2,8 +2,8 @@
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
-import type { BotParts } from "./context.ts";
-import { type Answerers, isDecision, onTop } from "./dispatch.ts";
+import type { SlackContext } from "./context.ts";
+import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
 import { choiceIds, clickIds, clickInHome } from "./payloads/payloads.ts";
 
@@ -24,8 +24,8 @@ export interface Listener {
 /** Has Bolt's payloads answered: a command and a form with the acknowledgement, a click and a shortcut afterwards. */
 export function listen(
   app: App,
-  answerers: Answerers,
-  { settings, slack, texts, clock, log }: Pick<BotParts, "settings" | "slack" | "texts" | "clock" | "log">,
+  handlers: Handlers,
+  { settings, slack, texts, clock, log }: Pick<SlackContext, "settings" | "slack" | "texts" | "clock" | "log">,
 ): Listener {
   const underWay = new Set<Promise<unknown>>();
 
@@ -48,18 +48,18 @@ export function listen(
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
     const slow: Answer | undefined = privateMessage(texts.answer.slow);
-    const message = await inTime(answerers.command(body), slow);
+    const message = await inTime(handlers.command(body), slow);
     await ack(message === undefined ? undefined : { response_type: "ephemeral", ...message });
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
     const slow = isDecision(body) ? texts.answer.slowToDecide : texts.answer.slow;
-    await ack(await inTime(answerers.submission(body), onTop(slow, texts)));
-    if (isDecision(body)) await seenThrough(answerers.home(body));
+    await ack(await inTime(handlers.submission(body), onTop(slow, texts)));
+    if (isDecision(body)) await seenThrough(handlers.home(body));
   });
 
   app.action({ type: "block_actions", action_id: oneOf(clickIds) }, async ({ ack, body, respond }) => {
-    const answered = seenThrough(answerers.click(body).then(tellerFor(body, respond)));
+    const answered = seenThrough(handlers.click(body).then(tellerFor(body, respond)));
     await ack();
     await answered;
   });
@@ -67,13 +67,13 @@ export function listen(
   app.action({ type: "block_actions", action_id: oneOf(choiceIds) }, ({ ack }) => ack());
 
   app.event("app_home_opened", async ({ body }) => {
-    await seenThrough(answerers.home(body));
+    await seenThrough(handlers.home(body));
   });
 
   app.shortcut({ callback_id: oneOf(Object.values(shortcutIds)) }, async ({ ack, body, respond }) => {
     // Only a shortcut on a message has an address for answers.
     const toThem = body.type === "message_action" ? respond : directly(body.user.id);
-    const answered = seenThrough(answerers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
+    const answered = seenThrough(handlers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
     await ack();
     await answered;
   });
@@ -84,7 +84,7 @@ export function listen(
 
   /** How whoever pressed is told: below the message, or in their home, which is shown anew in any case. */
   function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
-    if (clickInHome.safeParse(body).success) return (answer) => answerers.home(body, answer);
+    if (clickInHome.safeParse(body).success) return (answer) => handlers.home(body, answer);
     return async (answer) => answer && tellBelow(respond, answer);
   }
 

@@ -18,7 +18,7 @@ export interface PostgresOptions {
   connected?(client: ClientBase): Promise<void>;
 }
 
-const connectionsMost = 10;
+const connectionsMax = 10;
 const connectWithinMs = 2_000;
 /** The server ends a statement first and says so; a server that has gone silent is given up a little later. */
 const statementWithinMs = 5_000;
@@ -33,7 +33,7 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString: url,
-    max: connectionsMost,
+    max: connectionsMax,
     connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,
     idle_in_transaction_session_timeout: idleInTransactionMs,

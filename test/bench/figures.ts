@@ -7,7 +7,7 @@ export interface Result {
   baseline: string;
   /** The figure that the target is about. */
   figure: number;
-  target: { least: number } | { most: number };
+  target: { least: number } | { max: number };
   /** Written behind the figure and the target. */
   unit: string;
   /** What a reader has to know to believe the figures. */
@@ -35,7 +35,7 @@ export function figure(value: number): string {
 
 export function table(results: readonly Result[]): string {
   const rows = results.map((result) => {
-    const target = "least" in result.target ? `≥ ${result.target.least}` : `≤ ${result.target.most}`;
+    const target = "least" in result.target ? `≥ ${result.target.least}` : `≤ ${result.target.max}`;
     const measured = `${figure(result.figure)}${result.unit}`;
     return [result.what, result.ours, result.baseline, measured, `${target}${result.unit}`, verdict(result)];
   });
@@ -48,6 +48,6 @@ export function table(results: readonly Result[]): string {
 }
 
 function verdict({ figure: measured, target, unit }: Result): string {
-  const short = "least" in target ? target.least - measured : measured - target.most;
+  const short = "least" in target ? target.least - measured : measured - target.max;
   return short <= 0 ? "met" : `missed by ${figure(short)}${unit}`;
 }

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
-import { systemChance, systemClock } from "../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { engines, type TestStore, unguarded } from "../storage/engines.ts";
@@ -27,9 +27,9 @@ for (const engine of engines) {
     let store: TestStore;
     before(async () => {
       store = await engine.open();
-      const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "us" });
+      const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
       for (const subMchid of ["1900000109", "1900000110", "1900000111"])
-        await ledger.requests.ask({
+        await ledger.requests.submit({
           sourceKey: subMchid,
           action: "OPEN",
           subMchids: [subMchid],
@@ -38,10 +38,10 @@ for (const engine of engines) {
           channelId: "COPS",
           origin: { from: "command", channelId: "COPS" },
           ttlMs: 60_000,
-          attendAfterMs: 0,
+          remindAfterMs: 0,
           approvalRule: { needed: 1 },
         });
-      await ledger.seals.sealNext(2);
+      await ledger.sealing.sealNext(2);
     });
     after(async () => {
       await store.close();

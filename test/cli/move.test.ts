@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { openStore } from "../../src/storage/open.ts";
-import { systemChance, systemClock } from "../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { anAsk } from "../ledger/builders.ts";
@@ -22,8 +22,8 @@ const path = (name: string) => join(folder, name);
 /** A ledger of this many requests; its address. */
 async function ledger(name: string, requests: number): Promise<string> {
   const store = await openStore({ engine: "sqlite", path: path(name) });
-  const made = createLedger({ store, clock: systemClock, chance: systemChance, instance: "us" });
-  for (let n = 0; n < requests; n++) await made.requests.ask(anAsk({ subMchid: String(1_900_000_000 + n) }));
+  const made = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
+  for (let n = 0; n < requests; n++) await made.requests.submit(anAsk({ subMchid: String(1_900_000_000 + n) }));
   await store.close();
   return `sqlite:${path(name)}`;
 }

@@ -9,13 +9,13 @@ import {
   held,
   lapsedApprovals,
   mayApprove,
-  mayAsk,
   mayBeNotified,
   mayBreakGlass,
   mayDecide,
   mayExport,
   mayGrant,
   mayLook,
+  mayRequest,
   mayRetry,
   maySeeRoles,
   mayWithdraw,
@@ -70,14 +70,14 @@ describe("what may be asked for", () => {
   for (const [only, asked, outside] of rows)
     test(`${asked.join(" ") || "nothing"} by who may ask for ${only?.join(" ") ?? "everything"}`, () =>
       assert.deepEqual(
-        mayAsk(person("ANN", ["requester"], { only }), asked),
+        mayRequest(person("ANN", ["requester"], { only }), asked),
         outside.length === 0 ? allow : refuse("restricted", { only, subMchids: outside }),
       ));
 });
 
 test("asking needs the role requester, granting the role admin, and no role brings another", () => {
-  assert.deepEqual(mayAsk(person("ANN", ["requester"]), [number]), allow);
-  assert.deepEqual(mayAsk(person("ANN", ["approver", "admin"]), [number]), needs("requester"));
+  assert.deepEqual(mayRequest(person("ANN", ["requester"]), [number]), allow);
+  assert.deepEqual(mayRequest(person("ANN", ["approver", "admin"]), [number]), needs("requester"));
   assert.deepEqual(mayGrant(person("CAROL", ["admin"])), allow);
   assert.deepEqual(mayGrant(person("CAROL", ["approver", "requester"])), needs("admin"));
 });
@@ -199,10 +199,10 @@ test("who asked may retry while they could ask for the same, and every approver"
 
 test("where Slack did not tell who is in the groups, what is known allows, and nothing refuses for good", () => {
   const unknown = { groupsUnknown: true };
-  assert.deepEqual(mayAsk(person("ANN", ["requester"], unknown), [number]), allow);
-  assert.deepEqual(mayAsk(person("ANN", [], unknown), [number]), refuse("groups-unknown", { role: "requester" }));
+  assert.deepEqual(mayRequest(person("ANN", ["requester"], unknown), [number]), allow);
+  assert.deepEqual(mayRequest(person("ANN", [], unknown), [number]), refuse("groups-unknown", { role: "requester" }));
   assert.deepEqual(
-    mayAsk(person("ANN", ["requester"], { ...unknown, only: [other] }), [number]),
+    mayRequest(person("ANN", ["requester"], { ...unknown, only: [other] }), [number]),
     refuse("groups-unknown", { role: "requester" }),
   );
   assert.deepEqual(mayGrant(person("ANN", [], unknown)), refuse("groups-unknown", { role: "admin" }));
@@ -234,7 +234,7 @@ for (const standing of standings.filter((each) => each !== "member")) {
     const who = person("ANN", ["requester", "approver", "admin"], { standing });
     const refused = refuse("standing", { standing });
     const bobs = { ...anns, requestedBy: "BOB" };
-    assert.deepEqual(mayAsk(who, [number]), refused);
+    assert.deepEqual(mayRequest(who, [number]), refused);
     assert.deepEqual(mayDecide(who, bobs, "self"), refused);
     assert.deepEqual(mayApprove(who, bobs, person("BOB", ["requester"]), "self"), refused);
     assert.deepEqual(mayGrant(who), refused);
@@ -275,7 +275,7 @@ describe("whatever was granted to whomever", () => {
         const isCovered = who.grants.some(
           ({ role, only }) => role === "requester" && (only === undefined || covers(only, subMchid)),
         );
-        const verdict = mayAsk(as(who), [subMchid]);
+        const verdict = mayRequest(as(who), [subMchid]);
         assert.equal(verdict.kind === "allow", who.standing === "member" && isCovered);
       }),
     );
@@ -284,8 +284,8 @@ describe("whatever was granted to whomever", () => {
   test("a list is allowed exactly when each of its numbers is, and those that are not are named", () => {
     fc.assert(
       fc.property(aPerson, asked, (who, subMchids) => {
-        const verdict = mayAsk(as(who), subMchids);
-        const outside = subMchids.filter((each) => mayAsk(as(who), [each]).kind === "refuse");
+        const verdict = mayRequest(as(who), subMchids);
+        const outside = subMchids.filter((each) => mayRequest(as(who), [each]).kind === "refuse");
         assert.equal(verdict.kind === "allow", outside.length === 0);
         if (verdict.kind === "refuse" && verdict.why === "restricted") assert.deepEqual(verdict.subMchids, outside);
       }),
@@ -296,7 +296,7 @@ describe("whatever was granted to whomever", () => {
     fc.assert(
       fc.property(aPerson, aGrant, asked, (who, more, subMchids) => {
         const wider = { ...who, grants: [...who.grants, more] };
-        if (mayAsk(as(who), subMchids).kind === "allow") assert.deepEqual(mayAsk(as(wider), subMchids), allow);
+        if (mayRequest(as(who), subMchids).kind === "allow") assert.deepEqual(mayRequest(as(wider), subMchids), allow);
         if (mayGrant(as(who)).kind === "allow") assert.deepEqual(mayGrant(as(wider)), allow);
       }),
     );
@@ -310,7 +310,7 @@ describe("whatever was granted to whomever", () => {
         if (mayApprove(as(decider), request, as(requester), rule).kind === "refuse") return;
         assert.equal(decider.standing, "member");
         assert.ok(as(decider).roles.has("approver"));
-        assert.deepEqual(mayAsk(as(requester), subMchids), allow);
+        assert.deepEqual(mayRequest(as(requester), subMchids), allow);
         assert.ok(rule === "self" || decider.id !== requester.id);
       }),
     );

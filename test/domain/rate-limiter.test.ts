@@ -2,26 +2,26 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   callsAllowed,
-  fullPace,
-  type Pace,
-  type PaceLimits,
-  paceAfter,
-  paceWaitMs,
-  slowerPace,
+  fullRate,
+  type RateLimit,
+  type RateState,
+  rateAfter,
+  rateWaitMs,
+  slowedRate,
 } from "../../src/domain/rate-limiter.ts";
 
 /** A pace on a clock of its own, as something to be asked and told. */
-function pacer(limits: PaceLimits) {
+function pacer(limits: RateLimit) {
   let now = 1_000_000;
-  let pace: Pace = fullPace;
+  let rateLimit: RateState = fullRate;
   return {
-    allowed: () => callsAllowed(pace, limits, now),
-    waitMs: () => paceWaitMs(pace, limits, now),
+    allowed: () => callsAllowed(rateLimit, limits, now),
+    waitMs: () => rateWaitMs(rateLimit, limits, now),
     take(calls: number) {
-      pace = paceAfter(calls, pace, limits, now);
+      rateLimit = rateAfter(calls, rateLimit, limits, now);
     },
     complain() {
-      pace = slowerPace(pace, limits, now);
+      rateLimit = slowedRate(rateLimit, limits, now);
     },
     pass(ms: number) {
       now += ms;
@@ -31,58 +31,58 @@ function pacer(limits: PaceLimits) {
 
 describe("the pace of calls", () => {
   test("is even, and does not save up beyond its burst", () => {
-    const pace = pacer({ perSecond: 10, burst: 1 });
-    assert.equal(pace.allowed(), 1);
-    pace.take(1);
-    assert.deepEqual([pace.allowed(), pace.waitMs()], [0, 100]);
-    pace.pass(100);
-    assert.equal(pace.allowed(), 1);
-    pace.pass(10_000);
-    assert.equal(pace.allowed(), 1);
+    const rateLimit = pacer({ perSecond: 10, burst: 1 });
+    assert.equal(rateLimit.allowed(), 1);
+    rateLimit.take(1);
+    assert.deepEqual([rateLimit.allowed(), rateLimit.waitMs()], [0, 100]);
+    rateLimit.pass(100);
+    assert.equal(rateLimit.allowed(), 1);
+    rateLimit.pass(10_000);
+    assert.equal(rateLimit.allowed(), 1);
   });
 
   test("comes out at its rate over any time, whatever the steps in which calls are taken", () => {
-    const pace = pacer({ perSecond: 7, burst: 3 });
+    const rateLimit = pacer({ perSecond: 7, burst: 3 });
     let calls = 0;
     for (let ms = 0; ms < 60_000; ms += 13) {
-      const allowed = pace.allowed();
-      pace.take(allowed);
+      const allowed = rateLimit.allowed();
+      rateLimit.take(allowed);
       calls += allowed;
-      pace.pass(13);
+      rateLimit.pass(13);
     }
     assert.ok(calls >= 7 * 60 && calls <= 7 * 60 + 3, `${calls} calls in a minute`);
   });
 
   test("is halved when the other side complains, down to a floor, and comes back in steps", () => {
-    const pace = pacer({ perSecond: 16, burst: 1 });
+    const rateLimit = pacer({ perSecond: 16, burst: 1 });
     const interval = () => {
-      pace.take(pace.allowed());
-      return pace.waitMs();
+      rateLimit.take(rateLimit.allowed());
+      return rateLimit.waitMs();
     };
     for (let complaints = 0; complaints < 10; complaints++) {
-      pace.complain();
-      pace.pass(1_000);
+      rateLimit.complain();
+      rateLimit.pass(1_000);
     }
     assert.equal(interval(), 1_000);
     for (const slower of [500, 250, 125, 63, 63]) {
-      pace.pass(30_000);
+      rateLimit.pass(30_000);
       assert.equal(interval(), slower);
     }
   });
 
   test("is halved once for calls that were under way together", () => {
-    const pace = pacer({ perSecond: 10, burst: 1 });
-    pace.take(1);
-    for (let complaints = 0; complaints < 32; complaints++) pace.complain();
-    assert.equal(pace.waitMs(), 200);
+    const rateLimit = pacer({ perSecond: 10, burst: 1 });
+    rateLimit.take(1);
+    for (let complaints = 0; complaints < 32; complaints++) rateLimit.complain();
+    assert.equal(rateLimit.waitMs(), 200);
   });
 
   test("goes on when the clock is set back", () => {
-    const pace = pacer({ perSecond: 10, burst: 1 });
-    pace.take(1);
-    pace.pass(-600_000);
-    assert.equal(pace.allowed(), 1);
-    pace.take(1);
-    assert.equal(pace.waitMs(), 100);
+    const rateLimit = pacer({ perSecond: 10, burst: 1 });
+    rateLimit.take(1);
+    rateLimit.pass(-600_000);
+    assert.equal(rateLimit.allowed(), 1);
+    rateLimit.take(1);
+    assert.equal(rateLimit.waitMs(), 100);
   });
 });

@@ -1,14 +1,14 @@
 /** When attention is drawn to a request that waits, as tables; and who is told then. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isEachWanted, type Notify, whoIsTold } from "../../src/domain/reminder-recipients.ts";
+import { type Notify, selectRecipients, wantsEveryRequest } from "../../src/domain/reminder-recipients.ts";
 import {
   dueOf,
-  firstAttentionMs,
+  firstReminderMs,
   nextMilestone,
   nextReminder,
-  remindersOf,
-  type Waiting,
+  type ReminderState,
+  reminderTimes,
 } from "../../src/domain/reminder-schedule.ts";
 
 const minuteMs = 60_000;
@@ -16,15 +16,15 @@ const asked = Date.UTC(2026, 0, 5, 9);
 /** Minutes after the asking. */
 const at = (minutes: number) => asked + minutes * minuteMs;
 const dayLong = { createdAt: asked, expiresAt: at(24 * 60) };
-const waiting = (changes: Partial<Waiting> = {}): Waiting => {
-  return { ...dayLong, attendedAt: undefined, escalatedAt: undefined, ...changes };
+const waiting = (changes: Partial<ReminderState> = {}): ReminderState => {
+  return { ...dayLong, remindedUntil: undefined, escalatedAt: undefined, ...changes };
 };
 const fourHours = { afterMs: 240 * minuteMs, to: "SONCALL" };
 
 test("reminders grow rarer: each wait is twice the one before, the last of them until the expiry", () => {
-  assert.deepEqual(remindersOf(dayLong), [at(96), at(288), at(672)]);
+  assert.deepEqual(reminderTimes(dayLong), [at(96), at(288), at(672)]);
   for (const ttlMs of [2_000, 12_345, 3_600_000, 999_999 * 86_400_000]) {
-    const times = [asked, ...remindersOf({ createdAt: asked, expiresAt: asked + ttlMs }), asked + ttlMs];
+    const times = [asked, ...reminderTimes({ createdAt: asked, expiresAt: asked + ttlMs }), asked + ttlMs];
     const waits = times.slice(1).map((time, nth) => time - (times[nth] ?? 0));
     assert.ok(times.every(Number.isSafeInteger), `${ttlMs}: whole milliseconds`);
     for (const [nth, wait] of waits.slice(1).entries())
@@ -35,13 +35,13 @@ test("reminders grow rarer: each wait is twice the one before, the last of them 
 test("attention is first drawn at the first reminder or escalation, and at once where somebody wants each request", () => {
   const ttlMs = 15 * 60 * minuteMs;
   const halfHour = { afterMs: 30 * minuteMs, to: "SONCALL" };
-  assert.equal(firstAttentionMs(ttlMs, false, undefined), 60 * minuteMs);
-  assert.equal(firstAttentionMs(ttlMs, false, halfHour), 30 * minuteMs);
-  assert.equal(firstAttentionMs(ttlMs, true, halfHour), 0);
-  assert.equal(isEachWanted(new Map()), false);
-  assert.equal(isEachWanted(new Map([["UBOB", "off"]])), false);
+  assert.equal(firstReminderMs(ttlMs, false, undefined), 60 * minuteMs);
+  assert.equal(firstReminderMs(ttlMs, false, halfHour), 30 * minuteMs);
+  assert.equal(firstReminderMs(ttlMs, true, halfHour), 0);
+  assert.equal(wantsEveryRequest(new Map()), false);
+  assert.equal(wantsEveryRequest(new Map([["UBOB", "off"]])), false);
   assert.equal(
-    isEachWanted(
+    wantsEveryRequest(
       new Map<string, Notify>([
         ["UBOB", "off"],
         ["UDAN", "on"],
@@ -53,19 +53,19 @@ test("attention is first drawn at the first reminder or escalation, and at once 
 
 test("what is due, and what comes next", () => {
   const nothing = { asked: false, reminder: false, escalation: false };
-  const rows: [what: string, Partial<Waiting>, minutes: number, due: object, next: number | undefined][] = [
+  const rows: [what: string, Partial<ReminderState>, minutes: number, due: object, next: number | undefined][] = [
     ["just asked for", {}, 0, { asked: true }, 96],
-    ["asked for, and attended to", { attendedAt: at(0) }, 95, {}, 96],
-    ["the first reminder", { attendedAt: at(0) }, 96, { reminder: true }, 240],
-    ["worked off in the very moment", { attendedAt: at(96) }, 96, {}, 240],
-    ["the escalation", { attendedAt: at(97) }, 240, { escalation: true }, 288],
-    ["escalated already", { attendedAt: at(240), escalatedAt: at(240) }, 287, {}, 288],
-    ["reminder and escalation at once", { attendedAt: at(97) }, 300, { reminder: true, escalation: true }, 672],
-    ["the last reminder", { attendedAt: at(300), escalatedAt: at(300) }, 672, { reminder: true }, undefined],
-    ["nothing after the last", { attendedAt: at(672), escalatedAt: at(300) }, 1_439, {}, undefined],
+    ["asked for, and attended to", { remindedUntil: at(0) }, 95, {}, 96],
+    ["the first reminder", { remindedUntil: at(0) }, 96, { reminder: true }, 240],
+    ["worked off in the very moment", { remindedUntil: at(96) }, 96, {}, 240],
+    ["the escalation", { remindedUntil: at(97) }, 240, { escalation: true }, 288],
+    ["escalated already", { remindedUntil: at(240), escalatedAt: at(240) }, 287, {}, 288],
+    ["reminder and escalation at once", { remindedUntil: at(97) }, 300, { reminder: true, escalation: true }, 672],
+    ["the last reminder", { remindedUntil: at(300), escalatedAt: at(300) }, 672, { reminder: true }, undefined],
+    ["nothing after the last", { remindedUntil: at(672), escalatedAt: at(300) }, 1_439, {}, undefined],
     ["back after a long time", {}, 700, { asked: true, reminder: true, escalation: true }, undefined],
     ["expired", {}, 1_440, {}, undefined],
-    ["long expired", { attendedAt: at(0) }, 9_999, {}, undefined],
+    ["long expired", { remindedUntil: at(0) }, 9_999, {}, undefined],
     [
       "escalated alone, while nobody knew who approvers are",
       { escalatedAt: at(240) },
@@ -92,13 +92,13 @@ test("without an escalation in the settings, or with one that comes after the ex
 
 test("the next reminder is the first that was not worked off", () => {
   assert.equal(nextReminder(waiting()), at(96));
-  assert.equal(nextReminder(waiting({ attendedAt: at(96) })), at(288));
-  assert.equal(nextReminder(waiting({ attendedAt: at(700) })), undefined);
+  assert.equal(nextReminder(waiting({ remindedUntil: at(96) })), at(288));
+  assert.equal(nextReminder(waiting({ remindedUntil: at(700) })), undefined);
 });
 
-test("who is told: by what they said, and never who cannot decide on it any more", () => {
+test("who is told: by what they preferences, and never who cannot decide on it any more", () => {
   const approvers = ["UANN", "UON", "UOFF", "UQUIET", "UDONE"];
-  const said = new Map<string, Notify>([
+  const preferences = new Map<string, Notify>([
     ["UON", "on"],
     ["UOFF", "off"],
     ["UDONE", "on"],
@@ -106,7 +106,11 @@ test("who is told: by what they said, and never who cannot decide on it any more
   ]);
   const request = { requestedBy: "UANN", approvedBy: ["UDONE"] };
   const told = (due: object, policy: "four-eyes" | "self" = "four-eyes") =>
-    whoIsTold(request, { asked: false, reminder: false, escalation: false, ...due }, { approvers, said, policy });
+    selectRecipients(
+      request,
+      { newRequest: false, reminder: false, escalation: false, ...due },
+      { approvers, preferences, policy },
+    );
   assert.deepEqual(told({ asked: true }), { copies: ["UON"], reminders: [] });
   assert.deepEqual(told({ reminder: true }), { copies: [], reminders: ["UON", "UQUIET"] });
   assert.deepEqual(told({ reminder: true }, "self"), { copies: [], reminders: ["UANN", "UON", "UQUIET"] });

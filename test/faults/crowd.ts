@@ -20,7 +20,7 @@ export interface Desk {
 }
 
 /** What the bot, or Slack in its place, told a person at once. */
-export interface Told {
+export interface Recipients {
   isAcknowledged: boolean;
   /** Empty where the bot acknowledged without a word, which promises that it is recorded. */
   words: string;
@@ -39,7 +39,7 @@ export interface Crowd {
   /** Notes that somebody begins to ask for this. */
   wish(desk: Desk, action: Action): Wish;
   /** Types the command of a wish once; resolves to what that person was told. */
-  type(wish: Wish): Promise<Told>;
+  type(wish: Wish): Promise<Recipients>;
   /** Asks until it is recorded; resolves to the request's message with its buttons, or undefined when that never came. */
   ask(desk: Desk, action: Action): Promise<Message | undefined>;
   /** Presses until the message shows that something was decided. */
@@ -152,7 +152,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     return made;
   }
 
-  async function type(made: Wish): Promise<Told> {
+  async function type(made: Wish): Promise<Recipients> {
     const { action, subMchid, channel } = made;
     const text = `/receipt ${action.toLowerCase()} ${subMchid}`;
     const seen = await slack.type({ user: people.ann, channel, text });

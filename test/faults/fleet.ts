@@ -40,8 +40,8 @@ export interface Fleet extends Pick<Playground, "slack" | "weChatPay">, Pick<Led
 const busyMinute = { 1: 1e6, 2: 1e6, 3: 1e6, 4: 1e6, special: 1e6 } as const;
 const startWithinMs = 30_000;
 /** An instance that cannot start is started again, so often in a row, before the campaign gives up. */
-const startsMost = 20;
-const lastWordsMost = 300;
+const startsMax = 20;
+const lastWordsMax = 300;
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { engine, instances, mode, dice } = options;
@@ -140,10 +140,8 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
     void begun.ended.then((how) => {
       if (isClosing) return;
       if (!isTold)
-        needs.endedByItself(
-          `${how}, saying last: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMost)}`,
-        );
-      if (starts < startsMost) bot = begin();
+        needs.endedByItself(`${how}, saying last: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMax)}`);
+      if (starts < startsMax) bot = begin();
     });
     return begun;
   }
@@ -160,7 +158,7 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
           await current.until('"listening"', startWithinMs);
           if (current === bot) return;
         } catch (error) {
-          if (starts >= startsMost || current === bot) throw error;
+          if (starts >= startsMax || current === bot) throw error;
         }
       }
     },

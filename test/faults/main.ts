@@ -12,7 +12,7 @@ import { liar } from "./campaigns/wechatpay-faults.ts";
 
 /** Side by side: much of a campaign is waiting. */
 const lanes: readonly (readonly Campaign[])[] = [[kill], [race, bulk, liar], [partition, deaf, clock]];
-const findingsMost = 20;
+const findingsMax = 20;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,7 +46,7 @@ async function playInTurn(campaigns: readonly Campaign[]): Promise<void> {
 async function play({ run }: Variant): Promise<void> {
   const report = await run({ seed, size: values.short ? "short" : "full" });
   const findings = findingsOf(report);
-  const more = findings.length > findingsMost ? [`and ${findings.length - findingsMost} more`] : [];
-  say([lineOf(report), ...[...findings.slice(0, findingsMost), ...more].map((line) => `  ${line}`)].join("\n"));
+  const more = findings.length > findingsMax ? [`and ${findings.length - findingsMax} more`] : [];
+  say([lineOf(report), ...[...findings.slice(0, findingsMax), ...more].map((line) => `  ${line}`)].join("\n"));
   if (findings.length > 0) process.exitCode = 1;
 }

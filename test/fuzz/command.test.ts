@@ -6,8 +6,8 @@ import type { Holder } from "../../src/domain/grant.ts";
 import { roles } from "../../src/domain/policy.ts";
 import { type Command, type Parsed, parseCommand, verbNames } from "../../src/parsing/command/command.ts";
 import { notifyNames } from "../../src/parsing/command/notify.ts";
-import { reasonMost } from "../../src/parsing/command/open-close.ts";
-import { readSubMchid, subMchidMost } from "../../src/parsing/number-list/sub-mchid.ts";
+import { reasonMax } from "../../src/parsing/command/open-close.ts";
+import { readSubMchid, subMchidMax } from "../../src/parsing/number-list/sub-mchid.ts";
 import { typedText } from "../../src/parsing/slack-text.ts";
 import { privateMessage } from "../../src/slack/blocks/elements.ts";
 import { problemAnswer } from "../../src/slack/commands/usage-errors.ts";
@@ -94,7 +94,7 @@ test("every command text is understood and means the same written plainly, or ge
       if (command.kind !== "change") return;
       for (const subMchid of command.subMchids) assert.match(subMchid, /^[0-9]{1,32}$/);
       const { reason = "-" } = command;
-      assert.ok(reason.length > 0 && reason.length <= reasonMost && reason.isWellFormed());
+      assert.ok(reason.length > 0 && reason.length <= reasonMax && reason.isWellFormed());
       assert.doesNotMatch(reason, /[^\P{Cc}\n\t]/u);
     }),
     runs(2_000),
@@ -140,7 +140,7 @@ test("a number is read from groups of its digits as people write them, and nothi
     fc.property(typed, (text) => {
       const read = readSubMchid(text);
       if (!read.ok) return;
-      assert.match(read.subMchid, new RegExp(`^[0-9]{1,${subMchidMost}}$`));
+      assert.match(read.subMchid, new RegExp(`^[0-9]{1,${subMchidMax}}$`));
       assert.deepEqual(readSubMchid(read.subMchid), read);
     }),
     runs(1_000),

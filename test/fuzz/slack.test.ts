@@ -97,7 +97,8 @@ function assertNoFailure(): void {
   const isUnread = ({ msg, err }: LogLine) =>
     /^a payload could not be (answered|read)$/.test(msg)
       ? /ZodError|bolt/.test(JSON.stringify(err))
-      : msg === "a listener failed" && !/src\/(receipt|storage|slack\/(?!acknowledging))/.test(JSON.stringify(err));
+      : msg === "a listener failed" &&
+        !/src\/(domain|jobs|ledger|parsing|storage|slack\/(?!api\/fallback-ack))/.test(JSON.stringify(err));
   assert.deepEqual(
     lines.filter((line) => line.level >= 50 && !isUnread(line)),
     [],

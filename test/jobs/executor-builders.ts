@@ -19,7 +19,7 @@ export interface Scene {
   /** Every call, in its order, with when it was made: milliseconds since the scene began. */
   calls: (Call & { at: number })[];
   /** Calls that have not been answered yet, and the most that there were at once. */
-  open: { now: number; most: number };
+  open: { now: number; max: number };
   /** How often Slack was said to have something to show. */
   changes: number;
   /** Starts an executor; `operations` may stand in for some of the ledger's. It is stopped after the test. */
@@ -31,7 +31,7 @@ export interface Scene {
 }
 
 export function scene(bench: Bench, context: TestContext): Scene {
-  const { clock, chance } = bench;
+  const { clock, random } = bench;
   const began = clock.monotonic();
   const workers: Worker[] = [];
   let busy = 0;
@@ -70,7 +70,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
 
   const self: Scene = {
     calls: [],
-    open: { now: 0, most: 0 },
+    open: { now: 0, max: 0 },
     changes: 0,
     executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {} } = {}) {
       const worker = createExecutor({
@@ -78,7 +78,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
         async call(call) {
           self.calls.push({ ...call, at: clock.monotonic() - began });
           self.open.now++;
-          self.open.most = Math.max(self.open.most, self.open.now);
+          self.open.max = Math.max(self.open.max, self.open.now);
           try {
             return await answer({ ...call, nth: self.calls.length });
           } finally {
@@ -88,7 +88,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
         callLimitMs,
         ratePerSecond,
         clock,
-        chance,
+        random,
         log: pino({ level: "silent" }),
         changed: () => {
           self.changes++;

@@ -47,7 +47,7 @@ onEveryEngine("the executor", (fresh) => {
     others.release();
     await play.quiet();
     assert.equal(play.calls.length, sideBySide + 2);
-    assert.equal(play.open.most, sideBySide);
+    assert.equal(play.open.max, sideBySide);
   });
 
   test("keeps its pace, in even steps", async (context) => {

@@ -231,9 +231,9 @@ onEveryEngine("breaking the glass", (fresh) => {
     await bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click });
     const claim = async () => (await claimPost(bench, "us", everyApprover)) ?? assert.fail("it was to be due");
     const first = await claim();
-    await bench.posts.addressed(first, "us", { users: ["UBOB"], isEverybody: false });
-    await bench.posts.postponed(first, "us", { dueAt: bench.clock.now() });
-    await bench.posts.addressed(await claim(), "us", { users: ["UBOB", "UDAN"], isEverybody: true });
+    await bench.outbox.addressed(first, "us", { users: ["UBOB"], isEverybody: false });
+    await bench.outbox.postponed(first, "us", { dueAt: bench.clock.now() });
+    await bench.outbox.addressed(await claim(), "us", { users: ["UBOB", "UDAN"], isEverybody: true });
     assert.deepEqual(await noticesTo(bench), ["UBOB", "UDAN", everyApprover]);
     assert.equal(await claimPost(bench, "us", everyApprover), undefined);
     const told = await claimPost(bench, "us", "UBOB");

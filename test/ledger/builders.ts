@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import type { Transaction } from "kysely";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
-import type { Chance, Clock } from "../../src/domain/clock.ts";
-import type { PaceLimits } from "../../src/domain/rate-limiter.ts";
+import type { Clock, Random } from "../../src/domain/clock.ts";
+import type { RateLimit } from "../../src/domain/rate-limiter.ts";
 import type { NextStep } from "../../src/domain/retry-policy.ts";
 import { type AuditEvent, type Origin, record } from "../../src/ledger/audit/audit-log.ts";
 import type { Decision } from "../../src/ledger/decisions.ts";
@@ -12,7 +12,7 @@ import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../src/ledger/operations/operations.ts";
 import type { ClaimedPost } from "../../src/ledger/outbox/outbox.ts";
 import type { RequestView } from "../../src/ledger/queries/request-view.ts";
-import type { Ask } from "../../src/ledger/requests.ts";
+import type { NewRequest } from "../../src/ledger/requests.ts";
 import { type Database, type Schema, type TableName, tables } from "../../src/storage/schema.ts";
 import { type Engine, engines, type TestStore, unguarded } from "../storage/engines.ts";
 
@@ -29,7 +29,7 @@ export const refused: CallResult = {
 export const serverError: CallResult = { kind: "refused", fault: "server-error", status: 500 };
 
 /** Calls that nothing holds up. */
-export const atAnyPace: PaceLimits = { perSecond: 1e6, burst: 1e6 };
+export const atAnyPace: RateLimit = { perSecond: 1e6, burst: 1e6 };
 
 /** Where what is pressed comes from. */
 export const click: Origin = { from: "click", channelId: "COPS" };
@@ -44,13 +44,13 @@ export interface VirtualClock extends Clock {
 }
 
 /** What is asked for; `subMchid` where it is for one sub-merchant only. */
-export type What = Partial<Ask> & { subMchid?: string };
+export type What = Partial<NewRequest> & { subMchid?: string };
 
 export interface Bench extends Ledger {
   store: TestStore;
   db: Database;
   clock: VirtualClock;
-  chance: Chance;
+  random: Random;
   /** Asks for the receipt of a number of its own, unless told otherwise; the request's id. */
   asked(what?: What): Promise<string>;
   decided(requestId: string, decision: Decision, by?: string): Promise<RequestView>;
@@ -101,13 +101,13 @@ function emptied({ db, engine }: TestStore): Promise<void> {
 function bench(store: TestStore): Bench {
   const { db } = store;
   const clock = virtualClock();
-  const chance = countingChance();
-  const ledger = createLedger({ store, clock, chance, instance: "us" });
+  const random = countingChance();
+  const ledger = createLedger({ store, clock, random, instance: "us" });
   const { requests, operations } = ledger;
   let numbers = 0;
 
   async function asked(what: What = {}): Promise<string> {
-    const answer = await requests.ask(anAsk({ subMchid: String(1_900_000_000 + numbers++), ...what }));
+    const answer = await requests.submit(anAsk({ subMchid: String(1_900_000_000 + numbers++), ...what }));
     assert.equal(answer.kind, "recorded");
     return answer.kind === "recorded" ? answer.requestId : "";
   }
@@ -125,7 +125,7 @@ function bench(store: TestStore): Bench {
   }
 
   async function claim(limit: number): Promise<ClaimedAttempt[]> {
-    return (await operations.claimDue({ limit, leaseMs, pace: atAnyPace })).attempts;
+    return (await operations.claimDue({ limit, leaseMs, rateLimit: atAnyPace })).attempts;
   }
 
   async function claimed(): Promise<ClaimedAttempt> {
@@ -151,7 +151,7 @@ function bench(store: TestStore): Bench {
     store,
     db,
     clock,
-    chance,
+    random,
     asked,
     decided,
     approved,
@@ -180,7 +180,7 @@ function bench(store: TestStore): Bench {
 let payloads = 0;
 
 /** An ask by UASKER in COPS that may stay undecided for an hour, by a Slack payload of its own. */
-export function anAsk(what: What = {}): Ask {
+export function anAsk(what: What = {}): NewRequest {
   const { subMchid = "1900000109", ...more } = what;
   return {
     sourceKey: `payload-${payloads++}`,
@@ -191,7 +191,7 @@ export function anAsk(what: What = {}): Ask {
     channelId: "COPS",
     origin: { from: "command", channelId: "COPS" },
     ttlMs: hourMs,
-    attendAfterMs: 0,
+    remindAfterMs: 0,
     approvalRule: { needed: 1 },
     ...more,
   };
@@ -210,8 +210,8 @@ export async function withEvents({ db }: Bench, count: number): Promise<void> {
     await db.transaction().execute((transaction) => recordedEvent(transaction, { detail: { nth } }));
 }
 
-export const claimPost = ({ posts }: Bench, owner = "us", channelId = "COPS") =>
-  posts.claim({ owner, leaseMs, channelId });
+export const claimPost = ({ outbox }: Bench, owner = "us", channelId = "COPS") =>
+  outbox.claim({ owner, leaseMs, channelId });
 
 export async function claimedPost(bench: Bench, owner?: string): Promise<ClaimedPost> {
   return (await claimPost(bench, owner)) ?? assert.fail("a post was to be due");
@@ -220,7 +220,7 @@ export async function claimedPost(bench: Bench, owner?: string): Promise<Claimed
 /** A request whose message stands in Slack as `ts`, with nothing left to show. */
 export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
   const requestId = await bench.asked();
-  await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts });
+  await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts });
   return requestId;
 }
 
@@ -269,7 +269,7 @@ function virtualClock(): VirtualClock {
 }
 
 /** Ids that rise, and no chance at all: backoff waits its shortest. */
-function countingChance(): Chance {
+function countingChance(): Random {
   let ids = 0;
   return { fraction: () => 0, id: () => `id-${String(ids++).padStart(6, "0")}` };
 }

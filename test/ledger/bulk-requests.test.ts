@@ -1,7 +1,7 @@
 /** A request for many sub-merchants: asked for and decided on as a whole, carried out one by one, stopped and tried again. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { subMchidsMost } from "../../src/parsing/number-list/sub-mchid.ts";
+import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
 import { accepted, anAsk, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
 
 const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));
@@ -23,10 +23,10 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal(await bench.count("requests"), 1);
   });
 
-  test(`may be for ${subMchidsMost}`, async () => {
+  test(`may be for ${subMchidsMax}`, async () => {
     const bench = await fresh();
-    const requestId = await bench.asked({ subMchids: numbers(subMchidsMost) });
-    assert.equal(await bench.count("operations"), subMchidsMost);
+    const requestId = await bench.asked({ subMchids: numbers(subMchidsMax) });
+    assert.equal(await bench.count("operations"), subMchidsMax);
     await bench.decided(requestId, "approve");
     assert.equal((await bench.claim(8)).length, 8);
   });
@@ -34,10 +34,10 @@ onEveryEngine("a request for many", (fresh) => {
   test("leaves out what has an open request, says so, and is refused when nothing is left", async () => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000001" });
-    const answer = await bench.requests.ask(anAsk({ subMchids: numbers(3) }));
-    assert.deepEqual(answer.kind === "recorded" && answer.leftOut, ["1900000001"]);
+    const answer = await bench.requests.submit(anAsk({ subMchids: numbers(3) }));
+    assert.deepEqual(answer.kind === "recorded" && answer.skipped, ["1900000001"]);
     assert.equal(answer.kind === "recorded" && (await bench.request(answer.requestId)).counts.total, 2);
-    const again = await bench.requests.ask(anAsk({ subMchids: ["1900000001", "1900000002"] }));
+    const again = await bench.requests.submit(anAsk({ subMchids: ["1900000001", "1900000002"] }));
     assert.equal(again.kind === "open-already" && again.request.id, first);
     assert.equal(await bench.count("requests"), 2);
   });
@@ -45,7 +45,7 @@ onEveryEngine("a request for many", (fresh) => {
   test("asked for by several at once is shared out: no sub-merchant is in two open requests", async () => {
     const bench = await fresh();
     const answers = await atOnce(6, (nth) =>
-      bench.requests.ask(anAsk({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
+      bench.requests.submit(anAsk({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
     );
     assert.equal(answers.filter(({ kind }) => kind === "recorded").length, 1);
     assert.equal(await bench.count("operations"), 50);
@@ -56,7 +56,7 @@ onEveryEngine("a request for many", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(3) });
     const { counts } = await bench.decided(requestId, "reject");
     assert.deepEqual(counts, { total: 3, leftOut: 0, open: 0, succeeded: 0, failed: 0, cancelled: 3 });
-    assert.equal((await bench.requests.ask(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
   });
 
   test("is done once each has ended, whichever ends last and however many end at once", async () => {
@@ -119,14 +119,14 @@ onEveryEngine("a request for many", (fresh) => {
       [done.state, done.counts],
       ["done", { total: 10, leftOut: 0, open: 0, succeeded: 5, failed: 0, cancelled: 5 }],
     );
-    const notStarted = await bench.bulk.results(requestId, { of: "not-started", afterSeq: 0, most: 9 });
+    const notStarted = await bench.bulk.results(requestId, { of: "not-started", afterSeq: 0, max: 9 });
     assert.deepEqual(
       notStarted.map(({ subMchid }) => subMchid),
       numbers(10).slice(5),
     );
     const posts = bench.db.selectFrom("posts").select("round").where("kind", "=", "not-started");
     assert.equal((await posts.executeTakeFirstOrThrow()).round, 1);
-    assert.equal((await bench.requests.ask(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
   });
 
   test("that is stopped before anything was started is done at once", async () => {
@@ -228,7 +228,7 @@ onEveryEngine("a request for many", (fresh) => {
     await bench.succeeded({ subMchid: "1900000001" });
     await bench.succeeded({ subMchid: "1900000004" });
     const requestId = await bench.asked({ subMchids: numbers(5) });
-    assert.deepEqual(await bench.bulk.knownBefore(requestId, 2), [
+    assert.deepEqual(await bench.bulk.previousResults(requestId, 2), [
       {
         kind: "set",
         action: "OPEN",
@@ -241,7 +241,7 @@ onEveryEngine("a request for many", (fresh) => {
       { kind: "failed", action: "OPEN", topic: "no-auth", count: 1, first: [{ subMchid: "1900000002", at }] },
     ]);
     assert.deepEqual(
-      (await bench.bulk.knownBefore(requestId, 9)).map(({ first }) => first.length),
+      (await bench.bulk.previousResults(requestId, 9)).map(({ first }) => first.length),
       [3, 1],
     );
   });

@@ -126,7 +126,7 @@ onEveryEngine("deciding", (fresh) => {
     test(`to ${decision} frees the number for the next request`, async () => {
       const bench = await fresh();
       await bench.decided(await bench.asked({ subMchid: "1900000109" }), decision);
-      assert.equal((await bench.requests.ask(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+      assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
     });
   }
 
@@ -179,14 +179,14 @@ onEveryEngine("requests that nobody decides", (fresh) => {
   test("give their number back", async () => {
     const bench = await fresh();
     await bench.expired({ subMchid: "1900000109" });
-    assert.equal((await bench.requests.ask(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
   });
 
   test("still hold their number until somebody notes that they have expired", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchid: "1900000109" });
     bench.clock.advance(hourMs);
-    const answer = await bench.requests.ask(anAsk({ subMchid: "1900000109" }));
+    const answer = await bench.requests.submit(anAsk({ subMchid: "1900000109" }));
     assert.equal(answer.kind === "open-already" && answer.request.id, requestId);
   });
 });

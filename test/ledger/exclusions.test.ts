@@ -1,8 +1,8 @@
 /** Leaving single sub-merchants out of a request for many before it is decided: who wins, what stays, and what is counted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LeavingOut } from "../../src/ledger/exclusions.ts";
-import { subMchidsMost } from "../../src/parsing/number-list/sub-mchid.ts";
+import type { ExclusionResult } from "../../src/ledger/exclusions.ts";
+import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
 import {
   accepted,
   anAsk,
@@ -23,8 +23,8 @@ function leaveOut(
   requestId: string,
   subMchids: readonly string[],
   by = "UAPPROVER",
-): Promise<LeavingOut> {
-  return bench.requests.leaveOut({ requestId, subMchids, by, origin: click });
+): Promise<ExclusionResult> {
+  return bench.requests.exclude({ requestId, subMchids, by, origin: click });
 }
 
 async function ended(bench: Bench, count: number, result: Parameters<Bench["operations"]["conclude"]>[1]) {
@@ -38,15 +38,15 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const answer = await leaveOut(bench, requestId, ["1900000003", "1900000000", "1900000003"]);
     assert.equal(answer.kind === "left-out" && answer.count, 2);
-    const { state, counts, leftOutBy, operation, decision } = await bench.request(requestId);
+    const { state, counts, excludedBy, operation, decision } = await bench.request(requestId);
     assert.deepEqual(counts, { total: 5, leftOut: 2, open: 3, succeeded: 0, failed: 0, cancelled: 0 });
-    assert.deepEqual([state, leftOutBy, decision], ["pending", ["UAPPROVER"], undefined]);
+    assert.deepEqual([state, excludedBy, decision], ["pending", ["UAPPROVER"], undefined]);
     assert.deepEqual([operation.subMchid, operation.state], ["1900000001", "waiting"]);
     assert.deepEqual(await bench.bulk.firstNumbers(requestId, 9), ["1900000001", "1900000002", "1900000004"]);
-    assert.deepEqual(await bench.bulk.firstLeftOut(requestId, 9), ["1900000000", "1900000003"]);
+    assert.deepEqual(await bench.bulk.firstExcluded(requestId, 9), ["1900000000", "1900000003"]);
     const { entries } = await bench.pending.page();
     assert.deepEqual([entries[0]?.total, entries[0]?.subMchids[0]], [3, "1900000001"]);
-    const left = await bench.bulk.results(requestId, { of: "still-in", afterSeq: 0, most: 9 });
+    const left = await bench.bulk.results(requestId, { of: "still-in", afterSeq: 0, max: 9 });
     assert.deepEqual(
       left.map(({ subMchid }) => subMchid),
       ["1900000001", "1900000002", "1900000004"],
@@ -89,7 +89,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await withoutAudit(bench.db, () => assert.rejects(leaveOut(bench, requestId, ["1900000001"])));
-    assert.equal((await bench.request(requestId)).counts.leftOut, 0);
+    assert.equal((await bench.request(requestId)).counts.excluded, 0);
     assert.equal((await bench.bulk.firstNumbers(requestId, 9)).length, 3);
   });
 
@@ -97,8 +97,8 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await leaveOut(bench, requestId, ["1900000001"]);
-    const again = await bench.requests.ask(anAsk({ subMchids: numbers(3), action: "CLOSE" }));
-    assert.deepEqual(again.kind === "recorded" && again.leftOut, ["1900000000", "1900000002"]);
+    const again = await bench.requests.submit(anAsk({ subMchids: numbers(3), action: "CLOSE" }));
+    assert.deepEqual(again.kind === "recorded" && again.skipped, ["1900000000", "1900000002"]);
     await bench.decided(requestId, "approve");
     assert.equal(again.kind === "recorded" && (await bench.request(again.requestId)).operation.state, "waiting");
   });
@@ -119,9 +119,9 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal(done.state, "done");
     assert.deepEqual(done.counts, { total: 5, leftOut: 2, open: 0, succeeded: 2, failed: 1, cancelled: 0 });
     assert.equal(await bench.count("attempts"), 3);
-    const results = await bench.bulk.results(requestId, { of: "all", afterSeq: 0, most: 9 });
+    const results = await bench.bulk.results(requestId, { of: "all", afterSeq: 0, max: 9 });
     assert.deepEqual(
-      results.map(({ state, leftOutBy }) => leftOutBy ?? state),
+      results.map(({ state, excludedBy }) => excludedBy ?? state),
       ["UAPPROVER", "failed", "succeeded", "succeeded", "UAPPROVER"],
     );
 
@@ -154,9 +154,9 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       const { counts } = await bench.decided(requestId, decision);
       assert.deepEqual(counts, { total: 4, leftOut: 1, open: 0, succeeded: 0, failed: 0, cancelled: 3 });
       const { entries } = await bench.history.page({ subMchid: "1900000003" });
-      assert.deepEqual([entries[0]?.leftOutBy, entries[0]?.endedAt], ["UAPPROVER", bench.clock.now() - 1_000]);
-      assert.equal((await bench.history.page({ subMchid: "1900000002" })).entries[0]?.leftOutBy, undefined);
-      assert.equal((await bench.history.status("1900000003")).leftOut?.leftOutBy, "UAPPROVER");
+      assert.deepEqual([entries[0]?.excludedBy, entries[0]?.endedAt], ["UAPPROVER", bench.clock.now() - 1_000]);
+      assert.equal((await bench.history.page({ subMchid: "1900000002" })).entries[0]?.excludedBy, undefined);
+      assert.equal((await bench.history.status("1900000003")).leftOut?.excludedBy, "UAPPROVER");
       assert.equal((await bench.history.status("1900000002")).leftOut, undefined);
     });
 
@@ -171,7 +171,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       before: ["1900000000"],
     });
     assert.deepEqual(
-      [(await bench.request(requestId)).counts.leftOut, (await bench.request(other)).counts.leftOut],
+      [(await bench.request(requestId)).counts.excluded, (await bench.request(other)).counts.excluded],
       [1, 0],
     );
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
@@ -184,7 +184,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     await leaveOut(bench, requestId, ["1900000001", "1900000002"]);
     assert.deepEqual(await leaveOut(bench, requestId, ["1900000000"]), { kind: "nothing-left" });
     const { state, counts } = await bench.request(requestId);
-    assert.deepEqual([state, counts.open, counts.leftOut], ["pending", 1, 2]);
+    assert.deepEqual([state, counts.open, counts.excluded], ["pending", 1, 2]);
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
     await bench.decided(requestId, "approve");
     const [only] = await bench.claim(9);
@@ -201,7 +201,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
         state,
         ["UAPPROVER"],
       ]);
-      assert.equal((await bench.request(requestId)).counts.leftOut, 0);
+      assert.equal((await bench.request(requestId)).counts.excluded, 0);
     }
     const requestId = await bench.asked({ subMchids: numbers(2) });
     bench.clock.advance(hourMs);
@@ -221,7 +221,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(6) });
     const answers = await atOnce(6, () => leaveOut(bench, requestId, ["1900000001", "1900000002"]));
     assert.deepEqual(answers.map(({ kind }) => kind).sort(), ["left-out", ...Array(5).fill("left-out-before")]);
-    assert.equal((await bench.request(requestId)).counts.leftOut, 2);
+    assert.equal((await bench.request(requestId)).counts.excluded, 2);
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
   });
 
@@ -235,8 +235,8 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       const first = answers.findIndex(({ kind }) => kind === "left-out");
       const others = answers.filter((_, nth) => nth !== first);
       for (const answer of others) assert.deepEqual(answer, { kind: "not-in-it", unknown: [], before: [same] });
-      const { counts, leftOutBy } = await bench.request(requestId);
-      assert.deepEqual([counts.leftOut, counts.open, leftOutBy], [2, 18, [`U${first}`]]);
+      const { counts, excludedBy } = await bench.request(requestId);
+      assert.deepEqual([counts.excluded, counts.open, excludedBy], [2, 18, [`U${first}`]]);
       assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
     }
   });
@@ -248,7 +248,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const answers = await atOnce(8, (nth) => leaveOut(bench, requestId, [subMchids[nth] ?? ""], `U${nth}`));
     assert.deepEqual(answers.map(({ kind }) => kind).sort(), [...Array(7).fill("left-out"), "nothing-left"]);
     const { counts } = await bench.request(requestId);
-    assert.deepEqual([counts.open, counts.leftOut], [1, 7]);
+    assert.deepEqual([counts.open, counts.excluded], [1, 7]);
   });
 
   test("at once with an approval comes before it or too late: nothing that is left out is carried out", async () => {
@@ -270,7 +270,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       const claimed = (await bench.claim(9)).map(({ subMchid }) => subMchid);
       assert.deepEqual(claimed, isOut ? rest : subMchids);
       const { counts } = await bench.request(requestId);
-      assert.deepEqual([counts.leftOut, counts.open], isOut ? [1, 5] : [0, 6]);
+      assert.deepEqual([counts.excluded, counts.open], isOut ? [1, 5] : [0, 6]);
     }
   });
 
@@ -293,11 +293,11 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const bench = await fresh();
     const failed = await bench.failed({ subMchid: "1900000001" });
     const requestId = await bench.asked({ subMchids: numbers(3) });
-    assert.equal((await bench.bulk.knownBefore(requestId, 1)).length, 1);
+    assert.equal((await bench.bulk.previousResults(requestId, 1)).length, 1);
     const retry = () => bench.operations.retry({ requestId: failed, round: 1, by: "UASKER", origin: click });
     assert.equal((await retry()).kind, "too-late");
     await leaveOut(bench, requestId, ["1900000001"]);
-    assert.deepEqual(await bench.bulk.knownBefore(requestId, 1), []);
+    assert.deepEqual(await bench.bulk.previousResults(requestId, 1), []);
     assert.equal((await retry()).kind, "retried");
     await bench.decided(requestId, "approve");
     assert.equal((await bench.request(failed)).operation.superseded, false);
@@ -308,14 +308,14 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(9) });
     await leaveOut(bench, requestId, ["1900000001"], "UONE");
     await leaveOut(bench, requestId, ["1900000002", "1900000003"], "UTWO");
-    assert.deepEqual((await bench.request(requestId)).leftOutBy, ["UTWO", "UONE"]);
+    assert.deepEqual((await bench.request(requestId)).excludedBy, ["UTWO", "UONE"]);
   });
 
-  test(`takes thousands out of ${subMchidsMost}`, async () => {
+  test(`takes thousands out of ${subMchidsMax}`, async () => {
     const bench = await fresh();
-    const requestId = await bench.asked({ subMchids: numbers(subMchidsMost) });
-    const answer = await leaveOut(bench, requestId, numbers(subMchidsMost - 1));
-    assert.equal(answer.kind === "left-out" && answer.count, subMchidsMost - 1);
-    assert.equal((await bench.request(requestId)).operation.subMchid, String(1_900_000_000 + subMchidsMost - 1));
+    const requestId = await bench.asked({ subMchids: numbers(subMchidsMax) });
+    const answer = await leaveOut(bench, requestId, numbers(subMchidsMax - 1));
+    assert.equal(answer.kind === "left-out" && answer.count, subMchidsMax - 1);
+    assert.equal((await bench.request(requestId)).operation.subMchid, String(1_900_000_000 + subMchidsMax - 1));
   });
 });

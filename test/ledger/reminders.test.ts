@@ -3,24 +3,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { nextMilestone } from "../../src/domain/reminder-schedule.ts";
-import { createNotifying } from "../../src/ledger/notification-preferences.ts";
-import type { Attending, Unattended } from "../../src/ledger/reminders.ts";
+import { createNotificationPreferences } from "../../src/ledger/notification-preferences.ts";
+import type { DueReminder, ReminderRecord } from "../../src/ledger/reminders.ts";
 import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, posted, withoutAudit } from "./builders.ts";
 
 /** Attends to a request as the chore does, telling these. */
-function attending(
+function record(
   bench: Bench,
-  request: Unattended,
-  told: Partial<Attending["told"]> & { to?: string } = {},
-): Attending {
+  request: DueReminder,
+  told: Partial<ReminderRecord["recipients"]> & { to?: string } = {},
+): ReminderRecord {
   const { copies = [], reminders = [], to } = told;
   const now = bench.clock.now();
   const nextAt = nextMilestone(request, undefined, now);
-  return { request, told: { copies, reminders }, escalateTo: to, upTo: now, nextAt };
+  return { request, recipients: { copies, reminders }, escalateTo: to, upTo: now, nextAt };
 }
 
-const dueIds = async ({ attention }: Bench) => (await attention.due(100)).map(({ id }) => id);
-const theDue = async ({ attention }: Bench) => (await attention.due(1))[0] ?? assert.fail("a request was to be due");
+const dueIds = async ({ reminders }: Bench) => (await reminders.due(100)).map(({ id }) => id);
+const theDue = async ({ reminders }: Bench) => (await reminders.due(1))[0] ?? assert.fail("a request was to be due");
 
 /** What is noted for Slack beside requests' own messages, as `kind to about`. */
 async function noted({ db }: Bench): Promise<string[]> {
@@ -39,11 +39,11 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const second = await bench.asked();
     assert.deepEqual(await dueIds(bench), [first, second]);
     assert.deepEqual(
-      (await bench.attention.due(1)).map(({ id }) => id),
+      (await bench.reminders.due(1)).map(({ id }) => id),
       [first],
     );
-    const due = await bench.attention.due(10);
-    assert.equal(await bench.attention.attend(due.map((request) => attending(bench, request))), 2);
+    const due = await bench.reminders.due(10);
+    assert.equal(await bench.reminders.record(due.map((request) => record(bench, request))), 2);
     assert.deepEqual(await dueIds(bench), []);
     bench.clock.advance(hourMs / 15 - 2);
     assert.deepEqual(await dueIds(bench), []);
@@ -55,7 +55,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const told = { copies: ["UON"], reminders: ["UBOB", "UDAN"], to: "SONCALL" };
-    assert.equal(await bench.attention.attend([attending(bench, await theDue(bench), told)]), 1);
+    assert.equal(await bench.reminders.record([record(bench, await theDue(bench), told)]), 1);
     assert.deepEqual(await noted(bench), [
       "notice COPS escalated",
       "notice UBOB reminder",
@@ -63,9 +63,12 @@ onEveryEngine("attention to a request", (fresh, engine) => {
       "copy UON",
     ]);
     assert.equal((await claimedPost(bench)).wanted, 2);
-    const { attendedAt, remindedAt, escalatedAt } = await bench.request(requestId);
+    const { remindedUntil, remindedAt, escalatedAt } = await bench.request(requestId);
     const now = bench.clock.now();
-    assert.deepEqual({ attendedAt, remindedAt, escalatedAt }, { attendedAt: now, remindedAt: now, escalatedAt: now });
+    assert.deepEqual(
+      { remindedUntil, remindedAt, escalatedAt },
+      { remindedUntil: now, remindedAt: now, escalatedAt: now },
+    );
     const events = await bench.db
       .selectFrom("events")
       .selectAll()
@@ -84,7 +87,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
   test("that nobody is told of leaves no word, no edit and no event", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
-    await bench.attention.attend([attending(bench, await theDue(bench))]);
+    await bench.reminders.record([record(bench, await theDue(bench))]);
     assert.deepEqual(await noted(bench), []);
     assert.deepEqual(await bench.events(requestId), ["asked"]);
     assert.equal((await claimedPost(bench)).wanted, 1);
@@ -95,7 +98,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     bench.clock.advance(hourMs / 15);
-    await bench.attention.attend([attending(bench, await theDue(bench))]);
+    await bench.reminders.record([record(bench, await theDue(bench))]);
     assert.equal((await claimedPost(bench)).wanted, 2);
     assert.deepEqual(await bench.events(requestId), ["asked"]);
   });
@@ -103,10 +106,10 @@ onEveryEngine("attention to a request", (fresh, engine) => {
   test("is drawn by exactly one of several instances that have read the same", async () => {
     const bench = await fresh();
     const requestIds = [await bench.asked(), await bench.asked(), await bench.asked()];
-    const read = await bench.attention.due(10);
+    const read = await bench.reminders.due(10);
     const counts = await atOnce(8, (nth) => {
-      const mine = read.map((request) => attending(bench, request, { reminders: ["UBOB"], to: "SONCALL" }));
-      return bench.attention.attend(nth % 2 ? mine : mine.toReversed());
+      const mine = read.map((request) => record(bench, request, { reminders: ["UBOB"], to: "SONCALL" }));
+      return bench.reminders.record(nth % 2 ? mine : mine.toReversed());
     });
     assert.equal(
       counts.reduce((sum, count) => sum + count, 0),
@@ -120,10 +123,10 @@ onEveryEngine("attention to a request", (fresh, engine) => {
   test("is drawn again at the next milestone, and what was escalated stays so", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
-    await bench.attention.attend([attending(bench, await theDue(bench), { reminders: ["UBOB"], to: "SONCALL" })]);
+    await bench.reminders.record([record(bench, await theDue(bench), { reminders: ["UBOB"], to: "SONCALL" })]);
     const { escalatedAt } = await bench.request(requestId);
     bench.clock.advance(hourMs / 15);
-    await bench.attention.attend([attending(bench, await theDue(bench), { reminders: ["UBOB"] })]);
+    await bench.reminders.record([record(bench, await theDue(bench), { reminders: ["UBOB"] })]);
     const later = await bench.request(requestId);
     assert.deepEqual([later.remindedAt, later.escalatedAt], [bench.clock.now(), escalatedAt]);
     assert.equal((await noted(bench)).filter((post) => post === "notice UBOB reminder").length, 2);
@@ -136,7 +139,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
       const read = await theDue(bench);
       await bench.decided(requestId, decision);
       const before = await noted(bench);
-      assert.equal(await bench.attention.attend([attending(bench, read, { copies: ["UON"], reminders: ["UBOB"] })]), 0);
+      assert.equal(await bench.reminders.record([record(bench, read, { copies: ["UON"], reminders: ["UBOB"] })]), 0);
       assert.deepEqual(await dueIds(bench), []);
       assert.deepEqual(await noted(bench), before);
     });
@@ -147,7 +150,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const read = await theDue(bench);
     bench.clock.advance(hourMs);
     assert.deepEqual(await dueIds(bench), []);
-    assert.equal(await bench.attention.attend([attending(bench, read, { reminders: ["UBOB"], to: "SONCALL" })]), 0);
+    assert.equal(await bench.reminders.record([record(bench, read, { reminders: ["UBOB"], to: "SONCALL" })]), 0);
     assert.equal(await bench.requests.expireDue(10), 1);
     assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
     const late = await bench.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });
@@ -159,11 +162,11 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const read = await theDue(bench);
-    const mine = attending(bench, read, { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" });
-    await withoutAudit(bench.db, () => assert.rejects(bench.attention.attend([mine])));
+    const mine = record(bench, read, { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" });
+    await withoutAudit(bench.db, () => assert.rejects(bench.reminders.record([mine])));
     assert.deepEqual(await noted(bench), []);
-    assert.deepEqual(await bench.attention.due(10), [read]);
-    assert.equal(await bench.attention.attend([mine]), 1);
+    assert.deepEqual(await bench.reminders.due(10), [read]);
+    assert.equal(await bench.reminders.record([mine]), 1);
     assert.deepEqual(await bench.events(requestId), ["asked", "reminded", "escalated"]);
   });
 
@@ -171,13 +174,13 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const nextAt = bench.clock.now() + 4_000;
-    const mine = { ...attending(bench, await theDue(bench), { to: "SONCALL" }), upTo: undefined, nextAt };
-    assert.equal(await bench.attention.attend([mine]), 1);
-    const { attendedAt, escalatedAt } = await bench.request(requestId);
-    assert.deepEqual([attendedAt, escalatedAt], [undefined, bench.clock.now()]);
-    assert.equal(await bench.attention.attend([mine]), 0);
+    const mine = { ...record(bench, await theDue(bench), { to: "SONCALL" }), upTo: undefined, nextAt };
+    assert.equal(await bench.reminders.record([mine]), 1);
+    const { remindedUntil, escalatedAt } = await bench.request(requestId);
+    assert.deepEqual([remindedUntil, escalatedAt], [undefined, bench.clock.now()]);
+    assert.equal(await bench.reminders.record([mine]), 0);
     bench.clock.advance(4_000);
-    assert.equal((await theDue(bench)).attendedAt, undefined);
+    assert.equal((await theDue(bench)).remindedUntil, undefined);
   });
 
   test("goes past those who have approved already, where several are needed", async () => {
@@ -189,7 +192,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
 
   test("is first attended to when its ask says", async () => {
     const bench = await fresh();
-    const requestId = await bench.asked({ attendAfterMs: 60_000 });
+    const requestId = await bench.asked({ remindAfterMs: 60_000 });
     bench.clock.advance(59_999);
     assert.deepEqual(await dueIds(bench), []);
     bench.clock.advance(1);
@@ -200,16 +203,16 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     const bench = await fresh();
     const afterMs = hourMs / 2;
     const lateMs = afterMs + 1;
-    const late = await bench.asked({ attendAfterMs: lateMs });
-    const early = await bench.asked({ attendAfterMs: afterMs - 1 });
-    await bench.asked({ attendAfterMs: lateMs, ttlMs: afterMs });
-    await bench.approved({ attendAfterMs: lateMs });
+    const late = await bench.asked({ remindAfterMs: lateMs });
+    const early = await bench.asked({ remindAfterMs: afterMs - 1 });
+    await bench.asked({ remindAfterMs: lateMs, ttlMs: afterMs });
+    await bench.approved({ remindAfterMs: lateMs });
     const workedOff = await bench.asked();
-    await bench.attention.attend([{ ...attending(bench, await theDue(bench)), nextAt: undefined }]);
+    await bench.reminders.record([{ ...record(bench, await theDue(bench)), nextAt: undefined }]);
     await bench.asked();
-    await bench.attention.attend([{ ...attending(bench, await theDue(bench), { to: "SONCALL" }), nextAt: undefined }]);
+    await bench.reminders.record([{ ...record(bench, await theDue(bench), { to: "SONCALL" }), nextAt: undefined }]);
 
-    await bench.attention.bringForward({ afterMs, to: "SONCALL" });
+    await bench.reminders.expediteEscalations({ afterMs, to: "SONCALL" });
     bench.clock.advance(afterMs - 1);
     assert.deepEqual(await dueIds(bench), [early]);
     bench.clock.advance(1);
@@ -242,7 +245,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
   test("change with every change of the request but its progress", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: ["1900000001", "1900000002", "1900000003"] });
-    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB", "UDAN"] })]);
+    await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB", "UDAN"] })]);
     const wanted = async () => {
       const posts = bench.db.selectFrom("posts").select(["id", "wanted"]).where("kind", "in", ["message", "copy"]);
       return new Map((await posts.execute()).map(({ id, wanted }) => [id.split(":").slice(1).join(":"), wanted]));
@@ -267,42 +270,42 @@ onEveryEngine("copies of a request's message", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const told = { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" };
-    await bench.attention.attend([attending(bench, await theDue(bench), told)]);
+    await bench.reminders.record([record(bench, await theDue(bench), told)]);
     const refused = await claimedPost(bench);
-    await bench.posts.postponed(refused, "us", { dueAt: bench.clock.now() + hourMs / 2 });
+    await bench.outbox.postponed(refused, "us", { dueAt: bench.clock.now() + hourMs / 2 });
     for (const channelId of ["UON", "UBOB"])
-      assert.equal((await bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId }))?.requestId, requestId);
-    assert.equal(await bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
+      assert.equal((await bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId }))?.requestId, requestId);
+    assert.equal(await bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
   });
 
   test("wait while the request's message, to which they lead, is being posted, and come to lead to it wherever it is", async () => {
     const bench = await fresh();
     await bench.asked();
-    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB"] })]);
-    const claimCopy = () => bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
+    await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
+    const claimCopy = () => bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
     assert.equal(await claimCopy(), undefined);
     const message = await claimedPost(bench);
     assert.equal(await claimCopy(), undefined);
-    await bench.posts.postponed(message, "us", { dueAt: bench.clock.now() });
+    await bench.outbox.postponed(message, "us", { dueAt: bench.clock.now() });
     const early = (await claimCopy()) ?? assert.fail("Slack refused the message, and the copy need not wait for it");
-    await bench.posts.shown(early, "us", { channelId: "DBOB", ts: "18.1" });
+    await bench.outbox.shown(early, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
-    await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
     const copy = (await claimCopy()) ?? assert.fail("the copy was to lead to the message now");
     assert.equal(copy.posted?.ts, "18.1");
-    await bench.posts.shown(copy, "us", { channelId: "DBOB", ts: "18.1" });
+    await bench.outbox.shown(copy, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
   });
 
   test("that are left out are no longer due, until something changes", async () => {
     const bench = await fresh();
     const requestId = await posted(bench);
-    await bench.attention.attend([attending(bench, await theDue(bench), { copies: ["UBOB"] })]);
-    const claimCopy = () => bench.posts.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
+    await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
+    const claimCopy = () => bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
     const copy = (await claimCopy()) ?? assert.fail("the copy was to be due");
-    await bench.posts.dropped(copy, "somebody else");
+    await bench.outbox.dropped(copy, "somebody else");
     assert.equal(await claimCopy(), undefined);
-    await bench.posts.dropped(copy, "us");
+    await bench.outbox.dropped(copy, "us");
     bench.clock.advance(2_000);
     assert.equal(await claimCopy(), undefined);
     await bench.decided(requestId, "withdraw");
@@ -313,14 +316,14 @@ onEveryEngine("copies of a request's message", (fresh) => {
 onEveryEngine("what somebody wants to be told", (fresh) => {
   test("is kept for each person, is the last that they said, and goes with nobody else's", async () => {
     const { db, clock } = await fresh();
-    const notifying = createNotifying({ db, clock });
-    assert.equal(await notifying.of("UBOB"), undefined);
-    assert.deepEqual(await notifying.all(), new Map());
-    await notifying.set("UBOB", "on");
-    await notifying.set("UDAN", "off");
-    await notifying.set("UBOB", "off");
-    await notifying.set("UEVE", "on");
-    const later = createNotifying({ db, clock });
+    const preferences = createNotificationPreferences({ db, clock });
+    assert.equal(await preferences.of("UBOB"), undefined);
+    assert.deepEqual(await preferences.all(), new Map());
+    await preferences.set("UBOB", "on");
+    await preferences.set("UDAN", "off");
+    await preferences.set("UBOB", "off");
+    await preferences.set("UEVE", "on");
+    const later = createNotificationPreferences({ db, clock });
     assert.equal(await later.of("UBOB"), "off");
     assert.deepEqual(
       await later.all(),

@@ -1,7 +1,7 @@
 /** Asking: recorded whole or not at all, once for each payload, and once for each sub-merchant at a time. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Asked } from "../../src/ledger/requests.ts";
+import type { SubmitResult } from "../../src/ledger/requests.ts";
 import {
   accepted,
   anAsk,
@@ -47,7 +47,7 @@ const ended: Record<string, Path> = {
 onEveryEngine("asking", (fresh) => {
   test("writes the request, its operation, its post and its audit event", async () => {
     const { requests, clock, db, events } = await fresh();
-    const asked = await requests.ask(anAsk({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
+    const asked = await requests.submit(anAsk({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
     assert.equal(asked.kind, "recorded");
     const requestId = asked.kind === "recorded" ? asked.requestId : "";
     const now = clock.now();
@@ -66,7 +66,7 @@ onEveryEngine("asking", (fresh) => {
       endedAt: undefined,
       approvalsNeeded: 1,
       approvals: [],
-      attendedAt: undefined,
+      remindedUntil: undefined,
       remindedAt: undefined,
       escalatedAt: undefined,
       messageTs: undefined,
@@ -74,7 +74,7 @@ onEveryEngine("asking", (fresh) => {
       counts: { total: 1, leftOut: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
       stoppedBy: undefined,
       stoppedAt: undefined,
-      leftOutBy: [],
+      excludedBy: [],
     });
     const { id: _, seq: __, ...rest } = operation;
     assert.deepEqual(rest, {
@@ -94,7 +94,7 @@ onEveryEngine("asking", (fresh) => {
 
   test("writes nothing when it cannot write all", async () => {
     const { requests, db, count } = await fresh();
-    await withoutAudit(db, () => assert.rejects(requests.ask(anAsk())));
+    await withoutAudit(db, () => assert.rejects(requests.submit(anAsk())));
     for (const table of ["requests", "operations", "posts"] as const) assert.equal(await count(table), 0, table);
   });
 
@@ -120,7 +120,7 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
       const first = await bench.db.selectFrom("requests").select("id").executeTakeFirstOrThrow();
       const eventsBefore = await bench.count("events");
       bench.clock.advance(90 * 24 * hourMs);
-      assert.deepEqual(await bench.requests.ask(ask), { kind: "repeated", requestId: first.id });
+      assert.deepEqual(await bench.requests.submit(ask), { kind: "repeated", requestId: first.id });
       assert.equal(await bench.count("requests"), 1);
       assert.equal(await bench.count("events"), eventsBefore);
     });
@@ -129,7 +129,7 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
   test("is recorded once, however many deliveries arrive at once", async () => {
     const { requests, count } = await fresh();
     const ask = anAsk();
-    const answers = await atOnce(12, () => requests.ask(ask));
+    const answers = await atOnce(12, () => requests.submit(ask));
     assert.deepEqual(tally(answers), { recorded: 1, repeated: 11 });
     assert.equal(new Set(answers.map((answer) => answer.kind !== "open-already" && answer.requestId)).size, 1);
     assert.equal(await count("events"), 1);
@@ -139,9 +139,9 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000109" });
     const second = anAsk({ subMchid: "1900000109" });
-    assert.equal((await bench.requests.ask(second)).kind, "open-already");
+    assert.equal((await bench.requests.submit(second)).kind, "open-already");
     await bench.decided(first, "reject");
-    assert.equal((await bench.requests.ask(second)).kind, "recorded");
+    assert.equal((await bench.requests.submit(second)).kind, "recorded");
   });
 });
 
@@ -150,7 +150,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
     test(`is told of the first while that is ${state}`, async () => {
       const bench = await fresh();
       await path(bench, { subMchid: "1900000109", requestedBy: "UFIRST" });
-      const answer = await bench.requests.ask(anAsk({ subMchid: "1900000109", action: "CLOSE" }));
+      const answer = await bench.requests.submit(anAsk({ subMchid: "1900000109", action: "CLOSE" }));
       assert.equal(answer.kind, "open-already");
       if (answer.kind !== "open-already") return;
       assert.equal(answer.request.requestedBy, "UFIRST");
@@ -172,7 +172,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
   test("is recorded exactly once when many ask at the same moment, and the others are told which", async () => {
     const { requests, count } = await fresh();
     const answers = await atOnce(20, (nth) =>
-      requests.ask(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
+      requests.submit(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
     );
     assert.deepEqual(tally(answers), { recorded: 1, "open-already": 19 });
     const recorded = answers.find((answer) => answer.kind === "recorded");
@@ -188,14 +188,14 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
       const requestId = await bench.asked({ subMchid });
       const [, answer] = await Promise.all([
         bench.decided(requestId, "reject"),
-        bench.requests.ask(anAsk({ subMchid })),
+        bench.requests.submit(anAsk({ subMchid })),
       ]);
       assert.match(answer.kind, /^(recorded|open-already)$/);
     }
   });
 });
 
-function tally(answers: readonly Asked[]): Record<string, number> {
+function tally(answers: readonly SubmitResult[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of answers) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Grant, Holder } from "../../src/domain/grant.ts";
 import type { Role } from "../../src/domain/policy.ts";
-import { createRoles, groupsMost, type Roles } from "../../src/ledger/roles.ts";
+import { createRoles, groupsMax, type Roles } from "../../src/ledger/roles.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { engines } from "../storage/engines.ts";
 import { atOnce, type Bench, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
@@ -157,8 +157,8 @@ onEveryEngine("roles", (fresh) => {
 
   test("are held by so many groups at most, and what a group has already is still changed", async () => {
     const roles = rolesOf(await fresh());
-    await atOnce(groupsMost, (nth) => roles.grant(change(`S${nth}`, "requester")));
-    assert.deepEqual(await roles.grant(change("SMORE", "requester")), { kind: "too-many-groups", most: groupsMost });
+    await atOnce(groupsMax, (nth) => roles.grant(change(`S${nth}`, "requester")));
+    assert.deepEqual(await roles.grant(change("SMORE", "requester")), { kind: "too-many-groups", max: groupsMax });
     assert.equal((await roles.grant(change("S1", "approver"))).kind, "granted");
     assert.equal((await roles.grant(change("UANN", "approver"))).kind, "granted");
     await roles.revoke(change("S2", "requester"));

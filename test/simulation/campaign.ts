@@ -45,7 +45,7 @@ export interface PlayerTask {
   histories: number;
   step: number;
   /** After so many failures it plays no more. */
-  failuresMost: number;
+  failuresMax: number;
 }
 
 export const noFigures: Figures = { histories: 0, steps: 0, crashes: 0, faults: 0, operations: 0, doubledPosts: 0 };
@@ -91,8 +91,8 @@ export async function runCampaign(
     from,
     histories,
     plans = [],
-    failuresMost = Number.POSITIVE_INFINITY,
-  }: { from: number; histories: number; plans?: readonly PlanOnce[]; failuresMost?: number },
+    failuresMax = Number.POSITIVE_INFINITY,
+  }: { from: number; histories: number; plans?: readonly PlanOnce[]; failuresMax?: number },
   player: URL = new URL("./player.ts", import.meta.url),
 ): Promise<Campaign> {
   const beganAt = performance.now();
@@ -104,7 +104,7 @@ export async function runCampaign(
         from: from + nth,
         histories: histories - nth,
         step: threads,
-        failuresMost,
+        failuresMax,
       }),
     ),
   );

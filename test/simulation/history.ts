@@ -13,7 +13,7 @@ import { createMemoryStore } from "./world/memory-store.ts";
 import { gatherCrowd, type Instance } from "./world/people.ts";
 import { createSchedule, type Fate, type Life, type Step } from "./world/schedule.ts";
 import { createSlack } from "./world/slack-in-memory.ts";
-import { seededChance, virtualClock } from "./world/virtual-time.ts";
+import { seededRandom, virtualClock } from "./world/virtual-time.ts";
 import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 
 const beganAt = Date.UTC(2026, 0, 5, 9);
@@ -40,7 +40,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   const dice = createDice(plan.seed);
   const schedule = createSchedule(dice, beganAt, tell);
   const faults = createFaults(dice, plan.faults, plan.faultShare);
-  const chance = seededChance(dice);
+  const random = seededRandom(dice);
   const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.look() });
   const watch = watchLedger(store.database, schedule.now);
   const slack = createSlack({ schedule, faults, withMessage: watch.withMessage });
@@ -79,14 +79,14 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
         WECHATPAY_RATE: plan.callsPerSecond,
       },
       store: store.open(life),
-      asking: slack.asking(life),
+      interactive: slack.asking(life),
       posting: slack.posting(life),
       uploading: slack.posting(life),
       download: () => Promise.reject(new Error("nobody gives a file here")),
       call: weChatPay.calling(life),
       callLimitMs,
       clock: virtualClock(schedule, life, nth === 0 ? 0 : plan.skewMs),
-      chance,
+      random,
       log,
     });
     place.current = { life, bot };
@@ -199,8 +199,8 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   const observer: Life = { name: "the judge", isAlive: true, pausedUntil: 0 };
   const clock = virtualClock(schedule, observer, 0);
   const records: Records = {
-    projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, chance }),
-    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, chance }),
+    projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, random }),
+    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
     plan,
     ran,
     requests: [...watch.requests.values()],

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 /** Failures that are told in full; of the rest the number is enough. */
-const toldMost = 10;
+const toldMax = 10;
 const shrinkWithinMs = 30_000;
 
 function print(line: string): void {
@@ -28,7 +28,7 @@ function print(line: string): void {
 }
 
 function printCampaign({ figures, failures, seconds }: Campaign): void {
-  for (const { seed, sentences } of failures.slice(0, toldMost)) {
+  for (const { seed, sentences } of failures.slice(0, toldMax)) {
     print(`seed ${seed} (npm run simulate -- --seed ${seed}):`);
     for (const sentence of sentences) print(`  ${sentence}`);
   }

@@ -9,7 +9,7 @@ import { found } from "./plans/regressions.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A failure is told up to here: an error that was logged has its whole stack in it. */
-const sentenceMost = 300;
+const sentenceMax = 300;
 
 interface Mutant {
   name: string;
@@ -18,7 +18,7 @@ interface Mutant {
 
 /**
  * Each takes out what keeps one promise. The text has to be there once: else the source has moved on, and so must this.
- * What a commit that fails may undo is shown by test/storage/sqlite.test.ts: histories of chance come to it too rarely.
+ * What a commit that fails may undo is shown by test/storage/sqlite.test.ts: histories drawn at random reach it too rarely.
  */
 const mutants: readonly Mutant[] = [
   {
@@ -56,8 +56,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/operations.ts",
-        from: "await outcomeWanted(transaction, {",
-        to: "later = () => outcomeWanted(db as never, {",
+        from: "await enqueueOutcome(transaction, {",
+        to: "later = () => enqueueOutcome(db as never, {",
       },
       {
         file: "ledger/operations/operations.ts",
@@ -76,7 +76,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/requests.ts",
-        from: 'await postWanted(transaction, { requestId, channelId, kind: "message", round: 0, now });',
+        from: 'await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });',
         to: "",
       },
       {
@@ -84,7 +84,7 @@ const mutants: readonly Mutant[] = [
         from: "return await db.transaction().execute((transaction) => write(transaction, ask));",
         to: `const asked = await db.transaction().execute((transaction) => write(transaction, ask));
           if (asked.kind === "recorded")
-            await postWanted(db as never, { requestId: asked.requestId, channelId: ask.channelId, kind: "message", round: 0, now: clock.now() });
+            await enqueuePost(db as never, { requestId: asked.requestId, channelId: ask.channelId, kind: "message", round: 0, now: clock.now() });
           return asked;`,
       },
     ],
@@ -141,8 +141,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/decisions.ts",
-        from: "if (!isEnd) await messagesChanged(transaction, await supersededBy(transaction, requestId), now",
-        to: "if (!isEnd) await messagesChanged(transaction, [], now",
+        from: "if (!isEnd) await markMessagesStale(transaction, await supersededBy(transaction, requestId), now",
+        to: "if (!isEnd) await markMessagesStale(transaction, [], now",
       },
     ],
   },
@@ -151,7 +151,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/decisions.ts",
-        from: "await messagesChanged(transaction, await supersededBy(transaction, requestId), now);",
+        from: "await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);",
         to: "",
       },
     ],
@@ -198,7 +198,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/decisions.ts",
-        from: 'await postWanted(transaction, { requestId, channelId, kind: "not-started", round, now });',
+        from: 'await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
     ],
@@ -307,22 +307,22 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "attention is drawn by each instance that has read that it is due",
+    name: "each instance that reads a due reminder sends it",
     changes: [
       {
         file: "ledger/reminders.ts",
-        from: '.where("attended_at", "is not distinct from", attending.attendedBefore)',
+        from: '.where("attended_at", "is not distinct from", reminder.remindedUntilBefore)',
         to: "",
       },
     ],
   },
   {
-    name: "attention is drawn to what was decided meanwhile",
+    name: "a reminder is sent after the decision",
     changes: [
       {
         file: "ledger/reminders.ts",
-        from: '.where("id", "=", attending.id)\n    .where("state", "=", sql.lit("pending"))',
-        to: '.where("id", "=", attending.id)',
+        from: '.where("id", "=", reminder.id)\n    .where("state", "=", sql.lit("pending"))',
+        to: '.where("id", "=", reminder.id)',
       },
     ],
   },
@@ -335,8 +335,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/outbox/enqueue.ts",
-        from: 'const wantMoreOfAll = wantMore(["message", "copy"]);',
-        to: 'const wantMoreOfAll = wantMore(["message"]);',
+        from: 'const markAllStale = markStale(["message", "copy"]);',
+        to: 'const markAllStale = markStale(["message"]);',
       },
     ],
   },
@@ -344,7 +344,7 @@ const mutants: readonly Mutant[] = [
     name: "who asked is told of their own request, and whoever wants none of any",
     changes: [
       { file: "domain/reminder-recipients.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
-      { file: "domain/reminder-recipients.ts", from: 'said.get(id) !== "off"', to: "true" },
+      { file: "domain/reminder-recipients.ts", from: 'preferences.get(id) !== "off"', to: "true" },
     ],
   },
 ];
@@ -362,7 +362,7 @@ export async function proveByMutants(
   let missed = 0;
   for (const mutant of chosen) {
     const campaign = await withMutant(mutant, (player) =>
-      runCampaign({ ...range, plans: found, failuresMost: 1 }, player),
+      runCampaign({ ...range, plans: found, failuresMax: 1 }, player),
     );
     if (campaign.failures.length === 0) missed++;
     tell(sentenceOf(mutant, campaign, range.from));
@@ -376,7 +376,7 @@ function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign, 
   if (!first) return `NOT FOUND in ${figures.histories} histories: ${name}`;
   const { seed, isOfOld, sentences } = first;
   const by = isOfOld ? `by what seed ${seed} once led to` : `in history ${seed - from + 1} (seed ${seed})`;
-  return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMost)}`;
+  return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMax)}`;
 }
 
 /** The sources that a mutant changes, changed. @throws where the source has moved on. */

@@ -6,7 +6,7 @@ import { planOf } from "./plans/plan.ts";
 import type { Plan } from "./plans/planned.ts";
 import { beginningOfHistories } from "./world/initial-ledger.ts";
 
-const { plans, from, histories, step, failuresMost } = workerData as PlayerTask;
+const { plans, from, histories, step, failuresMax } = workerData as PlayerTask;
 const beginning = await beginningOfHistories();
 const failures: Failure[] = [];
 let figures: Figures = noFigures;
@@ -20,6 +20,6 @@ for (const { seed, plan, isOfOld } of toPlay()) {
   const played = await playPlan(plan, beginning);
   figures = sum(figures, played.figures);
   if (played.sentences.length > 0) failures.push({ seed, isOfOld, sentences: played.sentences });
-  if (failures.length >= failuresMost) break;
+  if (failures.length >= failuresMax) break;
 }
 parentPort?.postMessage({ figures, failures });

@@ -22,7 +22,7 @@ import {
 } from "../ledger/builders.ts";
 import { type Engine, engines, type TestStore } from "./engines.ts";
 
-const asker = { kind: "user", id: "UASKER" } as const;
+const submitter = { kind: "user", id: "UASKER" } as const;
 const approver = { kind: "user", id: "UAPPROVER" } as const;
 const tableNames = Object.keys(tables) as TableName[];
 
@@ -47,13 +47,13 @@ async function fill(bench: Bench): Promise<void> {
   clock.advance(2 * leaseMs);
   await posted(bench);
   await bench.approved();
-  assert.equal((await requests.ask(anAsk({ subMchid: "1900000999" }))).kind, "recorded");
+  assert.equal((await requests.submit(anAsk({ subMchid: "1900000999" }))).kind, "recorded");
   const half = await bench.asked({ approvalRule: { needed: 2 } });
   await requests.decide({ requestId: half, decision: "approve", by: "UBOB", origin: click });
-  await bench.seals.sealNext(10);
+  await bench.sealing.sealNext(10);
   const roles = createRoles({ db, clock, instance: "us", admins: [] });
   await roles.grant({ holder: approver, role: "approver", by: "UADMIN", origin: click });
-  await roles.grant({ holder: asker, role: "requester", by: "UADMIN", origin: click, until: clock.now() + hourMs });
+  await roles.grant({ holder: submitter, role: "requester", by: "UADMIN", origin: click, until: clock.now() + hourMs });
 }
 
 /** Every row of every table, told apart by the primary key. */
@@ -83,10 +83,10 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
       assert.equal((await verify(to.db)).kind, "intact");
       for (const table of tableNames) assert.equal("rows" in moved && moved.rows[table], before[table]?.length, table);
 
-      const ledger = createLedger({ store: to, clock: bench.clock, chance: bench.chance, instance: "us" });
-      const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs, pace: atAnyPace });
+      const ledger = createLedger({ store: to, clock: bench.clock, random: bench.random, instance: "us" });
+      const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs, rateLimit: atAnyPace });
       assert.equal(attempts.length, 2, "what was queued, and what an instance had left behind");
-      const asked = await ledger.requests.ask(anAsk({ subMchid: "1900000888" }));
+      const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000888" }));
       assert.equal(asked.kind, "recorded");
       for (const table of ["operations", "events"] as const) {
         const newest = await to.db.selectFrom(table).select("seq").orderBy("seq", "desc").executeTakeFirstOrThrow();
@@ -95,11 +95,11 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
       const { clock } = bench;
       const roles = createRoles({ db: to.db, clock, instance: "us", admins: [] });
       assert.deepEqual(
-        (await roles.of(asker)).map(({ role }) => role),
+        (await roles.of(submitter)).map(({ role }) => role),
         ["requester"],
       );
       clock.advance(2 * hourMs);
-      assert.deepEqual(await roles.of(asker), []);
+      assert.deepEqual(await roles.of(submitter), []);
     });
 
   const other = engines.find(({ name, skip }) => name !== fromEngine.name && !skip) ?? fromEngine;

@@ -36,17 +36,17 @@ export interface AuditTrail {
 }
 
 /** Events that are read at once: one that asks for thousands of sub-merchants names them all. */
-const batchMost = 200;
+const batchMax = 200;
 
 /** Behind which event to read on. */
-interface Place {
+interface Cursor {
   at: number;
   seq: number;
 }
 
 export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">): AuditTrail {
   /** Every column that the table has, then what the event is about. */
-  function batch({ from, to }: Span, behind: Place, most: number) {
+  function batch({ from, to }: Span, behind: Cursor, max: number) {
     const events = db
       .selectFrom("events")
       .selectAll()
@@ -55,7 +55,7 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
       .where("at", "<", to)
       .orderBy("at")
       .orderBy("seq")
-      .limit(most)
+      .limit(max)
       .as("event");
     return db
       .selectFrom(events)
@@ -102,7 +102,7 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
         return { content, events: lines.length - 1, firstAt, lastAt: behind.at, isLast };
       };
       for (;;) {
-        const rows = await batch(span, behind, batchMost);
+        const rows = await batch(span, behind, batchMax);
         for (const row of rows) {
           const fields = withWords({ ...row, at: beijingTime(row.at) }, words);
           const line = Buffer.from(csvLine(fields.map(([, value]) => value)));
@@ -119,7 +119,7 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
           bytes += line.length;
           behind = { at: row.at, seq: row.seq };
         }
-        if (rows.length < batchMost) break;
+        if (rows.length < batchMax) break;
       }
       if (lines.length > 0) yield part(true);
     },
@@ -127,7 +127,7 @@ export function createAuditTrail({ store: { db }, clock }: Pick<LedgerNeeds, "st
 }
 
 /** Events count from 1. */
-function beginningOf({ from }: Span): Place {
+function beginningOf({ from }: Span): Cursor {
   return { at: from, seq: 0 };
 }
 

@@ -26,7 +26,7 @@ export interface ChainedEvent {
 }
 
 /** What stands for the hash before the first. */
-export const beforeTheFirst = "0".repeat(64);
+export const genesisHash = "0".repeat(64);
 
 export function linkHash(previous: string, event: ChainedEvent): string {
   const { seq, at, actor, what, request_id, operation_id, detail_json, origin } = event;

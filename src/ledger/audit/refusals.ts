@@ -28,8 +28,8 @@ export interface Refusals {
 }
 
 /** Refusals of one person that are noted within a day: more than anybody comes by who means well. Two that come in the same moment may both be the last. */
-export const refusalsMost = 200;
-export const askedMost = 200;
+export const refusalsMax = 200;
+export const askedMax = 200;
 const dayMs = 86_400_000;
 
 export function createRefusals({ store: { db }, clock }: LedgerNeeds): Refusals {
@@ -38,14 +38,14 @@ export function createRefusals({ store: { db }, clock }: LedgerNeeds): Refusals 
       await db.transaction().execute(async (transaction) => {
         const now = clock.now();
         const count = await refusalsSince(transaction, by, now - dayMs);
-        if (count >= refusalsMost) return;
+        if (count >= refusalsMax) return;
         const detail = {
           why: refused.why,
           ...("role" in refused ? { role: refused.role } : {}),
           ...("standing" in refused ? { standing: refused.standing } : {}),
           ...("because" in refused ? { because: refused.because.why } : {}),
-          asked: asked.slice(0, askedMost).toWellFormed(),
-          ...(count === refusalsMost - 1 ? { limitReached: true } : {}),
+          asked: asked.slice(0, askedMax).toWellFormed(),
+          ...(count === refusalsMax - 1 ? { limitReached: true } : {}),
         };
         await record(transaction, [
           { what: "refused", at: now, actor: by, origin, detail, ...(requestId === undefined ? {} : { requestId }) },
@@ -67,5 +67,5 @@ const latestRefusals = statement<{ actor: string; since: number }>()((db, { acto
     .where("what", "=", "refused")
     .where("actor", "=", actor)
     .where("at", ">", since)
-    .limit(refusalsMost),
+    .limit(refusalsMax),
 );

@@ -9,14 +9,14 @@
 import type { Database } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
-import { beforeTheFirst, type ChainedEvent, chainedColumns, linkHash } from "./hash-chain.ts";
+import { type ChainedEvent, chainedColumns, genesisHash, linkHash } from "./hash-chain.ts";
 
-export interface Seals {
+export interface Sealing {
   /** Seals up to `limit` events; resolves to how many: none where another instance was quicker. */
   sealNext(limit: number): Promise<number>;
 }
 
-export function createSeals({ store: { db } }: LedgerNeeds): Seals {
+export function createSealing({ store: { db } }: LedgerNeeds): Sealing {
   return {
     async sealNext(limit) {
       const seqs = await firstUnsealed(db, limit);
@@ -67,5 +67,5 @@ export async function findEvents(db: Database, seqs: readonly number[]): Promise
 /** Where the chain ends: position 0 while it is empty. */
 export async function newestSeal(db: Database): Promise<{ position: number; hash: string }> {
   const seal = db.selectFrom("seals").select(["position", "hash"]).orderBy("position", "desc").limit(1);
-  return (await seal.executeTakeFirst()) ?? { position: 0, hash: beforeTheFirst };
+  return (await seal.executeTakeFirst()) ?? { position: 0, hash: genesisHash };
 }

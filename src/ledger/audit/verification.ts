@@ -1,6 +1,6 @@
 /** Verifying the audit: every seal fits its event and the seal before, and every event is sealed or waits for its seal. */
 import type { Database } from "../../storage/schema.ts";
-import { beforeTheFirst, type ChainedEvent, linkHash } from "./hash-chain.ts";
+import { type ChainedEvent, genesisHash, linkHash } from "./hash-chain.ts";
 import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
 
 /** What the audit is found to be: intact, or the first thing that is wrong with it, in the chain's order. */
@@ -35,9 +35,9 @@ const pageSize = 500;
 /** @param expected a hash that the chain is known to have had. While a bot writes, what it adds meanwhile is left for later. */
 export async function verify(db: Database, expected?: string): Promise<Verification> {
   const head = await newestSeal(db);
-  let isExpectedFound = expected === undefined || expected === beforeTheFirst;
+  let isExpectedFound = expected === undefined || expected === genesisHash;
   let position = 0;
-  let previous = beforeTheFirst;
+  let previous = genesisHash;
   let beforePrevious: string | undefined;
   let after: ChainedEvent | undefined;
 

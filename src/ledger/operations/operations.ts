@@ -2,15 +2,15 @@
 import type { Transaction } from "kysely";
 import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
-import { callsAllowed, type PaceLimits, paceWaitMs } from "../../domain/rate-limiter.ts";
+import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";
 import type { NextStep } from "../../domain/retry-policy.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
 import { type AuditEvent, type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
-import { messageChanged, outcomeWanted, progressMade, progressMs, settleMs } from "../outbox/enqueue.ts";
+import { enqueueOutcome, markMessageStale, markProgressStale, progressMs, settleMs } from "../outbox/enqueue.ts";
 import { findRequest, type RequestView, resultOfRound } from "../queries/request-view.ts";
-import { createSharedPace } from "./shared-rate-limit.ts";
+import { createSharedRateLimit } from "./shared-rate-limit.ts";
 import {
   beginAttempt,
   countEnded,
@@ -46,7 +46,7 @@ export interface Claim {
   moreInMs: number | undefined;
 }
 
-export type Retried =
+export type RetryResult =
   | { kind: "retried"; request: RequestView }
   /** The round has been retried already, or a later request took its place; the request says how things stand. */
   | { kind: "too-late"; request: RequestView }
@@ -57,18 +57,18 @@ export interface Operations {
    * Takes up to `limit` operations that are due, as many as the pace of all instances together allows, and writes down
    * an attempt for each. With `isTakingOver`, the default, those whose lease has run out count as due.
    */
-  claimDue(claim: { limit: number; leaseMs: number; pace: PaceLimits; isTakingOver?: boolean }): Promise<Claim>;
+  claimDue(claim: { limit: number; leaseMs: number; rateLimit: RateLimit; isTakingOver?: boolean }): Promise<Claim>;
   /** Writes down how an attempt ended; `lost` when its lease went to another, and then nothing but the attempt's record. */
   conclude(attempt: ClaimedAttempt, result: AttemptResult, next: NextStep): Promise<"concluded" | "lost">;
   /** Lowers the pace of all instances for a while: WeChat Pay says that calls come too fast. */
-  slowDown(pace: PaceLimits): Promise<void>;
+  slowDown(rateLimit: RateLimit): Promise<void>;
   /**
    * Gives an attempt back that was claimed and never made; its operation is due at once, behind what waits already, and
    * the attempt is none of those that it has. Where the lease has gone to another, it stays one that never ended.
    */
   handBack(attempt: ClaimedAttempt): Promise<void>;
   /** A person's Retry of a failed round, once. */
-  retry(retry: { requestId: string; round: number; by: string; origin: Origin }): Promise<Retried>;
+  retry(retry: { requestId: string; round: number; by: string; origin: Origin }): Promise<RetryResult>;
   /** How a round ended, the present one or an earlier: the thread tells each, also when it is posted late. */
   resultOfRound(operationId: string, round: number): Promise<AttemptResult | undefined>;
   /** When something is next to be claimed, in milliseconds since the epoch. */
@@ -78,9 +78,9 @@ export interface Operations {
 /** Leaves a transaction without keeping it; never leaves this file. */
 class NothingToRetry extends Error {}
 
-export function createOperations({ store: { db, engine }, clock, chance, instance }: LedgerNeeds): Operations {
+export function createOperations({ store: { db, engine }, clock, random, instance }: LedgerNeeds): Operations {
   const due = dueStatements(engine);
-  const sharedPace = createSharedPace(engine);
+  const sharedRateLimit = createSharedRateLimit(engine);
   const origin = { from: "instance", id: instance } as const;
   const event = eventsFrom(origin);
 
@@ -90,7 +90,7 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
     operationId: string,
     { now, until }: { now: number; until: number },
   ): Promise<ClaimedAttempt> {
-    const attemptId = chance.id();
+    const attemptId = random.id();
     const [operation] = (await lease(transaction, { operationId, attemptId, until })).rows;
     if (!operation) throw new Error(`operation ${operationId} went while its row was held`);
     const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
@@ -102,25 +102,24 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
   }
 
   return {
-    async claimDue({ limit, leaseMs, pace, isTakingOver = true }) {
+    async claimDue({ limit, leaseMs, rateLimit, isTakingOver = true }) {
       return db.transaction().execute(async (transaction) => {
         const now = clock.now();
-        const seen = await sharedPace.glance(transaction);
-        const most = Math.min(limit, callsAllowed(seen, pace, now));
-        if (most === 0) return { attempts: [], moreInMs: paceWaitMs(seen, pace, now) };
+        const seen = await sharedRateLimit.read(transaction);
+        const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
+        if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
         // What another instance left behind has waited longest.
-        const left = isTakingOver ? (await due.left(transaction, { now, most })).rows : [];
-        const queued =
-          left.length < most ? (await due.queued(transaction, { now, most: most - left.length })).rows : [];
+        const left = isTakingOver ? (await due.abandoned(transaction, { now, max })).rows : [];
+        const queued = left.length < max ? (await due.queued(transaction, { now, max: max - left.length })).rows : [];
         const found = [...left, ...queued];
         if (found.length === 0) return { attempts: [], moreInMs: undefined };
-        const held = await sharedPace.hold(transaction);
-        const taken = found.slice(0, callsAllowed(held, pace, now));
-        const after = await sharedPace.take(transaction, held, taken.length, pace, now);
+        const held = await sharedRateLimit.lock(transaction);
+        const taken = found.slice(0, callsAllowed(held, rateLimit, now));
+        const after = await sharedRateLimit.consume(transaction, held, taken.length, rateLimit, now);
         const attempts: ClaimedAttempt[] = [];
         for (const { id } of taken) attempts.push(await begin(transaction, id, { now, until: now + leaseMs }));
-        const isAll = found.length < most && taken.length === found.length;
-        return { attempts, moreInMs: isAll ? undefined : paceWaitMs(after, pace, now) };
+        const isAll = found.length < max && taken.length === found.length;
+        return { attempts, moreInMs: isAll ? undefined : rateWaitMs(after, rateLimit, now) };
       });
     },
 
@@ -150,8 +149,8 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
         const events = [event("attempt-ended", attempt, now, { result: result.kind, next: next.kind })];
         const { requestId } = attempt;
         if (next.kind === "again") {
-          if (attempt.isOneOfMany) await progressMade(transaction, requestId, now + progressMs);
-          else await messageChanged(transaction, requestId, now);
+          if (attempt.isOneOfMany) await markProgressStale(transaction, requestId, now + progressMs);
+          else await markMessageStale(transaction, requestId, now);
         } else {
           const isSuccess = next.kind === "succeed";
           events.push(event(isSuccess ? "operation-succeeded" : "operation-failed", attempt, now));
@@ -159,10 +158,10 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
           const [request] = (await countEnded(transaction, counted)).rows;
           if (!request) throw new Error(`an operation of request ${requestId} ended that is not being carried out`);
           const { channel_id: channelId, round, state } = request;
-          if (state !== "done") await progressMade(transaction, requestId, now + progressMs);
+          if (state !== "done") await markProgressStale(transaction, requestId, now + progressMs);
           else {
-            await messageChanged(transaction, requestId, now);
-            await outcomeWanted(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });
+            await markMessageStale(transaction, requestId, now);
+            await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });
             events.push({ what: "request-done", at: now, actor: "bot", origin, requestId });
           }
         }
@@ -171,8 +170,8 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
       });
     },
 
-    async slowDown(pace) {
-      await db.transaction().execute((transaction) => sharedPace.slowDown(transaction, pace, clock.now()));
+    async slowDown(rateLimit) {
+      await db.transaction().execute((transaction) => sharedRateLimit.slowDown(transaction, rateLimit, clock.now()));
     },
 
     async handBack(attempt) {
@@ -187,7 +186,7 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
     },
 
     async retry({ requestId, round, by, origin }) {
-      const found = async (on: Database, kind: "retried" | "too-late"): Promise<Retried> => {
+      const found = async (on: Database, kind: "retried" | "too-late"): Promise<RetryResult> => {
         const request = await findRequest(on, requestId);
         return request ? { kind, request } : { kind: "unknown" };
       };
@@ -210,7 +209,7 @@ export function createOperations({ store: { db, engine }, clock, chance, instanc
           .set((row) => ({ state: "approved", ended_at: null, open: again, failed: row("failed", "-", again) }))
           .where("id", "=", requestId)
           .execute();
-        await messageChanged(transaction, requestId, now + settleMs);
+        await markMessageStale(transaction, requestId, now + settleMs);
         const detail = { round: round + 1, operations: again };
         await record(transaction, [{ what: "retried", at: now, actor: by, origin, requestId, detail }]);
         // As with a decision: what was done is not told as a failure because a look after the commit failed.

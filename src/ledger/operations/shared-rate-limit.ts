@@ -1,60 +1,66 @@
 /** The pace of calls to WeChat Pay, kept in the ledger: one for all instances together. */
 import type { Transaction } from "kysely";
-import { fullPace, type Pace, type PaceLimits, paceAfter, slowerPace } from "../../domain/rate-limiter.ts";
+import { fullRate, type RateLimit, type RateState, rateAfter, slowedRate } from "../../domain/rate-limiter.ts";
 import type { Schema, Store } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 
-export interface SharedPace {
+export interface SharedRateLimit {
   /** The pace as it is now; another instance may change it before this transaction ends. */
-  glance(transaction: Transaction<Schema>): Promise<Pace>;
+  read(transaction: Transaction<Schema>): Promise<RateState>;
   /** The pace, which nobody else changes before this transaction ends. */
-  hold(transaction: Transaction<Schema>): Promise<Pace>;
+  lock(transaction: Transaction<Schema>): Promise<RateState>;
   /** Counts calls on a pace that is held; resolves to the pace after them. */
-  take(transaction: Transaction<Schema>, held: Pace, calls: number, limits: PaceLimits, now: number): Promise<Pace>;
+  consume(
+    transaction: Transaction<Schema>,
+    locked: RateState,
+    calls: number,
+    limits: RateLimit,
+    now: number,
+  ): Promise<RateState>;
   /** WeChat Pay says that calls come too fast. */
-  slowDown(transaction: Transaction<Schema>, limits: PaceLimits, now: number): Promise<void>;
+  slowDown(transaction: Transaction<Schema>, limits: RateLimit, now: number): Promise<void>;
 }
 
-export function createSharedPace(engine: Store["engine"]): SharedPace {
+export function createSharedRateLimit(engine: Store["engine"]): SharedRateLimit {
   const read = statement<{ name: string }>()((db, { name }) =>
     db.selectFrom("paces").select(["empty_at", "share", "slowed_at"]).where("name", "=", name),
   );
-  const readHeld = statement<{ name: string }>()((db, { name }) => {
-    const pace = db.selectFrom("paces").select(["empty_at", "share", "slowed_at"]).where("name", "=", name);
-    // SQLite lets one writer in at a time anyway.
-    return engine === "postgres" ? pace.forUpdate() : pace;
+  const readLocked = statement<{ name: string }>()((db, { name }) => {
+    const row = db.selectFrom("paces").select(["empty_at", "share", "slowed_at"]).where("name", "=", name);
+    // SQLite allows one writer at a time anyway.
+    return engine === "postgres" ? row.forUpdate() : row;
   });
 
-  async function found(rows: ReturnType<typeof read>): Promise<Pace> {
+  async function found(rows: ReturnType<typeof read>): Promise<RateState> {
     const [row] = (await rows).rows;
-    return row ? { emptyAt: row.empty_at, share: row.share, slowedAt: row.slowed_at } : fullPace;
+    return row ? { emptyAt: row.empty_at, share: row.share, slowedAt: row.slowed_at } : fullRate;
   }
 
-  const hold = (transaction: Transaction<Schema>) => found(readHeld(transaction, { name }));
+  const lock = (transaction: Transaction<Schema>) => found(readLocked(transaction, { name }));
 
-  async function keep(transaction: Transaction<Schema>, { emptyAt, share, slowedAt }: Pace): Promise<void> {
+  async function keep(transaction: Transaction<Schema>, { emptyAt, share, slowedAt }: RateState): Promise<void> {
     await write(transaction, { name, emptyAt, share, slowedAt });
   }
 
   return {
-    glance: (transaction) => found(read(transaction, { name })),
-    hold,
-    async take(transaction, held, calls, limits, now) {
-      const pace = paceAfter(calls, held, limits, now);
-      await keep(transaction, pace);
-      return pace;
+    read: (transaction) => found(read(transaction, { name })),
+    lock,
+    async consume(transaction, locked, calls, limits, now) {
+      const state = rateAfter(calls, locked, limits, now);
+      await keep(transaction, state);
+      return state;
     },
     async slowDown(transaction, limits, now) {
-      await keep(transaction, slowerPace(await hold(transaction), limits, now));
+      await keep(transaction, slowedRate(await lock(transaction), limits, now));
     },
   };
 }
 
 const name = "wechatpay";
 
-const write = statement<{ name: string; emptyAt: number; share: number; slowedAt: number }>()((db, pace) =>
+const write = statement<{ name: string; emptyAt: number; share: number; slowedAt: number }>()((db, rateLimit) =>
   db
     .updateTable("paces")
-    .set({ empty_at: pace.emptyAt, share: pace.share, slowed_at: pace.slowedAt })
-    .where("name", "=", pace.name),
+    .set({ empty_at: rateLimit.emptyAt, share: rateLimit.share, slowed_at: rateLimit.slowedAt })
+    .where("name", "=", rateLimit.name),
 );

@@ -7,18 +7,18 @@ import { mayBeRetried } from "../queries/bulk-request.ts";
 /** Operations that may be claimed now; on PostgreSQL those that another instance is just claiming are passed over. */
 export function dueStatements(engine: Store["engine"]) {
   return {
-    queued: statement<{ now: number; most: number }>()((db, { now, most }) => {
+    queued: statement<{ now: number; max: number }>()((db, { now, max }) => {
       const due = db.selectFrom("operations").select("id").where("state", "=", "queued").where("due_at", "<=", now);
-      const first = due.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(most);
+      const first = due.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(max);
       return engine === "postgres" ? first.forUpdate().skipLocked() : first;
     }),
-    left: statement<{ now: number; most: number }>()((db, { now, most }) => {
+    abandoned: statement<{ now: number; max: number }>()((db, { now, max }) => {
       const due = db
         .selectFrom("operations")
         .select("id")
         .where("state", "=", "running")
         .where("lease_until", "<=", now);
-      const first = due.orderBy("lease_until").limit(most);
+      const first = due.orderBy("lease_until").limit(max);
       return engine === "postgres" ? first.forUpdate().skipLocked() : first;
     }),
   };

@@ -14,35 +14,43 @@ export const settleMs = 300;
 export const progressMs = 3_000;
 
 /** Notes, in the transaction of a change, that the request's message has to show it, by `dueAt`. */
-export async function messageChanged(
+export async function markMessageStale(
   transaction: Transaction<Schema>,
   requestId: string,
   dueAt: number,
 ): Promise<void> {
-  await wantMoreOfAll(transaction, { requestId, dueAt });
+  await markAllStale(transaction, { requestId, dueAt });
 }
 
 /** The same for several requests, however many. */
-export async function messagesChanged(
+export async function markMessagesStale(
   transaction: Transaction<Schema>,
   requestIds: readonly string[],
   dueAt: number,
 ): Promise<void> {
-  for (const requestId of requestIds) await messageChanged(transaction, requestId, dueAt);
+  for (const requestId of requestIds) await markMessageStale(transaction, requestId, dueAt);
 }
 
 /** Notes that a request's message stands in another place now, so that what leads to it is brought up to date. */
-export async function messageMoved(transaction: Transaction<Schema>, requestId: string, dueAt: number): Promise<void> {
-  await wantMoreOfCopies(transaction, { requestId, dueAt });
+export async function markCopiesStale(
+  transaction: Transaction<Schema>,
+  requestId: string,
+  dueAt: number,
+): Promise<void> {
+  await markCopiesOnlyStale(transaction, { requestId, dueAt });
 }
 
 /** Notes how far a request of many is: in its own message only, because Slack takes few edits a minute of all copies. */
-export async function progressMade(transaction: Transaction<Schema>, requestId: string, dueAt: number): Promise<void> {
-  await wantMoreOfMessage(transaction, { requestId, dueAt });
+export async function markProgressStale(
+  transaction: Transaction<Schema>,
+  requestId: string,
+  dueAt: number,
+): Promise<void> {
+  await markOwnStale(transaction, { requestId, dueAt });
 }
 
 /** Notes a new post. One that is there already stays as it is: a thread tells each outcome once. */
-export async function postWanted(
+export async function enqueuePost(
   transaction: Transaction<Schema>,
   post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
 ): Promise<void> {
@@ -50,7 +58,7 @@ export async function postWanted(
 }
 
 /** Notes a copy of the request's message for one person, which changes as that does. */
-export async function copyWanted(
+export async function enqueueCopy(
   transaction: Transaction<Schema>,
   { userId, ...post }: { requestId: string; userId: string; now: number },
 ): Promise<void> {
@@ -62,7 +70,7 @@ export async function copyWanted(
  * Notes something to be told once; of two with the same `id` only the first is.
  * @param to a user, the request's channel for its thread, or `everyApprover`
  */
-export async function noticeWanted(
+export async function enqueueNotice(
   transaction: Transaction<Schema>,
   { id, requestId, to, notice, now }: { id: string; requestId?: string; to: string; notice: Notice; now: number },
 ): Promise<void> {
@@ -71,15 +79,15 @@ export async function noticeWanted(
 }
 
 /** Notes what the thread tells once every operation of a request has ended. */
-export async function outcomeWanted(
+export async function enqueueOutcome(
   transaction: Transaction<Schema>,
   { isBulk, ...post }: { requestId: string; channelId: string; round: number; now: number; isBulk: boolean },
 ): Promise<void> {
-  await postWanted(transaction, { ...post, kind: "outcome" });
-  if (isBulk) await postWanted(transaction, { ...post, kind: "results" });
+  await enqueuePost(transaction, { ...post, kind: "outcome" });
+  if (isBulk) await enqueuePost(transaction, { ...post, kind: "results" });
 }
 
-const wantMore = (kinds: readonly PostsTable["kind"][]) =>
+const markStale = (kinds: readonly PostsTable["kind"][]) =>
   statement<{ requestId: string; dueAt: number }>()((db, { requestId, dueAt }) =>
     db
       .updateTable("posts")
@@ -103,9 +111,9 @@ const wantMore = (kinds: readonly PostsTable["kind"][]) =>
       .where("request_id", "=", requestId)
       .where("kind", "in", kinds),
   );
-const wantMoreOfAll = wantMore(["message", "copy"]);
-const wantMoreOfMessage = wantMore(["message"]);
-const wantMoreOfCopies = wantMore(["copy"]);
+const markAllStale = markStale(["message", "copy"]);
+const markOwnStale = markStale(["message"]);
+const markCopiesOnlyStale = markStale(["copy"]);
 
 const insertPost = statement<{
   id: string;

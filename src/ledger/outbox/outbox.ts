@@ -4,7 +4,7 @@ import type { Notice } from "../../domain/notice.ts";
 import type { Database, PostsTable, Store } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import type { LedgerNeeds } from "../ledger-context.ts";
-import { messageMoved, noticeWanted } from "./enqueue.ts";
+import { enqueueNotice, markCopiesStale } from "./enqueue.ts";
 
 /** A post that this instance holds, and what Slack is to show of it. */
 export interface ClaimedPost {
@@ -37,7 +37,7 @@ export interface DueChannel {
   dueAt: number;
 }
 
-export interface Posts {
+export interface Outbox {
   /** The channels that have something to show, however much it is, the longest waiting first. */
   dueChannels(): Promise<DueChannel[]>;
   /**
@@ -55,10 +55,10 @@ export interface Posts {
   /** Slack did not take it; it is due again at `dueAt`. With `anew`, what was posted is gone and is to be posted again. */
   postponed(post: ClaimedPost, owner: string, next: { dueAt: number; anew?: boolean }): Promise<void>;
   /** A click tells where the request's message is, should the answer to its posting have been lost. */
-  learned(requestId: string, ts: string): Promise<void>;
+  recordMessageTs(requestId: string, ts: string): Promise<void>;
 }
 
-export function createPosts({ store, clock }: LedgerNeeds): Posts {
+export function createOutbox({ store, clock }: LedgerNeeds): Outbox {
   const { db } = store;
 
   return {
@@ -95,7 +95,7 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
       }
       await db.transaction().execute(async (transaction) => {
         await keepShown(transaction, kept);
-        await messageMoved(transaction, requestId, clock.now());
+        await markCopiesStale(transaction, requestId, clock.now());
       });
     },
 
@@ -108,7 +108,7 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
         const now = clock.now();
         for (const to of users) {
           const one = { id: `${id}:${to}`, to, notice, now };
-          await noticeWanted(transaction, requestId === undefined ? one : { ...one, requestId });
+          await enqueueNotice(transaction, requestId === undefined ? one : { ...one, requestId });
         }
         if (isEverybody) await drop(transaction, post, owner);
       });
@@ -123,7 +123,7 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
         .execute();
     },
 
-    async learned(requestId, ts) {
+    async recordMessageTs(requestId, ts) {
       await db.transaction().execute(async (transaction) => {
         await transaction
           .updateTable("posts")
@@ -132,7 +132,7 @@ export function createPosts({ store, clock }: LedgerNeeds): Posts {
           .where("kind", "=", "message")
           .where("ts", "is", null)
           .execute();
-        await messageMoved(transaction, requestId, clock.now());
+        await markCopiesStale(transaction, requestId, clock.now());
       });
     },
   };

@@ -11,7 +11,7 @@ export interface OutcomeGroup {
 }
 
 /** How many sub-merchants of a request the ledger knows the same of, by their latest operation that ended before. */
-export type KnownBefore = ({ kind: "set"; action: Action } | { kind: "failed"; action: Action; topic: Topic }) & {
+export type PreviousResults = ({ kind: "set"; action: Action } | { kind: "failed"; action: Action; topic: Topic }) & {
   count: number;
   /** The first of them, and since when it is so, in milliseconds since the epoch. */
   first: readonly { subMchid: string; at: number }[];
@@ -27,7 +27,7 @@ export interface OperationResult {
   action: Action;
   state: Schema["operations"]["state"];
   /** Who left it out of the request. */
-  leftOutBy: string | undefined;
+  excludedBy: string | undefined;
   attempts: number;
   /** Milliseconds since the epoch. */
   endedAt: number | undefined;
@@ -36,11 +36,11 @@ export interface OperationResult {
 
 export interface BulkViews {
   /** The first sub-merchants of a request, but for what was left out. */
-  firstNumbers(requestId: string, most: number): Promise<string[]>;
+  firstNumbers(requestId: string, max: number): Promise<string[]>;
   /** The first sub-merchants that were left out of it. */
-  firstLeftOut(requestId: string, most: number): Promise<string[]>;
+  firstExcluded(requestId: string, max: number): Promise<string[]>;
   /** The commonest first, each with up to `most` of its sub-merchants. */
-  knownBefore(requestId: string, most: number): Promise<KnownBefore[]>;
+  previousResults(requestId: string, max: number): Promise<PreviousResults[]>;
   /** Failures by what they are told by, the commonest first. */
   failures(requestId: string): Promise<OutcomeGroup[]>;
   /** How many failed operations a Retry would try again, where no later request is waiting for a decision meanwhile. */
@@ -51,24 +51,24 @@ export interface BulkViews {
    */
   endedSince(requestId: string, since: number, isAgain: boolean): Promise<{ count: number; firstAt: number }>;
   /** Up to `most` operations after one, in their order: those of a file. */
-  results(requestId: string, page: { of: Listed; afterSeq: number; most: number }): Promise<OperationResult[]>;
+  results(requestId: string, page: { of: Listed; afterSeq: number; max: number }): Promise<OperationResult[]>;
 }
 
 export function createBulkViews(db: Database): BulkViews {
-  async function first(requestId: string, leftOutBy: "is" | "is not", most: number): Promise<string[]> {
+  async function first(requestId: string, excludedBy: "is" | "is not", max: number): Promise<string[]> {
     const rows = db
       .selectFrom("operations")
       .select("sub_mchid")
       .where("request_id", "=", requestId)
-      .where("left_out_by", leftOutBy, null);
-    return (await rows.orderBy("seq").limit(most).execute()).map((row) => row.sub_mchid);
+      .where("left_out_by", excludedBy, null);
+    return (await rows.orderBy("seq").limit(max).execute()).map((row) => row.sub_mchid);
   }
 
   return {
-    firstNumbers: (requestId, most) => first(requestId, "is", most),
-    firstLeftOut: (requestId, most) => first(requestId, "is not", most),
+    firstNumbers: (requestId, max) => first(requestId, "is", max),
+    firstExcluded: (requestId, max) => first(requestId, "is not", max),
 
-    async knownBefore(requestId, most) {
+    async previousResults(requestId, max) {
       const alike = ["earlier.action", "earlier.state", "earlier.topic"] as const;
       const known = db
         .selectFrom("operations as mine")
@@ -97,7 +97,7 @@ export function createBulkViews(db: Database): BulkViews {
       const rows = await db
         .selectFrom(known.as("known"))
         .selectAll()
-        .where("nth", "<=", most)
+        .where("nth", "<=", max)
         .orderBy("count", "desc")
         .orderBy("action")
         .orderBy("state")
@@ -105,7 +105,7 @@ export function createBulkViews(db: Database): BulkViews {
         .orderBy("nth")
         .execute();
       const groups = Map.groupBy(rows, ({ action, state, topic }) => [action, state, topic].join());
-      return [...groups.values()].flatMap((group): KnownBefore[] => {
+      return [...groups.values()].flatMap((group): PreviousResults[] => {
         const [one] = group;
         if (!one) return [];
         const { action, state, topic, count } = one;
@@ -152,7 +152,7 @@ export function createBulkViews(db: Database): BulkViews {
       return { count: Number(count), firstAt: firstAt ?? since };
     },
 
-    async results(requestId, { of, afterSeq, most }) {
+    async results(requestId, { of, afterSeq, max }) {
       let listed = db.selectFrom("operations").where("request_id", "=", requestId).where("seq", ">", afterSeq);
       if (of !== "all") listed = listed.where("left_out_by", "is", null);
       if (of === "not-started") listed = listed.where("state", "=", "cancelled");
@@ -170,14 +170,14 @@ export function createBulkViews(db: Database): BulkViews {
             .as("result_json"),
         )
         .orderBy("seq")
-        .limit(most)
+        .limit(max)
         .execute();
       return rows.map((row) => ({
         seq: row.seq,
         subMchid: row.sub_mchid,
         action: row.action,
         state: row.state,
-        leftOutBy: row.left_out_by ?? undefined,
+        excludedBy: row.left_out_by ?? undefined,
         attempts: row.attempts,
         endedAt: row.ended_at ?? undefined,
         result: parseResult(row.result_json),
@@ -187,7 +187,7 @@ export function createBulkViews(db: Database): BulkViews {
 }
 
 /** Who left some of a request out, whoever left out the most first. */
-export async function whoLeftOut(db: Database, requestId: string): Promise<string[]> {
+export async function excludersOf(db: Database, requestId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("operations")
     .select(["left_out_by", (row) => row.fn.countAll<number>().as("count")])

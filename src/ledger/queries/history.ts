@@ -14,7 +14,7 @@ export interface HistoryEntry {
   action: Action;
   state: OperationState;
   /** Who left it out of its request before that was decided. */
-  leftOutBy: string | undefined;
+  excludedBy: string | undefined;
   /** How it failed. */
   result: AttemptResult | undefined;
   requestState: RequestState;
@@ -40,7 +40,7 @@ export interface HistoryFilter {
 }
 
 /** Where a page begins: before or after an entry that was seen. */
-export interface HistoryPlace {
+export interface HistoryCursor {
   direction: "older" | "newer";
   seq: number;
 }
@@ -53,14 +53,14 @@ export interface Page<Entry> {
 }
 
 /** What became of a sub-merchant so far. */
-export interface Known {
+export interface PreviousResult {
   /** The last change that went through. */
   lastSet: HistoryEntry | undefined;
   /** The last failure, where it is later than `lastSet`. */
   failure: HistoryEntry | undefined;
 }
 
-export interface Status extends Known {
+export interface Status extends PreviousResult {
   /** What is waiting, queued or running; there is at most one. */
   underWay: HistoryEntry | undefined;
   /** The last time that it was asked for, where it was left out of that request. */
@@ -69,9 +69,9 @@ export interface Status extends Known {
 
 export interface History {
   status(subMchid: string): Promise<Status>;
-  known(subMchid: string): Promise<Known>;
+  known(subMchid: string): Promise<PreviousResult>;
   /** Newest first; without a place the newest. */
-  page(filter: HistoryFilter, place?: HistoryPlace): Promise<Page<HistoryEntry>>;
+  page(filter: HistoryFilter, place?: HistoryCursor): Promise<Page<HistoryEntry>>;
 }
 
 export const entriesPerPage = 10;
@@ -83,7 +83,7 @@ export function createHistory({ store: { db } }: Pick<LedgerNeeds, "store">): Hi
     return entry;
   }
 
-  async function page(filter: HistoryFilter, place?: HistoryPlace): Promise<Page<HistoryEntry>> {
+  async function page(filter: HistoryFilter, place?: HistoryCursor): Promise<Page<HistoryEntry>> {
     const from = filter.since === undefined ? 0 : await firstSince(db, filter.since);
     if (from === undefined) return { entries: [], hasOlder: false, hasNewer: false };
     const found = await walk(db, filter, from, place);
@@ -95,7 +95,7 @@ export function createHistory({ store: { db } }: Pick<LedgerNeeds, "store">): Hi
     return hasMore ? { entries: entries.reverse(), hasOlder: true, hasNewer: true } : page(filter);
   }
 
-  async function known(subMchid: string): Promise<Known> {
+  async function known(subMchid: string): Promise<PreviousResult> {
     const [lastSet, failure] = await Promise.all([latest(subMchid, ["succeeded"]), latest(subMchid, ["failed"])]);
     const isNews = failure !== undefined && failure.seq > (lastSet?.seq ?? 0);
     return { lastSet, failure: isNews ? failure : undefined };
@@ -108,7 +108,7 @@ export function createHistory({ store: { db } }: Pick<LedgerNeeds, "store">): Hi
         latest(subMchid, openOperationStates),
         latest(subMchid, operationStates),
       ]);
-      return { ...soFar, underWay, leftOut: newest?.leftOutBy === undefined ? undefined : newest };
+      return { ...soFar, underWay, leftOut: newest?.excludedBy === undefined ? undefined : newest };
     },
     known,
     page,
@@ -120,7 +120,7 @@ async function walk(
   db: Database,
   filter: HistoryFilter,
   from: number,
-  place: HistoryPlace | undefined,
+  place: HistoryCursor | undefined,
 ): Promise<HistoryEntry[]> {
   const order = place?.direction === "newer" ? "asc" : "desc";
   const { subMchid, requestedBy, action, failed } = filter;
@@ -235,7 +235,7 @@ async function entriesOf(db: Database, operations: Operations, order: "asc" | "d
     subMchid: row.sub_mchid,
     action: row.action,
     state: row.state,
-    leftOutBy: row.left_out_by ?? undefined,
+    excludedBy: row.left_out_by ?? undefined,
     result: parseResult(row.result_json),
     requestState: row.request_state,
     requestedBy: row.requested_by,

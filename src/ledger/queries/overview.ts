@@ -23,15 +23,15 @@ export interface Overview {
 }
 
 /** Requests in one list. */
-export const shortlistMost = 5;
+export const shortlistMax = 5;
 /** Undecided requests among which somebody's are looked for, so that a look costs the same however many wait. */
 export const undecidedLooked = 100;
 
 export function createOverview({ store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">): Overview {
   async function shortlist(ids: readonly string[], isCutOff = false): Promise<Shortlist> {
-    const found = await Promise.all(ids.slice(0, shortlistMost).map((id) => findRequest(db, id)));
+    const found = await Promise.all(ids.slice(0, shortlistMax).map((id) => findRequest(db, id)));
     const requests = found.filter((request) => request !== undefined);
-    return { requests, hasMore: isCutOff || ids.length > shortlistMost };
+    return { requests, hasMore: isCutOff || ids.length > shortlistMax };
   }
 
   return {
@@ -57,7 +57,7 @@ export function createOverview({ store: { db }, clock }: Pick<LedgerNeeds, "stor
         .where("requested_by", "=", userId)
         .orderBy("created_at", "desc")
         .orderBy("id", "desc")
-        .limit(shortlistMost + 1)
+        .limit(shortlistMax + 1)
         .execute();
       return shortlist(rows.map(({ id }) => id));
     },
@@ -72,7 +72,7 @@ export function createOverview({ store: { db }, clock }: Pick<LedgerNeeds, "stor
       const rows = await failed
         .orderBy("ended_at", "desc")
         .orderBy("id", "desc")
-        .limit(shortlistMost + 1)
+        .limit(shortlistMax + 1)
         .execute();
       return shortlist(rows.map(({ id }) => id));
     },

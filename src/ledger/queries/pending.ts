@@ -24,7 +24,7 @@ export interface PendingEntry {
 }
 
 /** Where a page begins: before or after an entry that was seen. */
-export interface PendingPlace {
+export interface PendingCursor {
   direction: "older" | "newer";
   createdAt: number;
   id: string;
@@ -32,16 +32,16 @@ export interface PendingPlace {
 
 export interface Pending {
   /** Oldest first; without a place the oldest. */
-  page(place?: PendingPlace): Promise<Page<PendingEntry>>;
+  page(place?: PendingCursor): Promise<Page<PendingEntry>>;
 }
 
 /** Sub-merchants that are named of one request. */
-const namedMost = 3;
+const namedMax = 3;
 
 export function createPending({ store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">): Pending {
   const { firstNumbers } = createBulkViews(db);
 
-  async function page(place?: PendingPlace): Promise<Page<PendingEntry>> {
+  async function page(place?: PendingCursor): Promise<Page<PendingEntry>> {
     const order = place?.direction === "older" ? "desc" : "asc";
     let undecided = db
       .selectFrom("requests")
@@ -75,7 +75,7 @@ export function createPending({ store: { db }, clock }: Pick<LedgerNeeds, "store
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
-        subMchids: await firstNumbers(row.id, namedMost),
+        subMchids: await firstNumbers(row.id, namedMax),
         total: row.total - row.left_out,
         channelId: row.channel_id,
         messageTs: row.ts ?? undefined,

@@ -5,7 +5,7 @@ import type { Database, OperationState, RequestState } from "../../storage/schem
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
-import { whoLeftOut } from "./bulk-request.ts";
+import { excludersOf } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
 /** Times are milliseconds since the epoch. */
@@ -28,7 +28,7 @@ export interface RequestView {
   /** The approvals that stand, oldest first, where more than one is needed. */
   approvals: readonly Approval[];
   /** Up to when attention has been drawn to it, while it was undecided; see milestones.ts. */
-  attendedAt: number | undefined;
+  remindedUntil: number | undefined;
   /** When approvers were last reminded, and when it was escalated to a user group. */
   remindedAt: number | undefined;
   escalatedAt: number | undefined;
@@ -41,7 +41,7 @@ export interface RequestView {
   stoppedBy: string | undefined;
   stoppedAt: number | undefined;
   /** Who left some of it out, whoever left out the most first. */
-  leftOutBy: readonly string[];
+  excludedBy: readonly string[];
   /** Its only operation, or the first of many that was not left out. */
   operation: OperationView;
 }
@@ -65,7 +65,7 @@ export interface OperationView {
 }
 
 export async function findRequest(db: Database, requestId: string): Promise<RequestView | undefined> {
-  return whole(db, (await rowOf(db, { requestId })).rows[0]);
+  return hydrate(db, (await rowOf(db, { requestId })).rows[0]);
 }
 
 /** The open request for a sub-merchant: the unique index sees to it that there is at most one. */
@@ -77,7 +77,7 @@ export async function findOpenRequest(db: Database, subMchid: string): Promise<R
       .where("open.sub_mchid", "=", subMchid)
       .where("open.state", "in", openOperationStates),
   );
-  return whole(db, await rows.executeTakeFirst());
+  return hydrate(db, await rows.executeTakeFirst());
 }
 
 /** How a round of an operation ended, by its last finished attempt. */
@@ -150,15 +150,15 @@ const rowOf = statement<{ requestId: string }>()((db, { requestId }) =>
 
 type RequestRow = NonNullable<Awaited<ReturnType<ReturnType<typeof requestRows>["executeTakeFirst"]>>>;
 
-async function whole(db: Database, row: RequestRow | undefined): Promise<RequestView | undefined> {
+async function hydrate(db: Database, row: RequestRow | undefined): Promise<RequestView | undefined> {
   if (!row) return undefined;
   return view(row, {
     approvals: row.approvals_needed > 1 ? await approvalsOf(db, row.id) : [],
-    leftOutBy: row.left_out > 0 ? await whoLeftOut(db, row.id) : [],
+    excludedBy: row.left_out > 0 ? await excludersOf(db, row.id) : [],
   });
 }
 
-function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutBy">): RequestView {
+function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excludedBy">): RequestView {
   return {
     id: row.id,
     action: row.action,
@@ -173,14 +173,14 @@ function view(row: RequestRow, people: Pick<RequestView, "approvals" | "leftOutB
     endedAt: row.ended_at ?? undefined,
     approvalsNeeded: row.approvals_needed,
     ...people,
-    attendedAt: row.attended_at ?? undefined,
+    remindedUntil: row.attended_at ?? undefined,
     remindedAt: row.reminded_at ?? undefined,
     escalatedAt: row.escalated_at ?? undefined,
     messageTs: row.ts ?? undefined,
     round: row.round,
     counts: {
       total: row.total,
-      leftOut: row.left_out,
+      excluded: row.left_out,
       open: row.open,
       succeeded: row.succeeded,
       failed: row.failed,

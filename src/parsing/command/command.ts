@@ -2,12 +2,18 @@
 import { joinFirstGroups, readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
-import { type ChangeCommand, type ChangeProblem, readChange } from "./open-close.ts";
-import { type AskingCommand, type AskingProblem, readExport, readHistory, readStatus } from "./queries.ts";
+import { type OpenCloseCommand, type OpenCloseProblem, readOpenClose } from "./open-close.ts";
+import { type QueryCommand, type QueryProblem, readExport, readHistory, readStatus } from "./queries.ts";
 import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./roles.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
+import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
-export type Command = { kind: "help" } | { kind: "form" } | ChangeCommand | AskingCommand | RoleCommand | NotifyCommand;
+export type Command =
+  | { kind: "help" }
+  | { kind: "form" }
+  | OpenCloseCommand
+  | QueryCommand
+  | RoleCommand
+  | NotifyCommand;
 
 export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
@@ -15,7 +21,7 @@ export type CommandProblem =
   | { problem: "no-verb"; subMchid: string }
   | ({ verb: Verb } & VerbProblem);
 
-type VerbProblem = ChangeProblem | AskingProblem | RoleProblem | NotifyProblem;
+type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem;
 
 export type Parsed = Read<Command, CommandProblem>;
 
@@ -37,8 +43,8 @@ export const verbNames = {
 export type Verb = keyof typeof verbNames;
 
 const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem>>> = {
-  open: (rest) => readChange("OPEN", rest),
-  close: (rest) => readChange("CLOSE", rest),
+  open: (rest) => readOpenClose("OPEN", rest),
+  close: (rest) => readOpenClose("CLOSE", rest),
   status: readStatus,
   history: readHistory,
   pending: (rest) => alone({ kind: "pending" }, rest),
@@ -83,6 +89,6 @@ function verbNamed(word: string): Verb | undefined {
   return found?.[0] as Verb | undefined;
 }
 
-function alone(command: Command, rest: string): Read<Command, TooMuch> {
+function alone(command: Command, rest: string): Read<Command, ExtraInput> {
   return rest.trim() === "" ? { ok: true, command } : { ok: false, problem: "too-much", text: typedText(rest) };
 }

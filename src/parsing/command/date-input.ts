@@ -3,7 +3,7 @@ import { beijingAheadMs, dayMs } from "../../domain/beijing-time.ts";
 import { keyword } from "./tokens.ts";
 
 /** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
-export type Moment = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
+export type DateInput = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, 小时: 3_600_000, d: dayMs, 天: dayMs, 日: dayMs };
 
 /** `12h`, `7d`, `7天` in milliseconds; undefined for anything else. */
@@ -18,7 +18,7 @@ export function isLikeDuration(typed: string): boolean {
 }
 
 /** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration, which is so long ago; undefined for anything else. */
-export function readMoment(typed: string): Moment | undefined {
+export function readDateInput(typed: string): DateInput | undefined {
   const ms = readDuration(typed);
   if (ms !== undefined) return { kind: "ago", ms };
   const digits = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)$/.exec(keyword(typed));

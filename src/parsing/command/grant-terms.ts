@@ -1,7 +1,7 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
 import type { Restriction } from "../../domain/policy.ts";
-import { numberWords, plainDigits, readSubMchid, subMchidMost } from "../number-list/sub-mchid.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
+import { numberWords, plainDigits, readSubMchid, subMchidMax } from "../number-list/sub-mchid.ts";
+import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface GrantTerms {
   /** How long the grant lasts, in milliseconds; undefined for good. */
@@ -13,13 +13,13 @@ export type GrantTermsProblem =
   /** Neither a time nor sub-merchants. */
   | { problem: "unclear-terms"; text: string }
   | { problem: "time-too-long"; text: string }
-  | { problem: "too-many-numbers"; count: number; most: number }
-  | TooMuch;
+  | { problem: "too-many-numbers"; count: number; max: number }
+  | ExtraInput;
 
 /** A year: whoever needs a role for longer needs it for good. */
-const grantMostMs = 366 * 86_400_000;
+const grantMaxMs = 366 * 86_400_000;
 /** Numbers and beginnings in one grant: its line in the list of roles has to be read. */
-export const restrictionMost = 20;
+export const restrictionMax = 20;
 /** Shorter than any number that WeChat Pay gives: `for 8` is an hour or a day that lacks its unit. */
 const shortestNumber = 4;
 
@@ -52,12 +52,12 @@ function clauseOf(text: string): [clause: string, next: string] {
 
 function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> {
   const forMs = readTime(text);
-  if (forMs !== undefined && forMs > grantMostMs) return { ok: false, problem: "time-too-long", text };
+  if (forMs !== undefined && forMs > grantMaxMs) return { ok: false, problem: "time-too-long", text };
   if (forMs) return { ok: true, command: { forMs } };
   const only = new Set(numberWords(text).map(readNumbers));
   if (only.has(undefined) || only.size === 0) return { ok: false, problem: "unclear-terms", text };
-  if (only.size > restrictionMost)
-    return { ok: false, problem: "too-many-numbers", count: only.size, most: restrictionMost };
+  if (only.size > restrictionMax)
+    return { ok: false, problem: "too-many-numbers", count: only.size, max: restrictionMax };
   return { ok: true, command: { only: [...only].filter((each) => each !== undefined) } };
 }
 
@@ -84,7 +84,7 @@ function readTime(text: string): number | undefined {
 /** A whole number, or the beginning of numbers with `*` after it. */
 function readNumbers(item: string): string | undefined {
   const [, beginning] = /^[`"'“”‘’]*([0-9]+)[*＊][`"'“”‘’]*$/u.exec(plainDigits(item)) ?? [];
-  if (beginning !== undefined) return beginning.length < subMchidMost ? `${beginning}*` : undefined;
+  if (beginning !== undefined) return beginning.length < subMchidMax ? `${beginning}*` : undefined;
   const number = readSubMchid(item);
   return number.ok && number.subMchid.length >= shortestNumber ? number.subMchid : undefined;
 }

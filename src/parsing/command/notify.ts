@@ -1,6 +1,6 @@
 import { type Notify, notifyChoices } from "../../domain/reminder-recipients.ts";
 import { typedText } from "../slack-text.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
+import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface NotifyCommand {
   kind: "notify";
@@ -8,7 +8,7 @@ export interface NotifyCommand {
   notify: Notify | undefined;
 }
 
-export type NotifyProblem = { problem: "unknown-choice"; text: string } | TooMuch;
+export type NotifyProblem = { problem: "unknown-choice"; text: string } | ExtraInput;
 
 /** What people may type, in either language. */
 export const notifyNames: Readonly<Record<Notify, readonly string[]>> = {

@@ -12,7 +12,7 @@ import {
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { firstWord, type Read } from "./tokens.ts";
 
-export interface ChangeCommand {
+export interface OpenCloseCommand {
   kind: "change";
   action: Action;
   /** None twice, in the order in which they were typed. */
@@ -20,19 +20,19 @@ export interface ChangeCommand {
   reason: string | undefined;
 }
 
-export type ChangeProblem =
+export type OpenCloseProblem =
   | { problem: "no-number" }
   | SubMchidProblem
   /** Digits of another form than the number before: its other half, a date, a telephone; nobody can tell. */
   | { problem: "second-number"; first: string; second: string }
   /** Behind a conjunction or as the end of a range: whoever typed it meant it as a second number, or not. */
   | { problem: "number-in-reason"; first: string; second: string }
-  | { problem: "reason-too-long"; length: number; most: number };
+  | { problem: "reason-too-long"; length: number; max: number };
 
 /** What a message may hold beside everything else that it says; see the limits of Block Kit. */
-export const reasonMost = 3_000;
+export const reasonMax = 3_000;
 
-export function readChange(action: Action, rest: string): Read<ChangeCommand, ChangeProblem> {
+export function readOpenClose(action: Action, rest: string): Read<OpenCloseCommand, OpenCloseProblem> {
   const subMchids = new Set<string>();
   let first: NumberWord | undefined;
   let left = rest;
@@ -65,9 +65,9 @@ export function readChange(action: Action, rest: string): Read<ChangeCommand, Ch
   const reason = typedText(left);
   const second = numberWithin(reason, first.subMchid.length);
   if (second !== undefined) return { ok: false, problem: "number-in-reason", first: first.subMchid, second };
-  if (reason.length > reasonMost)
-    return { ok: false, problem: "reason-too-long", length: reason.length, most: reasonMost };
-  const command: ChangeCommand = {
+  if (reason.length > reasonMax)
+    return { ok: false, problem: "reason-too-long", length: reason.length, max: reasonMax };
+  const command: OpenCloseCommand = {
     kind: "change",
     action,
     subMchids: [...subMchids],

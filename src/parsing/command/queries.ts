@@ -2,8 +2,8 @@
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
-import { isLikeDuration, type Moment, readDuration, readMoment } from "./date-input.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
+import { type DateInput, isLikeDuration, readDateInput, readDuration } from "./date-input.ts";
+import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface StatusCommand {
   kind: "status";
@@ -24,13 +24,13 @@ export interface HistoryCommand {
 
 export interface ExportCommand {
   kind: "export";
-  from: Moment | undefined;
-  to: Moment | undefined;
+  from: DateInput | undefined;
+  to: DateInput | undefined;
 }
 
-export type AskingCommand = StatusCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
+export type QueryCommand = StatusCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
 
-export type AskingProblem =
+export type QueryProblem =
   | { problem: "no-number" }
   | SubMchidProblem
   | { problem: "unknown-filter"; text: string }
@@ -38,9 +38,9 @@ export type AskingProblem =
   | { problem: "filter-twice"; text: string }
   | { problem: "not-a-span"; text: string }
   | { problem: "not-a-moment"; text: string }
-  | TooMuch;
+  | ExtraInput;
 
-export function readStatus(rest: string): Read<StatusCommand, AskingProblem> {
+export function readStatus(rest: string): Read<StatusCommand, QueryProblem> {
   const [word, afterNumber] = firstWord(joinFirstGroups(rest));
   if (word === "") return { ok: false, problem: "no-number" };
   const number = readSubMchid(typedText(word));
@@ -49,7 +49,7 @@ export function readStatus(rest: string): Read<StatusCommand, AskingProblem> {
   return { ok: true, command: { kind: "status", subMchid: number.subMchid } };
 }
 
-export function readHistory(rest: string): Read<HistoryCommand, AskingProblem> {
+export function readHistory(rest: string): Read<HistoryCommand, QueryProblem> {
   const command: HistoryCommand = { kind: "history" };
   const next = (text: string) => firstWord(joinFirstGroups(text));
   for (let [word, left] = next(rest); word !== ""; [word, left] = next(left)) {
@@ -62,10 +62,10 @@ export function readHistory(rest: string): Read<HistoryCommand, AskingProblem> {
   return { ok: true, command };
 }
 
-export function readExport(rest: string): Read<ExportCommand, AskingProblem> {
+export function readExport(rest: string): Read<ExportCommand, QueryProblem> {
   const [first, afterFirst] = firstWord(rest);
   const [second, afterSecond] = firstWord(afterFirst);
-  const [from, to] = [first, second].map((word) => readMoment(typedText(word)));
+  const [from, to] = [first, second].map((word) => readDateInput(typedText(word)));
   if (first !== "" && !from) return { ok: false, problem: "not-a-moment", text: typedText(first) };
   if (second !== "" && !to) return { ok: false, problem: "not-a-moment", text: typedText(second) };
   if (afterSecond.trim() !== "") return { ok: false, problem: "too-much", text: typedText(afterSecond) };
@@ -81,7 +81,7 @@ export const failedNames: readonly string[] = ["failed", "失败"];
 
 type Filter = Omit<HistoryCommand, "kind">;
 
-function readFilter(word: string): Read<Filter, AskingProblem> {
+function readFilter(word: string): Read<Filter, QueryProblem> {
   const requestedBy = mentionedUser(word);
   if (requestedBy) return { ok: true, command: { requestedBy } };
   const typed = typedText(word);

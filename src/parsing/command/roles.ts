@@ -3,7 +3,7 @@ import type { Holder } from "../../domain/grant.ts";
 import { type Role, roles } from "../../domain/policy.ts";
 import { mentionedGroup, mentionedUser, typedText } from "../slack-text.ts";
 import { type GrantTerms, type GrantTermsProblem, readTerms } from "./grant-terms.ts";
-import { firstWord, keyword, type Read, type TooMuch } from "./tokens.ts";
+import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export type RoleCommand =
   | ({ kind: "grant"; holder: Holder; role: Role } & GrantTerms)
@@ -71,6 +71,6 @@ function mentionedHolder(word: string): Holder | undefined {
   return group ? { kind: "group", id: group } : undefined;
 }
 
-function tooMuch(rest: string): { ok: false } & TooMuch {
+function tooMuch(rest: string): { ok: false } & ExtraInput {
   return { ok: false, problem: "too-much", text: typedText(rest) };
 }

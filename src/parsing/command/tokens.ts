@@ -4,7 +4,7 @@
 export type Read<Command, Problem> = { ok: true; command: Command } | ({ ok: false } & Problem);
 
 /** More was typed than the command takes. */
-export interface TooMuch {
+export interface ExtraInput {
   problem: "too-much";
   text: string;
 }

@@ -1,6 +1,6 @@
 /** Text as spreadsheets give it, by file or clipboard -> its lines, and the cells of each. */
 
-export interface TableLine {
+export interface CsvLine {
   /** Counted from 1, as an editor counts; a cell in quotes may go over several. */
   line: number;
   /** As it stands there, quotes and all. */
@@ -16,11 +16,11 @@ export type Separator = (typeof separators)[number];
  * Lines that hold anything, of a text whose lines end in `\n`.
  * @param quotes whether a cell in quotes may go over several lines; it is one line then
  */
-export function* tableLines(
+export function* csvLines(
   text: string,
   separator: Separator,
   quotes: "within-a-line" | "over-lines",
-): Generator<TableLine> {
+): Generator<CsvLine> {
   const ends: CellEnds = { separator, quotes };
   let line = 1;
   let cells: string[] = [];
@@ -45,8 +45,8 @@ const looked = 20;
 export function likelySeparator(text: string): Separator {
   const lines = text.split("\n", looked).map((line) => line.replace(/"[^"]*"/g, ""));
   const count = (separator: Separator) => lines.filter((line) => line.includes(separator)).length;
-  const most = Math.max(...separators.map(count));
-  return separators.find((separator) => count(separator) === most) ?? ",";
+  const max = Math.max(...separators.map(count));
+  return separators.find((separator) => count(separator) === max) ?? ",";
 }
 
 interface CellEnds {
@@ -64,14 +64,14 @@ function cellAt(text: string, start: number, ends: CellEnds): [cell: string, end
 }
 
 /** Characters in one cell, at most: a longer one was not meant to be one. */
-const cellMost = 10_000;
+const cellMax = 10_000;
 
 function quotedAt(
   text: string,
   start: number,
   { separator, quotes }: CellEnds,
 ): [cell: string, end: number] | undefined {
-  for (let at = start + 1; at < text.length && at - start < cellMost; at++) {
+  for (let at = start + 1; at < text.length && at - start < cellMax; at++) {
     if (text[at] === "\n" && quotes === "within-a-line") return undefined;
     if (text[at] !== '"') continue;
     if (text[at + 1] === '"') at++;

@@ -1,7 +1,7 @@
 /** A file's bytes -> its text, in the encodings that spreadsheets write here: UTF-8, UTF-16 and GB 18030. */
 
 /** Undefined for what is no text: a workbook, a picture. */
-export function textOfFile(bytes: Uint8Array): string | undefined {
+export function decodeFile(bytes: Uint8Array): string | undefined {
   const text = decoded(bytes);
   // No text has this character, and every workbook and picture does.
   return text === undefined || text.includes("\0") ? undefined : text;

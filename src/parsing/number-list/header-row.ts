@@ -1,8 +1,8 @@
 /** Which column of a table holds the sub-merchants' numbers, by the name at its head. */
-import { likelySeparator, type Separator, separators, tableLines } from "./csv-reader.ts";
+import { csvLines, likelySeparator, type Separator, separators } from "./csv-reader.ts";
 import { plainDigits, readSubMchid } from "./sub-mchid.ts";
 
-export interface NamedColumn {
+export interface HeaderRow {
   /** The line of the names, counted from 1; what stands above is the table's title. */
   line: number;
   separator: Separator;
@@ -20,17 +20,17 @@ const names: readonly RegExp[] = [
 ];
 
 /** Lines of a table's title, at most. */
-const titleLinesMost = 4;
+const titleLinesMax = 4;
 /** Characters of the title and the names together, at most. */
-const headMost = 20_000;
+const headMax = 20_000;
 
 /**
  * Undefined where no line at the beginning names the column, or one line names two of them alike. A name that stands alone
  * on its line is a title where other lines have several columns.
  */
-export function namedColumn(text: string): NamedColumn | undefined {
+export function headerRow(text: string): HeaderRow | undefined {
   const found = separators.flatMap((separator) => {
-    const heads: (NamedColumn & { rank: number })[] = [];
+    const heads: (HeaderRow & { rank: number })[] = [];
     for (const { line, cells } of firstLines(text, separator)) {
       // What has a number beside the name is a row: `特约商户` says of what kind it is.
       if (cells.some((cell) => readSubMchid(cell).ok)) continue;
@@ -47,8 +47,8 @@ export function namedColumn(text: string): NamedColumn | undefined {
 }
 
 function* firstLines(text: string, separator: Separator) {
-  let left = titleLinesMost + 1;
-  for (const line of tableLines(text.slice(0, headMost), separator, "over-lines")) {
+  let left = titleLinesMax + 1;
+  for (const line of csvLines(text.slice(0, headMax), separator, "over-lines")) {
     yield line;
     left -= 1;
     if (left === 0) return;
@@ -56,7 +56,7 @@ function* firstLines(text: string, separator: Separator) {
 }
 
 function hasOneColumn(text: string): boolean {
-  for (const { cells } of tableLines(text, likelySeparator(text), "over-lines"))
+  for (const { cells } of csvLines(text, likelySeparator(text), "over-lines"))
     if (cells.filter((cell) => cell.trim() !== "").length > 1) return false;
   return true;
 }

@@ -1,10 +1,10 @@
 import { withoutControls } from "../plain-text.ts";
-import { namedNumbers } from "./column-numbers.ts";
-import { likelySeparator, type TableLine, tableLines } from "./csv-reader.ts";
-import { namedColumn } from "./header-row.ts";
-import type { ListProblem, ReadLine } from "./parsed-line.ts";
-import { subMchidsMost } from "./sub-mchid.ts";
-import { freeNumbers } from "./unlabelled-numbers.ts";
+import { columnNumbers } from "./column-numbers.ts";
+import { type CsvLine, csvLines, likelySeparator } from "./csv-reader.ts";
+import { headerRow } from "./header-row.ts";
+import type { ListProblem, ParsedLine } from "./parsed-line.ts";
+import { subMchidsMax } from "./sub-mchid.ts";
+import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 
 export interface NumberList {
   /** None twice, in the order in which they stand; `subMchidsMost` at the most. */
@@ -18,10 +18,10 @@ export interface NumberList {
   repeated: number;
 }
 
-export const problemsMost = 20;
+export const problemsMax = 20;
 
 /** Cells that are read, and words of a line: as many numbers as a request may have, with nine columns beside them. */
-const cellsMost = 10 * (subMchidsMost + 1);
+const cellsMax = 10 * (subMchidsMax + 1);
 
 /**
  * Where a line at the beginning names the numbers' column, only that one counts; otherwise numbers stand anywhere, and what
@@ -29,22 +29,22 @@ const cellsMost = 10 * (subMchidsMost + 1);
  */
 export function readNumberList(text: string): NumberList {
   const plain = withoutControls(text.replace(/^\ufeff/, "")).replace(/[\u2028\u2029]/g, "\n");
-  const named = namedColumn(plain);
+  const named = headerRow(plain);
   const lines = named
-    ? tableLines(plain, named.separator, "over-lines")
-    : tableLines(plain, likelySeparator(plain), "within-a-line");
-  const toRead: TableLine[] = [];
+    ? csvLines(plain, named.separator, "over-lines")
+    : csvLines(plain, likelySeparator(plain), "within-a-line");
+  const toRead: CsvLine[] = [];
   let [cells, notRead] = [0, 0];
   for (const line of lines) {
     cells += line.cells.length;
-    if (cells <= cellsMost) toRead.push(line);
+    if (cells <= cellsMax) toRead.push(line);
     else notRead += 1;
   }
-  const list = collected(named ? namedNumbers(toRead, named) : freeNumbers(toRead, cellsMost));
+  const list = collected(named ? columnNumbers(toRead, named) : unlabelledNumbers(toRead, cellsMax));
   return { ...list, tooMany: list.tooMany + notRead };
 }
 
-function collected(lines: readonly ReadLine[]): NumberList {
+function collected(lines: readonly ParsedLine[]): NumberList {
   const subMchids = new Set<string>();
   const beyond = new Set<string>();
   const problems: ListProblem[] = [];
@@ -52,9 +52,9 @@ function collected(lines: readonly ReadLine[]): NumberList {
   for (const item of lines.flatMap(({ items }) => items)) {
     if (item.kind === "problem") {
       problemCount += 1;
-      if (problems.length < problemsMost) problems.push(item.problem);
+      if (problems.length < problemsMax) problems.push(item.problem);
     } else if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
-    else (subMchids.size < subMchidsMost ? subMchids : beyond).add(item.subMchid);
+    else (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
   }
   return { subMchids: [...subMchids], tooMany: beyond.size, problems, problemCount, repeated };
 }

@@ -1,7 +1,7 @@
 /** What one line of a list of numbers comes to: numbers, and what is none. */
-import { readSubMchid, type SubMchidProblem, subMchidMost } from "./sub-mchid.ts";
+import { readSubMchid, type SubMchidProblem, subMchidMax } from "./sub-mchid.ts";
 
-export interface ReadLine {
+export interface ParsedLine {
   line: number;
   items: Item[];
 }
@@ -30,7 +30,7 @@ export type ListProblem = { line: number } & (
 type TextProblem = Extract<ListProblem, { problem: Exclude<ListProblem["problem"], SubMchidProblem["problem"]> }>;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): Item {
-  return { kind: "problem", problem: { line, problem, text: text.trim().slice(0, textMost) } };
+  return { kind: "problem", problem: { line, problem, text: text.trim().slice(0, textMax) } };
 }
 
 /** @param text as it is shown where it is no number */
@@ -41,12 +41,12 @@ export function numberItem(line: number, word: string, text = word): Item {
   if (read.ok) return { kind: "number", subMchid: read.subMchid };
   if (shortened.test(word)) return problemItem("shortened", line, text);
   const { ok: _, ...problem } = read;
-  const shown = "text" in problem ? { text: text.slice(0, textMost) } : {};
+  const shown = "text" in problem ? { text: text.slice(0, textMax) } : {};
   return { kind: "problem", problem: { line, ...problem, ...shown } };
 }
 
 /** Enough to recognise a line by. */
-const textMost = 200;
+const textMax = 200;
 
-const plainNumber = new RegExp(`^[0-9]{1,${subMchidMost}}$`);
+const plainNumber = new RegExp(`^[0-9]{1,${subMchidMax}}$`);
 const shortened = /^[`"']?[0-9]([.,][0-9]+)?e\+?[0-9]+["']?$/i;

@@ -4,10 +4,10 @@
  */
 
 /** Digits in a `sub_mchid`, at most: `string(32)` in the API's documentation. */
-export const subMchidMost = 32;
+export const subMchidMax = 32;
 
 /** Sub-merchants in one request, at most. */
-export const subMchidsMost = 10_000;
+export const subMchidsMax = 10_000;
 
 export type SubMchidProblem =
   /** `wrong` is the first character that is no digit, and its place, counted from 1; undefined for what is no number at all. */
@@ -28,7 +28,7 @@ export function readSubMchid(pasted: string): SubMchidRead {
     return sized(text);
   }
   const [, whole] = decimals.exec(text) ?? [];
-  if (whole !== undefined && (onlyDigits.test(whole) ? whole.length > groupMost : isGrouped(whole)))
+  if (whole !== undefined && (onlyDigits.test(whole) ? whole.length > groupMax : isGrouped(whole)))
     return sized(digitsOf(whole));
   if (isGrouped(text)) return sized(digitsOf(text));
   const [, joint] = joined.exec(text) ?? [];
@@ -78,7 +78,7 @@ export const conjunctions = { words: ["and"], signs: "&＆和与及" } as const;
 const onlyDigits = /^[0-9]+$/;
 /** WeChat Pay gives numbers of eight digits and more: so many are a number by themselves, and not one of its groups. */
 const fullNumber = /[0-9]{8}/;
-const groupMost = 4;
+const groupMax = 4;
 
 /** Marks within text that take no room: soft hyphens, joiners, those that turn the direction of writing. */
 const unseen = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+/gu;
@@ -111,8 +111,8 @@ function isGrouped(text: string): boolean {
   const [first = 0, ...others] = groups.map((group) => group.length);
   if (/[,，]/.test(separator)) return first <= 3 && !text.startsWith("0") && others.every((size) => size === 3);
   if (/[.．]/.test(separator) && groups.length < 3) return false;
-  const isFull = (size: number) => size === 3 || size === groupMost;
-  if (first <= groupMost && others.every(isFull)) return true;
+  const isFull = (size: number) => size === 3 || size === groupMax;
+  if (first <= groupMax && others.every(isFull)) return true;
   const last = others.pop() ?? 0;
   return others.length > 0 && isFull(first) && others.every((size) => size === first) && last < first;
 }
@@ -122,7 +122,7 @@ function digitsOf(text: string): string {
 }
 
 function sized(digits: string): SubMchidRead {
-  if (digits.length > subMchidMost) return { ok: false, problem: "too-long", digits: digits.length };
+  if (digits.length > subMchidMax) return { ok: false, problem: "too-long", digits: digits.length };
   return { ok: true, subMchid: digits };
 }
 

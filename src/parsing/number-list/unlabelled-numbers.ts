@@ -1,21 +1,21 @@
 /** Lines of text in which no column of numbers has a name -> the numbers that leave no doubt; words beside them are remarks. */
-import type { TableLine } from "./csv-reader.ts";
-import { type Item, numberItem, problemItem, type ReadLine } from "./parsed-line.ts";
+import type { CsvLine } from "./csv-reader.ts";
+import { type Item, numberItem, type ParsedLine, problemItem } from "./parsed-line.ts";
 import { numberWords } from "./sub-mchid.ts";
 
 /**
  * Numbers stand anywhere between blanks, commas and the like. Words alone above several lines with numbers are their header.
  * @param wordsMost words of one line that are read
  */
-export function freeNumbers(lines: readonly TableLine[], wordsMost: number): ReadLine[] {
-  const [first, ...others] = lines.map((line) => freely(line, wordsMost));
+export function unlabelledNumbers(lines: readonly CsvLine[], wordsMax: number): ParsedLine[] {
+  const [first, ...others] = lines.map((line) => freely(line, wordsMax));
   if (!first) return [];
   const hasNoDigit = !/\p{N}/u.test(first.text);
   const isHead = hasNoDigit && others.filter((line) => numbersOf(line).size > 0).length > 1;
   return ofOneColumn(ofOneLength(isHead ? others : [first, ...others]), hasNoDigit ? first : undefined);
 }
 
-interface FreeLine extends ReadLine {
+interface FreeLine extends ParsedLine {
   text: string;
   /** How many words it has, numbers and all. */
   words: number;
@@ -25,11 +25,11 @@ interface FreeLine extends ReadLine {
   isRow: boolean;
 }
 
-function freely({ line, cells, text }: TableLine, wordsMost: number): FreeLine {
+function freely({ line, cells, text }: CsvLine, wordsMax: number): FreeLine {
   const words = text.includes('"') ? cells.flatMap(numberWords) : numberWords(text);
   const items = words
     .filter((word) => !listMark.test(word))
-    .slice(0, wordsMost)
+    .slice(0, wordsMax)
     .map((word) => numberItem(line, word));
   const telling = items.filter((item) => !isRemark(item));
   return {
@@ -95,10 +95,10 @@ function ofOneColumn(lines: readonly FreeLine[], names: FreeLine | undefined): F
   });
 }
 
-function numbersOf({ items }: ReadLine): Set<string> {
+function numbersOf({ items }: ParsedLine): Set<string> {
   return new Set(items.flatMap((item) => (item.kind === "number" ? [item.subMchid] : [])));
 }
 
-function lengthsOf(line: ReadLine): Set<number> {
+function lengthsOf(line: ParsedLine): Set<number> {
   return new Set([...numbersOf(line)].map((number) => number.length));
 }

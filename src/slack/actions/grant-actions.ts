@@ -1,12 +1,12 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
-import { createRoleAnswerer } from "../commands/roles.ts";
-import type { BotParts } from "../context.ts";
+import { createRoleHandler } from "../commands/roles.ts";
+import type { SlackContext } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";
 import { clickOrigin } from "../payloads/payloads.ts";
 
-export function createGrantClickAnswerer(parts: BotParts) {
-  const { people, texts } = parts;
-  const administer = createRoleAnswerer(parts);
+export function createGrantActionHandler(context: SlackContext) {
+  const { people, texts } = context;
+  const administer = createRoleHandler(context);
 
   return async (click: GrantClick): Promise<string> => {
     const { user, asked } = click;
@@ -14,7 +14,7 @@ export function createGrantClickAnswerer(parts: BotParts) {
     if (!person) return texts.refusal.standing.stranger;
     if (!asked) return texts.home.grants.notChosen;
     const words = `${asked.kind} ${asked.holder.id} ${asked.role}`;
-    const wish = { userId: user.id, origin: clickOrigin(click), asked: words };
-    return administer(wish, person, asked);
+    const attempt = { userId: user.id, origin: clickOrigin(click), asked: words };
+    return administer(attempt, person, asked);
   };
 }

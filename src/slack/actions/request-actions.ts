@@ -17,13 +17,13 @@ import {
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { Decision } from "../../ledger/decisions.ts";
 import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
-import { subMchidsMost } from "../../parsing/number-list/sub-mchid.ts";
+import { subMchidsMax } from "../../parsing/number-list/sub-mchid.ts";
 import { date, user } from "../blocks/mrkdwn.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import { actionIds } from "../payloads/ids.ts";
 import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
 import { createRefuse } from "../replies/refuse.ts";
-import { countedAnswer, supersededAnswer, tooLateAnswer } from "../replies/too-late-message.ts";
+import { countedMessage, supersededMessage, tooLateMessage } from "../replies/too-late-message.ts";
 import { createLeaveOutForm } from "../views/leave-out-form.ts";
 import { createRejectForm } from "../views/reject-form.ts";
 
@@ -40,15 +40,15 @@ const askedBy = {
 /** What a press alone decides. */
 type Pressed = Exclude<Decision, "reject">;
 
-type Known = { kind: "known"; lapsed?: Approval[] } | ({ kind: "refuse" } & Refusal);
+type PreviousResult = { kind: "known"; lapsed?: Approval[] } | ({ kind: "refuse" } & Refusal);
 
 /** Does what the click asks for; resolves to the answer for whoever pressed, or to nothing where the message shows it. */
-export function createRequestClickAnswerer(parts: BotParts) {
-  const { settings, ledger, people, workspace, texts, log } = parts;
+export function createRequestActionHandler(context: SlackContext) {
+  const { settings, ledger, people, workspace, texts, log } = context;
   const { APPROVAL_POLICY: policy, BREAK_GLASS: breakGlass } = settings;
-  const refuse = createRefuse(parts);
-  const rejection = createRejectForm(parts);
-  const leavingOut = createLeaveOutForm(parts);
+  const refuse = createRefuse(context);
+  const rejection = createRejectForm(context);
+  const leavingOut = createLeaveOutForm(context);
 
   async function answer(payload: RequestClick): Promise<string | undefined> {
     const [click] = payload.actions;
@@ -57,7 +57,7 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const request = await ledger.requests.find(requestId);
     if (!request) return texts.decided.unknown;
     const { message_ts: ts, channel_id: clickedIn } = payload.container ?? {};
-    if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.posts.learned(requestId, ts);
+    if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.outbox.recordMessageTs(requestId, ts);
     const person = await people.find(payload.user.id);
     const origin = clickOrigin(payload);
     const asked = askedBy[click.action_id];
@@ -86,20 +86,20 @@ export function createRequestClickAnswerer(parts: BotParts) {
     const verdict = await mayMake(decision, request, person);
     const refused = { userId: person.id, origin, asked: decision, request };
     if (verdict.kind === "refuse") return refuse(verdict, refused);
-    const known: Known = decision === "approve" ? await lapsedOf(request) : { kind: "known" };
+    const known: PreviousResult = decision === "approve" ? await lapsedOf(request) : { kind: "known" };
     if (known.kind === "refuse") return refuse(known, refused);
     const { lapsed = [] } = known;
     const made = { requestId: request.id, decision, by: person.id, origin, lapsed };
     const decided = await ledger.requests.decide(made);
     if (decided.kind === "unknown") return texts.decided.unknown;
-    parts.changed();
+    context.changed();
     if (decided.kind === "counted" || decided.kind === "counted-before") {
       log.info({ request: request.id, by: person.id, approval: decided.kind }, "approval counted");
-      return countedAnswer(decided.kind, decided.request, { self: person.id, lapsed }, texts);
+      return countedMessage(decided.kind, decided.request, { self: person.id, lapsed }, texts);
     }
-    if (decided.kind === "too-late") return tooLateAnswer(decided.request, person.id, texts);
+    if (decided.kind === "too-late") return tooLateMessage(decided.request, person.id, texts);
     log.info({ request: request.id, decision, by: person.id }, "request decided");
-    if (decision === "approve" || decision === "break-glass") parts.approved();
+    if (decision === "approve" || decision === "break-glass") context.approved();
     return undefined;
   }
 
@@ -124,14 +124,14 @@ export function createRequestClickAnswerer(parts: BotParts) {
   }
 
   /** Earlier approvals count as long as whoever gave them may approve. */
-  async function lapsedOf({ state, approvals, requestedBy }: RequestView): Promise<Known> {
+  async function lapsedOf({ state, approvals, requestedBy }: RequestView): Promise<PreviousResult> {
     const counting = state === "pending" ? approvals : [];
     const earlier = counting.map(async (approval: Approval) => ({ approval, giver: await people.find(approval.by) }));
     return lapsedApprovals(await Promise.all(earlier), { requestedBy }, policy);
   }
 
   async function numbersOf(request: RequestView): Promise<string[]> {
-    return isBulk(request) ? ledger.bulk.firstNumbers(request.id, subMchidsMost) : [request.operation.subMchid];
+    return isBulk(request) ? ledger.bulk.firstNumbers(request.id, subMchidsMax) : [request.operation.subMchid];
   }
 
   async function retry(
@@ -152,8 +152,8 @@ export function createRequestClickAnswerer(parts: BotParts) {
     if (retried.kind === "unknown") return texts.decided.unknown;
     if (retried.kind === "retried") {
       log.info({ request: request.id, round: round + 1, by: person.id }, "retried by a person");
-      parts.changed();
-      parts.approved();
+      context.changed();
+      context.approved();
       return undefined;
     }
     const now = retried.request;
@@ -164,7 +164,7 @@ export function createRequestClickAnswerer(parts: BotParts) {
 
   async function superseded(operation: OperationView): Promise<string> {
     const { underWay } = await ledger.history.status(operation.subMchid);
-    return supersededAnswer(operation, underWay, { texts, permalink: workspace.permalink });
+    return supersededMessage(operation, underWay, { texts, permalink: workspace.permalink });
   }
 
   async function stop(request: RequestView, person: Person, origin: Origin): Promise<string | undefined> {
@@ -172,7 +172,7 @@ export function createRequestClickAnswerer(parts: BotParts) {
     if (verdict.kind === "refuse") return refuse(verdict, { userId: person.id, origin, asked: "stop", request });
     const stopped = await ledger.requests.stop({ requestId: request.id, by: person.id, origin });
     if (stopped.kind === "unknown") return texts.decided.unknown;
-    parts.changed();
+    context.changed();
     if (stopped.kind === "stopped") {
       log.info({ request: request.id, by: person.id }, "request stopped");
       return undefined;

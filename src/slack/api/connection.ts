@@ -12,7 +12,7 @@ import type { SlackApi } from "./web-api.ts";
 export interface Connection {
   app: App;
   /** Answers or fails within the time of a command: for questions on whose answer somebody waits. */
-  asking: SlackApi;
+  interactive: SlackApi;
   /** For posting: neither retries nor waits by itself, because the ledger does. */
   posting: SlackApi;
   /** For files, which take longer; neither retries nor waits either. */
@@ -61,7 +61,7 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
   let isStopped = false;
   return {
     app,
-    asking: apiOf(new WebClient(token, { ...once, timeout: askingTimeoutMs })),
+    interactive: apiOf(new WebClient(token, { ...once, timeout: askingTimeoutMs })),
     posting: apiOf(new WebClient(token, { ...once, timeout: postingTimeoutMs })),
     uploading: apiOf(new WebClient(token, { ...once, timeout: uploadingTimeoutMs })),
     download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs, ...proxied }),

@@ -7,7 +7,7 @@ export type Downloaded =
   | { kind: "not-slacks" };
 
 /** Rejects where Slack did not give the file. */
-export type Download = (url: string, bytesMost: number) => Promise<Downloaded>;
+export type Download = (url: string, bytesMax: number) => Promise<Downloaded>;
 
 export interface DownloadNeeds {
   token: string;
@@ -22,7 +22,7 @@ export function createDownload({ token, slackApiUrl, fetch, timeoutMs }: Downloa
   const isSlacks = ({ origin, protocol, hostname }: URL) =>
     origin === new URL(slackApiUrl).origin || (protocol === "https:" && /(^|\.)slack\.com$/.test(hostname));
 
-  return async (address, bytesMost) => {
+  return async (address, bytesMax) => {
     const url = URL.parse(address);
     if (!url || !isSlacks(url)) return { kind: "not-slacks" };
     const response = await fetch(url.href, {
@@ -41,7 +41,7 @@ export function createDownload({ token, slackApiUrl, fetch, timeoutMs }: Downloa
     let length = 0;
     for await (const chunk of body) {
       length += chunk.length;
-      if (length > bytesMost) return { kind: "too-large" };
+      if (length > bytesMax) return { kind: "too-large" };
       chunks.push(chunk);
     }
     return { kind: "read", bytes: Buffer.concat(chunks) };

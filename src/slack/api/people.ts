@@ -26,7 +26,7 @@ export interface People {
 }
 
 /** More people than this get no reminders and copies of one request. */
-const membersMost = 100;
+const membersMax = 100;
 
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
   async function grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }> {
@@ -89,7 +89,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     async membersWith(role) {
       const { users, groupsUnknown } = await usersWith(role);
       if (groupsUnknown) throw new SlackAway("usergroups.users.list", {});
-      const ids = users.slice(0, membersMost);
+      const ids = users.slice(0, membersMax);
       const areMembers = await Promise.all(ids.map(isMember));
       return ids.filter((_, i) => areMembers[i]);
     },

@@ -52,7 +52,7 @@ export interface Workspace {
 const personKeptMs = 60_000;
 const channelKeptMs = 300_000;
 /** Answers kept of each kind. */
-const keptMost = 2_000;
+const keptMax = 2_000;
 
 const identityAnswer = z.object({
   team_id: z.string(),
@@ -129,7 +129,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
   function keepName(userId: string, name: string | undefined): void {
     names.delete(userId);
-    if (names.size >= keptMost) names.delete(names.keys().next().value ?? userId);
+    if (names.size >= keptMax) names.delete(names.keys().next().value ?? userId);
     if (name !== undefined) names.set(userId, name);
   }
 
@@ -216,7 +216,7 @@ function createMemory<T>(keptMs: number, clock: Clock) {
     const asked = ask();
     const answer = asked.then(({ value }) => value);
     kept.delete(key);
-    if (kept.size >= keptMost) kept.delete(kept.keys().next().value ?? key);
+    if (kept.size >= keptMax) kept.delete(kept.keys().next().value ?? key);
     kept.set(key, { until: clock.monotonic() + keptMs, answer });
     const forget = () => kept.get(key)?.answer === answer && kept.delete(key);
     asked.then(({ keep }) => keep || forget(), forget);

@@ -32,16 +32,16 @@ export function privateMessage(text: string): Message {
   const parts = [""];
   for (const line of text.split("\n")) {
     const last = parts.at(-1) ?? "";
-    if (last !== "" && last.length + line.length >= sectionMost) parts.push(line);
+    if (last !== "" && last.length + line.length >= sectionMax) parts.push(line);
     else parts[parts.length - 1] = last === "" ? line : `${last}\n${line}`;
   }
-  return { text: text.slice(0, textMost), blocks: parts.slice(0, blocksMost).map(section) };
+  return { text: text.slice(0, textMax), blocks: parts.slice(0, blocksMax).map(section) };
 }
 
 /** See "Block Kit", limits of a section's text and of a message. */
-const sectionMost = 3_000;
-const textMost = 3_900;
-const blocksMost = 4;
+const sectionMax = 3_000;
+const textMax = 3_900;
+const blocksMax = 4;
 
 /** Small print. */
 export function context(text: string): ContextBlock {

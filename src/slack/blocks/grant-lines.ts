@@ -5,9 +5,9 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "./mrkdwn.ts";
 
 /** What a grant is limited to; undefined where it is not. */
-export function termsLine({ only, until }: Grant, texts: Texts, numbersMost?: number): string | undefined {
+export function termsLine({ only, until }: Grant, texts: Texts, numbersMax?: number): string | undefined {
   const terms = [
-    only && texts.roles.only(numbersLine(only, texts, numbersMost)),
+    only && texts.roles.only(numbersLine(only, texts, numbersMax)),
     until === undefined ? undefined : texts.roles.until(date(until)),
   ].filter((term) => term !== undefined);
   return terms.length > 0 ? terms.join(texts.list) : undefined;
@@ -22,8 +22,8 @@ export function allTermsLine(grant: Grant, texts: Texts): string {
 }
 
 /** Numbers of sub-merchants, and beginnings of numbers. */
-export function numbersLine(numbers: Restriction, texts: Texts, most = 20): string {
-  return texts.roles.numbers(numbers.slice(0, most).map(code), Math.max(0, numbers.length - most));
+export function numbersLine(numbers: Restriction, texts: Texts, max = 20): string {
+  return texts.roles.numbers(numbers.slice(0, max).map(code), Math.max(0, numbers.length - max));
 }
 
 export function byWhom({ by, at }: Grant, { roles }: Texts): string {

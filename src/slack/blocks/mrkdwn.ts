@@ -25,8 +25,8 @@ export function code(text: string): string {
 
 /** Foreign text inside a sentence or between code marks that stand there already. */
 export function foreign(text: string): string {
-  const most = 60;
-  const short = text.length > most ? `${[...text].slice(0, most).join("")}…` : text;
+  const max = 60;
+  const short = text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
   return escapeText(short.replace(/[`\s]+/g, " ").trim());
 }
 

@@ -1,17 +1,17 @@
 /** `/receipt export`: acknowledged with a sentence, and done afterwards. */
 import { dayMs } from "../../domain/beijing-time.ts";
 import { mayExport, type Person } from "../../domain/policy.ts";
-import type { Moment } from "../../parsing/command/date-input.ts";
+import type { DateInput } from "../../parsing/command/date-input.ts";
 import type { ExportCommand } from "../../parsing/command/queries.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { createRefuse, typed } from "../replies/refuse.ts";
 import { spanWords } from "../reporter/audit-exporter.ts";
 
-export function createExportAnswerer(parts: BotParts) {
-  const { settings, ledger, exporter, texts, clock, log } = parts;
+export function createExportHandler(context: SlackContext) {
+  const { settings, ledger, exporter, texts, clock, log } = context;
   const { SLACK_COMMAND: command } = settings;
-  const refuse = createRefuse(parts);
+  const refuse = createRefuse(context);
 
   async function exportTrail(payload: CommandPayload, person: Person, asked: ExportCommand): Promise<string> {
     const verdict = mayExport(person);
@@ -30,11 +30,11 @@ export function createExportAnswerer(parts: BotParts) {
   return exportTrail;
 }
 
-function beginningOf(moment: Moment, now: number): number {
+function beginningOf(moment: DateInput, now: number): number {
   return moment.kind === "day" ? moment.startsAt : now - moment.ms;
 }
 
 /** A day counts whole. */
-function endOf(moment: Moment, now: number): number {
+function endOf(moment: DateInput, now: number): number {
   return moment.kind === "day" ? moment.startsAt + dayMs : now - moment.ms;
 }

@@ -5,36 +5,40 @@ import type { Refused } from "../../ledger/audit/refusals.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
 import { allTermsLine, termsLine } from "../blocks/grant-lines.ts";
 import { rolesAnswer, rolesOfAnswer } from "../blocks/lists/roles.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import { holders } from "../replies/refusal-message.ts";
-import { createRefuse, type Wish } from "../replies/refuse.ts";
+import { createRefuse, type DeniedAttempt } from "../replies/refuse.ts";
 
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;
 
 /** Admins whom Slack is asked about before one of them is let go; the first that are found are enough. */
 const adminsAsked = 20;
 
-export function createRoleAnswerer(parts: BotParts) {
-  const { settings, ledger, roles, people, workspace, clock, texts, log } = parts;
+export function createRoleHandler(context: SlackContext) {
+  const { settings, ledger, roles, people, workspace, clock, texts, log } = context;
   const { SLACK_COMMAND: command } = settings;
-  const refuse = createRefuse(parts);
+  const refuse = createRefuse(context);
 
-  async function administer(wish: Wish, person: Person, asked: RoleCommand): Promise<string> {
-    if (asked.kind === "roles") return show(wish, person, asked.of);
+  async function administer(attempt: DeniedAttempt, person: Person, asked: RoleCommand): Promise<string> {
+    if (asked.kind === "roles") return show(attempt, person, asked.of);
     const verdict = mayGrant(person);
-    if (verdict.kind === "refuse") return refuse(verdict, wish);
-    return asked.kind === "grant" ? grant(wish, person, asked) : revoke(wish, person, asked);
+    if (verdict.kind === "refuse") return refuse(verdict, attempt);
+    return asked.kind === "grant" ? grant(attempt, person, asked) : revoke(attempt, person, asked);
   }
 
   /** What an admin may ask for and no grant can be. */
-  function noteImpossible(wish: Wish, refused: Refused): Promise<void> {
-    const { userId: by, origin, asked } = wish;
+  function noteImpossible(attempt: DeniedAttempt, refused: Refused): Promise<void> {
+    const { userId: by, origin, asked } = attempt;
     return ledger.refusals.note({ by, origin, refused, asked });
   }
 
-  async function grant(wish: Wish, person: Person, { holder, role, forMs, only }: GrantCommand): Promise<string> {
+  async function grant(
+    attempt: DeniedAttempt,
+    person: Person,
+    { holder, role, forMs, only }: GrantCommand,
+  ): Promise<string> {
     const who = await people.name(holder);
-    const obstacle = await whyNot(wish, holder, role, who);
+    const obstacle = await whyNot(attempt, holder, role, who);
     if (obstacle !== undefined) return obstacle;
     const until = forMs === undefined ? undefined : clock.now() + forMs;
     const members = role === "admin" ? await adminsWhoAreMembers() : [];
@@ -42,7 +46,7 @@ export function createRoleAnswerer(parts: BotParts) {
       holder,
       role,
       by: person.id,
-      origin: wish.origin,
+      origin: attempt.origin,
       until,
       only,
       members,
@@ -60,25 +64,25 @@ export function createRoleAnswerer(parts: BotParts) {
       case "had-it-already":
         return texts.answer.hadItAlready(who, role);
       case "stands-in-settings":
-        await noteImpossible(wish, { why: granted.kind });
+        await noteImpossible(attempt, { why: granted.kind });
         return texts.answer.standsInSettings(who);
       case "last-admin":
-        await noteImpossible(wish, { why: granted.kind });
+        await noteImpossible(attempt, { why: granted.kind });
         return texts.answer.lastAdmin(command);
       case "too-many-groups":
-        return texts.answer.tooManyGroups(granted.most);
+        return texts.answer.tooManyGroups(granted.max);
       default:
         return granted satisfies never;
     }
   }
 
   /** Why Slack's word on them keeps somebody from holding a role. */
-  async function whyNot(wish: Wish, holder: Holder, role: Role, who: string): Promise<string | undefined> {
+  async function whyNot(attempt: DeniedAttempt, holder: Holder, role: Role, who: string): Promise<string | undefined> {
     if (holder.kind === "user") {
       const standing = await workspace.standing(holder.id);
       if (standing === undefined) return texts.answer.unknownPerson(who);
       if (standing === "member") return undefined;
-      await noteImpossible(wish, { why: "cannot-hold", standing });
+      await noteImpossible(attempt, { why: "cannot-hold", standing });
       return texts.answer.cannotHold(who, standing);
     }
     const { kind } = await workspace.groupMembers(holder.id);
@@ -96,12 +100,16 @@ export function createRoleAnswerer(parts: BotParts) {
     }
   }
 
-  async function revoke(wish: Wish, person: Person, { holder, role }: { holder: Holder; role: Role }): Promise<string> {
+  async function revoke(
+    attempt: DeniedAttempt,
+    person: Person,
+    { holder, role }: { holder: Holder; role: Role },
+  ): Promise<string> {
     const who = await people.name(holder);
     const members = role === "admin" ? await adminsWhoAreMembers() : [];
-    const revoked = await roles.revoke({ holder, role, by: person.id, origin: wish.origin, members });
+    const revoked = await roles.revoke({ holder, role, by: person.id, origin: attempt.origin, members });
     log.info({ holder: holder.id, role, by: person.id, outcome: revoked }, "revoke");
-    if (revoked === "stands-in-settings" || revoked === "last-admin") await noteImpossible(wish, { why: revoked });
+    if (revoked === "stands-in-settings" || revoked === "last-admin") await noteImpossible(attempt, { why: revoked });
     if (revoked === "stands-in-settings") return texts.answer.standsInSettings(who);
     if (revoked === "last-admin") return texts.answer.lastAdmin(command);
     const line = revoked === "revoked" ? texts.answer.revoked(who, role) : texts.answer.hadItNot(who, role);
@@ -123,11 +131,11 @@ export function createRoleAnswerer(parts: BotParts) {
   }
 
   /** Admins see everybody's roles, everybody sees their own. */
-  async function show(wish: Wish, person: Person, of: Holder | undefined): Promise<string> {
+  async function show(attempt: DeniedAttempt, person: Person, of: Holder | undefined): Promise<string> {
     const verdict = maySeeRoles(person);
-    if (verdict.kind === "refuse" && verdict.why === "standing") return refuse(verdict, wish);
+    if (verdict.kind === "refuse" && verdict.why === "standing") return refuse(verdict, attempt);
     const isOwn = of?.kind === "user" && of.id === person.id;
-    if (verdict.kind === "refuse" && of && !isOwn) return refuse(verdict, wish);
+    if (verdict.kind === "refuse" && of && !isOwn) return refuse(verdict, attempt);
     if (verdict.kind === "refuse") return showOne({ kind: "user", id: person.id }, person);
     return of ? showOne(of, person) : showAll();
   }
@@ -137,15 +145,15 @@ export function createRoleAnswerer(parts: BotParts) {
     return rolesAnswer({ grants, command, texts, name: await people.names(grants.map(({ holder }) => holder)) });
   }
 
-  async function showOne(holder: Holder, asker: Person): Promise<string> {
+  async function showOne(holder: Holder, submitter: Person): Promise<string> {
     const isUser = holder.kind === "user";
     const standing = isUser ? await workspace.standing(holder.id) : "member";
     if (standing === undefined) return texts.answer.unknownPerson(await people.name(holder));
     const { grants, groupsUnknown } = isUser
       ? await people.grantsOf(holder.id)
       : { grants: await roles.of(holder), groupsUnknown: false };
-    if (holder.id === asker.id && grants.length === 0 && !groupsUnknown)
-      return texts.help.noRoles(await holders(parts, "admin", []));
+    if (holder.id === submitter.id && grants.length === 0 && !groupsUnknown)
+      return texts.help.noRoles(await holders(context, "admin", []));
     const name = await people.names([holder, ...grants.map((grant) => grant.holder)]);
     return rolesOfAnswer({ holder, standing, grants, groupsUnknown, texts, name });
   }

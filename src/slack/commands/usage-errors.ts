@@ -1,15 +1,15 @@
 /** What is wrong with a command that somebody typed, and how it is typed right. */
 import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
-import { subMchidMost } from "../../parsing/number-list/sub-mchid.ts";
+import { subMchidMax } from "../../parsing/number-list/sub-mchid.ts";
 import { example, type Typing } from "../blocks/examples.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
 /** Commands of which nobody expects that anything is recorded. */
-const onlyAsk: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
+const readOnlyVerbs: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
 
 export function problemAnswer(wrong: CommandProblem, typing: Typing): string {
   const line = problemLine(wrong, typing);
-  const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && onlyAsk.has(wrong.verb);
+  const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && readOnlyVerbs.has(wrong.verb);
   return isHarmless ? line : [line, typing.texts.problem.nothingRecorded].join("\n");
 }
 
@@ -35,7 +35,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
       return problem.wrongCharacter(foreign(wrong.text), name, place, pattern);
     }
     case "too-long":
-      return problem.tooLong(wrong.digits, subMchidMost, example(wrong.verb, typing));
+      return problem.tooLong(wrong.digits, subMchidMax, example(wrong.verb, typing));
     case "several-numbers":
       return problem.severalNumbers(foreign(wrong.text), foreign(wrong.joint), example(wrong.verb, typing));
     case "second-number":
@@ -47,7 +47,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
         `${command} ${typed.verb[wrong.verb]} ${wrong.first}`,
       );
     case "reason-too-long":
-      return problem.reasonTooLong(wrong.length, wrong.most, example("open", { ...typing, reason: "required" }));
+      return problem.reasonTooLong(wrong.length, wrong.max, example("open", { ...typing, reason: "required" }));
     case "no-person":
       return problem.noPerson(example(wrong.verb, typing));
     case "not-a-person":
@@ -61,7 +61,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "time-too-long":
       return problem.timeTooLong(foreign(wrong.text), example(wrong.verb, typing));
     case "too-many-numbers":
-      return problem.tooManyNumbers(wrong.count, wrong.most, command);
+      return problem.tooManyNumbers(wrong.count, wrong.max, command);
     case "not-restrictable":
       return problem.notRestrictable(
         wrong.role,

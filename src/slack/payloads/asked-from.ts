@@ -8,7 +8,7 @@ export interface AskedFrom {
 }
 
 /** The channel that gets the request's message. */
-export interface Place {
+export interface Destination {
   channelId: string;
   /** It is another one than where they are. */
   isElsewhere: boolean;

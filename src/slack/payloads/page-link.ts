@@ -28,6 +28,6 @@ export const page = z.discriminatedUnion("list", [
 export type ListPage = z.infer<typeof page>;
 
 /** Slack's limit of a button's value. */
-export const valueMost = 2_000;
+export const valueMax = 2_000;
 
-export const pageValue = z.string().max(valueMost).pipe(json).pipe(page);
+export const pageValue = z.string().max(valueMax).pipe(json).pipe(page);

@@ -172,12 +172,12 @@ export const submissionPayload = z.union([
     }),
 ]);
 export type SubmissionPayload = z.infer<typeof submissionPayload>;
-export type AskSubmission = Extract<SubmissionPayload, { kind: "ask" }>;
+export type RequestSubmission = Extract<SubmissionPayload, { kind: "ask" }>;
 export type PreviewSubmission = Extract<SubmissionPayload, { kind: "ask-preview" }>;
 export type RejectSubmission = Extract<SubmissionPayload, { kind: "reject" }>;
 export type LeaveOutSubmission = Extract<SubmissionPayload, { kind: "leave-out" }>;
 
-export function formOrigin({ askedFrom }: AskSubmission | PreviewSubmission): Origin {
+export function formOrigin({ askedFrom }: RequestSubmission | PreviewSubmission): Origin {
   return { from: "form", channelId: askedFrom.channelId };
 }
 

@@ -1,5 +1,5 @@
 /** What somebody is told who may not do what they want: why, and who or what helps. */
-import type { AskRefusal, Refusal, Role } from "../../domain/policy.ts";
+import type { Refusal, RequestRefusal, Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
@@ -7,9 +7,9 @@ import { numbersLine } from "../blocks/grant-lines.ts";
 import { user } from "../blocks/mrkdwn.ts";
 
 /** At most this many people and groups are named as those who can help. */
-const namedMost = 5;
+const namedMax = 5;
 /** Of so many is looked whether they are still there to help. */
-const lookedAtMost = 10;
+const lookedAtMax = 10;
 
 /** Whom a refusal is told, and what it may have to name. */
 export interface RefusedParts {
@@ -58,7 +58,7 @@ export async function refusalAnswer(refusal: Refusal, about: RefusedParts): Prom
 }
 
 /** The requester's role has ended, or covers less: an approver is told how the request is got out of the way. */
-async function requesterCannot(because: AskRefusal, about: RefusedParts): Promise<string> {
+async function requesterCannot(because: RequestRefusal, about: RefusedParts): Promise<string> {
   const { self, requestedBy = self, command, texts } = about;
   const { refusal } = texts;
   const cannot = (why: string, admins?: string) => refusal.requesterCannot(user(requestedBy), why, command, admins);
@@ -84,9 +84,9 @@ export async function holders(
   role: Role,
   except: readonly string[],
 ): Promise<string | undefined> {
-  const holding = (await roles.holders(role)).filter(({ id }) => !except.includes(id)).slice(0, lookedAtMost);
+  const holding = (await roles.holders(role)).filter(({ id }) => !except.includes(id)).slice(0, lookedAtMax);
   const areThere = await Promise.all(holding.map(people.isThere));
-  const helping = holding.filter((_, i) => areThere[i]).slice(0, namedMost);
+  const helping = holding.filter((_, i) => areThere[i]).slice(0, namedMax);
   const names = await Promise.all(helping.map(people.name));
   return names.length === 0 ? undefined : names.join(role === "admin" ? texts.refusal.or : texts.list);
 }

@@ -2,12 +2,12 @@
 import type { Refusal } from "../../domain/policy.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { refusalAnswer } from "./refusal-message.ts";
 
 /** What somebody wants of the bot, and where: what is noted where they are refused. */
-export interface Wish {
+export interface DeniedAttempt {
   userId: string;
   origin: Origin;
   /** What they typed or pressed. */
@@ -17,9 +17,9 @@ export interface Wish {
 }
 
 /** Resolves to the answer for whoever was refused. */
-export type Refuse = (refusal: Refusal, wish: Wish) => Promise<string>;
+export type Refuse = (refusal: Refusal, attempt: DeniedAttempt) => Promise<string>;
 
-export function createRefuse({ ledger, roles, people, settings, texts, log }: BotParts): Refuse {
+export function createRefuse({ ledger, roles, people, settings, texts, log }: SlackContext): Refuse {
   return async (refusal, { userId, origin, asked, request }) => {
     await ledger.refusals.note({
       by: userId,
@@ -41,6 +41,6 @@ export function createRefuse({ ledger, roles, people, settings, texts, log }: Bo
 }
 
 /** The wish of a command. */
-export function typed(payload: CommandPayload): Wish {
+export function typed(payload: CommandPayload): DeniedAttempt {
   return { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
 }

@@ -1,24 +1,24 @@
 /** Asking for receipts to be opened or closed, whichever way somebody asks: where it is posted, and what they are told. */
 import type { ApprovalRule } from "../../domain/approval.ts";
-import { isEachWanted } from "../../domain/reminder-recipients.ts";
-import { firstAttentionMs } from "../../domain/reminder-schedule.ts";
-import type { Ask } from "../../ledger/requests.ts";
+import { wantsEveryRequest } from "../../domain/reminder-recipients.ts";
+import { firstReminderMs } from "../../domain/reminder-schedule.ts";
+import type { NewRequest } from "../../ledger/requests.ts";
 import { channel, code, date, link, user } from "../blocks/mrkdwn.ts";
-import type { BotParts } from "../context.ts";
-import type { AskedFrom, Place } from "../payloads/asked-from.ts";
+import type { SlackContext } from "../context.ts";
+import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
 
-export interface Asker {
+export interface RequestSubmitter {
   /** Resolves to an answer where nobody can ask from there. @throws SlackAway */
-  whereToPost(askedFrom: AskedFrom): Promise<Place | { answer: string }>;
+  whereToPost(askedFrom: AskedFrom): Promise<Destination | { answer: string }>;
   /** For who may ask: the caller has checked it. `told` is what the asker alone has to know. */
-  ask(
-    place: Place,
-    asked: Omit<Ask, "channelId" | "ttlMs" | "attendAfterMs" | "approvalRule">,
+  submit(
+    place: Destination,
+    asked: Omit<NewRequest, "channelId" | "ttlMs" | "remindAfterMs" | "approvalRule">,
   ): Promise<{ isRecorded: true; told?: string } | { isRecorded: false; told: string }>;
 }
 
-export function createAsker(parts: BotParts): Asker {
-  const { settings, ledger, notifying, escalation, workspace, texts, log } = parts;
+export function createRequestSubmitter(context: SlackContext): RequestSubmitter {
+  const { settings, ledger, preferences, escalation, workspace, texts, log } = context;
   const { SLACK_COMMAND: command, RECEIPT_CHANNELS: channels, REQUEST_TTL: ttlMs } = settings;
 
   return {
@@ -42,19 +42,19 @@ export function createAsker(parts: BotParts): Asker {
       return { channelId, isElsewhere: false };
     },
 
-    async ask({ channelId, isElsewhere }, ask) {
+    async submit({ channelId, isElsewhere }, ask) {
       const { action, subMchids, requestedBy: by } = ask;
-      const attendAfterMs = firstAttentionMs(ttlMs, isEachWanted(await notifying.all()), escalation);
-      const toBeDecided = { ttlMs, attendAfterMs, approvalRule: approvalRule(settings) };
-      const asked = await ledger.requests.ask({ ...ask, channelId, ...toBeDecided });
+      const remindAfterMs = firstReminderMs(ttlMs, wantsEveryRequest(await preferences.all()), escalation);
+      const toBeDecided = { ttlMs, remindAfterMs, approvalRule: approvalRule(settings) };
+      const asked = await ledger.requests.submit({ ...ask, channelId, ...toBeDecided });
       switch (asked.kind) {
         case "recorded": {
-          const { requestId, leftOut } = asked;
-          const count = subMchids.length - leftOut.length;
+          const { requestId, skipped } = asked;
+          const count = subMchids.length - skipped.length;
           log.info({ request: requestId, action, subMchid: subMchids[0], count, by }, "request recorded");
-          parts.changed();
+          context.changed();
           const told = [
-            ...(leftOut.length > 0 ? [texts.bulk.answer.leftOut(...sample(leftOut))] : []),
+            ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(...sample(skipped))] : []),
             ...(isElsewhere ? [texts.answer.postedElsewhere(channel(channelId))] : []),
           ];
           return { isRecorded: true, ...(told.length > 0 && { told: told.join(texts.between) }) };
@@ -80,14 +80,14 @@ export function createAsker(parts: BotParts): Asker {
 }
 
 /** What the settings say of how many have to approve. */
-function approvalRule(settings: BotParts["settings"]): ApprovalRule {
+function approvalRule(settings: SlackContext["settings"]): ApprovalRule {
   const { APPROVERS_NEEDED: needed, BULK_FROM: from, BULK_APPROVERS_NEEDED: neededForBulk } = settings;
   return { needed, bulk: from && neededForBulk ? { from, needed: neededForBulk } : undefined };
 }
 
 /** Numbers that are named in an answer. */
-const namedMost = 5;
+const namedMax = 5;
 
 function sample(numbers: readonly string[]): [named: string, more: number] {
-  return [numbers.slice(0, namedMost).map(code).join(" "), Math.max(0, numbers.length - namedMost)];
+  return [numbers.slice(0, namedMax).map(code).join(" "), Math.max(0, numbers.length - namedMax)];
 }

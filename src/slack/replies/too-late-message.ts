@@ -10,7 +10,7 @@ import { type ListParts, messageLink } from "../blocks/request/outcome-line.ts";
  * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and
  * whose earlier approvals count no longer. Undefined where the message says it all.
  */
-export function countedAnswer(
+export function countedMessage(
   kind: "counted" | "counted-before",
   { approvals, approvalsNeeded }: RequestView,
   { self, lapsed }: { self: string; lapsed: readonly Approval[] },
@@ -27,7 +27,7 @@ export function countedAnswer(
 }
 
 /** Tells who presses too late what happened meanwhile, and by whom. */
-export function tooLateAnswer(request: RequestView, self: string, texts: Texts): string {
+export function tooLateMessage(request: RequestView, self: string, texts: Texts): string {
   const { decided, between } = texts;
   const { state, decision } = request;
   const by = decision?.by ?? [];
@@ -44,10 +44,10 @@ export function tooLateAnswer(request: RequestView, self: string, texts: Texts):
     case "approved":
     case "done": {
       if (decision?.kind === "broke-glass" && !isOwn)
-        return [texts.approvals.brokeGlassBefore(people, when), howItGoes(request, texts)].join(between);
+        return [texts.approvals.brokeGlassBefore(people, when), progressSentence(request, texts)].join(between);
       const own = request.approvals.find((approval) => approval.by === self);
       const first = isOwn || own ? decided.approvedByYou(date(own?.at ?? at, "ago")) : decided.approved(people, when);
-      return [first, howItGoes(request, texts)].join(between);
+      return [first, progressSentence(request, texts)].join(between);
     }
     default:
       return state satisfies never;
@@ -58,7 +58,7 @@ export function tooLateAnswer(request: RequestView, self: string, texts: Texts):
  * Tells who would retry a request what stands in the way: a later one for the same sub-merchant.
  * @param underWay the one that has not ended; undefined once it has
  */
-export function supersededAnswer(
+export function supersededMessage(
   operation: OperationView,
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
@@ -69,7 +69,7 @@ export function supersededAnswer(
   return (underWay.state === "waiting" ? undecided : working)(number, messageLink(underWay, parts));
 }
 
-function howItGoes(request: RequestView, { decided, bulk }: Texts): string {
+function progressSentence(request: RequestView, { decided, bulk }: Texts): string {
   const { action, counts, operation } = request;
   if (isBulk(request)) {
     const { open, succeeded } = counts;

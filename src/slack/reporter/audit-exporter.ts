@@ -9,7 +9,7 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import { retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import { date } from "../blocks/mrkdwn.ts";
 
-export interface ExporterNeeds {
+export interface AuditExporterNeeds {
   trail: AuditTrail;
   slack: SlackApi;
   texts: Texts;
@@ -25,7 +25,7 @@ export interface Order {
   span: Span;
 }
 
-export interface Exporter {
+export interface AuditExporter {
   /**
    * Begins an export; one goes on at a time. It keeps no state: what a dying bot leaves unsent is asked for again, and
    * the answer to the command says so.
@@ -38,14 +38,14 @@ export interface Exporter {
 /** Of a file: some 50,000 events; spreadsheets open it, and a slow line sends it in time. */
 const partBytes = 16 * 1_024 * 1_024;
 /** Files of one export: some 2.5 million events. */
-const partsMost = 50;
+const partsMax = 50;
 
 /** Tries of a call that Slack wants made later. */
-const triesMost = 3;
+const triesMax = 3;
 
 const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
-export function createExporter({ trail, slack, texts, command, clock, log }: ExporterNeeds): Exporter {
+export function createAuditExporter({ trail, slack, texts, command, clock, log }: AuditExporterNeeds): AuditExporter {
   let running: Promise<void> | undefined;
   let isStopping = false;
 
@@ -81,7 +81,7 @@ export function createExporter({ trail, slack, texts, command, clock, log }: Exp
         initial_comment: words(part, sent, span),
       };
       await patiently(() => slack("files.uploadV2", file));
-      if (sent === partsMost) return true;
+      if (sent === partsMax) return true;
     }
     return true;
   }
@@ -92,7 +92,7 @@ export function createExporter({ trail, slack, texts, command, clock, log }: Exp
         return await call();
       } catch (error) {
         const retryAfterMs = retryAfterMsOf(error);
-        if (retryAfterMs === undefined || tries === triesMost || isStopping) throw error;
+        if (retryAfterMs === undefined || tries === triesMax || isStopping) throw error;
         await clock.sleep(retryAfterMs);
       }
     }
@@ -103,7 +103,7 @@ export function createExporter({ trail, slack, texts, command, clock, log }: Exp
     if (number === 1 && part.isLast) return [whole(part.events, spanWords(span, texts)), howToRead].join(texts.between);
     const about = partOf(number, part.events, date(part.firstAt), date(part.lastAt));
     if (part.isLast) return [about, lastPart].join(texts.between);
-    if (number < partsMost) return [about, ...(number === 1 ? [howToRead] : []), moreFollows].join(texts.between);
+    if (number < partsMax) return [about, ...(number === 1 ? [howToRead] : []), moreFollows].join(texts.between);
     return [about, cutOff(exportCommand({ ...span, from: part.lastAt }))].join(texts.between);
   }
 

@@ -16,7 +16,7 @@ import type { People } from "../api/people.ts";
 import type { Workspace } from "../api/workspace.ts";
 import { context, type Message } from "../blocks/elements.ts";
 import { bulkMessage, bulkOutcomeMessage, numbersShown } from "../blocks/request/bulk-request.ts";
-import type { Place } from "../blocks/request/decision.ts";
+import type { Surface } from "../blocks/request/decision.ts";
 import { type GrantEnded, grantEndedMessage, noticeMessage } from "../blocks/request/notices.ts";
 import { messageLink } from "../blocks/request/outcome-line.ts";
 import { requestMessage } from "../blocks/request/request.ts";
@@ -27,7 +27,7 @@ export type Content =
   /** A file in the request's thread, with a line about it. */
   | { kind: "file"; text: string; filename: string; file: Buffer };
 
-export interface ContentsNeeds {
+export interface PostContentNeeds {
   ledger: Ledger;
   workspace: Workspace;
   texts: Texts;
@@ -51,10 +51,10 @@ const nothingKnown = { lastSet: undefined, failure: undefined };
 const rowsAtOnce = 1_000;
 
 /** A request's message, as it stands now. Elsewhere than in its channel it leads there, where its thread is. */
-export function createRequestContent(needs: ContentsNeeds) {
+export function createRequestContent(needs: PostContentNeeds) {
   const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
 
-  async function messageOf(request: RequestView, place: Place): Promise<Message> {
+  async function messageOf(request: RequestView, place: Surface): Promise<Message> {
     if (!isBulk(request)) {
       // While it is undecided, nothing later can have become of its sub-merchant.
       const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
@@ -64,8 +64,8 @@ export function createRequestContent(needs: ContentsNeeds) {
     const now = clock.now();
     const facts = {
       firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
-      firstLeftOut: counts.leftOut > 0 ? await ledger.bulk.firstLeftOut(id, numbersShown) : [],
-      knownBefore: state === "pending" ? await ledger.bulk.knownBefore(id, numbersShown) : [],
+      firstExcluded: counts.excluded > 0 ? await ledger.bulk.firstExcluded(id, numbersShown) : [],
+      previousResults: state === "pending" ? await ledger.bulk.previousResults(id, numbersShown) : [],
       ended: state === "approved" ? await ledger.bulk.endedSince(id, now - paceMs, round > 1) : undefined,
       retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
     };
@@ -73,7 +73,7 @@ export function createRequestContent(needs: ContentsNeeds) {
   }
 
   /** @throws SlackAway where the bot does not know its own workspace yet, which is part of the link */
-  return async (request: RequestView, place: Place = "channel"): Promise<Message> => {
+  return async (request: RequestView, place: Surface = "channel"): Promise<Message> => {
     const message = await messageOf(request, place);
     if (place === "channel") return message;
     await workspace.identity();
@@ -84,7 +84,9 @@ export function createRequestContent(needs: ContentsNeeds) {
   };
 }
 
-export function createContents(needs: ContentsNeeds & { people: Pick<People, "grantsOf" | "names">; command: string }) {
+export function createPostContent(
+  needs: PostContentNeeds & { people: Pick<People, "grantsOf" | "names">; command: string },
+) {
   const { ledger, workspace, people, texts, clock, command } = needs;
   const requestContent = createRequestContent(needs);
 
@@ -97,7 +99,7 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
   async function file(request: RequestView, { name, of, text }: ListFile): Promise<Content> {
     const lines = [byteOrderMark, csvLine(texts.bulk.file.columns)];
     for (let afterSeq = 0; ; ) {
-      const rows = await ledger.bulk.results(request.id, { of, afterSeq, most: rowsAtOnce });
+      const rows = await ledger.bulk.results(request.id, { of, afterSeq, max: rowsAtOnce });
       lines.push(...rows.map((row) => csvLine(resultFields(row, texts, workspace.knownName))));
       const last = rows.at(-1);
       if (!last || rows.length < rowsAtOnce) break;
@@ -132,7 +134,7 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
    */
   function isTooLate({ kind, round, notice, posted }: ClaimedPost, request: RequestView): boolean {
     const { state, expiresAt, counts } = request;
-    if (kind === "list") return posted === undefined && round < counts.leftOut;
+    if (kind === "list") return posted === undefined && round < counts.excluded;
     const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
     return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
   }
@@ -162,8 +164,8 @@ export function createContents(needs: ContentsNeeds & { people: Pick<People, "gr
       case "list": {
         const { action, counts } = request;
         const asked = { name: "asked", text: thread.list(action, counts.total) };
-        const remaining = { name: "remaining", text: thread.remaining(stillIn(request), counts.leftOut) };
-        const list = counts.leftOut === 0 ? asked : remaining;
+        const remaining = { name: "remaining", text: thread.remaining(stillIn(request), counts.excluded) };
+        const list = counts.excluded === 0 ? asked : remaining;
         return { content: await file(request, { ...list, of: "still-in" }), threadTs };
       }
       case "not-started": {
@@ -184,7 +186,7 @@ function resultFields(
   { bulk, guidance, request }: Texts,
   nameOf: Workspace["knownName"],
 ): (string | number)[] {
-  const { subMchid, state, leftOutBy, attempts, endedAt, result } = row;
+  const { subMchid, state, excludedBy, attempts, endedAt, result } = row;
   const { outcomes } = bulk.file;
   const failure = state === "failed" && result && result.kind !== "accepted" ? guide(result) : undefined;
   const why = failure ? guidance[failure.topic].happened : "";
@@ -193,8 +195,8 @@ function resultFields(
   return [
     subMchid,
     request.verb[row.action],
-    leftOutBy === undefined ? outcome : outcomes.leftOut,
-    leftOutBy === undefined ? why : bulk.file.leftOutBy(nameOf(leftOutBy)),
+    excludedBy === undefined ? outcome : outcomes.leftOut,
+    excludedBy === undefined ? why : bulk.file.excludedBy(nameOf(excludedBy)),
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
 import { everyApprover } from "../../domain/notice.ts";
-import { fullPace, type Pace, paceAfter, paceWaitMs } from "../../domain/rate-limiter.ts";
+import { fullRate, type RateState, rateAfter, rateWaitMs } from "../../domain/rate-limiter.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -12,7 +12,7 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
-import { createContents } from "./post-content.ts";
+import { createPostContent } from "./post-content.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;
@@ -34,10 +34,10 @@ export interface ReporterNeeds {
 /** Slack takes about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
 const perChannel = { perSecond: 1, burst: 4 };
 /** Channels whose pace is remembered; the one that was used first goes first. */
-const channelsMost = 1_000;
+const channelsMax = 1_000;
 const concurrency = 4;
 /** A burst of commands is one look for what to post. */
-const gatherMs = 10;
+const debounceMs = 10;
 /** Longer than posting may take, and short enough for who reads: a bot that died is waited for no longer. */
 const leaseMs = 12_000;
 /** What is not sent so soon after its claim might take effect after its lease, and after what is sent under the next one. */
@@ -47,10 +47,10 @@ const pollMs = 1_000;
 /** How long the end of the bot may be put off for what is due, and how often to look, in milliseconds. */
 const flushMs = 1_200;
 const flushLookMs = 50;
-const backoffMostMs = 60_000;
+const backoffMaxMs = 60_000;
 /** Nobody but people can end these: the bot was taken out of the channel, or the channel was archived. */
 const needsPeople = /^(not_in_channel|channel_not_found|is_archived|restricted_action.*|messages_tab_disabled)$/;
-const backoffForPeopleMostMs = 10 * 60_000;
+const backoffForPeopleMaxMs = 10 * 60_000;
 /** Nobody can write to this person, who has left or whom Slack hides: so it is, where a few tries come to that. */
 const isOutOfReach =
   /^(channel_not_found|user_not_found|user_not_visible|user_disabled|cannot_dm_bot|invalid_user_combination|is_inactive)$/;
@@ -66,8 +66,8 @@ const uploadedAnswer = z.object({
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
-  const contentOf = createContents(needs);
-  const channels = new Map<string, { pace: Pace; coolUntil: number }>();
+  const contentOf = createPostContent(needs);
+  const channels = new Map<string, { pace: RateState; coolUntil: number }>();
   let claims = 0;
 
   const worker = createWorker({
@@ -75,22 +75,22 @@ export function createReporter(needs: ReporterNeeds): Worker {
     clock,
     log,
     concurrency,
-    gatherMs,
-    async look(crew) {
+    debounceMs,
+    async poll(pool) {
       let restMs = pollMs;
-      for (const { channelId, dueAt } of await ledger.posts.dueChannels()) {
+      for (const { channelId, dueAt } of await ledger.outbox.dueChannels()) {
         const inMs = Math.max(dueAt - clock.now(), restOf(channelId));
         const owner = `${instance}:${claims++}`;
         const claimedAt = timeOf(clock);
-        const post = inMs > 0 ? undefined : await ledger.posts.claim({ owner, leaseMs, channelId });
+        const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId });
         if (!post) {
           // What is due and not to be had is held by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
         const channel = channelOf(channelId);
-        channel.pace = paceAfter(1, channel.pace, perChannel, clock.monotonic());
-        crew.begin(() => show(post, owner, claimedAt));
+        channel.pace = rateAfter(1, channel.pace, perChannel, clock.monotonic());
+        pool.begin(() => show(post, owner, claimedAt));
         return 0;
       }
       return restMs;
@@ -100,8 +100,8 @@ export function createReporter(needs: ReporterNeeds): Worker {
   function channelOf(id: string) {
     let channel = channels.get(id);
     if (!channel) {
-      if (channels.size >= channelsMost) channels.delete(channels.keys().next().value ?? id);
-      channel = { pace: fullPace, coolUntil: 0 };
+      if (channels.size >= channelsMax) channels.delete(channels.keys().next().value ?? id);
+      channel = { pace: fullRate, coolUntil: 0 };
       channels.set(id, channel);
     }
     return channel;
@@ -111,7 +111,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
   function restOf(channelId: string): number {
     const { pace, coolUntil } = channelOf(channelId);
     const now = clock.monotonic();
-    return Math.max(paceWaitMs(pace, perChannel, now), coolUntil - now);
+    return Math.max(rateWaitMs(pace, perChannel, now), coolUntil - now);
   }
 
   async function show(post: ClaimedPost, owner: string, claimedAt: Time): Promise<void> {
@@ -120,22 +120,22 @@ export function createReporter(needs: ReporterNeeds): Worker {
       if (post.channelId === everyApprover) return await addressEach(post, owner);
       const posted = await send(post, claimedAt);
       if (!posted) {
-        await ledger.posts.dropped(post, owner);
+        await ledger.outbox.dropped(post, owner);
         postLog.info("a post was left out: there is nothing to tell any more");
         return;
       }
-      await ledger.posts.shown(post, owner, posted);
+      await ledger.outbox.shown(post, owner, posted);
       postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
     } catch (error) {
       if (isToNobody(post, error)) {
         postLog.warn({ err: error, user: post.channelId }, "a post was given up: nobody can write to this person");
-        await ledger.posts.dropped(post, owner).catch((lost: unknown) => couldNotPutOff(postLog, lost));
+        await ledger.outbox.dropped(post, owner).catch((lost: unknown) => couldNotPutOff(postLog, lost));
         return;
       }
       const next = afterFailure(post, error);
       postLog.warn({ err: error, tries: post.tries, next }, "Slack did not take a post; it is tried again");
       // What cannot be written down either is due again when the lease ends.
-      await ledger.posts.postponed(post, owner, next).catch((lost: unknown) => couldNotPutOff(postLog, lost));
+      await ledger.outbox.postponed(post, owner, next).catch((lost: unknown) => couldNotPutOff(postLog, lost));
     }
   }
 
@@ -144,7 +144,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const { users: approvers, groupsUnknown } = await people.usersWith("approver");
     const doer = post.notice?.about === "broke-glass" ? post.notice.by : undefined;
     const users = approvers.filter((id) => id !== doer);
-    await ledger.posts.addressed(post, owner, { users, isEverybody: !groupsUnknown });
+    await ledger.outbox.addressed(post, owner, { users, isEverybody: !groupsUnknown });
     if (groupsUnknown) throw new Error("Slack does not tell who is in a group; the others are told");
   }
 
@@ -183,8 +183,8 @@ export function createReporter(needs: ReporterNeeds): Worker {
     }
     const refused = refusalOf(error) ?? "";
     if (post.posted && isGone.test(refused)) return { dueAt: now, anew: true };
-    const most = needsPeople.test(refused) ? backoffForPeopleMostMs : backoffMostMs;
-    return { dueAt: now + Math.min(most, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
+    const max = needsPeople.test(refused) ? backoffForPeopleMaxMs : backoffMaxMs;
+    return { dueAt: now + Math.min(max, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
   }
 
   /** Whether that person is out of reach for good; a channel is somebody's to mend, and is tried on. */
@@ -205,7 +205,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
   async function flush(): Promise<void> {
     const endAt = clock.now() + flushMs;
     while (clock.now() < endAt) {
-      const due = await ledger.posts.dueChannels();
+      const due = await ledger.outbox.dueChannels();
       if (!due.some(({ dueAt }) => dueAt <= endAt)) return;
       worker.wake();
       await clock.sleep(flushLookMs);

@@ -5,7 +5,7 @@ import { retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import { refusalAnswer } from "../replies/refusal-message.ts";
 import { createRequestContent } from "../reporter/post-content.ts";
 
@@ -14,7 +14,7 @@ export type ShowHome = (userId: string, told?: Message) => Promise<void>;
 
 /** Slack takes some hundred homes a minute; a morning's rush is over soon, and who ends the bot does not wait long. */
 const publishTries = 2;
-const waitMostMs = 3_000;
+const waitMaxMs = 3_000;
 const dayMs = 86_400_000;
 
 /** A person's home while it is being published; `next` is what is published after that. */
@@ -28,9 +28,9 @@ interface Turn {
  * it: each view is made whole from the ledger a moment before, so the later one is right, and another instance's older one
  * stands until the next opening at the most, with buttons that the ledger decides on like any others.
  */
-export function createHome(parts: BotParts): ShowHome {
-  const { slack, clock, log } = parts;
-  const viewOf = createViewOf(parts);
+export function createAppHome(context: SlackContext): ShowHome {
+  const { slack, clock, log } = context;
+  const viewOf = createViewOf(context);
   const turns = new Map<string, Turn>();
 
   function show(userId: string, told?: Message): Promise<void> {
@@ -67,7 +67,7 @@ export function createHome(parts: BotParts): ShowHome {
       } catch (error) {
         const waitMs = retryAfterMsOf(error) ?? Number.POSITIVE_INFINITY;
         log.warn({ err: error, user: userId, tries }, "Slack did not take a home; the next opening tries again");
-        if (tries === publishTries || waitMs > waitMostMs) return;
+        if (tries === publishTries || waitMs > waitMaxMs) return;
         await clock.sleep(waitMs);
       }
     }
@@ -77,11 +77,11 @@ export function createHome(parts: BotParts): ShowHome {
 }
 
 /** Somebody's home as it is now; undefined where Slack does not know, or does not tell, who they are. */
-function createViewOf(parts: BotParts) {
-  const { settings, ledger, roles, people, workspace, texts, clock, log } = parts;
+function createViewOf(context: SlackContext) {
+  const { settings, ledger, roles, people, workspace, texts, clock, log } = context;
   const { SLACK_COMMAND: command, REASON: reason, APPROVAL_POLICY: policy, RECEIPT_CHANNELS: channels } = settings;
   // What one may decide on here is either somebody else's, or can be approved without a second person.
-  const requestContent = createRequestContent({ ...parts, breakGlass: "off" });
+  const requestContent = createRequestContent({ ...context, breakGlass: "off" });
 
   async function viewFor(userId: string, told: Message | undefined) {
     const person = await people.find(userId);

@@ -2,23 +2,23 @@
 
 import { stillIn } from "../../domain/approval.ts";
 import type { Person } from "../../domain/policy.ts";
-import type { LeavingOut } from "../../ledger/exclusions.ts";
+import type { ExclusionResult } from "../../ledger/exclusions.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
-import { choicesMost, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
+import { choicesMax, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import type { LeaveOutSubmission, RequestClick } from "../payloads/payloads.ts";
-import { tooLateAnswer } from "../replies/too-late-message.ts";
+import { tooLateMessage } from "../replies/too-late-message.ts";
 import { createDecisionForm } from "./decision-form.ts";
 
 /** Numbers, or lines, that are named beside the field. */
-const namedMost = 5;
+const namedMax = 5;
 
-export function createLeaveOutForm(parts: BotParts) {
-  const { ledger, texts, log } = parts;
-  const words = texts.deciding.leaveOut;
-  const form = createDecisionForm(parts, { asked: "leave-out", title: words.title });
+export function createLeaveOutForm(context: SlackContext) {
+  const { ledger, texts, log } = context;
+  const words = texts.decisionForms.leaveOut;
+  const form = createDecisionForm(context, { asked: "leave-out", title: words.title });
 
   function wrong(...sentences: readonly string[]): FormAnswer {
     return { response_action: "errors", errors: { [leftOutInput]: sentences.join(texts.between) } };
@@ -27,13 +27,13 @@ export function createLeaveOutForm(parts: BotParts) {
   /** What is wrong with the list before the ledger is asked. */
   function unreadable({ subMchids, problems, problemCount }: NumberList): FormAnswer | undefined {
     if (problemCount > 0) {
-      const lines = [...new Set(problems.map(({ line }) => line))].slice(0, namedMost).join(texts.list);
+      const lines = [...new Set(problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
       return wrong(words.notUnderstood(problemCount, lines));
     }
     return subMchids.length === 0 ? wrong(words.nothingChosen) : undefined;
   }
 
-  function answerTo(left: LeavingOut, self: string): FormAnswer {
+  function answerTo(left: ExclusionResult, self: string): FormAnswer {
     switch (left.kind) {
       case "left-out":
       case "left-out-before":
@@ -46,7 +46,7 @@ export function createLeaveOutForm(parts: BotParts) {
       case "nothing-left":
         return wrong(words.nothingLeft);
       case "too-late":
-        return form.instead(tooLateAnswer(left.request, self, texts));
+        return form.instead(tooLateMessage(left.request, self, texts));
       case "unknown":
         return form.instead(texts.decided.unknown);
       default:
@@ -55,14 +55,14 @@ export function createLeaveOutForm(parts: BotParts) {
   }
 
   function sample(numbers: readonly string[]): [named: string, more: number] {
-    return [numbers.slice(0, namedMost).join(texts.list), Math.max(0, numbers.length - namedMost)];
+    return [numbers.slice(0, namedMax).join(texts.list), Math.max(0, numbers.length - namedMax)];
   }
 
   return {
     open(request: RequestView, person: Person, payload: RequestClick): Promise<string | undefined> {
       return form.open(request, person, payload, async (metadata) => {
         if (stillIn(request) === 1) return words.oneLeft;
-        return leaveOutForm(request, await ledger.bulk.firstNumbers(request.id, choicesMost), metadata, texts);
+        return leaveOutForm(request, await ledger.bulk.firstNumbers(request.id, choicesMax), metadata, texts);
       });
     },
 
@@ -74,8 +74,8 @@ export function createLeaveOutForm(parts: BotParts) {
       const problem = unreadable(list);
       if (problem) return problem;
       const leaving = { requestId: request.id, subMchids: list.subMchids, by: person.id, origin };
-      const left = await ledger.requests.leaveOut(leaving);
-      parts.changed();
+      const left = await ledger.requests.exclude(leaving);
+      context.changed();
       if (left.kind === "left-out") log.info({ request: request.id, count: left.count, by: person.id }, "left out");
       return answerTo(left, person.id);
     },

@@ -7,14 +7,14 @@ import { withoutControls } from "../../parsing/plain-text.ts";
 import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import { numbersShown } from "../blocks/request/bulk-request.ts";
-import type { BotParts } from "../context.ts";
+import type { SlackContext } from "../context.ts";
 import type { RejectSubmission, RequestClick } from "../payloads/payloads.ts";
-import { tooLateAnswer } from "../replies/too-late-message.ts";
+import { tooLateMessage } from "../replies/too-late-message.ts";
 import { createDecisionForm } from "./decision-form.ts";
 
-export function createRejectForm(parts: BotParts) {
-  const { ledger, texts, log } = parts;
-  const form = createDecisionForm(parts, { asked: "reject", title: texts.deciding.reject.title });
+export function createRejectForm(context: SlackContext) {
+  const { ledger, texts, log } = context;
+  const form = createDecisionForm(context, { asked: "reject", title: texts.decisionForms.reject.title });
 
   return {
     open(request: RequestView, person: Person, payload: RequestClick): Promise<string | undefined> {
@@ -34,8 +34,8 @@ export function createRejectForm(parts: BotParts) {
       const rejection = { requestId: request.id, decision: "reject", by: person.id, origin, reason } as const;
       const rejected = await ledger.requests.decide(rejection);
       if (rejected.kind === "unknown") return form.instead(texts.decided.unknown);
-      parts.changed();
-      if (rejected.kind !== "decided") return form.instead(tooLateAnswer(rejected.request, person.id, texts));
+      context.changed();
+      if (rejected.kind !== "decided") return form.instead(tooLateMessage(rejected.request, person.id, texts));
       log.info({ request: request.id, decision: "reject", by: person.id }, "request decided");
       return { response_action: "clear" };
     },

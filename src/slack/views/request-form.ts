@@ -1,44 +1,44 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
-import { mayAsk } from "../../domain/policy.ts";
-import { textOfFile } from "../../parsing/number-list/decode-file.ts";
+import { mayRequest } from "../../domain/policy.ts";
+import { decodeFile } from "../../parsing/number-list/decode-file.ts";
 import { readNumberList } from "../../parsing/number-list/number-list.ts";
 import { withoutControls } from "../../parsing/plain-text.ts";
-import { askPreview } from "../blocks/forms/request-form.ts";
+import { requestPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
-import type { BotParts } from "../context.ts";
-import type { Place } from "../payloads/asked-from.ts";
-import { type AskSubmission, formOrigin, type PreviewSubmission, type UploadedFile } from "../payloads/payloads.ts";
+import type { SlackContext } from "../context.ts";
+import type { Destination } from "../payloads/asked-from.ts";
+import { formOrigin, type PreviewSubmission, type RequestSubmission, type UploadedFile } from "../payloads/payloads.ts";
 import { createRefuse } from "../replies/refuse.ts";
-import { createAsker } from "../replies/submit-request.ts";
+import { createRequestSubmitter } from "../replies/submit-request.ts";
 
 /** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
-const fileMostMb = 2;
-const fileMostBytes = fileMostMb * 1_000_000;
+const fileMaxMb = 2;
+const fileMaxBytes = fileMaxMb * 1_000_000;
 
 /** The text that was given, or what is wrong with an input, by its name. */
 type Given = { text: string } | { errors: Record<string, string> };
 
-export function createAskFormAnswerer(parts: BotParts) {
-  const { settings, drafts, download, people, texts, log } = parts;
+export function createRequestFormHandler(context: SlackContext) {
+  const { settings, drafts, download, people, texts, log } = context;
   const { form } = texts;
-  const asker = createAsker(parts);
-  const refuse = createRefuse(parts);
+  const submitter = createRequestSubmitter(context);
+  const refuse = createRefuse(context);
 
   /** Where this person may ask for all of these; a sentence where they may not. */
   async function allowed(
-    submission: AskSubmission | PreviewSubmission,
+    submission: RequestSubmission | PreviewSubmission,
     subMchids: readonly string[],
-  ): Promise<string | Place> {
+  ): Promise<string | Destination> {
     const to = { userId: submission.user.id, origin: formOrigin(submission), asked: submission.kind };
     const person = await people.find(to.userId);
     if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
-    const verdict = mayAsk(person, subMchids);
+    const verdict = mayRequest(person, subMchids);
     if (verdict.kind === "refuse") return refuse(verdict, to);
-    const place = await asker.whereToPost(submission.askedFrom);
+    const place = await submitter.whereToPost(submission.askedFrom);
     return "answer" in place ? place.answer : place;
   }
 
-  async function given({ numbers, file }: AskSubmission): Promise<Given> {
+  async function given({ numbers, file }: RequestSubmission): Promise<Given> {
     const isTyped = numbers.trim() !== "";
     if (isTyped && file) return { errors: { file: form.bothGiven } };
     if (file) return fileText(file);
@@ -47,16 +47,16 @@ export function createAskFormAnswerer(parts: BotParts) {
 
   async function fileText({ size, url_private: url }: UploadedFile): Promise<Given> {
     const wrong = (why: string): Given => ({ errors: { file: why } });
-    if (size > fileMostBytes) return wrong(form.fileTooLarge(fileMostMb));
+    if (size > fileMaxBytes) return wrong(form.fileTooLarge(fileMaxMb));
     try {
-      const downloaded = await download(url, fileMostBytes);
+      const downloaded = await download(url, fileMaxBytes);
       switch (downloaded.kind) {
         case "too-large":
-          return wrong(form.fileTooLarge(fileMostMb));
+          return wrong(form.fileTooLarge(fileMaxMb));
         case "not-slacks":
           return wrong(form.fileElsewhere);
         case "read": {
-          const text = textOfFile(downloaded.bytes);
+          const text = decodeFile(downloaded.bytes);
           return text === undefined ? wrong(form.fileNotText) : { text };
         }
         default:
@@ -69,7 +69,7 @@ export function createAskFormAnswerer(parts: BotParts) {
   }
 
   return {
-    async look(submission: AskSubmission): Promise<string | FormAnswer> {
+    async review(submission: RequestSubmission): Promise<string | FormAnswer> {
       const { user, askedFrom, action } = submission;
       const early = await allowed(submission, []);
       if (typeof early === "string") return early;
@@ -85,7 +85,7 @@ export function createAskFormAnswerer(parts: BotParts) {
         return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
       const draft = { action, subMchids, reason };
       const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
-      const view = askPreview({ action, list, reason, askedFrom, place, draftId }, texts);
+      const view = requestPreview({ action, list, reason, askedFrom, place, draftId }, texts);
       return { response_action: "push", view };
     },
 
@@ -95,7 +95,7 @@ export function createAskFormAnswerer(parts: BotParts) {
       if (!draft) return form.gone;
       const place = await allowed(submission, draft.subMchids);
       if (typeof place === "string") return place;
-      const { isRecorded, told } = await asker.ask(place, {
+      const { isRecorded, told } = await submitter.submit(place, {
         ...draft,
         sourceKey: draftId,
         requestedBy: user.id,

@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
 
-export const attention = (engine: Store["engine"]): Migration => ({
+export const reminders = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
     // A large ledger takes longer than the pool lets a statement take.

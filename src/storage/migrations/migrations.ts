@@ -5,7 +5,7 @@ import { openOperationStates, type Store } from "../schema.ts";
 import { askingIndexes } from "./0008-query-indexes.ts";
 import { overviewIndexes } from "./0009-home-indexes.ts";
 import { approvals, breakGlass, rejectionReasons } from "./0010-approvals.ts";
-import { attention } from "./0013-reminders.ts";
+import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
 import { appendOnly } from "./append-only.ts";
 
@@ -26,7 +26,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0001-ledger": ledger(engine),
     "0002-audit-chain": auditChain(engine),
     "0003-grants": grants(engine),
-    "0005-shared-pace": sharedPace,
+    "0005-shared-pace": sharedRateLimit,
     "0006-bulk": bulk,
     "0007-recipients": recipients,
     "0008-asking": askingIndexes(engine),
@@ -34,7 +34,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0010-approvals": approvals,
     "0011-break-glass": breakGlass,
     "0012-rejection-reasons": rejectionReasons,
-    "0013-attention": attention(engine),
+    "0013-attention": reminders(engine),
     "0014-left-out": leftOut,
   };
 }
@@ -172,7 +172,7 @@ const grants = (engine: Store["engine"]): Migration => ({
   },
 });
 
-const sharedPace: Migration = {
+const sharedRateLimit: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable("paces")

@@ -22,7 +22,8 @@ export const answers = {
       approvers
         ? `You asked for this, so somebody else has to decide. Approvers: ${approvers}.`
         : "You asked for this, so somebody else has to decide. There is no other approver yet: ask an admin to grant the role.",
-    notYourRequest: (asker: string) => `Only ${asker}, who asked for this, can withdraw it. An approver can reject it.`,
+    notYourRequest: (submitter: string) =>
+      `Only ${submitter}, who asked for this, can withdraw it. An approver can reject it.`,
     or: " or ",
   },
 
@@ -80,16 +81,16 @@ export const answers = {
       `\`${text}\` is not a sub-merchant number: it has ${character} at place ${place}. Numbers are digits only: \`${example}\``,
     letter: (character: string) => `the letter ${character}`,
     sign: (character: string) => `the sign ${character}`,
-    tooLong: (digits: number, most: number, example: string) =>
-      `That number has ${digits} digits; a sub-merchant's has ${most} at most. Try \`${example}\``,
+    tooLong: (digits: number, max: number, example: string) =>
+      `That number has ${digits} digits; a sub-merchant's has ${max} at most. Try \`${example}\``,
     severalNumbers: (text: string, joint: string, example: string) =>
       `\`${text}\` looks like several numbers joined by \`${joint}\`. Put blanks between them. One by itself is written so: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
       `Is \`${second}\` a second sub-merchant, beside \`${first}\`? They are of different form, so this has to be said: if it belongs to the reason, begin the reason with a word, \`${command} ${verb} ${first} contract ${second}\`; if it is a sub-merchant, use the form that \`${command}\` opens.`,
     numberInReason: (second: string, several: string, before: string) =>
       `\`${second}\` stands in the reason, so it would not be asked for. If it is a sub-merchant to ask for, put it right after the first: \`${several}\`; if it belongs to the reason, put a word before it: \`${before} see ${second}\``,
-    reasonTooLong: (length: number, most: number, example: string) =>
-      `The reason has ${length} characters; ${most} is the most. Keep it short and put the rest in the thread: \`${example}\``,
+    reasonTooLong: (length: number, max: number, example: string) =>
+      `The reason has ${length} characters; ${max} is the most. Keep it short and put the rest in the thread: \`${example}\``,
     ...roleProblems,
     unknownFilter: (text: string, example: string) =>
       `\`${text}\` is not a filter. There are a number, @name, open or close, failed, and 7d: \`${example}\``,

@@ -37,15 +37,15 @@ export const approvals = {
   brokeGlassBefore: (person: string, when: string) =>
     `${person}, who asked for this, broke the glass and carried it out without a second person, ${when}.`,
   breakGlassOff: "Nobody may break the glass here any more. An approver can decide on this request.",
-  breakGlassNotYours: (asker: string) =>
-    `Break glass is for ${asker} only, who asked for this. You can approve or reject it.`,
+  breakGlassNotYours: (submitter: string) =>
+    `Break glass is for ${submitter} only, who asked for this. You can approve or reject it.`,
   breakGlassNeedsReason:
     "Without a reason nobody may break the glass. Withdraw this request, and ask again with the reason behind the number.",
   tellBrokeGlass: (person: string, link: string | undefined) =>
     `${alone(person)}${link ? ` (${link})` : ""}. You are told because you are an approver. If it was not right, talk to them, and ask for the opposite.`,
 };
 
-export const attention = {
+export const reminders = {
   firstReminder: (when: string) => `Approvers are reminded ${when}`,
   lastReminder: (when: string) => `Approvers were last reminded ${when}`,
   nextReminder: (when: string) => `next ${when}`,
@@ -59,13 +59,13 @@ export const attention = {
     `${group} this has waited for a decision since ${since}, and expires ${until}. An approver decides with the buttons of the message above.`,
 };
 
-export const notifying = {
+export const preferences = {
   stands: {
     on: (command: string) =>
       `You get each request that waits for approvers as a direct message, and reminders of it. \`${command} notify off\` ends both.`,
     off: (command: string) =>
       `You get neither requests nor reminders as direct messages, and can decide all the same. \`${command} notify on\` brings both.`,
-    unsaid: (command: string) =>
+    default: (command: string) =>
       `You get reminders of requests that wait for approvers, and not the requests themselves. \`${command} notify on\` brings these too, \`${command} notify off\` ends the reminders.`,
   },
   brokenGlass: "A broken glass is told to every approver in any case.",
@@ -75,7 +75,7 @@ const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
 
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 
-export const deciding = {
+export const decisionForms = {
   notOpened: "Slack did not let the bot open the form in time. Nothing was changed; please press again.",
   reject: {
     title: "Reject",

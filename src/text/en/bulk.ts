@@ -117,6 +117,6 @@ export const bulk = {
       cancelled: "not carried out",
       leftOut: "left out",
     },
-    leftOutBy: (name: string | undefined) => `Left out by ${name ?? "an approver"} before the decision.`,
+    excludedBy: (name: string | undefined) => `Left out by ${name ?? "an approver"} before the decision.`,
   },
 };

@@ -3,7 +3,7 @@ import type { Action } from "../../domain/attempt-result.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
-import { approvals, attention, deciding, notifying } from "./approvals.ts";
+import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
 import { audit, move } from "./cli.ts";
 import { events } from "./events.ts";
@@ -43,9 +43,9 @@ export const en = {
   bulk,
   form,
   approvals,
-  attention,
-  notifying,
-  deciding,
+  reminders,
+  preferences,
+  decisionForms,
   move,
   home,
   ...answers,
@@ -95,8 +95,8 @@ export const en = {
       `The last try failed, ${when}: ${outcome}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
-    tryingAgain: (why: string, when: string, attempt: number, most: number) =>
-      `${why}; trying again at ${when} (attempt ${attempt} of ${most})`,
+    tryingAgain: (why: string, when: string, attempt: number, max: number) =>
+      `${why}; trying again at ${when} (attempt ${attempt} of ${max})`,
     done: (action: Action, number: string) => `✅ *${words[action].done} · ${number}*`,
     notDone: (action: Action, number: string, why: string) => `❌ *${words[action].notDone} · ${number}* · ${why}`,
     notCertain: (number: string, why: string) => `⚠️ *Not certain · ${number}* · ${why}`,
@@ -105,9 +105,9 @@ export const en = {
     expired: (when: string) => `⌛ Expired undecided, ${when}`,
     /** Who asked, and who decided; the rest of a line, or one of its own. */
     people: {
-      asked: (asker: string) => `asked for by ${asker}`,
-      approved: (asker: string, approver: string) => `asked for by ${asker}, approved by ${approver}`,
-      rejected: (asker: string, by: string) => `asked for by ${asker}, rejected by ${by}`,
+      asked: (submitter: string) => `asked for by ${submitter}`,
+      approved: (submitter: string, approver: string) => `asked for by ${submitter}, approved by ${approver}`,
+      rejected: (submitter: string, by: string) => `asked for by ${submitter}, rejected by ${by}`,
       brokeGlass: approvals.alone,
     },
     peopleAndTime: (people: string, when: string) => `${people}, ${when}`,

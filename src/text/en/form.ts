@@ -20,8 +20,8 @@ export const form = {
 
   nothingGiven: "Paste the numbers here, or choose a file below.",
   bothGiven: "There are numbers in the field above too. Use one of the two, and empty the other.",
-  fileTooLarge: (most: number) =>
-    `The file is larger than ${most} MB. Save only the column with the numbers, or split it.`,
+  fileTooLarge: (max: number) =>
+    `The file is larger than ${max} MB. Save only the column with the numbers, or split it.`,
   fileNotText: "That is not a text file. Save it as CSV, then choose it again.",
   fileElsewhere:
     "The file is not kept in Slack itself, so the bot does not read it. Save it on your machine, then choose it again.",
@@ -38,8 +38,8 @@ export const form = {
       : `${count} times a number stood there again; each counts once.`,
   postedIn: (channel: string) => `The request will stand in ${channel}, where an approver decides on it.`,
   nothingUnderstood: "*No sub-merchant's number was understood.* Press Back, and give numbers of digits only.",
-  tooMany: (count: number, most: number) =>
-    `*There are ${count} numbers; ${most} is the most in one request.* Press Back, and ask in several.`,
+  tooMany: (count: number, max: number) =>
+    `*There are ${count} numbers; ${max} is the most in one request.* Press Back, and ask in several.`,
   notUnderstood: (count: number) =>
     count === 1
       ? "*Not understood, and left out if you ask now:*"
@@ -50,7 +50,7 @@ export const form = {
     notDigits: (text: string) => `\`${text}\` is no number`,
     wrongCharacter: (text: string, character: string, place: number) =>
       `\`${text}\` has ${character} at place ${place}`,
-    tooLong: (digits: number, most: number) => `a number of ${digits} digits; ${most} is the most`,
+    tooLong: (digits: number, max: number) => `a number of ${digits} digits; ${max} is the most`,
     severalNumbers: (text: string) => `\`${text}\` looks like several numbers in one; give each a line of its own`,
     shortened: (text: string) =>
       `\`${text}\` has lost its last digits in a spreadsheet; format the column as text there, and copy it again`,

@@ -13,15 +13,15 @@ export const asking = {
     lastSet: (action: Action, people: string, when: string, link: string | undefined) =>
       `Last set by this bot: *${state[action]}*, ${when} · ${people}${inBrackets(link)}`,
     neverSet: "This bot has not set it yet.",
-    undecided: (action: Action, asker: string, until: string, link: string | undefined) =>
-      `Under way: ${asker} asked to *${verb[action]}* it; that waits for a decision until ${until}${inBrackets(link)}`,
+    undecided: (action: Action, submitter: string, until: string, link: string | undefined) =>
+      `Under way: ${submitter} asked to *${verb[action]}* it; that waits for a decision until ${until}${inBrackets(link)}`,
     working: (action: Action, people: string, link: string | undefined) =>
       `Under way: it is being *${past[action]}* · ${people}${inBrackets(link)}`,
     nothingUnderWay: "Nothing is under way.",
     failure: (outcome: string, people: string, when: string, link: string | undefined) =>
       `The last try failed, ${when}: ${outcome} · ${people}${inBrackets(link)}`,
-    leftOut: (action: Action, asker: string, by: string, when: string, link: string | undefined) =>
-      `Left out: ${by} left it out of the request of ${asker} to *${verb[action]}* it, ${when}${inBrackets(link)}`,
+    leftOut: (action: Action, submitter: string, by: string, when: string, link: string | undefined) =>
+      `Left out: ${by} left it out of the request of ${submitter} to *${verb[action]}* it, ${when}${inBrackets(link)}`,
     onlyOurs:
       "_This is what the bot last set. WeChat Pay has no way to ask for the present state; a change made elsewhere does not show here._",
   },
@@ -55,8 +55,15 @@ export const asking = {
 
   pending: {
     title: "*Waiting for a decision, oldest first*",
-    entry: (numbers: string, action: Action, asker: string, when: string, until: string, link: string | undefined) =>
-      `${numbers} 🕓 *${verb[action]}* · asked for by ${asker}, ${when}; waits until ${until}${inBrackets(link)}`,
+    entry: (
+      numbers: string,
+      action: Action,
+      submitter: string,
+      when: string,
+      until: string,
+      link: string | undefined,
+    ) =>
+      `${numbers} 🕓 *${verb[action]}* · asked for by ${submitter}, ${when}; waits until ${until}${inBrackets(link)}`,
     more: (count: number) => `and ${count} more`,
     yours: "👉 *yours to decide*",
     none: "Nothing waits for a decision.",

@@ -1,5 +1,5 @@
 /** What people read about roles, in English: who may do what, what an admin changed, and what is wrong with a command. */
-import type { ByTheWay, Role, Standing } from "../../domain/policy.ts";
+import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 
 type Outsider = Exclude<Standing, "member">;
 
@@ -17,13 +17,13 @@ const outsiders: Record<Outsider, string> = {
   stranger: "people of other workspaces",
 };
 
-function needed(role: Role, to: ByTheWay | undefined): string {
+function needed(role: Role, to: RolePurpose | undefined): string {
   if (to === "be-notified") return "Only approvers are told of requests.";
   return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
 }
 
 export const roleRefusals = {
-  needsRole: (role: Role, to: ByTheWay | undefined, self: string, command: string, admins: string | undefined) =>
+  needsRole: (role: Role, to: RolePurpose | undefined, self: string, command: string, admins: string | undefined) =>
     admins
       ? `${needed(role, to)} ${admins} can give you the role: ${command} grant ${self} ${role}`
       : `${needed(role, to)} Nobody can give the role yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
@@ -32,10 +32,10 @@ export const roleRefusals = {
   restricted: (only: string, numbers: string, self: string, command: string, admins: string | undefined) =>
     `You may ask for ${only} only, so not for ${numbers}. ${admins ? `${admins} can change that: ${command} grant ${self} requester` : "Ask somebody else of the team to do it."}`,
   /** `why` is one of those in `requesterNow`. */
-  requesterCannot: (asker: string, why: string, command: string, admins: string | undefined) =>
-    `${asker}, who asked for this, ${why}, so it cannot be approved. Reject it, and whoever still wants it asks again.${admins ? ` Or ${admins} can give the role back: ${command} grant ${asker} requester` : ""}`,
-  requesterUnknown: (asker: string) =>
-    `Slack did not tell the bot who is in the user groups that hold roles, so it cannot know whether ${asker}, who asked for this, still may. Nothing was changed; please press again in a minute.`,
+  requesterCannot: (submitter: string, why: string, command: string, admins: string | undefined) =>
+    `${submitter}, who asked for this, ${why}, so it cannot be approved. Reject it, and whoever still wants it asks again.${admins ? ` Or ${admins} can give the role back: ${command} grant ${submitter} requester` : ""}`,
+  requesterUnknown: (submitter: string) =>
+    `Slack did not tell the bot who is in the user groups that hold roles, so it cannot know whether ${submitter}, who asked for this, still may. Nothing was changed; please press again in a minute.`,
   requesterNow: {
     guest: "is a guest of this workspace now",
     deactivated: "is deactivated now",
@@ -64,8 +64,8 @@ export const roleAnswers = {
     `This workspace has no user groups: Slack offers them on its paid plans only. Give the role to each person instead: \`${command} grant @name ${role}\`. Nothing was changed.`,
   noGroupScope:
     "The bot may not ask Slack who is in a user group: whoever operates it has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
-  tooManyGroups: (most: number) =>
-    `${most} user groups hold roles already, which is the most. Revoke one that is no longer needed, or give the role to each person. Nothing was changed.`,
+  tooManyGroups: (max: number) =>
+    `${max} user groups hold roles already, which is the most. Revoke one that is no longer needed, or give the role to each person. Nothing was changed.`,
   revoked: (who: string, role: Role) => `${who} is no longer *${role}*. What was decided already stays.`,
   hadItNot: (who: string, role: Role) => `${who} was not *${role}*. Nothing was changed.`,
   stillByGroup: (who: string, role: Role, groups: string) => `${who} is *${role}* through ${groups} all the same.`,
@@ -108,8 +108,8 @@ export const roleProblems = {
     `\`${text}\` is neither a time nor sub-merchants. For a time, as \`30m\`, \`8h\` or \`1d12h\`: \`${command} grant @name approver for 8h\`. For some sub-merchants, or as their numbers begin: \`${command} grant @name requester for 1900000109,19000*\``,
   timeTooLong: (text: string, example: string) =>
     `\`${text}\` is more than a year, the longest time that a role is given for. Leave the time out to give it for good: \`${example}\``,
-  tooManyNumbers: (count: number, most: number, command: string) =>
-    `${count} sub-merchants are too many for one grant; ${most} is the most. Say how their numbers begin: \`${command} grant @name requester for 19000*\``,
+  tooManyNumbers: (count: number, max: number, command: string) =>
+    `${count} sub-merchants are too many for one grant; ${max} is the most. Say how their numbers begin: \`${command} grant @name requester for 19000*\``,
   notRestrictable: (role: Role, example: string) =>
     `Only a *requester* can be limited to sub-merchants, not an *${role}*. Try \`${example}\``,
 };

@@ -28,7 +28,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       approvers
         ? `这是你本人提交的申请，须由他人审批。可审批的人：${approvers}。`
         : "这是你本人提交的申请，须由他人审批。目前没有其他审批人，请管理员授予该角色。",
-    notYourRequest: (asker) => `只有申请人 ${asker} 可以撤回该申请；审批人可以拒绝该申请。`,
+    notYourRequest: (submitter) => `只有申请人 ${submitter} 可以撤回该申请；审批人可以拒绝该申请。`,
     or: " 或 ",
   },
 
@@ -78,16 +78,16 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `\`${text}\` 不是特约商户号：第 ${place} 位是${character}。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     letter: (character) => `${/\p{Script=Han}/u.test(character) ? "汉字" : "字母"}“${character}”`,
     sign: (character) => `符号“${character}”`,
-    tooLong: (digits, most, example) =>
-      `输入的号码有 ${digits} 位，特约商户号最多 ${most} 位。请按 \`${example}\` 的格式输入。`,
+    tooLong: (digits, max, example) =>
+      `输入的号码有 ${digits} 位，特约商户号最多 ${max} 位。请按 \`${example}\` 的格式输入。`,
     severalNumbers: (text, joint, example) =>
       `\`${text}\` 像是用 \`${joint}\` 连在一起的多个号码，请用空格分隔。单个号码请按 \`${example}\` 的格式输入。`,
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     numberInReason: (second, several, before) =>
       `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请在其前面加上文字，写成 \`${before} 参见 ${second}\` 即可。`,
-    reasonTooLong: (length, most, example) =>
-      `原因有 ${length} 个字符，最多 ${most} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
+    reasonTooLong: (length, max, example) =>
+      `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,
     unknownFilter: (text, example) =>
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,

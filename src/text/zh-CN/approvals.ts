@@ -33,7 +33,7 @@ export const approvals: Texts["approvals"] = {
   alone,
   brokeGlassBefore: (person, when) => `申请人 ${person} 已紧急放行该申请，未经他人审批（${when}）。`,
   breakGlassOff: "现已不允许紧急放行，请审批人审批该申请。",
-  breakGlassNotYours: (asker) => `只有申请人 ${asker} 可以紧急放行该申请；你可以批准或拒绝。`,
+  breakGlassNotYours: (submitter) => `只有申请人 ${submitter} 可以紧急放行该申请；你可以批准或拒绝。`,
   breakGlassNeedsReason: "没有填写原因的申请不能紧急放行。请撤回该申请，填写原因后重新提交。",
   tellBrokeGlass: (person, link) =>
     `${alone(person)}${link ? `（${link}）` : ""}。你是审批人，因此收到本通知。如有不妥，请与申请人沟通，并提交相反的申请。`,
@@ -41,7 +41,7 @@ export const approvals: Texts["approvals"] = {
 
 const { verb, notify } = typedWords("zh-CN");
 
-export const attention: Texts["attention"] = {
+export const reminders: Texts["reminders"] = {
   firstReminder: (when) => `将于 ${when} 提醒审批人`,
   lastReminder: (when) => `上次提醒审批人：${when}`,
   nextReminder: (when) => `下次：${when}`,
@@ -55,13 +55,13 @@ export const attention: Texts["attention"] = {
     `${group} 该申请自 ${since} 起待审批，${until} 过期。请审批人点击上方消息中的按钮审批。`,
 };
 
-export const notifying: Texts["notifying"] = {
+export const preferences: Texts["preferences"] = {
   stands: {
     on: (command) =>
       `每个待审批的申请都会以私信发给你，并有提醒。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
     off: (command) =>
       `待审批的申请和提醒都不会以私信发给你，你仍可审批。如需要，可输入 \`${command} ${verb.notify} ${notify.on}\` 开启。`,
-    unsaid: (command) =>
+    default: (command) =>
       `你会收到待审批申请的提醒，申请本身不会以私信发给你。输入 \`${command} ${verb.notify} ${notify.on}\` 可同时接收申请，输入 \`${command} ${verb.notify} ${notify.off}\` 可关闭提醒。`,
   },
   brokenGlass: "紧急放行仍会通知所有审批人。",
@@ -69,7 +69,7 @@ export const notifying: Texts["notifying"] = {
 
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
 
-export const deciding: Texts["deciding"] = {
+export const decisionForms: Texts["decisionForms"] = {
   notOpened: "未能在 Slack 规定的时间内打开表单。未作任何更改，请再次点击。",
   reject: {
     title: "拒绝申请",

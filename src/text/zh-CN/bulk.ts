@@ -104,6 +104,6 @@ export const bulk: Texts["bulk"] = {
       cancelled: "未执行",
       leftOut: "已剔除",
     },
-    leftOutBy: (name) => (name === undefined ? "审批前由审批人剔除。" : `审批前由 ${name} 剔除。`),
+    excludedBy: (name) => (name === undefined ? "审批前由审批人剔除。" : `审批前由 ${name} 剔除。`),
   },
 };

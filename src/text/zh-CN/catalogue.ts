@@ -6,7 +6,7 @@ import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
-import { approvals, attention, deciding, notifying } from "./approvals.ts";
+import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
 import { audit, move } from "./cli.ts";
 import { events } from "./events.ts";
@@ -28,9 +28,9 @@ export const zhCN: Texts = {
   bulk,
   form,
   approvals,
-  attention,
-  notifying,
-  deciding,
+  reminders,
+  preferences,
+  decisionForms,
   move,
   home,
   ...answers,
@@ -75,7 +75,7 @@ export const zhCN: Texts = {
     lastFailed: (outcome, when, link) => `最近一次失败：${outcome} · ${when}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
-    tryingAgain: (why, when, attempt, most) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${most} 次）`,
+    tryingAgain: (why, when, attempt, max) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${max} 次）`,
     done: (action, number) => `✅ *已${verbs[action]}商家小票 · ${number}*`,
     notDone: (action, number, why) => `❌ *未${verbs[action]} · ${number}* · ${why}`,
     notCertain: (number, why) => `⚠️ *结果不确定 · ${number}* · ${why}`,
@@ -83,9 +83,9 @@ export const zhCN: Texts = {
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
     expired: (when) => `⌛ 无人审批，已过期，${when}`,
     people: {
-      asked: (asker) => `申请人 ${asker}`,
-      approved: (asker, approver) => `申请人 ${asker}，审批人 ${approver}`,
-      rejected: (asker, by) => `申请人 ${asker}，审批人 ${by}`,
+      asked: (submitter) => `申请人 ${submitter}`,
+      approved: (submitter, approver) => `申请人 ${submitter}，审批人 ${approver}`,
+      rejected: (submitter, by) => `申请人 ${submitter}，审批人 ${by}`,
       brokeGlass: approvals.alone,
     },
     peopleAndTime: (people, when) => `${people}，${when}`,

@@ -15,13 +15,13 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     lastSet: (action, people, when, link) =>
       `本机器人上次操作：${when} *已${verbs[action]}* · ${people}${inBrackets(link)}`,
     neverSet: "本机器人尚未操作过该商户。",
-    undecided: (action, asker, until, link) =>
-      `进行中：${asker} 申请 *${verbs[action]}* · 待审批，${until} 过期${inBrackets(link)}`,
+    undecided: (action, submitter, until, link) =>
+      `进行中：${submitter} 申请 *${verbs[action]}* · 待审批，${until} 过期${inBrackets(link)}`,
     working: (action, people, link) => `进行中：正在 *${verbs[action]}* · ${people}${inBrackets(link)}`,
     nothingUnderWay: "没有进行中的申请。",
     failure: (outcome, people, when, link) => `最近一次失败：${when} · ${outcome} · ${people}${inBrackets(link)}`,
-    leftOut: (action, asker, by, when, link) =>
-      `已剔除：${when} · 剔除人 ${by}，${asker} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
+    leftOut: (action, submitter, by, when, link) =>
+      `已剔除：${when} · 剔除人 ${by}，${submitter} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
     onlyOurs: "_以上是本机器人上次操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
   },
 
@@ -53,8 +53,8 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
 
   pending: {
     title: "*待审批（最早在前）*",
-    entry: (numbers, action, asker, when, until, link) =>
-      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${asker}，${when}，${until} 过期${inBrackets(link)}`,
+    entry: (numbers, action, submitter, when, until, link) =>
+      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${submitter}，${when}，${until} 过期${inBrackets(link)}`,
     more: (count) => `及另外 ${count} 个`,
     yours: "👉 *你可以审批*",
     none: "没有待审批的申请。",

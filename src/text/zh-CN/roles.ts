@@ -1,5 +1,5 @@
 /** What people read about roles, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
-import type { ByTheWay, Role, Standing } from "../../domain/policy.ts";
+import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import type * as english from "../en/roles.ts";
 import { typedWords } from "../typed-words.ts";
 
@@ -25,7 +25,7 @@ const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
 
 const unchanged = "未作任何更改。";
 
-function needed(role: Role, to: ByTheWay | undefined): string {
+function needed(role: Role, to: RolePurpose | undefined): string {
   if (to === "be-notified") return "只有审批人会收到申请通知。";
   return `你没有 *${roleNames[role]}* 角色，不能${to === "see-roles" ? "查看他人的角色" : roleAllows[role]}。`;
 }
@@ -39,10 +39,10 @@ export const roleRefusals: typeof english.roleRefusals = {
     `Slack 没有返回用户组的成员，无法确认你是否拥有 *${roleNames[role]}* 角色。${unchanged}请一分钟后再试。如一直如此，请本机器人的运维人员为应用添加 \`usergroups:read\` 权限。`,
   restricted: (only, numbers, self, command, admins) =>
     `你只能为 ${only} 提交申请，不能为 ${numbers} 提交。${admins ? `请联系 ${admins} 更改：${command} ${verb.grant} ${self} ${typedRole.requester}` : "请团队其他成员代为提交。"}`,
-  requesterCannot: (asker, why, command, admins) =>
-    `申请人 ${asker} ${why}，该申请不能批准。请拒绝该申请，仍有需要的人可重新提交。${admins ? `也可联系 ${admins} 重新授予：${command} ${verb.grant} ${asker} ${typedRole.requester}` : ""}`,
-  requesterUnknown: (asker) =>
-    `Slack 没有返回用户组的成员，无法确认申请人 ${asker} 是否仍可提交该申请。${unchanged}请一分钟后再次点击。`,
+  requesterCannot: (submitter, why, command, admins) =>
+    `申请人 ${submitter} ${why}，该申请不能批准。请拒绝该申请，仍有需要的人可重新提交。${admins ? `也可联系 ${admins} 重新授予：${command} ${verb.grant} ${submitter} ${typedRole.requester}` : ""}`,
+  requesterUnknown: (submitter) =>
+    `Slack 没有返回用户组的成员，无法确认申请人 ${submitter} 是否仍可提交该申请。${unchanged}请一分钟后再次点击。`,
   requesterNow: {
     guest: "已变为访客",
     deactivated: "的账号已停用",
@@ -67,7 +67,7 @@ export const roleAnswers: typeof english.roleAnswers = {
   noGroups: (command, role) =>
     `本工作区没有用户组，Slack 只在付费方案中提供。请用 \`${command} ${verb.grant} @name ${typedRole[role]}\` 逐人授予。${unchanged}`,
   noGroupScope: `机器人无权向 Slack 查询用户组的成员。请本机器人的运维人员添加 \`usergroups:read\` 权限并重新安装应用。${unchanged}`,
-  tooManyGroups: (most) => `已有 ${most} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
+  tooManyGroups: (max) => `已有 ${max} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
   revoked: (who, role) => `已收回 ${who} 的 *${roleNames[role]}* 角色，此前的审批结果不受影响。`,
   hadItNot: (who, role) => `${who} 没有 *${roleNames[role]}* 角色。${unchanged}`,
   stillByGroup: (who, role, groups) => `${who} 仍通过 ${groups} 拥有 *${roleNames[role]}* 角色。`,
@@ -109,8 +109,8 @@ export const roleProblems: typeof english.roleProblems = {
     `\`${text}\` 既不是期限，也不是特约商户号。期限如 \`30m\` / \`8h\` / \`1d12h\` 等，请按 \`${command} ${verb.grant} @name ${typedRole.approver} ${term} 8h\` 的格式输入；特约商户号可为完整号码或号码的开头，请按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 1900000109,19000*\` 的格式输入。`,
   timeTooLong: (text, example) =>
     `\`${text}\` 超过一年，角色的期限最长为一年。如需长期有效，请不写期限，按 \`${example}\` 的格式输入。`,
-  tooManyNumbers: (count, most, command) =>
-    `输入了 ${count} 个特约商户号，一次授予最多 ${most} 个。可改写号码的开头，按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 19000*\` 的格式输入。`,
+  tooManyNumbers: (count, max, command) =>
+    `输入了 ${count} 个特约商户号，一次授予最多 ${max} 个。可改写号码的开头，按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 19000*\` 的格式输入。`,
   notRestrictable: (role, example) =>
     `只有 *申请人* 可以限定特约商户，授予 *${roleNames[role]}* 时不可以。请按 \`${example}\` 的格式输入。`,
 };

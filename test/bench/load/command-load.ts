@@ -15,7 +15,7 @@ export type Load =
       port: number;
       connections: number;
       seconds: number;
-      perSecondMost: number;
+      perSecondMax: number;
       firstNumber: number;
     };
 
@@ -94,8 +94,8 @@ async function paced(load: Extract<Load, { kind: "paced" }>): Promise<Loaded> {
 }
 
 async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Loaded> {
-  const { port, connections: count, seconds, perSecondMost, firstNumber } = load;
-  const requests = Array.from({ length: perSecondMost * seconds }, (_, i) => openCommand(port, firstNumber + i));
+  const { port, connections: count, seconds, perSecondMax, firstNumber } = load;
+  const requests = Array.from({ length: perSecondMax * seconds }, (_, i) => openCommand(port, firstNumber + i));
   const connections = await openConnections(port, count);
   const latencies: number[] = [];
   const usage = performance.eventLoopUtilization();
@@ -127,7 +127,7 @@ async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Lo
   const busy = performance.eventLoopUtilization(usage).utilization;
   for (const connection of connections) connection.close();
   if (next < requests.length) return summary(latencies, tookMs, busy);
-  throw new Error(`more than ${perSecondMost} commands a second: prepare more`);
+  throw new Error(`more than ${perSecondMax} commands a second: prepare more`);
 }
 
 function openConnections(port: number, count: number): Promise<Connection[]> {

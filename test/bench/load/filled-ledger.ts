@@ -50,7 +50,7 @@ function statements(about: { operations: number; first: number; last: number; no
     `case when i > ${undecidedFrom} then ${undecided} when i > ${queuedFrom} then ${queued} else ${ended} end`;
   const id = (kind: string) => `'${kind}' || cast(100000000 + i as text)`;
   const action = "case when i % 3 = 0 then 'CLOSE' else 'OPEN' end";
-  const asker = `case when i % ${operations / 5} = 0 then '${people.rare}' else 'U' || cast(i % 20 as text) end`;
+  const submitter = `case when i % ${operations / 5} = 0 then '${people.rare}' else 'U' || cast(i % 20 as text) end`;
   const at = `${now} - cast(${operations} - i as bigint) * ${apartMs}`;
   // So many that a page of anybody's failures is full in a small ledger too.
   const hasFailed = "i % 7 < 4";
@@ -63,7 +63,7 @@ function statements(about: { operations: number; first: number; last: number; no
     return `insert into ${table} (${Object.keys(row).join(", ")}) ${numbers} select ${values} from numbers where i <= ${upTo} order by i`;
   }
   function event(what: string): string {
-    const row = { at, actor: asker, what: `'${what}'`, request_id: id("r"), operation_id: id("o") };
+    const row = { at, actor: submitter, what: `'${what}'`, request_id: id("r"), operation_id: id("o") };
     return insert("events", { ...row, detail_json: `'{"round":1}'` });
   }
   return [
@@ -72,7 +72,7 @@ function statements(about: { operations: number; first: number; last: number; no
       source_key: id("k"),
       action,
       reason: "'new store, contract 4711'",
-      requested_by: asker,
+      requested_by: submitter,
       channel_id: "'C1'",
       state: by("'pending'", "'approved'", "'done'"),
       created_at: at,
@@ -90,7 +90,7 @@ function statements(about: { operations: number; first: number; last: number; no
       request_id: id("r"),
       sub_mchid: subMchid,
       action,
-      requested_by: asker,
+      requested_by: submitter,
       state: by("'waiting'", "'queued'", `case when ${hasFailed} then 'failed' else 'succeeded' end`),
       round: "1",
       attempts: by("0", "0", "1"),

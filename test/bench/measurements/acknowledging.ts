@@ -9,7 +9,7 @@ import { bareBoltScript, botScript, startServer } from "../server-process.ts";
 import { startSideProcess } from "../side-process.ts";
 
 const paced = { perSecond: 500, seconds: 4, rounds: 5 };
-const saturated = { connections: 64, seconds: 3, rounds: 5, perSecondMost: 12_000 };
+const saturated = { connections: 64, seconds: 3, rounds: 5, perSecondMax: 12_000 };
 const warmUpSeconds = 2;
 
 export async function measureAcknowledging(): Promise<Result[]> {
@@ -23,7 +23,7 @@ export async function measureAcknowledging(): Promise<Result[]> {
   /** Each command has a number of its own, whoever it is sent to. */
   async function run(asked: Extract<Load, { kind: "paced" | "saturated" }>): Promise<Loaded> {
     const loaded = await load.ask(asked);
-    sent += asked.seconds * ("perSecond" in asked ? asked.perSecond : asked.perSecondMost);
+    sent += asked.seconds * ("perSecond" in asked ? asked.perSecond : asked.perSecondMax);
     return loaded;
   }
 
@@ -35,16 +35,16 @@ export async function measureAcknowledging(): Promise<Result[]> {
     const grant = `grant <@${people.requester}|asker> requester`;
     await load.ask({ kind: "one", port: bot.port, userId: people.admin, text: grant });
 
-    const pace = (port: number, seconds = paced.seconds) =>
+    const rateLimit = (port: number, seconds = paced.seconds) =>
       run({ kind: "paced", port, perSecond: paced.perSecond, seconds, firstNumber: sent });
     const saturate = (port: number, seconds = saturated.seconds) =>
       run({ kind: "saturated", ...saturated, port, seconds, firstNumber: sent });
     for (const { port } of [bare, bot]) {
-      const warm = [await saturate(port, warmUpSeconds), await pace(port, warmUpSeconds)];
+      const warm = [await saturate(port, warmUpSeconds), await rateLimit(port, warmUpSeconds)];
       if (port === bot.port) bots.push(...warm);
     }
     for (let round = 0; round < paced.rounds; round++)
-      pacedRounds.push({ bare: await pace(bare.port), ours: await pace(bot.port) });
+      pacedRounds.push({ bare: await rateLimit(bare.port), ours: await rateLimit(bot.port) });
     for (let round = 0; round < saturated.rounds; round++)
       saturatedRounds.push({ bare: await saturate(bare.port), ours: await saturate(bot.port) });
   }
@@ -64,7 +64,7 @@ export async function measureAcknowledging(): Promise<Result[]> {
       ours: latencies("ours"),
       baseline: latencies("bare"),
       figure: median(pacedRounds.map(({ ours, bare: base }) => ours.p99Ms - base.p99Ms)),
-      target: { most: 4 },
+      target: { max: 4 },
       unit: " ms",
       notes: [
         `Latency counts from the moment when a command was due, and so has the load's own timers in it, up to 1 ms for both; medians of ${paced.rounds} interleaved rounds of ${paced.seconds} s.`,

@@ -8,7 +8,7 @@ import { createLog } from "../../../src/log.ts";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import type { Store } from "../../../src/storage/schema.ts";
-import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { bareClient, ourWeChatPay } from "../baselines/call-clients.ts";
 import type { Signing } from "../baselines/wechatpay-stand-in.ts";
 import { temporaryFolder } from "../bot-settings.ts";
@@ -31,7 +31,7 @@ export async function measureOperating(): Promise<Result[]> {
   const bare = bareClient(identity, url);
   const client = ourWeChatPay(identity, url);
   const store = await openStore({ engine: "sqlite", path: join(folder.path, "receipts.db") });
-  const ledger = createLedger({ store, clock: systemClock, chance: systemChance, instance: "bench" });
+  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "bench" });
   // Every step is logged as in production, only nobody reads it.
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;
@@ -52,7 +52,7 @@ export async function measureOperating(): Promise<Result[]> {
     callLimitMs: 8_000,
     ratePerSecond: 100_000,
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     log,
     changed() {},
   });
@@ -104,8 +104,8 @@ export async function measureOperating(): Promise<Result[]> {
 async function approve({ requests }: Ledger): Promise<void> {
   await Promise.all(
     subMchids.map(async (subMchid) => {
-      const asked = await requests.ask({
-        sourceKey: systemChance.id(),
+      const asked = await requests.submit({
+        sourceKey: systemRandom.id(),
         action: "OPEN",
         subMchids: [subMchid],
         reason: undefined,
@@ -113,7 +113,7 @@ async function approve({ requests }: Ledger): Promise<void> {
         channelId,
         origin: { from: "command", channelId },
         ttlMs: 3_600_000,
-        attendAfterMs: 0,
+        remindAfterMs: 0,
         approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`${subMchid} was ${asked.kind}`);

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { assembleBot, type Bot } from "../../../src/app.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
-import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
 import { type Engine, engines } from "../../storage/engines.ts";
 import { figure, median, type Result } from "../figures.ts";
@@ -17,7 +17,7 @@ const warmUps = 20;
 
 /** A bot that is not started: nobody but the benchmark claims from its ledger. */
 interface Filled {
-  answerers: Bot["answerers"];
+  handlers: Bot["handlers"];
   ledger: Ledger;
   operations: number;
   /** When its newest was asked for. */
@@ -29,10 +29,10 @@ type Call = (filled: Filled, n: number) => Promise<(() => Promise<void>) | undef
 
 /** What Slack delivers when somebody types this, with a number of the ledger for NUMBER, until the answer is there. */
 const typed = (words: string): Call => {
-  return async ({ answerers, operations }, n) => {
+  return async ({ handlers, operations }, n) => {
     const text = words.replace("NUMBER", subMchidOf(operations, n * 31));
-    const handles = { trigger_id: systemChance.id(), response_url: "" };
-    assertAnswered(await answerers.command({ text, user_id: people.usual, channel_id: "C1", ...handles }));
+    const handles = { trigger_id: systemRandom.id(), response_url: "" };
+    assertAnswered(await handlers.command({ text, user_id: people.usual, channel_id: "C1", ...handles }));
     return undefined;
   };
 };
@@ -40,7 +40,7 @@ const typed = (words: string): Call => {
 const turned = (page: (filled: Filled, n: number) => object): Call => {
   return async (filled, n) => {
     const action = { action_id: "page-older", value: JSON.stringify(page(filled, n)) };
-    assertAnswered(await filled.answerers.click({ user: { id: people.usual }, actions: [action] }));
+    assertAnswered(await filled.handlers.click({ user: { id: people.usual }, actions: [action] }));
     return undefined;
   };
 };
@@ -68,15 +68,15 @@ const calls: Readonly<Record<string, Call>> = {
   "history @usual failed": typed(`history <@${people.usual}> failed`),
   "history @usual open 4h": typed(`history <@${people.usual}> open 4h`),
   "history @rare open failed": typed(`history <@${people.rare}> open failed`),
-  "opening App Home": async ({ answerers }) => {
-    await answerers.home({ event: { type: "app_home_opened", user: people.usual, tab: "home" } });
+  "opening App Home": async ({ handlers }) => {
+    await handlers.home({ event: { type: "app_home_opened", user: people.usual, tab: "home" } });
     assertHome();
     return undefined;
   },
   "/receipt open": (filled, n) => typed(`open ${2_000_000_000 + n}`)(filled, n),
   "claiming 8 operations": async ({ ledger }) => {
-    const pace = { perSecond: 1e6, burst: 1e6 };
-    const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs: 60_000, pace });
+    const rateLimit = { perSecond: 1e6, burst: 1e6 };
+    const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs: 60_000, rateLimit });
     if (attempts.length !== 8) throw new Error(`${attempts.length} operations were due`);
     return () => handBack(ledger, attempts);
   },
@@ -107,7 +107,7 @@ async function measureOn(engine: Engine): Promise<Result[]> {
       ours: `${figure(ofMillion)} ms`,
       baseline: `${figure(ofThousand)} ms`,
       figure: ofMillion / ofThousand,
-      target: { most: 1.3 },
+      target: { max: 1.3 },
       unit: "x",
     });
   }
@@ -119,8 +119,8 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
   const operations = sizes[size];
   const now = systemClock.now();
   await fill(store, operations, now);
-  const needs = { store, clock: systemClock, chance: systemChance };
-  const { answerers } = assembleBot({
+  const needs = { store, clock: systemClock, random: systemRandom };
+  const { handlers } = assembleBot({
     ...needs,
     settings: {
       SLACK_COMMAND: "/receipt",
@@ -134,7 +134,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       LOCALE: "en",
       WECHATPAY_RATE: 10,
     },
-    asking: localSlack,
+    interactive: localSlack,
     posting: localSlack,
     uploading: localSlack,
     download: () => Promise.reject(new Error("nobody gives a file here")),
@@ -142,7 +142,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
     callLimitMs: 8_000,
     log: pino({ level: "silent" }),
   });
-  const filled: Filled = { answerers, ledger: createLedger({ ...needs, instance: "bench" }), operations, now };
+  const filled: Filled = { handlers, ledger: createLedger({ ...needs, instance: "bench" }), operations, now };
   for (const role of ["requester", "approver"]) await typed(`grant <@${people.usual}> ${role}`)(filled, 0);
   return { ...filled, [Symbol.asyncDispose]: () => store.close() };
 }

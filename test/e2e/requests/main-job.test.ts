@@ -148,11 +148,11 @@ onEveryEngine("the main job", (openStage) => {
       });
 
       test("where the bot is not a member it says how to invite it, and records nothing", async () => {
-        const asker = { C0RANDOM01: "ann", C0PRIVATE1: "carol" } as const;
+        const submitter = { C0RANDOM01: "ann", C0PRIVATE1: "carol" } as const;
         await stage.grant("carol", "requester");
         for (const channel of ["C0RANDOM01", "C0PRIVATE1"] as const) {
           const number = freshNumber();
-          const answer = await stage.typeAndHear(asker[channel], `open ${number}`, channel);
+          const answer = await stage.typeAndHear(submitter[channel], `open ${number}`, channel);
           assert.match(answer, /not in this channel/);
           assert.match(answer, /\/invite @receipt/);
           assert.match(answer, /Nothing was recorded/);
@@ -160,7 +160,7 @@ onEveryEngine("the main job", (openStage) => {
           assert.deepEqual(stage.slack.messages(channel), []);
 
           stage.slack.invite(channel);
-          await stage.ask(asker[channel], `open ${number}`, channel); // the advice helps, and at once
+          await stage.ask(submitter[channel], `open ${number}`, channel); // the advice helps, and at once
         }
       });
 

@@ -35,7 +35,7 @@ function atRest({ rows }: Stage): Promise<unknown> {
 /** The address of a request's message, as it stands in a link. */
 const linkTo = ({ channel, ts }: Requested) => new RegExp(`/archives/${channel}/p${ts.replace(".", "")}\\|message`);
 
-async function attendedAt({ rows }: Stage, number: string): Promise<number> {
+async function remindedUntil({ rows }: Stage, number: string): Promise<number> {
   const [row] = await rows(
     "select attended_at from requests join operations on request_id = requests.id where sub_mchid = ?",
     number,
@@ -45,9 +45,9 @@ async function attendedAt({ rows }: Stage, number: string): Promise<number> {
 
 /** Puts the clocks on, and waits until the chore has looked at the request again. */
 async function reach(stage: Stage, number: string, ms: number): Promise<void> {
-  const before = await attendedAt(stage, number);
+  const before = await remindedUntil(stage, number);
   await stage.later(ms);
-  await eventually(async () => (await attendedAt(stage, number)) > before);
+  await eventually(async () => (await remindedUntil(stage, number)) > before);
   await atRest(stage);
 }
 
@@ -279,10 +279,10 @@ onEveryEngine("being told", (openStage) => {
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await atRest(stage);
-      const before = await attendedAt(stage, request.number);
+      const before = await remindedUntil(stage, request.number);
       stage.slack.fail("chat.postMessage", { status: 503 });
       await stage.later(2 * hourMs);
-      await eventually(async () => (await attendedAt(stage, request.number)) > before);
+      await eventually(async () => (await remindedUntil(stage, request.number)) > before);
       const unshown = await stage.rows("select 1 from posts where kind = 'notice' and shown < wanted");
       assert.equal(unshown.length, 2);
       await stage.reject("dan", request);

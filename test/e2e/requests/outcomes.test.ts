@@ -24,7 +24,7 @@ import { createPeople } from "../../../src/slack/api/people.ts";
 import { createWorkspace } from "../../../src/slack/api/workspace.ts";
 import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
-import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
 import { identity } from "../support/identity.ts";
@@ -139,7 +139,7 @@ after(async () => {
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
 async function openStage(name: string, endpoints: string[], starts: "at-once" | "later" = "at-once") {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
-  const ledger = createLedger({ store, clock, chance: systemChance, instance: "test" });
+  const ledger = createLedger({ store, clock, random: systemRandom, instance: "test" });
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
@@ -160,7 +160,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
   });
   const api = (method: string, args: Record<string, unknown>) => web.apiCall(method, args);
   const workspace = createWorkspace({ slack: api, clock });
-  const roles = createRoles({ db: store.db, clock, instance: systemChance.id(), admins: [] });
+  const roles = createRoles({ db: store.db, clock, instance: systemRandom.id(), admins: [] });
   const reporter = createReporter({
     ledger,
     slack: api,
@@ -172,7 +172,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     breakGlass: "off",
     escalation: undefined,
     command: "/receipt",
-    instance: systemChance.id(),
+    instance: systemRandom.id(),
   });
   const executor = createExecutor({
     operations: ledger.operations,
@@ -180,7 +180,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     callLimitMs: callLimitRealMs * speed,
     ratePerSecond: 1_000,
     clock,
-    chance: systemChance,
+    random: systemRandom,
     log,
     changed: reporter.wake,
   });
@@ -194,7 +194,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
         const { attempts } = await ledger.operations.claimDue({
           limit: 9,
           leaseMs: 0,
-          pace: { perSecond: 1e6, burst: 9 },
+          rateLimit: { perSecond: 1e6, burst: 9 },
         });
         assert.ok(attempts.length > 0);
       }
@@ -212,7 +212,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
         isArchived: false,
         members,
       });
-      const asked = await ledger.requests.ask({
+      const asked = await ledger.requests.submit({
         sourceKey: `${name} ${subMchid}`,
         action: "OPEN",
         subMchids: [subMchid, ...more],
@@ -221,7 +221,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
         channelId,
         origin: { from: "command", channelId },
         ttlMs: 86_400_000,
-        attendAfterMs: 0,
+        remindAfterMs: 0,
         approvalRule: { needed: 1 },
       });
       if (asked.kind !== "recorded") throw new Error(`not recorded: ${asked.kind}`);

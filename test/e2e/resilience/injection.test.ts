@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
-import { whyMost } from "../../../src/slack/blocks/forms/reject-form.ts";
+import { whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
 import { freshNumber, nameOf, openStage, pingedBy, type Requested, type Stage } from "../support/stage.ts";
 
 interface Reason {
@@ -89,7 +89,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
     test(`${reason.what}: when it is rejected`, async () => {
       const request = await ask(freshNumber(), reason);
       // What somebody types into a form comes as it is, as far as its input takes it.
-      const typed = reason.typed.slice(0, whyMost);
+      const typed = reason.typed.slice(0, whyMax);
       await stage.reject("bob", request, typed);
       await stage.untilShown(request, "Rejected by @bob");
       const shown = reason.shown ?? typed;

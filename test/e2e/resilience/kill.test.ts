@@ -14,7 +14,7 @@ interface Ending {
   shown: string;
   told: string;
   /** How often WeChat Pay may have been called. */
-  calls: readonly [least: number, most: number];
+  calls: readonly [least: number, max: number];
   /** In the channel; 1 unless told. */
   messages?: number;
 }

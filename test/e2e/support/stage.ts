@@ -22,7 +22,7 @@ import type { Filled, SeenInView } from "../../../src/playground/slack/users/vie
 import { linesOf } from "../../../src/playground/transcript.ts";
 import { readSettings } from "../../../src/settings.ts";
 import type { Store } from "../../../src/storage/schema.ts";
-import { systemChance } from "../../../src/system-clock.ts";
+import { systemRandom } from "../../../src/system-clock.ts";
 import { openLedgerPlace } from "../../storage/ledger-place.ts";
 import { createMovableClock } from "./adjustable-clock.ts";
 import { identity } from "./identity.ts";
@@ -115,7 +115,7 @@ async function setUp(options: StageOptions) {
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    return startApp({ settings, log, clock, chance: systemChance, env: {} });
+    return startApp({ settings, log, clock, random: systemRandom, env: {} });
   }
 
   /** A public channel of its own, with everybody and the bot in it. */

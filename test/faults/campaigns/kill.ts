@@ -11,9 +11,9 @@ const sizes = {
 } as const;
 
 /** An instance lives for a random number of exchanges with Slack and WeChat Pay, and for so long at most. */
-const livesMost = { exchanges: 50, ms: 1_000 };
+const livesMax = { exchanges: 50, ms: 1_000 };
 /** What the next exchange has come to by then is chance too, in milliseconds. */
-const untilKilledMostMs = 30;
+const untilKilledMaxMs = 30;
 /** Killed in the middle of posting, a post waits for its lease of 12 s to run out; who is unlucky, several times in a row. */
 const patienceMs = 120_000;
 /** Of all kills, those that come while the instance may still be starting. */
@@ -53,10 +53,10 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
         const victim = when.below(instances);
         if (!when.happens(whileStarting)) {
           await fleet.untilUp(victim);
-          const last = exchanges() + when.below(livesMost.exchanges);
-          await board.until(() => exchanges() >= last, livesMost.ms);
+          const last = exchanges() + when.below(livesMax.exchanges);
+          await board.until(() => exchanges() >= last, livesMax.ms);
         }
-        await delay(when.below(untilKilledMostMs));
+        await delay(when.below(untilKilledMaxMs));
         await fleet.kill(victim);
         killed += 1;
         hurt();

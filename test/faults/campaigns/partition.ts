@@ -13,7 +13,7 @@ const sizes = {
 
 /** How long the way stays cut, in milliseconds. */
 const awayAtLeastMs = 300;
-const awayAtMostMs = 3_000;
+const awayAtMaxMs = 3_000;
 /** After the way is mended, instances have to go on by themselves within this time, in milliseconds. */
 const backWithinMs = 10_000;
 /** How long a form may take to open, in milliseconds. */
@@ -55,7 +55,7 @@ function run(play: Play): Promise<Report> {
 async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<void> {
   const { fleet, board, crowd, hurt, wrong } = stage;
   const how = dice.pick(cuts);
-  const awayMs = awayAtLeastMs + dice.below(awayAtMostMs - awayAtLeastMs);
+  const awayMs = awayAtLeastMs + dice.below(awayAtMaxMs - awayAtLeastMs);
   const desk = crowd.openDesk();
   const message = await crowd.ask(desk, "OPEN");
   if (!message) return;

@@ -30,7 +30,7 @@ const rivals: readonly { who: Name; decision: Decision }[] = [
   { who: "bob", decision: "approve" },
 ];
 /** A channel takes five messages at once: the request's, its outcome, and the answers to three who lost. */
-const rivalsMost = 4;
+const rivalsMax = 4;
 const toldWithinMs = 15_000;
 
 export const race: Campaign = {
@@ -72,7 +72,7 @@ async function decideAtOnce({ fleet, board, crowd, hurt, wrong }: Stage, dice: D
   const message = await crowd.ask(desk, "OPEN");
   if (!message) return undefined;
   const [requestId = ""] = requestIdsIn(message);
-  const clicks = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMost - 1));
+  const clicks = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMax - 1));
   const isRejecting = clicks.some(({ decision }) => decision === "reject");
   if (isRejecting && !(await openRejection(fleet.slack, message, toldWithinMs)).isOpen)
     wrong(`${desk.subMchid}: @dan got no form to reject with`);

@@ -4,8 +4,8 @@ import type { Behaviour } from "../../../src/playground/slack/faults.ts";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Variant } from "../campaign.ts";
 
 const sizes = {
-  short: { forMs: 3_000, desks: 8, lastsMostMs: 700 },
-  full: { forMs: 60_000, desks: 40, lastsMostMs: 4_000 },
+  short: { forMs: 3_000, desks: 8, lastsMaxMs: 700 },
+  full: { forMs: 60_000, desks: 40, lastsMaxMs: 4_000 },
 } as const;
 
 const methods = [
@@ -37,7 +37,7 @@ export const deaf: Campaign = {
 };
 
 function run(engine: Variant["engine"], play: Play): Promise<Report> {
-  const { forMs, desks, lastsMostMs } = sizes[play.size];
+  const { forMs, desks, lastsMaxMs } = sizes[play.size];
   // The connections of Socket Mode are Slack's to break too; they are played where there are several.
   const isSocket = engine === "postgres";
   return runCampaign({
@@ -58,9 +58,9 @@ function run(engine: Variant["engine"], play: Play): Promise<Report> {
           slack.fail(method, own.pick(faults));
           hurt();
           if (isSocket && own.happens(0.2)) own.pick([slack.dropSockets, () => slack.disconnectSockets("warning")])();
-          await delay(own.below(lastsMostMs));
+          await delay(own.below(lastsMaxMs));
           slack.restore(method);
-          await delay(own.below(lastsMostMs / 4));
+          await delay(own.below(lastsMaxMs / 4));
         }
       };
       await Promise.all(Array.from({ length: sideBySide }, ear));

@@ -20,7 +20,7 @@ const sizes = {
 } as const;
 
 /** Presses of Retry after one request's failures. */
-const retriesMost = 2;
+const retriesMax = 2;
 /** Six attempts, with what they wait in between, and eight seconds for each that is not answered. */
 const patienceMs = 120_000;
 
@@ -82,7 +82,7 @@ async function work({ crowd }: Stage, desk: Desk, dice: Dice, requests: number):
   for (let asked = 0; asked < requests; asked++) {
     const message = await crowd.ask(desk, action);
     if (!message || !(await crowd.decide(desk, message, "approve")) || !(await crowd.untilEnded(desk, message))) return;
-    for (let retries = 0; retries < retriesMost && dice.happens(0.5); retries++)
+    for (let retries = 0; retries < retriesMax && dice.happens(0.5); retries++)
       if (!(await crowd.retry(desk, message))) break;
     action = action === "OPEN" ? "CLOSE" : "OPEN";
   }

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import pg from "pg";
 import { createPostgresSchema, engines } from "../../storage/engines.ts";
 import { createMessageReader } from "./postgres-wire.ts";
-import { type Moment, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+import { type DateInput, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 test("statements are seen whole, in whatever pieces their bytes arrive", () => {
   const startup = Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]);
@@ -25,7 +25,7 @@ test("statements are seen whole, in whatever pieces their bytes arrive", () => {
 const skip = engines.find(({ name }) => name === "PostgreSQL")?.skip ?? false;
 
 describe("the proxy before PostgreSQL", { skip }, () => {
-  const moments: readonly { moment: Moment; kept: number }[] = [
+  const moments: readonly { moment: DateInput; kept: number }[] = [
     { moment: "statement", kept: 0 },
     { moment: "commit", kept: 0 },
     { moment: "commit-answer", kept: 2 },

@@ -6,7 +6,7 @@ import { createMessageReader } from "./postgres-wire.ts";
  * Where in a transaction the way is cut: before a statement after its first, before its commit, or after PostgreSQL
  * has carried the commit out and before its answer is there.
  */
-export type Moment = "statement" | "commit" | "commit-answer";
+export type DateInput = "statement" | "commit" | "commit-answer";
 
 export interface TcpProxy {
   /** The address that was proxied, by way of the proxy. */
@@ -17,7 +17,7 @@ export interface TcpProxy {
   stall(): void;
   mend(): void;
   /** Cuts everything as soon as any connection is at this moment; `mend` takes it back. */
-  cutAt(moment: Moment): void;
+  cutAt(moment: DateInput): void;
   readonly isOpen: boolean;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ interface Pair {
 export async function startTcpProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let state: "open" | "cut" | "stalled" = "open";
-  let awaited: Moment | undefined;
+  let awaited: DateInput | undefined;
 
   function cut(): void {
     state = "cut";

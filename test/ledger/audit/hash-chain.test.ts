@@ -1,11 +1,11 @@
 /** The hash of a link, as another program computes it from the same columns. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beforeTheFirst, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
+import { genesisHash, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
 
 test("a link's hash is the one that Python's json and hashlib give", () => {
   // json.dumps([previous, …columns], ensure_ascii=False, separators=(",", ":")), hashlib.sha256
-  const first = linkHash(beforeTheFirst, {
+  const first = linkHash(genesisHash, {
     seq: "7",
     at: "1764000000000",
     actor: "UANN",

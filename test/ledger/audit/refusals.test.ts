@@ -1,7 +1,7 @@
 /** Refusals in the ledger: who wanted what, why it was refused, and no more of them than a person can be worth. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedMost, refusalsMost } from "../../../src/ledger/audit/refusals.ts";
+import { askedMax, refusalsMax } from "../../../src/ledger/audit/refusals.ts";
 import { atOnce, type Bench, click, hourMs, onEveryEngine } from "../builders.ts";
 
 const command = { from: "command", channelId: "COPS" } as const;
@@ -52,29 +52,29 @@ onEveryEngine("refusals", (fresh) => {
 
   test("keep little of a long text, and nothing that is half a character", async () => {
     const bench = await fresh();
-    await refuse(bench, "UEVE", `${"x".repeat(askedMost - 1)}😀 and more`);
+    await refuse(bench, "UEVE", `${"x".repeat(askedMax - 1)}😀 and more`);
     const [{ asked } = {}] = await refused(bench);
-    assert.equal(asked, `${"x".repeat(askedMost - 1)}\u{fffd}`);
+    assert.equal(asked, `${"x".repeat(askedMax - 1)}\u{fffd}`);
   });
 
   test("of one person are noted so often a day, the last with a word of it; others' are noted all the same", async () => {
     const bench = await fresh();
-    for (let nth = 0; nth < refusalsMost + 5; nth++) await refuse(bench, "UEVE");
+    for (let nth = 0; nth < refusalsMax + 5; nth++) await refuse(bench, "UEVE");
     await refuse(bench, "UANN");
     const noted = await refused(bench);
     assert.deepEqual(
       noted.map(({ actor, limitReached }) => [actor, limitReached]),
-      [...Array.from({ length: refusalsMost - 1 }, () => ["UEVE", undefined]), ["UEVE", true], ["UANN", undefined]],
+      [...Array.from({ length: refusalsMax - 1 }, () => ["UEVE", undefined]), ["UEVE", true], ["UANN", undefined]],
     );
     bench.clock.advance(24 * hourMs);
     await refuse(bench, "UEVE");
-    assert.equal((await refused(bench)).length, refusalsMost + 2);
+    assert.equal((await refused(bench)).length, refusalsMax + 2);
   });
 
   test("that come all at once are not many more than the limit", async () => {
     const bench = await fresh();
-    await atOnce(refusalsMost + 40, () => refuse(bench, "UEVE"));
+    await atOnce(refusalsMax + 40, () => refuse(bench, "UEVE"));
     const { length } = await refused(bench);
-    assert.ok(length >= refusalsMost && length < refusalsMost + 20, `${length} were noted`);
+    assert.ok(length >= refusalsMax && length < refusalsMax + 20, `${length} were noted`);
   });
 });

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
-import { beforeTheFirst, chainedColumns, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
+import { chainedColumns, genesisHash, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { migrate, migrations } from "../../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
 import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite.ts";
-import { systemChance, systemClock } from "../../../src/system-clock.ts";
+import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { atOnce, type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
 
 /** Checks that every link fits the one before; the events' numbers in the chain's order. */
@@ -19,7 +19,7 @@ async function chain({ db }: Bench): Promise<number[]> {
     .select(["position", "hash", ...chainedColumns])
     .orderBy("position")
     .execute();
-  let previous = beforeTheFirst;
+  let previous = genesisHash;
   for (const [nth, { position, hash, ...event }] of links.entries()) {
     assert.equal(position, nth + 1);
     assert.equal(hash, linkHash(previous, event));
@@ -32,7 +32,7 @@ onEveryEngine("sealing", (fresh, engine) => {
   test("gives every event one place, a few at a time, in their order", async () => {
     const bench = await fresh();
     await withEvents(bench, 7);
-    for (const sealed of [3, 3, 1, 0]) assert.equal(await bench.seals.sealNext(3), sealed);
+    for (const sealed of [3, 3, 1, 0]) assert.equal(await bench.sealing.sealNext(3), sealed);
     const numbers = await chain(bench);
     assert.equal(numbers.length, 7);
     assert.deepEqual(
@@ -46,7 +46,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     const bench = await fresh();
     for (let step = 0; step < 3; step++) {
       await withEvents(bench, 2);
-      assert.equal(await bench.seals.sealNext(10), 2);
+      assert.equal(await bench.sealing.sealNext(10), 2);
     }
     assert.equal((await chain(bench)).length, 6);
   });
@@ -54,12 +54,12 @@ onEveryEngine("sealing", (fresh, engine) => {
   test("by many at once seals nothing twice and leaves nothing out", async () => {
     const bench = await fresh();
     await withEvents(bench, 40);
-    const { store, clock, chance } = bench;
-    const other = createLedger({ store, clock, chance, instance: "other" });
+    const { store, clock, random } = bench;
+    const other = createLedger({ store, clock, random, instance: "other" });
     let rounds = 0;
     while ((await bench.count("unsealed")) > 0) {
       assert.ok(rounds++ < 100, "somebody gets through in every round");
-      await atOnce(6, (nth) => (nth % 2 === 0 ? bench : other).seals.sealNext(1 + nth * 3));
+      await atOnce(6, (nth) => (nth % 2 === 0 ? bench : other).sealing.sealNext(1 + nth * 3));
     }
     assert.equal((await chain(bench)).length, 40);
   });
@@ -68,7 +68,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     const bench = await fresh();
     let isWriting = true;
     const sealing = (async () => {
-      while (isWriting || (await bench.count("unsealed")) > 0) await bench.seals.sealNext(5);
+      while (isWriting || (await bench.count("unsealed")) > 0) await bench.sealing.sealNext(5);
     })();
     await atOnce(8, () => withEvents(bench, 10));
     isWriting = false;
@@ -84,7 +84,7 @@ onEveryEngine("sealing", (fresh, engine) => {
         throw new Error("no");
       }),
     );
-    assert.equal(await bench.seals.sealNext(10), 0);
+    assert.equal(await bench.sealing.sealNext(10), 0);
   });
 
   test("takes an event that was committed late when it is there, and does not wait for it", {
@@ -94,9 +94,9 @@ onEveryEngine("sealing", (fresh, engine) => {
     const late = await bench.db.startTransaction().execute();
     await recordedEvent(late);
     await withEvents(bench, 1);
-    assert.equal(await bench.seals.sealNext(10), 1);
+    assert.equal(await bench.sealing.sealNext(10), 1);
     await late.commit().execute();
-    assert.equal(await bench.seals.sealNext(10), 1);
+    assert.equal(await bench.sealing.sealNext(10), 1);
     const [first = 0, second = 0] = await chain(bench);
     assert.ok(first > second, "the one with the lower number is sealed after the other");
   });
@@ -104,7 +104,7 @@ onEveryEngine("sealing", (fresh, engine) => {
   test("events and seals can neither be changed nor removed", async () => {
     const bench = await fresh();
     await withEvents(bench, 2);
-    await bench.seals.sealNext(10);
+    await bench.sealing.sealNext(10);
     for (const change of [
       "update events set actor = 'UEVE'",
       "delete from events",
@@ -126,7 +126,7 @@ test("a ledger that is older than the chain is sealed whole", async () => {
     await sql`insert into events (at, actor, what) values (1764000000000, 'UOLD', ${what})`.execute(db);
   await migrate({ db, engine: "sqlite" });
   const store = { db, engine: "sqlite", close: () => db.destroy() } as const;
-  const { seals } = createLedger({ store, clock: systemClock, chance: systemChance, instance: "us" });
-  assert.equal(await seals.sealNext(10), 2);
+  const { sealing } = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
+  assert.equal(await sealing.sealNext(10), 2);
   await store.close();
 });

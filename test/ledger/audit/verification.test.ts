@@ -18,7 +18,7 @@ type Tamper = (on: Transaction<Schema>, bench: Bench) => Promise<unknown>;
 async function chained(fresh: () => Promise<Bench>): Promise<Bench> {
   const bench = await fresh();
   await withEvents(bench, sealed);
-  assert.equal(await bench.seals.sealNext(sealed), sealed);
+  assert.equal(await bench.sealing.sealNext(sealed), sealed);
   await withEvents(bench, waiting);
   return bench;
 }
@@ -197,7 +197,7 @@ onEveryEngine("verifying the audit", (fresh) => {
     await bench.db.transaction().execute(async (on) => {
       for (let nth = 0; nth < many; nth++) await recordedEvent(on);
     });
-    while ((await bench.seals.sealNext(500)) > 0);
+    while ((await bench.sealing.sealNext(500)) > 0);
     const verified = await verify(bench.db);
     assert.equal(verified.kind === "intact" && verified.sealed, many);
     const changed = await foundAfter(bench, changeEvent(many, "actor"));

@@ -97,7 +97,7 @@ onEveryEngine("a retry", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.failed({ subMchid });
     await retry(bench, requestId);
-    const answer = await bench.requests.ask(anAsk({ subMchid }));
+    const answer = await bench.requests.submit(anAsk({ subMchid }));
     assert.equal(answer.kind === "open-already" && answer.request.id, requestId);
   });
 });
@@ -200,7 +200,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
       const number = String(i + 1);
       const earlier = await bench.failed({ subMchid: number });
       const [asked, retried] = await Promise.all([
-        bench.requests.ask(anAsk({ subMchid: number })),
+        bench.requests.submit(anAsk({ subMchid: number })),
         retry(bench, earlier),
       ]);
       const open = [asked.kind === "recorded", retried.kind === "retried"];
@@ -220,11 +220,11 @@ async function untilOneWaits({ db, engine }: Store): Promise<void> {
   }
 }
 
-async function shownOnce({ posts }: Bench, requestId: string): Promise<void> {
+async function shownOnce({ outbox }: Bench, requestId: string): Promise<void> {
   for (let nth = 0; ; nth++) {
-    const post = await posts.claim({ owner: "us", leaseMs, channelId: "COPS" });
+    const post = await outbox.claim({ owner: "us", leaseMs, channelId: "COPS" });
     if (!post) return;
-    await posts.shown(post, "us", { channelId: "COPS", ts: `${requestId}.${nth}` });
+    await outbox.shown(post, "us", { channelId: "COPS", ts: `${requestId}.${nth}` });
   }
 }
 

@@ -28,7 +28,7 @@ onEveryEngine("a post", (fresh) => {
     const requestId = await posted(bench, "17.1");
     bench.clock.advance(leaseMs * 2);
     assert.equal(await claim(bench), undefined);
-    assert.deepEqual(await bench.posts.dueChannels(), []);
+    assert.deepEqual(await bench.outbox.dueChannels(), []);
     assert.equal((await bench.request(requestId)).messageTs, "17.1");
   });
 
@@ -80,11 +80,11 @@ onEveryEngine("a post", (fresh) => {
     const taken = await claimedPost(bench, "heir");
     assert.equal(taken.tries, 2);
 
-    await bench.posts.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
     assert.equal((await bench.request(requestId)).messageTs, undefined);
-    await bench.posts.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
+    await bench.outbox.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
     assert.equal(await claim(bench, "third"), undefined);
-    await bench.posts.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
+    await bench.outbox.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
   });
 
@@ -92,14 +92,14 @@ onEveryEngine("a post", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const dueAt = bench.clock.now() + 30_000;
-    await bench.posts.postponed(await claimedPost(bench), "us", { dueAt });
-    assert.deepEqual(await bench.posts.dueChannels(), [{ channelId: "COPS", dueAt }]);
+    await bench.outbox.postponed(await claimedPost(bench), "us", { dueAt });
+    assert.deepEqual(await bench.outbox.dueChannels(), [{ channelId: "COPS", dueAt }]);
     bench.clock.advance(29_999);
     assert.equal(await claim(bench), undefined);
     bench.clock.advance(1);
     const second = await claimedPost(bench);
     assert.equal(second.tries, 2);
-    await bench.posts.shown(second, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(second, "us", { channelId: "COPS", ts: "17.1" });
     await bench.decided(requestId, "reject");
     assert.equal((await claimedPost(bench)).tries, 1);
   });
@@ -110,7 +110,7 @@ onEveryEngine("a post", (fresh) => {
     for (const tries of [1, 2]) {
       const post = await claimedPost(bench);
       assert.equal(post.tries, tries);
-      await bench.posts.postponed(post, "us", { dueAt: bench.clock.now() });
+      await bench.outbox.postponed(post, "us", { dueAt: bench.clock.now() });
     }
     await bench.decided(requestId, "withdraw");
     assert.equal((await claimedPost(bench)).tries, 1);
@@ -122,7 +122,7 @@ onEveryEngine("a post", (fresh) => {
     await bench.decided(requestId, "withdraw");
     const edit = await claimedPost(bench);
     assert.equal(edit.posted?.ts, "17.1");
-    await bench.posts.postponed(edit, "us", { dueAt: bench.clock.now(), anew: true });
+    await bench.outbox.postponed(edit, "us", { dueAt: bench.clock.now(), anew: true });
     assert.equal((await claimedPost(bench)).posted?.ts, undefined);
   });
 });
@@ -135,7 +135,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
       await bench.asked({ channelId });
       bench.clock.advance(1);
     }
-    assert.deepEqual(await bench.posts.dueChannels(), [
+    assert.deepEqual(await bench.outbox.dueChannels(), [
       { channelId: "CB", dueAt: since },
       { channelId: "CA", dueAt: since + 1 },
       { channelId: "CC", dueAt: since + 3 },
@@ -147,15 +147,15 @@ onEveryEngine("the channels with something to show", (fresh) => {
     await bench.asked({ channelId: "CA" });
     await bench.asked({ channelId: "CB" });
     const post = (await claim(bench, "us", "CA")) ?? assert.fail();
-    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(post, "us", { channelId: "COPS", ts: "17.1" });
     assert.deepEqual(
-      (await bench.posts.dueChannels()).map((channel) => channel.channelId),
+      (await bench.outbox.dueChannels()).map((channel) => channel.channelId),
       ["CB"],
     );
   });
 
   test("are none in an empty ledger", async () => {
-    assert.deepEqual(await (await fresh()).posts.dueChannels(), []);
+    assert.deepEqual(await (await fresh()).outbox.dueChannels(), []);
   });
 });
 
@@ -175,7 +175,7 @@ onEveryEngine("a change to a request", (fresh) => {
     const showing = await claimedPost(bench);
     for (const attempt of [first, second])
       await bench.operations.conclude(attempt ?? assert.fail(), accepted, { kind: "succeed" });
-    await bench.posts.shown(showing, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(showing, "us", { channelId: "COPS", ts: "17.1" });
     bench.clock.advance(progressMs - 1);
     assert.notEqual((await claim(bench))?.kind, "message");
     bench.clock.advance(1);
@@ -188,10 +188,10 @@ onEveryEngine("a change to a request", (fresh) => {
     const post = await claimedPost(bench);
     await bench.decided(requestId, "withdraw");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(post, "us", { channelId: "COPS", ts: "17.1" });
     const again = await claimedPost(bench);
     assert.deepEqual([again.id, again.posted?.ts, again.wanted], [post.id, "17.1", 2]);
-    await bench.posts.shown(again, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(again, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal(await claim(bench), undefined);
   });
 

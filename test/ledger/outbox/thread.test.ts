@@ -25,7 +25,7 @@ onEveryEngine("the thread", (fresh) => {
     const message = await claimedPost(bench);
     await bench.decided(requestId, "reject");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(message, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(message, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "message");
   });
 
@@ -36,7 +36,7 @@ onEveryEngine("the thread", (fresh) => {
     const edit = await claimedPost(bench);
     assert.equal(edit.kind, "message");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.posts.shown(edit, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(edit, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "outcome");
   });
 
@@ -44,13 +44,13 @@ onEveryEngine("the thread", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await claimedPost(bench, "dead");
-    await bench.posts.learned(requestId, "17.1");
+    await bench.outbox.recordMessageTs(requestId, "17.1");
     assert.equal((await bench.request(requestId)).messageTs, "17.1");
     await bench.decided(requestId, "reject");
     bench.clock.advance(leaseMs);
     const edit = await claimedPost(bench, "heir");
     assert.deepEqual([edit.kind, edit.posted?.ts], ["message", "17.1"]);
-    await bench.posts.shown(edit, "heir", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(edit, "heir", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench, "heir")).kind, "outcome");
   });
 
@@ -58,7 +58,7 @@ onEveryEngine("the thread", (fresh) => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     const other = await bench.asked();
-    await bench.posts.learned(requestId, "99.9");
+    await bench.outbox.recordMessageTs(requestId, "99.9");
     assert.equal((await bench.request(requestId)).messageTs, "17.1");
     assert.equal((await bench.request(other)).messageTs, undefined);
   });

@@ -1,8 +1,8 @@
 /** Looking back: the state that was last set, pages of history by every filter, and what waits for a decision. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HistoryEntry, HistoryFilter, HistoryPlace, Page } from "../../../src/ledger/queries/history.ts";
-import type { PendingEntry, PendingPlace } from "../../../src/ledger/queries/pending.ts";
+import type { HistoryCursor, HistoryEntry, HistoryFilter, Page } from "../../../src/ledger/queries/history.ts";
+import type { PendingCursor, PendingEntry } from "../../../src/ledger/queries/pending.ts";
 import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "../builders.ts";
 
 const number = "1900000109";
@@ -223,7 +223,7 @@ onEveryEngine("history", (fresh) => {
   test("a request of several operations lists each, with the one message", async () => {
     const bench = await fresh();
     await bench.asked({ subMchids: ["1", "2"], requestedBy: "UANN" });
-    await bench.posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
     const { entries } = await bench.history.page({ requestedBy: "UANN" });
     assert.deepEqual(
       entries.map(({ subMchid, messageTs }) => [subMchid, messageTs]),
@@ -278,10 +278,10 @@ function numbersOf({ entries }: Page<PendingEntry>): string[][] {
 }
 
 const seqOf = (entry: HistoryEntry | undefined) => entry?.seq ?? Number.NaN;
-const older = ({ entries }: Page<HistoryEntry>): HistoryPlace => ({ direction: "older", seq: seqOf(entries.at(-1)) });
-const newer = ({ entries }: Page<HistoryEntry>): HistoryPlace => ({ direction: "newer", seq: seqOf(entries[0]) });
+const older = ({ entries }: Page<HistoryEntry>): HistoryCursor => ({ direction: "older", seq: seqOf(entries.at(-1)) });
+const newer = ({ entries }: Page<HistoryEntry>): HistoryCursor => ({ direction: "newer", seq: seqOf(entries[0]) });
 
-function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined): PendingPlace {
+function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined): PendingCursor {
   return { direction, createdAt: entry?.createdAt ?? Number.NaN, id: entry?.id ?? "" };
 }
 const later = ({ entries }: Page<PendingEntry>) => placeOf("newer", entries.at(-1));
@@ -289,9 +289,9 @@ const earlier = ({ entries }: Page<PendingEntry>) => placeOf("older", entries[0]
 
 /** Slack takes every post that is due, as 17.1, 17.2 and so on. */
 async function showAll(bench: Bench): Promise<void> {
-  const { db, posts } = bench;
+  const { db, outbox } = bench;
   for (let nth = 1; await isAnyDue(); nth++)
-    await posts.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `17.${nth}` });
+    await outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `17.${nth}` });
   async function isAnyDue(): Promise<boolean> {
     return (await db.selectFrom("posts").select("id").whereRef("shown", "<", "wanted").execute()).length > 0;
   }

@@ -1,7 +1,7 @@
 /** The ledger in short, as it concerns one person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Shortlist, shortlistMost, undecidedLooked } from "../../../src/ledger/queries/overview.ts";
+import { type Shortlist, shortlistMax, undecidedLooked } from "../../../src/ledger/queries/overview.ts";
 import { type Bench, click, hourMs, onEveryEngine, refused } from "../builders.ts";
 
 const idsOf = ({ requests }: Shortlist) => requests.map(({ id }) => id);
@@ -25,7 +25,7 @@ onEveryEngine("an overview", (fresh) => {
     await times(3, bench, () => bench.asked({ requestedBy: "UANN", ttlMs }));
     await bench.decided(await bench.asked({ ttlMs }), "reject");
     await bench.asked({ ttlMs: 1_000 });
-    const mine = await times(shortlistMost, bench, () => bench.asked({ ttlMs }));
+    const mine = await times(shortlistMax, bench, () => bench.asked({ ttlMs }));
     const some = await bench.overview.toDecide(notAnns);
     assert.deepEqual([idsOf(some), some.hasMore], [mine, false]);
     await bench.asked({ ttlMs });
@@ -51,9 +51,9 @@ onEveryEngine("an overview", (fresh) => {
     await bench.decided(many, "withdraw", "UANN");
     const list = await bench.overview.askedBy("UANN");
     assert.deepEqual([idsOf(list), list.hasMore], [[many, ...asked.toReversed()], false]);
-    await times(shortlistMost, bench, () => bench.asked({ requestedBy: "UANN" }));
+    await times(shortlistMax, bench, () => bench.asked({ requestedBy: "UANN" }));
     const longer = await bench.overview.askedBy("UANN");
-    assert.deepEqual([longer.requests.length, longer.hasMore], [shortlistMost, true]);
+    assert.deepEqual([longer.requests.length, longer.hasMore], [shortlistMax, true]);
     assert.ok(!idsOf(longer).includes(many));
   });
 

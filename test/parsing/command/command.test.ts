@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import type { Holder } from "../../../src/domain/grant.ts";
 import type { Role } from "../../../src/domain/policy.ts";
 import { type Command, type CommandProblem, parseCommand } from "../../../src/parsing/command/command.ts";
-import { restrictionMost } from "../../../src/parsing/command/grant-terms.ts";
-import { reasonMost } from "../../../src/parsing/command/open-close.ts";
+import { restrictionMax } from "../../../src/parsing/command/grant-terms.ts";
+import { reasonMax } from "../../../src/parsing/command/open-close.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -70,7 +70,7 @@ describe("a command is understood", () => {
     ["open <tel:+1900000109|1900-000-109> from my phone", open("1900000109", "from my phone")],
     ["open 1900000109 contract 4711", open("1900000109", "contract 4711")],
     ["open 1900000109 two\nlines", open("1900000109", "two\nlines")],
-    [`open 1900000109 ${"x".repeat(reasonMost)}`, open("1900000109", "x".repeat(reasonMost))],
+    [`open 1900000109 ${"x".repeat(reasonMax)}`, open("1900000109", "x".repeat(reasonMax))],
     ["open 1900000109 1900000110", open(two)],
     ["open \u200b 1900000109 \u202e 1900000110", open(two)],
     ["open 1900000109 1900000110 spring campaign", open(two, "spring campaign")],
@@ -247,8 +247,8 @@ describe("a command is refused with what is wrong with it", () => {
     ["open <@U0ANN|ann>", { problem: "not-digits", verb: "open", text: "@ann", wrong: undefined }],
     ["open <#C0OPS|ops>", { problem: "not-digits", verb: "open", text: "#ops", wrong: undefined }],
     [
-      `open 1 ${"x".repeat(reasonMost + 1)}`,
-      { problem: "reason-too-long", verb: "open", length: reasonMost + 1, most: reasonMost },
+      `open 1 ${"x".repeat(reasonMax + 1)}`,
+      { problem: "reason-too-long", verb: "open", length: reasonMax + 1, max: reasonMax },
     ],
     ["1900000109", { problem: "no-verb", subMchid: "1900000109" }],
     ["constructor 1", { problem: "unknown-verb", verb: "constructor" }],
@@ -299,8 +299,8 @@ describe("a command is refused with what is wrong with it", () => {
     ["grant <@U0ANN> approver for 999999999d", { problem: "time-too-long", verb: "grant", text: "999999999d" }],
     ["grant <@U0ANN> approver for 19000*", { problem: "not-restrictable", verb: "grant", role: "approver" }],
     [
-      `grant <@U0ANN> requester for ${Array.from({ length: restrictionMost + 1 }, (_, i) => 190000 + i)}`,
-      { problem: "too-many-numbers", verb: "grant", count: restrictionMost + 1, most: restrictionMost },
+      `grant <@U0ANN> requester for ${Array.from({ length: restrictionMax + 1 }, (_, i) => 190000 + i)}`,
+      { problem: "too-many-numbers", verb: "grant", count: restrictionMax + 1, max: restrictionMax },
     ],
     ["notify maybe", { problem: "unknown-choice", verb: "notify", text: "maybe" }],
     ["notify <@U0ANN|ann>", { problem: "unknown-choice", verb: "notify", text: "@ann" }],

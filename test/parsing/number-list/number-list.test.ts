@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { byteOrderMark, csvLine } from "../../../src/ledger/audit/csv-writer.ts";
-import { problemsMost, readNumberList } from "../../../src/parsing/number-list/number-list.ts";
-import { subMchidsMost } from "../../../src/parsing/number-list/sub-mchid.ts";
+import { problemsMax, readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+import { subMchidsMax } from "../../../src/parsing/number-list/sub-mchid.ts";
 import { withoutControls } from "../../../src/parsing/plain-text.ts";
 
 const a = "1900000109";
@@ -190,9 +190,9 @@ describe("what is not understood is told with its line", () => {
 
   test("the first of many, and how many there are", () => {
     const { problems, problemCount } = readNumberList(`${a}\n${"wrong\n".repeat(500)}`);
-    assert.equal(problems.length, problemsMost);
+    assert.equal(problems.length, problemsMax);
     assert.equal(problemCount, 500);
-    assert.equal(problems.at(-1)?.line, problemsMost + 1);
+    assert.equal(problems.at(-1)?.line, problemsMax + 1);
   });
 });
 
@@ -202,9 +202,9 @@ test("a number that stands there again counts once, and is counted", () => {
 });
 
 test("more numbers than a request may have are counted, and none of them is lost sight of", () => {
-  const numbers = Array.from({ length: subMchidsMost + 5 }, (_, nth) => String(1_900_000_000 + nth));
+  const numbers = Array.from({ length: subMchidsMax + 5 }, (_, nth) => String(1_900_000_000 + nth));
   const { subMchids, tooMany } = readNumberList([...numbers, numbers.at(-1)].join("\n"));
-  assert.deepEqual(subMchids, numbers.slice(0, subMchidsMost));
+  assert.deepEqual(subMchids, numbers.slice(0, subMchidsMax));
   assert.equal(tooMany, 5);
 });
 
@@ -246,7 +246,7 @@ test("of any text, numbers are digits and none twice, and each problem has a lin
       const { subMchids, problems, problemCount } = readNumberList(text);
       for (const subMchid of subMchids) assert.match(subMchid, /^[0-9]{1,32}$/);
       assert.equal(new Set(subMchids).size, subMchids.length);
-      assert.ok(problems.length <= Math.min(problemsMost, problemCount));
+      assert.ok(problems.length <= Math.min(problemsMax, problemCount));
       const lines = withoutControls(text).split(/[\n\u2028\u2029]/).length;
       for (const { line } of problems) assert.ok(line >= 1 && line <= lines, `line ${line} of ${lines}`);
     }),

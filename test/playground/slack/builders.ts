@@ -8,7 +8,7 @@ import { type LocalSlack, startLocalSlack } from "../../../src/playground/slack/
 export const ann = "U0ANN00001";
 export const bob = "U0BOB00001";
 export const stranger = "U0STRANGER";
-export const ops = "C0MERCHANT";
+export const opsServer = "C0MERCHANT";
 export const random = "C0RANDOM01";
 export const secret = "C0PRIVATE1";
 

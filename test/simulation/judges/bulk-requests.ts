@@ -64,11 +64,11 @@ function judgeOperation(
   nameOfRequest: string,
   found: Judgement,
 ): void {
-  const { operationId, subMchid, seq, operationState: state, operationRound: round, leftOutBy } = operation;
+  const { operationId, subMchid, seq, operationState: state, operationRound: round, excludedBy } = operation;
   const name = `${nameOfRequest}, ${subMchid}`;
   const own = events.filter((event) => event.operationId === operationId);
   const path = own.map(({ what }) => letters[what] ?? "?").join("");
-  if (leftOutBy !== null) {
+  if (excludedBy !== null) {
     if (path !== "" || operation.attempts > 0 || calls.some((call) => call.seq === seq))
       found.doubled.push(`${name}: it was left out, and carried out all the same`);
     if (state !== "cancelled") found.lost.push(`${name}: it was left out, and is ${state}`);
@@ -166,7 +166,7 @@ function judgeFiles(
   found.doubledPosts += Math.max(0, stops.length - stopped) + Math.max(0, results.length - rounds);
   const numbersOf = (operations: readonly LedgerOperation[]) =>
     operations.map(({ subMchid }) => `\`${subMchid}`).join();
-  const remaining = request.operations.filter(({ leftOutBy }) => leftOutBy === null);
+  const remaining = request.operations.filter(({ excludedBy }) => excludedBy === null);
   const notStarted = remaining.filter(({ operationState }) => operationState === "cancelled");
   const has = (files: readonly string[], operations: readonly LedgerOperation[]) =>
     files.some((content) => column(content, 0).join() === numbersOf(operations));
@@ -194,6 +194,6 @@ function column(content: string, nth: number): (string | undefined)[] {
 function isSaidOf(word: string | undefined, operation: LedgerOperation | undefined): boolean {
   const state = operation?.operationState;
   if (state === undefined) return false;
-  if (operation?.leftOutBy) return word === outcomes.leftOut;
+  if (operation?.excludedBy) return word === outcomes.leftOut;
   return word === outcomes[state] || (state === "failed" && word === outcomes.uncertain);
 }

@@ -16,7 +16,7 @@ export interface LedgerOperation {
   /** Until when a running operation is its attempt's. */
   leaseUntil: number | null;
   /** Who left it out of its request. */
-  leftOutBy: string | null;
+  excludedBy: string | null;
 }
 
 /** A request with its operations, as committed; what is said of one operation is said of the first of many. */
@@ -107,7 +107,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     counted.set(request.id, own.add(counts));
     const operations = countsOf(recounted(request));
     if (counts !== operations) problems.push(`request ${request.id}: counts ${counts}, and has ${operations}`);
-    const leftOut = request.operations.filter(({ leftOutBy }) => leftOutBy !== null).length;
+    const leftOut = request.operations.filter(({ excludedBy }) => excludedBy !== null).length;
     if (request.leftOut !== leftOut)
       problems.push(`request ${request.id}: counts ${request.leftOut} left out, and has ${leftOut}`);
     if (leftOut === request.total) problems.push(`request ${request.id}: all of it is left out`);

@@ -86,7 +86,7 @@ export function isDone(request: LedgerRequest, { button, by, round, leaves }: Pr
   if (button === "retry") return request.round > round;
   if (button === "leave-out")
     return leaves.every((number) =>
-      request.operations.some(({ subMchid, leftOutBy }) => subMchid === number && leftOutBy === by),
+      request.operations.some(({ subMchid, excludedBy }) => subMchid === number && excludedBy === by),
     );
   if (button === "stop") return request.stoppedBy === by;
   if (request.decidedBy !== by) return false;
@@ -105,7 +105,10 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
     ({ requestedBy }, { by }, { plan }) => requestedBy === by && plan.policy === "four-eyes",
   ],
   [/You need the role \*(\w+)\*/, (_, { by }, __, role) => !holds(by, role)],
-  [/^Only <@(\w+)>, who asked/, ({ requestedBy }, { by }, _, asker) => requestedBy === asker && by !== asker],
+  [
+    /^Only <@(\w+)>, who asked/,
+    ({ requestedBy }, { by }, _, submitter) => requestedBy === submitter && by !== submitter,
+  ],
   [/^You (?:approved) this already/, (request, { by }) => isApproved(request) && request.decidedBy === by],
   [/^<@(\w+)> approved this before you/, (request, _, __, first) => isApproved(request) && request.decidedBy === first],
   [/^You rejected this already/, ({ state, decidedBy }, { by }) => state === "rejected" && decidedBy === by],
@@ -150,7 +153,7 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
 function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
   return numbersIn(sentence).every((number) => {
     const operation = operations.find(({ subMchid }) => subMchid === number);
-    return /left out already/.test(sentence) ? operation?.leftOutBy : operation === undefined;
+    return /left out already/.test(sentence) ? operation?.excludedBy : operation === undefined;
   });
 }
 

@@ -1,10 +1,10 @@
 /** What Slack is to show of each request in the end: the bot's own reading and wording of the ledger, once all is at rest. */
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import type { Chance, Clock } from "../../../src/domain/clock.ts";
+import type { Clock, Random } from "../../../src/domain/clock.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { createWorkspace } from "../../../src/slack/api/workspace.ts";
-import type { Place } from "../../../src/slack/blocks/request/decision.ts";
+import type { Surface } from "../../../src/slack/blocks/request/decision.ts";
 import { createRequestContent } from "../../../src/slack/reporter/post-content.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
@@ -18,8 +18,8 @@ import { answerTo } from "../world/slack-in-memory.ts";
 export async function projectionOf(
   database: DatabaseSync,
   ids: Iterable<string>,
-  place: Place,
-  needs: { clock: Clock; chance: Chance },
+  place: Surface,
+  needs: { clock: Clock; random: Random },
 ): Promise<Map<string, string>> {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
   const ledger = createLedger({ ...needs, instance: "us", store: { db, engine: "sqlite", close: async () => {} } });

@@ -1,5 +1,5 @@
 /** Judges how attention was drawn to a request: each copy ends as its message does, and nobody is told who is not to be. */
-import { remindersMost } from "../../../src/domain/reminder-schedule.ts";
+import { remindersMax } from "../../../src/domain/reminder-schedule.ts";
 import { notified } from "../plans/plan.ts";
 import { type PersonId, people } from "../plans/planned.ts";
 import { isAbout } from "../world/people.ts";
@@ -41,7 +41,7 @@ export function judgeAttention(
     const reminders = own.filter(isReminder).length;
     found.doubledPosts += Math.max(0, reminders - times("reminded")) + Math.max(0, own.length - reminders - 1);
   }
-  if (times("reminded") > remindersMost) found.doubled.push(`${name}: recalled ${times("reminded")} times`);
+  if (times("reminded") > remindersMax) found.doubled.push(`${name}: recalled ${times("reminded")} times`);
   const escalations = thread.filter(isEscalation);
   if (times("escalated") > 1) found.doubled.push(`${name}: escalated ${times("escalated")} times`);
   if (times("escalated") === 0 && escalations.length > 0)

@@ -1,7 +1,7 @@
 /** The ledger as every history finds it: migrated, with roles granted and people's wishes known. Made once for a process. */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import { createNotifying } from "../../../src/ledger/notification-preferences.ts";
+import { createNotificationPreferences } from "../../../src/ledger/notification-preferences.ts";
 import { createRoles } from "../../../src/ledger/roles.ts";
 import { migrate } from "../../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
@@ -19,8 +19,8 @@ export async function beginningOfHistories(): Promise<string> {
   const origin = { from: "instance", id: "us" } as const;
   for (const [id, held] of Object.entries(people))
     for (const role of held) await roles.grant({ holder: { kind: "user", id }, role, by: "settings", origin });
-  const notifying = createNotifying({ db, clock });
-  for (const [id, notify] of Object.entries(notified)) await notifying.set(id, notify);
+  const preferences = createNotificationPreferences({ db, clock });
+  for (const [id, notify] of Object.entries(notified)) await preferences.set(id, notify);
   const script = scriptOf(database);
   await db.destroy();
   return script;

@@ -100,7 +100,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     const check = (text: string | undefined, requests: readonly LedgerRequest[]) =>
       untrueToAsker(text, wish, { by: planned.by, plan, requests });
     const send = (on: number) => {
-      const delivery = deliver(on, (bot) => bot.answerers.command(body), answerLimitMs, check);
+      const delivery = deliver(on, (bot) => bot.handlers.command(body), answerLimitMs, check);
       if (delivery) wish.deliveries.push(delivery);
     };
     later(planned.atMs, `${planned.by} types ${body.text}`, () => {
@@ -146,13 +146,13 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
       const action = button === "withdraw" ? { selected_option: { value } } : { value };
       const container = { message_ts: ts, channel_id: channel };
       const body = { user: { id: by }, container, actions: [{ action_id: actionIdOf[button], ...action }] };
-      return (bot: Bot) => bot.answerers.click(body);
+      return (bot: Bot) => bot.handlers.click(body);
     }
 
     function form(callback_id: string, values: object) {
       const private_metadata = JSON.stringify({ requestId: value, channelId: channel });
       const body = { user: { id: by }, view: { callback_id, private_metadata, state: { values } } };
-      return async (bot: Bot) => wordsOf(await bot.answerers.submission(body));
+      return async (bot: Bot) => wordsOf(await bot.handlers.submission(body));
     }
 
     const check = (text: string | undefined, requests: readonly LedgerRequest[], before: readonly LedgerRequest[]) =>
@@ -225,13 +225,13 @@ function buttonValue(blocks: string, button: Button): string | undefined {
 
 /** Everybody looks at everything again and again. */
 const parsed = new Map<string, readonly Element[]>();
-const parsedMost = 500;
+const parsedMax = 500;
 
 function elementsOf(blocks: string): readonly Element[] {
   let elements = parsed.get(blocks);
   if (!elements) {
     elements = (JSON.parse(blocks) as { elements?: Element[] }[]).flatMap((block) => block.elements ?? []);
-    if (parsed.size >= parsedMost) parsed.clear();
+    if (parsed.size >= parsedMax) parsed.clear();
     parsed.set(blocks, elements);
   }
   return elements;

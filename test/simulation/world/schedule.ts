@@ -53,7 +53,7 @@ export interface Schedule {
 export type Ran = "over" | "out of time" | "out of steps";
 
 /** More than any history needs: one that runs into it is told as a failure. */
-const stepsMost = 60_000;
+const stepsMax = 60_000;
 const askedEveryMs = 250;
 
 /** @param tell is told each step as it runs, for who reads a history */
@@ -105,7 +105,7 @@ export function createSchedule(dice: Dice, beganAt: number, tell?: (line: string
           if (isOver()) return "over";
           askAt = now + askedEveryMs;
         }
-        if (ran >= stepsMost) return "out of steps";
+        if (ran >= stepsMax) return "out of steps";
         const step = take();
         if (!step || now > limitAt) return "out of time";
         const fate = step.life ? fateOf(step) : "runs";

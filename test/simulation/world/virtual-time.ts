@@ -1,5 +1,5 @@
 /** The time and the chance of one instance, on the schedule of a history. */
-import type { Chance, Clock } from "../../../src/domain/clock.ts";
+import type { Clock, Random } from "../../../src/domain/clock.ts";
 import type { Dice } from "../../faults/seeded-random.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";
 
@@ -26,7 +26,7 @@ export function virtualClock(schedule: Schedule, life: Life, skewMs: number): Cl
 }
 
 /** Ids that rise over all instances of a history, and fractions from its seed. */
-export function seededChance(dice: Dice): Chance {
+export function seededRandom(dice: Dice): Random {
   let ids = 0;
   return { fraction: dice.fraction, id: () => `${String(ids++).padStart(12, "0")}${"0".repeat(20)}` };
 }

@@ -5,18 +5,18 @@ import { type AttemptResult, type CallResult, faults } from "../../../src/domain
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { roles } from "../../../src/domain/policy.ts";
 import { entriesPerPage, type HistoryEntry } from "../../../src/ledger/queries/history.ts";
-import { shortlistMost } from "../../../src/ledger/queries/overview.ts";
+import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
 import type { RequestView } from "../../../src/ledger/queries/request-view.ts";
-import { groupsMost } from "../../../src/ledger/roles.ts";
+import { groupsMax } from "../../../src/ledger/roles.ts";
 import { parseCommand } from "../../../src/parsing/command/command.ts";
-import { restrictionMost } from "../../../src/parsing/command/grant-terms.ts";
-import { reasonMost } from "../../../src/parsing/command/open-close.ts";
+import { restrictionMax } from "../../../src/parsing/command/grant-terms.ts";
+import { reasonMax } from "../../../src/parsing/command/open-close.ts";
 import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
 import { privateMessage } from "../../../src/slack/blocks/elements.ts";
-import { choicesMost, leaveOutForm } from "../../../src/slack/blocks/forms/leave-out-form.ts";
-import { rejectForm, whyMost } from "../../../src/slack/blocks/forms/reject-form.ts";
-import { askForm, askPreview } from "../../../src/slack/blocks/forms/request-form.ts";
+import { choicesMax, leaveOutForm } from "../../../src/slack/blocks/forms/leave-out-form.ts";
+import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
+import { requestForm, requestPreview } from "../../../src/slack/blocks/forms/request-form.ts";
 import { type HomeFacts, homeView, sentenceView } from "../../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../../src/slack/blocks/lists/help.ts";
 import { historyMessage, statusAnswer } from "../../../src/slack/blocks/lists/history.ts";
@@ -40,7 +40,7 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
   return {
     id: "0".repeat(32),
     action: "CLOSE",
-    reason: '"\n'.repeat(reasonMost / 2),
+    reason: '"\n'.repeat(reasonMax / 2),
     requestedBy: longestId,
     channelId: "C0123456789",
     state: "pending",
@@ -51,15 +51,15 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     endedAt: Date.UTC(2026, 10, 23, 13),
     approvalsNeeded: 1,
     approvals: [],
-    attendedAt: undefined,
+    remindedUntil: undefined,
     remindedAt: undefined,
     escalatedAt: undefined,
     messageTs: "1764000000.000100",
     round: 1,
-    counts: { total: 1, leftOut: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+    counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
     stoppedBy: undefined,
     stoppedAt: undefined,
-    leftOutBy: [],
+    excludedBy: [],
     operation: {
       id: "1".repeat(32),
       seq: 1,
@@ -83,7 +83,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
     subMchid: longestNumber,
     action: "CLOSE",
     state: "failed",
-    leftOutBy: undefined,
+    excludedBy: undefined,
     result: undefined,
     requestState: "done",
     requestedBy: longestId,
@@ -137,13 +137,13 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("a request with as many approvals as there can be, in every state", () => {
       const approvals = Array.from({ length: 10 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
-      const counts = { total: 10_000, leftOut: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
-      const leftOutBy = Array(10).fill(longestId);
+      const counts = { total: 10_000, excluded: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
+      const excludedBy = Array(10).fill(longestId);
       const three = Array(3).fill(longestNumber);
       const facts = {
         firstNumbers: three,
-        firstLeftOut: three,
-        knownBefore: [],
+        firstExcluded: three,
+        previousResults: [],
         ended: { count: 9, firstAt: 0 },
         retryable: 10_000,
       };
@@ -151,7 +151,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         for (const given of [0, 9, 10]) {
           const what = { state, approvalsNeeded: 10, approvals: approvals.slice(0, given) };
           assertFits(requestMessage({ ...parts, request: request(what) }), `${state} with ${given}`);
-          const many = request({ ...what, counts, leftOutBy, stoppedBy: longestId });
+          const many = request({ ...what, counts, excludedBy, stoppedBy: longestId });
           assertFits(
             bulkMessage({
               request: many,
@@ -169,14 +169,20 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("a request that was rejected for the longest reasons, in its message, its thread and the form that asks", () => {
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
-      const counts = { total: 10_000, leftOut: 9_000, open: 0, succeeded: 0, failed: 0, cancelled: 1_000 };
+      const counts = { total: 10_000, excluded: 9_000, open: 0, succeeded: 0, failed: 0, cancelled: 1_000 };
       const firstNumbers = Array(3).fill(longestNumber);
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
       for (const words of ['"\n', "因由"]) {
-        const [reason, decisionReason] = [words.repeat(reasonMost / 2), words.repeat(whyMost / 2)];
+        const [reason, decisionReason] = [words.repeat(reasonMax / 2), words.repeat(whyMax / 2)];
         const rejected = request({ state: "rejected", reason, decisionReason, approvalsNeeded: 10, approvals });
-        const many = { ...rejected, counts, leftOutBy: Array(10).fill(longestId) };
-        const facts = { firstNumbers, firstLeftOut: firstNumbers, knownBefore: [], ended: undefined, retryable: 0 };
+        const many = { ...rejected, counts, excludedBy: Array(10).fill(longestId) };
+        const facts = {
+          firstNumbers,
+          firstExcluded: firstNumbers,
+          previousResults: [],
+          ended: undefined,
+          retryable: 0,
+        };
         assertFits(requestMessage({ ...parts, request: rejected }), "for one");
         assertFits(
           bulkMessage({
@@ -195,21 +201,22 @@ for (const locale of ["en", "zh-CN"] as const) {
         assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
         assertViewFits(rejectForm(many, firstNumbers, metadata, texts), "form for many");
       }
-      for (const title of [texts.deciding.reject.title, texts.deciding.reject.submit]) assert.ok(title.length <= 24);
+      for (const title of [texts.decisionForms.reject.title, texts.decisionForms.reject.submit])
+        assert.ok(title.length <= 24);
     });
 
     test("the form that leaves out: a hundred of the longest numbers to choose from, and one to paste into", () => {
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
-      const { leaveOut } = texts.deciding;
-      const choices = Array.from({ length: choicesMost }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
-      for (const total of [2, choicesMost, choicesMost + 1, 10_000]) {
-        const counts = { total, open: total, succeeded: 0, failed: 0, cancelled: 0, leftOut: 0 };
+      const { leaveOut } = texts.decisionForms;
+      const choices = Array.from({ length: choicesMax }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
+      for (const total of [2, choicesMax, choicesMax + 1, 10_000]) {
+        const counts = { total, open: total, succeeded: 0, failed: 0, cancelled: 0, excluded: 0 };
         const view = leaveOutForm(request({ counts }), choices.slice(0, total), metadata, texts);
         assertViewFits(view, `for ${total}`);
         const { type, options } =
           objectIn(objectsIn(view as unknown as JsonObject, "blocks").at(-1) ?? {}, "element") ?? {};
-        assert.equal(type, total > choicesMost ? "plain_text_input" : "multi_static_select");
-        assert.equal(options && (options as unknown[]).length, total > choicesMost ? undefined : total);
+        assert.equal(type, total > choicesMax ? "plain_text_input" : "multi_static_select");
+        assert.equal(options && (options as unknown[]).length, total > choicesMax ? undefined : total);
       }
       for (const title of [leaveOut.title, leaveOut.submit]) assert.ok(title.length <= 24);
     });
@@ -231,26 +238,26 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("how attention is drawn to a request that waits, in its message and to those who are told", () => {
       const [createdAt, expiresAt] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)];
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: createdAt }));
-      const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, leftOut: 0 };
+      const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, excluded: 0 };
       const topics = Object.keys(texts.guidance) as (keyof typeof texts.guidance)[];
       const first = Array(3).fill({ subMchid: longestNumber, at: createdAt });
-      const knownBefore = topics.map(
+      const previousResults = topics.map(
         (topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic, first }) as const,
       );
       const facts = {
         firstNumbers: Array(3).fill(longestNumber),
-        firstLeftOut: [],
-        knownBefore,
+        firstExcluded: [],
+        previousResults,
         ended: undefined,
         retryable: 0,
       };
       for (const escalatedAt of [undefined, createdAt])
-        for (const [attendedAt, remindedAt] of [
+        for (const [remindedUntil, remindedAt] of [
           [undefined, undefined],
           [createdAt + 1, createdAt + 1],
           [expiresAt - 1, createdAt],
         ]) {
-          const what = { createdAt, expiresAt, attendedAt, remindedAt, escalatedAt, approvalsNeeded: 10, approvals };
+          const what = { createdAt, expiresAt, remindedUntil, remindedAt, escalatedAt, approvalsNeeded: 10, approvals };
           assertFits(requestMessage({ ...parts, request: request(what) }), "for one");
           const many = request({ ...what, counts });
           assertFits(bulkMessage({ ...parts, request: many, facts, place: "channel", now: 0 }), "for many");
@@ -258,7 +265,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request() }), "reminder");
       assertFits(noticeMessage({ about: "reminder" }, { ...parts, request: request({ counts }) }), "reminder of many");
       assertFits(noticeMessage({ about: "escalated", to: longestId }, { ...parts, request: request() }), "escalation");
-      for (const stands of Object.values(texts.notifying.stands)) assert.ok(stands(parts.command).length < 1_000);
+      for (const stands of Object.values(texts.preferences.stands)) assert.ok(stands(parts.command).length < 1_000);
     });
 
     test("every failure: while it is tried again, when it has failed, and in the thread", () => {
@@ -292,8 +299,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         const entry = historyEntry({ state });
         const page = { entries: Array(entriesPerPage).fill(entry), hasOlder: true, hasNewer: true };
         assertFits(historyMessage(filter, page, list), state);
-        const leftOut = historyEntry({ state: "cancelled", leftOutBy: longestId });
-        const status = { lastSet: entry, underWay: entry, failure: entry, leftOut };
+        const excluded = historyEntry({ state: "cancelled", excludedBy: longestId });
+        const status = { lastSet: entry, underWay: entry, failure: entry, leftOut: excluded };
         assertFits(privateMessage(statusAnswer(longestNumber, status, list)), `status with ${state}`);
       }
       const waiting = {
@@ -359,7 +366,7 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("the form, and what is shown of it: every kind of problem, as long and as many as there can be", () => {
       const askedFrom = { by: "command", channelId: longestId } as const;
-      assertViewFits(askForm(askedFrom, "required", texts), "form");
+      assertViewFits(requestForm(askedFrom, "required", texts), "form");
       const strange = "9<&\u{1f9fe}`*".repeat(60);
       const wrong = [
         strange,
@@ -379,8 +386,8 @@ for (const locale of ["en", "zh-CN"] as const) {
           assert.ok(list.problemCount > 0, one.slice(0, 40));
           const draftId = list.subMchids.length > 0 ? "0".repeat(64) : undefined;
           const place = { channelId: longestId, isElsewhere: true };
-          const reason = '"\n'.repeat(reasonMost / 2);
-          const view = askPreview({ action: "CLOSE", list, reason, askedFrom, place, draftId }, texts);
+          const reason = '"\n'.repeat(reasonMax / 2);
+          const view = requestPreview({ action: "CLOSE", list, reason, askedFrom, place, draftId }, texts);
           assertViewFits(view, one.slice(0, 40));
           const told = JSON.stringify(view).split("• ").length - 1;
           assert.equal(told, list.problems.length, "no problem is lost between the sections");
@@ -390,7 +397,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     });
 
     test("who may do what: hundreds of grants with all that can be said of each, and how many more there are", () => {
-      const only = Array.from({ length: restrictionMost }, () => longestNumber);
+      const only = Array.from({ length: restrictionMax }, () => longestNumber);
       const grants = roles.flatMap((role) =>
         Array.from({ length: 300 }, (_, i): Grant => {
           const holder: Holder = i % 2 ? { kind: "user", id: longestId } : { kind: "group", id: `S${i}` };
@@ -408,8 +415,8 @@ for (const locale of ["en", "zh-CN"] as const) {
       assert.equal(kept.join("\n"), all, "no line is lost between the sections");
 
       const holder = { kind: "user", id: longestId } as const;
-      const most = roles.flatMap((role) => grants.filter((grant) => grant.role === role).slice(0, groupsMost + 1));
-      const about = { grants: most, holder, standing: "guest", groupsUnknown: true, texts, name } as const;
+      const max = roles.flatMap((role) => grants.filter((grant) => grant.role === role).slice(0, groupsMax + 1));
+      const about = { grants: max, holder, standing: "guest", groupsUnknown: true, texts, name } as const;
       const one = rolesOfAnswer(about);
       assertFits(privateMessage(one), "roles of one");
     });
@@ -418,25 +425,31 @@ for (const locale of ["en", "zh-CN"] as const) {
       const list = { ...parts, command: `/${"r".repeat(31)}`, name: () => `@${"g".repeat(60)}` };
       const told = privateMessage(`${"word ".repeat(590)}\n`.repeat(4));
       const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
-      const only = Array.from({ length: restrictionMost }, () => longestNumber);
+      const only = Array.from({ length: restrictionMax }, () => longestNumber);
       const grants = Array.from({ length: 300 }, (_, i): Grant => {
         const holder: Holder = { kind: "group", id: `S${i}` };
         return { holder, role: "requester", by: longestId, at: i, until: 1_764_000_000_000, only };
       });
-      const counts = { total: 1, leftOut: 0, open: 0, succeeded: 0, failed: 1, cancelled: 0 };
+      const counts = { total: 1, excluded: 0, open: 0, succeeded: 0, failed: 1, cancelled: 0 };
       for (const [result, total] of failures.flatMap((each) => [[each, 1] as const, [each, 10_000] as const])) {
-        const asked = Array.from({ length: shortlistMost }, (_, i) =>
+        const asked = Array.from({ length: shortlistMax }, (_, i) =>
           request(
             {
               id: `${i}`.repeat(32),
-              counts: { ...counts, total, leftOut: total > 1 ? 9_000 : 0 },
-              leftOutBy: Array(10).fill(longestId),
+              counts: { ...counts, total, excluded: total > 1 ? 9_000 : 0 },
+              excludedBy: Array(10).fill(longestId),
             },
             { result, state: "failed" },
           ),
         );
         const three = only.slice(0, 3);
-        const facts = { firstNumbers: three, firstLeftOut: three, knownBefore: [], ended: undefined, retryable: 0 };
+        const facts = {
+          firstNumbers: three,
+          firstExcluded: three,
+          previousResults: [],
+          ended: undefined,
+          retryable: 0,
+        };
         const requests = asked.map((each) => {
           const one = requestMessage({ ...parts, request: each });
           return {
@@ -462,7 +475,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           asked: { requests: asked, hasMore: true },
           canAsk: true,
           failed: { requests: failed, hasMore: true, isEverybodys: total > 1 },
-          own: { grants: grants.slice(0, 3 * (groupsMost + 1)), groupsUnknown: true },
+          own: { grants: grants.slice(0, 3 * (groupsMax + 1)), groupsUnknown: true },
           all: grants,
         };
         assertViewFits(homeView(full, told, list), `full, ${JSON.stringify(result).slice(0, 60)}`);

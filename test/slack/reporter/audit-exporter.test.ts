@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pino } from "pino";
 import type { AuditTrail, TrailPart } from "../../../src/ledger/audit/audit-export.ts";
-import { createExporter } from "../../../src/slack/reporter/audit-exporter.ts";
+import { createAuditExporter } from "../../../src/slack/reporter/audit-exporter.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 
@@ -35,7 +35,7 @@ function exporting(parts: number, slack: (call: Call) => unknown = () => undefin
       }
     },
   };
-  const exporter = createExporter({
+  const exporter = createAuditExporter({
     trail,
     slack: async (method, args) => {
       const call = { method, ...args };

@@ -84,9 +84,9 @@ export function chosen(element: JsonObject, choice: string | readonly string[] |
 }
 
 /** What Slack lets be typed where the input says nothing of it. */
-const typedMost = 3000;
+const typedMax = 3000;
 
-function mayBeTyped({ action_id, min_length = 0, max_length = typedMost }: JsonObject, text: string): void {
+function mayBeTyped({ action_id, min_length = 0, max_length = typedMax }: JsonObject, text: string): void {
   if (text.length > Number(max_length) || (text !== "" && text.length < Number(min_length)))
     throw new Error(`${action_id} takes ${min_length} to ${max_length} characters, not ${text.length}`);
 }

@@ -10,7 +10,7 @@ import { requestHead } from "../request/decision.ts";
 
 export interface DecisionForm {
   id: typeof formIds.reject | typeof formIds.leaveOut;
-  words: Texts["deciding"]["reject"] | Texts["deciding"]["leaveOut"];
+  words: Texts["decisionForms"]["reject"] | Texts["decisionForms"]["leaveOut"];
   request: RequestView;
   /** Of a request for many; the others are in its thread. */
   firstNumbers: readonly string[];
@@ -20,7 +20,7 @@ export interface DecisionForm {
 
 export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
   const { id, words, request, firstNumbers, metadata, input } = form;
-  const asker = texts.request.askedBy(user(request.requestedBy));
+  const submitter = texts.request.askedBy(user(request.requestedBy));
   return {
     type: "modal",
     callback_id: id,
@@ -29,7 +29,7 @@ export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
     submit: plain(words.submit),
     close: plain(texts.form.cancel),
     blocks: [
-      section([...requestHead(request, firstNumbers, texts), asker].join("\n")),
+      section([...requestHead(request, firstNumbers, texts), submitter].join("\n")),
       context(words.consequence(request.action)),
       input,
     ],

@@ -11,9 +11,9 @@ import { numbersShown } from "../request/bulk-request.ts";
 import { decisionForm } from "./decision-form.ts";
 
 /** Up to so many are chosen from a list, which Slack lets be no longer; more are pasted. */
-export const choicesMost = 100;
+export const choicesMax = 100;
 /** What Slack takes in one field. */
-const fieldMost = 3_000;
+const fieldMax = 3_000;
 
 /** Its only input, beside which is told what is wrong with it. */
 export const leftOutInput = "numbers";
@@ -25,25 +25,25 @@ export function leaveOutForm(
   metadata: DecisionMetadata,
   texts: Texts,
 ): ModalView {
-  const about = { id: formIds.leaveOut, words: texts.deciding.leaveOut, request, metadata };
-  const which = stillIn(request) > choicesMost ? pasted(texts) : chosen(firstNumbers, texts);
+  const about = { id: formIds.leaveOut, words: texts.decisionForms.leaveOut, request, metadata };
+  const which = stillIn(request) > choicesMax ? pasted(texts) : chosen(firstNumbers, texts);
   return decisionForm({ ...about, firstNumbers: firstNumbers.slice(0, numbersShown), input: which }, texts);
 }
 
-function pasted({ deciding: { leaveOut } }: Texts): InputBlock {
+function pasted({ decisionForms: { leaveOut } }: Texts): InputBlock {
   return input(
     {
       type: "plain_text_input",
       action_id: leftOutInput,
       multiline: true,
-      max_length: fieldMost,
+      max_length: fieldMax,
       focus_on_load: true,
     },
     { label: leaveOut.which, hint: leaveOut.pasteHint },
   );
 }
 
-function chosen(numbers: readonly string[], { deciding: { leaveOut } }: Texts): InputBlock {
+function chosen(numbers: readonly string[], { decisionForms: { leaveOut } }: Texts): InputBlock {
   return input(
     {
       type: "multi_static_select",

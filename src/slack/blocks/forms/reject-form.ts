@@ -8,7 +8,7 @@ import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
 
 /** What still fits into one message beside the longest reason of a request and all the approvals that it may have. */
-export const whyMost = 2_000;
+export const whyMax = 2_000;
 
 /** @param firstNumbers of a request for many; the others are in its thread */
 export function rejectForm(
@@ -17,9 +17,9 @@ export function rejectForm(
   metadata: DecisionMetadata,
   texts: Texts,
 ): ModalView {
-  const { reject: words } = texts.deciding;
+  const { reject: words } = texts.decisionForms;
   const why = input(
-    { type: "plain_text_input", action_id: "reason", multiline: true, max_length: whyMost, focus_on_load: true },
+    { type: "plain_text_input", action_id: "reason", multiline: true, max_length: whyMax, focus_on_load: true },
     { label: words.why, hint: words.whyHint },
   );
   return decisionForm({ id: formIds.reject, words, request, firstNumbers, metadata, input: why }, texts);

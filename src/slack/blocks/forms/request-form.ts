@@ -2,12 +2,12 @@
 import type { KnownBlock, ModalView } from "@slack/types";
 import { type Action, actions } from "../../../domain/attempt-result.ts";
 import type { Draft } from "../../../ledger/drafts.ts";
-import { reasonMost } from "../../../parsing/command/open-close.ts";
+import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
 import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
-import { subMchidMost, subMchidsMost } from "../../../parsing/number-list/sub-mchid.ts";
+import { subMchidMax, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import type { AskedFrom, Place } from "../../payloads/asked-from.ts";
+import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
 import { formIds } from "../../payloads/ids.ts";
 import type { PreviewMetadata } from "../../payloads/payloads.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
@@ -15,11 +15,11 @@ import { input } from "../modal.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";
 
 /** What Slack takes in one field. */
-const fieldMost = 3_000;
+const fieldMax = 3_000;
 /** Numbers that the preview names. */
-const namedMost = 20;
+const namedMax = 20;
 
-export function askForm(askedFrom: AskedFrom, reason: "optional" | "required", { form }: Texts): ModalView {
+export function requestForm(askedFrom: AskedFrom, reason: "optional" | "required", { form }: Texts): ModalView {
   const options = actions.map((action) => ({ text: plain(form.actions[action]), value: action }));
   return {
     type: "modal",
@@ -31,7 +31,7 @@ export function askForm(askedFrom: AskedFrom, reason: "optional" | "required", {
     blocks: [
       input({ type: "radio_buttons", action_id: "action", options }, { label: form.action }),
       input(
-        { type: "plain_text_input", action_id: "numbers", multiline: true, max_length: fieldMost },
+        { type: "plain_text_input", action_id: "numbers", multiline: true, max_length: fieldMax },
         { label: form.numbers, hint: form.numbersHint, isOptional: true },
       ),
       input(
@@ -39,7 +39,7 @@ export function askForm(askedFrom: AskedFrom, reason: "optional" | "required", {
         { label: form.file, hint: form.fileHint, isOptional: true },
       ),
       input(
-        { type: "plain_text_input", action_id: "reason", multiline: true, max_length: reasonMost },
+        { type: "plain_text_input", action_id: "reason", multiline: true, max_length: reasonMax },
         { label: form.reason, hint: form.reasonHint, isOptional: reason === "optional" },
       ),
     ],
@@ -51,13 +51,13 @@ export interface Preview {
   list: NumberList;
   reason: Draft["reason"];
   askedFrom: AskedFrom;
-  place: Place;
+  place: Destination;
   /** Undefined where there is nothing that could be asked for. */
   draftId: string | undefined;
 }
 
 /** What was understood and what was not; only its own button asks. */
-export function askPreview({ action, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
+export function requestPreview({ action, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
   const { form } = texts;
   const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(action, list, texts);
   const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...askedFrom, draftId };
@@ -79,15 +79,15 @@ export function askPreview({ action, list, reason, askedFrom, place, draftId }: 
 function askable(action: Action, { subMchids, repeated }: NumberList, { form, bulk, request }: Texts): KnownBlock[] {
   const [only = ""] = subMchids;
   const title = subMchids.length > 1 ? bulk.title(action, subMchids.length) : request.title(action, code(only));
-  const named = subMchids.slice(0, namedMost).map(code).join(" ");
+  const named = subMchids.slice(0, namedMax).map(code).join(" ");
   return [
-    section([title, form.understood(named, Math.max(0, subMchids.length - namedMost))].join("\n")),
+    section([title, form.understood(named, Math.max(0, subMchids.length - namedMax))].join("\n")),
     ...(repeated > 0 ? [context(form.repeated(repeated))] : []),
   ];
 }
 
 function notAskable({ subMchids, tooMany }: NumberList, { form }: Texts): string {
-  return tooMany > 0 ? form.tooMany(subMchids.length + tooMany, subMchidsMost) : form.nothingUnderstood;
+  return tooMany > 0 ? form.tooMany(subMchids.length + tooMany, subMchidsMax) : form.nothingUnderstood;
 }
 
 function problems({ problems, problemCount }: NumberList, texts: Texts): KnownBlock[] {
@@ -111,7 +111,7 @@ function problemLine(wrong: ListProblem, { form: { problem }, problem: words }: 
       return problem.wrongCharacter(foreign(wrong.text), named, place);
     }
     case "too-long":
-      return problem.tooLong(wrong.digits, subMchidMost);
+      return problem.tooLong(wrong.digits, subMchidMax);
     case "several-numbers":
       return problem.severalNumbers(foreign(wrong.text));
     case "shortened":

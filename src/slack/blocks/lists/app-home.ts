@@ -116,7 +116,7 @@ function outcomeLine(request: RequestView, texts: Texts): string {
   // What has not been carried out to its end reads the same for one and for many.
   const operationState = state === "approved" ? "running" : operation.state;
   const { result } = operation;
-  return outcomeOf({ action, state: operationState, requestState: state, leftOutBy: undefined, result }, texts);
+  return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
 }
 
 function own({ person, own: { grants, groupsUnknown } }: HomeFacts, { texts, name }: HomeParts): KnownBlock[] {

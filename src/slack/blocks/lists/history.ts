@@ -25,9 +25,9 @@ export function statusAnswer(
     lines.push(status.failure(outcomeOf(failure, texts), people, when, messageLink(failure, parts)));
   }
   if (leftOut) {
-    const { action, requestedBy, leftOutBy = "" } = leftOut;
+    const { action, requestedBy, excludedBy = "" } = leftOut;
     const when = date(lastOf(leftOut));
-    lines.push(status.leftOut(action, user(requestedBy), user(leftOutBy), when, messageLink(leftOut, parts)));
+    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, messageLink(leftOut, parts)));
   }
   lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay, status.onlyOurs);
   return lines.join("\n");
@@ -74,9 +74,9 @@ function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFi
 
 function entryLine(entry: HistoryEntry, parts: ListParts): string {
   const { texts } = parts;
-  const { requestedBy, decision, leftOutBy } = entry;
+  const { requestedBy, decision, excludedBy } = entry;
   // What was left out was not decided on.
-  const people = peopleWords({ requestedBy, decision: leftOutBy === undefined ? decision : undefined }, texts);
+  const people = peopleWords({ requestedBy, decision: excludedBy === undefined ? decision : undefined }, texts);
   const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
   return texts.history.entry(number, outcome, people, date(lastOf(entry)), messageLink(entry, parts));
 }

@@ -33,6 +33,6 @@ function entryLine(entry: PendingEntry, parts: ListParts): string {
   const { pending } = parts.texts;
   const notNamed = entry.total - entry.subMchids.length;
   const numbers = [...entry.subMchids.map(code), ...(notNamed > 0 ? [pending.more(notNamed)] : [])].join(" ");
-  const [asker, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
-  return pending.entry(numbers, entry.action, asker, asked, until, messageLink(entry, parts));
+  const [submitter, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
+  return pending.entry(numbers, entry.action, submitter, asked, until, messageLink(entry, parts));
 }

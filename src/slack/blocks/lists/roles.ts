@@ -5,7 +5,7 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 
 /** Characters for the lines of one role: three of them, with all that stands around, fit one answer's sections. */
-const linesMost = 3_200;
+const linesMax = 3_200;
 
 export interface RolesAnswerParts {
   grants: readonly Grant[];
@@ -22,7 +22,7 @@ export function rolesAnswer({ grants, command, texts, name }: RolesAnswerParts):
       .filter((grant) => grant.role === role)
       .map((grant) => bullet(name(grant.holder), byWhom(grant, texts), termsLine(grant, texts, numbersShown)));
     if (held.length === 0) return [`${texts.roles.line(role)} ${texts.roles.nobody(command, role)}`];
-    const shown = firstWithin(held, linesMost);
+    const shown = firstWithin(held, linesMax);
     const left = held.length - shown.length;
     return [texts.roles.line(role), ...shown, ...(left > 0 ? [bullet(texts.roles.more(left, command))] : [])];
   });
@@ -54,11 +54,11 @@ function bullet(...parts: (string | undefined)[]): string {
 }
 
 /** The first lines that have no more than so many characters together. */
-function firstWithin(lines: readonly string[], most: number): string[] {
+function firstWithin(lines: readonly string[], max: number): string[] {
   let length = 0;
   const end = lines.findIndex((line) => {
     length += line.length + 1;
-    return length > most;
+    return length > max;
   });
   return end < 0 ? [...lines] : lines.slice(0, end);
 }

@@ -34,17 +34,17 @@ export function peopleWords(
   deciders = decision?.by.map(user).join(texts.list) ?? "",
 ): string {
   const { people } = texts.request;
-  const asker = user(requestedBy);
-  if (!decision) return people.asked(asker);
+  const submitter = user(requestedBy);
+  if (!decision) return people.asked(submitter);
   switch (decision.kind) {
     case "approved":
     case "rejected":
-      return people[decision.kind](asker, deciders);
+      return people[decision.kind](submitter, deciders);
     case "broke-glass":
       return people.brokeGlass(deciders);
     case "withdrawn":
     case "expired":
-      return people.asked(asker);
+      return people.asked(submitter);
     default:
       return decision.kind satisfies never;
   }

@@ -2,22 +2,22 @@
 import type { KnownBlock } from "@slack/types";
 import { stillIn } from "../../../domain/approval.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
-import type { KnownBefore, OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
+import type { OutcomeGroup, PreviousResults } from "../../../ledger/queries/bulk-request.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, capitalised, confirmation, context, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { decisionButtons, leftOutWords, type Place, requestHead, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { decisionButtons, leftOutWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
 import { attentionLine } from "./reminders.ts";
 
 /** What the ledger says of the request beyond its counts, as far as its state needs it. */
 export interface BulkFacts {
   firstNumbers: readonly string[];
   /** The first of those that were left out. */
-  firstLeftOut: readonly string[];
-  knownBefore: readonly KnownBefore[];
+  firstExcluded: readonly string[];
+  previousResults: readonly PreviousResults[];
   /** While it is carried out: how many operations ended lately in this round, and when the first of them did. */
   ended: { count: number; firstAt: number } | undefined;
   /** How many operations a Retry would try again. */
@@ -27,7 +27,7 @@ export interface BulkFacts {
 /** Numbers that stand in the message; the others are in the thread's file. */
 export const numbersShown = 3;
 /** What the ledger knows is told in so many parts at the most, the commonest first. */
-const knownMost = 4;
+const knownMax = 4;
 const barCells = 15;
 /** Operations after whose end the time that the others take can be told. */
 const endedToTell = 10;
@@ -35,7 +35,7 @@ const endedToTell = 10;
 export interface BulkMessageParts {
   request: RequestView;
   facts: BulkFacts;
-  place: Place;
+  place: Surface;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
@@ -72,8 +72,8 @@ function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
 /** How many were left out, by whom, and the first of them; no line where none were, or where the result says so. */
 function leftOutLines({ request, facts, texts }: BulkMessageParts): string[] {
   if (request.state === "done") return [];
-  const numbers = facts.firstLeftOut.map(code).join(" ");
-  const more = request.counts.leftOut - facts.firstLeftOut.length;
+  const numbers = facts.firstExcluded.map(code).join(" ");
+  const more = request.counts.excluded - facts.firstExcluded.length;
   return leftOutWords(request, texts).map((words) => texts.bulk.leftOutWhich(words, numbers, more));
 }
 
@@ -83,13 +83,13 @@ function pending(parts: BulkMessageParts): Message {
   const count = stillIn(request);
   const { bulk } = texts;
   const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
-  const known = knownLines(facts.knownBefore, texts);
-  const attention = attentionLine(request, escalation, texts);
+  const known = knownLines(facts.previousResults, texts);
+  const reminders = attentionLine(request, escalation, texts);
   return {
     text: bulk.sentence.pending(action, count, user(requestedBy)),
     blocks: [
       ...head(parts, asked, ...approvalLines(request, texts)),
-      ...(attention === "" ? [] : [context(attention)]),
+      ...(reminders === "" ? [] : [context(reminders)]),
       ...(known.length > 0 ? [context(known.join("\n"))] : []),
       decisionButtons(
         request,
@@ -105,8 +105,8 @@ function pending(parts: BulkMessageParts): Message {
   };
 }
 
-function knownLines(groups: readonly KnownBefore[], { bulk, guidance }: Texts): string[] {
-  const lines = groups.slice(0, knownMost).map((group) => {
+function knownLines(groups: readonly PreviousResults[], { bulk, guidance }: Texts): string[] {
+  const lines = groups.slice(0, knownMax).map((group) => {
     const { count, action, first } = group;
     const numbers = first.map(({ subMchid, at }) => `${code(subMchid)} ${date(at, "day")}`).join(" · ");
     const more = count - first.length;
@@ -114,7 +114,7 @@ function knownLines(groups: readonly KnownBefore[], { bulk, guidance }: Texts): 
       ? bulk.knownSet(count, action, numbers, more)
       : bulk.knownFailed(count, action, guidance[group.topic].short, numbers, more);
   });
-  const rest = groups.slice(knownMost).reduce((sum, { count }) => sum + count, 0);
+  const rest = groups.slice(knownMax).reduce((sum, { count }) => sum + count, 0);
   return rest === 0 ? lines : [...lines, bulk.knownMore(rest)];
 }
 
@@ -198,7 +198,7 @@ function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expi
 }
 
 /** Groups of failures that the thread tells one by one, the commonest first; all of them are in the file. */
-const groupsMost = 10;
+const groupsMax = 10;
 
 /** What the thread tells when the request ends: how many are done, and what to do about each kind of failure. */
 export function bulkOutcomeMessage(request: RequestView, failures: readonly OutcomeGroup[], texts: Texts): Message {
@@ -207,7 +207,7 @@ export function bulkOutcomeMessage(request: RequestView, failures: readonly Outc
   const person = user(requestedBy);
   const count = stillIn(request);
   // Only who asked is named here: the message above names the others, whom its edits notify of nothing.
-  const leftOut = counts.leftOut > 0 ? [thread.leftOut(counts.leftOut)] : [];
+  const leftOut = counts.excluded > 0 ? [thread.leftOut(counts.excluded)] : [];
   if (state === "rejected" || state === "expired") {
     return undoneOutcome(request, thread[state](action, person, count), ...leftOut);
   }
@@ -215,7 +215,7 @@ export function bulkOutcomeMessage(request: RequestView, failures: readonly Outc
     counts.succeeded === count
       ? thread.allDone(action, person, count)
       : thread.someDone(action, person, counts.succeeded, count);
-  const groups = failures.slice(0, groupsMost).map(({ topic, count }) => {
+  const groups = failures.slice(0, groupsMax).map(({ topic, count }) => {
     const { short, happened, todo } = texts.guidance[topic];
     return section([thread.group(count, short), [happened, todo].join(texts.between)].join("\n"));
   });

@@ -19,14 +19,14 @@ export function requestTitle(request: RequestView, texts: Texts): string {
 }
 
 /** Where a request is shown: as the message in its channel, with its thread below, or to one person elsewhere. */
-export type Place = "channel" | "elsewhere";
+export type Surface = "channel" | "elsewhere";
 
 /** The same, with the first numbers of a request for many that are still in it. */
 export function requestHead(
   request: RequestView,
   firstNumbers: readonly string[],
   texts: Texts,
-  place: Place = "channel",
+  place: Surface = "channel",
 ): string[] {
   const title = requestTitle(request, texts);
   if (!isBulk(request)) return [title];
@@ -76,13 +76,13 @@ function leaveOutButton(request: RequestView, texts: Texts): Button[] {
 }
 
 /** How many were left out of a request, and by whom; nothing where none were. */
-export function leftOutWords({ counts, leftOutBy }: RequestView, { bulk, list }: Texts): string[] {
-  if (counts.leftOut === 0) return [];
-  return [bulk.leftOut(counts.leftOut, leftOutBy.slice(0, peopleMost).map(user).join(list))];
+export function leftOutWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
+  if (counts.excluded === 0) return [];
+  return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
 }
 
 /** People who are named for what they left out; all of it is in the audit trail. */
-const peopleMost = 5;
+const peopleMax = 5;
 
 /** How a request ended of which nothing was carried out, and why, where somebody said so. */
 export function undoneBlocks(

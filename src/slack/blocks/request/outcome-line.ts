@@ -15,9 +15,9 @@ export function outcomeOf(
     action,
     state,
     requestState,
-    leftOutBy,
+    excludedBy,
     result,
-  }: Pick<HistoryEntry, "action" | "state" | "requestState" | "leftOutBy" | "result">,
+  }: Pick<HistoryEntry, "action" | "state" | "requestState" | "excludedBy" | "result">,
   texts: Texts,
 ): string {
   const { outcome } = texts.history;
@@ -35,7 +35,7 @@ export function outcomeOf(
       return (isCertain ? outcome.failed : outcome.uncertain)(action, texts.guidance[topic].short);
     }
     case "cancelled":
-      if (leftOutBy !== undefined) return outcome.leftOut(action, user(leftOutBy));
+      if (excludedBy !== undefined) return outcome.leftOut(action, user(excludedBy));
       return requestState === "rejected" || requestState === "withdrawn" || requestState === "expired"
         ? outcome[requestState](action)
         : outcome.cancelled(action);

@@ -7,16 +7,16 @@ import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 
 /** Small print of a request's message while it is undecided; empty where there is nothing to say. */
-export function attentionLine(request: RequestView, escalation: Escalation | undefined, { attention }: Texts): string {
+export function attentionLine(request: RequestView, escalation: Escalation | undefined, { reminders }: Texts): string {
   const { remindedAt, escalatedAt } = request;
   const next = nextReminder(request);
   const escalatesAt = nextEscalation(request, escalation);
   const parts: string[] = [];
-  if (remindedAt === undefined && next !== undefined) parts.push(attention.firstReminder(date(next)));
-  if (remindedAt !== undefined) parts.push(attention.lastReminder(date(remindedAt)));
-  if (remindedAt !== undefined && next !== undefined) parts.push(attention.nextReminder(date(next)));
-  if (escalatesAt !== undefined) parts.push(attention.escalates(date(escalatesAt)));
-  if (escalatedAt !== undefined) parts.push(attention.escalated(date(escalatedAt)));
+  if (remindedAt === undefined && next !== undefined) parts.push(reminders.firstReminder(date(next)));
+  if (remindedAt !== undefined) parts.push(reminders.lastReminder(date(remindedAt)));
+  if (remindedAt !== undefined && next !== undefined) parts.push(reminders.nextReminder(date(next)));
+  if (escalatesAt !== undefined) parts.push(reminders.escalates(date(escalatesAt)));
+  if (escalatedAt !== undefined) parts.push(reminders.escalated(date(escalatedAt)));
   return parts.join(" · ");
 }
 
@@ -26,13 +26,13 @@ export function reminderMessage(
   { link, command, texts }: { link: string | undefined; command: string; texts: Texts },
 ): Message {
   const { requestedBy, createdAt, expiresAt, reason } = request;
-  const line = texts.attention.reminder(user(requestedBy), date(createdAt), date(expiresAt), link);
+  const line = texts.reminders.reminder(user(requestedBy), date(createdAt), date(expiresAt), link);
   const { text, blocks } = privateMessage([requestTitle(request, texts), line].join("\n"));
   const why = reason === undefined ? [] : [quote(reason)];
-  return { text, blocks: [...blocks, ...why, context(texts.attention.endReminders(command))] };
+  return { text, blocks: [...blocks, ...why, context(texts.reminders.endReminders(command))] };
 }
 
 /** What a user group is told in the request's thread: the one mention of it, which notifies them. */
 export function escalationMessage({ createdAt, expiresAt }: RequestView, groupId: string, texts: Texts): Message {
-  return privateMessage(texts.attention.toGroup(userGroup(groupId), date(createdAt), date(expiresAt)));
+  return privateMessage(texts.reminders.toGroup(userGroup(groupId), date(createdAt), date(expiresAt)));
 }

@@ -3,7 +3,7 @@ import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { guide } from "../../../domain/guidance.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
 import { attemptsMax } from "../../../domain/retry-policy.ts";
-import type { HistoryEntry, Known } from "../../../ledger/queries/history.ts";
+import type { HistoryEntry, PreviousResult } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
@@ -17,7 +17,7 @@ import { attentionLine } from "./reminders.ts";
 export interface RequestMessageParts {
   request: RequestView;
   /** What became of the sub-merchant before, told while people decide. */
-  known: Known;
+  known: PreviousResult;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
@@ -53,9 +53,9 @@ function pending(parts: RequestMessageParts): Message {
     ...approvalLines(request, texts),
   ];
   const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
-  const attention = attentionLine(request, escalation, texts);
-  if (attention !== "") blocks.push(context(attention));
-  blocks.push(...knownBefore(parts));
+  const reminders = attentionLine(request, escalation, texts);
+  if (reminders !== "") blocks.push(context(reminders));
+  blocks.push(...previousResults(parts));
   blocks.push(
     decisionButtons(
       request,
@@ -72,7 +72,7 @@ function pending(parts: RequestMessageParts): Message {
 }
 
 /** What the ledger knows of the sub-merchant already. People are not named: nothing waits for them here. */
-function knownBefore({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
+function previousResults({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
   const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
   const where = (entry: HistoryEntry) => messageLink(entry, { texts, permalink });
   const lines: string[] = [];

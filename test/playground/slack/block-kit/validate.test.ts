@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockProblems, problemLine, viewProblems } from "../../../../src/playground/slack/block-kit/validate.ts";
 import type { Json, JsonObject } from "../../../../src/playground/slack/json.ts";
-import { actions, button, call, mrkdwn, ops, plain, section, slackFor } from "../builders.ts";
+import { actions, button, call, mrkdwn, opsServer, plain, section, slackFor } from "../builders.ts";
 
 const x = (length: number): string => "x".repeat(length);
 const many = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
@@ -241,7 +241,7 @@ for (const [view, line] of badViews) {
 test("refused blocks come back in Slack's own form, and too many characters of blocks by their own code", async (t) => {
   const slack = await slackFor(t);
   const refused = await call(slack, "chat.postMessage", {
-    channel: ops,
+    channel: opsServer,
     text: "x",
     blocks: [{ type: "divider", a: 1 }],
   });
@@ -254,7 +254,7 @@ test("refused blocks come back in Slack's own form, and too many characters of b
   });
   const blocks = many(5, () => section(x(2900)));
   assert.equal(
-    (await call(slack, "chat.postMessage", { channel: ops, text: "x", blocks })).body.error,
+    (await call(slack, "chat.postMessage", { channel: opsServer, text: "x", blocks })).body.error,
     "msg_blocks_too_long",
   );
 });

@@ -9,7 +9,7 @@ import {
   call,
   httpApp,
   mrkdwn,
-  ops,
+  opsServer,
   plain,
   section,
   slackFor,
@@ -32,23 +32,23 @@ test("a command reaches a real Bolt app, and its acknowledgement is shown to the
   app.command("/receipt", async ({ ack, command }) => {
     await ack(`you said ${command.text} in ${command.channel_name}`);
   });
-  const seen = await slack.type({ user: ann, channel: ops, text: "/receipt open 1900000109" });
+  const seen = await slack.type({ user: ann, channel: opsServer, text: "/receipt open 1900000109" });
   assert.equal(seen.acknowledged, true);
   assert.equal(seen.ephemeral?.text, "you said open 1900000109 in merchant-ops");
   assert.equal(seen.ephemeral?.onlyFor, ann);
-  assert.deepEqual(slack.messages(ops), []);
+  assert.deepEqual(slack.messages(opsServer), []);
 });
 
 test("an app with another signing secret refuses, and the person is told", async (t) => {
   const slack = await slackFor(t);
   await httpApp(t, slack, "another secret");
-  const seen = await slack.type({ user: ann, channel: ops, text: "/receipt help" });
+  const seen = await slack.type({ user: ann, channel: opsServer, text: "/receipt help" });
   assert.equal(seen.error, "http_client_error");
 });
 
 test("a late acknowledgement shows operation_timeout, no listener at all dispatch_failed", async (t) => {
   const slack = await slackFor(t, { ackWithinMs: 100 });
-  assert.equal((await slack.type({ user: ann, channel: ops, text: "help" })).error, "dispatch_failed");
+  assert.equal((await slack.type({ user: ann, channel: opsServer, text: "help" })).error, "dispatch_failed");
   const app = await httpApp(t, slack);
   let finish = (): void => {};
   app.command("/receipt", async ({ ack }) => {
@@ -57,7 +57,7 @@ test("a late acknowledgement shows operation_timeout, no listener at all dispatc
     });
     await ack();
   });
-  const seen = await slack.type({ user: ann, channel: ops, text: "help" });
+  const seen = await slack.type({ user: ann, channel: opsServer, text: "help" });
   finish();
   assert.equal(seen.error, "operation_timeout");
   assert.equal(seen.errorText, '/receipt failed with the error "operation_timeout"');
@@ -69,7 +69,7 @@ test("an acknowledgement with blocks that Slack would not show is found out", as
   app.command("/receipt", async ({ ack }) => {
     await ack({ text: "x", blocks: [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }] });
   });
-  const seen = await slack.type({ user: ann, channel: ops, text: "help" });
+  const seen = await slack.type({ user: ann, channel: opsServer, text: "help" });
   assert.equal(seen.error, "invalid_blocks");
   assert.deepEqual(slack.ephemerals(), []);
 });
@@ -90,13 +90,13 @@ test("a click sends what was pressed, after the confirm dialog; answering no sen
     deny: plain("Cancel"),
   };
   const blocks = [section("Ready"), actions(button("approve", { value: "17", confirm }), button("reject"))];
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "Ready", blocks });
+  const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "Ready", blocks });
   const ts = String(posted.body["ts"]);
 
-  const dismissed = await slack.click({ user: bob, channel: ops, ts, actionId: "approve", dismiss: true });
+  const dismissed = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve", dismiss: true });
   assert.deepEqual(dismissed.confirm, confirm);
   assert.deepEqual(clicks, []);
-  const seen = await slack.click({ user: bob, channel: ops, ts, actionId: "approve" });
+  const seen = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve" });
   assert.equal(seen.acknowledged, true);
   const told = await slack.until(() => slack.ephemerals(bob)[0]);
   assert.equal(told.text, "noted");
@@ -114,12 +114,12 @@ test("a button that is gone cannot be pressed, except on a screen that is behind
     await ack();
   });
   const blocks = [actions(button("approve"))];
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "Ready", blocks });
+  const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "Ready", blocks });
   const ts = String(posted.body["ts"]);
-  const [snapshot] = slack.messages(ops);
+  const [snapshot] = slack.messages(opsServer);
   if (snapshot === undefined) throw new Error("nothing posted");
-  await call(slack, "chat.update", { channel: ops, ts, text: "Done" });
-  await assert.rejects(slack.click({ user: bob, channel: ops, ts, actionId: "approve" }), /no component/);
+  await call(slack, "chat.update", { channel: opsServer, ts, text: "Done" });
+  await assert.rejects(slack.click({ user: bob, channel: opsServer, ts, actionId: "approve" }), /no component/);
   await slack.clickStale(snapshot, { user: bob, actionId: "approve" });
   assert.equal(presses, 1);
 });
@@ -132,10 +132,10 @@ test("strangers see a command as unknown, and may press buttons", async (t) => {
     teams.push(body.user.team_id);
     await ack();
   });
-  assert.equal((await slack.type({ user: stranger, channel: ops, text: "help" })).error, "not_a_command");
+  assert.equal((await slack.type({ user: stranger, channel: opsServer, text: "help" })).error, "not_a_command");
   const blocks = [{ type: "section", text: mrkdwn("x"), accessory: button("approve") }];
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "x", blocks });
-  await slack.click({ user: stranger, channel: ops, ts: String(posted.body["ts"]), actionId: "approve" });
+  const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "x", blocks });
+  await slack.click({ user: stranger, channel: opsServer, ts: String(posted.body["ts"]), actionId: "approve" });
   assert.deepEqual(teams, ["T0OTHER001"]);
 });
 
@@ -167,7 +167,7 @@ test("a modal is opened with a fresh trigger, checked, and submitted with its va
     if (reason === "bad") await ack({ response_action: "errors", errors: { why: "Say more" } });
     else await ack();
   });
-  await slack.type({ user: ann, channel: ops, text: "ask" });
+  await slack.type({ user: ann, channel: opsServer, text: "ask" });
   await slack.until(() => slack.modal(ann));
   await assert.rejects(slack.submitView(ann), /reason has to be filled in/);
   assert.deepEqual((await slack.submitView(ann, { reason: "bad" })).errors, { why: "Say more" });
@@ -194,7 +194,7 @@ test("nobody chooses the same twice in a modal, or more, or types more, than it 
     values.push(view.state.values["which"]?.["which"]);
     await ack();
   });
-  await slack.type({ user: ann, channel: ops, text: "ask" });
+  await slack.type({ user: ann, channel: opsServer, text: "ask" });
   await slack.until(() => slack.modal(ann));
   await assert.rejects(slack.submitView(ann, { why: "x", which: [] }), /which has to be filled in/);
   await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "a"] }), /the same twice in which/);

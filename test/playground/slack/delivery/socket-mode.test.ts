@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebSocket } from "ws";
-import { ann, call, ops, slackFor, socketApp } from "../builders.ts";
+import { ann, call, opsServer, slackFor, socketApp } from "../builders.ts";
 
 test("a command goes over a socket to a real Bolt app and back, also after Slack told it to reconnect", async (t) => {
   const slack = await slackFor(t);
   await socketApp(t, slack, (app) => app.command("/receipt", async ({ ack, command }) => ack(`heard ${command.text}`)));
   await slack.until(() => slack.socketCount() === 1);
-  assert.equal((await slack.type({ user: ann, channel: ops, text: "one" })).ephemeral?.text, "heard one");
+  assert.equal((await slack.type({ user: ann, channel: opsServer, text: "one" })).ephemeral?.text, "heard one");
   slack.disconnectSockets("refresh_requested");
   await slack.until(() => slack.socketCount() === 0);
   await slack.until(() => slack.socketCount() === 1);
-  assert.equal((await slack.type({ user: ann, channel: ops, text: "two" })).ephemeral?.text, "heard two");
+  assert.equal((await slack.type({ user: ann, channel: opsServer, text: "two" })).ephemeral?.text, "heard two");
 });
 
 test("each payload goes to one of the connections", async (t) => {
@@ -26,8 +26,8 @@ test("each payload goes to one of the connections", async (t) => {
     });
   }
   await slack.until(() => slack.socketCount() === 2);
-  await slack.type({ user: ann, channel: ops, text: "a" });
-  await slack.type({ user: ann, channel: ops, text: "b" });
+  await slack.type({ user: ann, channel: opsServer, text: "a" });
+  await slack.type({ user: ann, channel: opsServer, text: "b" });
   assert.deepEqual(heard.toSorted(), ["first", "second"]);
 });
 
@@ -53,5 +53,5 @@ test("a socket that never acknowledges shows operation_timeout", async (t) => {
   const opened = await call(slack, "apps.connections.open", {}, slack.app.appToken);
   new WebSocket(String(opened.body["url"]));
   await slack.until(() => slack.socketCount() === 1);
-  assert.equal((await slack.type({ user: ann, channel: ops, text: "a" })).error, "operation_timeout");
+  assert.equal((await slack.type({ user: ann, channel: opsServer, text: "a" })).error, "operation_timeout");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
-import { ann, bob, httpApp, ops, slackFor } from "../builders.ts";
+import { ann, bob, httpApp, opsServer, slackFor } from "../builders.ts";
 
 type Sight = { notes: unknown; conversations: readonly { id: string; messages: readonly { text: string }[] }[] };
 
@@ -27,13 +27,13 @@ test("a person types on the page, and sees what others do not", async (t) => {
   const typed = await fetch(`${slack.pageUrl}playground/type`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ user: ann, channel: ops, text: "/receipt help" }),
+    body: JSON.stringify({ user: ann, channel: opsServer, text: "/receipt help" }),
   });
   assert.equal(typed.status, 200);
   const sees = async (user: string) => {
     const response = await fetch(`${slack.pageUrl}playground/state?user=${user}`);
     const sight = (await response.json()) as Sight;
-    const here = sight.conversations.find(({ id }) => id === ops);
+    const here = sight.conversations.find(({ id }) => id === opsServer);
     return { notes: sight.notes, texts: here?.messages.map(({ text }) => text) };
   };
   assert.deepEqual(await sees(ann), {
@@ -63,7 +63,7 @@ test("changes are announced to the page as they happen", async (t) => {
   const response = await fetch(`${slack.pageUrl}playground/events`);
   const reader = response.body?.getReader();
   await reader?.read();
-  slack.say(ann, ops, "hello");
+  slack.say(ann, opsServer, "hello");
   const { value } = (await reader?.read()) ?? {};
   assert.match(new TextDecoder().decode(value), /event: change/);
   await reader?.cancel();

@@ -11,7 +11,7 @@ import {
   callForm,
   clockAt,
   httpApp,
-  ops,
+  opsServer,
   plain,
   random,
   read,
@@ -33,12 +33,12 @@ test("a call without a right token, type of token or scope is refused by name", 
   ];
   for (const [method, token, error] of rows) {
     assert.equal(
-      (await call(slack, method, { channel: ops, text: "x" }, token)).body.error,
+      (await call(slack, method, { channel: opsServer, text: "x" }, token)).body.error,
       error,
       `${method} ${error}`,
     );
   }
-  const refused = await call(slack, "chat.postMessage", { channel: ops, text: "x" });
+  const refused = await call(slack, "chat.postMessage", { channel: opsServer, text: "x" });
   assert.equal(refused.body["needed"], "chat:write");
   assert.equal(refused.body["provided"], "channels:read");
   const inQuery = await read(await fetch(`${slack.apiUrl}auth.test?token=${slack.app.botToken}`));
@@ -49,12 +49,13 @@ test("arguments are taken as a form or as JSON, and only as what they are", asyn
   const slack = await slackFor(t);
   const blocks = [section("hello")];
   assert.equal(
-    (await callForm(slack, "chat.postMessage", { channel: ops, text: "a", blocks: JSON.stringify(blocks) })).body.ok,
+    (await callForm(slack, "chat.postMessage", { channel: opsServer, text: "a", blocks: JSON.stringify(blocks) })).body
+      .ok,
     true,
   );
-  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "b", blocks })).body.ok, true);
+  assert.equal((await call(slack, "chat.postMessage", { channel: opsServer, text: "b", blocks })).body.ok, true);
   assert.equal(
-    (await callForm(slack, "chat.postMessage", { channel: ops, blocks: "{" })).body.error,
+    (await callForm(slack, "chat.postMessage", { channel: opsServer, blocks: "{" })).body.error,
     "invalid_blocks_format",
   );
   assert.equal((await call(slack, "users.info", { user: ann })).body.error, "invalid_arguments");
@@ -74,43 +75,43 @@ test("a post is refused where the bot may not speak or says nothing", async (t) 
     [{ channel: random, text: "x" }, "not_in_channel"],
     [{ channel: secret, text: "x" }, "channel_not_found"],
     [{ channel: "C0NOWHERE1", text: "x" }, "channel_not_found"],
-    [{ channel: ops }, "no_text"],
-    [{ channel: ops, text: " " }, "no_text"],
-    [{ channel: ops, text: "x".repeat(4001) }, "msg_too_long"],
-    [{ channel: ops, text: "x", thread_ts: "1.000001" }, "cannot_reply_to_message"],
+    [{ channel: opsServer }, "no_text"],
+    [{ channel: opsServer, text: " " }, "no_text"],
+    [{ channel: opsServer, text: "x".repeat(4001) }, "msg_too_long"],
+    [{ channel: opsServer, text: "x", thread_ts: "1.000001" }, "cannot_reply_to_message"],
     [{ text: "x" }, "invalid_arguments"],
   ];
   for (const [args, error] of rows) assert.equal((await call(slack, "chat.postMessage", args)).body.error, error);
-  slack.kick(ops);
-  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "x" })).body.error, "not_in_channel");
-  assert.deepEqual(slack.messages(ops), []);
+  slack.kick(opsServer);
+  assert.equal((await call(slack, "chat.postMessage", { channel: opsServer, text: "x" })).body.error, "not_in_channel");
+  assert.deepEqual(slack.messages(opsServer), []);
 });
 
 test("an update without blocks removes them, and is for the bot's own stored messages only", async (t) => {
   const slack = await slackFor(t);
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [section("a")] });
+  const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "a", blocks: [section("a")] });
   const ts = String(posted.body["ts"]);
   assert.match(ts, /^\d{10}\.\d{6}$/);
-  assert.equal((await call(slack, "chat.update", { channel: ops, ts })).body.error, "no_text");
-  await call(slack, "chat.update", { channel: ops, ts, text: "b" });
-  const [message] = slack.messages(ops);
+  assert.equal((await call(slack, "chat.update", { channel: opsServer, ts })).body.error, "no_text");
+  await call(slack, "chat.update", { channel: opsServer, ts, text: "b" });
+  const [message] = slack.messages(opsServer);
   assert.deepEqual([message?.text, message?.blocks, message?.versions.length], ["b", [], 1]);
   assert.ok(message?.edited);
 
-  const own = slack.say(ann, ops, "mine");
+  const own = slack.say(ann, opsServer, "mine");
   assert.equal(
-    (await call(slack, "chat.update", { channel: ops, ts: own.ts, text: "x" })).body.error,
+    (await call(slack, "chat.update", { channel: opsServer, ts: own.ts, text: "x" })).body.error,
     "cant_update_message",
   );
-  const only = await call(slack, "chat.postEphemeral", { channel: ops, user: ann, text: "psst" });
+  const only = await call(slack, "chat.postEphemeral", { channel: opsServer, user: ann, text: "psst" });
   const onlyTs = String(only.body["message_ts"]);
   assert.equal(
-    (await call(slack, "chat.update", { channel: ops, ts: onlyTs, text: "x" })).body.error,
+    (await call(slack, "chat.update", { channel: opsServer, ts: onlyTs, text: "x" })).body.error,
     "message_not_found",
   );
   assert.equal((await call(slack, "chat.update", { channel: ann, ts, text: "x" })).body.error, "channel_not_found");
   assert.equal(
-    (await call(slack, "chat.update", { channel: ops, ts, text: "x".repeat(4001) })).body.error,
+    (await call(slack, "chat.update", { channel: opsServer, ts, text: "x".repeat(4001) })).body.error,
     "msg_too_long",
   );
 });
@@ -121,8 +122,8 @@ test("rich text cannot become other blocks by an update", async (t) => {
     type: "rich_text",
     elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "a" }] }],
   };
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [rich] });
-  const args = { channel: ops, ts: String(posted.body["ts"]), text: "b", blocks: [section("b")] };
+  const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "a", blocks: [rich] });
+  const args = { channel: opsServer, ts: String(posted.body["ts"]), text: "b", blocks: [section("b")] };
   assert.equal((await call(slack, "chat.update", args)).body.error, "block_mismatch");
 });
 
@@ -130,13 +131,13 @@ test("after a burst of messages in one channel comes 429 with Retry-After, and a
   const clock = clockAt(1_800_000_000_000);
   const slack = await slackFor(t, { clock });
   for (const text of ["1", "2", "3", "4"])
-    assert.equal((await call(slack, "chat.postMessage", { channel: ops, text })).status, 200);
-  assert.equal((await call(slack, "chat.postEphemeral", { channel: ops, user: ann, text: "5" })).status, 200);
-  const refused = await call(slack, "chat.postMessage", { channel: ops, text: "6" });
+    assert.equal((await call(slack, "chat.postMessage", { channel: opsServer, text })).status, 200);
+  assert.equal((await call(slack, "chat.postEphemeral", { channel: opsServer, user: ann, text: "5" })).status, 200);
+  const refused = await call(slack, "chat.postMessage", { channel: opsServer, text: "6" });
   assert.deepEqual([refused.status, refused.retryAfter, refused.body], [429, "1", { ok: false, error: "ratelimited" }]);
   assert.equal((await call(slack, "chat.postMessage", { channel: ann, text: "elsewhere" })).status, 200);
   clock.pass(1000);
-  assert.equal((await call(slack, "chat.postMessage", { channel: ops, text: "6" })).status, 200);
+  assert.equal((await call(slack, "chat.postMessage", { channel: opsServer, text: "6" })).status, 200);
 });
 
 test("a method may be called as often in a minute as its tier says", async (t) => {
@@ -154,7 +155,7 @@ test("a response URL works five times and half an hour", async (t) => {
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack }) => ack());
   const urlOf = async () =>
-    (await slack.type({ user: ann, channel: ops, text: "help" })).delivery?.payload["response_url"];
+    (await slack.type({ user: ann, channel: opsServer, text: "help" })).delivery?.payload["response_url"];
   const url = await urlOf();
   for (const text of ["1", "2", "3", "4", "5"]) {
     const taken = await respond(url, { text });
@@ -173,15 +174,19 @@ test("an answer to a click replaces the message unless told otherwise, and can d
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   app.action("go", async ({ ack }) => ack());
-  const posted = await call(slack, "chat.postMessage", { channel: ops, text: "a", blocks: [actions(button("go"))] });
-  const seen = await slack.click({ user: bob, channel: ops, ts: String(posted.body["ts"]), actionId: "go" });
+  const posted = await call(slack, "chat.postMessage", {
+    channel: opsServer,
+    text: "a",
+    blocks: [actions(button("go"))],
+  });
+  const seen = await slack.click({ user: bob, channel: opsServer, ts: String(posted.body["ts"]), actionId: "go" });
   const url = seen.delivery?.payload["response_url"];
   await respond(url, { text: "beside", replace_original: "false" });
   assert.equal(slack.ephemerals(bob)[0]?.text, "beside");
   await respond(url, { text: "instead" });
-  assert.equal(slack.messages(ops)[0]?.text, "instead");
+  assert.equal(slack.messages(opsServer)[0]?.text, "instead");
   await respond(url, { delete_original: true });
-  assert.deepEqual(slack.messages(ops), []);
+  assert.deepEqual(slack.messages(opsServer), []);
 });
 
 test("people are told in full, and who cannot be written to is refused", async (t) => {
@@ -234,13 +239,13 @@ test("user groups are told of with the scope, on a paid plan, and disabled ones 
 
 test("members come in pages", async (t) => {
   const slack = await slackFor(t);
-  const first = await callForm(slack, "conversations.members", { channel: ops, limit: "4" });
+  const first = await callForm(slack, "conversations.members", { channel: opsServer, limit: "4" });
   const { next_cursor: cursor } = first.body["response_metadata"] as { next_cursor: string };
-  const rest = await callForm(slack, "conversations.members", { channel: ops, limit: "4", cursor });
+  const rest = await callForm(slack, "conversations.members", { channel: opsServer, limit: "4", cursor });
   const all = [...(first.body["members"] as string[]), ...(rest.body["members"] as string[])];
   assert.deepEqual([all.length, new Set(all).size], [7, 7]);
   assert.equal(
-    (await callForm(slack, "conversations.members", { channel: ops, cursor: "x" })).body.error,
+    (await callForm(slack, "conversations.members", { channel: opsServer, cursor: "x" })).body.error,
     "invalid_cursor",
   );
 });
@@ -248,30 +253,30 @@ test("members come in pages", async (t) => {
 test("the real SDK uploads a file into a thread", async (t) => {
   const slack = await slackFor(t);
   const client = new WebClient(slack.app.botToken, { slackApiUrl: slack.apiUrl });
-  const { ts = "" } = await client.chat.postMessage({ channel: ops, text: "parent" });
+  const { ts = "" } = await client.chat.postMessage({ channel: opsServer, text: "parent" });
   await client.filesUploadV2({
-    channel_id: ops,
+    channel_id: opsServer,
     thread_ts: ts,
     filename: "result.csv",
     file: Buffer.from("a,b\n1,2\n"),
   });
-  const [reply] = slack.thread(ops, ts);
+  const [reply] = slack.thread(opsServer, ts);
   assert.equal(slack.files.get(reply?.files[0] ?? "")?.content?.toString(), "a,b\n1,2\n");
 });
 
 test("faults befall the calls they are set for, and dropping happens after the message is there", async (t) => {
   const slack = await slackFor(t);
-  const say = () => call(slack, "chat.postMessage", { channel: ops, text: "x" });
+  const say = () => call(slack, "chat.postMessage", { channel: opsServer, text: "x" });
   slack.fail("chat.postMessage", { status: 500 }, 1);
   assert.equal((await say()).status, 500);
   slack.fail("*", { rateLimited: 7 }, 1);
   assert.equal((await say()).retryAfter, "7");
   slack.fail("chat.postMessage", { error: "not_in_channel" }, 1);
   assert.equal((await say()).body.error, "not_in_channel");
-  assert.deepEqual(slack.messages(ops), []);
+  assert.deepEqual(slack.messages(opsServer), []);
   slack.fail("chat.postMessage", { dropAfterActing: true });
   await assert.rejects(say());
-  assert.equal(slack.messages(ops).length, 1);
+  assert.equal(slack.messages(opsServer).length, 1);
   slack.fail("chat.postMessage", { hang: true });
   const hung = assert.rejects(say());
   await slack.until(() => slack.log.at(-1)?.outcome.kind === "fault");
@@ -309,7 +314,7 @@ test("a view with an old trigger, a used one or wrong blocks is refused", async 
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack }) => ack());
   const trigger = async () =>
-    (await slack.type({ user: ann, channel: ops, text: "x" })).delivery?.payload["trigger_id"] ?? "";
+    (await slack.type({ user: ann, channel: opsServer, text: "x" })).delivery?.payload["trigger_id"] ?? "";
   const view = { type: "modal", title: plain("Ask"), blocks: [section("x")] };
   const open = async (trigger_id: unknown, more = {}) =>
     (await call(slack, "views.open", { trigger_id: String(trigger_id), view: { ...view, ...more } })).body;

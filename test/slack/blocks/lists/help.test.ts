@@ -9,8 +9,8 @@ import {
   type Verb,
   verbNames,
 } from "../../../../src/parsing/command/command.ts";
-import { restrictionMost } from "../../../../src/parsing/command/grant-terms.ts";
-import { reasonMost } from "../../../../src/parsing/command/open-close.ts";
+import { restrictionMax } from "../../../../src/parsing/command/grant-terms.ts";
+import { reasonMax } from "../../../../src/parsing/command/open-close.ts";
 import { sentText } from "../../../../src/playground/slack/users/typed-text.ts";
 import { example, type Typing } from "../../../../src/slack/blocks/examples.ts";
 import { homeView } from "../../../../src/slack/blocks/lists/app-home.ts";
@@ -86,7 +86,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "several-numbers": ["open 1900000109-1900000110", "close 1900000109-1900000110"],
   "second-number": ["open 1900000109 4711", "close 1900000109 4711"],
   "number-in-reason": ["open 1900000109 new store and 1900000110"],
-  "reason-too-long": [`open 1900000109 ${"r".repeat(reasonMost + 1)}`],
+  "reason-too-long": [`open 1900000109 ${"r".repeat(reasonMax + 1)}`],
   "unknown-filter": ["history yesterday"],
   "filter-twice": ["history open close"],
   "not-a-span": ["history 30m"],
@@ -98,7 +98,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "unclear-terms": ["grant <@U0ANN> approver for 8h please"],
   "time-too-long": ["grant <@U0ANN> approver for 367d"],
   "too-many-numbers": [
-    `grant <@U0ANN> requester for ${Array.from({ length: restrictionMost + 1 }, (_, i) => 190000 + i)}`,
+    `grant <@U0ANN> requester for ${Array.from({ length: restrictionMax + 1 }, (_, i) => 190000 + i)}`,
   ],
   "not-restrictable": ["grant <@U0ANN> approver for 19000*"],
   "unknown-choice": ["notify maybe"],
