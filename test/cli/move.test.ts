@@ -97,7 +97,7 @@ test("the password of an address is never shown, wherever the move ends", async 
   for (const password of ["s3cret", "s3%2Fcret", "s3/cret", "s3?cret", "s3#cret", "s3@cret", "33/s3cret"]) {
     const { status, all } = run([from, `postgres://bot:${password}@127.0.0.1:1/receipts`]);
     assert.equal(status, 1);
-    assert.doesNotMatch(all, /cret|s3|33/, password);
+    assert.doesNotMatch(all.replaceAll(folder, ""), /cret|s3|33/, password);
   }
   assert.doesNotMatch(run([from, "postgres://127.0.0.1:1/receipts?user=bot&password=s3cret"]).all, /s3cret/);
 });

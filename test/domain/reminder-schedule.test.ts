@@ -52,9 +52,9 @@ test("attention is first drawn at the first reminder or escalation, and at once 
 });
 
 test("what is due, and what comes next", () => {
-  const nothing = { asked: false, reminder: false, escalation: false };
+  const nothing = { newRequest: false, reminder: false, escalation: false };
   const rows: [what: string, Partial<ReminderState>, minutes: number, due: object, next: number | undefined][] = [
-    ["just asked for", {}, 0, { asked: true }, 96],
+    ["just asked for", {}, 0, { newRequest: true }, 96],
     ["asked for, and attended to", { remindedUntil: at(0) }, 95, {}, 96],
     ["the first reminder", { remindedUntil: at(0) }, 96, { reminder: true }, 240],
     ["worked off in the very moment", { remindedUntil: at(96) }, 96, {}, 240],
@@ -63,14 +63,14 @@ test("what is due, and what comes next", () => {
     ["reminder and escalation at once", { remindedUntil: at(97) }, 300, { reminder: true, escalation: true }, 672],
     ["the last reminder", { remindedUntil: at(300), escalatedAt: at(300) }, 672, { reminder: true }, undefined],
     ["nothing after the last", { remindedUntil: at(672), escalatedAt: at(300) }, 1_439, {}, undefined],
-    ["back after a long time", {}, 700, { asked: true, reminder: true, escalation: true }, undefined],
+    ["back after a long time", {}, 700, { newRequest: true, reminder: true, escalation: true }, undefined],
     ["expired", {}, 1_440, {}, undefined],
     ["long expired", { remindedUntil: at(0) }, 9_999, {}, undefined],
     [
       "escalated alone, while nobody knew who approvers are",
       { escalatedAt: at(240) },
       250,
-      { asked: true, reminder: true },
+      { newRequest: true, reminder: true },
       288,
     ],
   ];
@@ -96,7 +96,7 @@ test("the next reminder is the first that was not worked off", () => {
   assert.equal(nextReminder(waiting({ remindedUntil: at(700) })), undefined);
 });
 
-test("who is told: by what they preferences, and never who cannot decide on it any more", () => {
+test("who is told: by what they chose, and never who cannot decide on it any more", () => {
   const approvers = ["UANN", "UON", "UOFF", "UQUIET", "UDONE"];
   const preferences = new Map<string, Notify>([
     ["UON", "on"],
@@ -111,9 +111,9 @@ test("who is told: by what they preferences, and never who cannot decide on it a
       { newRequest: false, reminder: false, escalation: false, ...due },
       { approvers, preferences, policy },
     );
-  assert.deepEqual(told({ asked: true }), { copies: ["UON"], reminders: [] });
+  assert.deepEqual(told({ newRequest: true }), { copies: ["UON"], reminders: [] });
   assert.deepEqual(told({ reminder: true }), { copies: [], reminders: ["UON", "UQUIET"] });
   assert.deepEqual(told({ reminder: true }, "self"), { copies: [], reminders: ["UANN", "UON", "UQUIET"] });
-  assert.deepEqual(told({ asked: true, reminder: true }), { copies: ["UON"], reminders: ["UQUIET"] });
+  assert.deepEqual(told({ newRequest: true, reminder: true }), { copies: ["UON"], reminders: ["UQUIET"] });
   assert.deepEqual(told({ escalation: true }), { copies: [], reminders: [] });
 });

@@ -71,7 +71,7 @@ onEveryEngine("asking", (fresh) => {
       escalatedAt: undefined,
       messageTs: undefined,
       round: 1,
-      counts: { total: 1, leftOut: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+      counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
       stoppedBy: undefined,
       stoppedAt: undefined,
       excludedBy: [],

@@ -326,7 +326,7 @@ onEveryEngine("being told", (openStage) => {
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(2 * hourMs);
       assert.match(stage.textOf(await stage.untilTold(request)), /^@support-team/);
-      await eventually(() => stage.logged.some((line) => line.includes("does not tell who approvers are")));
+      await eventually(() => stage.logged.some((line) => line.includes("did not list the approvers")));
       assert.deepEqual(stage.directMessages("dan"), []);
       stage.slack.restore();
       await stage.later(minuteMs);

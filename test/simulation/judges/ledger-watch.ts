@@ -72,7 +72,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
   const everything = database.prepare(
     `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, requests.reason,
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
-       operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as leftOutBy,
+       operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
        requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy,
        requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
        posts.lease_until as messageLeaseUntil
