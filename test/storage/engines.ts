@@ -1,4 +1,7 @@
-/** The engines that the contract tests run on: SQLite in a fresh file always, PostgreSQL where one can be reached. */
+/**
+ * The engines that the contract tests run on: SQLite in a fresh file always, PostgreSQL where one can be reached and
+ * TEST_ENGINES does not leave it out.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,7 +93,15 @@ export async function createPostgresSchema(): Promise<{ url: URL; drop(): Promis
   return { url, drop: () => withPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
 }
 
+/** @throws where REQUIRE_POSTGRES forbids the skip, or TEST_ENGINES names something that is no engine. */
 async function whyNoPostgres(): Promise<string | false> {
+  const chosen = process.env["TEST_ENGINES"] || "sqlite,postgres";
+  if (chosen === "sqlite") {
+    if (process.env["REQUIRE_POSTGRES"])
+      throw new Error("TEST_ENGINES=sqlite leaves PostgreSQL out, and REQUIRE_POSTGRES forbids that");
+    return "SKIPPED: TEST_ENGINES=sqlite leaves PostgreSQL out";
+  }
+  if (chosen !== "sqlite,postgres") throw new Error(`TEST_ENGINES is sqlite or sqlite,postgres, not ${chosen}`);
   try {
     await withPostgres((client) => client.query("select 1"));
     return false;
