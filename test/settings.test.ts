@@ -118,22 +118,22 @@ test("an endpoint that is no URL is refused like any other", async (t) => {
   }
 });
 
-/** The table of the README, row by row, without its head. */
-const documented = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+/** The table of operating.md, row by row, without its head. */
+const documented = readFileSync(new URL("../.github/docs/operating.md", import.meta.url), "utf8")
   .split(/^## /m)
   .find((section) => section.startsWith("Settings"))
   ?.split("\n")
   .map((line) => /^\| ([A-Z_]+) \|.*\| (.+?) \|$/.exec(line))
   .flatMap((row) => (row?.[1] && row[2] ? [{ variable: row[1] as Variable, byDefault: row[2] }] : []));
 
-test("the README's table of settings names each variable once, and no other", () => {
+test("operating.md's table of settings names each variable once, and no other", () => {
   assert.deepEqual(
     documented?.map(({ variable }) => variable),
     variables,
   );
 });
 
-test("what the README calls a default is the default", async (t) => {
+test("what operating.md calls a default is the default", async (t) => {
   const defaults = settingsOf(httpMode);
   for (const { variable, byDefault } of documented ?? []) {
     await t.test(`${variable}: ${byDefault}`, () => {

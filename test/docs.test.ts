@@ -1,0 +1,165 @@
+/** Holds the pages for people to what is there: links, paths, commands and settings that they name exist. */
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { parseEnv } from "node:util";
+import { readSettings } from "../src/settings.ts";
+import { merchantKeyPem, platformPublicKeyPem } from "./wechatpay/fixtures/fixtures.ts";
+
+const root = join(import.meta.dirname, "..");
+const readmeLinesMax = 150;
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+const pages = ["README.md", ...globSync(".github/**/*.md", { cwd: root })].sort().map((path) => {
+  const text = read(path);
+  return { path, text, prose: text.replace(/^```.*?^```/gms, "") };
+});
+
+/** The ids that GitHub gives to a page's headings. */
+function anchorsOf(prose: string): Set<string> {
+  const seen = new Map<string, number>();
+  return new Set(
+    [...prose.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => {
+      const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+      const slug = plain.replace(/[^\p{L}\p{N}\p{M} _-]/gu, "").replaceAll(" ", "-");
+      const before = seen.get(slug) ?? 0;
+      seen.set(slug, before + 1);
+      return before === 0 ? slug : `${slug}-${before}`;
+    }),
+  );
+}
+
+/** Links and pictures, Markdown's and HTML's, that lead to this repository. */
+function ownLinksOf(prose: string): string[] {
+  const markdown = [...prose.matchAll(/\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g)];
+  const html = [...prose.matchAll(/\b(?:src|href)="([^"]+)"/g)];
+  return [...markdown, ...html].flatMap(([, to = ""]) => (/^[a-z]+:/.test(to) ? [] : [to]));
+}
+
+/** Why a link on the page at `from` leads nowhere, or undefined. */
+function deadness(from: string, link: string): string | undefined {
+  const [path = "", anchor] = link.split("#");
+  const target = path === "" ? from : join(dirname(from), path);
+  if (!existsSync(join(root, target))) return `${from}: ${link} leads to no file`;
+  if (anchor === undefined || !target.endsWith(".md")) return undefined;
+  const anchors = anchorsOf(read(target).replace(/^```.*?^```/gms, ""));
+  return anchors.has(decodeURIComponent(anchor)) ? undefined : `${from}: ${link} names no heading`;
+}
+
+test("every link of the pages leads somewhere", () => {
+  const links = pages.flatMap(({ path, prose }) => ownLinksOf(prose).map((link) => [path, link] as const));
+  assert.ok(links.length > 30, `only ${links.length} links were found: the test does not understand them`);
+  assert.deepEqual(
+    links.flatMap(([path, link]) => deadness(path, link) ?? []),
+    [],
+  );
+});
+
+test("a dead link, a dead anchor and a dead picture are found", () => {
+  const dead =
+    "[a](docs/none.md) [b](#none) [c](README.md#installing-it-nowhere) <img src='x' src=\".github/none.png\">";
+  const alive = "[a](README.md) [b](https://example.com/none) ![c](.github/thread.png)";
+  const found = (text: string) => ownLinksOf(text).flatMap((link) => deadness("README.md", link) ?? []);
+  assert.equal(found(dead).length, 4);
+  assert.deepEqual(found(alive), []);
+});
+
+test("headings get the ids that GitHub gives them", () => {
+  const prose = "# Many at once\n## `npm run move`, and back\n## 多商户申请（批量）\n## Many at once\n";
+  assert.deepEqual(
+    [...anchorsOf(prose)],
+    ["many-at-once", "npm-run-move-and-back", "多商户申请批量", "many-at-once-1"],
+  );
+});
+
+test("every file and folder that a page names exists", () => {
+  const named = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?<![\w/.-])(?:src|test|\.github|\.ci)\/[\w./*{},@-]*[\w/*}]/g)].map(([name]) => [path, name]),
+  );
+  assert.ok(named.length > 30, `only ${named.length} paths were found: the test does not understand them`);
+  const missing = named.filter(([, name = ""]) => globSync(name, { cwd: root }).length === 0);
+  assert.deepEqual(missing, []);
+});
+
+test("every script that a page names is one of package.json's", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const named = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = ""]) => [path, name] as const),
+  );
+  assert.ok(named.length > 10, `only ${named.length} scripts were found: the test does not understand them`);
+  const unknown = named.filter(([, name]) => !Object.hasOwn(scripts, name));
+  assert.deepEqual(unknown, []);
+});
+
+test(`the README has at most ${readmeLinesMax} lines`, () => {
+  const lines = read("README.md").trimEnd().split("\n").length;
+  assert.ok(lines <= readmeLinesMax, `it has ${lines}`);
+});
+
+/** The table of settings in operating.md, which test/settings.test.ts holds against the settings themselves. */
+const documented = [...read(".github/docs/operating.md").matchAll(/^\| ([A-Z_]+) \|.*\| (.+?) \|$/gm)].map(
+  ([, name = "", byDefault = ""]) => ({ name, byDefault }),
+);
+const example = read(".env.example");
+/** What it sets with every setting's comment mark taken away; a comment for people has a space after its mark. */
+const uncommented = parseEnv(example.replaceAll(/^#(?=[A-Z])/gm, ""));
+
+test(".env.example has every setting, as a comment, and nothing that is no setting", () => {
+  const secretFiles = Object.keys(uncommented).filter((name) => name.endsWith("_FILE"));
+  assert.deepEqual(
+    Object.keys(uncommented)
+      .filter((name) => !secretFiles.includes(name))
+      .sort(),
+    documented.map(({ name }) => name).sort(),
+  );
+  assert.deepEqual(
+    secretFiles.filter((name) => !documented.some((setting) => `${setting.name}_FILE` === name)),
+    [],
+  );
+  assert.deepEqual(parseEnv(example), {}, "something is set before anybody chose it");
+});
+
+test(".env.example shows the defaults, and sets nothing where there is none", () => {
+  const given = {
+    SLACK_BOT_TOKEN: "xoxb-1-bot",
+    SLACK_APP_TOKEN: "xapp-1-app",
+    WECHATPAY_MCHID: "1900000001",
+    WECHATPAY_SERIAL_NO: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+    WECHATPAY_PRIVATE_KEY: merchantKeyPem,
+    WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_0119000000012026112300000000000001",
+    WECHATPAY_PUBLIC_KEY: platformPublicKeyPem,
+  };
+  const shown = Object.fromEntries(Object.entries(uncommented).filter(([name]) => !name.endsWith("_FILE")));
+  const settingsOf = (env: Readonly<Record<string, string | undefined>>) => {
+    const result = readSettings(env);
+    assert.ok(result.ok, JSON.stringify(result.ok || result.problems));
+    // DATABASE_URL may hold a password, so it counts as a secret where it is set.
+    return { ...result.settings, secrets: [] };
+  };
+  assert.deepEqual(settingsOf({ ...shown, ...given }), settingsOf(given));
+  const secrets = documented.filter(({ byDefault }) => byDefault === "required" || byDefault.startsWith("one of"));
+  for (const { name } of secrets) assert.equal(shown[name], "", `${name} looks like a real one`);
+  for (const { name, byDefault } of documented)
+    if (!["required", "none", "all", "off"].includes(byDefault) && !/required|these two/.test(byDefault))
+      assert.equal(shown[name], byDefault);
+});
+
+test("every word in capitals with the form of a setting is one, or is known to be something else", () => {
+  const others = ["HTTPS_PROXY", "NO_PROXY", "PGPASSWORD", "NODE_EXTRA_CA_CERTS"];
+  const ofTests = [
+    "FUZZ_RUNS",
+    "FUZZ_SEED",
+    "TEST_ENGINES",
+    "TEST_POSTGRES_URL",
+    "REQUIRE_POSTGRES",
+    "REQUIRE_CHROMIUM",
+  ];
+  const ofWeChatPay = ["PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
+  const names = documented.flatMap(({ name }) => [name, `${name}_FILE`]);
+  const known = new Set([...others, ...ofTests, ...ofWeChatPay, ...names, "NAME_FILE"]);
+  const unknown = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\b[A-Z]+_[A-Z_]+\b/g)].flatMap(([word]) => (known.has(word) ? [] : [`${path}: ${word}`])),
+  );
+  assert.deepEqual([...new Set(unknown)], []);
+});
