@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseEnv } from "node:util";
+import { parseCommand, verbNames } from "../src/parsing/command/command.ts";
 import { readSettings } from "../src/settings.ts";
 import { merchantKeyPem, platformPublicKeyPem } from "./wechatpay/fixtures/fixtures.ts";
 
@@ -90,6 +91,21 @@ test("every script that a page names is one of package.json's", () => {
   assert.ok(named.length > 10, `only ${named.length} scripts were found: the test does not understand them`);
   const unknown = named.filter(([, name]) => !Object.hasOwn(scripts, name));
   assert.deepEqual(unknown, []);
+});
+
+test("every command that a page shows works as it stands there", () => {
+  const typed = pages.flatMap(({ path, text }) => {
+    const inText = [...text.matchAll(/`\/receipt ?([^`\n]*)`/g)];
+    // In a block of commands, what stands after several spaces explains.
+    const inBlocks = [...text.matchAll(/^\/receipt ?(.*?)(?: {2,}.*)?$/gm)];
+    return [...inText, ...inBlocks].map(([, words = ""]) => [path, words] as const);
+  });
+  assert.ok(typed.length > 60, `only ${typed.length} commands were found: the test does not understand them`);
+  const asSlackSendsIt = (words: string) =>
+    words.replaceAll("@support", "<!subteam^S0SUPPORT|@support>").replace(/(?<![|\w])@(\w+)/g, "<@U0ANN00001|$1>");
+  const isName = (words: string) => Object.hasOwn(verbNames, words);
+  const wrong = typed.filter(([, words]) => !isName(words) && !parseCommand(asSlackSendsIt(words)).ok);
+  assert.deepEqual(wrong, []);
 });
 
 test(`the README has at most ${readmeLinesMax} lines`, () => {
