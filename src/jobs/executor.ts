@@ -4,11 +4,12 @@ import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-re
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
-import type { ClaimedAttempt, Operations } from "../ledger/operations/operations.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {
-  operations: Operations;
+  operations: Ledger["operations"];
   call: ChangeCustomPageStatus;
   /** The longest that a call takes, in milliseconds: its own limit on everything. */
   callLimitMs: number;

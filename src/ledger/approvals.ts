@@ -1,4 +1,4 @@
-/** Approvals that stand while a request waits for more of them: each person's counts once. */
+/** Approvals of a request that needs several; each person's counts once. */
 import type { Transaction } from "kysely";
 import type { Approval } from "../domain/approval.ts";
 import type { Schema } from "../storage/schema.ts";
@@ -6,8 +6,8 @@ import { type Origin, record } from "./audit/audit-log.ts";
 import { approvalsOf } from "./queries/approvals.ts";
 
 /**
- * Notes an approval of a pending request that needs several, and takes those back that have lapsed. Resolves to how many
- * stand now; undefined where the request takes none, or none any more.
+ * Records an approval of a pending request that needs several, and removes those that have lapsed. Returns how many the
+ * request has now, or undefined if it needs only one, is no longer pending, or has expired.
  */
 export async function addApproval(
   transaction: Transaction<Schema>,
@@ -16,13 +16,13 @@ export async function addApproval(
     by: string;
     origin: Origin;
     lapsed: readonly Approval[];
-    /** Who takes back what has lapsed. */
+    /** The author of removals of lapsed approvals. */
     byItself: { by: string; origin: Origin };
     now: number;
   },
 ): Promise<{ isNew: boolean; standing: number } | undefined> {
   const { requestId, by, origin, lapsed, byItself, now } = approval;
-  // Writing the request's row locks it: of two approvals at once, the second waits here and then counts the first.
+  // Updating the request's row locks it: of two concurrent approvals, the second waits here and then counts the first.
   const locked = await transaction
     .updateTable("requests")
     .set((request) => ({ approvals_needed: request.ref("approvals_needed") }))

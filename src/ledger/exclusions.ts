@@ -1,20 +1,22 @@
-/** Leaving single sub-merchants out of a request for many while it waits for a decision; the rest waits on. */
+/** Excluding sub-merchants from a bulk request while it waits for a decision; the others stay in it. */
 import type { Transaction } from "kysely";
+import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import type { LedgerNeeds } from "./ledger-context.ts";
+import { expireRequest } from "./expiry.ts";
+import type { LedgerContext } from "./ledger-context.ts";
 import { enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findRequest, type RequestView } from "./queries/request-view.ts";
 
 export type ExclusionResult =
   | { kind: "left-out"; request: RequestView; count: number }
-  /** The same person left out the same before: the form came twice. Nothing was changed. */
+  /** The same person excluded all of these before: the form was submitted twice. Nothing was changed. */
   | { kind: "left-out-before"; request: RequestView }
-  /** Nothing was changed: these are not in the request, or were left out of it before. */
+  /** Nothing was changed: `unknown` are not in the request, `before` were excluded earlier. */
   | { kind: "not-in-it"; unknown: string[]; before: string[] }
-  /** Nothing was changed: the request would be for nobody. */
+  /** Nothing was changed: no sub-merchant would remain. */
   | { kind: "nothing-left" }
-  /** It was decided meanwhile, or its time had run out; the request says who, what and when. */
+  /** The request was decided or expired meanwhile; its view says who, what and when. */
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
@@ -25,124 +27,127 @@ export interface Exclusion {
   origin: Origin;
 }
 
-/** Leaves a transaction without keeping it; never leaves this file. */
-class NotKept extends Error {
-  readonly answer: ExclusionResult;
-  constructor(answer: ExclusionResult) {
-    super(answer.kind);
-    this.answer = answer;
-  }
+/** Values per statement: SQLite takes some 32,000. */
+const numbersPerStatement = 500;
+
+/** Excludes all of the sub-merchants or none; another request for them can be submitted at once. */
+export async function exclude(context: LedgerContext, exclusion: Exclusion): Promise<ExclusionResult> {
+  if (exclusion.subMchids.length === 0) throw new RangeError("an exclusion needs at least one sub-merchant");
+  const { db } = context.store;
+  const subMchids = [...new Set(exclusion.subMchids)];
+  return commitOrRollBack(db, (transaction) => write(context, transaction, { ...exclusion, subMchids }));
 }
 
-/** Values of one statement: SQLite takes some 32,000 at once. */
-const numbersAtOnce = 500;
-
-/**
- * All of them are left out, or none; what is left out is free at once for another request.
- * @param expire ends a request whose time has run out
- */
-export function createExclusions(
-  { store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">,
-  expire: (transaction: Transaction<Schema>, requestId: string) => Promise<boolean>,
-) {
-  async function write(transaction: Transaction<Schema>, asked: Exclusion): Promise<ExclusionResult> {
-    const { requestId, by, origin } = asked;
-    const subMchids = [...new Set(asked.subMchids)];
-    const now = clock.now();
-    // Writing the request's row locks it: whoever decides or leaves out at the same time waits here, or had their turn.
-    const locked = await transaction
-      .updateTable("requests")
-      .set((request) => ({ left_out: request.ref("left_out") }))
-      .where("id", "=", requestId)
-      .where("state", "=", "pending")
-      .where("expires_at", ">", now)
-      .executeTakeFirst();
-    if (locked.numUpdatedRows === 0n) {
-      await expire(transaction, requestId);
-      const request = await findRequest(transaction, requestId);
-      return request ? { kind: "too-late", request } : { kind: "unknown" };
-    }
-    const changed = await cancel(transaction, { requestId, subMchids, by, now });
-    if (changed.size < subMchids.length) {
-      const unchanged = subMchids.filter((subMchid) => !changed.has(subMchid));
-      const excludedBy = await excludedBefore(transaction, requestId, unchanged);
-      if (changed.size === 0 && unchanged.every((subMchid) => excludedBy.get(subMchid) === by)) {
-        const request = await findRequest(transaction, requestId);
-        if (request) return { kind: "left-out-before", request };
-      }
-      throw new NotKept({
-        kind: "not-in-it",
-        unknown: unchanged.filter((subMchid) => !excludedBy.has(subMchid)),
-        before: unchanged.filter((subMchid) => excludedBy.has(subMchid)),
-      });
-    }
-    const {
-      open,
-      left_out: round,
-      channel_id: channelId,
-    } = await transaction
-      .updateTable("requests")
-      .set((request) => ({
-        open: request("open", "-", changed.size),
-        left_out: request("left_out", "+", changed.size),
-      }))
-      .where("id", "=", requestId)
-      .returning(["open", "left_out", "channel_id"])
-      .executeTakeFirstOrThrow();
-    if (open === 0) throw new NotKept({ kind: "nothing-left" });
-    await markMessageStale(transaction, requestId, now);
-    // Who decides next looks at what is left, and no longer at what was asked for.
-    await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
-    await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
-    const request = await findRequest(transaction, requestId);
-    if (!request) throw new Error(`request ${requestId} went while its row was held`);
-    return { kind: "left-out", request, count: changed.size };
+async function write(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  exclusion: Exclusion,
+): Promise<ExclusionResult | RolledBack<ExclusionResult>> {
+  const { requestId, subMchids, by, origin } = exclusion;
+  const now = context.clock.now();
+  if (!(await lockPending(transaction, requestId, now))) return tooLate(context, transaction, requestId);
+  const excluded = await cancelWaiting(transaction, { requestId, subMchids, by, now });
+  if (excluded.size < subMchids.length) {
+    const result = await explain(transaction, exclusion, excluded);
+    return result.kind === "left-out-before" ? result : rollBack(result);
   }
+  const request = await countExcluded(transaction, requestId, excluded.size);
+  if (request.open === 0) return rollBack({ kind: "nothing-left" });
+  await markMessageStale(transaction, requestId, now);
+  // The thread lists what is left, so that the next approver does not decide by an outdated list.
+  const { channel_id: channelId, left_out: round } = request;
+  await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
+  await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
+  return { kind: "left-out", request: await viewOf(transaction, requestId), count: excluded.size };
+}
 
-  /** Resolves to the sub-merchants that waited until now. */
-  async function cancel(
-    transaction: Transaction<Schema>,
-    { requestId, subMchids, by, now }: Pick<Exclusion, "requestId" | "subMchids" | "by"> & { now: number },
-  ): Promise<Set<string>> {
-    const changed = new Set<string>();
-    for (let first = 0; first < subMchids.length; first += numbersAtOnce) {
-      const rows = await transaction
-        .updateTable("operations")
-        .set({ state: "cancelled", ended_at: now, left_out_by: by })
-        .where("request_id", "=", requestId)
-        .where("sub_mchid", "in", subMchids.slice(first, first + numbersAtOnce))
-        .where("state", "=", "waiting")
-        .returning("sub_mchid")
-        .execute();
-      for (const { sub_mchid } of rows) changed.add(sub_mchid);
-    }
-    return changed;
+/** Updating the request's row locks it: concurrent decisions and exclusions wait until this transaction ends. */
+async function lockPending(transaction: Transaction<Schema>, requestId: string, now: number): Promise<boolean> {
+  const locked = await transaction
+    .updateTable("requests")
+    .set((request) => ({ left_out: request.ref("left_out") }))
+    .where("id", "=", requestId)
+    .where("state", "=", "pending")
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return locked.numUpdatedRows > 0n;
+}
+
+async function tooLate(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  requestId: string,
+): Promise<ExclusionResult> {
+  await expireRequest(context, transaction, requestId);
+  const request = await findRequest(transaction, requestId);
+  return request ? { kind: "too-late", request } : { kind: "unknown" };
+}
+
+/** Cancels the operations that are waiting and returns their sub-merchants. */
+async function cancelWaiting(
+  transaction: Transaction<Schema>,
+  { requestId, subMchids, by, now }: Omit<Exclusion, "origin"> & { now: number },
+): Promise<Set<string>> {
+  const cancelled = new Set<string>();
+  for (let first = 0; first < subMchids.length; first += numbersPerStatement) {
+    const rows = await transaction
+      .updateTable("operations")
+      .set({ state: "cancelled", ended_at: now, left_out_by: by })
+      .where("request_id", "=", requestId)
+      .where("sub_mchid", "in", subMchids.slice(first, first + numbersPerStatement))
+      .where("state", "=", "waiting")
+      .returning("sub_mchid")
+      .execute();
+    for (const { sub_mchid } of rows) cancelled.add(sub_mchid);
   }
+  return cancelled;
+}
 
-  return async (asked: Exclusion): Promise<ExclusionResult> => {
-    if (asked.subMchids.length === 0) throw new RangeError("at least one sub-merchant is left out");
-    try {
-      return await db.transaction().execute((transaction) => write(transaction, asked));
-    } catch (error) {
-      if (error instanceof NotKept) return error.answer;
-      throw error;
-    }
+/** Why not all of the sub-merchants could be excluded. @param excluded those that could */
+async function explain(
+  transaction: Transaction<Schema>,
+  { requestId, subMchids, by }: Exclusion,
+  excluded: ReadonlySet<string>,
+): Promise<Extract<ExclusionResult, { kind: "left-out-before" | "not-in-it" }>> {
+  const unchanged = subMchids.filter((subMchid) => !excluded.has(subMchid));
+  const excludedBy = await excludedBefore(transaction, requestId, unchanged);
+  if (excluded.size === 0 && unchanged.every((subMchid) => excludedBy.get(subMchid) === by))
+    return { kind: "left-out-before", request: await viewOf(transaction, requestId) };
+  return {
+    kind: "not-in-it",
+    unknown: unchanged.filter((subMchid) => !excludedBy.has(subMchid)),
+    before: unchanged.filter((subMchid) => excludedBy.has(subMchid)),
   };
 }
 
-/** By sub-merchant, of those that were left out of a request. */
+function countExcluded(transaction: Transaction<Schema>, requestId: string, count: number) {
+  return transaction
+    .updateTable("requests")
+    .set((request) => ({ open: request("open", "-", count), left_out: request("left_out", "+", count) }))
+    .where("id", "=", requestId)
+    .returning(["open", "left_out", "channel_id"])
+    .executeTakeFirstOrThrow();
+}
+
+async function viewOf(transaction: Transaction<Schema>, requestId: string): Promise<RequestView> {
+  const request = await findRequest(transaction, requestId);
+  if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);
+  return request;
+}
+
+/** Who excluded each of the sub-merchants that were excluded from the request. */
 async function excludedBefore(
   db: Database,
   requestId: string,
   subMchids: readonly string[],
 ): Promise<Map<string, string | null>> {
   const found = new Map<string, string | null>();
-  for (let first = 0; first < subMchids.length; first += numbersAtOnce) {
+  for (let first = 0; first < subMchids.length; first += numbersPerStatement) {
     const rows = await db
       .selectFrom("operations")
       .select(["sub_mchid", "left_out_by"])
       .where("request_id", "=", requestId)
-      .where("sub_mchid", "in", subMchids.slice(first, first + numbersAtOnce))
+      .where("sub_mchid", "in", subMchids.slice(first, first + numbersPerStatement))
       .where("left_out_by", "is not", null)
       .execute();
     for (const { sub_mchid, left_out_by } of rows) found.set(sub_mchid, left_out_by);

@@ -1,43 +1,99 @@
-/** The ledger, whole: what was asked, decided, attempted, and what Slack has yet to show of it. */
-import { type AuditTrail, createAuditTrail } from "./audit/audit-export.ts";
-import { createRefusals, type Refusals } from "./audit/refusals.ts";
-import { createSealing, type Sealing } from "./audit/sealing.ts";
-import type { LedgerNeeds } from "./ledger-context.ts";
-import { createOperations, type Operations } from "./operations/operations.ts";
-import { createOutbox, type Outbox } from "./outbox/outbox.ts";
-import { type BulkViews, createBulkViews } from "./queries/bulk-request.ts";
-import { createHistory, type History } from "./queries/history.ts";
-import { createOverview, type Overview } from "./queries/overview.ts";
-import { createPending, type Pending } from "./queries/pending.ts";
-import { createReminders, type Reminders } from "./reminders.ts";
-import { createRequests, type Requests } from "./requests.ts";
+/** The ledger: every function that reads or writes it, bound to one context. */
+import { auditTrail } from "./audit/audit-export.ts";
+import { note } from "./audit/refusals.ts";
+import { sealNext } from "./audit/sealing.ts";
+import { decide } from "./decisions.ts";
+import { exclude } from "./exclusions.ts";
+import { expireDue } from "./expiry.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+import { claimDue, conclude, handBack, slowDown } from "./operations/operations.ts";
+import { retry } from "./operations/retry.ts";
+import { nextDue } from "./operations/statements.ts";
+import { stop } from "./operations/stop.ts";
+import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, shown } from "./outbox/outbox.ts";
+import { resultOfRound } from "./queries/attempt-results.ts";
+import {
+  endedSince,
+  failures,
+  firstExcluded,
+  firstNumbers,
+  previousResults,
+  results,
+  retryable,
+} from "./queries/bulk-request.ts";
+import { page, previousResult, status } from "./queries/history.ts";
+import { askedBy, failed, toDecide } from "./queries/overview.ts";
+import { pendingPage } from "./queries/pending.ts";
+import { findRequest } from "./queries/request-view.ts";
+import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
+import { submit } from "./requests.ts";
 
-export interface Ledger {
-  requests: Requests;
-  reminders: Reminders;
-  operations: Operations;
-  outbox: Outbox;
-  bulk: BulkViews;
-  history: History;
-  pending: Pending;
-  overview: Overview;
-  trail: AuditTrail;
-  refusals: Refusals;
-  sealing: Sealing;
+export type Ledger = ReturnType<typeof createLedger>;
+
+export function createLedger(context: LedgerContext) {
+  const withContext = binder(context);
+  const withDb = binder(context.store.db);
+  return {
+    requests: {
+      submit: withContext(submit),
+      find: withDb(findRequest),
+      decide: withContext(decide),
+      exclude: withContext(exclude),
+      expireDue: withContext(expireDue),
+      stop: withContext(stop),
+    },
+    reminders: {
+      due: withContext(dueReminders),
+      record: withContext(recordReminders),
+      expediteEscalations: withContext(expediteEscalations),
+    },
+    operations: {
+      claimDue: withContext(claimDue),
+      conclude: withContext(conclude),
+      handBack: withContext(handBack),
+      slowDown: withContext(slowDown),
+      retry: withContext(retry),
+      nextDue: withDb(nextDue),
+      resultOfRound: withDb(resultOfRound),
+    },
+    outbox: {
+      dueChannels: withContext(dueChannels),
+      claim: withContext(claim),
+      shown: withContext(shown),
+      dropped: withContext(dropped),
+      addressed: withContext(addressed),
+      postponed: withContext(postponed),
+      recordMessageTs: withContext(recordMessageTs),
+    },
+    bulk: {
+      firstNumbers: withDb(firstNumbers),
+      firstExcluded: withDb(firstExcluded),
+      previousResults: withDb(previousResults),
+      failures: withDb(failures),
+      retryable: withDb(retryable),
+      endedSince: withDb(endedSince),
+      results: withDb(results),
+    },
+    history: {
+      status: withDb(status),
+      known: withDb(previousResult),
+      page: withDb(page),
+    },
+    pending: { page: withContext(pendingPage) },
+    overview: {
+      toDecide: withContext(toDecide),
+      askedBy: withContext(askedBy),
+      failed: withContext(failed),
+    },
+    trail: auditTrail(context),
+    refusals: { note: withContext(note) },
+    sealing: { sealNext: withContext(sealNext) },
+  };
 }
 
-export function createLedger(needs: LedgerNeeds): Ledger {
-  return {
-    requests: createRequests(needs),
-    reminders: createReminders(needs),
-    operations: createOperations(needs),
-    outbox: createOutbox(needs),
-    bulk: createBulkViews(needs.store.db),
-    history: createHistory(needs),
-    pending: createPending(needs),
-    overview: createOverview(needs),
-    trail: createAuditTrail(needs),
-    refusals: createRefusals(needs),
-    sealing: createSealing(needs),
-  };
+/** Gives functions their first argument. */
+function binder<C>(context: C) {
+  return <A extends unknown[], R>(run: (context: C, ...args: A) => R) =>
+    (...args: A): R =>
+      run(context, ...args);
 }

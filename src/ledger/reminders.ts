@@ -5,7 +5,7 @@ import { type Escalation, nextReminder, type ReminderState } from "../domain/rem
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { record } from "./audit/audit-log.ts";
-import type { LedgerNeeds } from "./ledger-context.ts";
+import { type LedgerContext, theBot } from "./ledger-context.ts";
 import { enqueueCopy, enqueueNotice, markMessageStale } from "./outbox/enqueue.ts";
 import { approvalsOf } from "./queries/approvals.ts";
 
@@ -15,113 +15,105 @@ export interface DueReminder extends ReminderState {
   channelId: string;
   requestedBy: string;
   remindedAt: number | undefined;
-  /** Who has approved it already, where it needs more than one approval. */
+  /** Who has approved it so far, if it needs several approvals. */
   approvedBy: string[];
 }
 
-/** What to record about one request: its recipients, and when to look at it again. */
+/** What to record about one request: its recipients, and when it is due again. */
 export interface ReminderRecord {
   request: DueReminder;
   recipients: Recipients;
   /** The user group to escalate to now. */
   escalateTo?: string | undefined;
-  /** Everything due up to this time is done; undefined where only the escalation is. */
+  /** Everything due up to this time is done; undefined if only the escalation is. */
   upTo: number | undefined;
   nextAt: number | undefined;
 }
 
-export interface Reminders {
-  /** Up to `limit` requests that are due for a reminder now, the oldest first. */
-  due(limit: number): Promise<DueReminder[]>;
-  /**
-   * Enqueues the messages and records that this was done: of several instances that read the same requests, one wins.
-   * Requests that were decided, handled or expired since they were read are skipped. Returns how many were recorded.
-   */
-  record(records: readonly ReminderRecord[]): Promise<number>;
-  /** Moves escalations forward where the settings now name a shorter time than when the request was submitted. */
-  expediteEscalations(escalation: Escalation): Promise<void>;
+/** Up to `limit` requests that are due for a reminder now, the longest due first. */
+export async function dueReminders({ store: { db }, clock }: LedgerContext, limit: number): Promise<DueReminder[]> {
+  const { rows } = await selectDue(db, { now: clock.now(), limit });
+  const requests = rows.map(async (row) => ({
+    id: row.id,
+    channelId: row.channel_id,
+    requestedBy: row.requested_by,
+    approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    remindedUntil: row.attended_at ?? undefined,
+    remindedAt: row.reminded_at ?? undefined,
+    escalatedAt: row.escalated_at ?? undefined,
+  }));
+  return Promise.all(requests);
 }
 
-export function createReminders({ store: { db }, clock, instance }: LedgerNeeds): Reminders {
-  const byBot = { actor: "bot", origin: { from: "instance", id: instance } } as const;
+/**
+ * Enqueues the messages and records that this was done: of several instances that read the same requests, one wins.
+ * Requests that were decided, handled or expired since they were read are skipped. Returns how many were recorded.
+ */
+export async function recordReminders(context: LedgerContext, records: readonly ReminderRecord[]): Promise<number> {
+  if (records.length === 0) return 0;
+  // One order for all instances prevents deadlocks.
+  const ordered = records.toSorted((a, b) => (a.request.id < b.request.id ? -1 : 1));
+  return context.store.db.transaction().execute(async (transaction) => {
+    let recorded = 0;
+    for (const due of ordered) if (await recordReminder(context, transaction, due)) recorded++;
+    return recorded;
+  });
+}
 
-  async function recordReminder(transaction: Transaction<Schema>, due: ReminderRecord): Promise<boolean> {
-    const { request, recipients, escalateTo, upTo, nextAt } = due;
-    const { id: requestId, remindedUntil, remindedAt, escalatedAt } = request;
-    const now = clock.now();
-    const isReminder = recipients.reminders.length > 0;
-    const isEscalation = escalateTo !== undefined;
-    const advanced = await advance(transaction, {
-      id: requestId,
-      remindedUntilBefore: remindedUntil ?? null,
-      escalatedBefore: escalatedAt ?? null,
-      remindedUntil: upTo ?? remindedUntil ?? null,
-      nextReminderAt: nextAt ?? null,
-      remindedAt: isReminder ? now : (remindedAt ?? null),
-      escalatedAt: isEscalation ? now : (escalatedAt ?? null),
-      now,
-    });
-    if (advanced.numAffectedRows === 0n) return false;
-    for (const userId of recipients.copies) await enqueueCopy(transaction, { requestId, userId, now });
-    for (const to of recipients.reminders) {
-      const id = `${requestId}:reminder:${now}:${to}`;
-      await enqueueNotice(transaction, { id, requestId, to, notice: { about: "reminder" }, now });
-    }
-    if (isEscalation) {
-      const notice = { about: "escalated", to: escalateTo } as const;
-      await enqueueNotice(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
-    }
-    // The message names the time of the next reminder, even where this one had no recipients.
-    const isPast = nextReminder(request) !== nextReminder({ ...request, remindedUntil: upTo ?? remindedUntil });
-    if (isPast || isReminder || isEscalation) await markMessageStale(transaction, requestId, now);
-    const event = { ...byBot, at: now, requestId };
-    if (isReminder)
-      await record(transaction, [{ ...event, what: "reminded", detail: { told: recipients.reminders.length } }]);
-    if (isEscalation) await record(transaction, [{ ...event, what: "escalated", detail: { groupId: escalateTo } }]);
-    return true;
+/** Moves escalations forward where the settings now name a shorter time than when the request was submitted. */
+export async function expediteEscalations({ store: { db } }: LedgerContext, { afterMs }: Escalation): Promise<void> {
+  const escalatesAt = sql<number>`created_at + ${afterMs}`;
+  await db
+    .updateTable("requests")
+    .set({ attend_at: escalatesAt })
+    .where("state", "=", sql.lit("pending"))
+    .where("escalated_at", "is", null)
+    .where("expires_at", ">", escalatesAt)
+    .where((row) => row.or([row("attend_at", "is", null), row("attend_at", ">", escalatesAt)]))
+    .execute();
+}
+
+async function recordReminder(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  due: ReminderRecord,
+): Promise<boolean> {
+  const { request, recipients, escalateTo, upTo, nextAt } = due;
+  const { id: requestId, remindedUntil, remindedAt, escalatedAt } = request;
+  const now = context.clock.now();
+  const isReminder = recipients.reminders.length > 0;
+  const isEscalation = escalateTo !== undefined;
+  const advanced = await advance(transaction, {
+    id: requestId,
+    remindedUntilBefore: remindedUntil ?? null,
+    escalatedBefore: escalatedAt ?? null,
+    remindedUntil: upTo ?? remindedUntil ?? null,
+    nextReminderAt: nextAt ?? null,
+    remindedAt: isReminder ? now : (remindedAt ?? null),
+    escalatedAt: isEscalation ? now : (escalatedAt ?? null),
+    now,
+  });
+  if (advanced.numAffectedRows === 0n) return false;
+  for (const userId of recipients.copies) await enqueueCopy(transaction, { requestId, userId, now });
+  for (const to of recipients.reminders) {
+    const id = `${requestId}:reminder:${now}:${to}`;
+    await enqueueNotice(transaction, { id, requestId, to, notice: { about: "reminder" }, now });
   }
-
-  return {
-    async due(limit) {
-      const now = clock.now();
-      const { rows } = await selectDue(db, { now, limit });
-      const requests = rows.map(async (row) => ({
-        id: row.id,
-        channelId: row.channel_id,
-        requestedBy: row.requested_by,
-        approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
-        createdAt: row.created_at,
-        expiresAt: row.expires_at,
-        remindedUntil: row.attended_at ?? undefined,
-        remindedAt: row.reminded_at ?? undefined,
-        escalatedAt: row.escalated_at ?? undefined,
-      }));
-      return Promise.all(requests);
-    },
-
-    async record(records) {
-      if (records.length === 0) return 0;
-      // One order for all instances, so that none of them deadlock.
-      const ordered = records.toSorted((a, b) => (a.request.id < b.request.id ? -1 : 1));
-      return db.transaction().execute(async (transaction) => {
-        let recorded = 0;
-        for (const due of ordered) if (await recordReminder(transaction, due)) recorded++;
-        return recorded;
-      });
-    },
-
-    async expediteEscalations({ afterMs }) {
-      const escalatesAt = sql<number>`created_at + ${afterMs}`;
-      await db
-        .updateTable("requests")
-        .set({ attend_at: escalatesAt })
-        .where("state", "=", sql.lit("pending"))
-        .where("escalated_at", "is", null)
-        .where("expires_at", ">", escalatesAt)
-        .where((row) => row.or([row("attend_at", "is", null), row("attend_at", ">", escalatesAt)]))
-        .execute();
-    },
-  };
+  if (isEscalation) {
+    const notice = { about: "escalated", to: escalateTo } as const;
+    await enqueueNotice(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
+  }
+  // The message names the time of the next reminder, even where this one had no recipients.
+  const isPast = nextReminder(request) !== nextReminder({ ...request, remindedUntil: upTo ?? remindedUntil });
+  if (isPast || isReminder || isEscalation) await markMessageStale(transaction, requestId, now);
+  const { by: actor, origin } = theBot(context);
+  const event = { actor, origin, at: now, requestId };
+  if (isReminder)
+    await record(transaction, [{ ...event, what: "reminded", detail: { told: recipients.reminders.length } }]);
+  if (isEscalation) await record(transaction, [{ ...event, what: "escalated", detail: { groupId: escalateTo } }]);
+  return true;
 }
 
 const selectDue = statement<{ now: number; limit: number }>()((db, { now, limit }) =>

@@ -1,160 +1,164 @@
-/** Requests in the ledger: asked for once, for one sub-merchant or many, however often Slack delivers the asking. */
+/** Submitting requests: once each, however often Slack delivers the payload, for one sub-merchant or many. */
 import type { Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
 import type { Action } from "../domain/attempt-result.ts";
+import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import { createDecisions, type Decisions } from "./decisions.ts";
-import type { LedgerNeeds } from "./ledger-context.ts";
+import type { LedgerContext } from "./ledger-context.ts";
 import { enqueuePost } from "./outbox/enqueue.ts";
-import { findOpenRequest, findRequest, type RequestView } from "./queries/request-view.ts";
+import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
-/** What a person asks for, checked already. */
+/** A request that has passed all checks. */
 export interface NewRequest {
-  /** Identifies the Slack payload that asks, so that one that is delivered again is recognised for good. */
+  /** Identifies the Slack payload, so that a payload delivered again is recognised at any time. */
   sourceKey: string;
   action: Action;
-  /** From 1 to `subMchidsMost` of them, none twice. */
+  /** From 1 to `subMchidsMax`, each once. */
   subMchids: readonly string[];
   reason: string | undefined;
   requestedBy: string;
-  /** Where it is posted; it may have been asked elsewhere. */
+  /** The channel that the request is posted in; it may have been submitted elsewhere. */
   channelId: string;
   origin: Origin;
   /** How long it may stay undecided, in milliseconds. */
   ttlMs: number;
-  /** After how long attention is first drawn to it, in milliseconds. */
+  /** When the first reminder is due, in milliseconds from now. */
   remindAfterMs: number;
-  /** How many have to approve it. */
   approvalRule: ApprovalRule;
 }
 
 export type SubmitResult =
-  /** `leftOut` have an open request already, and are not part of this one. */
+  /** `skipped` already have an open request and are not part of this one. */
   | { kind: "recorded"; requestId: string; skipped: string[] }
   /** The same payload was recorded before; nothing was written. */
   | { kind: "repeated"; requestId: string }
-  /** Every sub-merchant has an open request already, the first of them this one; nothing was written. */
+  /** Every sub-merchant already has an open request; `request` is the first one's. Nothing was written. */
   | { kind: "open-already"; subMchid: string; request: RequestView };
 
-export interface Requests extends Decisions {
-  submit(ask: NewRequest): Promise<SubmitResult>;
-  find(requestId: string): Promise<RequestView | undefined>;
+/** If the open request ends while a new one is submitted, trying again helps; needing more tries than this is a bug. */
+const triesMax = 5;
+/** Rows per statement: SQLite takes some 32,000 values. */
+const rowsPerStatement = 500;
+
+export async function submit(context: LedgerContext, request: NewRequest): Promise<SubmitResult> {
+  const { db } = context.store;
+  const [first] = request.subMchids;
+  if (first === undefined) throw new RangeError("a request needs at least one sub-merchant");
+  for (let tries = 1; tries <= triesMax; tries++) {
+    const result = await insert(context, request);
+    if (result === "try-again") continue;
+    if (result !== "all-open") return result;
+    const open = await findOpenRequest(db, first);
+    if (open) return { kind: "open-already", subMchid: first, request: open };
+    // The open request ended before it could be read, so that this one can be recorded now.
+  }
+  throw new Error(`the open request for ${first} appeared and disappeared ${triesMax} times`);
 }
 
-/** A request that ends just as another is asked for makes a second try worth while; more than a few is a bug. */
-const triesMax = 5;
-/** Rows of one statement: SQLite takes some 32,000 values at once. */
-const rowsAtOnce = 500;
+type Written = Exclude<SubmitResult, { kind: "open-already" }> | "all-open";
 
-/** Leaves a transaction without keeping it; never leaves this file. */
-class OpenAlready extends Error {}
-
-export function createRequests(needs: LedgerNeeds): Requests {
-  const { store, clock, random } = needs;
-  const { db } = store;
-
-  async function write(transaction: Transaction<Schema>, ask: NewRequest): Promise<SubmitResult> {
-    const now = clock.now();
-    const requestId = random.id();
-    const { sourceKey, requestedBy, channelId, action, subMchids, approvalRule } = ask;
-    const request = await insertRequest(transaction, {
-      id: requestId,
-      sourceKey,
-      action,
-      reason: ask.reason ?? null,
-      requestedBy,
-      channelId,
-      now,
-      expiresAt: now + ask.ttlMs,
-      nextReminderAt: now + ask.remindAfterMs,
-      total: subMchids.length,
-      approvalsNeeded: approvalsNeeded(approvalRule, subMchids.length),
-    });
-    if (request.numAffectedRows === 0n) {
-      const rows = transaction.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
-      return { kind: "repeated", requestId: (await rows.executeTakeFirstOrThrow()).id };
-    }
-    const taken = await insertOperations(transaction, { requestId, action, requestedBy, subMchids });
-    if (taken.size === 0) throw new OpenAlready();
-    if (taken.size < subMchids.length) {
-      const approvals_needed = approvalsNeeded(approvalRule, taken.size);
-      const changes = { total: taken.size, open: taken.size, approvals_needed };
-      await transaction.updateTable("requests").set(changes).where("id", "=", requestId).execute();
-      if (taken.size === 1) {
-        // What is left is a request for one, in the queue too.
-        const alone = transaction.updateTable("operations").set({ queue_rank: 0 });
-        await alone.where("request_id", "=", requestId).execute();
-      }
-    }
-    await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
-    if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
-    const asked = { what: "asked", at: now, actor: requestedBy, origin: ask.origin, requestId } as const;
-    await record(transaction, [{ ...asked, detail: { action, subMchids: [...taken] } }]);
-    return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
+/** Writes a request, its operations and its posts, or nothing if every sub-merchant already has an open request. */
+async function insert(context: LedgerContext, request: NewRequest): Promise<Written | "try-again"> {
+  try {
+    return await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));
+  } catch (error) {
+    if (isDeadlock(error)) return "try-again";
+    throw error;
   }
+}
 
-  /** Resolves to the sub-merchants that had no open operation. In one order for all, so that nobody waits in a circle. */
-  async function insertOperations(
-    transaction: Transaction<Schema>,
-    asked: { requestId: string; action: Action; requestedBy: string; subMchids: readonly string[] },
-  ): Promise<Set<string>> {
-    const { requestId, action, requestedBy, subMchids } = asked;
-    const [only, ...more] = subMchids;
-    if (only !== undefined && more.length === 0) {
-      const operation = { id: random.id(), requestId, subMchid: only, action, requestedBy };
-      const { numAffectedRows } = await insertOperation(transaction, operation);
-      return new Set(numAffectedRows === 0n ? [] : [only]);
-    }
-    const sorted = subMchids.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
-    const taken = new Set<string>();
-    for (let first = 0; first < sorted.length; first += rowsAtOnce) {
-      const rows = sorted.slice(first, first + rowsAtOnce);
-      const inserted = await transaction
-        .insertInto("operations")
-        .values(
-          rows.map((subMchid) => ({
-            ...waiting,
-            id: random.id(),
-            request_id: requestId,
-            sub_mchid: subMchid,
-            action,
-            requested_by: requestedBy,
-            queue_rank: 1,
-          })),
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .returning("sub_mchid")
-        .execute();
-      for (const row of inserted) taken.add(row.sub_mchid);
-    }
-    return taken;
+async function write(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  request: NewRequest,
+): Promise<Written | RolledBack<Written>> {
+  const now = context.clock.now();
+  const requestId = context.random.id();
+  const { sourceKey, requestedBy, channelId, action, subMchids, approvalRule } = request;
+  const inserted = await insertRequest(transaction, {
+    id: requestId,
+    sourceKey,
+    action,
+    reason: request.reason ?? null,
+    requestedBy,
+    channelId,
+    now,
+    expiresAt: now + request.ttlMs,
+    nextReminderAt: now + request.remindAfterMs,
+    total: subMchids.length,
+    approvalsNeeded: approvalsNeeded(approvalRule, subMchids.length),
+  });
+  if (inserted.numAffectedRows === 0n) {
+    const earlier = transaction.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
+    return { kind: "repeated", requestId: (await earlier.executeTakeFirstOrThrow()).id };
   }
+  const taken = await insertOperations(context, transaction, { requestId, action, requestedBy, subMchids });
+  if (taken.size === 0) return rollBack("all-open");
+  if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
+  await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
+  if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
+  const asked = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
+  await record(transaction, [{ ...asked, detail: { action, subMchids: [...taken] } }]);
+  return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
+}
 
-  return {
-    ...createDecisions(needs),
+/** Makes a request as small as the number of sub-merchants that had no open request. */
+async function shrink(
+  transaction: Transaction<Schema>,
+  requestId: string,
+  { total, approvalRule }: { total: number; approvalRule: ApprovalRule },
+): Promise<void> {
+  await transaction
+    .updateTable("requests")
+    .set({ total, open: total, approvals_needed: approvalsNeeded(approvalRule, total) })
+    .where("id", "=", requestId)
+    .execute();
+  if (total === 1) {
+    // A request for one does not queue as part of a bulk request.
+    const single = transaction.updateTable("operations").set({ queue_rank: 0 });
+    await single.where("request_id", "=", requestId).execute();
+  }
+}
 
-    async submit(ask) {
-      const [first] = ask.subMchids;
-      if (first === undefined) throw new RangeError("a request is for one sub-merchant at least");
-      for (let tries = 1; tries <= triesMax; tries++) {
-        try {
-          return await db.transaction().execute((transaction) => write(transaction, ask));
-        } catch (error) {
-          if (isDeadlock(error)) continue;
-          if (!(error instanceof OpenAlready)) throw error;
-        }
-        const request = await findOpenRequest(db, first);
-        if (request) return { kind: "open-already", subMchid: first, request };
-        // It ended between the two looks: now there is room for this one.
-      }
-      throw new Error(`the open request for ${first} came and went ${triesMax} times`);
-    },
-
-    find: (requestId) => findRequest(db, requestId),
-  };
+/** Returns the sub-merchants that had no open operation. All instances insert in the same order, to avoid deadlocks. */
+async function insertOperations(
+  { random }: LedgerContext,
+  transaction: Transaction<Schema>,
+  operations: Pick<NewRequest, "action" | "requestedBy" | "subMchids"> & { requestId: string },
+): Promise<Set<string>> {
+  const { requestId, action, requestedBy, subMchids } = operations;
+  const [only, ...more] = subMchids;
+  if (only !== undefined && more.length === 0) {
+    const operation = { id: random.id(), requestId, subMchid: only, action, requestedBy };
+    const { numAffectedRows } = await insertOperation(transaction, operation);
+    return new Set(numAffectedRows === 0n ? [] : [only]);
+  }
+  const sorted = subMchids.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const taken = new Set<string>();
+  for (let first = 0; first < sorted.length; first += rowsPerStatement) {
+    const rows = sorted.slice(first, first + rowsPerStatement);
+    const inserted = await transaction
+      .insertInto("operations")
+      .values(
+        rows.map((subMchid) => ({
+          ...waiting,
+          id: random.id(),
+          request_id: requestId,
+          sub_mchid: subMchid,
+          action,
+          requested_by: requestedBy,
+          queue_rank: 1,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("sub_mchid")
+      .execute();
+    for (const row of inserted) taken.add(row.sub_mchid);
+  }
+  return taken;
 }
 
 const waiting = {
@@ -221,6 +225,6 @@ const insertOperation = statement<{
       action: operation.action,
       requested_by: operation.requestedBy,
     })
-    // The one unique index that can refuse it is that of the sub-merchant's open operation.
+    // The only unique index that can conflict is the one on a sub-merchant's open operation.
     .onConflict((conflict) => conflict.doNothing()),
 );

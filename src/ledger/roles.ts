@@ -1,8 +1,7 @@
 /** Who holds which role: grants in Keyv, one key each, so that granting and revoking never read-modify-write. */
-import { Keyv } from "keyv";
-import { PostgresAdapter, sql, type Transaction } from "kysely";
+import type { Keyv } from "keyv";
+import type { Transaction } from "kysely";
 import type { Clock } from "../domain/clock.ts";
-import type { EventName } from "../domain/events.ts";
 import {
   asGrant,
   type Grant,
@@ -13,21 +12,21 @@ import {
   type Stored,
   sameTerms,
 } from "../domain/grant.ts";
-import { type Restriction, type Role, roles } from "../domain/policy.ts";
-import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
+import { type Role, roles } from "../domain/policy.ts";
+import { endedKeys } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
-import { type Origin, record } from "./audit/audit-log.ts";
-import { enqueueNotice } from "./outbox/enqueue.ts";
+import type { Origin } from "./audit/audit-log.ts";
+import { allGrants, endGrant, grantsTo, lockGrants, writeGrant } from "./grant-store.ts";
 
-/** What is changed, and by whom. */
+/** The grant to change, and who changes it. */
 export interface RoleChange {
   holder: Holder;
   role: Role;
   by: string;
   origin: Origin;
   /**
-   * Users whom Slack called members of the workspace just now. The last admin stays: an admin's role for good is only
-   * taken while another user among these is admin for good. Needed for the role `admin` alone.
+   * Current members of the workspace, as Slack just listed them. The last admin stays: the role `admin` without an end is
+   * taken only while another of these members has it without an end. Needed for the role `admin` alone.
    */
   members?: readonly string[];
 }
@@ -37,194 +36,158 @@ export type Granted =
   | { kind: "changed"; grant: Grant; before: Grant }
   | { kind: "stands-in-settings" }
   | { kind: "last-admin" }
-  /** As many groups as may hold roles do already. */
+  /** The maximum number of groups already hold roles. */
   | { kind: "too-many-groups"; max: number };
 
+export type Revoked = "revoked" | "had-it-not" | "stands-in-settings" | "last-admin";
+
+export interface RolesContext {
+  db: Database;
+  clock: Clock;
+  /** This instance's name in the audit log, for what the bot does by itself. */
+  instance: string;
+  /** User ids that are always admin: RECEIPT_ADMINS. */
+  admins: readonly string[];
+}
+
+/** The settings' admins, and the stores of all grants, made once: every command looks up its sender's roles. */
+interface Context extends RolesContext {
+  grants: Readonly<Record<Holder["kind"], Keyv<Stored>>>;
+}
+
+/** Slack allows about 20 group look-ups a minute, and each instance looks up every group that holds a role. */
+export const groupsMax = 10;
+
 export interface Roles {
-  /** The grants to one person or group themselves. */
+  /** The grants made directly to one person or group. */
   of(holder: Holder): Promise<Grant[]>;
   /** The grants to all groups. */
   toGroups(): Promise<Grant[]>;
-  /** All grants: the settings' admins first, then by user, then by group. */
+  /** All grants: the admins of the settings first, then by user, then by group. */
   list(): Promise<Grant[]>;
-  /** Everybody who holds the role, in the order of `list`. */
+  /** Everyone who holds the role, in the order of `list`. */
   holders(role: Role): Promise<Holder[]>;
-  /** Gives a role, or changes what it is limited to. */
-  grant(change: RoleChange & { until?: number | undefined; only?: Restriction | undefined }): Promise<Granted>;
-  revoke(change: RoleChange): Promise<"revoked" | "had-it-not" | "stands-in-settings" | "last-admin">;
+  /** Grants a role, or changes its terms. */
+  grant(change: RoleChange & Terms): Promise<Granted>;
+  revoke(change: RoleChange): Promise<Revoked>;
   /**
-   * Takes away up to `limit` grants whose time has come, and resolves to those that it took: each is taken once, by one
-   * of all instances. They count for nothing from their end on, whether or not they were taken away.
+   * Removes up to `limit` grants that have ended, and returns them: each is removed once, by one of all instances. A grant
+   * counts for nothing after its end, removed or not.
    */
   endDue(limit: number): Promise<Grant[]>;
 }
 
-export interface RolesNeeds {
-  db: Database;
-  clock: Clock;
-  /** What this running bot is called in the audit, where it does something by itself. */
-  instance: string;
-  /** User ids that are admin whatever was granted: RECEIPT_ADMINS. */
-  admins: readonly string[];
-}
+type Terms = Partial<Pick<Grant, "until" | "only">>;
 
-/** Slack lets the bot ask about 20 groups a minute; each instance asks about each that holds a role. */
-export const groupsMax = 10;
-
-export function createRoles({ db, clock, instance, admins }: RolesNeeds): Roles {
-  type Runner = Database | Transaction<Schema>;
-
-  // The adapter itself leaves out what has ended, by the clock it was given; Keyv's own check would ask the machine's.
-  function grantsTo(kind: Holder["kind"], on: Runner, now = clock.now): Keyv<Stored> {
-    return new Keyv({ store: keyvAdapter({ db: on, now }), namespace: namespaces[kind], checkExpired: false });
-  }
-  const grants = { user: grantsTo("user", db), group: grantsTo("group", db) };
-
-  const stands = ({ kind, id }: Holder, role: Role) => role === "admin" && kind === "user" && admins.includes(id);
-  const settings = (id: string): Grant => asGrant({ kind: "user", id }, "admin", { by: "settings", at: 0 });
-
-  async function all(kind: Holder["kind"]): Promise<Grant[]> {
-    const found: Grant[] = [];
-    for await (const entry of grants[kind].iterator()) {
-      const [key, stored] = entry as [string, Stored];
-      found.push(asGrant(...holderAndRole(kind, key), stored));
-    }
-    return found;
-  }
-
-  async function list(): Promise<Grant[]> {
-    return [...admins.map(settings), ...(await all("user")), ...(await all("group"))];
-  }
-
-  async function of(holder: Holder): Promise<Grant[]> {
-    const held = await grants[holder.kind].get(roles.map((role) => key(holder, role)));
-    const own = roles.flatMap((role, i) => (held[i] ? [asGrant(holder, role, held[i])] : []));
-    return stands(holder, "admin") ? [settings(holder.id), ...own] : own;
-  }
-
-  /** Every change of a grant, and its event. */
-  async function write(
-    transaction: Transaction<Schema>,
-    what: Extract<EventName, "granted" | "grant-changed" | "grant-ended" | "revoked">,
-    grant: Grant,
-    { by: actor, origin }: Pick<RoleChange, "by" | "origin">,
-    before?: Grant,
-  ): Promise<void> {
-    const { holder, role, by, at, until, only } = grant;
-    const kept = grantsTo(holder.kind, transaction);
-    const isKept =
-      what === "granted" || what === "grant-changed"
-        ? // An absolute time: Keyv's `ttl` would count from the machine's.
-          await kept.setRaw(key(holder, role), { value: { by, at, until, only }, expires: until })
-        : await kept.delete(key(holder, role));
-    if (!isKept) throw new Error(`the grant of ${role} to ${holder.id} could not be written`);
-    const detail = {
-      [holder.kind === "user" ? "userId" : "groupId"]: holder.id,
-      role,
-      until,
-      only,
-      ...(before && { before: { until: before.until, only: before.only } }),
-    };
-    await record(transaction, [{ what, at: clock.now(), actor, origin, detail }]);
-  }
-
-  /** Ends a grant whose time has come, if nobody did before. */
-  async function end(transaction: Transaction<Schema>, holder: Holder, role: Role): Promise<Grant | undefined> {
-    const stored = await grantsTo(holder.kind, transaction, () => 0).get(key(holder, role));
-    if (stored?.until === undefined || stored.until > clock.now()) return undefined;
-    const grant = asGrant(holder, role, stored);
-    await write(transaction, "grant-ended", grant, { by: "bot", origin: { from: "instance", id: instance } });
-    // A group is nobody to write to; its members are told when they need the role.
-    if (holder.kind === "user") {
-      const { until } = stored;
-      const id = `grant-ended:${key(holder, role)}:${until}`;
-      const notice = { about: "grant-ended", role, until } as const;
-      await enqueueNotice(transaction, { id, to: holder.id, notice, now: clock.now() });
-    }
-    return grant;
-  }
-
-  /** Groups do not count: who is in one is changed in Slack, by people who are no admins here. */
-  async function isAnotherAdmin(transaction: Transaction<Schema>, { holder, members = [] }: RoleChange) {
-    const others = members.filter((id) => holder.kind === "group" || id !== holder.id);
-    if (others.some((id) => admins.includes(id))) return true;
-    const held = await grantsTo("user", transaction).get(others.map((id) => key({ kind: "user", id }, "admin")));
-    return held.some((grant) => grant !== undefined && grant.until === undefined);
-  }
-
+export function createRoles(needs: RolesContext): Roles {
+  const context: Context = { ...needs, grants: { user: grantsTo("user", needs), group: grantsTo("group", needs) } };
   return {
-    of,
-    toGroups: () => all("group"),
-    list,
-
-    async holders(role) {
-      const holders = (await list()).filter((grant) => grant.role === role).map(({ holder }) => holder);
-      return holders.filter(({ id }, i) => holders.findIndex((each) => each.id === id) === i);
-    },
-
-    async grant(change) {
-      const { holder, role, by, until, only } = change;
-      if (stands(holder, role) && until !== undefined) return { kind: "stands-in-settings" };
-      return db.transaction().execute(async (transaction): Promise<Granted> => {
-        await lockGrants(transaction);
-        await end(transaction, holder, role);
-        const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
-        const stored = await grantsTo(holder.kind, transaction).get(key(holder, role));
-        if (!stored) {
-          if (holder.kind === "group" && (await isOneTooMany(grantsTo("group", transaction), holder.id)))
-            return { kind: "too-many-groups", max: groupsMax };
-          await write(transaction, "granted", grant, change);
-          return { kind: "granted", grant };
-        }
-        const before = asGrant(holder, role, stored);
-        if (sameTerms(before, grant)) return { kind: "had-it-already", grant: before };
-        const isTakenForGood = role === "admin" && until !== undefined && before.until === undefined;
-        if (isTakenForGood && !(await isAnotherAdmin(transaction, change))) return { kind: "last-admin" };
-        await write(transaction, "grant-changed", grant, change, before);
-        return { kind: "changed", grant, before };
-      });
-    },
-
-    async revoke(change) {
-      const { holder, role } = change;
-      if (stands(holder, role)) return "stands-in-settings";
-      return db.transaction().execute(async (transaction) => {
-        await lockGrants(transaction);
-        const stored = await grantsTo(holder.kind, transaction).get(key(holder, role));
-        if (!stored) return "had-it-not";
-        if (role === "admin" && !(await isAnotherAdmin(transaction, change))) return "last-admin";
-        await write(transaction, "revoked", asGrant(holder, role, stored), change);
-        return "revoked";
-      });
-    },
-
-    async endDue(limit) {
-      const due: [Holder, Role][] = [];
-      for (const kind of ["user", "group"] as const) {
-        const asked = { namespace: namespaces[kind], now: clock.now(), limit: limit - due.length };
-        for (const key of await endedKeys(db, asked)) due.push(holderAndRole(kind, key));
-      }
-      if (due.length === 0) return [];
-      return db.transaction().execute(async (transaction) => {
-        await lockGrants(transaction);
-        const ended: Grant[] = [];
-        for (const [holder, role] of due) {
-          const grant = await end(transaction, holder, role);
-          if (grant) ended.push(grant);
-        }
-        return ended;
-      });
-    },
+    of: (holder) => grantsOf(context, holder),
+    toGroups: () => allGrants("group", context.grants.group),
+    list: () => list(context),
+    holders: (role) => holders(context, role),
+    grant: (change) => grant(context, change),
+    revoke: (change) => revoke(context, change),
+    endDue: (limit) => endDue(context, limit),
   };
 }
 
-/**
- * Changes of grants follow one another: two admins who grant the same, or revoke each other, are told apart. SQLite's
- * transactions do that by themselves; on PostgreSQL a row that is not there yet cannot be locked, but a name can.
- */
-async function lockGrants(transaction: Transaction<Schema>): Promise<void> {
-  if (transaction.getExecutor().adapter instanceof PostgresAdapter)
-    await sql`select pg_advisory_xact_lock(hashtext(current_schema() || '.grants'))`.execute(transaction);
+async function grantsOf(context: Context, holder: Holder): Promise<Grant[]> {
+  const held = await context.grants[holder.kind].get(roles.map((role) => key(holder, role)));
+  const own = roles.flatMap((role, i) => (held[i] ? [asGrant(holder, role, held[i])] : []));
+  return isInSettings(context, holder, "admin") ? [settingsGrant(holder.id), ...own] : own;
+}
+
+async function list(context: Context): Promise<Grant[]> {
+  return [
+    ...context.admins.map(settingsGrant),
+    ...(await allGrants("user", context.grants.user)),
+    ...(await allGrants("group", context.grants.group)),
+  ];
+}
+
+async function holders(context: Context, role: Role): Promise<Holder[]> {
+  const holders = (await list(context)).filter((grant) => grant.role === role).map(({ holder }) => holder);
+  return holders.filter(({ id }, i) => holders.findIndex((each) => each.id === id) === i);
+}
+
+async function grant(context: Context, change: RoleChange & Terms): Promise<Granted> {
+  const { db, clock } = context;
+  const { holder, role, by, until, only } = change;
+  if (isInSettings(context, holder, role) && until !== undefined) return { kind: "stands-in-settings" };
+  return db.transaction().execute(async (transaction): Promise<Granted> => {
+    await lockGrants(transaction);
+    await endGrant(context, transaction, holder, role);
+    const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
+    const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
+    if (!stored) {
+      if (holder.kind === "group" && (await isOneTooMany(grantsTo("group", { db: transaction, clock }), holder.id)))
+        return { kind: "too-many-groups", max: groupsMax };
+      await writeGrant(context, transaction, "granted", grant, change);
+      return { kind: "granted", grant };
+    }
+    const before = asGrant(holder, role, stored);
+    if (sameTerms(before, grant)) return { kind: "had-it-already", grant: before };
+    const endsLastAdmin = role === "admin" && until !== undefined && before.until === undefined;
+    if (endsLastAdmin && !(await isAnotherAdmin(context, transaction, change))) return { kind: "last-admin" };
+    await writeGrant(context, transaction, "grant-changed", grant, change, before);
+    return { kind: "changed", grant, before };
+  });
+}
+
+async function revoke(context: Context, change: RoleChange): Promise<Revoked> {
+  const { db, clock } = context;
+  const { holder, role } = change;
+  if (isInSettings(context, holder, role)) return "stands-in-settings";
+  return db.transaction().execute(async (transaction) => {
+    await lockGrants(transaction);
+    const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
+    if (!stored) return "had-it-not";
+    if (role === "admin" && !(await isAnotherAdmin(context, transaction, change))) return "last-admin";
+    await writeGrant(context, transaction, "revoked", asGrant(holder, role, stored), change);
+    return "revoked";
+  });
+}
+
+async function endDue(context: Context, limit: number): Promise<Grant[]> {
+  const { db, clock } = context;
+  const due: [Holder, Role][] = [];
+  for (const kind of ["user", "group"] as const) {
+    const query = { namespace: namespaces[kind], now: clock.now(), limit: limit - due.length };
+    for (const key of await endedKeys(db, query)) due.push(holderAndRole(kind, key));
+  }
+  if (due.length === 0) return [];
+  return db.transaction().execute(async (transaction) => {
+    await lockGrants(transaction);
+    const ended: Grant[] = [];
+    for (const [holder, role] of due) {
+      const grant = await endGrant(context, transaction, holder, role);
+      if (grant) ended.push(grant);
+    }
+    return ended;
+  });
+}
+
+/** Groups do not count: their members are changed in Slack, by people who need not be admins here. */
+async function isAnotherAdmin(
+  { admins, clock }: RolesContext,
+  transaction: Transaction<Schema>,
+  { holder, members = [] }: RoleChange,
+): Promise<boolean> {
+  const others = members.filter((id) => holder.kind === "group" || id !== holder.id);
+  if (others.some((id) => admins.includes(id))) return true;
+  const held = await grantsTo("user", { db: transaction, clock }).get(
+    others.map((id) => key({ kind: "user", id }, "admin")),
+  );
+  return held.some((grant) => grant !== undefined && grant.until === undefined);
+}
+
+function isInSettings({ admins }: RolesContext, { kind, id }: Holder, role: Role): boolean {
+  return role === "admin" && kind === "user" && admins.includes(id);
+}
+
+function settingsGrant(id: string): Grant {
+  return asGrant({ kind: "user", id }, "admin", { by: "settings", at: 0 });
 }
 
 async function isOneTooMany(grants: Keyv<Stored>, groupId: string): Promise<boolean> {

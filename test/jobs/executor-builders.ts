@@ -5,13 +5,14 @@ import { pino } from "pino";
 import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
 import { createExecutor } from "../../src/jobs/executor.ts";
 import type { Worker } from "../../src/jobs/worker.ts";
-import type { Operations } from "../../src/ledger/operations/operations.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import { accepted, type Bench } from "../ledger/builders.ts";
 
 /** The longest that a call takes here, and the lease that the executor takes for it, in milliseconds. */
 export const callLimitMs = 6_000;
 export const executorLeaseMs = callLimitMs + 4_000;
 
+type Operations = Ledger["operations"];
 type Call = Parameters<ChangeCustomPageStatus>[0];
 export type Answer = (call: Call & { nth: number }) => CallResult | Promise<CallResult>;
 

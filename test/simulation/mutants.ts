@@ -45,8 +45,8 @@ const mutants: readonly Mutant[] = [
     name: "a decision does not look at the request's state",
     changes: [
       {
-        file: "ledger/decisions.ts",
-        from: '.where("id", "=", requestId)\n      .where("state", "=", "pending")',
+        file: "ledger/transition.ts",
+        from: '.where("id", "=", requestId)\n    .where("state", "=", "pending")',
         to: '.where("id", "=", requestId)',
       },
     ],
@@ -56,18 +56,19 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/operations.ts",
-        from: "await enqueueOutcome(transaction, {",
-        to: "later = () => enqueueOutcome(db as never, {",
+        from: "await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });",
+        to: `const post = { requestId, channelId, round, now, isBulk: attempt.isOneOfMany };
+    later.set(attempt.id, () => enqueueOutcome(context.store.db as never, post));`,
       },
       {
         file: "ledger/operations/operations.ts",
-        from: "async conclude(attempt, result, next) {\n      return db.transaction()",
-        to: "async conclude(attempt, result, next) {\n      let later = async () => {};\n      const outcome = await db.transaction()",
+        from: "return context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const ended",
+        to: "const outcome = await context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const ended",
       },
       {
         file: "ledger/operations/operations.ts",
-        from: 'return "concluded";\n      });\n    },\n\n    async slowDown',
-        to: 'return "concluded";\n      });\n      await later();\n      return outcome;\n    },\n\n    async slowDown',
+        from: 'return "concluded";\n  });\n}',
+        to: 'return "concluded";\n  });\n  await later.get(attempt.id)?.();\n  return outcome;\n}\n\nconst later = new Map();',
       },
     ],
   },
@@ -81,11 +82,11 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "ledger/requests.ts",
-        from: "return await db.transaction().execute((transaction) => write(transaction, ask));",
-        to: `const asked = await db.transaction().execute((transaction) => write(transaction, ask));
-          if (asked.kind === "recorded")
-            await enqueuePost(db as never, { requestId: asked.requestId, channelId: ask.channelId, kind: "message", round: 0, now: clock.now() });
-          return asked;`,
+        from: "return await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));",
+        to: `const written = await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));
+    if (typeof written === "object" && written.kind === "recorded")
+      await enqueuePost(context.store.db as never, { requestId: written.requestId, channelId: request.channelId, kind: "message", round: 0, now: context.clock.now() });
+    return written;`,
       },
     ],
   },
@@ -94,8 +95,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/operations.ts",
-        from: "const left = isTakingOver ?",
-        to: "const left = !isTakingOver ?",
+        from: "const abandoned = isTakingOver ?",
+        to: "const abandoned = !isTakingOver ?",
       },
     ],
   },
@@ -112,14 +113,14 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "a retry does not look at the round",
-    changes: [{ file: "ledger/operations/operations.ts", from: '.where("round", "=", round)\n', to: "\n" }],
+    changes: [{ file: "ledger/operations/retry.ts", from: '.where("round", "=", round)\n', to: "\n" }],
   },
   {
     name: "a retry looks neither at the round nor at any state",
     changes: [
       {
-        file: "ledger/operations/operations.ts",
-        from: '.where("state", "=", "done")\n          .where("round", "=", round)\n',
+        file: "ledger/operations/retry.ts",
+        from: '.where("state", "=", "done")\n    .where("round", "=", round)\n',
         to: "\n",
       },
       { file: "ledger/queries/bulk-request.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
@@ -140,9 +141,9 @@ const mutants: readonly Mutant[] = [
     name: "an approval does not take the Retry button off the request that it supersedes",
     changes: [
       {
-        file: "ledger/decisions.ts",
-        from: "if (!isEnd) await markMessagesStale(transaction, await supersededBy(transaction, requestId), now",
-        to: "if (!isEnd) await markMessagesStale(transaction, [], now",
+        file: "ledger/transition.ts",
+        from: "await markMessagesStale(transaction, await supersededBy(transaction, requestId), now",
+        to: "await markMessagesStale(transaction, [], now",
       },
     ],
   },
@@ -150,7 +151,7 @@ const mutants: readonly Mutant[] = [
     name: "a stop does not give the Retry button back to the request that was superseded",
     changes: [
       {
-        file: "ledger/decisions.ts",
+        file: "ledger/operations/stop.ts",
         from: "await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);",
         to: "",
       },
@@ -158,14 +159,14 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "what is left of many, being one, is carried out as one of many",
-    changes: [{ file: "ledger/requests.ts", from: "if (taken.size === 1) {", to: "if (taken.size === 0) {" }],
+    changes: [{ file: "ledger/requests.ts", from: "if (total === 1) {", to: "if (total === 0) {" }],
   },
   {
     name: "leaving out does not look at the request's state",
     changes: [
       {
         file: "ledger/exclusions.ts",
-        from: '.where("state", "=", "pending")\n      .where("expires_at", ">", now)\n',
+        from: '.where("state", "=", "pending")\n    .where("expires_at", ">", now)\n',
         to: "\n",
       },
       {
@@ -187,7 +188,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "leaving out may leave nobody",
-    changes: [{ file: "ledger/exclusions.ts", from: "if (open === 0) throw", to: "if (open < 0) throw" }],
+    changes: [
+      { file: "ledger/exclusions.ts", from: "if (request.open === 0) return", to: "if (request.open < 0) return" },
+    ],
   },
   {
     name: "the list in the thread stays as it was asked for, whatever is left out",
@@ -197,7 +200,7 @@ const mutants: readonly Mutant[] = [
     name: "what a stop came before is listed nowhere",
     changes: [
       {
-        file: "ledger/decisions.ts",
+        file: "ledger/operations/stop.ts",
         from: 'await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
@@ -212,7 +215,7 @@ const mutants: readonly Mutant[] = [
   {
     name: "a request that has run out can still be approved",
     changes: [
-      { file: "ledger/decisions.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
+      { file: "ledger/transition.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
     ],
   },
   {
@@ -230,8 +233,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/outbox/outbox.ts",
-        from: '.where((post) => post.or([post("due.lease_until", "is", null), post("due.lease_until", "<=", now)]))',
-        to: "",
+        from: "and (due.lease_until is null or",
+        to: "and (true or",
       },
     ],
   },
@@ -261,8 +264,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/outbox/outbox.ts",
-        from: 'post("due.kind", "=", "message"),',
-        to: 'post("due.kind", "!=", "none" as never),',
+        from: "and (due.kind = 'message' or",
+        to: "and (true or",
       },
     ],
   },
@@ -291,18 +294,18 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/decisions.ts",
-        from: "const request = await findRequest(transaction, decision.requestId);\n",
-        to: "const request = { id: decision.requestId } as never;\n",
+        from: "const request = await findRequest(transaction, input.requestId);\n",
+        to: "const request = { id: input.requestId } as never;\n",
       },
       {
         file: "ledger/decisions.ts",
-        from: "return db.transaction().execute(async (transaction) => {\n        const won",
-        to: "const decided = await db.transaction().execute(async (transaction) => {\n        const won",
+        from: "return context.store.db.transaction().execute(async (transaction) => {\n    const result",
+        to: "const decided = await context.store.db.transaction().execute(async (transaction) => {\n    const result",
       },
       {
         file: "ledger/decisions.ts",
-        from: 'return { kind: won ? "decided" : "too-late", request };\n      });',
-        to: 'return { kind: won ? "decided" : "too-late", request };\n      });\n      return { ...decided, request: await findRequest(db, decision.requestId) } as never;',
+        from: 'return request ? { kind: result ?? "too-late", request } : { kind: "unknown" };\n  });',
+        to: 'return request ? { kind: result ?? "too-late", request } : { kind: "unknown" };\n  });\n  return { ...decided, request: await findRequest(context.store.db, input.requestId) } as never;',
       },
     ],
   },

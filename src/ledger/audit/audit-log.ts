@@ -1,25 +1,25 @@
-/** The append-only record of what happened: every transition writes its event in its own transaction. */
+/** The append-only audit log: every change writes its event in its own transaction. */
 import { PostgresAdapter, type Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import type { EventsTable, Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 
-/** The word for an event, which may be none of ours where somebody wrote it into the ledger. */
+/** The word for an event. Events that someone else wrote into the ledger may have unknown names, which are returned as they are. */
 export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {
   return Object.hasOwn(words, what) ? words[what as EventName] : what;
 }
 
-/** Where an event came from: what a person did in which channel (none where Slack names none), or the bot by itself. */
+/** Where an event came from: a person's action in a channel (undefined if Slack names none), or the bot itself. */
 export type Origin =
   | { from: "command" | "click" | "shortcut" | "form"; channelId: string | undefined }
-  /** One running bot, by the name that it gave itself at its start. */
+  /** An instance of the bot, by the name it took when it started. */
   | { from: "instance"; id: string };
 
 export interface AuditEvent {
   what: EventName;
   /** Milliseconds since the epoch. */
   at: number;
-  /** A Slack user id, or `bot` for what happens by itself. */
+  /** A Slack user id, or `bot`. */
   actor: string;
   origin: Origin;
   requestId?: string;
@@ -28,7 +28,7 @@ export interface AuditEvent {
   detail?: Record<string, unknown>;
 }
 
-/** Adds the events in their order, to be sealed later; they are kept exactly if the transaction is. */
+/** Adds the events in this order, to be sealed later. They are committed or rolled back with the transaction. */
 export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
   const insert = transaction.getExecutor().adapter instanceof PostgresAdapter ? insertInOne : insertInTwo;
   for (const { what, at, actor, origin, requestId, operationId, detail } of events) {
@@ -51,7 +51,7 @@ function originText(origin: Origin): string {
 
 type NewEvent = Omit<EventsTable, "seq">;
 
-/** PostgreSQL's way, which spares each event a round trip. */
+/** For PostgreSQL: saves a round trip per event. */
 const insertInOne = statement<NewEvent>()((db, event) =>
   db
     .with("recorded", (on) => on.insertInto("events").values(columns(event)).returning("seq"))
@@ -73,7 +73,7 @@ const insertUnsealed = statement<{ seq: number }>()((db, { seq }) =>
   db.insertInto("unsealed").values({ event_seq: seq }),
 );
 
-/** Column by column: a statement's values are placeholders, which cannot be spread. */
+/** Names every column: the values of a statement are placeholders, which cannot be spread. */
 function columns(event: NewEvent): NewEvent {
   return {
     at: event.at,

@@ -1,22 +1,22 @@
-/** Lines of CSV that a spreadsheet neither runs nor changes: as RFC 4180 says, with every field in quotes. */
+/** Lines of CSV (RFC 4180, every field quoted) that spreadsheets neither execute nor reformat. */
 
-/** Before the first line: without it Excel takes UTF-8 for another encoding, and shows Chinese as nonsense. */
+/** Precedes the first line. Without it, Excel assumes another encoding than UTF-8 and garbles Chinese. */
 export const byteOrderMark = "\ufeff";
 
-/** The fields as one line, with its end; `null` is an empty field. */
+/** The fields as one line with its line break; `null` is an empty field. */
 export function csvLine(fields: readonly unknown[]): string {
   return `${fields.map(field).join(",")}\r\n`;
 }
 
-/** Before what a spreadsheet would run or change, as in WeChat Pay's own statements; the bot reads numbers with it. */
+/** Precedes what a spreadsheet would execute or reformat, as in WeChat Pay's own statements. The bot reads numbers that have it. */
 const mark = "`";
 
 /**
- * What is taken for a formula: a sign at the beginning of a field, behind blanks and quotes too, and behind what others
- * take for the end of a field, as a semicolon is in half of Europe. Excel knows the full-width signs as well.
+ * What a spreadsheet treats as a formula: a sign at the start of a field, also after spaces and quotes, and after
+ * characters that some locales use as separators, such as the semicolon. Excel accepts the full-width signs too.
  */
 const formula = /(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|["'`“”‘’])*[=+\-@＝＋－＠])/gu;
-/** What would become `1.9E+15`, be rounded to 15 digits, or lose its first zeros. */
+/** Numbers that would become `1.9E+15`, be rounded to 15 digits, or lose their leading zeros. */
 const longNumber = /^(?:\d{10,}|0\d+)$/;
 const controlAtStart = /^[\t\r\n]/;
 

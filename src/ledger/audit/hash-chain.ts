@@ -1,19 +1,19 @@
 /**
- * How the audit's events are chained by hash, exactly enough to be checked with another program.
+ * The hash chain of the audit log, specified so that another program can check it.
  *
  * The seal at position n (1, 2, 3, …) belongs to one event. Its hash is the SHA-256, as 64 lower-case hexadecimal
- * digits, of the UTF-8 bytes of this JSON array without blanks:
+ * digits, of the UTF-8 bytes of this JSON array, written without spaces:
  *
  *     [hash of position n - 1,seq,at,actor,what,request_id,operation_id,detail_json,origin]
  *
- * For position 1 the hash before is 64 zeros. Every column of the event is a JSON string, numbers in decimal, or null
- * where the column is null. In a string `"` and `\` are escaped by `\`, the characters below U+0020 as \b, \t, \n, \f,
- * \r or \u and four lower-case hexadecimal digits, and nothing else.
+ * The hash before position 1 is 64 zeros. Every column of the event is a JSON string (numbers in decimal), or null if
+ * the column is null. In a string, `"` and `\` are escaped with `\`, characters below U+0020 as \b, \t, \n, \f, \r or
+ * \u and four lower-case hexadecimal digits; nothing else is escaped.
  */
 import { hash } from "node:crypto";
 import { sql } from "kysely";
 
-/** An event as the hash sees it: every column as text. */
+/** An event as it is hashed: every column as text. */
 export interface ChainedEvent {
   seq: string;
   at: string;
@@ -25,7 +25,7 @@ export interface ChainedEvent {
   origin: string | null;
 }
 
-/** What stands for the hash before the first. */
+/** The hash before the first position. */
 export const genesisHash = "0".repeat(64);
 
 export function linkHash(previous: string, event: ChainedEvent): string {
@@ -34,7 +34,7 @@ export function linkHash(previous: string, event: ChainedEvent): string {
   return hash("sha256", JSON.stringify(link), "hex");
 }
 
-/** The columns of a ChainedEvent. What somebody wrote into a number's column need not be one that JavaScript can hold. */
+/** The columns of a ChainedEvent. Numbers are cast to text: a forged row may hold one that JavaScript cannot represent. */
 export const chainedColumns = [
   sql<string>`cast(events.seq as text)`.as("seq"),
   sql<string>`cast(events.at as text)`.as("at"),

@@ -1,38 +1,38 @@
-/** Verifying the audit: every seal fits its event and the seal before, and every event is sealed or waits for its seal. */
+/** Verifying the audit log: every seal matches its event and the seal before, and every event is sealed or unsealed. */
 import type { Database } from "../../storage/schema.ts";
 import { type ChainedEvent, genesisHash, linkHash } from "./hash-chain.ts";
 import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
 
-/** What the audit is found to be: intact, or the first thing that is wrong with it, in the chain's order. */
+/** The state of the audit log: intact, or the first error in the order of the chain. */
 export type Verification =
   | {
       kind: "intact";
       sealed: number;
-      /** The newest hash, to be kept where nobody can change it together with the ledger. */
+      /** The newest hash. Keep it where no one can change it together with the ledger. */
       newest: string;
       unsealed: number;
-      /** The lowest-numbered event that waits for its seal. */
+      /** The lowest-numbered event without a seal. */
       nextToSeal: ChainedEvent | undefined;
     }
-  /** It does not fit its seal: it or its seal was changed, or something just before it was put in or taken out. */
+  /** The event does not match its seal: one of them was changed, or an event just before was inserted or removed. */
   | { kind: "changed"; position: number; event: ChainedEvent }
-  /** It was put into the chain: the next seal fits the one before it. */
+  /** The event was inserted into the chain: the next seal matches the one before it. */
   | { kind: "inserted"; position: number; event: ChainedEvent }
-  /** Its seal is there and it is not. */
+  /** The seal has no event. */
   | { kind: "removed"; position: number; seq: number; after: ChainedEvent | undefined }
-  /** Nothing stands at a place in the chain that others come after. */
+  /** A position is missing, and later ones exist. */
   | { kind: "seal-removed"; position: number; after: ChainedEvent | undefined }
-  /** It neither has a seal nor waits for one. */
+  /** The event has no seal and is not listed as unsealed. */
   | { kind: "unaccounted"; event: ChainedEvent }
-  /** It was to be sealed, and is gone. */
+  /** The event is listed as unsealed and does not exist. */
   | { kind: "removed-unsealed"; seq: number }
-  /** The chain fits, but the hash that it had once is not in it: it was cut short or written anew. */
+  /** The chain is consistent but lacks a hash that it once had: it was cut short or rewritten. */
   | { kind: "not-the-chain"; sealed: number; expected: string };
 
-/** Rows that are held in memory at once. */
+/** Rows in memory at a time. */
 const pageSize = 500;
 
-/** @param expected a hash that the chain is known to have had. While a bot writes, what it adds meanwhile is left for later. */
+/** Checks the whole chain. Events added meanwhile are not checked. @param expected a hash that the chain is known to have had */
 export async function verify(db: Database, expected?: string): Promise<Verification> {
   const head = await newestSeal(db);
   let isExpectedFound = expected === undefined || expected === genesisHash;
@@ -43,7 +43,7 @@ export async function verify(db: Database, expected?: string): Promise<Verificat
 
   for await (const link of links(db, head.position)) {
     const place = position + 1;
-    // Before the first, where no seal belongs.
+    // Positions before the first must not have a seal.
     if (link.position < place && link.event) return { kind: "inserted", position: link.position, event: link.event };
     if (link.position !== place) return { kind: "seal-removed", position: place, after };
     if (link.event === undefined) return { kind: "removed", position: place, seq: link.seq, after };
@@ -72,11 +72,11 @@ interface Link {
   position: number;
   hash: string;
   seq: number;
-  /** Undefined where the event is gone. */
+  /** Undefined if the event does not exist. */
   event: ChainedEvent | undefined;
 }
 
-/** The chain up to a position, in its order. */
+/** The chain up to a position, in order. */
 async function* links(db: Database, upTo: number): AsyncGenerator<Link, void> {
   for (let from = Number.MIN_SAFE_INTEGER; from < upTo; ) {
     const seals = await db
@@ -100,7 +100,7 @@ async function* links(db: Database, upTo: number): AsyncGenerator<Link, void> {
   }
 }
 
-/** The first event that was to be sealed and is not there. */
+/** The first event that is listed as unsealed and does not exist. */
 async function firstGone(db: Database): Promise<number | undefined> {
   const gone = await db
     .selectFrom("unsealed")
@@ -113,7 +113,7 @@ async function firstGone(db: Database): Promise<number | undefined> {
   return gone?.event_seq;
 }
 
-/** The first event that has no seal and waits for none. */
+/** The first event that has no seal and is not listed as unsealed. */
 async function firstUnaccounted(db: Database): Promise<ChainedEvent | undefined> {
   for (let from = Number.MIN_SAFE_INTEGER; ; ) {
     const page = await db
@@ -126,7 +126,7 @@ async function firstUnaccounted(db: Database): Promise<ChainedEvent | undefined>
     const seqs = page.map((event) => event.seq);
     const last = seqs.at(-1);
     if (last === undefined) return undefined;
-    // In this order: what is sealed in between leaves `unsealed` for `seals`.
+    // In this order, because an event that is sealed meanwhile moves from `unsealed` to `seals`.
     const accounted = new Set([...(await listed(db, "unsealed", seqs)), ...(await listed(db, "seals", seqs))]);
     const loose = seqs.find((seq) => !accounted.has(seq));
     if (loose !== undefined) return (await findEvents(db, [loose]))[0];

@@ -1,27 +1,31 @@
-/** The statements by which operations are claimed and concluded; which of several wins is decided in their `where`. */
+/** The statements that claim and conclude operations; their `where` clauses decide which of several instances wins. */
 import type { Transaction } from "kysely";
 import type { Database, OperationState, Schema, Store } from "../../storage/schema.ts";
 import { asTime, statement } from "../../storage/statement.ts";
 import { mayBeRetried } from "../queries/bulk-request.ts";
 
-/** Operations that may be claimed now; on PostgreSQL those that another instance is just claiming are passed over. */
-export function dueStatements(engine: Store["engine"]) {
-  return {
-    queued: statement<{ now: number; max: number }>()((db, { now, max }) => {
-      const due = db.selectFrom("operations").select("id").where("state", "=", "queued").where("due_at", "<=", now);
-      const first = due.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(max);
-      return engine === "postgres" ? first.forUpdate().skipLocked() : first;
-    }),
-    abandoned: statement<{ now: number; max: number }>()((db, { now, max }) => {
-      const due = db
-        .selectFrom("operations")
-        .select("id")
-        .where("state", "=", "running")
-        .where("lease_until", "<=", now);
-      const first = due.orderBy("lease_until").limit(max);
-      return engine === "postgres" ? first.forUpdate().skipLocked() : first;
-    }),
-  };
+type Engine = Store["engine"];
+
+/** Operations in the queue that are due. On PostgreSQL, rows that another instance is claiming are skipped. */
+export const selectQueued = { sqlite: queuedOn("sqlite"), postgres: queuedOn("postgres") } as const;
+
+function queuedOn(engine: Engine) {
+  return statement<{ now: number; max: number }>()((db, { now, max }) => {
+    const queued = db.selectFrom("operations").select("id").where("state", "=", "queued").where("due_at", "<=", now);
+    const due = queued.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(max);
+    return engine === "postgres" ? due.forUpdate().skipLocked() : due;
+  });
+}
+
+/** Running operations whose lease has ended, because the instance that held it died or was too slow. */
+export const selectAbandoned = { sqlite: abandonedOn("sqlite"), postgres: abandonedOn("postgres") } as const;
+
+function abandonedOn(engine: Engine) {
+  return statement<{ now: number; max: number }>()((db, { now, max }) => {
+    const running = db.selectFrom("operations").select("id").where("state", "=", "running");
+    const due = running.where("lease_until", "<=", now).orderBy("lease_until").limit(max);
+    return engine === "postgres" ? due.forUpdate().skipLocked() : due;
+  });
 }
 
 /** When the next operation is due, and when the next lease ends. */
@@ -40,7 +44,7 @@ const soonest = statement<Record<string, never>>()((db) =>
   ]),
 );
 
-/** Gives an operation, whose row this transaction holds, to an attempt. */
+/** Leases an operation, whose row this transaction has locked, to an attempt. */
 export const lease = statement<{ operationId: string; attemptId: string; until: number }>()((db, given) =>
   db
     .updateTable("operations")
@@ -83,7 +87,7 @@ export const endAttempt = statement<{ id: string; now: number; result: string }>
     .where("ended_at", "is", null),
 );
 
-/** Puts an operation back into the queue as if it had never been given to an attempt, if its lease had not gone to another. */
+/** Returns an operation to the queue as if this attempt had never begun, if the attempt still holds the lease. */
 export const putBack = statement<{ operationId: string; attemptId: string; now: number }>()((db, given) =>
   db
     .updateTable("operations")
@@ -99,12 +103,12 @@ export const putBack = statement<{ operationId: string; attemptId: string; now: 
     .where("lease_owner", "=", given.attemptId),
 );
 
-/** Takes out the record of an attempt that was never made. */
+/** Deletes an attempt that was never made. */
 export const forgetAttempt = statement<{ id: string }>()((db, { id }) =>
   db.deleteFrom("attempts").where("id", "=", id),
 );
 
-/** Takes an operation back from an attempt, if its lease had not gone to another. */
+/** Ends an attempt's lease on its operation, if the attempt still holds it. */
 export const release = statement<{
   operationId: string;
   attemptId: string;
@@ -130,7 +134,7 @@ export const release = statement<{
     .where("lease_owner", "=", after.attemptId),
 );
 
-/** Counts an operation as ended, and its request as done when it was the last that was open. */
+/** Counts an operation as ended; when the last open one ends, the request is done. */
 export const countEnded = statement<{ requestId: string; now: number; succeeded: number; failed: number }>()(
   (db, ended) =>
     db
@@ -153,8 +157,8 @@ export const countEnded = statement<{ requestId: string; now: number; succeeded:
 );
 
 /**
- * Queues again what failed in a request, in a round of its own. What a later request for the same sub-merchant has
- * overtaken or may yet, and what cannot succeed as it stands, stays failed. Resolves to how many it queued.
+ * Queues the failed operations of a request again, in the next round, and returns how many. Operations that cannot
+ * succeed as they are stay failed, and so do those with a later request for the same sub-merchant.
  */
 export async function failedAgain(
   transaction: Transaction<Schema>,
@@ -177,7 +181,7 @@ export async function failedAgain(
   return Number(again.numUpdatedRows);
 }
 
-/** The requests whose failure is the latest word on these sub-merchants so far: what this one does decides on their Retry. */
+/** The earlier requests that hold the latest failure of one of this request's sub-merchants: their Retry button depends on it. */
 export async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {
   const rows = await transaction
     .selectFrom("operations as mine")
@@ -199,7 +203,7 @@ export async function supersededBy(transaction: Transaction<Schema>, requestId: 
   return rows.map((row) => row.request_id);
 }
 
-/** When something is next to be claimed, in milliseconds since the epoch. */
+/** When the next operation can be claimed, in milliseconds since the epoch; undefined if none is queued or running. */
 export async function nextDue(db: Database): Promise<number | undefined> {
   const [{ queued, leased } = { queued: null, leased: null }] = (await soonest(db, {})).rows;
   const next = Math.min(queued ?? Number.POSITIVE_INFINITY, leased ?? Number.POSITIVE_INFINITY);

@@ -1,19 +1,19 @@
-/** What Slack is to show, noted in the transaction of the change that it is about; src/ledger/outbox/outbox.ts has it shown. */
+/** Enqueues what Slack has to show, in the transaction of the change that it is about. See outbox.ts for the other end. */
 import type { Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
 import type { PostsTable, Schema } from "../../storage/schema.ts";
 import { asTime, statement } from "../../storage/statement.ts";
 
 /**
- * How long a message waits to show that work has begun, in milliseconds: most calls are over by then, and the message
- * goes straight to the outcome, which spares Slack an edit and readers a flicker.
+ * How long a message waits before it shows that work has started, in milliseconds. Most calls are over by then, so that
+ * the message goes straight to the outcome, without an extra edit and a flicker.
  */
 export const settleMs = 300;
 
-/** How long a request of many waits until its message shows how far it is, in milliseconds. */
+/** How long a bulk request waits before its message shows its progress, in milliseconds. */
 export const progressMs = 3_000;
 
-/** Notes, in the transaction of a change, that the request's message has to show it, by `dueAt`. */
+/** Marks a request's message and its copies as out of date, to be updated at `dueAt`. */
 export async function markMessageStale(
   transaction: Transaction<Schema>,
   requestId: string,
@@ -22,7 +22,7 @@ export async function markMessageStale(
   await markAllStale(transaction, { requestId, dueAt });
 }
 
-/** The same for several requests, however many. */
+/** The same for several requests. */
 export async function markMessagesStale(
   transaction: Transaction<Schema>,
   requestIds: readonly string[],
@@ -31,7 +31,7 @@ export async function markMessagesStale(
   for (const requestId of requestIds) await markMessageStale(transaction, requestId, dueAt);
 }
 
-/** Notes that a request's message stands in another place now, so that what leads to it is brought up to date. */
+/** Marks the copies of a request's message as out of date, because the message they link to has moved. */
 export async function markCopiesStale(
   transaction: Transaction<Schema>,
   requestId: string,
@@ -40,7 +40,7 @@ export async function markCopiesStale(
   await markCopiesOnlyStale(transaction, { requestId, dueAt });
 }
 
-/** Notes how far a request of many is: in its own message only, because Slack takes few edits a minute of all copies. */
+/** Marks only the message of a bulk request as out of date: Slack limits edits per minute, so progress does not update copies. */
 export async function markProgressStale(
   transaction: Transaction<Schema>,
   requestId: string,
@@ -49,7 +49,7 @@ export async function markProgressStale(
   await markOwnStale(transaction, { requestId, dueAt });
 }
 
-/** Notes a new post. One that is there already stays as it is: a thread tells each outcome once. */
+/** Enqueues a post, once: a thread shows each outcome only once. */
 export async function enqueuePost(
   transaction: Transaction<Schema>,
   post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
@@ -57,7 +57,7 @@ export async function enqueuePost(
   await insertPost(transaction, { ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null });
 }
 
-/** Notes a copy of the request's message for one person, which changes as that does. */
+/** Enqueues a copy of the request's message for one person; it is updated with the message. */
 export async function enqueueCopy(
   transaction: Transaction<Schema>,
   { userId, ...post }: { requestId: string; userId: string; now: number },
@@ -67,8 +67,8 @@ export async function enqueueCopy(
 }
 
 /**
- * Notes something to be told once; of two with the same `id` only the first is.
- * @param to a user, the request's channel for its thread, or `everyApprover`
+ * Enqueues a notice, once for each `id`.
+ * @param notice `to` is a user, the request's channel (for its thread), or `everyApprover`
  */
 export async function enqueueNotice(
   transaction: Transaction<Schema>,
@@ -78,7 +78,7 @@ export async function enqueueNotice(
   await insertPost(transaction, { ...post, about: JSON.stringify(notice) });
 }
 
-/** Notes what the thread tells once every operation of a request has ended. */
+/** Enqueues the outcome for the thread, after the last operation of a request has ended. */
 export async function enqueueOutcome(
   transaction: Transaction<Schema>,
   { isBulk, ...post }: { requestId: string; channelId: string; round: number; now: number; isBulk: boolean },
@@ -93,7 +93,7 @@ const markStale = (kinds: readonly PostsTable["kind"][]) =>
       .updateTable("posts")
       .set((post) => ({
         wanted: post("wanted", "+", 1),
-        // What is to be shown soon is not put off by what may be shown later; what is just being shown has had its turn.
+        // A later change must not delay an earlier one that is due sooner, unless that one is being posted right now.
         due_at: post
           .case()
           .when(

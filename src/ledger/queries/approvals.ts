@@ -1,4 +1,4 @@
-/** Reads the approvals that requests have, as they were given. */
+/** The approvals that requests have so far. */
 import type { Approval } from "../../domain/approval.ts";
 import type { Database } from "../../storage/schema.ts";
 
@@ -7,7 +7,7 @@ export async function approvalsOf(db: Database, requestId: string): Promise<Appr
   return (await approvalsOfAll(db, [requestId])).get(requestId) ?? [];
 }
 
-/** The same of each of several requests, asked for at once; those that have none are not in it. */
+/** The approvals of several requests, by request; those without any are left out of the map. */
 export async function approvalsOfAll(db: Database, requestIds: readonly string[]): Promise<Map<string, Approval[]>> {
   const of = new Map<string, Approval[]>();
   if (requestIds.length === 0) return of;

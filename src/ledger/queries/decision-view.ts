@@ -1,19 +1,19 @@
-/** How a request was decided and by whom, as everything tells it that looks back on a request. */
+/** How a request was decided, and by whom. */
 import type { Approval } from "../../domain/approval.ts";
 import type { RequestState, RequestsTable } from "../../storage/schema.ts";
 
 export interface DecisionView {
-  /** `broke-glass`: who asked carried it out alone, without a second person. */
+  /** `broke-glass`: the requester carried it out without a second person. */
   kind: "approved" | "broke-glass" | "rejected" | "withdrawn" | "expired";
-  /** Whose decision it is: of several who approved each, in their order; nobody's where it expired. */
+  /** Who decided: each approver in their order if it needed several, no one if it expired. */
   by: readonly string[];
-  /** When it was made, the last approval for one; milliseconds since the epoch. */
+  /** When it was decided (for an approval, the last one), in milliseconds since the epoch. */
   at: number;
 }
 
 /**
- * Undefined while nobody has decided.
- * @param approvals those that stand, oldest first, where more than one is needed
+ * Undefined while the request is undecided.
+ * @param approvals those it has, oldest first, if it needs more than one
  */
 export function decisionOf(
   row: Pick<RequestsTable, "state" | "decided_by" | "decided_at"> & { broke_glass: number },

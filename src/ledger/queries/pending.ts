@@ -1,9 +1,10 @@
-/** What waits for a decision, the oldest first, page by page. */
+/** The requests that wait for a decision, oldest first, page by page. */
 import { sql } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
-import type { LedgerNeeds } from "../ledger-context.ts";
+import type { Database } from "../../storage/schema.ts";
+import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
-import { createBulkViews } from "./bulk-request.ts";
+import { firstNumbers } from "./bulk-request.ts";
 import { entriesPerPage, type Page } from "./history.ts";
 
 /** An undecided request. Times are milliseconds since the epoch. */
@@ -13,79 +14,78 @@ export interface PendingEntry {
   requestedBy: string;
   createdAt: number;
   expiresAt: number;
-  /** Who has approved it already, where more than one is needed. */
+  /** Who has approved it so far, if it needs several approvals. */
   approvedBy: string[];
-  /** The first few sub-merchants that it is about. */
+  /** The first few of its sub-merchants. */
   subMchids: string[];
-  /** How many it is about, but for what was left out. */
+  /** How many sub-merchants it has, without those that were excluded. */
   total: number;
   channelId: string;
   messageTs: string | undefined;
 }
 
-/** Where a page begins: before or after an entry that was seen. */
+/** Where a page starts: before or after this request. */
 export interface PendingCursor {
   direction: "older" | "newer";
   createdAt: number;
   id: string;
 }
 
-export interface Pending {
-  /** Oldest first; without a place the oldest. */
-  page(place?: PendingCursor): Promise<Page<PendingEntry>>;
+/** Sub-merchants shown per request. */
+const numbersMax = 3;
+
+/** One page, oldest first; without a cursor the first page. */
+export async function pendingPage(context: LedgerContext, cursor?: PendingCursor): Promise<Page<PendingEntry>> {
+  const { db } = context.store;
+  const order = cursor?.direction === "older" ? "desc" : "asc";
+  const rows = await read(context, order, cursor);
+  const hasOneMore = rows.length > entriesPerPage;
+  // When going back reaches the oldest, or a whole page was decided meanwhile, the first page is shown.
+  if (cursor && (order === "desc" ? !hasOneMore : rows.length === 0)) return pendingPage(context);
+  const shown = rows.slice(0, entriesPerPage);
+  if (order === "desc") shown.reverse();
+  return {
+    entries: await Promise.all(shown.map((row) => entryOf(db, row))),
+    hasOlder: cursor !== undefined,
+    hasNewer: order === "desc" || hasOneMore,
+  };
 }
 
-/** Sub-merchants that are named of one request. */
-const namedMax = 3;
-
-export function createPending({ store: { db }, clock }: Pick<LedgerNeeds, "store" | "clock">): Pending {
-  const { firstNumbers } = createBulkViews(db);
-
-  async function page(place?: PendingCursor): Promise<Page<PendingEntry>> {
-    const order = place?.direction === "older" ? "desc" : "asc";
-    let undecided = db
-      .selectFrom("requests")
-      .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-      .selectAll("requests")
-      .select("posts.ts")
-      .where("state", "=", sql.lit("pending"))
-      .where("expires_at", ">", clock.now());
-    if (place) {
-      const { createdAt, id } = place;
-      undecided = undecided.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple("requests.created_at", "requests.id"), order === "asc" ? ">" : "<", tuple(createdAt, id)),
-      );
-    }
-    const rows = await undecided
-      .orderBy("requests.created_at", order)
-      .orderBy("requests.id", order)
-      .limit(entriesPerPage + 1)
-      .execute();
-    const hasOneMore = rows.length > entriesPerPage;
-    // Where the oldest are reached, or all of a page was decided meanwhile, the first page is shown.
-    if (place && (order === "desc" ? !hasOneMore : rows.length === 0)) return page();
-
-    const shown = rows.slice(0, entriesPerPage);
-    if (order === "desc") shown.reverse();
-    const entries = shown.map(async (row) => {
-      return {
-        id: row.id,
-        action: row.action,
-        requestedBy: row.requested_by,
-        createdAt: row.created_at,
-        expiresAt: row.expires_at,
-        approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
-        subMchids: await firstNumbers(row.id, namedMax),
-        total: row.total - row.left_out,
-        channelId: row.channel_id,
-        messageTs: row.ts ?? undefined,
-      };
-    });
-    return {
-      entries: await Promise.all(entries),
-      hasOlder: place !== undefined,
-      hasNewer: order === "desc" || hasOneMore,
-    };
+/** Up to one request more than a page holds, starting at the cursor. */
+function read({ store: { db }, clock }: LedgerContext, order: "asc" | "desc", cursor: PendingCursor | undefined) {
+  let undecided = db
+    .selectFrom("requests")
+    .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
+    .selectAll("requests")
+    .select("posts.ts")
+    .where("state", "=", sql.lit("pending"))
+    .where("expires_at", ">", clock.now());
+  if (cursor) {
+    const { createdAt, id } = cursor;
+    undecided = undecided.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("requests.created_at", "requests.id"), order === "asc" ? ">" : "<", tuple(createdAt, id)),
+    );
   }
-  return { page };
+  return undecided
+    .orderBy("requests.created_at", order)
+    .orderBy("requests.id", order)
+    .limit(entriesPerPage + 1)
+    .execute();
+}
+
+type PendingRow = Awaited<ReturnType<typeof read>>[number];
+
+async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
+  return {
+    id: row.id,
+    action: row.action,
+    requestedBy: row.requested_by,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
+    subMchids: await firstNumbers(db, row.id, numbersMax),
+    total: row.total - row.left_out,
+    channelId: row.channel_id,
+    messageTs: row.ts ?? undefined,
+  };
 }

@@ -1,10 +1,11 @@
-/** A request as people see it, read from the ledger whole. */
+/** A request as people see it: its state, its people, its counts and its operation. */
 import type { Approval, Counts } from "../../domain/approval.ts";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { approvalsOf } from "./approvals.ts";
+import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 
@@ -18,49 +19,49 @@ export interface RequestView {
   state: RequestState;
   createdAt: number;
   expiresAt: number;
-  /** Undefined while nobody has decided. */
+  /** Undefined while it is undecided. */
   decision: DecisionView | undefined;
-  /** Why it was rejected, in the words of whoever did. */
+  /** Why it was rejected, in the approver's words. */
   decisionReason: string | undefined;
   endedAt: number | undefined;
-  /** How many have to approve it; fixed when it was asked for. */
+  /** How many approvals it needs; fixed when it was submitted. */
   approvalsNeeded: number;
-  /** The approvals that stand, oldest first, where more than one is needed. */
+  /** The approvals that it has, oldest first, if it needs more than one. */
   approvals: readonly Approval[];
-  /** Up to when attention has been drawn to it, while it was undecided; see milestones.ts. */
+  /** Reminders due up to this time have been sent; see src/domain/reminder-schedule.ts. */
   remindedUntil: number | undefined;
   /** When approvers were last reminded, and when it was escalated to a user group. */
   remindedAt: number | undefined;
   escalatedAt: number | undefined;
-  /** Slack's id of its message, once that is known. */
+  /** The timestamp by which Slack identifies its message, once posted. */
   messageTs: string | undefined;
-  /** Counts from 1; every Retry by a person begins the next round. */
+  /** Counts from 1; each Retry by a person starts the next round. */
   round: number;
   counts: Counts;
-  /** Who halted it while it was carried out, and when. */
+  /** Who stopped it after its approval, and when. */
   stoppedBy: string | undefined;
   stoppedAt: number | undefined;
-  /** Who left some of it out, whoever left out the most first. */
+  /** Who excluded sub-merchants from it; who excluded most comes first. */
   excludedBy: readonly string[];
-  /** Its only operation, or the first of many that was not left out. */
+  /** Its only operation, or the first that was not excluded. */
   operation: OperationView;
 }
 
 export interface OperationView {
   id: string;
-  /** Of two operations on one sub-merchant, the later has the higher. */
+  /** Of two operations on one sub-merchant, the later one has the higher number. */
   seq: number;
   subMchid: string;
   state: OperationState;
   round: number;
-  /** Attempts begun in this round. */
+  /** Attempts started in this round. */
   attempts: number;
-  /** When it is attempted next, while it is queued. */
+  /** When its next attempt is due, while it is queued. */
   dueAt: number | undefined;
   endedAt: number | undefined;
-  /** How the latest finished attempt of this round ended. */
+  /** How the newest finished attempt of this round ended. */
   result: AttemptResult | undefined;
-  /** A later request for the same sub-merchant was approved: carrying this one out again would undo that one. */
+  /** A later request for the same sub-merchant was approved; retrying this one would undo that one. */
   superseded: boolean;
 }
 
@@ -68,7 +69,7 @@ export async function findRequest(db: Database, requestId: string): Promise<Requ
   return hydrate(db, (await rowOf(db, { requestId })).rows[0]);
 }
 
-/** The open request for a sub-merchant: the unique index sees to it that there is at most one. */
+/** The open request for a sub-merchant; a unique index allows only one. */
 export async function findOpenRequest(db: Database, subMchid: string): Promise<RequestView | undefined> {
   const rows = requestRows(db).where("requests.id", "=", (row) =>
     row
@@ -78,24 +79,6 @@ export async function findOpenRequest(db: Database, subMchid: string): Promise<R
       .where("open.state", "in", openOperationStates),
   );
   return hydrate(db, await rows.executeTakeFirst());
-}
-
-/** How a round of an operation ended, by its last finished attempt. */
-export async function resultOfRound(
-  db: Database,
-  operationId: string,
-  round: number,
-): Promise<AttemptResult | undefined> {
-  const attempt = await db
-    .selectFrom("attempts")
-    .select("result_json")
-    .where("operation_id", "=", operationId)
-    .where("round", "=", round)
-    .where("result_json", "is not", null)
-    .orderBy("number", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return parseResult(attempt?.result_json ?? null);
 }
 
 function requestRows(db: Database) {
@@ -124,15 +107,7 @@ function requestRows(db: Database) {
       "operations.ended_at as operation_ended_at",
     ])
     .select((row) => [
-      row
-        .selectFrom("attempts")
-        .select("result_json")
-        .whereRef("attempts.operation_id", "=", "operations.id")
-        .whereRef("attempts.round", "=", "operations.round")
-        .where("result_json", "is not", null)
-        .orderBy("attempts.number", "desc")
-        .limit(1)
-        .as("result_json"),
+      newestResultOfRound().as("result_json"),
       row
         .selectFrom("operations as later")
         .select("later.id")

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { createExecutor } from "../../../src/jobs/executor.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
-import type { Operations } from "../../../src/ledger/operations/operations.ts";
 import { createLog } from "../../../src/log.ts";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { openStore } from "../../../src/storage/open.ts";
@@ -36,7 +35,7 @@ export async function measureOperating(): Promise<Result[]> {
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;
   let waveEnded = () => {};
-  const operations: Operations = {
+  const operations: Ledger["operations"] = {
     ...ledger.operations,
     async conclude(attempt, result, next) {
       const outcome = await ledger.operations.conclude(attempt, result, next);

@@ -1,7 +1,7 @@
 /** The ledger in short, as it concerns one person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Shortlist, shortlistMax, undecidedLooked } from "../../../src/ledger/queries/overview.ts";
+import { type Shortlist, shortlistMax, undecidedMax } from "../../../src/ledger/queries/overview.ts";
 import { type Bench, click, hourMs, onEveryEngine, refused } from "../builders.ts";
 
 const idsOf = ({ requests }: Shortlist) => requests.map(({ id }) => id);
@@ -35,7 +35,7 @@ onEveryEngine("an overview", (fresh) => {
 
   test("behind very many that others have to decide on there may be more, and that is said", async () => {
     const bench = await fresh();
-    for (let i = 0; i < undecidedLooked; i++) await bench.asked({ requestedBy: "UANN" });
+    for (let i = 0; i < undecidedMax; i++) await bench.asked({ requestedBy: "UANN" });
     await bench.asked();
     const notAnns = ({ requestedBy }: { requestedBy: string }) => requestedBy !== "UANN";
     assert.deepEqual(await bench.overview.toDecide(notAnns), { requests: [], hasMore: true });

@@ -1,0 +1,35 @@
+/** Requests that nobody decided in time expire. */
+import type { Transaction } from "kysely";
+import type { Schema } from "../storage/schema.ts";
+import { statement } from "../storage/statement.ts";
+import { type LedgerContext, theBot } from "./ledger-context.ts";
+import { transition } from "./transition.ts";
+
+/** Expires up to `limit` requests that are due and returns how many it found. */
+export async function expireDue(context: LedgerContext, limit: number): Promise<number> {
+  const { store, clock } = context;
+  const { rows } = await selectExpired(store.db, { now: clock.now(), limit });
+  for (const { id } of rows) {
+    await store.db.transaction().execute((transaction) => expireRequest(context, transaction, id));
+  }
+  return rows.length;
+}
+
+/** Expires a request if it is still pending and its time is over; returns whether it did. */
+export function expireRequest(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  requestId: string,
+): Promise<boolean> {
+  return transition(context, transaction, { requestId, decision: "expire", ...theBot(context) });
+}
+
+const selectExpired = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+  db
+    .selectFrom("requests")
+    .select("id")
+    .where("state", "=", "pending")
+    .where("expires_at", "<=", now)
+    .orderBy("expires_at")
+    .limit(limit),
+);

@@ -1,0 +1,92 @@
+/** Grants as Keyv holds them: reading, writing and ending one, each with its event. */
+import { Keyv } from "keyv";
+import { PostgresAdapter, sql, type Transaction } from "kysely";
+import type { Clock } from "../domain/clock.ts";
+import type { EventName } from "../domain/events.ts";
+import { asGrant, type Grant, type Holder, holderAndRole, key, namespaces, type Stored } from "../domain/grant.ts";
+import type { Role } from "../domain/policy.ts";
+import { keyvAdapter } from "../storage/keyv-adapter.ts";
+import type { Schema } from "../storage/schema.ts";
+import type { Runner } from "../storage/statement.ts";
+import { type Origin, record } from "./audit/audit-log.ts";
+import { type LedgerContext, theBot } from "./ledger-context.ts";
+import { enqueueNotice } from "./outbox/enqueue.ts";
+
+type GrantContext = Pick<LedgerContext, "clock" | "instance">;
+
+/** The adapter hides ended grants by the ledger's clock; Keyv's own check would use the machine's. */
+export function grantsTo(kind: Holder["kind"], { db, clock }: { db: Runner; clock: Pick<Clock, "now"> }): Keyv<Stored> {
+  return new Keyv({ store: keyvAdapter({ db, now: clock.now }), namespace: namespaces[kind], checkExpired: false });
+}
+
+/** A clock by which no grant has ended, to read those that have. */
+const alwaysEarly = { now: () => 0 };
+
+/** Every grant in a store, by holder. */
+export async function allGrants(kind: Holder["kind"], grants: Keyv<Stored>): Promise<Grant[]> {
+  const found: Grant[] = [];
+  for await (const entry of grants.iterator()) {
+    const [key, stored] = entry as [string, Stored];
+    found.push(asGrant(...holderAndRole(kind, key), stored));
+  }
+  return found;
+}
+
+/** Ends a grant whose time is over, unless that was done before. */
+export async function endGrant(
+  context: GrantContext,
+  transaction: Transaction<Schema>,
+  holder: Holder,
+  role: Role,
+): Promise<Grant | undefined> {
+  const { clock } = context;
+  const stored = await grantsTo(holder.kind, { db: transaction, clock: alwaysEarly }).get(key(holder, role));
+  if (stored?.until === undefined || stored.until > clock.now()) return undefined;
+  const grant = asGrant(holder, role, stored);
+  await writeGrant(context, transaction, "grant-ended", grant, theBot(context));
+  // No one can be notified for a group; its members find out when they need the role.
+  if (holder.kind === "user") {
+    const { until } = stored;
+    const id = `grant-ended:${key(holder, role)}:${until}`;
+    const notice = { about: "grant-ended", role, until } as const;
+    await enqueueNotice(transaction, { id, to: holder.id, notice, now: clock.now() });
+  }
+  return grant;
+}
+
+/** Writes or deletes a grant, with its event. */
+export async function writeGrant(
+  { clock }: GrantContext,
+  transaction: Transaction<Schema>,
+  what: Extract<EventName, "granted" | "grant-changed" | "grant-ended" | "revoked">,
+  grant: Grant,
+  { by: actor, origin }: { by: string; origin: Origin },
+  before?: Grant,
+): Promise<void> {
+  const { holder, role, by, at, until, only } = grant;
+  const grants = grantsTo(holder.kind, { db: transaction, clock });
+  const isKept =
+    what === "granted" || what === "grant-changed"
+      ? // An absolute time: Keyv's `ttl` would count from the machine's clock.
+        await grants.setRaw(key(holder, role), { value: { by, at, until, only }, expires: until })
+      : await grants.delete(key(holder, role));
+  if (!isKept) throw new Error(`the grant of ${role} to ${holder.id} could not be written`);
+  const detail = {
+    [holder.kind === "user" ? "userId" : "groupId"]: holder.id,
+    role,
+    until,
+    only,
+    ...(before && { before: { until: before.until, only: before.only } }),
+  };
+  await record(transaction, [{ what, at: clock.now(), actor, origin, detail }]);
+}
+
+/**
+ * Makes changes of grants run one after another, so that two admins who grant the same role, or revoke each other's, get
+ * consistent answers. SQLite's transactions do this anyway. On PostgreSQL a row that does not exist yet cannot be locked,
+ * but a name can.
+ */
+export async function lockGrants(transaction: Transaction<Schema>): Promise<void> {
+  if (transaction.getExecutor().adapter instanceof PostgresAdapter)
+    await sql`select pg_advisory_xact_lock(hashtext(current_schema() || '.grants'))`.execute(transaction);
+}

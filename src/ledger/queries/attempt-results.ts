@@ -1,0 +1,35 @@
+/** Looking up how an operation's newest finished attempt ended. */
+import { expressionBuilder } from "kysely";
+import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Database, Schema } from "../../storage/schema.ts";
+
+/** The `result_json` of the newest finished attempt, in any round, for a query over `operations`. */
+export function newestResult() {
+  return expressionBuilder<Schema, "operations">()
+    .selectFrom("attempts")
+    .select("attempts.result_json")
+    .whereRef("attempts.operation_id", "=", "operations.id")
+    .where("attempts.result_json", "is not", null)
+    .orderBy("attempts.round", "desc")
+    .orderBy("attempts.number", "desc")
+    .limit(1);
+}
+
+/** The same, for attempts of the operation's current round only. */
+export function newestResultOfRound() {
+  return newestResult().whereRef("attempts.round", "=", "operations.round");
+}
+
+/** How a round ended, the current one or an earlier one. */
+export async function resultOfRound(
+  db: Database,
+  operationId: string,
+  round: number,
+): Promise<AttemptResult | undefined> {
+  const operation = await db
+    .selectFrom("operations")
+    .select(newestResult().where("attempts.round", "=", round).as("result_json"))
+    .where("id", "=", operationId)
+    .executeTakeFirst();
+  return parseResult(operation?.result_json ?? null);
+}
