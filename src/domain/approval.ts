@@ -1,4 +1,4 @@
-/** What an approval is, and how many of them a request needs. */
+/** Approvals: what one is, how many a request needs, and how many sub-merchants it is for. */
 
 /** `at` in milliseconds since the epoch. */
 export interface Approval {
@@ -6,7 +6,7 @@ export interface Approval {
   at: number;
 }
 
-/** How many approvals requests need: `needed`, and from `bulk.from` sub-merchants on at least `bulk.needed`. */
+/** A request needs `needed` approvals, and at least `bulk.needed` if it has `bulk.from` sub-merchants or more. */
 export interface ApprovalRule {
   needed: number;
   bulk?: { from: number; needed: number } | undefined;
@@ -16,24 +16,24 @@ export function approvalsNeeded({ needed, bulk }: ApprovalRule, subMerchants: nu
   return bulk && subMerchants >= bulk.from ? Math.max(needed, bulk.needed) : needed;
 }
 
-/** How many sub-merchants were asked for: `total`, which is the sum of the others. */
+/** How many sub-merchants a request has: `total`, which is the sum of the others. */
 export interface Counts {
   total: number;
-  /** Before the decision, by an approver. */
+  /** Excluded by an approver before the decision. */
   excluded: number;
   open: number;
   succeeded: number;
   failed: number;
-  /** With the whole request, or because it was stopped before these were started. */
+  /** Cancelled with the whole request, or by a stop before they started. */
   cancelled: number;
 }
 
-/** Whether more than one sub-merchant was asked for, whatever was left out since. */
+/** Whether the request was submitted for more than one sub-merchant, even if some were excluded since. */
 export function isBulk({ counts }: { counts: Counts }): boolean {
   return counts.total > 1;
 }
 
-/** How many sub-merchants a decision is about: all that were asked for, but for what was left out. */
+/** How many sub-merchants a decision is about: all except those that were excluded. */
 export function stillIn({ counts }: { counts: Counts }): number {
   return counts.total - counts.excluded;
 }

@@ -1,12 +1,12 @@
-/** How an attempt to call WeChat Pay can end: told by src/wechatpay or the executor, read by the ledger and the guidance. */
+/** How an attempt to call WeChat Pay can end. src/wechatpay and the executor report it; the ledger and the guidance read it. */
 
 /** The API's `operation_type`. */
 export const actions = ["OPEN", "CLOSE"] as const;
 export type Action = (typeof actions)[number];
 
 /**
- * Why WeChat Pay refused a call: one name for each row of the outcome table that says something different to a person.
- * The `sign-…` names tell the reasons of a 401 SIGN_ERROR apart.
+ * Why WeChat Pay refused a call: one name for each row of the outcome table that needs its own message.
+ * The `sign-…` names distinguish the reasons of a 401 SIGN_ERROR.
  */
 export const faults = [
   "param-error",
@@ -37,33 +37,33 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** Why an answer does not count: its signature, or a body that is not the documented one. */
+/** Why an answer cannot be trusted: its signature, or a body that does not match the documentation. */
 export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
 
 /** Why no answer came. */
 export type UnreachableReason = "refused" | "reset" | "timeout" | "dns" | "tls";
 
-/** How an attempt ended, as it is written down. */
+/** How an attempt ended, as it is recorded. */
 export type AttemptResult =
   | CallResult
-  /** Those before it were begun as often as may be and the last of them never ended, so that no call was made for it. */
+  /** The maximum number of attempts was started and the last of them never ended; no further call was made. */
   | { kind: "unfinished" };
 
-/** One exchange with WeChat Pay, as it ended. Expected failures are values; a rejected promise is a bug. */
+/** How one exchange with WeChat Pay ended. Expected failures are values; a rejected promise is a bug. */
 export type CallResult =
   | { kind: "accepted"; status: number; requestId?: string }
   | {
       kind: "refused";
       fault: Fault;
       status: number;
-      /** As it came, blanks and odd spellings kept. */
+      /** As received, including spaces and unusual spellings. */
       code?: string;
-      /** WeChat Pay's own words, as they came; for a body that is not JSON, its first 200 characters as plain text. */
+      /** WeChat Pay's message as received; if the body is not JSON, its first 200 characters as plain text. */
       message?: string;
       requestId?: string;
-      /** From `Retry-After`, seconds or a date, in milliseconds from now. */
+      /** From `Retry-After` (seconds or a date), in milliseconds from now. */
       retryAfterMs?: number;
-      /** How far our clock is ahead of theirs (negative: behind), from the answer's `Date`; only for `sign-clock`. */
+      /** How far our clock is ahead of WeChat Pay's, in milliseconds (negative if it is slow), from the `Date` header; only for `sign-clock`. */
       clockAheadMs?: number;
     }
   | {
@@ -73,20 +73,20 @@ export type CallResult =
       requestId?: string;
       /** As in `refused`; only for `stale`. */
       clockAheadMs?: number;
-      /** WeChat Pay's deliberate test of its clients: a signature that starts with `WECHATPAY/SIGNTEST/`. */
+      /** WeChat Pay tests its clients with wrong signatures, which start with `WECHATPAY/SIGNTEST/`. */
       probe?: true;
     }
   | { kind: "unreachable"; why: UnreachableReason; mayHaveActed: boolean };
 
-/** Makes one signed call; what the executor needs of WeChat Pay. */
+/** Makes one signed call. The executor needs nothing else from WeChat Pay. */
 export type ChangeCustomPageStatus = (call: {
   subMchid: string;
   operationType: Action;
-  /** Which of the configured endpoints to use, counted from 0 and wrapped around. */
+  /** Index of the configured endpoint, from 0; it wraps around. */
   endpoint: number;
 }) => Promise<CallResult>;
 
-/** The ledger's own writing is trusted: `conclude` is the one place that writes it. */
+/** The ledger's own rows are trusted: only `conclude` writes them. */
 export function parseResult(json: string | null): AttemptResult | undefined {
   return json === null ? undefined : (JSON.parse(json) as AttemptResult);
 }

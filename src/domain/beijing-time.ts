@@ -1,16 +1,16 @@
-/** Days and times of Beijing, in which the audit trail and its dates are written. */
+/** Dates and times in Beijing, as used in the audit log and its export. */
 
-/** `2026-11-01`: the day in Beijing at a time in milliseconds since the epoch. */
+/** The date in Beijing, such as `2026-11-01`. @param at milliseconds since the epoch */
 export function dayOf(at: number): string {
   return beijingTime(at).slice(0, 10);
 }
 
-/** ISO 8601 with Beijing's offset, to the millisecond. */
+/** The time in Beijing in ISO 8601, to the millisecond. @param at milliseconds since the epoch */
 export function beijingTime(at: number): string {
   return new Date(at + beijingAheadMs).toISOString().replace("Z", "+08:00");
 }
 
-/** Beijing is 8 hours ahead of UTC, all year round. */
+/** Beijing is 8 hours ahead of UTC all year. */
 export const beijingAheadMs = 8 * 3_600_000;
 
 export const dayMs = 86_400_000;

@@ -1,9 +1,9 @@
-/** Time and chance as needs: what decides takes them as arguments, so that a whole bot can live on virtual time. */
+/** Time and randomness are passed in as arguments, so that a whole bot can run in a simulation. */
 
 export interface Clock {
   /** Wall-clock time in milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds on a clock that never jumps; only differences mean something. */
+  /** Milliseconds on a clock that never jumps; only differences are meaningful. */
   monotonic(): number;
   /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -12,11 +12,11 @@ export interface Clock {
 export interface Random {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
-  /** A new identifier, unique over all instances, that sorts by the time of its making. */
+  /** A new identifier, unique across instances, that sorts by creation time. */
   id(): string;
 }
 
-/** A moment on both clocks, in milliseconds. */
+/** One moment on both clocks, in milliseconds. */
 export interface Time {
   wallMs: number;
   steadyMs: number;
@@ -26,7 +26,7 @@ export function timeOf(clock: Clock): Time {
   return { wallMs: clock.now(), steadyMs: clock.monotonic() };
 }
 
-/** A machine that slept shows it on the one clock, a clock that was set on the other: what is longer counts. */
+/** Milliseconds between two moments, the longer of both clocks: sleep stops one of them, and the other can be set. */
 export function elapsedMs(from: Time, to: Time): number {
   return Math.max(to.wallMs - from.wallMs, to.steadyMs - from.steadyMs);
 }

@@ -1,4 +1,4 @@
-/** The names of the audit trail's events, and of the columns of its export. */
+/** The names of audit events, and of the columns of the audit export. */
 
 export type EventName =
   | "asked"
@@ -28,7 +28,7 @@ export type EventName =
   | "revoked"
   | "exported";
 
-/** The export's columns: those of the events table, and what an event is about. `event` says in words what `what` names. */
+/** The export's columns: those of the events table, and what an event is about. `event` is `what` in words. */
 export type TrailColumn =
   | "seq"
   | "at"

@@ -1,7 +1,7 @@
-/** A grant: who holds which role, since and until when and how far; and how Keyv keeps it. */
+/** A grant: who holds which role, for how long and for which sub-merchants; and how Keyv stores it. */
 import type { Restriction, Role } from "./policy.ts";
 
-/** Who a role is given to: a person, or whoever is in a user group at the time. Ids are Slack's. */
+/** The holder of a role: a person, or the current members of a user group. Ids are Slack's. */
 export interface Holder {
   kind: "user" | "group";
   id: string;
@@ -10,26 +10,26 @@ export interface Holder {
 export interface Grant {
   holder: Holder;
   role: Role;
-  /** The admin who granted it, or who last changed it; `settings` for RECEIPT_ADMINS. */
+  /** The admin who granted it or last changed it; `settings` for RECEIPT_ADMINS. */
   by: string;
-  /** Milliseconds since the epoch, as all times here; 0 for the settings' own. */
+  /** Milliseconds since the epoch, like all times here; 0 for RECEIPT_ADMINS. */
   at: number;
-  /** When it ends by itself; undefined for good. */
+  /** When it ends; undefined if it does not. */
   until: number | undefined;
-  /** What a requester may ask for by it; undefined for every sub-merchant. */
+  /** The sub-merchants that a requester may submit with it; undefined for all. */
   only: Restriction | undefined;
 }
 
-/** Whether two grants end at the same time and reach as far. */
+/** Whether two grants have the same end and the same restriction. */
 export function sameTerms(one: Grant, other: Grant): boolean {
   const terms = ({ until, only }: Grant) => JSON.stringify([until, only && [...only].sort()]);
   return terms(one) === terms(other);
 }
 
-/** Keyv's namespaces: the groups' grants are few, and read for everybody. */
+/** Keyv namespaces. Group grants have their own: there are few, and they are read for every person. */
 export const namespaces = { user: "grant", group: "group-grant" } as const satisfies Record<Holder["kind"], string>;
 
-/** What stands under a grant's key. */
+/** The value stored under a grant's key. */
 export type Stored = Pick<Grant, "by" | "at"> & Partial<Pick<Grant, "until" | "only">>;
 
 export function key({ id }: Holder, role: Role): string {

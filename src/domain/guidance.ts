@@ -1,26 +1,26 @@
-/** Outcome -> who has to act, whether trying again helps, and by which name the texts tell the rest. */
+/** Maps an outcome to who has to act, whether a retry helps, and which text explains it. */
 import { type AttemptResult, type Fault, faults } from "./attempt-result.ts";
 
-/** Who has to act before another try can succeed. */
+/** Who has to act before a retry can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
 
-/** `new-request`: this one can never succeed as it stands; the number has to be corrected. */
+/** `new-request`: this request can never succeed; the number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** What the texts have a paragraph for. */
+/** Each topic has a paragraph in the texts. */
 export type Topic = Fault | "unreachable" | "unverified" | "unverified-clock" | "wrong-body" | "unfinished";
 
 export interface Guidance {
   topic: Topic;
   actor: Actor;
   retry: RetryAdvice;
-  /** False where WeChat Pay may have acted all the same. */
+  /** False if WeChat Pay may have made the change despite the failure. */
   isCertain: boolean;
 }
 
 type Failure = Exclude<AttemptResult, { kind: "accepted" }>;
 
-/** One row for each fault, as in the outcome table of the design. */
+/** One row for each fault, as in the outcome table. */
 const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = {
   "param-error": { actor: "requester", retry: "new-request" },
   "provider-goldplan-off": { actor: "service-provider", retry: "after-the-fix" },
@@ -49,13 +49,13 @@ const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = 
   unknown: { actor: "bot-operator", retry: "after-the-fix" },
 };
 
-/** What cannot succeed as it was asked for, however often it is tried. */
+/** Failures that no retry can fix. */
 export const topicsBeyondRetry: readonly Topic[] = faults.filter((fault) => refusals[fault].retry === "new-request");
 
 export function guide(failure: Failure): Guidance {
   switch (failure.kind) {
     case "refused":
-      // After a 5xx the documentation has the call repeated, because nobody knows whether it was carried out.
+      // WeChat Pay's documentation says to repeat a call after a 5xx, because its result is unknown.
       return { topic: failure.fault, ...refusals[failure.fault], isCertain: failure.fault !== "server-error" };
     case "unverified":
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };

@@ -1,26 +1,26 @@
-/** What can be wrong with a key of WeChat Pay's API. */
+/** What can be wrong with a key for WeChat Pay's API. */
 
-/** What can be wrong with PEM text before anyone looks at what it holds. */
+/** What can be wrong with PEM text, before its content is parsed. */
 export const pemProblems = [
-  /** Nothing, or only blanks. */
+  /** Empty, or only white space. */
   "empty",
-  /** Bytes that are no text: a .p12, or a key in DER. */
+  /** Binary data: a .p12 file, or a key in DER. */
   "binary",
-  /** The name of a file where its content belongs. */
+  /** The path of a file instead of its content. */
   "path",
-  /** Backslash and n where line breaks belong. */
+  /** `\n` written out instead of line breaks. */
   "literal-line-breaks",
   /** All on one line. */
   "one-line",
   /** Base64 without the BEGIN and END lines. */
   "no-armour",
-  /** Lines that begin with blanks, as after pasting into YAML. */
+  /** Lines that start with spaces, as after pasting into YAML. */
   "indented",
   /** The end is missing. */
   "cut",
   /** Encrypted with a passphrase. */
   "encrypted",
-  /** None of these, and still not to be read. */
+  /** None of these, and still unreadable. */
   "unreadable",
 ] as const;
 
@@ -29,23 +29,23 @@ export type PemProblem = (typeof pemProblems)[number];
 /** Everything that can be wrong with a key; each has its own advice. */
 export const keyProblems = [
   ...pemProblems,
-  /** A certificate (apiclient_cert.pem, or a platform certificate alone) where a key belongs. */
+  /** A certificate (apiclient_cert.pem, or a platform certificate alone) instead of a key. */
   "certificate",
-  /** A public key where a private one belongs. */
+  /** A public key instead of a private one. */
   "public-key",
-  /** A private key where WeChat Pay's public one belongs. */
+  /** A private key instead of WeChat Pay's public one. */
   "private-key",
-  /** The provider's own key where WeChat Pay's belongs. */
+  /** The provider's own key instead of WeChat Pay's. */
   "own-key",
-  /** The provider's own certificate beside, or in place of, WeChat Pay's. */
+  /** The provider's own certificate in addition to WeChat Pay's, or instead of it. */
   "own-certificate",
-  /** PKCS#1 between PKCS#8's BEGIN and END lines. */
+  /** A PKCS#1 key between the BEGIN and END lines of PKCS#8. */
   "wrong-armour",
-  /** Another kind than RSA. */
+  /** Not an RSA key. */
   "not-rsa",
-  /** RSA, but not of 2048 bits. */
+  /** An RSA key, but not of 2048 bits. */
   "not-2048-bits",
-  /** More keys than one. */
+  /** More than one key. */
   "several-keys",
 ] as const;
 

@@ -1,4 +1,4 @@
-/** May this person do this? Pure: roles, standing and request are looked up by the caller. */
+/** The policy: may this person do this? Pure: the caller looks up roles, standing and request. */
 
 export const roles = ["requester", "approver", "admin"] as const;
 export type Role = (typeof roles)[number];
@@ -6,11 +6,11 @@ export type Role = (typeof roles)[number];
 export const approvalPolicies = ["four-eyes", "self"] as const;
 export type ApprovalPolicy = (typeof approvalPolicies)[number];
 
-/** What Slack says of a person; nobody but a member of this workspace ever holds a role, whatever was granted. */
+/** A person's standing in Slack. Only members of this workspace can hold a role, whatever was granted. */
 export const standings = ["member", "guest", "deactivated", "bot", "stranger"] as const;
 export type Standing = (typeof standings)[number];
 
-/** Sub-merchants that a requester may ask for: whole numbers, and beginnings of numbers, which end in `*`. */
+/** The sub-merchants that a requester may submit: full numbers, and prefixes that end in `*`. */
 export type Restriction = readonly string[];
 
 export interface Person {
@@ -18,22 +18,22 @@ export interface Person {
   id: string;
   standing: Standing;
   roles: ReadonlySet<Role>;
-  /** What they may ask for as a requester; undefined for every sub-merchant. */
+  /** The sub-merchants that they may submit as a requester; undefined for all. */
   only?: Restriction | undefined;
-  /** Slack did not tell which user groups they are in: they may hold more than `roles` and `only` say. */
+  /** Slack did not return their user groups, so they may hold more than `roles` and `only` show. */
   groupsUnknown?: boolean;
 }
 
-/** What a role is needed for beside what it is for. */
+/** What else a role is needed for, besides its main purpose. */
 export type RolePurpose = "be-notified" | "see-roles";
 
-/** Why somebody may not ask. */
+/** Why a person may not submit a request. */
 export type RequestRefusal =
   | { why: "standing"; standing: Exclude<Standing, "member"> }
   | { why: "needs-role"; role: Role; to?: RolePurpose }
-  /** The role may come through a user group, and Slack did not tell. */
+  /** The role may come from a user group, but Slack did not return the groups. */
   | { why: "groups-unknown"; role: Role }
-  /** `subMchids` are those that the restriction does not cover. */
+  /** `subMchids` are the ones outside the restriction. */
   | { why: "restricted"; only: Restriction; subMchids: readonly string[] };
 
 export type Refusal =
@@ -41,16 +41,16 @@ export type Refusal =
   | { why: "needs-any-role" }
   | { why: "own-request" }
   | { why: "not-your-request" }
-  /** Who asked could not ask for the same today. */
+  /** The requester could not submit the same request today. */
   | { why: "requester-cannot"; because: RequestRefusal }
-  /** The settings do not allow it, somebody else asked, or nobody said why. */
+  /** The settings do not allow it, the request is someone else's, or it has no reason. */
   | { why: "break-glass-off" | "break-glass-not-yours" | "break-glass-needs-reason" }
-  /** Slack did not tell whether somebody who approved before still may. */
+  /** Slack did not return whether an earlier approver still holds the role. */
   | { why: "approver-unknown"; approver: string };
 
 export type Verdict<R = Refusal> = { kind: "allow" } | ({ kind: "refuse" } & R);
 
-/** What all of somebody's grants come to: who holds a role twice may do what either grant allows. */
+/** The roles that a person's grants add up to. If a role is granted twice, either grant applies. */
 export function held(
   grants: readonly { role: Role; only?: Restriction | undefined }[],
 ): Required<Pick<Person, "roles" | "only">> {
@@ -67,7 +67,7 @@ export function covers(only: Restriction, subMchid: string): boolean {
   return only.some((each) => (each.endsWith("*") ? subMchid.startsWith(each.slice(0, -1)) : subMchid === each));
 }
 
-/** Opening or closing asks for the role `requester`, for every one of the sub-merchants. */
+/** Submitting a request needs the role `requester` for each of the sub-merchants. */
 export function mayRequest(person: Person, subMchids: readonly string[]): Verdict<RequestRefusal> {
   const verdict = needsRole(person, "requester");
   const { only } = person;
@@ -78,7 +78,7 @@ export function mayRequest(person: Person, subMchids: readonly string[]): Verdic
   return { kind: "refuse", why: "restricted", only, subMchids: outside };
 }
 
-/** Approving, rejecting and leaving out ask for the role `approver`; under `four-eyes`, of another person than the requester. */
+/** Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester. */
 export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
   const verdict = needsRole(person, "approver");
   if (verdict.kind === "refuse") return verdict;
@@ -87,9 +87,9 @@ export function mayDecide(person: Person, request: { requestedBy: string }, poli
 }
 
 /**
- * Approving asks, beyond `mayDecide`, that the requester could still ask for the same. Rejecting and withdrawing do not:
- * so a request whose requester has lost the role, or left, is in nobody's way.
- * @param requester who asked, as they are now; undefined where Slack no longer knows them
+ * Approving also needs a requester who could still submit the request. Rejecting and withdrawing do not, so that a
+ * request can be cleared away after its requester has lost the role or left.
+ * @param requester the requester as they are now; undefined if Slack no longer knows them
  */
 export function mayApprove(
   person: Person,
@@ -108,8 +108,8 @@ export function mayApprove(
 }
 
 /**
- * What earlier approvals are worth when another is given: they lapse where whoever gave them could not give them today.
- * @param earlier each with its giver as they are now; undefined where Slack no longer knows them
+ * Which earlier approvals lapse when another is given: those whose approvers could not give them today.
+ * @param earlier each with its approver as they are now; undefined if Slack no longer knows them
  */
 export function lapsedApprovals<A extends { by: string }>(
   earlier: readonly { approval: A; giver: Person | undefined }[],
@@ -126,7 +126,7 @@ export function lapsedApprovals<A extends { by: string }>(
   return { kind: "known", lapsed };
 }
 
-/** Carrying out without a second person asks for the role `approver`, a request of one's own that one may still ask for, and a reason. */
+/** Break glass needs the role `approver`, one's own request that one could still submit, and a reason. */
 export function mayBreakGlass(
   person: Person,
   request: { requestedBy: string; subMchids: readonly string[]; reason: string | undefined },
@@ -140,38 +140,38 @@ export function mayBreakGlass(
   return mayRequest(person, request.subMchids);
 }
 
-/** Only who asked may withdraw, with or without a role by now: it takes nothing but their own wish back. */
+/** Only the requester may withdraw, even without a role. */
 export function mayWithdraw(person: Person, request: { requestedBy: string }): Verdict {
   if (person.id !== request.requestedBy) return { kind: "refuse", why: "not-your-request" };
   return person.standing === "member" ? allow : { kind: "refuse", why: "standing", standing: person.standing };
 }
 
-/** Trying again carries out what was approved already: whoever asked may, if they could ask today, and every approver. */
+/** A retry repeats what was approved: every approver may, and the requester if they could still submit the request. */
 export function mayRetry(person: Person, request: { requestedBy: string; subMchids: readonly string[] }): Verdict {
   return person.id === request.requestedBy ? mayRequest(person, request.subMchids) : needsRole(person, "approver");
 }
 
-/** Halting what is being carried out undoes nobody's decision: every approver may, whoever asked. */
+/** Every approver may stop a request, including their own: it undoes no decision. */
 export function mayStop(person: Person): Verdict {
   return needsRole(person, "approver");
 }
 
-/** Saying what one wants to be told of requests that wait: they wait for approvers. */
+/** Only approvers choose notifications, because only they are notified of pending requests. */
 export function mayBeNotified(person: Person): Verdict {
   return needsRole(person, "approver", "be-notified");
 }
 
-/** Giving roles and taking them. */
+/** Granting and revoking roles. */
 export function mayGrant(person: Person): Verdict<RequestRefusal> {
   return needsRole(person, "admin");
 }
 
-/** Seeing what others may do; everybody sees their own roles. */
+/** Seeing the roles of others; everyone sees their own. */
 export function maySeeRoles(person: Person): Verdict<RequestRefusal> {
   return needsRole(person, "admin", "see-roles");
 }
 
-/** Seeing what was asked, decided and done asks for a role, whichever. */
+/** Seeing requests and their history needs any role. */
 export function mayLook({ standing, roles, groupsUnknown }: Person): Verdict {
   if (standing !== "member") return { kind: "refuse", why: "standing", standing };
   if (roles.size > 0) return allow;
@@ -179,7 +179,7 @@ export function mayLook({ standing, roles, groupsUnknown }: Person): Verdict {
   return { kind: "refuse", why: "needs-any-role" };
 }
 
-/** Taking the audit trail out of the bot. */
+/** Exporting the audit log. */
 export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }

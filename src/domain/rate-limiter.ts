@@ -1,60 +1,60 @@
-/** How fast calls may follow each other: an even rate with a short burst, lowered for a while when it was too much. */
+/** The rate limit: a steady rate with a short burst, lowered for a while after WeChat Pay reports too many calls. */
 
-/** A pace as it is remembered; times are milliseconds of the clock whose `now` is passed in. */
+/** The stored state of a rate; times are milliseconds of the clock whose `now` is passed in. */
 export interface RateState {
-  /** Since when calls have been gathering, up to the burst; a fraction of a call counts. */
+  /** When the bucket was empty: since then calls have accumulated, up to the burst, in fractions. */
   emptyAt: number;
-  /** The share of the full rate that was left when it was lowered last, and when that was. */
+  /** The share of the full rate after it was last lowered, and when that was. */
   share: number;
   slowedAt: number;
 }
 
 export interface RateLimit {
-  /** Calls at full pace. */
+  /** Calls per second at the full rate. */
   perSecond: number;
-  /** Calls that may come at once after a rest, at least 1. */
+  /** Calls that may be made at once after a pause, at least 1. */
   burst: number;
 }
 
-/** A lowered rate doubles after each such time, until it is whole again. */
+/** A lowered rate doubles each time this has passed, until it is full again. */
 const recoveryMs = 30_000;
 const slowestShare = 1 / 16;
-/** Calls that were under way together are one sign that it was too fast, not one each. */
-const sameSignMs = 1_000;
+/** Refusals within this time count once: the calls were made at the same rate. */
+const sameRefusalMs = 1_000;
 
-/** Clocks that are read on different machines differ by less than this. */
+/** Clocks of different machines differ by less than this. */
 const clockSetBackMs = 2_000;
 
 export const fullRate: RateState = { emptyAt: Number.NEGATIVE_INFINITY, share: 1, slowedAt: 0 };
 
 /** How many calls may be made at `now`. */
 export function callsAllowed(rate: RateState, limits: RateLimit, now: number): number {
-  return Math.floor(gathered(rate, limits, now));
+  return Math.floor(accumulated(rate, limits, now));
 }
 
 /** Milliseconds until the next call may be made; 0 when one may be made now. */
 export function rateWaitMs(rate: RateState, limits: RateLimit, now: number): number {
-  const missing = 1 - gathered(rate, limits, now);
+  const missing = 1 - accumulated(rate, limits, now);
   return missing <= 0 ? 0 : Math.ceil(missing / callsPerMs(rate, limits, now));
 }
 
-/** The pace once this many calls were made. */
+/** The rate after this many calls. */
 export function rateAfter(calls: number, rate: RateState, limits: RateLimit, now: number): RateState {
-  const left = gathered(rate, limits, now) - calls;
+  const left = accumulated(rate, limits, now) - calls;
   return { ...rate, emptyAt: now - left / callsPerMs(rate, limits, now) };
 }
 
-/** The other side says that calls come too fast: halves the rate, which comes back in steps. */
+/** Halves the rate after WeChat Pay reported too many calls. It recovers in steps. */
 export function slowedRate(rate: RateState, limits: RateLimit, now: number): RateState {
   const share = shareAt(rate, now);
-  if (share < 1 && now - rate.slowedAt < sameSignMs) return rate;
+  if (share < 1 && now - rate.slowedAt < sameRefusalMs) return rate;
   const slowed = { ...rate, share: Math.max(slowestShare, share / 2), slowedAt: now };
-  // What has gathered stays what it is.
-  return { ...slowed, emptyAt: now - gathered(rate, limits, now) / callsPerMs(slowed, limits, now) };
+  // The calls accumulated so far remain.
+  return { ...slowed, emptyAt: now - accumulated(rate, limits, now) / callsPerMs(slowed, limits, now) };
 }
 
-function gathered(rate: RateState, limits: RateLimit, now: number): number {
-  // Set back that far, the clock says nothing about how long ago it was: better a burst than to stand still.
+function accumulated(rate: RateState, limits: RateLimit, now: number): number {
+  // After the clock was set back this far, the elapsed time is unknown: a burst is better than a standstill.
   if (rate.emptyAt > now + clockSetBackMs) return limits.burst;
   return Math.min(limits.burst, (now - rate.emptyAt) * callsPerMs(rate, limits, now));
 }

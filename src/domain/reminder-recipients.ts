@@ -1,22 +1,23 @@
+/** Who receives a new request or a reminder as a direct message. */
 import type { ApprovalPolicy } from "./policy.ts";
 import type { Due } from "./reminder-schedule.ts";
 
-/** Users, none of them in both lists. */
+/** User ids; no user is in both lists. */
 export interface Recipients {
-  /** Those who get the request itself as a direct message. */
+  /** They receive the request itself. */
   copies: string[];
-  /** Those who are reminded of it. */
+  /** They receive a reminder of it. */
   reminders: string[];
 }
 
-/** Whether anybody wants each request in the moment that it is asked for. */
+/** Whether anyone wants each request as soon as it is submitted. */
 export function wantsEveryRequest(preferences: ReadonlyMap<string, Notify>): boolean {
   return [...preferences.values()].includes("on");
 }
 
 /**
- * @param approvers who hold the role now and are members
- * @param said what each of them wants, where they said it
+ * Selects the approvers who can still decide, by their preferences.
+ * @param people `approvers` are members who hold the role now; `preferences` holds those that were set
  */
 export function selectRecipients(
   request: { requestedBy: string; approvedBy: readonly string[] },
@@ -31,12 +32,12 @@ export function selectRecipients(
     (id) => !request.approvedBy.includes(id) && !(policy === "four-eyes" && id === request.requestedBy),
   );
   const copies = due.newRequest ? mayStillDecide.filter((id) => preferences.get(id) === "on") : [];
-  // Who gets the request itself in this moment needs no reminder of it.
+  // A person who receives the request itself now needs no reminder of it.
   const isReminded = (id: string) => preferences.get(id) !== "off" && !copies.includes(id);
   return { copies, reminders: due.reminder ? mayStillDecide.filter(isReminded) : [] };
 }
 
-/** `on`: each request as a direct message, and reminders; `off`: neither. Who never said is reminded. */
+/** `on`: each request and its reminders; `off`: neither. Without a preference: reminders only. */
 export const notifyChoices = ["on", "off"] as const;
 
 export type Notify = (typeof notifyChoices)[number];

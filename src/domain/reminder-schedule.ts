@@ -1,31 +1,31 @@
-/** When attention is drawn to a request that waits: when it is asked for, then ever more rarely, and to a group where the settings say so. */
+/** When reminders of a pending request are due: at first often, then less and less, and once to a group if so configured. */
 
-/** Where a request goes that nobody decides on: after how long, in milliseconds, and to which of Slack's user groups. */
+/** Escalation of an undecided request: after how long, in milliseconds, and to which Slack user group. */
 export interface Escalation {
   afterMs: number;
   to: string;
 }
 
-/** How far attention has been drawn to an undecided request. Times are milliseconds since the epoch. */
+/** Which reminders of an undecided request were sent. Times are milliseconds since the epoch. */
 export interface ReminderState {
   createdAt: number;
   expiresAt: number;
-  /** Up to when milestones have been worked off; undefined before the first. */
+  /** Everything due up to this time has been sent; undefined at first. */
   remindedUntil: number | undefined;
   escalatedAt: number | undefined;
 }
 
-/** What has come and was not worked off yet; of several reminders, one is given. */
+/** What is due and was not sent yet. Several missed reminders are sent as one. */
 export interface Due {
   newRequest: boolean;
   reminder: boolean;
   escalation: boolean;
 }
 
-/** Reminders of one request. */
+/** Reminders per request. */
 export const remindersMax = 3;
 
-/** Each wait is twice the one before, and the last of them ends with the expiry: 1, 2, 4 and 8 fifteenths of the whole. */
+/** Each interval is twice the one before, and the last ends at the expiry: 1, 2, 4 and 8 fifteenths of the whole. */
 export function reminderTimes({ createdAt, expiresAt }: Pick<ReminderState, "createdAt" | "expiresAt">): number[] {
   const parts = 2 ** (remindersMax + 1) - 1;
   return Array.from({ length: remindersMax }, (_, nth) => {
@@ -34,22 +34,22 @@ export function reminderTimes({ createdAt, expiresAt }: Pick<ReminderState, "cre
   });
 }
 
-/** The next reminder that has not been worked off. */
+/** The next reminder that was not sent yet, in milliseconds since the epoch. */
 export function nextReminder(request: ReminderState): number | undefined {
   return reminderTimes(request).find((at) => isAhead(at, request.remindedUntil));
 }
 
 /**
- * After how long attention is first drawn to a request, in milliseconds. Where somebody wants each request that is at
- * once, and still a chore's work: who may get it takes questions to Slack, and nobody who types waits for the answers.
+ * When the first reminder of a request is due, in milliseconds after it was submitted: at once if anyone wants each
+ * request. Even then a job sends it: finding the recipients takes calls to Slack, and the requester must not wait for them.
  */
 export function firstReminderMs(ttlMs: number, wantsEveryRequest: boolean, escalation: Escalation | undefined): number {
   if (wantsEveryRequest) return 0;
-  const asked = { createdAt: 0, expiresAt: ttlMs, remindedUntil: undefined, escalatedAt: undefined };
-  return nextMilestone(asked, escalation, 0) ?? ttlMs;
+  const submitted = { createdAt: 0, expiresAt: ttlMs, remindedUntil: undefined, escalatedAt: undefined };
+  return nextMilestone(submitted, escalation, 0) ?? ttlMs;
 }
 
-/** When a request is escalated; undefined where it was, where the settings do not say so, or where it expires before. */
+/** When a request is escalated; undefined if it was already, if escalation is off, or if it expires before. */
 export function nextEscalation(
   { createdAt, expiresAt, escalatedAt }: ReminderState,
   escalation: Escalation | undefined,
@@ -58,7 +58,7 @@ export function nextEscalation(
   return createdAt + escalation.afterMs;
 }
 
-/** What attention is to be drawn for at `now`; none to what has expired. */
+/** What is due at `now`; nothing once the request has expired. */
 export function dueOf(request: ReminderState, escalation: Escalation | undefined, now: number): Due {
   if (now >= request.expiresAt) return { newRequest: false, reminder: false, escalation: false };
   const escalatesAt = nextEscalation(request, escalation);
@@ -69,7 +69,7 @@ export function dueOf(request: ReminderState, escalation: Escalation | undefined
   };
 }
 
-/** When the next milestone comes, everything up to `now` being worked off; undefined after the last. */
+/** When the next reminder or escalation is due after `now`; undefined after the last. */
 export function nextMilestone(
   request: ReminderState,
   escalation: Escalation | undefined,

@@ -1,4 +1,4 @@
-/** Approved operations -> WeChat Pay -> outcome: attempts under a lease, side by side, paced, and retried. */
+/** The executor: carries out approved operations by calling WeChat Pay, in parallel, under leases and a rate limit. */
 import type { Logger } from "pino";
 import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
@@ -11,36 +11,36 @@ import { createWorker, type Worker } from "./worker.ts";
 export interface ExecutorNeeds {
   operations: Ledger["operations"];
   call: ChangeCustomPageStatus;
-  /** The longest that a call takes, in milliseconds: its own limit on everything. */
+  /** The time limit of a whole call, in milliseconds. */
   callLimitMs: number;
   /** Calls per second: WECHATPAY_RATE. */
   ratePerSecond: number;
   clock: Clock;
   random: Random;
   log: Logger;
-  /** Called after every change that Slack has to show. */
+  /** Called after each change that Slack has to show. */
   changed(): void;
 }
 
-/** Attempts that one instance makes side by side: enough to keep the pace while calls take seconds, or commits wait. */
+/** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
 const concurrency = 32;
-/** What a lease has beyond the call itself: for claiming, writing the result down, and a busy machine. */
+/** How much longer a lease is than a call, in milliseconds: for claiming, recording the result, and a busy machine. */
 const leaseMarginMs = 4_000;
-/** A claim that takes longer is one of too many, in milliseconds. */
+/** A claim that takes longer than this claims too many operations, in milliseconds. */
 const slowClaimMs = leaseMarginMs / 4;
-/** How soon a result is written down again that the database did not take, in milliseconds. */
+/** How soon to try again when the database does not accept a result, in milliseconds. */
 const concludeAgainMs = 500;
-/** What a clock may be set ahead between two looks without any harm to a lease, in milliseconds. */
+/** How far the clock may jump ahead between two polls without affecting leases, in milliseconds. */
 const jumpMs = 1_000;
-/** How often to look for what other instances queued, in milliseconds. */
+/** How often to poll for operations that other instances queued, in milliseconds. */
 const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
   const { operations, call, callLimitMs, clock, random, log, changed } = needs;
-  // Even steps; at high rates, as many at once as fall due in the time that a look takes.
+  // A steady rate; at high rates, as many calls at once as fall due during one poll.
   const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
-  /** Attempts claimed at once: fewer while the database is slow, so that each is made in time. */
+  /** Attempts per claim: fewer while the database is slow, so that each is made in time. */
   let claimMax = concurrency;
   const steadiness = watchForJumps(clock, leaseMs);
 
@@ -55,16 +55,16 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const isTakingOver = steadiness.isSteady();
       const limit = Math.min(pool.free, claimMax);
       const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver });
-      // What takes long to claim is handed back and claimed again. With fewer at once it takes less and less, down to one;
-      // where that is too slow as well, it is as with a database that is away: nothing is called and no attempt is used up
-      // until it is fast again, and each turn takes half of the lease's margin, so that little is written meanwhile.
+      // Attempts that took too long to claim are handed back and claimed again, fewer at a time, down to one. If even one
+      // is too slow, the effect is that of a database that is down: no call is made and no attempt is used up until it is
+      // fast again. Each poll then takes half of the lease's margin, so that little is written meanwhile.
       const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
       if (isSlow) claimMax = Math.max(1, Math.floor(attempts.length / 2));
       else if (attempts.length === claimMax) claimMax = Math.min(concurrency, claimMax * 2);
       for (const attempt of attempts) pool.begin(() => runAttempt(attempt, claimedAt));
       if (moreInMs !== undefined) return Math.min(pollMs, moreInMs);
       const nextDue = await operations.nextDue();
-      // A lease that only seems to have run out is no reason to look at once.
+      // A lease that only seems to have ended is no reason to poll at once.
       const soonestMs = isTakingOver ? 1 : pollMs;
       return Math.min(pollMs, Math.max(soonestMs, (nextDue ?? Number.POSITIVE_INFINITY) - clock.now()));
     },
@@ -75,16 +75,13 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     const attemptLog = log.child({ request: attempt.requestId, operation: attempt.operationId, attempt: attempt.id });
     try {
       if (isBeyondLast(attempt)) {
-        attemptLog.warn(
-          { subMchid, action },
-          "the last attempt was begun and never ended; WeChat Pay is not called again",
-        );
+        attemptLog.warn({ subMchid, action }, "the last attempt never ended; WeChat Pay is not called again");
         await conclude(attempt, { kind: "unfinished" }, claimedAt, attemptLog);
         return;
       }
       if (elapsedMs(claimedAt, timeOf(clock)) > leaseMarginMs / 2) {
-        // The machine slept: the lease might end during the call, and another instance begin one beside it.
-        attemptLog.warn("the attempt was claimed too long ago to be made; handed back");
+        // The machine slept: the lease could end during the call, and another instance could make the same call.
+        attemptLog.warn("the attempt was claimed too long ago; handing it back");
         await operations.handBack(attempt);
         return;
       }
@@ -94,12 +91,15 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       await conclude(attempt, result, claimedAt, attemptLog);
       if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(rateLimit);
     } catch (error) {
-      // The lease runs out and another attempt is begun; the call sets an absolute state, so repeating it is safe.
-      attemptLog.error({ err: error }, "the attempt could not be written down; it is taken over when its lease ends");
+      // After the lease ends, another attempt is made. The call sets an absolute state, so repeating it is safe.
+      attemptLog.error(
+        { err: error },
+        "the attempt could not be recorded; another instance takes it over when its lease ends",
+      );
     }
   }
 
-  /** While the lease lasts, a result is worth another try: else the call would have to be made again to have one. */
+  /** Tries to record the result until the lease ends: without it, the call would have to be repeated. */
   async function conclude(
     attempt: ClaimedAttempt,
     result: AttemptResult,
@@ -111,12 +111,12 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     for (;;) {
       try {
         const outcome = await operations.conclude(attempt, result, next);
-        if (outcome === "lost") attemptLog.warn("the lease had gone to another instance; its attempt decides");
+        if (outcome === "lost") attemptLog.warn("another instance took over the lease; its attempt decides");
         changed();
         return;
       } catch (error) {
         if (elapsedMs(claimedAt, timeOf(clock)) + concludeAgainMs >= leaseMs) throw error;
-        attemptLog.warn({ err: error }, "the result could not be written down; trying again");
+        attemptLog.warn({ err: error }, "the result could not be recorded; trying again");
       }
       await clock.sleep(concludeAgainMs);
     }
@@ -126,8 +126,8 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
 }
 
 /**
- * When the wall clock jumps ahead, leases seem to run out while their attempts are still being made: then nothing is
- * taken over for as long as a lease lasts.
+ * Watches for jumps of the wall clock. After a jump ahead, leases seem to have ended while their attempts are still
+ * running, so nothing is taken over for the length of a lease.
  */
 function watchForJumps(clock: Clock, leaseMs: number) {
   let last = timeOf(clock);

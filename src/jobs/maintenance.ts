@@ -1,4 +1,4 @@
-/** What the bot does by itself now and again: it ends what expires, seals the audit, and keeps its clock right. */
+/** Regular maintenance: expires requests and grants, seals the audit log, and checks the clock. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -6,16 +6,16 @@ import type { Roles } from "../ledger/roles.ts";
 import type { LedgerClock } from "../storage/ledger-clock.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
-/** How often to look for requests and grants whose time has run out, and how many to end in one look. */
-const expiryLookMs = 2_000;
-const expiriesAtOnce = 100;
-/** How often to look for events that are not sealed, and how many to seal in one look. */
-const sealLookMs = 3_000;
-const sealsAtOnce = 50;
-/** After a full look, how long to let others write. */
+/** How often to poll for expired requests and grants, and how many to end per poll. */
+const expiryPollMs = 2_000;
+const expiriesPerPoll = 100;
+/** How often to poll for unsealed events, and how many to seal per poll. */
+const sealPollMs = 3_000;
+const sealsPerPoll = 50;
+/** Pause after a full poll, so that others can write, in milliseconds. */
 const sealPauseMs = 50;
-/** How often to look whether a clock has jumped, and from which difference on to tell the operators, in milliseconds. */
-const clockLookMs = 1_000;
+/** How often to check for clock jumps, and which difference to log, in milliseconds. */
+const clockPollMs = 1_000;
 const clockOffMs = 60_000;
 
 export interface MaintenanceNeeds {
@@ -23,45 +23,45 @@ export interface MaintenanceNeeds {
   roles: Roles;
   clock: Clock;
   log: Logger;
-  /** Called after every change that Slack has to show. */
+  /** Called after each change that Slack has to show. */
   changed(): void;
 }
 
 export function createMaintenance({ ledger, roles, clock, log, changed }: MaintenanceNeeds) {
   return {
     expiry: maintenanceTask("expiry", clock, log, async () => {
-      const ended = await ledger.requests.expireDue(expiriesAtOnce);
+      const ended = await ledger.requests.expireDue(expiriesPerPoll);
       if (ended > 0) changed();
-      return ended === expiriesAtOnce ? 0 : expiryLookMs;
+      return ended === expiriesPerPoll ? 0 : expiryPollMs;
     }),
 
     grantEnds: maintenanceTask("grant ends", clock, log, async () => {
-      const ended = await roles.endDue(expiriesAtOnce);
+      const ended = await roles.endDue(expiriesPerPoll);
       for (const { holder, role, until } of ended) log.info({ holder: holder.id, role, until }, "a grant has ended");
       if (ended.length > 0) changed();
-      return ended.length === expiriesAtOnce ? 0 : expiryLookMs;
+      return ended.length === expiriesPerPoll ? 0 : expiryPollMs;
     }),
 
     sealer: maintenanceTask("sealer", clock, log, async () =>
-      (await ledger.sealing.sealNext(sealsAtOnce)) === sealsAtOnce ? sealPauseMs : sealLookMs,
+      (await ledger.sealing.sealNext(sealsPerPoll)) === sealsPerPoll ? sealPauseMs : sealPollMs,
     ),
   };
 }
 
-/** Keeps the ledger's clock right, and says when this machine's is not: WeChat Pay refuses calls that are 5 minutes off. */
+/** Keeps the ledger's clock correct and warns if this machine's is not: WeChat Pay refuses calls that are 5 minutes off. */
 export function createTimekeeper(clock: LedgerClock, log: Logger): Worker {
-  let isTold = false;
+  let isLogged = false;
   return maintenanceTask("timekeeper", clock, log, async () => {
     await clock.check();
     const machineAheadMs = clock.machineAheadMs();
     const isOff = Math.abs(machineAheadMs) > clockOffMs;
-    if (isOff && !isTold) log.warn({ machineAheadMs }, "this machine's clock and the database server's differ");
-    isTold = isOff;
-    return clockLookMs;
+    if (isOff && !isLogged) log.warn({ machineAheadMs }, "this machine's clock differs from the database server's");
+    isLogged = isOff;
+    return clockPollMs;
   });
 }
 
-/** A worker that looks now and again. @param poll does what there is to do; resolves to how long to rest, in milliseconds */
+/** A worker that polls regularly. @param poll does the work and returns how long to wait, in milliseconds */
 export function maintenanceTask(name: string, clock: Clock, log: Logger, poll: () => Promise<number>): Worker {
   return createWorker({ name, clock, log: log.child({ part: name }), concurrency: 1, debounceMs: 0, poll });
 }

@@ -12,23 +12,23 @@ import type { Worker } from "./worker.ts";
 
 export interface ReminderJobNeeds {
   ledger: Ledger;
-  /** The ids of those who are approvers now; undefined where Slack does not answer. */
+  /** The ids of the current approvers; undefined if Slack does not answer. */
   approvers(): Promise<string[] | undefined>;
   preferences: NotificationPreferences;
   policy: ApprovalPolicy;
   escalation: Escalation | undefined;
   clock: Clock;
   log: Logger;
-  /** Called after every change that Slack has to show. */
+  /** Called after each change that Slack has to show. */
   changed(): void;
 }
 
-/** How often to poll, and how many requests to handle in one poll. */
+/** How often to poll, and how many requests to handle per poll. */
 const pollMs = 2_000;
-const requestsAtOnce = 20;
-/** After a full poll, how long to let others write. */
+const requestsPerPoll = 20;
+/** Pause after a full poll, so that others can write, in milliseconds. */
 const pauseMs = 50;
-/** While Slack does not say who the approvers are, it is asked less and less often, up to this interval. */
+/** While Slack does not list the approvers, the wait between look-ups grows up to this, in milliseconds. */
 const retryMaxMs = 60_000;
 const nobody = { copies: [], reminders: [] };
 
@@ -42,18 +42,18 @@ export function createReminderJob(needs: ReminderJobNeeds): Worker {
   async function poll(): Promise<number> {
     if (!areEscalationsExpedited && escalation) await ledger.reminders.expediteEscalations(escalation);
     areEscalationsExpedited = true;
-    const due = await ledger.reminders.due(requestsAtOnce);
+    const due = await ledger.reminders.due(requestsPerPoll);
     if (due.length === 0) return pollMs;
     const chosen = await preferences.all();
     const now = clock.now();
     const approvers = due.some((request) => needsApprovers(request, chosen, now)) ? await findApprovers() : [];
     const records = due.map((request) => recordFor(request, { approvers, chosen, now }));
     const [silent, sent] = [records.filter(isSilent), records.filter((record) => !isSilent(record))];
-    // One that fails does not hold up the others.
+    // One failure does not hold up the others.
     const done = await Promise.allSettled([ledger.reminders.record(silent), ...sent.map(recordOne)]);
     changed();
     for (const one of done) if (one.status === "rejected") throw one.reason;
-    return due.length === requestsAtOnce ? pauseMs : pollMs;
+    return due.length === requestsPerPoll ? pauseMs : pollMs;
   }
 
   async function recordOne(record: ReminderRecord): Promise<void> {

@@ -1,20 +1,20 @@
-/** A loop that looks for due work, has it done side by side, rests until there may be more, and can be woken or stopped. */
+/** A loop that polls for due work, runs it in parallel, waits for more, and can be woken or stopped. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 
 export interface Worker {
   start(): void;
-  /** Cuts the present rest short; while it looks, it looks once more before it rests. */
+  /** Ends the current wait. During a poll, another poll follows before the next wait. */
   wake(): void;
-  /** Begins nothing more; resolves when everything that was begun has ended. */
+  /** Starts no more tasks; resolves when all running tasks have ended. */
   stop(): Promise<void>;
 }
 
-/** Those who do what a look finds. */
+/** Runs the tasks a poll finds, up to `concurrency` at once. */
 export interface TaskPool {
-  /** How many more tasks may be begun just now; at least 1 during a look. */
+  /** How many more tasks can start now; at least 1 during a poll. */
   readonly free: number;
-  /** Begins a task beside the others. The task answers for its own errors: it never rejects. */
+  /** Starts a task. The task handles its own errors: it never rejects. */
   begin(task: () => Promise<void>): void;
 }
 
@@ -22,17 +22,17 @@ export interface WorkerNeeds {
   name: string;
   clock: Clock;
   log: Logger;
-  /** Tasks side by side. */
+  /** Tasks in parallel. */
   concurrency: number;
-  /** What happens within this time after a wake is found by one look, in milliseconds; 0 looks at once. */
+  /** How long to wait after a wake for more work, so that one poll finds it all, in milliseconds; 0 polls at once. */
   debounceMs: number;
-  /** One look for work; resolves to how long to rest after it, in milliseconds. */
+  /** Looks for work once; returns how long to wait afterwards, in milliseconds. */
   poll(pool: TaskPool): Promise<number>;
 }
 
-/** After a look that threw (the database is away, say), in milliseconds. */
+/** Wait after a poll that threw (for example, because the database is down), in milliseconds. */
 const restAfterErrorMs = 1_000;
-/** With everybody at work, the end of a task wakes the loop long before this. */
+/** Wait while no more tasks can start; the end of a task wakes the loop long before. */
 const restWhileBusyMs = 60_000;
 
 export function createWorker({ name, clock, log, concurrency, debounceMs, poll }: WorkerNeeds): Worker {
@@ -72,13 +72,13 @@ export function createWorker({ name, clock, log, concurrency, debounceMs, poll }
     try {
       return await poll(pool);
     } catch (error) {
-      log.error({ err: error, worker: name }, "a look for work failed; looking again soon");
+      log.error({ err: error, worker: name }, "polling for work failed; trying again soon");
       return restAfterErrorMs;
     }
   }
 
   function cutRestShort(): void {
-    // With a reason of our own no error is made, stack and all, for each wake.
+    // With a reason given, no Error with a stack is created for each wake.
     rest.abort("woken");
   }
 

@@ -1,4 +1,4 @@
-/** Carries a ledger and its grants from one database to another, whatever their engines: all of it, or nothing. */
+/** Copies a ledger and its grants from one database to another, on any engine: everything or nothing. */
 import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { isOpenElsewhere } from "./open-sessions.ts";
@@ -8,53 +8,53 @@ import type { Runner } from "./statement.ts";
 export type RowCounts = Record<TableName, number>;
 
 export type Moved =
-  /** Every row is in the target, and was compared with the source's. */
+  /** Every row is in the target and was compared with the source. */
   | { kind: "moved" | "there-already"; rows: RowCounts }
   | { kind: "nothing-to-move" }
   /** Another program has the source open. */
   | { kind: "open-elsewhere" }
-  /** An instance may yet write to the source what it has begun, until then, in milliseconds since the epoch. */
+  /** An instance may still write to the source, until this time in milliseconds since the epoch. */
   | { kind: "holds-leases"; until: number }
-  /** The target holds something else than the source, first in this table; nothing was written. */
+  /** The target holds other data than the source; `table` is the first that differs. Nothing was written. */
   | { kind: "holds-other-data"; table: TableName };
 
 export interface MoveNeeds {
-  /** Both with the newest schema, as `openStore` leaves them. */
+  /** Both have the newest schema, as after `openStore`. */
   from: Store;
   to: Store;
-  /** Milliseconds since the epoch, by the source's clock: its leases go by that. */
+  /** Milliseconds since the epoch, by the source's clock, which its leases use. */
   now(): number;
 }
 
 type Row = Record<string, string | number | null>;
 
-/** What a table holds: equal for equal rows, in whatever order an engine gives them. */
+/** A fingerprint of a table: equal for equal rows in any order. */
 interface Contents {
   rows: number;
   /** The sum of every row's SHA-256. */
   sum: bigint;
 }
 
-/** What is in memory at once; far below what either engine takes as parameters of one statement. */
-const rowsAtOnce = 500;
+/** Rows in memory at a time; far below the parameter limit of either engine. */
+const rowsPerBatch = 500;
 
 const tableNames = Object.keys(tables) as TableName[];
 
 /**
- * Nobody can write to either database meanwhile. The target is written in one transaction, which ends with comparing
- * every row: a move that dies leaves nothing, and may be repeated, as may one that succeeded.
+ * Both databases are locked against writers meanwhile. The target is written in one transaction, which ends by comparing
+ * every row: a move that is interrupted leaves nothing behind. A move can be repeated, also after it succeeded.
  */
 export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
   if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
   return from.db.transaction().execute(async (source) => {
-    await keepWritersOut(source, from.engine);
+    await lockOutWriters(source, from.engine);
     const until = await lastLease(source);
     if (until > now()) return { kind: "holds-leases", until };
     const wanted = await contentsOf(source);
     if (isEmpty(wanted)) return { kind: "nothing-to-move" };
 
     return to.db.transaction().execute(async (target): Promise<Moved> => {
-      await keepWritersOut(target, to.engine);
+      await lockOutWriters(target, to.engine);
       const held = await contentsOf(target);
       if (!isEmpty(held)) {
         const table = firstDifference(wanted, held);
@@ -71,15 +71,15 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
   });
 }
 
-/** On SQLite a transaction does so by itself. */
-async function keepWritersOut(on: Runner, engine: Store["engine"]): Promise<void> {
+/** On SQLite, every transaction does this. */
+async function lockOutWriters(on: Runner, engine: Store["engine"]): Promise<void> {
   if (engine === "sqlite") return;
-  // One side waits while the other is read through.
+  // One side is idle while the other is read.
   await sql`set local idle_in_transaction_session_timeout = 0`.execute(on);
   await sql`lock table ${sql.join(tableNames.map((table) => sql.table(table)))} in exclusive mode`.execute(on);
 }
 
-/** When the last lease ends, in milliseconds since the epoch; 0 where there is none. */
+/** When the last lease ends, in milliseconds since the epoch; 0 if there is none. */
 async function lastLease(on: Runner): Promise<number> {
   const { operation, post } = await on
     .selectNoFrom((row) => [
@@ -98,12 +98,12 @@ async function lastLease(on: Runner): Promise<number> {
   return Math.max(operation ?? 0, post ?? 0);
 }
 
-/** All rows of a table by their key, every column of them. */
+/** All rows of a table in the order of their key, with every column. */
 async function* batches(on: Runner, table: TableName): AsyncGenerator<Row[], void> {
   const key = sql.join(tables[table].map((column) => sql.ref(column)));
   let afterLast = sql``;
   for (;;) {
-    const next = sql<Row>`select * from ${sql.table(table)} ${afterLast} order by ${key} limit ${rowsAtOnce}`;
+    const next = sql<Row>`select * from ${sql.table(table)} ${afterLast} order by ${key} limit ${rowsPerBatch}`;
     const { rows } = await next.execute(on);
     const last = rows.at(-1);
     if (!last) return;
@@ -116,12 +116,12 @@ async function insert(on: Runner, engine: Store["engine"], table: TableName, row
   const columns = Object.keys(rows[0] ?? {});
   const names = sql.join(columns.map((column) => sql.ref(column)));
   const values = sql.join(rows.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`));
-  // Else PostgreSQL numbers the rows anew.
+  // Otherwise PostgreSQL renumbers the rows.
   const asTheyAre = engine === "postgres" ? sql`overriding system value` : sql``;
   await sql`insert into ${sql.table(table)} (${names}) ${asTheyAre} values ${values}`.execute(on);
 }
 
-/** What is numbered by PostgreSQL goes on after the highest number there is. */
+/** Sets PostgreSQL's sequences to continue after the highest number in use. */
 async function continueNumbering(on: Runner): Promise<void> {
   const { rows } = await sql<{ table: string; column: string }>`
     select table_name as "table", column_name as "column" from information_schema.columns

@@ -1,16 +1,16 @@
-/** Keyv's storage on a table of the ledger's database, so that one backup holds the grants too. */
+/** Keyv's storage in a table of the ledger's database, so that one backup includes the grants. */
 import { EventEmitter } from "node:events";
 import { type KeyvStorageAdapter, type KeyvStorageEntry, keyvStorageCapability } from "keyv";
 import { type Runner, statement } from "./statement.ts";
 
 export interface KeyvAdapterOptions {
-  /** The database, or a transaction of it: what is set through the adapter is then part of that transaction. */
+  /** The database or a transaction; in a transaction, writes through the adapter belong to it. */
   db: Runner;
-  /** Milliseconds since the epoch; a row whose time has come counts as gone. */
+  /** Milliseconds since the epoch; rows that have expired by then are hidden. */
   now(): number;
 }
 
-/** A Keyv 6 storage adapter over the `keyv` table: absolute expiry, namespaces as key prefixes, both engines. */
+/** A Keyv 6 storage adapter on the `keyv` table: absolute expiry times, namespaces as key prefixes, both engines. */
 export function keyvAdapter(options: KeyvAdapterOptions): KeyvStorageAdapter {
   return new KeyvTableAdapter(options) as unknown as KeyvStorageAdapter;
 }
@@ -37,8 +37,8 @@ class KeyvTableAdapter extends EventEmitter {
   async getMany(keys: string[]): Promise<unknown[]> {
     const prefixed = this.#prefixed(keys);
     const values = new Map<string, unknown>();
-    for (let i = 0; i < prefixed.length; i += keysAtOnce) {
-      const [first = "", second = first, third = first, fourth = first] = prefixed.slice(i, i + keysAtOnce);
+    for (let i = 0; i < prefixed.length; i += keysPerStatement) {
+      const [first = "", second = first, third = first, fourth = first] = prefixed.slice(i, i + keysPerStatement);
       const { rows } = await selectAlive(this.#db, { first, second, third, fourth, now: this.#now() });
       for (const { key, value } of rows) values.set(key, value);
     }
@@ -107,7 +107,7 @@ class KeyvTableAdapter extends EventEmitter {
   }
 }
 
-/** Keys of a namespace whose time has come, without the prefix, the longest ended first; their rows are still there. */
+/** Expired keys of a namespace, without the prefix, the longest expired first; their rows still exist. */
 export async function endedKeys(
   db: Runner,
   { namespace, now, limit }: { namespace: string; now: number; limit: number },
@@ -120,13 +120,13 @@ function prefixOf(namespace: string | undefined): string {
   return namespace ? `${namespace}:` : "";
 }
 
-/** All keys of a namespace lie from `from` to before `to`: they are compared byte by byte on both engines. */
+/** All keys of a namespace are in the range from `from` up to, not including, `to`: both engines compare keys by byte. */
 function keysOf(namespace: string | undefined): { from: string; to: string } {
   return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10ffff}" };
 }
 
-/** Keys that are looked up in one statement, as many as a person's roles and one more. */
-const keysAtOnce = 4;
+/** Keys per look-up statement: as many as there are roles, and one more. */
+const keysPerStatement = 4;
 
 const selectAlive = statement<{ first: string; second: string; third: string; fourth: string; now: number }>()(
   (db, { first, second, third, fourth, now }) =>
@@ -154,7 +154,7 @@ function alive(db: Runner, now: number) {
   return db.selectFrom("keyv").where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", now)]));
 }
 
-/** Keyv serialises by itself, unless it is told not to. */
+/** Keyv serialises values unless that is turned off. */
 function serialised(value: unknown): string {
   if (typeof value !== "string") throw new TypeError("the keyv table holds text: leave Keyv's serialization on");
   return value;

@@ -1,23 +1,23 @@
-/** The time that everybody who shares a ledger agrees on: the database server's, or this machine's for a file on it. */
+/** One clock for all instances that share a ledger: the database server's, or this machine's for a local file. */
 import { sql } from "kysely";
 import type { Clock } from "../domain/clock.ts";
 import type { Store } from "./schema.ts";
 
 export interface LedgerClock extends Clock {
-  /** Asks the database anew, where that is due: after a minute, or once this machine's clock has jumped. */
+  /** Asks the database again if due: after a minute, or after this machine's clock has jumped. */
   check(): Promise<void>;
-  /** How far this machine's clock is ahead of the ledger's (negative: behind), in milliseconds. */
+  /** How far this machine's clock is ahead of the ledger's, in milliseconds; negative if it is slow. */
   machineAheadMs(): number;
 }
 
-/** How long a measured difference is trusted, in milliseconds. */
+/** How long a measured difference is used, in milliseconds. */
 const trustedMs = 60_000;
-/** A machine that slept, or whose clock was set, shows it by as much between its two clocks, in milliseconds. */
+/** If a machine slept or its clock was set, its two clocks differ by more than this, in milliseconds. */
 const jumpMs = 500;
 
 /**
- * On PostgreSQL, leases and times due are read by instances on several machines, whose clocks may be minutes apart:
- * they all go by the server's. @throws when the database does not answer
+ * On PostgreSQL, instances on several machines read the same leases and due times, and their clocks may be minutes apart.
+ * They all use the server's clock. @throws if the database does not answer
  */
 export async function createLedgerClock({ store, clock }: { store: Store; clock: Clock }): Promise<LedgerClock> {
   if (store.engine === "sqlite") return { ...clock, check: async () => {}, machineAheadMs: () => 0 };
@@ -34,7 +34,7 @@ export async function createLedgerClock({ store, clock }: { store: Store; clock:
   };
 }
 
-/** What has to be added to the monotonic clock for the server's time, and for this machine's. */
+/** The offsets from the monotonic clock to the server's time (`base`) and to this machine's (`machine`). */
 async function measure({ db }: Store, clock: Clock): Promise<{ base: number; machine: number; at: number }> {
   const asked = clock.monotonic();
   const { rows } = await sql<{ ms: number }>`
@@ -42,6 +42,6 @@ async function measure({ db }: Store, clock: Clock): Promise<{ base: number; mac
   const answered = clock.monotonic();
   const [row] = rows;
   if (!row) throw new Error("the database server did not say what time it is");
-  // A machine that slept while it asked knows little of the time, and asks again at its next look.
+  // If the machine slept during the query, this is imprecise, and the next check asks again.
   return { base: row.ms - (asked + answered) / 2, machine: clock.now() - answered, at: asked };
 }

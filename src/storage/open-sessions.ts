@@ -1,11 +1,11 @@
-/** Who else has a ledger open: other programs on SQLite's file, other instances of the bot on PostgreSQL. */
+/** Whether a ledger is open elsewhere: SQLite's file in other programs, PostgreSQL in other instances of the bot. */
 import { sql } from "kysely";
 import type { ClientBase } from "pg";
 import type { Store } from "./schema.ts";
 
 /**
- * Gives a session of PostgreSQL a name by which `isOpenElsewhere` knows the bot, the pool that it is of, and the
- * ledger's schema: several deployments may share a database.
+ * Names a PostgreSQL session, so that `isOpenElsewhere` recognises the bot, its pool, and the ledger's schema: several
+ * deployments may share a database.
  */
 export async function nameSession(client: ClientBase, pool: string): Promise<void> {
   await client.query(
@@ -15,8 +15,8 @@ export async function nameSession(client: ClientBase, pool: string): Promise<voi
 }
 
 /**
- * Whether another program has the ledger open just now, as far as that can be seen: PostgreSQL shows the sessions of
- * other users to its administrators only. To be asked outside a transaction.
+ * Whether another program has the ledger open now, as far as that is visible: PostgreSQL shows the sessions of other
+ * users only to its administrators. Call it outside a transaction.
  */
 export async function isOpenElsewhere({ db, engine }: Store): Promise<boolean> {
   if (engine === "postgres") {
@@ -29,7 +29,7 @@ export async function isOpenElsewhere({ db, engine }: Store): Promise<boolean> {
     `.execute(db);
     return rows.length > 0;
   }
-  // SQLite lets a file leave WAL mode only while nobody else has it open.
+  // SQLite allows a file to leave WAL mode only while no one else has it open.
   try {
     await sql`pragma journal_mode = delete`.execute(db);
   } catch (error) {

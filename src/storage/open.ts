@@ -1,4 +1,4 @@
-/** DATABASE_URL -> an open store, with its schema brought up to date. */
+/** Opens the database of DATABASE_URL and brings its schema up to date. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,22 +9,22 @@ import { postgresDialect } from "./postgres.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
 
-/** Where the ledger is kept, as the settings have parsed it. */
+/** DATABASE_URL, as the settings parse it. */
 export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
 
 export interface StoreOptions extends SqliteOptions {
-  /** No limit on how long a statement may take: for moving a whole ledger. */
+  /** Removes the time limit of statements, for moving a whole ledger. */
   isPatient?: boolean;
 }
 
-/** Opens the database, makes what is missing of it, and applies the migrations. @throws when it cannot be reached. */
+/** Opens the database, creates it if it does not exist, and applies the migrations. @throws if it cannot be reached */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
   const { engine } = address;
   const db = await (engine === "sqlite" ? sqlite(address.path, options) : postgres(address.url, options));
   return { db, engine, close: () => db.destroy() };
 }
 
-/** Opens a ledger that is there, and changes nothing of it: it may be older. @throws when it cannot be reached. */
+/** Opens an existing ledger, which may have an older schema, without changing it. @throws if it cannot be reached */
 export async function openUnchanged(address: DatabaseAddress): Promise<Store> {
   const { engine } = address;
   const dialect =
@@ -43,7 +43,7 @@ async function sqlite(path: string, options: SqliteOptions): Promise<Kysely<Sche
 }
 
 async function postgres(url: string, { isPatient = false }: StoreOptions): Promise<Kysely<Schema>> {
-  // To build an index on a long ledger takes longer than any statement of a working day may.
+  // Building an index on a large ledger takes longer than the usual time limit of a statement.
   const migrating = new Kysely<Schema>({ dialect: await postgresDialect(url, { isPatient: true }) });
   await migrate({ db: migrating, engine: "postgres" }).finally(() => migrating.destroy());
   const name = randomBytes(4).toString("hex");

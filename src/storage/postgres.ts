@@ -1,4 +1,4 @@
-/** PostgreSQL as a Kysely dialect whose connections may be lost at any moment, also in the middle of a commit. */
+/** PostgreSQL as a Kysely dialect that expects to lose connections at any time, even during a commit. */
 import {
   type DatabaseIntrospector,
   type Dialect,
@@ -12,24 +12,24 @@ import type { ClientBase, PoolClient } from "pg";
 import { CommitUncertain, isStoreAway } from "./store-errors.ts";
 
 export interface PostgresOptions {
-  /** No limit on how long a statement may take: for migrations and for moving a whole ledger. */
+  /** Removes the time limit of statements, for migrations and for moving a whole ledger. */
   isPatient?: boolean;
-  /** Called with every new connection, before it is used. */
+  /** Called with each new connection before it is used. */
   connected?(client: ClientBase): Promise<void>;
 }
 
 const connectionsMax = 10;
 const connectWithinMs = 2_000;
-/** The server ends a statement first and says so; a server that has gone silent is given up a little later. */
+/** The server cancels a statement first and says so; if the server is silent, the client gives up a little later. */
 const statementWithinMs = 5_000;
 const answerWithinMs = 6_000;
-/** What an instance that vanished in the middle of a transaction had locked is free after this time. */
+/** If an instance vanishes during a transaction, its locks are released after this time. */
 const idleInTransactionMs = 10_000;
 
-/** @param url `postgres://…`, as pg takes it. Loaded only where it is asked for: the embedded engine starts without it. */
+/** Loads pg on demand, so that SQLite starts without it. @param url `postgres://…`, as pg accepts it */
 export async function postgresDialect(url: string, options: PostgresOptions = {}): Promise<Dialect> {
   const { default: pg } = await import("pg");
-  // Times and counts are bigint columns; all of them stay far below 2^53.
+  // Times and counts are bigint columns; their values stay far below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString: url,
@@ -40,10 +40,10 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
     ...(options.connected ? { onConnect: options.connected } : {}),
     ...(options.isPatient ? {} : { statement_timeout: statementWithinMs, query_timeout: answerWithinMs }),
   });
-  // A connection that breaks is told by the statement that meets it; without listeners its event would end the process.
-  const isToldElsewhere = () => {};
-  pool.on("error", isToldElsewhere);
-  pool.on("connect", (client) => client.on("error", isToldElsewhere));
+  // The next statement reports a broken connection; without listeners, the event would end the process.
+  const isReportedElsewhere = () => {};
+  pool.on("error", isReportedElsewhere);
+  pool.on("connect", (client) => client.on("error", isReportedElsewhere));
   const dialect = new PostgresDialect({
     pool: {
       connect: async () => supervised(await pool.connect()),
@@ -60,8 +60,8 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
 }
 
 /**
- * Tells the migrations which tables there are, by name. Kysely's own looks into every schema of the database, which
- * fails when somebody removes one of them at that moment, and takes the longer the more others keep there.
+ * Lists the tables of the current schema for the migrations. Kysely's own introspector reads every schema of the
+ * database, which fails if one is dropped at that moment, and slows down with the number of schemas.
  */
 function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   return {
@@ -77,12 +77,12 @@ function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   };
 }
 
-/** A pool's client that is thrown away once it was lost, and that says so when a commit was. */
+/** A pool client that is discarded once its connection is lost, and that reports when a commit is uncertain. */
 function supervised(client: PoolClient): PostgresPoolClient {
   let isLost = false;
 
   async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    // With its connection, the transaction has ended.
+    // The transaction ended with its connection.
     if (isLost && sql === "rollback") return { command: "ROLLBACK", rowCount: 0, rows: [] };
     try {
       return (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;

@@ -8,12 +8,12 @@ export type RequestState = (typeof requestStates)[number];
 export const operationStates = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type OperationState = (typeof operationStates)[number];
 
-/** An operation in one of these states is open: at most one such operation per sub-merchant, by a unique index. */
+/** The states of an open operation; a unique index allows one open operation per sub-merchant. */
 export const openOperationStates = ["waiting", "queued", "running"] as const satisfies readonly OperationState[];
 
 export interface RequestsTable {
   id: string;
-  /** Identifies the Slack payload that asked, so that a payload delivered again is recognised for good. */
+  /** Identifies the Slack payload, so that a payload delivered again is recognised at any time. */
   source_key: string;
   action: Action;
   reason: string | null;
@@ -27,25 +27,25 @@ export interface RequestsTable {
   /** Why it was rejected. */
   decision_reason: Generated<string | null>;
   ended_at: number | null;
-  /** How many sub-merchants were asked for, and how many operations are open, have succeeded, have failed. */
+  /** How many sub-merchants it was submitted for, and how many operations are open, have succeeded, have failed. */
   total: Generated<number>;
   open: Generated<number>;
   succeeded: Generated<number>;
   failed: Generated<number>;
-  /** How many an approver left out before it was decided. */
+  /** How many sub-merchants were excluded before the decision. */
   left_out: Generated<number>;
-  /** Counts from 1; every Retry by a person begins the next round. */
+  /** Counts from 1; each Retry by a person starts the next round. */
   round: Generated<number>;
-  /** Who halted it while it was carried out, and when. */
+  /** Who stopped it after its approval, and when. */
   stopped_by: Generated<string | null>;
   stopped_at: Generated<number | null>;
-  /** How many have to approve it; fixed when it is asked for. */
+  /** How many approvals it needs; fixed when it is submitted. */
   approvals_needed: Generated<number>;
-  /** 1 where who asked carried it out alone, without a second person. */
+  /** 1 if the requester carried it out without a second person. */
   broke_glass: Generated<number>;
-  /** When attention is next to be drawn to it while it is undecided; null for never again. */
+  /** When its next reminder or escalation is due while it is undecided; null for never again. */
   attend_at: Generated<number | null>;
-  /** Up to when the milestones of src/domain/reminder-schedule.ts have been worked off; null before the first. */
+  /** Everything due up to this time has been sent (see src/domain/reminder-schedule.ts); null at first. */
   attended_at: Generated<number | null>;
   /** When approvers were last reminded, and when it was escalated to a user group. */
   reminded_at: Generated<number | null>;
@@ -60,18 +60,18 @@ export interface ApprovalsTable {
 }
 
 export interface OperationsTable {
-  /** Rises with every operation that was asked for: of two operations on one sub-merchant, the later has the higher. */
+  /** Rises with every operation: of two operations on one sub-merchant, the later one has the higher number. */
   seq: Generated<number>;
   id: string;
   request_id: string;
   sub_mchid: string;
   action: Action;
-  /** Its request's, so that an index leads to somebody's operations in the order of `seq`. */
+  /** Copied from its request, so that an index finds a person's operations in the order of `seq`. */
   requested_by: string;
   state: OperationState;
-  /** Counts from 1; every Retry by a person begins the next round, with attempts of its own. */
+  /** Counts from 1; each Retry by a person starts the next round, with its own attempts. */
   round: number;
-  /** Attempts begun in this round. */
+  /** Attempts started in this round. */
   attempts: number;
   /** When a queued operation may next be attempted, and at which endpoint. */
   due_at: number | null;
@@ -80,11 +80,11 @@ export interface OperationsTable {
   lease_owner: string | null;
   lease_until: number | null;
   ended_at: number | null;
-  /** What a failed one is told by, as the texts name it. */
+  /** The guidance topic of a failed operation. */
   topic: Generated<string | null>;
-  /** 1 in a request of many: what people wait for one by one goes first. */
+  /** 1 in a bulk request, 0 otherwise: single requests, for which people wait, go first. */
   queue_rank: Generated<number>;
-  /** Who left it out of its request before that was decided; it is cancelled then. */
+  /** Who excluded it before its request was decided; it is then cancelled. */
   left_out_by: Generated<string | null>;
 }
 
@@ -109,11 +109,11 @@ export interface EventsTable {
   request_id: string | null;
   operation_id: string | null;
   detail_json: string | null;
-  /** Where it came from: `command` or `click` and a channel, or `instance` and its name; null for what is older. */
+  /** Where it came from: `command`, `click` and so on with a channel, or `instance` with its name; null in old rows. */
   origin: string | null;
 }
 
-/** One link of the audit's chain; see src/ledger/audit/sealing.ts. */
+/** One link of the hash chain; see src/ledger/audit/sealing.ts. */
 export interface SealsTable {
   /** Counts from 1, without gaps. */
   position: number;
@@ -122,41 +122,41 @@ export interface SealsTable {
   hash: string;
 }
 
-/** The events that no seal has yet: written and deleted in the transactions of the event and of its seal. */
+/** The events without a seal: added in the event's transaction, deleted in the seal's. */
 export interface UnsealedTable {
   event_seq: number;
 }
 
-/** What Slack must show: one row for a request's message, one for each message and file in its thread or to one person. */
+/** What Slack has to show: one row for each message of a request, message or file in its thread, and direct message. */
 export interface PostsTable {
-  /** Says what is posted to whom, so that nothing is noted twice. */
+  /** Derived from what is posted and to whom, so that nothing is enqueued twice. */
   id: string;
-  /** Null for what is about no request. */
+  /** Null for a notice that is not about a request. */
   request_id: string | null;
-  /** A channel, or a user for their direct messages with the bot. */
+  /** A channel, or a user for a direct message. */
   channel_id: string;
   kind: "message" | "list" | "not-started" | "outcome" | "results" | "copy" | "notice";
-  /** The round whose end is told; of a list how many were left out by then; 0 for what is posted once. */
+  /** For an outcome, its round; for a list, how many were excluded by then; 0 for posts that exist once. */
   round: number;
-  /** What a notice tells, as JSON. */
+  /** The content of a notice, as JSON. */
   about_json: Generated<string | null>;
-  /** The conversation that Slack opened for a user, once something was posted there. */
+  /** The conversation that Slack opened for a user, once posted. */
   posted_in: Generated<string | null>;
-  /** Slack's id of the posted message; null until it was posted. */
+  /** The timestamp by which Slack identifies the message; null until it is posted. */
   ts: string | null;
   /** Rises with every change that Slack has to show. */
   wanted: number;
   /** The value of `wanted` that Slack shows. */
   shown: number;
   due_at: number;
-  /** Tries since Slack last took the message. */
+  /** Tries since Slack last accepted the message. */
   tries: number;
-  /** Who is posting it just now, and until when nobody else does. */
+  /** The instance that is posting it, and until when no other may. */
   lease_owner: string | null;
   lease_until: number | null;
 }
 
-/** How fast calls may follow each other, over all instances; see src/domain/rate-limiter.ts. */
+/** The rate of calls, shared by all instances; see src/domain/rate-limiter.ts. */
 export interface PacesTable {
   name: string;
   empty_at: number;
@@ -183,7 +183,7 @@ export interface Schema {
   keyv: KeyvTable;
 }
 
-/** What the ledger is made of: all tables but the pace, which is of the moment and of one database server's clock. */
+/** The tables of the ledger: all but `paces`, which is short-lived and tied to one database server's clock. */
 export type TableName = Exclude<keyof Schema, "paces">;
 
 /** The ledger's tables with the columns of their primary keys, in an order that the foreign keys allow. */
@@ -201,7 +201,7 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
 
 export type Database = Kysely<Schema>;
 
-/** An open database; `engine` is there for the few statements that the engines spell differently. */
+/** An open database; `engine` is for the few statements that differ between engines. */
 export interface Store {
   db: Database;
   engine: "sqlite" | "postgres";

@@ -1,4 +1,4 @@
-/** node:sqlite as a Kysely dialect in which transactions that arrive together share one commit, and so one fsync. */
+/** node:sqlite as a Kysely dialect in which transactions that arrive together share one commit, and thus one fsync. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
@@ -14,11 +14,11 @@ import {
 const statementsMax = 256;
 
 export interface SqliteOptions {
-  /** Runs a function shortly after the work of this turn of the event loop; in the end it commits. */
+  /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
   afterThisTurn?: (run: () => void) => void;
 }
 
-/** Rounds of the event loop before a shared commit: what has arrived at a socket by then joins it. */
+/** Turns of the event loop before a shared commit; transactions from requests that arrive by then join it. */
 const gatheringTurns = 4;
 
 function afterAFewTurns(run: () => void): void {
@@ -30,7 +30,7 @@ function afterAFewTurns(run: () => void): void {
   next();
 }
 
-/** Opens the file (`:memory:` for none) for durable writing: WAL, `synchronous=FULL`, foreign keys checked. */
+/** Opens the file (or `:memory:`) for durable writes: WAL, `synchronous=FULL`, foreign keys enforced. */
 export function openSqlite(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
   database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory");
@@ -47,12 +47,12 @@ export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {
 }
 
 class SharedCommitAdapter extends SqliteAdapter {
-  /** SQLite rolls back DDL like anything else, so that a migration that fails half-way leaves nothing behind. */
+  /** SQLite rolls back DDL too, so that a failed migration leaves nothing behind. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 
-  /** Else Kysely would let the next one in only after the commit that it is to share. */
+  /** Otherwise Kysely would admit the next transaction only after the commit that it should share. */
   override get supportsMultipleConnections(): boolean {
     return true;
   }
@@ -60,7 +60,7 @@ class SharedCommitAdapter extends SqliteAdapter {
 
 interface Handle extends DatabaseConnection {
   inTransaction: boolean;
-  /** Lets the next user of the connection in; safe to call twice. */
+  /** Admits the next user of the connection; safe to call twice. */
   leave(): void;
 }
 
@@ -71,10 +71,10 @@ interface Prepared {
 }
 
 /**
- * Every transaction is a savepoint inside a group: one real transaction that is opened by its first member and
- * committed shortly after this turn of the event loop. A member's commit resolves when the group's has, so that nobody is told
- * of a write that is not on disk. Whoever reads outside a transaction while a group is open, or gives a transaction up in
- * it, waits for its commit too: what is not on disk is never told.
+ * Every transaction is a savepoint in a group: one real transaction that its first member opens and that is committed
+ * shortly after this turn of the event loop. A member's commit resolves when the group is committed, so that no write is
+ * reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit too, and
+ * so does a rollback: either may depend on what other members wrote.
  */
 function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) => void): Driver {
   const cache = new Map<string, Prepared>();
@@ -106,7 +106,7 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
     if (group) return group;
     database.exec("begin immediate");
     group = Promise.withResolvers<void>();
-    // Each member awaits the promise and hears of a failure; a group whose members all rolled back has nobody to tell.
+    // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
     group.promise.catch(() => {});
     afterThisTurn(() => {
       commitIsDue = true;
@@ -174,16 +174,16 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
     },
     async rollbackTransaction(connection) {
       const handle = connection as Handle;
-      // After a commit that failed there is nothing left of it, and a savepoint that is open is somebody else's.
+      // After a failed commit nothing is left to roll back, and an open savepoint belongs to another transaction.
       if (!handle.inTransaction) return;
       const joined = group;
       savepointIsOpen = false;
       handle.inTransaction = false;
-      // A full disk or an I/O error makes SQLite roll the whole transaction back by itself: then the commit fails too.
+      // After a full disk or an I/O error, SQLite itself rolls back the whole transaction; then the commit fails too.
       if (database.isTransaction) database.exec("rollback to member; release member");
       commitGroup();
       handle.leave();
-      // It may have been given up for what other members wrote.
+      // It may have been rolled back because of what other members wrote.
       await joined?.promise;
     },
     async releaseConnection(connection) {

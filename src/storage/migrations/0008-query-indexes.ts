@@ -1,18 +1,18 @@
-/** The migration by which looking into the ledger costs the same however much is in it: an index for each question. */
+/** Indexes for the history, so that a query costs the same however large the ledger is. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
 
 /**
- * Every list is read along one index, newest first, from where the last page ended. What one asks for by name stands in
- * `requests`, and its order in `operations`: so that one index can lead there, operations know who asked. The indexes
- * hold `seq + 0`, which orders as `seq` does and stands in no other index: PostgreSQL would walk the primary key where it
- * takes what is looked for to be common, past any number of newer operations that are not it.
+ * Each list is read along one index, newest first, from where the last page ended. The requester is a column of
+ * `requests`, and the order one of `operations`, so operations get a copy of the requester for one index to cover both.
+ * The indexes are on `seq + 0`, which sorts like `seq` and is in no other index: if PostgreSQL estimated that matches are
+ * common, it would scan the primary key instead, past any number of newer operations that do not match.
  */
 export const askingIndexes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
-    // A large ledger takes longer than the pool lets a statement take.
+    // On a large ledger this takes longer than the pool's time limit for a statement.
     if (engine === "postgres") await run("set local statement_timeout = 0");
     await run("alter table operations add column requested_by text not null default ''");
     await run(

@@ -1,13 +1,13 @@
-/** The migration by which an overview for one person costs the same however much is in the ledger. */
+/** Indexes for the App Home, so that an overview costs the same however large the ledger is. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
 
-/** Each list is the beginning of one index, read backwards. */
+/** Each list is the end of one index, read backwards. */
 export const overviewIndexes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
-    // A large ledger takes longer than the pool lets a statement take.
+    // On a large ledger this takes longer than the pool's time limit for a statement.
     if (engine === "postgres") await run("set local statement_timeout = 0");
     await run("create index requests_by_asker on requests (requested_by, created_at, id)");
     await run("create index requests_failed on requests (ended_at, id) where failed > 0");

@@ -1,8 +1,8 @@
-/** The migrations by which deciding on a request is more than one approver's yes or no. */
+/** Migrations for several approvals, break glass, and reasons for rejections. */
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
-/** How many approvals a request needs is its own, and each of several stands in a table. */
+/** Each request has its own number of required approvals; a table holds the approvals of those that need several. */
 export const approvals: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -28,7 +28,7 @@ export const breakGlass: Migration = {
   },
 };
 
-/** Who rejects says why. */
+/** A rejection has a reason. */
 export const rejectionReasons: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.alterTable("requests").addColumn("decision_reason", "text").execute();

@@ -1,4 +1,4 @@
-/** The migration by which attention is drawn to requests that wait, and is found to be due without looking through them all. */
+/** Columns for reminders, and an index that finds those due without reading all requests. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
@@ -6,7 +6,7 @@ import type { Store } from "../schema.ts";
 export const reminders = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
-    // A large ledger takes longer than the pool lets a statement take.
+    // On a large ledger this takes longer than the pool's time limit for a statement.
     if (engine === "postgres") await run("set local statement_timeout = 0");
     for (const column of ["attend_at", "attended_at", "reminded_at", "escalated_at"] as const)
       await run(`alter table requests add column ${column} bigint`);

@@ -1,4 +1,4 @@
-/** The migration by which single sub-merchants can be left out of a request for many before it is decided. */
+/** Columns for sub-merchants that are excluded from a bulk request before its decision. */
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 

@@ -1,7 +1,7 @@
-/** Tables to which rows are added and never changed: the database itself refuses everything else. */
+/** Append-only tables: the database itself refuses to change or delete their rows. */
 import type { Store } from "../schema.ts";
 
-/** The statements that make it so; who is to change such a table all the same has to take its triggers away first. */
+/** The statements that make tables append-only. To change such a table anyway, drop its triggers first. */
 export function appendOnly(engine: Store["engine"], tables: readonly string[]): string[] {
   return engine === "sqlite" ? tables.flatMap(onSqlite) : [refusal, ...tables.flatMap(onPostgres)];
 }

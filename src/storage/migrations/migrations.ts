@@ -1,4 +1,4 @@
-/** The ledger's tables and indexes, as steps that are applied in order at start; both engines run the same ones. */
+/** The ledger's tables and indexes, as migrations that are applied in order at start; both engines run the same ones. */
 import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
 import { openOperationStates, type Store } from "../schema.ts";
@@ -11,7 +11,7 @@ import { appendOnly } from "./append-only.ts";
 
 /**
  * Brings the database to the newest schema, in one transaction. Instances that start together wait for each other.
- * @throws when a step fails; then none of them was applied.
+ * @throws if a migration fails; then none was applied.
  */
 export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(engine) };
@@ -20,7 +20,7 @@ export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Pro
   if (error) throw error;
 }
 
-/** The steps, by names in whose order they are applied. */
+/** The migrations, applied in the order of their names. */
 export function migrations(engine: Store["engine"]): Record<string, Migration> {
   return {
     "0001-ledger": ledger(engine),
@@ -39,7 +39,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
   };
 }
 
-/** Else Kysely would take the tables of a second deployment in another schema of the database for its own. */
+/** Otherwise Kysely would mistake the tables of a deployment in another schema for its own. */
 async function ownSchema(db: Store["db"]): Promise<string> {
   const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
   return rows[0]?.name ?? "public";
@@ -142,7 +142,7 @@ const ledger = (engine: Store["engine"]): Migration => ({
   },
 });
 
-/** Where an event came from, the chain of seals (see src/ledger/audit/sealing.ts), and that neither is changed afterwards. */
+/** The origin of events, the hash chain (see src/ledger/audit/sealing.ts), and protection of both against changes. */
 const auditChain = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const number = engine === "sqlite" ? "integer" : "bigint";
@@ -163,10 +163,10 @@ const auditChain = (engine: Store["engine"]): Migration => ({
   },
 });
 
-/** A namespace's keys and what has ended are found by an index, however much else Keyv keeps. */
+/** An index finds the keys of a namespace and those that have expired, however many others Keyv holds. */
 const grants = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
-    // SQLite compares byte by byte; another collation would scatter a namespace's keys.
+    // SQLite compares by byte; another collation would scatter a namespace's keys.
     if (engine === "postgres") await sql`alter table keyv alter column key type text collate "C"`.execute(db);
     await partialIndex(db, "keyv_ended", "keyv (expires_at) where expires_at is not null");
   },
@@ -181,7 +181,7 @@ const sharedRateLimit: Migration = {
       .addColumn("share", "double precision", (c) => c.notNull())
       .addColumn("slowed_at", "double precision", (c) => c.notNull())
       .execute();
-    // There from the start, so that instances can hold it.
+    // Exists from the start, so that instances can lock it.
     await sql`insert into paces (name, empty_at, share, slowed_at) values ('wechatpay', 0, 1, 0)`.execute(db);
   },
 };
@@ -220,7 +220,7 @@ const bulk: Migration = {
   },
 };
 
-/** Posts to one person, and posts that are about no request: the table is made anew, because its rules change. */
+/** Posts to one person, and posts that are not about a request. The table is recreated, because its constraints change. */
 const recipients: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
