@@ -30,7 +30,7 @@ const requestsPerPoll = 20;
 const pauseMs = 50;
 /** While Slack does not list the approvers, the wait between look-ups grows up to this, in milliseconds. */
 const retryMaxMs = 60_000;
-const nobody = { copies: [], reminders: [] };
+const noRecipients = { copies: [], reminders: [] };
 
 export function createReminderJob(needs: ReminderJobNeeds): Worker {
   const { ledger, preferences, policy, escalation, clock, changed } = needs;
@@ -85,7 +85,7 @@ export function createReminderJob(needs: ReminderJobNeeds): Worker {
     const escalateTo = due.escalation ? escalation?.to : undefined;
     if (approvers === undefined && needsApprovers(request, chosen, now)) {
       const retryInMs = Math.min(retryMaxMs, pollMs * 2 ** Math.min(failures, 20));
-      return { request, recipients: nobody, escalateTo, upTo: undefined, nextAt: now + retryInMs };
+      return { request, recipients: noRecipients, escalateTo, upTo: undefined, nextAt: now + retryInMs };
     }
     const people = { approvers: approvers ?? [], preferences: chosen, policy };
     const recipients = selectRecipients(request, due, people);

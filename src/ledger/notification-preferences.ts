@@ -1,4 +1,4 @@
-/** What each person wants to be told of requests that wait for approvers, in Keyv beside the grants. */
+/** Each person's notification preference for pending requests, in Keyv like the grants. */
 import { Keyv } from "keyv";
 import type { Clock } from "../domain/clock.ts";
 import type { Notify } from "../domain/reminder-recipients.ts";
@@ -6,28 +6,28 @@ import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
 
 export interface NotificationPreferences {
-  /** Undefined for who never said. */
+  /** Undefined if the person has not set one. */
   of(userId: string): Promise<Notify | undefined>;
   set(userId: string, notify: Notify): Promise<void>;
-  /** Everybody who ever said, by user id. */
+  /** All preferences that were set, by user id. */
   all(): Promise<ReadonlyMap<string, Notify>>;
 }
 
 export function createNotificationPreferences({ db, clock }: { db: Database; clock: Clock }): NotificationPreferences {
   const store = keyvAdapter({ db, now: clock.now });
-  const said = new Keyv<Notify>({ store, namespace: "notify", checkExpired: false });
+  const preferences = new Keyv<Notify>({ store, namespace: "notify", checkExpired: false });
 
   return {
-    of: (userId) => said.get(userId),
+    of: (userId) => preferences.get(userId),
 
     async set(userId, notify) {
-      const isKept = await said.setRaw(userId, { value: notify });
-      if (!isKept) throw new Error(`what ${userId} wants to be told could not be written`);
+      const isKept = await preferences.setRaw(userId, { value: notify });
+      if (!isKept) throw new Error(`the notification preference of ${userId} could not be stored`);
     },
 
     async all() {
       const found = new Map<string, Notify>();
-      for await (const entry of said.iterator()) found.set(...(entry as [string, Notify]));
+      for await (const entry of preferences.iterator()) found.set(...(entry as [string, Notify]));
       return found;
     },
   };

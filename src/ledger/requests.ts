@@ -100,8 +100,8 @@ async function write(
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
   await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
   if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
-  const asked = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
-  await record(transaction, [{ ...asked, detail: { action, subMchids: [...taken] } }]);
+  const event = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
+  await record(transaction, [{ ...event, detail: { action, subMchids: [...taken] } }]);
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }
 

@@ -36,12 +36,12 @@ export async function createLedgerClock({ store, clock }: { store: Store; clock:
 
 /** The offsets from the monotonic clock to the server's time (`base`) and to this machine's (`machine`). */
 async function measure({ db }: Store, clock: Clock): Promise<{ base: number; machine: number; at: number }> {
-  const asked = clock.monotonic();
+  const askedAt = clock.monotonic();
   const { rows } = await sql<{ ms: number }>`
     select (extract(epoch from clock_timestamp()) * 1000)::double precision as ms`.execute(db);
-  const answered = clock.monotonic();
+  const answeredAt = clock.monotonic();
   const [row] = rows;
   if (!row) throw new Error("the database server did not say what time it is");
   // If the machine slept during the query, this is imprecise, and the next check asks again.
-  return { base: row.ms - (asked + answered) / 2, machine: clock.now() - answered, at: asked };
+  return { base: row.ms - (askedAt + answeredAt) / 2, machine: clock.now() - answeredAt, at: askedAt };
 }
