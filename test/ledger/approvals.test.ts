@@ -1,4 +1,4 @@
-/** Requests that need several approvals: each person's counts once, and the last one that is needed moves the request on. */
+/** Requests that need several approvals: each person's counts once, and the last one needed decides. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { approvalsNeeded } from "../../src/domain/approval.ts";
@@ -9,7 +9,7 @@ const two = { approvalRule: { needed: 2 } };
 const approve = (bench: Bench, requestId: string, by: string, lapsed: { by: string; at: number }[] = []) =>
   bench.requests.decide({ requestId, decision: "approve", by, origin: click, lapsed });
 
-test("a request for many needs more approvals from so many sub-merchants on, and never fewer", () => {
+test("a bulk request needs more approvals from a configured size on, and never fewer", () => {
   const rows = [
     [{ needed: 1 }, 10_000, 1],
     [{ needed: 2, bulk: { from: 100, needed: 3 } }, 99, 2],
@@ -20,7 +20,7 @@ test("a request for many needs more approvals from so many sub-merchants on, and
 });
 
 onEveryEngine("a request that needs several approvals", (fresh) => {
-  test("waits until the last of them, and then is approved in the same step", async () => {
+  test("is approved in the same step as its last approval", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ approvalRule: { needed: 3 } });
     const at: number[] = [];
@@ -57,7 +57,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     assert.equal((await bench.request(requestId)).approvals.length, 3);
   });
 
-  test("counts nobody twice, however often and however much at once they press", async () => {
+  test("counts each person once, however often and however fast they click", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     const answers = await atOnce(8, () => approve(bench, requestId, "UBOB"));
@@ -67,7 +67,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "approval-given"]);
   });
 
-  test("is decided by exactly one of those who approve at once, and the needed ones stand", async () => {
+  test("is decided by exactly one of several concurrent approvals, and keeps those it needs", async () => {
     const bench = await fresh();
     for (let round = 0; round < 5; round++) {
       const requestId = await bench.asked({ approvalRule: { needed: 3 } });
@@ -80,7 +80,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     }
   });
 
-  test("is decided by an approval or by a rejection, whichever is first", async () => {
+  test("is decided by an approval or a rejection, whichever comes first", async () => {
     const bench = await fresh();
     for (let round = 0; round < 5; round++) {
       const requestId = await bench.asked(two);
@@ -98,7 +98,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
   });
 
   for (const decision of ["reject", "withdraw"] as const)
-    test(`needs one person to ${decision}, also after an approval`, async () => {
+    test(`needs one person to ${decision}, even after an approval`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked(two);
       await approve(bench, requestId, "UBOB");
@@ -108,7 +108,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
       assert.equal(approvals.length, 1);
     });
 
-  test("does not count an approval that has lapsed, and takes it when it is given again", async () => {
+  test("does not count a lapsed approval, but accepts it when it is given again", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     await approve(bench, requestId, "UBOB");
@@ -132,7 +132,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     ]);
   });
 
-  test("keeps an approval that was given anew since it was found to have lapsed", async () => {
+  test("keeps an approval that was given again after it was found to have lapsed", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     const longAgo = { by: "UBOB", at: bench.clock.now() - 1 };
@@ -140,7 +140,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     assert.equal((await approve(bench, requestId, "UDAN", [longAgo])).kind, "decided");
   });
 
-  test("expires with what approvals it has, and takes none afterwards", async () => {
+  test("expires with the approvals it has, and accepts none afterwards", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ ...two, ttlMs: hourMs });
     await approve(bench, requestId, "UBOB");
@@ -154,14 +154,14 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     );
   });
 
-  test("counts an approval whole or not at all: what cannot be audited is undone", async () => {
+  test("rolls back an approval if the audit log cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     await withoutAudit(bench.db, () => assert.rejects(approve(bench, requestId, "UBOB")));
     assert.deepEqual((await bench.request(requestId)).approvals, []);
   });
 
-  test("has its message brought up to date with each approval", async () => {
+  test("gets its message updated with each approval", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     const wanted = async () =>
@@ -178,7 +178,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     assert.equal(await wanted(), before + 1);
   });
 
-  test("of many goes by how many it is for once those with an open request are left out", async () => {
+  test("needs approvals for the number of sub-merchants that remain after skipping those with an open request", async () => {
     const bench = await fresh();
     await bench.asked({ subMchid: "1900000001" });
     const approvalRule = { needed: 1, bulk: { from: 3, needed: 2 } };
@@ -191,7 +191,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
 });
 
 onEveryEngine("a request that needs one approval", (fresh) => {
-  test("leaves no approval behind beside the decision itself", async () => {
+  test("stores no approval besides the decision", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     assert.deepEqual(await bench.events(requestId), ["asked", "approved"]);
@@ -199,13 +199,13 @@ onEveryEngine("a request that needs one approval", (fresh) => {
   });
 });
 
-onEveryEngine("breaking the glass", (fresh) => {
+onEveryEngine("break glass", (fresh) => {
   const noticesTo = async ({ db }: Bench) => {
     const notices = db.selectFrom("posts").select("channel_id").where("kind", "=", "notice");
     return (await notices.orderBy("channel_id").execute()).map((row) => row.channel_id);
   };
 
-  test("carries a request out at once, however many approvals it needs, and notes once that all are told", async () => {
+  test("approves a request at once, however many approvals it needs, and enqueues one notice to every approver", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     const answers = await atOnce(4, () =>
@@ -225,7 +225,7 @@ onEveryEngine("breaking the glass", (fresh) => {
     assert.deepEqual(await noticesTo(bench), [everyApprover]);
   });
 
-  test("is told to each approver once, as far as they are known, until all of them are", async () => {
+  test("notifies each known approver once, until all are notified", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click });
@@ -240,7 +240,7 @@ onEveryEngine("breaking the glass", (fresh) => {
     assert.deepEqual([told?.requestId, told?.notice], [requestId, { about: "broke-glass", by: "UASKER" }]);
   });
 
-  test("tells nobody of what somebody decided first, or of what expired", async () => {
+  test("notifies no one if the request was decided first or has expired", async () => {
     const bench = await fresh();
     const rejected = await bench.asked();
     await bench.decided(rejected, "reject");
@@ -259,7 +259,7 @@ onEveryEngine("breaking the glass", (fresh) => {
     assert.deepEqual(await noticesTo(bench), []);
   });
 
-  test("is done whole or not at all: what cannot be audited is undone", async () => {
+  test("is rolled back if the audit log cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const before = await bench.request(requestId);

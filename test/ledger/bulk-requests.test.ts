@@ -1,4 +1,4 @@
-/** A request for many sub-merchants: asked for and decided on as a whole, carried out one by one, stopped and tried again. */
+/** Bulk requests: submitted and decided as a whole, carried out one by one, stopped and retried. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
@@ -12,8 +12,8 @@ async function ended(bench: Bench, count: number, result: Parameters<Bench["oper
     await bench.operations.conclude(attempt, result, { kind: result.kind === "accepted" ? "succeed" : "fail" });
 }
 
-onEveryEngine("a request for many", (fresh) => {
-  test("is one request with an operation for each, in the order of their numbers", async () => {
+onEveryEngine("a bulk request", (fresh) => {
+  test("has one operation for each sub-merchant, in the order of their numbers", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: ["1900000111", "900000109", "1900000109"] });
     const { counts, operation, state } = await bench.request(requestId);
@@ -23,7 +23,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal(await bench.count("requests"), 1);
   });
 
-  test(`may be for ${subMchidsMax}`, async () => {
+  test(`can have ${subMchidsMax} sub-merchants`, async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(subMchidsMax) });
     assert.equal(await bench.count("operations"), subMchidsMax);
@@ -31,7 +31,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.claim(8)).length, 8);
   });
 
-  test("leaves out what has an open request, says so, and is refused when nothing is left", async () => {
+  test("skips sub-merchants with an open request, reports them, and is refused if none remain", async () => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000001" });
     const answer = await bench.requests.submit(anAsk({ subMchids: numbers(3) }));
@@ -42,7 +42,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal(await bench.count("requests"), 2);
   });
 
-  test("asked for by several at once is shared out: no sub-merchant is in two open requests", async () => {
+  test("submitted by several people at once puts no sub-merchant into two open requests", async () => {
     const bench = await fresh();
     const answers = await atOnce(6, (nth) =>
       bench.requests.submit(anAsk({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
@@ -59,7 +59,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
   });
 
-  test("is done once each has ended, whichever ends last and however many end at once", async () => {
+  test("is done when every operation has ended, in any order and however many end at once", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(12) });
     const attempts = await bench.claim(12);
@@ -80,7 +80,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.deepEqual(kinds, ["list", "message", "outcome", "results"]);
   });
 
-  test("does not keep what people wait for one by one waiting", async () => {
+  test("does not delay requests for a single sub-merchant", async () => {
     const bench = await fresh();
     await bench.approved({ subMchids: numbers(20) });
     bench.clock.advance(1_000);
@@ -88,7 +88,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.claim(1))[0]?.subMchid, "1800000000");
   });
 
-  test("keeps nothing waiting that another instance left behind", async () => {
+  test("does not delay operations that another instance abandoned", async () => {
     const bench = await fresh();
     await bench.approved({ subMchids: numbers(20) });
     const [left] = await bench.claim(1);
@@ -96,7 +96,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.claim(1))[0]?.operationId, left?.operationId);
   });
 
-  test("that is stopped cancels what was not started, lets the rest end, and is done then", async () => {
+  test("that is stopped cancels operations that have not started, lets the others end, and is then done", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(10) });
     await ended(bench, 3, accepted);
@@ -129,7 +129,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
   });
 
-  test("that is stopped before anything was started is done at once", async () => {
+  test("that is stopped before any operation has started is done at once", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(3) });
     await bench.requests.stop({ requestId, by: "UAPPROVER", origin: click });
@@ -138,7 +138,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.events(requestId)).at(-1), "stopped");
   });
 
-  test("has what failed tried again at once, and only that, once for each round", async () => {
+  test("retries only failed operations, at once, and once for each round", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(6) });
     await ended(bench, 2, accepted);
@@ -162,7 +162,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.request(requestId)).round, 2);
   });
 
-  test("tells how fast it is carried out: what ended lately, and of a later round nothing that ended before it", async () => {
+  test("counts the operations that ended recently, and after a retry only those of the later round", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(6) });
     await ended(bench, 2, accepted);
@@ -180,7 +180,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.deepEqual(await bench.bulk.endedSince(requestId, 0, true), { count: 2, firstAt: later + 1_000 });
   });
 
-  test("does not try again what a later request has overtaken", async () => {
+  test("does not retry operations that a later request has superseded", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(2) });
     await ended(bench, 2, refused);
@@ -193,7 +193,7 @@ onEveryEngine("a request for many", (fresh) => {
     );
   });
 
-  test("offers Retry for what another request only waits for, and leaves it out when it is pressed", async () => {
+  test("offers Retry for numbers in another pending request, but does not retry them", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchids: numbers(2) });
     await ended(bench, 2, refused);
@@ -206,7 +206,7 @@ onEveryEngine("a request for many", (fresh) => {
     );
   });
 
-  test("of which all but one are left out is told as one", async () => {
+  test("of which all but one are skipped counts as a request for one", async () => {
     const bench = await fresh();
     await bench.asked({ subMchid: "1900000000" });
     const requestId = await bench.approved({ subMchids: numbers(2) });
@@ -217,7 +217,7 @@ onEveryEngine("a request for many", (fresh) => {
     assert.equal((await bench.request(requestId)).counts.total, 1);
   });
 
-  test("tells before the decision what the ledger knows of its sub-merchants", async () => {
+  test("shows the previous results of its sub-merchants before the decision", async () => {
     const bench = await fresh();
     const at = bench.clock.now();
     await bench.succeeded({ subMchid: "1900000000" });

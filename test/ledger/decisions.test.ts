@@ -1,4 +1,4 @@
-/** Deciding: one decision for each request, within its time; everybody else is told who was first. */
+/** Deciding: one decision for each request, within its time; everyone else learns who was first. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decision } from "../../src/ledger/decisions.ts";
@@ -32,7 +32,7 @@ onEveryEngine("deciding", (fresh) => {
       assert.equal((await row.executeTakeFirstOrThrow()).ended_at, decision === "approve" ? null : now);
     });
 
-    test(`to ${decision} is undone whole when it cannot be audited`, async () => {
+    test(`to ${decision} is rolled back if the audit log cannot be written`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked();
       const before = await bench.request(requestId);
@@ -42,7 +42,7 @@ onEveryEngine("deciding", (fresh) => {
       assert.deepEqual(await bench.request(requestId), before);
     });
 
-    test(`to ${decision} after the time has run out expires the request instead`, async () => {
+    test(`to ${decision} after the request's time is over expires it instead`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked({ ttlMs: hourMs });
       bench.clock.advance(hourMs);
@@ -55,14 +55,14 @@ onEveryEngine("deciding", (fresh) => {
       assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
     });
 
-    test(`to ${decision} still counts a millisecond before the time runs out`, async () => {
+    test(`to ${decision} still counts a millisecond before the time is over`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked({ ttlMs: hourMs });
       bench.clock.advance(hourMs - 1);
       assert.equal((await bench.decided(requestId, decision)).state, request);
     });
 
-    test(`again, after somebody chose to ${decision}, changes nothing and tells who`, async () => {
+    test(`again, after someone chose to ${decision}, changes nothing and reports who did`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked();
       const first = await bench.decided(requestId, decision, "UFIRST");
@@ -76,7 +76,7 @@ onEveryEngine("deciding", (fresh) => {
     });
   }
 
-  test("by many approvers and rejecters at once is won by exactly one, and the others see who", async () => {
+  test("by many approvers at once has exactly one winner, and the others see who", async () => {
     const bench = await fresh();
     for (let round = 0; round < 5; round++) {
       const requestId = await bench.asked();
@@ -99,7 +99,7 @@ onEveryEngine("deciding", (fresh) => {
     }
   });
 
-  test("to reject keeps why with the request and in the audit, and a later reason changes nothing", async () => {
+  test("to reject keeps the reason in the request and the audit log, and a later reason changes nothing", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     assert.equal((await bench.request(requestId)).decisionReason, undefined);
@@ -114,7 +114,7 @@ onEveryEngine("deciding", (fresh) => {
     assert.deepEqual(rejections, [[`U${first}`, `{"reason":"reason ${first}"}`]]);
   });
 
-  test("on a request that the ledger does not have is answered so", async () => {
+  test("on an unknown request reports it as unknown", async () => {
     const { requests, count } = await fresh();
     assert.deepEqual(await requests.decide({ requestId: "nobody's", decision: "approve", by: "UX", origin: click }), {
       kind: "unknown",
@@ -140,8 +140,8 @@ onEveryEngine("deciding", (fresh) => {
   });
 });
 
-onEveryEngine("requests that nobody decides", (fresh) => {
-  test("expire once their time has run out, and not before", async () => {
+onEveryEngine("undecided requests", (fresh) => {
+  test("expire when their time is over, and not before", async () => {
     const bench = await fresh();
     const short = await bench.asked({ ttlMs: hourMs });
     const long = await bench.asked({ ttlMs: 2 * hourMs });
@@ -168,7 +168,7 @@ onEveryEngine("requests that nobody decides", (fresh) => {
     assert.equal(await bench.requests.expireDue(2), 1);
   });
 
-  test("expire once, however many instances look at once", async () => {
+  test("expire once, however many instances poll at once", async () => {
     const bench = await fresh();
     const ids = [await bench.asked(), await bench.asked(), await bench.asked()];
     bench.clock.advance(hourMs);
@@ -176,13 +176,13 @@ onEveryEngine("requests that nobody decides", (fresh) => {
     for (const id of ids) assert.deepEqual(await bench.events(id), ["asked", "expired"]);
   });
 
-  test("give their number back", async () => {
+  test("free their number when they expire", async () => {
     const bench = await fresh();
     await bench.expired({ subMchid: "1900000109" });
     assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
   });
 
-  test("still hold their number until somebody notes that they have expired", async () => {
+  test("occupy their number until their expiry is recorded", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchid: "1900000109" });
     bench.clock.advance(hourMs);

@@ -1,4 +1,4 @@
-/** Leaving single sub-merchants out of a request for many before it is decided: who wins, what stays, and what is counted. */
+/** Excluding sub-merchants from a bulk request before its decision: who wins, what remains, and what is counted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ExclusionResult } from "../../src/ledger/exclusions.ts";
@@ -32,8 +32,8 @@ async function ended(bench: Bench, count: number, result: Parameters<Bench["oper
     await bench.operations.conclude(attempt, result, { kind: result.kind === "accepted" ? "succeed" : "fail" });
 }
 
-onEveryEngine("leaving out of a request for many", (fresh) => {
-  test("takes them out of it, and the rest waits as before", async () => {
+onEveryEngine("an exclusion from a bulk request", (fresh) => {
+  test("cancels their operations, and the others wait as before", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const answer = await leaveOut(bench, requestId, ["1900000003", "1900000000", "1900000003"]);
@@ -53,7 +53,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     );
   });
 
-  test("wants a new list in the thread each time, and none for what was left out before", async () => {
+  test("enqueues a new list for the thread each time, and none for a repeated exclusion", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const lists = async () => {
@@ -69,7 +69,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(await lists(), [0, 2, 3], "nothing was left out that time");
   });
 
-  test("is one event with who, from where and which, and the message has to show it", async () => {
+  test("records one event with who, where and which numbers, and updates the message", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(4) });
     const message = bench.db.selectFrom("posts").select("wanted").where("kind", "=", "message");
@@ -85,7 +85,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(found, [["UAPPROVER", "click COPS", '{"subMchids":["1900000002","1900000001"]}']]);
   });
 
-  test("is not kept without its event", async () => {
+  test("is rolled back if the audit log cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await withoutAudit(bench.db, () => assert.rejects(leaveOut(bench, requestId, ["1900000001"])));
@@ -93,7 +93,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal((await bench.bulk.firstNumbers(requestId, 9)).length, 3);
   });
 
-  test("frees them at once for another request", async () => {
+  test("frees the numbers at once for another request", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await leaveOut(bench, requestId, ["1900000001"]);
@@ -103,7 +103,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal(again.kind === "recorded" && (await bench.request(again.requestId)).operation.state, "waiting");
   });
 
-  test("has only the rest carried out, which is told by its own counts", async () => {
+  test("leaves only the others to carry out, with separate counts", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(5) });
     await leaveOut(bench, requestId, ["1900000000", "1900000004"]);
@@ -133,7 +133,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal(await bench.count("attempts"), 4);
   });
 
-  test("is no part of what a stop cancels", async () => {
+  test("does not count as cancelled by a stop", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(6) });
     await leaveOut(bench, requestId, ["1900000001", "1900000005"], "UOTHER");
@@ -146,7 +146,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
   });
 
   for (const decision of ["reject", "withdraw"] as const)
-    test(`is told apart from what ${decision} cancels`, async () => {
+    test(`does not count as cancelled by ${decision}`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked({ subMchids: numbers(4) });
       await leaveOut(bench, requestId, ["1900000003"]);
@@ -160,7 +160,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
       assert.equal((await bench.history.status("1900000002")).leftOut, undefined);
     });
 
-  test("changes nothing where one of them is not in it, or was left out before, and says which", async () => {
+  test("changes nothing if a number is not in the request or was excluded before, and reports which", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const other = await bench.asked({ subMchids: ["1700000001", "1700000002"] });
@@ -177,7 +177,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
   });
 
-  test("changes nothing where nobody would be left", async () => {
+  test("changes nothing if no sub-merchant would remain", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     assert.deepEqual(await leaveOut(bench, requestId, numbers(3)), { kind: "nothing-left" });
@@ -191,7 +191,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual([only?.subMchid, only?.isOneOfMany], ["1900000000", true]);
   });
 
-  test("comes too late once somebody has decided, and once its time has run out", async () => {
+  test("comes too late after a decision, and after the request's time is over", async () => {
     const bench = await fresh();
     for (const decision of ["approve", "reject", "withdraw"] as const) {
       const requestId = await bench.asked({ subMchids: [`${decision.length}1`, `${decision.length}2`] });
@@ -210,13 +210,13 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "expired"]);
   });
 
-  test("of a request that the ledger does not have is answered so", async () => {
+  test("from an unknown request reports it as unknown", async () => {
     const bench = await fresh();
     assert.deepEqual(await leaveOut(bench, "nobody's", ["1900000001"]), { kind: "unknown" });
     assert.equal(await bench.count("events"), 0);
   });
 
-  test("by a form that is delivered several times is done once, and each is told that it is done", async () => {
+  test("by a form that is delivered several times happens once, and every reply confirms it", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(6) });
     const answers = await atOnce(6, () => leaveOut(bench, requestId, ["1900000001", "1900000002"]));
@@ -225,7 +225,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
   });
 
-  test("of the same one by several at once is done by one of them, and the others are told", async () => {
+  test("of the same number by several people at once succeeds for one, and the others learn that it was excluded", async () => {
     const bench = await fresh();
     for (let round = 0; round < 5; round++) {
       const subMchids = numbers(20, 1_900_000_000 + 100 * round);
@@ -241,7 +241,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     }
   });
 
-  test("by several at once never leaves nobody, whoever comes last", async () => {
+  test("by several people at once always leaves one sub-merchant", async () => {
     const bench = await fresh();
     const subMchids = numbers(8);
     const requestId = await bench.asked({ subMchids });
@@ -251,7 +251,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual([counts.open, counts.excluded], [1, 7]);
   });
 
-  test("at once with an approval comes before it or too late: nothing that is left out is carried out", async () => {
+  test("at the same time as an approval comes before it or too late: nothing excluded is carried out", async () => {
     const bench = await fresh();
     for (let round = 0; round < 8; round++) {
       const subMchids = numbers(6, 1_900_000_000 + 100 * round);
@@ -274,7 +274,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     }
   });
 
-  test("leaves the approvals that were given as they are, and asks for no fewer", async () => {
+  test("keeps the approvals given and the number needed", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({
       subMchids: numbers(4),
@@ -289,7 +289,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal((await bench.claim(9)).length, 2);
   });
 
-  test("gives an earlier failure back to its Retry, and is not told of as known", async () => {
+  test("enables the Retry of an earlier failure again, and is no previous result", async () => {
     const bench = await fresh();
     const failed = await bench.failed({ subMchid: "1900000001" });
     const requestId = await bench.asked({ subMchids: numbers(3) });
@@ -303,7 +303,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.equal((await bench.request(failed)).operation.superseded, false);
   });
 
-  test("names who left out the most first", async () => {
+  test("names the person who excluded most first", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(9) });
     await leaveOut(bench, requestId, ["1900000001"], "UONE");
@@ -311,7 +311,7 @@ onEveryEngine("leaving out of a request for many", (fresh) => {
     assert.deepEqual((await bench.request(requestId)).excludedBy, ["UTWO", "UONE"]);
   });
 
-  test(`takes thousands out of ${subMchidsMax}`, async () => {
+  test(`can exclude thousands out of ${subMchidsMax}`, async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(subMchidsMax) });
     const answer = await leaveOut(bench, requestId, numbers(subMchidsMax - 1));

@@ -1,4 +1,4 @@
-/** Drawing attention to what waits: once, by one of all instances, and never to what is decided or has expired. */
+/** Reminders: sent once, by one of all instances, and never for a request that is decided or has expired. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
@@ -7,7 +7,7 @@ import { createNotificationPreferences } from "../../src/ledger/notification-pre
 import type { DueReminder, ReminderRecord } from "../../src/ledger/reminders.ts";
 import { atOnce, type Bench, claimedPost, click, hourMs, onEveryEngine, posted, withoutAudit } from "./builders.ts";
 
-/** Attends to a request as the chore does, telling these. */
+/** Records a reminder as the job does, with these recipients. */
 function record(
   bench: Bench,
   request: DueReminder,
@@ -20,9 +20,9 @@ function record(
 }
 
 const dueIds = async ({ reminders }: Bench) => (await reminders.due(100)).map(({ id }) => id);
-const theDue = async ({ reminders }: Bench) => (await reminders.due(1))[0] ?? assert.fail("a request was to be due");
+const theDue = async ({ reminders }: Bench) => (await reminders.due(1))[0] ?? assert.fail("a request should be due");
 
-/** What is noted for Slack beside requests' own messages, as `kind to about`. */
+/** What is enqueued besides requests' own messages, as `kind to about`. */
 async function noted({ db }: Bench): Promise<string[]> {
   const posts = db.selectFrom("posts").selectAll().where("kind", "!=", "message").orderBy("channel_id").orderBy("id");
   return (await posts.execute()).map(({ kind, channel_id, about_json }) => {
@@ -31,8 +31,8 @@ async function noted({ db }: Bench): Promise<string[]> {
   });
 }
 
-onEveryEngine("attention to a request", (fresh, engine) => {
-  test("is due as soon as it is asked for, the longest waiting first, and again at its next milestone", async () => {
+onEveryEngine("a reminder", (fresh, engine) => {
+  test("is due when a request is submitted, the longest waiting first, and again at its next milestone", async () => {
     const bench = await fresh();
     const first = await bench.asked();
     bench.clock.advance(1);
@@ -51,7 +51,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual(await dueIds(bench), [first]);
   });
 
-  test("notes copies, reminders and the escalation together, and edits the message once", async () => {
+  test("enqueues copies, reminders and the escalation together, and edits the message once", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const told = { copies: ["UON"], reminders: ["UBOB", "UDAN"], to: "SONCALL" };
@@ -84,7 +84,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     );
   });
 
-  test("that nobody is told of leaves no word, no edit and no event", async () => {
+  test("without recipients leaves no post, no edit and no event", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await bench.reminders.record([record(bench, await theDue(bench))]);
@@ -94,7 +94,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.equal((await bench.request(requestId)).remindedAt, undefined);
   });
 
-  test("edits the message where a reminder has passed that nobody was to be given", async () => {
+  test("without recipients still edits the message, which names the time of the next one", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     bench.clock.advance(hourMs / 15);
@@ -103,7 +103,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual(await bench.events(requestId), ["asked"]);
   });
 
-  test("is drawn by exactly one of several instances that have read the same", async () => {
+  test("is sent by exactly one of several instances that have read the same request", async () => {
     const bench = await fresh();
     const requestIds = [await bench.asked(), await bench.asked(), await bench.asked()];
     const read = await bench.reminders.due(10);
@@ -120,7 +120,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.equal((await noted(bench)).length, 6);
   });
 
-  test("is drawn again at the next milestone, and what was escalated stays so", async () => {
+  test("is due again at the next milestone, and a request is escalated only once", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await bench.reminders.record([record(bench, await theDue(bench), { reminders: ["UBOB"], to: "SONCALL" })]);
@@ -133,7 +133,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
   });
 
   for (const decision of ["approve", "reject", "withdraw"] as const)
-    test(`is not drawn any more once somebody could ${decision}, also by who had read it before`, async () => {
+    test(`is not sent after someone chose to ${decision}, even by an instance that read the request before`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked();
       const read = await theDue(bench);
@@ -144,7 +144,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
       assert.deepEqual(await noted(bench), before);
     });
 
-  test("is drawn by nobody after a time away that is longer than its TTL: it expires", async () => {
+  test("is not sent if the bot was down for longer than the request's time: the request expires", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const read = await theDue(bench);
@@ -158,7 +158,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.equal((await bench.request(requestId)).operation.state, "cancelled");
   });
 
-  test("is drawn whole or not at all: what cannot be audited is undone, and is due as before", async () => {
+  test("is rolled back if the audit log cannot be written, and is due as before", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const read = await theDue(bench);
@@ -170,7 +170,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "reminded", "escalated"]);
   });
 
-  test("can be put off as a whole while its escalation goes out", async () => {
+  test("can be postponed while the escalation is sent", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const nextAt = bench.clock.now() + 4_000;
@@ -183,14 +183,14 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.equal((await theDue(bench)).remindedUntil, undefined);
   });
 
-  test("goes past those who have approved already, where several are needed", async () => {
+  test("names those who have already approved, if several approvals are needed", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ approvalRule: { needed: 2 } });
     await bench.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });
     assert.deepEqual((await theDue(bench)).approvedBy, ["UBOB"]);
   });
 
-  test("is first attended to when its ask says", async () => {
+  test("is first due when the submitted request says", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ remindAfterMs: 60_000 });
     bench.clock.advance(59_999);
@@ -199,7 +199,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual(await dueIds(bench), [requestId]);
   });
 
-  test("is brought forward to its escalation when the settings come to name an earlier time", async () => {
+  test("is moved forward to the escalation if the settings name an earlier time than before", async () => {
     const bench = await fresh();
     const afterMs = hourMs / 2;
     const lateMs = afterMs + 1;
@@ -219,7 +219,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
     assert.deepEqual(new Set(await dueIds(bench)), new Set([early, late, workedOff]));
   });
 
-  test("is found by its index, however much the ledger holds", async () => {
+  test("is found by its index, however large the ledger is", async () => {
     const { db } = await fresh();
     const asked = sql.raw(
       "select * from requests where state = 'pending' and attend_at <= 1 order by attend_at limit 20",
@@ -242,7 +242,7 @@ onEveryEngine("attention to a request", (fresh, engine) => {
 });
 
 onEveryEngine("copies of a request's message", (fresh) => {
-  test("change with every change of the request but its progress", async () => {
+  test("are updated with every change of the request except its progress", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: ["1900000001", "1900000002", "1900000003"] });
     await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB", "UDAN"] })]);
@@ -266,7 +266,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
     assert.deepEqual(await wanted(), all(5, 3));
   });
 
-  test("and reminders come to people though the channel does not take the request's message", async () => {
+  test("and reminders reach people even if the channel does not accept the request's message", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const told = { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" };
@@ -278,7 +278,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
     assert.equal(await bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
   });
 
-  test("wait while the request's message, to which they lead, is being posted, and come to lead to it wherever it is", async () => {
+  test("wait while the request's message is being posted, and then link to it", async () => {
     const bench = await fresh();
     await bench.asked();
     await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
@@ -291,18 +291,18 @@ onEveryEngine("copies of a request's message", (fresh) => {
     await bench.outbox.shown(early, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
     await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
-    const copy = (await claimCopy()) ?? assert.fail("the copy was to lead to the message now");
+    const copy = (await claimCopy()) ?? assert.fail("the copy should now link to the message");
     assert.equal(copy.posted?.ts, "18.1");
     await bench.outbox.shown(copy, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
   });
 
-  test("that are left out are no longer due, until something changes", async () => {
+  test("that Slack refuses are no longer due, until something changes", async () => {
     const bench = await fresh();
     const requestId = await posted(bench);
     await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
     const claimCopy = () => bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
-    const copy = (await claimCopy()) ?? assert.fail("the copy was to be due");
+    const copy = (await claimCopy()) ?? assert.fail("the copy should be due");
     await bench.outbox.dropped(copy, "somebody else");
     assert.equal(await claimCopy(), undefined);
     await bench.outbox.dropped(copy, "us");
@@ -313,8 +313,8 @@ onEveryEngine("copies of a request's message", (fresh) => {
   });
 });
 
-onEveryEngine("what somebody wants to be told", (fresh) => {
-  test("is kept for each person, is the last that they said, and goes with nobody else's", async () => {
+onEveryEngine("a notification preference", (fresh) => {
+  test("is the last one that a person set, and independent of other people's", async () => {
     const { db, clock } = await fresh();
     const preferences = createNotificationPreferences({ db, clock });
     assert.equal(await preferences.of("UBOB"), undefined);

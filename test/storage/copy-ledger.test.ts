@@ -1,4 +1,4 @@
-/** A ledger that goes from one database to another: all of it or nothing, as often as somebody tries. */
+/** Moving a ledger from one database to another: everything or nothing, and repeatable. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
@@ -56,7 +56,7 @@ async function fill(bench: Bench): Promise<void> {
   await roles.grant({ holder: submitter, role: "requester", by: "UADMIN", origin: click, until: clock.now() + hourMs });
 }
 
-/** Every row of every table, told apart by the primary key. */
+/** Every row of every table, by primary key. */
 async function everything({ db }: Store): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const table of tableNames) {
@@ -73,7 +73,9 @@ async function states(store: Store, table: "requests" | "operations"): Promise<s
 
 onEveryEngine("a ledger moves", (fresh, fromEngine) => {
   for (const toEngine of engines)
-    test(`to ${toEngine.name} with every row, and the bot goes on there`, { skip: toEngine.skip }, async (context) => {
+    test(`to ${toEngine.name} with every row, and the bot continues there`, {
+      skip: toEngine.skip,
+    }, async (context) => {
       const { bench, to } = await arranged(context, toEngine);
       const before = await everything(bench.store);
       const moved = await carry(bench, to);
@@ -85,7 +87,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
 
       const ledger = createLedger({ store: to, clock: bench.clock, random: bench.random, instance: "us" });
       const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs, rateLimit: atAnyPace });
-      assert.equal(attempts.length, 2, "what was queued, and what an instance had left behind");
+      assert.equal(attempts.length, 2, "the queued operation and the one that an instance abandoned");
       const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000888" }));
       assert.equal(asked.kind, "recorded");
       for (const table of ["operations", "events"] as const) {
@@ -104,7 +106,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
 
   const other = engines.find(({ name, skip }) => name !== fromEngine.name && !skip) ?? fromEngine;
 
-  test("what is moved has every state that there is", async () => {
+  test("the ledger under test contains every state", async () => {
     const bench = await fresh();
     await fill(bench);
     assert.deepEqual(await states(bench.store, "requests"), [...requestStates].sort());
@@ -112,7 +114,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     for (const table of tableNames) assert.ok((await bench.count(table)) > 0, `${table} is empty`);
   });
 
-  test("no table of the database is left out", async () => {
+  test("a move includes every table of the database", async () => {
     const { db, engine } = (await fresh()).store;
     const all =
       engine === "postgres"
@@ -124,7 +126,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.deepEqual(found.sort(), [...tableNames, "paces"].sort());
   });
 
-  test("more rows than are in memory at once arrive, too", async (context) => {
+  test("a move copies more rows than fit into one batch", async (context) => {
     const { bench, to } = await arranged(context, other);
     const rows = Array.from({ length: 1_200 }, (_, n) => ({ key: `grant:U${n}:approver`, value: "{}", expires_at: n }));
     await bench.db.insertInto("keyv").values(rows).execute();
@@ -132,7 +134,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.deepEqual(await everything(to), await everything(bench.store));
   });
 
-  test("a second move finds everything there already, and writes nothing", async (context) => {
+  test("a second move finds every row in the target and writes nothing", async (context) => {
     const { bench, to } = await arranged(context, other);
     const first = await carry(bench, to);
     const second = await carry(bench, to);
@@ -140,9 +142,9 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.deepEqual("rows" in second && second.rows, "rows" in first && first.rows);
   });
 
-  test("a move that dies in the middle leaves nothing, and the next one completes", async (context) => {
+  test("a move that fails halfway leaves nothing behind, and the next one completes", async (context) => {
     const { bench, to } = await arranged(context, other);
-    // The last table but one: what comes before it was written.
+    // The last table but one: those before it have been written.
     await to.db.schema.alterTable("posts").renameColumn("tries", "tries_away").execute();
     await assert.rejects(carry(bench, to), /tries/);
     await to.db.schema.alterTable("posts").renameColumn("tries_away", "tries").execute();
@@ -150,7 +152,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.equal((await carry(bench, to)).kind, "moved");
   });
 
-  test("a target that was used since, or by another bot, is left as it is", async (context) => {
+  test("a move does not change a target that holds other data", async (context) => {
     const { bench, to } = await arranged(context, other);
     assert.equal((await carry(bench, to)).kind, "moved");
     await to.db.updateTable("posts").set({ wanted: 9 }).where("kind", "=", "outcome").execute();
@@ -159,31 +161,31 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.deepEqual(await everything(to), before);
   });
 
-  test("a target with nothing but a grant in it holds other data", async (context) => {
+  test("a single grant in the target counts as other data", async (context) => {
     const { bench, to } = await arranged(context, other);
     await keyvAdapter({ db: to.db, now: bench.clock.now }).set("grant:UADMIN:admin", "{}");
     assert.deepEqual(await carry(bench, to), { kind: "holds-other-data", table: "requests" });
   });
 
-  test("an empty source is a wrong address", async (context) => {
+  test("a move from an empty source reports that there is nothing to move", async (context) => {
     const { to } = await arranged(context, other);
     assert.deepEqual(await carry(await fresh(), to), { kind: "nothing-to-move" });
   });
 
-  test("a source that another program has open is not moved under its hands", async (context) => {
+  test("a move refuses a source that another program has open", async (context) => {
     const { bench, to } = await arranged(context, other);
     const instance = await openStore(bench.store.address);
     await instance.db.selectFrom("requests").select("id").execute();
     assert.deepEqual(await carry(bench, to), { kind: "open-elsewhere" });
     await instance.close();
     let moved: Moved;
-    // PostgreSQL takes a moment to see a session off.
+    // PostgreSQL takes a moment to end a session.
     do moved = await carry(bench, to);
     while (moved.kind === "open-elsewhere");
     assert.equal(moved.kind, "moved");
   });
 
-  test("a source in which an attempt or a post is held waits until that is over", async (context) => {
+  test("a move refuses a source while an attempt or a post is leased", async (context) => {
     const { bench, to } = await arranged(context, other);
     const { clock } = bench;
     await bench.claim(1);

@@ -1,5 +1,5 @@
 /**
- * The engines that the contract tests run on: SQLite in a fresh file always, PostgreSQL where one can be reached and
+ * The engines that the contract tests run on: always SQLite in a new file, and PostgreSQL if one can be reached and
  * TEST_ENGINES does not leave it out.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import type { Store } from "../../src/storage/schema.ts";
 
 const postgresUrl = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
-/** A store, and where it is for whoever opens it once more. */
+/** A store, and its address to open it again. */
 export interface TestStore extends Store {
   address: DatabaseAddress;
 }
@@ -20,9 +20,9 @@ export interface TestStore extends Store {
 export interface Engine {
   name: string;
   engine: Store["engine"];
-  /** A sentence that says why the engine's tests cannot run here, or false. */
+  /** Why the engine's tests cannot run here, as a sentence; false if they can. */
   skip: string | false;
-  /** A store of its own, empty, that is removed when it is closed. */
+  /** Opens an empty store that is removed when it is closed. */
   open(): Promise<TestStore>;
 }
 
@@ -31,7 +31,7 @@ export const engines: readonly Engine[] = [
   { name: "PostgreSQL", engine: "postgres", skip: await whyNoPostgres(), open: openPostgresSchema },
 ];
 
-/** Does `work` while events and seals can be changed and removed, as whoever owns the database can make it. */
+/** Runs `work` while events and seals can be changed and removed, as the owner of the database can arrange. */
 export async function unguarded<T>({ db, engine }: Pick<Store, "db" | "engine">, work: () => Promise<T>): Promise<T> {
   if (engine === "postgres") {
     const guards = (onOff: "disable" | "enable") =>
@@ -84,7 +84,7 @@ async function openPostgresSchema(): Promise<TestStore> {
   };
 }
 
-/** A schema of its own in the database that is there, so that tests which run at once do not meet. */
+/** A separate schema in the existing database, so that concurrent tests do not collide. */
 export async function createPostgresSchema(): Promise<{ url: URL; drop(): Promise<void> }> {
   const schema = `receipt_${process.pid}_${Math.random().toString(36).slice(2)}`;
   await withPostgres((client) => client.query(`create schema ${schema}`));

@@ -1,4 +1,4 @@
-/** Our Keyv adapter, held against Keyv's own test suite on every engine that can be reached. */
+/** Runs Keyv's own test suite against our adapter, on every engine that can be reached. */
 import assert from "node:assert/strict";
 import * as nodeTest from "node:test";
 import keyvTestSuite, { keyvIteratorTests } from "@keyv/test-suite";
@@ -6,7 +6,7 @@ import { Keyv } from "keyv";
 import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
 import { engines } from "./engines.ts";
 
-/** The suite is Keyv 5's. Here Keyv 6 itself answers otherwise, over any store: an array, and another serializer. */
+/** The suite is for Keyv 5. In these tests Keyv 6 itself behaves differently, with any store: it returns an array, or uses another serializer. */
 const keyv6Differs = new Set([
   ".deleteMany([keys]) with nonexistent keys resolves to false",
   "value can be BigInt using other serializer/deserializer",
@@ -14,7 +14,7 @@ const keyv6Differs = new Set([
 
 type Body = (context: { expect: unknown }) => unknown;
 
-/** The few words of Vitest that the suite is written in, on node:test: the suite's own code stays as published. */
+/** The parts of Vitest that the suite uses, on node:test, so that the suite runs as published. */
 const vitestLike = {
   it: (name: string, body: Body) => {
     const run = async () => void (await body({ expect }));

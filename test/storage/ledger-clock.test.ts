@@ -1,4 +1,4 @@
-/** The time that instances share: the database server's on PostgreSQL, whatever their own machines' clocks say. */
+/** The clock that instances share: on PostgreSQL the database server's, regardless of their own machines' clocks. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Clock } from "../../src/domain/clock.ts";
@@ -6,7 +6,7 @@ import { createLedgerClock } from "../../src/storage/ledger-clock.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { engines } from "./engines.ts";
 
-/** A machine whose wall clock is off; its monotonic clock stands still while it sleeps. */
+/** A machine whose wall clock is wrong, and whose monotonic clock stops while it sleeps. */
 function machine(aheadMs: number) {
   let [ahead, slept] = [aheadMs, 0];
   const clock: Clock = {
@@ -26,14 +26,14 @@ function machine(aheadMs: number) {
   };
 }
 
-/** What reading the time over a connection may be off by, on a busy machine. */
+/** The error of reading the time over a connection on a busy machine, in milliseconds. */
 const closeMs = 1_000;
 
 for (const engine of engines) {
   describe(`the ledger's clock (${engine.name})`, { skip: engine.skip }, () => {
     const isShared = engine.name === "PostgreSQL";
 
-    test(isShared ? "is the server's, however far this machine's is off" : "is this machine's", async (t) => {
+    test(isShared ? "is the server's, however wrong this machine's is" : "is this machine's", async (t) => {
       const store = await engine.open();
       t.after(() => store.close());
       const own = machine(600_000);
@@ -43,7 +43,7 @@ for (const engine of engines) {
       assert.ok(Math.abs(clock.machineAheadMs() - (isShared ? 600_000 : 0)) < closeMs);
     });
 
-    test("does not jump when this machine's clock is set, and knows by how much it is off then", async (t) => {
+    test("does not jump when this machine's clock is set, and reports the difference", async (t) => {
       if (!isShared) return;
       const store = await engine.open();
       t.after(() => store.close());
@@ -56,7 +56,7 @@ for (const engine of engines) {
       assert.ok(Math.abs(clock.machineAheadMs() + 600_000) < closeMs);
     });
 
-    test("asks anew at the next look where this machine slept while it asked", async (t) => {
+    test("asks again at the next check if this machine slept during the query", async (t) => {
       if (!isShared) return;
       const store = await engine.open();
       t.after(() => store.close());

@@ -1,4 +1,4 @@
-/** A place for a bot's ledger on either engine, and a look into it that cannot write. */
+/** A place for a bot's ledger on either engine, with a read-only connection to it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface LedgerPlace {
   /** For the bot's DATABASE_URL. */
   url: URL;
-  /** Asks the ledger itself, with a value for each `?`. Whole numbers come as numbers on both engines. */
+  /** Queries the ledger, with a value for each `?`. Both engines return integers as numbers. */
   rows(sql: string, ...values: (string | number)[]): Promise<Row[]>;
-  /** Puts the clock on that the ledger goes by, where that is the database server's and not the bot's own. */
+  /** Sets the ledger's clock ahead, if it is the database server's and not the bot's own. */
   later(ms: number): Promise<void>;
-  /** Removes it, with everything in it. */
+  /** Deletes it and everything in it. */
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function openLedgerPlace(engine: Store["engine"]): Promise<LedgerPlace> {
 async function sqlitePlace(): Promise<LedgerPlace> {
   const folder = await mkdtemp(join(tmpdir(), "receipt-ledger-"));
   const path = join(folder, "receipts.db");
-  // Opened when the bot has made it.
+  // Opened after the bot has created it.
   let database: DatabaseSync | undefined;
   return {
     url: new URL(`sqlite:${path}`),
@@ -45,13 +45,13 @@ async function sqlitePlace(): Promise<LedgerPlace> {
 
 async function postgresPlace(): Promise<LedgerPlace> {
   const { url, drop } = await createPostgresSchema();
-  // What the schema has itself comes before what PostgreSQL has under the same name: a clock that can be put on.
+  // The schema's own functions take precedence over PostgreSQL's: here, a clock that can be set ahead.
   const schema = url.searchParams.get("options");
   url.searchParams.set("options", `${schema},pg_catalog`);
   const readOnly = new URL(url);
   readOnly.searchParams.set("options", `${schema},pg_catalog -c default_transaction_read_only=on`);
   const client = new pg.Client({ connectionString: readOnly.href });
-  // Times and counts are bigint columns; all of them stay far below 2^53.
+  // Times and counts are bigint columns; their values stay far below 2^53.
   client.setTypeParser(pg.types.builtins.INT8, Number);
   await client.connect();
   let aheadMs = 0;

@@ -1,4 +1,4 @@
-/** PostgreSQL's connections are lost while nobody looks, and while somebody does: the store goes on with new ones. */
+/** PostgreSQL connections that are lost, idle or in use: the store continues with new ones. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sql } from "kysely";
@@ -10,7 +10,7 @@ import { createPostgresSchema, engines } from "./engines.ts";
 const postgres = engines.find(({ name }) => name === "PostgreSQL");
 
 describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such engine" }, () => {
-  /** Ends every session of the store but the one that asks. */
+  /** Ends every other session of the store. */
   async function cutIdleConnections({ db }: Store): Promise<void> {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = current_setting('application_name') and pid <> pg_backend_pid()`.execute(db);
@@ -18,7 +18,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
 
   const one = ({ db }: Store) => sql<{ one: number }>`select 1 as one`.execute(db);
 
-  test("takes a new connection where an idle one was lost", async (t) => {
+  test("opens a new connection after an idle one was lost", async (t) => {
     const store = (await postgres?.open()) ?? assert.fail();
     t.after(() => store.close());
     await Promise.all(Array.from({ length: 5 }, () => one(store)));
@@ -28,7 +28,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     assert.equal((await one(store)).rows[0]?.one, 1);
   });
 
-  test("undoes a transaction whose connection was lost, says that it is away, and takes the next", async (t) => {
+  test("rolls back a transaction whose connection was lost, reports the database as away, and accepts the next", async (t) => {
     const store = (await postgres?.open()) ?? assert.fail();
     t.after(() => store.close());
     const cut = store.db.transaction().execute(async (transaction) => {
@@ -40,7 +40,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     assert.deepEqual(await store.db.selectFrom("keyv").selectAll().execute(), []);
   });
 
-  test("is migrated once by instances that start at the same moment", async (t) => {
+  test("is migrated once by instances that start at the same time", async (t) => {
     const { url, drop } = await createPostgresSchema();
     t.after(drop);
     const stores = await Promise.all(Array.from({ length: 6 }, () => openStore({ engine: "postgres", url: url.href })));
@@ -51,7 +51,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     await Promise.all(stores.map((each) => each.close()));
   });
 
-  test("looks at its own tables only, so that what happens to others' cannot keep it from starting", async (t) => {
+  test("reads only its own schema, so that changes in others cannot prevent it from starting", async (t) => {
     const mine = (await postgres?.open()) ?? assert.fail();
     const other = (await postgres?.open()) ?? assert.fail();
     t.after(() => Promise.all([mine.close(), other.close()]));

@@ -1,4 +1,4 @@
-/** The shared commit: cheap for those who come together, and never seen or reported before it is on disk. */
+/** The shared commit: one for all transactions that arrive together, and neither visible nor reported before it is on disk. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { openSqlite, sqliteDialect } from "../../src/storage/sqlite.ts";
 const folder = mkdtempSync(join(tmpdir(), "receipt-sqlite-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A database whose shared commits happen when the test says so, and a second connection that sees what is on disk. */
+/** A database whose shared commits the test triggers, and a second connection that sees what is on disk. */
 async function open(name: string) {
   const path = join(folder, name);
   const database = openSqlite(path);
@@ -72,7 +72,7 @@ test("transactions that arrive in one turn share one commit, and none is reporte
   await close();
 });
 
-test("one member's failure undoes that member alone", async () => {
+test("a failing transaction rolls back alone", async () => {
   const { db, commit, onDisk, close } = await open("one-fails.db");
   const good = db.transaction().execute((transaction) => transaction.insertInto("keyv").values(row("good")).execute());
   const bad = db.transaction().execute(async (transaction) => {
@@ -88,7 +88,7 @@ test("one member's failure undoes that member alone", async () => {
   await close();
 });
 
-test("who reads meanwhile waits for the commit, so that nobody acts on what may still be lost", async () => {
+test("a read waits for the open commit, so that no one acts on data that may still be lost", async () => {
   const { db, commit, close } = await open("readers.db");
   const write = db.insertInto("keyv").values(row("a")).execute();
   let seen: unknown;
@@ -107,7 +107,7 @@ test("who reads meanwhile waits for the commit, so that nobody acts on what may 
   await close();
 });
 
-/** One writes; the other finds that it did, and gives up. Resolves to what each is told. */
+/** One transaction writes; the other sees that and rolls back. Resolves to the result of each. */
 async function giveUpBeside(db: Kysely<Schema>) {
   const told: string[] = [];
   const tell = (who: string) => (error: Error) => void told.push(`${who}: ${error.message}`);
@@ -127,7 +127,7 @@ async function giveUpBeside(db: Kysely<Schema>) {
   return { told, both: Promise.all([write, giveUp]) };
 }
 
-test("who gives a transaction up for what another wrote is told once that is on disk", async () => {
+test("a rollback because of another transaction's write is reported once that write is on disk", async () => {
   const { db, commit, close } = await open("given-up.db");
   const { told, both } = await giveUpBeside(db);
   assert.deepEqual(told, []);
@@ -137,7 +137,7 @@ test("who gives a transaction up for what another wrote is told once that is on 
   await close();
 });
 
-test("who gave up for what is lost in the commit is told that the ledger failed, and not what they saw", async () => {
+test("a rollback because of a write that is lost in the commit is reported as a failure of the ledger", async () => {
   const { db, database, commit, onDisk, close } = await open("given-up-in-vain.db");
   const { told, both } = await giveUpBeside(db);
   database.exec("rollback"); // as SQLite does by itself when the disk is full
@@ -149,7 +149,7 @@ test("who gave up for what is lost in the commit is told that the ledger failed,
   await close();
 });
 
-test("a commit that fails is told to every member, and nothing of them stays", async () => {
+test("a failed commit fails every transaction in it, and none of their writes remain", async () => {
   const { db, database, commit, onDisk, close } = await open("commit-fails.db");
   const writes = ["a", "b"].map((key) => db.insertInto("keyv").values(row(key)).execute());
   await untilQuiet();
@@ -169,7 +169,7 @@ test("a commit that fails is told to every member, and nothing of them stays", a
   await close();
 });
 
-test("who hears that a commit failed undoes nothing of who came after it", async () => {
+test("the rollback after a failed commit does not affect later transactions", async () => {
   const { database, onDisk, close } = await open("after-a-failure.db");
   const waiting: (() => void)[] = [];
   const driver = sqliteDialect(database, { afterThisTurn: (run) => void waiting.push(run) }).createDriver();
@@ -186,7 +186,7 @@ test("who hears that a commit failed undoes nothing of who came after it", async
   const second = await driver.acquireConnection();
   await driver.beginTransaction(second, {});
   database.exec("insert into keyv (key, value) values ('kept', 'v')");
-  // Kysely rolls back after a commit that failed, too, whoever is let in meanwhile.
+  // Kysely also rolls back after a failed commit, even if another transaction has started meanwhile.
   const undone = driver.rollbackTransaction(first);
   const kept = driver.commitTransaction(second);
   commit();
@@ -196,7 +196,7 @@ test("who hears that a commit failed undoes nothing of who came after it", async
   await close();
 });
 
-test("a transaction that takes longer than a turn is not committed half-way by its neighbours", async () => {
+test("other transactions never commit half of one that takes longer than a turn", async () => {
   const { db, commit, onDisk, close } = await open("long.db");
   const { promise: go, resolve } = Promise.withResolvers<void>();
   const long = db.transaction().execute(async (transaction) => {

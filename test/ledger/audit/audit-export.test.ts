@@ -1,4 +1,4 @@
-/** The audit trail as files of CSV: whole, in order, and in parts that stay small. */
+/** The audit export as CSV files: complete, in order, and limited in size. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Span, TrailPart } from "../../../src/ledger/audit/audit-export.ts";
@@ -8,14 +8,14 @@ import { type Bench, click, onEveryEngine } from "../builders.ts";
 
 const everything: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
-onEveryEngine("the audit trail", (fresh) => {
+onEveryEngine("the audit export", (fresh) => {
   async function partsOf({ trail }: Bench, span: Span, partBytes = 1_000_000): Promise<TrailPart[]> {
     const parts: TrailPart[] = [];
     for await (const part of trail.parts(span, partBytes, en.events)) parts.push(part);
     return parts;
   }
 
-  test("begins with a byte order mark and the table's columns, and what each event is about", async () => {
+  test("starts with a byte order mark and a header row, and shows what each event is about", async () => {
     const bench = await fresh();
     await bench.asked({ subMchid: "1900000109", reason: "=1+1, 新店", requestedBy: "UANN" });
     const [part, ...more] = await partsOf(bench, everything);
@@ -30,7 +30,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店"$/);
   });
 
-  test("is worded in the language that is set, with each event's name beside it", async () => {
+  test("names events in the configured language and by their stored name", async () => {
     const bench = await fresh();
     await bench.asked({ requestedBy: "UANN" });
     const written = { at: bench.clock.now(), actor: "UEVE", what: "constructor", request_id: null, operation_id: null };
@@ -46,7 +46,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.match(unknown ?? "", /"UEVE","constructor","constructor",/);
   });
 
-  test("a reason stands once, where it was given", async () => {
+  test("shows the reason of a request once, where it was submitted", async () => {
     const bench = await fresh();
     await bench.approved({ reason: "only once" });
     const [part] = await partsOf(bench, everything);
@@ -54,7 +54,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.equal(part?.content.toString().split("only once").length, 2);
   });
 
-  test("says why a request was rejected", async () => {
+  test("shows why a request was rejected", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "reject", by: "UBOB", origin: click, reason: "wrong shop" });
@@ -62,7 +62,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""reason"":""wrong shop""\}"/);
   });
 
-  test("holds what happened from a time until before another", async () => {
+  test("contains the events from its start time up to, not including, its end time", async () => {
     const bench = await fresh();
     await bench.asked();
     bench.clock.advance(1_000);
@@ -82,7 +82,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.deepEqual(await partsOf(bench, { from: to + 1, to: to + 2 }), []);
   });
 
-  test("is cut into files of no more than so many bytes, with nothing lost between them or said twice", async () => {
+  test("splits into files of limited size without losing or repeating an event", async () => {
     const bench = await fresh();
     const events = Array.from({ length: 2_500 }, (_, i) => ({
       at: bench.clock.now() + Math.floor(i / 7),
@@ -114,7 +114,7 @@ onEveryEngine("the audit trail", (fresh) => {
     for (const part of parts) assert.equal(part.events, part.content.toString().split("\r\n").length - 2);
   });
 
-  test("says itself that it was taken out, by whom and what of it", async () => {
+  test("records who exported which time span", async () => {
     const bench = await fresh();
     await bench.trail.taken("UCAROL", click, { from: 5, to: 9 });
     const { actor, what, detail_json } = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();

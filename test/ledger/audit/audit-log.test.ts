@@ -1,17 +1,17 @@
-/** The audit: who did what to which request, when, in the order in which it happened. */
+/** The audit log: who did what to which request and when, in order. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "../builders.ts";
 
-/** One line for each event, with what the reader of an audit asks for first. */
+/** One line for each event, with what an auditor reads first. */
 async function audit({ db, clock }: Bench, since: number): Promise<string[]> {
   const events = await db.selectFrom("events").selectAll().orderBy("seq").execute();
   assert.ok(events.every((event) => event.at <= clock.now()));
   return events.map(({ at, actor, what, detail_json }) => `${at - since} ${actor} ${what} ${detail_json ?? ""}`.trim());
 }
 
-onEveryEngine("the audit", (fresh) => {
-  test("tells the whole life of a request, event by event", async () => {
+onEveryEngine("the audit log", (fresh) => {
+  test("records the whole life of a request, event by event", async () => {
     const bench = await fresh();
     const { operations, clock } = bench;
     const since = clock.now();
@@ -51,20 +51,20 @@ onEveryEngine("the audit", (fresh) => {
     ["reject", "rejected"],
     ["withdraw", "withdrawn"],
   ] as const) {
-    test(`tells who ended a request by ${decision}`, async () => {
+    test(`records who ended a request by ${decision}`, async () => {
       const bench = await fresh();
       await bench.decided(await bench.asked(), decision, "USOMEBODY");
       assert.equal((await audit(bench, bench.clock.now())).at(-1), `0 USOMEBODY ${event}`);
     });
   }
 
-  test("tells that a request expired by itself", async () => {
+  test("records that the bot expired a request", async () => {
     const bench = await fresh();
     await bench.expired();
     assert.equal((await audit(bench, bench.clock.now())).at(-1), "0 bot expired");
   });
 
-  test("tells that an attempt was given back without being made", async () => {
+  test("records that an attempt was handed back without a call", async () => {
     const bench = await fresh();
     await bench.approved();
     const attempt = await bench.claimed();
@@ -73,7 +73,7 @@ onEveryEngine("the audit", (fresh) => {
     assert.equal(await bench.count("events"), before + 1);
   });
 
-  test("tells where each event came from: a command, a click, or the bot that did it by itself", async () => {
+  test("records where each event came from: a command, a click, or an instance of the bot", async () => {
     const bench = await fresh();
     await bench.succeeded({ origin: { from: "command", channelId: "CTYPED" } });
     await bench.decided(await bench.asked(), "reject");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
 
-describe("a spreadsheet neither runs nor changes a field", () => {
+describe("a spreadsheet neither executes nor reformats a field", () => {
   const rows: [value: unknown, field: string][] = [
     ["new store", '"new store"'],
     ["", '""'],
@@ -35,12 +35,12 @@ describe("a spreadsheet neither runs nor changes a field", () => {
   for (const [value, field] of rows) test(JSON.stringify(value), () => assert.equal(csvLine([value]), `${field}\r\n`));
 });
 
-test("millions of what could begin a formula are one field, read once and not over and over", () => {
+test("a field with millions of formula signs is scanned only once", () => {
   const field = '" \n;'.repeat(500_000);
   const plain = field.replaceAll('"', '""');
   assert.equal(csvLine([field]), `"${plain}"\r\n`);
 });
 
-test("fields are separated by commas, and the line ends as RFC 4180 says", () => {
+test("commas separate fields, and lines end as RFC 4180 requires", () => {
   assert.equal(csvLine(["a", null, "b,c"]), '"a","","b,c"\r\n');
 });

@@ -1,9 +1,9 @@
-/** The hash of a link, as another program computes it from the same columns. */
+/** The hash of a link, as another program computes it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { genesisHash, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
 
-test("a link's hash is the one that Python's json and hashlib give", () => {
+test("a link has the hash that Python's json and hashlib compute", () => {
   // json.dumps([previous, …columns], ensure_ascii=False, separators=(",", ":")), hashlib.sha256
   const first = linkHash(genesisHash, {
     seq: "7",

@@ -1,4 +1,4 @@
-/** Refusals in the ledger: who wanted what, why it was refused, and no more of them than a person can be worth. */
+/** Refusals in the audit log: who was refused what and why, up to a daily limit per person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedMax, refusalsMax } from "../../../src/ledger/audit/refusals.ts";
@@ -21,7 +21,7 @@ async function refused({ db }: Bench): Promise<Record<string, unknown>[]> {
 }
 
 onEveryEngine("refusals", (fresh) => {
-  test("tell who wanted what, where, and why it was refused", async () => {
+  test("record who asked for what, where, and why it was refused", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await refuse(bench, "UEVE");
@@ -50,14 +50,14 @@ onEveryEngine("refusals", (fresh) => {
     ]);
   });
 
-  test("keep little of a long text, and nothing that is half a character", async () => {
+  test("keep only the start of a long text, and no half characters", async () => {
     const bench = await fresh();
     await refuse(bench, "UEVE", `${"x".repeat(askedMax - 1)}😀 and more`);
     const [{ asked } = {}] = await refused(bench);
     assert.equal(asked, `${"x".repeat(askedMax - 1)}\u{fffd}`);
   });
 
-  test("of one person are noted so often a day, the last with a word of it; others' are noted all the same", async () => {
+  test("are recorded up to a daily limit per person, and the last one says so", async () => {
     const bench = await fresh();
     for (let nth = 0; nth < refusalsMax + 5; nth++) await refuse(bench, "UEVE");
     await refuse(bench, "UANN");
@@ -71,7 +71,7 @@ onEveryEngine("refusals", (fresh) => {
     assert.equal((await refused(bench)).length, refusalsMax + 2);
   });
 
-  test("that come all at once are not many more than the limit", async () => {
+  test("that arrive at once hardly exceed the limit", async () => {
     const bench = await fresh();
     await atOnce(refusalsMax + 40, () => refuse(bench, "UEVE"));
     const { length } = await refused(bench);

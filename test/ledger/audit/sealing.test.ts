@@ -1,4 +1,4 @@
-/** Sealing: every event gets one place in the chain, whoever seals and however late the event was committed. */
+/** Sealing: every event gets one position in the chain, regardless of which instance seals it and when it was committed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Kysely, sql } from "kysely";
@@ -11,7 +11,7 @@ import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { atOnce, type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
 
-/** Checks that every link fits the one before; the events' numbers in the chain's order. */
+/** Checks that every link matches the one before; returns the events' numbers in the order of the chain. */
 async function chain({ db }: Bench): Promise<number[]> {
   const links = await db
     .selectFrom("seals")
@@ -29,7 +29,7 @@ async function chain({ db }: Bench): Promise<number[]> {
 }
 
 onEveryEngine("sealing", (fresh, engine) => {
-  test("gives every event one place, a few at a time, in their order", async () => {
+  test("gives every event one position, in order, a few at a time", async () => {
     const bench = await fresh();
     await withEvents(bench, 7);
     for (const sealed of [3, 3, 1, 0]) assert.equal(await bench.sealing.sealNext(3), sealed);
@@ -42,7 +42,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.equal(await bench.count("unsealed"), 0);
   });
 
-  test("goes on where the chain ends", async () => {
+  test("continues where the chain ends", async () => {
     const bench = await fresh();
     for (let step = 0; step < 3; step++) {
       await withEvents(bench, 2);
@@ -51,7 +51,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.equal((await chain(bench)).length, 6);
   });
 
-  test("by many at once seals nothing twice and leaves nothing out", async () => {
+  test("by many instances at once seals every event exactly once", async () => {
     const bench = await fresh();
     await withEvents(bench, 40);
     const { store, clock, random } = bench;
@@ -64,7 +64,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.equal((await chain(bench)).length, 40);
   });
 
-  test("goes on while events are written, and every one gets its place", async () => {
+  test("seals every event while others are being written", async () => {
     const bench = await fresh();
     let isWriting = true;
     const sealing = (async () => {
@@ -76,7 +76,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.equal((await chain(bench)).length, 80);
   });
 
-  test("leaves out what was rolled back", async () => {
+  test("ignores events that were rolled back", async () => {
     const bench = await fresh();
     await assert.rejects(
       bench.db.transaction().execute(async (transaction) => {
@@ -87,7 +87,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.equal(await bench.sealing.sealNext(10), 0);
   });
 
-  test("takes an event that was committed late when it is there, and does not wait for it", {
+  test("does not wait for an event that is committed late, and seals it once it is there", {
     skip: engine.name === "PostgreSQL" ? false : "writers on SQLite follow each other",
   }, async () => {
     const bench = await fresh();
@@ -101,7 +101,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     assert.ok(first > second, "the one with the lower number is sealed after the other");
   });
 
-  test("events and seals can neither be changed nor removed", async () => {
+  test("the database refuses to change or remove events and seals", async () => {
     const bench = await fresh();
     await withEvents(bench, 2);
     await bench.sealing.sealNext(10);
@@ -117,7 +117,7 @@ onEveryEngine("sealing", (fresh, engine) => {
   });
 });
 
-test("a ledger that is older than the chain is sealed whole", async () => {
+test("a ledger from before the chain is sealed completely", async () => {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(":memory:")) });
   const oldest = Object.fromEntries(Object.entries(migrations("sqlite")).slice(0, 1));
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => oldest } }).migrateToLatest();

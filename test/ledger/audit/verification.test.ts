@@ -1,4 +1,4 @@
-/** Verifying the audit: whatever was changed, removed, inserted or swapped is found, and the first of it is named. */
+/** Verifying the audit log: every change, removal, insertion or swap is found, and the first is named. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -14,7 +14,7 @@ const waiting = 2;
 
 type Tamper = (on: Transaction<Schema>, bench: Bench) => Promise<unknown>;
 
-/** A ledger of `sealed` events in the chain, at positions 1, 2, …, and `waiting` behind them. */
+/** A ledger with `sealed` events at positions 1, 2, … of the chain, and `waiting` unsealed events. */
 async function chained(fresh: () => Promise<Bench>): Promise<Bench> {
   const bench = await fresh();
   await withEvents(bench, sealed);
@@ -23,7 +23,7 @@ async function chained(fresh: () => Promise<Bench>): Promise<Bench> {
   return bench;
 }
 
-/** What is found once the ledger was tampered with by somebody who owns the database; afterwards it is as it was. */
+/** The verdict after the owner of the database has tampered with the ledger; the change is undone afterwards. */
 async function foundAfter(bench: Bench, tamper: Tamper, expected?: string): Promise<Verification> {
   return unguarded(bench.store, async () => {
     const transaction = await bench.db.startTransaction().execute();
@@ -46,14 +46,14 @@ async function seqAt(on: Transaction<Schema>, position: number): Promise<number>
   return (await seal.executeTakeFirstOrThrow()).event_seq;
 }
 
-/** An event with the next number, of which nothing else knows. */
+/** An event with the next number, without a seal and not listed as unsealed. */
 async function inserted(on: Transaction<Schema>): Promise<number> {
   const event = { at: 1_764_000_000_000, actor: "UEVE", what: "approved", request_id: null, operation_id: null };
   const row = on.insertInto("events").values({ ...event, detail_json: null, origin: null });
   return (await row.returning("seq").executeTakeFirstOrThrow()).seq;
 }
 
-/** Moves the seals from a position on by one, up or down; past each other by way of the negative numbers. */
+/** Moves the seals from a position on by one, up or down, by way of negative positions. */
 async function shift(on: Transaction<Schema>, from: number, by: 1 | -1): Promise<void> {
   await sql`update seals set position = -(position + ${sql.lit(by)}) where position >= ${from}`.execute(on);
   await sql`update seals set position = -position where position < 0`.execute(on);
@@ -79,7 +79,7 @@ const removeWithSeal =
     await removeSeal(position)(on, bench);
   };
 
-/** As if it had never been: what came after it moves up. */
+/** Removes an event and its seal, and moves up those after it. */
 const removeWithoutGap =
   (position: number): Tamper =>
   async (on, bench) => {
@@ -87,7 +87,7 @@ const removeWithoutGap =
     await shift(on, position + 1, -1);
   };
 
-/** With a hash that fits what stands before it. */
+/** With a hash that matches the link before it. */
 const insertAt =
   (position: number): Tamper =>
   async (on) => {
@@ -99,7 +99,7 @@ const insertAt =
     await on.insertInto("seals").values({ position, event_seq: seq, hash }).execute();
   };
 
-/** Two events in each other's place; their hashes stay with the place, or go with the event. */
+/** Swaps two events; their hashes stay at their positions, or move with the events. */
 const swap =
   (one: number, other: number, hashesGoAlong: boolean): Tamper =>
   async (on) => {
@@ -127,7 +127,7 @@ const changeEvent =
       .where("seq", "=", await seqAt(on, position))
       .execute();
 
-/** The number by which an event is known cannot be updated on PostgreSQL, but the event can be put in under another. */
+/** PostgreSQL does not allow an event's number to be updated, but the event can be inserted under another. */
 const renumberEvent =
   (position: number): Tamper =>
   async (on, { store }) => {
@@ -173,8 +173,8 @@ const found: readonly { what: string; tamper: Tamper; kind: Verification["kind"]
   { what: "two events were swapped with their hashes", tamper: swap(3, 4, true), kind: "changed", position: 3 },
 ];
 
-onEveryEngine("verifying the audit", (fresh) => {
-  test("finds an untouched ledger intact, and says what is sealed, what waits, and the newest hash", async () => {
+onEveryEngine("verifying the audit log", (fresh) => {
+  test("finds an unchanged ledger intact, and reports the sealed and unsealed events and the newest hash", async () => {
     const bench = await chained(fresh);
     const verified = await verify(bench.db);
     assert.ok(verified.kind === "intact");
@@ -191,7 +191,7 @@ onEveryEngine("verifying the audit", (fresh) => {
     assert.deepEqual([verified.sealed, verified.unsealed, verified.nextToSeal], [0, 0, undefined]);
   });
 
-  test("finds more than one page of events intact, and the last of them changed", async () => {
+  test("finds several pages of events intact, and then a change in the last event", async () => {
     const bench = await fresh();
     const many = 2_100;
     await bench.db.transaction().execute(async (on) => {
@@ -211,7 +211,7 @@ onEveryEngine("verifying the audit", (fresh) => {
       assert.equal("position" in verified ? verified.position : undefined, position);
     });
 
-  test("names the event that was changed as it stands now, and the one before what was removed", async () => {
+  test("shows a changed event as it is now, and names the event before a removed one", async () => {
     const bench = await chained(fresh);
     const changed = await foundAfter(bench, changeEvent(5, "actor"));
     assert.ok(changed.kind === "changed");
@@ -221,13 +221,13 @@ onEveryEngine("verifying the audit", (fresh) => {
     assert.equal(removed.after?.detail_json, '{"nth":3}');
   });
 
-  test("finds an event that was put in behind the chain, past the bot", async () => {
+  test("finds an event that was inserted after the chain, bypassing the bot", async () => {
     const verified = await foundAfter(await chained(fresh), inserted);
     assert.ok(verified.kind === "unaccounted");
     assert.equal(verified.event.actor, "UEVE");
   });
 
-  test("finds a seal that was put in where none belongs", async () => {
+  test("finds a seal at a position before the first", async () => {
     const verified = await foundAfter(await chained(fresh), async (on) => {
       const seal = { position: 0, event_seq: await inserted(on), hash: "0".repeat(64) };
       await on.insertInto("seals").values(seal).execute();
@@ -236,7 +236,7 @@ onEveryEngine("verifying the audit", (fresh) => {
     assert.equal(verified.event.actor, "UEVE");
   });
 
-  test("finds that the newest seal was taken from its event", async () => {
+  test("finds that the newest seal was removed from its event", async () => {
     const verified = await foundAfter(await chained(fresh), removeSeal(sealed));
     assert.ok(verified.kind === "unaccounted");
   });
@@ -254,20 +254,20 @@ onEveryEngine("verifying the audit", (fresh) => {
       for (const position of [sealed, sealed - 1]) await removeWithSeal(position)(on, bench);
     };
 
-    test("a chain that grew since is intact", async () => {
+    test("finds a chain that has grown since intact", async () => {
       const bench = await chained(fresh);
       for (const position of [1, 4, sealed])
         assert.equal((await verify(bench.db, await hashAt(bench.db, position))).kind, "intact");
     });
 
-    test("finds that the tail was removed, which nothing else can tell", async () => {
+    test("finds that the end of the chain was removed, which only the hash can show", async () => {
       const bench = await chained(fresh);
       const kept = await hashAt(bench.db, sealed);
       assert.equal((await foundAfter(bench, cutShort)).kind, "intact");
       assert.equal((await foundAfter(bench, cutShort, kept)).kind, "not-the-chain");
     });
 
-    test("finds that the chain was written anew", async () => {
+    test("finds that the chain was rewritten", async () => {
       const bench = await chained(fresh);
       const kept = await hashAt(bench.db, sealed);
       const anew: Tamper = async (on, given) => {
@@ -287,7 +287,7 @@ onEveryEngine("verifying the audit", (fresh) => {
     });
   });
 
-  test("finds any tampering with what is sealed, and names nothing after the first of it", async () => {
+  test("finds any tampering with sealed events, and names the first", async () => {
     const bench = await chained(fresh);
     const place = fc.integer({ min: 1, max: sealed });
     const one: fc.Arbitrary<{ first: number; tamper: Tamper }> = fc.oneof(

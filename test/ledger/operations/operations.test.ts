@@ -1,4 +1,4 @@
-/** Operations: claimed by one at a time under a lease, and concluded by whoever holds it. */
+/** Operations: one instance claims each under a lease, and only the holder of the lease concludes it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begunMax } from "../../../src/domain/retry-policy.ts";
@@ -14,7 +14,7 @@ import {
   withoutAudit,
 } from "../builders.ts";
 
-/** Everything that a late answer must leave alone. */
+/** Everything that a late result must not change. */
 async function allButAttempts({ db }: Bench): Promise<unknown> {
   const read = (table: "requests" | "operations" | "posts") => db.selectFrom(table).selectAll().orderBy("id").execute();
   return [await read("requests"), await read("operations"), await read("posts")];
@@ -25,7 +25,7 @@ async function attemptRecord({ db }: Bench, id: string) {
 }
 
 onEveryEngine("claiming", (fresh) => {
-  test("takes an approved operation and writes down its attempt", async () => {
+  test("takes an approved operation and records its attempt", async () => {
     const bench = await fresh();
     const requestId = await bench.approved({ subMchid: "1900000109", action: "CLOSE" });
     const attempt = await bench.claimed();
@@ -49,7 +49,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "approved", "attempt-started"]);
   });
 
-  test("takes nothing that is undecided, held, or finished", async () => {
+  test("takes no operation that is undecided, leased, or finished", async () => {
     const bench = await fresh();
     await bench.asked();
     await bench.succeeded();
@@ -59,7 +59,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.deepEqual(await bench.claim(8), []);
   });
 
-  test("takes no more than its limit, those asked for first", async () => {
+  test("takes up to its limit, the earliest submitted first", async () => {
     const bench = await fresh();
     const ids = [await bench.approved(), await bench.approved(), await bench.approved()];
     const first = await bench.claim(2);
@@ -70,18 +70,18 @@ onEveryEngine("claiming", (fresh) => {
     );
   });
 
-  test("by several executors at once never gives two of them the same operation", async () => {
+  test("never gives the same operation to two executors", async () => {
     const bench = await fresh();
     for (let i = 0; i < 20; i++) await bench.approved();
     const claims = (await atOnce(8, () => bench.claim(4))).flat();
-    // PostgreSQL steps over what others are just taking, so that some may be left for the next look.
+    // PostgreSQL skips rows that others are claiming, so that some may be left for the next poll.
     claims.push(...(await bench.claim(20)));
     assert.equal(claims.length, 20);
     assert.equal(new Set(claims.map((claim) => claim.operationId)).size, 20);
     assert.equal(await bench.count("attempts"), 20);
   });
 
-  test("takes nothing that it cannot audit", async () => {
+  test("takes nothing if it cannot write the audit log", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     await withoutAudit(bench.db, () => assert.rejects(bench.claim(8)));
@@ -89,7 +89,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.count("attempts"), 0);
   });
 
-  test("knows when there is next something to claim", async () => {
+  test("knows when the next operation can be claimed", async () => {
     const bench = await fresh();
     assert.equal(await bench.operations.nextDue(), undefined);
     await bench.approved();
@@ -103,7 +103,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.operations.nextDue(), dueAt);
   });
 
-  test("that is given back makes the operation due at once, for anybody", async () => {
+  test("can be undone: an attempt that is handed back makes its operation due at once for any instance", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const attempt = await bench.claimed();
@@ -112,7 +112,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal((await bench.claimed()).operationId, attempt.operationId);
   });
 
-  test("that is given back is none of those that the operation has", async () => {
+  test("can be undone: an attempt that is handed back does not count", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;
@@ -129,7 +129,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.attempts, 2);
   });
 
-  test("that is given back too late takes nothing from who holds it by now", async () => {
+  test("cannot be undone after another instance has taken over the lease", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const late = await bench.claimed();
@@ -157,7 +157,7 @@ onEveryEngine("a lease", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "approved", "attempt-started", "attempt-started"]);
   });
 
-  test("that ran out is taken over by one, however many look at once", async () => {
+  test("that has ended is taken over by exactly one of several instances", async () => {
     const bench = await fresh();
     await bench.approved();
     await bench.claimed();
@@ -166,7 +166,7 @@ onEveryEngine("a lease", (fresh) => {
     assert.equal(claims.flat().length, 1);
   });
 
-  test("that ended while nobody looked still counts for its holder", async () => {
+  test("that has ended still counts for its holder until another takes it over", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const slow = await bench.claimed();
@@ -190,7 +190,7 @@ onEveryEngine("a lease", (fresh) => {
 
   for (const [what, happen] of Object.entries(meanwhile)) {
     for (const kind of ["succeed", "fail", "again"] as const) {
-      test(`lost to one who ${what}: a late ${kind} writes down its own attempt and nothing else`, async () => {
+      test(`lost to one who ${what}: a late ${kind} is recorded for its own attempt and changes nothing else`, async () => {
         const bench = await fresh();
         await bench.approved();
         const late = await bench.claimed();
@@ -226,7 +226,7 @@ onEveryEngine("concluding", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "approved", ...ends]);
   });
 
-  test("a failure ends the operation, its result kept word for word, and makes its request done", async () => {
+  test("a failure ends the operation, keeps its result unchanged, and makes its request done", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     await bench.operations.conclude(await bench.claimed(), refused, { kind: "fail" });
@@ -238,7 +238,7 @@ onEveryEngine("concluding", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "approved", ...ends]);
   });
 
-  test("with another attempt to come leaves it queued until then, at the endpoint that it names", async () => {
+  test("with another attempt to come queues the operation for that time and endpoint", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const dueAt = bench.clock.now() + 500;
@@ -255,7 +255,7 @@ onEveryEngine("concluding", (fresh) => {
     assert.deepEqual([second.round, second.number, second.endpoint], [1, 2, 1]);
   });
 
-  test("is undone whole when it cannot be audited, and may be tried again", async () => {
+  test("is rolled back if the audit log cannot be written, and can be tried again", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const attempt = await bench.claimed();

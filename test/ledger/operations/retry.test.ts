@@ -1,4 +1,4 @@
-/** Retry: a person has a failed round tried again, once, unless a later request took its place. */
+/** Retry: a person repeats a failed round, once, unless a later request has superseded it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
@@ -21,7 +21,7 @@ const retry = ({ operations }: Bench, requestId: string, round = 1, by = "UASKER
   operations.retry({ requestId, round, by, origin: click });
 
 onEveryEngine("a retry", (fresh) => {
-  test("begins the next round, with attempts of its own, at the primary endpoint", async () => {
+  test("starts the next round, with its own attempts, at the primary endpoint", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;
@@ -53,7 +53,7 @@ onEveryEngine("a retry", (fresh) => {
     ]);
   });
 
-  test("works once for each round, however often and by however many it is asked for", async () => {
+  test("works once for each round, however often and by however many people it is clicked", async () => {
     const bench = await fresh();
     const requestId = await bench.failed();
     const answers = await atOnce(12, (nth) => retry(bench, requestId, 1, `U${nth}`));
@@ -68,7 +68,7 @@ onEveryEngine("a retry", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.round, 3);
   });
 
-  test("is refused while the request is undecided, at work, or has succeeded", async () => {
+  test("is refused while the request is undecided or running, and after it has succeeded", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     assert.equal((await retry(bench, requestId)).kind, "too-late");
@@ -81,11 +81,11 @@ onEveryEngine("a retry", (fresh) => {
     assert.ok(!(await bench.events(requestId)).includes("retried"));
   });
 
-  test("of a request that the ledger does not have is answered so", async () => {
+  test("of an unknown request reports it as unknown", async () => {
     assert.deepEqual(await retry(await fresh(), "nobody's"), { kind: "unknown" });
   });
 
-  test("is undone whole when it cannot be audited", async () => {
+  test("is rolled back if the audit log cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.failed();
     const before = await bench.request(requestId);
@@ -93,7 +93,7 @@ onEveryEngine("a retry", (fresh) => {
     assert.deepEqual(await bench.request(requestId), before);
   });
 
-  test("takes the number again: the next request is told of it", async () => {
+  test("occupies the number again, so that a new request for it is refused", async () => {
     const bench = await fresh();
     const requestId = await bench.failed({ subMchid });
     await retry(bench, requestId);
@@ -102,8 +102,8 @@ onEveryEngine("a retry", (fresh) => {
   });
 });
 
-onEveryEngine("a failed request that a later one follows", (fresh) => {
-  test("cannot be retried while the later one is undecided, and is not superseded yet", async () => {
+onEveryEngine("a failed request with a later one for the same number", (fresh) => {
+  test("cannot be retried while the later one is undecided, but is not superseded yet", async () => {
     const bench = await fresh();
     const earlier = await bench.failed({ subMchid });
     await bench.asked({ subMchid });
@@ -113,7 +113,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
   });
 
   for (const decision of ["reject", "withdraw"] as const) {
-    test(`can be retried again once the later one was ended by ${decision}`, async () => {
+    test(`can be retried once the later one has ended by ${decision}`, async () => {
       const bench = await fresh();
       const earlier = await bench.failed({ subMchid });
       await bench.decided(await bench.asked({ subMchid }), decision);
@@ -123,7 +123,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
   }
 
   for (const outcome of ["approved", "succeeded", "failed"] as const) {
-    test(`is superseded for good once the later one is ${outcome}`, async () => {
+    test(`is superseded permanently once the later one is ${outcome}`, async () => {
       const bench = await fresh();
       const earlier = await bench.failed({ subMchid, action: "OPEN" });
       const later = await bench[outcome]({ subMchid, action: "CLOSE" });
@@ -135,7 +135,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     });
   }
 
-  test("does not stand in the way of the later one's own retry", async () => {
+  test("does not prevent a retry of the later one", async () => {
     const bench = await fresh();
     await bench.failed({ subMchid });
     await bench.succeeded({ subMchid });
@@ -143,7 +143,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     assert.equal((await retry(bench, latest)).kind, "retried");
   });
 
-  test("is not touched by what happens to other numbers", async () => {
+  test("is not affected by requests for other numbers", async () => {
     const bench = await fresh();
     const earlier = await bench.failed({ subMchid });
     await bench.succeeded({ subMchid: "190000010" });
@@ -151,7 +151,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     assert.equal((await retry(bench, earlier)).kind, "retried");
   });
 
-  test("has its message brought up to date when the later one is approved: its Retry works no longer", async () => {
+  test("gets its message updated when the later one is approved, because its Retry no longer works", async () => {
     const bench = await fresh();
     const earlier = await bench.failed({ subMchid });
     const other = await bench.failed();
@@ -164,7 +164,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     assert.deepEqual((await unshown(bench)).toSorted(), [`${earlier}:message:0`, `${later}:message:0`].toSorted());
   });
 
-  test("is told so when it is retried at the very moment that the later one is asked for", async () => {
+  test("reports that it is too late to retry while the later one is being submitted", async () => {
     const bench = await fresh();
     const earlier = await bench.failed({ subMchid });
     const { promise: isWritten, resolve: written } = Promise.withResolvers<void>();
@@ -194,7 +194,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
     assert.equal((await retried).kind, "too-late");
   });
 
-  test("at any moment has one of the two open, never both, and nobody is told of a fault", async () => {
+  test("never has both requests open, and no one gets an error", async () => {
     const bench = await fresh();
     for (let i = 0; i < 10; i++) {
       const number = String(i + 1);
@@ -210,7 +210,7 @@ onEveryEngine("a failed request that a later one follows", (fresh) => {
   });
 });
 
-/** SQLite lets the second transaction in only after the first; PostgreSQL lets it in, and then it waits for a lock. */
+/** SQLite starts the second transaction only after the first has ended; PostgreSQL starts it, and it waits for a lock. */
 async function untilOneWaits({ db, engine }: Store): Promise<void> {
   if (engine === "sqlite") return;
   for (;;) {

@@ -1,11 +1,11 @@
-/** Posts: what Slack has yet to show, taken by one at a time, in an order that a reader can follow. */
+/** The outbox: one instance at a time posts what Slack has to show, in an order that a reader can follow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { progressMs, settleMs } from "../../../src/ledger/outbox/enqueue.ts";
 import { accepted, atOnce, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted } from "../builders.ts";
 
 onEveryEngine("a post", (fresh) => {
-  test("is due as soon as something is asked for, and then is shown", async () => {
+  test("is due as soon as a request is submitted, and is then shown", async () => {
     const bench = await fresh();
     assert.equal(await claim(bench), undefined);
     const requestId = await bench.asked();
@@ -23,7 +23,7 @@ onEveryEngine("a post", (fresh) => {
     assert.deepEqual(post, expected);
   });
 
-  test("that Slack shows is not due again, and its message is known", async () => {
+  test("that Slack shows is not due again, and its timestamp is known", async () => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     bench.clock.advance(leaseMs * 2);
@@ -32,18 +32,18 @@ onEveryEngine("a post", (fresh) => {
     assert.equal((await bench.request(requestId)).messageTs, "17.1");
   });
 
-  test("is taken by one, however many instances look at once", async () => {
+  test("is claimed by exactly one of several instances", async () => {
     const bench = await fresh();
     for (let i = 0; i < 6; i++) await bench.asked();
     const claims = await atOnce(12, (nth) => claim(bench, `instance-${nth}`));
-    // PostgreSQL steps over what others are just taking, so that some may be left for the next look.
+    // PostgreSQL skips rows that others are claiming, so that some may be left for the next poll.
     for (let i = 0; i < 6; i++) claims.push(await claim(bench, `late-${i}`));
     const ids = claims.flatMap((post) => post?.id ?? []);
     assert.equal(ids.length, 6);
     assert.equal(new Set(ids).size, 6);
   });
 
-  test("is taken alone: one claim leases one post", async () => {
+  test("is claimed alone: one claim leases one post", async () => {
     const bench = await fresh();
     for (let i = 0; i < 3; i++) await bench.asked();
     await claimedPost(bench);
@@ -51,7 +51,7 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(leased.length, 1);
   });
 
-  test("that waits longest is taken first", async () => {
+  test("that waits longest is claimed first", async () => {
     const bench = await fresh();
     const ids: string[] = [];
     for (let i = 0; i < 3; i++) {
@@ -61,7 +61,7 @@ onEveryEngine("a post", (fresh) => {
     for (const id of ids) assert.equal((await claimedPost(bench)).requestId, id);
   });
 
-  test("is taken in its own channel only", async () => {
+  test("is claimed for its own channel only", async () => {
     const bench = await fresh();
     await bench.asked({ channelId: "CBUSY" });
     const elsewhere = await bench.asked({ channelId: "CFREE" });
@@ -70,7 +70,7 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(await claim(bench, "us", "CQUIET"), undefined);
   });
 
-  test("whose poster died is taken over when the lease ends, and the late one changes nothing", async () => {
+  test("is taken over when the lease of a dead instance ends, and a late reply changes nothing", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const late = await claimedPost(bench, "dead");
@@ -88,7 +88,7 @@ onEveryEngine("a post", (fresh) => {
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
   });
 
-  test("that Slack did not take is due when its poster says, and its tries are counted until Slack takes it", async () => {
+  test("that Slack did not accept is due again at the given time, and its tries are counted until Slack accepts it", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const dueAt = bench.clock.now() + 30_000;
@@ -104,7 +104,7 @@ onEveryEngine("a post", (fresh) => {
     assert.equal((await claimedPost(bench)).tries, 1);
   });
 
-  test("that has something new to show begins its tries anew", async () => {
+  test("that changes starts counting its tries again", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     for (const tries of [1, 2]) {
@@ -116,7 +116,7 @@ onEveryEngine("a post", (fresh) => {
     assert.equal((await claimedPost(bench)).tries, 1);
   });
 
-  test("whose message is gone from Slack is posted anew", async () => {
+  test("is posted again if its message was deleted in Slack", async () => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     await bench.decided(requestId, "withdraw");
@@ -128,7 +128,7 @@ onEveryEngine("a post", (fresh) => {
 });
 
 onEveryEngine("the channels with something to show", (fresh) => {
-  test("are told once each, with when their earliest post is due, the longest waiting first", async () => {
+  test("are listed once each, with the time of their earliest post, the longest waiting first", async () => {
     const bench = await fresh();
     const since = bench.clock.now();
     for (const channelId of ["CB", "CA", "CB", "CC", "CA"]) {
@@ -142,7 +142,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
     ]);
   });
 
-  test("are no longer told once Slack shows everything", async () => {
+  test("are no longer listed once Slack shows everything", async () => {
     const bench = await fresh();
     await bench.asked({ channelId: "CA" });
     await bench.asked({ channelId: "CB" });
@@ -160,7 +160,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
 });
 
 onEveryEngine("a change to a request", (fresh) => {
-  test("edits the message that Slack shows already", async () => {
+  test("edits the message that Slack already shows", async () => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     await bench.decided(requestId, "withdraw");
@@ -168,7 +168,7 @@ onEveryEngine("a change to a request", (fresh) => {
     assert.deepEqual([edit.kind, edit.posted?.ts, edit.wanted, edit.tries], ["message", "17.1", 2, 1]);
   });
 
-  test("of one of many while its message is being shown is shown no sooner than progress is shown at all", async () => {
+  test("in a bulk request is shown no sooner than its progress interval, even while its message is being posted", async () => {
     const bench = await fresh();
     await bench.approved({ subMchids: ["1900000001", "1900000002", "1900000003"] });
     const [first, second] = await bench.claim(2);
@@ -195,7 +195,7 @@ onEveryEngine("a change to a request", (fresh) => {
     assert.equal(await claim(bench), undefined);
   });
 
-  test("that only begins work settles first, so that a quick outcome needs one edit", async () => {
+  test("that only starts work waits briefly, so that a quick outcome needs one edit", async () => {
     const bench = await fresh();
     const requestId = await posted(bench);
     await bench.decided(requestId, "approve");

@@ -1,4 +1,4 @@
-/** The thread: tells each outcome once, after the message above it shows as much. */
+/** The thread shows each outcome once, after the message above it is up to date. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -12,14 +12,14 @@ import {
   refused,
 } from "../builders.ts";
 
-/** The rounds whose outcome the thread tells, or is to tell. */
+/** The rounds whose outcome the thread shows or will show. */
 async function told({ db }: Bench): Promise<number[]> {
   const posts = db.selectFrom("posts").select("round").where("kind", "=", "outcome").orderBy("round");
   return (await posts.execute()).map((post) => post.round);
 }
 
 onEveryEngine("the thread", (fresh) => {
-  test("waits until the request's own message is there", async () => {
+  test("waits until the request's message is posted", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const message = await claimedPost(bench);
@@ -29,7 +29,7 @@ onEveryEngine("the thread", (fresh) => {
     assert.equal((await claimedPost(bench)).kind, "message");
   });
 
-  test("tells an outcome once the message shows it, and not before", async () => {
+  test("shows an outcome after the message shows it, and not before", async () => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     await bench.decided(requestId, "reject");
@@ -40,7 +40,7 @@ onEveryEngine("the thread", (fresh) => {
     assert.equal((await claimedPost(bench)).kind, "outcome");
   });
 
-  test("goes on in the message that a click has told of, should its posting's answer be lost", async () => {
+  test("continues under the message that was clicked, if Slack's reply to its posting was lost", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await claimedPost(bench, "dead");
@@ -54,7 +54,7 @@ onEveryEngine("the thread", (fresh) => {
     assert.equal((await claimedPost(bench, "heir")).kind, "outcome");
   });
 
-  test("does not follow a click on a message that the ledger knows better", async () => {
+  test("ignores the timestamp of a click if the ledger already has one", async () => {
     const bench = await fresh();
     const requestId = await posted(bench, "17.1");
     const other = await bench.asked();
@@ -70,14 +70,14 @@ onEveryEngine("the thread", (fresh) => {
     ["failed", [1]],
     ["expired", [0]],
   ] as const) {
-    test(`tells ${rounds.length === 0 ? "nothing yet" : "once"} when a request was ${path}`, async () => {
+    test(`shows ${rounds.length === 0 ? "no outcome yet" : "one outcome"} when a request was ${path}`, async () => {
       const bench = await fresh();
       await bench[path]();
       assert.deepEqual(await told(bench), rounds);
     });
   }
 
-  test("tells of a rejection, and not of a withdrawal: who withdraws knows of it", async () => {
+  test("reports a rejection, but not a withdrawal, which the requester knows of", async () => {
     const bench = await fresh();
     const rejected = await bench.asked();
     await bench.decided(await bench.asked(), "withdraw");
@@ -86,7 +86,7 @@ onEveryEngine("the thread", (fresh) => {
     assert.deepEqual(await told(bench), [0]);
   });
 
-  test("tells the outcome of every round", async () => {
+  test("shows the outcome of every round", async () => {
     const bench = await fresh();
     const requestId = await bench.failed();
     await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });

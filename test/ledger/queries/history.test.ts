@@ -1,4 +1,4 @@
-/** Looking back: the state that was last set, pages of history by every filter, and what waits for a decision. */
+/** Queries: what a sub-merchant was last set to, pages of history by every filter, and pending requests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HistoryCursor, HistoryEntry, HistoryFilter, Page } from "../../../src/ledger/queries/history.ts";
@@ -9,7 +9,7 @@ const number = "1900000109";
 const dayMs = 24 * hourMs;
 
 onEveryEngine("what a sub-merchant was last set to", (fresh) => {
-  test("nothing is known of a number that was never asked for", async () => {
+  test("is unknown for a number without requests", async () => {
     const bench = await fresh();
     await bench.succeeded();
     assert.deepEqual(await bench.history.status(number), {
@@ -20,7 +20,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     });
   });
 
-  test("the last success is told with who asked, who approved, when, and its message", async () => {
+  test("is the last success, with its requester, approver, times and message", async () => {
     const bench = await fresh();
     await bench.succeeded({ subMchid: number, action: "OPEN" });
     const requestId = await bench.asked({ subMchid: number, action: "CLOSE", requestedBy: "UANN" });
@@ -46,7 +46,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     assert.deepEqual([underWay, failure], [undefined, undefined]);
   });
 
-  test("what waits, is queued or runs is under way", async () => {
+  test("is accompanied by the operation that is waiting, queued or running", async () => {
     const bench = await fresh();
     const state = async () => (await bench.history.status(number)).underWay?.state;
     const requestId = await bench.asked({ subMchid: number });
@@ -57,7 +57,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     assert.equal(await state(), "running");
   });
 
-  test("a failure is told until a later change went through, and what was rejected never is", async () => {
+  test("is accompanied by the last failure until a later success, and never by a rejected request", async () => {
     const bench = await fresh();
     await bench.succeeded({ subMchid: number });
     await bench.failed({ subMchid: number });
@@ -74,7 +74,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
 });
 
 onEveryEngine("history", (fresh) => {
-  /** Every way in which an operation can end, and two that have not ended; oldest first. */
+  /** One operation for every way to end, and two that have not ended; oldest first. */
   async function filled(): Promise<Bench> {
     const bench = await fresh();
     await bench.succeeded({ subMchid: "1", requestedBy: "UANN", action: "OPEN" });
@@ -88,7 +88,7 @@ onEveryEngine("history", (fresh) => {
     return bench;
   }
 
-  test("every filter alone and with others, newest first", async () => {
+  test("applies every filter, alone and combined, newest first", async () => {
     const bench = await filled();
     const since = bench.clock.now() - dayMs;
     const rows: [filter: HistoryFilter, numbers: string[]][] = [
@@ -123,7 +123,7 @@ onEveryEngine("history", (fresh) => {
     }
   });
 
-  test("an entry says how it ended, and who decided what: all who approved, and nobody where it is the asker's own end", async () => {
+  test("shows how each entry ended and who decided: every approver, and no one if it expired", async () => {
     const bench = await filled();
     const { entries } = await bench.history.page({});
     assert.deepEqual(
@@ -140,7 +140,7 @@ onEveryEngine("history", (fresh) => {
     );
   });
 
-  test("of several who approved each is named, first to last, of whichever requests a page has", async () => {
+  test("names every approver of each request on a page, in order", async () => {
     const bench = await fresh();
     const approve = (requestId: string, by: string) =>
       bench.requests.decide({ requestId, decision: "approve", by, origin: click });
@@ -179,11 +179,11 @@ onEveryEngine("history", (fresh) => {
     for (const id of [one, other, alone, withdrawn, undecided]) {
       const request = await bench.request(id);
       const entry = entries.find(({ subMchid }) => subMchid === request.operation.subMchid);
-      assert.deepEqual(request.decision, entry?.decision, "a request and its entry are told alike");
+      assert.deepEqual(request.decision, entry?.decision, "a request and its entry show the same decision");
     }
   });
 
-  test("pages lead to the oldest and back to the newest, each entry once, whatever is asked for meanwhile", async () => {
+  test("has pages to the oldest entry and back to the newest, each entry once, while new requests arrive", async () => {
     const bench = await fresh();
     for (let i = 0; i < 25; i++) await bench.asked({ action: i % 2 === 0 ? "OPEN" : "CLOSE" });
     const first = await bench.history.page({});
@@ -200,13 +200,17 @@ onEveryEngine("history", (fresh) => {
     );
     assert.deepEqual(await bench.history.page({}, newer(third)), second);
     const back = await bench.history.page({}, newer(second));
-    assert.deepEqual([back.entries.length, back.hasNewer], [10, true], "the one that was asked for meanwhile is newer");
+    assert.deepEqual(
+      [back.entries.length, back.hasNewer],
+      [10, true],
+      "the request that was submitted meanwhile is newer",
+    );
     const top = await bench.history.page({}, newer(back));
     assert.deepEqual(top, await bench.history.page({}));
     assert.equal(top.hasNewer, false);
   });
 
-  test("a page whose entries no longer match leads back to the first", async () => {
+  test("shows the first page if the entries of a page no longer match", async () => {
     const bench = await fresh();
     await bench.failed({ subMchid: "1" });
     const requestId = await bench.failed({ subMchid: "2" });
@@ -220,7 +224,7 @@ onEveryEngine("history", (fresh) => {
     assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
   });
 
-  test("a request of several operations lists each, with the one message", async () => {
+  test("lists every operation of a bulk request, with the same message", async () => {
     const bench = await fresh();
     await bench.asked({ subMchids: ["1", "2"], requestedBy: "UANN" });
     await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
@@ -235,8 +239,8 @@ onEveryEngine("history", (fresh) => {
   });
 });
 
-onEveryEngine("what waits for a decision", (fresh) => {
-  test("is listed oldest first, without what was decided or has run out", async () => {
+onEveryEngine("the list of pending requests", (fresh) => {
+  test("is oldest first, without requests that were decided or have expired", async () => {
     const bench = await fresh();
     await bench.asked({ subMchid: "1", ttlMs: 1_000 });
     await bench.asked({ subMchid: "2" });
@@ -250,14 +254,14 @@ onEveryEngine("what waits for a decision", (fresh) => {
     assert.equal(page.entries[1]?.expiresAt, bench.clock.now() + hourMs);
   });
 
-  test("a request of many names the first of them", async () => {
+  test("shows the first numbers of a bulk request", async () => {
     const bench = await fresh();
     await bench.asked({ subMchids: ["1", "2", "3", "4"] });
     const [entry] = (await bench.pending.page()).entries;
     assert.deepEqual([entry?.subMchids, entry?.total], [["1", "2", "3"], 4]);
   });
 
-  test("pages lead to the newest and back to the oldest, also where many were asked for in one millisecond", async () => {
+  test("has pages to the newest request and back to the oldest, even if many were submitted in one millisecond", async () => {
     const bench = await fresh();
     for (let i = 0; i < 25; i++) await bench.asked();
     const first = await bench.pending.page();
@@ -287,7 +291,7 @@ function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined):
 const later = ({ entries }: Page<PendingEntry>) => placeOf("newer", entries.at(-1));
 const earlier = ({ entries }: Page<PendingEntry>) => placeOf("older", entries[0]);
 
-/** Slack takes every post that is due, as 17.1, 17.2 and so on. */
+/** Slack accepts every post that is due, as 17.1, 17.2 and so on. */
 async function showAll(bench: Bench): Promise<void> {
   const { db, outbox } = bench;
   for (let nth = 1; await isAnyDue(); nth++)

@@ -1,4 +1,4 @@
-/** The ledger in short, as it concerns one person. */
+/** The overview for one person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Shortlist, shortlistMax, undecidedMax } from "../../../src/ledger/queries/overview.ts";
@@ -7,7 +7,7 @@ import { type Bench, click, hourMs, onEveryEngine, refused } from "../builders.t
 const idsOf = ({ requests }: Shortlist) => requests.map(({ id }) => id);
 const dayMs = 24 * hourMs;
 
-/** Does something so many times, an instant apart; the ids that came of it. */
+/** Runs an action several times, an instant apart; returns the ids. */
 async function times(count: number, bench: Bench, make: () => Promise<string>): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -18,7 +18,7 @@ async function times(count: number, bench: Bench, make: () => Promise<string>): 
 }
 
 onEveryEngine("an overview", (fresh) => {
-  test("what waits for a decision is the oldest of what one may decide on, and says whether there is more", async () => {
+  test("lists the oldest requests that the person may decide, and whether there are more", async () => {
     const bench = await fresh();
     const notAnns = ({ requestedBy }: { requestedBy: string }) => requestedBy !== "UANN";
     const ttlMs = dayMs;
@@ -33,7 +33,7 @@ onEveryEngine("an overview", (fresh) => {
     assert.deepEqual([idsOf(more), more.hasMore], [mine, true]);
   });
 
-  test("behind very many that others have to decide on there may be more, and that is said", async () => {
+  test("reports that there may be more after many requests that only others may decide", async () => {
     const bench = await fresh();
     for (let i = 0; i < undecidedMax; i++) await bench.asked({ requestedBy: "UANN" });
     await bench.asked();
@@ -41,7 +41,7 @@ onEveryEngine("an overview", (fresh) => {
     assert.deepEqual(await bench.overview.toDecide(notAnns), { requests: [], hasMore: true });
   });
 
-  test("what somebody asked for comes newest first, a request of many once, whatever became of it", async () => {
+  test("lists a person's requests newest first, in any state, each bulk request once", async () => {
     const bench = await fresh();
     await bench.asked({ requestedBy: "UBOB" });
     const asked = await times(2, bench, () => bench.asked({ requestedBy: "UANN", ttlMs: dayMs }));
@@ -57,7 +57,7 @@ onEveryEngine("an overview", (fresh) => {
     assert.ok(!idsOf(longer).includes(many));
   });
 
-  test("what has failed since a moment comes latest first, anybody's or one person's, until it is retried", async () => {
+  test("lists failures since a given time, latest first, of one person or all, until they are retried", async () => {
     const bench = await fresh();
     await bench.failed({ requestedBy: "UANN" });
     bench.clock.advance(dayMs);
