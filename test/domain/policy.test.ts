@@ -1,4 +1,4 @@
-/** The policy as tables, and its laws held against persons that nobody would think of. */
+/** The policy as tables, and its laws checked with generated persons and grants. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -40,7 +40,7 @@ const number = "1900000109";
 const other = "1800000001";
 const anns = { requestedBy: "ANN", subMchids: [number] };
 
-describe("who may decide", () => {
+describe("deciding", () => {
   const rows: [who: Person, policy: ApprovalPolicy, verdict: object][] = [
     [person("BOB", ["approver"]), "four-eyes", allow],
     [person("BOB", ["approver"]), "self", allow],
@@ -50,13 +50,13 @@ describe("who may decide", () => {
     [person("BOB", ["requester", "admin"]), "self", needs("approver")],
   ];
   for (const [who, policy, verdict] of rows)
-    test(`${who.id} as ${[...who.roles].join(" and ") || "nobody"} under ${policy}`, () => {
+    test(`${who.id} as ${[...who.roles].join(" and ") || "no role"} under ${policy}`, () => {
       assert.deepEqual(mayDecide(who, anns, policy), verdict);
       assert.deepEqual(mayApprove(who, anns, person("ANN", ["requester"]), policy), verdict);
     });
 });
 
-describe("what may be asked for", () => {
+describe("submitting", () => {
   const rows: [only: Restriction | undefined, asked: string[], outside: string[]][] = [
     [undefined, [number, other], []],
     [[number], [number], []],
@@ -68,21 +68,21 @@ describe("what may be asked for", () => {
     [[number], [], []],
   ];
   for (const [only, asked, outside] of rows)
-    test(`${asked.join(" ") || "nothing"} by who may ask for ${only?.join(" ") ?? "everything"}`, () =>
+    test(`${asked.join(" ") || "nothing"} by a requester of ${only?.join(" ") ?? "everything"}`, () =>
       assert.deepEqual(
         mayRequest(person("ANN", ["requester"], { only }), asked),
         outside.length === 0 ? allow : refuse("restricted", { only, subMchids: outside }),
       ));
 });
 
-test("asking needs the role requester, granting the role admin, and no role brings another", () => {
+test("submitting needs the role requester, granting needs the role admin, and no role includes another", () => {
   assert.deepEqual(mayRequest(person("ANN", ["requester"]), [number]), allow);
   assert.deepEqual(mayRequest(person("ANN", ["approver", "admin"]), [number]), needs("requester"));
   assert.deepEqual(mayGrant(person("CAROL", ["admin"])), allow);
   assert.deepEqual(mayGrant(person("CAROL", ["approver", "requester"])), needs("admin"));
 });
 
-describe("a request is approved only while its requester could ask for the same", () => {
+describe("a request is approved only while its requester could still submit it", () => {
   const rows: [ann: Person | undefined, because: object | undefined][] = [
     [person("ANN", ["requester"]), undefined],
     [person("ANN", ["requester"], { only: ["19*"] }), undefined],
@@ -101,15 +101,15 @@ describe("a request is approved only while its requester could ask for the same"
     );
 });
 
-describe("the glass is broken by an approver, for what they asked for and why, and only where it is allowed", () => {
+describe("break glass needs an approver, their own request, a reason, and the setting", () => {
   const both: Role[] = ["requester", "approver"];
   const rows: [what: string, who: Person, reason: string | undefined, setting: "off" | "on", verdict: object][] = [
-    ["who asked and is approver", person("ANN", both), "fire", "on", allow],
-    ["the same, where it is off", person("ANN", both), "fire", "off", refuse("break-glass-off")],
+    ["the requester, who is an approver", person("ANN", both), "fire", "on", allow],
+    ["the same person with the setting off", person("ANN", both), "fire", "off", refuse("break-glass-off")],
     ["without a reason", person("ANN", both), undefined, "on", refuse("break-glass-needs-reason")],
     ["another approver", person("BOB", both), "fire", "on", refuse("break-glass-not-yours")],
-    ["who asked and is no approver", person("ANN", ["requester"]), "fire", "on", needs("approver")],
-    ["an approver who may ask no longer", person("ANN", ["approver"]), "fire", "on", needs("requester")],
+    ["the requester, who is no approver", person("ANN", ["requester"]), "fire", "on", needs("approver")],
+    ["an approver who may no longer submit requests", person("ANN", ["approver"]), "fire", "on", needs("requester")],
     [
       "an approver who may ask for others only",
       person("ANN", both, { only: [other] }),
@@ -129,7 +129,7 @@ describe("the glass is broken by an approver, for what they asked for and why, a
     test(what, () => assert.deepEqual(mayBreakGlass(who, { ...anns, reason }, setting), verdict));
 });
 
-describe("an earlier approval counts while whoever gave it could give it today", () => {
+describe("an earlier approval counts while its approver could give it today", () => {
   const rows: [what: string, bob: Person | undefined, policy: ApprovalPolicy, isLapsed: boolean][] = [
     ["an approver", person("BOB", ["approver"]), "four-eyes", false],
     [
@@ -155,7 +155,7 @@ describe("an earlier approval counts while whoever gave it could give it today",
       });
     });
 
-  test("and where Slack did not tell whether they may, nothing is said of any", () => {
+  test("if Slack does not return an approver's groups, the decision is refused", () => {
     const approval = { by: "BOB" };
     const giver = person("BOB", [], { groupsUnknown: true });
     assert.deepEqual(
@@ -165,7 +165,7 @@ describe("an earlier approval counts while whoever gave it could give it today",
   });
 });
 
-test("looking asks for a role, whichever; the audit trail for the role admin", () => {
+test("seeing requests needs any role, exporting the audit log needs the role admin", () => {
   for (const role of ["requester", "approver", "admin"] as const)
     assert.deepEqual(mayLook(person("ANN", [role])), allow);
   assert.deepEqual(mayLook(person("ANN", [])), refuse("needs-any-role"));
@@ -181,12 +181,12 @@ test("looking asks for a role, whichever; the audit trail for the role admin", (
   assert.deepEqual(maySeeRoles(person("ANN", ["requester", "approver"])), { ...needs("admin"), to: "see-roles" });
 });
 
-test("only who asked may withdraw, also when their role has gone", () => {
+test("only the requester may withdraw, even without a role", () => {
   assert.deepEqual(mayWithdraw(person("ANN", []), anns), allow);
   assert.deepEqual(mayWithdraw(person("BOB", ["approver", "admin"]), anns), refuse("not-your-request"));
 });
 
-test("who asked may retry while they could ask for the same, and every approver", () => {
+test("every approver may retry, and the requester while they could submit the request", () => {
   assert.deepEqual(mayRetry(person("ANN", ["requester"]), anns), allow);
   assert.deepEqual(mayRetry(person("ANN", []), anns), needs("requester"));
   assert.deepEqual(
@@ -197,7 +197,7 @@ test("who asked may retry while they could ask for the same, and every approver"
   assert.deepEqual(mayRetry(person("BOB", ["requester"]), anns), needs("approver"));
 });
 
-test("where Slack did not tell who is in the groups, what is known allows, and nothing refuses for good", () => {
+test("if Slack does not return the groups, known roles still allow, and no refusal is final", () => {
   const unknown = { groupsUnknown: true };
   assert.deepEqual(mayRequest(person("ANN", ["requester"], unknown), [number]), allow);
   assert.deepEqual(mayRequest(person("ANN", [], unknown), [number]), refuse("groups-unknown", { role: "requester" }));
@@ -208,7 +208,7 @@ test("where Slack did not tell who is in the groups, what is known allows, and n
   assert.deepEqual(mayGrant(person("ANN", [], unknown)), refuse("groups-unknown", { role: "admin" }));
 });
 
-describe("who holds a role twice may do what either grant allows", () => {
+describe("if someone holds a role twice, either grant applies", () => {
   const rows: [grants: { role: Role; only?: Restriction }[], only: Restriction | undefined][] = [
     [[], undefined],
     [[{ role: "requester" }], undefined],
@@ -246,7 +246,7 @@ for (const standing of standings.filter((each) => each !== "member")) {
   });
 }
 
-describe("whatever was granted to whomever", () => {
+describe("for any person with any grants", () => {
   const digits = fc.stringMatching(/^[12]{1,4}$/);
   const restriction = fc.array(
     digits.chain((beginning) => fc.constantFrom(beginning, `${beginning}*`)),
@@ -269,7 +269,7 @@ describe("whatever was granted to whomever", () => {
   });
   const asked = fc.array(digits, { minLength: 1, maxLength: 3 });
 
-  test("a number may be asked for exactly when a single grant of a member covers it", () => {
+  test("a member may submit exactly the numbers that one of their grants covers", () => {
     fc.assert(
       fc.property(aPerson, digits, (who, subMchid) => {
         const isCovered = who.grants.some(
@@ -281,7 +281,7 @@ describe("whatever was granted to whomever", () => {
     );
   });
 
-  test("a list is allowed exactly when each of its numbers is, and those that are not are named", () => {
+  test("a list is allowed exactly if each of its numbers is, and the others are named", () => {
     fc.assert(
       fc.property(aPerson, asked, (who, subMchids) => {
         const verdict = mayRequest(as(who), subMchids);
@@ -292,7 +292,7 @@ describe("whatever was granted to whomever", () => {
     );
   });
 
-  test("one grant more never takes anything away", () => {
+  test("another grant never takes a permission away", () => {
     fc.assert(
       fc.property(aPerson, aGrant, asked, (who, more, subMchids) => {
         const wider = { ...who, grants: [...who.grants, more] };
@@ -302,7 +302,7 @@ describe("whatever was granted to whomever", () => {
     );
   });
 
-  test("an approval is one of an approver, for a requester who may ask, and not their own under four-eyes", () => {
+  test("approving needs an approver and a requester who may submit, and under four-eyes two persons", () => {
     const policy = fc.constantFrom(...approvalPolicies);
     fc.assert(
       fc.property(aPerson, aPerson, asked, policy, (decider, requester, subMchids, rule) => {

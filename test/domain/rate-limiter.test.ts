@@ -10,7 +10,7 @@ import {
   slowedRate,
 } from "../../src/domain/rate-limiter.ts";
 
-/** A pace on a clock of its own, as something to be asked and told. */
+/** A rate with its own clock. */
 function pacer(limits: RateLimit) {
   let now = 1_000_000;
   let rateLimit: RateState = fullRate;
@@ -29,8 +29,8 @@ function pacer(limits: RateLimit) {
   };
 }
 
-describe("the pace of calls", () => {
-  test("is even, and does not save up beyond its burst", () => {
+describe("the rate of calls", () => {
+  test("is steady, and accumulates no more than its burst", () => {
     const rateLimit = pacer({ perSecond: 10, burst: 1 });
     assert.equal(rateLimit.allowed(), 1);
     rateLimit.take(1);
@@ -41,7 +41,7 @@ describe("the pace of calls", () => {
     assert.equal(rateLimit.allowed(), 1);
   });
 
-  test("comes out at its rate over any time, whatever the steps in which calls are taken", () => {
+  test("is exact over any time, however many calls are consumed at once", () => {
     const rateLimit = pacer({ perSecond: 7, burst: 3 });
     let calls = 0;
     for (let ms = 0; ms < 60_000; ms += 13) {
@@ -53,7 +53,7 @@ describe("the pace of calls", () => {
     assert.ok(calls >= 7 * 60 && calls <= 7 * 60 + 3, `${calls} calls in a minute`);
   });
 
-  test("is halved when the other side complains, down to a floor, and comes back in steps", () => {
+  test("is halved after a refusal, down to a minimum, and recovers in steps", () => {
     const rateLimit = pacer({ perSecond: 16, burst: 1 });
     const interval = () => {
       rateLimit.take(rateLimit.allowed());
@@ -70,14 +70,14 @@ describe("the pace of calls", () => {
     }
   });
 
-  test("is halved once for calls that were under way together", () => {
+  test("is halved once for concurrent calls", () => {
     const rateLimit = pacer({ perSecond: 10, burst: 1 });
     rateLimit.take(1);
     for (let complaints = 0; complaints < 32; complaints++) rateLimit.complain();
     assert.equal(rateLimit.waitMs(), 200);
   });
 
-  test("goes on when the clock is set back", () => {
+  test("continues when the clock is set back", () => {
     const rateLimit = pacer({ perSecond: 10, burst: 1 });
     rateLimit.take(1);
     rateLimit.pass(-600_000);

@@ -1,4 +1,4 @@
-/** When attention is drawn to a request that waits, as tables; and who is told then. */
+/** When reminders are due, as tables, and who receives them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Notify, selectRecipients, wantsEveryRequest } from "../../src/domain/reminder-recipients.ts";
@@ -13,7 +13,7 @@ import {
 
 const minuteMs = 60_000;
 const asked = Date.UTC(2026, 0, 5, 9);
-/** Minutes after the asking. */
+/** Minutes after the request was submitted. */
 const at = (minutes: number) => asked + minutes * minuteMs;
 const dayLong = { createdAt: asked, expiresAt: at(24 * 60) };
 const waiting = (changes: Partial<ReminderState> = {}): ReminderState => {
@@ -21,7 +21,7 @@ const waiting = (changes: Partial<ReminderState> = {}): ReminderState => {
 };
 const fourHours = { afterMs: 240 * minuteMs, to: "SONCALL" };
 
-test("reminders grow rarer: each wait is twice the one before, the last of them until the expiry", () => {
+test("each interval between reminders is twice the one before, and the last ends at the expiry", () => {
   assert.deepEqual(reminderTimes(dayLong), [at(96), at(288), at(672)]);
   for (const ttlMs of [2_000, 12_345, 3_600_000, 999_999 * 86_400_000]) {
     const times = [asked, ...reminderTimes({ createdAt: asked, expiresAt: asked + ttlMs }), asked + ttlMs];
@@ -32,7 +32,7 @@ test("reminders grow rarer: each wait is twice the one before, the last of them 
   }
 });
 
-test("attention is first drawn at the first reminder or escalation, and at once where somebody wants each request", () => {
+test("the first milestone is a reminder or the escalation, or at once if anyone wants each request", () => {
   const ttlMs = 15 * 60 * minuteMs;
   const halfHour = { afterMs: 30 * minuteMs, to: "SONCALL" };
   assert.equal(firstReminderMs(ttlMs, false, undefined), 60 * minuteMs);
@@ -51,7 +51,7 @@ test("attention is first drawn at the first reminder or escalation, and at once 
   );
 });
 
-test("what is due, and what comes next", () => {
+test("the schedule shows what is due and what comes next", () => {
   const nothing = { newRequest: false, reminder: false, escalation: false };
   const rows: [what: string, Partial<ReminderState>, minutes: number, due: object, next: number | undefined][] = [
     ["just asked for", {}, 0, { newRequest: true }, 96],
@@ -82,7 +82,7 @@ test("what is due, and what comes next", () => {
   }
 });
 
-test("without an escalation in the settings, or with one that comes after the expiry, there is none", () => {
+test("there is no escalation without the setting, or after the expiry", () => {
   for (const escalation of [undefined, { afterMs: 24 * 60 * minuteMs, to: "SONCALL" }]) {
     assert.equal(dueOf(waiting(), escalation, at(1_439)).escalation, false);
     assert.equal(nextMilestone(waiting(), escalation, at(300)), at(672));
@@ -90,13 +90,13 @@ test("without an escalation in the settings, or with one that comes after the ex
   }
 });
 
-test("the next reminder is the first that was not worked off", () => {
+test("the next reminder is the first that was not sent", () => {
   assert.equal(nextReminder(waiting()), at(96));
   assert.equal(nextReminder(waiting({ remindedUntil: at(96) })), at(288));
   assert.equal(nextReminder(waiting({ remindedUntil: at(700) })), undefined);
 });
 
-test("who is told: by what they chose, and never who cannot decide on it any more", () => {
+test("recipients are selected by preference, and only if they can still decide", () => {
   const approvers = ["UANN", "UON", "UOFF", "UQUIET", "UDONE"];
   const preferences = new Map<string, Notify>([
     ["UON", "on"],

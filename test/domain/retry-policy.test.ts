@@ -14,19 +14,19 @@ const first = { number: 1, endpoint: 0 };
 const at = { now: 1_000_000, fraction: 0 };
 
 describe("after an attempt", () => {
-  test("an accepted call has succeeded", () => {
+  test("an accepted call succeeds", () => {
     assert.deepEqual(nextStep({ kind: "accepted", status: 200 }, first, at), { kind: "succeed" });
   });
 
   const passing: Fault[] = ["try-later", "rate-limited", "sign-clock", "server-error"];
   for (const fault of faults) {
     const isPassing = passing.includes(fault);
-    test(`${fault} ${isPassing ? "is tried again by itself" : "fails at once: somebody has to act first"}`, () => {
+    test(`${fault} ${isPassing ? "is retried automatically" : "fails at once, because someone has to act first"}`, () => {
       assert.equal(nextStep(refused(fault), first, at).kind, isPassing ? "again" : "fail");
     });
   }
 
-  test("the wait doubles with every attempt, half of it is chance, and it has a limit", () => {
+  test("the wait doubles with every attempt, half of it is random, and it has a maximum", () => {
     const wait = (number: number, fraction: number) => {
       const step = nextStep(refused("server-error"), { number, endpoint: 0 }, { now: 0, fraction });
       return step.kind === "again" ? step.dueAt : undefined;
@@ -45,7 +45,7 @@ describe("after an attempt", () => {
     assert.deepEqual(nextStep(refused("server-error"), { number: attemptsMax, endpoint: 0 }, at), { kind: "fail" });
   });
 
-  test("one beyond the last only concludes, and fails", () => {
+  test("an attempt beyond the last makes no call and fails", () => {
     assert.deepEqual(
       [begunMax, begunMax + 1].map((number) => isBeyondLast({ number })),
       [false, true],
@@ -54,7 +54,7 @@ describe("after an attempt", () => {
     assert.deepEqual(nextStep({ kind: "unfinished" }, beyond, at), { kind: "fail" });
   });
 
-  test("Retry-After is honoured where it is longer than our own wait, and not where it is beyond reason", () => {
+  test("Retry-After is honoured if it is longer than our own wait, up to a maximum", () => {
     assert.deepEqual(nextStep(refused("rate-limited", 7_000), first, at), {
       kind: "again",
       dueAt: at.now + 7_000,
@@ -68,7 +68,7 @@ describe("after an attempt", () => {
     assert.deepEqual(nextStep(refused("rate-limited", 3_600_000), first, at), { kind: "fail" });
   });
 
-  test("an endpoint that refuses the connection is left at once for the other", () => {
+  test("after an endpoint refuses the connection, the other is called at once", () => {
     const result: CallResult = { kind: "unreachable", why: "refused", mayHaveActed: false };
     assert.deepEqual(nextStep(result, first, at), { kind: "again", dueAt: at.now, endpoint: 1 });
     assert.deepEqual(nextStep(result, { number: 2, endpoint: 1 }, at), {
@@ -78,13 +78,13 @@ describe("after an attempt", () => {
     });
   });
 
-  test("an answer that cannot be verified is asked for again, at the same endpoint", () => {
+  test("after an answer that cannot be verified, the same endpoint is called again", () => {
     const step = nextStep({ kind: "unverified", why: "wrong-signature", status: 200 }, first, at);
     assert.deepEqual(step, { kind: "again", dueAt: at.now + 500, endpoint: 0 });
   });
 });
 
-test("what WeChat Pay may have carried out all the same is called uncertain", () => {
+test("a failure that WeChat Pay may have carried out counts as uncertain", () => {
   assert.equal(guide({ kind: "unverified", why: "missing", status: 200 }).isCertain, false);
   assert.equal(guide({ kind: "unreachable", why: "timeout", mayHaveActed: true }).isCertain, false);
   assert.equal(guide({ kind: "unreachable", why: "refused", mayHaveActed: false }).isCertain, true);

@@ -1,4 +1,4 @@
-/** An executor on virtual time: a WeChat Pay that answers as told, and time that moves once everybody rests. */
+/** An executor on virtual time, with a WeChat Pay that answers as the test says. Time moves while all executors are idle. */
 import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
@@ -8,7 +8,7 @@ import type { Worker } from "../../src/jobs/worker.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { accepted, type Bench } from "../ledger/builders.ts";
 
-/** The longest that a call takes here, and the lease that the executor takes for it, in milliseconds. */
+/** The time limit of a call, and the length of the executor's lease for it, in milliseconds. */
 export const callLimitMs = 6_000;
 export const executorLeaseMs = callLimitMs + 4_000;
 
@@ -17,17 +17,17 @@ type Call = Parameters<ChangeCustomPageStatus>[0];
 export type Answer = (call: Call & { nth: number }) => CallResult | Promise<CallResult>;
 
 export interface Scene {
-  /** Every call, in its order, with when it was made: milliseconds since the scene began. */
+  /** Every call in order, with its time in milliseconds since the scene started. */
   calls: (Call & { at: number })[];
-  /** Calls that have not been answered yet, and the most that there were at once. */
+  /** The number of open calls, now and at most. */
   open: { now: number; max: number };
-  /** How often Slack was said to have something to show. */
+  /** How often `changed` was called. */
   changes: number;
-  /** Starts an executor; `operations` may stand in for some of the ledger's. It is stopped after the test. */
+  /** Starts an executor, which is stopped after the test. `operations` replaces some of the ledger's. */
   executor(needs?: { answer?: Answer; ratePerSecond?: number; operations?: Partial<Operations> }): Worker;
-  /** Resolves once every executor rests or waits for an answer. */
+  /** Resolves when every executor is idle or waiting for an answer. */
   quiet(): Promise<void>;
-  /** Lets this much time pass, stopping at each moment at which somebody wakes. */
+  /** Lets this much time pass, stopping whenever a sleep ends. */
   pass(ms: number): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
   const workers: Worker[] = [];
   let busy = 0;
 
-  /** The ledger's operations, counted while they are under way. */
+  /** The ledger's operations, counted while they run. */
   function watched(operations: Operations): Operations {
     const wrap =
       <A extends unknown[], R>(act: (...given: A) => Promise<R>) =>
@@ -64,7 +64,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
   async function quiet(): Promise<void> {
     do await nextTurn();
     while (busy > 0);
-    // What the last of them set off begins within its turn.
+    // Whatever the last of them triggers starts within its turn.
     await nextTurn();
     if (busy > 0) await quiet();
   }
@@ -114,7 +114,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
     },
   };
   context.after(async () => {
-    // A stop waits for what runs, and some calls here never return.
+    // Stopping waits for running calls, and some calls here never return.
     for (const worker of workers) worker.stop();
     await quiet();
   });
@@ -123,7 +123,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
 
 export const times = ({ calls }: Scene) => calls.map((call) => call.at);
 
-/** An answer that comes when it is told to. */
+/** An answer that arrives when `release` is called. */
 export function heldBack(): { answer: () => Promise<CallResult>; release(result?: CallResult): void } {
   const { promise, resolve } = Promise.withResolvers<CallResult>();
   return { answer: () => promise, release: (result = accepted) => resolve(result) };

@@ -1,4 +1,4 @@
-/** The executor when something breaks: a crash, a database that is away, a call that throws, a machine that slept. */
+/** The executor after faults: a crash, a database that is down, a call that throws, a machine that slept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attemptsMax, begunMax } from "../../src/domain/retry-policy.ts";
@@ -24,7 +24,7 @@ onEveryEngine("two executors", (fresh) => {
     );
   });
 
-  test("keep one pace together, and slow down together", async (context) => {
+  test("share one rate, and slow down together", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     for (let i = 0; i < 30; i++) await bench.approved();
@@ -37,7 +37,7 @@ onEveryEngine("two executors", (fresh) => {
     assert.deepEqual(times(play).slice(11), [1_200, 1_400, 1_600, 1_800, 2_000]);
   });
 
-  test("cover for each other: what one left behind, the other carries out when the lease ends", async (context) => {
+  test("replace each other: when a lease ends, the other executor carries out the operation", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -53,7 +53,7 @@ onEveryEngine("two executors", (fresh) => {
     const decided = await bench.request(requestId);
     assert.deepEqual([decided.state, decided.operation.state, decided.operation.attempts], ["done", "failed", 2]);
 
-    // It was not dead, only very slow: its answer comes too late to count.
+    // It was not dead, only very slow: its answer arrives too late to count.
     release(accepted);
     await play.quiet();
     assert.deepEqual(await bench.request(requestId), decided);
@@ -61,10 +61,10 @@ onEveryEngine("two executors", (fresh) => {
   });
 });
 
-onEveryEngine("a call that its instance does not survive", (fresh) => {
+onEveryEngine("a call that kills its instance", (fresh) => {
   const dies = () => Promise.reject(new Error("the process ends here"));
 
-  /** So many instances died in a row, each as soon as it had begun the attempt; then its lease ended. */
+  /** This many instances died in a row, each right after it started the attempt; then its lease ended. */
   async function died(bench: Bench, times: number): Promise<void> {
     for (let nth = 0; nth < times; nth++) {
       await bench.claimed();
@@ -72,7 +72,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     }
   }
 
-  test("is made again when its lease ends, but not for ever, and then nobody knows", async (context) => {
+  test("is repeated when its lease ends, up to a maximum, and then its result is unknown", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -103,7 +103,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
   });
 
-  test("succeeds all the same where the last attempt that it has is survived", async (context) => {
+  test("succeeds if its last attempt survives", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -113,7 +113,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
   });
 
-  test("has its deaths counted: what would pass by itself is then not tried again", async (context) => {
+  test("counts its deaths, so that a temporary failure is then not retried", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -124,7 +124,7 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
     assert.deepEqual([state, operation.attempts, operation.result], ["done", attemptsMax, serverError]);
   });
 
-  test("and whose answer comes after all is written down, and changes nothing that was told", async (context) => {
+  test("and is answered after all has its answer recorded, but its reported result does not change", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -145,8 +145,8 @@ onEveryEngine("a call that its instance does not survive", (fresh) => {
   });
 });
 
-onEveryEngine("an executor in trouble", (fresh) => {
-  test("survives a call that throws: the others go on, and it is made again when the lease ends", async (context) => {
+onEveryEngine("an executor under faults", (fresh) => {
+  test("survives a call that throws: the others continue, and the call is repeated when the lease ends", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const thrown = await bench.approved({ subMchid: "13" });
@@ -171,7 +171,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.deepEqual(times(play), [0, 0, 0, executorLeaseMs]);
   });
 
-  test("looks again a second after the database was away", async (context) => {
+  test("polls again a second after the database was down", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     await bench.approved();
@@ -185,7 +185,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.deepEqual(times(play), [3_000]);
   });
 
-  test("writes an outcome down again and again while its lease lasts, and makes no second call for it", async (context) => {
+  test("tries to record an outcome until the lease ends, and makes no second call for it", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -198,7 +198,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.equal((await bench.request(requestId)).state, "done");
   });
 
-  test("an outcome that was written down, and only the word of it lost, stays the one outcome", async (context) => {
+  test("keeps one outcome if it was recorded and only the reply was lost", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -217,7 +217,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.deepEqual(ends, ["attempt-ended"]);
   });
 
-  test("makes a call again when its outcome could not be written down: nothing is lost, nothing invented", async (context) => {
+  test("repeats a call whose outcome could not be recorded: no result is lost or invented", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -234,7 +234,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.equal((await bench.request(requestId)).state, "done");
   });
 
-  test("takes nothing over for a lease's time after its clock was set ahead", async (context) => {
+  test("takes nothing over for the length of a lease after its clock was set ahead", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     await bench.approved();
@@ -244,7 +244,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     bench.clock.setAhead(600_000);
     worker.wake();
     await play.pass(callLimitMs - 3_000);
-    assert.deepEqual(times(play), [0], "its attempt is still being made");
+    assert.deepEqual(times(play), [0], "its attempt is still running");
     slow.release();
     await play.pass(60_000);
     assert.equal(play.calls.length, 1);
@@ -274,7 +274,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     );
   });
 
-  test("gives back what it claimed too long ago, and then makes the call under a fresh lease", async (context) => {
+  test("hands back an attempt that it claimed too long ago, and then makes the call under a new lease", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -296,7 +296,7 @@ onEveryEngine("an executor in trouble", (fresh) => {
     assert.equal((await bench.request(requestId)).state, "done");
   });
 
-  test("makes no call while even one claim takes too long, and then has all its attempts left", async (context) => {
+  test("makes no call while even one claim takes too long, and keeps all its attempts", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requests = [await bench.approved(), await bench.approved(), await bench.approved(), await bench.approved()];

@@ -1,4 +1,4 @@
-/** The executor at work: side by side, paced, woken, tried again, and stopped. */
+/** The executor at work: parallel calls, the rate limit, waking, retries, and stopping. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
@@ -6,10 +6,10 @@ import { attemptsMax } from "../../src/domain/retry-policy.ts";
 import { accepted, click, onEveryEngine, refused, serverError } from "../ledger/builders.ts";
 import { heldBack, scene, times } from "./executor-builders.ts";
 
-const sideBySide = 32;
+const inParallel = 32;
 
 onEveryEngine("the executor", (fresh) => {
-  test("carries out what was approved, as it was asked for, and says that there is something to show", async (context) => {
+  test("carries out an approved request as submitted, and reports the change", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved({ subMchid: "1900000109", action: "CLOSE" });
@@ -21,7 +21,7 @@ onEveryEngine("the executor", (fresh) => {
     assert.equal(play.changes, 1);
   });
 
-  test("leaves alone what is undecided, rejected, or over", async (context) => {
+  test("ignores requests that are undecided, rejected, or done", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     await bench.asked();
@@ -32,25 +32,25 @@ onEveryEngine("the executor", (fresh) => {
     assert.deepEqual(play.calls, []);
   });
 
-  test(`makes up to ${sideBySide} calls side by side, and the next as soon as one of them ends`, async (context) => {
+  test(`makes up to ${inParallel} calls in parallel, and the next as soon as one of them ends`, async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
-    for (let i = 0; i < sideBySide + 2; i++) await bench.approved();
+    for (let i = 0; i < inParallel + 2; i++) await bench.approved();
     const first = heldBack();
     const others = heldBack();
     play.executor({ answer: ({ nth }) => (nth === 1 ? first.answer() : others.answer()) });
     await play.pass(1_000);
-    assert.equal(play.open.now, sideBySide);
+    assert.equal(play.open.now, inParallel);
     first.release();
     await play.quiet();
-    assert.equal(play.calls.length, sideBySide + 1);
+    assert.equal(play.calls.length, inParallel + 1);
     others.release();
     await play.quiet();
-    assert.equal(play.calls.length, sideBySide + 2);
-    assert.equal(play.open.max, sideBySide);
+    assert.equal(play.calls.length, inParallel + 2);
+    assert.equal(play.open.max, inParallel);
   });
 
-  test("keeps its pace, in even steps", async (context) => {
+  test("keeps its rate, in even steps", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     for (let i = 0; i < 5; i++) await bench.approved();
@@ -59,7 +59,7 @@ onEveryEngine("the executor", (fresh) => {
     assert.deepEqual(times(play), [0, 100, 200, 300, 400]);
   });
 
-  test("halves its pace when WeChat Pay says that it is too fast", async (context) => {
+  test("halves its rate when WeChat Pay reports too many calls", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     for (let i = 0; i < 4; i++) await bench.approved();
@@ -69,7 +69,7 @@ onEveryEngine("the executor", (fresh) => {
     assert.deepEqual(times(play), [0, 200, 400, 600]);
   });
 
-  test("begins at once when it is woken, and by itself within a second", async (context) => {
+  test("starts at once when it is woken, and otherwise within a second", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const worker = play.executor();
@@ -85,7 +85,7 @@ onEveryEngine("the executor", (fresh) => {
     assert.equal(play.calls.length, 2);
   });
 
-  test("looks once more when it is woken during a look", async (context) => {
+  test("polls once more when it is woken during a poll", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     let looks = 0;
@@ -107,20 +107,20 @@ onEveryEngine("the executor", (fresh) => {
 });
 
 onEveryEngine("a call that fails", (fresh) => {
-  test("is made again after waits that double, until the round is over", async (context) => {
+  test("is repeated after waits that double, until the round is over", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
     play.executor({ answer: () => serverError });
     await play.pass(120_000);
-    // Half a second, doubled each time: there is no chance in this world.
+    // Half a second, doubled each time: nothing is random in these tests.
     assert.deepEqual(times(play), [0, 500, 1_500, 3_500, 7_500, 15_500]);
     assert.equal(play.calls.length, attemptsMax);
     const { state, operation } = await bench.request(requestId);
     assert.deepEqual([state, operation.state, operation.result], ["done", "failed", serverError]);
   });
 
-  test("is made again at the other endpoint when nobody answers there, the first time at once", async (context) => {
+  test("is repeated at the other endpoint if there is no answer, the first time at once", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -135,7 +135,7 @@ onEveryEngine("a call that fails", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
   });
 
-  test("is not made again before the time that WeChat Pay asks for", async (context) => {
+  test("is not repeated before the time that WeChat Pay asks for", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     await bench.approved();
@@ -145,7 +145,7 @@ onEveryEngine("a call that fails", (fresh) => {
     assert.deepEqual(times(play), [0, 7_000]);
   });
 
-  test("is not made again where somebody has to act first, until a person says so", async (context) => {
+  test("is not repeated if someone has to act first, until a person retries it", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -159,7 +159,7 @@ onEveryEngine("a call that fails", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.state, "succeeded");
   });
 
-  test("does not hold up the others", async (context) => {
+  test("does not delay the others", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const failing = await bench.approved({ subMchid: "13" });
@@ -172,7 +172,7 @@ onEveryEngine("a call that fails", (fresh) => {
 });
 
 onEveryEngine("stopping the executor", (fresh) => {
-  test("waits for the calls that are under way, writes down their outcome, and begins no other", async (context) => {
+  test("waits for running calls, records their outcome, and starts no others", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();
@@ -194,7 +194,7 @@ onEveryEngine("stopping the executor", (fresh) => {
     assert.equal(play.calls.length, 1);
   });
 
-  test("is quick when there is nothing to wait for", async (context) => {
+  test("is quick when no calls are running", async (context) => {
     const play = scene(await fresh(), context);
     const worker = play.executor();
     await play.quiet();

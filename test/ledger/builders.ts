@@ -1,4 +1,4 @@
-/** What the ledger's tests are arranged with: an empty ledger on each engine, a clock to move, and requests in any state. */
+/** Builders for the ledger's tests: an empty ledger on each engine, a clock to move, and requests in any state. */
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import type { Transaction } from "kysely";
@@ -28,22 +28,22 @@ export const refused: CallResult = {
 };
 export const serverError: CallResult = { kind: "refused", fault: "server-error", status: 500 };
 
-/** Calls that nothing holds up. */
+/** No limit on calls. */
 export const atAnyPace: RateLimit = { perSecond: 1e6, burst: 1e6 };
 
-/** Where what is pressed comes from. */
+/** The origin of a click. */
 export const click: Origin = { from: "click", channelId: "COPS" };
 
 export interface VirtualClock extends Clock {
-  /** Moves both clocks on; whoever's sleep ends by then wakes. */
+  /** Moves both clocks forward and ends the sleeps that are over by then. */
   advance(ms: number): void;
-  /** Sets the wall clock ahead; no time passes. */
+  /** Sets the wall clock ahead without letting time pass. */
   setAhead(ms: number): void;
-  /** When the next sleeper wakes, in milliseconds since the epoch. */
+  /** When the next sleep ends, in milliseconds since the epoch. */
   nextWake(): number | undefined;
 }
 
-/** What is asked for; `subMchid` where it is for one sub-merchant only. */
+/** The fields of a request that matter to a test; `subMchid` for a request for one sub-merchant. */
 export type What = Partial<NewRequest> & { subMchid?: string };
 
 export interface Bench extends Ledger {
@@ -51,25 +51,25 @@ export interface Bench extends Ledger {
   db: Database;
   clock: VirtualClock;
   random: Random;
-  /** Asks for the receipt of a number of its own, unless told otherwise; the request's id. */
+  /** Submits a request for a new number, unless `what` says otherwise; returns its id. */
   asked(what?: What): Promise<string>;
   decided(requestId: string, decision: Decision, by?: string): Promise<RequestView>;
   approved(what?: What): Promise<string>;
-  /** Claims up to `limit` operations that are due. */
+  /** Claims up to `limit` due operations. */
   claim(limit: number): Promise<ClaimedAttempt[]>;
-  /** Claims the one operation that is due. */
+  /** Claims the only operation that is due. */
   claimed(): Promise<ClaimedAttempt>;
-  /** A request whose only round failed, `refused` by WeChat Pay. */
+  /** A request whose only round has failed, `refused` by WeChat Pay. */
   failed(what?: What): Promise<string>;
   succeeded(what?: What): Promise<string>;
   expired(what?: What): Promise<string>;
   request(requestId: string): Promise<RequestView>;
-  /** The names of a request's audit events, in their order. */
+  /** The names of a request's audit events, in order. */
   events(requestId: string): Promise<string[]>;
   count(table: keyof Schema): Promise<number>;
 }
 
-/** Defines the same tests for every engine; `fresh` empties the engine's ledger and winds the clock back. */
+/** Defines the same tests for every engine; `fresh` empties the engine's ledger and resets the clock. */
 export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>, engine: Engine) => void): void {
   for (const engine of engines) {
     describe(`${idea} (${engine.name})`, { skip: engine.skip }, () => {
@@ -87,7 +87,7 @@ export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>
   }
 }
 
-/** In one transaction, which is one commit: there are hundreds of tests. */
+/** In one transaction, and thus one commit, because there are hundreds of tests. */
 function emptied({ db, engine }: TestStore): Promise<void> {
   return db.transaction().execute(async (transaction) => {
     const all = (Object.keys(tables) as TableName[]).reverse();
@@ -101,7 +101,7 @@ function emptied({ db, engine }: TestStore): Promise<void> {
 function bench(store: TestStore): Bench {
   const { db } = store;
   const clock = virtualClock();
-  const random = countingChance();
+  const random = countingRandom();
   const ledger = createLedger({ store, clock, random, instance: "us" });
   const { requests, operations } = ledger;
   let numbers = 0;
@@ -130,7 +130,7 @@ function bench(store: TestStore): Bench {
 
   async function claimed(): Promise<ClaimedAttempt> {
     const [attempt, ...more] = await claim(8);
-    assert.ok(attempt && more.length === 0, "one operation, and only one, was to be due");
+    assert.ok(attempt && more.length === 0, "exactly one operation should be due");
     return attempt;
   }
 
@@ -179,7 +179,7 @@ function bench(store: TestStore): Bench {
 
 let payloads = 0;
 
-/** An ask by UASKER in COPS that may stay undecided for an hour, by a Slack payload of its own. */
+/** A request by UASKER in COPS that may stay undecided for an hour, with its own Slack payload. */
 export function anAsk(what: What = {}): NewRequest {
   const { subMchid = "1900000109", ...more } = what;
   return {
@@ -197,14 +197,14 @@ export function anAsk(what: What = {}): NewRequest {
   };
 }
 
-/** Records an event that stands by itself. */
+/** Records an event without a request. */
 export function recordedEvent(transaction: Transaction<Schema>, what: Partial<AuditEvent> = {}): Promise<void> {
   return record(transaction, [
     { what: "asked", at: Date.UTC(2026, 0, 5, 9), actor: "UASKER", origin: click, detail: { action: "OPEN" }, ...what },
   ]);
 }
 
-/** Records so many events, each in a transaction of its own. */
+/** Records this many events, each in its own transaction. */
 export async function withEvents({ db }: Bench, count: number): Promise<void> {
   for (let nth = 0; nth < count; nth++)
     await db.transaction().execute((transaction) => recordedEvent(transaction, { detail: { nth } }));
@@ -214,17 +214,17 @@ export const claimPost = ({ outbox }: Bench, owner = "us", channelId = "COPS") =
   outbox.claim({ owner, leaseMs, channelId });
 
 export async function claimedPost(bench: Bench, owner?: string): Promise<ClaimedPost> {
-  return (await claimPost(bench, owner)) ?? assert.fail("a post was to be due");
+  return (await claimPost(bench, owner)) ?? assert.fail("a post should be due");
 }
 
-/** A request whose message stands in Slack as `ts`, with nothing left to show. */
+/** A request whose message is posted as `ts`, with nothing left to show. */
 export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
   const requestId = await bench.asked();
   await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts });
   return requestId;
 }
 
-/** Does `work` while nothing can be written to the audit table. */
+/** Runs `work` while the audit log cannot be written. */
 export async function withoutAudit(db: Database, work: () => Promise<unknown>): Promise<void> {
   await db.schema.alterTable("events").renameTo("events_away").execute();
   try {
@@ -234,7 +234,7 @@ export async function withoutAudit(db: Database, work: () => Promise<unknown>): 
   }
 }
 
-/** `count` promises made in the same turn, and what they came to. */
+/** Makes `count` promises in the same turn and returns their results. */
 export function atOnce<T>(count: number, make: (nth: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, nth) => make(nth)));
 }
@@ -268,8 +268,8 @@ function virtualClock(): VirtualClock {
   };
 }
 
-/** Ids that rise, and no chance at all: backoff waits its shortest. */
-function countingChance(): Random {
+/** Ascending ids, and no randomness: the back-off is as short as possible. */
+function countingRandom(): Random {
   let ids = 0;
   return { fraction: () => 0, id: () => `id-${String(ids++).padStart(6, "0")}` };
 }

@@ -1,4 +1,4 @@
-/** Asking: recorded whole or not at all, once for each payload, and once for each sub-merchant at a time. */
+/** Submitting: everything or nothing is recorded, once for each payload, and one open request for each sub-merchant. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SubmitResult } from "../../src/ledger/requests.ts";
@@ -16,7 +16,7 @@ import {
 
 type Path = (bench: Bench, what: What) => Promise<unknown>;
 
-/** Ways in which a request keeps its number to itself. */
+/** Ways in which a request occupies its number. */
 const open: Record<string, Path> = {
   undecided: (bench, what) => bench.asked(what),
   approved: (bench, what) => bench.approved(what),
@@ -35,7 +35,7 @@ const open: Record<string, Path> = {
   },
 };
 
-/** Ways in which it ends, and gives the number back. */
+/** Ways in which it ends and frees its number. */
 const ended: Record<string, Path> = {
   rejected: async (bench, what) => bench.decided(await bench.asked(what), "reject"),
   withdrawn: async (bench, what) => bench.decided(await bench.asked(what), "withdraw", "UASKER"),
@@ -44,7 +44,7 @@ const ended: Record<string, Path> = {
   failed: (bench, what) => bench.failed(what),
 };
 
-onEveryEngine("asking", (fresh) => {
+onEveryEngine("submitting a request", (fresh) => {
   test("writes the request, its operation, its post and its audit event", async () => {
     const { requests, clock, db, events } = await fresh();
     const asked = await requests.submit(anAsk({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
@@ -92,20 +92,20 @@ onEveryEngine("asking", (fresh) => {
     assert.deepEqual(await events(requestId), ["asked"]);
   });
 
-  test("writes nothing when it cannot write all", async () => {
+  test("writes nothing if it cannot write everything", async () => {
     const { requests, db, count } = await fresh();
     await withoutAudit(db, () => assert.rejects(requests.submit(anAsk())));
     for (const table of ["requests", "operations", "posts"] as const) assert.equal(await count(table), 0, table);
   });
 
-  test("for another number is not held up by an open request", async () => {
+  test("for another number is not blocked by an open request", async () => {
     const bench = await fresh();
     await bench.asked({ subMchid: "1900000109" });
     await bench.asked({ subMchid: "190000010" });
     assert.equal(await bench.count("requests"), 2);
   });
 
-  test("finds no request that was never asked for", async () => {
+  test("is not found under an unknown id", async () => {
     const { requests } = await fresh();
     assert.equal(await requests.find("nobody's"), undefined);
   });
@@ -135,7 +135,7 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
     assert.equal(await count("events"), 1);
   });
 
-  test("may still be recorded if it was refused before: nothing of the refusal was written", async () => {
+  test("can be recorded after it was refused, because a refusal writes nothing", async () => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000109" });
     const second = anAsk({ subMchid: "1900000109" });
@@ -147,7 +147,7 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
 
 onEveryEngine("a second request for a sub-merchant", (fresh) => {
   for (const [state, path] of Object.entries(open)) {
-    test(`is told of the first while that is ${state}`, async () => {
+    test(`is refused with the first while that is ${state}`, async () => {
       const bench = await fresh();
       await path(bench, { subMchid: "1900000109", requestedBy: "UFIRST" });
       const answer = await bench.requests.submit(anAsk({ subMchid: "1900000109", action: "CLOSE" }));
@@ -161,7 +161,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
   }
 
   for (const [state, path] of Object.entries(ended)) {
-    test(`is recorded once the first is ${state}`, async () => {
+    test(`is recorded when the first is ${state}`, async () => {
       const bench = await fresh();
       await path(bench, { subMchid: "1900000109" });
       await bench.asked({ subMchid: "1900000109" });
@@ -169,7 +169,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
     });
   }
 
-  test("is recorded exactly once when many ask at the same moment, and the others are told which", async () => {
+  test("is recorded exactly once when many are submitted at the same time, and the others learn which one", async () => {
     const { requests, count } = await fresh();
     const answers = await atOnce(20, (nth) =>
       requests.submit(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
@@ -181,7 +181,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
     for (const table of ["requests", "operations", "posts", "events"] as const) assert.equal(await count(table), 1);
   });
 
-  test("is recorded or told of the first, never anything else, while the first is being rejected", async () => {
+  test("is either recorded or refused with the first while the first is being rejected", async () => {
     const bench = await fresh();
     for (let i = 0; i < 10; i++) {
       const subMchid = String(i + 1);

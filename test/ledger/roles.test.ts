@@ -1,4 +1,4 @@
-/** Roles: granted and revoked one by one, kept in the ledger's database, and never guessed when that is away. */
+/** Roles: granted and revoked one by one, stored in the ledger's database, and never guessed if it is down. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Grant, Holder } from "../../src/domain/grant.ts";
@@ -10,7 +10,7 @@ import { atOnce, type Bench, click, hourMs, onEveryEngine, withoutAudit } from "
 
 const rolesOf = ({ db, clock }: Bench, admins: string[] = []) => createRoles({ db, clock, instance: "us", admins });
 
-/** Ids that begin with S are groups', as in Slack. */
+/** Ids that begin with S are groups, as in Slack. */
 const holder = (id: string): Holder => ({ kind: id.startsWith("S") ? "group" : "user", id });
 
 const change = (id: string, role: Role, by = "UADMIN") => ({ holder: holder(id), role, by, origin: click });
@@ -36,7 +36,7 @@ async function audit({ db }: Bench) {
 }
 
 onEveryEngine("roles", (fresh) => {
-  test("are held by nobody at first", async () => {
+  test("have no holders at first", async () => {
     const roles = rolesOf(await fresh());
     assert.deepEqual(await held(roles, "UANN"), []);
     assert.deepEqual(await roles.list(), []);
@@ -66,7 +66,7 @@ onEveryEngine("roles", (fresh) => {
     assert.equal((await roles.grant(change("UANN", "approver"))).kind, "granted");
   });
 
-  test("granted twice stay as they were granted first", async () => {
+  test("that are granted twice keep the first grant", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     await roles.grant(change("UANN", "approver", "UFIRST"));
@@ -77,14 +77,14 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await bench.count("events"), 1);
   });
 
-  test("granted by many at once are granted by exactly one of them", async () => {
+  test("granted by many people at once are granted by exactly one of them", async () => {
     const bench = await fresh();
     const answers = await atOnce(8, (nth) => rolesOf(bench).grant(change("UANN", "approver", `U${nth}`)));
     assert.equal(answers.filter((answer) => answer.kind === "granted").length, 1);
     assert.equal(await bench.count("events"), 1);
   });
 
-  test("revoked by many at once are revoked by exactly one of them", async () => {
+  test("revoked by many people at once are revoked by exactly one of them", async () => {
     const bench = await fresh();
     await rolesOf(bench).grant(change("UANN", "approver"));
     const answers = await atOnce(8, (nth) => rolesOf(bench).revoke(change("UANN", "approver", `U${nth}`)));
@@ -92,13 +92,13 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await bench.count("events"), 2);
   });
 
-  test("of many people granted at once are all there", async () => {
+  test("granted to many people at once are all stored", async () => {
     const roles = rolesOf(await fresh());
     await atOnce(12, (nth) => roles.grant(change(`U${nth}`, "requester")));
     assert.equal((await roles.holders("requester")).length, 12);
   });
 
-  test("are listed with who granted them and when, the settings' admins first, then by user, then by group", async () => {
+  test("are listed with who granted them and when: the settings' admins first, then by user, then by group", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench, ["UZED"]);
     await roles.grant(change("UBOB", "approver", "UZED"));
@@ -114,7 +114,7 @@ onEveryEngine("roles", (fresh) => {
     ]);
   });
 
-  test("stand in the settings for their admins, whatever is granted and revoked", async () => {
+  test("of the settings' admins stay, whatever is granted and revoked", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench, ["UZED"]);
     assert.deepEqual(await held(roles, "UZED"), ["admin"]);
@@ -128,7 +128,7 @@ onEveryEngine("roles", (fresh) => {
     assert.deepEqual(await held(roles, "UZED"), ["admin", "admin"]);
   });
 
-  test("changes are audited: who, whom, what, when", async () => {
+  test("are changed with an audit event: who, whom, what, when", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     await roles.grant(change("UANN", "approver", "UADMIN"));
@@ -141,7 +141,7 @@ onEveryEngine("roles", (fresh) => {
     ]);
   });
 
-  test("of a group are its own, whatever a user's id is", async () => {
+  test("of a group are separate from those of a user with the same id", async () => {
     const roles = rolesOf(await fresh());
     await roles.grant(change("SOPS", "approver"));
     await roles.grant(change("UANN", "requester"));
@@ -155,7 +155,7 @@ onEveryEngine("roles", (fresh) => {
     assert.deepEqual(await roles.toGroups(), []);
   });
 
-  test("are held by so many groups at most, and what a group has already is still changed", async () => {
+  test("have a maximum number of groups, whose grants can still be changed", async () => {
     const roles = rolesOf(await fresh());
     await atOnce(groupsMax, (nth) => roles.grant(change(`S${nth}`, "requester")));
     assert.deepEqual(await roles.grant(change("SMORE", "requester")), { kind: "too-many-groups", max: groupsMax });
@@ -180,7 +180,7 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await roles.revoke(change("UANN", "approver")), "had-it-not");
   });
 
-  test("whose time has come are taken away once, with an event, by one of many instances", async () => {
+  test("that have ended are removed once, with an event, by one of many instances", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     const at = bench.clock.now();
@@ -210,7 +210,7 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await bench.count("keyv"), 2);
   });
 
-  test("whose time has come are taken away so many at a time", async () => {
+  test("that have ended are removed a limited number at a time", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     for (const id of ["U1", "U2", "U3", "S1"])
@@ -223,7 +223,7 @@ onEveryEngine("roles", (fresh) => {
     );
   });
 
-  test("granted anew in the moment of their end are granted, and the end is on record", async () => {
+  test("granted again at the moment they end are granted, and the end is recorded", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     await roles.grant({ ...change("UANN", "approver"), until: bench.clock.now() + 1 });
@@ -237,7 +237,7 @@ onEveryEngine("roles", (fresh) => {
     );
   });
 
-  test("granted again with another end or restriction are changed: what it was and is are told and on record", async () => {
+  test("granted again with another end or restriction are changed, and both terms are reported and recorded", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     const at = bench.clock.now();
@@ -258,7 +258,7 @@ onEveryEngine("roles", (fresh) => {
     });
     assert.equal((await roles.grant(change("UANN", "requester"))).kind, "changed");
     bench.clock.advance(hourMs);
-    assert.deepEqual(await held(roles, "UANN"), ["requester"], "the end that was replaced does not come");
+    assert.deepEqual(await held(roles, "UANN"), ["requester"], "the replaced end has no effect");
     assert.deepEqual(await roles.endDue(10), []);
     const [, first, second] = await audit(bench);
     assert.deepEqual(first, {
@@ -280,7 +280,7 @@ onEveryEngine("roles", (fresh) => {
     });
   });
 
-  test("of the last admin who is a member stay: neither revoked, nor given an end", async () => {
+  test("of the last admin who is a member can neither be revoked nor given an end", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     const members = ["UANN", "UBOB"];
@@ -301,14 +301,14 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await roles.revoke({ ...change("UANN", "admin"), members }), "revoked");
   });
 
-  test("of a granted admin can be revoked while the settings name one who is a member", async () => {
+  test("of a granted admin can be revoked while the settings name an admin who is a member", async () => {
     const roles = rolesOf(await fresh(), ["UZED"]);
     await roles.grant(change("UANN", "admin"));
     assert.equal(await roles.revoke({ ...change("UANN", "admin"), members: ["UANN"] }), "last-admin");
     assert.equal(await roles.revoke({ ...change("UANN", "admin"), members: ["UANN", "UZED"] }), "revoked");
   });
 
-  test("of two admins who revoke each other at once, one stays", async () => {
+  test("of two admins who revoke each other at once stay with one of them", async () => {
     const bench = await fresh();
     const members = ["UANN", "UBOB"];
     for (let round = 0; round < 5; round++) {
@@ -322,14 +322,14 @@ onEveryEngine("roles", (fresh) => {
     }
   });
 
-  test("of a settings' admin get no end", async () => {
+  test("of a settings' admin cannot be given an end", async () => {
     const bench = await fresh();
     const until = bench.clock.now() + hourMs;
     const granted = await rolesOf(bench, ["UZED"]).grant({ ...change("UZED", "admin"), until, members: ["UZED"] });
     assert.deepEqual(granted, { kind: "stands-in-settings" });
   });
 
-  test("do not change when the change cannot be audited", async () => {
+  test("do not change if the audit log cannot be written", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     await roles.grant(change("UBOB", "approver"));
