@@ -1,4 +1,4 @@
-/** Requests that nobody decided in time expire. */
+/** Expiring requests that were not decided in time. */
 import type { Transaction } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";

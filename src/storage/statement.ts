@@ -36,7 +36,7 @@ export function statement<V extends Values>() {
   };
 }
 
-/** In a `case`, PostgreSQL takes a parameter for text unless it is told. @param at milliseconds since the epoch */
+/** A time for use in a `case`, where PostgreSQL would treat an untyped parameter as text. @param at milliseconds since the epoch */
 export function asTime(at: number) {
   return sql<number>`cast(${at} as bigint)`;
 }

@@ -118,7 +118,7 @@ describe("break glass needs an approver, their own request, a reason, and the se
       refuse("restricted", { only: [other], subMchids: [number] }),
     ],
     [
-      "a guest by now",
+      "now a guest",
       person("ANN", both, { standing: "guest" }),
       "fire",
       "on",
@@ -133,17 +133,17 @@ describe("an earlier approval counts while its approver could give it today", ()
   const rows: [what: string, bob: Person | undefined, policy: ApprovalPolicy, isLapsed: boolean][] = [
     ["an approver", person("BOB", ["approver"]), "four-eyes", false],
     [
-      "an approver through one group, where Slack did not tell of another",
+      "an approver through one group, while Slack does not return another",
       person("BOB", ["approver"], { groupsUnknown: true }),
       "four-eyes",
       false,
     ],
     ["no longer an approver", person("BOB", ["requester", "admin"]), "four-eyes", true],
-    ["a guest by now", person("BOB", ["approver"], { standing: "guest" }), "four-eyes", true],
+    ["now a guest", person("BOB", ["approver"], { standing: "guest" }), "four-eyes", true],
     ["deactivated", person("BOB", ["approver"], { standing: "deactivated" }), "four-eyes", true],
-    ["nobody whom Slack knows", undefined, "four-eyes", true],
-    ["who asked, where that is allowed", person("ANN", ["approver"]), "self", false],
-    ["who asked, where that is no longer allowed", person("ANN", ["approver"]), "four-eyes", true],
+    ["a person unknown to Slack", undefined, "four-eyes", true],
+    ["the requester, under self", person("ANN", ["approver"]), "self", false],
+    ["the requester, now under four-eyes", person("ANN", ["approver"]), "four-eyes", true],
   ];
   const dan = { approval: { by: "DAN" }, giver: person("DAN", ["approver"]) };
   for (const [what, giver, policy, isLapsed] of rows)

@@ -54,20 +54,20 @@ test("the first milestone is a reminder or the escalation, or at once if anyone 
 test("the schedule shows what is due and what comes next", () => {
   const nothing = { newRequest: false, reminder: false, escalation: false };
   const rows: [what: string, Partial<ReminderState>, minutes: number, due: object, next: number | undefined][] = [
-    ["just asked for", {}, 0, { newRequest: true }, 96],
-    ["asked for, and attended to", { remindedUntil: at(0) }, 95, {}, 96],
+    ["just submitted", {}, 0, { newRequest: true }, 96],
+    ["submitted, and new request sent", { remindedUntil: at(0) }, 95, {}, 96],
     ["the first reminder", { remindedUntil: at(0) }, 96, { reminder: true }, 240],
-    ["worked off in the very moment", { remindedUntil: at(96) }, 96, {}, 240],
+    ["the first reminder, already sent", { remindedUntil: at(96) }, 96, {}, 240],
     ["the escalation", { remindedUntil: at(97) }, 240, { escalation: true }, 288],
-    ["escalated already", { remindedUntil: at(240), escalatedAt: at(240) }, 287, {}, 288],
+    ["already escalated", { remindedUntil: at(240), escalatedAt: at(240) }, 287, {}, 288],
     ["reminder and escalation at once", { remindedUntil: at(97) }, 300, { reminder: true, escalation: true }, 672],
     ["the last reminder", { remindedUntil: at(300), escalatedAt: at(300) }, 672, { reminder: true }, undefined],
     ["nothing after the last", { remindedUntil: at(672), escalatedAt: at(300) }, 1_439, {}, undefined],
-    ["back after a long time", {}, 700, { newRequest: true, reminder: true, escalation: true }, undefined],
+    ["after a long outage", {}, 700, { newRequest: true, reminder: true, escalation: true }, undefined],
     ["expired", {}, 1_440, {}, undefined],
     ["long expired", { remindedUntil: at(0) }, 9_999, {}, undefined],
     [
-      "escalated alone, while nobody knew who approvers are",
+      "escalated alone, while the approvers are unknown",
       { escalatedAt: at(240) },
       250,
       { newRequest: true, reminder: true },

@@ -229,7 +229,7 @@ onEveryEngine("break glass", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click });
-    const claim = async () => (await claimPost(bench, "us", everyApprover)) ?? assert.fail("it was to be due");
+    const claim = async () => (await claimPost(bench, "us", everyApprover)) ?? assert.fail("the notice should be due");
     const first = await claim();
     await bench.outbox.addressed(first, "us", { users: ["UBOB"], isEverybody: false });
     await bench.outbox.postponed(first, "us", { dueAt: bench.clock.now() });

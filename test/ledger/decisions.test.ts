@@ -116,9 +116,12 @@ onEveryEngine("deciding", (fresh) => {
 
   test("on an unknown request reports it as unknown", async () => {
     const { requests, count } = await fresh();
-    assert.deepEqual(await requests.decide({ requestId: "nobody's", decision: "approve", by: "UX", origin: click }), {
-      kind: "unknown",
-    });
+    assert.deepEqual(
+      await requests.decide({ requestId: "no-such-request", decision: "approve", by: "UX", origin: click }),
+      {
+        kind: "unknown",
+      },
+    );
     assert.equal(await count("events"), 0);
   });
 

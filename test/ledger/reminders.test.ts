@@ -303,7 +303,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
     await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
     const claimCopy = () => bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
     const copy = (await claimCopy()) ?? assert.fail("the copy should be due");
-    await bench.outbox.dropped(copy, "somebody else");
+    await bench.outbox.dropped(copy, "another-instance");
     assert.equal(await claimCopy(), undefined);
     await bench.outbox.dropped(copy, "us");
     bench.clock.advance(2_000);

@@ -29,7 +29,7 @@ const open: Record<string, Path> = {
     const again = { kind: "again", dueAt: bench.clock.now() + 500, endpoint: 0 } as const;
     await bench.operations.conclude(await bench.claimed(), accepted, again);
   },
-  async "tried again by a person"(bench, what) {
+  async "retried by a person"(bench, what) {
     const requestId = await bench.failed(what);
     await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
   },
@@ -107,7 +107,7 @@ onEveryEngine("submitting a request", (fresh) => {
 
   test("is not found under an unknown id", async () => {
     const { requests } = await fresh();
-    assert.equal(await requests.find("nobody's"), undefined);
+    assert.equal(await requests.find("no-such-request"), undefined);
   });
 });
 
@@ -156,7 +156,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
       assert.equal(answer.request.requestedBy, "UFIRST");
       assert.equal(answer.request.operation.subMchid, "1900000109");
       assert.equal(await bench.count("requests"), 1);
-      assert.equal(await bench.count("posts"), state === "tried again by a person" ? 2 : 1);
+      assert.equal(await bench.count("posts"), state === "retried by a person" ? 2 : 1);
     });
   }
 

@@ -75,6 +75,6 @@ onEveryEngine("refusals", (fresh) => {
     const bench = await fresh();
     await atOnce(refusalsMax + 40, () => refuse(bench, "UEVE"));
     const { length } = await refused(bench);
-    assert.ok(length >= refusalsMax && length < refusalsMax + 20, `${length} were noted`);
+    assert.ok(length >= refusalsMax && length < refusalsMax + 20, `${length} were recorded`);
   });
 });

@@ -58,7 +58,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     const other = createLedger({ store, clock, random, instance: "other" });
     let rounds = 0;
     while ((await bench.count("unsealed")) > 0) {
-      assert.ok(rounds++ < 100, "somebody gets through in every round");
+      assert.ok(rounds++ < 100, "one instance succeeds in every round");
       await atOnce(6, (nth) => (nth % 2 === 0 ? bench : other).sealing.sealNext(1 + nth * 3));
     }
     assert.equal((await chain(bench)).length, 40);

@@ -165,10 +165,10 @@ const found: readonly { what: string; tamper: Tamper; kind: Verification["kind"]
   { what: "the newest event was removed", tamper: removeEvent(sealed), kind: "removed", position: sealed },
   { what: "a seal was removed", tamper: removeSeal(4), kind: "seal-removed", position: 4 },
   { what: "an event was removed with its seal", tamper: removeWithSeal(4), kind: "seal-removed", position: 4 },
-  { what: "the first was removed with its seal", tamper: removeWithSeal(1), kind: "seal-removed", position: 1 },
+  { what: "the first event was removed with its seal", tamper: removeWithSeal(1), kind: "seal-removed", position: 1 },
   { what: "an event was removed without a gap", tamper: removeWithoutGap(4), kind: "changed", position: 4 },
-  { what: "an event was put in", tamper: insertAt(4), kind: "inserted", position: 4 },
-  { what: "an event was put in before the first", tamper: insertAt(1), kind: "inserted", position: 1 },
+  { what: "an event was inserted", tamper: insertAt(4), kind: "inserted", position: 4 },
+  { what: "an event was inserted before the first", tamper: insertAt(1), kind: "inserted", position: 1 },
   { what: "two events were swapped", tamper: swap(3, 7, false), kind: "changed", position: 3 },
   { what: "two events were swapped with their hashes", tamper: swap(3, 4, true), kind: "changed", position: 3 },
 ];

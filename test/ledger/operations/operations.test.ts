@@ -176,12 +176,12 @@ onEveryEngine("a lease", (fresh) => {
   });
 
   const meanwhile = {
-    "is at work": async () => {},
+    "is running": async () => {},
     "has succeeded": async ({ operations }, heir) =>
       void (await operations.conclude(heir, accepted, { kind: "succeed" })),
-    "is to try again": async ({ operations, clock }, heir) =>
+    "is to retry": async ({ operations, clock }, heir) =>
       void (await operations.conclude(heir, serverError, { kind: "again", dueAt: clock.now(), endpoint: 1 })),
-    "has failed, and a person had it tried again": async (bench, heir) => {
+    "has failed and was retried by a person": async (bench, heir) => {
       await bench.operations.conclude(heir, refused, { kind: "fail" });
       await bench.operations.retry({ requestId: heir.requestId, round: 1, by: "UASKER", origin: click });
       await bench.claimed();

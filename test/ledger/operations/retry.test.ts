@@ -82,7 +82,7 @@ onEveryEngine("a retry", (fresh) => {
   });
 
   test("of an unknown request reports it as unknown", async () => {
-    assert.deepEqual(await retry(await fresh(), "nobody's"), { kind: "unknown" });
+    assert.deepEqual(await retry(await fresh(), "no-such-request"), { kind: "unknown" });
   });
 
   test("is rolled back if the audit log cannot be written", async () => {

@@ -69,7 +69,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
     await bench.succeeded({ subMchid: number });
     const { lastSet, failure } = await bench.history.status(number);
     assert.equal(failure, undefined);
-    assert.deepEqual(await bench.history.known(number), { lastSet, failure }, "who decides is told the same");
+    assert.deepEqual(await bench.history.known(number), { lastSet, failure }, "approvers see the same");
   });
 });
 
