@@ -53,7 +53,10 @@ const callLimitMs = 8_000;
 /** What the bot is made of beside its networks and its database, so that it can live in a simulation. */
 export interface BotNeeds {
   settings: SlackContext["settings"] &
-    Pick<Settings, "RECEIPT_ADMINS" | "LOCALE" | "WECHATPAY_RATE" | "ESCALATE_AFTER" | "ESCALATE_TO">;
+    Pick<
+      Settings,
+      "RECEIPT_ADMINS" | "LOCALE" | "WECHATPAY_MCHID" | "WECHATPAY_RATE" | "ESCALATE_AFTER" | "ESCALATE_TO"
+    >;
   store: Store;
   /** Slack, for questions on whose answer somebody waits. */
   interactive: SlackApi;
@@ -84,7 +87,7 @@ export interface Bot {
 export function assembleBot(needs: BotNeeds): Bot {
   const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, log } = needs;
   const instance = random.id();
-  const ledger = createLedger({ store, clock, random, instance });
+  const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance });
   const roles = createRoles({ db: store.db, clock, instance, admins: settings.RECEIPT_ADMINS });
   const texts = textsOf(settings.LOCALE);
   const escalation = escalationOf(settings);

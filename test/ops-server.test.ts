@@ -8,7 +8,13 @@ import { systemClock, systemRandom } from "../src/system-clock.ts";
 
 test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
-  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "test" });
+  const ledger = createLedger({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    mchid: "1900000100",
+    instance: "test",
+  });
   const port = await freePort();
   const opsServer = await startOpsServer({ port, store, clock: systemClock });
   const get = async (path: string) => {

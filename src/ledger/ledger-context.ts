@@ -7,6 +7,8 @@ export interface LedgerContext {
   store: Store;
   clock: Clock;
   random: Random;
+  /** The service provider that signs the calls: WECHATPAY_MCHID. */
+  mchid: string;
   /** This instance's name in the audit log, for what the bot does by itself. */
   instance: string;
 }

@@ -125,14 +125,14 @@ async function shrink(
 
 /** Returns the sub-merchants that had no open operation. All instances insert in the same order, to avoid deadlocks. */
 async function insertOperations(
-  { random }: LedgerContext,
+  { random, mchid }: LedgerContext,
   transaction: Transaction<Schema>,
   operations: Pick<NewRequest, "action" | "requestedBy" | "subMchids"> & { requestId: string },
 ): Promise<Set<string>> {
   const { requestId, action, requestedBy, subMchids } = operations;
   const [only, ...more] = subMchids;
   if (only !== undefined && more.length === 0) {
-    const operation = { id: random.id(), requestId, subMchid: only, action, requestedBy };
+    const operation = { id: random.id(), requestId, mchid, subMchid: only, action, requestedBy };
     const { numAffectedRows } = await insertOperation(transaction, operation);
     return new Set(numAffectedRows === 0n ? [] : [only]);
   }
@@ -147,6 +147,7 @@ async function insertOperations(
           ...waiting,
           id: random.id(),
           request_id: requestId,
+          mchid,
           sub_mchid: subMchid,
           action,
           requested_by: requestedBy,
@@ -211,6 +212,7 @@ const insertRequest = statement<{
 const insertOperation = statement<{
   id: string;
   requestId: string;
+  mchid: string;
   subMchid: string;
   action: Action;
   requestedBy: string;
@@ -221,6 +223,7 @@ const insertOperation = statement<{
       ...waiting,
       id: operation.id,
       request_id: operation.requestId,
+      mchid: operation.mchid,
       sub_mchid: operation.subMchid,
       action: operation.action,
       requested_by: operation.requestedBy,

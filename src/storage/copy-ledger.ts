@@ -1,6 +1,7 @@
 /** Copies a ledger and its grants from one database to another, on any engine: everything or nothing. */
 import { hash } from "node:crypto";
 import { sql } from "kysely";
+import { admitOlderWriters, refuseOlderWriters } from "./migrations/writer-version.ts";
 import { isOpenElsewhere } from "./open-sessions.ts";
 import { type Store, type TableName, tables } from "./schema.ts";
 import type { Runner } from "./statement.ts";
@@ -60,8 +61,11 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
         const table = firstDifference(wanted, held);
         return table ? { kind: "holds-other-data", table } : { kind: "there-already", rows: rowsOf(held) };
       }
+      // The source may hold what an older version wrote.
+      for (const one of admitOlderWriters(to.engine)) await sql.raw(one).execute(target);
       for (const table of tableNames)
         for await (const rows of batches(source, table)) await insert(target, to.engine, table, rows);
+      for (const one of refuseOlderWriters(to.engine)) await sql.raw(one).execute(target);
       if (to.engine === "postgres") await continueNumbering(target);
       const copied = await contentsOf(target);
       const wrong = firstDifference(wanted, copied);

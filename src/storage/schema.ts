@@ -5,14 +5,21 @@ import type { Action } from "../domain/attempt-result.ts";
 export const requestStates = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
 export type RequestState = (typeof requestStates)[number];
 
-export const operationStates = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"] as const;
+export const operationStates = ["waiting", "queued", "running", "held", "succeeded", "failed", "cancelled"] as const;
 export type OperationState = (typeof operationStates)[number];
 
 /** The states of an open operation; a unique index allows one open operation per sub-merchant. */
-export const openOperationStates = ["waiting", "queued", "running"] as const satisfies readonly OperationState[];
+export const openOperationStates = [
+  "waiting",
+  "queued",
+  "running",
+  "held",
+] as const satisfies readonly OperationState[];
 
 export interface RequestsTable {
   id: string;
+  /** Its short public number, `#1042`; the database assigns it. */
+  number: Generated<number>;
   /** Identifies the Slack payload, so that a payload delivered again is recognised at any time. */
   source_key: string;
   action: Action;
@@ -32,8 +39,15 @@ export interface RequestsTable {
   open: Generated<number>;
   succeeded: Generated<number>;
   failed: Generated<number>;
+  /** How many of `failed` are not certain: WeChat Pay may have acted. */
+  uncertain: Generated<number>;
   /** How many sub-merchants were excluded before the decision. */
   left_out: Generated<number>;
+  /** The last decision that lets it be carried out: an approval, a Retry, or Carry out. */
+  confirmed_at: Generated<number | null>;
+  /** Since when its open operations are held, and when the hold expires; null while none are. */
+  held_at: Generated<number | null>;
+  held_until: Generated<number | null>;
   /** Counts from 1; each Retry by a person starts the next round. */
   round: Generated<number>;
   /** Who stopped it after its approval, and when. */
@@ -64,6 +78,8 @@ export interface OperationsTable {
   seq: Generated<number>;
   id: string;
   request_id: string;
+  /** The service provider that signs the calls; empty in a ledger that has no owner yet. */
+  mchid: Generated<string>;
   sub_mchid: string;
   action: Action;
   /** Copied from its request, so that an index finds a person's operations in the order of `seq`. */
@@ -154,6 +170,10 @@ export interface PostsTable {
   /** The instance that is posting it, and until when no other may. */
   lease_owner: string | null;
   lease_until: number | null;
+  /** Slack's lasting refusal of it, by its error code; null where there is none. */
+  refused: Generated<string | null>;
+  /** The version of the code that claimed it last; see migrations/writer-version.ts. */
+  writer: Generated<number>;
 }
 
 /** The rate of calls, shared by all instances; see src/domain/rate-limiter.ts. */
@@ -170,6 +190,27 @@ export interface KeyvTable {
   expires_at: number | null;
 }
 
+/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`. */
+export interface LedgerInfoTable {
+  name: string;
+  value: string;
+}
+
+/** The instances that work on this ledger, with the time when each was last seen. */
+export interface InstancesTable {
+  id: string;
+  mode: "http" | "socket";
+  started_at: number;
+  seen_at: number;
+}
+
+/** MACs under LEDGER_KEY: of an event by its `seq`, of a grant by its key, of an approval by its request. */
+export interface MacsTable {
+  kind: "event" | "grant" | "approval";
+  ref: string;
+  mac: string;
+}
+
 export interface Schema {
   requests: RequestsTable;
   approvals: ApprovalsTable;
@@ -181,10 +222,13 @@ export interface Schema {
   posts: PostsTable;
   paces: PacesTable;
   keyv: KeyvTable;
+  ledger_info: LedgerInfoTable;
+  instances: InstancesTable;
+  macs: MacsTable;
 }
 
-/** The tables of the ledger: all but `paces`, which is short-lived and tied to one database server's clock. */
-export type TableName = Exclude<keyof Schema, "paces">;
+/** The tables of the ledger: all but `paces` and `instances`, which are short-lived and tied to one database server. */
+export type TableName = Exclude<keyof Schema, "paces" | "instances">;
 
 /** The ledger's tables with the columns of their primary keys, in an order that the foreign keys allow. */
 export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Table] & string)[] } = {
@@ -197,6 +241,8 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
   unsealed: ["event_seq"],
   posts: ["id"],
   keyv: ["key"],
+  ledger_info: ["name"],
+  macs: ["kind", "ref"],
 };
 
 export type Database = Kysely<Schema>;

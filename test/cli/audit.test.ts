@@ -27,7 +27,13 @@ for (const engine of engines) {
     let store: TestStore;
     before(async () => {
       store = await engine.open();
-      const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
+      const ledger = createLedger({
+        store,
+        clock: systemClock,
+        random: systemRandom,
+        mchid: "1900000100",
+        instance: "us",
+      });
       for (const subMchid of ["1900000109", "1900000110", "1900000111"])
         await ledger.requests.submit({
           sourceKey: subMchid,

@@ -22,7 +22,7 @@ const path = (name: string) => join(folder, name);
 /** A ledger of this many requests; its address. */
 async function ledger(name: string, requests: number): Promise<string> {
   const store = await openStore({ engine: "sqlite", path: path(name) });
-  const made = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
+  const made = createLedger({ store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "us" });
   for (let n = 0; n < requests; n++) await made.requests.submit(anAsk({ subMchid: String(1_900_000_000 + n) }));
   await store.close();
   return `sqlite:${path(name)}`;

@@ -102,7 +102,7 @@ function bench(store: TestStore): Bench {
   const { db } = store;
   const clock = virtualClock();
   const random = countingRandom();
-  const ledger = createLedger({ store, clock, random, instance: "us" });
+  const ledger = createLedger({ store, clock, random, mchid: "1900000100", instance: "us" });
   const { requests, operations } = ledger;
   let numbers = 0;
 

@@ -111,7 +111,7 @@ onEveryEngine("deciding", (fresh) => {
       assert.equal(answer.kind !== "unknown" && answer.request.decisionReason, `reason ${first}`);
     const events = bench.db.selectFrom("events").select(["actor", "detail_json"]).where("what", "=", "rejected");
     const rejections = (await events.execute()).map(({ actor, detail_json }) => [actor, detail_json]);
-    assert.deepEqual(rejections, [[`U${first}`, `{"reason":"reason ${first}"}`]]);
+    assert.deepEqual(rejections, [[`U${first}`, `{"v":2,"reason":"reason ${first}"}`]]);
   });
 
   test("on an unknown request reports it as unknown", async () => {

@@ -82,7 +82,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
       .select(["actor", "origin", "detail_json"])
       .where("what", "=", "left-out");
     const found = (await events.execute()).map(({ actor, origin, detail_json }) => [actor, origin, detail_json]);
-    assert.deepEqual(found, [["UAPPROVER", "click COPS", '{"subMchids":["1900000002","1900000001"]}']]);
+    assert.deepEqual(found, [["UAPPROVER", "click COPS", '{"v":2,"subMchids":["1900000002","1900000001"]}']]);
   });
 
   test("is rolled back if the audit log cannot be written", async () => {

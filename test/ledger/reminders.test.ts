@@ -78,8 +78,8 @@ onEveryEngine("a reminder", (fresh, engine) => {
     assert.deepEqual(
       events.map(({ what, actor, origin, detail_json }) => [what, actor, origin, detail_json]),
       [
-        ["reminded", "bot", "instance us", '{"told":2}'],
-        ["escalated", "bot", "instance us", '{"groupId":"SONCALL"}'],
+        ["reminded", "bot", "instance us", '{"v":2,"told":2}'],
+        ["escalated", "bot", "instance us", '{"v":2,"groupId":"SONCALL"}'],
       ],
     );
   });

@@ -54,6 +54,7 @@ onEveryEngine("submitting a request", (fresh) => {
     const { operation, ...request } = (await requests.find(requestId)) ?? assert.fail();
     assert.deepEqual(request, {
       id: requestId,
+      number: 1001,
       action: "CLOSE",
       reason: "moved out",
       requestedBy: "UASKER",

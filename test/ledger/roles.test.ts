@@ -32,7 +32,10 @@ const holders = async (roles: Roles, role: Role) => (await roles.holders(role)).
 
 async function audit({ db }: Bench) {
   const events = await db.selectFrom("events").selectAll().orderBy("seq").execute();
-  return events.map(({ at, actor, what, detail_json }) => ({ at, actor, what, ...JSON.parse(detail_json ?? "{}") }));
+  return events.map(({ at, actor, what, detail_json }) => {
+    const { v: _, ...detail } = JSON.parse(detail_json ?? "{}");
+    return { at, actor, what, ...detail };
+  });
 }
 
 onEveryEngine("roles", (fresh) => {

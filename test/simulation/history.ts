@@ -76,6 +76,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
         BREAK_GLASS: "off",
         REASON: "optional",
         LOCALE: "en",
+        WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: plan.callsPerSecond,
       },
       store: store.open(life),

@@ -25,9 +25,9 @@ const mutants: readonly Mutant[] = [
     name: "no unique index on the open operations of a sub-merchant",
     changes: [
       {
-        file: "storage/migrations/migrations.ts",
-        from: '})`, "unique")',
-        to: '})`, "")',
+        file: "storage/migrations/0015-trust.ts",
+        from: "create unique index operations_one_open",
+        to: "create index operations_one_open",
       },
     ],
   },

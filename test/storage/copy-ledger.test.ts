@@ -50,6 +50,13 @@ async function fill(bench: Bench): Promise<void> {
   assert.equal((await requests.submit(anAsk({ subMchid: "1900000999" }))).kind, "recorded");
   const half = await bench.asked({ approvalRule: { needed: 2 } });
   await requests.decide({ requestId: half, decision: "approve", by: "UBOB", origin: click });
+  const held = await bench.approved();
+  await db.updateTable("operations").set({ state: "held", due_at: null }).where("request_id", "=", held).execute();
+  await db
+    .insertInto("ledger_info")
+    .values({ name: "heartbeat", value: String(clock.now()) })
+    .execute();
+  await db.insertInto("macs").values({ kind: "event", ref: "1", mac: "00" }).execute();
   await bench.sealing.sealNext(10);
   const roles = createRoles({ db, clock, instance: "us", admins: [] });
   await roles.grant({ holder: approver, role: "approver", by: "UADMIN", origin: click });
@@ -85,7 +92,13 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
       assert.equal((await verify(to.db)).kind, "intact");
       for (const table of tableNames) assert.equal("rows" in moved && moved.rows[table], before[table]?.length, table);
 
-      const ledger = createLedger({ store: to, clock: bench.clock, random: bench.random, instance: "us" });
+      const ledger = createLedger({
+        store: to,
+        clock: bench.clock,
+        random: bench.random,
+        mchid: "1900000100",
+        instance: "us",
+      });
       const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs, rateLimit: atAnyPace });
       assert.equal(attempts.length, 2, "the queued operation and the one that an instance abandoned");
       const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000888" }));
@@ -123,7 +136,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
           }>`select table_name as name from information_schema.tables where table_schema = current_schema()`
         : sql<{ name: string }>`select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`;
     const found = (await all.execute(db)).rows.map(({ name }) => name).filter((name) => !name.startsWith("kysely_"));
-    assert.deepEqual(found.sort(), [...tableNames, "paces"].sort());
+    assert.deepEqual(found.sort(), [...tableNames, "instances", "paces"].sort());
   });
 
   test("a move copies more rows than fit into one batch", async (context) => {

@@ -1,6 +1,7 @@
 /** The append-only audit log: every change writes its event in its own transaction. */
 import { PostgresAdapter, type Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
+import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { EventsTable, Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 
@@ -24,7 +25,7 @@ export interface AuditEvent {
   origin: Origin;
   requestId?: string;
   operationId?: string;
-  /** Further facts; never a secret. */
+  /** Further facts; never a secret. The version of their writer, `v`, is added. */
   detail?: Record<string, unknown>;
 }
 
@@ -38,7 +39,7 @@ export async function record(transaction: Transaction<Schema>, events: readonly 
       what,
       request_id: requestId ?? null,
       operation_id: operationId ?? null,
-      detail_json: detail ? JSON.stringify(detail) : null,
+      detail_json: JSON.stringify({ v: writerVersion, ...detail }),
       origin: originText(origin),
     });
   }

@@ -1,6 +1,7 @@
 /** The outbox: what Slack still has to show. Each change enqueues its posts (see enqueue.ts); the reporter claims and posts them. */
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
+import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { Database, PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
@@ -169,7 +170,7 @@ function claimWith(locking: RawBuilder<unknown>) {
     (db, { owner, channelId, now, until }) => ({
       compile: () =>
         sql<Selectable<PostsTable>>`
-          update posts set lease_owner = ${owner}, lease_until = ${until}, tries = tries + 1
+          update posts set lease_owner = ${owner}, lease_until = ${until}, tries = tries + 1, writer = ${writerVersion}
           where id = (
             select due.id from posts as due
             where due.shown < due.wanted

@@ -12,6 +12,8 @@ import { type DecisionView, decisionOf } from "./decision-view.ts";
 /** Times are milliseconds since the epoch. */
 export interface RequestView {
   id: string;
+  /** Its public number, shown as `#1042`. */
+  number: number;
   action: Action;
   reason: string | undefined;
   requestedBy: string;
@@ -136,6 +138,7 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
 function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excludedBy">): RequestView {
   return {
     id: row.id,
+    number: row.number,
     action: row.action,
     reason: row.reason ?? undefined,
     requestedBy: row.requested_by,

@@ -1,12 +1,13 @@
 /** The ledger's tables and indexes, as migrations that are applied in order at start; both engines run the same ones. */
 import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
-import { openOperationStates, type Store } from "../schema.ts";
+import type { Store } from "../schema.ts";
 import { askingIndexes } from "./0008-query-indexes.ts";
 import { overviewIndexes } from "./0009-home-indexes.ts";
 import { approvals, breakGlass, rejectionReasons } from "./0010-approvals.ts";
 import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
+import { trust } from "./0015-trust.ts";
 import { appendOnly } from "./append-only.ts";
 
 /**
@@ -36,6 +37,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0012-rejection-reasons": rejectionReasons,
     "0013-attention": reminders(engine),
     "0014-left-out": leftOut,
+    "0015-trust": trust(engine),
   };
 }
 
@@ -44,6 +46,9 @@ async function ownSchema(db: Store["db"]): Promise<string> {
   const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
   return rows[0]?.name ?? "public";
 }
+
+/** The open states as of these steps; later steps name their own. */
+const open = "'waiting', 'queued', 'running'";
 
 const ledger = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -85,7 +90,6 @@ const ledger = (engine: Store["engine"]): Migration => ({
       .execute();
     await db.schema.createIndex("operations_of_request").on("operations").column("request_id").execute();
     await db.schema.createIndex("operations_of_sub_merchant").on("operations").columns(["sub_mchid", "seq"]).execute();
-    const open = openOperationStates.map((state) => `'${state}'`).join(", ");
     await partialIndex(db, "operations_one_open", `operations (sub_mchid) where state in (${open})`, "unique");
     await partialIndex(db, "operations_due", "operations (due_at) where state = 'queued'");
     await partialIndex(db, "operations_leased", "operations (lease_until) where state = 'running'");
@@ -200,7 +204,6 @@ const bulk: Migration = {
       .execute();
     await db.schema.alterTable("requests").addColumn("stopped_by", "text").execute();
     await db.schema.alterTable("requests").addColumn("stopped_at", "bigint").execute();
-    const open = openOperationStates.map((state) => `'${state}'`).join(", ");
     await sql`update requests set
       total = (select count(*) from operations where request_id = requests.id),
       open = (select count(*) from operations where request_id = requests.id and state in (${sql.raw(open)})),

@@ -111,6 +111,7 @@ export const bulk = {
       waiting: "waits for a decision",
       queued: "waits to be carried out",
       running: "is being carried out",
+      held: "held until an approver decides",
       succeeded: "done",
       failed: "failed",
       uncertain: "not certain",

@@ -39,6 +39,7 @@ export const asking = {
       failed: (action: Action, why: string) => `❌ *not ${past[action]}* · ${why}`,
       uncertain: (action: Action, why: string) => `⚠️ *not certain whether ${past[action]}* · ${why}`,
       undecided: (action: Action) => `🕓 *${verb[action]}: undecided*`,
+      held: (action: Action) => `⏸️ *${verb[action]}: held*`,
       working: (action: Action) => `⏳ *being ${past[action]}*`,
       rejected: (action: Action) => `🚫 *${verb[action]}: rejected*`,
       withdrawn: (action: Action) => `↩️ *${verb[action]}: withdrawn*`,

@@ -98,6 +98,7 @@ export const bulk: Texts["bulk"] = {
       waiting: "待审批",
       queued: "待执行",
       running: "执行中",
+      held: "已搁置，待审批人处理",
       succeeded: "成功",
       failed: "失败",
       uncertain: "结果不确定",

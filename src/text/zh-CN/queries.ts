@@ -38,6 +38,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
       failed: (action, why) => `❌ *未${verbs[action]}* · ${why}`,
       uncertain: (action, why) => `⚠️ *${verbs[action]}结果不确定* · ${why}`,
       undecided: (action) => `🕓 *${verbs[action]}：待审批*`,
+      held: (action) => `⏸️ *${verbs[action]}：已搁置*`,
       working: (action) => `⏳ *正在${verbs[action]}*`,
       rejected: (action) => `🚫 *${verbs[action]}：已拒绝*`,
       withdrawn: (action) => `↩️ *${verbs[action]}：已撤回*`,

@@ -30,7 +30,13 @@ export async function measureOperating(): Promise<Result[]> {
   const bare = bareClient(identity, url);
   const client = ourWeChatPay(identity, url);
   const store = await openStore({ engine: "sqlite", path: join(folder.path, "receipts.db") });
-  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, instance: "bench" });
+  const ledger = createLedger({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    mchid: "1900000100",
+    instance: "bench",
+  });
   // Every step is logged as in production, only nobody reads it.
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;

@@ -132,6 +132,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       REASON: "optional",
       RECEIPT_ADMINS: [people.usual],
       LOCALE: "en",
+      WECHATPAY_MCHID: "1900000100",
       WECHATPAY_RATE: 10,
     },
     interactive: localSlack,
@@ -142,7 +143,12 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
     callLimitMs: 8_000,
     log: pino({ level: "silent" }),
   });
-  const filled: Filled = { handlers, ledger: createLedger({ ...needs, instance: "bench" }), operations, now };
+  const filled: Filled = {
+    handlers,
+    ledger: createLedger({ ...needs, mchid: "1900000100", instance: "bench" }),
+    operations,
+    now,
+  };
   for (const role of ["requester", "approver"]) await typed(`grant <@${people.usual}> ${role}`)(filled, 0);
   return { ...filled, [Symbol.asyncDispose]: () => store.close() };
 }

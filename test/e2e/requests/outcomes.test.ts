@@ -139,7 +139,7 @@ after(async () => {
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
 async function openStage(name: string, endpoints: string[], starts: "at-once" | "later" = "at-once") {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
-  const ledger = createLedger({ store, clock, random: systemRandom, instance: "test" });
+  const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,

@@ -36,7 +36,7 @@ onEveryEngine("the audit export", (fresh) => {
     const written = { at: bench.clock.now(), actor: "UEVE", what: "constructor", request_id: null, operation_id: null };
     await bench.db
       .insertInto("events")
-      .values({ ...written, detail_json: null })
+      .values({ ...written, detail_json: '{"v":2}' })
       .execute();
     const parts = bench.trail.parts(everything, 1_000_000, zhCN.events);
     const { content } = (await parts.next()).value ?? assert.fail();
@@ -59,7 +59,7 @@ onEveryEngine("the audit export", (fresh) => {
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "reject", by: "UBOB", origin: click, reason: "wrong shop" });
     const [part] = await partsOf(bench, everything);
-    assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""reason"":""wrong shop""\}"/);
+    assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""v"":2,""reason"":""wrong shop""\}"/);
   });
 
   test("contains the events from its start time up to, not including, its end time", async () => {
@@ -90,7 +90,7 @@ onEveryEngine("the audit export", (fresh) => {
       what: "asked" as const,
       request_id: null,
       operation_id: null,
-      detail_json: JSON.stringify({ nth: i }),
+      detail_json: JSON.stringify({ v: 2, nth: i }),
     }));
     for (let i = 0; i < events.length; i += 500)
       await bench.db
@@ -118,6 +118,6 @@ onEveryEngine("the audit export", (fresh) => {
     const bench = await fresh();
     await bench.trail.taken("UCAROL", click, { from: 5, to: 9 });
     const { actor, what, detail_json } = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();
-    assert.deepEqual([actor, what, detail_json], ["UCAROL", "exported", '{"from":5,"to":9}']);
+    assert.deepEqual([actor, what, detail_json], ["UCAROL", "exported", '{"v":2,"from":5,"to":9}']);
   });
 });

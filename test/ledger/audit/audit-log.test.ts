@@ -1,13 +1,18 @@
 /** The audit log: who did what to which request and when, in order. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { writerVersion } from "../../../src/storage/migrations/writer-version.ts";
 import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "../builders.ts";
 
 /** One line for each event, with what an auditor reads first. */
 async function audit({ db, clock }: Bench, since: number): Promise<string[]> {
   const events = await db.selectFrom("events").selectAll().orderBy("seq").execute();
   assert.ok(events.every((event) => event.at <= clock.now()));
-  return events.map(({ at, actor, what, detail_json }) => `${at - since} ${actor} ${what} ${detail_json ?? ""}`.trim());
+  return events.map(({ at, actor, what, detail_json }) => {
+    const { v, ...detail } = JSON.parse(detail_json ?? "{}");
+    assert.equal(v, writerVersion);
+    return [at - since, actor, what, ...(Object.keys(detail).length > 0 ? [JSON.stringify(detail)] : [])].join(" ");
+  });
 }
 
 onEveryEngine("the audit log", (fresh) => {

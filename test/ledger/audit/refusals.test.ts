@@ -12,12 +12,10 @@ function refuse({ refusals }: Bench, by: string, asked = "open 1900000109"): Pro
 
 async function refused({ db }: Bench): Promise<Record<string, unknown>[]> {
   const events = await db.selectFrom("events").selectAll().where("what", "=", "refused").orderBy("seq").execute();
-  return events.map(({ actor, detail_json, request_id, origin }) => ({
-    actor,
-    origin,
-    requestId: request_id,
-    ...JSON.parse(detail_json ?? "{}"),
-  }));
+  return events.map(({ actor, detail_json, request_id, origin }) => {
+    const { v: _, ...detail } = JSON.parse(detail_json ?? "{}");
+    return { actor, origin, requestId: request_id, ...detail };
+  });
 }
 
 onEveryEngine("refusals", (fresh) => {

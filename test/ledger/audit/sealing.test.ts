@@ -55,7 +55,7 @@ onEveryEngine("sealing", (fresh, engine) => {
     const bench = await fresh();
     await withEvents(bench, 40);
     const { store, clock, random } = bench;
-    const other = createLedger({ store, clock, random, instance: "other" });
+    const other = createLedger({ store, clock, random, mchid: "1900000100", instance: "other" });
     let rounds = 0;
     while ((await bench.count("unsealed")) > 0) {
       assert.ok(rounds++ < 100, "one instance succeeds in every round");
@@ -126,7 +126,13 @@ test("a ledger from before the chain is sealed completely", async () => {
     await sql`insert into events (at, actor, what) values (1764000000000, 'UOLD', ${what})`.execute(db);
   await migrate({ db, engine: "sqlite" });
   const store = { db, engine: "sqlite", close: () => db.destroy() } as const;
-  const { sealing } = createLedger({ store, clock: systemClock, random: systemRandom, instance: "us" });
+  const { sealing } = createLedger({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    mchid: "1900000100",
+    instance: "us",
+  });
   assert.equal(await sealing.sealNext(10), 2);
   await store.close();
 });

@@ -49,7 +49,7 @@ async function seqAt(on: Transaction<Schema>, position: number): Promise<number>
 /** An event with the next number, without a seal and not listed as unsealed. */
 async function inserted(on: Transaction<Schema>): Promise<number> {
   const event = { at: 1_764_000_000_000, actor: "UEVE", what: "approved", request_id: null, operation_id: null };
-  const row = on.insertInto("events").values({ ...event, detail_json: null, origin: null });
+  const row = on.insertInto("events").values({ ...event, detail_json: '{"v":2}', origin: null });
   return (await row.returning("seq").executeTakeFirstOrThrow()).seq;
 }
 
@@ -181,7 +181,7 @@ onEveryEngine("verifying the audit log", (fresh) => {
     assert.equal(verified.sealed, sealed);
     assert.equal(verified.newest, await hashAt(bench.db, sealed));
     assert.equal(verified.unsealed, waiting);
-    assert.equal(verified.nextToSeal?.detail_json, '{"nth":0}');
+    assert.equal(verified.nextToSeal?.detail_json, '{"v":2,"nth":0}');
   });
 
   test("finds an empty ledger intact", async () => {
@@ -215,10 +215,10 @@ onEveryEngine("verifying the audit log", (fresh) => {
     const bench = await chained(fresh);
     const changed = await foundAfter(bench, changeEvent(5, "actor"));
     assert.ok(changed.kind === "changed");
-    assert.deepEqual([changed.event.actor, changed.event.detail_json], ["other", '{"nth":4}']);
+    assert.deepEqual([changed.event.actor, changed.event.detail_json], ["other", '{"v":2,"nth":4}']);
     const removed = await foundAfter(bench, removeEvent(5));
     assert.ok(removed.kind === "removed");
-    assert.equal(removed.after?.detail_json, '{"nth":3}');
+    assert.equal(removed.after?.detail_json, '{"v":2,"nth":3}');
   });
 
   test("finds an event that was inserted after the chain, bypassing the bot", async () => {

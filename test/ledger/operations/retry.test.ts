@@ -172,13 +172,13 @@ onEveryEngine("a failed request with a later one for the same number", (fresh) =
     const asking = bench.db.transaction().execute(async (transaction) => {
       const operations = transaction
         .insertInto("operations")
-        .columns(["id", "request_id", "sub_mchid", "action", "state", "round", "attempts", "endpoint"]);
+        .columns(["id", "request_id", "mchid", "sub_mchid", "action", "state", "round", "attempts", "endpoint"]);
       await operations
         .expression(
           transaction
             .selectFrom("operations")
             .select(sql<string>`'later'`.as("id"))
-            .select(["request_id", "sub_mchid", "action"])
+            .select(["request_id", "mchid", "sub_mchid", "action"])
             .select([sql<"waiting">`'waiting'`.as("state"), "round", "attempts", "endpoint"]),
         )
         .execute();

@@ -22,7 +22,12 @@ export async function projectionOf(
   needs: { clock: Clock; random: Random },
 ): Promise<Map<string, string>> {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
-  const ledger = createLedger({ ...needs, instance: "us", store: { db, engine: "sqlite", close: async () => {} } });
+  const ledger = createLedger({
+    ...needs,
+    mchid: "1900000100",
+    instance: "us",
+    store: { db, engine: "sqlite", close: async () => {} },
+  });
   const contentOf = createRequestContent({
     ledger,
     workspace: createWorkspace({

@@ -39,6 +39,7 @@ const chineseMessage = "特约商户被处罚中".repeat(125);
 function request(changes: Partial<RequestView> = {}, operation: Partial<RequestView["operation"]> = {}): RequestView {
   return {
     id: "0".repeat(32),
+    number: 1_000_042,
     action: "CLOSE",
     reason: '"\n'.repeat(reasonMax / 2),
     requestedBy: longestId,

@@ -27,6 +27,8 @@ export function outcomeOf(
     case "queued":
     case "running":
       return outcome.working(action);
+    case "held":
+      return outcome.held(action);
     case "succeeded":
       return outcome.succeeded(action);
     case "failed": {
