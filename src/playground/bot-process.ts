@@ -1,32 +1,36 @@
-/** The real bot as a process of its own, started like in production: as `npm start` does, and with an environment. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Starts the real bot as a separate process, the way `npm start` does, configured by environment variables. */
 import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { startAttachedProcess } from "./attached-process.ts";
 
 export interface BotProcess {
-  /** Every line of its standard output, oldest first. */
+  /** Every line of standard output, oldest first. */
   readonly lines: readonly string[];
-  /** Everything that it wrote to standard error. */
+  /** Every line of standard error, oldest first. */
   readonly errors: readonly string[];
-  /** Resolves with the first line that has `words`, past ones included. @throws when it ends, or after `timeoutMs`. */
+  /**
+   * Resolves with the first line that contains `words`; earlier lines count too.
+   * @throws Error if the bot ends first, or after `timeoutMs`
+   */
   until(words: string, timeoutMs?: number): Promise<string>;
-  /** Ends it; resolves once it has ended, to its exit code or the signal's name. */
+  /** Sends a signal. Resolves with the exit code or the name of the signal once the process has ended. */
   end(signal?: "SIGTERM" | "SIGKILL"): Promise<number | string>;
-  /** Its exit code or signal, once it has ended by itself or was ended. */
+  /** Resolves with the exit code or the name of the signal when the process ends, for whatever reason. */
   readonly ended: Promise<number | string>;
 }
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-/** What `npm start` gives Node before the script. */
+/** The Node options that `npm start` puts before the script. */
 export const startOptions: readonly string[] = ["--import", new URL("../compile-cache.js", import.meta.url).href];
 
-/** @param environment the bot's settings; of this process's own environment it gets nothing but PATH */
+/**
+ * The bot ends with this process, even when this process is killed.
+ * @param environment the bot's settings; of this process's own environment the bot inherits only PATH
+ */
 export function startBotProcess(environment: Record<string, string>): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [...startOptions, main], {
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = startAttachedProcess([...startOptions, main], environment);
   const lines: string[] = [];
   const errors: string[] = [];
   const news = new EventEmitter();
@@ -36,8 +40,7 @@ export function startBotProcess(environment: Record<string, string>): BotProcess
   const ended = once(child, "exit").then(([code, signal]) => (code ?? signal) as number | string);
   void ended.then(() => news.emit("end"));
 
-  function collect(stream: ChildProcess["stdout"], into: string[]): void {
-    if (!stream) return;
+  function collect(stream: Readable, into: string[]): void {
     createInterface({ input: stream }).on("line", (line) => {
       into.push(line);
       news.emit("line");
@@ -52,25 +55,24 @@ export function startBotProcess(environment: Record<string, string>): BotProcess
       return new Promise((resolve, reject) => {
         const stop = () => {
           clearTimeout(timer);
-          news.off("line", look);
+          news.off("line", check);
           news.off("end", fail);
         };
-        const look = () => {
-          const found = lines.find((line) => line.includes(words));
-          if (found === undefined) return;
+        const check = () => {
+          const line = lines.find((candidate) => candidate.includes(words));
+          if (line === undefined) return;
           stop();
-          resolve(found);
+          resolve(line);
         };
         const fail = () => {
           stop();
-          reject(
-            new Error(`the bot did not say "${words}"; it said last:\n${[...lines, ...errors].slice(-15).join("\n")}`),
-          );
+          const lastLines = [...lines, ...errors].slice(-15).join("\n");
+          reject(new Error(`the bot did not print "${words}"; its last lines:\n${lastLines}`));
         };
         const timer = setTimeout(fail, timeoutMs);
-        news.on("line", look);
+        news.on("line", check);
         news.once("end", fail);
-        look();
+        check();
       });
     },
     end(signal = "SIGTERM") {

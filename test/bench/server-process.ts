@@ -1,66 +1,72 @@
-/** The bot and the bare Bolt app as processes, started and timed in the same way. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Starts and times the bot and the bare Bolt app in the same way, each in its own process. */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type AttachedProcess, startAttachedProcess } from "../../src/playground/attached-process.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 
+/** Ends with this process, or when disposed. */
 export interface ServerProcess extends AsyncDisposable {
   port: number;
-  /** From the moment before its start until it said that it listens. */
+  /** From just before the start until the server reports that it is listening. */
   startedInMs: number;
-  /** Resident memory just now, in MB. */
+  /** Resident memory now, in MB. */
   rssMb(): number;
 }
 
 const startWithinMs = 20_000;
+/** The bot gives running work 9.5 s after a signal. A server that takes longer is killed. */
+const stopWithinMs = 15_000;
 
 export const botScript = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 export const bareBoltScript = fileURLToPath(new URL("./baselines/bare-bolt.ts", import.meta.url));
 
 /**
- * Starts a script as `npm start` starts the bot, and waits for the word "listening" on its standard output.
- * @param environment its settings, to which PORT is added; of this process's own it gets nothing but PATH
+ * Starts a script the way `npm start` starts the bot, and waits for the word "listening" on standard output.
+ * @param environment the settings, to which PORT is added; of this process's own environment only PATH is inherited
+ * @throws Error if the server ends first, or does not listen within 20 s; it is killed then
  */
 export async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...startOptions, script], {
-    env: { PATH: process.env["PATH"] ?? "", ...environment, PORT: String(port) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await untilItListens(child, script);
+  const child = startAttachedProcess([...startOptions, script], { ...environment, PORT: String(port) });
+  const ended = once(child, "exit");
+  await untilListening(child, script);
   const startedInMs = performance.now() - startedAt;
   return {
     port,
     startedInMs,
     rssMb: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
     async [Symbol.asyncDispose]() {
+      const timer = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
       child.kill("SIGTERM");
       await ended;
+      clearTimeout(timer);
     },
   };
 }
 
-function untilItListens(child: ChildProcess, script: string): Promise<void> {
+function untilListening(child: AttachedProcess, script: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     const fail = () => {
+      clearTimeout(timer);
       child.kill("SIGKILL");
-      reject(new Error(`${script} did not listen; it said:\n${said}`));
+      reject(new Error(`${script} did not listen; its output:\n${output}`));
     };
     const timer = setTimeout(fail, startWithinMs);
     child.once("exit", fail);
     const read = (chunk: Buffer) => {
-      said += chunk;
-      if (!said.includes("listening")) return;
+      output += chunk;
+      if (!output.includes("listening")) return;
       clearTimeout(timer);
       child.off("exit", fail);
-      child.stdout?.off("data", read).resume(); // its log is read and dropped from here on
+      // Later output is discarded, so that the pipe never fills up.
+      child.stdout.off("data", read).resume();
       resolve();
     };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+    child.stdout.on("data", read);
+    child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
   });
 }

@@ -77,12 +77,6 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     return found;
   };
 
-  // Bots would live on without their campaign.
-  const endAll = () => {
-    for (const one of supervised) void one.close();
-  };
-  process.once("exit", endAll);
-
   const fleet: Fleet = {
     slack: playground.slack,
     weChatPay: playground.weChatPay,
@@ -96,7 +90,6 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     endedByThemselves,
     async close() {
-      process.off("exit", endAll);
       await Promise.all(supervised.map((one) => one.close()));
       await balancer?.close();
       await playground.close();
