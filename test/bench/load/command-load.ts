@@ -9,13 +9,16 @@ export type Load =
   | { kind: "one"; port: number; userId: string; text: string }
   /** Open loop: commands leave when they are due, answered or not; a latency counts from that moment. */
   | { kind: "paced"; port: number; perSecond: number; seconds: number; firstNumber: number }
-  /** Closed loop: each connection sends its next command when the last is answered. */
+  /**
+   * Closed loop: each connection sends its next command when the previous one is answered. It ends after `seconds`, or
+   * earlier on a fast machine, when all `commands` are answered.
+   */
   | {
       kind: "saturated";
       port: number;
       connections: number;
       seconds: number;
-      perSecondMax: number;
+      commands: number;
       firstNumber: number;
     };
 
@@ -94,8 +97,8 @@ async function paced(load: Extract<Load, { kind: "paced" }>): Promise<Loaded> {
 }
 
 async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Loaded> {
-  const { port, connections: count, seconds, perSecondMax, firstNumber } = load;
-  const requests = Array.from({ length: perSecondMax * seconds }, (_, i) => openCommand(port, firstNumber + i));
+  const { port, connections: count, seconds, commands, firstNumber } = load;
+  const requests = Array.from({ length: commands }, (_, i) => openCommand(port, firstNumber + i));
   const connections = await openConnections(port, count);
   const latencies: number[] = [];
   const usage = performance.eventLoopUtilization();
@@ -126,8 +129,7 @@ async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Lo
   const tookMs = performance.now() - startAt;
   const busy = performance.eventLoopUtilization(usage).utilization;
   for (const connection of connections) connection.close();
-  if (next < requests.length) return summary(latencies, tookMs, busy);
-  throw new Error(`more than ${perSecondMax} commands a second: prepare more`);
+  return summary(latencies, tookMs, busy);
 }
 
 function openConnections(port: number, count: number): Promise<Connection[]> {
