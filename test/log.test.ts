@@ -138,7 +138,7 @@ const leaks: { name: string; write: (log: Log) => void; hidden: readonly string[
   },
 ];
 
-test("no secret reaches a line, whatever is logged and however", async (t) => {
+test("no secret reaches a log line, whatever is logged and however", async (t) => {
   for (const { name, write, hidden } of leaks) {
     await t.test(name, async () => {
       const { log, lines } = await logOf();
@@ -151,7 +151,7 @@ test("no secret reaches a line, whatever is logged and however", async (t) => {
   }
 });
 
-test("what is hidden is replaced by one mark, and what stands around it stays", async () => {
+test("a secret is replaced by one mark, and the text around it stays", async () => {
   const { log, lines } = await logOf();
   log.info({ payload }, `before ${botToken} between ${signingSecret} after`);
   const line = JSON.parse(lines[0] ?? "") as { msg: string; payload: typeof payload };
@@ -161,13 +161,13 @@ test("what is hidden is replaced by one mark, and what stands around it stays", 
   assert.equal(line.payload.response_url, "[redacted]");
 });
 
-test("a longer secret that holds a shorter one leaves nothing of it", async () => {
+test("a longer secret that contains a shorter one is hidden completely", async () => {
   const { log, lines } = await logOf({ hide: ["password1", "password1-and-more"] });
   log.info("it is password1-and-more");
   assert.doesNotMatch(lines.join(""), /password|and-more/);
 });
 
-test("words that look like nothing secret are left as they are", async () => {
+test("words that are not secret stay unchanged", async () => {
   const { log, lines } = await logOf({
     hide: ["", "abc", "-----BEGIN PRIVATE KEY-----\nAAAAAAAAAAAA\n-----END PRIVATE KEY-----"],
   });
@@ -175,7 +175,7 @@ test("words that look like nothing secret are left as they are", async () => {
   assert.equal(JSON.parse(lines[0] ?? "").msg, 'abc -----BEGIN PRIVATE KEY----- xoxo is a token, and "token" a word');
 });
 
-test("one line is one JSON object, with a time that people can read", async () => {
+test("a line is one JSON object with a readable time", async () => {
   const { log, lines } = await logOf();
   log.info({ number: "1900000109" }, "two\nlines");
   assert.equal(lines.length, 1);
@@ -195,7 +195,7 @@ const levelRows: { level: string; written: readonly string[]; asked: LogLevel }[
   { level: "silent", written: [], asked: LogLevel.WARN },
 ];
 
-test("Bolt logs at pino's level, and is told the nearest of its own", async (t) => {
+test("Bolt logs at pino's level, and is set to its own nearest level", async (t) => {
   for (const { level, written, asked } of levelRows) {
     await t.test(level, async () => {
       const { log, lines } = await logOf({ level });
@@ -229,7 +229,7 @@ test("Bolt cannot change the level or the name: LOG_LEVEL decides", async () => 
   );
 });
 
-test("what Bolt logs in several parts is one message, and an error among them is logged as one", async () => {
+test("several arguments that Bolt logs become one message, and an error among them is logged as an error", async () => {
   const { log, lines } = await logOf();
   const bolt = slackLogger(log);
   bolt.warn("a request", 400, true);
@@ -244,13 +244,13 @@ test("what Bolt logs in several parts is one message, and an error among them is
   assert.equal(alone.msg, "alone");
 });
 
-test("an object that Bolt logs can be read", async () => {
+test("an object that Bolt logs is readable", async () => {
   const { log, lines } = await logOf();
   slackLogger(log).info("the answer is", { ok: false, error: "internal_error" });
   assert.match(lines.join(""), /internal_error/);
 });
 
-test("Bolt's own lines are kept free of secrets too", async () => {
+test("Bolt's own lines contain no secrets either", async () => {
   const { log, lines } = await logOf();
   slackLogger(log).debug(`token ${botToken}`, errorWith(`with ${JSON.stringify(payload)}`));
   for (const secret of [botToken, ...payloadSecrets]) assert.ok(!lines.join("").includes(secret), secret);

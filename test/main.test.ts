@@ -28,14 +28,14 @@ async function lastWords(environment: Record<string, string>): Promise<string> {
   return words;
 }
 
-describe("what keeps the bot from starting is told in one message", { concurrency: 2 }, () => {
+describe("one message explains why the bot cannot start", { concurrency: 2 }, () => {
   let playground: Playground;
   before(async () => {
     playground = await startPlayground({ identity });
   });
   after(() => playground.close());
 
-  test("no settings at all: every missing one by name, and the demo", async () => {
+  test("without any settings: every missing one by name, and the demo", async () => {
     const words = await lastWords({});
     for (const variable of [
       "SLACK_BOT_TOKEN",
@@ -94,7 +94,7 @@ describe("what keeps the bot from starting is told in one message", { concurrenc
     assert.match(words, /WECHATPAY_PUBLIC_KEY is our own key/);
   });
 
-  test("a port that is taken", async () => {
+  test("a port that is already in use", async () => {
     const other = createServer().listen(Number(playground.environment["PORT"]));
     const words = await lastWords(playground.environment);
     other.close();
@@ -117,7 +117,7 @@ describe("what keeps the bot from starting is told in one message", { concurrenc
   });
 });
 
-test("Slack being away does not keep the bot from starting", async () => {
+test("the bot starts during a Slack outage", async () => {
   const playground = await startPlayground({ identity });
   playground.slack.fail("*", { status: 500 });
   const bot = startBotProcess(playground.environment);
@@ -129,7 +129,7 @@ test("Slack being away does not keep the bot from starting", async () => {
   await playground.close();
 });
 
-test("SIGTERM lets a call that is under way end, and its outcome is written down", async () => {
+test("SIGTERM lets a running call finish, and its outcome is recorded", async () => {
   const playground = await startPlayground({ identity });
   const { slack, weChatPay } = playground;
   const bot = startBotProcess(playground.environment);
@@ -155,12 +155,12 @@ const root = new URL("../", import.meta.url);
 const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const envFile = "--env-file-if-exists=.env";
 
-test("the bot in the tests is started as `npm start` starts it, but takes no settings from a file", () => {
+test("tests start the bot as `npm start` does, but without a settings file", () => {
   const options = startOptions.map((option) => option.replace(root.href, "./"));
   assert.equal(scripts.start, ["node", envFile, ...options, "src/main.ts"].join(" "));
 });
 
-test("settings may stand in a file, and the environment has the last word", async (t) => {
+test("settings can come from a file, and the environment overrides it", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, ".env"), "PORT=from-the-file\nLOCALE=from-the-file\n");

@@ -75,14 +75,14 @@ const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
   .map((file) => readFileSync(`src/slack/${file}`, "utf8"))
   .join("\n");
 
-test("the manifest asks for exactly the scopes of the methods that the code calls, and for commands and files", () => {
+test("the manifest requests exactly the scopes of the methods that the code calls, and those for commands and files", () => {
   const called = [...source.matchAll(/\b(?:ask|slack)\("(\w+(?:\.\w+)+)"/g)].map((match) => match[1] ?? "");
   assert.deepEqual([...new Set(called)].sort(), Object.keys(scopesOfMethods).sort());
   const needed = new Set([...scopesBeside, ...Object.values(scopesOfMethods).flat()]);
   assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
 });
 
-test("the manifest's command is the one that the bot listens to by default, with mentions and links escaped", () => {
+test("the manifest's command is the bot's default one, with mentions and links escaped", () => {
   const [command, ...others] = manifest.features.slash_commands;
   assert.equal(others.length, 0);
   assert.equal(command?.should_escape, true);
@@ -91,7 +91,7 @@ test("the manifest's command is the one that the bot listens to by default, with
   assert.match(readFileSync("src/settings.ts", "utf8"), new RegExp(`\\.default\\("${command?.command}"\\)`));
 });
 
-test("the manifest's shortcuts are those that the bot listens to", () => {
+test("the manifest's shortcuts are those that the bot handles", () => {
   const { shortcuts } = manifest.features;
   assert.deepEqual(
     shortcuts.map(({ callback_id, type }) => [callback_id, type]),
@@ -102,17 +102,17 @@ test("the manifest's shortcuts are those that the bot listens to", () => {
   );
 });
 
-test("buttons and Socket Mode are switched on", () => {
+test("interactivity and Socket Mode are enabled", () => {
   assert.equal(manifest.settings.interactivity.is_enabled, true);
   assert.equal(manifest.settings.socket_mode_enabled, true);
 });
 
-test("the manifest subscribes to exactly the events that the code listens to", () => {
+test("the manifest subscribes to exactly the events that the code handles", () => {
   const listened = [...source.matchAll(/\bapp\.event\("(\w+)"/g)].map((match) => match[1] ?? "");
   assert.deepEqual(manifest.settings.event_subscriptions.bot_events.toSorted(), listened.sort());
 });
 
-test("the home tab is there, and direct messages can be read and commands typed beside it", () => {
+test("the home tab is enabled, and the messages tab is readable and accepts commands", () => {
   assert.deepEqual(manifest.features.app_home, {
     home_tab_enabled: source.includes("views.publish"),
     messages_tab_enabled: true,

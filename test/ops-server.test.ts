@@ -6,7 +6,7 @@ import { freePort } from "../src/playground/free-port.ts";
 import { openStore } from "../src/storage/open.ts";
 import { systemClock, systemRandom } from "../src/system-clock.ts";
 
-test("the operators' listener tells life, readiness and work, and says so when the database is away", async () => {
+test("the operators' listener reports liveness, readiness and metrics, and a database outage", async () => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
   const ledger = createLedger({
     store,

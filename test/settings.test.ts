@@ -89,7 +89,7 @@ const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY"] as const;
 const isKey = (variable: Variable): variable is (typeof keyVariables)[number] =>
   keyVariables.some((name) => name === variable);
 
-test("a wrong value is refused under its variable's name, and nothing else is", async (t) => {
+test("a wrong value is refused under the name of its variable, and nothing else is", async (t) => {
   for (const variable of variables) {
     await t.test(variable, () => {
       for (const value of wrongValues[variable]) {
@@ -103,7 +103,7 @@ test("a wrong value is refused under its variable's name, and nothing else is", 
   }
 });
 
-test("an endpoint that is no URL is refused like any other", async (t) => {
+test("an endpoint that is not a URL is refused", async (t) => {
   for (const value of [
     "api.mch.weixin.qq.com",
     "https://",
@@ -133,7 +133,7 @@ test("operating.md's table of settings names each variable once, and no other", 
   );
 });
 
-test("what operating.md calls a default is the default", async (t) => {
+test("the defaults in operating.md are the real ones", async (t) => {
   const defaults = settingsOf(httpMode);
   for (const { variable, byDefault } of documented ?? []) {
     await t.test(`${variable}: ${byDefault}`, () => {
@@ -161,7 +161,7 @@ test("what operating.md calls a default is the default", async (t) => {
   }
 });
 
-test("one of the two ways from Slack is needed: neither is told as such, and both are fine", () => {
+test("without a connection to Slack the missing settings are reported, and both kinds may be set", () => {
   const { SLACK_APP_TOKEN: _, ...neither } = socketMode;
   assert.deepEqual(problemsOf(neither), [{ kind: "no-mode" }]);
   assert.equal(settingsOf(socketMode).SLACK_SIGNING_SECRET, undefined);
@@ -169,14 +169,14 @@ test("one of the two ways from Slack is needed: neither is told as such, and bot
   settingsOf(good);
 });
 
-test("more approvals for many need both settings: one alone is told as such", () => {
+test("more approvals for bulk requests need both settings, and one alone is reported", () => {
   for (const variable of ["BULK_FROM", "BULK_APPROVERS_NEEDED"] as const)
     assert.deepEqual(problemsOf({ ...good, [variable]: "3" }), [{ kind: "half-bulk" }]);
   const { BULK_FROM, BULK_APPROVERS_NEEDED } = settingsOf({ ...good, BULK_FROM: "100", BULK_APPROVERS_NEEDED: "3" });
   assert.deepEqual([BULK_FROM, BULK_APPROVERS_NEEDED], [100, 3]);
 });
 
-test("an escalation needs both settings, and comes before the expiry: each mistake is told as such", () => {
+test("an escalation needs both settings and must precede the expiry, and each mistake is reported", () => {
   const escalating = { ...good, ESCALATE_AFTER: "4h", ESCALATE_TO: "S0ONCALL01" };
   const hourMs = 3_600_000;
   assert.deepEqual(escalationOf(settingsOf(escalating)), { afterMs: 4 * hourMs, to: "S0ONCALL01" });
@@ -192,7 +192,7 @@ test("an escalation needs both settings, and comes before the expiry: each mista
   settingsOf({ ...escalating, ESCALATE_AFTER: "1439m" });
 });
 
-test("with no settings at all, everything that is needed is told at once", () => {
+test("without any settings, everything that is missing is reported at once", () => {
   assert.deepEqual(problemsOf({}), [
     ...[
       "SLACK_BOT_TOKEN",
@@ -206,13 +206,13 @@ test("with no settings at all, everything that is needed is told at once", () =>
   ]);
 });
 
-test("with every setting wrong, each of them is told, once, in one go", () => {
+test("with every setting wrong, each is reported once, all at the same time", () => {
   const everything = Object.fromEntries(variables.map((variable) => [variable, wrongValues[variable][0]]));
   const told = problemsOf(everything).map((problem) => "variable" in problem && problem.variable);
   assert.deepEqual(told.toSorted(), variables.toSorted());
 });
 
-test("an empty variable counts as one that is not set", () => {
+test("an empty variable counts as unset", () => {
   const empty = Object.fromEntries(variables.map((variable) => [variable, ""]));
   assert.deepEqual(problemsOf(empty), problemsOf({}));
   const emptyFiles = Object.fromEntries(variables.map((variable) => [`${variable}_FILE`, ""]));
@@ -220,7 +220,7 @@ test("an empty variable counts as one that is not set", () => {
   assert.deepEqual(settingsOf({ ...empty, ...httpMode }).PORT, 3000);
 });
 
-test("values are taken apart: lists, durations, addresses, numbers and keys", () => {
+test("values are parsed: lists, durations, addresses, numbers and keys", () => {
   const settings = settingsOf({
     ...good,
     PORT: "8080",
@@ -260,7 +260,7 @@ test("values are taken apart: lists, durations, addresses, numbers and keys", ()
     assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, address);
 });
 
-test("plain HTTP is taken for an endpoint on this machine only", async (t) => {
+test("plain HTTP is accepted only for endpoints on this machine", async (t) => {
   const rows: [url: string, isTaken: boolean][] = [
     ["http://127.0.0.1:8080", true],
     ["http://127.0.0.53", true],
@@ -277,7 +277,7 @@ test("plain HTTP is taken for an endpoint on this machine only", async (t) => {
     ["https://api.mch.weixin.qq.com,http://api2.mch.weixin.qq.com", false],
   ];
   for (const [url, isTaken] of rows) {
-    await t.test(`${url}: ${isTaken ? "taken" : "refused"}`, () => {
+    await t.test(`${url}: ${isTaken ? "accepted" : "refused"}`, () => {
       if (isTaken) settingsOf({ ...good, WECHATPAY_ENDPOINTS: url });
       else
         assert.deepEqual(problemsOf({ ...good, WECHATPAY_ENDPOINTS: url }), [
@@ -308,7 +308,7 @@ const secrets = {
   DATABASE_URL: "postgres://receipts:secret@db/receipts",
 } as const satisfies Partial<Record<Variable, string>>;
 
-test("a secret may stand in a file, with a line break at its end", async (t) => {
+test("a secret can come from a file, with or without a trailing line break", async (t) => {
   for (const [variable, secret] of Object.entries(secrets) as [keyof typeof secrets, string][]) {
     await t.test(`${variable}_FILE`, () => {
       const inline = { ...good, [variable]: secret };
@@ -321,11 +321,11 @@ test("a secret may stand in a file, with a line break at its end", async (t) => 
   }
 });
 
-test("a file of a variable that holds no secret is not looked at", () => {
+test("a file variable is read for secrets only", () => {
   assert.equal(settingsOf({ ...httpMode, PORT_FILE: file("8080") }).PORT, 3000);
 });
 
-test("a secret given in both ways is refused, so that nobody wonders which one counts", async (t) => {
+test("a secret given in both ways is refused as ambiguous", async (t) => {
   for (const [variable, secret] of Object.entries(secrets)) {
     await t.test(variable, () => {
       const both = { ...good, [variable]: secret, [`${variable}_FILE`]: file(secret) };
@@ -334,7 +334,7 @@ test("a secret given in both ways is refused, so that nobody wonders which one c
   }
 });
 
-test("a file that cannot be read is told with its path and the system's reason", async (t) => {
+test("an unreadable file is reported with its path and the system's reason", async (t) => {
   const nowhere = join(folder, "nowhere.pem");
   for (const variable of Object.keys(secrets)) {
     await t.test(`${variable}_FILE`, () => {
@@ -347,7 +347,7 @@ test("a file that cannot be read is told with its path and the system's reason",
   ]);
 });
 
-test("a mode whose secret's file cannot be read was chosen all the same", () => {
+test("an unreadable secret file still selects its connection mode", () => {
   const path = join(folder, "nowhere");
   const { SLACK_APP_TOKEN: _, ...others } = socketMode;
   assert.deepEqual(problemsOf({ ...others, SLACK_APP_TOKEN_FILE: path }), [
@@ -355,7 +355,7 @@ test("a mode whose secret's file cannot be read was chosen all the same", () => 
   ]);
 });
 
-test("an empty file is told as an empty secret", async (t) => {
+test("an empty file is reported as an empty secret", async (t) => {
   for (const variable of keyVariables) {
     await t.test(`${variable}_FILE`, () => {
       const empty = { ...good, [variable]: undefined, [`${variable}_FILE`]: file("\n") };
@@ -425,7 +425,7 @@ const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[numbe
   },
 };
 
-test("every mistake with a key is told by its name, in the setting and in its file", async (t) => {
+test("every mistake with a key is reported by its own name, in the setting and in its file", async (t) => {
   for (const problem of keyProblems) {
     for (const [variable, value] of Object.entries(keyMistakes[problem])) {
       await t.test(`${problem} in ${variable}`, () => {
@@ -439,12 +439,12 @@ test("every mistake with a key is told by its name, in the setting and in its fi
   }
 });
 
-test("a .p12 file is told as such, as the bytes that it has", () => {
+test("a .p12 file is recognised by its bytes", () => {
   const inFile = { ...good, WECHATPAY_PRIVATE_KEY: undefined, WECHATPAY_PRIVATE_KEY_FILE: file(p12) };
   assert.deepEqual(problemsOf(inFile), [{ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "binary" }]);
 });
 
-test("two keys that changed places are both told at once", () => {
+test("two swapped keys are both reported at once", () => {
   const swapped = { ...good, WECHATPAY_PRIVATE_KEY: platformPublicKeyPem, WECHATPAY_PUBLIC_KEY: merchantKeyPem };
   assert.deepEqual(problemsOf(swapped), [
     { kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "public-key" },
@@ -452,7 +452,7 @@ test("two keys that changed places are both told at once", () => {
   ]);
 });
 
-test("a wrong key is told beside what is wrong elsewhere", () => {
+test("a wrong key is reported together with other mistakes", () => {
   const several = { ...good, SLACK_BOT_TOKEN: "bot", WECHATPAY_PUBLIC_KEY: platformCertificatePem, PORT: "none" };
   assert.deepEqual(problemsOf(several), [
     { kind: "malformed", variable: "SLACK_BOT_TOKEN" },
@@ -461,7 +461,7 @@ test("a wrong key is told beside what is wrong elsewhere", () => {
   ]);
 });
 
-test("the secrets are handed on as they were given, for the log to leave out", () => {
+test("the secrets are returned unchanged, so that the log can hide them", () => {
   const { secrets: kept } = settingsOf({ ...good, DATABASE_URL: secrets.DATABASE_URL });
   assert.deepEqual(kept.toSorted(), Object.values(secrets).toSorted());
 });

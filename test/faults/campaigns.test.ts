@@ -24,7 +24,7 @@ const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[
   { engine: "postgres", campaigns: [partition, race] },
 ];
 
-describe("real instances that are hurt lose nothing and do nothing twice", { concurrency: true }, () => {
+describe("real instances under injected faults lose nothing and do nothing twice", { concurrency: true }, () => {
   for (const { engine, campaigns } of lanes) {
     const names = campaigns.map(({ name }) => name);
     describe(`${names.join(", ")} on ${engine}`, {

@@ -196,13 +196,13 @@ for (const { what, records, finds } of cases) {
   });
 }
 
-test("a failure that WeChat Pay carried out all the same may be what a sub-merchant is set to", () => {
+test("a sub-merchant may be in the state of a failed operation that WeChat Pay carried out nevertheless", () => {
   const requests = [request(1), request(2, { action: "CLOSE", operationState: "failed" })];
   const shown = [...good.shown.slice(0, 2), message(2, "Not certain"), reply(2, "it is not certain whether")];
   assert.deepEqual(judge({ ...good, requests, shown }).overtaken, []);
 });
 
-test("messages and outcomes that stand there twice are counted", () => {
+test("duplicate messages and outcomes are counted", () => {
   const copies = [{ ...message(1, "Open receipts"), ts: "1.000003" }, reply(1, "receipts are open for", "1.000004")];
   assert.equal(judge({ ...good, shown: [...good.shown, ...copies] }).doubledPosts, 2);
 });

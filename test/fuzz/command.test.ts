@@ -83,7 +83,7 @@ function assertAnswerable(parsed: Extract<Parsed, { ok: false }>): void {
   }
 }
 
-test("every command text is understood and means the same written plainly, or gets an answer that Slack takes", () => {
+test("every command text parses to the same meaning as its plain form, or gets an answer that Slack accepts", () => {
   fc.assert(
     fc.property(typed, (text) => {
       const parsed = parseCommand(text);
@@ -101,7 +101,7 @@ test("every command text is understood and means the same written plainly, or ge
   );
 });
 
-test("what is typed comes back from Slack's escaping as it was, but for what cannot be seen", () => {
+test("unescaping restores what was typed, except invisible characters", () => {
   fc.assert(
     fc.property(typed, (text) => {
       const seen = typedText(escaped(text));
@@ -115,7 +115,7 @@ test("what is typed comes back from Slack's escaping as it was, but for what can
   );
 });
 
-test("a number is read from groups of its digits as people write them, and nothing else is read as one", () => {
+test("a number is read from the digit groups that people write, and from nothing else", () => {
   const between = fc.constantFrom("-", "'", "_", "—", "\u200b", "\u00a0", "\u2009", "\u202f");
   const grouped = fc.stringMatching(/^[0-9]{8,32}$/);
   fc.assert(
@@ -147,7 +147,7 @@ test("a number is read from groups of its digits as people write them, and nothi
   );
 });
 
-test("no text keeps the bot busy, however long it is and whatever is repeated in it", () => {
+test("no text keeps the bot busy, however long or repetitive it is", () => {
   const repeated = fc.tuple(piece, piece, fc.constantFrom("", "open ", "grant ", "open 1900000109 "));
   const length = 40_000;
   fc.assert(

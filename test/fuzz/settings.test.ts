@@ -86,7 +86,7 @@ function named(env: Environment): Set<string> {
   return new Set(read.problems.map((problem) => ("variable" in problem ? problem.variable : problem.kind)));
 }
 
-test("any environment is read, and what is wrong by itself is named whatever else is wrong", () => {
+test("any environment can be read, and each wrong value is named whatever else is wrong", () => {
   fc.assert(
     fc.property(changes, fc.boolean(), (changed, startsGood) => {
       const together = named({ ...(startsGood ? good : {}), ...changed });
@@ -101,7 +101,7 @@ test("any environment is read, and what is wrong by itself is named whatever els
   );
 });
 
-test("settings that are taken are of the kind that the bot counts on", () => {
+test("accepted settings have the types that the bot relies on", () => {
   fc.assert(
     fc.property(changes, (changed) => {
       const read = readSettings({ ...good, ...changed });

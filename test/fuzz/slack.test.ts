@@ -124,7 +124,7 @@ async function assertWhole(): Promise<void> {
   assert.equal(struck, leftOut);
 }
 
-test("a command whose fields are missing, wrong or huge", async () => {
+test("a command with missing, wrong or huge fields", async () => {
   const channel = stage.newChannel();
   const text = fc.oneof(
     fc.integer({ min: 1, max: 40 }).map((n) => `open 19200000${n}`),
@@ -144,7 +144,7 @@ test("a command whose fields are missing, wrong or huge", async () => {
   );
 });
 
-test("a click whose fields are missing, wrong or huge", async () => {
+test("a click with missing, wrong or huge fields", async () => {
   const requested: Requested = await stage.ask("ann", "open 1930000001");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   const action = fc.constantFrom("approve", "reject", "leave-out", "retry", "more");
@@ -161,7 +161,7 @@ test("a click whose fields are missing, wrong or huge", async () => {
   );
 });
 
-test("a form that rejects, whose fields are missing, wrong or huge", async () => {
+test("a rejection form with missing, wrong or huge fields", async () => {
   await stage.ask("ann", "open 1930000002");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   await fc.assert(
@@ -177,7 +177,7 @@ test("a form that rejects, whose fields are missing, wrong or huge", async () =>
   );
 });
 
-test("a form that leaves out, whose fields are missing, wrong or huge, and what is chosen or pasted in it", async () => {
+test("an exclusion form with missing, wrong or huge fields, whatever is selected or pasted in it", async () => {
   await stage.ask("ann", "open 1930000003 1930000004 1930000005 1930000006");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   const number = fc.constantFrom("1930000003", "1930000004", "1930000005", "1930000006", "1930000009");
@@ -201,7 +201,7 @@ test("a form that leaves out, whose fields are missing, wrong or huge, and what 
   assert.ok(Number(counts?.["open"]) > 0, "somebody is always left");
 });
 
-test("an opening of the home, and a press in it, whose fields are missing, wrong or huge", async () => {
+test("opening the home and pressing its buttons with missing, wrong or huge fields", async () => {
   await stage.slack.openHome(people.carol);
   const pressed = fc.constantFrom("home-grant", "home-revoke", "home-person", "approve");
   await fc.assert(
@@ -220,7 +220,7 @@ test("an opening of the home, and a press in it, whose fields are missing, wrong
 });
 
 // But for `null`, at which Bolt's receiver breaks before anything of ours is asked.
-test("bodies that are no payload at all", async () => {
+test("bodies that are not payloads at all", async () => {
   const contentType = fc.constantFrom(
     "application/json",
     "application/x-www-form-urlencoded",

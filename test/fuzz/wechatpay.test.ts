@@ -122,7 +122,7 @@ function assertTellable(result: CallResult): void {
 
 const failed = { action: "OPEN", state: "done", requestedBy: "U0ANN00001", operation: { subMchid } } as RequestView;
 
-test("every answer is classified as one of the faults, whatever stands in it", () => {
+test("every answer is classified as one of the faults, whatever it contains", () => {
   const signedRequest = {
     method: "POST",
     path: "/v3/goldplan",
@@ -137,7 +137,7 @@ test("every answer is classified as one of the faults, whatever stands in it", (
   );
 });
 
-test("a signature counts for exactly the bytes that were signed, and nothing that is wrong throws", async () => {
+test("a signature is valid for exactly the signed bytes, and no input makes the check throw", async () => {
   const value = fc.oneof(headerText, fc.array(headerText, { maxLength: 2 }), fc.constant(undefined));
   await fc.assert(
     fc.asyncProperty(
@@ -218,7 +218,7 @@ const framing = fc.oneof(
   ),
 );
 
-test("the whole client, against a server that sends anything: a CallResult each time, and accepted only what is proven", async () => {
+test("the whole client, against a server that sends anything, returns a CallResult and accepts only verified answers", async () => {
   const wire = fc.record({
     status: statusLine,
     given: headers,

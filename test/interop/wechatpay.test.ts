@@ -42,7 +42,7 @@ const { Rsa, Formatter, Wechatpay }: Plugin = createRequire(import.meta.url)("we
 const { method, path, timestamp, nonce } = goldenRequest;
 const body = goldenRequest.body.toString();
 
-test("both build the same message, and the same signature of it", async () => {
+test("both implementations build the same message and the same signature", async () => {
   const message = Formatter.request(method, path, timestamp, nonce, body);
   assert.equal(requestMessage(goldenRequest).toString(), message);
   const signature = await signMessage(requestMessage(goldenRequest), merchantPrivateKey);
@@ -56,7 +56,7 @@ test("both build the same message, and the same signature of it", async () => {
   assert.deepEqual(fieldsOf(ours), fieldsOf(Formatter.authorization("1900000001", nonce, signature, timestamp, "AB")));
 });
 
-test("ours verifies what the other signs", async () => {
+test("our client verifies the other implementation's signatures", async () => {
   for (const text of ['{"sub_mchid":"1900000109"}', "", '{"message":"点金计划"}']) {
     const message = Formatter.response(String(timestamp), nonce, text);
     assert.equal(responseMessage(String(timestamp), nonce, Buffer.from(text)).toString(), message);
@@ -66,7 +66,7 @@ test("ours verifies what the other signs", async () => {
   }
 });
 
-test("a client that others wrote calls the local WeChat Pay, and believes its answer", async () => {
+test("the other implementation calls the local WeChat Pay and verifies its answer", async () => {
   const identity = createWeChatPayIdentity();
   const local = await startLocalWeChatPay(identity);
   after(() => local.close());

@@ -9,7 +9,7 @@ import { freePort } from "../../src/playground/free-port.ts";
 
 const source = fileURLToPath(new URL("../../src/playground/free-port.ts", import.meta.url));
 
-test("nobody else is given a port while its owner lives, whatever the dice say and though nobody listens on it", async () => {
+test("a port belongs to one process until that process ends, even while nothing listens on it", async () => {
   const count = 200;
   const script = `
     const { freePort } = await import(${JSON.stringify(source)});
@@ -36,7 +36,7 @@ test("nobody else is given a port while its owner lives, whatever the dice say a
   }
 });
 
-test("a port that was given can be listened on, on every address", async () => {
+test("a free port can be listened on, on every address", async () => {
   const server = createServer().listen(await freePort());
   await once(server, "listening");
   server.close();

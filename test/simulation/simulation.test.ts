@@ -13,7 +13,7 @@ before(async () => {
   beginning = await beginningOfHistories();
 });
 
-test("two instances keep every promise in 300 histories of crashes, faults and people in a hurry", async () => {
+test("two instances keep every promise in 300 histories of crashes, faults and impatient users", async () => {
   const { failures, figures } = await runCampaign({ from: 0, histories: 300 });
   assert.deepEqual(failures, []);
   // Histories in which nothing happens would prove nothing.
@@ -22,11 +22,11 @@ test("two instances keep every promise in 300 histories of crashes, faults and p
 });
 
 for (const { seed, what, plan } of found)
-  test(`no longer: ${what} (seed ${seed})`, async () => {
+  test(`fixed: ${what} (seed ${seed})`, async () => {
     assert.deepEqual((await playPlan(plan, beginning)).sentences, []);
   });
 
-test("one seed is one history, step by step", async () => {
+test("a seed always plays the same history", async () => {
   for (const seed of [1, 2, 3]) {
     const first = await playSeed(seed, beginning);
     const again = await playSeed(seed, beginning);
@@ -34,13 +34,13 @@ test("one seed is one history, step by step", async () => {
   }
 });
 
-test("another seed is another history", async () => {
+test("another seed plays another history", async () => {
   const traces = new Set<number>();
   for (let seed = 0; seed < 10; seed++) traces.add((await playSeed(seed, beginning)).traceHash);
   assert.equal(traces.size, 10);
 });
 
-test("a history that fails is made smaller from itself on", async () => {
+test("a failing history is reduced to a smaller one that fails too", async () => {
   const tried: Plan[] = [];
   const smallest = await smallestFailing(
     4711,
@@ -54,13 +54,13 @@ test("a history that fails is made smaller from itself on", async () => {
   assert.equal(smallest?.asks.length, 4);
 });
 
-test("each mutant by which the simulation is proved still fits the source", checkMutants);
+test("each mutant that tests the simulation still fits the source", checkMutants);
 
 test("a mutant is found: without the unique index, 20 histories are enough", async () => {
   assert.ok(await proveByMutants({ from: 0, histories: 20, only: "unique index" }, () => {}));
 });
 
-test("a plan is drawn from its seed alone", () => {
+test("the seed alone determines the plan", () => {
   assert.deepEqual(planOf(4711), planOf(4711));
   assert.notDeepEqual(planOf(4711), planOf(4712));
 });

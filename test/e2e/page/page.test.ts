@@ -35,7 +35,7 @@ after(async () => {
   for (const close of closing) await close();
 });
 
-test("one types a command, another approves it in the dialog, and both see the outcome and its thread", {
+test("one person types a command, another approves it in the dialog, and both see the outcome and its thread", {
   skip,
 }, async (t) => {
   const number = freshNumber();
@@ -58,7 +58,7 @@ test("one types a command, another approves it in the dialog, and both see the o
   assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
 });
 
-test("what a person types is shown as typed, and does nothing", { skip }, async (t) => {
+test("the page shows text as it was typed and does not interpret it", { skip }, async (t) => {
   const number = freshNumber();
   const page = await open(t);
   const reason = "<img src=x onerror=alert(1)> <!channel> *bold* _it_ `code` <https://evil.example|here> :x:";
@@ -73,7 +73,7 @@ test("what a person types is shown as typed, and does nothing", { skip }, async 
   assert.equal(await page.locator("article img, article .mention.all").count(), 0);
 });
 
-test("a number of the list goes into the line, and a private refusal is seen by one person alone", {
+test("clicking a listed number fills the composer, and a private refusal is visible to one person only", {
   skip,
 }, async (t) => {
   const page = await open(t);
@@ -87,7 +87,7 @@ test("a number of the list goes into the line, and a private refusal is seen by 
   await refusal.waitFor({ state: "detached" });
 });
 
-test("with the keyboard alone one asks, and withdraws from the menu", { skip }, async (t) => {
+test("a requester submits and withdraws a request with the keyboard alone", { skip }, async (t) => {
   const number = freshNumber();
   const page = await open(t);
   await page.locator("#line:focus").waitFor();
@@ -105,7 +105,7 @@ test("with the keyboard alone one asks, and withdraws from the menu", { skip }, 
   assert.equal(await request.getByRole("button").count(), 0);
 });
 
-test("in the app's home one approves what waits there", { skip }, async (t) => {
+test("an approver approves a pending request in App Home", { skip }, async (t) => {
   const number = freshNumber();
   const request = await stage.ask("ann", `open ${number}`);
   const page = await open(t);
@@ -121,7 +121,7 @@ test("in the app's home one approves what waits there", { skip }, async (t) => {
   await stage.untilShown(request, "Receipts opened");
 });
 
-test("in the app's home an admin chooses whom to give a role, and takes it again", { skip }, async (t) => {
+test("an admin grants a role to a chosen person in App Home and revokes it", { skip }, async (t) => {
   const page = await open(t);
   await be(page, "carol");
   await page.getByRole("button", { name: / · Home/ }).click();
@@ -136,7 +136,7 @@ test("in the app's home an admin chooses whom to give a role, and takes it again
   await home.getByText("is no longer approver").waitFor();
 });
 
-test("an approver looks for sub-merchants in the form, ticks them, and they are left out", { skip }, async (t) => {
+test("an approver searches for sub-merchants in the form, selects them, and they are excluded", { skip }, async (t) => {
   const numbers = Array.from({ length: 30 }, freshNumber);
   const [first = "", second = ""] = numbers.slice(20);
   const page = await open(t);

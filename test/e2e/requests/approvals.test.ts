@@ -5,8 +5,8 @@ import { onEveryEngine } from "../support/every-engine.ts";
 import { eventually, freshNumber, type Name, people } from "../support/stage.ts";
 
 onEveryEngine("approvals", (openStage) => {
-  describe("where the settings ask for a reason", { concurrency: false }, () => {
-    test("a command without one is answered with an example that works, and recorded is what has one", async (t) => {
+  describe("when the settings require a reason", { concurrency: false }, () => {
+    test("a command without a reason is answered with a working example, and one with a reason is recorded", async (t) => {
       const stage = await openStage({ environment: { REASON: "required" } });
       t.after(() => stage.close());
       const number = freshNumber();
@@ -25,14 +25,14 @@ onEveryEngine("approvals", (openStage) => {
       assert.doesNotMatch(help, /reason is optional/);
     });
 
-    test("who may not ask is told that first", async (t) => {
+    test("someone without the role learns that first", async (t) => {
       const stage = await openStage({ environment: { REASON: "required" } });
       t.after(() => stage.close());
       assert.match(await stage.typeAndHear("bob", `open ${freshNumber()}`), /You need the role requester/);
     });
   });
 
-  describe("where two have to approve", { concurrency: false }, () => {
+  describe("when two approvals are needed", { concurrency: false }, () => {
     const twoNeeded = {
       environment: { APPROVERS_NEEDED: "2" },
       grants: [
@@ -43,7 +43,7 @@ onEveryEngine("approvals", (openStage) => {
       ],
     } as const;
 
-    test("the message tells each approval with its time, and the second one has the bot call WeChat Pay", async (t) => {
+    test("the message lists each approval with its time, and the second one starts the call to WeChat Pay", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -86,7 +86,7 @@ onEveryEngine("approvals", (openStage) => {
         );
     });
 
-    test("one rejects, and the message still tells who had approved", async (t) => {
+    test("after a rejection the message still lists the earlier approval", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -97,7 +97,7 @@ onEveryEngine("approvals", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), []);
     });
 
-    test("who is approver no longer when the second approval comes does not count, and somebody else does", async (t) => {
+    test("the approval of someone who has lost the role does not count, and another approver can take their place", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -125,7 +125,7 @@ onEveryEngine("approvals", (openStage) => {
       ]);
     });
 
-    test("a changed setting does not change what waits", async (t) => {
+    test("a changed setting does not affect pending requests", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -139,7 +139,7 @@ onEveryEngine("approvals", (openStage) => {
     });
   });
 
-  test("a request for many needs more approvals where the settings say from how many on", async (t) => {
+  test("a bulk request needs more approvals from the configured size on", async (t) => {
     const stage = await openStage({ environment: { BULK_FROM: "3", BULK_APPROVERS_NEEDED: "2" } });
     t.after(() => stage.close());
     const few = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
@@ -154,7 +154,7 @@ onEveryEngine("approvals", (openStage) => {
     assert.match(await stage.untilShown(many, "3 opened"), /approved by @bob .*@dan/);
   });
 
-  describe("breaking the glass", { concurrency: false }, () => {
+  describe("break glass", { concurrency: false }, () => {
     const support = "S0SUPPORT1";
 
     async function emergency(environment: Record<string, string>) {
@@ -172,7 +172,7 @@ onEveryEngine("approvals", (openStage) => {
       return stage;
     }
 
-    test("carries an approver's own request out at once, in plain sight, and tells every other approver", async (t) => {
+    test("runs an approver's own request at once, visibly in the channel, and notifies every other approver", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on", APPROVERS_NEEDED: "2" });
       t.after(() => stage.close());
       const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
@@ -209,7 +209,7 @@ onEveryEngine("approvals", (openStage) => {
       );
     });
 
-    test("goes on while Slack does not tell who is in a group; who is, is told once it does", async (t) => {
+    test("continues while Slack cannot list a group's members, who are notified once it can", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
@@ -225,7 +225,7 @@ onEveryEngine("approvals", (openStage) => {
       assert.equal(stage.directMessages("bob").length, 1);
     });
 
-    test("is told to every approver, however many there are", async (t) => {
+    test("notifies every approver, however many there are", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       const crowd = Array.from({ length: 120 }, (_, i) => `U0CROWD${String(i).padStart(3, "0")}`);
@@ -238,7 +238,7 @@ onEveryEngine("approvals", (openStage) => {
       await eventually(async () => (await stage.rows(toldTo)).length === crowd.length);
     });
 
-    test("is for who asked, is approver and said why; others are told why not, and nothing is carried out", async (t) => {
+    test("needs a requester who is an approver and gives a reason; anyone else learns why not, and nothing runs", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       const anns = await stage.ask("ann", `open ${freshNumber()} urgent`);
@@ -255,7 +255,7 @@ onEveryEngine("approvals", (openStage) => {
       assert.deepEqual(stage.weChatPay.calls, []);
     });
 
-    test("is said of a request for many as well", async (t) => {
+    test("is announced for a bulk request as well", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       stage.environment["LOCALE"] = "zh-CN";

@@ -9,7 +9,7 @@ const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 const penalised = invalid("特约商户被处罚中");
 
 onEveryEngine("many at once", (openStage) => {
-  describe("a request for many", { concurrency: true }, () => {
+  describe("a bulk request", { concurrency: true }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage({ environment: { WECHATPAY_RATE: "500" } });
@@ -26,7 +26,7 @@ onEveryEngine("many at once", (openStage) => {
       return found().map((content) => content.toString("utf8"));
     }
 
-    test("is one message, one decision, one thread and one file, and every merchant is called once", async () => {
+    test("has one message, one decision, one thread and one file, and each merchant is called once", async () => {
       const numbers = fresh(12);
       const [penalty = "", wrong = ""] = numbers.slice(3);
       stage.weChatPay.behave(penalty, () => penalised);
@@ -62,7 +62,7 @@ onEveryEngine("many at once", (openStage) => {
       await files(request, 3);
     });
 
-    test("says before anyone decides what the ledger knows already", async () => {
+    test("shows what the ledger already knows before the decision", async () => {
       const [open = "", failed = "", third = ""] = fresh(3);
       const channel = stage.newChannel();
       const first = await stage.ask("ann", `open ${open}`, channel);
@@ -84,7 +84,7 @@ onEveryEngine("many at once", (openStage) => {
       );
     });
 
-    test("leaves out what somebody asked for already, and tells the asker alone", async () => {
+    test("skips numbers that already have an open request, and reports them to the requester only", async () => {
       const [taken = "", ...others] = fresh(3);
       const channel = stage.newChannel();
       await stage.ask("ann", `open ${taken}`, channel);
@@ -98,7 +98,7 @@ onEveryEngine("many at once", (openStage) => {
       );
     });
 
-    test("is rejected, and withdrawn, as a whole", async () => {
+    test("is rejected or withdrawn as a whole", async () => {
       const rejected = await stage.ask("ann", `open ${fresh(3).join(" ")}`);
       await stage.reject("bob", rejected);
       await stage.untilShown(rejected, "Rejected by @bob");
@@ -117,8 +117,8 @@ onEveryEngine("many at once", (openStage) => {
     }
   });
 
-  describe("a request for many that is under way", { concurrency: true }, () => {
-    test("shows how far it is, is stopped by an approver, and says what was not started", async (t) => {
+  describe("a running bulk request", { concurrency: true }, () => {
+    test("shows its progress, can be stopped by an approver, and reports what was not started", async (t) => {
       const stage = await openStage({ environment: { WECHATPAY_RATE: "20" } });
       t.after(() => stage.close());
       const numbers = fresh(200);
@@ -165,7 +165,7 @@ onEveryEngine("many at once", (openStage) => {
       assert.doesNotMatch(stage.textOf(again), /already/, "what was done is not asked for again");
     });
 
-    test("shows how long it may take when what failed is tried again, too", async (t) => {
+    test("shows an estimate of the remaining time, for retries too", async (t) => {
       const stage = await openStage({ environment: { WECHATPAY_RATE: "12" } });
       t.after(() => stage.close());
       const numbers = fresh(60);
@@ -179,7 +179,7 @@ onEveryEngine("many at once", (openStage) => {
       await stage.untilShown(request, "60 opened");
     });
 
-    test("goes on after a restart where it stopped, and calls nobody twice", async (t) => {
+    test("resumes after a restart, and calls no merchant twice", async (t) => {
       const stage = await openStage({ environment: { WECHATPAY_RATE: "100" } });
       t.after(() => stage.close());
       const numbers = fresh(150);

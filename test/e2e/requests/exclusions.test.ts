@@ -35,14 +35,14 @@ async function fileOf(stage: Stage, { channel, ts }: Requested, name: string): P
 
 onEveryEngine("leaving out", (openStage, engine) => {
   const mode = modeOn[engine];
-  describe(`leaving out, over ${mode}`, { concurrency: false }, () => {
+  describe(`excluding sub-merchants, over ${mode}`, { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage({ mode, environment: { WECHATPAY_RATE: "500" } });
     });
     after(() => stage.close());
 
-    test("bob leaves two of five out, dan approves the rest, and everything says so for good", async () => {
+    test("one approver excludes two of five, another approves the rest, and every message keeps showing both", async () => {
       const numbers = fresh(5);
       const [first = "", second = "", , penalised = "", last = ""] = numbers;
       stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
@@ -102,7 +102,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.slack.until(() => threadWith(request, "receipts are open for all 3 sub-merchants"));
     });
 
-    test("out of more than a hundred they are pasted, as they come from a spreadsheet", async () => {
+    test("with more than a hundred, the numbers are pasted as a spreadsheet copies them", async () => {
       const numbers = fresh(101);
       const out = numbers.slice(10, 17);
       const request = await stage.ask("ann", `close ${numbers.join(" ")}`);
@@ -135,14 +135,14 @@ onEveryEngine("leaving out", (openStage, engine) => {
     }
   });
 
-  describe("leaving out", { concurrency: false }, () => {
+  describe("excluding sub-merchants", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage();
     });
     after(() => stage.close());
 
-    test("what is left out can be asked for again at once, and status and history say what became of it", async () => {
+    test("an excluded sub-merchant can be requested again at once, and status and history show what happened to it", async () => {
       const numbers = fresh(3);
       const [out = "", second = ""] = numbers;
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
@@ -165,7 +165,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.untilShown(again, "Receipts closed");
     });
 
-    test("wrong input is told beside the field, and nothing is changed", async () => {
+    test("wrong input is reported beside the field, and nothing changes", async () => {
       const numbers = fresh(101);
       const [first = "", second = ""] = numbers;
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
@@ -194,7 +194,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.untilShown(request, `1 left out by @bob: ${first}`);
     });
 
-    test("two who leave out the same at once: one does, and the other is told which were before them", async () => {
+    test("when two approvers exclude the same sub-merchant at once, one succeeds and the other sees who was first", async () => {
       const numbers = fresh(4);
       const [same = "", another = ""] = numbers;
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
@@ -208,7 +208,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.deepEqual(events, ["left-out by dan", "left-out by bob"]);
     });
 
-    test("whoever comes too late with their form is told in it who was first", async () => {
+    test("a form submitted too late shows who decided first", async () => {
       const numbers = fresh(3);
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
       const old = stage.messageOf(request);
@@ -221,7 +221,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(await stage.pressAndHear("bob", old, "Leave out"), /^@dan approved this before you/);
     });
 
-    test("who submits after the time has run out is told that it expired", async () => {
+    test("a form submitted after the expiry says that the request has expired", async () => {
       const numbers = fresh(3);
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
       await stage.openForm("bob", request, "leave-out");
@@ -231,7 +231,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.untilShown(request, "Expired undecided");
     });
 
-    test("who may not decide gets no form, or cannot submit it, and the audit trail has the refusals", async () => {
+    test("someone who cannot decide gets no form or cannot submit it, and the audit trail records the refusals", async () => {
       const numbers = fresh(3);
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
       assert.match(await stage.pressAndHear("ann", request, "Leave out"), /You need the role approver/);
@@ -254,7 +254,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       );
     });
 
-    test("once one is left there is nothing more to leave out, and the request stays one for many in its words", async () => {
+    test("when one sub-merchant remains, no more can be excluded, and the request keeps the wording of a bulk request", async () => {
       const numbers = fresh(3);
       const [first = "", second = "", third = ""] = numbers;
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
@@ -276,12 +276,12 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(third), ["OPEN 200"]);
     });
 
-    test("a request for one has no such button", async () => {
+    test("a request for a single sub-merchant has no such button", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
     });
 
-    test("whom the requester may not ask for any more can be left out, and then the rest is approved", async () => {
+    test("a sub-merchant outside the requester's restriction can be excluded, and the rest is approved", async () => {
       const [mine = "", ...others] = fresh(3);
       const request = await stage.ask("ann", `open ${[mine, ...others].join(" ")}`);
       await stage.typeAndHear("carol", `grant @ann requester for ${others.join(",")}`);
@@ -293,7 +293,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.grant("ann", "requester");
     });
 
-    test("in App Home it opens the form too, and the home shows what is left", async () => {
+    test("App Home opens the form too, and then shows the remaining number", async () => {
       const numbers = fresh(4);
       const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
       const blocks = () => objectsIn(stage.slack.home(people.bob) ?? {}, "blocks");
@@ -314,7 +314,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       await stage.slack.until(() => home().includes(`1 left out by @bob: ${out}`));
     });
 
-    test("where Slack does not open the form, whoever pressed is told, and nothing is changed", async () => {
+    test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
       const request = await stage.ask("ann", `open ${fresh(2).join(" ")}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(await stage.pressAndHear("bob", request, "Leave out"), /^Slack did not let the bot open the form/);
@@ -322,7 +322,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     });
   });
 
-  test("where two have to approve, the first approval stands when something is left out", async (t) => {
+  test("when two approvals are needed, the first one remains valid after an exclusion", async (t) => {
     const stage = await openStage({ environment: { APPROVERS_NEEDED: "2", BREAK_GLASS: "on" } });
     t.after(() => stage.close());
     const numbers = fresh(4);
@@ -343,7 +343,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     await stage.untilShown(request, /✅ 3 opened · ➖ 1 left out by @dan/);
   });
 
-  test("in Chinese the form, its mistakes and the message say the same", async (t) => {
+  test("in Chinese the form, its errors and the message say the same", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
     for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);

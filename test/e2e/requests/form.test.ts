@@ -57,7 +57,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("shows what was understood and what was not, and asks only when that is submitted", async () => {
+    test("shows which numbers it read and which it could not, and creates the request only when submitted", async () => {
       const [one = "", two = "", three = ""] = fresh(3);
       const channel = await forms.open("ann");
       const numbers = `number\n${one}, \`${two}\n19000001O9\n${three}\n${one}`;
@@ -79,7 +79,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(two), ["OPEN 200"]);
     });
 
-    test("asks once, however often Slack delivers it", async () => {
+    test("creates one request, however often Slack delivers it", async () => {
       const [number = ""] = fresh(1);
       const channel = await forms.open("ann");
       await forms.submit("ann", { action: "CLOSE", numbers: number });
@@ -96,7 +96,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(number), ["CLOSE 200"]);
     });
 
-    test("takes ten thousand numbers from a file with other columns", async () => {
+    test("reads ten thousand numbers from a file that has other columns", async () => {
       const numbers = Array.from({ length: 10_000 }, (_, nth) =>
         String(8_000_000_000 + nth + (mode === "http" ? 0 : 50_000)),
       );
@@ -116,7 +116,7 @@ onEveryEngine("the form", (openStage, engine) => {
       if (forms.shown("ann") !== undefined) await stage.slack.closeView(people.ann, "x");
     });
 
-    test("is opened by a shortcut on a message, and posts there", async () => {
+    test("opens from a message shortcut, and posts to that channel", async () => {
       const channel = stage.newChannel();
       const message = stage.slack.say(people.bob, channel, "please open the new shops");
       const seen = await stage.slack.useMessageShortcut(people.ann, message, "ask-at-message");
@@ -129,7 +129,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
   });
 
-  describe("what a form does not take", { concurrency: false }, () => {
+  describe("invalid form input", { concurrency: false }, () => {
     let stage: Stage;
     let forms: ReturnType<typeof formsOf>;
     before(async () => {
@@ -138,7 +138,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("is told beside the field, and what was filled in stays", async () => {
+    test("is reported beside the field, and the rest of the input stays", async () => {
       await forms.open("ann");
       const wrong: [filled: Filled, field: string, words: RegExp][] = [
         [{}, "numbers", /Paste the numbers here/],
@@ -156,7 +156,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(forms.see("ann"), /"callback_id":"ask"/);
     });
 
-    test("shows a list without any number, and one with too many, with nothing to submit", async () => {
+    test("offers nothing to submit for a list without numbers or with too many", async () => {
       await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: "no numbers\nat all" });
       assert.match(forms.see("ann"), /No sub-merchant's number was understood/);
@@ -169,7 +169,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
     });
 
-    test("reads the files of a Chinese Excel and of one that writes UTF-16", async () => {
+    test("reads files written by a Chinese Excel and files in UTF-16", async () => {
       const [number = ""] = fresh(1);
       const chinese = Buffer.from([0xcc, 0xd8, 0xd4, 0xbc, 0xc9, 0xcc, 0xbb, 0xa7, 0xba, 0xc5, 0x2c, 0x78, 0x0a]);
       const files = [
@@ -184,7 +184,7 @@ onEveryEngine("the form", (openStage, engine) => {
       }
     });
 
-    test("tells of a draft that is gone, or another's, and asks for nothing", async () => {
+    test("reports a draft that is gone or belongs to someone else, and creates no request", async () => {
       const [number = ""] = fresh(1);
       const channel = await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: number });
@@ -200,7 +200,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.equal((await stage.rows("select key from keyv where key like 'draft:%'")).length, 1);
     });
 
-    test("opens for nobody without the role, who gets help instead, and tells who lost it meanwhile", async () => {
+    test("opens only for someone with the role, answers others with help, and refuses someone who has lost the role since", async () => {
       assert.match(await stage.typeAndHear("dan", ""), /Merchant receipts/);
       assert.equal(forms.shown("dan"), undefined);
       await stage.slack.useShortcut(people.dan, "ask");
@@ -216,7 +216,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.deepEqual(await stage.eventsOf(number), []);
     });
 
-    test("shows a restricted requester which numbers are not theirs", async () => {
+    test("shows restricted requesters which numbers they cannot request", async () => {
       const [mine = "", other = ""] = fresh(2);
       await stage.typeAndHear("carol", `grant @dan requester for ${mine}`);
       await forms.open("dan");
@@ -227,7 +227,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(forms.see("dan"), /Ask for it/);
     });
 
-    test("leaves out what has an open request, and says so before the form closes", async () => {
+    test("skips numbers that have an open request, and says so before the form closes", async () => {
       const [taken = "", ...others] = fresh(3);
       await stage.ask("ann", `open ${taken}`);
       const channel = await forms.open("ann");
@@ -246,7 +246,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(forms.see("ann"), /Ask for it/);
     });
 
-    test("gives help where Slack does not open the form, and a sentence to who used a shortcut", async () => {
+    test("answers with help when Slack does not open the form, and with one sentence after a shortcut", async () => {
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 2);
       assert.match(await stage.typeAndHear("ann", ""), /Merchant receipts/);
       await stage.slack.useShortcut(people.ann, "ask");
@@ -256,7 +256,7 @@ onEveryEngine("the form", (openStage, engine) => {
       );
     });
 
-    test("says where it works to who is somewhere else", async () => {
+    test("says where it works when it is used elsewhere", async () => {
       await stage.slack.closeView(people.ann, "x");
       await stage.slack.useShortcut(people.ann, "ask");
       assert.match(await stage.slack.until(() => forms.shown("ann")), /needs a channel/);
@@ -265,7 +265,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
   });
 
-  test("where the settings name channels, a shortcut asks in the first of them", async (t) => {
+  test("with RECEIPT_CHANNELS set, a shortcut posts to the first channel", async (t) => {
     const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT,C0STAGE001" } });
     t.after(() => stage.close());
     const forms = formsOf(stage);
@@ -279,7 +279,7 @@ onEveryEngine("the form", (openStage, engine) => {
     assert.match(stage.shown(await forms.requested("C0MERCHANT")), new RegExp(number));
   });
 
-  test("while the ledger or Slack is away, the form says so and stays", async (t) => {
+  test("the form reports an outage of the ledger or of Slack and stays open", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const forms = formsOf(stage);
@@ -296,7 +296,7 @@ onEveryEngine("the form", (openStage, engine) => {
     assert.equal(forms.shown("ann"), undefined);
   });
 
-  test("the form wants a reason where the settings do, and blanks are none", async (t) => {
+  test("the form requires a reason when the settings do, and does not accept spaces", async (t) => {
     const stage = await openStage({ environment: { REASON: "required" } });
     t.after(() => stage.close());
     const forms = formsOf(stage);

@@ -16,7 +16,7 @@ onEveryEngine("the main job", (openStage) => {
       });
       after(() => stage.close());
 
-      test("a request says what, for whom, why and until when, and asks before it is approved", async () => {
+      test("a request shows the action, the merchant, the reason and the expiry, and approving asks for confirmation", async () => {
         const number = freshNumber();
         const request = await stage.ask("ann", `open ${number} new store, contract 4711`);
         const message = stage.messageOf(request);
@@ -42,7 +42,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.match(asked, /Approve and open/);
       });
 
-      test("an approved request is carried out once, its message shows it, and the requester is told", async () => {
+      test("an approved request runs once, its message shows the outcome, and the requester is notified", async () => {
         const number = freshNumber();
         const request = await stage.ask("ann", `open ${number}`);
         const seen = await stage.press("bob", request, "Approve");
@@ -60,7 +60,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.deepEqual(stage.heard("bob", request.channel), [], "the message shows it: nothing is said twice");
       });
 
-      test("close is carried out as close, and tells what the bot last set", async () => {
+      test("close runs as close, and shows what the bot set last", async () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         const opening = await stage.ask("ann", `open ${number}`, channel);
@@ -77,7 +77,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.match(stage.textOf(await stage.untilTold(request)), /@ann receipts are closed/);
       });
 
-      test("a rejected request names who rejected it, loses its buttons, and calls nobody", async () => {
+      test("a rejected request names the person who rejected it, loses its buttons, and makes no call", async () => {
         const number = freshNumber();
         const request = await stage.ask("ann", `open ${number}`);
         await stage.reject("bob", request, "wrong shop");
@@ -89,7 +89,7 @@ onEveryEngine("the main job", (openStage) => {
         await stage.ask("ann", `open ${number}`); // there is room for the next one
       });
 
-      test("the requester withdraws by the overflow menu, and nobody else can", async () => {
+      test("only the requester can withdraw a request, through the overflow menu", async () => {
         const number = freshNumber();
         const request = await stage.ask("ann", `open ${number}`);
         assert.match(await stage.pressAndHear("bob", request, "Withdraw"), /Only @ann/);
@@ -101,7 +101,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.deepEqual(stage.slack.thread(request.channel, request.ts), [], "who withdraws knows of it");
       });
 
-      test("a failure says who acts and what to do, and Retry succeeds once the cause is gone", async () => {
+      test("a failure names who should act and how, and Retry succeeds once the cause is fixed", async () => {
         const number = freshNumber();
         let isPenalised = true;
         stage.weChatPay.behave(number, () => (isPenalised ? invalid("特约商户被处罚中") : undefined));
@@ -147,7 +147,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
       });
 
-      test("where the bot is not a member it says how to invite it, and records nothing", async () => {
+      test("in a channel without the bot, the answer explains how to invite it, and nothing is recorded", async () => {
         const submitter = { C0RANDOM01: "ann", C0PRIVATE1: "carol" } as const;
         await stage.grant("carol", "requester");
         for (const channel of ["C0RANDOM01", "C0PRIVATE1"] as const) {
@@ -164,7 +164,7 @@ onEveryEngine("the main job", (openStage) => {
         }
       });
 
-      test("without RECEIPT_CHANNELS a direct message is answered with how to set it", async () => {
+      test("without RECEIPT_CHANNELS, the answer to a direct message explains how to set it", async () => {
         const number = freshNumber();
         const { conversation } = stage.slack.state.openWith("im", [people.ann]);
         const answer = await stage.typeAndHear("ann", `open ${number}`, conversation.id);
@@ -183,7 +183,7 @@ onEveryEngine("the main job", (openStage) => {
     });
     after(() => stage.close());
 
-    test("a direct message is posted to the first channel, and its sender is told where", async () => {
+    test("a request from a direct message is posted to the first channel, and its sender learns where", async () => {
       const number = freshNumber();
       const { conversation } = stage.slack.state.openWith("im", [people.ann]);
       const answer = await stage.typeAndHear("ann", `open ${number}`, conversation.id);
@@ -197,7 +197,7 @@ onEveryEngine("the main job", (openStage) => {
       assert.deepEqual(stage.slack.messages(conversation.id), []);
     });
 
-    test("another channel is told where the command works, and nothing is recorded", async () => {
+    test("in any other channel the answer says where the command works, and nothing is recorded", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const answer = await stage.typeAndHear("ann", `open ${number}`, channel);
@@ -208,8 +208,8 @@ onEveryEngine("the main job", (openStage) => {
     });
   });
 
-  describe("with a bot of its own", { concurrency: true }, () => {
-    test("an undecided request expires, its requester is told, and a late click learns of it", async (t) => {
+  describe("with a separate bot", { concurrency: true }, () => {
+    test("an undecided request expires, its requester is notified, and a late click reports the expiry", async (t) => {
       const stage = await openStage({ environment: { REQUEST_TTL: "2s" } });
       t.after(() => stage.close());
       const number = freshNumber();
@@ -226,7 +226,7 @@ onEveryEngine("the main job", (openStage) => {
       assert.deepEqual(stage.callsFor(number), []);
     });
 
-    test("Socket Mode comes back after Slack refreshes the connection, and takes commands and clicks", async (t) => {
+    test("Socket Mode reconnects after Slack refreshes the connection, and receives commands and clicks", async (t) => {
       const stage = await openStage({ mode: "socket" });
       t.after(() => stage.close());
       const number = freshNumber();
@@ -241,7 +241,7 @@ onEveryEngine("the main job", (openStage) => {
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 
-    test("a dead primary endpoint costs nothing but a moment: the backup is called", async (t) => {
+    test("when the primary endpoint is down, the backup is called within a moment", async (t) => {
       const stage = await openStage({
         environment: ({ weChatPay }) => ({ WECHATPAY_ENDPOINTS: `http://127.0.0.1:1,${weChatPay.url}` }),
       });
@@ -262,7 +262,7 @@ onEveryEngine("the main job", (openStage) => {
     });
 
     for (const mode of ["http", "socket"] as const) {
-      test(`over ${mode}, the log at trace follows an operation by its ids and holds no secret`, async (t) => {
+      test(`over ${mode}, the log at level trace follows an operation by its ids and contains no secret`, async (t) => {
         const stage = await openStage({ mode, environment: { LOG_LEVEL: "trace" } });
         t.after(() => stage.close());
         const number = freshNumber();

@@ -52,8 +52,8 @@ async function reach(stage: Stage, number: string, ms: number): Promise<void> {
 }
 
 onEveryEngine("being told", (openStage) => {
-  describe("an approver who wants each request", { concurrency: 2 }, () => {
-    test("gets it as a direct message with its buttons, which changes when somebody else has decided", async (t) => {
+  describe("an approver who is notified of every request", { concurrency: 2 }, () => {
+    test("gets a direct message with the buttons, which is updated when someone else decides", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       assert.match(await stage.typeAndHear("bob", "notify on"), /^You get each request .* as a direct message/);
@@ -73,7 +73,7 @@ onEveryEngine("being told", (openStage) => {
       assert.equal(stage.directMessages("bob").length, 1);
     });
 
-    test("decides in the direct message, and the channel's message and everybody's copy show it", async (t) => {
+    test("decides in the direct message, and the channel's message and every copy show the decision", async (t) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());
       for (const who of ["bob", "dan"] as const) await stage.typeAndHear(who, "notify on");
@@ -96,7 +96,7 @@ onEveryEngine("being told", (openStage) => {
         await stage.slack.until(() => stage.textOf(stage.directMessages(who)[0] ?? bobs) === done);
     });
 
-    test("gets none of their own, and says off again; who never said gets none", async (t) => {
+    test("is not notified of their own requests, can switch notifications off, and the default sends none", async (t) => {
       const stage = await openStage({
         grants: [
           ["bob", "requester"],
@@ -117,8 +117,8 @@ onEveryEngine("being told", (openStage) => {
     });
   });
 
-  describe("a request that nobody decides on", { concurrency: 2 }, () => {
-    test("is recalled to approvers more and more rarely, but not to whom said off, and then expires", async (t) => {
+  describe("an undecided request", { concurrency: 2 }, () => {
+    test("is sent to approvers as a reminder at growing intervals, except to those who switched it off, and then expires", async (t) => {
       const stage = await openStage({
         grants: [...usualGrants, ["carol", "approver"]],
       });
@@ -162,7 +162,7 @@ onEveryEngine("being told", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), []);
     });
 
-    test("goes to the on-call group, once, in its thread, and any approver decides as before", async (t) => {
+    test("is escalated to the on-call group once, in its thread, and any approver can still decide", async (t) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -188,7 +188,7 @@ onEveryEngine("being told", (openStage) => {
       ]);
     });
 
-    test("expires when the bot comes back from longer than its TTL: nobody is told to decide, and it never runs", async (t) => {
+    test("expires without reminders and never runs when the bot was down for longer than its TTL", async (t) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
       await stage.typeAndHear("bob", "notify on");
@@ -208,7 +208,7 @@ onEveryEngine("being told", (openStage) => {
       assert.equal(stage.slack.thread(request.channel, request.ts).length, 1);
     });
 
-    test("is escalated by what the settings say since a restart, too", async (t) => {
+    test("is escalated by the settings in force after a restart", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -220,8 +220,8 @@ onEveryEngine("being told", (openStage) => {
     });
   });
 
-  describe("who is gone blocks nothing", { concurrency: 2 }, () => {
-    test("an approver who has left gets nothing, and the others are told and decide", async (t) => {
+  describe("people who cannot be reached", { concurrency: 2 }, () => {
+    test("an approver who has left is not notified, and the others are notified and decide", async (t) => {
       const stage = await openStage({
         grants: [...usualGrants, ["ghost", "approver"]],
       });
@@ -244,7 +244,7 @@ onEveryEngine("being told", (openStage) => {
       assert.deepEqual(stage.directMessages("dan"), []);
     });
 
-    test("somebody whom Slack does not let the bot write to is given up, and the ledger comes to rest", async (t) => {
+    test("the bot gives up on someone whom Slack does not let it write to, and the ledger settles", async (t) => {
       const stage = await openStage({
         grants: [
           ["ann", "requester"],
@@ -273,8 +273,8 @@ onEveryEngine("being told", (openStage) => {
     });
   });
 
-  describe("while Slack fails", { concurrency: 2 }, () => {
-    test("a reminder that could not be posted before the decision pings nobody after it", async (t) => {
+  describe("during a Slack outage", { concurrency: 2 }, () => {
+    test("a reminder that could not be posted before the decision notifies nobody after it", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -293,7 +293,7 @@ onEveryEngine("being told", (openStage) => {
       assert.equal(stage.slack.thread(request.channel, request.ts).length, 1);
     });
 
-    test("a copy that could not be posted before the expiry is not posted after it, and the channel is told", async (t) => {
+    test("a copy that could not be posted before the expiry is not posted afterwards, and the channel is notified", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       await stage.typeAndHear("bob", "notify on");
@@ -312,7 +312,7 @@ onEveryEngine("being told", (openStage) => {
       assert.match(stage.slack.messages(channel).map(stage.textOf).join(), /Expired undecided/);
     });
 
-    test("Slack does not tell who is in a group of approvers: the escalation goes out, and they are told later", async (t) => {
+    test("when Slack cannot list the members of an approver group, the escalation is posted and they are notified later", async (t) => {
       const stage = await openStage({
         grants: [["ann", "requester"]],
         environment: { ESCALATE_AFTER: "90m", ESCALATE_TO: support },
@@ -337,7 +337,7 @@ onEveryEngine("being told", (openStage) => {
     });
   });
 
-  test("an approver says what they want to be told, and hears what it means for them", async (t) => {
+  test("an approver sets a notification preference, and the answer explains what it means", async (t) => {
     const stage = await openStage({ environment: { BREAK_GLASS: "on" } });
     t.after(() => stage.close());
     assert.match(await stage.typeAndHear("bob", "notify"), /^You get reminders .* and not the requests themselves/);
@@ -353,7 +353,7 @@ onEveryEngine("being told", (openStage) => {
     assert.doesNotMatch(await stage.typeAndHear("ann", "help"), /notify/);
   });
 
-  test("whether Slack has the group that requests are escalated to is asked at start, and the log says what to do", async (t) => {
+  test("the bot checks at start whether the escalation group exists, and logs what to do if it does not", async (t) => {
     const environment = { ESCALATE_AFTER: "3h", ESCALATE_TO: support };
     const warnings = ({ logged }: Stage) =>
       logged
@@ -393,7 +393,7 @@ onEveryEngine("being told", (openStage) => {
     assert.match(await nextWarning(blind), /lacks the scope usergroups:read\. Install the app anew/);
   });
 
-  test("in Chinese: words, direct message, reminder and escalation", async (t) => {
+  test("in Chinese: command words, direct message, reminder and escalation", async (t) => {
     const stage = await openStage({ environment: { ESCALATE_AFTER: "3h", ESCALATE_TO: support } });
     t.after(() => stage.close());
     stage.environment["LOCALE"] = "zh-CN";

@@ -322,7 +322,7 @@ for (const { scenario, decided } of played) {
   });
 }
 
-test("a number that nothing is wrong with is carried out at once", async () => {
+test("a number that is in order succeeds on the first call", async () => {
   const outcome = await stages.usual.outcomeOf(await stages.usual.decide("1900000109"));
   assert.deepEqual(
     outcome.results.map(({ kind }) => kind),
@@ -331,7 +331,7 @@ test("a number that nothing is wrong with is carried out at once", async () => {
   checkSuccess(outcome, "1900000109");
 });
 
-test("with the primary endpoint away, the other one is asked at once", async () => {
+test("when the primary endpoint is down, the backup is called at once", async () => {
   const outcome = await stages.primaryAway.outcomeOf(decidedWithPrimaryAway);
   const [first, second, ...others] = outcome.results;
   assert.deepEqual(first, { kind: "unreachable", why: "refused", mayHaveActed: false });
@@ -340,7 +340,7 @@ test("with the primary endpoint away, the other one is asked at once", async () 
   checkSuccess(outcome, "1900000201");
 });
 
-test("with every endpoint away, it is certain that nothing was done", async () => {
+test("when every endpoint is down, the result says for certain that nothing was done", async () => {
   const outcome = await stages.allAway.outcomeOf(decidedWithAllAway);
   assert.equal(outcome.results.length, attemptsMax);
   for (const result of outcome.results)
@@ -349,14 +349,14 @@ test("with every endpoint away, it is certain that nothing was done", async () =
   checkFailure(outcome, { subMchid: "1900000202", row });
 });
 
-test("a call in which the bot dies each time is not made for ever, and ends as not certain", async () => {
+test("a call that kills the bot each time is given up, and its outcome is not certain", async () => {
   const outcome = await stages.dying.outcomeOf(dead.one);
   checkFailure(outcome, { subMchid: "1900000203", row: rows.unfinished });
   assert.deepEqual(outcome.request.operation.result, { kind: "unfinished" });
   for (const { subMchid } of weChatPay.calls) assert.notEqual(subMchid, "1900000203");
 });
 
-test("so it does for each of many, and their file says so", async () => {
+test("each operation of a bulk request is given up in the same way, and the file says so", async () => {
   const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
   assert.match(text, /❌ 2 not opened(.|\n)*\[ Retry 2 \]/);
   assert.match(thread.join("\n"), /2 × the bot never finished its call/);
@@ -365,7 +365,7 @@ test("so it does for each of many, and their file says so", async () => {
   assert.match(results ?? "", new RegExp(`^"\`1900000204","open","not certain",.*nobody knows.*,"${begunMax}",`, "m"));
 });
 
-test("after one death less, the call is made once more", async () => {
+test("with one crash fewer, the call is made once more", async () => {
   checkSuccess(await stages.dying.outcomeOf(later), "1900000206");
 });
 
@@ -374,7 +374,7 @@ test("every row of the table is played", () => {
   assert.deepEqual([...topics].toSorted(), Object.keys(rows).toSorted());
 });
 
-test("nothing of it went wrong inside the bot", () => {
+test("the bot logged no error meanwhile", () => {
   const failures = logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50);
   assert.deepEqual(failures, []);
   assert.deepEqual(slack.warnings, []);

@@ -19,7 +19,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("bob says why: the message and the thread have it, and only ann is notified", async () => {
+    test("an approver gives a reason, the message and the thread show it, and only the requester is notified", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()} new store`);
       await stage.openRejection("bob", request);
       assert.match(stage.seenInModal("bob"), new RegExp(`Open receipts · ${request.number}.*@ann`, "s"));
@@ -38,7 +38,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       assert.deepEqual(stage.heard("bob", request.channel), []);
     });
 
-    test("of many it names how many and the first of them", async () => {
+    test("a rejected bulk request shows how many it covered and the first of them", async () => {
       const request = await stage.ask("ann", `close ${fresh(5).join(" ")}`);
       await stage.openRejection("dan", request);
       assert.match(stage.seenInModal("dan"), /Close receipts · 5 sub-merchants\n(?:[0-9]{12} ){3}and 2 more/);
@@ -50,7 +50,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     const toldOf = ({ channel, ts }: Requested) =>
       stage.slack.thread(channel, ts).find((message) => /was rejected/.test(stage.textOf(message)));
 
-    test("whoever comes too late with their form is told in it who was first", async () => {
+    test("a form submitted too late shows who decided first", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       await stage.press("dan", request, "Approve");
@@ -63,7 +63,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       assert.deepEqual(await decisions(stage, request.number), ["approved by dan"]);
     });
 
-    test("the form wants more than blanks", async () => {
+    test("the form does not accept a reason of spaces", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       const seen = await stage.submit("bob", { reason: " \n " });
@@ -81,7 +81,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("who may not, or comes after the decision, gets no form and is told why, alone", async () => {
+    test("someone without the role, or after the decision, gets a private explanation and no form", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       const old = stage.messageOf(request);
       assert.match(await stage.pressAndHear("ann", old, "Reject"), /You need the role approver/);
@@ -97,7 +97,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       for (const who of ["ann", "bob"] as const) assert.equal(stage.seenInModal(who), "");
     });
 
-    test("whose role ends while the form is open cannot submit it, and nothing that was typed is lost", async () => {
+    test("an approver who loses the role while the form is open cannot submit it, and the typed text stays", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await stage.openRejection("dan", request);
       await stage.revoke("dan", "approver");
@@ -110,7 +110,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.untilShown(request, "Rejected by @dan");
     });
 
-    test("where Slack does not open the form, whoever pressed is told, and nothing is changed", async () => {
+    test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(
@@ -122,7 +122,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.untilShown(request, "Rejected by @bob");
     });
 
-    test("in App Home opens the form too, and the request is gone from there once it is submitted", async () => {
+    test("App Home opens the form too, and the request disappears from it after the rejection", async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${number}`);
       const home = () => stage.textOf({ text: "", blocks: objectsIn(stage.slack.home(people.bob) ?? {}, "blocks") });
@@ -144,7 +144,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.slack.until(() => !home().includes(`Open receipts · ${number}`));
     });
 
-    test("who submits after the time has run out is told that it expired", async () => {
+    test("a form submitted after the expiry says that the request has expired", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       await stage.later(25 * 3_600_000);
@@ -166,7 +166,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     assert.match(await stage.untilShown(request, "@bob 已拒绝"), /\| 门店已停业$/);
   });
 
-  test("while the ledger is away, the form says so and keeps what was typed", async (t) => {
+  test("during a ledger outage the form reports it and keeps the typed text", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);

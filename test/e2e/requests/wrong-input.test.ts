@@ -81,7 +81,7 @@ const unusualNumbers: readonly { what: string; write(number: string): string; mo
   { what: "two blanks before it", write: (number) => ` ${number}` },
 ];
 
-describe("what is mistyped", { concurrency: true }, () => {
+describe("mistyped commands", { concurrency: true }, () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage({
@@ -96,7 +96,7 @@ describe("what is mistyped", { concurrency: true }, () => {
 
   for (const { typed, says, more } of wrongCommands) {
     const name = `${typed.length > 60 ? `${typed.slice(0, 60)}…` : typed}${more?.mobile ? " (on a telephone)" : ""}`;
-    test(`"${name}" is answered alone, with an example that works, and not recorded`, async () => {
+    test(`"${name}" is answered privately with a working example, and is not recorded`, async () => {
       const channel = stage.newChannel();
       const events = await stage.rows("select count(*) as n from events where actor = ?", people.ann);
       const seen = await stage.type("ann", typed, channel, more);
@@ -126,7 +126,7 @@ describe("what is mistyped", { concurrency: true }, () => {
   }
 });
 
-describe("unusual numbers that leave no doubt", { concurrency: true }, () => {
+describe("unusual but unambiguous numbers", { concurrency: true }, () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage();
@@ -134,7 +134,7 @@ describe("unusual numbers that leave no doubt", { concurrency: true }, () => {
   after(() => stage.close());
 
   for (const { what, write, more } of unusualNumbers) {
-    test(`${what}: taken as the number`, async () => {
+    test(`${what}: read as the number`, async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${write(number)} because`, undefined, more);
       assert.equal(request.number, number);
@@ -150,7 +150,7 @@ describe("unusual numbers that leave no doubt", { concurrency: true }, () => {
     await stage.ask("ann", `ｃｌｏｓｅ ${freshNumber()}`);
   });
 
-  test("the example of an answer works when it is pasted", async () => {
+  test("the example in an answer works when it is pasted", async () => {
     const channel = stage.newChannel();
     const seen = await stage.type("ann", "open", channel);
     const [example] = examplesIn(seen.ephemeral?.blocks ?? []);
@@ -160,7 +160,7 @@ describe("unusual numbers that leave no doubt", { concurrency: true }, () => {
   });
 });
 
-describe("what Slack never sends", { concurrency: true }, () => {
+describe("payloads that Slack never sends", { concurrency: true }, () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage({ mayLogErrors: true });
@@ -189,7 +189,7 @@ describe("what Slack never sends", { concurrency: true }, () => {
     });
   }
 
-  test("the same command, signed rightly, is recorded", async () => {
+  test("the same command with a correct signature is recorded", async () => {
     const number = freshNumber();
     const { status } = await postPayload(
       stage,
@@ -215,7 +215,7 @@ describe("what Slack never sends", { concurrency: true }, () => {
     }
   }
 
-  test("a command without a text, or without a response URL, is taken for what it is", async () => {
+  test("a command without a text or without a response URL is handled as such", async () => {
     const { text: _, ...silent } = commandFields(people.ann, stage.newChannel(), "");
     assert.match((await postPayload(stage, "slash_commands", silent)).text, /receipt open 1900000109/);
     const number = freshNumber();
@@ -235,14 +235,14 @@ describe("what Slack never sends", { concurrency: true }, () => {
     { what: "another app's command", how: { body: "command=%2Fother&text=x&user_id=U1&channel_id=C1&trigger_id=1" } },
   ];
   for (const { what, how } of oddBodies) {
-    test(`${what} gets an answer, and the bot goes on`, async () => {
+    test(`${what} gets an answer, and the bot keeps working`, async () => {
       const { status } = await postRaw(stage, how);
       assert.ok([200, 400, 401, 404, 500].includes(status), `HTTP ${status}`);
       await worksAsBefore();
     });
   }
 
-  test("clicks with missing and odd fields decide nothing, and the bot goes on", async () => {
+  test("clicks with missing or odd fields decide nothing, and the bot keeps working", async () => {
     const number = freshNumber();
     const request = await stage.ask("ann", `open ${number}`);
     const seen = await stage.pressAndHear("ann", request, "Approve");
@@ -287,7 +287,7 @@ describe("what Slack never sends", { concurrency: true }, () => {
     ["20 kB of blanks", `open${" ".repeat(20_000)}x`],
     ["20 kB of digits in groups", `open ${"1-".repeat(10_000)}`],
   ] as const) {
-    test(`${what} is answered in time, alone, and not recorded`, async () => {
+    test(`${what} is answered privately and in time, and is not recorded`, async () => {
       const channel = stage.newChannel();
       const seen = await stage.type("ann", "", channel, { rawText: text });
       assert.ok(seen.ephemeral, seen.errorText);

@@ -66,7 +66,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
   }
 
   for (const reason of reasons) {
-    test(`${reason.what}: while it waits, fails, is tried again and succeeds`, async () => {
+    test(`${reason.what}: while the request is pending, fails, is retried and succeeds`, async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
       const request = await ask(number, reason);
@@ -86,7 +86,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
         assert.deepEqual(quotesIn({ blocks }), [reason.shown ?? reason.typed]);
     });
 
-    test(`${reason.what}: when it is rejected`, async () => {
+    test(`${reason.what}: when the request is rejected`, async () => {
       const request = await ask(freshNumber(), reason);
       // What somebody types into a form comes as it is, as far as its input takes it.
       const typed = reason.typed.slice(0, whyMax);
@@ -100,7 +100,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
     });
   }
 
-  test("who rejects is not notified of their own click", async () => {
+  test("an approver is not notified of their own rejection", async () => {
     const request = await stage.ask("ann", `open ${freshNumber()}`);
     await stage.reject("bob", request);
     const told = await stage.untilTold(request);
@@ -109,7 +109,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
   });
 });
 
-describe("other words of people and of WeChat Pay stay words", { concurrency: true }, () => {
+describe("other text from people and from WeChat Pay is never interpreted", { concurrency: true }, () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage();
@@ -125,7 +125,7 @@ describe("other words of people and of WeChat Pay stay words", { concurrency: tr
     "&lt;!here&gt;",
   ]) {
     for (const raw of [undefined, typed]) {
-      test(`"${typed}" as a command${raw ? ", live" : ""}, is not alive in the answer`, async () => {
+      test(`"${typed}" as a command${raw ? ", sent as markup" : ""}, has no effect in the answer`, async () => {
         for (const [words, rawText] of [
           [typed, raw],
           [`open ${typed}`, raw && `open ${raw}`],
@@ -145,7 +145,7 @@ describe("other words of people and of WeChat Pay stay words", { concurrency: tr
     }
   }
 
-  test("WeChat Pay's message is quoted, whatever stands in it", async () => {
+  test("WeChat Pay's message is quoted, whatever it contains", async () => {
     const number = freshNumber();
     const words = "<!channel> *bold* <https://evil.example|here> @here &lt;";
     stage.weChatPay.behave(number, () => invalid(words));

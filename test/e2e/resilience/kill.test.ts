@@ -198,7 +198,7 @@ const cases: Case[] = [
   },
 ];
 
-describe("a bot that is killed goes on where it stopped, and does nothing twice at a time", {
+describe("a killed bot resumes where it stopped, and never runs two calls for one operation at once", {
   concurrency: true,
 }, () => {
   for (const one of cases) test(one.name, (t) => play(t, one));

@@ -17,7 +17,7 @@ for (const mode of ["http", "socket"] as const) {
     /** The same payload in an envelope of its own: the local Slack waits for one answer to each. */
     const redeliver = (delivery: Delivery) => stage.slack.redeliver({ ...delivery, id: randomUUID() });
 
-    test("of two approvers at once one wins, and the other is told who", async () => {
+    test("when two approvers approve at once, one succeeds and the other sees who it was", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("bob", request, "Approve"), stage.press("dan", request, "Approve")]);
       await stage.untilShown(request, "Receipts opened");
@@ -32,7 +32,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
-    test("of approve and reject at once one counts, and the other is told what and by whom", async () => {
+    test("when one approver approves and another rejects at once, one decision counts and the other person sees it", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       const { form } = await stage.openRejection("bob", request);
       const reason = { reason: "wrong shop" };
@@ -49,7 +49,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
-    test("of approve and withdraw at once one counts", async () => {
+    test("when an approval and a withdrawal arrive at once, one counts", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("ann", request, "Withdraw"), stage.press("bob", request, "Approve")]);
       await stage.untilShown(request, /Receipts opened|Withdrawn by @ann/);
@@ -61,7 +61,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
-    test("a click that is delivered three times decides once, while it runs and after it ended", async () => {
+    test("a click that is delivered three times decides once, both while it runs and afterwards", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       const { delivery } = await stage.press("bob", request, "Approve");
       assert.ok(delivery);
@@ -74,7 +74,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
-    test("three deliveries of a click at once decide once", async () => {
+    test("three simultaneous deliveries of a click decide once", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       const seen = await stage.press("ann", request, "Approve");
       await stage.slack.until(() => stage.heard("ann", request.channel)[0]);
@@ -88,7 +88,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
     });
 
-    test("three deliveries of a Reject open one form, and three of that form reject once", async () => {
+    test("three deliveries of a Reject click open one form, and three deliveries of that form reject once", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       const opened = () => stage.slack.log.filter(({ method }) => method === "views.open").length;
       const before = opened();
@@ -107,7 +107,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(await decisions(stage, request.number), ["rejected by dan"]);
     });
 
-    test("a command that is delivered three times asks once, also after its request has ended", async () => {
+    test("a command that is delivered three times creates one request, even after that request has ended", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const { delivery } = await stage.type("ann", `open ${number}`, channel);
@@ -128,7 +128,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 
-    test("the same request by two people at once is one request", async () => {
+    test("two people who submit the same request at once create one request", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const seen = await Promise.all([1, 2, 3].map(() => stage.type("ann", `open ${number}`, channel)));
@@ -145,7 +145,7 @@ for (const mode of ["http", "socket"] as const) {
       { label: "Withdraw", by: "ann", end: "Withdrawn by", says: /@ann withdrew this/ },
     ] as const;
     for (const { label, by, end, says } of ends) {
-      test(`a click on an old copy of a request that ended by ${label} tells how, and does nothing`, async () => {
+      test(`a click on an old copy of a request that ended by ${label} shows how it ended, and changes nothing`, async () => {
         const request = await stage.ask("ann", `open ${freshNumber()}`);
         const old = stage.messageOf(request);
         await (label === "Reject" ? stage.reject(by, request) : stage.press(by, request, label));
@@ -160,7 +160,7 @@ for (const mode of ["http", "socket"] as const) {
       });
     }
 
-    test("Retry pressed by two at once tries once, and the other is told", async () => {
+    test("when two people press Retry at once, it retries once, and the other person learns it", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
       const request = await stage.ask("ann", `open ${number}`);
@@ -177,7 +177,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.equal((await stage.eventsOf(number)).filter((event) => event.startsWith("retried")).length, 1);
     });
 
-    test("an old Retry does not retry a later round", async () => {
+    test("an old Retry button does not retry a later round", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
       const request = await stage.ask("ann", `open ${number}`);
@@ -195,7 +195,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.equal(stage.callsFor(number).length, 3);
     });
 
-    test("a Retry that a later request has overtaken is gone, and on an old copy does nothing", async () => {
+    test("a Retry button disappears once a later request succeeds, and does nothing on an old copy", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
@@ -212,7 +212,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.equal(stage.weChatPay.states.get(number), "CLOSE");
     });
 
-    test("a Retry that a later request stands in the way of names that one, and does not say to ask again", async () => {
+    test("a Retry that a later request blocks names that request, and does not suggest to submit another", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const answer = Promise.withResolvers<void>();

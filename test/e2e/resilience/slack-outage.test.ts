@@ -21,7 +21,7 @@ describe("posting", { concurrency: true }, () => {
       });
       after(() => stage.close());
 
-      test("a request is recorded, and its message posted once when Slack is back", async () => {
+      test("a request is recorded, and its message is posted once when Slack is back", async () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         stage.slack.fail("chat.postMessage", how);
@@ -63,7 +63,7 @@ describe("posting", { concurrency: true }, () => {
   }
 });
 
-describe("while Slack does not tell who somebody is", { concurrency: true }, () => {
+describe("while Slack cannot identify people", { concurrency: true }, () => {
   for (const method of ["users.info", "conversations.info", "auth.test"] as const) {
     for (const { what, how } of faults) {
       if ("error" in how && how.error === "not_in_channel") continue; // for these methods an answer like any other
@@ -85,7 +85,7 @@ describe("while Slack does not tell who somebody is", { concurrency: true }, () 
     }
   }
 
-  test("a click is answered by why nothing was decided, and decides once Slack is back", async (t) => {
+  test("a click is answered with the reason why it did not count, and counts once Slack is back", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -102,9 +102,9 @@ describe("while Slack does not tell who somebody is", { concurrency: true }, () 
   });
 });
 
-describe("what else Slack may do", { concurrency: true }, () => {
+describe("other failures of Slack", { concurrency: true }, () => {
   for (const how of [{ status: 500 }, { status: 404 }, { rateLimited: 1 }, { hang: true }] as const) {
-    test(`response URLs that fail (${JSON.stringify(how)}) break nothing and leave no secret in the log`, async (t) => {
+    test(`failing response URLs (${JSON.stringify(how)}) break nothing and leave no secret in the log`, async (t) => {
       const stage = await openStage({ mayLogErrors: true, environment: { LOG_LEVEL: "trace" } });
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -123,7 +123,7 @@ describe("what else Slack may do", { concurrency: true }, () => {
     });
   }
 
-  test("an answer that Slack puts off with a 429 is given later", async (t) => {
+  test("an answer that Slack delays with a 429 is sent later", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -131,7 +131,7 @@ describe("what else Slack may do", { concurrency: true }, () => {
     assert.match(await stage.pressAndHear("ann", request, "Approve"), /You need the role approver/);
   });
 
-  test("a message that nobody can edit any more is posted anew, with what it has to say now", async (t) => {
+  test("a message that can no longer be edited is posted again with its current content", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -145,7 +145,7 @@ describe("what else Slack may do", { concurrency: true }, () => {
     assert.match(stage.textOf(await stage.untilTold(again)), /@ann receipts are open/);
   });
 
-  test("a post that Slack took and did not answer is posted again, rather than maybe never", async (t) => {
+  test("a post that Slack accepted without answering is posted again rather than lost", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const channel = stage.newChannel();
@@ -155,7 +155,7 @@ describe("what else Slack may do", { concurrency: true }, () => {
     assert.equal(stage.slack.messages(channel).length, 2);
   });
 
-  test("what was not posted when the bot ended is posted by the next one", async (t) => {
+  test("what the bot had not posted when it stopped is posted by the next instance", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const channel = stage.newChannel();

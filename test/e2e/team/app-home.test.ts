@@ -86,7 +86,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("a requester sees what they asked for and what went wrong of it, and nothing to decide", async () => {
+    test("a requester sees their own requests and failures, and nothing to decide", async () => {
       const [fine, penalised] = [freshNumber(), freshNumber()];
       stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
       await stage.ask("ann", `open ${fine}`);
@@ -107,7 +107,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.doesNotMatch(home, /Waiting for your decision|Who may do what|\[ /);
     });
 
-    test("an approver decides there: the channel shows it, and the call is made once", async () => {
+    test("an approver decides there, the channel shows it, and the call is made once", async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${number} new store, contract 4711`);
       assert.match(
@@ -121,7 +121,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.deepEqual(stage.heard("bob", request.channel), []);
     });
 
-    test("an admin sees every grant, gives a role to whom they choose, and takes it again", async () => {
+    test("an admin sees every grant, grants a role to a chosen person, and revokes it", async () => {
       assert.match(await open(stage, "carol"), /Who may do what.*@ann · requester · by @carol.*\[ Revoke \]/s);
       const chosen = { "home-person": people.robot, "home-role": "approver" };
       const refused = await press(stage, "carol", "Grant", "home-grant", chosen);
@@ -140,7 +140,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       );
     });
 
-    test("who decides from a home that is behind is told there who was first, until the next opening", async () => {
+    test("someone who decides in an outdated home sees there who decided first, until they open it again", async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${number}`);
       await open(stage, "dan");
@@ -170,14 +170,14 @@ onEveryEngine("App Home", (openStage, engine) => {
       ],
     ] as const;
     for (const [who, why] of outsiders) {
-      test(`@${who} sees why there is nothing to see, and nothing else`, async () => {
+      test(`@${who} sees only why there is nothing to see`, async () => {
         const home = await open(stage, who);
         assert.match(home, why);
         assert.doesNotMatch(home, /\n/);
       });
     }
 
-    test("somebody whose role ended while the home was open changes nothing by it, and is told so", async () => {
+    test("someone who loses a role while the home is open changes nothing with it, and learns why", async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${number}`);
       await stage.grant("ghost", "approver");
@@ -189,7 +189,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(number), []);
     });
 
-    test("somebody who is no admin any more neither gives nor takes roles from the home that is still open", async () => {
+    test("someone who is no longer admin neither grants nor revokes roles from a home that is still open", async () => {
       await stage.grant("dan", "admin");
       await open(stage, "dan");
       await stage.revoke("dan", "admin");
@@ -214,7 +214,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.doesNotMatch(await stage.typeAndHear("carol", "roles @ann"), /admin/);
     });
 
-    test("what is decided from the home before its message is posted is posted once, in its channel", async () => {
+    test("a request decided in the home before its message is posted is posted once, in its channel", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       stage.slack.fail("chat.postMessage", { status: 500 }, 1);
@@ -228,7 +228,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
   });
 
-  test("the last admin is not revoked from the home either", async (t) => {
+  test("the last admin cannot be revoked from the home either", async (t) => {
     const stage = await openStage({ grants: [["dan", "admin"]] });
     t.after(() => stage.close());
     Object.assign(stage.environment, { RECEIPT_ADMINS: "" });
@@ -238,7 +238,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.match(home, /^Nobody would be left who is admin for good.*@dan · admin/s);
   });
 
-  test("what stands in the settings has no button to revoke it", async (t) => {
+  test("a role from the settings has no Revoke button", async (t) => {
     const stage = await openStage({ grants: [] });
     t.after(() => stage.close());
     const home = await open(stage, "carol");
@@ -248,7 +248,7 @@ onEveryEngine("App Home", (openStage, engine) => {
 
   describe("App Home while Slack fails", { concurrency: true }, () => {
     for (const method of ["views.publish", "users.info"] as const) {
-      test(`${method}: nothing is shown and nothing is tried again, until the next opening`, async (t) => {
+      test(`${method}: nothing is shown and nothing is retried until the home is opened again`, async (t) => {
         const stage = await openStage();
         t.after(() => stage.close());
         await stage.restart(); // whom it knew is forgotten
@@ -261,7 +261,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       });
     }
 
-    test("a short pause that Slack asks for is kept, and then the home is shown", async (t) => {
+    test("a short pause that Slack requests is kept, and then the home is shown", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       stage.slack.fail("views.publish", { rateLimited: 1 }, 1);
@@ -271,7 +271,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
   });
 
-  test("however often a home is opened while it is published, it is published once more, and then shows the newest", async (t) => {
+  test("openings during a publication lead to one more publication, which shows the newest state", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     await open(stage, "bob");
@@ -288,8 +288,8 @@ onEveryEngine("App Home", (openStage, engine) => {
   });
 
   for (const policy of ["four-eyes", "self"] as const) {
-    const whose = policy === "self" ? "oneself too" : "others, and not for oneself";
-    test(`under ${policy}, what one asked for waits for the decision of ${whose}`, async (t) => {
+    const whose = policy === "self" ? "any approver, the requester included" : "another approver";
+    test(`under ${policy}, an approver's own request waits for ${whose}`, async (t) => {
       const grants = [
         ["ann", "requester"],
         ["ann", "approver"],
@@ -307,7 +307,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
   }
 
-  test("while the ledger is away the home says so, also to who presses; and shows everything once it is back", async (t) => {
+  test("during a ledger outage the home and its buttons say so, and everything is back afterwards", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
     const ledger = await onALedgerThatGoesAway(stage, t);
@@ -320,7 +320,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
   });
 
-  test("a request for many is decided from the home, and told in one line afterwards", async (t) => {
+  test("a bulk request is decided in the home, and summarised in one line afterwards", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const numbers = [freshNumber(), freshNumber(), freshNumber()];
@@ -336,7 +336,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       );
   });
 
-  test("a requester asks there, where the settings name a channel to post in", async (t) => {
+  test("a requester submits there when the settings name a channel to post in", async (t) => {
     const stage = await openStage({ environment: { RECEIPT_CHANNELS: "C0MERCHANT" } });
     t.after(() => stage.close());
     assert.doesNotMatch(await open(stage, "bob"), /Open or close/);
@@ -360,7 +360,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     await stage.slack.until(() => /You need the role requester/.test(stage.seenInModal("ann")));
   });
 
-  test("everything is there in Chinese too", async (t) => {
+  test("all of it exists in Chinese too", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
     for (const role of ["requester", "approver"]) await stage.type("carol", `grant @carol ${role}`);
@@ -368,7 +368,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.match(home, /待你审批.*你提交的申请.*失败.*的角色.*角色与权限.*\[ 收回 \].*\[ 授予 \]/s);
   });
 
-  test("where two have to approve, a request waits for others once one has", async (t) => {
+  test("when two approvals are needed, a request waits for others after the first", async (t) => {
     const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
     t.after(() => stage.close());
     const { number } = await stage.ask("ann", `open ${freshNumber()}`);

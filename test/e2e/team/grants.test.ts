@@ -33,12 +33,12 @@ onEveryEngine("grants", (openStage) => {
 
     const groupQuestions = () => stage.slack.log.filter(({ method }) => method.startsWith("usergroups.")).length;
 
-    test("is no question to Slack while no group holds one", async () => {
+    test("needs no call to Slack while no group holds one", async () => {
       assert.match(await stage.typeAndHear("ann", `open ${freshNumber()}`), /You need the role requester/);
       assert.equal(groupQuestions(), 0);
     });
 
-    test("is held by who is in the group, and by nobody else", async () => {
+    test("belongs to the members of the group only", async () => {
       const answer = await stage.typeAndHear("carol", "grant @support-team requester");
       assert.match(answer, /^@support-team is requester now.*whoever is in the group/);
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -47,13 +47,13 @@ onEveryEngine("grants", (openStage) => {
       assert.match(await stage.typeAndHear("bob", `open ${freshNumber()}`), /You need the role requester/);
     });
 
-    test("costs Slack one question a minute, however many type", async () => {
+    test("costs one call to Slack a minute, however many people type", async () => {
       const asked = groupQuestions();
       for (const who of ["ann", "dan", "ann", "dan"] as const) await stage.ask(who, `open ${freshNumber()}`);
       assert.equal(groupQuestions(), asked);
     });
 
-    test("is not held by guests, bots, deactivated people and strangers who are in the group", async () => {
+    test("does not apply to guests, bots, deactivated people and members of other workspaces in the group", async () => {
       const outsiders = ["eve", "sam", "robot", "ghost"] as const;
       stage.slack.changeGroup(support, { users: [people.ann, ...outsiders.map((who) => people[who])] });
       stage.slack.deactivate(people.ghost);
@@ -65,7 +65,7 @@ onEveryEngine("grants", (openStage) => {
       }
     });
 
-    test("is listed by the group's name, which pings nobody, and in each person's own roles", async () => {
+    test("is listed under the group's name, which notifies nobody, and in each person's own roles", async () => {
       const seen = await stage.type("carol", "roles");
       assert.match(stage.textOf(seen.ephemeral ?? assert.fail()), /• @support-team · by @carol, /);
       assert.deepEqual(
@@ -87,7 +87,7 @@ onEveryEngine("grants", (openStage) => {
       stage.slack.changeGroup(support, { handle: "support-team" });
     });
 
-    test("stays when somebody's own grant goes, and the answer says so", async () => {
+    test("remains when someone's own grant is revoked, and the answer says so", async () => {
       await stage.grant("ann", "requester");
       await stage.later(minuteMs);
       const answer = await stage.typeAndHear("carol", "revoke @ann requester");
@@ -97,7 +97,7 @@ onEveryEngine("grants", (openStage) => {
       );
     });
 
-    test("is neither granted nor refused while Slack does not tell who is in the group", async () => {
+    test("is neither assumed nor denied while Slack cannot list the members of the group", async () => {
       await stage.later(minuteMs);
       stage.slack.fail("usergroups.users.list", { status: 500 });
       const number = freshNumber();
@@ -115,7 +115,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.ask("ann", `open ${number}`);
     });
 
-    test("is asked for again when deciding: who has left the group meanwhile keeps nothing waiting", async () => {
+    test("is looked up again for a decision, so that a person who has left the group keeps nothing pending", async () => {
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       stage.slack.changeGroup(support, { users: [people.dan] });
       await stage.later(minuteMs);
@@ -130,7 +130,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.untilShown(request, "Rejected by @bob");
     });
 
-    test("is nobody's once the group is gone", async () => {
+    test("belongs to nobody once the group is gone", async () => {
       await stage.ask("dan", `open ${freshNumber()}`);
       await stage.revoke("dan", "requester");
       stage.slack.changeGroup(support, { isDisabled: true });
@@ -139,8 +139,8 @@ onEveryEngine("grants", (openStage) => {
     });
   });
 
-  describe("a group is refused with what to do", { concurrency: false }, () => {
-    test("where the workspace has none, the bot may not ask, or Slack knows no such group", async (t) => {
+  describe("a group that cannot hold a role is refused with what to do", { concurrency: false }, () => {
+    test("when the workspace has no groups, the bot lacks the scope, or Slack does not know the group", async (t) => {
       const free = await openStage({ grants: [], slack: { workspace: { ...demoWorkspace, plan: "free" } } });
       t.after(() => free.close());
       assert.match(
@@ -164,7 +164,7 @@ onEveryEngine("grants", (openStage) => {
     });
   });
 
-  describe("a role for a time", { concurrency: false }, () => {
+  describe("a role for a limited time", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage({
@@ -181,7 +181,7 @@ onEveryEngine("grants", (openStage) => {
         await stage.rows("select what, actor from events where detail_json like ? order by seq", `%${people[who]}%`)
       ).map(({ what, actor }) => `${what} by ${actor === people.carol ? "carol" : actor}`);
 
-    test("says until when, ends by itself, and what its holder can no longer decide another can", async () => {
+    test("shows when it ends, ends by itself, and leaves pending decisions to other approvers", async () => {
       assert.match(
         await stage.typeAndHear("carol", "grant @bob approver for 8h"),
         /@bob is approver now.*: until \d+ \w+ \d\d:\d\d\./,
@@ -203,7 +203,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.untilShown(request, "Receipts opened");
     });
 
-    test("says at its end what of the role is left", async () => {
+    test("names the roles that remain when it ends", async () => {
       const told = async (already: number) => {
         const message = await stage.slack.until(() => stage.directMessages("bob")[already]);
         return stage.textOf(message);
@@ -226,7 +226,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.typeAndHear("carol", "revoke @support-team requester");
     });
 
-    test("is changed by granting it again, and the answer says what it was and is", async () => {
+    test("is changed by granting it again, and the answer gives the old and the new end", async () => {
       await stage.typeAndHear("carol", "grant @bob approver for 1d12h");
       const forGood = await stage.typeAndHear("carol", "grant @bob approver");
       assert.match(
@@ -244,7 +244,7 @@ onEveryEngine("grants", (openStage) => {
       assert.equal((await eventsAbout("bob")).at(-1), "grant-changed by carol");
     });
 
-    test("that is typed as no time is refused with how a time is typed", async () => {
+    test("that is not typed as a duration is refused with an example", async () => {
       for (const words of ["for ever", "for 8", "for 8s", "for"]) {
         const answer = await stage.typeAndHear("carol", `grant @bob approver ${words}`);
         assert.match(answer, /for 8h.*Nothing was recorded\.$/s, words);
@@ -260,7 +260,7 @@ onEveryEngine("grants", (openStage) => {
     });
     after(() => stage.close());
 
-    test("may ask for these only, is told so, and another grant widens it", async () => {
+    test("can request only these, learns so, and gets more with another grant", async () => {
       const number = freshNumber();
       const answer = await stage.typeAndHear("carol", `grant @ann requester for ${number},20* for 8h`);
       assert.match(answer, new RegExp(`: only for ${number}, 20\\*, until `));
@@ -277,7 +277,7 @@ onEveryEngine("grants", (openStage) => {
       assert.match(await stage.typeAndHear("ann", "open 2200000001"), /not for 2200000001/);
     });
 
-    test("is restricted when the decision is made, too: refused, rejected or granted again", async () => {
+    test("is checked at the decision too: it is refused, and can be rejected or approved after another grant", async () => {
       const number = freshNumber();
       await stage.typeAndHear("carol", `grant @dan requester for ${number}`);
       const request = await stage.ask("dan", `open ${number}`);
@@ -295,7 +295,7 @@ onEveryEngine("grants", (openStage) => {
     });
   });
 
-  test("the last admin stays, until somebody else is admin for good", async (t) => {
+  test("the last admin stays until someone else is a permanent admin", async (t) => {
     const stage = await openStage({ grants: [["dan", "admin"]] });
     t.after(() => stage.close());
     stage.environment["RECEIPT_ADMINS"] = "";
@@ -314,7 +314,7 @@ onEveryEngine("grants", (openStage) => {
     assert.match(await stage.typeAndHear("dan", "revoke @dan admin"), /@dan is no longer admin/);
   });
 
-  test("everybody sees their own roles, and only admins those of others", async (t) => {
+  test("everyone sees their own roles, and only admins see those of others", async (t) => {
     const stage = await openStage({ grants: [["ann", "requester"]] });
     t.after(() => stage.close());
     for (const words of ["roles", "roles @ann"])
@@ -329,7 +329,7 @@ onEveryEngine("grants", (openStage) => {
     assert.match(await stage.typeAndHear("ann", "help"), /\/receipt roles – shows your roles/);
   });
 
-  test("the same day in Chinese", async (t) => {
+  test("the same in Chinese", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
     const hear = (words: string) => stage.typeAndHear("carol", words);

@@ -53,7 +53,7 @@ async function worksFor(stage: Stage, who: Name, words: string): Promise<boolean
 describe("help", { concurrency: true }, () => {
   for (const LOCALE of ["en", "zh-CN"] as const)
     for (const REASON of ["optional", "required"] as const)
-      test(`lists what works for each of them, and all of it, in ${LOCALE}, reason ${REASON}`, async (t) => {
+      test(`lists exactly the commands that each role can use, in ${LOCALE}, reason ${REASON}`, async (t) => {
         const stage = await openStage({ environment: { REASON }, grants });
         t.after(() => stage.close());
         stage.slack.state.people.set(named, { id: named, name: "name", realName: "name" });
@@ -75,7 +75,7 @@ describe("help", { concurrency: true }, () => {
         );
       });
 
-  test("asks Slack who can give a role only for who has none", async (t) => {
+  test("looks up who can grant a role only for someone without one", async (t) => {
     const stage = await openStage({ grants });
     t.after(() => stage.close());
     const askedOf = async (who: Name) => {

@@ -9,7 +9,7 @@ const hourMs = 60 * minuteMs;
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
 onEveryEngine("who is gone", (openStage) => {
-  test("a requester who has left: it cannot be approved and can be rejected, and the numbers are free again", async (t) => {
+  test("a requester who has left: the request cannot be approved, can be rejected, and the numbers are free again", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     await stage.grant("ghost", "requester");
@@ -32,7 +32,7 @@ onEveryEngine("who is gone", (openStage) => {
     await stage.untilShown(again, "4 opened");
   });
 
-  test("a requester whose role was taken: what an approver is told to do helps, with the request as it stands", async (t) => {
+  test("a requester without the role any more: the advice given to the approver works with the pending request", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -78,7 +78,7 @@ onEveryEngine("who is gone", (openStage) => {
     ]);
   });
 
-  test("the only other approver has left: nobody is sent to them, and who is approver next decides on the old message", async (t) => {
+  test("the only other approver has left: no message refers to them, and a new approver decides on the old message", async (t) => {
     const stage = await openStage({
       grants: [
         ["dan", "requester"],
@@ -101,7 +101,7 @@ onEveryEngine("who is gone", (openStage) => {
     await stage.untilShown(request, /Receipts opened[\s\S]*approved by @bob/);
   });
 
-  test("an admin who has left is named to nobody, and one who is there is", async (t) => {
+  test("an admin who has left is not named as a contact, and a current one is", async (t) => {
     const stage = await openStage({ environment: { RECEIPT_ADMINS: `${people.ghost},${people.carol}` }, grants: [] });
     t.after(() => stage.close());
     assert.match(await stage.typeAndHear("ann", "pending"), /@ghost or @carol can give you one/);
@@ -114,7 +114,7 @@ onEveryEngine("who is gone", (openStage) => {
     assert.match(await stage.typeAndHear("ann", "pending"), /nobody can give one yet.*RECEIPT_ADMINS/);
   });
 
-  test("a person of another workspace, whom Slack shows the buttons in a shared channel, decides nothing", async (t) => {
+  test("someone of another workspace sees the buttons in a shared channel and cannot use them", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -132,8 +132,8 @@ onEveryEngine("who is gone", (openStage) => {
 });
 
 onEveryEngine("a bot that was away", (openStage) => {
-  describe("for longer than a request waits", { concurrency: 2 }, () => {
-    test("ends what is over, says so, and lets nobody decide on it any more", async (t) => {
+  describe("downtime longer than the TTL", { concurrency: 2 }, () => {
+    test("expires overdue requests, reports it, and refuses late decisions", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const numbers = fresh(3);
@@ -157,7 +157,7 @@ onEveryEngine("a bot that was away", (openStage) => {
       assert.deepEqual(stage.weChatPay.calls, []);
     });
 
-    test("counts no approval with one from before, and tells who had given that", async (t) => {
+    test("does not add up approvals from before and after, and names the person who had approved", async (t) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -175,7 +175,7 @@ onEveryEngine("a bot that was away", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), []);
     });
 
-    test("posts what Slack had not taken before, once, and it says how that ended", async (t) => {
+    test("posts once what Slack had not accepted before, with how it ended", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const [number, channel] = [freshNumber(), stage.newChannel()];
@@ -192,7 +192,7 @@ onEveryEngine("a bot that was away", (openStage) => {
       assert.equal(stage.slack.messages(channel).length, 1);
     });
 
-    test("carries out what was approved before, however late it comes back", async (t) => {
+    test("runs what was approved before, however late the bot is back", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const number = freshNumber();
@@ -208,7 +208,7 @@ onEveryEngine("a bot that was away", (openStage) => {
     });
   });
 
-  test("while a role's time ran out takes the role back, tells its holder once, and leaves the request to others", async (t) => {
+  test("ends a role whose time ran out, notifies its holder once, and leaves the request to others", async (t) => {
     const stage = await openStage({
       grants: [
         ["ann", "requester"],

@@ -8,7 +8,7 @@ import { onEveryEngine } from "../support/every-engine.ts";
 import { buttonsOf, freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
 
 onEveryEngine("asking", (openStage) => {
-  describe("looking into the ledger", { concurrency: false }, () => {
+  describe("querying the ledger", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
       // The forged clicks are logged as what they are: payloads that cannot be Slack's.
@@ -43,7 +43,7 @@ onEveryEngine("asking", (openStage) => {
       return next;
     }
 
-    test("status tells what was last set, by whom and when, what is under way, and that this is the bot's word only", async () => {
+    test("status shows what was set last, by whom and when, what is running, and that only the bot's own changes count", async () => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndHear("bob", `status ${number}`),
@@ -79,7 +79,7 @@ onEveryEngine("asking", (openStage) => {
       );
     });
 
-    test("a request says before anyone decides what was last set, and what failed since", async () => {
+    test("a pending request shows what was set last and what has failed since", async () => {
       const number = freshNumber();
       const opening = await opened(number);
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
@@ -98,7 +98,7 @@ onEveryEngine("asking", (openStage) => {
       assert.equal(link, failing.ts.replace(".", ""), "the link leads to what failed");
     });
 
-    test("history says of each how it ended, who asked and who decided, and finds by every filter", async () => {
+    test("history shows each outcome, requester and approver, and every filter works", async () => {
       const [good, bad, rejected] = [freshNumber(), freshNumber(), freshNumber()];
       await opened(good);
       stage.weChatPay.behave(bad, () => invalid("特约商户被处罚中"));
@@ -141,7 +141,7 @@ onEveryEngine("asking", (openStage) => {
       );
     });
 
-    test("pages of history turn in their place, there and back", async () => {
+    test("pages of history turn in place, forward and back", async () => {
       const channel = stage.newChannel();
       const numbers = Array.from({ length: 12 }, freshNumber);
       for (const number of numbers) await stage.ask("ann", `open ${number}`);
@@ -156,7 +156,7 @@ onEveryEngine("asking", (openStage) => {
       assert.deepEqual([shown(back), buttonsOf(back)], [shown(first), ["Older"]]);
     });
 
-    test("who lost their role meanwhile turns no page, and is told so beside it", async () => {
+    test("someone who has lost the role cannot turn pages, and learns why", async () => {
       const page = await answerTo("dan", "history");
       await stage.revoke("dan", "approver");
       assert.match(await stage.pressAndHear("dan", page, "Older"), /You need a role .*@carol can give you one/);
@@ -164,7 +164,7 @@ onEveryEngine("asking", (openStage) => {
       await stage.grant("dan", "approver");
     });
 
-    test("a click whose value nobody could have made is answered, and shows nothing", async () => {
+    test("a click with an impossible value is answered, and shows nothing", async () => {
       const page = await answerTo("bob", "history");
       for (const value of ["", "{", '{"list":"history"}', '{"list":"roles"}', "x".repeat(2_000)]) {
         const blocks = [{ type: "actions", block_id: "pages", elements: [forged(value)] }];
@@ -173,7 +173,7 @@ onEveryEngine("asking", (openStage) => {
       assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
     });
 
-    test("pending lists the oldest first, and says which of them the asker may decide on", async () => {
+    test("pending lists the oldest first, and marks those that the reader can decide", async () => {
       await stage.grant("dan", "requester");
       const channel = stage.newChannel();
       const [anns, dans] = [freshNumber(), freshNumber()];
@@ -202,7 +202,7 @@ onEveryEngine("asking", (openStage) => {
       await stage.revoke("dan", "requester");
     });
 
-    test("who has no role sees nothing, and is told who can help", async () => {
+    test("someone without a role sees nothing, and learns who can help", async () => {
       for (const words of ["status 1900000109", "history", "pending", "export"])
         assert.match(await stage.typeAndHear("ghost", words), /You need (a|the) role .*@carol can give/, words);
     });
@@ -226,7 +226,7 @@ onEveryEngine("asking", (openStage) => {
       return { text: stage.textOf(message), name: file?.name, csv: file?.content?.toString() ?? "" };
     }
 
-    test("comes to the admin who asks, and to nobody else, as a file that is safe to open", async () => {
+    test("is sent only to the admin who requests it, as a file that is safe to open", async () => {
       const number = freshNumber();
       const request = await stage.ask("ann", `open ${number} =HYPERLINK("http://evil.example";"新店")`);
       await stage.press("bob", request, "Approve");
@@ -247,7 +247,7 @@ onEveryEngine("asking", (openStage) => {
       assert.deepEqual(stage.slack.directMessages(people.bob), []);
     });
 
-    test("is asked for by days, which are Beijing's, and itself stands in the trail", async () => {
+    test("is exported by days in Beijing time, and records its own export", async () => {
       const [day = ""] = new Date(Date.now() + 8 * 3_600_000).toISOString().split("T");
       const { csv } = await exported(`导出 ${day} ${day}`, 2);
       assert.match(csv, new RegExp(`"${people.carol}","exported"`));
@@ -261,7 +261,7 @@ onEveryEngine("asking", (openStage) => {
       );
     });
 
-    test("that cannot be sent is told to who asked, and asking again sends it", async () => {
+    test("that cannot be sent is reported to the admin, and exporting again sends it", async () => {
       for (const method of ["files.getUploadURLExternal", "files.completeUploadExternal"]) {
         const told = stage.slack.directMessages(people.carol).length;
         stage.slack.fail(method, { status: 500 });
@@ -273,12 +273,12 @@ onEveryEngine("asking", (openStage) => {
       }
     });
 
-    test("is refused to who is no admin", async () => {
+    test("is refused to anyone but an admin", async () => {
       assert.match(await stage.typeAndHear("bob", "export 30d"), /You need the role admin .*@carol/);
     });
   });
 
-  test("in Chinese everything is Chinese, and the buttons turn pages too", async (t) => {
+  test("in Chinese every text is Chinese, and the buttons turn pages too", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
     for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);

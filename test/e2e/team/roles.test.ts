@@ -16,7 +16,7 @@ import {
 } from "../support/stage.ts";
 
 onEveryEngine("roles", (openStage) => {
-  describe("without RECEIPT_ADMINS nobody may do anything", { concurrency: true }, () => {
+  describe("without RECEIPT_ADMINS nobody can do anything", { concurrency: true }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage({ environment: { RECEIPT_ADMINS: "" }, grants: [] });
@@ -31,7 +31,7 @@ onEveryEngine("roles", (openStage) => {
         "revoke @ann admin",
         "roles @eve",
       ]) {
-        test(`@${who} may not "${words}", and is told who can change that`, async () => {
+        test(`@${who} cannot use "${words}", and learns who can change that`, async () => {
           const channel = stage.newChannel();
           const answer = await stage.typeAndHear(who, words, channel);
           assert.match(answer, /You need the role (requester|admin)/);
@@ -65,7 +65,7 @@ onEveryEngine("roles", (openStage) => {
       { who: "dan", words: "roles @ann", role: "admin" },
     ];
     for (const { who, words, role } of refusals) {
-      test(`@${who} may not "${words}": the role ${role} is named, and who can grant it`, async () => {
+      test(`@${who} cannot use "${words}": the answer names the role ${role} and who can grant it`, async () => {
         const channel = stage.newChannel();
         const seen = await stage.type(who, words, channel);
         assert.equal(seen.ephemeral?.onlyFor, people[who]);
@@ -78,7 +78,7 @@ onEveryEngine("roles", (openStage) => {
     }
 
     for (const label of ["Approve", "Reject"]) {
-      test(`${label} by somebody who is no approver is refused to them alone, and changes nothing`, async () => {
+      test(`${label} by someone who is not an approver is refused privately, and changes nothing`, async () => {
         const request = await stage.ask("ann", `open ${freshNumber()}`);
         const before = stage.shown(request);
         const answer = await stage.pressAndHear("carol", request, label);
@@ -90,7 +90,7 @@ onEveryEngine("roles", (openStage) => {
       });
     }
 
-    test("Retry needs the role of who asked, or that of an approver", async () => {
+    test("Retry is for the requester, as long as they hold the role, and for approvers", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
       const request = await stage.ask("ann", `open ${number}`);
@@ -100,7 +100,7 @@ onEveryEngine("roles", (openStage) => {
       assert.deepEqual(stage.callsFor(number), ["OPEN 400"]);
     });
 
-    test("the requester cannot approve their own request, and is told who can", async () => {
+    test("requesters cannot approve their own requests, and learn who can", async () => {
       const own = await askWithBothRoles(stage);
       for (const label of ["Approve", "Reject"]) {
         const answer = await stage.pressAndHear("dan", own, label);
@@ -111,7 +111,7 @@ onEveryEngine("roles", (openStage) => {
       assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
     });
 
-    test("who asked is the ledger's, whatever the clicked message says", async () => {
+    test("the ledger decides who the requester is, whatever the clicked message says", async () => {
       const own = await askWithBothRoles(stage);
       const [{ delivery } = { delivery: undefined }] = [await stage.press("dan", own, "Approve")];
       assert.ok(delivery);
@@ -132,7 +132,7 @@ onEveryEngine("roles", (openStage) => {
     });
     after(() => stage.close());
 
-    test("a grant counts at once, and so does its end", async () => {
+    test("a grant takes effect at once, and so does its end", async () => {
       const number = freshNumber();
       assert.match(await stage.typeAndHear("ann", `open ${number}`), /You need the role requester/);
       assert.match(await stage.typeAndHear("carol", "grant @ann requester"), /@ann is requester now/);
@@ -145,7 +145,7 @@ onEveryEngine("roles", (openStage) => {
       await stage.untilShown(request, "Withdrawn by @ann");
     });
 
-    test("a role that was revoked between the asking and the click does not count", async () => {
+    test("a role that is revoked between the request and the click does not count", async () => {
       await stage.grant("ann", "requester");
       await stage.grant("bob", "approver");
       const request = await stage.ask("ann", `open ${freshNumber()}`);
@@ -158,7 +158,7 @@ onEveryEngine("roles", (openStage) => {
       await stage.untilShown(request, "Receipts opened");
     });
 
-    test("roles lists who holds what, and by whom", async () => {
+    test("roles lists the holders of each role, and who granted it", async () => {
       await stage.grant("dan", "admin");
       const answer = await stage.typeAndHear("dan", "roles");
       assert.match(answer, /^requester .*\n• @ann · by @carol, .*\napprover /m);
@@ -166,7 +166,7 @@ onEveryEngine("roles", (openStage) => {
       assert.match(answer, /^admin .*\n• @carol · by the settings\n• @dan · by @carol, /m);
     });
 
-    test("help shows only what the asker may do", async () => {
+    test("help shows only the commands that the reader can use", async () => {
       await stage.revoke("dan", "admin");
       const help = {
         ann: await stage.typeAndHear("ann", "help"),
@@ -186,13 +186,13 @@ onEveryEngine("roles", (openStage) => {
       assert.doesNotMatch(help.dan, /\/receipt grant @name/);
     });
 
-    test("who is admin by the settings cannot be revoked", async () => {
+    test("an admin from the settings cannot be revoked", async () => {
       assert.match(await stage.typeAndHear("carol", "revoke @carol admin"), /RECEIPT_ADMINS/);
       assert.match(await stage.typeAndHear("carol", "roles"), /@carol · by the settings/);
     });
   });
 
-  test("APPROVAL_POLICY=self lets an approver approve their own request", async (t) => {
+  test("APPROVAL_POLICY=self lets approvers approve their own requests", async (t) => {
     const stage = await openStage({
       environment: { APPROVAL_POLICY: "self" },
       grants: [
@@ -206,7 +206,7 @@ onEveryEngine("roles", (openStage) => {
     assert.match(await stage.untilShown(request, "Receipts opened"), /asked for by @dan, approved by @dan/);
   });
 
-  describe("who is no member never holds a role", { concurrency: false }, () => {
+  describe("only members of the workspace hold roles", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
       stage = await openStage();
@@ -225,7 +225,7 @@ onEveryEngine("roles", (openStage) => {
       { who: "robot", as: "a bot user", change: { isBot: true }, says: /Bots cannot use this bot/ },
     ];
 
-    test("none of them can be granted a role", async () => {
+    test("nobody else can be granted a role", async () => {
       for (const who of ["eve", "sam", "robot"] as const)
         assert.match(await stage.typeAndHear("carol", `grant @${who} approver`), /cannot hold a role/);
       stage.slack.deactivate(people.ghost);
@@ -236,7 +236,7 @@ onEveryEngine("roles", (openStage) => {
       );
     });
 
-    test("what was granted while they were members counts for nothing any more", async () => {
+    test("a role granted to a former member has no effect", async () => {
       for (const { who } of changes) turnInto(who, {});
       await stage.restart(); // the bot keeps what it knows of a person for a minute
       const before: Requested[] = [];
@@ -268,7 +268,7 @@ onEveryEngine("roles", (openStage) => {
       }
     });
 
-    test("help tells them so, and offers them nothing", async () => {
+    test("help explains it to them, and offers nothing", async () => {
       for (const { who } of changes)
         assert.doesNotMatch(await sendCommand(who, "help"), /Your roles|\/receipt (grant|roles)/);
     });

@@ -5,7 +5,7 @@ import { createPostgresSchema, engines } from "../../storage/engines.ts";
 import { createMessageReader } from "./postgres-wire.ts";
 import { type DateInput, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-test("statements are seen whole, in whatever pieces their bytes arrive", () => {
+test("statements are recognised however their bytes are split", () => {
   const startup = Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]);
   const query = Buffer.concat([Buffer.from("Q"), Buffer.from([0, 0, 0, 11]), Buffer.from("commit\0")]);
   const parse = Buffer.concat([Buffer.from("P"), Buffer.from([0, 0, 0, 17]), Buffer.from("\0select 1\0\0\0\0")]);
@@ -24,14 +24,14 @@ test("statements are seen whole, in whatever pieces their bytes arrive", () => {
 
 const skip = engines.find(({ name }) => name === "PostgreSQL")?.skip ?? false;
 
-describe("the proxy before PostgreSQL", { skip }, () => {
+describe("the proxy in front of PostgreSQL", { skip }, () => {
   const moments: readonly { moment: DateInput; kept: number }[] = [
     { moment: "statement", kept: 0 },
     { moment: "commit", kept: 0 },
     { moment: "commit-answer", kept: 2 },
   ];
   for (const { moment, kept } of moments) {
-    test(`cuts at a transaction's ${moment}: ${kept === 0 ? "nothing" : "everything"} is kept, and the client is told nothing`, async (t) => {
+    test(`cuts at ${moment} of a transaction: ${kept === 0 ? "nothing" : "everything"} is kept, and the client gets no answer`, async (t) => {
       const { url, drop } = await createPostgresSchema();
       const proxy = await startTcpProxy(url);
       t.after(async () => {
@@ -50,7 +50,7 @@ describe("the proxy before PostgreSQL", { skip }, () => {
     });
   }
 
-  test("stalls, and lets through what was sent meanwhile once it is mended", async (t) => {
+  test("stalls, and delivers what was sent meanwhile once it is restored", async (t) => {
     const { url, drop } = await createPostgresSchema();
     const proxy = await startTcpProxy(url);
     t.after(async () => {

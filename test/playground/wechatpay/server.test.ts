@@ -69,7 +69,7 @@ function isSigned({ headers, text }: Awaited<ReturnType<typeof send>>): boolean 
   return verify("sha256", Buffer.from(message), identity.publicKey, signature);
 }
 
-test("a call by the book succeeds, is signed, and changes the state", async () => {
+test("a correct call succeeds, is signed, and changes the state", async () => {
   const answer = await send();
   assert.equal(answer.status, 200);
   assert.equal(answer.text, '{"sub_mchid":"1900000109"}');
@@ -81,7 +81,7 @@ test("a call by the book succeeds, is signed, and changes the state", async () =
   assert.equal(local.states.get("1900000109"), "OPEN");
 });
 
-test("an answer to a request that names no key is signed under a certificate's serial number", async () => {
+test("an answer to a request that names no key is signed under the serial number of a certificate", async () => {
   const answer = await send({ headers: { "Wechatpay-Serial": undefined } });
   assert.match(String(answer.headers["wechatpay-serial"]), /^[0-9A-F]{40}$/);
 });
@@ -252,7 +252,7 @@ const refusals: { name: string; changes: Changes; status: number; code?: string;
     },
   ];
 
-test("what WeChat Pay refuses is refused in its words, and signed only after the request's signature passed", async (t) => {
+test("the local WeChat Pay refuses in the real one's words, and signs only after it has verified the request", async (t) => {
   for (const { name, changes, status, code, message, signed } of refusals) {
     await t.test(name, async () => {
       const answer = await send(changes);
@@ -266,7 +266,7 @@ test("what WeChat Pay refuses is refused in its words, and signed only after the
   }
 });
 
-test("a signature over another body is answered with what the server saw", async () => {
+test("a signature over a different body is answered with what the server received", async () => {
   const answer = await send({ sentBody: '{"sub_mchid": "1900000109", "operation_type": "OPEN"}' });
   assert.equal(answer.status, 401);
   assert.match(String(answer.headers["request-id"]), /-268443699$/);
@@ -277,7 +277,7 @@ test("a signature over another body is answered with what the server saw", async
   assert.match(detail.sign_information.truncated_sign_message, /\nNONCE\n\{"sub_mc\n$/);
 });
 
-test("the record tells attempts apart, and when they overlapped", async () => {
+test("the record numbers attempts, and shows which of them overlapped", async () => {
   const { promise: hold, resolve: release } = Promise.withResolvers<void>();
   local.behave("1900000201", (_call, n) => (n === 1 ? { hold } : undefined));
   const body = '{"sub_mchid":"1900000201","operation_type":"CLOSE"}';
@@ -294,19 +294,19 @@ test("the record tells attempts apart, and when they overlapped", async () => {
   assert.ok((two?.startedAtMs ?? 0) < (one?.endedAtMs ?? 0));
 });
 
-test("a refused call leaves the state as it was", async () => {
+test("a refused call leaves the state unchanged", async () => {
   await send({ body: '{"sub_mchid":"1900040003","operation_type":"OPEN"}' });
   assert.equal(local.states.has("1900040003"), false);
 });
 
-test("'once, then success' plays again after the success", async () => {
+test("'once, then success' fails again after the success", async () => {
   const body = '{"sub_mchid":"1900040006","operation_type":"OPEN"}';
   const statuses = [];
   for (let attempt = 0; attempt < 4; attempt += 1) statuses.push((await send({ body })).status);
   assert.deepEqual(statuses, [400, 200, 400, 200]);
 });
 
-test("a call that is refused for its signature is on record with what it asked for", async () => {
+test("a call with a wrong signature is recorded with what it requested", async () => {
   const other = await startLocalWeChatPay({ ...identity });
   const response = await fetch(`${other.url}${path}`, {
     method: "POST",
@@ -322,7 +322,7 @@ test("a call that is refused for its signature is on record with what it asked f
   await other.close();
 });
 
-test("closing drops the connections that are still open", async () => {
+test("closing drops open connections", async () => {
   const other = await startLocalWeChatPay({ ...identity, delayMs: 60_000 });
   const lost = httpRequest(`${other.url}${path}`, { method: "POST" });
   lost.end();
@@ -333,7 +333,7 @@ test("closing drops the connections that are still open", async () => {
   await gone;
 });
 
-test("every fault and every number of the table is there once", () => {
+test("the table covers every fault, and no number appears twice", () => {
   const played = new Set(scenarios.map(({ expect }) => (expect.kind === "refused" ? expect.fault : expect.why)));
   for (const fault of faults) assert.ok(played.has(fault), fault);
   for (const why of ["missing", "wrong-signature", "stale", "unknown-serial", "wrong-body"] as const)

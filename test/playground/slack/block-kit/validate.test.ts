@@ -48,7 +48,7 @@ const good: readonly (readonly [what: string, ...blocks: readonly JsonObject[]])
 ];
 
 for (const [what, ...blocks] of good) {
-  test(`Slack takes ${what}`, () => assert.deepEqual(blockProblems(blocks), []));
+  test(`Slack accepts ${what}`, () => assert.deepEqual(blockProblems(blocks), []));
 }
 
 const bad: readonly (readonly [blocks: Json, ...lines: readonly string[]])[] = [
@@ -238,7 +238,7 @@ for (const [view, line] of badViews) {
   test(`Slack refuses a view with: ${line}`, () => assert.equal(viewProblems(view).map(problemLine).at(-1), line));
 }
 
-test("refused blocks come back in Slack's own form, and too many characters of blocks by their own code", async (t) => {
+test("refused blocks are reported in Slack's own format, and too many characters with a separate code", async (t) => {
   const slack = await slackFor(t);
   const refused = await call(slack, "chat.postMessage", {
     channel: opsServer,

@@ -16,7 +16,7 @@ import {
   stranger,
 } from "../builders.ts";
 
-test("the signature of Slack's documented example comes out", () => {
+test("the signature of the example in Slack's documentation is reproduced", () => {
   const body =
     "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
     "&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com" +
@@ -26,7 +26,7 @@ test("the signature of Slack's documented example comes out", () => {
   assert.equal(signature, "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503");
 });
 
-test("a command reaches a real Bolt app, and its acknowledgement is shown to the one who typed", async (t) => {
+test("a command reaches a real Bolt app, and its acknowledgement is shown to the sender", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack, command }) => {
@@ -39,14 +39,14 @@ test("a command reaches a real Bolt app, and its acknowledgement is shown to the
   assert.deepEqual(slack.messages(opsServer), []);
 });
 
-test("an app with another signing secret refuses, and the person is told", async (t) => {
+test("an app with a different signing secret refuses, and the sender sees an error", async (t) => {
   const slack = await slackFor(t);
   await httpApp(t, slack, "another secret");
   const seen = await slack.type({ user: ann, channel: opsServer, text: "/receipt help" });
   assert.equal(seen.error, "http_client_error");
 });
 
-test("a late acknowledgement shows operation_timeout, no listener at all dispatch_failed", async (t) => {
+test("a late acknowledgement shows operation_timeout, and a missing listener dispatch_failed", async (t) => {
   const slack = await slackFor(t, { ackWithinMs: 100 });
   assert.equal((await slack.type({ user: ann, channel: opsServer, text: "help" })).error, "dispatch_failed");
   const app = await httpApp(t, slack);
@@ -63,7 +63,7 @@ test("a late acknowledgement shows operation_timeout, no listener at all dispatc
   assert.equal(seen.errorText, '/receipt failed with the error "operation_timeout"');
 });
 
-test("an acknowledgement with blocks that Slack would not show is found out", async (t) => {
+test("an acknowledgement with blocks that Slack would not show is detected", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack }) => {
@@ -74,7 +74,7 @@ test("an acknowledgement with blocks that Slack would not show is found out", as
   assert.deepEqual(slack.ephemerals(), []);
 });
 
-test("a click sends what was pressed, after the confirm dialog; answering no sends nothing", async (t) => {
+test("a click is sent after the confirmation dialog, and answering no sends nothing", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   const clicks: string[] = [];
@@ -105,7 +105,7 @@ test("a click sends what was pressed, after the confirm dialog; answering no sen
   assert.deepEqual(clicks, [`${bob} 17`, `${bob} 17`]);
 });
 
-test("a button that is gone cannot be pressed, except on a screen that is behind", async (t) => {
+test("a button that is gone can only be pressed on an outdated screen", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   let presses = 0;
@@ -124,7 +124,7 @@ test("a button that is gone cannot be pressed, except on a screen that is behind
   assert.equal(presses, 1);
 });
 
-test("strangers see a command as unknown, and may press buttons", async (t) => {
+test("people of other workspaces cannot use the command, and can press buttons", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   const teams: unknown[] = [];
@@ -139,7 +139,7 @@ test("strangers see a command as unknown, and may press buttons", async (t) => {
   assert.deepEqual(teams, ["T0OTHER001"]);
 });
 
-test("a modal is opened with a fresh trigger, checked, and submitted with its values", async (t) => {
+test("a modal is opened with a fresh trigger, validated, and submitted with its values", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack, client, command }) => {
@@ -175,7 +175,7 @@ test("a modal is opened with a fresh trigger, checked, and submitted with its va
   assert.equal(slack.modal(ann), undefined);
 });
 
-test("nobody chooses the same twice in a modal, or more, or types more, than it takes", async (t) => {
+test("a modal accepts no duplicate choice, no more choices and no more text than it declares", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   const plain = (text: string) => ({ type: "plain_text", text }) as const;
@@ -206,7 +206,7 @@ test("nobody chooses the same twice in a modal, or more, or types more, than it 
   assert.deepEqual(values, [{ type: "multi_static_select", selected_options: [options[2], options[0]] }]);
 });
 
-test("opening the Home tab tells the app, and what it publishes is shown", async (t) => {
+test("opening the Home tab notifies the app, and the published view is shown", async (t) => {
   const slack = await slackFor(t, { app: { homeTab: true } });
   const app = await httpApp(t, slack);
   app.event("app_home_opened", async ({ event, client }) => {

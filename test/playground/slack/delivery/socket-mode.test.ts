@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { WebSocket } from "ws";
 import { ann, call, opsServer, slackFor, socketApp } from "../builders.ts";
 
-test("a command goes over a socket to a real Bolt app and back, also after Slack told it to reconnect", async (t) => {
+test("a command reaches a real Bolt app over a socket, also after Slack makes it reconnect", async (t) => {
   const slack = await slackFor(t);
   await socketApp(t, slack, (app) => app.command("/receipt", async ({ ack, command }) => ack(`heard ${command.text}`)));
   await slack.until(() => slack.socketCount() === 1);

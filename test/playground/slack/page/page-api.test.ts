@@ -5,7 +5,7 @@ import { ann, bob, httpApp, opsServer, slackFor } from "../builders.ts";
 
 type Sight = { notes: unknown; conversations: readonly { id: string; messages: readonly { text: string }[] }[] };
 
-test("the page and all that it loads come from the local Slack itself", async (t) => {
+test("the local Slack serves the page and everything that it loads", async (t) => {
   const slack = await slackFor(t);
   const html = await (await fetch(slack.pageUrl)).text();
   const parts = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = ""]) => path);
@@ -20,7 +20,7 @@ test("the page and all that it loads come from the local Slack itself", async (t
   assert.doesNotMatch(html, /https?:/);
 });
 
-test("a person types on the page, and sees what others do not", async (t) => {
+test("a person types on the page and sees private messages that others do not", async (t) => {
   const slack = await slackFor(t, { notes: [{ title: "works", text: "/receipt open 1900000109" }] });
   const app = await httpApp(t, slack);
   app.command("/receipt", async ({ ack }) => ack("only you"));
@@ -43,7 +43,7 @@ test("a person types on the page, and sees what others do not", async (t) => {
   assert.deepEqual((await sees(bob)).texts, []);
 });
 
-test("the page's API is for this machine's browser only", async (t) => {
+test("only a browser on this machine can use the page's API", async (t) => {
   const slack = await slackFor(t);
   const status = (headers: Record<string, string>) =>
     new Promise((resolve, reject) => {
@@ -58,7 +58,7 @@ test("the page's API is for this machine's browser only", async (t) => {
   assert.equal(await status({ origin: "https://evil.example" }), 403);
 });
 
-test("changes are announced to the page as they happen", async (t) => {
+test("the page is notified of changes as they happen", async (t) => {
   const slack = await slackFor(t);
   const response = await fetch(`${slack.pageUrl}playground/events`);
   const reader = response.body?.getReader();

@@ -21,7 +21,7 @@ import {
   slackFor,
 } from "../builders.ts";
 
-test("a call without a right token, type of token or scope is refused by name", async (t) => {
+test("a call with a wrong token, token type or scope is refused with Slack's error code", async (t) => {
   const slack = await slackFor(t, { app: { scopes: ["channels:read"] } });
   const rows: readonly (readonly [method: string, token: string, error: string])[] = [
     ["auth.test", "", "not_authed"],
@@ -45,7 +45,7 @@ test("a call without a right token, type of token or scope is refused by name", 
   assert.equal(inQuery.body.error, "not_authed");
 });
 
-test("arguments are taken as a form or as JSON, and only as what they are", async (t) => {
+test("arguments are accepted as a form or as JSON, according to the content type", async (t) => {
   const slack = await slackFor(t);
   const blocks = [section("hello")];
   assert.equal(
@@ -69,7 +69,7 @@ test("arguments are taken as a form or as JSON, and only as what they are", asyn
   assert.equal(await raw("application/json; charset=utf-16", "{}"), "invalid_charset");
 });
 
-test("a post is refused where the bot may not speak or says nothing", async (t) => {
+test("a post is refused where the bot may not write or when it is empty", async (t) => {
   const slack = await slackFor(t);
   const rows: readonly (readonly [args: Record<string, string>, error: string])[] = [
     [{ channel: random, text: "x" }, "not_in_channel"],
@@ -87,7 +87,7 @@ test("a post is refused where the bot may not speak or says nothing", async (t) 
   assert.deepEqual(slack.messages(opsServer), []);
 });
 
-test("an update without blocks removes them, and is for the bot's own stored messages only", async (t) => {
+test("an update without blocks removes them, and only works on the bot's own stored messages", async (t) => {
   const slack = await slackFor(t);
   const posted = await call(slack, "chat.postMessage", { channel: opsServer, text: "a", blocks: [section("a")] });
   const ts = String(posted.body["ts"]);
@@ -116,7 +116,7 @@ test("an update without blocks removes them, and is for the bot's own stored mes
   );
 });
 
-test("rich text cannot become other blocks by an update", async (t) => {
+test("an update cannot replace rich text with other blocks", async (t) => {
   const slack = await slackFor(t);
   const rich = {
     type: "rich_text",
@@ -127,7 +127,7 @@ test("rich text cannot become other blocks by an update", async (t) => {
   assert.equal((await call(slack, "chat.update", args)).body.error, "block_mismatch");
 });
 
-test("after a burst of messages in one channel comes 429 with Retry-After, and a second later it goes on", async (t) => {
+test("after a burst in one channel, posts are limited with 429 and Retry-After, and work a second later", async (t) => {
   const clock = clockAt(1_800_000_000_000);
   const slack = await slackFor(t, { clock });
   for (const text of ["1", "2", "3", "4"])
@@ -140,7 +140,7 @@ test("after a burst of messages in one channel comes 429 with Retry-After, and a
   assert.equal((await call(slack, "chat.postMessage", { channel: opsServer, text: "6" })).status, 200);
 });
 
-test("a method may be called as often in a minute as its tier says", async (t) => {
+test("each method can be called as often in a minute as its tier allows", async (t) => {
   const clock = clockAt(1_800_000_000_000);
   const slack = await slackFor(t, { clock });
   for (let count = 0; count < 20; count += 1)
@@ -149,7 +149,7 @@ test("a method may be called as often in a minute as its tier says", async (t) =
   assert.deepEqual([refused.status, refused.retryAfter], [429, "60"]);
 });
 
-test("a response URL works five times and half an hour", async (t) => {
+test("a response URL works five times within half an hour", async (t) => {
   const clock = clockAt(Date.now());
   const slack = await slackFor(t, { clock });
   const app = await httpApp(t, slack);
@@ -170,7 +170,7 @@ test("a response URL works five times and half an hour", async (t) => {
   assert.equal((await respond(second, { text: "x" })).body.error, "expired_url");
 });
 
-test("an answer to a click replaces the message unless told otherwise, and can delete it", async (t) => {
+test("an answer to a click replaces the message by default, and can delete it", async (t) => {
   const slack = await slackFor(t);
   const app = await httpApp(t, slack);
   app.action("go", async ({ ack }) => ack());
@@ -189,7 +189,7 @@ test("an answer to a click replaces the message unless told otherwise, and can d
   assert.deepEqual(slack.messages(opsServer), []);
 });
 
-test("people are told in full, and who cannot be written to is refused", async (t) => {
+test("people are described in full, and the bot cannot write to some of them", async (t) => {
   const slack = await slackFor(t);
   slack.deactivate(bob);
   const info = await callForm(slack, "users.info", { user: bob });
@@ -205,7 +205,7 @@ test("people are told in full, and who cannot be written to is refused", async (
   assert.equal((await callForm(slack, "users.info", { user: "U0NOBODY00" })).body.error, "user_not_found");
 });
 
-test("user groups are told of with the scope, on a paid plan, and disabled ones only to who asks for them", async (t) => {
+test("user groups need the scope and a paid plan, and disabled groups are listed on request only", async (t) => {
   const slack = await slackFor(t);
   const usergroup = "S0SUPPORT1";
   const users = async (args: Record<string, string>, on = slack) =>
@@ -237,7 +237,7 @@ test("user groups are told of with the scope, on a paid plan, and disabled ones 
   }
 });
 
-test("members come in pages", async (t) => {
+test("members are returned in pages", async (t) => {
   const slack = await slackFor(t);
   const first = await callForm(slack, "conversations.members", { channel: opsServer, limit: "4" });
   const { next_cursor: cursor } = first.body["response_metadata"] as { next_cursor: string };
@@ -264,7 +264,7 @@ test("the real SDK uploads a file into a thread", async (t) => {
   assert.equal(slack.files.get(reply?.files[0] ?? "")?.content?.toString(), "a,b\n1,2\n");
 });
 
-test("faults befall the calls they are set for, and dropping happens after the message is there", async (t) => {
+test("injected faults hit the calls they are set for, and a dropped connection leaves the message posted", async (t) => {
   const slack = await slackFor(t);
   const say = () => call(slack, "chat.postMessage", { channel: opsServer, text: "x" });
   slack.fail("chat.postMessage", { status: 500 }, 1);
@@ -285,7 +285,7 @@ test("faults befall the calls they are set for, and dropping happens after the m
   assert.equal((await say()).status, 200);
 });
 
-test("whom a message notifies is known: markup does, escaped and plain text do not", async (t) => {
+test("the notified people are known: markup notifies, escaped and plain text does not", async (t) => {
   const slack = await slackFor(t);
   const pinged = async (args: Record<string, unknown>) => {
     const posted = await call(slack, "chat.postMessage", {
@@ -308,7 +308,7 @@ test("whom a message notifies is known: markup does, escaped and plain text do n
   assert.deepEqual(await pinged({ blocks: [section("@here"), { type: "section", text: plain("<!channel>") }] }), []);
 });
 
-test("a view with an old trigger, a used one or wrong blocks is refused", async (t) => {
+test("a view with an expired or used trigger or with wrong blocks is refused", async (t) => {
   const clock = clockAt(Date.now());
   const slack = await slackFor(t, { clock });
   const app = await httpApp(t, slack);
