@@ -1,4 +1,6 @@
-/** `npm run demo`: the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page. */
+/**
+ * `npm run demo`: runs the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page.
+ */
 import { parseArgs } from "node:util";
 import { startBotProcess } from "./bot-process.ts";
 import { demoChannel as channel, type Playground, demoPeople as people, startPlayground } from "./playground.ts";
@@ -24,7 +26,7 @@ process.exitCode = (await play(playground)) ? 0 : 1;
 if (values.once || process.exitCode !== 0) await close();
 else stayOpen();
 
-/** Plays the scene; false as soon as a step does not go as it should, which is then told. */
+/** Plays the scene. Resolves to false at the first step that fails, after reporting it. */
 async function play({ slack }: Playground): Promise<boolean> {
   const begun = performance.now();
   try {

@@ -1,21 +1,22 @@
-/** Ports for servers that start later, or start again: nobody else here is given one while its owner lives. */
+/** Reserves ports for servers that start later or restart: no other process gets the port while its owner runs. */
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Below the ports that systems give to outgoing connections: one of those may take a port while its bot restarts. */
+/** Below the range that systems use for outgoing connections, which could take a port while its bot restarts. */
 const ports = { first: 20_000, count: 10_000 } as const;
 /**
- * What this process listens on, as far below a port as this, says to others that the port is its own.
- * The system takes that back when the process ends, however it ends; a file would stay.
+ * A port is claimed by listening on the port this far below it. The system releases the claim when the process ends,
+ * however it ends; a lock file would stay.
  */
 const claimBelow = 10_000;
 const triesMax = 100;
 
 /**
- * A port that nobody listens on, and that no other caller, of this process or another, gets before this process ends.
- * Between a bot's death and its restart its port is nobody's: only so is it still free then.
- * @throws Error when 100 ports in a row were taken
+ * Returns a port that nobody listens on and that no other caller gets, in this process or another, before this one
+ * ends.
+ * A claim is needed because a port is free while its bot restarts.
+ * @throws Error after 100 ports in a row that were taken
  */
 export async function freePort(): Promise<number> {
   for (let tries = 1; tries <= triesMax; tries++) {
@@ -35,7 +36,10 @@ export async function freePort(): Promise<number> {
   throw new Error(`${triesMax} ports were taken, each of them`);
 }
 
-/** Undefined where the port is taken. @param host every address of the machine when left out, as the bot listens */
+/**
+ * Resolves to undefined if the port is taken.
+ * @param host default: every address of the machine, as the bot listens
+ */
 function listenOn(port: number, host?: string): Promise<Server | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The local Slack and the local WeChat Pay side by side, and the settings that put the real bot between them. */
+/** Starts the local Slack and the local WeChat Pay, and provides the settings that connect the real bot to them. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,23 +14,23 @@ export interface Playground {
   slack: LocalSlack;
   weChatPay: LocalWeChatPay;
   identity: WeChatPayIdentity;
-  /** What the bot is started with, as environment variables; nothing else tells it that it is in a playground. */
+  /** Environment variables for the bot. Nothing else distinguishes a playground from production. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
 
 export interface PlaygroundOptions {
   slack?: LocalSlackOptions;
-  /** How payloads reach the bot. Default: `http`, signed requests to a port of its own. */
+  /** How payloads reach the bot. Default: `http`, signed requests to a reserved port. */
   mode?: "http" | "socket";
   clock?: { now(): number };
-  /** What the provider and WeChat Pay know of each other; default: made for this playground. */
+  /** The keys and ids that the provider and WeChat Pay share. Default: created for this playground. */
   identity?: WeChatPayIdentity;
-  /** Added to the bot's environment, last. */
+  /** Added to the bot's environment last. */
   environment?: Record<string, string>;
 }
 
-/** The people of the demo's workspace by name, with what they are there for. */
+/** The people of the demo workspace by name. */
 export const demoPeople = {
   ann: "U0ANN00001",
   bob: "U0BOB00001",

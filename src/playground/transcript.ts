@@ -1,11 +1,11 @@
-/** A message of the local Slack as a terminal shows it: what a person reads, without the markup. */
+/** Prints a message of the local Slack for a terminal: the text that a person reads, without markup. */
 import type { JsonObject } from "./slack/json.ts";
 import type { LocalSlack } from "./slack/server.ts";
 import type { Message } from "./slack/state.ts";
 
 type Names = LocalSlack["state"];
 
-/** Its blocks line by line, buttons in brackets; its text where it has no blocks. */
+/** The blocks line by line, with buttons in brackets, or the text if there are no blocks. */
 export function linesOf(message: Pick<Message, "blocks" | "text">, names: Names): string[] {
   if (message.blocks.length === 0) return readable(message.text, names).split("\n");
   return message.blocks.flatMap((block) => blockLines(block, names)).filter((line) => line !== "");
@@ -64,7 +64,7 @@ function objects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? (value as JsonObject[]) : [];
 }
 
-/** Mentions as names, dates in this machine's zone, entities as the characters that they stand for. */
+/** Shows mentions as names, dates in this machine's zone, and entities as characters. */
 function readable(mrkdwn: string, names: Names): string {
   return mrkdwn
     .replace(/<@(\w+)>/g, (_, id: string) => `@${names.people.get(id)?.name ?? id}`)
@@ -78,7 +78,7 @@ function readable(mrkdwn: string, names: Names): string {
     .replace(/&amp;/g, "&");
 }
 
-// Made once: each takes as long to make as a whole message takes to read.
+// Created once, because each takes as long to create as a whole message takes to print.
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const minutes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });

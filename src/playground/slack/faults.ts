@@ -1,4 +1,4 @@
-/** Faults on demand: what the local Slack does instead of answering, for campaigns that try how the bot copes. */
+/** Injects faults: what the local Slack does instead of answering, for tests of how the bot copes. */
 
 export type Behaviour =
   | { readonly status: number }
@@ -13,7 +13,7 @@ export type Fault =
   | { readonly kind: "rate-limited"; readonly seconds: number }
   /** No answer until `restore` or `close`. */
   | { readonly kind: "hang" }
-  /** The call takes effect, then the connection breaks. */
+  /** The call takes effect, and then the connection breaks. */
   | { readonly kind: "drop-after-acting" };
 
 export type Faults = ReturnType<typeof createFaults>;
@@ -21,7 +21,7 @@ export type Faults = ReturnType<typeof createFaults>;
 export function createFaults() {
   const active = new Map<string, { fault: Fault; left: number }>();
   return {
-    /** @param times how many calls it befalls; all until `restore` when left out */
+    /** @param times the number of calls that fail; default: all calls until `restore` */
     set(method: string, behaviour: Behaviour, times = Number.POSITIVE_INFINITY): void {
       active.set(method, { fault: faultOf(behaviour), left: times });
     },
@@ -31,7 +31,7 @@ export function createFaults() {
       else active.delete(method);
     },
 
-    /** The fault that befalls this call, counted down. A method's own goes before that of `*`. */
+    /** The fault for this call, if any; counts it down. A method's own fault takes precedence over that of `*`. */
     take(method: string): Fault | undefined {
       const key = active.has(method) ? method : "*";
       const entry = active.get(key);

@@ -1,4 +1,4 @@
-/** Small helpers for node:http: reading a body up to a limit, and answering. */
+/** Helpers for node:http: reading a body up to a limit, and answering. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "./json.ts";
 
@@ -32,7 +32,7 @@ export function answerJson(response: ServerResponse, status: number, body: JsonO
   answer(response, status, "application/json; charset=utf-8", JSON.stringify(body));
 }
 
-/** Only a browser or a test on this machine: a name that was rebound to 127.0.0.1 is turned away. */
+/** Accepts only clients on this machine, and refuses a host name that was rebound to 127.0.0.1. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(host ?? "");
 }

@@ -1,4 +1,4 @@
-/** People, conversations and messages in the JSON shapes in which Slack gives them to an app. */
+/** People, conversations and messages in the JSON format that Slack gives to apps. */
 import { type JsonObject, objectsIn } from "./json.ts";
 import type { Conversation, Message, State } from "./state.ts";
 import type { Person } from "./workspace.ts";
@@ -59,7 +59,7 @@ export function personJson(state: State, person: Person): JsonObject {
     is_app_user: false,
     is_email_confirmed: true,
     updated: 1_700_000_000,
-    // Slack leaves it out for people of the own workspace.
+    // Slack omits it for people of the app's own workspace.
     ...(stranger ? { is_stranger: !sharesChannel(state, person.id) } : {}),
   };
 }
@@ -98,7 +98,7 @@ export function conversationJson(state: State, conversation: Conversation): Json
   };
 }
 
-/** The part of a block that a person can press or fill in. */
+/** The elements of a block that a person can press or fill in. */
 export function actingElements(block: JsonObject): readonly JsonObject[] {
   const { accessory, element } = block;
   return [...objectsIn({ one: [accessory ?? null, element ?? null] }, "one"), ...objectsIn(block, "elements")].filter(

@@ -1,7 +1,7 @@
-/** JSON values of unknown shape, as they arrive from an app, and safe ways to look into them. */
+/** JSON values of unknown shape, as apps send them, and safe ways to read them. */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-/** `undefined` members are allowed: JSON.stringify leaves them out. */
+/** `undefined` members are allowed, because JSON.stringify omits them. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
 export function isObject(value: unknown): value is JsonObject {
@@ -12,7 +12,7 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The JSON value that `text` holds, or `undefined` when it is not JSON (JSON itself has no `undefined`). */
+/** Parses `text`. Returns `undefined` if it is not JSON, which has no `undefined` of its own. */
 export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -32,13 +32,13 @@ export function objectIn(from: Json | undefined, key: string): JsonObject | unde
   return isObject(value) ? value : undefined;
 }
 
-/** The objects in the array at `key`; anything else there is left out. */
+/** The objects in the array at `key`. Other items are ignored. */
 export function objectsIn(from: Json | undefined, key: string): readonly JsonObject[] {
   const value = isObject(from) ? from[key] : undefined;
   return isArray(value) ? value.filter(isObject) : [];
 }
 
-/** Slack takes booleans as JSON booleans and, in forms and response URLs, as the words `true` and `1`. */
+/** Slack accepts JSON booleans and, in forms and response URLs, the words `true` and `1`. */
 export function flagIn(from: JsonObject, key: string): boolean | undefined {
   const value = from[key];
   if (value === undefined || value === null) return undefined;

@@ -1,13 +1,13 @@
-/** Who a message mentions: Slack's reading of its text and blocks, so that a test can tell who would be notified. */
+/** Finds the mentions in a message as Slack does, so that a test knows who would be notified. */
 import { isArray, isObject, type Json, type JsonObject } from "./json.ts";
 
 export type Mention = {
   readonly kind: "user" | "subteam" | "channel" | "here" | "everyone";
-  /** The user's or user group's id. */
+  /** The id of the user or user group. */
   readonly id?: string;
-  /** With blocks in the message, Slack notifies by the blocks; what only stands in `text` is a fallback. */
+  /** Slack notifies by the blocks if a message has any; `text` is then only a fallback. */
   readonly where: "text" | "blocks";
-  /** `auto`: not written as `<…>`, made live by `link_names` or a missing `verbatim:true`. */
+  /** `markup`: written as `<…>`. `auto`: activated by `link_names` or a missing `verbatim:true`. */
   readonly by: "markup" | "auto";
 };
 
@@ -19,9 +19,9 @@ export type MentionSource = {
   readonly parse: string;
 };
 
-/** Everything in the message that Slack turns into a live mention, whether or not it then notifies. */
+/** Every mention that Slack activates in the message, whether or not it notifies. */
 export function mentionsIn(message: MentionSource): readonly Mention[] {
-  // `parse:full` escapes the markup and links names instead; `parse:none` leaves the markup live.
+  // `parse:full` escapes markup and links names; `parse:none` leaves markup active.
   const full = message.parse === "full";
   const inText = [
     ...(full ? [] : byMarkup(message.text, "text")),
@@ -70,7 +70,7 @@ function byName(text: string, where: Mention["where"]): readonly Mention[] {
   );
 }
 
-/** Walks blocks: `plain_text` and rich text's `text` elements are never live, mrkdwn is, with names unless `verbatim`. */
+/** Walks blocks. `plain_text` and rich text's `text` are never active; mrkdwn is, including names unless `verbatim`. */
 function inBlocks(value: Json | undefined): readonly Mention[] {
   if (isArray(value)) return value.flatMap(inBlocks);
   if (!isObject(value)) return [];

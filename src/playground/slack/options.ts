@@ -1,4 +1,4 @@
-/** What a local Slack can be started with; every default is the strict one. */
+/** Options of a local Slack. Every default is the strictest. */
 import type { Note } from "./page/page-api.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { SlackApp, Workspace } from "./workspace.ts";
@@ -10,18 +10,18 @@ export type LocalSlackOptions = {
   readonly workspace?: Workspace;
   readonly clock?: { now(): number };
   readonly rateLimits?: Partial<RateLimits>;
-  /** Slack's deadline for an acknowledgement, in real milliseconds: 3,000. */
+  /** Slack's deadline for an acknowledgement, in real milliseconds. Default: 3,000. */
   readonly ackWithinMs?: number;
   readonly pingEveryMs?: number;
-  /** Refuse more than 4,000 characters of `text` everywhere, as Slack only does in chat.update. */
+  /** Refuse more than 4,000 characters of `text` everywhere; Slack itself does so only in chat.update. */
   readonly strictText?: boolean;
-  /** Characters of a message's blocks as JSON. */
+  /** Maximum length of a message's blocks as JSON, in characters. */
   readonly blocksMax?: number;
-  /** `<@U1|ann>` in escaped command text (as observed), or `<@U1>` (as documented). */
+  /** Send `<@U1|ann>` in escaped command text (as observed) instead of `<@U1>` (as documented). */
   readonly mentionLabels?: boolean;
-  /** Rows that the page shows for copying. */
+  /** Commands that the page offers to copy. */
   readonly notes?: readonly Note[];
 };
 
-/** Something that Slack tolerates and a good app does not do. */
+/** A practice that Slack tolerates but a good app avoids. */
 export type Warning = { readonly method: string; readonly text: string };

@@ -3,12 +3,12 @@ import { RateLimited } from "./refusal.ts";
 
 export type Tier = 1 | 2 | 3 | 4 | "special";
 
-/** Calls per minute where not said otherwise. Slack publishes the tiers as "N+", so N is the strict reading. */
+/** Calls per minute, by tier. Slack publishes the tiers as "N+", so N is the strict reading. */
 export type RateLimits = {
   readonly perMinute: Readonly<Record<Tier, number>>;
-  /** New messages per second in one channel, whatever way they are posted. */
+  /** New messages per second in one channel, however they are posted. */
   readonly postsPerSecond: number;
-  /** How many messages may come at once; Slack says "short bursts" and gives no number. */
+  /** Maximum number of messages at once. Slack says "short bursts" and gives no number. */
   readonly postBurst: number;
   /** New messages per minute in the workspace ("several hundred"). */
   readonly workspacePostsPerMinute: number;
@@ -22,9 +22,9 @@ export const strictRateLimits: RateLimits = {
 };
 
 export type Rates = {
-  /** @throws RateLimited when the method was called too often within the last minute */
+  /** @throws RateLimited if the method has used up its calls of the last minute */
   call(method: string, tier: Tier): void;
-  /** @throws RateLimited when the channel or the workspace has had too many messages */
+  /** @throws RateLimited if the channel or the workspace has used up its messages */
   post(channel: string): void;
 };
 
@@ -32,7 +32,7 @@ export function createRates(limits: RateLimits, clock: { now(): number }): Rates
   const windows = new Map<string, number[]>();
   const buckets = new Map<string, { tokens: number; at: number }>();
 
-  /** At most `max` uses of `key` in any 60 s. */
+  /** Allows at most `max` uses of `key` in any 60 s. */
   function withinMinute(key: string, max: number): void {
     const now = clock.now();
     const recent = (windows.get(key) ?? []).filter((at) => now - at < 60_000);

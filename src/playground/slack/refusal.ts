@@ -1,9 +1,9 @@
-/** How the local Slack says no: an error code with what Slack sends beside it. */
+/** Slack's refusals: an error code and the details that Slack sends with it. */
 import type { JsonObject } from "./json.ts";
 
 /**
- * A call that Slack answers with `{"ok":false,"error":code}` and HTTP 200. Nothing was changed.
- * `details` stand beside `error` in the answer (`needed`, `errors`, `response_metadata`, …).
+ * A call that Slack answers with `{"ok":false,"error":code}` and HTTP 200, without any effect.
+ * `details` are the other fields of the answer (`needed`, `errors`, `response_metadata`, …).
  */
 export class Refusal extends Error {
   readonly code: string;
@@ -17,14 +17,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Slack's generic answer to a wrong argument; the texts appear as `[ERROR] …` in `response_metadata.messages`. */
+/** Slack's generic answer to a wrong argument. The texts appear as `[ERROR] …` in `response_metadata.messages`. */
 export function invalidArguments(...messages: readonly string[]): Refusal {
   return new Refusal("invalid_arguments", {
     response_metadata: { messages: messages.map((text) => `[ERROR] ${text}`) },
   });
 }
 
-/** A call beyond a rate limit: HTTP 429 with `Retry-After` in whole seconds. Nothing was changed. */
+/** A call that exceeds a rate limit, without any effect: HTTP 429 with `Retry-After` in whole seconds. */
 export class RateLimited extends Error {
   readonly retryAfterSeconds: number;
 

@@ -1,4 +1,4 @@
-/** Starts the local Slack: one loopback port with the Web API, response URLs, Socket Mode and the page. */
+/** Starts the local Slack: one loopback port for the Web API, response URLs, Socket Mode and the page. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Delivery, deliverOverHttp, type Receipt, type Retry } from "./delivery/http.ts";
@@ -110,7 +110,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   let restores = 0;
   function reply(given: ApiReply, since: number, request: IncomingMessage, response: ServerResponse): void {
     if (given.kind === "hang") {
-      // `restore` may have come between the fault and this answer.
+      // `restore` may have been called between the fault and this answer.
       if (restores === since) hanging.add(response);
       else response.destroy();
       return;
@@ -122,7 +122,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   const connections = new Set<Socket>();
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
-      // A fault of the local Slack itself: shown, so that it is not taken for the bot's.
+      // A bug in the local Slack itself is reported as such, so that nobody blames the bot.
       warn("local slack", `broke down: ${error instanceof Error ? error.stack : String(error)}`);
       if (!response.headersSent) answer(response, 500, "text/plain", String(error));
       else response.destroy();
@@ -160,14 +160,14 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     apiUrl: `${base()}api/`,
     pageUrl: base(),
     app,
-    /** The live workspace, for what the functions below do not tell. */
+    /** The live workspace, for everything that the functions below do not cover. */
     state,
     /** Every Web API call and every use of a response URL (as `response_url`), oldest first. */
     log: log as readonly ApiCall[],
     warnings: warnings as readonly Warning[],
     files,
 
-    /** From now on payloads go to this request URL, as in HTTP mode; without it, to Socket Mode connections. */
+    /** Sends payloads to this request URL from now on (HTTP mode). Without it, they go to Socket Mode connections. */
     deliverTo(url: string | undefined): void {
       requestUrl = url;
     },
@@ -188,10 +188,10 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     /** The replies to a message, oldest first, without the message itself. */
     thread: (channel: string, ts: string): readonly Message[] =>
       state.all(channel).filter((message) => isThere(message) && message.threadTs === ts),
-    /** Messages that one person alone sees; everybody's without `user`. */
+    /** Messages that only one person sees; without `user`, those of everyone. */
     ephemerals: (user?: string): readonly Message[] =>
       state.all().filter(({ onlyFor }) => onlyFor !== undefined && (user === undefined || onlyFor === user)),
-    /** What the bot wrote to this person directly. */
+    /** The bot's direct messages to this person. */
     directMessages(user: string): readonly Message[] {
       const direct = [...state.conversations.values()].filter(
         ({ kind, members }) => kind === "im" && members.has(user),
@@ -201,7 +201,10 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
 
     until: createWaiting(state, () => log.slice(-5).map(({ method, outcome }) => `${method}: ${outcome.kind}`)),
 
-    /** Makes a method (`*`: all, `response_url`: those) misbehave, the next `times` times or until `restore`. */
+    /**
+     * Makes a method (`*`: all of them; `response_url`: response URLs) fail for the next `times` calls or until
+     * `restore`.
+     */
     fail(method: string, behaviour: Behaviour, times?: number): void {
       faults.set(method, behaviour, times);
     },
@@ -209,7 +212,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       faults.clear(method);
       releaseHanging();
     },
-    /** Adds a person, or the bot where none is named, to a channel. */
+    /** Adds a person, or the bot by default, to a channel. */
     invite: (channel: string, user = app.botUserId): void => membership(channel, user, true),
     kick: (channel: string, user = app.botUserId): void => membership(channel, user, false),
     deactivate(user: string): void {
@@ -219,7 +222,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       state.changed();
     },
 
-    /** Changes who is in a user group, or whether it is there at all. */
+    /** Changes the members of a user group, or whether it exists. */
     changeGroup(id: string, change: Partial<Pick<UserGroup, "users" | "handle" | "isDisabled">>): void {
       const group = state.groups.get(id);
       if (group === undefined) throw new Error(`no user group ${id}`);

@@ -1,10 +1,10 @@
-/** The workspace as it stands: people, conversations and their messages; every change is announced. */
+/** The state of the workspace: people, conversations and messages. Every change is announced. */
 import { EventEmitter } from "node:events";
 import type { JsonObject } from "./json.ts";
 import { type Mention, mentionsIn } from "./mentions.ts";
 import type { Person, SlackApp, UserGroup, Workspace } from "./workspace.ts";
 
-/** What a message says, as the app sent it. */
+/** The content of a message, as the app sent it. */
 export type Content = {
   readonly text: string;
   readonly blocks: readonly JsonObject[];
@@ -22,17 +22,17 @@ export type Message = Content & {
   /** The parent's ts, in replies. */
   readonly threadTs?: string;
   readonly broadcast: boolean;
-  /** The one person who sees it. */
+  /** The only person who sees it. */
   readonly onlyFor?: string;
   readonly files: readonly string[];
-  /** Who was notified when it was posted; edits notify nobody. */
+  /** Mentions that notified people when it was posted; edits notify nobody. */
   readonly pings: readonly Mention[];
-  /** What is live in it now. */
+  /** Mentions that are active in it now. */
   readonly mentions: readonly Mention[];
   readonly edited?: { readonly user: string; readonly ts: string };
-  /** What it said before, oldest first. */
+  /** Its earlier content, oldest first. */
   readonly versions: readonly (Content & { readonly until: number })[];
-  /** An ephemeral that had its answer deleted, or a message that is gone. */
+  /** A deleted message, or an ephemeral one that was removed through its response URL. */
   readonly deleted: boolean;
 };
 
@@ -134,7 +134,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
         ...(onlyFor === undefined ? {} : { onlyFor }),
         broadcast: draft.broadcast === true,
         files: draft.files ?? [],
-        // In an ephemeral message a mention is shown and notifies nobody.
+        // A mention in an ephemeral message is shown, but notifies nobody.
         pings: onlyFor === undefined ? mentions : [],
         mentions,
         versions: [],
@@ -142,7 +142,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
       });
     },
 
-    /** Puts new content in the place of the old; the old is kept in `versions`. */
+    /** Replaces the content. The old one is kept in `versions`. */
     edit(message: Message, next: Content, marked: boolean): Message {
       return put({
         ...message,
@@ -157,13 +157,13 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
       put({ ...message, deleted: true });
     },
 
-    /** The message that stands there now; a deleted one is not there. */
+    /** The current message; undefined if it was deleted. */
     find(channel: string, ts: string): Message | undefined {
       const message = messages.get(key(channel, ts));
       return message === undefined || message.deleted ? undefined : message;
     },
 
-    /** Everything in the channel that is not deleted, oldest first. */
+    /** Every message in the channel that is not deleted, oldest first. */
     all(channel?: string): readonly Message[] {
       return [...messages.values()].filter(
         (message) => !message.deleted && (channel === undefined || message.channel === channel),

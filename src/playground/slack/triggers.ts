@@ -1,4 +1,4 @@
-/** Trigger ids: a person's leave to open one modal, good for three seconds and for one use (slack-rules.md 2.4). */
+/** Trigger ids: each allows one person to open one modal, once and within three seconds (slack-rules.md 2.4). */
 import { randomBytes, randomInt } from "node:crypto";
 import { Refusal } from "./refusal.ts";
 
@@ -9,7 +9,7 @@ const triggerLifeMs = 3000;
 export function createTriggers(clock: { now(): number }) {
   const issued = new Map<string, { user: string; viewId: string | undefined; at: number; used: boolean }>();
   return {
-    /** @param viewId the modal in which the person acted; only then may another be pushed */
+    /** @param viewId the modal in which the person acted; only then can another be pushed */
     issue(user: string, viewId?: string): string {
       const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${randomBytes(16).toString("hex")}`;
       issued.set(id, { user, viewId, at: clock.now(), used: false });

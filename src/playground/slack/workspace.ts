@@ -1,4 +1,4 @@
-/** Who and what is in the local Slack: people, channels, user groups and the app, with a workspace for the demo. */
+/** The content of the local Slack: people, channels, user groups and the app, with a workspace for the demo. */
 
 export type Person = {
   readonly id: string;
@@ -9,7 +9,7 @@ export type Person = {
   readonly isGuest?: boolean;
   readonly deleted?: boolean;
   readonly isBot?: boolean;
-  /** Another workspace's id: a stranger, here through Slack Connect. */
+  /** The id of another workspace, for people who are here through Slack Connect. */
   readonly teamId?: string;
   readonly tz?: string;
 };
@@ -28,7 +28,7 @@ export type UserGroup = {
   readonly handle: string;
   readonly name: string;
   readonly users: readonly string[];
-  /** Disabled groups are listed and told about only to who asks for them. */
+  /** Disabled groups are listed only when requested. */
   readonly isDisabled?: boolean;
 };
 
@@ -56,7 +56,7 @@ export type SlackApp = {
   readonly shouldEscape: boolean;
   readonly botUserId: string;
   readonly botId: string;
-  /** The bot events that are subscribed to; others are not delivered. */
+  /** The subscribed bot events. Others are not delivered. */
   readonly events: readonly string[];
   readonly homeTab: boolean;
 };

@@ -1,28 +1,28 @@
-/** Refuses what WeChat Pay refuses before it looks at the business, in its order and in its words (field notes 1 and 2). */
+/** Refuses what WeChat Pay refuses before it processes the call, in the same order and words (field notes 1 and 2). */
 import { type KeyObject, verify } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import { type Reply, refusal } from "./reply.ts";
 
-/** A request as it came over the wire. */
+/** A request as it arrived. */
 export type IncomingCall = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 
-/** What WeChat Pay knows of the provider who may call. */
+/** What WeChat Pay knows about the provider. */
 export type KnownProvider = { mchid: string; serialNo: string; publicKey: KeyObject };
 
 export type Admission =
   | { admitted: true; subMchid: string; operationType: Action }
-  /** `verified`: the request's signature was accepted before something else was refused. */
+  /** `verified`: the request's signature was valid, and something else was refused. */
   | { admitted: false; verified: boolean; reply: Reply };
 
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
 
-/** WeChat Pay's internal codes, the tail of its Request-ID; from its support's troubleshooting page. */
+/** WeChat Pay's internal codes, at the end of its Request-ID; from its support's troubleshooting page. */
 export const internalCodes = { success: 0, signature: 268443699, parameter: 268435461, rate: 268447840 } as const;
 
 /**
- * The routing comes before the authentication: unknown paths were seen to answer without credentials.
- * A nonce may come again: nothing tells that WeChat Pay refuses it.
+ * Routing precedes authentication: unknown paths have been observed to answer without credentials.
+ * Nonces can repeat, because nothing indicates that WeChat Pay refuses them.
  * @param nowSeconds WeChat Pay's clock
  */
 export async function admit(call: IncomingCall, provider: KnownProvider, nowSeconds: number): Promise<Admission> {
@@ -69,7 +69,7 @@ async function authenticate(
   return signError("签名错误，请检查后再试", signMismatch({ method, url, head, body, length: message.byteLength }));
 }
 
-/** The detail of a failed comparison, `issue` one level deeper than documented, as the live answers have it. */
+/** The detail of a failed comparison, with `issue` one level deeper than documented, as observed. */
 export function signMismatch(seen: {
   method: string;
   url: string;
@@ -90,7 +90,7 @@ export function signMismatch(seen: {
   };
 }
 
-/** A 401 as WeChat Pay sends it: without a signature of its own. */
+/** A 401 as WeChat Pay sends it: without a signature. */
 export function signError(message: string, detail?: unknown): Reply {
   return refusal(401, "SIGN_ERROR", message, { detail, internalCode: internalCodes.signature });
 }
@@ -127,9 +127,9 @@ function isSignedBy(key: KeyObject, message: Buffer, signature: string): Promise
 
 type Parameters = { ok: true; subMchid: string; operationType: Action } | { ok: false; reply: Reply };
 
-/** What the body asks for, or what WeChat Pay says of a body that is not the documented one. */
+/** What the body requests, or WeChat Pay's answer to a body that does not match the documentation. */
 export function readParameters({ headers, body }: IncomingCall): Parameters {
-  // No live answer to another content type is known; the rule is, so the refusal is in its words.
+  // No real answer to another content type is known, but the rule is; the refusal quotes it.
   if (!/^application\/json(\s*;|$)/i.test(headers["content-type"] ?? "")) {
     const reply = refusal(400, "INVALID_REQUEST", "Http头Content-Type不正确，请设置为application/json");
     return { ok: false, reply };
@@ -178,10 +178,10 @@ function jsonObject(text: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
-    // JSON null is not allowed, and counts as left out.
+    // JSON null is not allowed, and counts as missing.
     return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== null));
   } catch {
-    // Told to the caller as WeChat Pay tells it.
+    // The caller gets WeChat Pay's own message for it.
     return undefined;
   }
 }

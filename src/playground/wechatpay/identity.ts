@@ -1,10 +1,10 @@
-/** Makes everything that a service provider and WeChat Pay know of each other, fresh, for a demo or a test. */
+/** Creates the keys and ids that a service provider and WeChat Pay share, for a demo or a test. */
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 
-/** One provider and one WeChat Pay; the PEM texts are what the settings hold. */
+/** One provider and one WeChat Pay. The settings hold the PEM texts. */
 export type WeChatPayIdentity = {
   mchid: string;
-  /** Of the provider's API certificate: 40 hex digits, upper case. */
+  /** The serial number of the provider's API certificate: 40 hex digits, upper case. */
   serialNo: string;
   merchantPrivateKey: KeyObject;
   merchantPublicKey: KeyObject;
@@ -24,7 +24,9 @@ export interface IdentityKeys {
 
 const mchid = "1900000001";
 
-/** @param keys two new RSA-2048 ones where none are given, which takes about half a second; unknown to the real WeChat Pay */
+/**
+ * @param keys default: two new RSA-2048 keys, unknown to the real WeChat Pay; creating them takes about half a second
+ */
 export function createWeChatPayIdentity(keys: IdentityKeys = newKeys()): WeChatPayIdentity {
   const { merchant, weChatPay } = keys;
   const publicKey = createPublicKey(weChatPay);
@@ -34,7 +36,7 @@ export function createWeChatPayIdentity(keys: IdentityKeys = newKeys()): WeChatP
     merchantPrivateKey: merchant,
     merchantPublicKey: createPublicKey(merchant),
     merchantPrivateKeyPem: merchant.export({ type: "pkcs8", format: "pem" }).toString(),
-    // The real ones end in 32 digits, of which the first ten are the merchant number.
+    // Real ids end in 32 digits, the first ten of which are the merchant number.
     publicKeyId: `PUB_KEY_ID_${mchid}${"2026112300000000000001"}`,
     privateKey: weChatPay,
     publicKey,

@@ -1,48 +1,48 @@
-/** What the local WeChat Pay can answer with, and how an answer gets its signature. */
+/** The answers of the local WeChat Pay, and how they are signed. */
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 
-/** How an answer is signed; everything but `right` is something that a client has to refuse, or to do without. */
+/** How an answer is signed. A client must refuse everything but `right`, or manage without a signature. */
 export type Signing =
   | "right"
   | "none"
-  /** The right shape, over nothing that was sent. */
+  /** Well-formed, but not over the sent bytes. */
   | "wrong"
   /** WeChat Pay's own test of its clients: `WECHATPAY/SIGNTEST/…`. */
   | "probe"
-  /** Six minutes old, and otherwise right. */
+  /** Six minutes old, otherwise right. */
   | "stale"
-  /** Right, under a serial number that nobody configured. */
+  /** Right, but under an unconfigured serial number. */
   | "other-serial"
-  /** Right, for another sub-merchant's answer. */
+  /** Right, but for another sub-merchant's answer. */
   | "other-body";
 
-/** One way to end an exchange. What changes the sub-merchant's state is said by each. */
+/** One way to end an exchange. Each says whether it changes the sub-merchant's state. */
 export type Reply =
   | {
       status: number;
       /** An object is sent as JSON. */
       body?: string | Buffer | Readonly<Record<string, unknown>>;
       headers?: Readonly<Record<string, string>>;
-      /** Unless told: right for what comes after the request's signature was accepted, none for 401, 404, 405 and 5xx. */
+      /** Default: right once the request's signature was verified; none for 401, 404, 405 and 5xx. */
       sign?: Signing;
-      /** Whether WeChat Pay did what was asked; unless told, a 2xx did. */
+      /** Whether WeChat Pay carries out the call. Default: if the status is 2xx. */
       acts?: boolean;
-      /** Closes the connection after so many bytes of the body, short of the announced length. */
+      /** Closes the connection after this many bytes of the body, less than the announced length. */
       cutAfterBytes?: number;
     }
-  /** The connection is reset, before or after WeChat Pay acted. */
+  /** Resets the connection before or after WeChat Pay acts. */
   | { reset: "before" | "after" }
-  /** No answer ever comes, whether WeChat Pay acted or not. */
+  /** Never answers, whether or not WeChat Pay acts. */
   | { silent: "before" | "after" }
-  /** `then` happens once `hold` is settled, even if the client has gone away by then. */
+  /** Continues with `afterwards` once `hold` is settled, even if the client has disconnected by then. */
   | { hold: Promise<unknown>; afterwards?: Reply };
 
-/** The answer that stands in the documentation. */
+/** The documented answer. */
 export function success(subMchid: string): Reply {
   return { status: 200, body: { sub_mchid: subMchid } };
 }
 
-/** An error as WeChat Pay words it; `internalCode` becomes the tail of the Request-ID. */
+/** An error in WeChat Pay's format. `internalCode` becomes the end of the Request-ID. */
 export function refusal(
   status: number,
   code: string,
@@ -57,12 +57,12 @@ export function refusal(
   };
 }
 
-/** As the real ones look: time-like hex, then `-` and WeChat Pay's internal code, 0 for a success. */
+/** Looks like a real one: time-like hex, then `-` and WeChat Pay's internal code, 0 for success. */
 export function requestId(internalCode: number): string {
   return `08${randomBytes(24).toString("hex").toUpperCase()}-${internalCode}`;
 }
 
-/** The key that an answer is signed with, and the name it goes by. */
+/** The key that signs an answer, and its id. */
 export type SigningKey = { serialNo: string; privateKey: KeyObject };
 
 /** The `Wechatpay-*` headers of an answer. */
@@ -107,7 +107,7 @@ function fakeSignature(seed: string): string {
   ).toString("base64");
 }
 
-/** 19 characters and 336 of base64: 355, which is no multiple of 4, as seen in java#319. */
+/** 19 characters and 336 of base64: 355 is not a multiple of 4, as observed in java#319. */
 function probe(seed: string): string {
   return `WECHATPAY/SIGNTEST/${fakeSignature(seed).slice(0, 336)}`;
 }

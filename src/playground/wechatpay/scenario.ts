@@ -1,28 +1,28 @@
-/** One thing that the local WeChat Pay can play, and the few words in which the table of them is written. */
+/** One scenario of the local WeChat Pay, and helpers for the table of scenarios. */
 import type { CallResult, Fault, UnverifiedReason } from "../../domain/attempt-result.ts";
 import { type IncomingCall, internalCodes, signMismatch } from "./gatekeeper.ts";
 import { type Reply, refusal, type Signing } from "./reply.ts";
 
-/** How a client has to end the first call to a scenario's number. */
+/** The result that a client must report for the first call to a scenario's number. */
 export type ExpectedResult =
   | { kind: "refused"; fault: Fault; status: number }
   | { kind: "unverified"; why: UnverifiedReason; status: number }
   | Extract<CallResult, { kind: "unreachable" }>;
 
-/** A reply as it is, or made from the request that it answers; `"success"` is the documented answer. */
+/** A fixed reply, or one made from the request. `"success"` is the documented answer. */
 export type ScenarioReply = "success" | Reply | ((call: IncomingCall) => Reply);
 
 export type Scenario = {
   subMchid: string;
-  /** Short, in English, for lists. */
+  /** Short English title for lists. */
   title: string;
-  /** One for each attempt since the last success; the last one is repeated. */
+  /** One reply for each attempt since the last success. The last one repeats. */
   replies: readonly [ScenarioReply, ...ScenarioReply[]];
-  /** What the first attempt is. */
+  /** The result of the first attempt. */
   expect: ExpectedResult;
 };
 
-/** WeChat Pay says no. */
+/** WeChat Pay refuses the call. */
 export function refuses(
   subMchid: string,
   title: string,
@@ -32,7 +32,7 @@ export function refuses(
   return { subMchid, title, replies, expect: { kind: "refused", fault, status: statusOf(subMchid) } };
 }
 
-/** WeChat Pay answers, in a way that must not be believed: `spoilt` is what differs from the answer that would be right. */
+/** WeChat Pay gives an answer that must not be trusted. `spoilt` is its difference from a correct answer. */
 export function spoils(
   subMchid: string,
   title: string,
@@ -50,7 +50,7 @@ export function spoils(
   };
 }
 
-/** No answer comes, or not all of it. */
+/** The answer is lost, or part of it. */
 export function lost(
   subMchid: string,
   title: string,
@@ -60,12 +60,12 @@ export function lost(
   return { subMchid, title, replies, expect: { kind: "unreachable", why, mayHaveActed: true } };
 }
 
-/** An error in WeChat Pay's envelope. */
+/** An error in WeChat Pay's JSON format. */
 export function business(status: number, code: string, message: string, internalCode?: number): Reply {
   return refusal(status, code, message, internalCode === undefined ? {} : { internalCode });
 }
 
-/** The catch-all of the goldplan calls, told apart by its message only. */
+/** The generic error of the 点金计划 calls, distinguished only by its message. */
 export function invalid(message: string): Reply {
   return business(400, "INVALID_REQUEST", message);
 }
@@ -78,7 +78,7 @@ export function busy({ code = "SYSTEM_ERROR", acts = false } = {}): Reply {
   return { status: 500, body: { code, message: "系统繁忙，请稍后重试" }, acts };
 }
 
-/** What a gateway in front of WeChat Pay answers. */
+/** The answer of a gateway in front of WeChat Pay. */
 export function html(status: number, title: string): Reply {
   return {
     status,
@@ -88,7 +88,7 @@ export function html(status: number, title: string): Reply {
   };
 }
 
-/** The detail of a 401, as if the call had arrived with another URL or body than it did. */
+/** The detail of a 401, as if the call had arrived with a different URL or body. */
 export function seenAs(call: IncomingCall, changes: { url?: string; body?: Buffer } = {}): unknown {
   const { method, url, body } = { ...call, ...changes };
   const field = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(call.headers.authorization ?? "")?.[1] ?? "";

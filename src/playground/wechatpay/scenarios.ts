@@ -1,10 +1,10 @@
-/** What the local WeChat Pay plays for which sub-merchant: every row of design.md's outcome table has its number. */
+/** The local WeChat Pay's scenarios by sub-merchant number: one for every row of design.md's outcome table. */
 import { internalCodes, signError } from "./gatekeeper.ts";
 import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";
 
 /**
- * A number is `19000`, the HTTP status (999: no answer), and two digits of its own.
- * Every number that is not listed succeeds, as 1900000109 does.
+ * A number consists of `19000`, the HTTP status (999: no answer), and two more digits.
+ * Every number that is not listed succeeds, for example 1900000109.
  */
 export const scenarios: readonly Scenario[] = [
   spoils("1900020001", "success without a signature", { sign: "none" }, "missing"),

@@ -1,4 +1,4 @@
-/** A local WeChat Pay over real HTTP: as strict as the real one, and failing in every known way when asked to. */
+/** A local WeChat Pay over real HTTP: as strict as the real one, with every known failure on request. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,38 +11,38 @@ import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
 
 export type LocalWeChatPayOptions = {
-  /** 0, the default, takes a free one. */
+  /** Default: 0, any free port. */
   port?: number;
-  /** Loopback unless told. */
+  /** Default: loopback. */
   host?: string;
-  /** Milliseconds since 1970; the machine's clock unless told. */
+  /** Milliseconds since 1970. Default: the machine's clock. */
   clock?: { now(): number };
-  /** Before every answer; 0 unless told. */
+  /** Delay before every answer. Default: 0. */
   delayMs?: number;
 } & Pick<WeChatPayIdentity, "mchid" | "serialNo" | "merchantPublicKey" | "publicKeyId" | "privateKey">;
 
-/** One exchange, as a judge of the whole bot wants to see it. */
+/** One exchange, for tests to inspect. */
 export type PlayedCall = {
-  /** What was asked, be it refused or not; absent where the body does not say it as documented. */
+  /** What the call requests, whether refused or not. Absent if the body is not as documented. */
   subMchid?: string;
   operationType?: Action;
-  /** Counted from 1 for each sub-merchant; what is refused for its signature does not count. */
+  /** Counted from 1 for each sub-merchant. Calls with an invalid signature do not count. */
   attempt: number;
-  /** WeChat Pay's clock when the request had arrived, milliseconds since 1970. */
+  /** WeChat Pay's clock when the request arrived, in milliseconds since 1970. */
   at: number;
-  /** Of one monotonic clock for all calls, in milliseconds: two that overlap were under way at the same time. */
+  /** On one monotonic clock for all calls, in milliseconds, so that overlapping calls can be detected. */
   startedAtMs: number;
-  /** Absent while it is under way. */
+  /** Absent while the call is running. */
   endedAtMs?: number;
-  /** Whether the request's signature was accepted. */
+  /** Whether the request's signature was valid. */
   verified: boolean;
-  /** Whether the sub-merchant's state was set, be the answer what it may. */
+  /** Whether the sub-merchant's state was set, whatever the answer. */
   acted: boolean;
   /** The HTTP status, or how the exchange ended without one. */
   answered?: number | "reset" | "silent";
 };
 
-/** Decides the reply to the `n`th attempt (from 1) for one sub-merchant; nothing: as without it. */
+/** Returns the reply to the `n`th attempt (from 1) for one sub-merchant; undefined for the default reply. */
 export type Behaviour = (call: PlayedCall, n: number) => Reply | undefined;
 
 export type LocalWeChatPay = {
@@ -50,20 +50,20 @@ export type LocalWeChatPay = {
   url: string;
   /** Every exchange since the start, oldest first. */
   calls: readonly PlayedCall[];
-  /** What each sub-merchant's receipt is set to; only what really happened is here. */
+  /** The receipt state of each sub-merchant, as it really is. */
   states: ReadonlyMap<string, Action>;
-  /** Overrides what is played for one sub-merchant. */
+  /** Overrides the replies for one sub-merchant. */
   behave(subMchid: string, behaviour: Behaviour): void;
-  /** May be changed at any time. */
+  /** Can be changed at any time. */
   delayMs: number;
-  /** Drops open connections; nothing acts any more. */
+  /** Drops open connections. No call takes effect afterwards. */
   close(): Promise<void>;
 };
 
-/** A request's body may not be longer; the documented one has 48 bytes and more for a longer number. */
+/** Maximum size of a request body. The documented one has 48 bytes, more for a longer number. */
 const requestBytesMax = 64 * 1024;
 
-/** Signs answers where the request names no key, or one that is not known: WeChat Pay then uses its certificate. */
+/** Signs answers to requests that name no key or an unknown one: WeChat Pay uses its certificate for them. */
 const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
 export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
@@ -74,7 +74,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   const behaviours = new Map<string, Behaviour>();
   const scenarioOf = new Map(scenarios.map((scenario) => [scenario.subMchid, scenario]));
   const attempts = new Map<string, number>();
-  /** Attempts since the last success, so that "once, then success" plays again the next time. */
+  /** Attempts since the last success, so that "once, then success" starts over after it. */
   const tries = new Map<string, number>();
   const closing = new AbortController();
 
@@ -220,7 +220,7 @@ function replyAt({ replies }: Scenario, n: number) {
   return replies[Math.min(n, replies.length) - 1] ?? replies[0];
 }
 
-/** Only answers to requests whose own signature was accepted are signed, and 5xx were seen without. */
+/** Only answers to verified requests are signed; 5xx have been observed without a signature. */
 function usualSigning(status: number, verified: boolean): Signing {
   return verified && status < 500 && ![401, 404, 405].includes(status) ? "right" : "none";
 }
@@ -241,7 +241,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** Waits for `promise`, whichever way it ends, or for the server to close. */
+/** Waits until `promise` settles or the server closes. */
 function untilSettled(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -1,4 +1,4 @@
-/** Block Kit's blocks and views with their limits and the surfaces they may stand on (slack-rules.md 4.1, 4.3). */
+/** Block Kit's blocks and views, with their limits and the surfaces they can appear on (slack-rules.md 4.1, 4.3). */
 import { slackFile } from "./elements.ts";
 import { richTextParts } from "./rich-text.ts";
 import {
@@ -180,7 +180,7 @@ export const blocks: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** The blocks that an app may send; `file` and `call` exist, but only Slack makes them. */
+/** The blocks that an app can send; only Slack creates `file` and `call` blocks. */
 const everyBlock = block(...Object.keys(blocks));
 
 export const messageBlocks: Schema = list(everyBlock, 0, 50);

@@ -1,8 +1,8 @@
-/** The Block Kit rules that look at more than one field: ids that must differ, options that must match, sums of sizes. */
+/** Block Kit rules that span several fields: unique ids, matching options, total sizes. */
 import { isArray, isObject, type Json, type JsonObject, objectIn, objectsIn } from "../json.ts";
 import type { Problem, Surface } from "./schema.ts";
 
-/** What is wrong with the blocks as a whole. */
+/** Problems of the blocks as a whole. */
 export function wholeProblems(blocks: readonly JsonObject[], pointer: string, surface: Surface): readonly Problem[] {
   return [
     ...repeated(ids(blocks, pointer, "block_id", isBlockList)),
@@ -18,8 +18,8 @@ export function wholeProblems(blocks: readonly JsonObject[], pointer: string, su
 type Id = { readonly key: string; readonly id: string; readonly pointer: string };
 
 /**
- * Unique in a message by the records, in a block by the documentation: the stricter one for messages.
- * In views the same action_id in several input blocks is common and works.
+ * Messages: unique in the whole message, as observed; the documentation only demands it within a block.
+ * Views: the same action_id in several input blocks is common and works.
  */
 function actionIds(blocks: readonly JsonObject[], pointer: string, surface: Surface): readonly Problem[] {
   if (surface === "message") return repeated(ids(blocks, pointer, "action_id"));
@@ -82,7 +82,7 @@ function misplaced(block: JsonObject, pointer: string, surface: Surface): readon
     : [];
 }
 
-/** An initial option has to equal one of the options exactly. */
+/** An initial option must equal one of the options exactly. */
 function initialOptions(value: Json, pointer: string): readonly Problem[] {
   if (isArray(value)) return value.flatMap((item, index) => initialOptions(item, `${pointer}/${index}`));
   if (!isObject(value)) return [];
@@ -101,7 +101,7 @@ function initialOptions(value: Json, pointer: string): readonly Problem[] {
   return [...own, ...inner];
 }
 
-/** The same text for equal objects, whatever the order of their keys. */
+/** Returns the same text for equal objects, whatever the order of their keys. */
 function canonical(value: Json): string {
   if (isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);

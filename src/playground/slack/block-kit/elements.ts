@@ -27,7 +27,7 @@ export const slackFile = object({
   oneOf: [["id", "url"]],
 });
 
-/** All four texts are required and plain, by the documentation; the SDK's types also allow a mrkdwn text. */
+/** The documentation requires four plain texts; the SDK's types also allow mrkdwn for one of them. */
 export const confirm = object({
   properties: {
     title: plain(100),

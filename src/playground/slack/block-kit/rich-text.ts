@@ -1,4 +1,4 @@
-/** The parts of Block Kit's rich text with their limits (slack-rules.md 4.3). */
+/** Block Kit's rich text elements with their limits (slack-rules.md 4.3). */
 import { among, bool, int, list, matching, object, rich, type Shape, str } from "./schema.ts";
 
 const webUrl = matching(/^https?:\/\//, 3000);

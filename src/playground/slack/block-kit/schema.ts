@@ -1,9 +1,9 @@
 /** The small language in which the Block Kit tables are written; validate.ts interprets it. */
 
-/** Where blocks are shown: a message, a modal or the App Home tab. */
+/** Where blocks appear: in a message, in a modal or on the App Home tab. */
 export type Surface = "message" | "modal" | "home";
 
-/** One complaint; `pointer` is the JSON pointer of what is wrong, of the parent for a missing field. */
+/** One problem. `pointer` is a JSON pointer to the wrong value, or to its parent if a field is missing. */
 export type Problem = { readonly text: string; readonly pointer: string };
 
 export type Schema =
@@ -29,14 +29,14 @@ export type Schema =
 export type Family = "block" | "element" | "rich";
 
 export type Shape = {
-  /** Properties beside `type`; one that is not here is an `invalid additional property`. */
+  /** Properties besides `type`. Any other one is an `invalid additional property`. */
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   /** Exactly one of the properties of each group. */
   readonly oneOf?: readonly (readonly string[])[];
   /** At least one of the properties of each group. */
   readonly anyOf?: readonly (readonly string[])[];
-  /** Where it may stand; without it, everywhere. */
+  /** The surfaces on which it can appear. Default: all. */
   readonly surfaces?: readonly Surface[];
 };
 

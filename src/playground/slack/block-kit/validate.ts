@@ -1,4 +1,7 @@
-/** Checks blocks and views as Slack does, and complains in Slack's own words with JSON pointers (slack-rules.md 4.5). */
+/**
+ * Validates blocks and views as Slack does, and reports problems in Slack's words with JSON pointers (slack-rules.md
+ * 4.5).
+ */
 import { isArray, isObject, type Json, type JsonObject } from "../json.ts";
 import { blocks as blockShapes, messageBlocks, views } from "./blocks.ts";
 import { wholeProblems } from "./cross-field.ts";
@@ -6,14 +9,14 @@ import { elements as elementShapes } from "./elements.ts";
 import { richElements } from "./rich-text.ts";
 import type { Family, Problem, Schema, Shape, Surface } from "./schema.ts";
 
-/** What is wrong with a message's blocks; none when Slack would take them. */
+/** The problems of a message's blocks. Empty if Slack accepts them. */
 export function blockProblems(blocks: Json): readonly Problem[] {
   const problems = check(messageBlocks, blocks, "/blocks", "message");
   if (!isArray(blocks)) return problems;
   return [...problems, ...wholeProblems(blocks.filter(isObject), "/blocks", "message")];
 }
 
-/** What is wrong with a view, under the pointer `/view`. */
+/** The problems of a view, with pointers below `/view`. */
 export function viewProblems(view: JsonObject): readonly Problem[] {
   const { type } = view;
   if (type === undefined) return [{ text: "missing required field: type", pointer: "/view" }];
@@ -31,7 +34,7 @@ export function viewProblems(view: JsonObject): readonly Problem[] {
   return found.length === 0 ? [] : [failedAll("/view"), ...found];
 }
 
-/** Slack's line for a problem, as it stands in `errors` and, after `[ERROR] `, in `response_metadata.messages`. */
+/** A problem as Slack prints it in `errors` and, after `[ERROR] `, in `response_metadata.messages`. */
 export function problemLine(problem: Problem): string {
   return `${problem.text} [json-pointer:${problem.pointer}]`;
 }
@@ -42,7 +45,7 @@ const families: Readonly<Record<Family, Readonly<Record<string, Shape>>>> = {
   rich: richElements,
 };
 
-/** A text object has no surface of its own: in a context block it stands among the elements. */
+/** Maximum length of a text object among the elements of a context block. */
 const contextText = 3000;
 
 function check(schema: Schema, value: Json, pointer: string, surface: Surface): readonly Problem[] {
@@ -59,7 +62,7 @@ function check(schema: Schema, value: Json, pointer: string, surface: Surface): 
       return schema.values.includes(value) ? [] : wrong("must be a valid enum value");
     case "string":
       if (typeof value !== "string") return wrong("must provide a string");
-      // UTF-16 units: the unit is not documented, and this one counts the most for text outside the basic plane.
+      // The documentation gives no unit. UTF-16 code units give the highest count outside the basic plane.
       if (value.length > schema.max) return wrong(`must be less than ${schema.max + 1} characters`);
       if (value.length < schema.min) return wrong(`must be more than ${schema.min - 1} characters`);
       if (schema.pattern !== undefined && !schema.pattern.test(value)) {
@@ -102,7 +105,7 @@ function checkArray(
   ];
 }
 
-/** Slack reports what is wrong inside a text object after a line about the object itself. */
+/** Slack precedes the problems inside a text object with a line about the object itself. */
 function checkText(schema: Extract<Schema, { kind: "text" }>, value: Json, pointer: string): readonly Problem[] {
   if (!isObject(value)) return [{ text: "must provide an object", pointer }];
   const { type } = value;
@@ -138,7 +141,7 @@ function checkTyped(
   if (type === "plain_text" || type === "mrkdwn") {
     return checkText({ kind: "text", types: [type], max: contextText }, value, pointer);
   }
-  // A table's cell is the one place where an element list also takes a block.
+  // A table cell is the only element list that also accepts a block.
   const shape = families[schema.family][type] ?? (type === "rich_text" ? blockShapes[type] : undefined);
   if (shape === undefined) return unsupported;
   if (shape.surfaces !== undefined && !shape.surfaces.includes(surface)) return unsupported;

@@ -1,9 +1,12 @@
-/** Brings payloads to the app over HTTP, signed as Slack signs them, and tells how the app took them (slack-rules.md 1, 2.1). */
+/**
+ * Delivers payloads to the app over HTTP, signed as Slack signs them, and reports the acknowledgement (slack-rules.md
+ * 1, 2.1).
+ */
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { isObject, type Json, type JsonObject, parseJson } from "../json.ts";
 
-/** A payload on its way; delivering it again carries the same payload and the same id. */
+/** A payload to deliver. A redelivery carries the same payload and the same id. */
 export type Delivery = {
   readonly kind: "slash_commands" | "interactive" | "events_api";
   readonly id: string;
@@ -23,12 +26,12 @@ export type Receipt =
 
 export type Retry = { readonly number: 1 | 2 | 3; readonly reason: string };
 
-/** The `X-Slack-Signature` of a body: HMAC-SHA256 over `v0:timestamp:body`, the secret taken as text. */
+/** The `X-Slack-Signature` of a body: HMAC-SHA256 over `v0:timestamp:body`, with the secret as text. */
 export function slackSignature(secret: string, timestamp: number | string, body: string | Buffer): string {
   return `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest("hex")}`;
 }
 
-/** The body and Content-Type in which Slack sends this kind of payload. */
+/** The body and Content-Type that Slack uses for this kind of payload. */
 export function encodeDelivery(delivery: Delivery): { readonly body: string; readonly contentType: string } {
   const form = "application/x-www-form-urlencoded";
   switch (delivery.kind) {
@@ -57,7 +60,7 @@ export type HttpTarget = {
   readonly now: () => number;
 };
 
-/** Sends the payload once. Never rejects: what goes wrong is what the person sees. */
+/** Sends the payload once. Never rejects: failures become what the person sees. */
 export function deliverOverHttp(delivery: Delivery, target: HttpTarget, retry?: Retry): Promise<Receipt> {
   const { body, contentType } = encodeDelivery(delivery);
   const bytes = Buffer.from(body);
@@ -113,7 +116,7 @@ function ackBody(text: string, contentType: string): AckBody {
   return value === undefined ? { kind: "text", text } : { kind: "json", value };
 }
 
-/** What a socket's acknowledgement carries: an empty object says nothing. */
+/** The payload of a Socket Mode acknowledgement. An empty object counts as none. */
 export function ackPayload(value: Json | undefined): AckBody {
   if (value === undefined || value === null || (isObject(value) && Object.keys(value).length === 0))
     return { kind: "empty" };

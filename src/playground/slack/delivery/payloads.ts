@@ -1,4 +1,4 @@
-/** The payloads that Slack sends for what people do, field by field (slack-rules.md 1.3, 1.5, 1.6). */
+/** The payloads that Slack sends for people's actions, field by field (slack-rules.md 1.3, 1.5, 1.6). */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { JsonObject } from "../json.ts";
 import { messageJson } from "../json-shapes.ts";
@@ -6,7 +6,7 @@ import type { Conversation, Message, State } from "../state.ts";
 import type { Person } from "../workspace.ts";
 import type { Delivery } from "./http.ts";
 
-/** Deprecated; sent all the same, so that an app that relies on it is found out by its changing. */
+/** Deprecated, but Slack still sends it. */
 const verificationToken = "deprecated-verification-token";
 
 export type Handles = { readonly triggerId: string; readonly responseUrl: string };
@@ -76,7 +76,7 @@ export function messageSource(
     },
     trigger_id: handles.triggerId,
     channel: { id: conversation.id, name: channelName(conversation) },
-    // An ephemeral message is not stored, so it does not come along.
+    // Slack does not store ephemeral messages, so the payload lacks it.
     ...(isEphemeral ? {} : { message: messageJson(state, message) }),
     state: { values: {} },
     response_url: handles.responseUrl,

@@ -11,10 +11,10 @@ export type DisconnectReason = "warning" | "refresh_requested" | "link_disabled"
 
 export type SocketNeeds = {
   readonly appId: string;
-  /** `ws://host:port/`, asked for late: the port is not known at first. */
+  /** `ws://host:port/`. A function, because the port is known only after listening. */
   readonly base: () => string;
   readonly ackWithinMs: number;
-  /** Milliseconds between ping frames; the SDK gives up after 30 s without one. */
+  /** Milliseconds between ping frames. The SDK gives up after 30 s without one. */
   readonly pingEveryMs: number;
   readonly changed: () => void;
 };
@@ -85,7 +85,7 @@ export function createSockets(needs: SocketNeeds) {
     methods,
     count: (): number => open.length,
 
-    /** Takes a WebSocket handshake; a ticket that is unknown or used is turned away. */
+    /** Accepts a WebSocket handshake. An unknown or used ticket is refused. */
     upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
       const url = new URL(request.url ?? "/", "ws://local");
       const ticket = url.searchParams.get("ticket") ?? "";
@@ -96,7 +96,7 @@ export function createSockets(needs: SocketNeeds) {
       server.handleUpgrade(request, stream, head, greet);
     },
 
-    /** Sends the payload to the next connection in turn and waits for its acknowledgement. */
+    /** Sends the payload to the next connection in turn, and waits for its acknowledgement. */
     deliver(delivery: Delivery, retry?: Retry): Promise<Receipt> {
       const started = performance.now();
       const afterMs = (): number => Math.round(performance.now() - started);
@@ -125,17 +125,17 @@ export function createSockets(needs: SocketNeeds) {
       });
     },
 
-    /** Tells every connection to go. Slack closes about 10 s after a `warning`, at once for the other reasons. */
+    /** Asks every connection to close. Slack closes it about 10 s after a `warning`, and at once for other reasons. */
     disconnect(reason: DisconnectReason): void {
       for (const socket of open) farewell(socket, reason);
     },
 
-    /** Breaks the connections without a word, as a failing network does. */
+    /** Breaks the connections without notice, as a failing network does. */
     drop(): void {
       for (const socket of open) socket.terminate();
     },
 
-    /** Says goodbye to every connection, so that clients need not wait for theirs; breaks those that do not answer. */
+    /** Closes every connection properly, so that clients notice at once, and terminates those that do not respond. */
     async close(): Promise<void> {
       clearInterval(heartbeat);
       const closing = open.map(

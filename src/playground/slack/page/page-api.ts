@@ -9,7 +9,7 @@ import type { createViewActing, Filled } from "../users/view-actions.ts";
 import type { Files } from "../web-api/files.ts";
 import type { Views } from "../web-api/views.ts";
 
-/** A row of the page's list: what it plays, and the line that is put into the composer for it. */
+/** A row of the page's list: a description, and the command that it puts into the composer. */
 export type Note = { readonly title: string; readonly text: string };
 
 export type PageNeeds = {
@@ -22,7 +22,7 @@ export type PageNeeds = {
 };
 
 const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
-/** The files of the page; no other file is given out. */
+/** The files of the page. No other file is served. */
 const statics: ReadonlySet<string> = new Set([
   "page.html",
   "page.css",
@@ -50,7 +50,7 @@ const policy = {
   "cache-control": "no-store",
 };
 
-/** Answers what belongs to the page; `false` when the path is not its own. */
+/** Answers requests for the page. Resolves to false if the path is not one of its own. */
 export async function answerPage(
   url: URL,
   request: IncomingMessage,
@@ -89,7 +89,7 @@ async function answerOwn(
     const headers = { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}` };
     return answer(response, 200, "application/octet-stream", file.content, headers);
   }
-  // Another site's form cannot send this type without being asked first.
+  // A form of another site cannot send this content type without a preflight request.
   if (request.headers["content-type"]?.startsWith("application/json") !== true) {
     return answer(response, 415, "text/plain", "application/json only");
   }
@@ -98,7 +98,7 @@ async function answerOwn(
     if (!isObject(body)) throw new Error("the body has to be a JSON object");
     answerJson(response, 200, { seen: await act(path, body, needs) });
   } catch (error) {
-    // What a person cannot do here is told to the page in words; it has no other way to show it.
+    // The page shows the person what went wrong; it has no other source for it.
     answerJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
   }
 }
@@ -134,7 +134,7 @@ async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Js
   }
 }
 
-/** Slack escapes what people type: `<!channel>` in a message is these ten characters. */
+/** Slack escapes what people type: `<!channel>` in a message is plain text. */
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -153,7 +153,7 @@ function plainSeen(seen: Seen): JsonObject {
   return { acknowledged, afterMs, error, errorText };
 }
 
-/** All that this person sees, in one object: the page draws it anew after each change. */
+/** Everything that this person sees, in one object. The page redraws it after each change. */
 function sight(user: string, needs: PageNeeds): JsonObject {
   const { state, views } = needs;
   const { app, workspace } = state;
@@ -194,7 +194,7 @@ function messageSight(message: Message, files: Files): JsonObject {
   return { ts, author, text, blocks, attachments, threadTs, broadcast, onlyFor, edited: edited?.ts, files: named };
 }
 
-/** Server-sent events: one `change` per turn of the event loop, however much changed in it. */
+/** Server-sent events: at most one `change` per turn of the event loop. */
 function stream(request: IncomingMessage, response: ServerResponse, state: State): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write("event: change\ndata: {}\n\n");

@@ -1,4 +1,4 @@
-/** What a person does in Slack, and what they then see: typing a command, pressing a button, saying something. */
+/** A person's actions in Slack and what they see: typing a command, pressing a button, posting a message. */
 import type { AckBody, Delivery, FailureCode, Receipt, Retry } from "../delivery/http.ts";
 import { commandPayload, interactivePayload, messageSource } from "../delivery/payloads.ts";
 import type { JsonObject } from "../json.ts";
@@ -11,30 +11,30 @@ import type { Person } from "../workspace.ts";
 import { type Press, pressIn } from "./components.ts";
 import { sentText } from "./typed-text.ts";
 
-/** What the person sees at once; ephemeral answers to a response URL come later, in `ephemerals(user)`. */
+/** What the person sees at once. Ephemeral answers through a response URL arrive later, in `ephemerals(user)`. */
 export type Seen = {
   readonly acknowledged: boolean;
   readonly afterMs: number;
-  /** A message that came with the acknowledgement. */
+  /** A message in the acknowledgement. */
   readonly ephemeral?: Message;
-  /** Slack's own error to this person alone; any other code is what Slack found wrong with the acknowledgement. */
+  /** Slack's own error, shown to this person only, or what Slack finds wrong with the acknowledgement. */
   readonly error?: FailureCode | "not_a_command" | (string & {});
-  /** Slack's own sentence for it. */
+  /** The sentence in which Slack shows the error. */
   readonly errorText?: string;
-  /** The dialog that was shown, and answered with yes, before the click was sent. */
+  /** The dialog that was shown, and confirmed, before the click was sent. */
   readonly confirm?: JsonObject;
-  /** What went to the app, to be delivered again with `redeliver`; nothing went when it is missing. */
+  /** The payload that was sent, for `redeliver`. Missing if none was sent. */
   readonly delivery?: Delivery;
 };
 
 export type Typed = {
   readonly user: string;
   readonly channel: string;
-  /** The line as typed, `/receipt open 1900000109`, or what stands after the command. */
+  /** The line as typed, `/receipt open 1900000109`, or only the part after the command. */
   readonly text?: string;
-  /** The payload's `text` as it is, past all transformations. */
+  /** The payload's `text`, bypassing all transformations. */
   readonly rawText?: string;
-  /** A mobile client makes telephone links of long numbers. */
+  /** Mobile clients turn long numbers into telephone links. */
   readonly mobile?: boolean;
 };
 
@@ -42,7 +42,7 @@ export type Click = Press & {
   readonly user: string;
   readonly channel: string;
   readonly ts: string;
-  /** Answer the confirm dialog with no: nothing is sent. */
+  /** Cancel the confirmation dialog, so that nothing is sent. */
   readonly dismiss?: boolean;
 };
 
@@ -59,7 +59,7 @@ export type Acting = ReturnType<typeof createActing>;
 
 export function createActing(needs: ActingNeeds) {
   const { state, triggers, responseUrls, rules } = needs;
-  /** What the acknowledgement of each delivery means, kept for when it is delivered again. */
+  /** How to interpret the acknowledgement of each delivery, kept for redeliveries. */
   const meanings = new Map<string, (receipt: Receipt) => Seen>();
 
   async function send(delivery: Delivery, meaning: (receipt: Receipt) => Seen, retry?: Retry): Promise<Seen> {
@@ -70,7 +70,7 @@ export function createActing(needs: ActingNeeds) {
     return { ...seen, delivery };
   }
 
-  /** @throws Error when this person could not do it in a real Slack either */
+  /** @throws Error if this person could not do it in the real Slack either */
   function actor(user: string, channel: string): { person: Person; conversation: Conversation } {
     const person = personHere(user);
     const conversation = state.conversations.get(channel);
@@ -86,7 +86,7 @@ export function createActing(needs: ActingNeeds) {
     return person;
   }
 
-  /** People of other workspaces can use neither the app's commands nor its shortcuts. */
+  /** People of other workspaces cannot use the app's commands or shortcuts. */
   function memberHere(user: string): Person {
     const person = personHere(user);
     if (state.isStranger(person)) throw new Error(`${person.name} is of another workspace`);
@@ -98,7 +98,7 @@ export function createActing(needs: ActingNeeds) {
     const { command, shouldEscape } = state.app;
     const line = typed.text ?? "";
     const [, name = command, rest = line] = /^(\/\S*)(?:\s([\s\S]*))?$/.exec(line) ?? [];
-    // People of other workspaces see the app's messages and cannot use its commands.
+    // People of other workspaces see the app's messages but cannot use its commands.
     if (name !== command || state.isStranger(person)) {
       return { acknowledged: false, afterMs: 0, error: "not_a_command", errorText: `${name} is not a valid command` };
     }
@@ -161,7 +161,7 @@ export function createActing(needs: ActingNeeds) {
     return { ...seen, ...asked };
   }
 
-  /** A click shows nothing when it was taken, and a warning sign beside the component when it was not. */
+  /** An accepted click shows nothing. A failed one shows a warning sign beside the component. */
   function plainSeen(receipt: Receipt): Seen {
     const { afterMs } = receipt;
     if (receipt.kind === "failed")
@@ -205,7 +205,7 @@ export function createActing(needs: ActingNeeds) {
     plainSeen,
     actionTs,
 
-    /** Presses what stood in the message when `snapshot` was taken, as somebody does whose screen is behind. */
+    /** Presses a button of `snapshot`, like a person whose screen is outdated. */
     clickStale(snapshot: Message, given: Omit<Click, "channel" | "ts">): Promise<Seen> {
       return pressOn(snapshot, { ...given, channel: snapshot.channel, ts: snapshot.ts });
     },
@@ -226,12 +226,12 @@ export function createActing(needs: ActingNeeds) {
       return send(interactivePayload(state, person, fields), plainSeen);
     },
 
-    /** The very same payload once more, on whatever connection is next; events carry their retry number. */
+    /** Delivers the same payload again, over the next connection in turn. Events carry their retry number. */
     redeliver(delivery: Delivery, retry?: Retry): Promise<Seen> {
       return send(delivery, meanings.get(delivery.id) ?? plainSeen, delivery.kind === "events_api" ? retry : undefined);
     },
 
-    /** Says something that is not a command. */
+    /** Posts a message that is not a command. */
     say(user: string, channel: string, text: string, threadTs?: string): Message {
       const { person, conversation } = actor(user, channel);
       const said = { text, blocks: [], attachments: [], linkNames: true, parse: "default" };

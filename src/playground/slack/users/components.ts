@@ -1,19 +1,19 @@
-/** Buttons and menus as a person finds them in blocks: what can be pressed, and what pressing it sends. */
+/** Buttons and menus in blocks: what a person can press, and what pressing it sends. */
 import { isArray, type Json, type JsonObject, objectsIn, stringIn } from "../json.ts";
 import { actingElements } from "../json-shapes.ts";
 
 export type Press = {
   readonly actionId: string;
   readonly blockId?: string;
-  /** Which of several buttons with the same action_id. */
+  /** Selects among several buttons with the same action_id. */
   readonly value?: string;
-  /** The chosen option's value, in overflow and select menus; a user's, channel's or date's in theirs. */
+  /** The value of the chosen option in overflow and select menus, or the chosen user, channel or date. */
   readonly option?: string;
 };
 
 export type Pressed = { readonly action: JsonObject; readonly confirm: JsonObject | undefined };
 
-/** @throws Error that says what there is instead, when no such component is there or several are */
+/** @throws Error if no component or more than one matches; the message lists what there is */
 export function pressIn(blocks: readonly JsonObject[], press: Press, actionTs: string): Pressed {
   const all = allComponents(blocks);
   const found = all.filter(
@@ -58,8 +58,8 @@ export function allComponents(blocks: readonly JsonObject[]): readonly { blockId
 }
 
 /**
- * The fields of an element's present value, as they stand in `actions[]` and in `state.values`.
- * @throws Error for what nobody can choose or type there
+ * The fields of an element's current value, as they appear in `actions[]` and `state.values`.
+ * @throws Error for input that the element does not accept
  */
 export function chosen(element: JsonObject, choice: string | readonly string[] | undefined): JsonObject {
   const type = stringIn(element, "type") ?? "";
@@ -83,7 +83,7 @@ export function chosen(element: JsonObject, choice: string | readonly string[] |
   return {};
 }
 
-/** What Slack lets be typed where the input says nothing of it. */
+/** Slack's maximum for inputs that declare none. */
 const typedMax = 3000;
 
 function mayBeTyped({ action_id, min_length = 0, max_length = typedMax }: JsonObject, text: string): void {
@@ -91,7 +91,7 @@ function mayBeTyped({ action_id, min_length = 0, max_length = typedMax }: JsonOb
     throw new Error(`${action_id} takes ${min_length} to ${max_length} characters, not ${text.length}`);
 }
 
-/** A menu shows what was chosen already, and takes no more than it says. */
+/** A menu accepts no duplicate, and no more choices than it declares. */
 function mayBeChosen({ action_id, max_selected_items }: JsonObject, choices: readonly string[]): void {
   if (new Set(choices).size < choices.length) throw new Error(`nobody can choose the same twice in ${action_id}`);
   if (max_selected_items !== undefined && choices.length > Number(max_selected_items))

@@ -1,24 +1,24 @@
-/** What Slack makes of the text that a person types after a command, before the app gets it (`should_escape`). */
+/** Converts the text that a person types after a command to what Slack sends to the app (`should_escape`). */
 
 export type Names = {
-  /** The id of the person with this handle, if it resolves. */
+  /** The id of the person with this handle, if there is one. */
   person(handle: string): string | undefined;
-  /** The channel with this name, if it resolves for the one who types. */
+  /** The channel with this name, if there is one that the sender can see. */
   channel(name: string): { readonly id: string; readonly isPrivate: boolean } | undefined;
   userGroup(handle: string): string | undefined;
 };
 
 export type TypingRules = {
   readonly shouldEscape: boolean;
-  /** `<@U1|ann>`, as it is observed, or `<@U1>`, as the documentation has it: an app has to take both. */
+  /** Send `<@U1|ann>`, as observed, instead of `<@U1>`, as documented. Apps must accept both. */
   readonly labels: boolean;
-  /** Mobile clients also make telephone links, and a merchant number looks like a telephone number. */
+  /** Mobile clients also create telephone links, and a merchant number looks like a telephone number. */
   readonly mobile: boolean;
 };
 
 /** The `text` field of the command's payload. */
 export function sentText(typed: string, names: Names, rules: TypingRules): string {
-  // Unconfirmed for should_escape=false; an app that unescapes entities is right either way.
+  // Unconfirmed for should_escape=false, but an app that unescapes entities handles both.
   if (!rules.shouldEscape) return entities(typed);
   let sent = "";
   let at = 0;
@@ -57,7 +57,7 @@ function link(
   if (channel !== undefined) {
     const found = names.channel(channel);
     if (found === undefined) return undefined;
-    // A private channel's name is not told to the app.
+    // Slack does not reveal the name of a private channel.
     if (found.isPrivate) return `<#${found.id}|>`;
     return rules.labels ? `<#${found.id}|${channel}>` : `<#${found.id}>`;
   }

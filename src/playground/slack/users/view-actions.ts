@@ -1,4 +1,6 @@
-/** What a person does in a modal or on the App Home tab: opening it, pressing, submitting, closing (slack-rules.md 2.3). */
+/**
+ * A person's actions in a modal or on the App Home tab: opening, pressing, submitting, closing (slack-rules.md 2.3).
+ */
 import type { Receipt } from "../delivery/http.ts";
 import { eventPayload, interactivePayload } from "../delivery/payloads.ts";
 import { isObject, type JsonObject, objectIn, objectsIn, stringIn } from "../json.ts";
@@ -10,10 +12,10 @@ import type { View, Views } from "../web-api/views.ts";
 import type { Acting, Seen } from "./actions.ts";
 import { allComponents, chosen, type Press, pressIn } from "./components.ts";
 
-/** What was filled in, by action_id, files by their ids; what is left out keeps its initial value. */
+/** Input by action_id; files by their ids. Omitted inputs keep their initial value. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
 
-/** `errors`: what the modal shows beside its fields, by block_id. `view`: what is shown in its place, or on top of it. */
+/** `errors`: shown beside the fields, by block_id. `view`: shown in place of the modal or on top of it. */
 export type SeenInView = Seen & { readonly errors?: JsonObject; readonly view?: JsonObject };
 
 const trouble = "We had some trouble connecting. Try again?";
@@ -37,7 +39,7 @@ export function createViewActing({ state, acting, views, triggers, files }: View
     return views.screens(user).findLast(({ json }) => JSON.stringify(json).includes(words));
   }
 
-  /** Submits the modal that the person looks at, or the one on any of their screens that holds these words. */
+  /** Submits the top modal, or the one on any of the person's screens that contains `words`. */
   async function submitView(user: string, filled: Filled = {}, words?: string): Promise<SeenInView> {
     const person = acting.personHere(user);
     const view = words === undefined ? top(user, "modal") : screenWith(user, words);
@@ -91,10 +93,10 @@ export function createViewActing({ state, acting, views, triggers, files }: View
 
   return {
     submitView,
-    /** The modal on any of a person's screens that holds these words, the latest first. */
+    /** The newest modal that contains `words`, on any of the person's screens. */
     modalWith: (user: string, words: string): JsonObject | undefined => screenWith(user, words)?.json,
 
-    /** Opens the app's Home tab; the app is told by `app_home_opened`, where it subscribed to that. */
+    /** Opens the app's Home tab. The app receives `app_home_opened` if it subscribes to it. */
     async openHome(user: string): Promise<Seen> {
       acting.personHere(user);
       const { conversation } = state.openWith("im", [user]);
@@ -123,7 +125,10 @@ export function createViewActing({ state, acting, views, triggers, files }: View
       return confirm === undefined ? seen : { ...seen, confirm };
     },
 
-    /** Closes the modal by its Cancel button, or the whole stack by its X; told only where the view asked for it. */
+    /**
+     * Closes the modal with its Cancel button, or the whole stack with its X. The app is notified only if the view
+     * requests it.
+     */
     async closeView(user: string, by: "cancel" | "x" = "cancel"): Promise<Seen> {
       const person = acting.personHere(user);
       const view = top(user, "modal");
@@ -146,7 +151,10 @@ export function createViewActing({ state, acting, views, triggers, files }: View
   };
 }
 
-/** The view's `state.values`. @throws Error when a required field is empty: Slack would not send the form */
+/**
+ * The view's `state.values`.
+ * @throws Error if a required field is empty: Slack would not submit the form
+ */
 function valuesOf(view: View, filled: Filled, files: Files, complete = true): JsonObject {
   const values: Record<string, JsonObject> = {};
   for (const block of objectsIn(view.json, "blocks")) {

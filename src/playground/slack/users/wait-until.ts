@@ -1,9 +1,10 @@
-/** Waiting for something to become true in the workspace, by its changes and never by the clock. */
+/** Waits for a condition in the workspace, driven by its changes and not by the clock. */
 import type { State } from "../state.ts";
 
 /**
- * A function that waits for a change after which `predicate` gives something, and gives that.
- * It rejects with an Error after `timeoutMs` (40,000 by default, for a busy machine) of real time, telling `circumstances`.
+ * Returns a function that resolves with the first value of `predicate` that is not undefined, false or null.
+ * It rejects after `timeoutMs` of real time (default 40,000, for a busy machine) with an Error that quotes
+ * `circumstances`.
  */
 export function createWaiting(state: State, circumstances: () => readonly string[]) {
   return <T>(predicate: () => T | undefined | false | null, wait: { timeoutMs?: number } = {}): Promise<T> => {

@@ -1,4 +1,4 @@
-/** Reads a Web API request: where the token is, and the arguments in a query, a form or JSON (slack-rules.md 3.1). */
+/** Reads a Web API request: the token, and the arguments in a query, a form or JSON (slack-rules.md 3.1). */
 import type { IncomingHttpHeaders } from "node:http";
 import { isObject, type JsonObject, parseJson } from "../json.ts";
 import { Refusal } from "../refusal.ts";
@@ -13,17 +13,17 @@ export type ApiRequest = {
 export type ApiArguments = {
   readonly token: string | undefined;
   readonly args: JsonObject;
-  /** Slack's warnings about the request's form, such as `missing_charset`. */
+  /** Slack's warnings about the format of the request, such as `missing_charset`. */
   readonly warnings: readonly string[];
 };
 
 /**
- * @param takesJson only the writing methods read a JSON body; for the others it is as if it were not there
- * @throws Refusal for a body that is not what its Content-Type says
+ * @param takesJson whether the method reads a JSON body, as only writing methods do; others ignore it
+ * @throws Refusal if the body does not match its Content-Type
  */
 export async function readArguments(request: ApiRequest, takesJson: boolean): Promise<ApiArguments> {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  // A token in the query is never taken: it would end up in logs.
+  // A token in the query is refused, because it would end up in logs.
   const query = Object.fromEntries([...request.url.searchParams].filter(([name]) => name !== "token"));
   if (request.httpMethod === "GET" || request.body.length === 0) return { token: bearer, args: query, warnings: [] };
 

@@ -77,7 +77,7 @@ export function permalink(state: State, message: Message): string {
   return `https://${state.workspace.domain}.slack.com/archives/${place}${thread}`;
 }
 
-/** A channel that the bot may post to; a person's id opens the direct message with them. */
+/** A channel that the bot can post to. A person's id opens a direct message. */
 function destination(state: State, id: string): Conversation {
   const person = state.people.get(id);
   if (person !== undefined) {
@@ -92,7 +92,7 @@ function destination(state: State, id: string): Conversation {
   return writable(state, id);
 }
 
-/** The bot may write to strangers only where they share a channel with it. */
+/** The bot can write to people of other workspaces only if they share a channel with it. */
 export function reachable(state: State, user: string): boolean {
   const person = state.people.get(user);
   if (person === undefined || !state.isStranger(person)) return person !== undefined;
@@ -102,7 +102,7 @@ export function reachable(state: State, user: string): boolean {
   );
 }
 
-/** @throws Refusal `cannot_reply_to_message` when the parent is not there or is itself a reply */
+/** @throws Refusal `cannot_reply_to_message` if the parent is missing or is itself a reply */
 export function threadOf(state: State, conversation: Conversation, args: JsonObject): string | undefined {
   const given = args["thread_ts"];
   if (given === undefined || given === null || given === "") return undefined;
@@ -116,10 +116,10 @@ export function threadOf(state: State, conversation: Conversation, args: JsonObj
 function ownMessage(call: Call, notOwn: string): Message {
   const { args, state } = call;
   needScope(state, "chat:write");
-  // Only channel ids are taken here, a person's id is not. Outside the channel nothing can be changed: the strict reading.
+  // Only channel ids are accepted, not people's. Nothing can be changed from outside the channel: the strict reading.
   const conversation = writable(state, required(args, "channel"));
   const message = state.find(conversation.id, required(args, "ts"));
-  // An ephemeral message is not stored: it cannot be updated or deleted through the Web API.
+  // Slack does not store ephemeral messages, so the Web API cannot update or delete them.
   if (message === undefined || message.onlyFor !== undefined) throw new Refusal("message_not_found");
   if (message.author !== state.app.botUserId) throw new Refusal(notOwn);
   const threadTs = stringIn(args, "thread_ts");

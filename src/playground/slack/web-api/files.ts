@@ -1,4 +1,4 @@
-/** Files: what the app uploads in Slack's three steps (slack-rules.md 3.4), and what people choose in its forms. */
+/** Files: the app's uploads in Slack's three steps (slack-rules.md 3.4), and people's uploads in its forms. */
 import { randomBytes } from "node:crypto";
 import { isArray, isObject, type JsonObject, parseJson, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
@@ -10,17 +10,17 @@ export type SharedFile = {
   readonly id: string;
   readonly name: string;
   readonly title: string;
-  /** Announced beforehand, in bytes. */
+  /** The announced size in bytes. */
   readonly length: number;
   readonly content: Buffer | undefined;
   readonly shared: boolean;
-  /** Who chose it in a form; the app's own files have nobody here. */
+  /** The person who uploaded it in a form. The app's own files have none. */
   readonly user?: string;
 };
 
 export type Files = ReturnType<typeof createFiles>;
 
-/** @param uploadBase the local Slack's own address, asked for late: the port is not known at first */
+/** @param uploadBase the local Slack's address; a function, because the port is known only after listening */
 export function createFiles(uploadBase: () => string) {
   const files = new Map<string, SharedFile>();
   const tickets = new Map<string, string>();
@@ -61,7 +61,7 @@ export function createFiles(uploadBase: () => string) {
     const comment = stringIn(args, "initial_comment");
     const said = comment === undefined ? { blocks: args["blocks"] } : { text: comment };
     const silent = said.text === undefined && said.blocks === undefined;
-    // A file without a comment says something by itself.
+    // A file without a comment is a message too.
     const content = {
       ...newContent(readContent(silent ? { text: "file" } : said, rules), rules),
       ...(silent ? { text: "" } : {}),
@@ -89,14 +89,17 @@ export function createFiles(uploadBase: () => string) {
     methods,
     get: (id: string): SharedFile | undefined => files.get(id),
 
-    /** What a person chose in a form; resolves to the file's id. */
+    /** Uploads a file into a form. Returns its id. */
     choose(user: string, name: string, content: Buffer): string {
       const id = newId();
       files.set(id, { id, name, title: name, length: content.length, content, shared: false, user });
       return id;
     },
 
-    /** The file object in a form's payload. @throws Error for what nobody chose there */
+    /**
+     * The file object in a form's payload.
+     * @throws Error if nobody uploaded this file in a form
+     */
     inForm(id: string): JsonObject {
       const file = files.get(id);
       if (file?.user === undefined) throw new Error(`nobody chose a file ${id}`);
@@ -106,13 +109,13 @@ export function createFiles(uploadBase: () => string) {
       return { id, name, title, filetype, size, user, mode: "hosted", url_private: url, url_private_download: url };
     },
 
-    /** What stands at a file's private address, for who may see it. */
+    /** The file at a private address. */
     privately(path: string): SharedFile | undefined {
       const file = files.get(path.split("/")[2] ?? "");
       return file?.content === undefined ? undefined : file;
     },
 
-    /** Takes the bytes sent to an upload URL; answers with what Slack sends back. A URL works once. */
+    /** Receives the bytes for an upload URL and returns Slack's answer. Each URL works once. */
     receive(ticket: string, content: Buffer): { status: number; body: string } {
       const file = files.get(tickets.get(ticket) ?? "");
       if (file === undefined) return { status: 404, body: "not found" };

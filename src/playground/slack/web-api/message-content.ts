@@ -1,13 +1,13 @@
-/** Reads what an app wants to say, whichever way it says it, and refuses what Slack would refuse. */
+/** Reads a message's content in any format that Slack accepts, and refuses what Slack refuses. */
 import { blockProblems, problemLine } from "../block-kit/validate.ts";
 import { flagIn, isArray, isObject, type Json, type JsonObject, parseJson, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
 import type { Content } from "../state.ts";
 
 export type ContentRules = {
-  /** Refuse `text` beyond Slack's advised 4,000 characters also where Slack would still take it. */
+  /** Refuse `text` longer than the recommended 4,000 characters even where Slack still accepts it. */
   readonly strictText: boolean;
-  /** Characters of all blocks as JSON; undocumented, measured by others. */
+  /** Maximum length of all blocks as JSON, in characters; undocumented, measured by others. */
   readonly blocksMax: number;
   warn(text: string): void;
 };
@@ -17,7 +17,7 @@ const textTruncatedAt = 40_000;
 const markdownMax = 12_000;
 const metadataMax = 16_000;
 
-/** Content as it was given: `undefined` where the argument was left out. */
+/** Content as given. `undefined` if the argument was omitted. */
 export type GivenContent = {
   readonly text: string | undefined;
   readonly blocks: readonly JsonObject[] | undefined;
@@ -27,7 +27,7 @@ export type GivenContent = {
   readonly metadata?: JsonObject;
 };
 
-/** @throws Refusal with Slack's code for each argument that it would not take */
+/** @throws Refusal with Slack's code for each invalid argument */
 export function readContent(args: JsonObject, rules: ContentRules): GivenContent {
   const markdown = stringIn(args, "markdown_text");
   const blocks = readBlocks(args["blocks"], rules);
@@ -48,7 +48,10 @@ export function readContent(args: JsonObject, rules: ContentRules): GivenContent
   };
 }
 
-/** The content of a new message. @throws Refusal `no_text` when it says nothing */
+/**
+ * The content of a new message.
+ * @throws Refusal `no_text` if it is empty
+ */
 export function newContent(given: GivenContent, rules: ContentRules): Content {
   const text = given.text ?? "";
   const blocks = given.blocks ?? [];
@@ -60,8 +63,8 @@ export function newContent(given: GivenContent, rules: ContentRules): Content {
 }
 
 /**
- * What a message says after an update: `text` without `blocks` removes the blocks, attachments stay unless given.
- * @throws Refusal `no_text` when nothing would be left, `block_mismatch` when rich text would become other blocks
+ * The content after an update: `text` without `blocks` removes the blocks, and attachments stay unless replaced.
+ * @throws Refusal `no_text` if nothing would remain, `block_mismatch` if other blocks would replace rich text
  */
 export function updatedContent(old: Content, given: GivenContent, rules: ContentRules): Content {
   const nothing = given.text === undefined && given.blocks === undefined && given.attachments === undefined;
@@ -132,7 +135,7 @@ function hasLooseMrkdwn(value: Json): boolean {
   return Object.values(value).some((inner) => inner !== undefined && hasLooseMrkdwn(inner));
 }
 
-/** Slack gives every block without a `block_id` one of its own, and every acting element an `action_id`. */
+/** Slack adds a `block_id` to every block without one, and an `action_id` to every interactive element. */
 export function withIds(blocks: readonly JsonObject[]): readonly JsonObject[] {
   const random = (): string => Math.random().toString(36).slice(2, 7).padEnd(5, "x");
   const acting = (value: Json | undefined): Json | undefined => {
@@ -157,7 +160,7 @@ function actsByItself(element: JsonObject): boolean {
   return !["image", "plain_text", "mrkdwn"].includes(stringIn(element, "type") ?? "");
 }
 
-/** Slack's human-readable complaints, as they stand beside an error code. */
+/** Slack's readable explanations, sent with an error code. */
 export function errorLines(lines: readonly string[]): JsonObject {
   return { response_metadata: { messages: lines.map((line) => `[ERROR] ${line}`) } };
 }

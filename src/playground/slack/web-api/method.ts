@@ -1,4 +1,4 @@
-/** What a Web API method is to the local Slack: who may call it, how often, and what it does. */
+/** A Web API method of the local Slack: who can call it, how often, and what it does. */
 import { type JsonObject, stringIn } from "../json.ts";
 import type { Rates, Tier } from "../rate-limits.ts";
 import { invalidArguments, Refusal } from "../refusal.ts";
@@ -14,10 +14,10 @@ export type Call = {
 
 export type Method = {
   readonly token: "bot" | "app";
-  /** Needed in any case; a scope that depends on the conversation is asked for by the method itself. */
+  /** Always required. Scopes that depend on the conversation are checked by the method itself. */
   readonly scope?: string;
   readonly tier: Tier;
-  /** Writing methods take a JSON body too. */
+  /** Writing methods also accept a JSON body. */
   readonly takesJson: boolean;
   /** Slack's answer without `ok`. @throws Refusal, RateLimited */
   readonly run: (call: Call) => JsonObject;
@@ -25,7 +25,7 @@ export type Method = {
 
 export type Methods = Readonly<Record<string, Method>>;
 
-/** @throws Refusal `invalid_arguments` when it is missing or empty */
+/** @throws Refusal `invalid_arguments` if it is missing or empty */
 export function required(args: JsonObject, name: string): string {
   const value = args[name];
   if (value === undefined || value === "") throw invalidArguments(`missing required field: ${name}`);
@@ -33,7 +33,7 @@ export function required(args: JsonObject, name: string): string {
   return value;
 }
 
-/** @throws Refusal `missing_scope` with what is needed and what was granted */
+/** @throws Refusal `missing_scope` with the needed and the granted scopes */
 export function needScope(state: State, scope: string): void {
   const { scopes } = state.app;
   if (!scopes.includes(scope)) throw new Refusal("missing_scope", { needed: scope, provided: scopes.join(",") });
@@ -42,8 +42,8 @@ export function needScope(state: State, scope: string): void {
 const scopePrefix = { public: "channels", private: "groups", im: "im", mpim: "mpim" } as const;
 
 /**
- * The conversation with this id, as far as the bot may know of it.
- * @throws Refusal `channel_not_found` also for a private channel that the bot is not in: its existence is hidden
+ * The conversation with this id, if the bot can know of it.
+ * @throws Refusal `channel_not_found`, also for a private channel without the bot: its existence is hidden
  */
 export function visible(state: State, id: string): Conversation {
   const conversation = state.conversations.get(id);
@@ -54,14 +54,17 @@ export function visible(state: State, id: string): Conversation {
   return conversation;
 }
 
-/** As `visible`, for reading: the scope goes by the conversation's type. */
+/** Like `visible`, for reading. The scope depends on the type of the conversation. */
 export function readable(call: Call, what: "read" | "history"): Conversation {
   const conversation = visible(call.state, required(call.args, "channel"));
   needScope(call.state, `${scopePrefix[conversation.kind]}:${what}`);
   return conversation;
 }
 
-/** Where the bot may write. @throws Refusal `not_in_channel`, `is_archived`, `channel_not_found` */
+/**
+ * A conversation that the bot can write to.
+ * @throws Refusal `not_in_channel`, `is_archived`, `channel_not_found`
+ */
 export function writable(state: State, id: string): Conversation {
   const conversation = visible(state, id);
   if (conversation.isArchived) throw new Refusal("is_archived");
@@ -69,7 +72,10 @@ export function writable(state: State, id: string): Conversation {
   return conversation;
 }
 
-/** One page of a list: `limit` items from where `cursor` points. @throws Refusal `invalid_limit`, `invalid_cursor` */
+/**
+ * One page of a list: `limit` items from `cursor` on.
+ * @throws Refusal `invalid_limit`, `invalid_cursor`
+ */
 export function page<T>(
   call: Call,
   all: readonly T[],

@@ -1,4 +1,4 @@
-/** The local Slack's doors beside the Web API: response URLs, upload URLs and files' private addresses. */
+/** The local Slack's endpoints besides the Web API: response URLs, upload URLs and private file addresses. */
 import type { Fault } from "../faults.ts";
 import { isObject, type JsonObject, parseJson } from "../json.ts";
 import { RateLimited, Refusal } from "../refusal.ts";
@@ -16,7 +16,9 @@ export type OtherNeeds = {
   readonly log: (call: ApiCall) => void;
 };
 
-/** Answers one use of a response URL: `ok` as text, or 404 (gone) and 400 (not a message) with the code as JSON. */
+/**
+ * Answers a request to a response URL: `ok` as text, or 404 (expired) and 400 (not a message) with the code as JSON.
+ */
 export function answerResponseUrl(
   httpMethod: string | undefined,
   use: { readonly path: string; readonly contentType: string | undefined; readonly body: string },
@@ -53,7 +55,7 @@ export function answerResponseUrl(
   }
 }
 
-/** A file at its private address; who does not show a token that may see it is led to a page to sign in on. */
+/** Answers a request for a private file. Without a token that can read it, Slack redirects to its sign-in page. */
 export function answerPrivateFile(
   path: string,
   authorization: string | undefined,
@@ -69,7 +71,7 @@ export function answerPrivateFile(
   return { kind: "answer", status: 200, headers: { "content-type": "text/csv" }, body: file.content };
 }
 
-/** The bytes of an upload, raw or as the first file of a form. */
+/** The bytes of an upload, either raw or the first file of a form. */
 export async function readUpload(contentType: string, body: Buffer): Promise<Buffer> {
   if (!contentType.startsWith("multipart/form-data")) return body;
   const form = await new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData();

@@ -1,4 +1,4 @@
-/** Response URLs: up to five answers within half an hour to one command or click (slack-rules.md 2.5). */
+/** Response URLs: up to five answers to one command or click, within half an hour (slack-rules.md 2.5). */
 import { randomBytes, randomInt } from "node:crypto";
 import { flagIn, isObject, type Json, type JsonObject, parseJson } from "../json.ts";
 import type { Rates } from "../rate-limits.ts";
@@ -13,7 +13,7 @@ export type ResponseSource = {
   readonly from: "commands" | "actions";
   readonly channel: string;
   readonly user: string;
-  /** The message that was clicked; a command has none. */
+  /** The clicked message. A command has none. */
   readonly message?: { readonly channel: string; readonly ts: string };
 };
 
@@ -29,7 +29,7 @@ export function createResponseUrls(state: State, rates: Rates, base: () => strin
     if (state.clock.now() - url.at > lifeMs) throw new Refusal("expired_url");
     if (url.uses >= usesMax) throw new Refusal("used_url");
     const given = contentType?.toLowerCase().startsWith("application/json") === true ? parseJson(body) : undefined;
-    // What Slack does not understand counts as a use: the strict reading.
+    // A payload that Slack does not understand counts as a use: the strict reading.
     if (!isObject(given)) {
       url.uses += 1;
       throw new Refusal("invalid_payload");
@@ -75,7 +75,7 @@ export function createResponseUrls(state: State, rates: Rates, base: () => strin
       return;
     }
     if (original === undefined) throw new Refusal("message_not_found");
-    // Without `replace_original:false` the clicked message is replaced, and its visibility cannot change with it.
+    // Without `replace_original:false`, the clicked message is replaced and keeps its visibility.
     const wanted = given["response_type"];
     const isEphemeral = original.onlyFor !== undefined;
     if (wanted !== undefined && (wanted === "ephemeral") !== isEphemeral) {
@@ -110,7 +110,7 @@ export function createResponseUrls(state: State, rates: Rates, base: () => strin
   }
 
   return {
-    /** A new URL for one payload. */
+    /** Creates a URL for one payload. */
     issue(source: ResponseSource): string {
       const path = `${source.from}/${state.workspace.teamId}/${randomInt(1e12)}/${randomBytes(12).toString("hex")}`;
       issued.set(path, { ...source, at: state.clock.now(), uses: 0 });
@@ -118,13 +118,13 @@ export function createResponseUrls(state: State, rates: Rates, base: () => strin
     },
 
     /**
-     * Answers one POST. New messages count against the channel's rate as any others do; a call that was rate-limited
-     * does not use the URL up.
+     * Answers one POST. New messages count against the channel's rate limit, and a rate-limited call does not count as
+     * a use.
      * @throws Refusal `used_url`, `expired_url`, `invalid_payload` and those of a message; RateLimited
      */
     use,
 
-    /** Shows what came with the acknowledgement of a command; it uses no URL and counts against no rate. */
+    /** Shows the message in a command's acknowledgement. It uses no URL and counts against no rate limit. */
     answer(value: Json, source: ResponseSource, rules: ContentRules): Message | undefined {
       if (!isObject(value)) throw new Refusal("invalid_payload");
       const alone = Object.keys(value).every((key) => key === "response_type");

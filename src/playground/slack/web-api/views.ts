@@ -25,9 +25,9 @@ const stackMax = 3;
 
 export function createViews(state: State, triggers: Triggers) {
   const views = new Map<string, View>();
-  /** Views that lie on one another, by the undermost. */
+  /** Stacks of modals, by the id of the bottom one. */
   const stacks = new Map<string, readonly string[]>();
-  /** The stack that each person looks at; others of theirs are open on another screen. */
+  /** The stack in front of each person. Their other stacks are open on another screen. */
   const looking = new Map<string, string>();
   const homes = new Map<string, string>();
   let made = 0;
@@ -47,7 +47,7 @@ export function createViews(state: State, triggers: Triggers) {
     return { id, user, type, json, hash: hashNow(), rootId: previous?.rootId ?? id, previousId: previous?.id };
   }
 
-  /** @throws Refusal for what Slack would not show */
+  /** @throws Refusal if Slack would not show the view */
   function readView(value: Json | undefined, type: "modal" | "home", except?: string): JsonObject {
     const view = typeof value === "string" ? parseJson(value) : value;
     if (!isObject(view)) throw invalidArguments("must provide an object [json-pointer:/view]");
@@ -155,9 +155,9 @@ export function createViews(state: State, triggers: Triggers) {
     viewJson,
     pushOnto,
     get: (id: string): View | undefined => views.get(id),
-    /** The modal that the person looks at: the top of the stack. */
+    /** The modal in front of the person: the top of the stack. */
     open: (user: string): View | undefined => top(looking.get(user)),
-    /** The tops of all their stacks, on whatever screen, the latest last. */
+    /** The top modals of all the person's stacks, on any screen, the newest last. */
     screens: (user: string): View[] => [...stacks.keys()].map(top).filter((view): view is View => view?.user === user),
     home: (user: string): View | undefined => views.get(homes.get(user) ?? ""),
 
@@ -165,7 +165,7 @@ export function createViews(state: State, triggers: Triggers) {
       return store({ ...view, json, hash: hashNow() });
     },
 
-    /** Takes a view away that is on top, or all of its stack. */
+    /** Closes the top view, or the whole stack. */
     close({ rootId }: View, what: "top" | "all"): void {
       const stack = stacks.get(rootId) ?? [];
       const left = what === "all" ? [] : stack.slice(0, -1);

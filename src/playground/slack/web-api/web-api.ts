@@ -1,4 +1,4 @@
-/** The Web API's front door: token, scope, rate and arguments are checked, then the method runs, and all is logged. */
+/** The entry point of the Web API: checks token, scope, rate and arguments, runs the method, and logs the call. */
 import type { Fault } from "../faults.ts";
 import { isArray, type JsonObject, objectIn } from "../json.ts";
 import type { Rates } from "../rate-limits.ts";
@@ -8,7 +8,7 @@ import { type ApiRequest, readArguments } from "./arguments.ts";
 import type { ContentRules } from "./message-content.ts";
 import { type Method, type Methods, needScope } from "./method.ts";
 
-/** One call of the Web API, or one use of a response URL, as a judge would read it. */
+/** One Web API call or one use of a response URL, for tests to inspect. */
 export type ApiCall = {
   /** Milliseconds since 1970, by the local Slack's clock. */
   readonly at: number;
@@ -22,7 +22,7 @@ export type ApiCall = {
     | { readonly kind: "fault"; readonly fault: Fault };
 };
 
-/** What goes back over HTTP; a fault may also hang or drop the connection. */
+/** The answer over HTTP. A fault can also hang or drop the connection. */
 export type ApiReply =
   | {
       readonly kind: "answer";

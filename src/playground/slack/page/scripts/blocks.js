@@ -1,7 +1,10 @@
-/** Draws Block Kit's blocks as DOM nodes. Whatever comes from outside is set as text, never as HTML. */
+/** Draws Block Kit's blocks as DOM nodes. Content from outside is set as text, never as HTML. */
 import { date, el, emoji, link, mention, mrkdwn } from "./text.js";
 
-/** Draws one block. `see` knows names (`person`, `people`, `channel`, `group`, `you`) and what to do (`press`, `follow`). */
+/**
+ * Draws one block. `see` provides names (`person`, `people`, `channel`, `group`, `you`) and actions (`press`,
+ * `follow`).
+ */
 export function drawBlock(block, see) {
   const draw = blocks[block.type] ?? unknown;
   const node = draw(block, see);
@@ -87,7 +90,7 @@ function button(one, block, see) {
   return node;
 }
 
-/** The menu behind ⋯: the browser closes it on Escape and on a click elsewhere, and gives the focus back. */
+/** The ⋯ menu. The browser closes it on Escape or a click elsewhere, and restores the focus. */
 function overflow(one, block, see) {
   const choices = one.options.map((option) => {
     const choice = el("button", { type: "button", role: "menuitem", className: "choice" }, option.text.text);

@@ -1,4 +1,4 @@
-/** Where a person types: the channel's line with the choice of who one is, and the thread's line. */
+/** The composers: the channel's, with a menu to choose the person, and the thread's. */
 import { face, title } from "./people.js";
 import { act, become, isNarrow, listNumbers, tell, view } from "./store.js";
 import { el } from "./text.js";
@@ -14,7 +14,7 @@ export function drawComposer(conversation) {
   if (by("reply").dataset.thread !== view.thread) by("reply").value = "";
   by("reply").dataset.thread = view.thread;
   const people = JSON.stringify([sight.people, you]);
-  // An open list of people would close under the mouse if it were drawn anew each time.
+  // Redrawing would close an open menu of people under the mouse.
   if (by("you").dataset.shown === people) return;
   by("you").dataset.shown = people;
   by("you-face").replaceChildren(face(you, "small"));
@@ -37,14 +37,14 @@ function kind({ deleted, isGuest, isStranger }) {
   return isStranger ? " (other workspace)" : "";
 }
 
-/** Puts a command into the line, and uncovers the line where the numbers stand over it. */
+/** Puts a command into the composer, and closes the list of numbers where it covers the composer. */
 export function putIntoLine(text) {
   if (isNarrow()) listNumbers(false);
   by("line").value = text;
   by("line").focus();
 }
 
-/** Sends what stands in a line; it comes back when it could not be sent, to be mended. */
+/** Sends the text of a composer, and restores it if sending fails. */
 async function send(line, run) {
   const text = line.value;
   if (text.trim() === "") return;
@@ -65,7 +65,7 @@ by("composer").addEventListener("submit", (event) => {
 by("replier").addEventListener("submit", (event) => {
   event.preventDefault();
   send(by("reply"), (text) => {
-    // Slack refuses commands in threads, in these words.
+    // Slack refuses commands in threads with these words.
     if (text.startsWith("/")) return tell(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
     return act("say", { channel: view.place, threadTs: view.thread, text });
   });

@@ -1,7 +1,7 @@
-/** The page's confirm dialog and the fields of modals. */
+/** The page's confirmation dialog and the fields of modals. */
 import { el } from "./text.js";
 
-/** Asks first where the component says so, then sends the press. */
+/** Asks for confirmation if the component requires it, then sends the click. */
 export async function pressWith(component, send, option) {
   if (component.confirm && !(await ask(component.confirm))) return;
   const value = component.value === undefined ? {} : { value: component.value };
@@ -55,7 +55,7 @@ export function field(block, people) {
   return el("div", {}, el("label", {}, block.label.text, control), hint);
 }
 
-/** Several of a list; what is typed above it leaves those that have it in them. */
+/** Several choices from a list, filtered by the text typed above it. */
 function severalOf(choices, element, label) {
   const initial = new Set((element.initial_options ?? []).map(({ value }) => value));
   const rows = choices.map((one) => {
@@ -66,7 +66,7 @@ function severalOf(choices, element, label) {
   find.addEventListener("input", () => {
     for (const row of rows) row.hidden = !row.textContent.includes(find.value.trim());
   });
-  // Else it would submit the form.
+  // Otherwise the key would submit the form.
   find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   const list = el("div", { className: "checks" }, ...rows);
   list.dataset.action = element.action_id;

@@ -1,11 +1,11 @@
-/** One message: who said it and when, its blocks, its files, and the way into its thread. */
+/** One message: its author and time, blocks, files, and a link to its thread. */
 import { drawBlock } from "./blocks.js";
 import { pressWith } from "./dialogs.js";
 import { face, nameOf, person } from "./people.js";
 import { act, follow, openThread, view } from "./store.js";
 import { clockTime, dayWord, el, mrkdwn } from "./text.js";
 
-/** @param given `isMore`: it follows one of the same author, so that the head is left out; `replies`: its thread's */
+/** @param given `isMore`: it follows a message of the same author and has no header; `replies`: those in its thread */
 export function drawMessage(message, conversation, { id, isMore, replies }) {
   const see = seeing((component, block, option) =>
     pressWith(
@@ -43,7 +43,7 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
   );
 }
 
-/** What blocks need to know of the page: names, and what to do. */
+/** What blocks need from the page: names and actions. */
 export function seeing(press) {
   const { sight, you } = view;
   return {

@@ -1,4 +1,4 @@
-/** The local Slack's page: shows what one person sees, and does what they do, over /playground/. */
+/** The local Slack's page: shows what one person sees and sends what they do, over /playground/. */
 import { drawComposer, putIntoLine } from "./composer.js";
 import { title } from "./people.js";
 import { drawHead, drawSide, listNotes } from "./side.js";

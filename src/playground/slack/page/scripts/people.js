@@ -1,4 +1,4 @@
-/** People and conversations as the page names and shows them. */
+/** Names and avatars of people and conversations. */
 import { view } from "./store.js";
 import { el } from "./text.js";
 
@@ -15,7 +15,7 @@ export function title(conversation) {
   return nameOf(conversation.members.find((id) => id !== view.you));
 }
 
-/** The coloured square beside a name; the app has its own sign. */
+/** The coloured square beside a name; the app has its own icon. */
 export function face(id, size = "") {
   const isBot = person(id)?.isBot === true;
   const node = el(

@@ -1,4 +1,4 @@
-/** The page's frame around the messages: the list of places, the head of the channel, and the numbers to try. */
+/** The page's frame around the messages: the sidebar, the channel header, and the numbers to try. */
 import { nameOf, title } from "./people.js";
 import { go, listNumbers, view } from "./store.js";
 import { el } from "./text.js";
@@ -23,7 +23,7 @@ export function drawSide() {
   by("apps-title").hidden = apps.length === 0;
 }
 
-/** Lists are short, so they are drawn anew; the focus stays on the same entry. */
+/** Lists are short, so they are redrawn whole; the same entry keeps the focus. */
 function redrawList(list, entries) {
   const focused = [...list.children].findIndex((one) => one.contains(document.activeElement));
   list.replaceChildren(...entries);
@@ -50,7 +50,7 @@ export function drawHead(conversation) {
   document.title = `${name} · ${nameOf(view.you)}`;
   by("place").textContent = name;
   by("about").textContent = conversation ? about(conversation) : "";
-  // Without a conversation there is no line that a number could be put into.
+  // Without a conversation there is no composer to put a number into.
   const hasNumbers = sight.notes.length > 0 && conversation !== undefined;
   const isShown = hasNumbers && isListing && thread === undefined;
   by("numbers").hidden = !isShown;
@@ -67,7 +67,7 @@ function about(conversation) {
   return conversation.withApp ? names : `${names} · the app is not in this channel`;
 }
 
-/** The notes do not change while the page is open: they are listed once. */
+/** The notes never change while the page is open, so they are listed once. */
 export function listNotes(putIntoLine) {
   const { notes, command } = view.sight;
   const rows = notes.map(({ title: plays, text }) => {

@@ -1,26 +1,26 @@
-/** What the page knows: one person's sight of the workspace and where they look; and how what they do is sent. */
+/** The page's state: what one person sees of the workspace, where they are, and how their actions are sent. */
 
 export const view = {
-  /** All that this person sees, as /playground/state tells it. */
+  /** Everything that this person sees, as /playground/state returns it. */
   sight: undefined,
   you: sessionStorage.getItem("you") ?? "",
   /** A conversation's id, or `home`. */
   place: sessionStorage.getItem("place") ?? "",
-  /** The parent's ts of the thread that is open. */
+  /** The parent's ts of the open thread. */
   thread: undefined,
-  /** Whether the numbers to try stand beside the channel while no thread does. */
+  /** Whether the numbers to try are shown beside the channel when no thread is open. */
   isListing: !isNarrow(),
-  /** What went wrong with the last thing done. */
+  /** The error of the last action. */
   trouble: "",
 };
 
-/** Whether a pane covers the channel instead of standing beside it, as panes.css has it. */
+/** Whether a pane covers the channel instead of sitting beside it, as defined in panes.css. */
 export function isNarrow() {
   return matchMedia("(max-width: 980px)").matches;
 }
 
 let redraw = () => {};
-/** Names what draws the view; it is called after each change of it. */
+/** Registers the function that draws the view; it is called after each change. */
 export function drawWith(draw) {
   redraw = () => {
     if (view.sight) draw();
@@ -29,7 +29,7 @@ export function drawWith(draw) {
 
 let isLooking = false;
 let isStale = false;
-/** One look at a time; changes that come meanwhile, of the person too, cause one more. */
+/** One request at a time. Changes in the meantime, including a change of person, cause one more. */
 export async function look() {
   isStale = true;
   if (isLooking) return;
@@ -60,7 +60,7 @@ function see(sight) {
   redraw();
 }
 
-/** Does something as this person; what went wrong stands in `view.trouble` then. */
+/** Performs an action as this person. An error ends up in `view.trouble`. */
 export async function act(path, body) {
   tell("");
   try {
@@ -91,7 +91,7 @@ export function become(person) {
   look();
 }
 
-/** Looks at a conversation or the app's home, with no thread open unless one is named. */
+/** Opens a conversation or the app's home, without a thread unless one is given. */
 export function go(place, thread) {
   tell("");
   view.place = place;
@@ -107,7 +107,7 @@ export function openThread(ts) {
   redraw();
 }
 
-/** Shows or hides the numbers to try; they and a thread take turns in the same place. */
+/** Shows or hides the numbers to try, which share their place with the thread. */
 export function listNumbers(isListing) {
   tell("");
   view.isListing = isListing;
@@ -115,7 +115,7 @@ export function listNumbers(isListing) {
   redraw();
 }
 
-/** A permalink of this workspace leads to the message on this page; false for any other address. */
+/** Follows a permalink of this workspace to the message on this page. Returns false for any other address. */
 export function follow(url) {
   const { domain, conversations } = view.sight;
   const found = new RegExp(`^https://${domain}\\.slack\\.com/archives/([A-Z0-9]+)/p(\\d{10})(\\d{6})`).exec(url);

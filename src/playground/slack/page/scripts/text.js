@@ -1,6 +1,6 @@
-/** Draws Slack's texts as DOM nodes: mrkdwn, mentions, dates, links. Text from outside is never set as HTML. */
+/** Draws Slack's texts as DOM nodes: mrkdwn, mentions, dates, links. Content from outside is never set as HTML. */
 
-/** A new element with properties and children; children are nodes or strings. */
+/** Creates an element with properties and children, which are nodes or strings. */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(properties)) {
@@ -11,7 +11,7 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
-/** Draws mrkdwn as Slack does; `verbatim` keeps bare URLs and names as they are. */
+/** Draws mrkdwn as Slack does; `verbatim` leaves bare URLs and names unchanged. */
 export function mrkdwn(text, see, verbatim = false) {
   const box = el("span", { className: "text" });
   for (const [index, part] of text.split("```").entries()) {
@@ -110,7 +110,7 @@ function nearDay(at) {
   return days >= -1 && days <= 1 ? ["yesterday", "today", "tomorrow"][days + 1] : undefined;
 }
 
-/** Today, Yesterday, or the day by its name. */
+/** Today, Yesterday, or the date. */
 export function dayWord(at) {
   const near = nearDay(at);
   if (near) return near.charAt(0).toUpperCase() + near.slice(1);
@@ -129,7 +129,7 @@ function ago(at) {
 }
 
 export function link(url, text, see) {
-  // Only what a browser may follow safely becomes a link.
+  // Only addresses that are safe to follow become links.
   if (!/^(https?|mailto|tel):/i.test(url)) return document.createTextNode(text);
   const node = el("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, text);
   node.addEventListener("click", (event) => {

@@ -1,11 +1,11 @@
-/** Lists of messages, by day and by author; only what has changed is drawn anew, so that focus, menus and selections stay. */
+/** Lists of messages by day and author. Only changes are redrawn, so that focus, menus and selections stay. */
 import { drawMessage } from "./message.js";
 import { view } from "./store.js";
 import { dayWord, el } from "./text.js";
 
-/** Messages of one author follow each other without a new head for this long. */
+/** Messages of one author within this time share one header. */
 const groupSeconds = 300;
-/** Who is this near to the end of a list stays at its end, in pixels. */
+/** A list scrolled to within this distance of its end stays at its end, in pixels. */
 const nearEnd = 80;
 
 export function drawTimeline(box, conversation) {
@@ -71,7 +71,7 @@ function nothing() {
 
 const kept = new WeakMap();
 
-/** Makes a box show these items, each `{ id, drawnFrom, draw }`; a new `what` begins at the end of its list. */
+/** Shows items in a box, each `{ id, drawnFrom, draw }`. A new `what` starts at the end of its list. */
 export function settle(box, what, items) {
   const isOther = box.dataset.shown !== what;
   const isAtEnd = isOther || box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd;
@@ -99,7 +99,7 @@ function focusIn(box) {
   return { element, id: element.closest("article")?.id, press: element.dataset.press };
 }
 
-/** On the same button of the message as it stands now; where that is gone, on the message itself. */
+/** Moves the focus to the same button of the redrawn message or, if that is gone, to the message itself. */
 function refocus(box, { id, press }) {
   const article = id === undefined ? undefined : document.getElementById(id);
   const same = [...(article?.querySelectorAll("[data-press]") ?? [])].find((one) => one.dataset.press === press);

@@ -32,7 +32,7 @@ export function drawModal() {
     if (dialog.open) dialog.close();
     return;
   }
-  // Redrawing on each change would lose what was typed.
+  // Redrawing on every change would lose typed text.
   if (dialog.open && dialog.dataset.shown === JSON.stringify(modal)) return;
   dialog.dataset.shown = JSON.stringify(modal);
   const see = seeing((component, block, option) =>
