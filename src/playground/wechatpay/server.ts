@@ -4,11 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../domain/attempt-result.ts";
-import { admit, type IncomingCall, internalCodes, readParameters } from "./gatekeeper.ts";
+import { admit, type IncomingCall, readParameters } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
-import { type Reply, requestId, type Signing, signatureHeaders, success } from "./reply.ts";
+import { type Reply, success } from "./reply.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
+import { sendReply } from "./send-reply.ts";
 
 export type LocalWeChatPayOptions = {
   /** Default: 0, any free port. */
@@ -63,9 +64,6 @@ export type LocalWeChatPay = {
 /** Maximum size of a request body. The documented one has 48 bytes, more for a longer number. */
 const requestBytesMax = 64 * 1024;
 
-/** Signs answers to requests that name no key or an unknown one: WeChat Pay uses its certificate for them. */
-const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
-
 export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
   const { port = 0, host = "127.0.0.1", clock = { now: () => Date.now() } } = options;
   const provider = { mchid: options.mchid, serialNo: options.serialNo, publicKey: options.merchantPublicKey };
@@ -77,8 +75,6 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   /** Attempts since the last success, so that "once, then success" starts over after it. */
   const tries = new Map<string, number>();
   const closing = new AbortController();
-
-  const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   async function play(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const played: PlayedCall = {
@@ -95,12 +91,15 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     const body = await bodyOf(request);
     if (body === undefined) return answer(request, response, played, { status: 413 });
     const call: IncomingCall = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
-    const asked = readParameters(call);
-    if (asked.ok) Object.assign(played, { subMchid: asked.subMchid, operationType: asked.operationType });
-    const admission = await admit(call, provider, nowSeconds());
+    const parameters = readParameters(call);
+    if (parameters.ok) {
+      const { subMchid, operationType } = parameters;
+      Object.assign(played, { subMchid, operationType });
+    }
+    const admission = await admit(call, provider, Math.floor(clock.now() / 1000));
     if (!admission.admitted) {
       played.verified = admission.verified;
-      await takeTime();
+      await applyDelay();
       return answer(request, response, played, admission.reply);
     }
     const { subMchid, operationType } = admission;
@@ -108,11 +107,11 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     attempts.set(subMchid, attempt);
     Object.assign(played, { subMchid, operationType, attempt, verified: true });
     const reply = behaviours.get(subMchid)?.(played, attempt) ?? scripted(subMchid, call);
-    await takeTime();
+    await applyDelay();
     await answer(request, response, played, reply);
   }
 
-  async function takeTime(): Promise<void> {
+  async function applyDelay(): Promise<void> {
     if (local.delayMs > 0) await untilSettled(delay(local.delayMs, undefined, { ref: false }), closing.signal);
   }
 
@@ -155,39 +154,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     }
     if (reply.acts ?? (reply.status >= 200 && reply.status <= 299)) act(played);
     played.answered = reply.status;
-    await write(request, response, reply, played.verified);
-  }
-
-  async function write(
-    request: IncomingMessage,
-    response: ServerResponse,
-    reply: Extract<Reply, { status: number }>,
-    verified: boolean,
-  ): Promise<void> {
-    const { status, headers = {}, cutAfterBytes } = reply;
-    const body = bytesOf(reply.body);
-    const asked = request.headers["wechatpay-serial"];
-    const key = { serialNo: asked === options.publicKeyId ? asked : platformSerialNo, privateKey: options.privateKey };
-    const signature = await signatureHeaders(body, reply.sign ?? usualSigning(status, verified), key, nowSeconds());
-    if (response.destroyed) return;
-    response.writeHead(status, {
-      Date: new Date(clock.now()).toUTCString(),
-      Server: "nginx",
-      "Content-Language": "zh-CN",
-      "X-Content-Type-Options": "nosniff",
-      ...(status !== 204 && { "Content-Length": String(body.byteLength) }),
-      ...(body.byteLength > 0 && { "Content-Type": "application/json; charset=utf-8" }),
-      ...(body.byteLength > 0 && {
-        "Request-ID": requestId(status < 300 ? internalCodes.success : internalCodes.parameter),
-      }),
-      ...signature,
-      ...headers,
-    });
-    if (cutAfterBytes === undefined) {
-      response.end(body);
-    } else {
-      response.write(body.subarray(0, cutAfterBytes), () => request.socket.destroy());
-    }
+    await sendReply(request, response, reply, { identity: options, verified: played.verified, now: clock.now() });
   }
 
   const server = createServer((request, response) => {
@@ -218,16 +185,6 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
 
 function replyAt({ replies }: Scenario, n: number) {
   return replies[Math.min(n, replies.length) - 1] ?? replies[0];
-}
-
-/** Only answers to verified requests are signed; 5xx have been observed without a signature. */
-function usualSigning(status: number, verified: boolean): Signing {
-  return verified && status < 500 && ![401, 404, 405].includes(status) ? "right" : "none";
-}
-
-function bytesOf(body: Extract<Reply, { status: number }>["body"] = ""): Buffer {
-  if (Buffer.isBuffer(body)) return body;
-  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,0 +1,57 @@
+/** Sends a reply of the local WeChat Pay over HTTP, with the real one's headers and signature. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { internalCodes } from "./gatekeeper.ts";
+import type { WeChatPayIdentity } from "./identity.ts";
+import { type Reply, requestId, type Signing, signatureHeaders } from "./reply.ts";
+
+export type HttpReply = Extract<Reply, { status: number }>;
+
+/** Signs answers to requests that name no key or an unknown one: WeChat Pay uses its certificate for them. */
+const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+
+/**
+ * @param verified whether the request's signature was valid
+ * @param now WeChat Pay's clock, in milliseconds since 1970
+ */
+export async function sendReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: HttpReply,
+  { identity, verified, now }: { identity: SigningIdentity; verified: boolean; now: number },
+): Promise<void> {
+  const { status, headers = {}, cutAfterBytes } = reply;
+  const body = bytesOf(reply.body);
+  const wantedKey = request.headers["wechatpay-serial"];
+  const serialNo = wantedKey === identity.publicKeyId ? wantedKey : platformSerialNo;
+  const signing = reply.sign ?? defaultSigning(status, verified);
+  const key = { serialNo, privateKey: identity.privateKey };
+  const signature = await signatureHeaders(body, signing, key, Math.floor(now / 1000));
+  if (response.destroyed) return;
+  response.writeHead(status, {
+    Date: new Date(now).toUTCString(),
+    Server: "nginx",
+    "Content-Language": "zh-CN",
+    "X-Content-Type-Options": "nosniff",
+    ...(status !== 204 && { "Content-Length": String(body.byteLength) }),
+    ...(body.byteLength > 0 && { "Content-Type": "application/json; charset=utf-8" }),
+    ...(body.byteLength > 0 && {
+      "Request-ID": requestId(status < 300 ? internalCodes.success : internalCodes.parameter),
+    }),
+    ...signature,
+    ...headers,
+  });
+  if (cutAfterBytes === undefined) response.end(body);
+  else response.write(body.subarray(0, cutAfterBytes), () => request.socket.destroy());
+}
+
+export type SigningIdentity = Pick<WeChatPayIdentity, "publicKeyId" | "privateKey">;
+
+/** Only answers to verified requests are signed; 5xx have been observed without a signature. */
+function defaultSigning(status: number, verified: boolean): Signing {
+  return verified && status < 500 && ![401, 404, 405].includes(status) ? "right" : "none";
+}
+
+function bytesOf(body: HttpReply["body"] = ""): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
