@@ -8,7 +8,7 @@ const botToken = "xoxb-1234567890-abcdefghijkl";
 const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5";
 const databaseUrl = "postgres://receipts:pass%20word@db.internal/receipts";
 const secrets = [botToken, signingSecret, merchantKeyPem, databaseUrl];
-/** Base64 of a key, line by line; its last line may be short. */
+/** Base64 of a key, line by line. The last line may be short. */
 const keyLines = merchantKeyPem.split("\n").filter((line) => line.length >= 8 && !line.startsWith("-----"));
 
 const responseUrl = "https://hooks.slack.com/actions/T0DEMO0001/123456/Zk5rAnd0mHandle";

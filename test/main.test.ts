@@ -1,4 +1,4 @@
-/** Starting and ending, as whoever operates the bot sees it: real processes and their last words. */
+/** Starting and stopping as an operator sees it: real processes and their output. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
@@ -19,7 +19,7 @@ import {
 import { en } from "../src/text/en/catalogue.ts";
 import { identity } from "./e2e/support/identity.ts";
 
-/** What it says to standard error when it cannot start; it must end with 1 and without a stack. */
+/** The output to standard error when the bot cannot start. It must exit with 1 and print no stack. */
 async function lastWords(environment: Record<string, string>): Promise<string> {
   const bot = startBotProcess(environment);
   assert.equal(await bot.ended, 1);

@@ -1,4 +1,4 @@
-/** manifest.yml, held against what the code uses: no scope too few, none too many, and the command as it is. */
+/** Compares manifest.yml with the code: the same scopes, no more and no fewer, and the same command. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -50,7 +50,7 @@ const manifest = z
   })
   .parse(parse(readFileSync("manifest.yml", "utf8")));
 
-/** The bot scopes that each method needs; see the table of methods in Slack's documentation. */
+/** The bot scopes of each method, from the table of methods in Slack's documentation. */
 const scopesOfMethods: Record<string, readonly string[]> = {
   "auth.test": [],
   "users.info": ["users:read"],
@@ -62,12 +62,12 @@ const scopesOfMethods: Record<string, readonly string[]> = {
   "chat.postMessage": ["chat:write"],
   "chat.update": ["chat:write"],
   "views.open": [],
-  // Slack's client makes files.getUploadURLExternal and files.completeUploadExternal of it.
+  // Slack's client calls files.getUploadURLExternal and files.completeUploadExternal for it.
   "files.uploadV2": ["files:write"],
   "views.publish": [],
 };
 
-/** For what people upload in a form: it is read at its address, and not with a method. */
+/** For files that people upload in a form, which are read at their address and not with a method. */
 const scopesBeside = ["commands", "files:read"];
 
 const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })

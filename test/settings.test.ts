@@ -53,7 +53,7 @@ function problemsOf(env: Environment): SettingsProblem[] {
   return read.ok ? [] : read.problems;
 }
 
-/** Values that each variable must not have; the compiler sees to it that none is forgotten. */
+/** Values that each variable must not have. The compiler ensures that none is forgotten. */
 const wrongValues: Record<Variable, readonly string[]> = {
   SLACK_BOT_TOKEN: ["xoxp-1-user", "xapp-1-app", "xoxb", "xoxb-", "xoxb-1 bot", "Bearer xoxb-1-bot", "xoxb-1\n"],
   SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app"],
@@ -118,7 +118,7 @@ test("an endpoint that is not a URL is refused", async (t) => {
   }
 });
 
-/** The table of operating.md, row by row, without its head. */
+/** The rows of operating.md's table, without its header. */
 const documented = readFileSync(new URL("../.github/docs/operating.md", import.meta.url), "utf8")
   .split(/^## /m)
   .find((section) => section.startsWith("Settings"))
@@ -298,7 +298,7 @@ test("an endpoint that is more than a base URL is refused with the settings", ()
   }
 });
 
-/** Every variable that holds a secret, and what its settings are then read from. */
+/** Every variable that holds a secret, and the setting that it becomes. */
 const secrets = {
   SLACK_BOT_TOKEN: good.SLACK_BOT_TOKEN,
   SLACK_APP_TOKEN: good.SLACK_APP_TOKEN,
@@ -372,7 +372,7 @@ const encryptedPem = merchantPrivateKey.export({ ...pkcs8, cipher: "aes-256-cbc"
 const pkcs1Pem = merchantPrivateKey.export({ type: "pkcs1", format: "pem" }).toString();
 const bare = (pem: string) => pem.replace(/-----.*-----\n/g, "");
 
-/** Each mistake with a key, in the variable where it is made; some can be made in one only. */
+/** Each mistake with a key, in the variable where it can be made. */
 const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[number], string>>> = {
   empty: { WECHATPAY_PRIVATE_KEY: " \n ", WECHATPAY_PUBLIC_KEY: " \n " },
   binary: { WECHATPAY_PRIVATE_KEY: p12.toString("utf8"), WECHATPAY_PUBLIC_KEY: p12.toString("utf8") },
@@ -466,7 +466,7 @@ test("the secrets are returned unchanged, so that the log can hide them", () => 
   assert.deepEqual(kept.toSorted(), Object.values(secrets).toSorted());
 });
 
-/** The settings as plain data, whose line breaks at the ends of secrets mean nothing. */
+/** The settings as plain data, with line breaks at the ends of secrets removed. */
 function withoutKeys(settings: ReturnType<typeof settingsOf>) {
   const { WECHATPAY_PRIVATE_KEY: _, WECHATPAY_PUBLIC_KEYS: keys, ...others } = settings;
   const trim = (_name: string, value: unknown) => (typeof value === "string" ? value.trim() : value);

@@ -1,11 +1,11 @@
-/** The settings that the bot is measured with: HTTP mode, a fresh SQLite file, and keys made for the occasion. */
+/** The settings of a measured bot: HTTP mode, a fresh SQLite file and newly created keys. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWeChatPayIdentity, type WeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { people, signingSecret } from "./load/commands.ts";
 
-/** A folder on disk that goes away with the measurement. */
+/** A folder on disk that is deleted after the measurement. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), "receipt-bench-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -25,7 +25,7 @@ export function botSettings(
     WECHATPAY_PRIVATE_KEY: identity.merchantPrivateKeyPem,
     WECHATPAY_PUBLIC_KEY_ID: identity.publicKeyId,
     WECHATPAY_PUBLIC_KEY: identity.publicKeyPem,
-    // Nobody approves anything here, so nobody is called.
+    // Nothing is approved here, so WeChat Pay is never called.
     WECHATPAY_ENDPOINTS: "http://127.0.0.1:9",
     DATABASE_URL: `sqlite:${databasePath}`,
     RECEIPT_ADMINS: people.admin,

@@ -1,4 +1,4 @@
-/** The load of the benchmarks against a server that answers as fast as it can. */
+/** The benchmark's load against a server that answers at once. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,16 +1,16 @@
-/** What the measurements come to: medians over interleaved rounds, and a table that says what was met. */
+/** Results of the measurements: medians over interleaved rounds, and a table that compares them with their targets. */
 
 export interface Result {
   what: string;
-  /** With their units, as a reader wants to see them. */
+  /** With units, ready to print. */
   ours: string;
   baseline: string;
-  /** The figure that the target is about. */
+  /** The figure that is compared with the target. */
   figure: number;
   target: { least: number } | { max: number };
-  /** Written behind the figure and the target. */
+  /** Printed after the figure and the target. */
   unit: string;
-  /** What a reader has to know to believe the figures. */
+  /** What a reader needs to know to trust the figures. */
   notes?: string[];
 }
 
@@ -18,7 +18,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value that a share of all values does not exceed; in between two of them for a median of an even number. */
+/** The value at this share of the sorted values, interpolated between two of them. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   const place = share * (sorted.length - 1);
@@ -27,7 +27,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** `1,234` from 100 on, one decimal from 10 on, and two below. */
+/** `1,234` from 100 on, one decimal from 10 on, otherwise two. */
 export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });

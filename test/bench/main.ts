@@ -1,4 +1,4 @@
-/** `npm run bench [name …]`: measures the bot against its baselines in the same run, and prints one table. */
+/** `npm run bench [name …]`: measures the bot and its baselines in the same run, and prints one table. */
 import { cpus } from "node:os";
 import { type Result, table } from "./figures.ts";
 import { measureAcknowledging } from "./measurements/acknowledging.ts";

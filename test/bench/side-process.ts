@@ -1,15 +1,15 @@
-/** Processes beside the benchmark: asked over IPC one question at a time, gone when it is gone. */
+/** Processes beside the benchmark. Each answers one question at a time over IPC, and ends with the benchmark. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export interface SideProcess<Question, Answer> extends AsyncDisposable {
-  /** @throws what the process threw, or when it ended without an answer. */
+  /** @throws Error if the process reports one, or ends without an answer */
   ask(question: Question): Promise<Answer>;
 }
 
 type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
 
-/** @param file beside this one; it calls `answer` */
+/** @param file relative to this one; it calls `answer` */
 export function startSideProcess<Question, Answer>(file: string): SideProcess<Question, Answer> {
   const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -34,7 +34,7 @@ export function startSideProcess<Question, Answer>(file: string): SideProcess<Qu
   };
 }
 
-/** The side of the process: answers every question, and ends with the benchmark. */
+/** For the process itself: answers every question, and ends with the benchmark. */
 export function answer<Question, Answer>(answerTo: (question: Question) => Promise<Answer>): void {
   const send = (reply: Reply<Answer>) => process.send?.(reply);
   process.on("message", (question) => {

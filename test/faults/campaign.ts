@@ -1,4 +1,7 @@
-/** What every campaign does: opens a fleet, has people work while it is hurt, waits until all is quiet, and has it judged. */
+/**
+ * The frame of every campaign: opens a fleet, lets people work while faults are injected, waits until the ledger
+ * settles, and judges.
+ */
 import type { Store } from "../../src/storage/schema.ts";
 import { type Crowd, createCrowd } from "./crowd.ts";
 import { type Fleet, type FleetOptions, openFleet } from "./fleet.ts";
@@ -7,7 +10,7 @@ import { collectRecords, type Records, untilSettled } from "./records.ts";
 import { createDice, type Dice } from "./seeded-random.ts";
 import { type Board, createBoard } from "./slack-messages.ts";
 
-/** How much of a campaign is played: `short` is part of `npm test`. */
+/** The length of a campaign. `short` is part of `npm test`. */
 export type Size = "short" | "full";
 
 export interface Play {
@@ -15,7 +18,7 @@ export interface Play {
   seed: number;
 }
 
-/** One way in which a campaign is played. */
+/** One variant of a campaign. */
 export interface Variant {
   engine: Store["engine"];
   run(play: Play): Promise<Report>;
@@ -30,7 +33,7 @@ export interface Report extends Judgement {
   title: string;
   seed: number;
   faults: number;
-  /** What the judge does not look at and should not be: an instance that ended by itself, an answer that did not come. */
+  /** Findings outside the judge's scope: an instance that ended by itself, an answer that never came. */
   otherwise: string[];
   seconds: number;
 }
@@ -46,18 +49,18 @@ export interface Stage {
   board: Board;
   crowd: Crowd;
   dice: Dice;
-  /** Counts a fault that was injected. */
+  /** Counts an injected fault. */
   hurt(): void;
-  /** Takes down what is wrong. */
+  /** Records a finding. */
   wrong(sentence: string): void;
 }
 
 export interface CampaignNeeds extends Play {
   title: string;
   fleet: Omit<FleetOptions, "dice">;
-  /** How long people wait for one thing, in milliseconds; 60,000 unless told. */
+  /** How long people wait for one thing, in milliseconds. Default: 60,000. */
   patienceMs?: number;
-  /** How long the ledger may take to come to rest afterwards, in milliseconds; 60,000 unless told. */
+  /** How long the ledger may take to settle afterwards, in milliseconds. Default: 60,000. */
   settleMs?: number;
   play(stage: Stage): Promise<void>;
   /** What only this campaign can judge. */
@@ -123,7 +126,7 @@ export function lineOf(report: Report): string {
   return `${title}, seed ${seed}: ${figures.join(", ")}`;
 }
 
-/** What was found, in sentences; nothing where every promise was kept. */
+/** The findings as sentences. Empty if every promise was kept. */
 export function findingsOf({ lost, doubled, overtaken, otherwise }: Report): string[] {
   const named = (kind: string, sentences: readonly string[]) => sentences.map((sentence) => `${kind}: ${sentence}`);
   return [

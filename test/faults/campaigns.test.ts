@@ -14,8 +14,9 @@ const seed = 7;
 const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip ?? false;
 
 /**
- * What is played one after the other in each lane: fleets on PostgreSQL take a good share of its connections. Races come
- * when the others have started their fleets, which is most of their work: who races has three seconds for each click.
+ * Campaigns run one after the other in each lane, because a fleet on PostgreSQL uses many of its connections. Races
+ * start
+ * last, when the other fleets have done the work of starting: a race has three seconds for each click.
  */
 const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[] }[] = [
   { engine: "sqlite", campaigns: [kill, bulk] },

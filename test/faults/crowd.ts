@@ -1,4 +1,4 @@
-/** People at work: they ask, decide and look for the outcome, and try again where nobody was there to answer. */
+/** People at work: they submit, decide and watch for the outcome, and try again if no instance answered. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { Decision as AnyDecision } from "../../src/ledger/decisions.ts";
@@ -13,44 +13,48 @@ import { requestIdsIn, type Wish } from "./records.ts";
 import type { Dice } from "./seeded-random.ts";
 import type { Board } from "./slack-messages.ts";
 
-/** One sub-merchant, in a channel of its own: Slack takes a message a second in each. */
+/** One sub-merchant in a separate channel, because Slack accepts one message a second in each. */
 export interface Desk {
   subMchid: string;
   channel: string;
 }
 
-/** What the bot, or Slack in its place, told a person at once. */
+/** What the bot, or Slack on its behalf, showed a person at once. */
 export interface Recipients {
   isAcknowledged: boolean;
-  /** Empty where the bot acknowledged without a word, which promises that it is recorded. */
+  /** Empty if the bot acknowledged without a text, which promises that the request is recorded. */
   words: string;
 }
 
 export interface Crowd {
-  /** Everything that was asked for, in its order for each sub-merchant. */
+  /** Everything that people submitted, in order for each sub-merchant. */
   wishes: readonly Wish[];
   /** What people waited for in vain. */
   stuck: readonly string[];
-  /** What people were told, and was not so. */
+  /** Statements to people that were not true. */
   untrue: readonly string[];
   openDesk(): Desk;
-  /** @carol gives the roles; tries again until it is answered. */
+  /** @carol grants the roles, and tries again until she gets an answer. */
   grant(): Promise<void>;
-  /** Notes that somebody begins to ask for this. */
+  /** Notes that a person starts to submit this. */
   wish(desk: Desk, action: Action): Wish;
-  /** Types the command of a wish once; resolves to what that person was told. */
+  /** Types the command once. Resolves to the answer. */
   type(wish: Wish): Promise<Recipients>;
-  /** Asks until it is recorded; resolves to the request's message with its buttons, or undefined when that never came. */
+  /**
+   * Submits until it is recorded. Resolves to the request's message with its buttons, or undefined if it never
+   * appeared.
+   */
   ask(desk: Desk, action: Action): Promise<Message | undefined>;
-  /** Presses until the message shows that something was decided. */
+  /** Presses until the message shows a decision. */
   decide(desk: Desk, message: Message, decision: Decision): Promise<boolean>;
-  /** Waits until the message and the thread tell how it ended. */
+  /** Waits until the message and the thread show how it ended. */
   untilEnded(desk: Desk, message: Message): Promise<boolean>;
-  /** Presses Retry and waits for its end; false where none is offered. */
+  /** Presses Retry and waits for the end. Resolves to false if Retry is not offered. */
   retry(desk: Desk, message: Message): Promise<boolean>;
   /**
-   * Asks, decides and waits for the end, again and again while `more()` says so, opening and closing in turn. Most requests are
-   * approved; some are rejected or withdrawn.
+   * Submits, decides and waits for the end, repeatedly while `more()` returns true, opening and closing in turn. Most
+   * requests
+   * are approved; some are rejected or withdrawn.
    */
   work(desk: Desk, dice: Dice, more: () => Promise<boolean>): Promise<void>;
 }
@@ -60,11 +64,11 @@ export interface CrowdNeeds {
   board: Board;
   /** How long people wait for one thing, in milliseconds. */
   patienceMs: number;
-  /** How often somebody presses again who sees no change, in milliseconds. */
+  /** How often a person presses again who sees no change, in milliseconds. */
   pressAgainMs: number;
 }
 
-/** Nobody breaks the glass here. */
+/** Break glass is not used here. */
 export type Decision = Exclude<AnyDecision, "break-glass">;
 
 const betweenTriesMs = 150;
@@ -78,12 +82,12 @@ const endWords = /Receipts (opened|closed)|Not (opened|closed|certain)|Rejected 
 
 let desks = 0;
 
-/** What is pressed in a request's message for a decision. */
+/** What to press in a request's message for a decision. */
 export function pressOf(decision: Decision, requestId: string): Press {
   return decision === "withdraw" ? { actionId: "more", option: requestId } : { actionId: decision };
 }
 
-/** @dan presses Reject; resolves to what came of the press, and whether the form that asks why was there in time. */
+/** @dan presses Reject. Resolves to the result, and whether the form opened in time. */
 export async function openRejection(
   slack: LocalSlack,
   message: Message,
@@ -105,7 +109,7 @@ export function submitRejection(slack: LocalSlack, message: Message): Promise<Se
   return slack.submitView(people.dan, { reason: "wrong shop" }, id);
 }
 
-/** What the form says after a submission that did not close it; empty where it did. */
+/** The errors of a form that a submission did not close; empty if it closed. */
 export function saidInForm({ view }: SeenInView, board: Board): string {
   return view ? board.textOf({ text: "", blocks: objectsIn(view, "blocks") } as Message) : "";
 }
@@ -170,7 +174,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     for (let tries = 0; performance.now() < end; tries++) {
       ({ words } = await type(made));
       if (made.isPromised) break;
-      // An earlier try was recorded, although nobody said so.
+      // An earlier try was recorded, although its answer was lost.
       if (words.includes("already a request")) {
         if (isDenied) untrue.push(`${subMchid}: "Nothing was recorded", and it was`);
         break;
@@ -206,7 +210,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     return false;
   }
 
-  /** Its message, and what was posted in the same channel since: a copy, should the first post's answer have been lost. */
+  /** Its message and later ones in the channel: a copy, if the answer to the first post was lost. */
   function sameRequest(channel: string, { ts }: Message): readonly Message[] {
     return board.messages(channel).filter((one) => one.ts >= ts);
   }
@@ -236,7 +240,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     const before = toldIn(desk.channel, message);
     const isTaken = () => !offer() || toldIn(desk.channel, message) > before;
     const end = performance.now() + patienceMs;
-    // A press that was not acknowledged may count all the same; the round in its value makes pressing again harmless.
+    // An unacknowledged press may still count. The round in its value makes pressing again harmless.
     while (performance.now() < end) {
       const seen = await slack.clickStale(offered, { user: people.bob, actionId: "retry" });
       if (await board.until(isTaken, seen.acknowledged ? pressAgainMs : betweenTriesMs))

@@ -1,4 +1,6 @@
-/** Real instances of the bot, each a process, on one ledger and between the playground's two servers; to be hurt. */
+/**
+ * Real instances of the bot as processes, on one ledger, between the playground's servers, ready for fault injection.
+ */
 import { type BotProcess, startBotProcess } from "../../src/playground/bot-process.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 import { type Playground, startPlayground } from "../../src/playground/playground.ts";
@@ -12,34 +14,34 @@ import type { Dice } from "./seeded-random.ts";
 export interface FleetOptions {
   engine: Store["engine"];
   instances: number;
-  /** How payloads arrive: over HTTP through a load balancer, or over a Socket Mode connection of each instance. */
+  /** How payloads arrive: over HTTP through a load balancer, or over each instance's Socket Mode connection. */
   mode: "http" | "socket";
   dice: Dice;
-  /** Puts a proxy on the way to PostgreSQL, to be cut. */
+  /** Puts a proxy in front of PostgreSQL that can be cut. */
   isProxied?: boolean;
-  /** Added to the environment of an instance, last. */
+  /** Added to an instance's environment last. */
   environment?(index: number): Record<string, string>;
 }
 
 export interface Fleet extends Pick<Playground, "slack" | "weChatPay">, Pick<LedgerPlace, "rows"> {
   instances: number;
-  /** There where it was asked for. */
+  /** Present if `isProxied` is set. */
   proxy: TcpProxy | undefined;
-  /** kill -9; the instance is started again at once, as a supervisor does. Resolves when it has ended. */
+  /** kill -9. The instance restarts at once, as under a supervisor. Resolves when it has ended. */
   kill(index: number): Promise<void>;
-  /** Ends it as an operator does, and has it started again; for another environment, say. */
+  /** Stops it as an operator does and restarts it, for example with another environment. */
   restart(index: number): Promise<void>;
-  /** Resolves once this instance listens; all of them, where none is named. */
+  /** Resolves once this instance, or every instance by default, listens. */
   untilUp(index?: number): Promise<void>;
-  /** Instances that ended without having been told to, with what they said last. */
+  /** Instances that ended unexpectedly, with their last output. */
   endedByThemselves: readonly string[];
   close(): Promise<void>;
 }
 
-/** In a campaign people do in a minute what a team does in weeks: only the limit of each channel stays Slack's own. */
+/** People do in a minute what takes a team weeks, so only each channel's limit is Slack's own. */
 const busyMinute = { 1: 1e6, 2: 1e6, 3: 1e6, 4: 1e6, special: 1e6 } as const;
 const startWithinMs = 30_000;
-/** An instance that cannot start is started again, so often in a row, before the campaign gives up. */
+/** How often in a row an instance that fails to start is restarted before the campaign gives up. */
 const startsMax = 20;
 const lastWordsMax = 300;
 
@@ -112,7 +114,7 @@ interface Supervised {
   close(): Promise<void>;
 }
 
-/** Keeps one process going, whatever ends it, until `close`. */
+/** Keeps one process running, whatever ends it, until `close`. */
 function supervise(needs: { start(): BotProcess; endedByItself(how: string): void }): Supervised {
   let isClosing = false;
   let isTold = false;
@@ -127,7 +129,7 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
       () => {
         starts = 0;
       },
-      // Its end says the rest.
+      // The process's end reports the cause.
       () => {},
     );
     void begun.ended.then((how) => {

@@ -60,7 +60,7 @@ const reply = (seq: number, words: string, ts = `${seq}.000002`): Shown => ({
   requestIds: [],
 });
 
-/** A sub-merchant that was opened and then closed, and of which all was told. */
+/** A sub-merchant that was opened and then closed, with every message posted. */
 const good: Records = {
   wishes: [wish(0), wish(100, { action: "CLOSE" })],
   calls: [call(10), call(110, { operationType: "CLOSE", attempt: 2 })],

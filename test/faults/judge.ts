@@ -1,33 +1,33 @@
-/** Decides from what a campaign left behind whether the bot kept its promises; each broken one is a sentence. */
+/** Judges from a campaign's records whether the bot kept its promises. Each broken one is a sentence. */
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { overlapsOf } from "../e2e/support/restartable-bot.ts";
 import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
 
-/** What can be wrong, each with sentences that name the sub-merchant. */
+/** Kinds of findings, each with sentences that name the sub-merchant. */
 export interface Findings {
-  /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
+  /** Promised, approved or ended, but not recorded, not run, not shown or not announced. */
   lost: string[];
-  /** Decided more than once, carried out without a decision, or by two attempts that were under way at once. */
+  /** Decided more than once, run without a decision, or run by two overlapping attempts. */
   doubled: string[];
-  /** A call of an earlier decision after a later request, or a sub-merchant that is not as the last decision says. */
+  /** A call of an earlier decision after a later request, or a sub-merchant whose state is not the last decision's. */
   overtaken: string[];
 }
 
 export interface Judgement extends Findings {
-  /** Requests that were approved: what had to be carried out. */
+  /** Approved requests, which had to run. */
   operations: number;
-  /** Messages that stand in Slack once more than they should: no promise is broken, and somebody may wonder. */
+  /** Duplicate messages in Slack. They break no promise, but may puzzle people. */
   doubledPosts: number;
 }
 
-/** All that concerns one sub-merchant; each list oldest first. */
+/** Everything about one sub-merchant. Each list is oldest first. */
 interface Case {
   subMchid: string;
   wishes: readonly Wish[];
   requests: readonly LedgerRequest[];
   calls: readonly PlayedCall[];
-  /** What WeChat Pay has it set to. */
+  /** Its state at WeChat Pay. */
   state: Action | undefined;
 }
 
@@ -67,7 +67,8 @@ function judgeCase(given: Case): Findings {
   for (const [earlier, later] of overlapsOf(calls))
     found.doubled.push(`${subMchid}: ${nameOf(earlier)} and ${nameOf(later)} were under way at once`);
   for (const [index, request] of requests.entries()) {
-    // People ask again for a sub-merchant only once its last request has ended: until then every call is that one's.
+    // People submit again for a sub-merchant only after its last request has ended, so every call until then belongs to
+    // it.
     const from = wishes[index]?.askedAtMs ?? Number.POSITIVE_INFINITY;
     const until = wishes[index + 1]?.askedAtMs ?? Number.POSITIVE_INFINITY;
     const own = calls.filter(({ startedAtMs }) => startedAtMs >= from && startedAtMs < until);
@@ -77,7 +78,7 @@ function judgeCase(given: Case): Findings {
   return found;
 }
 
-/** Events of which a request has exactly one once it is decided. */
+/** Events that a decided request has exactly once. */
 const decisions: readonly string[] = ["approved", "rejected", "withdrawn", "expired"];
 
 function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], found: Findings): void {
@@ -98,7 +99,7 @@ function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], foun
   }
 }
 
-/** The state is what the last success says, or what a later failure may have done that WeChat Pay carried out all the same. */
+/** The state is that of the last success, or of a later failure that WeChat Pay carried out nevertheless. */
 function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
   const last = requests.findLastIndex(({ operationState }) => operationState === "succeeded");
   const expected = requests[last]?.action;
@@ -108,7 +109,7 @@ function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
   return [`${subMchid}: ${state ?? "untouched"} in the end, and the last decision that succeeded says ${expected}`];
 }
 
-/** What a request's message says once it has ended, and its thread; nothing where it says nothing. */
+/** What the message and the thread of an ended request must contain. */
 const endings: Readonly<Record<string, { shown: RegExp; told: RegExp | undefined }>> = {
   "done/succeeded": { shown: /Receipts (opened|closed)/, told: /receipts are (open|closed) for/ },
   "done/failed": { shown: /Not (opened|closed|certain)/, told: /were not (opened|closed)|is not certain whether/ },

@@ -1,4 +1,7 @@
-/** `npm run faults [-- name … --seed 7 --engine postgres --short]`: plays the campaigns, and prints a line of figures each. */
+/**
+ * `npm run faults [-- name … --seed 7 --engine postgres --short]`: runs the campaigns and prints one line of figures
+ * for each.
+ */
 import { parseArgs } from "node:util";
 import { engines } from "../storage/engines.ts";
 import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
@@ -10,7 +13,7 @@ import { race } from "./campaigns/race.ts";
 import { deaf } from "./campaigns/slack-outage.ts";
 import { liar } from "./campaigns/wechatpay-faults.ts";
 
-/** Side by side: much of a campaign is waiting. */
+/** Lanes run in parallel, because campaigns spend much of their time waiting. */
 const lanes: readonly (readonly Campaign[])[] = [[kill], [race, bulk, liar], [partition, deaf, clock]];
 const findingsMax = 20;
 

@@ -1,4 +1,4 @@
-/** What a campaign leaves behind, from its three witnesses: WeChat Pay's calls, Slack's messages, and the ledger. */
+/** A campaign's records, from three sources: WeChat Pay's calls, Slack's messages and the ledger. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
@@ -7,32 +7,32 @@ import type { OperationState, RequestState } from "../../src/storage/schema.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Board } from "./slack-messages.ts";
 
-/** What a person asked for, as that person remembers it. */
+/** A request as the person who submitted it remembers it. */
 export interface Wish {
   subMchid: string;
   channel: string;
   action: Action;
-  /** On the monotonic clock of the campaign's process, which is also that of WeChat Pay's calls, in milliseconds. */
+  /** On the monotonic clock of the campaign's process, which WeChat Pay's calls use too, in milliseconds. */
   askedAtMs: number;
-  /** The bot acknowledged it without a word, which promises that it is recorded. */
+  /** The bot acknowledged it without a text, which promises that it is recorded. */
   isPromised: boolean;
 }
 
-/** A message of the bot's that everybody in the channel sees. */
+/** A message of the bot that everyone in the channel sees. */
 export interface Shown {
   channel: string;
   ts: string;
-  /** The message whose thread it stands in. */
+  /** The parent message, in a thread. */
   threadTs: string | undefined;
   text: string;
-  /** The requests whose buttons it has or had. */
+  /** The requests that its buttons refer to, now or earlier. */
   requestIds: readonly string[];
 }
 
-/** A request with its one operation. */
+/** A request with its only operation. */
 export interface LedgerRequest {
   id: string;
-  /** Of two operations on one sub-merchant, the later has the higher. */
+  /** Of two operations on one sub-merchant, the later has the higher one. */
   seq: number;
   subMchid: string;
   action: Action;
@@ -41,23 +41,23 @@ export interface LedgerRequest {
   operationState: OperationState;
   round: number;
   decidedBy: string | null;
-  /** Slack's id of its message, as far as the ledger knows. */
+  /** Slack's id of its message, as far as the ledger knows it. */
   ts: string | null;
-  /** The names of its audit events, in their order. */
+  /** The names of its audit events, in order. */
   events: readonly string[];
 }
 
 export interface Records {
   wishes: readonly Wish[];
   calls: readonly PlayedCall[];
-  /** What WeChat Pay has each sub-merchant set to. */
+  /** Each sub-merchant's state at WeChat Pay. */
   states: ReadonlyMap<string, Action>;
   shown: readonly Shown[];
   requests: readonly LedgerRequest[];
 }
 
 /**
- * Waits until the ledger has nothing left to do or to show, for `withinMs` at most: what is missing then stays missing.
+ * Waits until the ledger has nothing left to do or to show, for at most `withinMs`: what is still missing then is lost.
  */
 export async function untilSettled({ rows }: Pick<Fleet, "rows">, withinMs: number): Promise<void> {
   const end = performance.now() + withinMs;
@@ -115,7 +115,7 @@ export async function collectRecords(fleet: Fleet, board: Board, wishes: readonl
   };
 }
 
-/** The ids that stand in the values of its buttons, now or before an edit. */
+/** The request ids in the values of its buttons, now or before an edit. */
 export function requestIdsIn({ blocks, versions }: Message): string[] {
   const json = JSON.stringify([blocks, versions.map((version) => version.blocks)]);
   return [...new Set([...json.matchAll(/"value":"([0-9a-f]{32})/g)].map(([, id = ""]) => id))];

@@ -1,20 +1,23 @@
-/** Chance from a seed: what a campaign or a history chose, the same seed chooses again. */
+/** Random choices from a seed: the same seed makes the same choices. */
 
 export interface Dice {
   /** From 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
-  /** A whole number from 0 to `end` (exclusive). */
+  /** An integer from 0 to `end` (exclusive). */
   below(end: number): number;
   pick<T>(from: readonly [T, ...T[]]): T;
   happens(share: number): boolean;
-  /** Dice of its own for one of several that act side by side: what it throws does not depend on who else throws when. */
+  /**
+   * Independent dice for one of several actors, so that its results do not depend on the order in which the others
+   * throw.
+   */
   for(name: string): Dice;
 }
 
 export function createDice(seed: number): Dice {
   let state = seed >>> 0;
 
-  /** mulberry32: 32 bits of state, and even enough for choosing what breaks when. */
+  /** mulberry32: 32 bits of state, and uniform enough to choose faults. */
   function fraction(): number {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);

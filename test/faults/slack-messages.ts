@@ -1,4 +1,4 @@
-/** What stands in Slack, found quickly: a campaign's channels hold thousands of messages, and many people look at once. */
+/** An index of Slack's messages: a campaign's channels hold thousands, and many people poll them at once. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalSlack } from "../../src/playground/slack/server.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
@@ -9,15 +9,15 @@ export interface Board {
   messages(channel: string): readonly Message[];
   /** The bot's messages in threads, oldest first. */
   replies(channel: string): readonly Message[];
-  /** What the bot told one person alone, oldest first. */
+  /** The bot's ephemeral messages to one person, oldest first. */
   heard(channel: string, user: string): readonly Message[];
-  /** As people read it, buttons in brackets. */
+  /** As people read it, with buttons in brackets. */
   textOf(message: Message): string;
-  /** Looks again and again until there is something; undefined after `withinMs`. */
+  /** Polls until there is a value. Resolves to undefined after `withinMs`. */
   until<T>(what: () => T | undefined | false, withinMs: number): Promise<T | undefined>;
 }
 
-/** Between two looks of one person, in milliseconds; everybody who looks within that time sees the same. */
+/** Polling interval of one person, in milliseconds. Everyone who polls within that time shares one read. */
 const lookMs = 25;
 
 export function createBoard(slack: LocalSlack): Board {

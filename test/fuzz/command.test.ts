@@ -1,4 +1,4 @@
-/** Whatever is typed after the command: understood, or answered within Slack's limits; never an exception, never slow. */
+/** Any text after the command is understood, or answered within Slack's limits: never an exception, never slow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -18,7 +18,7 @@ import { runs } from "./runs.ts";
 
 const anyText = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
 const number = fc.stringMatching(/^[0-9]{1,32}$/);
-/** What commands, mentions, links and pasted numbers are made of, and what breaks them. */
+/** The elements of commands, mentions, links and pasted numbers, and what breaks them. */
 const piece = fc.oneof(
   fc.constantFrom(...Object.values(verbNames).flat(), ...roles, ...Object.values(notifyNames).flat()),
   fc.constantFrom(" ", "\n", "\t", "\u00a0", "\u200b", "\u3000", "-", ",", ".", '"', "`", "“", "(", ")"),
@@ -51,7 +51,7 @@ const typed = fc.oneof(
   fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(" ")),
 );
 
-/** The same command, as plainly as Slack could send it; undefined for those that are hardly more than their verb. */
+/** The same command as plainly as Slack could send it; undefined for those that are little more than a verb. */
 function written(command: Command): string | undefined {
   switch (command.kind) {
     case "change":
@@ -71,7 +71,7 @@ function written(command: Command): string | undefined {
 }
 
 const mention = ({ kind, id }: Holder) => (kind === "user" ? `<@${id}>` : `<!subteam^${id}>`);
-/** Slack sends what begins like a mention as one; a number with letters in it would be a mistyped one. */
+/** Slack sends mentions as markup, and a number that contains letters would be a mistyped one. */
 const reasoned = (reason: string) => escaped(reason).replace(/^@([UW][A-Z0-9]+)/, "<@$1>");
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -153,7 +153,7 @@ test("no text keeps the bot busy, however long or repetitive it is", () => {
   fc.assert(
     fc.property(repeated, ([what, end, start]) => {
       const text = start + what.repeat(Math.ceil(length / Math.max(1, what.length))).slice(0, length) + end;
-      // The processor's time and not the clock's: other tests may run beside this one.
+      // Processor time, because other tests may run in parallel.
       const before = process.cpuUsage();
       parseCommand(text);
       const { user } = process.cpuUsage(before);

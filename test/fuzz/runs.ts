@@ -1,4 +1,4 @@
-/** How far each property is tried: a little with every test run, FUZZ_RUNS times when somebody looks for more. */
+/** How many cases each property tries: few in every test run, FUZZ_RUNS on demand. */
 import type { Parameters } from "fast-check";
 
 /** FUZZ_SEED repeats what a failure printed. */

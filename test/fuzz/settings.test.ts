@@ -1,4 +1,4 @@
-/** Whatever the environment holds: settings, or every wrong variable by name with what to do; never an exception. */
+/** Any environment gives settings, or names every wrong variable with what to do; never an exception. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -40,7 +40,7 @@ const good: Record<Variable, string> = {
 };
 const variables = Object.keys(good) as Variable[];
 
-/** A value cut, doubled, turned about, or with something in it that does not belong there. */
+/** A value that is cut, doubled, reversed, or has something inserted. */
 const spoilt = fc
   .tuple(
     fc.constantFrom(...Object.values(good)),
@@ -76,7 +76,7 @@ const name = fc.oneof(
 );
 const changes = fc.dictionary(name, fc.option(anyValue, { nil: undefined, freq: 5 }), { maxKeys: 6 });
 
-/** The variables that are named as wrong or missing; each has words in both languages. */
+/** The variables reported as wrong or missing. Each has a text in both languages. */
 function named(env: Environment): Set<string> {
   const read = readSettings(env);
   if (read.ok) return new Set();
@@ -92,7 +92,7 @@ test("any environment can be read, and each wrong value is named whatever else i
       const together = named({ ...(startsGood ? good : {}), ...changed });
       for (const [variable, value] of Object.entries(changed)) {
         if (!variables.includes(variable as Variable)) continue;
-        // A key is compared with the others: alone it may be wrong, and together with them not.
+        // Keys are compared with each other: a pair can be valid although one of them alone is wrong.
         if (variable === "WECHATPAY_PUBLIC_KEY" || `${variable}_FILE` in changed) continue;
         if (named({ ...good, [variable]: value }).has(variable)) assert.ok(together.has(variable), variable);
       }

@@ -1,4 +1,7 @@
-/** Signed payloads with fields missing, wrong or huge, at a real bot: answered in time, and nothing half-written. */
+/**
+ * Signed payloads with missing, wrong or huge fields, sent to a real bot: answered in time, and nothing is
+ * half-written.
+ */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
@@ -46,12 +49,12 @@ const wrong = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constant(Array.from({ length: 2_000 }, () => ({ a: "b" }))),
 );
-/** Where in a payload something is changed: counted through all its fields, at whatever depth. */
+/** The position of a change in a payload, counted through all its fields at any depth. */
 const change = fc.record({ place: fc.nat(), value: fc.option(wrong, { nil: undefined, freq: 3 }) });
 const changes = fc.array(change, { minLength: 1, maxLength: 4 });
 const batch = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 40, maxLength: 40, size: "max" });
 
-/** A copy with these places changed; a place without a value is removed. */
+/** A copy with these positions changed; a position without a value is removed. */
 function changed(payload: JsonObject, those: readonly { place: number; value: unknown }[]): JsonObject {
   const copy = structuredClone(payload) as JsonObject;
   for (const { place, value } of those) {
@@ -74,7 +77,7 @@ function placesIn(value: unknown): { holder: Record<string, unknown>; key: strin
 
 type Answer = { status: number; text: string };
 
-/** Posts all of them at once, as busy days do. */
+/** Posts all of them at once, as on a busy day. */
 async function assertAllAnswered(posts: readonly { what: unknown; post: () => Promise<Answer> }[]): Promise<void> {
   await Promise.all(
     posts.map(async ({ what, post }) => {
@@ -90,7 +93,7 @@ async function assertAllAnswered(posts: readonly { what: unknown; post: () => Pr
 }
 
 let seen = 0;
-/** What is logged as an error is a payload that could not be read, by the bot or by Bolt; no listener of ours failed. */
+/** The only logged errors are payloads that the bot or Bolt could not read; no listener of ours failed. */
 function assertNoFailure(): void {
   const lines = logLines(stage.logged.slice(seen));
   seen = stage.logged.length;
@@ -105,7 +108,7 @@ function assertNoFailure(): void {
   );
 }
 
-/** Every request has its operations, its message to post and its event; and there is nothing without a request. */
+/** Every request has its operations, its message to post and its event, and nothing exists without a request. */
 async function assertWhole(): Promise<void> {
   const [counts] = await stage.rows(`select
     (select count(*) from requests) as requests,
@@ -219,7 +222,7 @@ test("opening the home and pressing its buttons with missing, wrong or huge fiel
   assert.doesNotMatch(await stage.typeAndHear("carol", "roles @sam"), /• /);
 });
 
-// But for `null`, at which Bolt's receiver breaks before anything of ours is asked.
+// Except `null`, which breaks Bolt's receiver before our code runs.
 test("bodies that are not payloads at all", async () => {
   const contentType = fc.constantFrom(
     "application/json",
@@ -312,7 +315,7 @@ function homeOpened(): JsonObject {
   };
 }
 
-/** Give @sam, who is of another workspace, a role; or take it. */
+/** Grants a role to @sam, who is of another workspace, or revokes it. */
 function pressInHome(actionId: string): JsonObject {
   return {
     type: "block_actions",

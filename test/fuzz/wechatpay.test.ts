@@ -1,4 +1,4 @@
-/** Whatever comes back from WeChat Pay, or from whoever answers in its place: always a CallResult that can be told. */
+/** Any answer, from WeChat Pay or anyone else, gives a CallResult that can be reported. */
 import assert from "node:assert/strict";
 import { sign } from "node:crypto";
 import { once } from "node:events";
@@ -92,7 +92,9 @@ function signed(over: Buffer): [string, string][] {
   ];
 }
 
-/** One of the kinds there are, storable as JSON on either engine, and a message that Slack takes in both languages. */
+/**
+ * Checks a result: a known kind, storable as JSON on either engine, and a message that Slack accepts in both languages.
+ */
 function assertTellable(result: CallResult): void {
   switch (result.kind) {
     case "accepted":
@@ -158,7 +160,7 @@ test("a signature is valid for exactly the signed bytes, and no input makes the 
   );
 });
 
-/** What the server answers to the next request: bytes, cut somewhere, and what becomes of the connection. */
+/** The server's answer to the next request: bytes, cut somewhere, and the fate of the connection. */
 interface Reply {
   bytes: Buffer;
   ending: "stay" | "end" | "reset";
@@ -226,7 +228,7 @@ test("the whole client, against a server that sends anything, returns a CallResu
     isSigned: fc.boolean(),
     frame: framing,
     cutAt: fc.option(fc.nat(400), { freq: 4 }),
-    // What never ends costs the client's whole time limit.
+    // An endless answer takes the client's whole time limit.
     ending: fc.constantFrom<Reply["ending"]>("end", "end", "end", "reset", "stay"),
   });
   await fc.assert(

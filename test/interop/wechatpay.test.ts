@@ -18,7 +18,7 @@ import {
   platformPublicKey,
 } from "../wechatpay/fixtures/fixtures.ts";
 
-/** What of wechatpay-axios-plugin is used here; its own declarations do not cover all of it. */
+/** The parts of wechatpay-axios-plugin used here; its own declarations are incomplete. */
 type Plugin = {
   Rsa: {
     sign(message: string, privateKey: unknown): string;

@@ -1,4 +1,4 @@
-/** Processes that the playground, the benchmarks and the campaigns start: none of them outlives its parent. */
+/** Processes that the playground, the benchmarks and the campaigns start never outlive their parent. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ const bot = new URL("../../src/playground/bot-process.ts", import.meta.url).href
 const server = new URL("../bench/server-process.ts", import.meta.url).href;
 const goneWithinMs = 10_000;
 
-/** Scripts that start a process, print its port once it listens, and stay. */
+/** Scripts that start a process, print its port once it listens, and keep running. */
 const parents = {
   "a bot of the playground": `
     import { startBotProcess } from ${JSON.stringify(bot)};

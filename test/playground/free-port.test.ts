@@ -25,7 +25,7 @@ test("a port belongs to one process until that process ends, even while nothing 
     const ours: string[] = [];
     while (ours.length < count) ours.push(String(await freePort()));
     const all = [ours, ...(await Promise.all(theirs))].flat();
-    // Without claims, some 18 pairs of 600 drawn from 10,000 would be the same.
+    // Without claims, some 18 of 600 ports drawn from 10,000 would collide.
     assert.equal(all.length, 3 * count);
     assert.equal(new Set(all).size, all.length);
   } finally {

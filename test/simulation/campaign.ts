@@ -1,4 +1,4 @@
-/** Many histories, on all cores of the machine; which seed is played by which thread makes no difference. */
+/** Plays many histories on all cores. The result does not depend on which thread plays which seed. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { play } from "./history.ts";
@@ -10,41 +10,41 @@ export interface Figures {
   histories: number;
   steps: number;
   crashes: number;
-  /** Faults that struck. */
+  /** Faults that occurred. */
   faults: number;
-  /** Approved, and so carried out. */
+  /** Approved operations, which therefore had to run. */
   operations: number;
-  /** Messages that stand in Slack twice, where that may be. */
+  /** Duplicate messages in Slack, where they are allowed. */
   doubledPosts: number;
 }
 
 export interface Failure {
   seed: number;
-  /** The plan that the seed once led to failed, and not the one that it leads to now. */
+  /** The failure is of the plan that the seed used to produce, not of its current plan. */
   isOfOld: boolean;
   sentences: string[];
 }
 
 export interface Campaign {
   figures: Figures;
-  /** By seed, those of old last. */
+  /** By seed, earlier plans last. */
   failures: Failure[];
   seconds: number;
 }
 
-/** A plan that a seed once led to. */
+/** A plan that a seed used to produce. */
 export interface PlanOnce {
   seed: number;
   plan: Plan;
 }
 
-/** What one thread plays: every `step`th seed, and then plans of old. */
+/** The work of one thread: every `step`th seed, and then earlier plans. */
 export interface PlayerTask {
   plans: readonly PlanOnce[];
   from: number;
   histories: number;
   step: number;
-  /** After so many failures it plays no more. */
+  /** A thread stops after this many failures. */
   failuresMax: number;
 }
 
@@ -83,8 +83,8 @@ export async function playPlan(
 
 /**
  * @param range.plans are played after the seeds
- * @param range.failuresMost is what each thread looks for: with 1, the first seed that fails is among its failures, and not all are
- * @param player the module that each thread runs: that of this folder, or of a copy of the project
+ * @param range.failuresMax stops each thread; with 1, the lowest failing seed is still among the failures
+ * @param player the module that each thread runs, from this folder or from a copy of the project
  */
 export async function runCampaign(
   {

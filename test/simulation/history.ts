@@ -1,4 +1,6 @@
-/** Plays one history: two instances of the whole bot over one ledger, between two networks, until everything rests. */
+/**
+ * Plays one history: two complete instances of the bot on one ledger, between two networks, until everything settles.
+ */
 import { pino } from "pino";
 import { assembleBot } from "../../src/app.ts";
 import { createDice } from "../faults/seeded-random.ts";
@@ -17,24 +19,24 @@ import { seededRandom, virtualClock } from "./world/virtual-time.ts";
 import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 
 const beganAt = Date.UTC(2026, 0, 5, 9);
-/** Whatever has not come to rest so long after the last trouble never will. */
+/** Anything that has not settled this long after the last fault never will. */
 const restWithinMs = 15 * 60_000;
 
 type Strike = Extract<PlannedTrouble, { kind: "crash" | "pause" }>;
 
-/** A place for an instance: who lives there now, if anybody. */
+/** A slot for an instance, which may be empty. */
 interface Place {
   current: Instance | undefined;
-  /** Takes no more payloads, because it is being stopped. */
+  /** Accepts no more payloads, because it is being stopped. */
   isStopping: boolean;
-  /** How long it is empty once its instance has died. */
+  /** How long it stays empty after its instance dies. */
   downMs: number;
   lives: number;
 }
 
 /**
- * @param beginning SQL of the ledger as it is found
- * @param tell is told each step, and each line that the bot logs
+ * @param beginning SQL of the initial ledger
+ * @param tell receives each step and each line that the bot logs
  */
 export async function play(plan: Plan, beginning: string, tell?: (line: string) => void): Promise<Records> {
   const dice = createDice(plan.seed);
@@ -48,10 +50,10 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   const errors: string[] = [];
   const log = pino({ level: tell ? "info" : "error", base: null, timestamp: false }, { write: logged });
   const places: Place[] = [0, 1].map(() => ({ current: undefined, isStopping: false, downMs: 0, lives: 0 }));
-  /** What comes over an instance at its next step of a kind. */
+  /** What happens to an instance at its next step of a kind. */
   const armed: { place: Place; strike: Strike }[] = [];
   let crashes = 0;
-  /** Troubles that have yet to come, or to be over. */
+  /** Faults that have yet to occur or to end. */
   let troubles = 0;
 
   function logged(line: string): void {
@@ -157,7 +159,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
     tell?.(`${life.name} dies`);
     crashes++;
     end(life);
-    // One that was being stopped needs no other start.
+    // An instance that was being stopped needs no other restart.
     if (place.isStopping) troubles--;
     startAfter(place, place.downMs);
   }

@@ -1,7 +1,9 @@
 /**
- * `npm run simulate [-- --histories 10000] [-- --from 0]`: plays histories and prints one line of figures, and every
- * failure with its seed. `--seed 4711` replays one, step by step, and looks for a smaller one that fails; `--mutants`
- * proves that bugs are found, `--only lease` by those with this in their names.
+ * `npm run simulate [-- --histories 10000] [-- --from 0]`: plays histories, and prints one line of figures and every
+ * failure
+ * with its seed. `--seed 4711` replays one step by step and searches for a smaller failing plan. `--mutants` proves
+ * that bugs
+ * are found; `--only lease` selects mutants by name.
  */
 import { parseArgs } from "node:util";
 import { type Campaign, playPlan, runCampaign } from "./campaign.ts";
@@ -19,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Failures that are told in full; of the rest the number is enough. */
+/** Failures to print in full; of the others only the count is printed. */
 const toldMax = 10;
 const shrinkWithinMs = 30_000;
 

@@ -1,4 +1,4 @@
-/** The proof that the simulation finds bugs: the source with one promise's keeper taken out, and how soon that shows. */
+/** Proves that the simulation finds bugs: removes one safeguard at a time and reports how soon a history fails. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { found } from "./plans/regressions.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A failure is told up to here: an error that was logged has its whole stack in it. */
+/** Maximum length of a printed failure, because a logged error includes its stack. */
 const sentenceMax = 300;
 
 interface Mutant {
@@ -17,8 +17,8 @@ interface Mutant {
 }
 
 /**
- * Each takes out what keeps one promise. The text has to be there once: else the source has moved on, and so must this.
- * What a commit that fails may undo is shown by test/storage/sqlite.test.ts: histories drawn at random reach it too rarely.
+ * Each mutant removes one safeguard. Its snippet must occur exactly once: if the source changes, so must the mutant.
+ * test/storage/sqlite.test.ts covers what a failed commit rolls back, which random histories reach too rarely.
  */
 const mutants: readonly Mutant[] = [
   {
@@ -353,9 +353,10 @@ const mutants: readonly Mutant[] = [
 ];
 
 /**
- * Plays the same histories, and then the plans that once found something, with each mutant, until one fails; tells of
- * each how soon that was, and resolves to whether all were found.
- * @param only those whose names have this in them
+ * Plays the same histories, and then the plans that once found a bug, with each mutant until one fails. Reports how
+ * soon it
+ * failed, and resolves to whether all were found.
+ * @param only selects mutants whose names contain it
  */
 export async function proveByMutants(
   { only = "", ...range }: { from: number; histories: number; only?: string | undefined },
@@ -382,7 +383,7 @@ function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign, 
   return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMax)}`;
 }
 
-/** The sources that a mutant changes, changed. @throws where the source has moved on. */
+/** The changed sources of a mutant. @throws Error if a snippet no longer fits the source */
 async function mutated({ name, changes }: Mutant): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   for (const { file, from, to } of changes) {
@@ -397,12 +398,12 @@ async function mutated({ name, changes }: Mutant): Promise<Map<string, string>> 
   return sources;
 }
 
-/** Finds out whether each mutant still fits the source. @throws for the first that does not. */
+/** Checks whether each mutant still fits the source. @throws Error for the first that does not */
 export async function checkMutants(): Promise<void> {
   for (const mutant of mutants) await mutated(mutant);
 }
 
-/** Works on a copy of the project in which the mutant lives. */
+/** Applies a mutant to a copy of the project. */
 async function withMutant<T>({ name, changes }: Mutant, work: (player: URL) => Promise<T>): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), "receipt-mutant-"));
   try {

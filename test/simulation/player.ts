@@ -1,4 +1,6 @@
-/** A thread of a campaign: plays the histories of its seeds and plans of old, and tells what came of each that failed and of all. */
+/**
+ * A thread of a campaign: plays the histories of its seeds and earlier plans, and reports every failure and the total.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Failure, Figures, PlayerTask } from "./campaign.ts";
 import { noFigures, playPlan, sum } from "./campaign.ts";

@@ -1,4 +1,4 @@
-/** 300 histories of the whole bot on virtual time, and what makes them worth believing. */
+/** 300 histories of the whole bot on virtual time, and tests of the simulation itself. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { playPlan, playSeed, runCampaign } from "./campaign.ts";

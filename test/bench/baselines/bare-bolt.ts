@@ -1,4 +1,4 @@
-/** The baseline of the bot: the same Bolt over HTTP with one listener that acknowledges, and nothing else. */
+/** The bot's baseline: the same Bolt over HTTP, with one listener that only acknowledges. */
 import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
 
 const receiver = new HTTPReceiver({
@@ -7,7 +7,7 @@ const receiver = new HTTPReceiver({
 });
 const app = new App({
   receiver: receiver as Receiver,
-  // As the bot has them: each would only make the baseline slower.
+  // The bot sets these too; the defaults would only slow the baseline down.
   authorize: async () => ({ botToken: "xoxb-bare" }),
   convoStore: false,
   ignoreSelf: false,

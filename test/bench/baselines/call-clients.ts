@@ -1,4 +1,4 @@
-/** Three ways to make the same signed and verified call: ours, the plugin that others use, and the barest by hand. */
+/** Three clients for the same signed and verified call: the bot's, a widely used plugin's, and a minimal one. */
 import { type KeyObject, randomBytes, sign, verify } from "node:crypto";
 import { createRequire } from "node:module";
 import { Pool } from "undici";
@@ -6,7 +6,7 @@ import type { WeChatPayIdentity } from "../../../src/playground/wechatpay/identi
 import { changeCustomPageStatusPath, createWeChatPayClient } from "../../../src/wechatpay/client.ts";
 
 export interface CallClient {
-  /** Switches one sub-merchant on. @throws where the answer does not prove that it was done. */
+  /** Switches one sub-merchant on. @throws Error if the answer does not prove that it was done */
   call(subMchid: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export type Provider = Pick<
   "mchid" | "serialNo" | "merchantPrivateKey" | "merchantPrivateKeyPem" | "publicKeyId" | "publicKey" | "publicKeyPem"
 >;
 
-/** The client of the bot, as the bot makes it. */
+/** The bot's client, created as the bot creates it. */
 export function ourWeChatPay(provider: Provider, url: string) {
   return createWeChatPayClient({
     mchid: provider.mchid,
@@ -49,7 +49,7 @@ type Plugin = {
   };
 };
 
-/** As its README says to use it; its connections are kept alive by Node's own agent. */
+/** Used as its README describes. Node's default agent keeps its connections alive. */
 export function pluginClient(provider: Provider, url: string): CallClient {
   const { Wechatpay }: Plugin = createRequire(import.meta.url)("wechatpay-axios-plugin");
   const client = new Wechatpay({
@@ -72,8 +72,8 @@ export function pluginClient(provider: Provider, url: string): CallClient {
 }
 
 /**
- * The least that a call can be: one signature on the thread pool, one exchange on a kept connection, one verification.
- * No time limit, no size limit, no reading of errors.
+ * The minimum of a call: one signature on the thread pool, one exchange on a kept-alive connection, one verification.
+ * No time limit, no size limit, no error parsing.
  */
 export function bareClient(provider: Provider, url: string): CallClient {
   const pool = new Pool(url, { pipelining: 1 });
@@ -118,7 +118,7 @@ function verified(message: Buffer, key: KeyObject, signature: Buffer): Promise<b
 
 type Exchanged = { headers: Record<string, string | string[] | undefined>; body: string };
 
-/** undici's lowest door: `request()` would make a stream of each answer. */
+/** undici's lowest level: `request()` would create a stream for each answer. */
 function exchanged(pool: Pool, headers: Record<string, string>, body: string): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     let answerHeaders: Exchanged["headers"] = {};

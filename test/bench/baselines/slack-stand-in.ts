@@ -1,4 +1,4 @@
-/** The few methods of Slack's Web API that the bot calls, answered at once: nothing of Slack's is measured here. */
+/** The Web API methods that the bot calls, answered at once, so that Slack's own time is not measured. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answer } from "../side-process.ts";
@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
   });
 });
 
-/** Starts it; answers with the Web API's base URL. */
+/** Starts the server and answers with the Web API's base URL. */
 answer<"start", string>(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;

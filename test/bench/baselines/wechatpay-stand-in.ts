@@ -1,11 +1,14 @@
-/** A WeChat Pay that answers at once: every answer was signed beforehand, so that its own RSA takes no core away. */
+/**
+ * A WeChat Pay that answers at once. Every answer is signed beforehand, so that signing takes no core away from the
+ * clients.
+ */
 import { createPrivateKey } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { requestId, signatureHeaders } from "../../../src/playground/wechatpay/reply.ts";
 import { answer } from "../side-process.ts";
 
-/** Signs an answer for each of these, with the present time and a nonce of its own: good for 5 minutes. */
+/** Signs an answer for each number, with the present time and a fresh nonce. The answers are valid for 5 minutes. */
 export interface Signing {
   privateKeyPem: string;
   publicKeyId: string;
@@ -28,7 +31,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 8_000;
 
-/** Signs anew, and listens; answers with the base URL. */
+/** Signs fresh answers, starts the server if necessary, and answers with the base URL. */
 answer<Signing, string>(async ({ privateKeyPem, publicKeyId, subMchids }) => {
   const key = { serialNo: publicKeyId, privateKey: createPrivateKey(privateKeyPem) };
   const now = Math.floor(Date.now() / 1_000);

@@ -1,4 +1,4 @@
-/** Sends commands, in a process of its own: one, many at a fixed pace, or as many as the server takes. */
+/** Sends commands from a separate process: one, many at a fixed rate, or as many as the server handles. */
 import { setTimeout as delay } from "node:timers/promises";
 import { quantile } from "../figures.ts";
 import { answer } from "../side-process.ts";
@@ -7,7 +7,10 @@ import { type Answer, type Connection, openConnection } from "./connection.ts";
 
 export type Load =
   | { kind: "one"; port: number; userId: string; text: string }
-  /** Open loop: commands leave when they are due, answered or not; a latency counts from that moment. */
+  /**
+   * Open loop: commands are sent when they are due, whether or not earlier ones are answered. Latency counts from the
+   * due time.
+   */
   | { kind: "paced"; port: number; perSecond: number; seconds: number; firstNumber: number }
   /**
    * Closed loop: each connection sends its next command when the previous one is answered. It ends after `seconds`, or
@@ -23,16 +26,16 @@ export type Load =
     };
 
 export interface Loaded {
-  /** Commands acknowledged with nothing to say, which for `/receipt open` means: recorded. */
+  /** Commands acknowledged without a text, which means recorded for `/receipt open`. */
   acknowledged: number;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** The share of the time in which this process was busy: near 1 it would be what is measured. */
+  /** The share of time in which this process was busy. Near 1, the load itself would be the bottleneck. */
   busy: number;
 }
 
-/** More than ever wait for an answer at the paces measured here. */
+/** More than the commands that wait for an answer at the measured rates. */
 const pacedConnections = 64;
 
 answer<Load, Loaded>((load) => {
@@ -85,7 +88,7 @@ async function paced(load: Extract<Load, { kind: "paced" }>): Promise<Loaded> {
   const startAt = performance.now() + 20;
   for (const [i, request] of requests.entries()) {
     const at = startAt + (i * 1_000) / perSecond;
-    // Node's timers are as much as 1 ms late: the same for everybody, and counted, as latency starts when it is due.
+    // Node's timers are up to 1 ms late. Latency counts from the due time, so every server is charged the same.
     while (performance.now() < at) await delay(Math.max(1, at - performance.now()));
     due.push({ request, at });
     sendDue();
@@ -136,7 +139,7 @@ function openConnections(port: number, count: number): Promise<Connection[]> {
   return Promise.all(Array.from({ length: count }, () => openConnection(port)));
 }
 
-/** An answer with words in it is a refusal. */
+/** An answer with a text is a refusal. */
 function isRecorded({ status, isEmpty }: Answer): boolean {
   return status === 200 && isEmpty;
 }

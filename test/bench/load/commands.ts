@@ -1,11 +1,11 @@
-/** Slash commands as Slack sends them: form-encoded, signed, and whole HTTP requests. */
+/** Slash commands as Slack sends them: form-encoded, signed, as complete HTTP requests. */
 import { randomBytes } from "node:crypto";
 import { slackSignature } from "../../../src/playground/slack/delivery/http.ts";
 
 export const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5";
 export const people = { admin: "U0ADMIN001", requester: "U0ASKER001" } as const;
 
-/** The bytes of one command, its own trigger and answer address in it; Slack's rules let them count for 5 minutes. */
+/** The bytes of one command with a unique trigger and response URL. Its signature is valid for 5 minutes. */
 export function commandRequest(port: number, userId: string, text: string): Buffer {
   const id = randomBytes(12).toString("hex");
   const body = new URLSearchParams({
@@ -37,7 +37,7 @@ export function commandRequest(port: number, userId: string, text: string): Buff
   return Buffer.from(`${head}\r\n\r\n${body}`);
 }
 
-/** `/receipt open` for a sub-merchant that nobody asked for before: the `n`th. */
+/** `/receipt open` for the `n`th new sub-merchant. */
 export function openCommand(port: number, n: number): Buffer {
   return commandRequest(port, people.requester, `open ${2_000_000_000 + n}`);
 }

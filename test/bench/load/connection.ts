@@ -1,16 +1,16 @@
-/** One keep-alive HTTP/1.1 connection that sends ready-made bytes, so that loading a server costs next to nothing. */
+/** One keep-alive HTTP/1.1 connection that sends prepared bytes, so that the load costs next to nothing. */
 import { connect } from "node:net";
 
 export interface Answer {
   status: number;
-  /** Whether there was nothing in its body. */
+  /** Whether the body is empty. */
   isEmpty: boolean;
-  /** Head and body as they came, for a message about what should not have come. */
+  /** Header and body as received, for error messages. */
   text: string;
 }
 
 export interface Connection {
-  /** One request at a time: the next after `answered` was called. */
+  /** Sends one request at a time: the next only after `answered` was called. */
   send(request: Buffer, answered: (answer: Answer) => void): void;
   close(): void;
 }
@@ -44,7 +44,7 @@ export function openConnection(port: number): Promise<Connection> {
   });
 }
 
-/** Undefined until the answer's last byte is there. */
+/** Returns undefined until the answer is complete. */
 function wholeAnswer(text: string): Answer | undefined {
   const bodyAt = text.indexOf("\r\n\r\n") + 4;
   if (bodyAt < 4) return undefined;

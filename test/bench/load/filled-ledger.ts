@@ -1,33 +1,36 @@
-/** A ledger as years of work leave it, written by a few large statements: everything asked for, decided and done. */
+/** Fills a ledger as years of work would, with a few large statements: requests, decisions and outcomes. */
 import { sql } from "kysely";
 import type { Store } from "../../../src/storage/schema.ts";
 
 const perTransaction = 20_000;
 /** Operations of each sub-merchant, whatever the size of the ledger. */
 const perSubMerchant = 5;
-/** The newest of all, one in so many, are undecided; the next newest, one in so many, are queued. */
+/** The newest 1 in 50 operations are undecided, and the 1 in 100 before them are queued. */
 const undecidedOneIn = 50;
 const queuedOneIn = 100;
-/** One is asked for so long after the other, in milliseconds. */
+/** Time between two requests, in milliseconds. */
 export const apartMs = 30_000;
 
-/** Twenty people ask for nearly everything, and one for hardly anything. */
+/** Twenty people submit nearly all requests, and one person hardly any. */
 export const people = { usual: "U7", rare: "URARE" } as const;
 
-/** A sub-merchant of a ledger of so many operations. */
+/** A sub-merchant of a ledger with this many operations. */
 export function subMchidOf(operations: number, n: number): string {
   return String(1_900_000_000 + (n % (operations / perSubMerchant)));
 }
 
-/** The `n`th of what waits for a decision, the oldest first. */
+/** The `n`th undecided request, oldest first. */
 export function undecidedOf(operations: number, n: number, now: number): { id: string; createdAt: number } {
   const nth = operations - operations / undecidedOneIn + n;
   return { id: `r${100_000_000 + nth}`, createdAt: now - (operations - nth) * apartMs };
 }
 
-/** @param operations a multiple of 1,000 @param now when the newest was asked for, in milliseconds since the epoch */
+/**
+ * @param operations a multiple of 1,000
+ * @param now when the newest was requested, in milliseconds since the epoch
+ */
 export async function fill({ db, engine }: Store, operations: number, now: number): Promise<void> {
-  // On a busy machine these take longer than the pool lets a statement take.
+  // On a busy machine these statements exceed the pool's time limit.
   const unhurried = engine === "postgres" ? ["set local statement_timeout = 0"] : [];
   async function run(these: readonly string[]): Promise<void> {
     await db.transaction().execute(async (transaction) => {
@@ -41,7 +44,7 @@ export async function fill({ db, engine }: Store, operations: number, now: numbe
   await run(["analyze"]);
 }
 
-/** Rows for the operations from `first` to `last`; what stands in them follows from the number `i` of each. */
+/** Rows for the operations from `first` to `last`, derived from the number `i` of each. */
 function statements(about: { operations: number; first: number; last: number; now: number }): string[] {
   const { operations, first, last, now } = about;
   const undecidedFrom = operations - operations / undecidedOneIn;
@@ -52,9 +55,9 @@ function statements(about: { operations: number; first: number; last: number; no
   const action = "case when i % 3 = 0 then 'CLOSE' else 'OPEN' end";
   const submitter = `case when i % ${operations / 5} = 0 then '${people.rare}' else 'U' || cast(i % 20 as text) end`;
   const at = `${now} - cast(${operations} - i as bigint) * ${apartMs}`;
-  // So many that a page of anybody's failures is full in a small ledger too.
+  // Frequent enough that a page of anyone's failures is full even in a small ledger.
   const hasFailed = "i % 7 < 4";
-  // Spread by a prime, so that a sub-merchant's operations are far apart.
+  // Spread by a prime, so that the operations of a sub-merchant are far apart.
   const subMchid = `cast(1900000000 + (cast(i as bigint) * 7919) % ${operations / perSubMerchant} as text)`;
 
   function insert(table: string, row: Record<string, string>, upTo = last): string {

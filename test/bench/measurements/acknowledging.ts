@@ -1,4 +1,4 @@
-/** Acknowledging a command that is recorded on disk first, against a Bolt app that acknowledges and does nothing. */
+/** Acknowledging a command that is first recorded on disk, compared with a Bolt app that only acknowledges. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { botSettings, temporaryFolder } from "../bot-settings.ts";
@@ -87,7 +87,7 @@ export async function measureAcknowledging(): Promise<Result[]> {
   ];
 }
 
-/** Acknowledged means recorded: the ledger has every command that the load counted. */
+/** Acknowledged means recorded: the ledger contains every command that the load counted. */
 function assertRecorded(databasePath: string, acknowledged: number): void {
   const database = new DatabaseSync(databasePath, { readOnly: true });
   const recorded = database.prepare("select count(*) as n from requests").get()?.["n"];

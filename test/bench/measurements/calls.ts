@@ -1,4 +1,4 @@
-/** Signed and verified calls a second, against the plugin that others use and against the barest client by hand. */
+/** Signed and verified calls a second, compared with a widely used plugin and with a minimal client. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { bareClient, type CallClient, ourClient, pluginClient } from "../baselines/call-clients.ts";
@@ -72,7 +72,7 @@ export async function measureCalling(): Promise<Result[]> {
   ];
 }
 
-/** Calls a second, a fixed number at a time, each sub-merchant in turn. */
+/** Calls a second, a fixed number at a time, cycling through the sub-merchants. */
 export async function rateOf({ call }: CallClient, forMs: number): Promise<number> {
   const startAt = performance.now();
   let made = 0;

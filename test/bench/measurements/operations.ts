@@ -1,4 +1,6 @@
-/** Whole operations a second (claim, call, verification, ledger, audit) on a durable SQLite, against bare calls. */
+/**
+ * Complete operations a second (claim, call, verification, ledger, audit) on durable SQLite, compared with bare calls.
+ */
 import { join } from "node:path";
 import { pino } from "pino";
 import { createExecutor } from "../../../src/jobs/executor.ts";
@@ -16,7 +18,7 @@ import { startSideProcess } from "../side-process.ts";
 import { concurrency, rateOf, subMchids } from "./calls.ts";
 
 const rounds = 5;
-/** A sub-merchant has one open operation at a time, so they are prepared in waves of all sub-merchants. */
+/** A sub-merchant has one open operation at a time, so operations are prepared in waves of all sub-merchants. */
 const wavesPerRound = 2;
 const bareMs = 1_000;
 const channelId = "C0BENCH001";
@@ -37,7 +39,7 @@ export async function measureOperating(): Promise<Result[]> {
     mchid: "1900000100",
     instance: "bench",
   });
-  // Every step is logged as in production, only nobody reads it.
+  // Every step is logged as in production, to a destination that discards it.
   const log = await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") });
   let left = 0;
   let waveEnded = () => {};
@@ -45,7 +47,7 @@ export async function measureOperating(): Promise<Result[]> {
     ...ledger.operations,
     async conclude(attempt, result, next) {
       const outcome = await ledger.operations.conclude(attempt, result, next);
-      // What is to be attempted again has not ended.
+      // An operation that will be retried has not ended.
       if (next.kind !== "again") left -= 1;
       if (left === 0) waveEnded();
       return outcome;
@@ -63,7 +65,7 @@ export async function measureOperating(): Promise<Result[]> {
   });
   executor.start();
 
-  /** From the moment when all are approved until the last is concluded, on disk. */
+  /** From the moment all are approved until the last is concluded on disk. */
   async function waveMs(): Promise<number> {
     await approve(ledger);
     const ended = new Promise<void>((resolve) => {
@@ -105,7 +107,7 @@ export async function measureOperating(): Promise<Result[]> {
   ];
 }
 
-/** One approved request for every sub-merchant. */
+/** Approves one request for every sub-merchant. */
 async function approve({ requests }: Ledger): Promise<void> {
   await Promise.all(
     subMchids.map(async (subMchid) => {

@@ -1,4 +1,4 @@
-/** Commands, pages and claims on a ledger of a million operations, against one of a thousand. */
+/** Commands, pages and claims on a ledger of a million operations, compared with one of a thousand. */
 import { pino } from "pino";
 import { assembleBot, type Bot } from "../../../src/app.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
@@ -11,23 +11,23 @@ import { fill, people, subMchidOf, undecidedOf } from "../load/filled-ledger.ts"
 
 const sizes = { small: 1_000, large: 1_000_000 } as const;
 type Size = keyof typeof sizes;
-/** Timed calls of each kind to each ledger, in turn, after some that are not timed. */
+/** Timed calls of each kind to each ledger in turn, after some untimed ones. */
 const rounds = 200;
 const warmUps = 20;
 
-/** A bot that is not started: nobody but the benchmark claims from its ledger. */
+/** A bot that is not started, so that only the benchmark claims from its ledger. */
 interface Filled {
   handlers: Bot["handlers"];
   ledger: Ledger;
   operations: number;
-  /** When its newest was asked for. */
+  /** When its newest request was submitted. */
   now: number;
 }
 
-/** One call, the `n`th of its kind; resolves to how it is undone, untimed, before the next. */
+/** One call, the `n`th of its kind. Resolves to a function that undoes it, untimed, before the next. */
 type Call = (filled: Filled, n: number) => Promise<(() => Promise<void>) | undefined>;
 
-/** What Slack delivers when somebody types this, with a number of the ledger for NUMBER, until the answer is there. */
+/** Delivers a typed command as Slack does, with a number from the ledger for NUMBER, and waits for the answer. */
 const typed = (words: string): Call => {
   return async ({ handlers, operations }, n) => {
     const text = words.replace("NUMBER", subMchidOf(operations, n * 31));
@@ -36,7 +36,7 @@ const typed = (words: string): Call => {
     return undefined;
   };
 };
-/** A press on a button that turns to this page. */
+/** Presses a button that turns to this page. */
 const turned = (page: (filled: Filled, n: number) => object): Call => {
   return async (filled, n) => {
     const action = { action_id: "page-older", value: JSON.stringify(page(filled, n)) };
@@ -153,7 +153,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
   return { ...filled, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** Slack, as far as the bot asks it who somebody is and where it may post: all of them members, all channels its own. */
+/** The parts of Slack that identify people and channels: everyone is a member, and the bot is in every channel. */
 async function localSlack(method: string, args: Record<string, unknown>): Promise<unknown> {
   switch (method) {
     case "auth.test":
@@ -170,7 +170,7 @@ async function localSlack(method: string, args: Record<string, unknown>): Promis
   }
 }
 
-/** Homes that were published and not looked for yet. */
+/** Homes published since the last check. */
 let homes = 0;
 
 function assertHome(): void {

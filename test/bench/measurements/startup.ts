@@ -1,4 +1,4 @@
-/** What the bot costs before it has anything to do: the time until it listens, and memory when idle. */
+/** The cost of an idle bot: the time until it listens, and its memory. */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
@@ -14,7 +14,7 @@ const idleMs = 4_000;
 export async function measureStarting(): Promise<Result[]> {
   await using folder = await temporaryFolder();
   const identity = createWeChatPayIdentity();
-  // Nothing is asked of Slack until somebody types something.
+  // The bot does not call Slack until somebody types something.
   const slackApiUrl = "http://127.0.0.1:9/api/";
   let databases = 0;
   const startBot = () => {
@@ -32,7 +32,7 @@ export async function measureStarting(): Promise<Result[]> {
     return server.rssMb();
   };
 
-  await startedInMs(startBare); // reads the modules into the page cache for both
+  await startedInMs(startBare); // loads the modules into the page cache for both
   await startedInMs(startBot);
   const times: { ours: number; bare: number }[] = [];
   for (let i = 0; i < starts; i++)

@@ -1,4 +1,4 @@
-/** The playground's page in a real browser, with the real bot behind it: what people type, press and see. */
+/** The playground's page in a real browser with the real bot: what people type, press and see. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -14,7 +14,7 @@ const skip =
 
 let stage: Stage;
 let browser: Browser;
-/** What has been opened. */
+/** Pages opened so far. */
 const closing: (() => Promise<void>)[] = [];
 
 before(async () => {
@@ -114,7 +114,7 @@ test("an approver approves a pending request in App Home", { skip }, async (t) =
   const home = page.locator(".home");
   const title = home.getByText(`Open receipts · ${number}`);
   await title.waitFor();
-  // Oldest first, and this is the newest.
+  // Oldest first; this is the newest.
   await home.getByRole("button", { name: "Approve" }).last().click();
   await page.getByRole("button", { name: "Approve and open" }).click();
   await title.waitFor({ state: "detached" });
@@ -159,7 +159,7 @@ test("an approver searches for sub-merchants in the form, selects them, and they
   for (const number of [first, second]) assert.ok((await message.textContent())?.includes(number));
 });
 
-/** The page as Ann; whatever it complains of, and every dialog of the browser's own, fails the test. */
+/** Opens the page as Ann. Any error in the page and any dialog of the browser fails the test. */
 async function open(t: { after(run: () => Promise<void>): void }): Promise<Page> {
   const page = await browser.newPage();
   const complaints: string[] = [];

@@ -1,4 +1,4 @@
-/** Makes the README's pictures, .github/*.png, from the real bot: `node test/e2e/page/pictures.ts`, by hand. */
+/** Takes the README's pictures, .github/*.png, of the real bot. Run by hand: `node test/e2e/page/pictures.ts`. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { chromium, type Locator, type Page } from "playwright-core";
@@ -9,10 +9,10 @@ import { form as text } from "../../../src/text/en/form.ts";
 import { withPalette } from "./png-palette.ts";
 
 const folder = new URL("../../../.github/", import.meta.url);
-/** More than GitHub shows without a word, and a page of text has no need of it. */
+/** GitHub shows larger files only after a click, and a page of text does not need more. */
 const bytesMax = 250_000;
 const penalised = "1900040005";
-/** Of the sub-merchants of the one request for many. */
+/** Number of sub-merchants in the bulk request. */
 const campaign = [penalised, "1900040006", ...Array.from({ length: 298 }, (_, n) => `1900000${200 + n}`)];
 
 const playground = await startPlayground({ environment: { WECHATPAY_RATE: "20" } });
@@ -36,7 +36,7 @@ try {
   await playground.close();
 }
 
-/** One request that was carried out, one that failed, with its thread, and one that waits for a decision. */
+/** A request that succeeded, one that failed, with its thread, and a pending one. */
 async function one(): Promise<void> {
   for (const request of ["1900000109 new store, contract 4711", penalised]) {
     const { ts } = await approved(request);
@@ -50,7 +50,7 @@ async function one(): Promise<void> {
   await slack.click({ user: people.bob, channel, ts: waiting.ts, actionId: "approve" });
 }
 
-/** A request for some that has ended, with its thread, and one for many that is under way. */
+/** A completed bulk request with its thread, and a running one. */
 async function many(): Promise<void> {
   const some = await approved(`${campaign.slice(0, 20).join(" ")} spring campaign, first shops`);
   await slack.until(() => slack.thread(channel, some.ts).at(2));
@@ -65,7 +65,7 @@ async function many(): Promise<void> {
   await save("many", await reading(page));
 }
 
-/** What the form says that it understood of a paste. */
+/** The form's reading of pasted text. */
 async function form(): Promise<void> {
   const page = await open("ann", { width: 1140, height: 700 });
   await page.locator("#line").fill("/receipt");
@@ -80,7 +80,7 @@ async function form(): Promise<void> {
   await save("form", dialog);
 }
 
-/** What Bob finds when he opens the bot's Home tab. */
+/** Bob's view of the bot's Home tab. */
 async function home(): Promise<void> {
   await asked("1900000110 new store, contract 4712");
   await asked("1900000111 1900000112 1900000113 moved to the new till");
@@ -110,7 +110,7 @@ async function open(name: "ann" | "bob", viewport: { width: number; height: numb
   return page;
 }
 
-/** What is to be read, without the list of channels and the lines to type, a pointer or a focus. */
+/** The content to read, without the sidebar, the composers, the pointer or a focus. */
 async function reading(page: Page): Promise<Page> {
   await page.evaluate("for (const part of document.querySelectorAll('nav, form')) part.hidden = true");
   await page.mouse.move(0, 0);
@@ -127,7 +127,7 @@ async function save(name: string, part: Locator | Page): Promise<void> {
   process.stdout.write(`${path}: ${png.byteLength} bytes\n`);
 }
 
-/** A zone where it is about two in the afternoon just now; POSIX counts them the other way round. */
+/** A time zone in which it is about two in the afternoon now; POSIX inverts the sign. */
 function officeZone(): string {
   const ahead = 14 - new Date().getUTCHours();
   return `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;

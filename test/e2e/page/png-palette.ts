@@ -1,7 +1,7 @@
-/** Smaller pictures: PNG as Chromium writes it, with a palette instead of whole colours. */
+/** Smaller pictures: PNG as Chromium writes it, with a palette instead of full colours. */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 
-/** The same picture with 256 colours, about half as large; text on white has need of no more. */
+/** The same picture with 256 colours, about half the size. Text on white needs no more. */
 export function withPalette(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
   const counts = new Map<number, number>();
@@ -39,7 +39,10 @@ function nearest(colour: number, palette: readonly number[]): number {
   return best;
 }
 
-/** Chromium writes 8 bits of red, green and blue, not interlaced; the filters are those of the PNG specification, 9.2. */
+/**
+ * Chromium writes 8 bits each of red, green and blue, not interlaced. The filters are those of the PNG specification,
+ * 9.2.
+ */
 function decode(png: Buffer): { width: number; height: number; pixels: Buffer } {
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   if (png[24] !== 8 || png[25] !== 2 || png[28] !== 0) throw new Error("not the kind of PNG that Chromium writes");

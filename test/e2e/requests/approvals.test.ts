@@ -1,4 +1,4 @@
-/** A team's days with stricter approvals: reasons that are asked for, and more than one approver. */
+/** A team with stricter approvals: required reasons, and more than one approver. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { onEveryEngine } from "../support/every-engine.ts";
@@ -218,7 +218,7 @@ onEveryEngine("approvals", (openStage) => {
       await stage.press("ann", request, "Break glass");
       await stage.untilShown(request, "Receipts closed");
       const told = (who: Name) => stage.slack.until(() => stage.directMessages(who).length > 0);
-      await told("bob"); // by a grant of his own
+      await told("bob"); // by a personal grant
       assert.deepEqual(stage.directMessages("carol"), []);
       stage.slack.restore();
       await told("carol");

@@ -1,4 +1,4 @@
-/** Many sub-merchants in one request: asked for in the command, decided on once, carried out side by side, told in one place. */
+/** Bulk requests: submitted in one command, decided once, run in parallel, reported in one place. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
@@ -16,7 +16,7 @@ onEveryEngine("many at once", (openStage) => {
     });
     after(() => stage.close());
 
-    /** The text of the files in a request's thread, oldest first. */
+    /** The texts of the files in a request's thread, oldest first. */
     async function files(request: Requested, count: number): Promise<string[]> {
       const found = () =>
         stage.slack

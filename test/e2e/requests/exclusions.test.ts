@@ -1,4 +1,4 @@
-/** Leaving single sub-merchants out of a request for many: an approver strikes them out, and only the rest is carried out. */
+/** Excluding sub-merchants from a bulk request: an approver removes some, and only the rest runs. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { beijingTime } from "../../../src/domain/beijing-time.ts";
@@ -10,19 +10,19 @@ import { buttonsOf, freshNumber, people, pingedBy, type Requested, type Stage } 
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
-/** The only input of the form that somebody looks at. */
+/** The only input of the form in front of a person. */
 function inputOf(stage: Stage, who: "bob" | "dan"): JsonObject {
   const blocks = objectsIn(stage.slack.modal(people[who]) ?? {}, "blocks");
   return objectIn(blocks.find(({ type }) => type === "input") ?? {}, "element") ?? {};
 }
 
-/** What can be chosen there, as it is read. */
+/** The options of the form, as people read them. */
 const choicesOf = (element: JsonObject) => objectsIn(element, "options").map(({ value }) => String(value));
 
-/** The numbers in a file of the bot's. */
+/** The numbers in a file from the bot. */
 const numbersIn = (csv: string) => [...csv.matchAll(/^"`(\d+)"/gm)].map(([, number]) => number);
 
-/** The text of the last file in a request's thread whose name begins so. */
+/** The text of the newest file in a request's thread whose name starts with `name`. */
 async function fileOf(stage: Stage, { channel, ts }: Requested, name: string): Promise<string> {
   const found = () =>
     stage.slack

@@ -1,4 +1,4 @@
-/** Asking in a form: opened by the command or a shortcut, shown back line by line, and asked for once. */
+/** Submitting a form: opened by the command or a shortcut, echoed line by line, and turned into one request. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
@@ -9,11 +9,11 @@ import { freshNumber, type Name, people, type Requested, type Stage } from "../s
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
-/** What one person does with the form, on a stage. */
+/** What one person does with the form. */
 function formsOf(stage: Stage) {
   const { slack } = stage;
 
-  /** What the modal says that the person looks at; undefined where none is open. */
+  /** The text of the modal in front of the person; undefined if none is open. */
   function shown(who: Name): string | undefined {
     const modal = slack.modal(people[who]);
     return modal && JSON.stringify(modal);
@@ -38,7 +38,7 @@ function formsOf(stage: Stage) {
     assert.equal(seen.error, undefined);
     return seen;
   }
-  /** Waits for the one message that the form has posted in a channel. */
+  /** Waits for the only message that the form has posted in a channel. */
   async function requested(channel: string): Promise<Requested> {
     const message = await slack.until(() => slack.messages(channel)[0]);
     return { channel, ts: message.ts, number: "" };
@@ -112,7 +112,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(stage.shown(request), /Open receipts · 10000 sub-merchants/);
       await stage.press("ann", request, "Withdraw");
       await stage.untilShown(request, "Withdrawn by @ann");
-      // On a busy machine so many take longer than Slack waits, and the form stays to say so.
+      // On a busy machine so many take longer than Slack waits, and the form stays open to say so.
       if (forms.shown("ann") !== undefined) await stage.slack.closeView(people.ann, "x");
     });
 
@@ -194,7 +194,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await stage.slack.closeView(people.ann, "x");
       assert.equal(stage.slack.messages(channel).length, 0);
       assert.deepEqual(await stage.eventsOf(number), []);
-      // The next draft clears it away.
+      // The next draft deletes it.
       await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: number });
       assert.equal((await stage.rows("select key from keyv where key like 'draft:%'")).length, 1);

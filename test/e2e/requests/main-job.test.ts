@@ -1,4 +1,4 @@
-/** The main job from end to end: ask, decide, call, tell; over HTTP and over Socket Mode. */
+/** The main job from end to end: request, decision, call and outcome, over HTTP and Socket Mode. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
@@ -160,7 +160,7 @@ onEveryEngine("the main job", (openStage) => {
           assert.deepEqual(stage.slack.messages(channel), []);
 
           stage.slack.invite(channel);
-          await stage.ask(submitter[channel], `open ${number}`, channel); // the advice helps, and at once
+          await stage.ask(submitter[channel], `open ${number}`, channel); // the advice works, immediately
         }
       });
 
@@ -273,7 +273,7 @@ onEveryEngine("the main job", (openStage) => {
         const request = { channel, ts: message.ts, number };
         const clicked = await stage.press("bob", request, "Approve");
         await stage.untilShown(request, "Not opened");
-        await stage.pressAndHear("dan", message, "Approve"); // too late: answered by the response URL
+        await stage.pressAndHear("dan", message, "Approve"); // too late: answered through the response URL
         await stage.press("bob", request, "Retry");
         await stage.untilShown(request, "Receipts opened");
         await stage.untilTold(request, 2);

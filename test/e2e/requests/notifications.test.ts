@@ -1,4 +1,4 @@
-/** Days in a team whose requests wait: who is told, when and how often, and that whoever is told may be somebody else than who decides. */
+/** Notifications: who is notified of pending requests, when and how often, and that someone else may decide. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "../../../src/playground/slack/state.ts";
@@ -21,18 +21,18 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const support = "S0SUPPORT1";
 
-/** Waits for this person's `n`th direct message; resolves to it. */
+/** Waits for this person's `n`th direct message. */
 const direct = ({ slack, directMessages }: Stage, who: Name, n = 1): Promise<Message> =>
   slack.until(() => directMessages(who)[n - 1]);
 
-/** Waits until Slack shows all that the ledger wants shown, and nobody is to be told at once any more. */
+/** Waits until Slack shows everything that the ledger wants shown, and no notification is due. */
 function atRest({ rows }: Stage): Promise<unknown> {
   const left = `select 1 from posts where shown < wanted
     union all select 1 from requests where state = 'pending' and attended_at is null and attend_at = created_at`;
   return eventually(async () => (await rows(left)).length === 0);
 }
 
-/** The address of a request's message, as it stands in a link. */
+/** The address of a request's message, as in a link. */
 const linkTo = ({ channel, ts }: Requested) => new RegExp(`/archives/${channel}/p${ts.replace(".", "")}\\|message`);
 
 async function remindedUntil({ rows }: Stage, number: string): Promise<number> {
@@ -43,7 +43,7 @@ async function remindedUntil({ rows }: Stage, number: string): Promise<number> {
   return Number(row?.["attended_at"]);
 }
 
-/** Puts the clocks on, and waits until the chore has looked at the request again. */
+/** Advances the clocks, and waits until the maintenance loop has checked the request again. */
 async function reach(stage: Stage, number: string, ms: number): Promise<void> {
   const before = await remindedUntil(stage, number);
   await stage.later(ms);
@@ -254,7 +254,7 @@ onEveryEngine("being told", (openStage) => {
       });
       t.after(() => stage.close());
       for (const who of ["ghost", "bob"] as const) await stage.typeAndHear(who, "notify on");
-      // Within the minute for which the bot remembers who is a member.
+      // Within the minute for which the bot caches members.
       stage.slack.deactivate(people.ghost);
       const request = await stage.ask("ann", `open ${freshNumber()}`);
       await direct(stage, "bob");

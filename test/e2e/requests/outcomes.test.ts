@@ -30,8 +30,9 @@ import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
 import { identity } from "../support/identity.ts";
 
 /**
- * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock is left as it
- * is: it tells how long a step took, and a busy machine is not to be taken for one that slept.
+ * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock runs at its
+ * real
+ * pace: it measures how long a step takes, and a busy machine must not look like one that slept.
  */
 const speed = 4;
 const startedAt = Date.now();
@@ -41,19 +42,22 @@ const clock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
 };
-/** Of a call, in real milliseconds: as long as the silent scenarios take. */
+/** Time limit of a call, in real milliseconds, and the duration of the silent scenarios. */
 const callLimitRealMs = 1_000;
 const endsWithinMs = 40_000;
 
-/** A row of design.md's outcome table, as people meet it. */
+/** A row of design.md's outcome table, as people see it. */
 interface Row {
-  /** What the message says after the number. */
+  /** The message's text after the number. */
   short: RegExp;
   who: "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
   todo: RegExp;
-  /** `automatic`: the bot tries up to `attemptsMax` times; then, as after a fix, the message offers Retry. */
+  /**
+   * `automatic`: the bot retries up to `attemptsMax` times; after that, or if a fix is needed, the message offers
+   * Retry.
+   */
   retry: "automatic" | "after-the-fix" | "new-request";
-  /** WeChat Pay may have acted all the same. */
+  /** WeChat Pay may have acted nevertheless. */
   isUncertain?: true;
 }
 
@@ -188,7 +192,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
   reporter.start();
 
   return {
-    /** Has so many instances in a row die as soon as each has begun an attempt for everything that is due. */
+    /** Lets this many instances in a row die as soon as each has begun an attempt for everything that is due. */
     async die(times: number): Promise<void> {
       for (let nth = 0; nth < times; nth++) {
         const { attempts } = await ledger.operations.claimDue({
@@ -201,7 +205,9 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     },
     start: executor.start,
 
-    /** Asks and approves, past Slack; in a channel of its own, so that Slack's pace for one keeps no other waiting. */
+    /**
+     * Submits and approves without Slack, in a separate channel, so that Slack's rate limit delays no other request.
+     */
     async decide(subMchid: string, ...more: string[]) {
       const channelId = `C0${name.toUpperCase().replace("-", "")}${subMchid}`;
       const members = new Set([...Object.values(people), slack.app.botUserId]);
@@ -236,7 +242,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
       return { requestId, channelId };
     },
 
-    /** How it ended: in the ledger, in the channel and in the thread. */
+    /** The outcome in the ledger, in the channel and in the thread. */
     async outcomeOf({ requestId, channelId }: { requestId: string; channelId: string }) {
       const end = performance.now() + endsWithinMs;
       for (;;) {
@@ -407,7 +413,7 @@ function checkFailure({ request, text, message, thread }: Outcome, { subMchid, r
   assert.match(told.split("Trying again ")[1] ?? "", again[row.retry]);
 }
 
-/** WeChat Pay's own message as it played it, and the Request-ID where its answer had one. */
+/** WeChat Pay's own message as played, and the Request-ID if its answer had one. */
 function checkTheirWords({ results, thread }: Outcome, { replies }: Scenario): void {
   const [told = ""] = thread;
   const [reply] = replies;

@@ -1,4 +1,4 @@
-/** Rejecting: the button asks why, and nothing is decided before that is said. */
+/** Rejecting: the button asks for a reason, and nothing is decided before that. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { objectsIn } from "../../../src/playground/slack/json.ts";

@@ -1,4 +1,4 @@
-/** What people mistype, and what nobody should ever send: answered to the sender alone, and nothing is recorded. */
+/** Mistyped commands and malformed payloads: answered privately, and nothing is recorded. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parseCommand } from "../../../src/parsing/command/command.ts";
@@ -17,7 +17,7 @@ import {
 
 interface WrongCommand {
   typed: string;
-  /** What the answer says about it. */
+  /** Text in the answer. */
   says: RegExp;
   more?: Partial<Typed>;
 }
@@ -58,7 +58,7 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "roles @dan now", says: /now is more than/ },
 ];
 
-/** What is typed, and the number that it means; each digit `d` below is a number's own. */
+/** What is typed and the number that it means. Each `d` below is a digit of a fresh number. */
 const unusualNumbers: readonly { what: string; write(number: string): string; more?: Partial<Typed> }[] = [
   { what: "a telephone link of a mobile client", write: (number) => number, more: { mobile: true } },
   { what: "full-width digits", write: fullWidth },
@@ -103,7 +103,7 @@ describe("mistyped commands", { concurrency: true }, () => {
       assert.ok(seen.ephemeral, `no answer, but ${seen.errorText}`);
       assert.equal(seen.ephemeral.onlyFor, people.ann);
       assert.match(stage.textOf(seen.ephemeral), says);
-      // Who only looks expects nothing to be recorded.
+      // Reading commands record nothing.
       assert.equal(/Nothing was recorded/.test(stage.textOf(seen.ephemeral)), !typed.startsWith("roles"));
       const examples = examplesIn(seen.ephemeral.blocks);
       assert.ok(examples.length > 0, "there is an example to paste");
@@ -270,12 +270,12 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
       { ...good, type: "view_submission", view: { callback_id: "none" } },
       { ...good, type: "nothing_known" },
     ];
-    // What no listener takes is refused by Bolt after 3 s; all of them wait at once.
+    // Bolt refuses after 3 s what no listener handles; all of these wait in parallel.
     const answers = await Promise.all(odd.map((payload) => postPayload(stage, "interactive", payload)));
     for (const { status } of answers) assert.ok([200, 400, 404, 500].includes(status), `HTTP ${status}`);
     await worksAsBefore();
     assert.deepEqual(await stage.eventsOf(number), ["asked by ann", "refused by ann"]);
-    await postPayload(stage, "interactive", good); // the good one is good: it misses nothing but the response URL
+    await postPayload(stage, "interactive", good); // the good one is complete except for the response URL
     await stage.untilShown(request, "Receipts opened");
   });
 
@@ -304,7 +304,7 @@ function examplesIn(blocks: readonly JsonObject[]): string[] {
   return [...text.matchAll(/`(\/receipt [^`]+)`/g)].map(([, example = ""]) => example);
 }
 
-/** What Slack sends of a pasted command, once `@name` has been replaced by a colleague. */
+/** What Slack sends for a pasted command, with `@name` replaced by a colleague. */
 function sent(example: string): string {
   return example.replace("/receipt ", "").replace("@name", `<@${people.bob}|bob>`);
 }

@@ -1,4 +1,4 @@
-/** What people write as a reason is shown as they typed it, in every state of the message, and notifies nobody. */
+/** Reasons are shown as typed, in every state of the message, and notify nobody. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
@@ -10,9 +10,9 @@ import { freshNumber, nameOf, openStage, pingedBy, type Requested, type Stage } 
 interface Reason {
   what: string;
   typed: string;
-  /** Where it is not what was typed. */
+  /** Set where it differs from what was typed. */
   shown?: string;
-  /** What Slack sends, where that is not what Slack makes of `typed`. */
+  /** What Slack sends, where it differs from Slack's encoding of `typed`. */
   raw?: string;
 }
 
@@ -42,7 +42,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
   });
   after(() => stage.close());
 
-  /** Nothing in the message is alive but its own mentions of those who asked and decided. */
+  /** Nothing in the message is active except its own mentions of the requester and the approvers. */
   function assertHarmless(request: Requested, reason: Reason, ...more: string[]): void {
     const message = stage.messageOf(request);
     assert.deepEqual(quotesIn(message), [reason.shown ?? reason.typed, ...more]);
@@ -88,7 +88,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
 
     test(`${reason.what}: when the request is rejected`, async () => {
       const request = await ask(freshNumber(), reason);
-      // What somebody types into a form comes as it is, as far as its input takes it.
+      // Text in a form arrives unchanged, up to the maximum of its input.
       const typed = reason.typed.slice(0, whyMax);
       await stage.reject("bob", request, typed);
       await stage.untilShown(request, "Rejected by @bob");
@@ -159,7 +159,7 @@ describe("other text from people and from WeChat Pay is never interpreted", { co
   });
 });
 
-/** The texts of a message's quotes, which are rich text and so never alive. */
+/** The texts of a message's quotes, which are rich text and thus never active. */
 function quotesIn({ blocks }: Pick<Message, "blocks">): string[] {
   return blocks.flatMap((block) => {
     const parts = block["type"] === "rich_text" ? (block["elements"] as JsonObject[]) : [];

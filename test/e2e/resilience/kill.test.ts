@@ -7,7 +7,7 @@ import { eventually, type LivingBot, openLivingBot, overlapsOf } from "../suppor
 const number = "1900000109";
 const never = new Promise<never>(() => {});
 
-/** What is left at the end of a case, whichever moment the kill came at. */
+/** The expected end of a case, whichever moment the kill hits. */
 interface Ending {
   decided: "OPEN" | "CLOSE";
   ended: "done/succeeded" | "done/failed";
@@ -15,7 +15,7 @@ interface Ending {
   told: string;
   /** How often WeChat Pay may have been called. */
   calls: readonly [least: number, max: number];
-  /** In the channel; 1 unless told. */
+  /** In the channel. Default: 1. */
   messages?: number;
 }
 
@@ -36,11 +36,11 @@ interface Case {
   meanwhile?(stage: LivingBot): void;
   /** After the restart, before it all ends. */
   afterwards?(stage: LivingBot): Promise<void>;
-  /** By the sub-merchant's number. */
+  /** By sub-merchant. */
   endings: Readonly<Record<string, Ending>>;
 }
 
-/** What becomes of a first call that is under way when the bot is killed; later ones go as usual. */
+/** The fate of a first call that is running when the bot is killed; later calls succeed. */
 const underWay = {
   comesToNothing: "1900000111",
   isCarriedOut: "1900000112",
@@ -57,7 +57,7 @@ const cases: Case[] = [
       await stage.kill();
     },
     async afterwards(stage) {
-      // The ledger says whether the click counted; where it did not, the message still waits for one that does.
+      // The ledger says whether the click counted. If it did not, the message still waits for one that does.
       if (stage.statesOf(number)[0] !== "pending/waiting") return;
       assert.deepEqual(stage.callsFor(number), [], "nothing runs undecided");
       const [message] = stage.messagesOf(number);
@@ -70,7 +70,7 @@ const cases: Case[] = [
     name: "approved and not yet claimed",
     playground: { environment: { WECHATPAY_RATE: "0.2" } },
     async killed(stage) {
-      // The one call that the rate allows for now goes to another number.
+      // The only call that the rate limit allows now goes to another number.
       await stage.approve(await stage.ask("open 1900000110"));
       await stage.untilTold("1900000110", opened.told);
       await stage.approve(await stage.ask(`open ${number}`));
@@ -225,7 +225,7 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
     for (const { operationType } of calls) assert.equal(operationType, ending.decided);
     assert.equal(stage.weChatPay.states.get(number), ending.ended === "done/succeeded" ? ending.decided : undefined);
     assert.deepEqual(stage.statesOf(number), [ending.ended]);
-    // Killed between Slack's taking a message and the ledger's knowing it, the bot posts it once more.
+    // Killed after Slack accepts a message and before the ledger records it, the bot posts it again.
     const messages = stage.messagesOf(number).length;
     assert.ok(messages >= (ending.messages ?? 1) && messages <= (ending.messages ?? 1) + 1, `${messages} messages`);
     assert.ok(told.length <= 2, `the thread tells it ${told.length} times`);

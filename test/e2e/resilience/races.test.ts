@@ -1,4 +1,4 @@
-/** Several people, and Slack itself, at the same moment: one decision, one call, and the others are told. */
+/** Several people, and Slack itself, at the same moment: one decision, one call, and an answer for everyone else. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -14,7 +14,7 @@ for (const mode of ["http", "socket"] as const) {
     });
     after(() => stage.close());
 
-    /** The same payload in an envelope of its own: the local Slack waits for one answer to each. */
+    /** The same payload in separate envelopes, because the local Slack expects one answer to each. */
     const redeliver = (delivery: Delivery) => stage.slack.redeliver({ ...delivery, id: randomUUID() });
 
     test("when two approvers approve at once, one succeeds and the other sees who it was", async () => {
@@ -79,7 +79,8 @@ for (const mode of ["http", "socket"] as const) {
       const seen = await stage.press("ann", request, "Approve");
       await stage.slack.until(() => stage.heard("ann", request.channel)[0]);
       assert.ok(seen.delivery);
-      // Her click, refused, gives the payload; now bob is the one who pressed, and ann's address gets the answers.
+      // Her refused click provides the payload. Now bob is the one who pressed, and ann's response URL gets the
+      // answers.
       const payload = { ...seen.delivery.payload, user: { id: people.bob } };
       await Promise.all([1, 2, 3].map(() => redeliver({ ...seen.delivery, payload } as Delivery)));
       await stage.untilShown(request, "Receipts opened");
@@ -121,7 +122,7 @@ for (const mode of ["http", "socket"] as const) {
       const late = await redeliver(delivery);
       assert.deepEqual([late.acknowledged, late.ephemeral], [true, undefined]);
 
-      const next = await stage.ask("ann", `close ${number}`, channel); // what is new is still taken, and comes after
+      const next = await stage.ask("ann", `close ${number}`, channel); // a new one is still accepted, and comes afterwards
       assert.notEqual(next.ts, request.ts);
       assert.equal(stage.slack.messages(channel).length, 2);
       assert.equal((await stage.rows("select 1 from requests where channel_id = ?", channel)).length, 2);
@@ -190,7 +191,7 @@ for (const mode of ["http", "socket"] as const) {
       await stage.untilShown(request, "[ Retry ]");
       assert.match(await stage.pressAndHear("dan", first, "Retry"), /Retry before you/);
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 400"]);
-      await stage.press("dan", request, "Retry"); // the one that stands there now works
+      await stage.press("dan", request, "Retry"); // the current one works
       await stage.untilTold(request, 3);
       assert.equal(stage.callsFor(number).length, 3);
     });

@@ -1,4 +1,4 @@
-/** Slack fails while people work: the ledger goes on, and what could not be shown is shown later, once. */
+/** Slack fails while people work: the ledger continues, and what could not be shown is shown later, once. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Behaviour } from "../../../src/playground/slack/faults.ts";
@@ -34,7 +34,7 @@ describe("posting", { concurrency: true }, () => {
         const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
         const request = { channel, ts, number };
 
-        // An edit and a thread's message that do not come through either: the call is made all the same.
+        // An edit and a thread's message fail too, but the call is made nevertheless.
         stage.slack.fail("chat.postMessage", how);
         stage.slack.fail("chat.update", how);
         await stage.press("bob", request, "Approve");
@@ -70,7 +70,7 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
       test(`${method} ${what}: the command is answered in time, and recorded only once Slack is back`, async (t) => {
         const stage = await openStage();
         t.after(() => stage.close());
-        await stage.restart(); // what it knew of people and channels is forgotten
+        await stage.restart(); // its cache of people and channels is cleared
         const number = freshNumber();
         const channel = stage.newChannel();
         stage.slack.fail(method, how);

@@ -1,9 +1,9 @@
-/** The real time with a lead that a test gives it: what sleeps past the moment that is now wakes at once. */
+/** Real time plus an offset that a test sets. Advancing it wakes sleepers that are due. */
 import type { Clock } from "../../../src/domain/clock.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 
 export interface MovableClock extends Clock {
-  /** Puts it on; who sleeps has so much less left to sleep. */
+  /** Advances the clock. Sleepers have that much less left to sleep. */
   moveOn(ms: number): void;
 }
 

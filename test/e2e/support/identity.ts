@@ -1,4 +1,6 @@
-/** The identity of every playground in the tests: to make keys takes longer than anything else about one. */
+/**
+ * The identity of every playground in the tests. Creating keys takes longer than everything else about a playground.
+ */
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { merchantPrivateKey, platformPrivateKey } from "../../wechatpay/fixtures/fixtures.ts";
 

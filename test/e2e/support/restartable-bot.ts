@@ -1,4 +1,4 @@
-/** A bot in a process of its own between the playground's two servers: to be killed, started again and asked about. */
+/** A bot as a process between the playground's two servers, which can be killed, restarted and inspected. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -26,7 +26,7 @@ export type LivingBot = Awaited<ReturnType<typeof openLivingBot>>;
 const usualGrants = ["grant @ann requester", "grant @bob approver"];
 
 /**
- * Started and listening; everything ends with the test.
+ * Started and listening. Everything ends with the test.
  * @param grants what @carol types first
  */
 export async function openLivingBot(t: TestContext, options: PlaygroundOptions = {}, grants = usualGrants) {
@@ -51,7 +51,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     });
   }
 
-  /** The process that runs just now. */
+  /** The current process. */
   function running(): BotProcess {
     if (!bot) throw new Error("the bot was never started");
     return bot;
@@ -65,12 +65,12 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     return linesOf(message, slack.state).join("\n");
   }
 
-  /** Every message of a request: more than one where a kill came between Slack's answer and the ledger. */
+  /** Every message of a request: more than one after a kill between Slack's answer and the ledger. */
   function messagesOf(number: string): Message[] {
     return slack.messages(channel).filter(({ blocks }) => JSON.stringify(blocks).includes(number));
   }
 
-  /** Asks the ledger itself, over a connection of its own that cannot write. */
+  /** Queries the ledger over a separate read-only connection. */
   function rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     const database = new DatabaseSync(databasePath, { readOnly: true, timeout: 5_000 });
     try {
@@ -91,20 +91,20 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
 
     running,
 
-    /** Ends it without a word of warning. */
+    /** Kills it without warning. */
     kill: (): Promise<number | string> => running().end("SIGKILL"),
 
-    /** Starts it again, after its end, with the very same environment. */
+    /** Restarts it after its end with the same environment. */
     restart: start,
 
-    /** What staying dead for half a minute does to the ledger: what the dead bot was posting is free to be posted. */
+    /** Changes the ledger as half a minute of downtime would: posts that the dead bot was sending become due again. */
     outlastPostLeases(): void {
       const database = new DatabaseSync(databasePath, { timeout: 5_000 });
       database.exec("update posts set lease_until = lease_until - 30000 where lease_until is not null");
       database.close();
     },
 
-    /** `open 1900000109`, up to the request's message in the channel. */
+    /** Types `open 1900000109` and waits for the request's message in the channel. */
     async ask(words: string): Promise<Message> {
       const number = /[0-9]+/.exec(words)?.[0] ?? "";
       const seen = await type("ann", words);
@@ -113,7 +113,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
       return slack.until(() => messagesOf(number)[0]);
     },
 
-    /** Presses Approve; resolves once the bot has acknowledged the click. */
+    /** Presses Approve. Resolves once the bot has acknowledged the click. */
     async approve({ ts }: Pick<Message, "ts">): Promise<void> {
       const seen = await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
       if (!seen.acknowledged) throw new Error(`the click was not acknowledged: ${seen.errorText}`);
@@ -130,14 +130,14 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
 
     callsFor: (number: string): PlayedCall[] => weChatPay.calls.filter(({ subMchid }) => subMchid === number),
 
-    /** Waits until a message of the request says so; resolves to that message. */
+    /** Waits for a message of the request that contains `words`. */
     untilShown(number: string, words: string): Promise<Message> {
       return slack.until(() => messagesOf(number).find((message) => textOf(message).includes(words)), {
         timeoutMs: takeoverWithinMs,
       });
     },
 
-    /** Waits until a thread of the request says so; resolves to everything that its threads say. */
+    /** Waits until a thread of the request contains `words`. Resolves to all replies in its threads. */
     untilTold(number: string, words: string): Promise<string[]> {
       const told = () =>
         messagesOf(number)
@@ -148,7 +148,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
   };
 }
 
-/** Waits for what no server announces, looking again as often as the event loop comes round. */
+/** Polls for a condition that no server announces, on each turn of the event loop. */
 export async function eventually<T>(what: () => T | undefined | false, timeoutMs = takeoverWithinMs): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
@@ -159,7 +159,7 @@ export async function eventually<T>(what: () => T | undefined | false, timeoutMs
   }
 }
 
-/** Pairs of calls for one sub-merchant of which the second began before the first had ended. */
+/** Pairs of calls for one sub-merchant, the second of which started before the first ended. */
 export function overlapsOf(calls: readonly PlayedCall[]): [PlayedCall, PlayedCall][] {
   return calls.flatMap((earlier, index) =>
     calls

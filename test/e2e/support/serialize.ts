@@ -1,8 +1,8 @@
-/** Loading the bot is work for the machine: what tests do side by side starts its processes and stages one after the other. */
+/** Starting a bot loads the machine, so tests that run in parallel start their processes and stages one at a time. */
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs `run` when everything that was given here before has ended, whichever way. */
+/** Runs `run` once everything passed in earlier has ended, successfully or not. */
 export function inTurn<T>(run: () => Promise<T>): Promise<T> {
   const mine = last.then(run);
   last = mine.catch(() => {});

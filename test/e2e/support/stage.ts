@@ -1,4 +1,4 @@
-/** A whole bot in this process, between the playground's two servers, and what people do and see there. */
+/** A whole bot in this process between the playground's two servers, and what people do and see there. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -28,20 +28,20 @@ import { createMovableClock } from "./adjustable-clock.ts";
 import { identity } from "./identity.ts";
 import { inTurn } from "./serialize.ts";
 
-/** `robot` is a bot user; `ghost` is there to be deactivated. */
+/** `robot` is a bot user; `ghost` exists to be deactivated. */
 export const people = { ...demoPeople, robot: "U0ROBOT001", ghost: "U0GHOST001" } as const;
 export type Name = keyof typeof people;
 
 export interface StageOptions {
   mode?: "http" | "socket";
-  /** Where the ledger is kept; default: `sqlite`. */
+  /** Where the ledger is kept. Default: `sqlite`. */
   engine?: Store["engine"];
-  /** Added to the bot's environment, last. */
+  /** Added to the bot's environment last. */
   environment?: Record<string, string> | ((playground: Playground) => Record<string, string>);
   slack?: LocalSlackOptions;
-  /** What carol grants before anything else; default: `usualGrants`. */
+  /** What carol grants first. Default: `usualGrants`. */
   grants?: readonly (readonly [Name, Role])[];
-  /** The bot is made to fail here, so lines of level `error` are no surprise. */
+  /** The test makes the bot fail, so log lines of level `error` are expected. */
   mayLogErrors?: boolean;
 }
 
@@ -51,7 +51,7 @@ export const usualGrants = [
   ["dan", "approver"],
 ] as const satisfies StageOptions["grants"];
 
-/** A request's message, by its address. */
+/** The address of a request's message. */
 export interface Requested {
   channel: string;
   ts: string;
@@ -65,21 +65,21 @@ export interface LogLine extends Record<string, unknown> {
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** People type in a minute here what takes a team a day, so only the limits of a channel are Slack's own. */
+/** People do in a minute what takes a team a day, so only each channel's limit is Slack's own. */
 const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
 const errorLevel = 50;
-/** What a wait may take on a busy machine, in milliseconds: only a wait in vain takes so long. */
+/** How long a wait may take on a busy machine, in milliseconds. Only a failing wait takes this long. */
 const patienceMs = 40_000;
 
 let numbers = 0;
 
-/** A sub-merchant's number that nobody else uses, of a merchant with whom all goes well. */
+/** A sub-merchant number that nothing else uses, for which every call succeeds. */
 export function freshNumber(): string {
   numbers += 1;
   return `19100${String(process.pid % 1_000).padStart(3, "0")}${String(numbers).padStart(4, "0")}`;
 }
 
-/** One after the other: in the first words that are typed on a stage nobody waits for others to be set up. */
+/** One at a time, so that nobody on a stage waits for other stages to be set up. */
 export function openStage(options: StageOptions = {}) {
   return inTurn(() => setUp(options));
 }
@@ -102,7 +102,7 @@ async function setUp(options: StageOptions) {
     DATABASE_URL: ledger.url.href,
     ...own,
   };
-  /** As they were written, each with its line feed. */
+  /** As written, each with its line feed. */
   const logged: string[] = [];
   let app: RunningApp = await startBot();
 
@@ -118,7 +118,7 @@ async function setUp(options: StageOptions) {
     return startApp({ settings, log, clock, random: systemRandom, env: {} });
   }
 
-  /** A public channel of its own, with everybody and the bot in it. */
+  /** A new public channel with everyone and the bot in it. */
   let channels = 0;
   function newChannel(members: readonly string[] = [...Object.values(people), slack.app.botUserId]): string {
     channels += 1;
@@ -133,7 +133,7 @@ async function setUp(options: StageOptions) {
     return slack.type({ user: people[who], channel, text: `/receipt ${words}`, ...more });
   }
 
-  /** Types a command that is answered to its sender alone; resolves to that answer as plain text. */
+  /** Types a command that is answered privately. Resolves to that answer as plain text. */
   async function typeAndHear(who: Name, words: string, channel?: string, more?: Partial<Typed>): Promise<string> {
     const seen = await type(who, words, channel, more);
     assert.ok(seen.ephemeral, `@${who} got no answer to "${words.slice(0, 200)}": ${seen.errorText ?? "nothing"}`);
@@ -166,13 +166,13 @@ async function setUp(options: StageOptions) {
     return message;
   }
 
-  /** Presses what a person reads on the button or in the overflow menu, now or on an older copy of the message. */
+  /** Presses a button or an entry of the overflow menu by its label, on the current message or an older copy. */
   function press(who: Name, on: Requested | Message, label: string): Promise<Seen> {
     const message = "versions" in on ? on : messageOf(on);
     return slack.clickStale(message, { user: people[who], ...componentOf(message, label) });
   }
 
-  /** Presses, and waits for the answer to this person alone. */
+  /** Presses, and waits for the private answer. */
   async function pressAndHear(who: Name, on: Requested | Message, label: string): Promise<string> {
     const before = heard(who, on.channel).length;
     const seen = await press(who, on, label);
@@ -180,12 +180,12 @@ async function setUp(options: StageOptions) {
     return slack.until(() => heard(who, on.channel)[before]);
   }
 
-  /** Presses Reject, and waits for the form that asks why. */
+  /** Presses Reject, and waits for the form that asks for a reason. */
   function openRejection(who: Name, on: Requested | Message): Promise<{ form: string; click: Seen }> {
     return openForm(who, on, "reject");
   }
 
-  /** Presses a button that opens a form, and waits for that: `form` is what this one alone has in it. */
+  /** Presses a button that opens a form, and waits for it. `form` is a text that only this form contains. */
   async function openForm(
     who: Name,
     on: Requested | Message,
@@ -200,7 +200,7 @@ async function setUp(options: StageOptions) {
     return { form, click };
   }
 
-  /** Submits the form that has this in it, or the one that this person looks at. */
+  /** Submits the form that contains `form`, or the one in front of this person. */
   async function submit(who: Name, filled: Filled = {}, form?: string): Promise<SeenInView> {
     const seen = await slack.submitView(people[who], filled, form);
     assert.ok(seen.acknowledged, seen.errorText);
@@ -208,25 +208,25 @@ async function setUp(options: StageOptions) {
     return seen;
   }
 
-  /** Rejects, for a reason. */
+  /** Rejects with a reason. */
   async function reject(who: Name, on: Requested | Message, reason = "wrong shop"): Promise<SeenInView> {
     const { form } = await openRejection(who, on);
     return submit(who, { reason }, form);
   }
 
-  /** Leaves sub-merchants out, up to a hundred of which are chosen from. */
+  /** Excludes sub-merchants, from up to a hundred options. */
   async function leaveOut(who: Name, on: Requested | Message, numbers: readonly string[]): Promise<SeenInView> {
     const { form } = await openForm(who, on, "leave-out");
     return submit(who, { numbers }, form);
   }
 
-  /** What the modal says that this person looks at; empty where there is none. */
+  /** The text of the modal in front of the person; empty if there is none. */
   function seenInModal(who: Name): string {
     const modal = slack.modal(people[who]);
     return modal ? textOf({ text: "", blocks: objectsIn(modal, "blocks") }) : "";
   }
 
-  /** What this person alone was told in a channel, oldest first. */
+  /** The private answers to this person in a channel, oldest first. */
   function heard(who: Name, channel: string): string[] {
     return slack
       .ephemerals(people[who])
@@ -234,19 +234,19 @@ async function setUp(options: StageOptions) {
       .map(textOf);
   }
 
-  /** What the bot wrote to this person in their direct messages, oldest first. */
+  /** The bot's direct messages to this person, oldest first. */
   function directMessages(who: Name): Message[] {
     const isTheirs = ({ kind, members }: { kind: string; members: ReadonlySet<string> }) =>
       kind === "im" && members.has(people[who]);
     return [...slack.state.conversations.values()].filter(isTheirs).flatMap(({ id }) => slack.messages(id));
   }
 
-  /** What everybody reads in the request's message, buttons in brackets. */
+  /** The request's message as everyone reads it, with buttons in brackets. */
   function shown(request: Requested): string {
     return textOf(messageOf(request));
   }
 
-  /** Waits until the request's message says so; resolves to all that it says. */
+  /** Waits until the request's message contains `words`. Resolves to the whole text. */
   function untilShown(request: Requested, words: string | RegExp, timeoutMs = patienceMs): Promise<string> {
     return slack
       .until(() => (hasWords(shown(request), words) ? shown(request) : undefined), { timeoutMs })
@@ -255,13 +255,13 @@ async function setUp(options: StageOptions) {
       });
   }
 
-  /** Slack has a request's message a moment before the ledger knows where it stands, so that it can be linked to. */
+  /** Slack has a request's message shortly before the ledger records its address, which links need. */
   async function untilKnown({ channel, ts }: Requested): Promise<void> {
     const known = "select 1 from posts where channel_id = ? and kind = 'message' and ts = ?";
     await eventually(async () => (await ledger.rows(known, channel, ts)).length > 0);
   }
 
-  /** Waits for the `n`th message of the request's thread; resolves to it. */
+  /** Waits for the `n`th message in the request's thread. */
   async function untilTold(request: Requested, n = 1, timeoutMs = patienceMs): Promise<Message> {
     const { channel, ts } = request;
     return slack.until(() => slack.thread(channel, ts)[n - 1], { timeoutMs });
@@ -271,7 +271,7 @@ async function setUp(options: StageOptions) {
     return linesOf(message, slack.state).join("\n");
   }
 
-  /** What the audit trail says of a sub-merchant's requests, oldest first, as `what by actor`. */
+  /** The audit trail of a sub-merchant's requests, oldest first, as `what by actor`. */
   async function eventsOf(number: string): Promise<string[]> {
     const found = await ledger.rows(
       "select what, actor from events where request_id in (select request_id from operations where sub_mchid = ?) order by seq",
@@ -280,13 +280,13 @@ async function setUp(options: StageOptions) {
     return found.map(({ what, actor }) => `${what} by ${nameOf(String(actor))}`);
   }
 
-  /** Puts every clock on: the ledger's, the bot's, Slack's and WeChat Pay's. What the bot waits for comes so much sooner. */
+  /** Advances every clock: the ledger's, the bot's, Slack's and WeChat Pay's. */
   async function later(ms: number): Promise<void> {
     await ledger.later(ms);
     clock.moveOn(ms);
   }
 
-  /** @param meanwhile what happens while the bot is away */
+  /** @param meanwhile runs while the bot is down */
   async function restart(meanwhile: () => void | Promise<void> = () => {}): Promise<void> {
     await app.stop();
     await meanwhile();
@@ -298,7 +298,7 @@ async function setUp(options: StageOptions) {
     await Promise.all([playground.close(), ledger.close()]);
   }
 
-  /** Ends everything, then says what no test may have caused. */
+  /** Stops everything, and then checks for effects that no test may have. */
   async function close(): Promise<void> {
     await end();
     assert.deepEqual(slack.warnings, [], "Slack tolerates this, and a good app does not do it");
@@ -340,12 +340,12 @@ async function setUp(options: StageOptions) {
     untilKnown,
     untilTold,
     textOf,
-    /** Asks the ledger itself, over a connection of its own that cannot write. */
+    /** Queries the ledger over a separate read-only connection. */
     rows: ledger.rows,
     eventsOf,
     later,
     restart,
-    /** Every call that WeChat Pay got for a sub-merchant, oldest first, as `OPEN 200`. */
+    /** Every call to WeChat Pay for a sub-merchant, oldest first, as `OPEN 200`. */
     callsFor: (number: string): string[] =>
       weChatPay.calls
         .filter(({ subMchid }) => subMchid === number)
@@ -372,7 +372,7 @@ function componentOf(message: Message, label: string): Press {
   throw new Error(`there is no "${label}" to press in: ${JSON.stringify(message.blocks)}`);
 }
 
-/** What can be pressed in a message, as people read it. */
+/** The labels that can be pressed in a message. */
 export function buttonsOf(message: Message): string[] {
   return allComponents(message.blocks).flatMap(({ element }) => {
     const options = objectsIn(element, "options").map(labelOf);
@@ -388,7 +388,7 @@ export function nameOf(id: string): string {
   return Object.entries(people).find(([, own]) => own === id)?.[0] ?? id;
 }
 
-/** Who was notified of a message when it was posted: names of people, and kinds of everything else. */
+/** Who was notified by a message when it was posted: people by name, everything else by kind. */
 export function pingedBy(message: Message): string[] {
   return [...new Set(message.pings.map(({ kind, id }) => (kind === "user" ? nameOf(id ?? "") : kind)))];
 }
@@ -397,7 +397,7 @@ export function logLines(logged: readonly string[]): LogLine[] {
   return logged.map((line) => JSON.parse(line) as LogLine);
 }
 
-/** Polls for what no server announces; for Slack's side there is `slack.until`. */
+/** Polls for a condition that no server announces. For Slack's side use `slack.until`. */
 export async function eventually<T>(
   what: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = patienceMs,
@@ -420,7 +420,7 @@ export interface RawPost {
   headers?: Record<string, string>;
 }
 
-/** Posts to the bot what Slack itself would not send; signed unless told otherwise. */
+/** Posts to the bot what Slack itself would not send. Signed by default. */
 export async function postRaw(
   stage: Stage,
   given: RawPost,
@@ -441,12 +441,12 @@ export async function postRaw(
   return { status: response.status, text: await response.text() };
 }
 
-/** Posts a payload as Slack encodes it, whoever it says to be from. */
+/** Posts a payload as Slack encodes it, from any sender. */
 export function postPayload(stage: Stage, kind: Delivery["kind"], payload: JsonObject) {
   return postRaw(stage, encodeDelivery({ kind, id: "raw", payload }));
 }
 
-/** The fields of a command as Slack sends them, with handles that nobody has used. */
+/** The fields of a command as Slack sends them, with unused handles. */
 export function commandFields(user: string, channel: string, text: string): Record<string, string> {
   const trigger = createHash("sha256").update(`${user} ${channel} ${text} ${numbers++}`).digest("hex");
   return {

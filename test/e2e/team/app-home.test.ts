@@ -1,4 +1,4 @@
-/** App Home: what each person finds there, and that what they press there is done and answered there. */
+/** App Home: what each person sees there, and what its buttons do. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, type TestContext, test } from "node:test";
@@ -9,7 +9,7 @@ import { startTcpProxy } from "../../faults/network/tcp-proxy.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
 import { eventually, freshNumber, type Name, people, type Stage } from "../support/stage.ts";
 
-/** What a person reads in their home as Slack shows it now; empty before the first opening. */
+/** The home's text as Slack shows it now; empty before the first opening. */
 function homeOf(stage: Stage, who: Name): string {
   const view = stage.slack.home(people[who]);
   return view === undefined ? "" : stage.textOf({ text: "", blocks: objectsIn(view, "blocks") });
@@ -18,7 +18,7 @@ function homeOf(stage: Stage, who: Name): string {
 const published = ({ slack }: Stage, who: Name) =>
   slack.log.filter(({ method, args }) => method === "views.publish" && args["user_id"] === people[who]);
 
-/** Opens the home and waits until it was published anew; resolves to what stands there. */
+/** Opens the home and waits until it is published again. Resolves to its text. */
 async function open(stage: Stage, who: Name): Promise<string> {
   const before = published(stage, who).length;
   const seen = await stage.slack.openHome(people[who]);
@@ -27,7 +27,7 @@ async function open(stage: Stage, who: Name): Promise<string> {
   return homeOf(stage, who);
 }
 
-/** Presses what is labelled so, in the one place of the home that has these words in it, and waits for the answer. */
+/** Presses the button with this label in the only section that contains `words`, and waits for the answer. */
 async function press(
   stage: Stage,
   who: Name,
@@ -59,7 +59,10 @@ function blockWith(blocks: readonly JsonObject[], id: string): JsonObject {
 
 const grantOf = (who: Name, role: string) => ({ "home-person": people[who], "home-role": role });
 
-/** Has the stage's ledger go away and come back: the way to PostgreSQL is cut, and SQLite's file lacks a table. */
+/**
+ * Makes the stage's ledger unavailable and available again: cuts the connection to PostgreSQL, or renames a table in
+ * SQLite.
+ */
 async function onALedgerThatGoesAway(stage: Stage, t: TestContext) {
   const url = new URL(stage.environment["DATABASE_URL"] ?? "");
   if (url.protocol === "sqlite:") {
@@ -251,7 +254,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       test(`${method}: nothing is shown and nothing is retried until the home is opened again`, async (t) => {
         const stage = await openStage();
         t.after(() => stage.close());
-        await stage.restart(); // whom it knew is forgotten
+        await stage.restart(); // its cache of people is cleared
         stage.slack.fail(method, { status: 500 });
         assert.equal((await stage.slack.openHome(people.bob)).acknowledged, true);
         await eventually(() => stage.logged.some((line) => line.includes("the next opening tries again")));

@@ -1,4 +1,4 @@
-/** A team's days with its roles: given to groups, for a time, for some merchants, and never to nobody. */
+/** Roles: granted to groups, for a limited time, for some merchants. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { demoApp, demoWorkspace } from "../../../src/playground/slack/workspace.ts";
@@ -107,7 +107,7 @@ onEveryEngine("grants", (openStage) => {
       );
       assert.match(await stage.typeAndHear("ann", "roles"), /Slack did not tell just now/);
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
-      // Own grants are known all the same.
+      // Personal grants are known nevertheless.
       const request = await stage.ask("dan", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
@@ -351,7 +351,7 @@ onEveryEngine("grants", (openStage) => {
   });
 });
 
-/** Past Slack itself, which lets hardly any outsider type, and resolves no name that is not there. */
+/** Bypasses Slack, which hardly lets outsiders type and resolves no name that does not exist. */
 async function sendCommand(stage: Stage, who: Name, text: string): Promise<string> {
   const answer = await postPayload(stage, "slash_commands", commandFields(people[who], "C0MERCHANT", text));
   assert.equal(answer.status, 200);

@@ -1,4 +1,4 @@
-/** Everybody types what help shows to whoever may do everything: what their own help lists works, and nothing else. */
+/** Everyone types every command of an administrator's help. What their own help lists works, and nothing else does. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseCommand } from "../../../src/parsing/command/command.ts";
@@ -20,22 +20,22 @@ const askers: readonly { who: Name; as: string }[] = [
   { who: "dan", as: "requester, approver and admin" },
 ];
 
-/** Who is called `@name`, as the examples have it. */
+/** The people called `@name` in the examples. */
 const named = "U0NAME0001";
 
-/** The commands that somebody's help shows; the form has none. */
+/** The commands in someone's help; the form has none. */
 async function examplesFor(stage: Stage, who: Name): Promise<string[]> {
   const help = await stage.typeAndHear(who, "help");
   return [...help.matchAll(/^\/receipt ?(.*?) – /gm)].map(([, words = ""]) => words);
 }
 
-/** Types a command, and says whether it did what it is for, or was refused; an answer of another kind fails. */
+/** Types a command and returns whether it worked or was refused. Any other answer fails. */
 async function worksFor(stage: Stage, who: Name, words: string): Promise<boolean> {
   const refusals = async () =>
     (await stage.rows("select 1 from events where what = 'refused' and actor = ?", people[who])).length;
   const before = await refusals();
   const channel = stage.newChannel();
-  // Of one sub-merchant there is one open request: each asks for another.
+  // A sub-merchant has at most one open request, so each command uses another one.
   const { acknowledged, ephemeral } = await stage.type(who, words.replace(/19000001[0-9]{2}/g, freshNumber), channel);
   assert.ok(acknowledged, words);
   const answer = ephemeral === undefined ? "" : stage.textOf(ephemeral);
@@ -79,7 +79,7 @@ describe("help", { concurrency: true }, () => {
     const stage = await openStage({ grants });
     t.after(() => stage.close());
     const askedOf = async (who: Name) => {
-      await stage.restart(); // what it knew of people is forgotten
+      await stage.restart(); // its cache of people is cleared
       const { length } = stage.slack.log;
       await stage.typeAndHear(who, "help");
       const asked = stage.slack.log.slice(length).filter(({ method }) => method === "users.info");

@@ -1,4 +1,6 @@
-/** Who is gone stands in nobody's way, nor does a bot that was away for longer than requests and grants last. */
+/**
+ * People who have left block nothing, and neither does a bot that was down for longer than requests and grants last.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { onEveryEngine } from "../support/every-engine.ts";
@@ -17,7 +19,7 @@ onEveryEngine("who is gone", (openStage) => {
     const one = await stage.ask("ghost", `open ${freshNumber()}`);
     const many = await stage.ask("ghost", `open ${numbers.join(" ")}`);
     stage.slack.deactivate(people.ghost);
-    await stage.later(minuteMs); // the bot keeps what it knows of a person for so long
+    await stage.later(minuteMs); // the bot caches a person for this long
     for (const request of [one, many]) {
       assert.match(
         await stage.pressAndHear("bob", request, "Approve"),

@@ -1,4 +1,4 @@
-/** A day of looking into the ledger: what is set, what was done, what waits, and the audit trail to take along. */
+/** Queries: what is set, what was done, what is pending, and the audit trail as a file. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
@@ -11,7 +11,7 @@ onEveryEngine("asking", (openStage) => {
   describe("querying the ledger", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
-      // The forged clicks are logged as what they are: payloads that cannot be Slack's.
+      // The forged clicks are logged as payloads that cannot come from Slack.
       stage = await openStage({ mayLogErrors: true });
     });
     after(() => stage.close());
@@ -23,14 +23,14 @@ onEveryEngine("asking", (openStage) => {
       return request;
     }
 
-    /** The answer to one person, as a message to press buttons in. */
+    /** The answer to one person, as a message with buttons. */
     async function answerTo(who: Name, words: string, channel?: string): Promise<Message> {
       const { ephemeral, errorText } = await stage.type(who, words, channel);
       assert.ok(ephemeral, `no answer to "${words}": ${errorText}`);
       return ephemeral;
     }
 
-    /** Presses a button of an answer and waits until the answer has changed in its place. */
+    /** Presses a button of an answer and waits until the answer has changed in place. */
     async function turned(who: Name, page: Message, label: "Older" | "Newer"): Promise<Message> {
       const before = stage.slack.ephemerals(people[who]).length;
       await stage.press(who, page, label);
@@ -215,7 +215,7 @@ onEveryEngine("asking", (openStage) => {
     });
     after(() => stage.close());
 
-    /** Types an export and waits for the `nth` direct message; resolves to what it says, with its file. */
+    /** Types an export and waits for the `nth` direct message. Resolves to its text and file. */
     async function exported(words: string, nth: number) {
       assert.match(
         await stage.typeAndHear("carol", words),

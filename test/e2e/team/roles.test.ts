@@ -1,4 +1,4 @@
-/** Who may do what: by roles that were granted, to members of this workspace, and with four eyes. */
+/** Permissions: by granted roles, for members of this workspace, with four eyes. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
@@ -141,7 +141,7 @@ onEveryEngine("roles", (openStage) => {
       assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /@ann is no longer requester/);
       assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /was not requester/);
       assert.match(await stage.typeAndHear("ann", `open ${freshNumber()}`), /You need the role requester/);
-      await stage.press("ann", request, "Withdraw"); // what was asked can still be taken back
+      await stage.press("ann", request, "Withdraw"); // the request can still be withdrawn
       await stage.untilShown(request, "Withdrawn by @ann");
     });
 
@@ -238,7 +238,7 @@ onEveryEngine("roles", (openStage) => {
 
     test("a role granted to a former member has no effect", async () => {
       for (const { who } of changes) turnInto(who, {});
-      await stage.restart(); // the bot keeps what it knows of a person for a minute
+      await stage.restart(); // the bot caches a person for a minute
       const before: Requested[] = [];
       for (const { who } of changes) {
         for (const role of ["requester", "approver", "admin"] as const) await stage.grant(who, role);
@@ -277,7 +277,7 @@ onEveryEngine("roles", (openStage) => {
       stage.slack.state.people.set(people[who], { id: people[who], name: who, realName: who, ...change });
     }
 
-    /** Past Slack itself, which lets hardly any of them type: the bot must not rely on that. */
+    /** Bypasses Slack, which hardly lets any of them type; the bot must not rely on that. */
     async function sendCommand(who: Name, words: string): Promise<string> {
       const text = words.replace("@ann", `<@${people.ann}>`).replace("@carol", `<@${people.carol}>`);
       const fields = commandFields(people[who], "C0MERCHANT", text);
@@ -286,7 +286,7 @@ onEveryEngine("roles", (openStage) => {
       return stage.textOf(JSON.parse(answer));
     }
 
-    /** bob's click, refused, gives the payload and the address for answers; who presses what is then somebody else. */
+    /** bob's refused click provides the payload and the response URL. The sender and the button then change. */
     async function clickOf(on: Requested): Promise<JsonObject> {
       const { delivery } = await stage.press("bob", on, "Withdraw");
       await stage.slack.until(() => stage.heard("bob", on.channel)[0]);

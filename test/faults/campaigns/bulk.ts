@@ -1,4 +1,4 @@
-/** 10,000 sub-merchants in one request, carried out by instances of which two are killed in the middle. */
+/** 10,000 sub-merchants in one request, run by instances two of which are killed on the way. */
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../../../src/playground/free-port.ts";
 import { demoPeople as people } from "../../../src/playground/playground.ts";
@@ -14,7 +14,7 @@ import { type Board, createBoard } from "../slack-messages.ts";
 
 const sizes = { short: { merchants: 400, perSecond: 100 }, full: { merchants: 10_000, perSecond: 150 } } as const;
 const kills = 2;
-/** How long one thing may take that does not depend on how many there are, in milliseconds. */
+/** How long one step may take that does not depend on the number of sub-merchants, in milliseconds. */
 const patienceMs = 60_000;
 const sampleEveryMs = 250;
 
@@ -78,7 +78,7 @@ async function approved(fleet: Fleet, numbers: readonly string[]): Promise<{ boa
   return { board, message };
 }
 
-/** Kills instances at chance moments of the second half: the first half shows the pace. */
+/** Kills instances at random moments of the second half. The first half shows the undisturbed rate. */
 async function hurt({ weChatPay, kill, untilUp, instances }: Fleet, dice: Dice, merchants: number): Promise<void> {
   const moments = Array.from({ length: kills }, () => merchants * (0.5 + dice.fraction() * 0.4)).sort((a, b) => a - b);
   for (const moment of moments) {
@@ -107,7 +107,7 @@ async function judgeBulk(
   const bySubMchid = Map.groupBy(weChatPay.calls, ({ subMchid }) => subMchid);
   const doubled = [...bySubMchid].filter(([, calls]) => overlapsOf(calls).length > 0).map(([number]) => String(number));
   const rate = rateOf(weChatPay.calls, numbers.length);
-  // A burst and the clock's grain may come on top.
+  // A burst and the clock's resolution may add to it.
   if (rate > perSecond * 1.1) otherwise.push(`${rate.toFixed(1)} calls a second, and ${perSecond} is the limit`);
   const limited = slack.log.filter(({ outcome }) => outcome.kind === "rate-limited");
   if (limited.length > 0) otherwise.push(`Slack refused ${limited.length} calls for their rate`);
@@ -122,21 +122,21 @@ async function judgeBulk(
   };
 }
 
-/** Calls a second between the first tenth and the half of all. */
+/** Calls a second between the first tenth and the half. */
 function rateOf(calls: readonly PlayedCall[], count: number): number {
   const [first, last] = [calls[Math.floor(count / 10)], calls[Math.floor(count / 2)]];
   if (!first || !last) return 0;
   return ((count / 2 - count / 10) / (last.startedAtMs - first.startedAtMs)) * 1_000;
 }
 
-/** Reads each instance's memory now and again; `stop` tells the least and the most that one had. */
+/** Samples each instance's memory. `stop` returns the minimum and the maximum of each. */
 function watchMemory(ports: readonly number[]) {
   const megabytes: number[] = [];
   const stopping = new AbortController();
   const watching = (async () => {
     while (!stopping.signal.aborted) {
       for (const port of ports) {
-        // An instance that was just killed has nothing to say.
+        // An instance that was just killed has no memory to report.
         const page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
           (answer) => answer.text(),
           () => "",

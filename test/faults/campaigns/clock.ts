@@ -1,20 +1,23 @@
-/** The clock of an instance is ten minutes off: people are told so, and nothing is done twice at a time because of it. */
+/**
+ * The clock of an instance is ten minutes off: people learn it, and no two calls for one operation overlap because of
+ * it.
+ */
 import { fileURLToPath } from "node:url";
 import type { Message } from "../../../src/playground/slack/state.ts";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Stage } from "../campaign.ts";
 import type { Desk } from "../crowd.ts";
 
 const offMs = 10 * 60_000;
-/** WeChat Pay takes its time, so that an attempt that is begun beside another meets it. */
+/** WeChat Pay is slow, so that an attempt that starts too early would overlap with it. */
 const callMs = 100;
 
-/** The environment of a bot whose clock is off by so much. */
+/** The environment of a bot whose clock is off by `offsetMs`. */
 function clockOff(byMs: number): Record<string, string> {
   const preload = fileURLToPath(new URL("wrong-clock.ts", import.meta.url));
   return { NODE_OPTIONS: `--import ${preload}`, FAULTS_CLOCK_OFF_MS: String(byMs) };
 }
 
-/** Over Socket Mode: Slack's signed requests are themselves refused by a bot whose clock is ahead, before it answers. */
+/** Over Socket Mode, because a bot whose clock is ahead refuses Slack's signed requests. */
 const mode = "socket";
 
 export const clock: Campaign = {
@@ -27,7 +30,7 @@ export const clock: Campaign = {
   ],
 };
 
-/** Every call is refused until the attempts are used up; the thread says why, and how far the clock is off. */
+/** Every call is refused until the attempts are used up. The thread says why, and how far the clock is off. */
 function told(play: Play, byMs: number): Promise<Report> {
   const desks: Desk[] = [];
   return runCampaign({
@@ -55,7 +58,7 @@ function told(play: Play, byMs: number): Promise<Report> {
   });
 }
 
-/** The message says that the clock is off while it is tried again; with the clock set right, it succeeds by itself. */
+/** The message reports the clock during the retries. Once the clock is right, the operation succeeds by itself. */
 function mended(play: Play): Promise<Report> {
   let byMs = -offMs;
   return runCampaign({
@@ -89,7 +92,7 @@ const sizes = {
   full: { desks: 40, operations: 300 },
 } as const;
 
-/** The others are right; leases and due times are kept by a clock that none of them takes from its own machine. */
+/** The other instances are right. Leases and due times come from the ledger's clock, not from any machine's. */
 function oneOff(play: Play, byMs: number): Promise<Report> {
   const { desks, operations } = sizes[play.size];
   return runCampaign({

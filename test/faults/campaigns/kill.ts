@@ -1,4 +1,4 @@
-/** kill -9 at random instants, while people ask, approve, reject and withdraw. */
+/** kill -9 at random moments, while people submit, approve, reject and withdraw. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign } from "../campaign.ts";
 import type { FleetOptions } from "../fleet.ts";
@@ -6,17 +6,17 @@ import type { FleetOptions } from "../fleet.ts";
 const sizes = {
   short: { kills: 4, operations: 20, desks: 10 },
   full: { kills: 200, operations: 1_200, desks: 100 },
-  /** The same over Socket Mode, where what is lost is the connection that brings the payloads. */
+  /** The same over Socket Mode, where the connection that delivers payloads is lost too. */
   socket: { kills: 40, operations: 240, desks: 40 },
 } as const;
 
-/** An instance lives for a random number of exchanges with Slack and WeChat Pay, and for so long at most. */
+/** An instance lives for a random number of exchanges with Slack and WeChat Pay, and for at most this long. */
 const livesMax = { exchanges: 50, ms: 1_000 };
-/** What the next exchange has come to by then is chance too, in milliseconds. */
+/** How far the next exchange has come by then is random too, in milliseconds. */
 const untilKilledMaxMs = 30;
-/** Killed in the middle of posting, a post waits for its lease of 12 s to run out; who is unlucky, several times in a row. */
+/** A post that is killed half-way waits for its lease of 12 s to expire, several times in a row in unlucky cases. */
 const patienceMs = 120_000;
-/** Of all kills, those that come while the instance may still be starting. */
+/** The share of kills that may hit an instance that is still starting. */
 const whileStarting = 0.15;
 
 export const kill: Campaign = {
@@ -38,7 +38,7 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
     fleet: { engine, instances, mode },
     async play({ fleet, board, crowd, dice, hurt }) {
       let killed = 0;
-      // Requests are spread over the kills, so that there is work at each.
+      // Requests are spread over the kills, so that each kill meets some work.
       const allowed = () => Math.min(operations, desks + Math.ceil((operations * killed) / kills));
       const more = async () => {
         await board.until(() => crowd.wishes.length < allowed() || killed === kills, Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-/** The way to PostgreSQL is cut, stalled and mended, also in the middle of a transaction and of a commit. */
+/** The connection to PostgreSQL is cut, stalled and restored, also in the middle of a transaction or a commit. */
 import { setTimeout as delay } from "node:timers/promises";
 import { demoPeople as people } from "../../../src/playground/playground.ts";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Stage } from "../campaign.ts";
@@ -11,15 +11,15 @@ const sizes = {
   full: { times: 16, desks: 20 },
 } as const;
 
-/** How long the way stays cut, in milliseconds. */
+/** How long the connection stays cut, in milliseconds. */
 const awayAtLeastMs = 300;
 const awayAtMaxMs = 3_000;
-/** After the way is mended, instances have to go on by themselves within this time, in milliseconds. */
+/** Instances must recover by themselves within this time, in milliseconds. */
 const backWithinMs = 10_000;
 /** How long a form may take to open, in milliseconds. */
 const openWithinMs = 10_000;
 
-/** What may be said of a command: nothing, or how things stand with the ledger; a bot that is held up may say that. */
+/** A command may get no answer, or a report on the ledger; a delayed bot may still give one. */
 const commandWords = /^$|ledger cannot be reached|not certain|slow to answer/;
 const formWords = /^$|ledger cannot be reached|not certain|slow to answer/;
 
@@ -51,7 +51,7 @@ function run(play: Play): Promise<Report> {
   });
 }
 
-/** One command and one form meet the cut, and nobody else presses: what these two are told has to be true. */
+/** One command and one form meet the cut, and nobody else acts, so what these two people see must be true. */
 async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<void> {
   const { fleet, board, crowd, hurt, wrong } = stage;
   const how = dice.pick(cuts);
@@ -96,7 +96,7 @@ async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<
   if (await crowd.decide(desk, message, "reject")) await crowd.untilEnded(desk, message);
 }
 
-/** Asks until every instance answers from the ledger again. */
+/** Submits until every instance answers from the ledger again. */
 async function untilBack({ fleet, crowd, wrong }: Stage, name: string): Promise<void> {
   const { channel } = crowd.openDesk();
   const mendedAt = performance.now();

@@ -1,4 +1,4 @@
-/** Several people decide on the same request in the same moment, on whichever instances: one of them counts. */
+/** Several people decide on the same request at the same moment, on any instances. Exactly one decision counts. */
 import { demoPeople as people } from "../../../src/playground/playground.ts";
 import {
   type Campaign,
@@ -14,14 +14,14 @@ import { type LedgerRequest, type Records, requestIdsIn } from "../records.ts";
 import type { Dice } from "../seeded-random.ts";
 
 const sizes = {
-  /** Few at once, so that Slack's three seconds are not spent on waiting for a machine that has two cores. */
+  /** Few at once, so that a machine with two cores does not use up Slack's three seconds. */
   short: { requests: 12, atOnce: 3 },
   full: { requests: 1_000, atOnce: 12 },
 } as const;
 
 type Name = keyof typeof people;
 
-/** Who presses what; @bob presses twice, as people do whom a button seems not to hear. */
+/** Who presses what. @bob presses twice, as people do when a button seems not to react. */
 const rivals: readonly { who: Name; decision: Decision }[] = [
   { who: "bob", decision: "approve" },
   { who: "dan", decision: "reject" },
@@ -29,7 +29,7 @@ const rivals: readonly { who: Name; decision: Decision }[] = [
   { who: "carol", decision: "approve" },
   { who: "bob", decision: "approve" },
 ];
-/** A channel takes five messages at once: the request's, its outcome, and the answers to three who lost. */
+/** A channel accepts five messages at once: the request, its outcome, and the answers to three people who lost. */
 const rivalsMax = 4;
 const toldWithinMs = 15_000;
 
@@ -63,7 +63,7 @@ interface Raced {
   desk: Desk;
   requestId: string;
   clicks: { who: Name; decision: Decision }[];
-  /** What the form said to @dan that did not reject; empty where it did, or where he did not press. */
+  /** The error in @dan's form if it did not reject; empty if it did, or if he did not press. */
   saidInForm: string;
 }
 
@@ -96,10 +96,10 @@ async function decideAtOnce({ fleet, board, crowd, hurt, wrong }: Stage, dice: D
 
 const verbs: Readonly<Record<string, string>> = { approve: "approved", reject: "rejected", withdraw: "withdrew" };
 
-/** What is said where Slack was too slow to tell who somebody is, as it may be on a busy machine: nobody has lost by that. */
+/** The answer when Slack was too slow to identify a person, as happens on a busy machine. It does not count as lost. */
 const unasked = /^Slack did not /;
 
-/** One click counted and its owner was told nothing; everybody else was told who won, and with what. */
+/** One click counted and its owner got no message; everyone else learnt who won, and with what. */
 async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { board, wrong }: Stage): Promise<void> {
   const byId = new Map(requests.map((request): [string, LedgerRequest] => [request.id, request]));
   for (const { desk, requestId, clicks, saidInForm } of raced) {

@@ -1,4 +1,4 @@
-/** Slack's Web API fails in every way, method by method and for a while, as people work; then it is well again. */
+/** Slack's Web API fails in every way, method by method and for a while, while people work; then it recovers. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Behaviour } from "../../../src/playground/slack/faults.ts";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Variant } from "../campaign.ts";
@@ -27,7 +27,7 @@ const faults: readonly [Behaviour, ...Behaviour[]] = [
   { hang: true },
   { dropAfterActing: true },
 ];
-/** Methods that are deaf side by side, each with a fault of its own. */
+/** Methods that fail at the same time, each with its own fault. */
 const sideBySide = 2;
 const patienceMs = 120_000;
 
@@ -38,7 +38,7 @@ export const deaf: Campaign = {
 
 function run(engine: Variant["engine"], play: Play): Promise<Report> {
   const { forMs, desks, lastsMaxMs } = sizes[play.size];
-  // The connections of Socket Mode are Slack's to break too; they are played where there are several.
+  // Socket Mode connections break too, in the variant with several instances.
   const isSocket = engine === "postgres";
   return runCampaign({
     ...play,

@@ -1,4 +1,4 @@
-/** WeChat Pay lies, fails and stays silent, at random for each call, and people press Retry where that is offered. */
+/** WeChat Pay gives false answers, fails and stays silent at random, and people press Retry where it is offered. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { Reply, Signing } from "../../../src/playground/wechatpay/reply.ts";
 import { busy, html, limited } from "../../../src/playground/wechatpay/scenario.ts";
@@ -19,9 +19,9 @@ const sizes = {
   full: { desks: 100, requestsEach: 3, share: 0.6, silence: 0.06 },
 } as const;
 
-/** Presses of Retry after one request's failures. */
+/** How often Retry is pressed for one request. */
 const retriesMax = 2;
-/** Six attempts, with what they wait in between, and eight seconds for each that is not answered. */
+/** Six attempts, the waits between them, and eight seconds for each one without an answer. */
 const patienceMs = 120_000;
 
 export const liar: Campaign = {
@@ -29,10 +29,10 @@ export const liar: Campaign = {
   variants: (["sqlite", "postgres"] as const).map((engine) => ({ engine, run: (play) => run(engine, play) })),
 };
 
-/** The documented answer, signed in a way that must not be believed. */
+/** The documented answer with a signature that must not be trusted. */
 const signed = (subMchid: string, sign: Signing): Reply => ({ status: 200, body: { sub_mchid: subMchid }, sign });
 
-/** Everything but the documented answer and silence, each as likely as any other. */
+/** Everything but the documented answer and silence, each equally likely. */
 const lies: readonly [Lie, ...Lie[]] = [
   () => busy(),
   () => busy({ acts: true }),

@@ -1,4 +1,7 @@
-/** Preloaded into a bot's process (`--import`): its clock is off by `FAULTS_CLOCK_OFF_MS` milliseconds, the machine's is not. */
+/**
+ * Preloaded into a bot's process (`--import`): shifts its clock by `FAULTS_CLOCK_OFF_MS` milliseconds, not the
+ * machine's.
+ */
 
 const offMs = Number(process.env["FAULTS_CLOCK_OFF_MS"]);
 if (!Number.isFinite(offMs)) throw new Error("FAULTS_CLOCK_OFF_MS has to say how far the clock is off");

@@ -1,4 +1,4 @@
-/** A small load balancer: gives each request to one instance, and to another one where nobody listens there. */
+/** A small load balancer: sends each request to one instance, or to another if that one does not listen. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -8,9 +8,10 @@ export interface LoadBalancer {
 }
 
 /**
- * A request whose connection breaks after it was sent is answered with 502 and given to nobody else: whether it was
- * carried out is not known.
- * @param ports in the order in which they are to be tried for the request that comes next
+ * If the connection breaks after a request was sent, the answer is 502 and no other instance gets it: whether it was
+ * carried
+ * out is unknown.
+ * @param ports in the order in which to try them for the next request
  */
 export async function startLoadBalancer(ports: () => readonly number[]): Promise<LoadBalancer> {
   const server = createServer(async (incoming, response) => {

@@ -1,16 +1,16 @@
-/** What a PostgreSQL client sends, taken apart: just enough of the protocol to see the statements go by. */
+/** Parses what a PostgreSQL client sends: just enough of the protocol to recognise statements. */
 
 export interface ClientMessage {
   /** The SQL of a Query or a Parse message. */
   text: string | undefined;
-  /** The whole message, to be passed on. */
+  /** The complete message, for forwarding. */
   raw: Buffer;
 }
 
-/** Takes the bytes of one connection in the pieces in which they arrive, and gives the messages that are whole by then. */
+/** Takes the bytes of one connection in any pieces, and returns the messages completed so far. */
 export function createMessageReader(): (bytes: Buffer) => ClientMessage[] {
   let rest: Buffer = Buffer.alloc(0);
-  // The first message alone has no type before its length: 4 bytes that count themselves.
+  // Only the first message has no type before its length, which is 4 bytes and includes itself.
   let isFirst = true;
 
   function next(): ClientMessage | undefined {
@@ -36,7 +36,7 @@ export function createMessageReader(): (bytes: Buffer) => ClientMessage[] {
 function statementOf(raw: Buffer): string | undefined {
   const type = String.fromCharCode(raw[0] ?? 0);
   const strings = raw.subarray(5).toString("utf8").split("\0");
-  // A Query holds its SQL, a Parse the statement's name and then its SQL.
+  // A Query contains its SQL; a Parse contains the statement's name and then its SQL.
   if (type === "Q") return strings[0];
   return type === "P" ? strings[1] : undefined;
 }

@@ -73,7 +73,7 @@ async function answersOnlyAfterMend(client: pg.Client, proxy: TcpProxy, direct: 
   await client.query("select 1");
   proxy.stall();
   const asked = client.query("select 2").then(() => order.push("answered"));
-  // Another connection's whole way past the proxy is time enough for an answer that was not held up.
+  // A complete exchange on another connection, past the proxy, is time enough for an answer that is not held up.
   await withClient(direct, (other) => other.query("select 3"));
   order.push("mended");
   proxy.mend();
@@ -83,7 +83,7 @@ async function answersOnlyAfterMend(client: pg.Client, proxy: TcpProxy, direct: 
 
 async function withClient<T>(url: URL, run: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url.href });
-  // Its query's rejection tells of a connection that breaks.
+  // The rejected query reports a broken connection.
   client.on("error", () => {});
   await client.connect();
   try {

@@ -1,22 +1,25 @@
-/** A TCP proxy before PostgreSQL that can be cut, stalled and mended, also just as a transaction is under way or ends. */
+/**
+ * A TCP proxy in front of PostgreSQL that can be cut, stalled and restored, also at a given moment of a transaction.
+ */
 import { type AddressInfo, createServer, connect as dial, type Socket } from "node:net";
 import { createMessageReader } from "./postgres-wire.ts";
 
 /**
- * Where in a transaction the way is cut: before a statement after its first, before its commit, or after PostgreSQL
- * has carried the commit out and before its answer is there.
+ * Where in a transaction to cut: before a statement after its first, before its commit, or after PostgreSQL has
+ * committed and
+ * before its answer arrives.
  */
 export type DateInput = "statement" | "commit" | "commit-answer";
 
 export interface TcpProxy {
-  /** The address that was proxied, by way of the proxy. */
+  /** The proxied address, through the proxy. */
   url: URL;
-  /** Breaks every connection; new ones are refused until `mend`. */
+  /** Breaks every connection and refuses new ones until `mend`. */
   cut(): void;
-  /** Nothing gets through either way, and no connection is broken, until `mend`; what was sent meanwhile arrives then. */
+  /** Delays everything in both directions without breaking connections until `mend`, which delivers it. */
   stall(): void;
   mend(): void;
-  /** Cuts everything as soon as any connection is at this moment; `mend` takes it back. */
+  /** Cuts everything as soon as any connection reaches this moment. `mend` restores it. */
   cutAt(moment: DateInput): void;
   readonly isOpen: boolean;
   close(): Promise<void>;
@@ -58,7 +61,7 @@ export async function startTcpProxy(target: URL): Promise<TcpProxy> {
     for (const socket of [client, server]) socket.on("error", part).on("close", part);
 
     const read = createMessageReader();
-    /** Statements of the transaction that is open; undefined outside of one. */
+    /** Number of statements in the open transaction; undefined outside of one. */
     let statements: number | undefined;
     let isCommitting = false;
     client.on("data", (bytes) => {

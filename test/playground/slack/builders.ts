@@ -67,7 +67,7 @@ export async function respond(url: unknown, body: JsonObject): Promise<Answer> {
   return read(await fetch(String(url), { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
-/** A Bolt app in HTTP mode, to which the local Slack then delivers. */
+/** A Bolt app in HTTP mode, which receives the local Slack's payloads. */
 export async function httpApp(
   t: TestContext,
   slack: LocalSlack,
@@ -88,7 +88,7 @@ export async function httpApp(
   return app;
 }
 
-/** A Bolt app in Socket Mode; `listen` adds its listeners before it connects. */
+/** A Bolt app in Socket Mode. `listen` adds its listeners before it connects. */
 export async function socketApp(t: TestContext, slack: LocalSlack, listen: (app: App) => void): Promise<App> {
   const clientOptions = { slackApiUrl: slack.apiUrl };
   const receiver = new SocketModeReceiver({

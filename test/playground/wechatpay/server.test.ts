@@ -23,7 +23,7 @@ type Changes = {
   headers?: Record<string, string | undefined>;
 };
 
-/** Signs by the book, without the bot's own client, and sends what `changes` make of it. */
+/** Signs as documented, without the bot's own client, and sends the request as modified by `changes`. */
 async function send(changes: Changes = {}) {
   const { method = "POST", body = '{"sub_mchid":"1900000109","operation_type":"OPEN"}' } = changes;
   const timestamp = changes.timestamp ?? Math.floor(Date.now() / 1000);
@@ -282,7 +282,7 @@ test("the record numbers attempts, and shows which of them overlapped", async ()
   local.behave("1900000201", (_call, n) => (n === 1 ? { hold } : undefined));
   const body = '{"sub_mchid":"1900000201","operation_type":"CLOSE"}';
   const first = send({ body });
-  // Verifying a signature takes a turn of its own, in which another call could become the first attempt.
+  // Verifying a signature takes a turn of the event loop, in which another call could become the first attempt.
   await untilTrue(() => local.calls.some((call) => call.subMchid === "1900000201" && call.verified));
   await send({ body });
   assert.equal(local.calls.filter((call) => call.acted && call.subMchid === "1900000201").length, 1);
@@ -342,7 +342,7 @@ test("the table covers every fault, and no number appears twice", () => {
   for (const { subMchid } of scenarios) assert.match(subMchid, /^19000\d{5}$/);
 });
 
-/** Looks again at each turn of the event loop. Whoever is waited for may have failed: a wait in vain ends by itself. */
+/** Polls on each turn of the event loop. The awaited call may have failed, so the wait is limited. */
 async function untilTrue(condition: () => boolean, withinMs = 40_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!condition()) {

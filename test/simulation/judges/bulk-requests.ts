@@ -1,4 +1,4 @@
-/** Judges a request for many sub-merchants: each of its operations as a single one, its counts, its rounds and its files. */
+/** Judges a bulk request: each operation like a single one, and its counts, rounds and files. */
 import type { RequestState } from "../../../src/storage/schema.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
@@ -6,12 +6,12 @@ import type { Judgement } from "./judgement.ts";
 import { countsOf, isBetween, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 
-/** What stands in Slack of a request. */
+/** A request's messages in Slack. */
 export interface Shown {
   name: string;
-  /** Its message, and what was posted anew in its place. */
+  /** Its message, and any that replaced it. */
   own: readonly SlackMessage[];
-  /** What stands below it. */
+  /** The replies in its thread. */
   thread: readonly SlackMessage[];
 }
 
@@ -26,8 +26,9 @@ const letters: Readonly<Record<string, string>> = {
 };
 
 /**
- * Rounds of attempts, each started, perhaps left behind, and in the end concluded; none after a success. What was handed
- * back each time has not been started, and may be stopped.
+ * Rounds of attempts, each started, perhaps abandoned, and finally concluded; none after a success. An operation that
+ * was
+ * handed back each time has not been started, and can be stopped.
  */
 const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
 
@@ -35,12 +36,12 @@ const { outcomes } = textsOf("en").bulk.file;
 const ended = /[✅❌⏹]/u;
 const leftOut = /\*(\d+) left out\*/;
 
-/** Whether a message in its thread tells how a round ended. */
+/** Whether a message in its thread reports the end of a round. */
 export function isRoundTold(blocks: string): boolean {
   return /receipts are (?:open|closed) for (?:(?:all|the) \d|\*\d)/.test(blocks);
 }
 
-/** What its message says once it rests. */
+/** The final text of its message. */
 export const endingsOfMany: Readonly<Record<RequestState, RegExp>> = {
   pending: /waits for a decision until/,
   approved: /_working_/,
@@ -75,7 +76,7 @@ function judgeOperation(
     return;
   }
   if (!legalPath.test(path)) found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
-  // What was stopped in a round had not begun in it.
+  // An operation that was stopped in a round had not started in it.
   const ends = path.replace(/[^+-]/g, "");
   const isStopped = request.stoppedBy !== null && ends.length === round - 1 && !ends.endsWith("+");
   if (request.state === "done" && ends.length !== round && !isStopped)
@@ -87,7 +88,10 @@ function judgeOperation(
     found.doubled.push(`${name}: it was stopped, and called all the same`);
 }
 
-/** Each version of the message counts as the ledger did at some moment, and the last says how many were left out. */
+/**
+ * Each version of the message matches the ledger's counts at some moment, and the last one names the number of
+ * exclusions.
+ */
 function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }: Shown, found: Judgement): void {
   for (const { text, blocks } of own.flatMap(({ versions }) => versions)) {
     const said = progressIn(blocks) ?? endIn(blocks);
@@ -101,7 +105,7 @@ function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }
 
 type Said = Parameters<typeof countsOf>[0];
 
-/** What is shown may have been read between two that share a commit: then each of its counts is between theirs. */
+/** A message may be read between two changes that share a commit, so each count is between theirs. */
 function wasSo(said: Said, committed: readonly string[]): boolean {
   const counts = numbersOf(countsOf(said));
   return committed.some((one, index) => {
@@ -125,7 +129,9 @@ function endIn(blocks: string): Said | undefined {
   return { succeeded: count(/\*(\d+) (?:opened|closed)\*/), failed: count(/\*(\d+) not (?:opened|closed)\*/), open: 0 };
 }
 
-/** The thread tells each round's end, with a file for each; at least one of each says how it stands in the end. */
+/**
+ * The thread reports the end of each round, with a file for each. At least one report of each matches the final result.
+ */
 function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Judgement): void {
   const rounds = roundsEnded(request);
   const told = thread.filter(({ versions }) => isRoundTold(versions[0]?.blocks ?? ""));
@@ -145,7 +151,7 @@ export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number 
   return state === "approved" && decidedBy !== null ? round - 1 : 0;
 }
 
-/** The list of what a decision is about, anew after each leaving out; what each stop came before; and each round's results. */
+/** The list that a decision covers, again after each exclusion; what each stop prevented; and each round's results. */
 function judgeFiles(
   request: LedgerRequest,
   { events }: Records,
@@ -161,7 +167,7 @@ function judgeFiles(
   if (stopped === 0 && stops.length > 0) found.doubled.push(`${name}: its thread lists what no stop came before`);
   if (results.length < rounds)
     found.lost.push(`${name}: ${rounds} rounds ended, and ${results.length} results are there`);
-  // Of lists that wait to be posted together, the newest is enough.
+  // Of several lists that wait to be posted, the newest is enough.
   found.doubledPosts += Math.max(0, lists.length - 1 - times("left-out"));
   found.doubledPosts += Math.max(0, stops.length - stopped) + Math.max(0, results.length - rounds);
   const numbersOf = (operations: readonly LedgerOperation[]) =>
@@ -185,7 +191,7 @@ function judgeFiles(
     found.untrue.push(`${name}: no result in its thread is as the ledger has it`);
 }
 
-/** One field of each line of a file, without the head. */
+/** One column of a file, without the header. */
 function column(content: string, nth: number): (string | undefined)[] {
   const lines = content.split("\r\n").slice(1, -1);
   return lines.map((line) => line.slice(1, -1).split('","')[nth]);

@@ -1,4 +1,4 @@
-/** Decides from what a history left behind whether the bot kept its promises; each broken one is a sentence. */
+/** Judges from a history's records whether the bot kept its promises. Each broken one is a sentence. */
 import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
@@ -51,12 +51,12 @@ function nameOf({ id, reason, operations, action }: LedgerRequest): string {
   return `${reason} (request ${shortOf(id)}, ${action} ${operations.map(({ subMchid }) => subMchid).join(" ")})`;
 }
 
-/** Where the ledger was always to be had, nothing that the bot calls an error may happen. */
+/** While the ledger is available, the bot must not log any error. */
 function judgeErrors({ errors, struck, plan }: Records, found: Judgement): void {
   const isTroubled = ["ledger-away", "commit-fails", "commit-uncertain"].some((fault) =>
     struck.has(fault as FaultName),
   );
-  // A process that stands still in the middle of a transaction keeps the other one waiting until that gives up.
+  // A process that pauses in the middle of a transaction blocks the other one until that gives up.
   const hasPauses = plan.machines.some(({ kind }) => kind === "pause");
   const unexpected = errors.filter(
     (line) => !(isTroubled || hasPauses) || !/ERR_SQLITE_ERROR|CommitUncertain|Connection terminated/.test(line),
@@ -64,7 +64,7 @@ function judgeErrors({ errors, struck, plan }: Records, found: Judgement): void 
   found.lost.push(...unexpected.map((line) => `an error was logged: ${line.slice(0, 400)}`));
 }
 
-/** One letter for each event, so that a request's way through the states can be held against a pattern. */
+/** One letter for each event, so that a request's course can be matched against a pattern. */
 const letters: Readonly<Record<string, string>> = {
   asked: "A",
   approved: "P",
@@ -82,15 +82,21 @@ const letters: Readonly<Record<string, string>> = {
   "left-out": "L",
   reminded: "N",
   escalated: "U",
-  // Whoever comes too late, or may not at all, writes these, at any time, and they move nothing.
+  // People who act too late, or without the right, cause these at any time; they change nothing.
   "attempt-overtaken": "",
   refused: "",
 };
 
-/** Of many, without what is told of one operation: some are left out before the decision, each round comes to its end, or is stopped, or both. */
+/**
+ * For bulk requests, without the events of single operations: exclusions come before the decision, and each round is
+ * completed, stopped, or both.
+ */
 const legalPathOfMany = /^A[LNU]*(?:[JWX]|P(?:(?:T?D|T)(?:R(?:T?D|T))*)?)?$/;
 
-/** Asked, perhaps recalled, decided once, and then rounds of attempts: each started, perhaps left behind, and in the end concluded. */
+/**
+ * Requested, perhaps reminded, decided once, and then rounds of attempts: each started, perhaps abandoned, and finally
+ * concluded.
+ */
 const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*S+E(?:\+D$|-D(?:R|$)))*)?$/;
 
 function judgeDecision(request: LedgerRequest, { events, decisions }: Records, found: Judgement): void {
@@ -117,7 +123,7 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
     found.lost.push(`${nameOf(request)}: approved and never ended: ${request.state}/${states}`);
 }
 
-/** What a request's message says once it rests. */
+/** The final text of a request's message. */
 const endings: Readonly<Record<string, RegExp>> = {
   "pending/waiting": /waits for a decision until/,
   "done/succeeded": /Receipts (opened|closed)/,
@@ -154,7 +160,7 @@ function judgeWords(request: LedgerRequest, records: Records, found: Judgement):
   if (isForMany(request)) judgeMany(request, records, { name, own, thread }, found);
 }
 
-/** Each event that is told in the thread is told there, and nothing that did not happen is. */
+/** The thread reports each event that belongs there, and nothing that did not happen. */
 function judgeThread(
   request: LedgerRequest,
   { events }: Records,
@@ -179,7 +185,7 @@ function judgeThread(
     found.doubled.push(`${name}: its thread tells what did not happen: ${untold[0]?.versions[0]?.text}`);
 }
 
-/** The events that are told in a request's thread, and by which words. */
+/** The events that a request's thread reports, and their wording. */
 const outcomesUndone: Readonly<Record<string, RegExp>> = {
   rejected: /was rejected/,
   expired: /expired/,
@@ -190,7 +196,7 @@ const outcomesOfOne: Readonly<Record<string, RegExp>> = {
   "operation-failed": /were \*not (opened|closed)|\*not certain\* whether/,
 };
 
-/** The state is what the last success says, or what a later failure may have done that WeChat Pay carried out all the same. */
+/** The state is that of the last success, or of a later failure that WeChat Pay carried out nevertheless. */
 function judgeStates({ requests, calls, states }: Records, found: Judgement): void {
   const operations = requests.flatMap((request) =>
     request.operations.map((operation) => ({ ...operation, name: nameOf(request), action: request.action })),
@@ -210,7 +216,7 @@ function judgeStates({ requests, calls, states }: Records, found: Judgement): vo
       found.lost.push(`${name}: ${subMchid} succeeded, and WeChat Pay knows nothing of it`);
 }
 
-/** Whoever was told that nothing was done was told so for good, unless they tried more than once. */
+/** An answer that nothing was done is final, unless the person tried more than once. */
 function judgeAnswers({ wishes, presses, requests, events }: Records, found: Judgement): void {
   const byReason = new Map(requests.map((request) => [request.reason, request]));
   for (const { name, by, deliveries } of wishes) {
@@ -246,13 +252,13 @@ function isSame(a: Press, b: Press): boolean {
   return a.wish === b.wish && a.button === b.button && a.by === b.by && a.round === b.round;
 }
 
-/** Something may stand in Slack twice where the answer to its posting was lost, or the one who was to note it. */
+/** A message may be duplicated if the answer to its post was lost, or the instance that was to record it. */
 function judgeDoubles({ crashes, untoldPosts, struck, plan }: Records, found: Judgement): void {
   const gone = struck.get("post-gone") ?? 0;
   const ledger =
     (struck.get("ledger-away") ?? 0) + (struck.get("commit-fails") ?? 0) + (struck.get("commit-uncertain") ?? 0);
   const pauses = plan.machines.filter(({ kind }) => kind === "pause").length;
-  // An instance has at most this many posts under way.
+  // Maximum number of posts in progress in one instance.
   const sideBySide = 4;
   const allowed = untoldPosts + gone + ledger * sideBySide + (crashes + pauses) * sideBySide;
   if (found.doubledPosts > allowed)

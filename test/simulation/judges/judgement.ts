@@ -1,16 +1,19 @@
-/** What a judge finds in a history. */
+/** A judge's findings in a history. */
 
 export interface Judgement {
-  /** Promised, approved or ended, and then not recorded, not carried out, not shown or not told. */
+  /** Promised, approved or ended, but not recorded, not run, not shown or not announced. */
   lost: string[];
-  /** Decided more than once, carried out without a decision, or by two attempts that were under way at once. */
+  /** Decided more than once, run without a decision, or run by two overlapping attempts. */
   doubled: string[];
-  /** A call of an earlier decision after a later one's, or a sub-merchant that is not as the last decision says. */
+  /**
+   * A call of an earlier decision after one of a later decision, or a sub-merchant whose state is not the last
+   * decision's.
+   */
   overtaken: string[];
-  /** Told to one person, and not so. */
+  /** Private answers that were not true. */
   untrue: string[];
-  /** Of requests that were approved: what had to be carried out. */
+  /** Operations of approved requests, which had to run. */
   operations: number;
-  /** Messages that stand in Slack once more than they should, where an answer or an instance was lost. */
+  /** Duplicate messages in Slack, where an answer or an instance was lost. */
   doubledPosts: number;
 }

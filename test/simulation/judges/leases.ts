@@ -1,4 +1,7 @@
-/** Judges what was sent under a lease, calls and edits: nothing may take effect after it, and so after what another sends under the next. */
+/**
+ * Judges what was sent under a lease, calls and edits: nothing may take effect after it, and thus after the next
+ * holder's.
+ */
 import { postingLimitMs } from "../world/slack-in-memory.ts";
 import { callLimitMs, type PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { Judgement } from "./judgement.ts";
@@ -23,14 +26,17 @@ export function judgeCalls({ calls }: Records, found: Judgement): void {
   }
 }
 
-/** What takes effect after its lease does so after what is sent under the next one, and the message says for good what was so before. */
+/**
+ * An edit that takes effect after its lease comes after the next holder's, so the message permanently shows an old
+ * state.
+ */
 export function judgeEdits({ edits }: Records, found: Judgement): void {
   for (const { by, ts, sentAt, leaseUntil } of edits)
     if (sentAt + postingLimitMs > leaseUntil)
       found.overtaken.push(`${by}'s edit of ${ts} at ${timeOf(sentAt)} might have outlasted its lease`);
 }
 
-/** A request's id, as people read it. */
+/** A request's id as people read it. */
 export function shortOf(id: string | undefined): string {
   return id === undefined ? "none" : String(Number(id.slice(0, 12)));
 }

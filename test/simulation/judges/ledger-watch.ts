@@ -1,4 +1,4 @@
-/** Looks at the ledger after every commit, and keeps what was true then: what was told can be held against it. */
+/** Reads the ledger after every commit and keeps its states, so that statements to people can be compared with them. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { OperationState, RequestState } from "../../../src/storage/schema.ts";
@@ -6,20 +6,20 @@ import type { OperationState, RequestState } from "../../../src/storage/schema.t
 /** One sub-merchant of a request, as committed. */
 export interface LedgerOperation {
   operationId: string;
-  /** Of two operations on one sub-merchant, the later has the higher. */
+  /** Of two operations on one sub-merchant, the later has the higher one. */
   seq: number;
   subMchid: string;
   operationState: OperationState;
   operationRound: number;
-  /** Attempts begun in this round. */
+  /** Attempts started in this round. */
   attempts: number;
-  /** Until when a running operation is its attempt's. */
+  /** End of the lease that a running operation's attempt holds. */
   leaseUntil: number | null;
-  /** Who left it out of its request. */
+  /** Who excluded it from its request. */
   excludedBy: string | null;
 }
 
-/** A request with its operations, as committed; what is said of one operation is said of the first of many. */
+/** A request with its operations, as committed. Fields of one operation are those of a bulk request's first. */
 export interface LedgerRequest extends LedgerOperation {
   id: string;
   action: Action;
@@ -27,7 +27,7 @@ export interface LedgerRequest extends LedgerOperation {
   requestedBy: string;
   state: RequestState;
   round: number;
-  /** How many operations it has, as its own row counts them. */
+  /** The number of its operations in its own row. */
   total: number;
   leftOut: number;
   open: number;
@@ -37,27 +37,27 @@ export interface LedgerRequest extends LedgerOperation {
   decidedAt: number | null;
   stoppedBy: string | null;
   expiresAt: number;
-  /** Slack's id of its message, as far as the ledger knows. */
+  /** Slack's id of its message, as far as the ledger knows it. */
   ts: string | null;
-  /** Until when the message is one instance's to post or to edit. */
+  /** End of the lease under which one instance posts or edits the message. */
   messageLeaseUntil: number | null;
   operations: readonly LedgerOperation[];
 }
 
 export interface LedgerWatch {
-  /** Looks, after a commit. */
+  /** Reads the ledger after a commit. */
   look(): void;
   /** By id, as of the last commit. */
   requests: ReadonlyMap<string, LedgerRequest>;
-  /** The operation that is being carried out for a sub-merchant, and whose it is. */
+  /** The running operation of a sub-merchant, and its request. */
   underWay(subMchid: string, action: Action): { request: LedgerRequest; operation: LedgerOperation } | undefined;
-  /** Whose message Slack has under an id. */
+  /** The request whose message has an id in Slack. */
   withMessage(ts: string): LedgerRequest | undefined;
-  /** What was so at some moment since then, the newest first; who answers has looked at one of these. */
+  /** The states since a moment, the newest first. An answer is based on one of them. */
   since(at: number): (readonly LedgerRequest[])[];
   /** Who decided a request first, and when. */
   decisions: ReadonlyMap<string, { by: string; at: number }>;
-  /** What a request's row counted at some moment, as `countsOf` writes it; by the request's id. */
+  /** What a request's row counted at some moment, as `countsOf` formats it, by the request's id. */
   counted: ReadonlyMap<string, ReadonlySet<string>>;
   /** What no commit may leave behind. */
   problems: readonly string[];
@@ -170,7 +170,7 @@ export function isForMany({ total }: LedgerRequest): boolean {
   return total > 1;
 }
 
-/** How many its decision is about. */
+/** The number of sub-merchants that its decision covers. */
 export function stillIn({ total, leftOut }: LedgerRequest): number {
   return total - leftOut;
 }
@@ -179,12 +179,12 @@ export function isOpen({ operationState }: LedgerOperation): boolean {
   return operationState === "waiting" || operationState === "queued" || operationState === "running";
 }
 
-/** What a message may say of a request's operations: how many are done, failed, and left. */
+/** The counts that a message may give for a request: done, failed and remaining. */
 export function countsOf({ succeeded, failed, open }: Pick<LedgerRequest, "succeeded" | "failed" | "open">): string {
   return `${succeeded} done, ${failed} failed, ${open} left`;
 }
 
-/** Whether a count may be what somebody read between two that share a commit, of which the watch has seen the ends. */
+/** Whether a count may have been read between two changes that share a commit, of which the watch has seen the ends. */
 export function isBetween(count: number, one: number, other: number): boolean {
   return count >= Math.min(one, other) && count <= Math.max(one, other);
 }

@@ -9,17 +9,17 @@ export interface Held {
   requests: readonly LedgerRequest[];
 }
 
-/** What a press was answered with may have been read between two that share a commit: then its counts are in between. */
+/** An answer may be based on a read between two changes that share a commit; its counts are then between theirs. */
 export interface HeldSince extends Held {
-  /** As of the commit before. */
+  /** As of the previous commit. */
   before: readonly LedgerRequest[];
 }
 
-/** What is not true of an answer to a command; undefined where it is. */
+/** What is untrue in an answer to a command; undefined if nothing is. */
 export function untrueToAsker(text: string | undefined, wish: Wish, { by, requests }: Held): string | undefined {
   const request = requests.find(({ reason }) => reason === wish.name);
   const who = `${by}, who asked for ${wish.name}`;
-  // Of a payload that was delivered before, "this time" is meant: what that delivery did, its own answer tells.
+  // "This time" in an answer to a redelivered payload is about this delivery; the earlier one has its own answer.
   const isOnly = wish.deliveries.length <= 1;
   if (text === undefined) {
     if (!request) return `nothing was recorded for ${who}`;
@@ -44,7 +44,7 @@ export function untrueToAsker(text: string | undefined, wish: Wish, { by, reques
   return `no answer that is known, to ${who}`;
 }
 
-/** Sub-merchants that a text names. */
+/** The sub-merchants that a text names. */
 function numbersIn(text: string): string[] {
   return text.match(/\d{10}/g) ?? [];
 }
@@ -54,7 +54,7 @@ function isRecordedWithout(leftOut: readonly string[], { operations }: LedgerReq
   return JSON.stringify([...leftOut, ...recorded].sort()) === JSON.stringify([...subMchids].sort());
 }
 
-/** What is not true of an answer to a press; undefined where it is. */
+/** What is untrue in an answer to a press; undefined if nothing is. */
 export function untrueToPresser(text: string | undefined, press: Press, held: HeldSince): string | undefined {
   const request = held.requests.find(({ reason }) => reason === press.wish);
   const who = `${held.by}, who pressed ${press.button} of ${press.wish}`;
@@ -81,7 +81,7 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
   return `no answer that is known, to ${who}`;
 }
 
-/** Whether the ledger says that what was pressed has been done, for who pressed it. */
+/** Whether the ledger records the pressed action as done by this person. */
 export function isDone(request: LedgerRequest, { button, by, round, leaves }: Press): boolean {
   if (button === "retry") return request.round > round;
   if (button === "leave-out")
@@ -98,7 +98,7 @@ type IsTrue = (request: LedgerRequest, press: Press, held: Held, named: string) 
 
 const isApproved = ({ state }: LedgerRequest) => state === "approved" || state === "done";
 
-/** Each kind of answer, by its words, and when it is true. */
+/** Each kind of answer, by its wording, and when it is true. */
 const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [
     /You asked for this, so somebody else/,
@@ -144,12 +144,12 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
     /^That is all that is left/,
     ({ operations }, { leaves }) => operations.filter(isOpen).every(({ subMchid }) => leaves.includes(subMchid)),
   ],
-  // These are held against the ledger at the end: see the judge.
+  // The judge checks these at the end.
   [/Nothing was (?:changed|recorded); please/, () => true],
   [/it is not certain whether your click counted/, () => true],
 ];
 
-/** Why some sub-merchants could not be left out: they are not in the request at all, or were left out before. */
+/** Why some sub-merchants could not be excluded: they are not in the request, or were excluded before. */
 function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
   return numbersIn(sentence).every((number) => {
     const operation = operations.find(({ subMchid }) => subMchid === number);
@@ -166,7 +166,7 @@ function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRe
   return all.filter((other) => other.subMchid === subMchid && other.seq > seq);
 }
 
-/** Whether something of it has not been started yet. */
+/** Whether some of it has not been started yet. */
 function mayBeStopped({ operations }: LedgerRequest): boolean {
   return operations.some(({ operationState, attempts }) => operationState === "queued" && attempts === 0);
 }

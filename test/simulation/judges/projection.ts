@@ -1,4 +1,4 @@
-/** What Slack is to show of each request in the end: the bot's own reading and wording of the ledger, once all is at rest. */
+/** What Slack must finally show of each request: the bot's own reading and wording of the settled ledger. */
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { Clock, Random } from "../../../src/domain/clock.ts";
@@ -12,7 +12,7 @@ import { textsOf } from "../../../src/text/texts.ts";
 import { answerTo } from "../world/slack-in-memory.ts";
 
 /**
- * The blocks of each request's message as JSON, by the request's id; none for those that still wait for a decision.
+ * The blocks of each request's message as JSON, by the request's id; none for pending requests.
  * @param place in its channel, or as a copy
  */
 export async function projectionOf(
@@ -42,11 +42,11 @@ export async function projectionOf(
   const projection = new Map<string, string>();
   for (const id of ids) {
     const request = await ledger.requests.find(id);
-    // A pending one may link to another message, where the instance that posted it knew its workspace by then.
+    // A pending request may link to another message if the instance that posted it knew its workspace by then.
     if (!request || request.state === "pending") continue;
     const shown = await contentOf(request, place).then(
       ({ blocks }) => JSON.stringify(blocks),
-      // What the bot cannot put into words is not what stands in Slack.
+      // A text that the bot cannot produce cannot be what Slack shows.
       (error: unknown) => `not to be shown: ${error}`,
     );
     projection.set(id, shown);

@@ -1,4 +1,4 @@
-/** What a history leaves behind: what people wished, did and were told, and what the ledger and both networks kept. */
+/** A history's records: what people intended, did and saw, and what the ledger and both networks kept. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { Plan } from "../plans/planned.ts";
 import type { FaultName } from "../world/faults.ts";
@@ -25,23 +25,23 @@ export interface Records {
   decisions: ReadonlyMap<string, { by: string; at: number }>;
   /** What each request's row counted at some moment, by its id; see `countsOf`. */
   counted: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What Slack is to show of each request that has been decided, by its id: blocks as JSON. */
+  /** What Slack must show of each decided request, by its id: blocks as JSON. */
   projection: ReadonlyMap<string, string>;
-  /** The same of their copies. */
+  /** The same for copies. */
   copyProjection: ReadonlyMap<string, string>;
-  /** The audit, oldest first. */
+  /** The audit trail, oldest first. */
   events: readonly AuditRow[];
-  /** What a commit left behind that none may. */
+  /** What a commit left behind, but must not. */
   ledgerProblems: readonly string[];
   wishes: readonly Wish[];
   presses: readonly Press[];
-  /** What somebody was told alone and was not so. */
+  /** Untrue private answers. */
   lies: readonly string[];
   messages: readonly SlackMessage[];
   edits: readonly PlayedEdit[];
   /** Copies of requests' messages, and where the ledger has them. */
   copies: readonly { requestId: string; userId: string; ts: string | null }[];
-  /** Posts that took effect and of which the bot was not told so. */
+  /** Posts that took effect without the bot learning it. */
   untoldPosts: number;
   calls: readonly PlayedCall[];
   states: ReadonlyMap<string, Action>;

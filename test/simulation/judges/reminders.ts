@@ -1,4 +1,4 @@
-/** Judges how attention was drawn to a request: each copy ends as its message does, and nobody is told who is not to be. */
+/** Judges reminders: each copy ends like its message, and only the right people are notified. */
 import { remindersMax } from "../../../src/domain/reminder-schedule.ts";
 import { notified } from "../plans/plan.ts";
 import { type PersonId, people } from "../plans/planned.ts";
@@ -8,12 +8,15 @@ import type { Judgement } from "./judgement.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 
-/** What is sent so long after a decision was read before it: see `sendWithinMs` in src/slack/reporter/reporter.ts, and the clocks' differences. */
+/**
+ * What is sent up to this long after a decision was read before it: see `sendWithinMs` in
+ * src/slack/reporter/reporter.ts, plus clock differences.
+ */
 const readBeforeMs = 2_000 + 800;
-/** The user group of these histories that hears of what waits long. */
+/** The user group that gets the escalations of these histories. */
 export const onCall = "SONCALL";
 
-/** Whether a message in a request's thread makes it known to the user group. */
+/** Whether a message in a request's thread escalates it to the user group. */
 export function isEscalation({ versions }: SlackMessage): boolean {
   return versions[0]?.blocks.includes(`<!subteam^${onCall}>`) ?? false;
 }
@@ -22,7 +25,7 @@ function isReminder({ versions }: SlackMessage): boolean {
   return versions[0]?.blocks.includes("You are reminded") ?? false;
 }
 
-/** @param thread all that stands in the request's thread */
+/** @param thread all messages of the request's thread */
 export function judgeAttention(
   request: LedgerRequest,
   records: Records,
@@ -50,7 +53,7 @@ export function judgeAttention(
   for (const message of [...direct, ...escalations]) judgeMoment(request, records, { name, message }, found);
 }
 
-/** What the ledger calls a copy shows in the end what the request's message is to show, and leads to it. */
+/** A copy finally shows the same as the request's message, and links to it. */
 function judgeCopies(
   { id }: LedgerRequest,
   { copies, messages, copyProjection }: Records,
@@ -67,7 +70,7 @@ function judgeCopies(
   }
 }
 
-/** Only approvers are told, by what they said, and under four-eyes nobody of their own request. */
+/** Only approvers are notified, according to their preferences, and under four-eyes not of their own requests. */
 function judgeRecipient(
   { requestedBy }: LedgerRequest,
   { plan }: Records,
@@ -81,7 +84,7 @@ function judgeRecipient(
     found.untrue.push(`${name}: ${to} was told, and was not to be: ${message.versions[0]?.text}`);
 }
 
-/** Who is told to decide could still do so when that was written. */
+/** A person who is asked to decide could still do so when the message was written. */
 function judgeMoment(
   { id }: LedgerRequest,
   { decisions }: Records,

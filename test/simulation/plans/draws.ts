@@ -1,9 +1,9 @@
-/** What the draws of a plan have in common. */
+/** Arbitraries that the plans share. */
 import fc from "fast-check";
 
 export const instance = fc.nat({ max: 1 });
 export const upTo = (max: number) => fc.nat({ max });
-/** Soon, mostly: what happens in the same moment is what may go wrong. */
+/** Mostly soon, because simultaneous actions are what may go wrong. */
 export const shortly = fc.oneof(
   { weight: 3, arbitrary: upTo(50) },
   { weight: 3, arbitrary: upTo(1_500) },

@@ -1,4 +1,4 @@
-/** What a history is made of, drawn by fast-check, so that a history that fails can be made smaller. */
+/** The parts of a history, drawn by fast-check, so that a failing history can be reduced. */
 import fc from "fast-check";
 import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
 import type { Notify } from "../../../src/domain/reminder-recipients.ts";
@@ -8,10 +8,10 @@ import type { PersonId, Plan, PlannedTrouble, StrikeRim } from "./planned.ts";
 import { ask } from "./planned-requests.ts";
 import { scenes } from "./scenes.ts";
 
-/** What they want to be told of requests that wait; Bob never said. */
+/** People's notification preferences. Bob has the default. */
 export const notified: { readonly [Id in PersonId]?: Notify } = { UANN: "on", UCAROL: "off", UDAN: "on" };
 
-/** Faults and people have come to an end by then, in milliseconds since a history began. */
+/** Faults and people's actions end by then, in milliseconds since the history began. */
 export const troubleEndsMs = 25_000;
 
 const rim = fc.constantFrom<StrikeRim>(
@@ -46,7 +46,8 @@ const trouble: fc.Arbitrary<PlannedTrouble> = fc.oneof(
       kind: fc.constant("pause" as const),
       on: instance,
       atMs: fc.oneof(shortly, upTo(12_000)),
-      // Between a claim and its call, a call and its answer, a look and what is sent of it, standing still hurts most.
+      // A pause does most harm between a claim and its call, a call and its answer, or a read and what is sent because
+      // of it.
       rim: fc.oneof(
         often<StrikeRim>("commit", 2),
         often<StrikeRim>("call leased", 2),
@@ -80,14 +81,14 @@ const drawn: fc.Arbitrary<Plan> = fc.record({
   faultShare: fc.constantFrom(0.05, 0.2, 0.4),
   policy: fc.constantFrom<ApprovalPolicy>("four-eyes", "self"),
   ttlMs: fc.constantFrom(86_400_000, 86_400_000, 12_000, 2_000),
-  // At the slower pace, a request for many is still under way when somebody wants to stop it.
+  // At the slower rate, a bulk request is still running when somebody wants to stop it.
   callsPerSecond: fc.constantFrom(10, 10, 2),
   skewMs: fc.constantFrom(0, 0, 400, -400),
   asks: fc.array(ask, { minLength: 3, maxLength: 7, size: "max" }),
   machines: fc.array(trouble, { maxLength: 4, size: "max" }),
 });
 
-/** The scene stands in the place of as many asks. */
+/** The scene replaces as many requests. */
 const withScene = fc.tuple(drawn, scenes).map(
   ([plan, { asks, needs }]): Plan => ({
     ...plan,
@@ -99,14 +100,14 @@ const withScene = fc.tuple(drawn, scenes).map(
 
 const plans = fc.oneof({ weight: 3, arbitrary: drawn }, { weight: 1, arbitrary: withScene });
 
-/** The plan of a seed; the same for the same seed. */
+/** The plan of a seed; always the same for the same seed. */
 export function planOf(seed: number): Plan {
   const [plan] = fc.sample(plans, parametersOf(seed));
   if (!plan) throw new Error(`fast-check drew no plan from seed ${seed}`);
   return plan;
 }
 
-/** The smallest plan that still fails, among those that fast-check makes of a seed's plan; undefined where none fails. */
+/** The smallest failing plan among those that fast-check derives from a seed's plan; undefined if none fails. */
 export async function smallestFailing(
   seed: number,
   fails: (plan: Plan) => Promise<boolean>,
@@ -117,7 +118,7 @@ export async function smallestFailing(
   return details.counterexample?.[0];
 }
 
-/** `unbiased`, so that a check draws what a sample draws; seeds that follow each other are far apart. */
+/** `unbiased`, so that a check draws the same as a sample. Consecutive seeds are unrelated. */
 function parametersOf(seed: number) {
   return { seed: Math.imul(seed + 1, 0x9e3779b1), numRuns: 1, unbiased: true };
 }

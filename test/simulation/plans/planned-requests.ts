@@ -1,4 +1,4 @@
-/** What people do in a plan: anybody anything, soon after each other. */
+/** What people do in a plan: anyone does anything, in quick succession. */
 import fc from "fast-check";
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
@@ -15,7 +15,7 @@ const decision: fc.Arbitrary<PlannedPress> = fc.record({
   isStale: fc.oneof(often(false, 4), often(true, 1)),
 });
 
-/** Some time after a failure, and on any copy: what has happened since then is what may go wrong. */
+/** Some time after a failure and on any copy, because what happened in between may go wrong. */
 const retry: fc.Arbitrary<PlannedPress> = fc.record({
   button: fc.constant<Button>("retry"),
   by: fc.constantFrom("UANN", "UBOB", "UCAROL"),
@@ -25,7 +25,7 @@ const retry: fc.Arbitrary<PlannedPress> = fc.record({
   isStale: fc.boolean(),
 });
 
-/** Soon after the message shows that it is being carried out: that takes a second or two. */
+/** Soon after the message shows that the request is running, which takes a second or two. */
 export const stop: fc.Arbitrary<PlannedPress> = fc.record({
   button: fc.constant<Button>("stop"),
   by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
@@ -37,7 +37,7 @@ export const stop: fc.Arbitrary<PlannedPress> = fc.record({
 
 const places = [0, 1, 2, 3, 4, 5];
 
-/** A few of them or all, at the time of the decisions; of two requests for many, some have fewer than are meant. */
+/** A few or all of them, around the decisions; two bulk requests may contain fewer than intended. */
 export const leaveOut: fc.Arbitrary<PlannedPress> = fc.record({
   button: fc.constant<Button>("leave-out"),
   by: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("UANN", "UBOB", "UCAROL") }, { weight: 1, arbitrary: anybody }),
@@ -59,7 +59,7 @@ export const pressOnMany = fc.oneof(
 );
 
 export const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]);
-/** Of the same few, and a few that are always asked for with others. */
+/** Some of the same numbers, and some that are only requested in bulk. */
 const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
 
 export const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>

@@ -1,4 +1,4 @@
-/** What a plan of a history consists of. */
+/** The elements of a history's plan. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
 import type { FaultName } from "../world/faults.ts";
@@ -8,10 +8,10 @@ export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" |
 
 /** Times are milliseconds: `atMs` since the history began, `afterMs` since what they wait for. */
 export interface Plan {
-  /** Chooses what runs next and where the faults strike. */
+  /** Chooses what runs next and where faults occur. */
   seed: number;
   faults: FaultName[];
-  /** How often each of them strikes where it can. */
+  /** How often each fault occurs where it can. */
   faultShare: number;
   policy: ApprovalPolicy;
   ttlMs: number;
@@ -40,26 +40,26 @@ export interface PlannedPress {
   by: string;
   on: number;
   afterMs: number;
-  /** Deliveries of it, one after the other on alternate instances: double clicks, or payloads that come again. */
+  /** Deliveries, one after the other to alternating instances: double clicks or redelivered payloads. */
   times: number;
   /** On a copy of the message that is not the newest. */
   isStale: boolean;
-  /** For who leaves out: which of the sub-merchants that were asked for, by their places in the ask. */
+  /** For exclusions: the sub-merchants, by their positions in the request. */
   leaves?: number[];
 }
 
-/** A kind of step, or a commit by which the instance is given a call or a post. */
+/** A kind of step, or a commit that assigns a call or a post to the instance. */
 export type StrikeRim = Rim | "any" | "call leased" | "post leased";
 
 export type PlannedTrouble =
   /** From `atMs` on, the instance dies before or after its next step of this kind. */
   | { kind: "crash"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; downMs: number }
-  /** As a crash, only that the process stands still, and then goes on. */
+  /** Like a crash, but the process only pauses and then continues. */
   | { kind: "pause"; on: number; atMs: number; rim: StrikeRim; isAfter: boolean; forMs: number }
-  /** Stopped as an operator does it, and started again. */
+  /** Stopped as an operator does it, and restarted. */
   | { kind: "restart"; on: number; atMs: number; downMs: number };
 
-/** Who is there, and which roles they hold; Eve holds none. */
+/** The people and their roles. Eve has none. */
 export const people = {
   UANN: ["requester", "approver"],
   UBOB: ["requester", "approver"],

@@ -1,4 +1,4 @@
-/** What chance alone would hardly ever play: people who do the one thing that takes some promise to its edge. */
+/** Scenes that chance would hardly ever produce: people who do the one thing that puts a safeguard to the test. */
 import fc from "fast-check";
 import type { FaultName } from "../world/faults.ts";
 import { instance, upTo } from "./draws.ts";
@@ -7,11 +7,14 @@ import { asks, leaveOut, one, pressOnMany, stop } from "./planned-requests.ts";
 
 export interface Scene {
   asks: PlannedAsk[];
-  /** What it cannot do without. */
+  /** What the scene requires. */
   needs: { faults: FaultName[]; callsPerSecond?: number };
 }
 
-/** These are asked for in scenes only: else there would mostly be an open request for them already. The higher the number, the later its turn. */
+/**
+ * Numbers used in scenes only, because others mostly have an open request already. The higher the number, the later its
+ * turn.
+ */
 const others = [7, 8, 9];
 const itself = 10;
 
@@ -24,7 +27,10 @@ const approvalByCarol: fc.Arbitrary<PlannedPress> = fc.record({
   isStale: fc.constant(false),
 });
 
-/** One fails, is asked for again as the last of many, and these are stopped before its turn: its Retry goes, and comes back. */
+/**
+ * One operation fails and is requested again as the last of a bulk request that is stopped before its turn: its Retry
+ * goes, and comes back.
+ */
 const supersededAndStopped: fc.Arbitrary<Scene> = fc
   .record({
     failing: asks(fc.constant([itself]), approvalByCarol),
@@ -48,7 +54,7 @@ const supersededAndStopped: fc.Arbitrary<Scene> = fc
     needs: { faults: ["call-refused"], callsPerSecond: 2 },
   }));
 
-/** Two leave out of one request at once and on one instance, where both may share a commit. */
+/** Two people exclude from one request at once on one instance, where both may share a commit. */
 const leftOutAtOnce: fc.Arbitrary<Scene> = fc
   .record({ many: asks(one, pressOnMany), first: leaveOut, second: leaveOut, laterMs: upTo(10) })
   .map(({ many, first, second, laterMs }) => ({

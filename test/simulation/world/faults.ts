@@ -1,24 +1,24 @@
-/** What can go wrong at the rim: each history has some of these and not others, and all of them stop in the end. */
+/** The faults at the bot's boundaries: each history has some of them, and all end before it does. */
 import type { Dice } from "../../faults/seeded-random.ts";
 
 export const faultNames = [
-  /** The database is not to be had when somebody wants to read or write. */
+  /** The database is unavailable for a read or a write. */
   "ledger-away",
   /** A commit fails, and everything in it is rolled back. */
   "commit-fails",
-  /** A commit comes to pass, and the word of it is lost. */
+  /** A commit succeeds, and its confirmation is lost. */
   "commit-uncertain",
-  /** Slack does not answer a question. */
+  /** Slack does not answer a query. */
   "slack-silent",
-  /** A post fails before it was there. */
+  /** A post fails before it takes effect. */
   "post-fails",
-  /** A post is there, and its answer is lost. */
+  /** A post takes effect, and its answer is lost. */
   "post-answer-lost",
-  /** Slack wants to be left alone. */
+  /** Slack limits the rate. */
   "post-limited",
-  /** The message that is to be edited is gone. */
+  /** The message to edit is gone. */
   "post-gone",
-  /** Slack takes seconds, or as long as the bot waits, and longer than a caller lives. */
+  /** Slack takes seconds, or as long as the bot waits and longer than a caller lives. */
   "post-late",
   "call-fails",
   "call-answer-lost",
@@ -31,20 +31,20 @@ export const faultNames = [
 export type FaultName = (typeof faultNames)[number];
 
 export interface Faults {
-  /** Whether this goes wrong now. */
+  /** Whether this fault occurs now. */
   strike(name: FaultName): boolean;
-  /** Chance for what may happen either way. */
+  /** A random decision that is not a fault. */
   below(end: number): number;
   happens(share: number): boolean;
   stop(): void;
-  /** How often each has struck. */
+  /** How often each fault has occurred. */
   struck: ReadonlyMap<FaultName, number>;
 }
 
-/** What makes an operation fail for good, which a Retry begins with, is rare if it is not frequent. */
+/** What makes an operation fail for good, which Retry needs, would otherwise be rare. */
 const refusedShare = 0.6;
 
-/** @param share how often each of the enabled faults strikes where it can, from 0 to 1 */
+/** @param share how often each enabled fault occurs where it can, from 0 to 1 */
 export function createFaults(dice: Dice, enabled: readonly FaultName[], share: number): Faults {
   const names = new Set(enabled);
   const struck = new Map<FaultName, number>();

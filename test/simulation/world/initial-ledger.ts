@@ -1,4 +1,4 @@
-/** The ledger as every history finds it: migrated, with roles granted and people's wishes known. Made once for a process. */
+/** The initial ledger of every history: migrated, with roles and notification preferences. Created once per process. */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { createNotificationPreferences } from "../../../src/ledger/notification-preferences.ts";
@@ -9,7 +9,7 @@ import { sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { notified } from "../plans/plan.ts";
 import { people } from "../plans/planned.ts";
 
-/** SQL that makes an empty database one with which a history can begin. */
+/** SQL that turns an empty database into the start of a history. */
 export async function beginningOfHistories(): Promise<string> {
   const database = new DatabaseSync(":memory:");
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
@@ -40,7 +40,7 @@ function scriptOf(database: DatabaseSync): string {
   return [...objects.map(({ sql }) => sql), ...rows].join(";\n");
 }
 
-/** A history's events are its own; those of its beginning cannot be deleted, but left out. */
+/** A history starts without events. Those of the setup cannot be deleted, but they can be left out of the copy. */
 function isOfTheAudit(table: string): boolean {
   return table === "events" || table === "unsealed";
 }

@@ -1,7 +1,9 @@
 /**
- * One SQLite in memory that outlives every instance. Each instance has a Kysely of its own over it, through the
- * production dialect; one instance at a time is let in, as SQLite does with processes that write. Who dies with a
- * transaction open has it rolled back.
+ * One SQLite in memory that outlives every instance. Each instance has its own Kysely on it, through the production
+ * dialect.
+ * One instance at a time is admitted, as SQLite does with writing processes. The open transaction of a dying instance
+ * is
+ * rolled back.
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
@@ -22,20 +24,20 @@ export interface MemoryStore {
   database: DatabaseSync;
   /** The store as one instance opens it. */
   open(life: Life): Store;
-  /** Gives up what a dead instance had not committed. */
+  /** Rolls back what a dead instance had not committed. */
   crashed(life: Life): void;
 }
 
 export interface MemoryStoreNeeds {
   schedule: Schedule;
   faults: Faults;
-  /** SQL that makes the tables and what is in them from the beginning. */
+  /** SQL that creates the initial tables and rows. */
   begin: string;
   /** Called after every commit. */
   committed(): void;
 }
 
-/** How long an instance waits for another to let it in, as `busy_timeout` has it. */
+/** How long an instance waits for admission, like `busy_timeout`. */
 const busyMs = 5_000;
 
 export function createMemoryStore({ schedule, faults, begin, committed }: MemoryStoreNeeds): MemoryStore {
@@ -43,7 +45,7 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
   database.exec(begin);
   prepareOnce(database);
   let holder: Life | undefined;
-  /** Connections that the holder has. */
+  /** Connections of the holder. */
   let inside = 0;
   let waiting: (() => void)[] = [];
   /** The last commit of each instance. */
@@ -57,7 +59,7 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
   };
   const leasedOf = (what: Leased) => Number(leased[what].get()?.["count"]);
 
-  /** Resolves when the instance is the one that may read and write. */
+  /** Resolves when the instance alone may read and write. */
   function enter(life: Life): Promise<void> {
     const since = schedule.now();
     return new Promise((resolve, reject) => {
@@ -94,7 +96,7 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
 
   function commitLater(life: Life, run: () => void): void {
     const act = () => {
-      // The driver then finds that there is nothing to commit, and tells everybody whose work it was.
+      // The driver then finds nothing to commit, and reports it to everyone whose work it was.
       if (faults.strike("commit-fails")) database.exec("rollback");
       commits.set(life, { count: (commits.get(life)?.count ?? 0) + 1, isUncertain: faults.strike("commit-uncertain") });
       run();
@@ -126,7 +128,7 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
         lastCommit: () => commits.get(life) ?? { count: 0, isUncertain: false },
         async goOn() {
           if (!life.isAlive) await never();
-          // Whoever stands still hears of nothing, not even of what has happened already.
+          // A paused instance learns of nothing, not even of what has already happened.
           if (life.pausedUntil > schedule.now())
             await new Promise<void>((resolve) =>
               schedule.add({ dueAt: schedule.now(), life, rim: "ledger", what: "goes on", act: resolve }),
@@ -148,7 +150,7 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
   };
 }
 
-/** Each instance would prepare the same statements for itself, as processes do. */
+/** Each instance would prepare the same statements, as processes do. */
 function prepareOnce(database: DatabaseSync): void {
   const prepared = new Map<string, StatementSync>();
   const prepare = database.prepare.bind(database);
@@ -161,7 +163,7 @@ function prepareOnce(database: DatabaseSync): void {
 
 interface LastCommit {
   count: number;
-  /** It has happened, and the word of it was lost. */
+  /** It has happened, and its confirmation was lost. */
   isUncertain: boolean;
 }
 
@@ -169,7 +171,7 @@ interface Gate {
   enter(): Promise<void>;
   leave(): void;
   lastCommit(): LastCommit;
-  /** Resolves when the instance may do what comes next; never for a dead one. */
+  /** Resolves when the instance may take its next step; never for a dead one. */
   goOn(): Promise<void>;
 }
 
@@ -177,10 +179,10 @@ interface GatedConnection extends DatabaseConnection {
   inner: DatabaseConnection;
 }
 
-/** One for all, so that the statements of the hot paths are compiled once for all instances and histories. */
+/** Shared by all, so that frequent statements are compiled once for all instances and histories. */
 let adapter: DialectAdapter | undefined;
 
-/** The dialect with a gate before it; for a dead instance nothing ever comes back. */
+/** The dialect behind the gate. Nothing ever returns to a dead instance. */
 function gatedDialect(dialect: Dialect, life: Life, gate: Gate): Dialect {
   return {
     createAdapter: () => (adapter ??= dialect.createAdapter()),
@@ -202,7 +204,7 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
     }
   }
 
-  /** As `whileAlive`, and where a commit came to pass and the word of it was lost, fails as PostgreSQL's client does. */
+  /** Like `whileAlive`, but fails as PostgreSQL's client does if the commit succeeded and its confirmation was lost. */
   async function toldOf<T>(act: () => Promise<T>, lost: () => Error): Promise<T> {
     const before = gate.lastCommit().count;
     const done = await act();

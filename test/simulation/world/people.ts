@@ -1,4 +1,4 @@
-/** What people do in a history, and what they are told alone: commands typed, buttons pressed, also on old copies. */
+/** People's actions in a history and their private answers: commands, and button presses, also on old copies. */
 import type { KnownBlock } from "@slack/types";
 import type { Bot } from "../../../src/app.ts";
 import type { Message } from "../../../src/slack/blocks/elements.ts";
@@ -19,9 +19,9 @@ export interface Instance {
 export interface Crowd {
   wishes: readonly Wish[];
   presses: readonly Press[];
-  /** What was told and was not so. */
+  /** Untrue answers. */
   lies: readonly string[];
-  /** Whether everybody has done what they wanted to do and has been answered, as far as anybody lives to answer. */
+  /** Whether everyone has done what they intended and got an answer, as far as an instance lives to give it. */
   isDone(): boolean;
 }
 
@@ -30,18 +30,18 @@ export interface CrowdNeeds {
   schedule: Schedule;
   slack: SlackInMemory;
   watch: LedgerWatch;
-  /** The instance that a payload meets: the one that is meant, if it lives, else the other, if that does. */
+  /** The instance that receives a payload: the intended one if it is alive, otherwise the other. */
   instance(nth: number): Instance | undefined;
 }
 
-/** Slack shows an answer to a command that comes by then, in milliseconds. */
+/** Slack shows an answer to a command until then, in milliseconds. */
 const answerLimitMs = 3_000;
 
 export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNeeds): Crowd {
   const wishes: Wish[] = [];
   const presses: Press[] = [];
   const lies: string[] = [];
-  /** Those who wait for a button to be there; it may never be. */
+  /** People who wait for a button, which may never appear. */
   let waiting: { planned: PlannedPress; wish: Wish }[] = [];
   let busy = 0;
 
@@ -58,7 +58,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     });
   }
 
-  /** Delivers a payload; `check` says what of an answer is not true of the ledger as it was at one moment. */
+  /** Delivers a payload. `check` says what in an answer contradicts the ledger as it was at one moment. */
   function deliver(
     nth: number,
     send: (bot: Bot) => Promise<Message | undefined>,
@@ -110,7 +110,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     });
   }
 
-  /** Presses the button, some time after it can be seen. */
+  /** Presses the button some time after it becomes visible. */
   function pressOnceSeen(planned: PlannedPress, wish: Wish): boolean {
     const seen = copyWith(slack.messages, wish.name, planned);
     if (!seen) return false;
@@ -127,14 +127,14 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
   function press(planned: PlannedPress, wish: Wish, { ts, channel, value }: Copy): void {
     const { button, by } = planned;
     const leaves = (planned.leaves ?? []).flatMap((place) => wish.subMchids[place] ?? []);
-    // Slack does not send a form in which nothing is chosen.
+    // Slack does not submit a form without a selection.
     if (button === "leave-out" && leaves.length === 0) return;
     const round = Number(value.split(":")[1] ?? 0);
     const pressed: Press = { wish: wish.name, button, by, round, leaves, deliveries: [] };
     presses.push(pressed);
     const answered = answerOf(button);
 
-    /** A button that opens a form only does that; what is submitted with the form counts. */
+    /** A button that opens a form does only that; the form's submission counts. */
     function answerOf(button: Button) {
       if (button === "reject") return form(formIds.reject, { reason: { reason: { value: "wrong shop" } } });
       if (button !== "leave-out") return click();
@@ -170,7 +170,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
   return { wishes, presses, lies, isDone: () => busy === 0 };
 }
 
-/** What a form says after it was submitted; nothing where it is closed. */
+/** The form's errors after a submission; undefined if it closed. */
 function wordsOf(answer: FormAnswer): Message | undefined {
   if ("errors" in answer) return { text: Object.values(answer.errors).join("\n"), blocks: [] };
   if (!("view" in answer)) return undefined;
@@ -195,7 +195,7 @@ interface Copy {
   value: string;
 }
 
-/** A copy of the request's message that has the button: the newest, or, for who looks at a stale one, the oldest. */
+/** A copy of the request's message that has the button: the newest or, for an outdated screen, the oldest. */
 function copyWith(
   messages: readonly SlackMessage[],
   wish: string,
@@ -223,7 +223,7 @@ function buttonValue(blocks: string, button: Button): string | undefined {
   return element?.value ?? element?.options?.[0]?.value;
 }
 
-/** Everybody looks at everything again and again. */
+/** Everyone reads everything repeatedly. */
 const parsed = new Map<string, readonly Element[]>();
 const parsedMax = 500;
 

@@ -1,62 +1,66 @@
 /**
- * What runs next, chosen from a seed: everything that waits at the rim of the bot is a step of this schedule, and time
- * moves only when no step can run. Between two steps the promises of the bot run until none can go on, which is always in
- * the same order; so one seed is one history.
+ * Chooses what runs next from a seed. Everything that waits at the bot's boundaries is a step of this schedule, and
+ * time
+ * passes only when no step can run. Between two steps the bot's promises run until none can continue, always in the
+ * same
+ * order, so one seed is one history.
  */
 import type { Dice } from "../../faults/seeded-random.ts";
 
-/** Where a step brings somebody back in: the ledger, a commit, Slack's answers, WeChat Pay's, a sleep, or the world. */
+/** What a step resumes: the ledger, a commit, Slack's answers, WeChat Pay's, a sleep, or the world outside. */
 export type Rim = "ledger" | "commit" | "asked" | "posted" | "called" | "sleep" | "world";
 
-/** What is given to one instance under a lease: a call to WeChat Pay, or a post to Slack. */
+/** What an instance gets under a lease: a call to WeChat Pay, or a post to Slack. */
 export type Leased = "call" | "post";
 
-/** A running instance: once it is dead, none of its promises ever goes on. */
+/** A running instance. Once it is dead, none of its promises ever continues. */
 export interface Life {
   readonly name: string;
   isAlive: boolean;
-  /** Its steps wait until then, as those of a process that is stopped or starved. */
+  /** Its steps wait until then, like those of a stopped or starved process. */
   pausedUntil: number;
 }
 
 export interface Step {
-  /** Not before then; milliseconds since the epoch. */
+  /** Not before then, in milliseconds since the epoch. */
   dueAt: number;
-  /** Whose step it is: it goes with its instance. Undefined for what happens in the world, whoever dies. */
+  /** The instance that the step belongs to and dies with. Undefined for events outside of any instance. */
   life?: Life;
   rim: Rim;
   what: string;
   act(): void;
-  /** Nothing comes of it, as of a commit without a change: no crash is wasted on it. */
+  /** The step has no effect, like a commit without changes, so no crash is spent on it. */
   isIdle?(): boolean;
-  /** Gives something of this kind to its instance, as a commit may: who dies or stands still then leaves it lying. */
+  /**
+   * Assigns something of this kind to its instance, as a commit may. An instance that dies or pauses then abandons it.
+   */
   leases?(what: Leased): boolean;
 }
 
-/** What comes over an instance at one of its steps: it dies before the step, or after it, or must do it later. */
+/** What happens to an instance at a step: it dies before or after the step, or takes it later. */
 export type Fate = "runs" | "waits" | "dies before" | "dies after";
 
 export interface Schedule {
   now(): number;
-  /** Puts a step in; the result takes it out again. */
+  /** Adds a step. The returned function removes it. */
   add(step: Step): () => void;
-  /** Ends a life: its steps are gone. */
+  /** Ends a life and removes its steps. */
   bury(life: Life): void;
-  /** Runs steps until `isOver`, which is asked whenever time has moved by a little; at most until `limitAt`. */
+  /** Runs steps until `isOver`, which is checked whenever time has passed, at most until `limitAt`. */
   run(play: { isOver(): boolean; limitAt: number; fateOf(step: Step): Fate; die(life: Life): void }): Promise<Ran>;
   /** Steps run so far. */
   steps(): number;
-  /** A number that two histories share only where they ran the same steps at the same times. */
+  /** A hash that two histories share only if they ran the same steps at the same times. */
   traceHash(): number;
 }
 
 export type Ran = "over" | "out of time" | "out of steps";
 
-/** More than any history needs: one that runs into it is told as a failure. */
+/** More than any history needs. A history that reaches it fails. */
 const stepsMax = 60_000;
 const askedEveryMs = 250;
 
-/** @param tell is told each step as it runs, for who reads a history */
+/** @param tell receives each step as it runs, for people who read a history */
 export function createSchedule(dice: Dice, beganAt: number, tell?: (line: string) => void): Schedule {
   let now = beganAt;
   let steps: Step[] = [];
@@ -99,7 +103,7 @@ export function createSchedule(dice: Dice, beganAt: number, tell?: (line: string
     run({ isOver, limitAt, fateOf, die }) {
       let askAt = now;
 
-      /** Runs one step; nothing comes back while there is more to run. */
+      /** Runs one step. Resolves when nothing more can run. */
       function turn(): Ran | undefined {
         if (now >= askAt) {
           if (isOver()) return "over";

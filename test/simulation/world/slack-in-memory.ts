@@ -1,4 +1,4 @@
-/** Slack as a function: it keeps every message with all its versions, and answers, fails or is silent as chance has it. */
+/** Slack as a function: it keeps every message with all its versions, and answers, fails or stays silent at random. */
 import { ErrorCode } from "@slack/web-api";
 import type { SlackApi } from "../../../src/slack/api/web-api.ts";
 import type { LedgerWatch } from "../judges/ledger-watch.ts";
@@ -13,14 +13,14 @@ export interface Version {
 
 export interface SlackMessage {
   channel: string;
-  /** Where it is a file with a line about it. */
+  /** Set for a file, which has a comment. */
   file: { name: string; content: string } | undefined;
   ts: string;
-  /** When the bot sent it; it may be there later. */
+  /** When the bot sent it. It may appear later. */
   sentAt: number;
-  /** The message whose thread it stands in. */
+  /** The parent message, in a thread. */
   threadTs: string | undefined;
-  /** The newest last. */
+  /** The newest is the last. */
   versions: Version[];
   isGone: boolean;
 }
@@ -30,20 +30,20 @@ export interface PlayedEdit {
   by: string;
   ts: string;
   sentAt: number;
-  /** Until when the ledger, as committed, had given the message to one instance. */
+  /** End of the lease under which the committed ledger had assigned the message to one instance. */
   leaseUntil: number;
 }
 
 export interface SlackInMemory {
   messages: readonly SlackMessage[];
   edits: readonly PlayedEdit[];
-  /** For questions. */
+  /** For queries. */
   asking(life: Life): SlackApi;
   /** For posts. */
   posting(life: Life): SlackApi;
-  /** Calls `look` whenever a message is new or changed. */
+  /** Calls `look` whenever a message is posted or edited. */
   onChange(look: () => void): void;
-  /** Posts that took effect and of which the bot was not told so. */
+  /** Posts that took effect without the bot learning it. */
   untold(): number;
 }
 
@@ -54,7 +54,7 @@ export const postingLimitMs = 8_000;
 export interface SlackNeeds {
   schedule: Schedule;
   faults: Faults;
-  /** The request whose message the ledger, as committed, has under an id. */
+  /** The request whose message has an id, according to the committed ledger. */
   withMessage: LedgerWatch["withMessage"];
 }
 
@@ -93,7 +93,7 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
     return settle(life, "asked", 1 + faults.below(60), `${method} is answered`, () => answerTo(method, args));
   }
 
-  /** What becomes of a post: when it takes effect, if at all, and what the bot hears when. */
+  /** The fate of a post: when it takes effect, if at all, and what the bot learns when. */
   function post(life: Life, method: string, args: Record<string, unknown>): Promise<unknown> {
     noteEdit(life, String(args["ts"]));
     const fail = (inMs: number, error: Error) =>
@@ -164,7 +164,7 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
   };
 }
 
-/** Whether it is somebody's direct messages with the bot. */
+/** Whether it is someone's direct messages with the bot. */
 export function isDirect(channel: string): boolean {
   return channel.startsWith("D");
 }
@@ -177,12 +177,12 @@ function fileOf({ filename, file }: Record<string, unknown>): SlackMessage["file
   return filename === undefined ? undefined : { name: String(filename), content: String(file) };
 }
 
-/** As the client for files puts the answers of its three calls together. */
+/** Like the files client, which combines the answers of its three calls. */
 function uploaded(id: string | undefined) {
   return { ok: true, files: [{ ok: true, files: [{ id }] }] };
 }
 
-/** What it says of itself and of the people in it. */
+/** What it reports about itself and the people in it. */
 export function answerTo(method: string, args: Record<string, unknown>): unknown {
   switch (method) {
     case "auth.test":
@@ -196,7 +196,7 @@ export function answerTo(method: string, args: Record<string, unknown>): unknown
   }
 }
 
-// The errors of @slack/web-api, by what the bot reads of them.
+// The errors of @slack/web-api, as far as the bot reads them.
 const requestError = () => Object.assign(new Error("no answer"), { code: ErrorCode.RequestError });
 const httpError = () => Object.assign(new Error("HTTP 500"), { code: ErrorCode.HTTPError, statusCode: 500 });
 const limitedError = (retryAfter: number) =>

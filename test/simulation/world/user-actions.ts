@@ -1,9 +1,9 @@
-/** What people wish and press in a history, with what they were told of it. */
+/** People's actions in a history, with the answers they got. */
 import type { Button } from "../plans/planned.ts";
 
-/** What a person asked for, as that person remembers it. */
+/** A request as the person who submitted it remembers it. */
 export interface Wish {
-  /** Stands in the request as its reason, so that everybody can tell which it is. */
+  /** Used as the request's reason, so that the request can be identified. */
   name: string;
   by: string;
   subMchids: readonly string[];
@@ -14,9 +14,9 @@ export interface Press {
   wish: string;
   button: Button;
   by: string;
-  /** The round that stands in the button. */
+  /** The round in the button. */
   round: number;
-  /** What is to be left out. */
+  /** What to exclude. */
   leaves: readonly string[];
   deliveries: Delivery[];
 }
@@ -25,6 +25,6 @@ export interface Press {
 export interface Delivery {
   on: string;
   at: number;
-  /** What the person was told, and when; undefined where nobody told them anything, in time or at all. */
+  /** The answer and its time; undefined if none came in time or at all. */
   told?: { at: number; text: string | undefined };
 }

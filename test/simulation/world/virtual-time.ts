@@ -1,4 +1,4 @@
-/** The time and the chance of one instance, on the schedule of a history. */
+/** The clock and the randomness of one instance, on the schedule of a history. */
 import type { Clock, Random } from "../../../src/domain/clock.ts";
 import type { Dice } from "../../faults/seeded-random.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";
@@ -25,7 +25,7 @@ export function virtualClock(schedule: Schedule, life: Life, skewMs: number): Cl
   };
 }
 
-/** Ids that rise over all instances of a history, and fractions from its seed. */
+/** Ids that increase over all instances of a history, and random fractions from its seed. */
 export function seededRandom(dice: Dice): Random {
   let ids = 0;
   return { fraction: dice.fraction, id: () => `${String(ids++).padStart(12, "0")}${"0".repeat(20)}` };

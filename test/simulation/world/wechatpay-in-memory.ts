@@ -1,4 +1,4 @@
-/** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or is lost as chance has it. */
+/** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or loses messages at random. */
 import type { Action, CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
 import type { LedgerWatch } from "../judges/ledger-watch.ts";
 import type { Faults } from "./faults.ts";
@@ -8,16 +8,16 @@ export interface PlayedCall {
   subMchid: string;
   operationType: Action;
   by: string;
-  /** The request that the ledger said was being carried out; undefined where it said so of none. */
+  /** The request that was running according to the ledger; undefined if none was. */
   requestId: string | undefined;
-  /** Of two operations on one sub-merchant, the later has the higher; undefined as the request is. */
+  /** Of two operations on one sub-merchant, the later has the higher one; undefined if `request` is. */
   seq: number | undefined;
   startedAt: number;
-  /** Until when the ledger, as committed, had given the operation to this attempt. */
+  /** End of the lease under which the committed ledger had assigned the operation to this attempt. */
   leaseUntil: number;
-  /** When WeChat Pay did what was asked, if it did. */
+  /** When WeChat Pay carried out the call, if it did. */
   actedAt: number | undefined;
-  /** From then on it can no longer act. */
+  /** After this it can no longer act. */
   endedAt: number;
 }
 
@@ -27,13 +27,13 @@ export interface WeChatPayInMemory {
   calling(life: Life): ChangeCustomPageStatus;
 }
 
-/** The longest that a call takes. */
+/** The maximum duration of a call. */
 export const callLimitMs = 8_000;
 
 export interface WeChatPayNeeds {
   schedule: Schedule;
   faults: Faults;
-  /** The operation that the ledger, as committed, has being carried out for a sub-merchant, and whose it is. */
+  /** The running operation of a sub-merchant and its request, according to the committed ledger. */
   underWay: LedgerWatch["underWay"];
 }
 
@@ -41,7 +41,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
   const calls: PlayedCall[] = [];
   const states = new Map<string, Action>();
 
-  /** What becomes of a call: when WeChat Pay acts, if it does, and what comes back when. */
+  /** The fate of a call: when WeChat Pay acts, if it does, and what comes back when. */
   function fateOf(): { actsInMs?: number; answersInMs: number; result: CallResult } {
     const soonMs = 5 + faults.below(300);
     const accepted: CallResult = { kind: "accepted", status: 200, requestId: "wx-1" };

@@ -86,7 +86,7 @@ export function deliverOverHttp(delivery: Delivery, target: HttpTarget, retry?: 
       response.on("end", () => {
         clearTimeout(deadline);
         const status = response.statusCode ?? 0;
-        // An event is taken with any 2xx, everything else with 200 only.
+        // Any 2xx acknowledges an event, but only 200 acknowledges anything else.
         const taken = delivery.kind === "events_api" ? status >= 200 && status < 300 : status === 200;
         if (!taken) {
           failed(status >= 400 && status < 500 ? "http_client_error" : "http_service_error");
@@ -108,7 +108,7 @@ export function deliverOverHttp(delivery: Delivery, target: HttpTarget, retry?: 
   });
 }
 
-/** A body counts as a message only when its Content-Type says JSON; otherwise it is text for the person. */
+/** A body counts as a message only if its Content-Type is JSON. Otherwise it is text for the person. */
 function ackBody(text: string, contentType: string): AckBody {
   if (text === "") return { kind: "empty" };
   if (!contentType.toLowerCase().startsWith("application/json")) return { kind: "text", text };
