@@ -16,7 +16,7 @@ const say = (line = "") => void process.stdout.write(`${line}\n`);
 const playground = await startPlayground({
   slack: {
     notes: [
-      { title: "success, as with every number that is not listed", text: "/receipt open 1900000109" },
+      { title: "success, like every number not listed here", text: "/receipt open 1900000109" },
       ...scenarios.map(({ subMchid, title }) => ({ title, text: `/receipt open ${subMchid}` })),
     ],
   },
@@ -35,18 +35,18 @@ async function play({ slack }: Playground): Promise<boolean> {
     await typed("carol", "/receipt grant @ann requester");
     await typed("carol", "/receipt grant @bob approver");
 
-    say("\n— a request, a colleague's approval, the call, the outcome —");
+    say("\n— a request, a colleague's approval, the call and its outcome —");
     await asked("/receipt open 1900000109 new store, contract 4711", "1900000109");
     await approved("1900000109", "Receipts opened");
 
-    say("\n— the same for a merchant that WeChat Pay has put under penalty —");
+    say("\n— the same for a merchant that WeChat Pay has penalised —");
     await asked("/receipt open 1900040005", "1900040005");
     await approved("1900040005", "Not opened");
-    say(`\nThe scene took ${seconds(performance.now() - begun)}; every step went as it should.`);
+    say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
     return true;
   } catch (error) {
-    say(`\nThe scene went wrong: ${error instanceof Error ? error.message : String(error)}`);
-    say(`The bot said last:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    say(`\nThe scene failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The bot's last lines:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
     return false;
   }
 
@@ -70,7 +70,7 @@ async function play({ slack }: Playground): Promise<boolean> {
     const seen = await step("acknowledged", () => slack.click({ user: people.bob, channel, ts, actionId: "approve" }));
     const { title, text, confirm } = (seen.confirm ?? {}) as Record<string, { text?: string } | undefined>;
     say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
-    const ended = await step("carried out and shown", () =>
+    const ended = await step("completed and shown", () =>
       slack.until(
         () =>
           linesOf(messageOf(number) as Message, slack.state)
@@ -79,7 +79,7 @@ async function play({ slack }: Playground): Promise<boolean> {
       ),
     );
     show("Receipts, edited", ended);
-    const told = await step("told in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
+    const told = await step("reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
     show("Receipts, in the thread", told);
   }
 
@@ -106,15 +106,13 @@ function seconds(ms: number): string {
 
 function stayOpen(): void {
   say(`\nTry it yourself: ${playground.slack.pageUrl}`);
-  say(
-    "Type as @ann (may ask), press as @bob (may approve), grant as @carol (admin). Numbers that WeChat Pay refuses:\n",
-  );
+  say("Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Numbers that fail:\n");
   for (const { subMchid, title } of scenarios) say(`  ${subMchid}  ${title}`);
-  say("\nEvery other number works. Ctrl-C ends it.");
+  say("\nEvery other number succeeds. Press Ctrl-C to stop.");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
   void bot.ended.then((code) => {
     if (isClosing) return;
-    say(`The bot has ended (${code}); it said last:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    say(`The bot has ended (${code}); its last lines:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
     process.exitCode = 1;
     return close();
   });

@@ -33,7 +33,7 @@ export async function freePort(): Promise<number> {
     claim.unref();
     return port;
   }
-  throw new Error(`${triesMax} ports were taken, each of them`);
+  throw new Error(`no free port after ${triesMax} tries`);
 }
 
 /**

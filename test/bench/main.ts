@@ -2,28 +2,28 @@
 import { cpus } from "node:os";
 import { type Result, table } from "./figures.ts";
 import { measureAcknowledging } from "./measurements/acknowledging.ts";
-import { measureCalling } from "./measurements/calls.ts";
-import { measureOperating } from "./measurements/operations.ts";
-import { measureAsking } from "./measurements/queries.ts";
-import { measureStarting } from "./measurements/startup.ts";
+import { measureCalls } from "./measurements/calls.ts";
+import { measureOperations } from "./measurements/operations.ts";
+import { measureQueries } from "./measurements/queries.ts";
+import { measureStartup } from "./measurements/startup.ts";
 
 const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   acknowledging: measureAcknowledging,
-  asking: measureAsking,
-  calling: measureCalling,
-  operating: measureOperating,
-  starting: measureStarting,
+  queries: measureQueries,
+  calls: measureCalls,
+  operations: measureOperations,
+  startup: measureStartup,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in measurements));
+const selected = process.argv.slice(2);
+const unknown = selected.filter((name) => !(name in measurements));
 if (unknown.length > 0)
-  throw new Error(`there is no ${unknown.join(", ")}; there is ${Object.keys(measurements).join(", ")}`);
+  throw new Error(`unknown measurement ${unknown.join(", ")}; available: ${Object.keys(measurements).join(", ")}`);
 
 const startedAt = performance.now();
 const results: Result[] = [];
 for (const [name, measure] of Object.entries(measurements)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (selected.length > 0 && !selected.includes(name)) continue;
   process.stderr.write(`measuring ${name} …\n`);
   results.push(...(await measure()));
 }

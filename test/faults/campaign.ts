@@ -119,8 +119,8 @@ export function lineOf(report: Report): string {
     `lost ${lost.length}`,
     `double decisions ${doubled.length}`,
     `overtaken ${overtaken.length}`,
-    `otherwise wrong ${otherwise.length}`,
-    `doubled posts ${doubledPosts}`,
+    `other findings ${otherwise.length}`,
+    `duplicate posts ${doubledPosts}`,
     `${Math.round(seconds)} s`,
   ];
   return `${title}, seed ${seed}: ${figures.join(", ")}`;
@@ -131,7 +131,7 @@ export function findingsOf({ lost, doubled, overtaken, otherwise }: Report): str
   const named = (kind: string, sentences: readonly string[]) => sentences.map((sentence) => `${kind}: ${sentence}`);
   return [
     ...named("lost", lost),
-    ...named("double", doubled),
+    ...named("decided twice", doubled),
     ...named("overtaken", overtaken),
     ...named("wrong", otherwise),
   ];

@@ -15,8 +15,7 @@ const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip ??
 
 /**
  * Campaigns run one after the other in each lane, because a fleet on PostgreSQL uses many of its connections. Races
- * start
- * last, when the other fleets have done the work of starting: a race has three seconds for each click.
+ * start last, when the other fleets have done the work of starting: a race has three seconds for each click.
  */
 const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[] }[] = [
   { engine: "sqlite", campaigns: [kill, bulk] },
@@ -34,7 +33,7 @@ describe("real instances under injected faults lose nothing and do nothing twice
     }, () => {
       for (const { name, variants } of campaigns) {
         const variant =
-          variants.find((one) => one.engine === engine) ?? assert.fail(`${name} is not played on ${engine}`);
+          variants.find((one) => one.engine === engine) ?? assert.fail(`${name} has no variant on ${engine}`);
         test(name, async (t) => {
           const report = await variant.run({ size: "short", seed });
           t.diagnostic(lineOf(report));

@@ -53,8 +53,7 @@ export interface Crowd {
   retry(desk: Desk, message: Message): Promise<boolean>;
   /**
    * Submits, decides and waits for the end, repeatedly while `more()` returns true, opening and closing in turn. Most
-   * requests
-   * are approved; some are rejected or withdrawn.
+   * requests are approved; some are rejected or withdrawn.
    */
   work(desk: Desk, dice: Dice, more: () => Promise<boolean>): Promise<void>;
 }
@@ -126,7 +125,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       for (;;) {
         const seen = await slack.type({ user: people.carol, channel, text: `/receipt grant ${words}` });
         if (seen.ephemeral && /is .* now|was .* already/.test(board.textOf(seen.ephemeral))) break;
-        if (performance.now() > end) throw new Error(`nobody could grant ${words}: ${told(seen)}`);
+        if (performance.now() > end) throw new Error(`${words} could not be granted: ${told(seen)}`);
         await delay(betweenTriesMs);
       }
     }
@@ -176,15 +175,14 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       if (made.isPromised) break;
       // An earlier try was recorded, although its answer was lost.
       if (words.includes("already a request")) {
-        if (isDenied) untrue.push(`${subMchid}: "Nothing was recorded", and it was`);
+        if (isDenied) untrue.push(`${subMchid}: the answer was "Nothing was recorded", but it was recorded`);
         break;
       }
       isDenied = (tries === 0 || isDenied) && words.includes("Nothing was recorded");
       await delay(betweenTriesMs);
     }
     const message = await board.until(() => fresh(channel, known), Math.max(betweenTriesMs, end - performance.now()));
-    if (!message)
-      stuck.push(`${subMchid}: no message appeared for the command; it was answered by: ${words || "nothing"}`);
+    if (!message) stuck.push(`${subMchid}: no message appeared for the command; the answer was: ${words || "nothing"}`);
     return message;
   }
 
@@ -206,7 +204,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       const isDecided = () => sameRequest(channel, message).some((one) => !board.textOf(one).includes("[ Approve ]"));
       if (await board.until(isDecided, seen.acknowledged ? pressAgainMs : betweenTriesMs)) return true;
     }
-    stuck.push(`${subMchid}: ${decision} was pressed for ${patienceMs} ms, and nothing was shown to be decided`);
+    stuck.push(`${subMchid}: ${decision} was pressed for ${patienceMs} ms, and no decision was shown`);
     return false;
   }
 
@@ -224,7 +222,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     const hasEnded = (await board.until(isEnded, patienceMs)) === true;
     if (!hasEnded) {
       const now = sameRequest(channel, message).map(board.textOf).join(" / ");
-      stuck.push(`${subMchid}: the end was neither shown nor told within ${patienceMs} ms; shown is: ${now}`);
+      stuck.push(`${subMchid}: the outcome was not shown within ${patienceMs} ms; the message is: ${now}`);
     }
     return hasEnded;
   }
@@ -246,7 +244,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       if (await board.until(isTaken, seen.acknowledged ? pressAgainMs : betweenTriesMs))
         return untilEnded(desk, message, before + 1);
     }
-    stuck.push(`${desk.subMchid}: Retry was pressed for ${patienceMs} ms, and nothing came of it`);
+    stuck.push(`${desk.subMchid}: Retry was pressed for ${patienceMs} ms without effect`);
     return false;
   }
 

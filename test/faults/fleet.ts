@@ -75,7 +75,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   );
   const instanceAt = (index: number) => {
     const found = supervised[index];
-    if (!found) throw new RangeError(`there is no instance ${index}`);
+    if (!found) throw new RangeError(`no instance ${index}`);
     return found;
   };
 
@@ -135,7 +135,7 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
     void begun.ended.then((how) => {
       if (isClosing) return;
       if (!isTold)
-        needs.endedByItself(`${how}, saying last: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMax)}`);
+        needs.endedByItself(`${how}; last line: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMax)}`);
       if (starts < startsMax) bot = begin();
     });
     return begun;

@@ -86,11 +86,11 @@ const cases: readonly {
   records: Partial<Records>;
   finds: Partial<Record<"lost" | "doubled" | "overtaken", RegExp>>;
 }[] = [
-  { what: "nothing where all is well", records: {}, finds: {} },
+  { what: "no finding in good records", records: {}, finds: {} },
   {
-    what: "a command that was acknowledged and is not in the ledger",
+    what: "an acknowledged command that is not in the ledger",
     records: { wishes: [...good.wishes, wish(200)] },
-    finds: { lost: /acknowledged and not recorded/ },
+    finds: { lost: /acknowledged but not recorded/ },
   },
   {
     what: "a command that was recorded twice",
@@ -98,7 +98,7 @@ const cases: readonly {
       requests: [...good.requests, rejected],
       shown: [...good.shown, message(2, "Rejected by @dan"), reply(2, "your request was rejected for")],
     },
-    finds: { doubled: /asked for 2 times, recorded 3 times/ },
+    finds: { doubled: /submitted 2 times, recorded 3 times/ },
   },
   {
     what: "an approved operation that never ended",
@@ -107,12 +107,12 @@ const cases: readonly {
       states: new Map([[subMchid, "OPEN"]]),
       calls: [call(10)],
     },
-    finds: { lost: /approved and never ended: approved\/running/ },
+    finds: { lost: /approved but never ended: approved\/running/ },
   },
   {
-    what: "a success that WeChat Pay knows nothing of",
+    what: "a success that is unknown to WeChat Pay",
     records: { calls: [call(10)] },
-    finds: { lost: /WeChat Pay knows nothing of it/ },
+    finds: { lost: /unknown to WeChat Pay/ },
   },
   {
     what: "a request that is still undecided",
@@ -141,47 +141,47 @@ const cases: readonly {
         reply(2, "your request was rejected, to close receipts for"),
       ],
     },
-    finds: { doubled: /and it was rejected/, overtaken: /CLOSE in the end/ },
+    finds: { doubled: /although it was rejected/, overtaken: /state CLOSE in the end/ },
   },
   {
-    what: "two attempts under way at once",
+    what: "two overlapping attempts",
     records: { calls: [call(10, { endedAtMs: 30 }), call(20, { attempt: 2 }), ...good.calls.slice(1)] },
-    finds: { doubled: /call 1 \(OPEN, 200\) and call 2 \(OPEN, 200\) were under way at once/ },
+    finds: { doubled: /call 1 \(OPEN, 200\) and call 2 \(OPEN, 200\) overlapped/ },
   },
   {
-    what: "a call of an earlier decision after a later one's",
+    what: "a call of an earlier decision after that of a later one",
     records: { calls: [...good.calls, call(120, { attempt: 3 })] },
-    finds: { overtaken: /call 3 \(OPEN, 200\) came after this was asked for/ },
+    finds: { overtaken: /call 3 \(OPEN, 200\) came after this request/ },
   },
   {
-    what: "a sub-merchant that is not as the last decision says",
+    what: "a sub-merchant whose state is not the last decision's",
     records: { states: new Map([[subMchid, "OPEN"]]) },
-    finds: { overtaken: /OPEN in the end, and the last decision that succeeded says CLOSE/ },
+    finds: { overtaken: /state OPEN in the end, but the last successful decision was CLOSE/ },
   },
   {
     what: "an outcome that is not in its thread",
     records: { shown: good.shown.slice(0, 3) },
-    finds: { lost: /its thread does not say so/ },
+    finds: { lost: /its thread does not show it/ },
   },
   {
-    what: "an outcome that stands in another request's thread",
+    what: "an outcome in another request's thread",
     records: { shown: [...good.shown.slice(0, 3), { ...reply(2, "receipts are closed for"), threadTs: "1.000001" }] },
-    finds: { lost: /its thread does not say so/ },
+    finds: { lost: /its thread does not show it/ },
   },
   {
     what: "a message that does not show the outcome",
     records: { shown: good.shown.map((one) => (one.ts === "2.000001" ? message(2, "Close receipts") : one)) },
-    finds: { lost: /its message does not say so/ },
+    finds: { lost: /its message does not show it/ },
   },
   {
-    what: "a request of which there is no message",
+    what: "a request without a message",
     records: { shown: good.shown.slice(0, 2) },
-    finds: { lost: /there is no message of it/ },
+    finds: { lost: /it has no message/ },
   },
   {
-    what: "a round of which the thread does not tell",
+    what: "a round that the thread does not report",
     records: { requests: [request(1, { round: 2 }), request(2, { action: "CLOSE" })] },
-    finds: { lost: /2 rounds, and the thread tells of 1/ },
+    finds: { lost: /2 rounds, but the thread reports 1/ },
   },
 ];
 

@@ -47,7 +47,7 @@ export function judge(records: Records): Judgement {
 function casesOf({ wishes, requests, calls, states }: Records): Case[] {
   const wishesOf = Map.groupBy(wishes, ({ subMchid }) => subMchid);
   const requestsOf = Map.groupBy(requests, ({ subMchid }) => subMchid);
-  const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "(a call that WeChat Pay could not read)");
+  const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "(an unreadable call)");
   return [...new Set([...wishesOf.keys(), ...requestsOf.keys(), ...callsOf.keys()])].map((subMchid) => ({
     subMchid,
     wishes: wishesOf.get(subMchid) ?? [],
@@ -61,11 +61,11 @@ function judgeCase(given: Case): Findings {
   const { subMchid, wishes, requests, calls } = given;
   const found: Findings = { lost: [], doubled: [], overtaken: [] };
   if (wishes.filter(({ isPromised }) => isPromised).length > requests.length)
-    found.lost.push(`${subMchid}: a command was acknowledged and not recorded`);
+    found.lost.push(`${subMchid}: a command was acknowledged but not recorded`);
   if (requests.length > wishes.length)
-    found.doubled.push(`${subMchid}: asked for ${wishes.length} times, recorded ${requests.length} times`);
+    found.doubled.push(`${subMchid}: submitted ${wishes.length} times, recorded ${requests.length} times`);
   for (const [earlier, later] of overlapsOf(calls))
-    found.doubled.push(`${subMchid}: ${nameOf(earlier)} and ${nameOf(later)} were under way at once`);
+    found.doubled.push(`${subMchid}: ${nameOf(earlier)} and ${nameOf(later)} overlapped`);
   for (const [index, request] of requests.entries()) {
     // People submit again for a sub-merchant only after its last request has ended, so every call until then belongs to
     // it.
@@ -86,16 +86,16 @@ function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], foun
   const decided = request.events.filter((what) => decisions.includes(what));
   const isUndecided = request.state === "pending";
   if (decided.length > 1) found.doubled.push(`${name}: decided ${decided.length} times: ${decided.join(", ")}`);
-  if (decided.length === 0 && !isUndecided) found.lost.push(`${name}: ${request.state}, and nobody decided`);
-  if (isUndecided) found.lost.push(`${name}: still undecided, though people decided`);
+  if (decided.length === 0 && !isUndecided) found.lost.push(`${name}: ${request.state}, but nobody decided`);
+  if (isUndecided) found.lost.push(`${name}: still undecided, although people decided`);
   if (isApproved(request) && (request.state !== "done" || !["succeeded", "failed"].includes(request.operationState)))
-    found.lost.push(`${name}: approved and never ended: ${request.state}/${request.operationState}`);
+    found.lost.push(`${name}: approved but never ended: ${request.state}/${request.operationState}`);
   if (request.operationState === "succeeded" && !calls.some(({ acted }) => acted))
-    found.lost.push(`${name}: succeeded, and WeChat Pay knows nothing of it`);
+    found.lost.push(`${name}: succeeded, but the call is unknown to WeChat Pay`);
   for (const call of calls) {
-    if (!isApproved(request)) found.doubled.push(`${name}: ${nameOf(call)}, and it was ${request.state}`);
+    if (!isApproved(request)) found.doubled.push(`${name}: ${nameOf(call)}, although it was ${request.state}`);
     else if (call.operationType !== request.action)
-      found.overtaken.push(`${name}: ${nameOf(call)} came after this was asked for`);
+      found.overtaken.push(`${name}: ${nameOf(call)} came after this request`);
   }
 }
 
@@ -106,7 +106,7 @@ function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
   const acted = new Set(calls.filter((call) => call.acted).map(({ operationType }) => operationType));
   const later = requests.slice(last + 1).filter((request) => isApproved(request) && acted.has(request.action));
   if (state === expected || later.some(({ action }) => action === state)) return [];
-  return [`${subMchid}: ${state ?? "untouched"} in the end, and the last decision that succeeded says ${expected}`];
+  return [`${subMchid}: state ${state ?? "untouched"} in the end, but the last successful decision was ${expected}`];
 }
 
 /** What the message and the thread of an ended request must contain. */
@@ -127,15 +127,15 @@ function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missin
   const places = new Set(messages.map(({ ts }) => ts));
   const told = channel.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
   const missing: string[] = [];
-  if (messages.length === 0) missing.push(`${name}: there is no message of it`);
+  if (messages.length === 0) missing.push(`${name}: it has no message`);
   if (!ending) return { missing, extra: Math.max(0, messages.length - 1) };
   if (!messages.some(({ text }) => ending.shown.test(text) && text.includes(request.subMchid)))
-    missing.push(`${name}: ${request.state}/${request.operationState}, and its message does not say so`);
+    missing.push(`${name}: ${request.state}/${request.operationState}, but its message does not show it`);
   const last = told.findLast(({ text }) => ending.told?.test(text) && text.includes(request.subMchid));
   if (ending.told && !last)
-    missing.push(`${name}: ${request.state}/${request.operationState}, and its thread does not say so`);
+    missing.push(`${name}: ${request.state}/${request.operationState}, but its thread does not show it`);
   const rounds = ending.told ? Math.max(1, request.state === "done" ? request.round : 1) : 0;
-  if (told.length < rounds) missing.push(`${name}: ${rounds} rounds, and the thread tells of ${told.length}`);
+  if (told.length < rounds) missing.push(`${name}: ${rounds} rounds, but the thread reports ${told.length}`);
   return { missing, extra: Math.max(0, messages.length - 1) + Math.max(0, told.length - rounds) };
 }
 

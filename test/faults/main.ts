@@ -23,9 +23,9 @@ const { values, positionals } = parseArgs({
 });
 const names = lanes.flat().map(({ name }) => name);
 const unknown = positionals.filter((name) => !names.includes(name));
-if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}; there is ${names.join(", ")}`);
+if (unknown.length > 0) throw new Error(`unknown campaign ${unknown.join(", ")}; available: ${names.join(", ")}`);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-if (!Number.isInteger(seed)) throw new Error(`a seed is a whole number, and ${values.seed} is none`);
+if (!Number.isInteger(seed)) throw new Error(`--seed must be an integer, not ${values.seed}`);
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip;
@@ -33,7 +33,7 @@ const startedAt = performance.now();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 say(`seed ${seed}`);
 await Promise.all(lanes.map(playInTurn));
-say(`in all ${Math.round((performance.now() - startedAt) / 1_000)} s; again with --seed ${seed}`);
+say(`total ${Math.round((performance.now() - startedAt) / 1_000)} s; repeat with --seed ${seed}`);
 
 async function playInTurn(campaigns: readonly Campaign[]): Promise<void> {
   for (const { name, variants } of campaigns) {

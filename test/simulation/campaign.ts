@@ -122,6 +122,6 @@ function playShare(player: URL, task: PlayerTask): Promise<Pick<Campaign, "figur
     const worker = new Worker(player, { workerData: task });
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("a thread ended before it had told what it played")));
+    worker.once("exit", () => reject(new Error("a thread ended without reporting its results")));
   });
 }

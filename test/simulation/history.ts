@@ -85,7 +85,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
       interactive: slack.asking(life),
       posting: slack.posting(life),
       uploading: slack.posting(life),
-      download: () => Promise.reject(new Error("nobody gives a file here")),
+      download: () => Promise.reject(new Error("histories upload no files")),
       call: weChatPay.calling(life),
       callLimitMs,
       clock: virtualClock(schedule, life, nth === 0 ? 0 : plan.skewMs),
@@ -107,7 +107,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   }
 
   function startAfter(place: Place, downMs: number): void {
-    inWorld(downMs, "an instance is started", () => {
+    inWorld(downMs, "start an instance", () => {
       troubles--;
       start(place);
     });
@@ -155,7 +155,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
 
   function die(life: Life): void {
     const place = places.find(({ current }) => current?.life === life);
-    if (!place) throw new Error(`${life.name} died, and lives nowhere`);
+    if (!place) throw new Error(`${life.name} died, but occupies no slot`);
     tell?.(`${life.name} dies`);
     crashes++;
     end(life);
@@ -184,9 +184,9 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   });
   for (const trouble of plan.machines) {
     troubles++;
-    inWorld(trouble.atMs, `trouble: ${trouble.kind}`, () => bring(trouble));
+    inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
-  inWorld(troubleEndsMs, "the troubles end", calm);
+  inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
     isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
     limitAt: beganAt + troubleEndsMs + restWithinMs,

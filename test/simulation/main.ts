@@ -1,9 +1,7 @@
 /**
  * `npm run simulate [-- --histories 10000] [-- --from 0]`: plays histories, and prints one line of figures and every
- * failure
- * with its seed. `--seed 4711` replays one step by step and searches for a smaller failing plan. `--mutants` proves
- * that bugs
- * are found; `--only lease` selects mutants by name.
+ * failure with its seed. `--seed 4711` replays one step by step and searches for a smaller failing plan. `--mutants`
+ * proves that bugs are found; `--only lease` selects mutants by name.
  */
 import { parseArgs } from "node:util";
 import { type Campaign, playPlan, runCampaign } from "./campaign.ts";
@@ -44,13 +42,13 @@ async function replay(seed: number): Promise<boolean> {
   print(`seed ${seed}, trace ${traceHash.toString(16)}`);
   for (const sentence of sentences) print(`  ${sentence}`);
   if (sentences.length === 0) {
-    print("  no promise is broken");
+    print("  every promise is kept");
     return true;
   }
   const fails = async (plan: Parameters<typeof playPlan>[0]) => (await playPlan(plan, beginning)).sentences.length > 0;
   const smallest = await smallestFailing(seed, fails, shrinkWithinMs);
   if (smallest) {
-    print(`the smallest plan that fails, of those that were tried:\n${JSON.stringify(smallest)}`);
+    print(`the smallest failing plan found:\n${JSON.stringify(smallest)}`);
     for (const sentence of (await playPlan(smallest, beginning)).sentences) print(`  ${sentence}`);
   }
   return false;

@@ -32,7 +32,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a result is written down whoever holds the lease",
+    name: "a result is recorded without checking the lease",
     changes: [
       {
         file: "ledger/operations/statements.ts",
@@ -42,7 +42,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a decision does not look at the request's state",
+    name: "a decision does not check the request's state",
     changes: [
       {
         file: "ledger/transition.ts",
@@ -52,7 +52,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "an outcome is noted for Slack after its commit, not in it",
+    name: "an outcome is enqueued for Slack after its commit instead of within it",
     changes: [
       {
         file: "ledger/operations/operations.ts",
@@ -73,7 +73,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a request is noted for Slack after its commit, not in it",
+    name: "a request is enqueued for Slack after its commit instead of within it",
     changes: [
       {
         file: "ledger/requests.ts",
@@ -91,7 +91,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "what a dead instance left behind is not taken over",
+    name: "a dead instance's operations are not taken over",
     changes: [
       {
         file: "ledger/operations/operations.ts",
@@ -108,15 +108,15 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a call that was claimed long ago is made all the same",
+    name: "a call is made although it was claimed long ago",
     changes: [{ file: "jobs/executor.ts", from: "> leaseMarginMs / 2)", to: "> 60_000)" }],
   },
   {
-    name: "a retry does not look at the round",
+    name: "a retry does not check the round",
     changes: [{ file: "ledger/operations/retry.ts", from: '.where("round", "=", round)\n', to: "\n" }],
   },
   {
-    name: "a retry looks neither at the round nor at any state",
+    name: "a retry checks neither the round nor any state",
     changes: [
       {
         file: "ledger/operations/retry.ts",
@@ -127,7 +127,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a retry does not look for later requests, and neither does the click",
+    name: "neither a retry nor its click checks for later requests",
     changes: [
       {
         file: "ledger/queries/bulk-request.ts",
@@ -138,7 +138,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "an approval does not take the Retry button off the request that it supersedes",
+    name: "an approval does not remove the Retry button of the request that it supersedes",
     changes: [
       {
         file: "ledger/transition.ts",
@@ -148,7 +148,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a stop does not give the Retry button back to the request that was superseded",
+    name: "a stop does not restore the Retry button of the superseded request",
     changes: [
       {
         file: "ledger/operations/stop.ts",
@@ -158,11 +158,11 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "what is left of many, being one, is carried out as one of many",
+    name: "a bulk request with one remaining sub-merchant stays in the bulk queue",
     changes: [{ file: "ledger/requests.ts", from: "if (total === 1) {", to: "if (total === 0) {" }],
   },
   {
-    name: "leaving out does not look at the request's state",
+    name: "an exclusion does not check the request's state",
     changes: [
       {
         file: "ledger/exclusions.ts",
@@ -177,7 +177,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "leaving out does not look at the operation's state",
+    name: "an exclusion does not check the operation's state",
     changes: [
       {
         file: "ledger/exclusions.ts",
@@ -187,17 +187,17 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "leaving out may leave nobody",
+    name: "an exclusion can remove every sub-merchant",
     changes: [
       { file: "ledger/exclusions.ts", from: "if (request.open === 0) return", to: "if (request.open < 0) return" },
     ],
   },
   {
-    name: "the list in the thread stays as it was asked for, whatever is left out",
+    name: "the list in the thread ignores exclusions",
     changes: [{ file: "ledger/exclusions.ts", from: 'kind: "list", round, now', to: 'kind: "list", round: 0, now' }],
   },
   {
-    name: "what a stop came before is listed nowhere",
+    name: "sub-merchants that a stop prevented are not listed",
     changes: [
       {
         file: "ledger/operations/stop.ts",
@@ -207,19 +207,19 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a message that is gone is edited for ever",
+    name: "a deleted message is edited forever",
     changes: [
       { file: "slack/reporter/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' },
     ],
   },
   {
-    name: "a request that has run out can still be approved",
+    name: "an expired request can still be approved",
     changes: [
       { file: "ledger/transition.ts", from: '.where("expires_at", decision === "expire" ? "<=" : ">", now)', to: "" },
     ],
   },
   {
-    name: "a payload that comes again is another request",
+    name: "a redelivered payload creates another request",
     changes: [
       {
         file: "slack/commands/open-close.ts",
@@ -229,7 +229,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a post's lease is not looked at",
+    name: "a post's lease is not checked",
     changes: [
       {
         file: "ledger/outbox/outbox.ts",
@@ -239,7 +239,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a change while a message is being posted is taken for shown",
+    name: "a change during a post counts as shown",
     changes: [
       {
         file: "ledger/outbox/outbox.ts",
@@ -254,7 +254,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a post that was claimed long ago is sent all the same",
+    name: "a post is sent although it was claimed long ago",
     changes: [
       { file: "slack/reporter/reporter.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" },
     ],
@@ -270,7 +270,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a commit is told before it has happened",
+    name: "a commit is reported before it has happened",
     changes: [
       {
         file: "storage/sqlite.ts",
@@ -280,7 +280,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "who gives up for what another wrote is told before that is committed",
+    name: "a caller that yields to another member's write is answered before that is committed",
     changes: [
       {
         file: "storage/sqlite.ts",
@@ -330,11 +330,11 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "who was to decide is told so after the decision",
+    name: "an approver is asked to decide after the decision",
     changes: [{ file: "slack/reporter/post-content.ts", from: "return asksToDecide && ", to: "return false && " }],
   },
   {
-    name: "a copy stays as it was posted",
+    name: "a copy is never updated",
     changes: [
       {
         file: "ledger/outbox/enqueue.ts",
@@ -344,7 +344,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "who asked is told of their own request, and whoever wants none of any",
+    name: "requesters are notified of their own requests, and notification preferences are ignored",
     changes: [
       { file: "domain/reminder-recipients.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
       { file: "domain/reminder-recipients.ts", from: 'preferences.get(id) !== "off"', to: "true" },
@@ -354,8 +354,7 @@ const mutants: readonly Mutant[] = [
 
 /**
  * Plays the same histories, and then the plans that once found a bug, with each mutant until one fails. Reports how
- * soon it
- * failed, and resolves to whether all were found.
+ * soon it failed, and resolves to whether all were found.
  * @param only selects mutants whose names contain it
  */
 export async function proveByMutants(
@@ -379,7 +378,7 @@ function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign, 
   const [first] = failures;
   if (!first) return `NOT FOUND in ${figures.histories} histories: ${name}`;
   const { seed, isOfOld, sentences } = first;
-  const by = isOfOld ? `by what seed ${seed} once led to` : `in history ${seed - from + 1} (seed ${seed})`;
+  const by = isOfOld ? `by an earlier plan of seed ${seed}` : `in history ${seed - from + 1} (seed ${seed})`;
   return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMax)}`;
 }
 

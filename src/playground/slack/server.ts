@@ -123,7 +123,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
       // A bug in the local Slack itself is reported as such, so that nobody blames the bot.
-      warn("local slack", `broke down: ${error instanceof Error ? error.stack : String(error)}`);
+      warn("local slack", `failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (!response.headersSent) answer(response, 500, "text/plain", String(error));
       else response.destroy();
     });

@@ -97,7 +97,7 @@ export function bareClient(provider: Provider, url: string): CallClient {
     const { "wechatpay-timestamp": at, "wechatpay-nonce": said, "wechatpay-signature": claimed } = answer.headers;
     const proven = Buffer.from(`${at}\n${said}\n${answer.body}\n`);
     if (!(await verified(proven, provider.publicKey, Buffer.from(String(claimed), "base64"))))
-      throw new Error("the bare client got an answer that is not WeChat Pay's");
+      throw new Error("the bare client got an answer without a valid signature");
     if (JSON.parse(answer.body).sub_mchid !== subMchid) throw new Error("the answer is another sub-merchant's");
   }
 

@@ -33,7 +33,7 @@ export async function measureAcknowledging(): Promise<Result[]> {
   const saturatedRounds: { ours: Loaded; bare: Loaded }[] = [];
   {
     await using bot = await startServer(botScript, botSettings(databasePath, await slack.ask("start")));
-    const grant = `grant <@${people.requester}|asker> requester`;
+    const grant = `grant <@${people.requester}|ann> requester`;
     await load.ask({ kind: "one", port: bot.port, userId: people.admin, text: grant });
 
     const rateLimit = (port: number, seconds = paced.seconds) =>
@@ -61,18 +61,18 @@ export async function measureAcknowledging(): Promise<Result[]> {
   const busiest = Math.max(...saturatedRounds.flatMap((round) => [round.ours.busy, round.bare.busy]));
   return [
     {
-      what: `acknowledging \`/receipt open\` after it is on disk, ${paced.perSecond} a second, p99 beyond bare Bolt`,
+      what: `acknowledging \`/receipt open\` once it is on disk, ${paced.perSecond} a second, p99 above bare Bolt`,
       ours: latencies("ours"),
       baseline: latencies("bare"),
       figure: median(pacedRounds.map(({ ours, bare: base }) => ours.p99Ms - base.p99Ms)),
       target: { max: 4 },
       unit: " ms",
       notes: [
-        `Latency counts from the moment when a command was due, and so has the load's own timers in it, up to 1 ms for both; medians of ${paced.rounds} interleaved rounds of ${paced.seconds} s.`,
+        `Latency counts from the moment a command is due, so it includes the load's own timers, up to 1 ms for both; medians of ${paced.rounds} interleaved rounds of ${paced.seconds} s.`,
       ],
     },
     {
-      what: `the same, saturated by ${saturated.connections} connections, share of bare Bolt's rate`,
+      what: `the same, saturated by ${saturated.connections} connections, relative to bare Bolt's rate`,
       ours: rate("ours"),
       baseline: rate("bare"),
       figure: median(saturatedRounds.map(({ ours, bare: base }) => ours.perSecond / base.perSecond)),
@@ -80,8 +80,8 @@ export async function measureAcknowledging(): Promise<Result[]> {
       unit: "",
       notes: [
         `A round takes ${saturated.seconds} s, or as long as ${saturated.commands.toLocaleString("en")} commands take if that is less.`,
-        `All ${recorded.toLocaleString("en")} commands that the bot acknowledged were found in the ledger afterwards. They stay pending, and the reporter posts them beside the load, at Slack's pace of one a second in a channel.`,
-        `The load's own process was busy for at most ${Math.round(busiest * 100)} % of the time.`,
+        `All ${recorded.toLocaleString("en")} acknowledged commands were in the ledger afterwards. They stay pending, and the reporter posts them during the load at Slack's limit of one a second per channel.`,
+        `The load process was busy at most ${Math.round(busiest * 100)} % of the time.`,
       ],
     },
   ];

@@ -12,7 +12,7 @@ const delayResolutionMs = 1;
 export const concurrency = 8;
 export const subMchids = Array.from({ length: 500 }, (_, i) => String(1_900_000_000 + i));
 
-export async function measureCalling(): Promise<Result[]> {
+export async function measureCalls(): Promise<Result[]> {
   await using weChatPay = startSideProcess<Signing, string>("./baselines/wechatpay-stand-in.ts");
   const identity = createWeChatPayIdentity();
   const privateKeyPem = identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -42,18 +42,18 @@ export async function measureCalling(): Promise<Result[]> {
   const ratio = (to: "plugin" | "bare") => median(rates.map((round) => round.ours / round[to]));
   return [
     {
-      what: `signed and verified calls, ${concurrency} at a time, to wechatpay-axios-plugin's`,
+      what: `signed and verified calls, ${concurrency} at a time, relative to wechatpay-axios-plugin`,
       ours: mid("ours"),
       baseline: mid("plugin"),
       figure: ratio("plugin"),
       target: { least: 2 },
       unit: "x",
       notes: [
-        "The server is a process of its own, and all its answers are signed before the rounds begin: its RSA takes no core away from the clients.",
+        "The server is a separate process, and its answers are signed before the rounds, so that signing takes no core away from the clients.",
       ],
     },
     {
-      what: "the same, to the barest client by hand (undici, signature and verification on the thread pool)",
+      what: "the same, relative to a minimal client (undici, signature and verification on the thread pool)",
       ours: mid("ours"),
       baseline: mid("bare"),
       figure: ratio("bare"),
@@ -61,13 +61,13 @@ export async function measureCalling(): Promise<Result[]> {
       unit: "x",
     },
     {
-      what: "event loop delay meanwhile, p99",
+      what: "event loop delay during the calls, p99",
       ours: `${figure(median(delays))} ms`,
       baseline: "",
       figure: median(delays),
       target: { max: 5 },
       unit: " ms",
-      notes: [`\`monitorEventLoopDelay\` counts its own timer of ${delayResolutionMs} ms too, which is taken off.`],
+      notes: [`\`monitorEventLoopDelay\` includes its own timer of ${delayResolutionMs} ms, which is subtracted.`],
     },
   ];
 }

@@ -82,7 +82,7 @@ const calls: Readonly<Record<string, Call>> = {
   },
 };
 
-export async function measureAsking(): Promise<Result[]> {
+export async function measureQueries(): Promise<Result[]> {
   const results: Result[] = [];
   for (const engine of engines) if (engine.skip === false) results.push(...(await measureOn(engine)));
   return results;
@@ -103,7 +103,7 @@ async function measureOn(engine: Engine): Promise<Result[]> {
       }
     const [ofThousand, ofMillion] = [median(took.small), median(took.large)];
     results.push({
-      what: `${engine.name}: ${name}, 1,000,000 operations in the ledger to 1,000`,
+      what: `${engine.name}: ${name}, with 1,000,000 operations in the ledger relative to 1,000`,
       ours: `${figure(ofMillion)} ms`,
       baseline: `${figure(ofThousand)} ms`,
       figure: ofMillion / ofThousand,
@@ -138,8 +138,8 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
     interactive: localSlack,
     posting: localSlack,
     uploading: localSlack,
-    download: () => Promise.reject(new Error("nobody gives a file here")),
-    call: () => Promise.reject(new Error("nobody is called here")),
+    download: () => Promise.reject(new Error("the benchmark uploads no files")),
+    call: () => Promise.reject(new Error("the benchmark makes no calls")),
     callLimitMs: 8_000,
     log: pino({ level: "silent" }),
   });
@@ -166,7 +166,7 @@ async function localSlack(method: string, args: Record<string, unknown>): Promis
       homes += 1;
       return {};
     default:
-      throw new Error(`nobody calls ${method} here`);
+      throw new Error(`the benchmark does not implement ${method}`);
   }
 }
 

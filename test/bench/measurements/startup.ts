@@ -11,7 +11,7 @@ const starts = 7;
 const idleProcesses = 3;
 const idleMs = 4_000;
 
-export async function measureStarting(): Promise<Result[]> {
+export async function measureStartup(): Promise<Result[]> {
   await using folder = await temporaryFolder();
   const identity = createWeChatPayIdentity();
   // The bot does not call Slack until somebody types something.
@@ -45,7 +45,7 @@ export async function measureStarting(): Promise<Result[]> {
   const mid = (values: typeof times, who: "ours" | "bare") => median(values.map((value) => value[who]));
   return [
     {
-      what: "idle memory (RSS), beyond bare Bolt",
+      what: "idle memory (RSS) above bare Bolt",
       ours: `${figure(mid(memory, "ours"))} MB`,
       baseline: `${figure(mid(memory, "bare"))} MB`,
       figure: mid(memory, "ours") - mid(memory, "bare"),
@@ -54,14 +54,14 @@ export async function measureStarting(): Promise<Result[]> {
       notes: [`Memory: medians of ${idleProcesses} processes each, ${idleMs / 1_000} s after the start.`],
     },
     {
-      what: "from the process's start to listening, beyond bare Bolt",
+      what: "time from process start to listening, above bare Bolt",
       ours: `${figure(mid(times, "ours"))} ms`,
       baseline: `${figure(mid(times, "bare"))} ms`,
       figure: mid(times, "ours") - mid(times, "bare"),
       target: { max: 300 },
       unit: " ms",
       notes: [
-        `Start: medians of ${starts}, interleaved, after one that was not counted; the bot makes its database each time. Both find what Node compiled before.`,
+        `Start: medians of ${starts}, interleaved, after an uncounted one. The bot creates its database each time. Both use Node's compile cache.`,
       ],
     },
   ];

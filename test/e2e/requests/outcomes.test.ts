@@ -31,8 +31,7 @@ import { identity } from "../support/identity.ts";
 
 /**
  * A minute of backing off takes fifteen seconds here, for the bot and for both servers. The monotonic clock runs at its
- * real
- * pace: it measures how long a step takes, and a busy machine must not look like one that slept.
+ * real pace: it measures how long a step takes, and a busy machine must not look like one that slept.
  */
 const speed = 4;
 const startedAt = Date.now();

@@ -14,8 +14,7 @@ export const modeOn = { sqlite: "http", postgres: "socket" } as const satisfies 
 
 /**
  * Defines the same tests for every engine; `openStage` opens its stages on that engine. What stands directly in
- * `define` runs
- * in parallel; a suite in it decides for itself whether its tests share a stage in order.
+ * `define` runs in parallel; a suite in it decides for itself whether its tests share a stage in order.
  */
 export function onEveryEngine(idea: string, define: (openStage: OpenStage, engine: Store["engine"]) => void): void {
   describe(idea, { concurrency: true }, () => {

@@ -47,7 +47,7 @@ async function run(engine: Variant["engine"], { seed, size }: Play): Promise<Rep
     const judged = await judgeBulk(fleet, numbers, { perSecond, found, message });
     const memory = await watch.stop();
     return {
-      title: `bulk of ${merchants}, ${engine}, ${instances} instances: ${judged.figures}, resident memory ${memory}`,
+      title: `bulk request for ${merchants}, ${engine}, ${instances} instances: ${judged.figures}, resident memory ${memory}`,
       seed,
       operations: merchants,
       faults: kills,
@@ -71,9 +71,9 @@ async function approved(fleet: Fleet, numbers: readonly string[]): Promise<{ boa
   await crowd.grant();
   const { channel } = crowd.openDesk();
   const seen = await slack.type({ user: people.ann, channel, text: `/receipt open ${numbers.join(" ")}` });
-  if (!seen.acknowledged || seen.ephemeral) throw new Error(`the bulk was refused: ${seen.ephemeral?.text}`);
+  if (!seen.acknowledged || seen.ephemeral) throw new Error(`the bulk request was refused: ${seen.ephemeral?.text}`);
   const message = await board.until(() => board.messages(channel)[0], patienceMs);
-  if (!message) throw new Error("the bulk's message did not appear");
+  if (!message) throw new Error("the message of the bulk request did not appear");
   await slack.clickStale(message, { user: people.bob, actionId: "approve" });
   return { board, message };
 }
@@ -108,9 +108,9 @@ async function judgeBulk(
   const doubled = [...bySubMchid].filter(([, calls]) => overlapsOf(calls).length > 0).map(([number]) => String(number));
   const rate = rateOf(weChatPay.calls, numbers.length);
   // A burst and the clock's resolution may add to it.
-  if (rate > perSecond * 1.1) otherwise.push(`${rate.toFixed(1)} calls a second, and ${perSecond} is the limit`);
+  if (rate > perSecond * 1.1) otherwise.push(`${rate.toFixed(1)} calls a second exceed the limit of ${perSecond}`);
   const limited = slack.log.filter(({ outcome }) => outcome.kind === "rate-limited");
-  if (limited.length > 0) otherwise.push(`Slack refused ${limited.length} calls for their rate`);
+  if (limited.length > 0) otherwise.push(`Slack rate-limited ${limited.length} calls`);
   const edits = slack.log.filter(({ method }) => method === "chat.update").map(({ at }) => at);
   const gaps = edits.slice(1).map((at, index) => at - (edits[index] ?? at));
   const again = weChatPay.calls.length - numbers.length;
@@ -118,7 +118,7 @@ async function judgeBulk(
     doubled,
     otherwise,
     doubledPosts: slack.messages(message.channel).length - 1,
-    figures: `${rate.toFixed(1)} calls/s of ${perSecond}, ${again} made again, ${edits.length} edits, at least ${Math.min(...gaps)} ms apart`,
+    figures: `${rate.toFixed(1)} calls/s of ${perSecond}, ${again} repeated, ${edits.length} edits, at least ${Math.min(...gaps)} ms apart`,
   };
 }
 

@@ -52,7 +52,7 @@ function told(play: Play, byMs: number): Promise<Report> {
       for (const { channel, subMchid } of desks) {
         const thread = board.replies(channel).map(board.textOf);
         if (!thread.some((text) => text.includes(words)))
-          wrong(`${subMchid}: the thread does not say "${words}" but: ${thread.join(" / ") || "nothing"}`);
+          wrong(`${subMchid}: the thread does not contain "${words}" but: ${thread.join(" / ") || "nothing"}`);
       }
     },
   });
@@ -63,7 +63,7 @@ function mended(play: Play): Promise<Report> {
   let byMs = -offMs;
   return runCampaign({
     ...play,
-    title: `clock ${nameOf(byMs)}, then right`,
+    title: `clock ${nameOf(byMs)}, then corrected`,
     fleet: { engine: "sqlite", instances: 1, mode, environment: () => (byMs === 0 ? {} : clockOff(byMs)) },
     async play({ fleet, board, crowd, hurt, wrong }) {
       hurt();
@@ -77,7 +77,8 @@ function mended(play: Play): Promise<Report> {
       await fleet.restart(0);
       await crowd.untilEnded(desk, message);
       const shown = board.messages(desk.channel).map(board.textOf).join(" / ");
-      if (!shown.includes("Receipts opened")) wrong(`${desk.subMchid}: with the clock set right, not opened: ${shown}`);
+      if (!shown.includes("Receipts opened"))
+        wrong(`${desk.subMchid}: not opened after the clock was corrected: ${shown}`);
     },
   });
 }

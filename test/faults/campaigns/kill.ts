@@ -65,7 +65,7 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
     },
     async judgeMore(_, { fleet, wrong }) {
       const rows = await fleet.rows("select sub_mchid from operations where topic = 'unfinished'");
-      for (const { sub_mchid: subMchid } of rows) wrong(`${subMchid}: its attempts were used up by kills alone`);
+      for (const { sub_mchid: subMchid } of rows) wrong(`${subMchid}: kills alone used up its attempts`);
     },
   });
 }

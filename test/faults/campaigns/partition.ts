@@ -35,7 +35,7 @@ function run(play: Play): Promise<Report> {
     fleet: { engine: "postgres", instances: instancesOn("postgres", play.size), mode: "http", isProxied: true },
     async play(stage) {
       const { fleet, crowd, dice } = stage;
-      if (!fleet.proxy) throw new Error("there is no proxy to cut");
+      if (!fleet.proxy) throw new Error("the fleet has no proxy to cut");
       let isOver = false;
       const work = Array.from({ length: desks }, (_, index) =>
         crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), async () => !isOver),
@@ -60,7 +60,7 @@ async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<
   const message = await crowd.ask(desk, "OPEN");
   if (!message) return;
   if (!(await openRejection(fleet.slack, message, openWithinMs)).isOpen) {
-    wrong(`${desk.subMchid}: no form opened, while the ledger was there`);
+    wrong(`${desk.subMchid}: no form opened while the ledger was available`);
     return;
   }
   const wish = crowd.wish(crowd.openDesk(), "CLOSE");
@@ -82,13 +82,13 @@ async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<
   else if (!commandWords.test(typed.words))
     wrong(`${name(wish.subMchid)}: the command was answered by: ${typed.words}`);
   if (isRecorded && typed.words.includes("Nothing was recorded"))
-    wrong(`${name(wish.subMchid)}: "Nothing was recorded", and it was`);
+    wrong(`${name(wish.subMchid)}: the answer was "Nothing was recorded", but it was recorded`);
   const isPending = (await stateOf(stage, desk.subMchid)) === "pending";
   if (!submitted.acknowledged) wrong(`${name(desk.subMchid)}: the form was not acknowledged: ${submitted.errorText}`);
   else if (isPending && said === "") wrong(`${name(desk.subMchid)}: the form changed nothing and was closed`);
   else if (!formWords.test(said)) wrong(`${name(desk.subMchid)}: the form was answered by: ${said}`);
   if (!isPending && said.includes("Nothing was changed"))
-    wrong(`${name(desk.subMchid)}: "Nothing was changed", and it was`);
+    wrong(`${name(desk.subMchid)}: the answer was "Nothing was changed", but something was`);
 
   if (!isRecorded) await crowd.type(wish);
   const late = await board.until(() => board.messages(wish.channel)[0], backWithinMs);
@@ -105,7 +105,7 @@ async function untilBack({ fleet, crowd, wrong }: Stage, name: string): Promise<
     inARow = seen.ephemeral?.text.includes("admin") ? inARow + 1 : 0;
     if (performance.now() - mendedAt > backWithinMs) {
       wrong(
-        `${name}: ${backWithinMs} ms after the way was mended, not every instance answers: ${seen.ephemeral?.text ?? seen.errorText}`,
+        `${name}: ${backWithinMs} ms after the connection was restored, not every instance answers: ${seen.ephemeral?.text ?? seen.errorText}`,
       );
       return;
     }

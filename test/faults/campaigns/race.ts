@@ -106,7 +106,7 @@ async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { bo
     const decidedBy = byId.get(requestId)?.decidedBy;
     const winner = clicks.find(({ who }) => people[who] === decidedBy);
     if (!winner) {
-      wrong(`${desk.subMchid}: decided by ${decidedBy}, who did not press anything`);
+      wrong(`${desk.subMchid}: decided by ${decidedBy}, who pressed nothing`);
       continue;
     }
     for (const who of new Set(clicks.map((click) => click.who))) {
@@ -118,7 +118,7 @@ async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { bo
       await board.until(() => told().length >= lost, toldWithinMs);
       if (told().length !== lost || heard().length !== lost)
         wrong(
-          `${desk.subMchid}: @${who} lost ${lost} times to @${winner.who} and heard: ${heard().join(" / ") || "nothing"}`,
+          `${desk.subMchid}: @${who} lost ${lost} times to @${winner.who} and read: ${heard().join(" / ") || "nothing"}`,
         );
     }
   }

@@ -4,7 +4,7 @@
  */
 
 const offMs = Number(process.env["FAULTS_CLOCK_OFF_MS"]);
-if (!Number.isFinite(offMs)) throw new Error("FAULTS_CLOCK_OFF_MS has to say how far the clock is off");
+if (!Number.isFinite(offMs)) throw new Error("FAULTS_CLOCK_OFF_MS must be a number of milliseconds");
 
 const right = Date.now;
 Date.now = () => right() + offMs;

@@ -9,8 +9,7 @@ export interface LoadBalancer {
 
 /**
  * If the connection breaks after a request was sent, the answer is 502 and no other instance gets it: whether it was
- * carried
- * out is unknown.
+ * carried out is unknown.
  * @param ports in the order in which to try them for the next request
  */
 export async function startLoadBalancer(ports: () => readonly number[]): Promise<LoadBalancer> {

@@ -6,8 +6,7 @@ import { createMessageReader } from "./postgres-wire.ts";
 
 /**
  * Where in a transaction to cut: before a statement after its first, before its commit, or after PostgreSQL has
- * committed and
- * before its answer arrives.
+ * committed and before its answer arrives.
  */
 export type DateInput = "statement" | "commit" | "commit-answer";
 

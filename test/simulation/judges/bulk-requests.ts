@@ -27,8 +27,7 @@ const letters: Readonly<Record<string, string>> = {
 
 /**
  * Rounds of attempts, each started, perhaps abandoned, and finally concluded; none after a success. An operation that
- * was
- * handed back each time has not been started, and can be stopped.
+ * was handed back each time has not been started, and can be stopped.
  */
 const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
 
@@ -71,8 +70,8 @@ function judgeOperation(
   const path = own.map(({ what }) => letters[what] ?? "?").join("");
   if (excludedBy !== null) {
     if (path !== "" || operation.attempts > 0 || calls.some((call) => call.seq === seq))
-      found.doubled.push(`${name}: it was left out, and carried out all the same`);
-    if (state !== "cancelled") found.lost.push(`${name}: it was left out, and is ${state}`);
+      found.doubled.push(`${name}: it was excluded but called`);
+    if (state !== "cancelled") found.lost.push(`${name}: it was excluded but is ${state}`);
     return;
   }
   if (!legalPath.test(path)) found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
@@ -83,9 +82,9 @@ function judgeOperation(
     found.doubled.push(`${name}: it ended ${ends.length} times in ${round} rounds`);
   const last = ends.endsWith("+") ? "succeeded" : "failed";
   const said = isStopped ? "cancelled" : last;
-  if (request.state === "done" && state !== said) found.lost.push(`${name}: it is ${state}, and had ${said}`);
+  if (request.state === "done" && state !== said) found.lost.push(`${name}: it is ${state}, but had ${said}`);
   if (state === "cancelled" && round === 1 && calls.some((call) => call.seq === seq))
-    found.doubled.push(`${name}: it was stopped, and called all the same`);
+    found.doubled.push(`${name}: it was stopped but called`);
 }
 
 /**
@@ -96,11 +95,11 @@ function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }
   for (const { text, blocks } of own.flatMap(({ versions }) => versions)) {
     const said = progressIn(blocks) ?? endIn(blocks);
     if (said && !wasSo(said, [...(counted.get(request.id) ?? [])]))
-      found.untrue.push(`${name}: its message said ${countsOf(said)}, which was never so: ${text}`);
+      found.untrue.push(`${name}: its message showed ${countsOf(said)}, which was never true: ${text}`);
   }
   const said = Number(leftOut.exec(own.find(({ ts }) => ts === request.ts)?.versions.at(-1)?.blocks ?? "")?.[1] ?? 0);
   if (said !== request.leftOut)
-    found.untrue.push(`${name}: its message says ${said} left out in the end, and ${request.leftOut} were`);
+    found.untrue.push(`${name}: its message finally shows ${said} exclusions, but there were ${request.leftOut}`);
 }
 
 type Said = Parameters<typeof countsOf>[0];
@@ -135,15 +134,15 @@ function endIn(blocks: string): Said | undefined {
 function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Judgement): void {
   const rounds = roundsEnded(request);
   const told = thread.filter(({ versions }) => isRoundTold(versions[0]?.blocks ?? ""));
-  if (told.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, told ${told.length} times`);
-  if (rounds === 0 && told.length > 0) found.doubled.push(`${name}: its thread tells an end that never came`);
+  if (told.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, reported ${told.length} times`);
+  if (rounds === 0 && told.length > 0) found.doubled.push(`${name}: its thread reports an end that never came`);
   found.doubledPosts += Math.max(0, told.length - rounds);
   const { succeeded } = request;
   const total = stillIn(request);
   const all = total === 1 ? "for the 1 sub" : `for all ${total} sub`;
   const last = succeeded === total ? all : `for *${succeeded} of ${total} sub`;
   if (rounds > 0 && !told.some(({ versions }) => versions[0]?.blocks.includes(last)))
-    found.untrue.push(`${name}: ${succeeded} of ${total} are done, and its thread does not say so`);
+    found.untrue.push(`${name}: ${succeeded} of ${total} are done, but its thread does not show it`);
 }
 
 export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number {
@@ -164,9 +163,10 @@ function judgeFiles(
     events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
   const [stopped, rounds] = [times("stopped"), roundsEnded(request)];
   if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);
-  if (stopped === 0 && stops.length > 0) found.doubled.push(`${name}: its thread lists what no stop came before`);
+  if (stopped === 0 && stops.length > 0)
+    found.doubled.push(`${name}: its thread lists sub-merchants that no stop prevented`);
   if (results.length < rounds)
-    found.lost.push(`${name}: ${rounds} rounds ended, and ${results.length} results are there`);
+    found.lost.push(`${name}: ${rounds} rounds ended, but there are ${results.length} results`);
   // Of several lists that wait to be posted, the newest is enough.
   found.doubledPosts += Math.max(0, lists.length - 1 - times("left-out"));
   found.doubledPosts += Math.max(0, stops.length - stopped) + Math.max(0, results.length - rounds);
@@ -176,19 +176,17 @@ function judgeFiles(
   const notStarted = remaining.filter(({ operationState }) => operationState === "cancelled");
   const has = (files: readonly string[], operations: readonly LedgerOperation[]) =>
     files.some((content) => column(content, 0).join() === numbersOf(operations));
-  if (!has(lists, remaining)) found.lost.push(`${name}: its thread has no list of what a decision is about`);
-  if (stopped > 0 && !has(stops, notStarted))
-    found.lost.push(`${name}: its thread has no list of what was not started`);
+  if (!has(lists, remaining)) found.lost.push(`${name}: its thread has no list of what a decision covers`);
+  if (stopped > 0 && !has(stops, notStarted)) found.lost.push(`${name}: its thread does not list what was not started`);
   const asked = new Set(request.operations.map(({ subMchid }) => `\`${subMchid}`));
   for (const content of [...lists, ...stops])
     if (column(content, 0).some((number) => !asked.has(number ?? "")))
-      found.untrue.push(`${name}: a list in its thread is not about what was asked for`);
+      found.untrue.push(`${name}: a list in its thread does not match the request`);
   for (const content of results)
     if (column(content, 0).join() !== numbersOf(request.operations))
-      found.untrue.push(`${name}: a result in its thread is not about what was asked for`);
+      found.untrue.push(`${name}: a result in its thread does not match the request`);
   const isLast = (content: string) => column(content, 2).every((word, nth) => isSaidOf(word, request.operations[nth]));
-  if (rounds > 0 && !results.some(isLast))
-    found.untrue.push(`${name}: no result in its thread is as the ledger has it`);
+  if (rounds > 0 && !results.some(isLast)) found.untrue.push(`${name}: no result in its thread matches the ledger`);
 }
 
 /** One column of a file, without the header. */

@@ -20,7 +20,7 @@ export function judge(records: Records): Judgement {
     operations: records.requests.filter(isApproved).reduce((sum, { operations }) => sum + operations.length, 0),
     doubledPosts: 0,
   };
-  if (records.ran !== "over") found.lost.push(`it did not come to rest: ${records.ran}`);
+  if (records.ran !== "over") found.lost.push(`it did not settle: ${records.ran}`);
   judgeErrors(records, found);
   for (const request of records.requests) {
     judgeDecision(request, records, found);
@@ -110,17 +110,17 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   const first = decisions.get(request.id);
   if (decided.length > 1) found.doubled.push(`${nameOf(request)}: decided ${decided.length} times`);
   if (first && decided[0] && (decided[0].actor !== first.by || request.decidedBy !== first.by))
-    found.doubled.push(`${nameOf(request)}: decided by ${first.by}, and the audit says ${decided[0].actor}`);
+    found.doubled.push(`${nameOf(request)}: decided by ${first.by}, but the audit trail names ${decided[0].actor}`);
   const isLate = request.decidedAt !== null && request.decidedAt >= request.expiresAt;
   if (first && (request.state === "expired") !== isLate)
-    found.untrue.push(`${nameOf(request)}: ${request.state}, ${isLate ? "after" : "before"} its time had run out`);
+    found.untrue.push(`${nameOf(request)}: ${request.state}, ${isLate ? "after" : "before"} its expiry`);
   if (decided.length === 0 && request.state !== "pending") found.lost.push(`${nameOf(request)}: nobody decided it`);
   const states = request.operations.map(({ operationState }) => operationState);
   const isOver = states.every(
     (state) => state === "succeeded" || state === "failed" || (isMany && state === "cancelled"),
   );
   if (isApproved(request) && !(request.state === "done" && isOver))
-    found.lost.push(`${nameOf(request)}: approved and never ended: ${request.state}/${states}`);
+    found.lost.push(`${nameOf(request)}: approved but never ended: ${request.state}/${states}`);
 }
 
 /** The final text of a request's message. */
@@ -146,13 +146,13 @@ function judgeWords(request: LedgerRequest, records: Records, found: Judgement):
   const ending = isForMany(request) ? endingsOfMany[request.state] : endings[state];
   const shown = own.find(({ ts }) => ts === request.ts);
   if (!ending) return;
-  if (!shown) found.lost.push(`${name}: there is no message of it`);
+  if (!shown) found.lost.push(`${name}: it has no message`);
   else if (shown.isGone) found.lost.push(`${name}: its message is gone`);
   else {
     const blocks = shown.versions.at(-1)?.blocks ?? "";
     const isAsProjected = blocks === (projection.get(request.id) ?? blocks);
     if (!ending.test(blocks) || !isAsProjected)
-      found.lost.push(`${name}: ${state}, and its message is not as the ledger has it: ${shown.versions.at(-1)?.text}`);
+      found.lost.push(`${name}: ${state}, but its message does not match the ledger: ${shown.versions.at(-1)?.text}`);
   }
   found.doubledPosts += Math.max(0, own.length - 1);
   judgeThread(request, records, thread, found);
@@ -172,7 +172,7 @@ function judgeThread(
   const expected = events.filter(({ requestId, what }) => requestId === request.id && what in outcomes);
   for (const [what, of] of Map.groupBy(expected, (event) => event.what)) {
     const told = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
-    if (told.length < of.length) found.lost.push(`${name}: ${what} ${of.length} times, told ${told.length} times`);
+    if (told.length < of.length) found.lost.push(`${name}: ${what} ${of.length} times, reported ${told.length} times`);
     found.doubledPosts += Math.max(0, told.length - of.length);
   }
   const isOther = ({ versions, file }: SlackMessage) => file !== undefined || isRoundTold(versions[0]?.blocks ?? "");
@@ -182,7 +182,7 @@ function judgeThread(
       !expected.some(({ what }) => outcomes[what]?.test(message.versions[0]?.blocks ?? "")),
   );
   if (untold.length > 0)
-    found.doubled.push(`${name}: its thread tells what did not happen: ${untold[0]?.versions[0]?.text}`);
+    found.doubled.push(`${name}: its thread reports what did not happen: ${untold[0]?.versions[0]?.text}`);
 }
 
 /** The events that a request's thread reports, and their wording. */
@@ -209,11 +209,13 @@ function judgeStates({ requests, calls, states }: Records, found: Judgement): vo
     const state = states.get(subMchid);
     const later = own.slice(last + 1).filter(({ seq }) => hasActed(seq));
     if (state !== expected && !later.some(({ action }) => action === state))
-      found.overtaken.push(`${subMchid}: ${state ?? "untouched"} in the end, and the last decision says ${expected}`);
+      found.overtaken.push(
+        `${subMchid}: state ${state ?? "untouched"} in the end, but the last decision was ${expected}`,
+      );
   }
   for (const { operationState, seq, subMchid, name } of operations)
     if (operationState === "succeeded" && !hasActed(seq))
-      found.lost.push(`${name}: ${subMchid} succeeded, and WeChat Pay knows nothing of it`);
+      found.lost.push(`${name}: ${subMchid} succeeded, but the call is unknown to WeChat Pay`);
 }
 
 /** An answer that nothing was done is final, unless the person tried more than once. */
@@ -222,7 +224,7 @@ function judgeAnswers({ wishes, presses, requests, events }: Records, found: Jud
   for (const { name, by, deliveries } of wishes) {
     const [only, ...more] = deliveries;
     if (more.length === 0 && /Nothing was recorded/.test(only?.told?.text ?? "") && byReason.has(name))
-      found.untrue.push(`${by} was told that nothing was recorded of ${name}, and then it was`);
+      found.untrue.push(`${by} learnt that nothing was recorded of ${name}, but then it was`);
     if (deliveries.length > 0 && requests.filter(({ reason }) => reason === name).length > 1)
       found.doubled.push(`${name} was recorded more than once`);
   }
@@ -233,7 +235,7 @@ function judgeAnswers({ wishes, presses, requests, events }: Records, found: Jud
       press.deliveries.every(({ told }) => /Nothing was (changed|recorded); please/.test(told?.text ?? ""));
     if (!request || !isRefused || !hasCounted(press, request, events)) continue;
     if (!presses.some((other) => other !== press && isSame(other, press)))
-      found.untrue.push(`${press.by} was told that ${press.button} of ${press.wish} changed nothing, and it did`);
+      found.untrue.push(`${press.by} learnt that ${press.button} of ${press.wish} changed nothing, but it did`);
   }
 }
 
@@ -262,5 +264,5 @@ function judgeDoubles({ crashes, untoldPosts, struck, plan }: Records, found: Ju
   const sideBySide = 4;
   const allowed = untoldPosts + gone + ledger * sideBySide + (crashes + pauses) * sideBySide;
   if (found.doubledPosts > allowed)
-    found.doubled.push(`${found.doubledPosts} messages stand in Slack twice, and ${allowed} may`);
+    found.doubled.push(`${found.doubledPosts} duplicate messages in Slack, but only ${allowed} are allowed`);
 }

@@ -9,14 +9,14 @@ import type { Records } from "./records.ts";
 
 export function judgeCalls({ calls }: Records, found: Judgement): void {
   for (const call of calls)
-    if (call.requestId === undefined) found.doubled.push(`${sayCall(call)}, and nothing of the kind was decided`);
+    if (call.requestId === undefined) found.doubled.push(`${sayCall(call)} without such a decision`);
     else if (call.startedAt + callLimitMs > call.leaseUntil)
-      found.doubled.push(`${sayCall(call)} might have outlasted its lease, and another begun beside it`);
+      found.doubled.push(`${sayCall(call)} might have outlasted its lease, so that another could overlap`);
   for (const own of Map.groupBy(calls, ({ subMchid }) => subMchid).values()) {
     for (const [index, later] of own.entries()) {
       for (const earlier of own.slice(0, index)) {
         if (earlier.endedAt > later.startedAt)
-          found.doubled.push(`${sayCall(earlier)} and ${sayCall(later)} were under way at once`);
+          found.doubled.push(`${sayCall(earlier)} and ${sayCall(later)} overlapped`);
         const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
         if (isOutOfOrder) found.overtaken.push(`${sayCall(later)} was made after that of a later decision`);
         if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)

@@ -98,7 +98,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     if (decidedBy === null) return;
     const first = decisions.get(id);
     if (!first) decisions.set(id, { by: decidedBy, at: now() });
-    else if (first.by !== decidedBy) problems.push(`request ${id}: decided by ${first.by}, and later by ${decidedBy}`);
+    else if (first.by !== decidedBy) problems.push(`request ${id}: decided by ${first.by}, later also by ${decidedBy}`);
   }
 
   function noteCounts(request: LedgerRequest): void {
@@ -106,11 +106,11 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     const counts = countsOf(request);
     counted.set(request.id, own.add(counts));
     const operations = countsOf(recounted(request));
-    if (counts !== operations) problems.push(`request ${request.id}: counts ${counts}, and has ${operations}`);
+    if (counts !== operations) problems.push(`request ${request.id}: counts ${counts}, but has ${operations}`);
     const leftOut = request.operations.filter(({ excludedBy }) => excludedBy !== null).length;
     if (request.leftOut !== leftOut)
-      problems.push(`request ${request.id}: counts ${request.leftOut} left out, and has ${leftOut}`);
-    if (leftOut === request.total) problems.push(`request ${request.id}: all of it is left out`);
+      problems.push(`request ${request.id}: counts ${request.leftOut} exclusions, but has ${leftOut}`);
+    if (leftOut === request.total) problems.push(`request ${request.id}: all of it is excluded`);
   }
 
   return {

@@ -18,15 +18,15 @@ export interface HeldSince extends Held {
 /** What is untrue in an answer to a command; undefined if nothing is. */
 export function untrueToAsker(text: string | undefined, wish: Wish, { by, requests }: Held): string | undefined {
   const request = requests.find(({ reason }) => reason === wish.name);
-  const who = `${by}, who asked for ${wish.name}`;
+  const who = `${by}, who submitted ${wish.name}`;
   // "This time" in an answer to a redelivered payload is about this delivery; the earlier one has its own answer.
   const isOnly = wish.deliveries.length <= 1;
   if (text === undefined) {
     if (!request) return `nothing was recorded for ${who}`;
-    return !isOnly || isRecordedWithout([], request, wish) ? undefined : `not all was recorded for ${who}`;
+    return !isOnly || isRecordedWithout([], request, wish) ? undefined : `not everything was recorded for ${who}`;
   }
   if (/^Recorded without/.test(text))
-    return request && isRecordedWithout(numbersIn(text), request, wish) ? undefined : `it is not so for ${who}`;
+    return request && isRecordedWithout(numbersIn(text), request, wish) ? undefined : `it is not true for ${who}`;
   if (isOnly && request && /Nothing was recorded/.test(text)) return `request ${request.id} was recorded for ${who}`;
   if (/There is already a request for/.test(text)) {
     return requests.some(({ operations }) => operations.some(({ subMchid }) => wish.subMchids.includes(subMchid)))
@@ -37,11 +37,13 @@ export function untrueToAsker(text: string | undefined, wish: Wish, { by, reques
     const open = new Set(
       requests.flatMap(({ operations }) => operations.filter(isOpen).map(({ subMchid }) => subMchid)),
     );
-    return wish.subMchids.every((subMchid) => open.has(subMchid)) ? undefined : `not all are open, of ${who}`;
+    return wish.subMchids.every((subMchid) => open.has(subMchid))
+      ? undefined
+      : `not all have an open request, for ${who}`;
   }
   if (/You need the role/.test(text)) return holds(by, "requester") ? `${who}, is a requester` : undefined;
   if (/Nothing was recorded|it is not certain whether this was recorded/.test(text)) return undefined;
-  return `no answer that is known, to ${who}`;
+  return `an unknown answer to ${who}`;
 }
 
 /** The sub-merchants that a text names. */
@@ -69,16 +71,16 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
     const said = pattern.exec(text)?.[1];
     return said !== undefined && !isBetween(Number(said), count(earlier), count(request));
   };
-  if (counts.some(isWrong)) return `so many have not ended for ${who}`;
+  if (counts.some(isWrong)) return `fewer have ended for ${who}`;
   if (/are (?:open|closed) now/.test(text) && request.operationState !== "succeeded")
-    return `it has not ended well for ${who}`;
+    return `it has not succeeded for ${who}`;
   if (/were not (?:opened|closed)/.test(text) && request.operationState !== "failed")
     return `it has not failed for ${who}`;
   for (const [pattern, isTrue] of claims) {
     const found = pattern.exec(text);
-    if (found) return isTrue(request, press, held, found[1] ?? "") ? undefined : `it is not so for ${who}`;
+    if (found) return isTrue(request, press, held, found[1] ?? "") ? undefined : `it is not true for ${who}`;
   }
-  return `no answer that is known, to ${who}`;
+  return `an unknown answer to ${who}`;
 }
 
 /** Whether the ledger records the pressed action as done by this person. */

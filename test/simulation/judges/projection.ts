@@ -47,7 +47,7 @@ export async function projectionOf(
     const shown = await contentOf(request, place).then(
       ({ blocks }) => JSON.stringify(blocks),
       // A text that the bot cannot produce cannot be what Slack shows.
-      (error: unknown) => `not to be shown: ${error}`,
+      (error: unknown) => `the bot could not render it: ${error}`,
     );
     projection.set(id, shown);
   }

@@ -44,11 +44,11 @@ export function judgeAttention(
     const reminders = own.filter(isReminder).length;
     found.doubledPosts += Math.max(0, reminders - times("reminded")) + Math.max(0, own.length - reminders - 1);
   }
-  if (times("reminded") > remindersMax) found.doubled.push(`${name}: recalled ${times("reminded")} times`);
+  if (times("reminded") > remindersMax) found.doubled.push(`${name}: reminded ${times("reminded")} times`);
   const escalations = thread.filter(isEscalation);
   if (times("escalated") > 1) found.doubled.push(`${name}: escalated ${times("escalated")} times`);
   if (times("escalated") === 0 && escalations.length > 0)
-    found.doubled.push(`${name}: its thread calls the group, and it was not escalated`);
+    found.doubled.push(`${name}: its thread mentions the group, but it was not escalated`);
   found.doubledPosts += Math.max(0, escalations.length - 1);
   for (const message of [...direct, ...escalations]) judgeMoment(request, records, { name, message }, found);
 }
@@ -66,7 +66,7 @@ function judgeCopies(
     const blocks = message?.versions.at(-1)?.blocks;
     if (!message) found.lost.push(`${name}: there is no copy for ${userId}`);
     else if (!message.isGone && blocks !== (copyProjection.get(id) ?? blocks))
-      found.lost.push(`${name}: the copy for ${userId} is not as the ledger has it: ${message.versions.at(-1)?.text}`);
+      found.lost.push(`${name}: the copy for ${userId} does not match the ledger: ${message.versions.at(-1)?.text}`);
   }
 }
 
@@ -81,7 +81,7 @@ function judgeRecipient(
   const isApprover = (people[to] as readonly string[]).includes("approver");
   const wants = isReminder(message) ? notified[to] !== "off" : notified[to] === "on";
   if (!isApprover || !wants || (plan.policy === "four-eyes" && to === requestedBy))
-    found.untrue.push(`${name}: ${to} was told, and was not to be: ${message.versions[0]?.text}`);
+    found.untrue.push(`${name}: ${to} was notified by mistake: ${message.versions[0]?.text}`);
 }
 
 /** A person who is asked to decide could still do so when the message was written. */
@@ -94,6 +94,6 @@ function judgeMoment(
   const decision = decisions.get(id);
   if (decision && message.sentAt > decision.at + readBeforeMs)
     found.untrue.push(
-      `${name}: told to decide ${message.sentAt - decision.at} ms after the decision: ${message.channel}`,
+      `${name}: asked to decide ${message.sentAt - decision.at} ms after the decision: ${message.channel}`,
     );
 }

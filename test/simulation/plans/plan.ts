@@ -103,7 +103,7 @@ const plans = fc.oneof({ weight: 3, arbitrary: drawn }, { weight: 1, arbitrary: 
 /** The plan of a seed; always the same for the same seed. */
 export function planOf(seed: number): Plan {
   const [plan] = fc.sample(plans, parametersOf(seed));
-  if (!plan) throw new Error(`fast-check drew no plan from seed ${seed}`);
+  if (!plan) throw new Error(`fast-check produced no plan for seed ${seed}`);
   return plan;
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from "./planned.ts";
 export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   {
     seed: 15,
-    what: "an edit that stood still after its claim may land after the next one, and the message says for good what it said before",
+    what: "an edit that paused after its claim may land after the next one, and the message keeps the old text",
     plan: {
       seed: 0,
       faults: [],
@@ -100,7 +100,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   },
   {
     seed: 81,
-    what: "a request for many of which one is left has a file in its thread as if it were for many",
+    what: "a bulk request with one remaining sub-merchant has a file in its thread",
     plan: {
       seed: 0,
       faults: ["call-refused"],
@@ -146,7 +146,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   },
   {
     seed: 17,
-    what: "an ask that only waits takes the Retry off an earlier message's ledger, not off the message",
+    what: "a pending request removes an earlier request's Retry in the ledger but not in the message",
     plan: {
       seed: 0,
       faults: ["call-refused"],
@@ -189,7 +189,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   },
   {
     seed: 83,
-    what: "who gives up for what another left out, in the same commit, is told before that is on disk",
+    what: "a person who yields to another's exclusion in the same commit is answered before it is on disk",
     plan: {
       seed: 0,
       faults: [],
@@ -267,7 +267,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
   },
   {
     seed: 2375,
-    what: "whose commit failed rolls back whoever is in the ledger, and is told that nothing was changed",
+    what: "an instance whose commit failed rolls back another's transaction, and reports that nothing changed",
     plan: {
       seed: 997226815,
       faults: ["commit-fails", "commit-uncertain", "call-limited"],

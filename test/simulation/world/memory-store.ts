@@ -2,8 +2,7 @@
  * One SQLite in memory that outlives every instance. Each instance has its own Kysely on it, through the production
  * dialect.
  * One instance at a time is admitted, as SQLite does with writing processes. The open transaction of a dying instance
- * is
- * rolled back.
+ * is rolled back.
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
@@ -224,7 +223,7 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
           inner,
           executeQuery: (query) => whileAlive(() => toldOf(() => inner.executeQuery(query), connectionLost)),
           streamQuery: () => {
-            throw new Error("nothing streams here");
+            throw new Error("streaming is not supported");
           },
         };
         return connection;

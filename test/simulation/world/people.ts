@@ -80,7 +80,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
         .since(delivery.at)
         .map((requests, nth, all) => check(message?.text, requests, all[nth + 1] ?? requests));
       const [lie] = doubts;
-      if (lie && !doubts.includes(undefined)) lies.push(`${lie}, who was told: ${message?.text ?? "(nothing)"}`);
+      if (lie && !doubts.includes(undefined)) lies.push(`${lie}; the answer was: ${message?.text ?? "(nothing)"}`);
     });
     return delivery;
   }

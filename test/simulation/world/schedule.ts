@@ -1,9 +1,7 @@
 /**
  * Chooses what runs next from a seed. Everything that waits at the bot's boundaries is a step of this schedule, and
- * time
- * passes only when no step can run. Between two steps the bot's promises run until none can continue, always in the
- * same
- * order, so one seed is one history.
+ * time passes only when no step can run. Between two steps the bot's promises run until none can continue, always in
+ * the same order, so one seed is one history.
  */
 import type { Dice } from "../../faults/seeded-random.ts";
 

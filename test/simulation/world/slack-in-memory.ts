@@ -192,7 +192,7 @@ export function answerTo(method: string, args: Record<string, unknown>): unknown
     case "conversations.info":
       return { ok: true, channel: { id: args["channel"], is_member: true } };
     default:
-      throw new Error(`the bot asked Slack for ${method}`);
+      throw new Error(`the simulated Slack does not implement ${method}`);
   }
 }
 

@@ -108,7 +108,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
           schedule.add({ dueAt: startedAt + actsInMs, rim: "world", what, act });
         }
         return new Promise((resolve) => {
-          const what = `is told ${result.kind} for ${subMchid}`;
+          const what = `gets ${result.kind} for ${subMchid}`;
           schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act: () => resolve(result) });
         });
       },

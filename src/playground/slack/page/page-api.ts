@@ -95,7 +95,7 @@ async function answerOwn(
   }
   const body = parseJson((await readBody(request)).toString());
   try {
-    if (!isObject(body)) throw new Error("the body has to be a JSON object");
+    if (!isObject(body)) throw new Error("the body must be a JSON object");
     answerJson(response, 200, { seen: await act(path, body, needs) });
   } catch (error) {
     // The page shows the person what went wrong; it has no other source for it.
@@ -130,7 +130,7 @@ async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Js
     case "close":
       return plainSeen(await inViews.closeView(user, word("by") === "x" ? "x" : "cancel"));
     default:
-      throw new Error(`nothing to do at ${path}`);
+      throw new Error(`no action ${path}`);
   }
 }
 
@@ -158,7 +158,7 @@ function sight(user: string, needs: PageNeeds): JsonObject {
   const { state, views } = needs;
   const { app, workspace } = state;
   const you = state.people.get(user) ?? workspace.people[0];
-  if (you === undefined) throw new Error("a workspace without people");
+  if (you === undefined) throw new Error("the workspace has no people");
   const conversations = [...state.conversations.values()].filter(({ members }) => members.has(you.id));
   const modal = views.open(you.id);
   const home = views.home(you.id);

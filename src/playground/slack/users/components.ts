@@ -25,7 +25,7 @@ export function pressIn(blocks: readonly JsonObject[], press: Press, actionTs: s
   const [only, ...others] = found;
   if (only === undefined) {
     const there = all.map(({ element }) => `${stringIn(element, "type")} ${stringIn(element, "action_id")}`).join(", ");
-    throw new Error(`no component ${JSON.stringify(press)} here; there is: ${there === "" ? "none" : there}`);
+    throw new Error(`no component ${JSON.stringify(press)} here; available: ${there === "" ? "none" : there}`);
   }
   if (others.length > 0)
     throw new Error(`${found.length} components match ${JSON.stringify(press)}: name the block or value`);
@@ -88,14 +88,14 @@ const typedMax = 3000;
 
 function mayBeTyped({ action_id, min_length = 0, max_length = typedMax }: JsonObject, text: string): void {
   if (text.length > Number(max_length) || (text !== "" && text.length < Number(min_length)))
-    throw new Error(`${action_id} takes ${min_length} to ${max_length} characters, not ${text.length}`);
+    throw new Error(`${action_id} accepts ${min_length} to ${max_length} characters, not ${text.length}`);
 }
 
 /** A menu accepts no duplicate, and no more choices than it declares. */
 function mayBeChosen({ action_id, max_selected_items }: JsonObject, choices: readonly string[]): void {
-  if (new Set(choices).size < choices.length) throw new Error(`nobody can choose the same twice in ${action_id}`);
+  if (new Set(choices).size < choices.length) throw new Error(`${action_id} does not accept the same choice twice`);
   if (max_selected_items !== undefined && choices.length > Number(max_selected_items))
-    throw new Error(`${action_id} takes ${max_selected_items} at the most, not ${choices.length}`);
+    throw new Error(`${action_id} accepts at most ${max_selected_items} choices, not ${choices.length}`);
 }
 
 const single: Readonly<Record<string, string>> = {
@@ -138,5 +138,5 @@ function option(element: JsonObject, value: string): Json {
   const options = [...objectsIn(element, "options"), ...groups];
   const found = options.find((one) => one["value"] === value);
   if (found !== undefined) return found;
-  throw new Error(`no option ${value} here; there is: ${options.map((one) => stringIn(one, "value")).join(", ")}`);
+  throw new Error(`no option ${value} here; available: ${options.map((one) => stringIn(one, "value")).join(", ")}`);
 }

@@ -43,7 +43,7 @@ export function createViewActing({ state, acting, views, triggers, files }: View
   async function submitView(user: string, filled: Filled = {}, words?: string): Promise<SeenInView> {
     const person = acting.personHere(user);
     const view = words === undefined ? top(user, "modal") : screenWith(user, words);
-    if (view === undefined) throw new Error(`${user} has no modal open that says ${words}`);
+    if (view === undefined) throw new Error(`${user} has no open modal that contains ${words}`);
     const values = valuesOf(view, filled, files);
     const fields = {
       type: "view_submission",
@@ -167,7 +167,7 @@ function valuesOf(view: View, filled: Filled, files: Files, complete = true): Js
         type === "file_input" ? { files: [choice ?? []].flat().map(files.inForm) } : chosen(element, choice);
       const empty = Object.values(value).every((one) => one === null || (Array.isArray(one) && one.length === 0));
       if (complete && empty && block["type"] === "input" && block["optional"] !== true) {
-        throw new Error(`the form is not sent: ${actionId} has to be filled in`);
+        throw new Error(`the form is not submitted: ${actionId} is required`);
       }
       values[blockId] = { ...values[blockId], [actionId]: { type, ...value } };
     }

@@ -123,6 +123,6 @@ function ownMessage(call: Call, notOwn: string): Message {
   if (message === undefined || message.onlyFor !== undefined) throw new Refusal("message_not_found");
   if (message.author !== state.app.botUserId) throw new Refusal(notOwn);
   const threadTs = stringIn(args, "thread_ts");
-  if (threadTs !== undefined && threadTs !== message.threadTs) call.rules.warn("thread_ts means nothing here");
+  if (threadTs !== undefined && threadTs !== message.threadTs) call.rules.warn("thread_ts has no effect here");
   return message;
 }

@@ -102,7 +102,7 @@ export function createFiles(uploadBase: () => string) {
      */
     inForm(id: string): JsonObject {
       const file = files.get(id);
-      if (file?.user === undefined) throw new Error(`nobody chose a file ${id}`);
+      if (file?.user === undefined) throw new Error(`nobody uploaded a file ${id} in a form`);
       const { name, title, length: size, user } = file;
       const url = `${uploadBase()}files-pri/${id}/${encodeURIComponent(name)}`;
       const filetype = /\.([^.]+)$/.exec(name)?.[1] ?? "binary";

@@ -57,7 +57,7 @@ export function newContent(given: GivenContent, rules: ContentRules): Content {
   const blocks = given.blocks ?? [];
   const attachments = given.attachments ?? [];
   if (text.trim() === "" && blocks.length === 0 && attachments.length === 0) throw new Refusal("no_text");
-  if (text.trim() === "") rules.warn("blocks without `text`: notifications and screen readers have nothing to say");
+  if (text.trim() === "") rules.warn("blocks without `text`: notifications and screen readers have no content");
   const { linkNames, parse, metadata } = given;
   return { text, blocks, attachments, linkNames, parse, ...(metadata === undefined ? {} : { metadata }) };
 }
@@ -101,7 +101,7 @@ function readBlocks(value: Json | undefined, rules: ContentRules): readonly Json
   }
   if (lines.length > 0) throw new Refusal("invalid_blocks", { errors: lines, ...errorLines(lines) });
   if (JSON.stringify(blocks).length > rules.blocksMax) throw new Refusal("msg_blocks_too_long");
-  if (hasLooseMrkdwn(blocks)) rules.warn("mrkdwn without `verbatim:true`: bare @here and URLs in it come to life");
+  if (hasLooseMrkdwn(blocks)) rules.warn("mrkdwn without `verbatim:true`: bare @here and URLs in it become active");
   return withIds(blocks.filter(isObject));
 }
 

@@ -169,7 +169,7 @@ test("a modal is opened with a fresh trigger, validated, and submitted with its 
   });
   await slack.type({ user: ann, channel: opsServer, text: "ask" });
   await slack.until(() => slack.modal(ann));
-  await assert.rejects(slack.submitView(ann), /reason has to be filled in/);
+  await assert.rejects(slack.submitView(ann), /reason is required/);
   assert.deepEqual((await slack.submitView(ann, { reason: "bad" })).errors, { why: "Say more" });
   assert.equal((await slack.submitView(ann, { reason: "new store" })).acknowledged, true);
   assert.equal(slack.modal(ann), undefined);
@@ -196,11 +196,17 @@ test("a modal accepts no duplicate choice, no more choices and no more text than
   });
   await slack.type({ user: ann, channel: opsServer, text: "ask" });
   await slack.until(() => slack.modal(ann));
-  await assert.rejects(slack.submitView(ann, { why: "x", which: [] }), /which has to be filled in/);
-  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "a"] }), /the same twice in which/);
-  await assert.rejects(slack.submitView(ann, { why: "x", which: ["a", "b", "c"] }), /which takes 2 at the most, not 3/);
+  await assert.rejects(slack.submitView(ann, { why: "x", which: [] }), /which is required/);
+  await assert.rejects(
+    slack.submitView(ann, { why: "x", which: ["a", "a"] }),
+    /which does not accept the same choice twice/,
+  );
+  await assert.rejects(
+    slack.submitView(ann, { why: "x", which: ["a", "b", "c"] }),
+    /which accepts at most 2 choices, not 3/,
+  );
   await assert.rejects(slack.submitView(ann, { why: "x", which: ["d"] }), /no option d here/);
-  await assert.rejects(slack.submitView(ann, { why: "xxxxxx", which: ["a"] }), /why takes 0 to 5 characters, not 6/);
+  await assert.rejects(slack.submitView(ann, { why: "xxxxxx", which: ["a"] }), /why accepts 0 to 5 characters, not 6/);
   assert.deepEqual(values, []);
   assert.equal((await slack.submitView(ann, { why: "x", which: ["c", "a"] })).acknowledged, true);
   assert.deepEqual(values, [{ type: "multi_static_select", selected_options: [options[2], options[0]] }]);
