@@ -32,16 +32,16 @@ async function play({ slack }: Playground): Promise<boolean> {
   try {
     await step("the bot starts", () => bot.until('"listening"'));
     say("\n#merchant-ops");
-    await typed("carol", "/receipt grant @ann requester");
-    await typed("carol", "/receipt grant @bob approver");
+    await types("carol", "/receipt grant @ann requester");
+    await types("carol", "/receipt grant @bob approver");
 
     say("\n— a request, a colleague's approval, the call and its outcome —");
-    await asked("/receipt open 1900000109 new store, contract 4711", "1900000109");
-    await approved("1900000109", "Receipts opened");
+    await requests("/receipt open 1900000109 new store, contract 4711", "1900000109");
+    await approves("1900000109", "Receipts opened");
 
     say("\n— the same for a merchant that WeChat Pay has penalised —");
-    await asked("/receipt open 1900040005", "1900040005");
-    await approved("1900040005", "Not opened");
+    await requests("/receipt open 1900040005", "1900040005");
+    await approves("1900040005", "Not opened");
     say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
     return true;
   } catch (error) {
@@ -50,25 +50,28 @@ async function play({ slack }: Playground): Promise<boolean> {
     return false;
   }
 
-  async function typed(name: keyof typeof people, text: string): Promise<void> {
+  async function types(name: keyof typeof people, text: string): Promise<void> {
     say(`\n@${name} types  ${text}`);
-    const seen = await step("answered", () => slack.type({ user: people[name], channel, text }));
-    if (!seen.ephemeral) throw new Error(`@${name} got no answer: ${seen.errorText ?? "nothing"}`);
-    show(`only to @${name}`, seen.ephemeral);
+    const result = await step("answered", () => slack.type({ user: people[name], channel, text }));
+    if (!result.ephemeral) throw new Error(`@${name} got no answer: ${result.errorText ?? "nothing"}`);
+    show(`only to @${name}`, result.ephemeral);
   }
 
-  async function asked(text: string, number: string): Promise<void> {
+  async function requests(text: string, number: string): Promise<void> {
     say(`\n@ann types  ${text}`);
-    const seen = await step("acknowledged", () => slack.type({ user: people.ann, channel, text }));
-    if (!seen.acknowledged || seen.ephemeral) throw new Error(`refused: ${seen.errorText ?? seen.ephemeral?.text}`);
+    const result = await step("acknowledged", () => slack.type({ user: people.ann, channel, text }));
+    if (!result.acknowledged || result.ephemeral)
+      throw new Error(`refused: ${result.errorText ?? result.ephemeral?.text}`);
     show("Receipts", await step("posted", () => slack.until(() => messageOf(number))));
   }
 
-  async function approved(number: string, outcome: string): Promise<void> {
+  async function approves(number: string, outcome: string): Promise<void> {
     const { ts } = messageOf(number) as Message;
     say("\n@bob presses  [ Approve ]");
-    const seen = await step("acknowledged", () => slack.click({ user: people.bob, channel, ts, actionId: "approve" }));
-    const { title, text, confirm } = (seen.confirm ?? {}) as Record<string, { text?: string } | undefined>;
+    const result = await step("acknowledged", () =>
+      slack.click({ user: people.bob, channel, ts, actionId: "approve" }),
+    );
+    const { title, text, confirm } = (result.confirm ?? {}) as Record<string, { text?: string } | undefined>;
     say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
     const ended = await step("completed and shown", () =>
       slack.until(
@@ -79,8 +82,8 @@ async function play({ slack }: Playground): Promise<boolean> {
       ),
     );
     show("Receipts, edited", ended);
-    const told = await step("reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
-    show("Receipts, in the thread", told);
+    const reply = await step("reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
+    show("Receipts, in the thread", reply);
   }
 
   function messageOf(number: string): Message | undefined {

@@ -6,9 +6,9 @@ import { demoPeople as people } from "../../src/playground/playground.ts";
 import { objectsIn } from "../../src/playground/slack/json.ts";
 import type { LocalSlack } from "../../src/playground/slack/server.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
-import type { Seen } from "../../src/playground/slack/users/actions.ts";
+import type { ActionResult } from "../../src/playground/slack/users/actions.ts";
 import type { Press } from "../../src/playground/slack/users/components.ts";
-import type { SeenInView } from "../../src/playground/slack/users/view-actions.ts";
+import type { ViewActionResult } from "../../src/playground/slack/users/view-actions.ts";
 import { requestIdsIn, type Wish } from "./records.ts";
 import type { Dice } from "./seeded-random.ts";
 import type { Board } from "./slack-messages.ts";
@@ -91,7 +91,7 @@ export async function openRejection(
   slack: LocalSlack,
   message: Message,
   withinMs: number,
-): Promise<Seen & { isOpen: boolean }> {
+): Promise<ActionResult & { isOpen: boolean }> {
   const [id = ""] = requestIdsIn(message);
   const seen = await slack.clickStale(message, { ...pressOf("reject", id), user: people.dan });
   const form = slack.until(() => slack.modalWith(people.dan, id), { timeoutMs: withinMs });
@@ -103,13 +103,13 @@ export async function openRejection(
 }
 
 /** @dan submits the form that is open for this message. */
-export function submitRejection(slack: LocalSlack, message: Message): Promise<SeenInView> {
+export function submitRejection(slack: LocalSlack, message: Message): Promise<ViewActionResult> {
   const [id] = requestIdsIn(message);
   return slack.submitView(people.dan, { reason: "wrong shop" }, id);
 }
 
 /** The errors of a form that a submission did not close; empty if it closed. */
-export function saidInForm({ view }: SeenInView, board: Board): string {
+export function saidInForm({ view }: ViewActionResult, board: Board): string {
   return view ? board.textOf({ text: "", blocks: objectsIn(view, "blocks") } as Message) : "";
 }
 
@@ -131,7 +131,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     }
   }
 
-  function told(seen: Seen): string {
+  function told(seen: ActionResult): string {
     return seen.ephemeral ? board.textOf(seen.ephemeral) : (seen.errorText ?? "");
   }
 
@@ -190,7 +190,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     return board.messages(channel).find((message) => requestIdsIn(message).some((id) => !known.has(id)));
   }
 
-  async function press(message: Message, decision: Decision): Promise<Seen> {
+  async function press(message: Message, decision: Decision): Promise<ActionResult> {
     const [id = ""] = requestIdsIn(message);
     if (decision !== "reject") return slack.clickStale(message, { ...pressOf(decision, id), user: deciders[decision] });
     const opened = await openRejection(slack, message, pressAgainMs);

@@ -99,7 +99,7 @@ export function conversationJson(state: State, conversation: Conversation): Json
 }
 
 /** The elements of a block that a person can press or fill in. */
-export function actingElements(block: JsonObject): readonly JsonObject[] {
+export function interactiveElements(block: JsonObject): readonly JsonObject[] {
   const { accessory, element } = block;
   return [...objectsIn({ one: [accessory ?? null, element ?? null] }, "one"), ...objectsIn(block, "elements")].filter(
     (part) => part["action_id"] !== undefined,

@@ -11,8 +11,8 @@ import { answerPage } from "./page/page-api.ts";
 import { createRates, strictRateLimits } from "./rate-limits.ts";
 import { type Message, openState } from "./state.ts";
 import { createTriggers } from "./triggers.ts";
-import { createActing } from "./users/actions.ts";
-import { createViewActing } from "./users/view-actions.ts";
+import { createUserActions } from "./users/actions.ts";
+import { createViewActions } from "./users/view-actions.ts";
 import { createWaiting } from "./users/wait-until.ts";
 import { chatMethods } from "./web-api/chat.ts";
 import { directoryMethods } from "./web-api/directory.ts";
@@ -67,7 +67,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     const target = { url: requestUrl, signingSecret: app.signingSecret, ackWithinMs, now: () => clock.now() };
     return deliverOverHttp(delivery, target, retry);
   }
-  const acting = createActing({
+  const userActions = createUserActions({
     state,
     triggers,
     responseUrls,
@@ -75,8 +75,8 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     rules: rulesFor("acknowledgement"),
     deliver,
   });
-  const inViews = createViewActing({ state, acting, views, triggers, files });
-  const pageNeeds = { state, acting, inViews, views, files, notes: options.notes ?? [] };
+  const viewActions = createViewActions({ state, userActions, views, triggers, files });
+  const pageNeeds = { state, userActions, viewActions, views, files, notes: options.notes ?? [] };
   const apiNeeds = { state, rates, methods, rules: baseRules, faultFor: faults.take, log: logCall, warn };
   const otherNeeds = { state, responseUrls, rules: rulesFor("response_url"), faultFor: faults.take, log: logCall };
 
@@ -172,13 +172,13 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       requestUrl = url;
     },
 
-    type: acting.type,
-    say: acting.say,
-    click: acting.click,
-    clickStale: acting.clickStale,
-    useMessageShortcut: acting.useMessageShortcut,
-    redeliver: acting.redeliver,
-    ...inViews,
+    type: userActions.type,
+    say: userActions.say,
+    click: userActions.click,
+    clickStale: userActions.clickStale,
+    useMessageShortcut: userActions.useMessageShortcut,
+    redeliver: userActions.redeliver,
+    ...viewActions,
     modal: (user: string): JsonObject | undefined => views.open(user)?.json,
     home: (user: string): JsonObject | undefined => views.home(user)?.json,
 

@@ -10,7 +10,7 @@ import {
   startPlayground,
 } from "../../../src/playground/playground.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
-import type { Seen } from "../../../src/playground/slack/users/actions.ts";
+import type { ActionResult } from "../../../src/playground/slack/users/actions.ts";
 import { linesOf } from "../../../src/playground/transcript.ts";
 import type { PlayedCall } from "../../../src/playground/wechatpay/server.ts";
 import { identity } from "./identity.ts";
@@ -57,7 +57,7 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     return bot;
   }
 
-  function type(who: keyof typeof people, words: string): Promise<Seen> {
+  function type(who: keyof typeof people, words: string): Promise<ActionResult> {
     return slack.type({ user: people[who], channel, text: `/receipt ${words}` });
   }
 

@@ -16,9 +16,9 @@ import { type JsonObject, objectsIn } from "../../../src/playground/slack/json.t
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import type { LocalSlack } from "../../../src/playground/slack/server.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
-import type { Seen, Typed } from "../../../src/playground/slack/users/actions.ts";
+import type { ActionResult, Typed } from "../../../src/playground/slack/users/actions.ts";
 import { allComponents, type Press } from "../../../src/playground/slack/users/components.ts";
-import type { Filled, SeenInView } from "../../../src/playground/slack/users/view-actions.ts";
+import type { Filled, ViewActionResult } from "../../../src/playground/slack/users/view-actions.ts";
 import { linesOf } from "../../../src/playground/transcript.ts";
 import { readSettings } from "../../../src/settings.ts";
 import type { Store } from "../../../src/storage/schema.ts";
@@ -129,7 +129,7 @@ async function setUp(options: StageOptions) {
   }
   const adminsChannel = newChannel();
 
-  function type(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<Seen> {
+  function type(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<ActionResult> {
     return slack.type({ user: people[who], channel, text: `/receipt ${words}`, ...more });
   }
 
@@ -167,7 +167,7 @@ async function setUp(options: StageOptions) {
   }
 
   /** Presses a button or an entry of the overflow menu by its label, on the current message or an older copy. */
-  function press(who: Name, on: Requested | Message, label: string): Promise<Seen> {
+  function press(who: Name, on: Requested | Message, label: string): Promise<ActionResult> {
     const message = "versions" in on ? on : messageOf(on);
     return slack.clickStale(message, { user: people[who], ...componentOf(message, label) });
   }
@@ -181,7 +181,7 @@ async function setUp(options: StageOptions) {
   }
 
   /** Presses Reject, and waits for the form that asks for a reason. */
-  function openRejection(who: Name, on: Requested | Message): Promise<{ form: string; click: Seen }> {
+  function openRejection(who: Name, on: Requested | Message): Promise<{ form: string; click: ActionResult }> {
     return openForm(who, on, "reject");
   }
 
@@ -190,7 +190,7 @@ async function setUp(options: StageOptions) {
     who: Name,
     on: Requested | Message,
     actionId: "reject" | "leave-out",
-  ): Promise<{ form: string; click: Seen }> {
+  ): Promise<{ form: string; click: ActionResult }> {
     const message = "versions" in on ? on : messageOf(on);
     const button = allComponents(message.blocks).find(({ element }) => element["action_id"] === actionId);
     const form = String(button?.element["value"]);
@@ -201,7 +201,7 @@ async function setUp(options: StageOptions) {
   }
 
   /** Submits the form that contains `form`, or the one in front of this person. */
-  async function submit(who: Name, filled: Filled = {}, form?: string): Promise<SeenInView> {
+  async function submit(who: Name, filled: Filled = {}, form?: string): Promise<ViewActionResult> {
     const seen = await slack.submitView(people[who], filled, form);
     assert.ok(seen.acknowledged, seen.errorText);
     assert.equal(seen.error, undefined);
@@ -209,13 +209,13 @@ async function setUp(options: StageOptions) {
   }
 
   /** Rejects with a reason. */
-  async function reject(who: Name, on: Requested | Message, reason = "wrong shop"): Promise<SeenInView> {
+  async function reject(who: Name, on: Requested | Message, reason = "wrong shop"): Promise<ViewActionResult> {
     const { form } = await openRejection(who, on);
     return submit(who, { reason }, form);
   }
 
   /** Excludes sub-merchants, from up to a hundred options. */
-  async function leaveOut(who: Name, on: Requested | Message, numbers: readonly string[]): Promise<SeenInView> {
+  async function leaveOut(who: Name, on: Requested | Message, numbers: readonly string[]): Promise<ViewActionResult> {
     const { form } = await openForm(who, on, "leave-out");
     return submit(who, { numbers }, form);
   }

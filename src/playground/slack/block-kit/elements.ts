@@ -68,8 +68,8 @@ const dispatchConfig = object({
   required: ["trigger_actions_on"],
 });
 
-const acting = { action_id: str(255) } as const;
-const focusable = { ...acting, focus_on_load: bool } as const;
+const interactive = { action_id: str(255) } as const;
+const focusable = { ...interactive, focus_on_load: bool } as const;
 const menu = { ...focusable, confirm, placeholder: plain(150) } as const;
 const choices = { options: list(option, 1, 100), option_groups: list(optionGroup, 1, 100) } as const;
 const several = { max_selected_items: int(1, Number.MAX_SAFE_INTEGER) } as const;
@@ -78,7 +78,7 @@ const typed = { ...focusable, placeholder: plain(150), dispatch_action_config: d
 export const elements: Readonly<Record<string, Shape>> = {
   button: {
     properties: {
-      ...acting,
+      ...interactive,
       text: plain(75),
       url: webUrl,
       value: str(2000),
@@ -88,7 +88,7 @@ export const elements: Readonly<Record<string, Shape>> = {
     },
     required: ["text"],
   },
-  overflow: { properties: { ...acting, options: list(overflowOption, 1, 5), confirm }, required: ["options"] },
+  overflow: { properties: { ...interactive, options: list(overflowOption, 1, 5), confirm }, required: ["options"] },
   static_select: {
     properties: { ...menu, ...choices, initial_option: option },
     oneOf: [["options", "option_groups"]],
@@ -165,7 +165,7 @@ export const elements: Readonly<Record<string, Shape>> = {
   timepicker: { properties: { ...menu, initial_time: matching(/^\d{2}:\d{2}$/, 5), timezone: str(255) } },
   datetimepicker: { properties: { ...focusable, confirm, initial_date_time: int(1_000_000_000, 9_999_999_999) } },
   file_input: {
-    properties: { ...acting, filetypes: list(matching(/^[^.]/, 50), 1, 100), max_files: int(1, 10) },
+    properties: { ...interactive, filetypes: list(matching(/^[^.]/, 50), 1, 100), max_files: int(1, 10) },
     surfaces: ["modal"],
   },
   image: {
@@ -175,7 +175,7 @@ export const elements: Readonly<Record<string, Shape>> = {
   },
   workflow_button: {
     properties: {
-      ...acting,
+      ...interactive,
       text: plain(75),
       workflow: anything,
       style: among("primary", "danger"),
@@ -184,12 +184,12 @@ export const elements: Readonly<Record<string, Shape>> = {
     required: ["text", "workflow"],
   },
   feedback_buttons: {
-    properties: { ...acting, positive_button: anything, negative_button: anything },
+    properties: { ...interactive, positive_button: anything, negative_button: anything },
     required: ["positive_button", "negative_button"],
   },
   icon_button: {
     properties: {
-      ...acting,
+      ...interactive,
       icon: among("trash"),
       text: plain(75),
       value: str(2000),

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answer, answerJson, isLoopbackHost, readBody } from "../http.ts";
 import { isArray, isObject, type Json, type JsonObject, objectIn, parseJson, stringIn } from "../json.ts";
 import type { Message, State } from "../state.ts";
-import type { Acting, Seen } from "../users/actions.ts";
-import type { createViewActing, Filled } from "../users/view-actions.ts";
+import type { ActionResult, UserActions } from "../users/actions.ts";
+import type { createViewActions, Filled } from "../users/view-actions.ts";
 import type { Files } from "../web-api/files.ts";
 import type { Views } from "../web-api/views.ts";
 
@@ -14,8 +14,8 @@ export type Note = { readonly title: string; readonly text: string };
 
 export type PageNeeds = {
   readonly state: State;
-  readonly acting: Acting;
-  readonly inViews: ReturnType<typeof createViewActing>;
+  readonly userActions: UserActions;
+  readonly viewActions: ReturnType<typeof createViewActions>;
   readonly views: Views;
   readonly files: Files;
   readonly notes: readonly Note[];
@@ -82,7 +82,7 @@ async function answerOwn(
 ): Promise<void> {
   const path = url.pathname.slice("/playground/".length);
   if (request.method === "GET") {
-    if (path === "state") return answerJson(response, 200, sight(url.searchParams.get("user") ?? "", needs));
+    if (path === "state") return answerJson(response, 200, personView(url.searchParams.get("user") ?? "", needs));
     if (path === "events") return stream(request, response, needs.state);
     const file = path.startsWith("files/") ? needs.files.get(path.slice("files/".length)) : undefined;
     if (file?.content === undefined) return answer(response, 404, "text/plain", "not found");
@@ -96,7 +96,7 @@ async function answerOwn(
   const body = parseJson((await readBody(request)).toString());
   try {
     if (!isObject(body)) throw new Error("the body must be a JSON object");
-    answerJson(response, 200, { seen: await act(path, body, needs) });
+    answerJson(response, 200, { result: await act(path, body, needs) });
   } catch (error) {
     // The page shows the person what went wrong; it has no other source for it.
     answerJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
@@ -104,31 +104,36 @@ async function answerOwn(
 }
 
 async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Json> {
-  const { acting, inViews } = needs;
+  const { userActions, viewActions } = needs;
   const word = (key: string): string => stringIn(body, key) ?? "";
   const some = (key: string): Record<string, string> => (word(key) === "" ? {} : { [key]: word(key) });
   const press = { actionId: word("actionId"), ...some("blockId"), ...some("value"), ...some("option") };
   const user = word("user");
   switch (path) {
     case "type":
-      return plainSeen(await acting.type({ user, channel: word("channel"), text: word("text") }));
+      return plainResult(await userActions.type({ user, channel: word("channel"), text: word("text") }));
     case "say":
-      acting.say(user, word("channel"), escaped(word("text")), word("threadTs") === "" ? undefined : word("threadTs"));
+      userActions.say(
+        user,
+        word("channel"),
+        escaped(word("text")),
+        word("threadTs") === "" ? undefined : word("threadTs"),
+      );
       return null;
     case "click":
-      return plainSeen(await acting.click({ ...press, user, channel: word("channel"), ts: word("ts") }));
+      return plainResult(await userActions.click({ ...press, user, channel: word("channel"), ts: word("ts") }));
     case "home":
-      return plainSeen(await inViews.openHome(user));
+      return plainResult(await viewActions.openHome(user));
     case "press": {
       const where = word("where") === "home" ? "home" : "modal";
-      return plainSeen(await inViews.clickInView(user, where, press, filled(body)));
+      return plainResult(await viewActions.clickInView(user, where, press, filled(body)));
     }
     case "submit": {
-      const seen = await inViews.submitView(user, filled(body));
-      return { ...plainSeen(seen), errors: seen.errors };
+      const result = await viewActions.submitView(user, filled(body));
+      return { ...plainResult(result), errors: result.errors };
     }
     case "close":
-      return plainSeen(await inViews.closeView(user, word("by") === "x" ? "x" : "cancel"));
+      return plainResult(await viewActions.closeView(user, word("by") === "x" ? "x" : "cancel"));
     default:
       throw new Error(`no action ${path}`);
   }
@@ -148,13 +153,13 @@ function filled(body: JsonObject): Filled {
   return values;
 }
 
-function plainSeen(seen: Seen): JsonObject {
-  const { acknowledged, afterMs, error, errorText } = seen;
+function plainResult(result: ActionResult): JsonObject {
+  const { acknowledged, afterMs, error, errorText } = result;
   return { acknowledged, afterMs, error, errorText };
 }
 
 /** Everything that this person sees, in one object. The page redraws it after each change. */
-function sight(user: string, needs: PageNeeds): JsonObject {
+function personView(user: string, needs: PageNeeds): JsonObject {
   const { state, views } = needs;
   const { app, workspace } = state;
   const you = state.people.get(user) ?? workspace.people[0];
@@ -181,14 +186,14 @@ function sight(user: string, needs: PageNeeds): JsonObject {
       messages: state
         .all(conversation.id)
         .filter((message) => message.onlyFor === undefined || message.onlyFor === you.id)
-        .map((message) => messageSight(message, needs.files)),
+        .map((message) => messageView(message, needs.files)),
     })),
     modal: modal === undefined ? null : { id: modal.id, ...modal.json },
     home: home === undefined ? null : { id: home.id, ...home.json },
   };
 }
 
-function messageSight(message: Message, files: Files): JsonObject {
+function messageView(message: Message, files: Files): JsonObject {
   const { ts, author, text, blocks, attachments, threadTs, broadcast, onlyFor, edited } = message;
   const named = message.files.map((id) => ({ id, name: files.get(id)?.name ?? id, title: files.get(id)?.title ?? id }));
   return { ts, author, text, blocks, attachments, threadTs, broadcast, onlyFor, edited: edited?.ts, files: named };

@@ -9,10 +9,10 @@ import { type ContentRules, newContent } from "../web-api/message-content.ts";
 import type { ResponseSource, ResponseUrls } from "../web-api/response-url.ts";
 import type { Person } from "../workspace.ts";
 import { type Press, pressIn } from "./components.ts";
-import { sentText } from "./typed-text.ts";
+import { namesFor, sentText } from "./typed-text.ts";
 
 /** What the person sees at once. Ephemeral answers through a response URL arrive later, in `ephemerals(user)`. */
-export type Seen = {
+export type ActionResult = {
   readonly acknowledged: boolean;
   readonly afterMs: number;
   /** A message in the acknowledgement. */
@@ -46,7 +46,7 @@ export type Click = Press & {
   readonly dismiss?: boolean;
 };
 
-export type ActingNeeds = {
+export type UserActionNeeds = {
   readonly state: State;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
@@ -55,19 +55,23 @@ export type ActingNeeds = {
   readonly deliver: (delivery: Delivery, retry?: Retry) => Promise<Receipt>;
 };
 
-export type Acting = ReturnType<typeof createActing>;
+export type UserActions = ReturnType<typeof createUserActions>;
 
-export function createActing(needs: ActingNeeds) {
+export function createUserActions(needs: UserActionNeeds) {
   const { state, triggers, responseUrls, rules } = needs;
   /** How to interpret the acknowledgement of each delivery, kept for redeliveries. */
-  const meanings = new Map<string, (receipt: Receipt) => Seen>();
+  const meanings = new Map<string, (receipt: Receipt) => ActionResult>();
 
-  async function send(delivery: Delivery, meaning: (receipt: Receipt) => Seen, retry?: Retry): Promise<Seen> {
+  async function send(
+    delivery: Delivery,
+    meaning: (receipt: Receipt) => ActionResult,
+    retry?: Retry,
+  ): Promise<ActionResult> {
     meanings.set(delivery.id, meaning);
     const receipt = await needs.deliver(delivery, retry);
-    const seen = meaning(receipt);
+    const result = meaning(receipt);
     state.changed();
-    return { ...seen, delivery };
+    return { ...result, delivery };
   }
 
   /** @throws Error if this person could not do it in the real Slack either */
@@ -93,7 +97,7 @@ export function createActing(needs: ActingNeeds) {
     return person;
   }
 
-  async function type(typed: Typed): Promise<Seen> {
+  async function type(typed: Typed): Promise<ActionResult> {
     const { person, conversation } = actor(typed.user, typed.channel);
     const { command, shouldEscape } = state.app;
     const line = typed.text ?? "";
@@ -104,24 +108,24 @@ export function createActing(needs: ActingNeeds) {
     }
     const words = line.startsWith("/") && rest === line ? "" : rest;
     const typing = { shouldEscape, labels: needs.labels, mobile: typed.mobile === true };
-    const text = typed.rawText ?? sentText(words, namesFor(person), typing);
+    const text = typed.rawText ?? sentText(words, namesFor(state, person), typing);
     const source: ResponseSource = { from: "commands", channel: conversation.id, user: person.id };
     const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
     const delivery = commandPayload(state, person, conversation, text, handles);
-    return send(delivery, (receipt) => commandSeen(receipt, source, `${command} ${words}`.trim()));
+    return send(delivery, (receipt) => commandResult(receipt, source, `${command} ${words}`.trim()));
   }
 
-  function commandSeen(receipt: Receipt, source: ResponseSource, line: string): Seen {
+  function commandResult(receipt: Receipt, source: ResponseSource, line: string): ActionResult {
     const { afterMs } = receipt;
     if (receipt.kind === "failed") return failure(receipt.why, afterMs);
     const shown = messageOf(receipt.body);
     if (shown === undefined) return { acknowledged: true, afterMs };
     if (shown["response_type"] === "in_channel") {
-      const said = newContent(
+      const content = newContent(
         { text: line, blocks: undefined, attachments: undefined, linkNames: false, parse: "full" },
         rules,
       );
-      state.post({ ...said, channel: source.channel, author: source.user });
+      state.post({ ...content, channel: source.channel, author: source.user });
     }
     try {
       const message = responseUrls.answer(shown, source, rules);
@@ -133,22 +137,22 @@ export function createActing(needs: ActingNeeds) {
     }
   }
 
-  function failure(error: string, afterMs: number): Seen {
+  function failure(error: string, afterMs: number): ActionResult {
     const errorText = `${state.app.command} failed with the error "${error}"`;
     return { acknowledged: false, afterMs, error, errorText };
   }
 
-  function click(given: Click): Promise<Seen> {
+  function click(given: Click): Promise<ActionResult> {
     const message = messageFor(given.user, given.channel, given.ts);
     return pressOn(message, given);
   }
 
-  async function pressOn(message: Message, given: Click): Promise<Seen> {
+  async function pressOn(message: Message, given: Click): Promise<ActionResult> {
     const { person, conversation } = actor(given.user, message.channel);
     const attached = message.attachments.flatMap((one) => (Array.isArray(one["blocks"]) ? one["blocks"] : []));
     const { action, confirm } = pressIn([...message.blocks, ...attached], given, actionTs());
-    const asked = confirm === undefined ? {} : { confirm };
-    if (given.dismiss === true) return { acknowledged: false, afterMs: 0, ...asked };
+    const shown = confirm === undefined ? {} : { confirm };
+    if (given.dismiss === true) return { acknowledged: false, afterMs: 0, ...shown };
     const source: ResponseSource = {
       from: "actions",
       channel: conversation.id,
@@ -157,12 +161,12 @@ export function createActing(needs: ActingNeeds) {
     };
     const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
     const fields = { ...messageSource(state, conversation, message, handles), actions: [action] };
-    const seen = await send(interactivePayload(state, person, fields), plainSeen);
-    return { ...seen, ...asked };
+    const result = await send(interactivePayload(state, person, fields), plainResult);
+    return { ...result, ...shown };
   }
 
   /** An accepted click shows nothing. A failed one shows a warning sign beside the component. */
-  function plainSeen(receipt: Receipt): Seen {
+  function plainResult(receipt: Receipt): ActionResult {
     const { afterMs } = receipt;
     if (receipt.kind === "failed")
       return { acknowledged: false, afterMs, error: receipt.why, errorText: `⚠ ${receipt.why}` };
@@ -182,19 +186,6 @@ export function createActing(needs: ActingNeeds) {
     return (state.clock.now() / 1000).toFixed(6);
   }
 
-  function namesFor(person: Person) {
-    const byName = [...state.conversations.values()].filter(({ kind }) => kind === "public" || kind === "private");
-    return {
-      person: (handle: string) => [...state.people.values()].find(({ name }) => name === handle.toLowerCase())?.id,
-      channel: (name: string) => {
-        const found = byName.find((one) => one.name === name && (one.kind === "public" || one.members.has(person.id)));
-        return found === undefined ? undefined : { id: found.id, isPrivate: found.kind === "private" };
-      },
-      userGroup: (handle: string) =>
-        [...state.groups.values()].find((group) => group.handle === handle && group.isDisabled !== true)?.id,
-    };
-  }
-
   return {
     type,
     click,
@@ -202,16 +193,16 @@ export function createActing(needs: ActingNeeds) {
     actor,
     personHere,
     memberHere,
-    plainSeen,
+    plainResult,
     actionTs,
 
     /** Presses a button of `snapshot`, like a person whose screen is outdated. */
-    clickStale(snapshot: Message, given: Omit<Click, "channel" | "ts">): Promise<Seen> {
+    clickStale(snapshot: Message, given: Omit<Click, "channel" | "ts">): Promise<ActionResult> {
       return pressOn(snapshot, { ...given, channel: snapshot.channel, ts: snapshot.ts });
     },
 
     /** Uses a shortcut of the app on a message. */
-    async useMessageShortcut(user: string, message: Message, callbackId: string): Promise<Seen> {
+    async useMessageShortcut(user: string, message: Message, callbackId: string): Promise<ActionResult> {
       const { person, conversation } = actor(memberHere(user).id, message.channel);
       const source: ResponseSource = { from: "actions", channel: conversation.id, user: person.id };
       const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
@@ -223,20 +214,24 @@ export function createActing(needs: ActingNeeds) {
         action_ts: actionTs(),
       };
       const fields = { ...shortcut, trigger_id, response_url, channel, message: full };
-      return send(interactivePayload(state, person, fields), plainSeen);
+      return send(interactivePayload(state, person, fields), plainResult);
     },
 
     /** Delivers the same payload again, over the next connection in turn. Events carry their retry number. */
-    redeliver(delivery: Delivery, retry?: Retry): Promise<Seen> {
-      return send(delivery, meanings.get(delivery.id) ?? plainSeen, delivery.kind === "events_api" ? retry : undefined);
+    redeliver(delivery: Delivery, retry?: Retry): Promise<ActionResult> {
+      return send(
+        delivery,
+        meanings.get(delivery.id) ?? plainResult,
+        delivery.kind === "events_api" ? retry : undefined,
+      );
     },
 
     /** Posts a message that is not a command. */
     say(user: string, channel: string, text: string, threadTs?: string): Message {
       const { person, conversation } = actor(user, channel);
-      const said = { text, blocks: [], attachments: [], linkNames: true, parse: "default" };
+      const content = { text, blocks: [], attachments: [], linkNames: true, parse: "default" };
       const thread = threadTs === undefined ? {} : { threadTs };
-      return state.post({ ...said, channel: conversation.id, author: person.id, ...thread });
+      return state.post({ ...content, channel: conversation.id, author: person.id, ...thread });
     },
   };
 }

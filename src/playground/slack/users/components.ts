@@ -1,6 +1,6 @@
 /** Buttons and menus in blocks: what a person can press, and what pressing it sends. */
 import { isArray, type Json, type JsonObject, objectsIn, stringIn } from "../json.ts";
-import { actingElements } from "../json-shapes.ts";
+import { interactiveElements } from "../json-shapes.ts";
 
 export type Press = {
   readonly actionId: string;
@@ -52,7 +52,7 @@ export function pressIn(blocks: readonly JsonObject[], press: Press, actionTs: s
 /** Every component in the blocks, with its block's id. */
 export function allComponents(blocks: readonly JsonObject[]): readonly { blockId: string; element: JsonObject }[] {
   return blocks.flatMap((block) => {
-    const own = actingElements(block).map((element) => ({ blockId: stringIn(block, "block_id") ?? "", element }));
+    const own = interactiveElements(block).map((element) => ({ blockId: stringIn(block, "block_id") ?? "", element }));
     return [...own, ...allComponents(objectsIn(block, "child_blocks"))];
   });
 }

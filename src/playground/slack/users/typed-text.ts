@@ -1,4 +1,6 @@
 /** Converts the text that a person types after a command to what Slack sends to the app (`should_escape`). */
+import type { State } from "../state.ts";
+import type { Person } from "../workspace.ts";
 
 export type Names = {
   /** The id of the person with this handle, if there is one. */
@@ -15,6 +17,20 @@ export type TypingRules = {
   /** Mobile clients also create telephone links, and a merchant number looks like a telephone number. */
   readonly mobile: boolean;
 };
+
+/** The names of the workspace as they resolve for this sender. */
+export function namesFor(state: State, person: Person): Names {
+  const byName = [...state.conversations.values()].filter(({ kind }) => kind === "public" || kind === "private");
+  return {
+    person: (handle: string) => [...state.people.values()].find(({ name }) => name === handle.toLowerCase())?.id,
+    channel: (name: string) => {
+      const found = byName.find((one) => one.name === name && (one.kind === "public" || one.members.has(person.id)));
+      return found === undefined ? undefined : { id: found.id, isPrivate: found.kind === "private" };
+    },
+    userGroup: (handle: string) =>
+      [...state.groups.values()].find((group) => group.handle === handle && group.isDisabled !== true)?.id,
+  };
+}
 
 /** The `text` field of the command's payload. */
 export function sentText(typed: string, names: Names, rules: TypingRules): string {

@@ -9,26 +9,26 @@ import type { State } from "../state.ts";
 import type { Triggers } from "../triggers.ts";
 import type { Files } from "../web-api/files.ts";
 import type { View, Views } from "../web-api/views.ts";
-import type { Acting, Seen } from "./actions.ts";
+import type { ActionResult, UserActions } from "./actions.ts";
 import { allComponents, chosen, type Press, pressIn } from "./components.ts";
 
 /** Input by action_id; files by their ids. Omitted inputs keep their initial value. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
 
 /** `errors`: shown beside the fields, by block_id. `view`: shown in place of the modal or on top of it. */
-export type SeenInView = Seen & { readonly errors?: JsonObject; readonly view?: JsonObject };
+export type ViewActionResult = ActionResult & { readonly errors?: JsonObject; readonly view?: JsonObject };
 
 const trouble = "We had some trouble connecting. Try again?";
 
-export type ViewActingNeeds = {
+export type ViewActionNeeds = {
   readonly state: State;
-  readonly acting: Acting;
+  readonly userActions: UserActions;
   readonly views: Views;
   readonly triggers: Triggers;
   readonly files: Files;
 };
 
-export function createViewActing({ state, acting, views, triggers, files }: ViewActingNeeds) {
+export function createViewActions({ state, userActions, views, triggers, files }: ViewActionNeeds) {
   function top(user: string, where: "modal" | "home"): View {
     const view = where === "home" ? views.home(user) : views.open(user);
     if (view === undefined) throw new Error(`${user} has no ${where} open`);
@@ -40,8 +40,8 @@ export function createViewActing({ state, acting, views, triggers, files }: View
   }
 
   /** Submits the top modal, or the one on any of the person's screens that contains `words`. */
-  async function submitView(user: string, filled: Filled = {}, words?: string): Promise<SeenInView> {
-    const person = acting.personHere(user);
+  async function submitView(user: string, filled: Filled = {}, words?: string): Promise<ViewActionResult> {
+    const person = userActions.personHere(user);
     const view = words === undefined ? top(user, "modal") : screenWith(user, words);
     if (view === undefined) throw new Error(`${user} has no open modal that contains ${words}`);
     const values = valuesOf(view, filled, files);
@@ -51,10 +51,10 @@ export function createViewActing({ state, acting, views, triggers, files }: View
       view: views.viewJson(view, values),
       response_urls: [],
     };
-    return acting.send(interactivePayload(state, person, fields), (receipt) => submitted(receipt, view));
+    return userActions.send(interactivePayload(state, person, fields), (receipt) => submitted(receipt, view));
   }
 
-  function submitted(receipt: Receipt, view: View): SeenInView {
+  function submitted(receipt: Receipt, view: View): ViewActionResult {
     const { afterMs } = receipt;
     if (receipt.kind === "failed") return { acknowledged: false, afterMs, error: receipt.why, errorText: trouble };
     const { body } = receipt;
@@ -62,7 +62,7 @@ export function createViewActing({ state, acting, views, triggers, files }: View
       views.close(view, "top");
       return { acknowledged: true, afterMs };
     }
-    const wrong = (why: string): SeenInView => ({ acknowledged: true, afterMs, error: why, errorText: trouble });
+    const wrong = (why: string): ViewActionResult => ({ acknowledged: true, afterMs, error: why, errorText: trouble });
     if (body.kind !== "json" || !isObject(body.value)) return wrong("invalid_response");
     try {
       return respond(body.value, view, afterMs) ?? wrong("invalid_response");
@@ -72,23 +72,23 @@ export function createViewActing({ state, acting, views, triggers, files }: View
     }
   }
 
-  function respond(answer: JsonObject, view: View, afterMs: number): SeenInView | undefined {
-    const seen = { acknowledged: true, afterMs };
+  function respond(answer: JsonObject, view: View, afterMs: number): ViewActionResult | undefined {
+    const result = { acknowledged: true, afterMs };
     const action = answer["response_action"];
     if (action === "clear") views.close(view, "all");
     else if (action === "update")
-      return { ...seen, view: views.replace(view, views.readView(answer["view"], "modal", view.id)).json };
+      return { ...result, view: views.replace(view, views.readView(answer["view"], "modal", view.id)).json };
     else if (action === "push")
-      return { ...seen, view: views.pushOnto(view.user, view, views.readView(answer["view"], "modal")).json };
+      return { ...result, view: views.pushOnto(view.user, view, views.readView(answer["view"], "modal")).json };
     else if (action === "errors") {
       const errors = objectIn(answer, "errors");
       const inputs = objectsIn(view.json, "blocks").filter((block) => block["type"] === "input");
       const known = new Set(inputs.map((block) => stringIn(block, "block_id")));
       const keys = Object.keys(errors ?? {});
       if (errors === undefined || keys.length === 0 || !keys.every((key) => known.has(key))) return undefined;
-      return { ...seen, errors };
+      return { ...result, errors };
     } else return undefined;
-    return seen;
+    return result;
   }
 
   return {
@@ -97,21 +97,21 @@ export function createViewActing({ state, acting, views, triggers, files }: View
     modalWith: (user: string, words: string): JsonObject | undefined => screenWith(user, words)?.json,
 
     /** Opens the app's Home tab. The app receives `app_home_opened` if it subscribes to it. */
-    async openHome(user: string): Promise<Seen> {
-      acting.personHere(user);
+    async openHome(user: string): Promise<ActionResult> {
+      userActions.personHere(user);
       const { conversation } = state.openWith("im", [user]);
       const home = views.home(user);
       const view = home === undefined ? {} : { view: views.viewJson(home) };
       const event = { type: "app_home_opened", user, channel: conversation.id, tab: "home", ...view };
       if (!state.app.events.includes("app_home_opened")) return { acknowledged: false, afterMs: 0 };
-      return acting.send(eventPayload(state, event), acting.plainSeen);
+      return userActions.send(eventPayload(state, event), userActions.plainResult);
     },
 
     /** Presses a component of the open modal or of the Home tab. */
-    async clickInView(user: string, where: "modal" | "home", press: Press, filled: Filled = {}): Promise<Seen> {
-      const person = acting.personHere(user);
+    async clickInView(user: string, where: "modal" | "home", press: Press, filled: Filled = {}): Promise<ActionResult> {
+      const person = userActions.personHere(user);
       const view = top(user, where);
-      const { action, confirm } = pressIn(objectsIn(view.json, "blocks"), press, acting.actionTs());
+      const { action, confirm } = pressIn(objectsIn(view.json, "blocks"), press, userActions.actionTs());
       const values = valuesOf(view, filled, files, false);
       const fields = {
         type: "block_actions",
@@ -121,31 +121,31 @@ export function createViewActing({ state, acting, views, triggers, files }: View
         state: { values },
         actions: [action],
       };
-      const seen = await acting.send(interactivePayload(state, person, fields), acting.plainSeen);
-      return confirm === undefined ? seen : { ...seen, confirm };
+      const result = await userActions.send(interactivePayload(state, person, fields), userActions.plainResult);
+      return confirm === undefined ? result : { ...result, confirm };
     },
 
     /**
      * Closes the modal with its Cancel button, or the whole stack with its X. The app is notified only if the view
      * requests it.
      */
-    async closeView(user: string, by: "cancel" | "x" = "cancel"): Promise<Seen> {
-      const person = acting.personHere(user);
+    async closeView(user: string, by: "cancel" | "x" = "cancel"): Promise<ActionResult> {
+      const person = userActions.personHere(user);
       const view = top(user, "modal");
       views.close(view, by === "x" || view.json["clear_on_close"] === true ? "all" : "top");
       if (view.json["notify_on_close"] !== true) return { acknowledged: false, afterMs: 0 };
-      const told = by === "x" ? { ...views.viewJson(view), id: view.rootId } : views.viewJson(view);
-      const fields = { type: "view_closed", view: told, is_cleared: by === "x" };
-      return acting.send(interactivePayload(state, person, fields), acting.plainSeen);
+      const closed = by === "x" ? { ...views.viewJson(view), id: view.rootId } : views.viewJson(view);
+      const fields = { type: "view_closed", view: closed, is_cleared: by === "x" };
+      return userActions.send(interactivePayload(state, person, fields), userActions.plainResult);
     },
 
     /** Uses a global shortcut of the app. */
-    async useShortcut(user: string, callbackId: string): Promise<Seen> {
-      const person = acting.memberHere(user);
-      const base = { type: "shortcut", callback_id: callbackId, action_ts: acting.actionTs() };
-      return acting.send(
+    async useShortcut(user: string, callbackId: string): Promise<ActionResult> {
+      const person = userActions.memberHere(user);
+      const base = { type: "shortcut", callback_id: callbackId, action_ts: userActions.actionTs() };
+      return userActions.send(
         interactivePayload(state, person, { ...base, trigger_id: triggers.issue(user) }),
-        acting.plainSeen,
+        userActions.plainResult,
       );
     },
   };

@@ -12,9 +12,9 @@ export function createWaiting(state: State, circumstances: () => readonly string
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);
-        state.changes.off("change", look);
+        state.changes.off("change", check);
       };
-      const look = (): void => {
+      const check = (): void => {
         try {
           const found = predicate();
           if (found === undefined || found === false || found === null) return;
@@ -30,8 +30,8 @@ export function createWaiting(state: State, circumstances: () => readonly string
         const last = circumstances().join(", ");
         reject(new Error(`not within ${timeoutMs} ms: ${predicate}\nlast calls: ${last === "" ? "none" : last}`));
       }, timeoutMs);
-      state.changes.on("change", look);
-      look();
+      state.changes.on("change", check);
+      check();
     });
   };
 }

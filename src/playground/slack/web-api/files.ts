@@ -59,11 +59,11 @@ export function createFiles(uploadBase: () => string) {
       return { conversation, threadTs: threadOf(state, conversation, args) };
     });
     const comment = stringIn(args, "initial_comment");
-    const said = comment === undefined ? { blocks: args["blocks"] } : { text: comment };
-    const silent = said.text === undefined && said.blocks === undefined;
+    const message = comment === undefined ? { blocks: args["blocks"] } : { text: comment };
+    const silent = message.text === undefined && message.blocks === undefined;
     // A file without a comment is a message too.
     const content = {
-      ...newContent(readContent(silent ? { text: "file" } : said, rules), rules),
+      ...newContent(readContent(silent ? { text: "file" } : message, rules), rules),
       ...(silent ? { text: "" } : {}),
     };
     for (const { conversation } of places) rates.post(conversation.id);

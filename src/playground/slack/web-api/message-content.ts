@@ -138,8 +138,8 @@ function hasLooseMrkdwn(value: Json): boolean {
 /** Slack adds a `block_id` to every block without one, and an `action_id` to every interactive element. */
 export function withIds(blocks: readonly JsonObject[]): readonly JsonObject[] {
   const random = (): string => Math.random().toString(36).slice(2, 7).padEnd(5, "x");
-  const acting = (value: Json | undefined): Json | undefined => {
-    if (!isObject(value) || value["action_id"] !== undefined || !actsByItself(value)) return value;
+  const withActionId = (value: Json | undefined): Json | undefined => {
+    if (!isObject(value) || value["action_id"] !== undefined || !isInteractive(value)) return value;
     return { ...value, action_id: random() };
   };
   return blocks.map((block) => {
@@ -147,16 +147,16 @@ export function withIds(blocks: readonly JsonObject[]): readonly JsonObject[] {
     return {
       ...block,
       block_id: block["block_id"] ?? random(),
-      ...(block["accessory"] === undefined ? {} : { accessory: acting(block["accessory"]) }),
-      ...(block["element"] === undefined ? {} : { element: acting(block["element"]) }),
+      ...(block["accessory"] === undefined ? {} : { accessory: withActionId(block["accessory"]) }),
+      ...(block["element"] === undefined ? {} : { element: withActionId(block["element"]) }),
       ...(block["type"] === "actions" && isArray(elements)
-        ? { elements: elements.map((item) => acting(item) ?? null) }
+        ? { elements: elements.map((item) => withActionId(item) ?? null) }
         : {}),
     };
   });
 }
 
-function actsByItself(element: JsonObject): boolean {
+function isInteractive(element: JsonObject): boolean {
   return !["image", "plain_text", "mrkdwn"].includes(stringIn(element, "type") ?? "");
 }
 

@@ -76,11 +76,11 @@ export function createResponseUrls(state: State, rates: Rates, base: () => strin
     }
     if (original === undefined) throw new Refusal("message_not_found");
     // Without `replace_original:false`, the clicked message is replaced and keeps its visibility.
-    const wanted = given["response_type"];
+    const requested = given["response_type"];
     const isEphemeral = original.onlyFor !== undefined;
-    if (wanted !== undefined && (wanted === "ephemeral") !== isEphemeral) {
+    if (requested !== undefined && (requested === "ephemeral") !== isEphemeral) {
       rules.warn(
-        `replaced the clicked message although response_type is ${String(wanted)}: say replace_original:false`,
+        `replaced the clicked message although response_type is ${String(requested)}: say replace_original:false`,
       );
     }
     if (original.author !== state.app.botUserId) throw new Refusal("cant_update_message");

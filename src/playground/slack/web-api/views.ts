@@ -28,7 +28,7 @@ export function createViews(state: State, triggers: Triggers) {
   /** Stacks of modals, by the id of the bottom one. */
   const stacks = new Map<string, readonly string[]>();
   /** The stack in front of each person. Their other stacks are open on another screen. */
-  const looking = new Map<string, string>();
+  const inFront = new Map<string, string>();
   const homes = new Map<string, string>();
   let made = 0;
 
@@ -67,7 +67,7 @@ export function createViews(state: State, triggers: Triggers) {
     const { user } = triggers.exchange(required(args, "trigger_id"));
     const opened = store(make(user, view, undefined));
     stacks.set(opened.id, [opened.id]);
-    looking.set(user, opened.id);
+    inFront.set(user, opened.id);
     return { view: viewJson(opened) };
   }
 
@@ -93,10 +93,10 @@ export function createViews(state: State, triggers: Triggers) {
 
   function update({ args }: Call): JsonObject {
     const external = stringIn(args, "external_id");
-    const wanted = stringIn(args, "view_id");
-    if (wanted === undefined && external === undefined) throw invalidArguments("missing required field: view_id");
+    const viewId = stringIn(args, "view_id");
+    if (viewId === undefined && external === undefined) throw invalidArguments("missing required field: view_id");
     const old = [...views.values()].find(
-      (one) => one.id === wanted || (external !== undefined && one.json["external_id"] === external),
+      (one) => one.id === viewId || (external !== undefined && one.json["external_id"] === external),
     );
     if (old === undefined) throw new Refusal("not_found");
     const next = readView(args["view"], old.type, old.id);
@@ -156,7 +156,7 @@ export function createViews(state: State, triggers: Triggers) {
     pushOnto,
     get: (id: string): View | undefined => views.get(id),
     /** The modal in front of the person: the top of the stack. */
-    open: (user: string): View | undefined => top(looking.get(user)),
+    open: (user: string): View | undefined => top(inFront.get(user)),
     /** The top modals of all the person's stacks, on any screen, the newest last. */
     screens: (user: string): View[] => [...stacks.keys()].map(top).filter((view): view is View => view?.user === user),
     home: (user: string): View | undefined => views.get(homes.get(user) ?? ""),

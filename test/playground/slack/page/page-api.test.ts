@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { test } from "node:test";
 import { ann, bob, httpApp, opsServer, slackFor } from "../builders.ts";
 
-type Sight = { notes: unknown; conversations: readonly { id: string; messages: readonly { text: string }[] }[] };
+type Snapshot = { notes: unknown; conversations: readonly { id: string; messages: readonly { text: string }[] }[] };
 
 test("the local Slack serves the page and everything that it loads", async (t) => {
   const slack = await slackFor(t);
@@ -32,9 +32,9 @@ test("a person types on the page and sees private messages that others do not", 
   assert.equal(typed.status, 200);
   const sees = async (user: string) => {
     const response = await fetch(`${slack.pageUrl}playground/state?user=${user}`);
-    const sight = (await response.json()) as Sight;
-    const here = sight.conversations.find(({ id }) => id === opsServer);
-    return { notes: sight.notes, texts: here?.messages.map(({ text }) => text) };
+    const snapshot = (await response.json()) as Snapshot;
+    const here = snapshot.conversations.find(({ id }) => id === opsServer);
+    return { notes: snapshot.notes, texts: here?.messages.map(({ text }) => text) };
   };
   assert.deepEqual(await sees(ann), {
     notes: [{ title: "works", text: "/receipt open 1900000109" }],

@@ -1,6 +1,6 @@
 /** The composers: the channel's, with a menu to choose the person, and the thread's. */
 import { face, title } from "./people.js";
-import { act, become, isNarrow, listNumbers, tell, view } from "./store.js";
+import { act, become, isNarrow, listNumbers, report, view } from "./store.js";
 import { el } from "./text.js";
 
 const by = (id) => document.getElementById(id);
@@ -9,17 +9,17 @@ let recalled = 0;
 
 export function drawComposer(conversation) {
   by("composer").hidden = conversation === undefined;
-  const { sight, you } = view;
-  if (conversation) by("line").placeholder = `Message ${title(conversation)}, or ${sight.command} help`;
+  const { snapshot, you } = view;
+  if (conversation) by("line").placeholder = `Message ${title(conversation)}, or ${snapshot.command} help`;
   if (by("reply").dataset.thread !== view.thread) by("reply").value = "";
   by("reply").dataset.thread = view.thread;
-  const people = JSON.stringify([sight.people, you]);
+  const people = JSON.stringify([snapshot.people, you]);
   // Redrawing would close an open menu of people under the mouse.
   if (by("you").dataset.shown === people) return;
   by("you").dataset.shown = people;
   by("you-face").replaceChildren(face(you, "small"));
   by("you").replaceChildren(
-    ...sight.people
+    ...snapshot.people
       .filter((one) => !one.isBot)
       .map((one) =>
         el(
@@ -66,7 +66,7 @@ by("replier").addEventListener("submit", (event) => {
   event.preventDefault();
   send(by("reply"), (text) => {
     // Slack refuses commands in threads with these words.
-    if (text.startsWith("/")) return tell(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
+    if (text.startsWith("/")) return report(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
     return act("say", { channel: view.place, threadTs: view.thread, text });
   });
 });

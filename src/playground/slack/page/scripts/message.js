@@ -17,7 +17,7 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
   const attached = message.attachments.flatMap(
     (one) => one.blocks?.map((block) => drawBlock(block, see)) ?? [mrkdwn(one.text ?? one.fallback ?? "", see)],
   );
-  const said = el(
+  const content = el(
     "div",
     { className: "said" },
     message.onlyFor ? el("p", { className: "eye" }, "👁 Only visible to you") : null,
@@ -39,19 +39,19 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
       "aria-label": `${nameOf(message.author)}: ${mrkdwn(message.text, see).textContent}`,
     },
     left ?? face(message.author),
-    said,
+    content,
   );
 }
 
 /** What blocks need from the page: names and actions. */
 export function seeing(press) {
-  const { sight, you } = view;
+  const { snapshot, you } = view;
   return {
     you,
-    people: sight.people,
+    people: snapshot.people,
     person: (id) => person(id)?.realName,
-    channel: (id) => sight.conversations.find((one) => one.id === id)?.name,
-    group: (id) => sight.groups.find((one) => one.id === id)?.handle,
+    channel: (id) => snapshot.conversations.find((one) => one.id === id)?.name,
+    group: (id) => snapshot.groups.find((one) => one.id === id)?.handle,
     press: (block, component, option) => press(component, block, option),
     follow,
   };

@@ -2,15 +2,15 @@
 import { drawComposer, putIntoLine } from "./composer.js";
 import { title } from "./people.js";
 import { drawHead, drawSide, listNotes } from "./side.js";
-import { drawWith, look, openThread, tell, view } from "./store.js";
+import { drawWith, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
 import { drawHome, drawModal } from "./views.js";
 
 const by = (id) => document.getElementById(id);
 
 function draw() {
-  const { sight, place } = view;
-  const conversation = sight.conversations.find(({ id }) => id === place);
+  const { snapshot, place } = view;
+  const conversation = snapshot.conversations.find(({ id }) => id === place);
   const parent = conversation?.messages.find(({ ts }) => ts === view.thread);
   if (!parent) view.thread = undefined;
   document.body.dataset.you = view.you;
@@ -39,10 +39,10 @@ by("thread").addEventListener("keydown", (event) => {
 });
 
 drawWith(draw);
-await look();
-if (view.sight) listNotes(putIntoLine);
+await refresh();
+if (view.snapshot) listNotes(putIntoLine);
 by("line").focus();
 const changes = new EventSource("/playground/events");
-changes.addEventListener("change", look);
-changes.addEventListener("open", () => tell(""));
-changes.addEventListener("error", () => tell("The playground has ended. Start it again, then reload this page."));
+changes.addEventListener("change", refresh);
+changes.addEventListener("open", () => report(""));
+changes.addEventListener("error", () => report("The playground has ended. Start it again, then reload this page."));

@@ -3,7 +3,7 @@ import { view } from "./store.js";
 import { el } from "./text.js";
 
 export function person(id) {
-  return view.sight.people.find((one) => one.id === id);
+  return view.snapshot.people.find((one) => one.id === id);
 }
 
 export function nameOf(id) {
@@ -23,7 +23,7 @@ export function face(id, size = "") {
     { className: `face ${size} ${isBot ? "app" : ""}`, "aria-hidden": "true" },
     isBot ? "🧾" : nameOf(id)[0],
   );
-  const people = view.sight.people.filter((one) => !one.isBot);
+  const people = view.snapshot.people.filter((one) => !one.isBot);
   const place = people.findIndex((one) => one.id === id);
   if (!isBot) node.style.background = colours[Math.max(0, place) % colours.length];
   return node;

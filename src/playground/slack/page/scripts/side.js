@@ -7,17 +7,17 @@ const by = (id) => document.getElementById(id);
 const read = new Map();
 
 export function drawSide() {
-  const { sight, place, you } = view;
-  const conversation = sight.conversations.find(({ id }) => id === place);
+  const { snapshot, place, you } = view;
+  const conversation = snapshot.conversations.find(({ id }) => id === place);
   if (conversation) read.set(`${you} ${place}`, conversation.messages.length);
-  by("team").textContent = sight.team;
+  by("team").textContent = snapshot.team;
   const isUnread = ({ id, messages }) => messages.length > (read.get(`${you} ${id}`) ?? 0);
   const entries = (isDirect) =>
-    sight.conversations
+    snapshot.conversations
       .filter(({ kind }) => (kind === "im" || kind === "mpim") === isDirect)
       .map((one) => entry(title(one), one.id, isUnread(one)));
   redrawList(by("channels"), entries(false));
-  const home = sight.hasHome ? [entry(`${nameOf(sight.app)} · Home`, "home", false)] : [];
+  const home = snapshot.hasHome ? [entry(`${nameOf(snapshot.app)} · Home`, "home", false)] : [];
   const apps = [...home, ...entries(true)];
   redrawList(by("apps"), apps);
   by("apps-title").hidden = apps.length === 0;
@@ -45,20 +45,20 @@ function entry(label, where, isUnread) {
 }
 
 export function drawHead(conversation) {
-  const { sight, isListing, thread } = view;
-  const name = conversation ? title(conversation) : `${nameOf(sight.app)} · Home`;
+  const { snapshot, isListing, thread } = view;
+  const name = conversation ? title(conversation) : `${nameOf(snapshot.app)} · Home`;
   document.title = `${name} · ${nameOf(view.you)}`;
   by("place").textContent = name;
   by("about").textContent = conversation ? about(conversation) : "";
   // Without a conversation there is no composer to put a number into.
-  const hasNumbers = sight.notes.length > 0 && conversation !== undefined;
+  const hasNumbers = snapshot.notes.length > 0 && conversation !== undefined;
   const isShown = hasNumbers && isListing && thread === undefined;
   by("numbers").hidden = !isShown;
   by("numbers-toggle").hidden = !hasNumbers || isShown;
 }
 
 function about(conversation) {
-  const { app } = view.sight;
+  const { app } = view.snapshot;
   const isApp = (id) => Number(id === app);
   const names = [...conversation.members]
     .sort((a, b) => isApp(b) - isApp(a))
@@ -69,7 +69,7 @@ function about(conversation) {
 
 /** The notes never change while the page is open, so they are listed once. */
 export function listNotes(putIntoLine) {
-  const { notes, command } = view.sight;
+  const { notes, command } = view.snapshot;
   const rows = notes.map(({ title: plays, text }) => {
     const button = el(
       "button",

@@ -2,7 +2,7 @@
 
 export const view = {
   /** Everything that this person sees, as /playground/state returns it. */
-  sight: undefined,
+  snapshot: undefined,
   you: sessionStorage.getItem("you") ?? "",
   /** A conversation's id, or `home`. */
   place: sessionStorage.getItem("place") ?? "",
@@ -23,36 +23,36 @@ let redraw = () => {};
 /** Registers the function that draws the view; it is called after each change. */
 export function drawWith(draw) {
   redraw = () => {
-    if (view.sight) draw();
+    if (view.snapshot) draw();
   };
 }
 
-let isLooking = false;
+let isRefreshing = false;
 let isStale = false;
 /** One request at a time. Changes in the meantime, including a change of person, cause one more. */
-export async function look() {
+export async function refresh() {
   isStale = true;
-  if (isLooking) return;
-  isLooking = true;
+  if (isRefreshing) return;
+  isRefreshing = true;
   try {
     while (isStale) {
       isStale = false;
-      const asked = view.you;
-      const response = await fetch(`/playground/state?user=${encodeURIComponent(asked)}`);
-      const sight = await response.json();
-      if (view.you === asked) see(sight);
+      const person = view.you;
+      const response = await fetch(`/playground/state?user=${encodeURIComponent(person)}`);
+      const snapshot = await response.json();
+      if (view.you === person) see(snapshot);
     }
   } catch (error) {
-    tell(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
+    report(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
   } finally {
-    isLooking = false;
+    isRefreshing = false;
   }
 }
 
-function see(sight) {
-  view.sight = sight;
-  view.you = sight.you;
-  const places = [...sight.conversations.map(({ id }) => id), ...(sight.hasHome ? ["home"] : [])];
+function see(snapshot) {
+  view.snapshot = snapshot;
+  view.you = snapshot.you;
+  const places = [...snapshot.conversations.map(({ id }) => id), ...(snapshot.hasHome ? ["home"] : [])];
   if (!places.includes(view.place)) {
     view.place = places[0];
     view.thread = undefined;
@@ -62,23 +62,23 @@ function see(sight) {
 
 /** Performs an action as this person. An error ends up in `view.trouble`. */
 export async function act(path, body) {
-  tell("");
+  report("");
   try {
     const response = await fetch(`/playground/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ user: view.you, ...body }),
     });
-    const { seen, error } = await response.json();
-    tell(error ?? seen?.errorText ?? "");
-    return seen ?? undefined;
+    const { result, error } = await response.json();
+    report(error ?? result?.errorText ?? "");
+    return result ?? undefined;
   } catch (error) {
-    tell(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
+    report(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
     return undefined;
   }
 }
 
-export function tell(trouble) {
+export function report(trouble) {
   if (view.trouble === trouble) return;
   view.trouble = trouble;
   document.getElementById("trouble").textContent = trouble;
@@ -87,13 +87,13 @@ export function tell(trouble) {
 export function become(person) {
   view.you = person;
   sessionStorage.setItem("you", person);
-  tell("");
-  look();
+  report("");
+  refresh();
 }
 
 /** Opens a conversation or the app's home, without a thread unless one is given. */
 export function go(place, thread) {
-  tell("");
+  report("");
   view.place = place;
   view.thread = thread;
   sessionStorage.setItem("place", place);
@@ -102,14 +102,14 @@ export function go(place, thread) {
 }
 
 export function openThread(ts) {
-  tell("");
+  report("");
   view.thread = ts;
   redraw();
 }
 
 /** Shows or hides the numbers to try, which share their place with the thread. */
 export function listNumbers(isListing) {
-  tell("");
+  report("");
   view.isListing = isListing;
   if (isListing) view.thread = undefined;
   redraw();
@@ -117,19 +117,19 @@ export function listNumbers(isListing) {
 
 /** Follows a permalink of this workspace to the message on this page. Returns false for any other address. */
 export function follow(url) {
-  const { domain, conversations } = view.sight;
+  const { domain, conversations } = view.snapshot;
   const found = new RegExp(`^https://${domain}\\.slack\\.com/archives/([A-Z0-9]+)/p(\\d{10})(\\d{6})`).exec(url);
   if (!found) return false;
   const [, place, seconds, micros] = found;
   if (!conversations.some(({ id }) => id === place)) {
-    tell("That message is in a channel that you are not in.");
+    report("That message is in a channel that you are not in.");
     return true;
   }
   const parent = new URL(url).searchParams.get("thread_ts") ?? undefined;
   go(place, parent);
   const ts = `${seconds}.${micros}`;
   const node = document.getElementById(`t${ts}`) ?? document.getElementById(`m${ts}`);
-  if (!node) tell("That message is not here any more.");
+  if (!node) report("That message is not here any more.");
   node?.scrollIntoView({ block: "center" });
   node?.classList.add("sought");
   node?.addEventListener("animationend", () => node.classList.remove("sought"), { once: true });

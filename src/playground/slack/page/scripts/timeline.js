@@ -66,7 +66,7 @@ function divider(day) {
 }
 
 function nothing() {
-  return el("p", { className: "nothing" }, `Nothing here yet. Try ${view.sight.command} help`);
+  return el("p", { className: "nothing" }, `Nothing here yet. Try ${view.snapshot.command} help`);
 }
 
 const kept = new WeakMap();

@@ -7,7 +7,7 @@ import { el } from "./text.js";
 import { settle } from "./timeline.js";
 
 export function drawHome(box) {
-  const { home, you } = view.sight;
+  const { home, you } = view.snapshot;
   settle(box, "home", [{ id: "home", drawnFrom: JSON.stringify([you, home]), draw: () => homeView(home) }]);
 }
 
@@ -27,7 +27,7 @@ function homeView(home) {
 
 export function drawModal() {
   const dialog = document.getElementById("modal");
-  const { modal } = view.sight;
+  const { modal } = view.snapshot;
   if (!modal) {
     if (dialog.open) dialog.close();
     return;
@@ -43,7 +43,7 @@ export function drawModal() {
     ),
   );
   const parts = modal.blocks.map((block) =>
-    block.type === "input" ? field(block, view.sight.people) : drawBlock(block, see),
+    block.type === "input" ? field(block, view.snapshot.people) : drawBlock(block, see),
   );
   const cancel = el("button", { type: "button", className: "press" }, modal.close?.text ?? "Close");
   cancel.addEventListener("click", () => act("close", { by: "cancel" }));
@@ -52,8 +52,8 @@ export function drawModal() {
   const form = el("form", {}, ...parts, wrong, el("div", { className: "buttons" }, cancel, submit));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const seen = await act("submit", { values: filledIn(dialog) });
-    wrong.textContent = [view.trouble, ...Object.values(seen?.errors ?? {})].join(" ");
+    const result = await act("submit", { values: filledIn(dialog) });
+    wrong.textContent = [view.trouble, ...Object.values(result?.errors ?? {})].join(" ");
   });
   dialog.replaceChildren(el("h2", { id: "modal-title", className: "dialog-title" }, modal.title.text), form);
   dialog.oncancel = () => act("close", { by: "x" });
