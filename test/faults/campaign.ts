@@ -34,7 +34,7 @@ export interface Report extends Judgement {
   seed: number;
   faults: number;
   /** Findings outside the judge's scope: an instance that ended by itself, an answer that never came. */
-  otherwise: string[];
+  otherFindings: string[];
   seconds: number;
 }
 
@@ -50,9 +50,9 @@ export interface Stage {
   crowd: Crowd;
   dice: Dice;
   /** Counts an injected fault. */
-  hurt(): void;
+  countFault(): void;
   /** Records a finding. */
-  wrong(sentence: string): void;
+  report(sentence: string): void;
 }
 
 export interface CampaignNeeds extends Play {
@@ -75,26 +75,26 @@ export async function runCampaign(needs: CampaignNeeds): Promise<Report> {
   try {
     const board = createBoard(fleet.slack);
     const crowd = createCrowd({ slack: fleet.slack, board, patienceMs, pressAgainMs: 4_000 });
-    const otherwise: string[] = [];
+    const otherFindings: string[] = [];
     let faults = 0;
     const stage: Stage = {
       fleet,
       board,
       crowd,
       dice,
-      hurt: () => void faults++,
-      wrong: (sentence) => void otherwise.push(sentence),
+      countFault: () => void faults++,
+      report: (sentence) => void otherFindings.push(sentence),
     };
     await crowd.grant();
     await needs.play(stage);
     await untilSettled(fleet, settleMs);
-    const records = await collectRecords(fleet, board, crowd.wishes);
+    const records = await collectRecords(fleet, board, crowd.submissions);
     await needs.judgeMore?.(records, stage);
     const judgement = judge(records);
     return {
       ...judgement,
       lost: [...judgement.lost, ...crowd.stuck],
-      otherwise: [...otherwise, ...crowd.untrue, ...fleet.endedByThemselves],
+      otherFindings: [...otherFindings, ...crowd.untrue, ...fleet.endedByThemselves],
       title: `${needs.title}, ${describe(needs.fleet)}`,
       seed,
       faults,
@@ -112,14 +112,14 @@ function describe({ engine, instances, mode }: CampaignNeeds["fleet"]): string {
 
 /** One line of figures. */
 export function lineOf(report: Report): string {
-  const { title, seed, operations, faults, lost, doubled, overtaken, otherwise, doubledPosts, seconds } = report;
+  const { title, seed, operations, faults, lost, doubled, overtaken, otherFindings, doubledPosts, seconds } = report;
   const figures = [
     `operations ${operations}`,
     `faults ${faults}`,
     `lost ${lost.length}`,
     `double decisions ${doubled.length}`,
     `overtaken ${overtaken.length}`,
-    `other findings ${otherwise.length}`,
+    `other findings ${otherFindings.length}`,
     `duplicate posts ${doubledPosts}`,
     `${Math.round(seconds)} s`,
   ];
@@ -127,12 +127,12 @@ export function lineOf(report: Report): string {
 }
 
 /** The findings as sentences. Empty if every promise was kept. */
-export function findingsOf({ lost, doubled, overtaken, otherwise }: Report): string[] {
+export function findingsOf({ lost, doubled, overtaken, otherFindings }: Report): string[] {
   const named = (kind: string, sentences: readonly string[]) => sentences.map((sentence) => `${kind}: ${sentence}`);
   return [
     ...named("lost", lost),
     ...named("decided twice", doubled),
     ...named("overtaken", overtaken),
-    ...named("wrong", otherwise),
+    ...named("wrong", otherFindings),
   ];
 }

@@ -9,7 +9,7 @@ import type { Message } from "../../src/playground/slack/state.ts";
 import type { ActionResult } from "../../src/playground/slack/users/actions.ts";
 import type { Press } from "../../src/playground/slack/users/components.ts";
 import type { ViewActionResult } from "../../src/playground/slack/users/view-actions.ts";
-import { requestIdsIn, type Wish } from "./records.ts";
+import { requestIdsIn, type Submission } from "./records.ts";
 import type { Dice } from "./seeded-random.ts";
 import type { Board } from "./slack-messages.ts";
 
@@ -28,7 +28,7 @@ export interface Recipients {
 
 export interface Crowd {
   /** Everything that people submitted, in order for each sub-merchant. */
-  wishes: readonly Wish[];
+  submissions: readonly Submission[];
   /** What people waited for in vain. */
   stuck: readonly string[];
   /** Statements to people that were not true. */
@@ -37,14 +37,14 @@ export interface Crowd {
   /** @carol grants the roles, and tries again until she gets an answer. */
   grant(): Promise<void>;
   /** Notes that a person starts to submit this. */
-  wish(desk: Desk, action: Action): Wish;
+  noteSubmission(desk: Desk, action: Action): Submission;
   /** Types the command once. Resolves to the answer. */
-  type(wish: Wish): Promise<Recipients>;
+  type(submission: Submission): Promise<Recipients>;
   /**
    * Submits until it is recorded. Resolves to the request's message with its buttons, or undefined if it never
    * appeared.
    */
-  ask(desk: Desk, action: Action): Promise<Message | undefined>;
+  submit(desk: Desk, action: Action): Promise<Message | undefined>;
   /** Presses until the message shows a decision. */
   decide(desk: Desk, message: Message, decision: Decision): Promise<boolean>;
   /** Waits until the message and the thread show how it ended. */
@@ -93,13 +93,13 @@ export async function openRejection(
   withinMs: number,
 ): Promise<ActionResult & { isOpen: boolean }> {
   const [id = ""] = requestIdsIn(message);
-  const seen = await slack.clickStale(message, { ...pressOf("reject", id), user: people.dan });
+  const result = await slack.clickStale(message, { ...pressOf("reject", id), user: people.dan });
   const form = slack.until(() => slack.modalWith(people.dan, id), { timeoutMs: withinMs });
   const isOpen = await form.then(
     () => true,
     () => false,
   );
-  return { ...seen, isOpen };
+  return { ...result, isOpen };
 }
 
 /** @dan submits the form that is open for this message. */
@@ -109,12 +109,12 @@ export function submitRejection(slack: LocalSlack, message: Message): Promise<Vi
 }
 
 /** The errors of a form that a submission did not close; empty if it closed. */
-export function saidInForm({ view }: ViewActionResult, board: Board): string {
+export function formErrors({ view }: ViewActionResult, board: Board): string {
   return view ? board.textOf({ text: "", blocks: objectsIn(view, "blocks") } as Message) : "";
 }
 
 export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNeeds): Crowd {
-  const wishes: Wish[] = [];
+  const submissions: Submission[] = [];
   const stuck: string[] = [];
   const untrue: string[] = [];
 
@@ -123,16 +123,16 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     for (const words of grants) {
       const end = performance.now() + patienceMs;
       for (;;) {
-        const seen = await slack.type({ user: people.carol, channel, text: `/receipt grant ${words}` });
-        if (seen.ephemeral && /is .* now|was .* already/.test(board.textOf(seen.ephemeral))) break;
-        if (performance.now() > end) throw new Error(`${words} could not be granted: ${told(seen)}`);
+        const result = await slack.type({ user: people.carol, channel, text: `/receipt grant ${words}` });
+        if (result.ephemeral && /is .* now|was .* already/.test(board.textOf(result.ephemeral))) break;
+        if (performance.now() > end) throw new Error(`${words} could not be granted: ${answerText(result)}`);
         await delay(betweenTriesMs);
       }
     }
   }
 
-  function told(seen: ActionResult): string {
-    return seen.ephemeral ? board.textOf(seen.ephemeral) : (seen.errorText ?? "");
+  function answerText(result: ActionResult): string {
+    return result.ephemeral ? board.textOf(result.ephemeral) : (result.errorText ?? "");
   }
 
   function openDesk(): Desk {
@@ -149,24 +149,24 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     return { subMchid: `1920${String(desks).padStart(6, "0")}`, channel };
   }
 
-  function wish({ subMchid, channel }: Desk, action: Action): Wish {
-    const made: Wish = { subMchid, channel, action, askedAtMs: performance.now(), isPromised: false };
-    wishes.push(made);
+  function noteSubmission({ subMchid, channel }: Desk, action: Action): Submission {
+    const made: Submission = { subMchid, channel, action, submittedAtMs: performance.now(), isPromised: false };
+    submissions.push(made);
     return made;
   }
 
-  async function type(made: Wish): Promise<Recipients> {
+  async function type(made: Submission): Promise<Recipients> {
     const { action, subMchid, channel } = made;
     const text = `/receipt ${action.toLowerCase()} ${subMchid}`;
-    const seen = await slack.type({ user: people.ann, channel, text });
-    made.isPromised ||= seen.acknowledged && !seen.ephemeral;
-    return { isAcknowledged: seen.acknowledged, words: told(seen) };
+    const result = await slack.type({ user: people.ann, channel, text });
+    made.isPromised ||= result.acknowledged && !result.ephemeral;
+    return { isAcknowledged: result.acknowledged, words: answerText(result) };
   }
 
-  async function ask(desk: Desk, action: Action): Promise<Message | undefined> {
+  async function submit(desk: Desk, action: Action): Promise<Message | undefined> {
     const { subMchid, channel } = desk;
     const known = new Set(board.messages(channel).flatMap(requestIdsIn));
-    const made = wish(desk, action);
+    const made = noteSubmission(desk, action);
     const end = performance.now() + patienceMs;
     let words = "";
     let isDenied = false;
@@ -200,9 +200,9 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
   async function decide({ channel, subMchid }: Desk, message: Message, decision: Decision): Promise<boolean> {
     const end = performance.now() + patienceMs;
     while (performance.now() < end) {
-      const seen = await press(message, decision);
+      const result = await press(message, decision);
       const isDecided = () => sameRequest(channel, message).some((one) => !board.textOf(one).includes("[ Approve ]"));
-      if (await board.until(isDecided, seen.acknowledged ? pressAgainMs : betweenTriesMs)) return true;
+      if (await board.until(isDecided, result.acknowledged ? pressAgainMs : betweenTriesMs)) return true;
     }
     stuck.push(`${subMchid}: ${decision} was pressed for ${patienceMs} ms, and no decision was shown`);
     return false;
@@ -240,8 +240,8 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
     const end = performance.now() + patienceMs;
     // An unacknowledged press may still count. The round in its value makes pressing again harmless.
     while (performance.now() < end) {
-      const seen = await slack.clickStale(offered, { user: people.bob, actionId: "retry" });
-      if (await board.until(isTaken, seen.acknowledged ? pressAgainMs : betweenTriesMs))
+      const result = await slack.clickStale(offered, { user: people.bob, actionId: "retry" });
+      if (await board.until(isTaken, result.acknowledged ? pressAgainMs : betweenTriesMs))
         return untilEnded(desk, message, before + 1);
     }
     stuck.push(`${desk.subMchid}: Retry was pressed for ${patienceMs} ms without effect`);
@@ -251,12 +251,12 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
   async function work(desk: Desk, dice: Dice, more: () => Promise<boolean>): Promise<void> {
     let action: Action = "OPEN";
     while (await more()) {
-      const message = await ask(desk, action);
+      const message = await submit(desk, action);
       const decision: Decision = dice.happens(0.85) ? "approve" : dice.pick(["reject", "withdraw"]);
       if (!message || !(await decide(desk, message, decision)) || !(await untilEnded(desk, message))) return;
       if (decision === "approve") action = action === "OPEN" ? "CLOSE" : "OPEN";
     }
   }
 
-  return { wishes, stuck, untrue, openDesk, grant, wish, type, ask, decide, untilEnded, retry, work };
+  return { submissions, stuck, untrue, openDesk, grant, noteSubmission, type, submit, decide, untilEnded, retry, work };
 }

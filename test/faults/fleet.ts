@@ -117,12 +117,12 @@ interface Supervised {
 /** Keeps one process running, whatever ends it, until `close`. */
 function supervise(needs: { start(): BotProcess; endedByItself(how: string): void }): Supervised {
   let isClosing = false;
-  let isTold = false;
+  let isExpected = false;
   let starts = 0;
   let bot = begin();
 
   function begin(): BotProcess {
-    isTold = false;
+    isExpected = false;
     starts += 1;
     const begun = needs.start();
     begun.until('"listening"', startWithinMs).then(
@@ -134,7 +134,7 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
     );
     void begun.ended.then((how) => {
       if (isClosing) return;
-      if (!isTold)
+      if (!isExpected)
         needs.endedByItself(`${how}; last line: ${[...begun.lines, ...begun.errors].at(-1)?.slice(0, lastWordsMax)}`);
       if (starts < startsMax) bot = begin();
     });
@@ -143,7 +143,7 @@ function supervise(needs: { start(): BotProcess; endedByItself(how: string): voi
 
   return {
     async end(signal) {
-      isTold = true;
+      isExpected = true;
       await bot.end(signal);
     },
     async untilUp() {

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { judge } from "./judge.ts";
-import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
+import type { LedgerRequest, Records, Shown, Submission } from "./records.ts";
 
 const subMchid = "1920000001";
 const channel = "C0DESK00001";
 
-const wish = (askedAtMs: number, more: Partial<Wish> = {}): Wish => ({
+const submission = (submittedAtMs: number, more: Partial<Submission> = {}): Submission => ({
   subMchid,
   channel,
   action: "OPEN",
-  askedAtMs,
+  submittedAtMs,
   isPromised: true,
   ...more,
 });
@@ -62,7 +62,7 @@ const reply = (seq: number, words: string, ts = `${seq}.000002`): Shown => ({
 
 /** A sub-merchant that was opened and then closed, with every message posted. */
 const good: Records = {
-  wishes: [wish(0), wish(100, { action: "CLOSE" })],
+  submissions: [submission(0), submission(100, { action: "CLOSE" })],
   calls: [call(10), call(110, { operationType: "CLOSE", attempt: 2 })],
   states: new Map([[subMchid, "CLOSE"]]),
   shown: [
@@ -89,7 +89,7 @@ const cases: readonly {
   { what: "no finding in good records", records: {}, finds: {} },
   {
     what: "an acknowledged command that is not in the ledger",
-    records: { wishes: [...good.wishes, wish(200)] },
+    records: { submissions: [...good.submissions, submission(200)] },
     finds: { lost: /acknowledged but not recorded/ },
   },
   {

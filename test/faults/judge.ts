@@ -2,7 +2,7 @@
 import type { Action } from "../../src/domain/attempt-result.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { overlapsOf } from "../e2e/support/restartable-bot.ts";
-import type { LedgerRequest, Records, Shown, Wish } from "./records.ts";
+import type { LedgerRequest, Records, Shown, Submission } from "./records.ts";
 
 /** Kinds of findings, each with sentences that name the sub-merchant. */
 export interface Findings {
@@ -24,7 +24,7 @@ export interface Judgement extends Findings {
 /** Everything about one sub-merchant. Each list is oldest first. */
 interface Case {
   subMchid: string;
-  wishes: readonly Wish[];
+  submissions: readonly Submission[];
   requests: readonly LedgerRequest[];
   calls: readonly PlayedCall[];
   /** Its state at WeChat Pay. */
@@ -44,13 +44,13 @@ export function judge(records: Records): Judgement {
   };
 }
 
-function casesOf({ wishes, requests, calls, states }: Records): Case[] {
-  const wishesOf = Map.groupBy(wishes, ({ subMchid }) => subMchid);
+function casesOf({ submissions, requests, calls, states }: Records): Case[] {
+  const submissionsOf = Map.groupBy(submissions, ({ subMchid }) => subMchid);
   const requestsOf = Map.groupBy(requests, ({ subMchid }) => subMchid);
   const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "(an unreadable call)");
-  return [...new Set([...wishesOf.keys(), ...requestsOf.keys(), ...callsOf.keys()])].map((subMchid) => ({
+  return [...new Set([...submissionsOf.keys(), ...requestsOf.keys(), ...callsOf.keys()])].map((subMchid) => ({
     subMchid,
-    wishes: wishesOf.get(subMchid) ?? [],
+    submissions: submissionsOf.get(subMchid) ?? [],
     requests: requestsOf.get(subMchid) ?? [],
     calls: callsOf.get(subMchid) ?? [],
     state: states.get(subMchid),
@@ -58,19 +58,19 @@ function casesOf({ wishes, requests, calls, states }: Records): Case[] {
 }
 
 function judgeCase(given: Case): Findings {
-  const { subMchid, wishes, requests, calls } = given;
+  const { subMchid, submissions, requests, calls } = given;
   const found: Findings = { lost: [], doubled: [], overtaken: [] };
-  if (wishes.filter(({ isPromised }) => isPromised).length > requests.length)
+  if (submissions.filter(({ isPromised }) => isPromised).length > requests.length)
     found.lost.push(`${subMchid}: a command was acknowledged but not recorded`);
-  if (requests.length > wishes.length)
-    found.doubled.push(`${subMchid}: submitted ${wishes.length} times, recorded ${requests.length} times`);
+  if (requests.length > submissions.length)
+    found.doubled.push(`${subMchid}: submitted ${submissions.length} times, recorded ${requests.length} times`);
   for (const [earlier, later] of overlapsOf(calls))
     found.doubled.push(`${subMchid}: ${nameOf(earlier)} and ${nameOf(later)} overlapped`);
   for (const [index, request] of requests.entries()) {
     // People submit again for a sub-merchant only after its last request has ended, so every call until then belongs to
     // it.
-    const from = wishes[index]?.askedAtMs ?? Number.POSITIVE_INFINITY;
-    const until = wishes[index + 1]?.askedAtMs ?? Number.POSITIVE_INFINITY;
+    const from = submissions[index]?.submittedAtMs ?? Number.POSITIVE_INFINITY;
+    const until = submissions[index + 1]?.submittedAtMs ?? Number.POSITIVE_INFINITY;
     const own = calls.filter(({ startedAtMs }) => startedAtMs >= from && startedAtMs < until);
     judgeRequest(request, own, found);
   }
@@ -110,12 +110,12 @@ function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
 }
 
 /** What the message and the thread of an ended request must contain. */
-const endings: Readonly<Record<string, { shown: RegExp; told: RegExp | undefined }>> = {
-  "done/succeeded": { shown: /Receipts (opened|closed)/, told: /receipts are (open|closed) for/ },
-  "done/failed": { shown: /Not (opened|closed|certain)/, told: /were not (opened|closed)|is not certain whether/ },
-  "rejected/cancelled": { shown: /Rejected by/, told: /was rejected/ },
-  "withdrawn/cancelled": { shown: /Withdrawn by/, told: undefined },
-  "expired/cancelled": { shown: /Expired undecided/, told: /expired/ },
+const endings: Readonly<Record<string, { shown: RegExp; reply: RegExp | undefined }>> = {
+  "done/succeeded": { shown: /Receipts (opened|closed)/, reply: /receipts are (open|closed) for/ },
+  "done/failed": { shown: /Not (opened|closed|certain)/, reply: /were not (opened|closed)|is not certain whether/ },
+  "rejected/cancelled": { shown: /Rejected by/, reply: /was rejected/ },
+  "withdrawn/cancelled": { shown: /Withdrawn by/, reply: undefined },
+  "expired/cancelled": { shown: /Expired undecided/, reply: /expired/ },
 };
 
 function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missing: string[]; extra: number } {
@@ -125,18 +125,18 @@ function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missin
     ({ ts, threadTs, requestIds }) => threadTs === undefined && (ts === request.ts || requestIds.includes(request.id)),
   );
   const places = new Set(messages.map(({ ts }) => ts));
-  const told = channel.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
+  const replies = channel.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
   const missing: string[] = [];
   if (messages.length === 0) missing.push(`${name}: it has no message`);
   if (!ending) return { missing, extra: Math.max(0, messages.length - 1) };
   if (!messages.some(({ text }) => ending.shown.test(text) && text.includes(request.subMchid)))
     missing.push(`${name}: ${request.state}/${request.operationState}, but its message does not show it`);
-  const last = told.findLast(({ text }) => ending.told?.test(text) && text.includes(request.subMchid));
-  if (ending.told && !last)
+  const last = replies.findLast(({ text }) => ending.reply?.test(text) && text.includes(request.subMchid));
+  if (ending.reply && !last)
     missing.push(`${name}: ${request.state}/${request.operationState}, but its thread does not show it`);
-  const rounds = ending.told ? Math.max(1, request.state === "done" ? request.round : 1) : 0;
-  if (told.length < rounds) missing.push(`${name}: ${rounds} rounds, but the thread reports ${told.length}`);
-  return { missing, extra: Math.max(0, messages.length - 1) + Math.max(0, told.length - rounds) };
+  const rounds = ending.reply ? Math.max(1, request.state === "done" ? request.round : 1) : 0;
+  if (replies.length < rounds) missing.push(`${name}: ${rounds} rounds, but the thread reports ${replies.length}`);
+  return { missing, extra: Math.max(0, messages.length - 1) + Math.max(0, replies.length - rounds) };
 }
 
 function isApproved({ events }: LedgerRequest): boolean {

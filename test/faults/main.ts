@@ -10,11 +10,15 @@ import { clock } from "./campaigns/clock.ts";
 import { kill } from "./campaigns/kill.ts";
 import { partition } from "./campaigns/partition.ts";
 import { race } from "./campaigns/race.ts";
-import { deaf } from "./campaigns/slack-outage.ts";
-import { liar } from "./campaigns/wechatpay-faults.ts";
+import { slackOutage } from "./campaigns/slack-outage.ts";
+import { weChatPayFaults } from "./campaigns/wechatpay-faults.ts";
 
 /** Lanes run in parallel, because campaigns spend much of their time waiting. */
-const lanes: readonly (readonly Campaign[])[] = [[kill], [race, bulk, liar], [partition, deaf, clock]];
+const lanes: readonly (readonly Campaign[])[] = [
+  [kill],
+  [race, bulk, weChatPayFaults],
+  [partition, slackOutage, clock],
+];
 const findingsMax = 20;
 
 const { values, positionals } = parseArgs({

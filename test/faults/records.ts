@@ -8,12 +8,12 @@ import type { Fleet } from "./fleet.ts";
 import type { Board } from "./slack-messages.ts";
 
 /** A request as the person who submitted it remembers it. */
-export interface Wish {
+export interface Submission {
   subMchid: string;
   channel: string;
   action: Action;
   /** On the monotonic clock of the campaign's process, which WeChat Pay's calls use too, in milliseconds. */
-  askedAtMs: number;
+  submittedAtMs: number;
   /** The bot acknowledged it without a text, which promises that it is recorded. */
   isPromised: boolean;
 }
@@ -48,7 +48,7 @@ export interface LedgerRequest {
 }
 
 export interface Records {
-  wishes: readonly Wish[];
+  submissions: readonly Submission[];
   calls: readonly PlayedCall[];
   /** Each sub-merchant's state at WeChat Pay. */
   states: ReadonlyMap<string, Action>;
@@ -71,7 +71,7 @@ export async function untilSettled({ rows }: Pick<Fleet, "rows">, withinMs: numb
   }
 }
 
-export async function collectRecords(fleet: Fleet, board: Board, wishes: readonly Wish[]): Promise<Records> {
+export async function collectRecords(fleet: Fleet, board: Board, submissions: readonly Submission[]): Promise<Records> {
   const { slack, weChatPay } = fleet;
   const events = Map.groupBy(
     await fleet.rows("select request_id, what from events where request_id is not null order by seq"),
@@ -86,7 +86,7 @@ export async function collectRecords(fleet: Fleet, board: Board, wishes: readonl
      order by operations.seq`,
   );
   return {
-    wishes,
+    submissions,
     calls: weChatPay.calls,
     states: weChatPay.states,
     shown: slack.state

@@ -10,7 +10,7 @@ export interface Board {
   /** The bot's messages in threads, oldest first. */
   replies(channel: string): readonly Message[];
   /** The bot's ephemeral messages to one person, oldest first. */
-  heard(channel: string, user: string): readonly Message[];
+  privateReplies(channel: string, user: string): readonly Message[];
   /** As people read it, with buttons in brackets. */
   textOf(message: Message): string;
   /** Polls until there is a value. Resolves to undefined after `withinMs`. */
@@ -36,7 +36,7 @@ export function createBoard(slack: LocalSlack): Board {
   return {
     messages: (channel) => at(channel),
     replies: (channel) => at(`${channel} thread`),
-    heard: (channel, user) => at(`${channel} ${user}`),
+    privateReplies: (channel, user) => at(`${channel} ${user}`),
     textOf(message) {
       let text = texts.get(message);
       if (text === undefined) {

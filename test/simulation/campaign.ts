@@ -21,7 +21,7 @@ export interface Figures {
 export interface Failure {
   seed: number;
   /** The failure is of the plan that the seed used to produce, not of its current plan. */
-  isOfOld: boolean;
+  isEarlierPlan: boolean;
   sentences: string[];
 }
 
@@ -62,17 +62,17 @@ export function sum(a: Figures, b: Figures): Figures {
 }
 
 /** Plays the history of a seed. */
-export function playSeed(seed: number, beginning: string, tell?: (line: string) => void) {
-  return playPlan(planOf(seed), beginning, tell);
+export function playSeed(seed: number, beginning: string, print?: (line: string) => void) {
+  return playPlan(planOf(seed), beginning, print);
 }
 
 /** Plays a plan and judges it. */
 export async function playPlan(
   plan: Plan,
   beginning: string,
-  tell?: (line: string) => void,
+  print?: (line: string) => void,
 ): Promise<{ sentences: string[]; figures: Figures; traceHash: number }> {
-  const records = await play(plan, beginning, tell);
+  const records = await play(plan, beginning, print);
   const judgement = judge(records);
   const { steps, crashes, struck, traceHash } = records;
   const { operations, doubledPosts } = judgement;
@@ -112,7 +112,7 @@ export async function runCampaign(
     figures: shares.map((share) => share.figures).reduce(sum, noFigures),
     failures: shares
       .flatMap((share) => share.failures)
-      .sort((a, b) => Number(a.isOfOld) - Number(b.isOfOld) || a.seed - b.seed),
+      .sort((a, b) => Number(a.isEarlierPlan) - Number(b.isEarlierPlan) || a.seed - b.seed),
     seconds: (performance.now() - beganAt) / 1_000,
   };
 }

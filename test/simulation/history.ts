@@ -38,17 +38,17 @@ interface Place {
  * @param beginning SQL of the initial ledger
  * @param tell receives each step and each line that the bot logs
  */
-export async function play(plan: Plan, beginning: string, tell?: (line: string) => void): Promise<Records> {
+export async function play(plan: Plan, beginning: string, print?: (line: string) => void): Promise<Records> {
   const dice = createDice(plan.seed);
-  const schedule = createSchedule(dice, beganAt, tell);
+  const schedule = createSchedule(dice, beganAt, print);
   const faults = createFaults(dice, plan.faults, plan.faultShare);
   const random = seededRandom(dice);
-  const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.look() });
+  const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.read() });
   const watch = watchLedger(store.database, schedule.now);
   const slack = createSlack({ schedule, faults, withMessage: watch.withMessage });
   const weChatPay = createWeChatPay({ schedule, faults, underWay: watch.underWay });
   const errors: string[] = [];
-  const log = pino({ level: tell ? "info" : "error", base: null, timestamp: false }, { write: logged });
+  const log = pino({ level: print ? "info" : "error", base: null, timestamp: false }, { write: logged });
   const places: Place[] = [0, 1].map(() => ({ current: undefined, isStopping: false, downMs: 0, lives: 0 }));
   /** What happens to an instance at its next step of a kind. */
   const armed: { place: Place; strike: Strike }[] = [];
@@ -57,8 +57,8 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   let troubles = 0;
 
   function logged(line: string): void {
-    tell?.(`    ${line.trimEnd()}`);
-    if (!tell || line.startsWith('{"level":50')) errors.push(line);
+    print?.(`    ${line.trimEnd()}`);
+    if (!print || line.startsWith('{"level":50')) errors.push(line);
   }
 
   function start(place: Place): void {
@@ -82,7 +82,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
         WECHATPAY_RATE: plan.callsPerSecond,
       },
       store: store.open(life),
-      interactive: slack.asking(life),
+      interactive: slack.interactive(life),
       posting: slack.posting(life),
       uploading: slack.posting(life),
       download: () => Promise.reject(new Error("histories upload no files")),
@@ -156,7 +156,7 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
   function die(life: Life): void {
     const place = places.find(({ current }) => current?.life === life);
     if (!place) throw new Error(`${life.name} died, but occupies no slot`);
-    tell?.(`${life.name} dies`);
+    print?.(`${life.name} dies`);
     crashes++;
     end(life);
     // An instance that was being stopped needs no other restart.
@@ -211,13 +211,13 @@ export async function play(plan: Plan, beginning: string, tell?: (line: string) 
     counted: watch.counted,
     events: events.all() as unknown as AuditRow[],
     ledgerProblems: watch.problems,
-    wishes: crowd.wishes,
+    submissions: crowd.submissions,
     presses: crowd.presses,
-    lies: crowd.lies,
+    untrueAnswers: crowd.untrueAnswers,
     messages: slack.messages,
     edits: slack.edits,
     copies: copies.all() as unknown as Records["copies"],
-    untoldPosts: slack.untold(),
+    unconfirmedPosts: slack.unconfirmed(),
     calls: weChatPay.calls,
     states: weChatPay.states,
     errors,

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 /** Failures to print in full; of the others only the count is printed. */
-const toldMax = 10;
+const printedMax = 10;
 const shrinkWithinMs = 30_000;
 
 function print(line: string): void {
@@ -28,7 +28,7 @@ function print(line: string): void {
 }
 
 function printCampaign({ figures, failures, seconds }: Campaign): void {
-  for (const { seed, sentences } of failures.slice(0, toldMax)) {
+  for (const { seed, sentences } of failures.slice(0, printedMax)) {
     print(`seed ${seed} (npm run simulate -- --seed ${seed}):`);
     for (const sentence of sentences) print(`  ${sentence}`);
   }

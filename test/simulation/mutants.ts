@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Campaign, runCampaign } from "./campaign.ts";
-import { found } from "./plans/regressions.ts";
+import { regressions } from "./plans/regressions.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -359,26 +359,26 @@ const mutants: readonly Mutant[] = [
  */
 export async function proveByMutants(
   { only = "", ...range }: { from: number; histories: number; only?: string | undefined },
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<boolean> {
   const chosen = mutants.filter(({ name }) => name.includes(only));
   let missed = 0;
   for (const mutant of chosen) {
     const campaign = await withMutant(mutant, (player) =>
-      runCampaign({ ...range, plans: found, failuresMax: 1 }, player),
+      runCampaign({ ...range, plans: regressions, failuresMax: 1 }, player),
     );
     if (campaign.failures.length === 0) missed++;
-    tell(sentenceOf(mutant, campaign, range.from));
+    print(sentenceOf(mutant, campaign, range.from));
   }
-  tell(`${chosen.length - missed} of ${chosen.length} mutants found`);
+  print(`${chosen.length - missed} of ${chosen.length} mutants found`);
   return missed === 0;
 }
 
 function sentenceOf({ name }: Mutant, { failures, figures, seconds }: Campaign, from: number): string {
   const [first] = failures;
   if (!first) return `NOT FOUND in ${figures.histories} histories: ${name}`;
-  const { seed, isOfOld, sentences } = first;
-  const by = isOfOld ? `by an earlier plan of seed ${seed}` : `in history ${seed - from + 1} (seed ${seed})`;
+  const { seed, isEarlierPlan, sentences } = first;
+  const by = isEarlierPlan ? `by an earlier plan of seed ${seed}` : `in history ${seed - from + 1} (seed ${seed})`;
   return `found ${by}, ${seconds.toFixed(0)} s: ${name}\n    ${sentences[0]?.slice(0, sentenceMax)}`;
 }
 

@@ -13,15 +13,15 @@ const beginning = await beginningOfHistories();
 const failures: Failure[] = [];
 let figures: Figures = noFigures;
 
-function* toPlay(): Generator<{ seed: number; plan: Plan; isOfOld: boolean }> {
-  for (let seed = from; seed < from + histories; seed += step) yield { seed, plan: planOf(seed), isOfOld: false };
-  for (const once of plans) yield { ...once, isOfOld: true };
+function* toPlay(): Generator<{ seed: number; plan: Plan; isEarlierPlan: boolean }> {
+  for (let seed = from; seed < from + histories; seed += step) yield { seed, plan: planOf(seed), isEarlierPlan: false };
+  for (const once of plans) yield { ...once, isEarlierPlan: true };
 }
 
-for (const { seed, plan, isOfOld } of toPlay()) {
+for (const { seed, plan, isEarlierPlan } of toPlay()) {
   const played = await playPlan(plan, beginning);
   figures = sum(figures, played.figures);
-  if (played.sentences.length > 0) failures.push({ seed, isOfOld, sentences: played.sentences });
+  if (played.sentences.length > 0) failures.push({ seed, isEarlierPlan, sentences: played.sentences });
   if (failures.length >= failuresMax) break;
 }
 parentPort?.postMessage({ figures, failures });

@@ -5,7 +5,7 @@ import { playPlan, playSeed, runCampaign } from "./campaign.ts";
 import { checkMutants, proveByMutants } from "./mutants.ts";
 import { planOf, smallestFailing } from "./plans/plan.ts";
 import type { Plan } from "./plans/planned.ts";
-import { found } from "./plans/regressions.ts";
+import { regressions } from "./plans/regressions.ts";
 import { beginningOfHistories } from "./world/initial-ledger.ts";
 
 let beginning = "";
@@ -21,7 +21,7 @@ test("two instances keep every promise in 300 histories of crashes, faults and i
   assert.ok(figures.operations > 300 && figures.crashes > 100 && figures.faults > 1_000, JSON.stringify(figures));
 });
 
-for (const { seed, what, plan } of found)
+for (const { seed, what, plan } of regressions)
   test(`fixed: ${what} (seed ${seed})`, async () => {
     assert.deepEqual((await playPlan(plan, beginning)).sentences, []);
   });
@@ -46,12 +46,12 @@ test("a failing history is reduced to a smaller one that fails too", async () =>
     4711,
     async (plan) => {
       tried.push(plan);
-      return plan.asks.length > 3;
+      return plan.requests.length > 3;
     },
     5_000,
   );
   assert.deepEqual(tried[0], planOf(4711));
-  assert.equal(smallest?.asks.length, 4);
+  assert.equal(smallest?.requests.length, 4);
 });
 
 test("each mutant that tests the simulation still fits the source", checkMutants);

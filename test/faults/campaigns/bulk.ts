@@ -40,7 +40,7 @@ async function run(engine: Variant["engine"], { seed, size }: Play): Promise<Rep
     const numbers = Array.from({ length: merchants }, (_, nth) => String(1_930_000_000 + nth));
     const found: string[] = [];
     const { board, message } = await approved(fleet, numbers);
-    await hurt(fleet, dice.for("kills"), merchants);
+    await killSome(fleet, dice.for("kills"), merchants);
     const end = () => / opened\b/.test(board.textOf(latest(board, message)));
     const withinMs = (merchants / perSecond) * 1_000 * 2 + patienceMs;
     if (!(await board.until(end, withinMs))) found.push(`not ended: ${board.textOf(latest(board, message))}`);
@@ -54,7 +54,7 @@ async function run(engine: Variant["engine"], { seed, size }: Play): Promise<Rep
       lost: found,
       doubled: judged.doubled,
       overtaken: [],
-      otherwise: [...judged.otherwise, ...fleet.endedByThemselves],
+      otherFindings: [...judged.otherFindings, ...fleet.endedByThemselves],
       doubledPosts: judged.doubledPosts,
       seconds: (performance.now() - startedAt) / 1_000,
     };
@@ -70,8 +70,9 @@ async function approved(fleet: Fleet, numbers: readonly string[]): Promise<{ boa
   const crowd = createCrowd({ slack, board, patienceMs, pressAgainMs: 4_000 });
   await crowd.grant();
   const { channel } = crowd.openDesk();
-  const seen = await slack.type({ user: people.ann, channel, text: `/receipt open ${numbers.join(" ")}` });
-  if (!seen.acknowledged || seen.ephemeral) throw new Error(`the bulk request was refused: ${seen.ephemeral?.text}`);
+  const result = await slack.type({ user: people.ann, channel, text: `/receipt open ${numbers.join(" ")}` });
+  if (!result.acknowledged || result.ephemeral)
+    throw new Error(`the bulk request was refused: ${result.ephemeral?.text}`);
   const message = await board.until(() => board.messages(channel)[0], patienceMs);
   if (!message) throw new Error("the message of the bulk request did not appear");
   await slack.clickStale(message, { user: people.bob, actionId: "approve" });
@@ -79,7 +80,7 @@ async function approved(fleet: Fleet, numbers: readonly string[]): Promise<{ boa
 }
 
 /** Kills instances at random moments of the second half. The first half shows the undisturbed rate. */
-async function hurt({ weChatPay, kill, untilUp, instances }: Fleet, dice: Dice, merchants: number): Promise<void> {
+async function killSome({ weChatPay, kill, untilUp, instances }: Fleet, dice: Dice, merchants: number): Promise<void> {
   const moments = Array.from({ length: kills }, () => merchants * (0.5 + dice.fraction() * 0.4)).sort((a, b) => a - b);
   for (const moment of moments) {
     while (weChatPay.calls.length < moment) await delay(10);
@@ -103,20 +104,20 @@ async function judgeBulk(
   if (counts["state"] !== "done" || counts["succeeded"] !== numbers.length)
     found.push(`the ledger says ${JSON.stringify(counts)}`);
   found.push(...numbers.filter((number) => weChatPay.states.get(number) !== "OPEN").map((one) => `${one} is not open`));
-  const otherwise: string[] = [];
+  const otherFindings: string[] = [];
   const bySubMchid = Map.groupBy(weChatPay.calls, ({ subMchid }) => subMchid);
   const doubled = [...bySubMchid].filter(([, calls]) => overlapsOf(calls).length > 0).map(([number]) => String(number));
   const rate = rateOf(weChatPay.calls, numbers.length);
   // A burst and the clock's resolution may add to it.
-  if (rate > perSecond * 1.1) otherwise.push(`${rate.toFixed(1)} calls a second exceed the limit of ${perSecond}`);
+  if (rate > perSecond * 1.1) otherFindings.push(`${rate.toFixed(1)} calls a second exceed the limit of ${perSecond}`);
   const limited = slack.log.filter(({ outcome }) => outcome.kind === "rate-limited");
-  if (limited.length > 0) otherwise.push(`Slack rate-limited ${limited.length} calls`);
+  if (limited.length > 0) otherFindings.push(`Slack rate-limited ${limited.length} calls`);
   const edits = slack.log.filter(({ method }) => method === "chat.update").map(({ at }) => at);
   const gaps = edits.slice(1).map((at, index) => at - (edits[index] ?? at));
   const again = weChatPay.calls.length - numbers.length;
   return {
     doubled,
-    otherwise,
+    otherFindings,
     doubledPosts: slack.messages(message.channel).length - 1,
     figures: `${rate.toFixed(1)} calls/s of ${perSecond}, ${again} repeated, ${edits.length} edits, at least ${Math.min(...gaps)} ms apart`,
   };

@@ -23,23 +23,23 @@ const mode = "socket";
 export const clock: Campaign = {
   name: "clock",
   variants: [
-    { engine: "sqlite", run: (play) => (play.size === "short" ? mended(play) : told(play, offMs)) },
+    { engine: "sqlite", run: (play) => (play.size === "short" ? corrected(play) : refused(play, offMs)) },
     { engine: "postgres", run: (play) => oneOff(play, offMs) },
-    { engine: "sqlite", run: (play) => (play.size === "short" ? mended(play) : told(play, -offMs)) },
+    { engine: "sqlite", run: (play) => (play.size === "short" ? corrected(play) : refused(play, -offMs)) },
     { engine: "postgres", run: (play) => oneOff(play, -offMs) },
   ],
 };
 
 /** Every call is refused until the attempts are used up. The thread says why, and how far the clock is off. */
-function told(play: Play, byMs: number): Promise<Report> {
+function refused(play: Play, byMs: number): Promise<Report> {
   const desks: Desk[] = [];
   return runCampaign({
     ...play,
     title: `clock ${nameOf(byMs)}`,
     fleet: { engine: "sqlite", instances: 1, mode, environment: () => clockOff(byMs) },
-    async play({ crowd, hurt }) {
+    async play({ crowd, countFault }) {
       for (let count = 0; count < 10; count++) desks.push(crowd.openDesk());
-      hurt();
+      countFault();
       await Promise.all(
         desks.map(async (desk) => {
           const message = await approved({ crowd }, desk);
@@ -47,44 +47,44 @@ function told(play: Play, byMs: number): Promise<Report> {
         }),
       );
     },
-    async judgeMore(_records, { board, wrong }) {
+    async judgeMore(_records, { board, report }) {
       const words = `The bot's clock is 10 minutes ${byMs > 0 ? "ahead of" : "behind"} WeChat Pay's.`;
       for (const { channel, subMchid } of desks) {
         const thread = board.replies(channel).map(board.textOf);
         if (!thread.some((text) => text.includes(words)))
-          wrong(`${subMchid}: the thread does not contain "${words}" but: ${thread.join(" / ") || "nothing"}`);
+          report(`${subMchid}: the thread does not contain "${words}" but: ${thread.join(" / ") || "nothing"}`);
       }
     },
   });
 }
 
 /** The message reports the clock during the retries. Once the clock is right, the operation succeeds by itself. */
-function mended(play: Play): Promise<Report> {
+function corrected(play: Play): Promise<Report> {
   let byMs = -offMs;
   return runCampaign({
     ...play,
     title: `clock ${nameOf(byMs)}, then corrected`,
     fleet: { engine: "sqlite", instances: 1, mode, environment: () => (byMs === 0 ? {} : clockOff(byMs)) },
-    async play({ fleet, board, crowd, hurt, wrong }) {
-      hurt();
+    async play({ fleet, board, crowd, countFault, report }) {
+      countFault();
       const desk = crowd.openDesk();
       const message = await approved({ crowd }, desk);
       if (!message) return;
       const says = () =>
         board.messages(desk.channel).some((one) => board.textOf(one).includes("The bot's clock is off; trying again"));
-      if (!(await board.until(says, 5_000))) wrong(`${desk.subMchid}: the message does not say that the clock is off`);
+      if (!(await board.until(says, 5_000))) report(`${desk.subMchid}: the message does not say that the clock is off`);
       byMs = 0;
       await fleet.restart(0);
       await crowd.untilEnded(desk, message);
       const shown = board.messages(desk.channel).map(board.textOf).join(" / ");
       if (!shown.includes("Receipts opened"))
-        wrong(`${desk.subMchid}: not opened after the clock was corrected: ${shown}`);
+        report(`${desk.subMchid}: not opened after the clock was corrected: ${shown}`);
     },
   });
 }
 
 async function approved({ crowd }: Pick<Stage, "crowd">, desk: Desk): Promise<Message | undefined> {
-  const message = await crowd.ask(desk, "OPEN");
+  const message = await crowd.submit(desk, "OPEN");
   return message && (await crowd.decide(desk, message, "approve")) ? message : undefined;
 }
 
@@ -105,10 +105,10 @@ function oneOff(play: Play, byMs: number): Promise<Report> {
       mode,
       environment: (index) => (index === 0 ? clockOff(byMs) : {}),
     },
-    async play({ fleet, crowd, dice, hurt }) {
+    async play({ fleet, crowd, dice, countFault }) {
       fleet.weChatPay.delayMs = callMs;
-      hurt();
-      const more = async () => crowd.wishes.length < operations;
+      countFault();
+      const more = async () => crowd.submissions.length < operations;
       const work = (_: unknown, index: number) => crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), more);
       await Promise.all(Array.from({ length: desks }, work));
     },

@@ -36,13 +36,13 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
     title: "kill",
     patienceMs,
     fleet: { engine, instances, mode },
-    async play({ fleet, board, crowd, dice, hurt }) {
+    async play({ fleet, board, crowd, dice, countFault }) {
       let killed = 0;
       // Requests are spread over the kills, so that each kill meets some work.
       const allowed = () => Math.min(operations, desks + Math.ceil((operations * killed) / kills));
       const more = async () => {
-        await board.until(() => crowd.wishes.length < allowed() || killed === kills, Number.POSITIVE_INFINITY);
-        return crowd.wishes.length < operations;
+        await board.until(() => crowd.submissions.length < allowed() || killed === kills, Number.POSITIVE_INFINITY);
+        return crowd.submissions.length < operations;
       };
       const work = Array.from({ length: desks }, (_, index) =>
         crowd.work(crowd.openDesk(), dice.for(`desk ${index}`), more),
@@ -59,13 +59,13 @@ function run(engine: FleetOptions["engine"], mode: FleetOptions["mode"], play: P
         await delay(when.below(untilKilledMaxMs));
         await fleet.kill(victim);
         killed += 1;
-        hurt();
+        countFault();
       }
       await Promise.all(work);
     },
-    async judgeMore(_, { fleet, wrong }) {
+    async judgeMore(_, { fleet, report }) {
       const rows = await fleet.rows("select sub_mchid from operations where topic = 'unfinished'");
-      for (const { sub_mchid: subMchid } of rows) wrong(`${subMchid}: kills alone used up its attempts`);
+      for (const { sub_mchid: subMchid } of rows) report(`${subMchid}: kills alone used up its attempts`);
     },
   });
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { demoPeople as people } from "../../../src/playground/playground.ts";
 import { type Campaign, instancesOn, type Play, type Report, runCampaign, type Stage } from "../campaign.ts";
-import { openRejection, saidInForm, submitRejection } from "../crowd.ts";
+import { formErrors, openRejection, submitRejection } from "../crowd.ts";
 import type { TcpProxy } from "../network/tcp-proxy.ts";
 import type { Dice } from "../seeded-random.ts";
 
@@ -53,59 +53,59 @@ function run(play: Play): Promise<Report> {
 
 /** One command and one form meet the cut, and nobody else acts, so what these two people see must be true. */
 async function askWhileAway(stage: Stage, proxy: TcpProxy, dice: Dice): Promise<void> {
-  const { fleet, board, crowd, hurt, wrong } = stage;
+  const { fleet, board, crowd, countFault, report } = stage;
   const how = dice.pick(cuts);
   const awayMs = awayAtLeastMs + dice.below(awayAtMaxMs - awayAtLeastMs);
   const desk = crowd.openDesk();
-  const message = await crowd.ask(desk, "OPEN");
+  const message = await crowd.submit(desk, "OPEN");
   if (!message) return;
   if (!(await openRejection(fleet.slack, message, openWithinMs)).isOpen) {
-    wrong(`${desk.subMchid}: no form opened while the ledger was available`);
+    report(`${desk.subMchid}: no form opened while the ledger was available`);
     return;
   }
-  const wish = crowd.wish(crowd.openDesk(), "CLOSE");
+  const submission = crowd.noteSubmission(crowd.openDesk(), "CLOSE");
   const name = (subMchid: string) => `${how} for ${awayMs} ms, ${subMchid}`;
 
   if (how === "cut") proxy.cut();
   else if (how === "stall") proxy.stall();
   else proxy.cutAt(how);
   const away = delay(awayMs);
-  const [typed, submitted] = await Promise.all([crowd.type(wish), submitRejection(fleet.slack, message)]);
-  const said = saidInForm(submitted, board);
+  const [typed, submitted] = await Promise.all([crowd.type(submission), submitRejection(fleet.slack, message)]);
+  const errors = formErrors(submitted, board);
   await away;
-  if (!proxy.isOpen) hurt();
+  if (!proxy.isOpen) countFault();
   proxy.mend();
   await untilBack(stage, name(desk.subMchid));
 
-  const isRecorded = (await stateOf(stage, wish.subMchid)) !== undefined;
-  if (!typed.isAcknowledged) wrong(`${name(wish.subMchid)}: the command was not answered: ${typed.words}`);
+  const isRecorded = (await stateOf(stage, submission.subMchid)) !== undefined;
+  if (!typed.isAcknowledged) report(`${name(submission.subMchid)}: the command was not answered: ${typed.words}`);
   else if (!commandWords.test(typed.words))
-    wrong(`${name(wish.subMchid)}: the command was answered by: ${typed.words}`);
+    report(`${name(submission.subMchid)}: the command was answered by: ${typed.words}`);
   if (isRecorded && typed.words.includes("Nothing was recorded"))
-    wrong(`${name(wish.subMchid)}: the answer was "Nothing was recorded", but it was recorded`);
+    report(`${name(submission.subMchid)}: the answer was "Nothing was recorded", but it was recorded`);
   const isPending = (await stateOf(stage, desk.subMchid)) === "pending";
-  if (!submitted.acknowledged) wrong(`${name(desk.subMchid)}: the form was not acknowledged: ${submitted.errorText}`);
-  else if (isPending && said === "") wrong(`${name(desk.subMchid)}: the form changed nothing and was closed`);
-  else if (!formWords.test(said)) wrong(`${name(desk.subMchid)}: the form was answered by: ${said}`);
-  if (!isPending && said.includes("Nothing was changed"))
-    wrong(`${name(desk.subMchid)}: the answer was "Nothing was changed", but something was`);
+  if (!submitted.acknowledged) report(`${name(desk.subMchid)}: the form was not acknowledged: ${submitted.errorText}`);
+  else if (isPending && errors === "") report(`${name(desk.subMchid)}: the form changed nothing and was closed`);
+  else if (!formWords.test(errors)) report(`${name(desk.subMchid)}: the form was answered by: ${errors}`);
+  if (!isPending && errors.includes("Nothing was changed"))
+    report(`${name(desk.subMchid)}: the answer was "Nothing was changed", but something was`);
 
-  if (!isRecorded) await crowd.type(wish);
-  const late = await board.until(() => board.messages(wish.channel)[0], backWithinMs);
-  if (late && (await crowd.decide(wish, late, "reject"))) await crowd.untilEnded(wish, late);
+  if (!isRecorded) await crowd.type(submission);
+  const late = await board.until(() => board.messages(submission.channel)[0], backWithinMs);
+  if (late && (await crowd.decide(submission, late, "reject"))) await crowd.untilEnded(submission, late);
   if (await crowd.decide(desk, message, "reject")) await crowd.untilEnded(desk, message);
 }
 
 /** Submits until every instance answers from the ledger again. */
-async function untilBack({ fleet, crowd, wrong }: Stage, name: string): Promise<void> {
+async function untilBack({ fleet, crowd, report }: Stage, name: string): Promise<void> {
   const { channel } = crowd.openDesk();
   const mendedAt = performance.now();
   for (let inARow = 0; inARow < 2 * fleet.instances; ) {
-    const seen = await fleet.slack.type({ user: people.carol, channel, text: "/receipt help" });
-    inARow = seen.ephemeral?.text.includes("admin") ? inARow + 1 : 0;
+    const result = await fleet.slack.type({ user: people.carol, channel, text: "/receipt help" });
+    inARow = result.ephemeral?.text.includes("admin") ? inARow + 1 : 0;
     if (performance.now() - mendedAt > backWithinMs) {
-      wrong(
-        `${name}: ${backWithinMs} ms after the connection was restored, not every instance answers: ${seen.ephemeral?.text ?? seen.errorText}`,
+      report(
+        `${name}: ${backWithinMs} ms after the connection was restored, not every instance answers: ${result.ephemeral?.text ?? result.errorText}`,
       );
       return;
     }

@@ -9,7 +9,7 @@ import {
   type Stage,
   type Variant,
 } from "../campaign.ts";
-import { type Decision, type Desk, openRejection, pressOf, saidInForm, submitRejection } from "../crowd.ts";
+import { type Decision, type Desk, formErrors, openRejection, pressOf, submitRejection } from "../crowd.ts";
 import { type LedgerRequest, type Records, requestIdsIn } from "../records.ts";
 import type { Dice } from "../seeded-random.ts";
 
@@ -31,7 +31,7 @@ const rivals: readonly { who: Name; decision: Decision }[] = [
 ];
 /** A channel accepts five messages at once: the request, its outcome, and the answers to three people who lost. */
 const rivalsMax = 4;
-const toldWithinMs = 15_000;
+const answeredWithinMs = 15_000;
 
 export const race: Campaign = {
   name: "race",
@@ -64,34 +64,37 @@ interface Raced {
   requestId: string;
   clicks: { who: Name; decision: Decision }[];
   /** The error in @dan's form if it did not reject; empty if it did, or if he did not press. */
-  saidInForm: string;
+  formErrors: string;
 }
 
-async function decideAtOnce({ fleet, board, crowd, hurt, wrong }: Stage, dice: Dice): Promise<Raced | undefined> {
+async function decideAtOnce(
+  { fleet, board, crowd, countFault, report }: Stage,
+  dice: Dice,
+): Promise<Raced | undefined> {
   const desk = crowd.openDesk();
-  const message = await crowd.ask(desk, "OPEN");
+  const message = await crowd.submit(desk, "OPEN");
   if (!message) return undefined;
   const [requestId = ""] = requestIdsIn(message);
   const clicks = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMax - 1));
   const isRejecting = clicks.some(({ decision }) => decision === "reject");
-  if (isRejecting && !(await openRejection(fleet.slack, message, toldWithinMs)).isOpen)
-    wrong(`${desk.subMchid}: @dan got no form to reject with`);
-  let said = "";
-  const seen = await Promise.all(
+  if (isRejecting && !(await openRejection(fleet.slack, message, answeredWithinMs)).isOpen)
+    report(`${desk.subMchid}: @dan got no form to reject with`);
+  let errors = "";
+  const results = await Promise.all(
     clicks.map(async ({ who, decision }) => {
-      hurt();
+      countFault();
       if (decision === "reject") {
         const submitted = await submitRejection(fleet.slack, message);
-        said = saidInForm(submitted, board);
+        errors = formErrors(submitted, board);
         return submitted;
       }
       return fleet.slack.clickStale(message, { ...pressOf(decision, requestId), user: people[who] });
     }),
   );
-  for (const [index, { acknowledged, errorText }] of seen.entries())
-    if (!acknowledged) wrong(`${desk.subMchid}: @${clicks[index]?.who}'s click was not acknowledged: ${errorText}`);
+  for (const [index, { acknowledged, errorText }] of results.entries())
+    if (!acknowledged) report(`${desk.subMchid}: @${clicks[index]?.who}'s click was not acknowledged: ${errorText}`);
   await crowd.untilEnded(desk, message);
-  return { desk, requestId, clicks, saidInForm: said };
+  return { desk, requestId, clicks, formErrors: errors };
 }
 
 const verbs: Readonly<Record<string, string>> = { approve: "approved", reject: "rejected", withdraw: "withdrew" };
@@ -100,25 +103,25 @@ const verbs: Readonly<Record<string, string>> = { approve: "approved", reject: "
 const unasked = /^Slack did not /;
 
 /** One click counted and its owner got no message; everyone else learnt who won, and with what. */
-async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { board, wrong }: Stage): Promise<void> {
+async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { board, report }: Stage): Promise<void> {
   const byId = new Map(requests.map((request): [string, LedgerRequest] => [request.id, request]));
-  for (const { desk, requestId, clicks, saidInForm } of raced) {
+  for (const { desk, requestId, clicks, formErrors } of raced) {
     const decidedBy = byId.get(requestId)?.decidedBy;
     const winner = clicks.find(({ who }) => people[who] === decidedBy);
     if (!winner) {
-      wrong(`${desk.subMchid}: decided by ${decidedBy}, who pressed nothing`);
+      report(`${desk.subMchid}: decided by ${decidedBy}, who pressed nothing`);
       continue;
     }
     for (const who of new Set(clicks.map((click) => click.who))) {
       const lost = clicks.filter((click) => click.who === who).length - (who === winner.who ? 1 : 0);
       const words = `${who === winner.who ? "You" : `@${winner.who}`} ${verbs[winner.decision]} this`;
-      const inForm = who === "dan" && saidInForm !== "" ? [saidInForm] : [];
-      const heard = () => [...board.heard(desk.channel, people[who]).map(board.textOf), ...inForm];
-      const told = () => heard().filter((one) => one.includes(words) || unasked.test(one));
-      await board.until(() => told().length >= lost, toldWithinMs);
-      if (told().length !== lost || heard().length !== lost)
-        wrong(
-          `${desk.subMchid}: @${who} lost ${lost} times to @${winner.who} and read: ${heard().join(" / ") || "nothing"}`,
+      const inForm = who === "dan" && formErrors !== "" ? [formErrors] : [];
+      const replies = () => [...board.privateReplies(desk.channel, people[who]).map(board.textOf), ...inForm];
+      const matching = () => replies().filter((one) => one.includes(words) || unasked.test(one));
+      await board.until(() => matching().length >= lost, answeredWithinMs);
+      if (matching().length !== lost || replies().length !== lost)
+        report(
+          `${desk.subMchid}: @${who} lost ${lost} times to @${winner.who} and read: ${replies().join(" / ") || "nothing"}`,
         );
     }
   }

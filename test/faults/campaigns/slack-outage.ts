@@ -31,8 +31,8 @@ const faults: readonly [Behaviour, ...Behaviour[]] = [
 const sideBySide = 2;
 const patienceMs = 120_000;
 
-export const deaf: Campaign = {
-  name: "deaf",
+export const slackOutage: Campaign = {
+  name: "slack-outage",
   variants: (["sqlite", "postgres"] as const).map((engine) => ({ engine, run: (play) => run(engine, play) })),
 };
 
@@ -42,10 +42,10 @@ function run(engine: Variant["engine"], play: Play): Promise<Report> {
   const isSocket = engine === "postgres";
   return runCampaign({
     ...play,
-    title: "deaf Slack",
+    title: "Slack outage",
     patienceMs,
     fleet: { engine, instances: instancesOn(engine, play.size), mode: isSocket ? "socket" : "http" },
-    async play({ fleet: { slack }, crowd, dice, hurt }) {
+    async play({ fleet: { slack }, crowd, dice, countFault }) {
       const end = performance.now() + forMs;
       const isDeaf = async () => performance.now() < end;
       const work = Array.from({ length: desks }, (_, index) =>
@@ -56,7 +56,7 @@ function run(engine: Variant["engine"], play: Play): Promise<Report> {
         while (await isDeaf()) {
           const method = own.pick(methods);
           slack.fail(method, own.pick(faults));
-          hurt();
+          countFault();
           if (isSocket && own.happens(0.2)) own.pick([slack.dropSockets, () => slack.disconnectSockets("warning")])();
           await delay(own.below(lastsMaxMs));
           slack.restore(method);

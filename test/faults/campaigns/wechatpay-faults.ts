@@ -24,8 +24,8 @@ const retriesMax = 2;
 /** Six attempts, the waits between them, and eight seconds for each one without an answer. */
 const patienceMs = 120_000;
 
-export const liar: Campaign = {
-  name: "liar",
+export const weChatPayFaults: Campaign = {
+  name: "wechatpay-faults",
   variants: (["sqlite", "postgres"] as const).map((engine) => ({ engine, run: (play) => run(engine, play) })),
 };
 
@@ -56,18 +56,18 @@ function run(engine: Variant["engine"], play: Play): Promise<Report> {
   const { desks, requestsEach, share, silence } = sizes[play.size];
   return runCampaign({
     ...play,
-    title: "liar",
+    title: "WeChat Pay faults",
     patienceMs,
     fleet: { engine, instances: instancesOn(engine, play.size), mode: "http" },
     async play(stage) {
-      const { fleet, crowd, dice, hurt } = stage;
+      const { fleet, crowd, dice, countFault } = stage;
       const atDesk = async (_: unknown, index: number) => {
         const desk = crowd.openDesk();
         const own = dice.for(`desk ${index}`);
         fleet.weChatPay.behave(desk.subMchid, () => {
           const isSilent = own.happens(silence);
           if (!isSilent && !own.happens(share)) return undefined;
-          hurt();
+          countFault();
           return isSilent ? { silent: own.pick(["before", "after"]) } : own.pick(lies)(desk.subMchid);
         });
         await work(stage, desk, own, requestsEach);
@@ -79,8 +79,8 @@ function run(engine: Variant["engine"], play: Play): Promise<Report> {
 
 async function work({ crowd }: Stage, desk: Desk, dice: Dice, requests: number): Promise<void> {
   let action: Action = "OPEN";
-  for (let asked = 0; asked < requests; asked++) {
-    const message = await crowd.ask(desk, action);
+  for (let submitted = 0; submitted < requests; submitted++) {
+    const message = await crowd.submit(desk, action);
     if (!message || !(await crowd.decide(desk, message, "approve")) || !(await crowd.untilEnded(desk, message))) return;
     for (let retries = 0; retries < retriesMax && dice.happens(0.5); retries++)
       if (!(await crowd.retry(desk, message))) break;

@@ -72,12 +72,12 @@ async function answersOnlyAfterMend(client: pg.Client, proxy: TcpProxy, direct: 
   const order: string[] = [];
   await client.query("select 1");
   proxy.stall();
-  const asked = client.query("select 2").then(() => order.push("answered"));
+  const answer = client.query("select 2").then(() => order.push("answered"));
   // A complete exchange on another connection, past the proxy, is time enough for an answer that is not held up.
   await withClient(direct, (other) => other.query("select 3"));
   order.push("mended");
   proxy.mend();
-  await asked;
+  await answer;
   assert.deepEqual(order, ["mended", "answered"]);
 }
 

@@ -36,7 +36,7 @@ const ended = /[✅❌⏹]/u;
 const leftOut = /\*(\d+) left out\*/;
 
 /** Whether a message in its thread reports the end of a round. */
-export function isRoundTold(blocks: string): boolean {
+export function isRoundReport(blocks: string): boolean {
   return /receipts are (?:open|closed) for (?:(?:all|the) \d|\*\d)/.test(blocks);
 }
 
@@ -81,8 +81,8 @@ function judgeOperation(
   if (request.state === "done" && ends.length !== round && !isStopped)
     found.doubled.push(`${name}: it ended ${ends.length} times in ${round} rounds`);
   const last = ends.endsWith("+") ? "succeeded" : "failed";
-  const said = isStopped ? "cancelled" : last;
-  if (request.state === "done" && state !== said) found.lost.push(`${name}: it is ${state}, but had ${said}`);
+  const claimed = isStopped ? "cancelled" : last;
+  if (request.state === "done" && state !== claimed) found.lost.push(`${name}: it is ${state}, but had ${claimed}`);
   if (state === "cancelled" && round === 1 && calls.some((call) => call.seq === seq))
     found.doubled.push(`${name}: it was stopped but called`);
 }
@@ -93,20 +93,22 @@ function judgeOperation(
  */
 function judgeCounts(request: LedgerRequest, { counted }: Records, { name, own }: Shown, found: Judgement): void {
   for (const { text, blocks } of own.flatMap(({ versions }) => versions)) {
-    const said = progressIn(blocks) ?? endIn(blocks);
-    if (said && !wasSo(said, [...(counted.get(request.id) ?? [])]))
-      found.untrue.push(`${name}: its message showed ${countsOf(said)}, which was never true: ${text}`);
+    const claimed = progressIn(blocks) ?? endIn(blocks);
+    if (claimed && !wasTrue(claimed, [...(counted.get(request.id) ?? [])]))
+      found.untrue.push(`${name}: its message showed ${countsOf(claimed)}, which was never true: ${text}`);
   }
-  const said = Number(leftOut.exec(own.find(({ ts }) => ts === request.ts)?.versions.at(-1)?.blocks ?? "")?.[1] ?? 0);
-  if (said !== request.leftOut)
-    found.untrue.push(`${name}: its message finally shows ${said} exclusions, but there were ${request.leftOut}`);
+  const claimed = Number(
+    leftOut.exec(own.find(({ ts }) => ts === request.ts)?.versions.at(-1)?.blocks ?? "")?.[1] ?? 0,
+  );
+  if (claimed !== request.leftOut)
+    found.untrue.push(`${name}: its message finally shows ${claimed} exclusions, but there were ${request.leftOut}`);
 }
 
-type Said = Parameters<typeof countsOf>[0];
+type Claim = Parameters<typeof countsOf>[0];
 
 /** A message may be read between two changes that share a commit, so each count is between theirs. */
-function wasSo(said: Said, committed: readonly string[]): boolean {
-  const counts = numbersOf(countsOf(said));
+function wasTrue(claimed: Claim, committed: readonly string[]): boolean {
+  const counts = numbersOf(countsOf(claimed));
   return committed.some((one, index) => {
     const [from, to] = [numbersOf(one), numbersOf(committed[index + 1] ?? one)];
     return counts.every((count, nth) => isBetween(count, from[nth] ?? count, to[nth] ?? count));
@@ -117,12 +119,12 @@ function numbersOf(counts: string): number[] {
   return counts.split(/\D+/).filter(Boolean).map(Number);
 }
 
-function progressIn(blocks: string): Said | undefined {
+function progressIn(blocks: string): Claim | undefined {
   const [, succeeded, failed, open] = /(\d+) done · (\d+) failed · (\d+) left/.exec(blocks) ?? [];
   return open === undefined ? undefined : { succeeded: Number(succeeded), failed: Number(failed), open: Number(open) };
 }
 
-function endIn(blocks: string): Said | undefined {
+function endIn(blocks: string): Claim | undefined {
   if (!ended.test(blocks)) return undefined;
   const count = (pattern: RegExp) => Number(pattern.exec(blocks)?.[1] ?? 0);
   return { succeeded: count(/\*(\d+) (?:opened|closed)\*/), failed: count(/\*(\d+) not (?:opened|closed)\*/), open: 0 };
@@ -133,15 +135,15 @@ function endIn(blocks: string): Said | undefined {
  */
 function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Judgement): void {
   const rounds = roundsEnded(request);
-  const told = thread.filter(({ versions }) => isRoundTold(versions[0]?.blocks ?? ""));
-  if (told.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, reported ${told.length} times`);
-  if (rounds === 0 && told.length > 0) found.doubled.push(`${name}: its thread reports an end that never came`);
-  found.doubledPosts += Math.max(0, told.length - rounds);
+  const reports = thread.filter(({ versions }) => isRoundReport(versions[0]?.blocks ?? ""));
+  if (reports.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, reported ${reports.length} times`);
+  if (rounds === 0 && reports.length > 0) found.doubled.push(`${name}: its thread reports an end that never came`);
+  found.doubledPosts += Math.max(0, reports.length - rounds);
   const { succeeded } = request;
   const total = stillIn(request);
   const all = total === 1 ? "for the 1 sub" : `for all ${total} sub`;
   const last = succeeded === total ? all : `for *${succeeded} of ${total} sub`;
-  if (rounds > 0 && !told.some(({ versions }) => versions[0]?.blocks.includes(last)))
+  if (rounds > 0 && !reports.some(({ versions }) => versions[0]?.blocks.includes(last)))
     found.untrue.push(`${name}: ${succeeded} of ${total} are done, but its thread does not show it`);
 }
 
@@ -178,14 +180,14 @@ function judgeFiles(
     files.some((content) => column(content, 0).join() === numbersOf(operations));
   if (!has(lists, remaining)) found.lost.push(`${name}: its thread has no list of what a decision covers`);
   if (stopped > 0 && !has(stops, notStarted)) found.lost.push(`${name}: its thread does not list what was not started`);
-  const asked = new Set(request.operations.map(({ subMchid }) => `\`${subMchid}`));
+  const requested = new Set(request.operations.map(({ subMchid }) => `\`${subMchid}`));
   for (const content of [...lists, ...stops])
-    if (column(content, 0).some((number) => !asked.has(number ?? "")))
+    if (column(content, 0).some((number) => !requested.has(number ?? "")))
       found.untrue.push(`${name}: a list in its thread does not match the request`);
   for (const content of results)
     if (column(content, 0).join() !== numbersOf(request.operations))
       found.untrue.push(`${name}: a result in its thread does not match the request`);
-  const isLast = (content: string) => column(content, 2).every((word, nth) => isSaidOf(word, request.operations[nth]));
+  const isLast = (content: string) => column(content, 2).every((word, nth) => describes(word, request.operations[nth]));
   if (rounds > 0 && !results.some(isLast)) found.untrue.push(`${name}: no result in its thread matches the ledger`);
 }
 
@@ -195,7 +197,7 @@ function column(content: string, nth: number): (string | undefined)[] {
   return lines.map((line) => line.slice(1, -1).split('","')[nth]);
 }
 
-function isSaidOf(word: string | undefined, operation: LedgerOperation | undefined): boolean {
+function describes(word: string | undefined, operation: LedgerOperation | undefined): boolean {
   const state = operation?.operationState;
   if (state === undefined) return false;
   if (operation?.excludedBy) return word === outcomes.leftOut;

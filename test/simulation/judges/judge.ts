@@ -3,20 +3,20 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
-import { endingsOfMany, isRoundTold, judgeMany } from "./bulk-requests.ts";
+import { endingsOfMany, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
-import { isEscalation, judgeAttention } from "./reminders.ts";
+import { isEscalation, judgeReminders } from "./reminders.ts";
 
 export function judge(records: Records): Judgement {
   const found: Judgement = {
     lost: [],
     doubled: [...records.ledgerProblems],
     overtaken: [],
-    untrue: [...records.lies],
+    untrue: [...records.untrueAnswers],
     operations: records.requests.filter(isApproved).reduce((sum, { operations }) => sum + operations.length, 0),
     doubledPosts: 0,
   };
@@ -156,7 +156,7 @@ function judgeWords(request: LedgerRequest, records: Records, found: Judgement):
   }
   found.doubledPosts += Math.max(0, own.length - 1);
   judgeThread(request, records, thread, found);
-  judgeAttention(request, records, { name, thread: below }, found);
+  judgeReminders(request, records, { name, thread: below }, found);
   if (isForMany(request)) judgeMany(request, records, { name, own, thread }, found);
 }
 
@@ -171,18 +171,19 @@ function judgeThread(
   const outcomes = isForMany(request) ? outcomesUndone : outcomesOfOne;
   const expected = events.filter(({ requestId, what }) => requestId === request.id && what in outcomes);
   for (const [what, of] of Map.groupBy(expected, (event) => event.what)) {
-    const told = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
-    if (told.length < of.length) found.lost.push(`${name}: ${what} ${of.length} times, reported ${told.length} times`);
-    found.doubledPosts += Math.max(0, told.length - of.length);
+    const reports = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
+    if (reports.length < of.length)
+      found.lost.push(`${name}: ${what} ${of.length} times, reported ${reports.length} times`);
+    found.doubledPosts += Math.max(0, reports.length - of.length);
   }
-  const isOther = ({ versions, file }: SlackMessage) => file !== undefined || isRoundTold(versions[0]?.blocks ?? "");
-  const untold = thread.filter(
+  const isOther = ({ versions, file }: SlackMessage) => file !== undefined || isRoundReport(versions[0]?.blocks ?? "");
+  const wrongReports = thread.filter(
     (message) =>
       !(isForMany(request) && isOther(message)) &&
       !expected.some(({ what }) => outcomes[what]?.test(message.versions[0]?.blocks ?? "")),
   );
-  if (untold.length > 0)
-    found.doubled.push(`${name}: its thread reports what did not happen: ${untold[0]?.versions[0]?.text}`);
+  if (wrongReports.length > 0)
+    found.doubled.push(`${name}: its thread reports what did not happen: ${wrongReports[0]?.versions[0]?.text}`);
 }
 
 /** The events that a request's thread reports, and their wording. */
@@ -219,23 +220,23 @@ function judgeStates({ requests, calls, states }: Records, found: Judgement): vo
 }
 
 /** An answer that nothing was done is final, unless the person tried more than once. */
-function judgeAnswers({ wishes, presses, requests, events }: Records, found: Judgement): void {
+function judgeAnswers({ submissions, presses, requests, events }: Records, found: Judgement): void {
   const byReason = new Map(requests.map((request) => [request.reason, request]));
-  for (const { name, by, deliveries } of wishes) {
+  for (const { name, by, deliveries } of submissions) {
     const [only, ...more] = deliveries;
-    if (more.length === 0 && /Nothing was recorded/.test(only?.told?.text ?? "") && byReason.has(name))
+    if (more.length === 0 && /Nothing was recorded/.test(only?.answer?.text ?? "") && byReason.has(name))
       found.untrue.push(`${by} learnt that nothing was recorded of ${name}, but then it was`);
     if (deliveries.length > 0 && requests.filter(({ reason }) => reason === name).length > 1)
       found.doubled.push(`${name} was recorded more than once`);
   }
   for (const press of presses) {
-    const request = byReason.get(press.wish);
+    const request = byReason.get(press.submission);
     const isRefused =
       press.deliveries.length > 0 &&
-      press.deliveries.every(({ told }) => /Nothing was (changed|recorded); please/.test(told?.text ?? ""));
+      press.deliveries.every(({ answer }) => /Nothing was (changed|recorded); please/.test(answer?.text ?? ""));
     if (!request || !isRefused || !hasCounted(press, request, events)) continue;
     if (!presses.some((other) => other !== press && isSame(other, press)))
-      found.untrue.push(`${press.by} learnt that ${press.button} of ${press.wish} changed nothing, but it did`);
+      found.untrue.push(`${press.by} learnt that ${press.button} of ${press.submission} changed nothing, but it did`);
   }
 }
 
@@ -251,18 +252,18 @@ function hasCounted(press: Press, request: LedgerRequest, events: readonly Audit
 }
 
 function isSame(a: Press, b: Press): boolean {
-  return a.wish === b.wish && a.button === b.button && a.by === b.by && a.round === b.round;
+  return a.submission === b.submission && a.button === b.button && a.by === b.by && a.round === b.round;
 }
 
 /** A message may be duplicated if the answer to its post was lost, or the instance that was to record it. */
-function judgeDoubles({ crashes, untoldPosts, struck, plan }: Records, found: Judgement): void {
+function judgeDoubles({ crashes, unconfirmedPosts, struck, plan }: Records, found: Judgement): void {
   const gone = struck.get("post-gone") ?? 0;
   const ledger =
     (struck.get("ledger-away") ?? 0) + (struck.get("commit-fails") ?? 0) + (struck.get("commit-uncertain") ?? 0);
   const pauses = plan.machines.filter(({ kind }) => kind === "pause").length;
   // Maximum number of posts in progress in one instance.
   const sideBySide = 4;
-  const allowed = untoldPosts + gone + ledger * sideBySide + (crashes + pauses) * sideBySide;
+  const allowed = unconfirmedPosts + gone + ledger * sideBySide + (crashes + pauses) * sideBySide;
   if (found.doubledPosts > allowed)
     found.doubled.push(`${found.doubledPosts} duplicate messages in Slack, but only ${allowed} are allowed`);
 }

@@ -9,18 +9,18 @@ import type { Records } from "./records.ts";
 
 export function judgeCalls({ calls }: Records, found: Judgement): void {
   for (const call of calls)
-    if (call.requestId === undefined) found.doubled.push(`${sayCall(call)} without such a decision`);
+    if (call.requestId === undefined) found.doubled.push(`${describeCall(call)} without such a decision`);
     else if (call.startedAt + callLimitMs > call.leaseUntil)
-      found.doubled.push(`${sayCall(call)} might have outlasted its lease, so that another could overlap`);
+      found.doubled.push(`${describeCall(call)} might have outlasted its lease, so that another could overlap`);
   for (const own of Map.groupBy(calls, ({ subMchid }) => subMchid).values()) {
     for (const [index, later] of own.entries()) {
       for (const earlier of own.slice(0, index)) {
         if (earlier.endedAt > later.startedAt)
-          found.doubled.push(`${sayCall(earlier)} and ${sayCall(later)} overlapped`);
+          found.doubled.push(`${describeCall(earlier)} and ${describeCall(later)} overlapped`);
         const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
-        if (isOutOfOrder) found.overtaken.push(`${sayCall(later)} was made after that of a later decision`);
+        if (isOutOfOrder) found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);
         if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
-          found.overtaken.push(`${sayCall(earlier)} acted after that of a later decision was made`);
+          found.overtaken.push(`${describeCall(earlier)} acted after that of a later decision was made`);
       }
     }
   }
@@ -41,7 +41,7 @@ export function shortOf(id: string | undefined): string {
   return id === undefined ? "none" : String(Number(id.slice(0, 12)));
 }
 
-function sayCall({ subMchid, operationType, by, startedAt, requestId }: PlayedCall): string {
+function describeCall({ subMchid, operationType, by, startedAt, requestId }: PlayedCall): string {
   return `${by}'s call at ${timeOf(startedAt)} (${operationType} ${subMchid}, request ${shortOf(requestId)})`;
 }
 

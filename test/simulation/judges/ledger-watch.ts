@@ -46,7 +46,7 @@ export interface LedgerRequest extends LedgerOperation {
 
 export interface LedgerWatch {
   /** Reads the ledger after a commit. */
-  look(): void;
+  read(): void;
   /** By id, as of the last commit. */
   requests: ReadonlyMap<string, LedgerRequest>;
   /** The running operation of a sub-merchant, and its request. */
@@ -114,7 +114,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
   }
 
   return {
-    look() {
+    read() {
       const count = Number(changes.get()?.["count"]);
       if (count === seen) return;
       seen = count;

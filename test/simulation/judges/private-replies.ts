@@ -1,5 +1,5 @@
 import { type PersonId, type Plan, people } from "../plans/planned.ts";
-import type { Press, Wish } from "../world/user-actions.ts";
+import type { Press, Submission } from "../world/user-actions.ts";
 import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 
 export interface Held {
@@ -16,20 +16,24 @@ export interface HeldSince extends Held {
 }
 
 /** What is untrue in an answer to a command; undefined if nothing is. */
-export function untrueToAsker(text: string | undefined, wish: Wish, { by, requests }: Held): string | undefined {
-  const request = requests.find(({ reason }) => reason === wish.name);
-  const who = `${by}, who submitted ${wish.name}`;
+export function untrueToRequester(
+  text: string | undefined,
+  submission: Submission,
+  { by, requests }: Held,
+): string | undefined {
+  const request = requests.find(({ reason }) => reason === submission.name);
+  const who = `${by}, who submitted ${submission.name}`;
   // "This time" in an answer to a redelivered payload is about this delivery; the earlier one has its own answer.
-  const isOnly = wish.deliveries.length <= 1;
+  const isOnly = submission.deliveries.length <= 1;
   if (text === undefined) {
     if (!request) return `nothing was recorded for ${who}`;
-    return !isOnly || isRecordedWithout([], request, wish) ? undefined : `not everything was recorded for ${who}`;
+    return !isOnly || isRecordedWithout([], request, submission) ? undefined : `not everything was recorded for ${who}`;
   }
   if (/^Recorded without/.test(text))
-    return request && isRecordedWithout(numbersIn(text), request, wish) ? undefined : `it is not true for ${who}`;
+    return request && isRecordedWithout(numbersIn(text), request, submission) ? undefined : `it is not true for ${who}`;
   if (isOnly && request && /Nothing was recorded/.test(text)) return `request ${request.id} was recorded for ${who}`;
   if (/There is already a request for/.test(text)) {
-    return requests.some(({ operations }) => operations.some(({ subMchid }) => wish.subMchids.includes(subMchid)))
+    return requests.some(({ operations }) => operations.some(({ subMchid }) => submission.subMchids.includes(subMchid)))
       ? undefined
       : `there is no request for ${who}`;
   }
@@ -37,7 +41,7 @@ export function untrueToAsker(text: string | undefined, wish: Wish, { by, reques
     const open = new Set(
       requests.flatMap(({ operations }) => operations.filter(isOpen).map(({ subMchid }) => subMchid)),
     );
-    return wish.subMchids.every((subMchid) => open.has(subMchid))
+    return submission.subMchids.every((subMchid) => open.has(subMchid))
       ? undefined
       : `not all have an open request, for ${who}`;
   }
@@ -51,15 +55,19 @@ function numbersIn(text: string): string[] {
   return text.match(/\d{10}/g) ?? [];
 }
 
-function isRecordedWithout(leftOut: readonly string[], { operations }: LedgerRequest, { subMchids }: Wish): boolean {
+function isRecordedWithout(
+  leftOut: readonly string[],
+  { operations }: LedgerRequest,
+  { subMchids }: Submission,
+): boolean {
   const recorded = operations.map(({ subMchid }) => subMchid);
   return JSON.stringify([...leftOut, ...recorded].sort()) === JSON.stringify([...subMchids].sort());
 }
 
 /** What is untrue in an answer to a press; undefined if nothing is. */
 export function untrueToPresser(text: string | undefined, press: Press, held: HeldSince): string | undefined {
-  const request = held.requests.find(({ reason }) => reason === press.wish);
-  const who = `${held.by}, who pressed ${press.button} of ${press.wish}`;
+  const request = held.requests.find(({ reason }) => reason === press.submission);
+  const who = `${held.by}, who pressed ${press.button} of ${press.submission}`;
   if (!request) return `there is no request for ${who}`;
   if (text === undefined) return isDone(request, press) ? undefined : `nothing was done for ${who}`;
   const earlier = held.before.find(({ id }) => id === request.id) ?? request;
@@ -68,8 +76,8 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
     [/are (?:open|closed) for (\d+) of/, ({ succeeded }) => succeeded],
   ];
   const isWrong = ([pattern, count]: (typeof counts)[number]) => {
-    const said = pattern.exec(text)?.[1];
-    return said !== undefined && !isBetween(Number(said), count(earlier), count(request));
+    const claimed = pattern.exec(text)?.[1];
+    return claimed !== undefined && !isBetween(Number(claimed), count(earlier), count(request));
   };
   if (counts.some(isWrong)) return `fewer have ended for ${who}`;
   if (/are (?:open|closed) now/.test(text) && request.operationState !== "succeeded")
@@ -140,7 +148,7 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   ],
   [
     /^(\d+ (?:is|are|was|were) (?:not in this request|left out already).*)$/,
-    (request, _, __, said) => said.split(/(?<=\.) /).every((sentence) => isWhyNot(sentence, request)),
+    (request, _, __, claimed) => claimed.split(/(?<=\.) /).every((sentence) => isWhyNot(sentence, request)),
   ],
   [
     /^That is all that is left/,

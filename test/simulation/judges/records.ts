@@ -4,7 +4,7 @@ import type { Plan } from "../plans/planned.ts";
 import type { FaultName } from "../world/faults.ts";
 import type { Ran } from "../world/schedule.ts";
 import type { PlayedEdit, SlackMessage } from "../world/slack-in-memory.ts";
-import type { Press, Wish } from "../world/user-actions.ts";
+import type { Press, Submission } from "../world/user-actions.ts";
 import type { PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 
@@ -33,16 +33,16 @@ export interface Records {
   events: readonly AuditRow[];
   /** What a commit left behind, but must not. */
   ledgerProblems: readonly string[];
-  wishes: readonly Wish[];
+  submissions: readonly Submission[];
   presses: readonly Press[];
   /** Untrue private answers. */
-  lies: readonly string[];
+  untrueAnswers: readonly string[];
   messages: readonly SlackMessage[];
   edits: readonly PlayedEdit[];
   /** Copies of requests' messages, and where the ledger has them. */
   copies: readonly { requestId: string; userId: string; ts: string | null }[];
   /** Posts that took effect without the bot learning it. */
-  untoldPosts: number;
+  unconfirmedPosts: number;
   calls: readonly PlayedCall[];
   states: ReadonlyMap<string, Action>;
   /** What the bot logged as an error. */

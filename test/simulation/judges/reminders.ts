@@ -26,7 +26,7 @@ function isReminder({ versions }: SlackMessage): boolean {
 }
 
 /** @param thread all messages of the request's thread */
-export function judgeAttention(
+export function judgeReminders(
   request: LedgerRequest,
   records: Records,
   { name, thread }: { name: string; thread: readonly SlackMessage[] },

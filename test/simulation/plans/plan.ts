@@ -5,7 +5,7 @@ import type { Notify } from "../../../src/domain/reminder-recipients.ts";
 import { type FaultName, faultNames } from "../world/faults.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
 import type { PersonId, Plan, PlannedTrouble, StrikeRim } from "./planned.ts";
-import { ask } from "./planned-requests.ts";
+import { request } from "./planned-requests.ts";
 import { scenes } from "./scenes.ts";
 
 /** People's notification preferences. Bob has the default. */
@@ -22,7 +22,7 @@ const rim = fc.constantFrom<StrikeRim>(
   "posted",
   "called",
   "called",
-  "asked",
+  "queried",
   "sleep",
   "call leased",
   "post leased",
@@ -84,17 +84,17 @@ const drawn: fc.Arbitrary<Plan> = fc.record({
   // At the slower rate, a bulk request is still running when somebody wants to stop it.
   callsPerSecond: fc.constantFrom(10, 10, 2),
   skewMs: fc.constantFrom(0, 0, 400, -400),
-  asks: fc.array(ask, { minLength: 3, maxLength: 7, size: "max" }),
+  requests: fc.array(request, { minLength: 3, maxLength: 7, size: "max" }),
   machines: fc.array(trouble, { maxLength: 4, size: "max" }),
 });
 
 /** The scene replaces as many requests. */
 const withScene = fc.tuple(drawn, scenes).map(
-  ([plan, { asks, needs }]): Plan => ({
+  ([plan, { requests, needs }]): Plan => ({
     ...plan,
     ...needs,
     faults: [...new Set([...plan.faults, ...needs.faults])],
-    asks: [...asks, ...plan.asks.slice(asks.length)],
+    requests: [...requests, ...plan.requests.slice(requests.length)],
   }),
 );
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
-import type { Button, PersonId, PlannedAsk, PlannedPress } from "./planned.ts";
+import type { Button, PersonId, PlannedPress, PlannedRequest } from "./planned.ts";
 
 const anybody = fc.constantFrom<PersonId>("UANN", "UBOB", "UCAROL", "UDAN", "UEVE");
 
@@ -62,7 +62,7 @@ export const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]
 /** Some of the same numbers, and some that are only requested in bulk. */
 const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
 
-export const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
+export const requestOf = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
   fc.record({
     atMs: fc.oneof({ weight: 3, arbitrary: upTo(2_000) }, { weight: 2, arbitrary: upTo(12_000) }),
     by: fc.oneof({ weight: 8, arbitrary: fc.constantFrom("UANN", "UBOB", "UDAN") }, { weight: 1, arbitrary: anybody }),
@@ -73,7 +73,7 @@ export const asks = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<P
     presses: fc.array(press, { minLength: 1, maxLength: 6, size: "max" }),
   });
 
-export const ask: fc.Arbitrary<PlannedAsk> = fc.oneof(
-  { weight: 4, arbitrary: asks(one, press) },
-  { weight: 1, arbitrary: asks(many, pressOnMany) },
+export const request: fc.Arbitrary<PlannedRequest> = fc.oneof(
+  { weight: 4, arbitrary: requestOf(one, press) },
+  { weight: 1, arbitrary: requestOf(many, pressOnMany) },
 );

@@ -18,11 +18,11 @@ export interface Plan {
   callsPerSecond: number;
   /** How far the second instance's clock is ahead of the first's. */
   skewMs: number;
-  asks: PlannedAsk[];
+  requests: PlannedRequest[];
   machines: PlannedTrouble[];
 }
 
-export interface PlannedAsk {
+export interface PlannedRequest {
   atMs: number;
   by: string;
   on: number;

@@ -1,6 +1,6 @@
 import type { Plan } from "./planned.ts";
 
-export const found: readonly { seed: number; what: string; plan: Plan }[] = [
+export const regressions: readonly { seed: number; what: string; plan: Plan }[] = [
   {
     seed: 15,
     what: "an edit that paused after its claim may land after the next one, and the message keeps the old text",
@@ -12,7 +12,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
       ttlMs: 2000,
       callsPerSecond: 10,
       skewMs: 0,
-      asks: [
+      requests: [
         {
           atMs: 1046,
           by: "UANN",
@@ -109,7 +109,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
       ttlMs: 86400000,
       callsPerSecond: 10,
       skewMs: 0,
-      asks: [
+      requests: [
         {
           atMs: 0,
           by: "UANN",
@@ -155,7 +155,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
       ttlMs: 86400000,
       callsPerSecond: 10,
       skewMs: 0,
-      asks: [
+      requests: [
         {
           atMs: 0,
           by: "UANN",
@@ -198,7 +198,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
       ttlMs: 86400000,
       callsPerSecond: 10,
       skewMs: 0,
-      asks: [
+      requests: [
         {
           atMs: 1583,
           by: "UBOB",
@@ -276,7 +276,7 @@ export const found: readonly { seed: number; what: string; plan: Plan }[] = [
       ttlMs: 86400000,
       callsPerSecond: 10,
       skewMs: 0,
-      asks: [
+      requests: [
         {
           atMs: 452,
           by: "UANN",

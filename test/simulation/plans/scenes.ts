@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import type { FaultName } from "../world/faults.ts";
 import { instance, upTo } from "./draws.ts";
-import type { Button, PlannedAsk, PlannedPress } from "./planned.ts";
-import { asks, leaveOut, one, pressOnMany, stop } from "./planned-requests.ts";
+import type { Button, PlannedPress, PlannedRequest } from "./planned.ts";
+import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
 
 export interface Scene {
-  asks: PlannedAsk[];
+  requests: PlannedRequest[];
   /** What the scene requires. */
   needs: { faults: FaultName[]; callsPerSecond?: number };
 }
@@ -33,8 +33,8 @@ const approvalByCarol: fc.Arbitrary<PlannedPress> = fc.record({
  */
 const supersededAndStopped: fc.Arbitrary<Scene> = fc
   .record({
-    failing: asks(fc.constant([itself]), approvalByCarol),
-    many: asks(one, pressOnMany),
+    failing: requestOf(fc.constant([itself]), approvalByCarol),
+    many: requestOf(one, pressOnMany),
     afterMs: fc.integer({ min: 2_000, max: 6_000 }),
     approval: approvalByCarol,
     stop,
@@ -42,7 +42,7 @@ const supersededAndStopped: fc.Arbitrary<Scene> = fc
     stopAfterMs: fc.integer({ min: 300, max: 1_500 }),
   })
   .map(({ failing, many, afterMs, approval, stop, stopAfterMs }) => ({
-    asks: [
+    requests: [
       failing,
       {
         ...many,
@@ -56,9 +56,9 @@ const supersededAndStopped: fc.Arbitrary<Scene> = fc
 
 /** Two people exclude from one request at once on one instance, where both may share a commit. */
 const leftOutAtOnce: fc.Arbitrary<Scene> = fc
-  .record({ many: asks(one, pressOnMany), first: leaveOut, second: leaveOut, laterMs: upTo(10) })
+  .record({ many: requestOf(one, pressOnMany), first: leaveOut, second: leaveOut, laterMs: upTo(10) })
   .map(({ many, first, second, laterMs }) => ({
-    asks: [
+    requests: [
       {
         ...many,
         subMerchants: [...others, ...many.subMerchants],

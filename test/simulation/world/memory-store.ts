@@ -204,7 +204,7 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
   }
 
   /** Like `whileAlive`, but fails as PostgreSQL's client does if the commit succeeded and its confirmation was lost. */
-  async function toldOf<T>(act: () => Promise<T>, lost: () => Error): Promise<T> {
+  async function confirmed<T>(act: () => Promise<T>, lost: () => Error): Promise<T> {
     const before = gate.lastCommit().count;
     const done = await act();
     const { count, isUncertain } = gate.lastCommit();
@@ -221,7 +221,7 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
         const inner = await driver.acquireConnection();
         const connection: GatedConnection = {
           inner,
-          executeQuery: (query) => whileAlive(() => toldOf(() => inner.executeQuery(query), connectionLost)),
+          executeQuery: (query) => whileAlive(() => confirmed(() => inner.executeQuery(query), connectionLost)),
           streamQuery: () => {
             throw new Error("streaming is not supported");
           },
@@ -232,7 +232,7 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
       whileAlive(() => driver.beginTransaction(innerOf(connection), settings)),
     commitTransaction: (connection) =>
       whileAlive(() =>
-        toldOf(
+        confirmed(
           () => driver.commitTransaction(innerOf(connection)),
           () => new CommitUncertain(connectionLost()),
         ),

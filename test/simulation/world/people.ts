@@ -5,11 +5,11 @@ import type { Message } from "../../../src/slack/blocks/elements.ts";
 import type { FormAnswer } from "../../../src/slack/blocks/modal.ts";
 import { actionIds, formIds } from "../../../src/slack/payloads/ids.ts";
 import type { LedgerRequest, LedgerWatch } from "../judges/ledger-watch.ts";
-import { untrueToAsker, untrueToPresser } from "../judges/private-replies.ts";
-import type { Button, Plan, PlannedAsk, PlannedPress } from "../plans/planned.ts";
+import { untrueToPresser, untrueToRequester } from "../judges/private-replies.ts";
+import type { Button, Plan, PlannedPress, PlannedRequest } from "../plans/planned.ts";
 import type { Life, Schedule } from "./schedule.ts";
 import type { SlackInMemory, SlackMessage } from "./slack-in-memory.ts";
-import type { Delivery, Press, Wish } from "./user-actions.ts";
+import type { Delivery, Press, Submission } from "./user-actions.ts";
 
 export interface Instance {
   life: Life;
@@ -17,10 +17,10 @@ export interface Instance {
 }
 
 export interface Crowd {
-  wishes: readonly Wish[];
+  submissions: readonly Submission[];
   presses: readonly Press[];
   /** Untrue answers. */
-  lies: readonly string[];
+  untrueAnswers: readonly string[];
   /** Whether everyone has done what they intended and got an answer, as far as an instance lives to give it. */
   isDone(): boolean;
 }
@@ -38,11 +38,11 @@ export interface CrowdNeeds {
 const answerLimitMs = 3_000;
 
 export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNeeds): Crowd {
-  const wishes: Wish[] = [];
+  const submissions: Submission[] = [];
   const presses: Press[] = [];
-  const lies: string[] = [];
+  const untrueAnswers: string[] = [];
   /** People who wait for a button, which may never appear. */
-  let waiting: { planned: PlannedPress; wish: Wish }[] = [];
+  let waiting: { planned: PlannedPress; submission: Submission }[] = [];
   let busy = 0;
 
   function later(inMs: number, what: string, act: () => void): void {
@@ -75,62 +75,63 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     const delivery: Delivery = { on: life.name, at: schedule.now() };
     void send(bot).then((message) => {
       if (!life.isAlive || schedule.now() - delivery.at > limitMs) return;
-      delivery.told = { at: schedule.now(), text: message?.text };
+      delivery.answer = { at: schedule.now(), text: message?.text };
       const doubts = watch
         .since(delivery.at)
         .map((requests, nth, all) => check(message?.text, requests, all[nth + 1] ?? requests));
-      const [lie] = doubts;
-      if (lie && !doubts.includes(undefined)) lies.push(`${lie}; the answer was: ${message?.text ?? "(nothing)"}`);
+      const [contradiction] = doubts;
+      if (contradiction && !doubts.includes(undefined))
+        untrueAnswers.push(`${contradiction}; the answer was: ${message?.text ?? "(nothing)"}`);
     });
     return delivery;
   }
 
-  function ask(planned: PlannedAsk, nth: number): void {
+  function submit(planned: PlannedRequest, nth: number): void {
     const [first = 0] = planned.subMerchants;
     const subMchids = planned.subMerchants.map((subMerchant) => String(1_900_000_001 + subMerchant));
-    const wish: Wish = { name: `wish ${nth}`, by: planned.by, subMchids, deliveries: [] };
-    wishes.push(wish);
+    const submission: Submission = { name: `submission ${nth}`, by: planned.by, subMchids, deliveries: [] };
+    submissions.push(submission);
     const body = {
-      text: `${planned.action.toLowerCase()} ${subMchids.join(" ")} ${wish.name}`,
+      text: `${planned.action.toLowerCase()} ${subMchids.join(" ")} ${submission.name}`,
       user_id: planned.by,
       channel_id: first % 2 === 0 ? "COPS" : "CPAY",
       trigger_id: `trigger ${nth}`,
       response_url: `https://hooks.slack.com/${nth}`,
     };
     const check = (text: string | undefined, requests: readonly LedgerRequest[]) =>
-      untrueToAsker(text, wish, { by: planned.by, plan, requests });
+      untrueToRequester(text, submission, { by: planned.by, plan, requests });
     const send = (on: number) => {
       const delivery = deliver(on, (bot) => bot.handlers.command(body), answerLimitMs, check);
-      if (delivery) wish.deliveries.push(delivery);
+      if (delivery) submission.deliveries.push(delivery);
     };
     later(planned.atMs, `${planned.by} types ${body.text}`, () => {
       send(planned.on);
       if (planned.again) later(planned.again.afterMs, `${body.text} is delivered again`, () => send(1 - planned.on));
-      waiting.push(...planned.presses.map((press) => ({ planned: press, wish })));
+      waiting.push(...planned.presses.map((press) => ({ planned: press, submission })));
     });
   }
 
   /** Presses the button some time after it becomes visible. */
-  function pressOnceSeen(planned: PlannedPress, wish: Wish): boolean {
-    const seen = copyWith(slack.messages, wish.name, planned);
-    if (!seen) return false;
-    later(planned.afterMs, `${planned.by} presses ${planned.button} of ${wish.name}`, () =>
-      press(planned, wish, copyWith(slack.messages, wish.name, planned) ?? seen),
+  function pressOnceVisible(planned: PlannedPress, submission: Submission): boolean {
+    const copy = copyWith(slack.messages, submission.name, planned);
+    if (!copy) return false;
+    later(planned.afterMs, `${planned.by} presses ${planned.button} of ${submission.name}`, () =>
+      press(planned, submission, copyWith(slack.messages, submission.name, planned) ?? copy),
     );
     return true;
   }
 
   slack.onChange(() => {
-    waiting = waiting.filter(({ planned, wish }) => !pressOnceSeen(planned, wish));
+    waiting = waiting.filter(({ planned, submission }) => !pressOnceVisible(planned, submission));
   });
 
-  function press(planned: PlannedPress, wish: Wish, { ts, channel, value }: Copy): void {
+  function press(planned: PlannedPress, submission: Submission, { ts, channel, value }: Copy): void {
     const { button, by } = planned;
-    const leaves = (planned.leaves ?? []).flatMap((place) => wish.subMchids[place] ?? []);
+    const leaves = (planned.leaves ?? []).flatMap((place) => submission.subMchids[place] ?? []);
     // Slack does not submit a form without a selection.
     if (button === "leave-out" && leaves.length === 0) return;
     const round = Number(value.split(":")[1] ?? 0);
-    const pressed: Press = { wish: wish.name, button, by, round, leaves, deliveries: [] };
+    const pressed: Press = { submission: submission.name, button, by, round, leaves, deliveries: [] };
     presses.push(pressed);
     const answered = answerOf(button);
 
@@ -163,11 +164,11 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     };
     send(planned.on);
     for (let time = 1; time < planned.times; time++)
-      later(time * 3, `${by} presses ${button} of ${wish.name} again`, () => send((planned.on + time) % 2));
+      later(time * 3, `${by} presses ${button} of ${submission.name} again`, () => send((planned.on + time) % 2));
   }
 
-  plan.asks.forEach(ask);
-  return { wishes, presses, lies, isDone: () => busy === 0 };
+  plan.requests.forEach(submit);
+  return { submissions, presses, untrueAnswers, isDone: () => busy === 0 };
 }
 
 /** The form's errors after a submission; undefined if it closed. */
@@ -198,10 +199,10 @@ interface Copy {
 /** A copy of the request's message that has the button: the newest or, for an outdated screen, the oldest. */
 function copyWith(
   messages: readonly SlackMessage[],
-  wish: string,
+  submission: string,
   { button, isStale }: PlannedPress,
 ): Copy | undefined {
-  const own = messages.filter(({ threadTs, versions }) => threadTs === undefined && isAbout(versions[0], wish));
+  const own = messages.filter(({ threadTs, versions }) => threadTs === undefined && isAbout(versions[0], submission));
   const copies = own.flatMap(({ ts, channel, versions }) =>
     (isStale ? versions : versions.slice(-1)).map(({ blocks }) => ({
       ts,
@@ -213,8 +214,8 @@ function copyWith(
   return isStale ? pressable[0] : pressable.at(-1);
 }
 
-export function isAbout(version: { blocks: string } | undefined, wish: string): boolean {
-  return version?.blocks.includes(`"${wish}"`) ?? false;
+export function isAbout(version: { blocks: string } | undefined, submission: string): boolean {
+  return version?.blocks.includes(`"${submission}"`) ?? false;
 }
 
 function buttonValue(blocks: string, button: Button): string | undefined {

@@ -6,7 +6,7 @@
 import type { Dice } from "../../faults/seeded-random.ts";
 
 /** What a step resumes: the ledger, a commit, Slack's answers, WeChat Pay's, a sleep, or the world outside. */
-export type Rim = "ledger" | "commit" | "asked" | "posted" | "called" | "sleep" | "world";
+export type Rim = "ledger" | "commit" | "queried" | "posted" | "called" | "sleep" | "world";
 
 /** What an instance gets under a lease: a call to WeChat Pay, or a post to Slack. */
 export type Leased = "call" | "post";
@@ -59,7 +59,7 @@ const stepsMax = 60_000;
 const askedEveryMs = 250;
 
 /** @param tell receives each step as it runs, for people who read a history */
-export function createSchedule(dice: Dice, beganAt: number, tell?: (line: string) => void): Schedule {
+export function createSchedule(dice: Dice, beganAt: number, print?: (line: string) => void): Schedule {
   let now = beganAt;
   let steps: Step[] = [];
   let ran = 0;
@@ -80,7 +80,7 @@ export function createSchedule(dice: Dice, beganAt: number, tell?: (line: string
     ran++;
     const line = `${now - beganAt} ${life?.name ?? "world"} ${what}`;
     for (let i = 0; i < line.length; i++) hash = Math.imul(hash ^ line.charCodeAt(i), 0x01000193);
-    tell?.(line);
+    print?.(line);
   }
 
   return {

@@ -38,13 +38,13 @@ export interface SlackInMemory {
   messages: readonly SlackMessage[];
   edits: readonly PlayedEdit[];
   /** For queries. */
-  asking(life: Life): SlackApi;
+  interactive(life: Life): SlackApi;
   /** For posts. */
   posting(life: Life): SlackApi;
-  /** Calls `look` whenever a message is posted or edited. */
-  onChange(look: () => void): void;
+  /** Calls `listener` whenever a message is posted or edited. */
+  onChange(listener: () => void): void;
   /** Posts that took effect without the bot learning it. */
-  untold(): number;
+  unconfirmed(): number;
 }
 
 /** The bot's own limits, as src/slack/api/connection.ts sets them. */
@@ -61,7 +61,7 @@ export interface SlackNeeds {
 export function createSlack({ schedule, faults, withMessage }: SlackNeeds): SlackInMemory {
   const messages: SlackMessage[] = [];
   const edits: PlayedEdit[] = [];
-  let untold = 0;
+  let unconfirmed = 0;
   let changed = () => {};
 
   function settle<T>(life: Life, rim: Rim, inMs: number, what: string, act: () => T): Promise<T> {
@@ -83,14 +83,14 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
     });
   }
 
-  function ask(life: Life, method: string, args: Record<string, unknown>): Promise<unknown> {
+  function query(life: Life, method: string, args: Record<string, unknown>): Promise<unknown> {
     if (faults.strike("slack-silent")) {
       const inMs = faults.happens(0.5) ? askingLimitMs : 5;
-      return settle(life, "asked", inMs, `${method} is not answered`, () => {
+      return settle(life, "queried", inMs, `${method} is not answered`, () => {
         throw requestError();
       });
     }
-    return settle(life, "asked", 1 + faults.below(60), `${method} is answered`, () => answerTo(method, args));
+    return settle(life, "queried", 1 + faults.below(60), `${method} is answered`, () => answerTo(method, args));
   }
 
   /** The fate of a post: when it takes effect, if at all, and what the bot learns when. */
@@ -108,7 +108,7 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
     const effectMs = beganMs + (faults.strike("post-late") ? faults.below(postingLimitMs - 100) : 0);
     if (faults.strike("post-answer-lost")) {
       effect(effectMs);
-      untold++;
+      unconfirmed++;
       return fail(faults.happens(0.5) ? postingLimitMs : effectMs + 1, requestError());
     }
     const done = effect(effectMs);
@@ -155,12 +155,12 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
   return {
     messages,
     edits,
-    asking: (life) => (method, args) => ask(life, method, args),
+    interactive: (life) => (method, args) => query(life, method, args),
     posting: (life) => (method, args) => post(life, method, args),
-    onChange(look) {
-      changed = look;
+    onChange(listener) {
+      changed = listener;
     },
-    untold: () => untold,
+    unconfirmed: () => unconfirmed,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Button } from "../plans/planned.ts";
 
 /** A request as the person who submitted it remembers it. */
-export interface Wish {
+export interface Submission {
   /** Used as the request's reason, so that the request can be identified. */
   name: string;
   by: string;
@@ -11,7 +11,7 @@ export interface Wish {
 }
 
 export interface Press {
-  wish: string;
+  submission: string;
   button: Button;
   by: string;
   /** The round in the button. */
@@ -26,5 +26,5 @@ export interface Delivery {
   on: string;
   at: number;
   /** The answer and its time; undefined if none came in time or at all. */
-  told?: { at: number; text: string | undefined };
+  answer?: { at: number; text: string | undefined };
 }
