@@ -47,12 +47,12 @@ const leaks: { name: string; write: (log: Log) => void; hidden: readonly string[
     hidden: [botToken],
   },
   {
-    name: "a token that nobody configured",
+    name: "an unconfigured token",
     write: (log) => log.info({ tokens: ["xoxp-9-user", "xapp-1-A0-9-abc", "xoxe.xoxp-1-rotated"] }, "got xoxr-9-other"),
     hidden: ["xoxp-9-user", "xapp-1-A0-9-abc", "xoxp-1-rotated", "xoxr-9-other"],
   },
   {
-    name: "a token that nobody configured, at the beginning of a line",
+    name: "an unconfigured token, at the beginning of a line",
     write: (log) => log.info("first line\nxoxb-9-other\txoxp-9-user"),
     hidden: ["xoxb-9-other", "xoxp-9-user"],
   },

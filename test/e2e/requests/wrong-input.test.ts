@@ -67,7 +67,7 @@ const unusualNumbers: readonly { what: string; write(number: string): string; mo
     write: (number) => `${number.slice(0, 4)}-${number.slice(4, 8)}-${number.slice(8)}`,
   },
   {
-    what: "unbreakable blanks between groups",
+    what: "non-breaking spaces between groups",
     write: (n) => `${n.slice(0, 4)}\u00a0${n.slice(4, 8)}\u00a0${n.slice(8)}`,
   },
   {

@@ -51,7 +51,7 @@ const undecided = "1900000115";
 
 const cases: Case[] = [
   {
-    name: "as soon as the click was acknowledged",
+    name: "right after the click is acknowledged",
     async killed(stage) {
       await stage.approve(await stage.ask(`open ${number}`));
       await stage.kill();
@@ -67,7 +67,7 @@ const cases: Case[] = [
     endings: { [number]: { ...opened, calls: [1, 2] } },
   },
   {
-    name: "approved and not yet claimed",
+    name: "approved but not yet claimed",
     playground: { environment: { WECHATPAY_RATE: "0.2" } },
     async killed(stage) {
       // The only call that the rate limit allows now goes to another number.
@@ -81,7 +81,7 @@ const cases: Case[] = [
     endings: { [number]: opened },
   },
   {
-    name: "during calls, which WeChat Pay carries out all the same, or not",
+    name: "during calls, which WeChat Pay may still carry out",
     async killed(stage) {
       const hold = Promise.withResolvers<void>();
       const penalty = { status: 400, body: { code: "INVALID_REQUEST", message: "特约商户被处罚中" } };
@@ -114,7 +114,7 @@ const cases: Case[] = [
     },
   },
   {
-    name: "as soon as the answer went out, before or while it is written down",
+    name: "right after the answer arrives, before or while it is recorded",
     async killed(stage) {
       await stage.approve(await stage.ask(`open ${number}`));
       await eventually(() => stage.callsFor(number)[0]?.answered === 200);
@@ -123,7 +123,7 @@ const cases: Case[] = [
     endings: { [number]: { ...opened, calls: [1, 2] } },
   },
   {
-    name: "after a refusal was written down, before the next attempt",
+    name: "after a refusal is recorded, before the next attempt",
     async killed(stage) {
       stage.weChatPay.behave(number, (_call, n) =>
         n === 1 ? { status: 500, body: { code: "SYSTEM_ERROR", message: "系统繁忙" } } : undefined,
@@ -136,7 +136,7 @@ const cases: Case[] = [
     endings: { [number]: { ...opened, calls: [2, 2] } },
   },
   {
-    name: "with the outcome in the ledger, which Slack refuses to take",
+    name: "with an outcome in the ledger that Slack refuses",
     async killed(stage) {
       const message = await stage.ask(`open ${number}`);
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { status: 500 });
@@ -148,7 +148,7 @@ const cases: Case[] = [
     endings: { [number]: opened },
   },
   {
-    name: "while Slack does not answer to the outcome's posts",
+    name: "while Slack does not answer the outcome's posts",
     async killed(stage) {
       const message = await stage.ask(`open ${number}`);
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { hang: true });
@@ -164,7 +164,7 @@ const cases: Case[] = [
     endings: { [number]: opened },
   },
   {
-    name: "after Slack took the thread's message and before its answer came",
+    name: "after Slack accepts the thread's message, before its answer arrives",
     async killed(stage) {
       const message = await stage.ask(`open ${number}`);
       stage.slack.fail("chat.postMessage", { dropAfterActing: true });
@@ -179,7 +179,7 @@ const cases: Case[] = [
     endings: { [number]: opened },
   },
   {
-    name: "after Slack took the request's message and before its answer came",
+    name: "after Slack accepts the request's message, before its answer arrives",
     async killed(stage) {
       stage.slack.fail("chat.postMessage", { dropAfterActing: true });
       await stage.ask(`open ${number}`);
@@ -238,15 +238,15 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
 const momentsOfCommand: { name: string; reached(stage: LivingBot, subMchid: string): Promise<unknown> }[] = [
   { name: "at once", reached: async () => {} },
   {
-    name: "while Slack is asked about the channel",
+    name: "while the bot looks up the channel",
     reached: (stage) => stage.slack.until(() => stage.slack.log.some(({ method }) => method === "conversations.info")),
   },
   {
-    name: "as soon as the ledger has it",
+    name: "right after the ledger records it",
     reached: (stage, subMchid) => eventually(() => stage.statesOf(subMchid).length > 0),
   },
   {
-    name: "as soon as Slack shows it",
+    name: "right after Slack shows it",
     reached: (stage, subMchid) => stage.slack.until(() => stage.messagesOf(subMchid).length > 0),
   },
 ];

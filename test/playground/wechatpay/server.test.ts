@@ -131,7 +131,7 @@ const refusals: { name: string; changes: Changes; status: number; code?: string;
       signed: false,
     },
     {
-      name: "a blank after a comma",
+      name: "a space after a comma",
       changes: { headers: { Authorization: 'WECHATPAY2-SHA256-RSA2048 mchid="1", nonce_str="2"' } },
       status: 401,
       code: "SIGN_ERROR",
@@ -139,7 +139,7 @@ const refusals: { name: string; changes: Changes; status: number; code?: string;
       signed: false,
     },
     {
-      name: "a field too many",
+      name: "an extra field",
       changes: { fields: { extra: "1" } },
       status: 401,
       code: "SIGN_ERROR",

@@ -41,7 +41,7 @@ const good: readonly (readonly [what: string, ...blocks: readonly JsonObject[]])
       ],
     }),
   ],
-  ["a menu of a hundred, to choose several of", several({ options: many(100, (index) => option(`${index}`, x(75))) })],
+  ["a multi-select menu of a hundred", several({ options: many(100, (index) => option(`${index}`, x(75))) })],
   ["50 blocks", ...many(50, () => ({ type: "divider" }))],
   ["a confirm dialog", actions(button("go", { confirm, style: "danger", value: x(2000) }))],
   ["emoji in plain text", { type: "header", text: { ...plain("a"), emoji: true } }],

@@ -22,9 +22,9 @@ const rows: readonly (readonly [why: string, typed: string, sent: string, rules?
   ["a bare domain", "see example.com now", "see <http://example.com|example.com> now"],
   ["an e-mail address", "to a@b.co", "to <mailto:a@b.co|a@b.co>"],
   ["entities", "a & b < c > d", "a &amp; b &lt; c &gt; d"],
-  ["a number at a desk", "open 1900000109", "open 1900000109"],
+  ["a number typed on a computer", "open 1900000109", "open 1900000109"],
   ["a number on a phone", "open 1900000109", "open <tel:1900000109|1900000109>", { mobile: true }],
-  ["nothing but entities without should_escape", "@ann & #ops", "@ann &amp; #ops", { shouldEscape: false }],
+  ["only entities without should_escape", "@ann & #ops", "@ann &amp; #ops", { shouldEscape: false }],
 ];
 
 for (const [why, typed, sent, rules] of rows) {
