@@ -123,8 +123,8 @@ test("the bot starts during a Slack outage", async () => {
   const bot = startBotProcess(playground.environment);
   await bot.until('"listening"');
   playground.slack.restore();
-  const seen = await playground.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
-  assert.match(seen.ephemeral?.text ?? "", /is \*requester\* now/);
+  const result = await playground.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
+  assert.match(result.ephemeral?.text ?? "", /is \*requester\* now/);
   assert.equal(await bot.end(), 0);
   await playground.close();
 });

@@ -92,11 +92,11 @@ async function assertAllAnswered(posts: readonly { what: unknown; post: () => Pr
   await assertWhole();
 }
 
-let seen = 0;
+let result = 0;
 /** The only logged errors are payloads that the bot or Bolt could not read; no listener of ours failed. */
 function assertNoFailure(): void {
-  const lines = logLines(stage.logged.slice(seen));
-  seen = stage.logged.length;
+  const lines = logLines(stage.logged.slice(result));
+  result = stage.logged.length;
   const isUnread = ({ msg, err }: LogLine) =>
     /^a payload could not be (answered|read)$/.test(msg)
       ? /ZodError|bolt/.test(JSON.stringify(err))
@@ -148,7 +148,7 @@ test("a command with missing, wrong or huge fields", async () => {
 });
 
 test("a click with missing, wrong or huge fields", async () => {
-  const requested: Requested = await stage.ask("ann", "open 1930000001");
+  const requested: Requested = await stage.request("ann", "open 1930000001");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   const action = fc.constantFrom("approve", "reject", "leave-out", "retry", "more");
   await fc.assert(
@@ -165,7 +165,7 @@ test("a click with missing, wrong or huge fields", async () => {
 });
 
 test("a rejection form with missing, wrong or huge fields", async () => {
-  await stage.ask("ann", "open 1930000002");
+  await stage.request("ann", "open 1930000002");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   await fc.assert(
     fc.asyncProperty(batch(changes), (given) =>
@@ -181,7 +181,7 @@ test("a rejection form with missing, wrong or huge fields", async () => {
 });
 
 test("an exclusion form with missing, wrong or huge fields, whatever is selected or pasted in it", async () => {
-  await stage.ask("ann", "open 1930000003 1930000004 1930000005 1930000006");
+  await stage.request("ann", "open 1930000003 1930000004 1930000005 1930000006");
   const [row] = await stage.rows("select id from requests order by created_at desc limit 1");
   const number = fc.constantFrom("1930000003", "1930000004", "1930000005", "1930000006", "1930000009");
   const given = fc.oneof(
@@ -219,7 +219,7 @@ test("opening the home and pressing its buttons with missing, wrong or huge fiel
     ),
     { ...runs(1), endOnFailure: true },
   );
-  assert.doesNotMatch(await stage.typeAndHear("carol", "roles @sam"), /• /);
+  assert.doesNotMatch(await stage.typeAndRead("carol", "roles @sam"), /• /);
 });
 
 // Except `null`, which breaks Bolt's receiver before our code runs.

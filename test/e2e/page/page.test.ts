@@ -107,7 +107,7 @@ test("a requester submits and withdraws a request with the keyboard alone", { sk
 
 test("an approver approves a pending request in App Home", { skip }, async (t) => {
   const number = freshNumber();
-  const request = await stage.ask("ann", `open ${number}`);
+  const request = await stage.request("ann", `open ${number}`);
   const page = await open(t);
   await be(page, "bob");
   await page.getByRole("button", { name: / · Home/ }).click();

@@ -11,16 +11,16 @@ onEveryEngine("approvals", (openStage) => {
       t.after(() => stage.close());
       const number = freshNumber();
       for (const typed of [`open ${number}`, `close ${number} ${freshNumber()}  `]) {
-        const answer = await stage.typeAndHear("ann", typed);
+        const answer = await stage.typeAndRead("ann", typed);
         assert.match(answer, /^A reason is needed here/);
         assert.match(answer, /Nothing was recorded\.$/);
       }
       assert.deepEqual(await stage.rows("select 1 from requests"), []);
       const [, example = ""] =
-        /\/receipt (open .+)\. Nothing/.exec(await stage.typeAndHear("ann", `open ${number}`)) ?? [];
-      const request = await stage.ask("ann", example);
+        /\/receipt (open .+)\. Nothing/.exec(await stage.typeAndRead("ann", `open ${number}`)) ?? [];
+      const request = await stage.request("ann", example);
       assert.match(stage.shown(request), new RegExp(`${number}[\\s\\S]*\\| new store, contract 4711`));
-      const help = await stage.typeAndHear("ann", "help");
+      const help = await stage.typeAndRead("ann", "help");
       assert.match(help, /close 1900000109 contract ended – .*a reason is needed/);
       assert.doesNotMatch(help, /reason is optional/);
     });
@@ -28,7 +28,7 @@ onEveryEngine("approvals", (openStage) => {
     test("someone without the role learns that first", async (t) => {
       const stage = await openStage({ environment: { REASON: "required" } });
       t.after(() => stage.close());
-      assert.match(await stage.typeAndHear("bob", `open ${freshNumber()}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("bob", `open ${freshNumber()}`), /You need the role requester/);
     });
   });
 
@@ -46,11 +46,11 @@ onEveryEngine("approvals", (openStage) => {
     test("the message lists each approval with its time, and the second one starts the call to WeChat Pay", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       assert.match(stage.shown(request), /2 approvals are needed/);
       const asked = stage.messageOf(request);
-      const seen = await stage.press("bob", request, "Approve");
-      assert.match(JSON.stringify(seen.confirm), /needs 2 approvals, and yours is one of them/);
+      const result = await stage.press("bob", request, "Approve");
+      assert.match(JSON.stringify(result.confirm), /needs 2 approvals, and yours is one of them/);
       const waiting = await stage.untilShown(request, "1 more approval is needed");
       assert.match(waiting, /Approved by @bob, \d+ \w+ \d+:\d+/);
       assert.match(
@@ -60,11 +60,11 @@ onEveryEngine("approvals", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), []);
 
       assert.match(
-        await stage.pressAndHear("bob", request, "Approve"),
+        await stage.pressAndRead("bob", request, "Approve"),
         /^You approved this already, .+\. 1 more approval is needed, and each has to come from somebody else/,
       );
-      assert.match(await stage.typeAndHear("dan", "pending"), /yours to decide/);
-      assert.doesNotMatch(await stage.typeAndHear("bob", "pending"), /yours to decide/);
+      assert.match(await stage.typeAndRead("dan", "pending"), /yours to decide/);
+      assert.doesNotMatch(await stage.typeAndRead("bob", "pending"), /yours to decide/);
 
       await stage.press("dan", asked, "Approve");
       const done = await stage.untilShown(request, "Receipts opened");
@@ -76,11 +76,11 @@ onEveryEngine("approvals", (openStage) => {
         "approval-given by dan",
         "approved by dan",
       ]);
-      assert.match(await stage.pressAndHear("bob", asked, "Approve"), /^You approved this already/);
-      assert.match(await stage.pressAndHear("carol", asked, "Reject"), /^@bob, @dan approved this before you/);
+      assert.match(await stage.pressAndRead("bob", asked, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndRead("carol", asked, "Reject"), /^@bob, @dan approved this before you/);
       for (const words of [`status ${request.number}`, `history ${request.number}`])
         assert.match(
-          await stage.typeAndHear("carol", words),
+          await stage.typeAndRead("carol", words),
           /asked for by @ann, approved by @bob, @dan/,
           "whoever looks back later is told of both",
         );
@@ -89,7 +89,7 @@ onEveryEngine("approvals", (openStage) => {
     test("after a rejection the message still lists the earlier approval", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "1 more approval is needed");
       await stage.reject("dan", request);
@@ -100,19 +100,19 @@ onEveryEngine("approvals", (openStage) => {
     test("the approval of someone who has lost the role does not count, and another approver can take their place", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Approved by @bob");
       await stage.revoke("bob", "approver");
       assert.equal(
-        await stage.pressAndHear("dan", request, "Approve"),
+        await stage.pressAndRead("dan", request, "Approve"),
         "@bob's approval no longer counts: they may not approve any more. Yours counts; 1 more approval is needed.",
       );
       const waiting = await stage.untilShown(request, "Approved by @dan");
       assert.doesNotMatch(waiting, /Approved by @bob/);
       assert.match(waiting, /1 more approval is needed/);
       assert.deepEqual(stage.callsFor(request.number), []);
-      assert.match(await stage.pressAndHear("dan", request, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndRead("dan", request, "Approve"), /^You approved this already/);
       await stage.press("carol", request, "Approve");
       await stage.untilShown(request, /Receipts opened[\s\S]*approved by @dan .*@carol/);
       assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [
@@ -128,12 +128,12 @@ onEveryEngine("approvals", (openStage) => {
     test("a changed setting does not affect pending requests", async (t) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       stage.environment["APPROVERS_NEEDED"] = "1";
       await stage.restart();
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "1 more approval is needed");
-      const later = await stage.ask("ann", `open ${freshNumber()}`);
+      const later = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Receipts opened");
     });
@@ -142,13 +142,13 @@ onEveryEngine("approvals", (openStage) => {
   test("a bulk request needs more approvals from the configured size on", async (t) => {
     const stage = await openStage({ environment: { BULK_FROM: "3", BULK_APPROVERS_NEEDED: "2" } });
     t.after(() => stage.close());
-    const few = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
+    const few = await stage.request("ann", `open ${freshNumber()} ${freshNumber()}`);
     await stage.press("bob", few, "Approve");
     await stage.untilShown(few, "2 opened");
-    const many = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()} ${freshNumber()}`);
+    const many = await stage.request("ann", `open ${freshNumber()} ${freshNumber()} ${freshNumber()}`);
     assert.match(stage.shown(many), /2 approvals are needed/);
-    const seen = await stage.press("bob", many, "Approve");
-    assert.match(JSON.stringify(seen.confirm), /Open receipts for 3 sub-merchants\?.*yours is one of them/);
+    const result = await stage.press("bob", many, "Approve");
+    assert.match(JSON.stringify(result.confirm), /Open receipts for 3 sub-merchants\?.*yours is one of them/);
     await stage.untilShown(many, "1 more approval is needed");
     await stage.press("dan", many, "Approve");
     assert.match(await stage.untilShown(many, "3 opened"), /approved by @bob .*@dan/);
@@ -168,18 +168,18 @@ onEveryEngine("approvals", (openStage) => {
         ],
       });
       stage.slack.changeGroup(support, { users: [people.carol, people.bob, people.eve] });
-      await stage.typeAndHear("carol", "grant @support-team approver");
+      await stage.typeAndRead("carol", "grant @support-team approver");
       return stage;
     }
 
     test("runs an approver's own request at once, visibly in the channel, and notifies every other approver", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on", APPROVERS_NEEDED: "2" });
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      const request = await stage.request("ann", `close ${freshNumber()} shop is being robbed`);
       const pending = stage.messageOf(request);
-      const seen = await stage.press("ann", request, "Break glass");
+      const result = await stage.press("ann", request, "Break glass");
       assert.match(
-        JSON.stringify(seen.confirm),
+        JSON.stringify(result.confirm),
         new RegExp(`Break glass: close receipts for ${request.number}\\?.*without a second person`),
       );
       const done = await stage.untilShown(request, "Receipts closed");
@@ -199,12 +199,12 @@ onEveryEngine("approvals", (openStage) => {
       }
       for (const who of ["ann", "dan", "eve"] as const) assert.deepEqual(stage.directMessages(who), [], who);
       for (const words of [`status ${request.number}`, `history ${request.number}`]) {
-        const answer = await stage.typeAndHear("bob", words);
+        const answer = await stage.typeAndRead("bob", words);
         assert.match(answer, /· 🚨 Break glass by @ann, without a second person/, words);
         assert.doesNotMatch(answer, /approved by|decided by/, words);
       }
       assert.match(
-        await stage.pressAndHear("bob", pending, "Approve"),
+        await stage.pressAndRead("bob", pending, "Approve"),
         /^@ann, who asked for this, broke the glass and carried it out without a second person/,
       );
     });
@@ -212,7 +212,7 @@ onEveryEngine("approvals", (openStage) => {
     test("continues while Slack cannot list a group's members, who are notified once it can", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      const request = await stage.request("ann", `close ${freshNumber()} shop is being robbed`);
       await stage.later(60_000);
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.press("ann", request, "Break glass");
@@ -231,7 +231,7 @@ onEveryEngine("approvals", (openStage) => {
       const crowd = Array.from({ length: 120 }, (_, i) => `U0CROWD${String(i).padStart(3, "0")}`);
       for (const id of crowd) stage.slack.state.people.set(id, { id, name: id, realName: id });
       stage.slack.changeGroup(support, { users: crowd });
-      const request = await stage.ask("ann", `close ${freshNumber()} shop is being robbed`);
+      const request = await stage.request("ann", `close ${freshNumber()} shop is being robbed`);
       await stage.later(60_000);
       await stage.press("ann", request, "Break glass");
       const toldTo = "select 1 from posts where kind = 'notice' and channel_id like 'U0CROWD%' and ts is not null";
@@ -241,16 +241,16 @@ onEveryEngine("approvals", (openStage) => {
     test("needs a requester who is an approver and gives a reason; anyone else learns why not, and nothing runs", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
-      const anns = await stage.ask("ann", `open ${freshNumber()} urgent`);
-      assert.match(await stage.pressAndHear("bob", anns, "Break glass"), /^Break glass is for @ann only/);
-      const dans = await stage.ask("dan", `open ${freshNumber()} urgent`);
-      assert.match(await stage.pressAndHear("dan", dans, "Break glass"), /You need the role approver/);
-      const silent = await stage.ask("ann", `open ${freshNumber()}`);
+      const anns = await stage.request("ann", `open ${freshNumber()} urgent`);
+      assert.match(await stage.pressAndRead("bob", anns, "Break glass"), /^Break glass is for @ann only/);
+      const dans = await stage.request("dan", `open ${freshNumber()} urgent`);
+      assert.match(await stage.pressAndRead("dan", dans, "Break glass"), /You need the role approver/);
+      const silent = await stage.request("ann", `open ${freshNumber()}`);
       assert.doesNotMatch(stage.shown(silent), /Break glass/);
       stage.environment["BREAK_GLASS"] = "off";
       await stage.restart();
-      assert.match(await stage.pressAndHear("ann", anns, "Break glass"), /^Nobody may break the glass here any more/);
-      const later = await stage.ask("ann", `open ${freshNumber()} urgent`);
+      assert.match(await stage.pressAndRead("ann", anns, "Break glass"), /^Nobody may break the glass here any more/);
+      const later = await stage.request("ann", `open ${freshNumber()} urgent`);
       assert.doesNotMatch(stage.shown(later), /Break glass/);
       assert.deepEqual(stage.weChatPay.calls, []);
     });
@@ -260,9 +260,9 @@ onEveryEngine("approvals", (openStage) => {
       t.after(() => stage.close());
       stage.environment["LOCALE"] = "zh-CN";
       await stage.restart();
-      const request = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()} 紧急`);
-      const seen = await stage.press("ann", request, "紧急放行");
-      assert.match(JSON.stringify(seen.confirm), /紧急放行：为 2 个特约商户开通商家小票？/);
+      const request = await stage.request("ann", `open ${freshNumber()} ${freshNumber()} 紧急`);
+      const result = await stage.press("ann", request, "紧急放行");
+      assert.match(JSON.stringify(result.confirm), /紧急放行：为 2 个特约商户开通商家小票？/);
       assert.match(await stage.untilShown(request, "已开通 2 个"), /🚨 @ann 紧急放行，未经他人审批，/);
     });
   });

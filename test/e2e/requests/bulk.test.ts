@@ -31,7 +31,7 @@ onEveryEngine("many at once", (openStage) => {
       const [penalty = "", wrong = ""] = numbers.slice(3);
       stage.weChatPay.behave(penalty, () => penalised);
       stage.weChatPay.behave(wrong, () => ({ status: 400, body: { code: "MCH_NOT_EXISTS", message: "商户号不存在" } }));
-      const request = await stage.ask("ann", `open ${numbers.join(" ")} spring campaign`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")} spring campaign`);
       const pending = stage.shown(request);
       assert.match(pending, /Open receipts · 12 sub-merchants/);
       assert.match(pending, /and 9 more/);
@@ -39,8 +39,8 @@ onEveryEngine("many at once", (openStage) => {
       const [list = ""] = await files(request, 1);
       for (const number of numbers) assert.ok(list.includes(number), `${number} is not in the list`);
 
-      const seen = await stage.press("bob", request, "Approve");
-      assert.match(JSON.stringify(seen.confirm), /Open receipts for 12 sub-merchants\?/);
+      const result = await stage.press("bob", request, "Approve");
+      assert.match(JSON.stringify(result.confirm), /Open receipts for 12 sub-merchants\?/);
       const done = await stage.untilShown(request, /10 opened/);
       assert.match(done, /2 not opened/);
       assert.match(done, /\[ Retry 1 \]/);
@@ -65,14 +65,14 @@ onEveryEngine("many at once", (openStage) => {
     test("shows what the ledger already knows before the decision", async () => {
       const [open = "", failed = "", third = ""] = fresh(3);
       const channel = stage.newChannel();
-      const first = await stage.ask("ann", `open ${open}`, channel);
+      const first = await stage.request("ann", `open ${open}`, channel);
       await stage.press("bob", first, "Approve");
       await stage.untilShown(first, "Receipts opened");
       stage.weChatPay.behave(failed, () => penalised);
-      const second = await stage.ask("ann", `open ${failed}`, channel);
+      const second = await stage.request("ann", `open ${failed}`, channel);
       await stage.press("bob", second, "Approve");
       await stage.untilShown(second, "Not opened");
-      const request = await stage.ask("ann", `open ${open} ${failed} ${third}`, channel);
+      const request = await stage.request("ann", `open ${open} ${failed} ${third}`, channel);
       const shown = stage.shown(request);
       assert.match(shown, new RegExp(`^1 of them is open already: ${open} \\d+ \\w+$`, "m"));
       assert.match(
@@ -87,27 +87,27 @@ onEveryEngine("many at once", (openStage) => {
     test("skips numbers that already have an open request, and reports them to the requester only", async () => {
       const [taken = "", ...others] = fresh(3);
       const channel = stage.newChannel();
-      await stage.ask("ann", `open ${taken}`, channel);
-      const seen = await stage.type("ann", `close ${[taken, ...others].join(" ")}`, channel);
-      assert.match(seen.ephemeral ? stage.textOf(seen.ephemeral) : "", new RegExp(`Recorded without ${taken}`));
+      await stage.request("ann", `open ${taken}`, channel);
+      const result = await stage.type("ann", `close ${[taken, ...others].join(" ")}`, channel);
+      assert.match(result.ephemeral ? stage.textOf(result.ephemeral) : "", new RegExp(`Recorded without ${taken}`));
       const message = await stage.slack.until(() => stage.slack.messages(channel)[1]);
       assert.match(stage.textOf(message), /Close receipts · 2 sub-merchants/);
       assert.match(
-        await stage.typeAndHear("ann", `close ${[taken, ...others].join(" ")}`, channel),
+        await stage.typeAndRead("ann", `close ${[taken, ...others].join(" ")}`, channel),
         /open request for each/,
       );
     });
 
     test("is rejected or withdrawn as a whole", async () => {
-      const rejected = await stage.ask("ann", `open ${fresh(3).join(" ")}`);
+      const rejected = await stage.request("ann", `open ${fresh(3).join(" ")}`);
       await stage.reject("bob", rejected);
       await stage.untilShown(rejected, "Rejected by @bob");
       await stage.slack.until(() => threadWith(rejected, "was rejected"));
-      const withdrawn = await stage.ask("ann", `open ${fresh(3).join(" ")}`);
+      const withdrawn = await stage.request("ann", `open ${fresh(3).join(" ")}`);
       await stage.press("ann", withdrawn, "Withdraw");
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
       assert.match(
-        await stage.pressAndHear("bob", stage.messageOf(rejected), "Reject").catch(String),
+        await stage.pressAndRead("bob", stage.messageOf(rejected), "Reject").catch(String),
         /there is no "Reject"/,
       );
     });
@@ -122,12 +122,12 @@ onEveryEngine("many at once", (openStage) => {
       const stage = await openStage({ environment: { WECHATPAY_RATE: "20" } });
       t.after(() => stage.close());
       const numbers = fresh(200);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.press("bob", request, "Approve");
       const working = await stage.untilShown(request, /left · about \d+ s/);
       assert.match(working, /\d+ % · \d+ done · 0 failed/);
       assert.match(working, /\[ Stop \]/);
-      assert.match(await stage.pressAndHear("ann", request, "Stop"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("ann", request, "Stop"), /You need the role approver/);
       const snapshot = stage.messageOf(request);
       await stage.press("dan", request, "Stop");
       const stopped = await stage.untilShown(request, "not started, stopped by @dan");
@@ -135,7 +135,7 @@ onEveryEngine("many at once", (openStage) => {
       const [, cancelled] = /(\d+) not started/.exec(stopped) ?? [];
       assert.equal(Number(opened) + Number(cancelled), 200);
       assert.equal(stage.weChatPay.calls.length, Number(opened));
-      assert.match(await stage.pressAndHear("bob", snapshot, "Stop"), /@dan stopped this before you/);
+      assert.match(await stage.pressAndRead("bob", snapshot, "Stop"), /@dan stopped this before you/);
 
       const { channel, ts } = request;
       const told = await stage.slack.until(() =>
@@ -170,7 +170,7 @@ onEveryEngine("many at once", (openStage) => {
       t.after(() => stage.close());
       const numbers = fresh(60);
       for (const number of numbers) stage.weChatPay.behave(number, () => penalised);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "60 not opened");
       for (const number of numbers) stage.weChatPay.behave(number, () => undefined);
@@ -183,7 +183,7 @@ onEveryEngine("many at once", (openStage) => {
       const stage = await openStage({ environment: { WECHATPAY_RATE: "100" } });
       t.after(() => stage.close());
       const numbers = fresh(150);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.press("bob", request, "Approve");
       await eventually(() => stage.weChatPay.calls.length > 40);
       await stage.restart();

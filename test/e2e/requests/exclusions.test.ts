@@ -46,14 +46,14 @@ onEveryEngine("leaving out", (openStage, engine) => {
       const numbers = fresh(5);
       const [first = "", second = "", , penalised = "", last = ""] = numbers;
       stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
-      const request = await stage.ask("ann", `open ${numbers.join(" ")} spring campaign`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")} spring campaign`);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
 
       await stage.openForm("bob", request, "leave-out");
-      assert.match(stage.seenInModal("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not opened/s);
+      assert.match(stage.modalText("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not opened/s);
       assert.deepEqual(choicesOf(inputOf(stage, "bob")), numbers);
       await stage.submit("bob", { numbers: [first, last] });
-      assert.equal(stage.seenInModal("bob"), "");
+      assert.equal(stage.modalText("bob"), "");
       const pending = await stage.untilShown(request, "2 left out by @bob");
       assert.match(pending, /Open receipts · 3 sub-merchants/);
       assert.match(pending, new RegExp(`2 left out by @bob: ${first} ${last}\n`));
@@ -67,7 +67,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       );
       assert.deepEqual(pingedBy(list), []);
       assert.match(
-        await stage.typeAndHear("bob", "pending", request.channel),
+        await stage.typeAndRead("bob", "pending", request.channel),
         new RegExp(`${second} .*🕓.*yours to decide`),
       );
 
@@ -105,7 +105,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     test("with more than a hundred, the numbers are pasted as a spreadsheet copies them", async () => {
       const numbers = fresh(101);
       const out = numbers.slice(10, 17);
-      const request = await stage.ask("ann", `close ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `close ${numbers.join(" ")}`);
       await stage.openForm("bob", request, "leave-out");
       assert.equal(inputOf(stage, "bob")["type"], "plain_text_input");
       await stage.submit("bob", { numbers: `sub_mchid\tname\n${out.map((number) => `${number}\tshop`).join("\n")}` });
@@ -145,22 +145,22 @@ onEveryEngine("leaving out", (openStage, engine) => {
     test("an excluded sub-merchant can be requested again at once, and status and history show what happened to it", async () => {
       const numbers = fresh(3);
       const [out = "", second = ""] = numbers;
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.leaveOut("bob", request, [out]);
       await stage.untilShown(request, "1 left out by @bob");
-      const status = await stage.typeAndHear("ann", `status ${out}`, request.channel);
+      const status = await stage.typeAndRead("ann", `status ${out}`, request.channel);
       assert.match(
         status,
         /^Left out: @bob left it out of the request of @ann to open it, .*\nNothing is under way\.$/m,
       );
-      const history = () => stage.typeAndHear("ann", `history ${out}`, request.channel);
+      const history = () => stage.typeAndRead("ann", `history ${out}`, request.channel);
       assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, /);
       await stage.reject("dan", request);
       await stage.untilShown(request, /Open receipts · 2 sub-merchants.*1 left out by @bob: .*Rejected by @dan/s);
       assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, (?!.*rejected)/);
-      assert.match(await stage.typeAndHear("ann", `history ${second}`, request.channel), /open: rejected/);
-      const again = await stage.ask("ann", `close ${out}`);
-      assert.doesNotMatch(await stage.typeAndHear("ann", `status ${out}`, request.channel), /Left out/);
+      assert.match(await stage.typeAndRead("ann", `history ${second}`, request.channel), /open: rejected/);
+      const again = await stage.request("ann", `close ${out}`);
+      assert.doesNotMatch(await stage.typeAndRead("ann", `status ${out}`, request.channel), /Left out/);
       await stage.press("bob", again, "Approve");
       await stage.untilShown(again, "Receipts closed");
     });
@@ -168,7 +168,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     test("wrong input is reported beside the field, and nothing changes", async () => {
       const numbers = fresh(101);
       const [first = "", second = ""] = numbers;
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       const other = freshNumber();
       await stage.openForm("bob", request, "leave-out");
       const errorOf = async (text: string) => {
@@ -197,11 +197,11 @@ onEveryEngine("leaving out", (openStage, engine) => {
     test("when two approvers exclude the same sub-merchant at once, one succeeds and the other sees who was first", async () => {
       const numbers = fresh(4);
       const [same = "", another = ""] = numbers;
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       for (const who of ["bob", "dan"] as const) await stage.openForm(who, request, "leave-out");
       await stage.submit("dan", { numbers: [same] });
-      const seen = await stage.submit("bob", { numbers: [same, another] });
-      assert.deepEqual(seen.errors, { numbers: `${same} was left out already.` });
+      const result = await stage.submit("bob", { numbers: [same, another] });
+      assert.deepEqual(result.errors, { numbers: `${same} was left out already.` });
       await stage.submit("bob", { numbers: [another] });
       await stage.untilShown(request, /2 left out by @(bob, @dan|dan, @bob): /);
       const events = (await stage.eventsOf(same)).filter((event) => event.startsWith("left-out"));
@@ -210,38 +210,38 @@ onEveryEngine("leaving out", (openStage, engine) => {
 
     test("a form submitted too late shows who decided first", async () => {
       const numbers = fresh(3);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       const old = stage.messageOf(request);
       await stage.openForm("bob", request, "leave-out");
       await stage.press("dan", request, "Approve");
       await stage.untilShown(request, "3 opened");
       await stage.submit("bob", { numbers: [numbers[0] ?? ""] });
-      assert.match(stage.seenInModal("bob"), /^@dan approved this before you.* open for 3 of 3 sub-merchants\.$/);
+      assert.match(stage.modalText("bob"), /^@dan approved this before you.* open for 3 of 3 sub-merchants\.$/);
       assert.doesNotMatch(stage.shown(request), /left out/);
-      assert.match(await stage.pressAndHear("bob", old, "Leave out"), /^@dan approved this before you/);
+      assert.match(await stage.pressAndRead("bob", old, "Leave out"), /^@dan approved this before you/);
     });
 
     test("a form submitted after the expiry says that the request has expired", async () => {
       const numbers = fresh(3);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.openForm("bob", request, "leave-out");
       await stage.later(25 * 3_600_000);
       await stage.submit("bob", { numbers: [numbers[0] ?? ""] });
-      assert.match(stage.seenInModal("bob"), /^This request expired undecided/);
+      assert.match(stage.modalText("bob"), /^This request expired undecided/);
       await stage.untilShown(request, "Expired undecided");
     });
 
     test("someone who cannot decide gets no form or cannot submit it, and the audit trail records the refusals", async () => {
       const numbers = fresh(3);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
-      assert.match(await stage.pressAndHear("ann", request, "Leave out"), /You need the role approver/);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
+      assert.match(await stage.pressAndRead("ann", request, "Leave out"), /You need the role approver/);
       await stage.grant("ann", "approver");
-      assert.match(await stage.pressAndHear("ann", request, "Leave out"), /^You asked for this, so somebody else/);
+      assert.match(await stage.pressAndRead("ann", request, "Leave out"), /^You asked for this, so somebody else/);
       await stage.revoke("ann", "approver");
       await stage.openForm("dan", request, "leave-out");
       await stage.revoke("dan", "approver");
       await stage.submit("dan", { numbers: [numbers[0] ?? ""] });
-      assert.match(stage.seenInModal("dan"), /You need the role approver/);
+      assert.match(stage.modalText("dan"), /You need the role approver/);
       assert.doesNotMatch(stage.shown(request), /left out/);
       await stage.grant("dan", "approver");
       const refusals = await stage.rows(
@@ -257,7 +257,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     test("when one sub-merchant remains, no more can be excluded, and the request keeps the wording of a bulk request", async () => {
       const numbers = fresh(3);
       const [first = "", second = "", third = ""] = numbers;
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       const old = stage.messageOf(request);
       await stage.leaveOut("bob", request, [first, second]);
       const pending = await stage.untilShown(request, "2 left out by @bob");
@@ -267,25 +267,25 @@ onEveryEngine("leaving out", (openStage, engine) => {
       );
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
       assert.match(
-        await stage.pressAndHear("dan", { ...old }, "Leave out"),
+        await stage.pressAndRead("dan", { ...old }, "Leave out"),
         /one sub-merchant only.*Reject the request/,
       );
-      const seen = await stage.press("dan", request, "Approve");
-      assert.match(JSON.stringify(seen.confirm), /Open receipts for 1 sub-merchant\?/);
+      const result = await stage.press("dan", request, "Approve");
+      assert.match(JSON.stringify(result.confirm), /Open receipts for 1 sub-merchant\?/);
       await stage.untilShown(request, /✅ 1 opened · ➖ 2 left out by @bob/);
       assert.deepEqual(stage.callsFor(third), ["OPEN 200"]);
     });
 
     test("a request for a single sub-merchant has no such button", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
     });
 
     test("a sub-merchant outside the requester's restriction can be excluded, and the rest is approved", async () => {
       const [mine = "", ...others] = fresh(3);
-      const request = await stage.ask("ann", `open ${[mine, ...others].join(" ")}`);
-      await stage.typeAndHear("carol", `grant @ann requester for ${others.join(",")}`);
-      assert.match(await stage.pressAndHear("bob", request, "Approve"), new RegExp(mine));
+      const request = await stage.request("ann", `open ${[mine, ...others].join(" ")}`);
+      await stage.typeAndRead("carol", `grant @ann requester for ${others.join(",")}`);
+      assert.match(await stage.pressAndRead("bob", request, "Approve"), new RegExp(mine));
       await stage.leaveOut("bob", request, [mine]);
       await stage.untilShown(request, "1 left out by @bob");
       await stage.press("bob", request, "Approve");
@@ -295,7 +295,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
 
     test("App Home opens the form too, and then shows the remaining number", async () => {
       const numbers = fresh(4);
-      const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+      const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       const blocks = () => objectsIn(stage.slack.home(people.bob) ?? {}, "blocks");
       const home = () => stage.textOf({ text: "", blocks: blocks() });
       const [out = "", kept = ""] = numbers;
@@ -315,9 +315,9 @@ onEveryEngine("leaving out", (openStage, engine) => {
     });
 
     test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
-      const request = await stage.ask("ann", `open ${fresh(2).join(" ")}`);
+      const request = await stage.request("ann", `open ${fresh(2).join(" ")}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
-      assert.match(await stage.pressAndHear("bob", request, "Leave out"), /^Slack did not let the bot open the form/);
+      assert.match(await stage.pressAndRead("bob", request, "Leave out"), /^Slack did not let the bot open the form/);
       assert.match(stage.shown(request), /\[ Approve \]/);
     });
   });
@@ -326,7 +326,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
     const stage = await openStage({ environment: { APPROVERS_NEEDED: "2", BREAK_GLASS: "on" } });
     t.after(() => stage.close());
     const numbers = fresh(4);
-    const request = await stage.ask("ann", `open ${numbers.join(" ")} new stores`);
+    const request = await stage.request("ann", `open ${numbers.join(" ")} new stores`);
     assert.deepEqual(buttonsOf(stage.messageOf(request)), [
       "Approve",
       "Reject",
@@ -346,12 +346,12 @@ onEveryEngine("leaving out", (openStage, engine) => {
   test("in Chinese the form, its errors and the message say the same", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
-    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndRead("carol", words);
     const numbers = fresh(5);
-    const request = await stage.ask("ann", `开通 ${numbers.join(" ")}`);
+    const request = await stage.request("ann", `开通 ${numbers.join(" ")}`);
     assert.ok(buttonsOf(stage.messageOf(request)).includes("剔除"));
     await stage.openForm("bob", request, "leave-out");
-    assert.match(stage.seenInModal("bob"), /剔除的特约商户不会开通商家小票/);
+    assert.match(stage.modalText("bob"), /剔除的特约商户不会开通商家小票/);
     const all = await stage.submit("bob", { numbers });
     assert.deepEqual(all.errors, { numbers: "这是本申请中剩下的全部特约商户。如都不需要，请改为拒绝本申请。" });
     await stage.submit("bob", { numbers: numbers.slice(3) });
@@ -362,9 +362,9 @@ onEveryEngine("leaving out", (openStage, engine) => {
     );
     await stage.press("bob", request, "批准");
     await stage.untilShown(request, /✅ 已开通 3 个 · ➖ 已剔除 2 个 · 剔除人 @bob/);
-    assert.match(await stage.typeAndHear("ann", `状态 ${numbers[4]}`, request.channel), /已剔除：.*剔除人 @bob/);
+    assert.match(await stage.typeAndRead("ann", `状态 ${numbers[4]}`, request.channel), /已剔除：.*剔除人 @bob/);
     assert.match(
-      await stage.typeAndHear("ann", `历史 ${numbers[4]}`, request.channel),
+      await stage.typeAndRead("ann", `历史 ${numbers[4]}`, request.channel),
       /➖ 开通：已剔除 · 剔除人 @bob/,
     );
   });

@@ -24,8 +24,8 @@ function formsOf(stage: Stage) {
     return text;
   }
   async function open(who: Name, channel = stage.newChannel()): Promise<string> {
-    const seen = await stage.type(who, "", channel);
-    assert.equal(seen.ephemeral && stage.textOf(seen.ephemeral), undefined);
+    const result = await stage.type(who, "", channel);
+    assert.equal(result.ephemeral && stage.textOf(result.ephemeral), undefined);
     see(who);
     return channel;
   }
@@ -33,10 +33,10 @@ function formsOf(stage: Stage) {
     slack.files.choose(people[who], name, Buffer.from(content));
 
   async function submit(who: Name, filled: Filled = {}) {
-    const seen = await slack.submitView(people[who], filled);
-    assert.ok(seen.acknowledged, seen.errorText);
-    assert.equal(seen.error, undefined);
-    return seen;
+    const result = await slack.submitView(people[who], filled);
+    assert.ok(result.acknowledged, result.errorText);
+    assert.equal(result.error, undefined);
+    return result;
   }
   /** Waits for the only message that the form has posted in a channel. */
   async function requested(channel: string): Promise<Requested> {
@@ -119,8 +119,8 @@ onEveryEngine("the form", (openStage, engine) => {
     test("opens from a message shortcut, and posts to that channel", async () => {
       const channel = stage.newChannel();
       const message = stage.slack.say(people.bob, channel, "please open the new shops");
-      const seen = await stage.slack.useMessageShortcut(people.ann, message, "ask-at-message");
-      assert.ok(seen.acknowledged);
+      const result = await stage.slack.useMessageShortcut(people.ann, message, "ask-at-message");
+      assert.ok(result.acknowledged);
       await stage.slack.until(() => forms.shown("ann"));
       const [number = ""] = fresh(1);
       await forms.submit("ann", { action: "OPEN", numbers: number });
@@ -147,12 +147,12 @@ onEveryEngine("the form", (openStage, engine) => {
         [{ file: forms.choose("ann", Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), "book.csv") }, "file", /not a text file/],
       ];
       for (const [filled, field, words] of wrong) {
-        const seen = await forms.submit("ann", { action: "OPEN", ...filled });
-        assert.match(stringIn(seen.errors ?? {}, field) ?? "nothing", words);
+        const result = await forms.submit("ann", { action: "OPEN", ...filled });
+        assert.match(stringIn(result.errors ?? {}, field) ?? "nothing", words);
       }
       stage.slack.fail("url_private", { status: 500 }, 1);
-      const seen = await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", "1900000110") });
-      assert.match(stringIn(seen.errors ?? {}, "file") ?? "", /Slack did not give the file/);
+      const result = await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", "1900000110") });
+      assert.match(stringIn(result.errors ?? {}, "file") ?? "", /Slack did not give the file/);
       assert.match(forms.see("ann"), /"callback_id":"ask"/);
     });
 
@@ -201,7 +201,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
 
     test("opens only for someone with the role, answers others with help, and refuses someone who has lost the role since", async () => {
-      assert.match(await stage.typeAndHear("dan", ""), /Merchant receipts/);
+      assert.match(await stage.typeAndRead("dan", ""), /Merchant receipts/);
       assert.equal(forms.shown("dan"), undefined);
       await stage.slack.useShortcut(people.dan, "ask");
       assert.match(await stage.slack.until(() => forms.shown("dan")), /You need the role \*requester\*/);
@@ -218,7 +218,7 @@ onEveryEngine("the form", (openStage, engine) => {
 
     test("shows restricted requesters which numbers they cannot request", async () => {
       const [mine = "", other = ""] = fresh(2);
-      await stage.typeAndHear("carol", `grant @dan requester for ${mine}`);
+      await stage.typeAndRead("carol", `grant @dan requester for ${mine}`);
       await forms.open("dan");
       await forms.submit("dan", { action: "OPEN", numbers: `${mine} ${other}` });
       assert.match(forms.see("dan"), new RegExp(`\`${other}\``));
@@ -229,7 +229,7 @@ onEveryEngine("the form", (openStage, engine) => {
 
     test("skips numbers that have an open request, and says so before the form closes", async () => {
       const [taken = "", ...others] = fresh(3);
-      await stage.ask("ann", `open ${taken}`);
+      await stage.request("ann", `open ${taken}`);
       const channel = await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: [taken, ...others].join("\n") });
       await forms.submit("ann");
@@ -248,7 +248,7 @@ onEveryEngine("the form", (openStage, engine) => {
 
     test("answers with help when Slack does not open the form, and with one sentence after a shortcut", async () => {
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 2);
-      assert.match(await stage.typeAndHear("ann", ""), /Merchant receipts/);
+      assert.match(await stage.typeAndRead("ann", ""), /Merchant receipts/);
       await stage.slack.useShortcut(people.ann, "ask");
       const noChannel = /Slack did not let the bot open the form in time|needs a channel/;
       await stage.slack.until(() =>
@@ -261,7 +261,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await stage.slack.useShortcut(people.ann, "ask");
       assert.match(await stage.slack.until(() => forms.shown("ann")), /needs a channel/);
       const outside = stage.newChannel([people.ann, people.bob]);
-      assert.match(await stage.typeAndHear("ann", "", outside), /I am not in this channel yet/);
+      assert.match(await stage.typeAndRead("ann", "", outside), /I am not in this channel yet/);
     });
   });
 
@@ -302,8 +302,8 @@ onEveryEngine("the form", (openStage, engine) => {
     const forms = formsOf(stage);
     const channel = await forms.open("ann");
     const filled = { action: "OPEN", numbers: freshNumber() };
-    const seen = await forms.submit("ann", { ...filled, reason: "  " });
-    assert.deepEqual(seen.errors, { reason: "Say why: a reason is needed here." });
+    const result = await forms.submit("ann", { ...filled, reason: "  " });
+    assert.deepEqual(result.errors, { reason: "Say why: a reason is needed here." });
     await forms.submit("ann", { ...filled, reason: "new store" });
     await forms.submit("ann");
     assert.match(stage.shown(await forms.requested(channel)), /\| new store/);

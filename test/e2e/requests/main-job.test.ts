@@ -18,7 +18,7 @@ onEveryEngine("the main job", (openStage) => {
 
       test("a request shows the action, the merchant, the reason and the expiry, and approving asks for confirmation", async () => {
         const number = freshNumber();
-        const request = await stage.ask("ann", `open ${number} new store, contract 4711`);
+        const request = await stage.request("ann", `open ${number} new store, contract 4711`);
         const message = stage.messageOf(request);
         const text = stage.shown(request);
         assert.match(text, new RegExp(`Open receipts · ${number}`));
@@ -44,29 +44,33 @@ onEveryEngine("the main job", (openStage) => {
 
       test("an approved request runs once, its message shows the outcome, and the requester is notified", async () => {
         const number = freshNumber();
-        const request = await stage.ask("ann", `open ${number}`);
-        const seen = await stage.press("bob", request, "Approve");
-        assert.equal(seen.acknowledged, true);
+        const request = await stage.request("ann", `open ${number}`);
+        const result = await stage.press("bob", request, "Approve");
+        assert.equal(result.acknowledged, true);
         const text = await stage.untilShown(request, "Receipts opened");
         assert.match(text, /asked for by @ann, approved by @bob/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
 
-        const told = await stage.untilTold(request);
+        const told = await stage.untilReply(request);
         assert.match(stage.textOf(told), new RegExp(`@ann receipts are open for ${number}`));
         assert.deepEqual(pingedBy(told), ["ann"]);
         assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
         assert.equal(stage.weChatPay.states.get(number), "OPEN");
         assert.equal(stage.slack.messages(request.channel).length, 1);
-        assert.deepEqual(stage.heard("bob", request.channel), [], "the message shows it: nothing is said twice");
+        assert.deepEqual(
+          stage.privateReplies("bob", request.channel),
+          [],
+          "the message shows it: nothing is said twice",
+        );
       });
 
       test("close runs as close, and shows what the bot set last", async () => {
         const number = freshNumber();
         const channel = stage.newChannel();
-        const opening = await stage.ask("ann", `open ${number}`, channel);
+        const opening = await stage.request("ann", `open ${number}`, channel);
         await stage.press("bob", opening, "Approve");
-        await stage.untilTold(opening);
-        const request = await stage.ask("ann", `close ${number}`, channel);
+        await stage.untilReply(opening);
+        const request = await stage.request("ann", `close ${number}`, channel);
         assert.match(stage.shown(request), new RegExp(`Close receipts · ${number}`));
         assert.match(stage.shown(request), /Last set by this bot: open/);
         assert.ok(JSON.stringify(stage.messageOf(request).blocks).includes(permalinkOf(opening)));
@@ -74,25 +78,25 @@ onEveryEngine("the main job", (openStage) => {
         await stage.untilShown(request, "Receipts closed");
         assert.deepEqual(stage.callsFor(number), ["OPEN 200", "CLOSE 200"]);
         assert.equal(stage.weChatPay.states.get(number), "CLOSE");
-        assert.match(stage.textOf(await stage.untilTold(request)), /@ann receipts are closed/);
+        assert.match(stage.textOf(await stage.untilReply(request)), /@ann receipts are closed/);
       });
 
       test("a rejected request names the person who rejected it, loses its buttons, and makes no call", async () => {
         const number = freshNumber();
-        const request = await stage.ask("ann", `open ${number}`);
+        const request = await stage.request("ann", `open ${number}`);
         await stage.reject("bob", request, "wrong shop");
         assert.match(await stage.untilShown(request, "Rejected by @bob"), /Rejected by @bob, .*\n\| wrong shop$/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-        const told = await stage.untilTold(request);
+        const told = await stage.untilReply(request);
         assert.match(stage.textOf(told), /@ann your request .* was rejected.*\n\| wrong shop$/);
         assert.deepEqual(stage.callsFor(number), []);
-        await stage.ask("ann", `open ${number}`); // there is room for the next one
+        await stage.request("ann", `open ${number}`); // there is room for the next one
       });
 
       test("only the requester can withdraw a request, through the overflow menu", async () => {
         const number = freshNumber();
-        const request = await stage.ask("ann", `open ${number}`);
-        assert.match(await stage.pressAndHear("bob", request, "Withdraw"), /Only @ann/);
+        const request = await stage.request("ann", `open ${number}`);
+        assert.match(await stage.pressAndRead("bob", request, "Withdraw"), /Only @ann/);
         assert.match(stage.shown(request), /\[ Approve \]/);
         await stage.press("ann", request, "Withdraw");
         await stage.untilShown(request, "Withdrawn by @ann");
@@ -105,12 +109,12 @@ onEveryEngine("the main job", (openStage) => {
         const number = freshNumber();
         let isPenalised = true;
         stage.weChatPay.behave(number, () => (isPenalised ? invalid("特约商户被处罚中") : undefined));
-        const request = await stage.ask("ann", `open ${number}`);
+        const request = await stage.request("ann", `open ${number}`);
         await stage.press("bob", request, "Approve");
         assert.match(await stage.untilShown(request, "Not opened"), /under penalty/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Retry"]);
 
-        const told = await stage.untilTold(request);
+        const told = await stage.untilReply(request);
         const words = stage.textOf(told);
         for (const expected of [
           /@ann receipts for \d+ were not opened/,
@@ -130,19 +134,19 @@ onEveryEngine("the main job", (openStage) => {
         await stage.press("ann", request, "Retry");
         await stage.untilShown(request, "Receipts opened");
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-        assert.match(stage.textOf(await stage.untilTold(request, 2)), /@ann receipts are open/);
+        assert.match(stage.textOf(await stage.untilReply(request, 2)), /@ann receipts are open/);
         assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 200"]);
       });
 
       test("a second request for the same sub-merchant is answered with a link to the first", async () => {
         const number = freshNumber();
-        const request = await stage.ask("ann", `open ${number}`);
+        const request = await stage.request("ann", `open ${number}`);
         await stage.untilKnown(request);
         const elsewhere = stage.newChannel();
-        const seen = await stage.type("ann", `close ${number}`, elsewhere);
-        assert.ok(seen.ephemeral);
-        assert.match(stage.textOf(seen.ephemeral), new RegExp(`already a request for ${number}, by @ann`));
-        assert.ok(JSON.stringify(seen.ephemeral.blocks).includes(permalinkOf(request)));
+        const result = await stage.type("ann", `close ${number}`, elsewhere);
+        assert.ok(result.ephemeral);
+        assert.match(stage.textOf(result.ephemeral), new RegExp(`already a request for ${number}, by @ann`));
+        assert.ok(JSON.stringify(result.ephemeral.blocks).includes(permalinkOf(request)));
         assert.deepEqual(stage.slack.messages(elsewhere), []);
         assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
       });
@@ -152,7 +156,7 @@ onEveryEngine("the main job", (openStage) => {
         await stage.grant("carol", "requester");
         for (const channel of ["C0RANDOM01", "C0PRIVATE1"] as const) {
           const number = freshNumber();
-          const answer = await stage.typeAndHear(submitter[channel], `open ${number}`, channel);
+          const answer = await stage.typeAndRead(submitter[channel], `open ${number}`, channel);
           assert.match(answer, /not in this channel/);
           assert.match(answer, /\/invite @receipt/);
           assert.match(answer, /Nothing was recorded/);
@@ -160,14 +164,14 @@ onEveryEngine("the main job", (openStage) => {
           assert.deepEqual(stage.slack.messages(channel), []);
 
           stage.slack.invite(channel);
-          await stage.ask(submitter[channel], `open ${number}`, channel); // the advice works, immediately
+          await stage.request(submitter[channel], `open ${number}`, channel); // the advice works, immediately
         }
       });
 
       test("without RECEIPT_CHANNELS, the answer to a direct message explains how to set it", async () => {
         const number = freshNumber();
         const { conversation } = stage.slack.state.openWith("im", [people.ann]);
-        const answer = await stage.typeAndHear("ann", `open ${number}`, conversation.id);
+        const answer = await stage.typeAndRead("ann", `open ${number}`, conversation.id);
         assert.match(answer, /needs a channel/);
         assert.match(answer, /RECEIPT_CHANNELS/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
@@ -186,7 +190,7 @@ onEveryEngine("the main job", (openStage) => {
     test("a request from a direct message is posted to the first channel, and its sender learns where", async () => {
       const number = freshNumber();
       const { conversation } = stage.slack.state.openWith("im", [people.ann]);
-      const answer = await stage.typeAndHear("ann", `open ${number}`, conversation.id);
+      const answer = await stage.typeAndRead("ann", `open ${number}`, conversation.id);
       assert.match(answer, /#merchant-ops/);
       const message = await stage.slack.until(() =>
         stage.slack.messages("C0MERCHANT").find((one) => stage.textOf(one).includes(number)),
@@ -200,7 +204,7 @@ onEveryEngine("the main job", (openStage) => {
     test("in any other channel the answer says where the command works, and nothing is recorded", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
-      const answer = await stage.typeAndHear("ann", `open ${number}`, channel);
+      const answer = await stage.typeAndRead("ann", `open ${number}`, channel);
       assert.match(answer, /#merchant-ops/);
       assert.match(answer, /Nothing was recorded/);
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
@@ -213,14 +217,14 @@ onEveryEngine("the main job", (openStage) => {
       const stage = await openStage({ environment: { REQUEST_TTL: "2s" } });
       t.after(() => stage.close());
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       const pending = stage.messageOf(request);
       await stage.untilShown(request, "Expired undecided");
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-      const told = await stage.untilTold(request);
+      const told = await stage.untilReply(request);
       assert.match(stage.textOf(told), /@ann your request .* expired/);
       assert.deepEqual(pingedBy(told), ["ann"]);
-      assert.match(await stage.pressAndHear("bob", pending, "Approve"), /expired undecided/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired undecided/);
       const events = (await stage.eventsOf(number)).filter((event) => event !== "reminded by bot");
       assert.deepEqual(events, ["asked by ann", "expired by bot"]);
       assert.deepEqual(stage.callsFor(number), []);
@@ -230,14 +234,14 @@ onEveryEngine("the main job", (openStage) => {
       const stage = await openStage({ mode: "socket" });
       t.after(() => stage.close());
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       const opened = () => stage.slack.log.filter(({ method }) => method === "apps.connections.open").length;
       const before = opened();
       stage.slack.disconnectSockets("refresh_requested");
       await stage.slack.until(() => opened() > before && stage.slack.socketCount() > 0);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      await stage.ask("ann", `close ${number}`);
+      await stage.request("ann", `close ${number}`);
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 
@@ -247,7 +251,7 @@ onEveryEngine("the main job", (openStage) => {
       });
       t.after(() => stage.close());
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
@@ -273,10 +277,10 @@ onEveryEngine("the main job", (openStage) => {
         const request = { channel, ts: message.ts, number };
         const clicked = await stage.press("bob", request, "Approve");
         await stage.untilShown(request, "Not opened");
-        await stage.pressAndHear("dan", message, "Approve"); // too late: answered through the response URL
+        await stage.pressAndRead("dan", message, "Approve"); // too late: answered through the response URL
         await stage.press("bob", request, "Retry");
         await stage.untilShown(request, "Receipts opened");
-        await stage.untilTold(request, 2);
+        await stage.untilReply(request, 2);
         await eventually(
           () => logLines(stage.logged).filter(({ post }) => String(post).includes("outcome:2")).length > 0,
         );

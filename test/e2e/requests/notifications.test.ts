@@ -56,8 +56,8 @@ onEveryEngine("being told", (openStage) => {
     test("gets a direct message with the buttons, which is updated when someone else decides", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
-      assert.match(await stage.typeAndHear("bob", "notify on"), /^You get each request .* as a direct message/);
-      const request = await stage.ask("ann", `open ${freshNumber()} new store`);
+      assert.match(await stage.typeAndRead("bob", "notify on"), /^You get each request .* as a direct message/);
+      const request = await stage.request("ann", `open ${freshNumber()} new store`);
       const copy = await direct(stage, "bob");
       const asItIs = (copied: Message) => stage.textOf(copied).replace("\nIn the channel: message", "");
       assert.equal(asItIs(copy), stage.shown(request));
@@ -67,7 +67,7 @@ onEveryEngine("being told", (openStage) => {
       const done = await stage.untilShown(request, "Receipts opened");
       assert.match(done, /approved by @dan/);
       await stage.slack.until(() => asItIs(stage.directMessages("bob")[0] ?? copy) === done);
-      assert.match(await stage.pressAndHear("bob", copy, "Approve"), /^@dan approved this before you/);
+      assert.match(await stage.pressAndRead("bob", copy, "Approve"), /^@dan approved this before you/);
       await atRest(stage);
       for (const who of ["ann", "carol", "dan", "eve"] as const) assert.deepEqual(stage.directMessages(who), [], who);
       assert.equal(stage.directMessages("bob").length, 1);
@@ -76,9 +76,9 @@ onEveryEngine("being told", (openStage) => {
     test("decides in the direct message, and the channel's message and every copy show the decision", async (t) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());
-      for (const who of ["bob", "dan"] as const) await stage.typeAndHear(who, "notify on");
+      for (const who of ["bob", "dan"] as const) await stage.typeAndRead(who, "notify on");
       const numbers = Array.from({ length: 5 }, freshNumber);
-      const request = await stage.ask("ann", `close ${numbers.join(" ")} moved out`);
+      const request = await stage.request("ann", `close ${numbers.join(" ")} moved out`);
       assert.match(stage.shown(request), / and 2 more \(list in the thread\)$/m);
       const [bobs, dans] = [await direct(stage, "bob"), await direct(stage, "dan")];
       const where = "\nIn the channel, with the list in its thread: message";
@@ -105,12 +105,12 @@ onEveryEngine("being told", (openStage) => {
         ],
       });
       t.after(() => stage.close());
-      await stage.typeAndHear("bob", "notify on");
-      await stage.typeAndHear("dan", "notify on");
-      await stage.ask("bob", `open ${freshNumber()}`);
+      await stage.typeAndRead("bob", "notify on");
+      await stage.typeAndRead("dan", "notify on");
+      await stage.request("bob", `open ${freshNumber()}`);
       await direct(stage, "dan");
-      await stage.typeAndHear("dan", "notify off");
-      await stage.ask("bob", `open ${freshNumber()}`);
+      await stage.typeAndRead("dan", "notify off");
+      await stage.request("bob", `open ${freshNumber()}`);
       await atRest(stage);
       assert.deepEqual(stage.directMessages("bob"), []);
       assert.equal(stage.directMessages("dan").length, 1);
@@ -123,8 +123,8 @@ onEveryEngine("being told", (openStage) => {
         grants: [...usualGrants, ["carol", "approver"]],
       });
       t.after(() => stage.close());
-      await stage.typeAndHear("carol", "notify off");
-      const request = await stage.ask("ann", `open ${freshNumber()} new store`);
+      await stage.typeAndRead("carol", "notify off");
+      const request = await stage.request("ann", `open ${freshNumber()} new store`);
       assert.match(stage.shown(request), /Approvers are reminded \d/);
       await atRest(stage);
       for (const who of ["bob", "carol", "dan"] as const) assert.deepEqual(stage.directMessages(who), [], who);
@@ -137,7 +137,7 @@ onEveryEngine("being told", (openStage) => {
       );
       assert.match(stage.textOf(reminder), /\| new store[\s\S]*\/receipt notify off ends that/);
       assert.match(stage.shown(request), /Approvers were last reminded \d.* · next \d/);
-      await stage.typeAndHear("dan", "notify off");
+      await stage.typeAndRead("dan", "notify off");
 
       await reach(stage, request.number, 3 * hourMs);
       await direct(stage, "bob", 2);
@@ -147,7 +147,7 @@ onEveryEngine("being told", (openStage) => {
       await stage.later(11 * hourMs);
       await stage.later(hourMs);
       await stage.untilShown(request, "Expired undecided");
-      assert.match(stage.textOf(await stage.untilTold(request)), /@ann your request .* expired/);
+      assert.match(stage.textOf(await stage.untilReply(request)), /@ann your request .* expired/);
       await atRest(stage);
       assert.equal(stage.directMessages("bob").length, 3);
       assert.equal(stage.directMessages("dan").length, 1);
@@ -165,19 +165,19 @@ onEveryEngine("being told", (openStage) => {
     test("is escalated to the on-call group once, in its thread, and any approver can still decide", async (t) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       assert.match(stage.shown(request), /on-call group to be told \d/);
       assert.doesNotMatch(pingedBy(stage.messageOf(request)).join(), /subteam/);
       await atRest(stage);
       await reach(stage, request.number, hourMs);
-      const told = await stage.untilTold(request);
+      const told = await stage.untilReply(request);
       assert.match(stage.textOf(told), /^@support-team this has waited for a decision since .+, and expires .+buttons/);
       assert.deepEqual(pingedBy(told), ["subteam"]);
       assert.match(stage.shown(request), /on-call group told \d/);
       await reach(stage, request.number, 5 * hourMs);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      assert.match(stage.textOf(await stage.untilTold(request, 2)), /receipts are open/);
+      assert.match(stage.textOf(await stage.untilReply(request, 2)), /receipts are open/);
       await atRest(stage);
       assert.equal(stage.slack.thread(request.channel, request.ts).length, 2);
       assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 4), [
@@ -191,15 +191,15 @@ onEveryEngine("being told", (openStage) => {
     test("expires without reminders and never runs when the bot was down for longer than its TTL", async (t) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
-      await stage.typeAndHear("bob", "notify on");
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.typeAndRead("bob", "notify on");
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await direct(stage, "bob");
       const pending = stage.messageOf(request);
       await atRest(stage);
       await stage.restart(() => stage.later(25 * hourMs));
       const expired = await stage.untilShown(request, "Expired undecided");
       await stage.slack.until(() => stage.textOf(stage.directMessages("bob")[0] ?? pending).startsWith(expired));
-      assert.match(await stage.pressAndHear("bob", pending, "Approve"), /expired undecided/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired undecided/);
       await atRest(stage);
       assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "expired by bot"]);
       assert.deepEqual(stage.callsFor(request.number), []);
@@ -211,12 +211,12 @@ onEveryEngine("being told", (openStage) => {
     test("is escalated by the settings in force after a restart", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await reach(stage, request.number, 12 * hourMs);
       Object.assign(stage.environment, { ESCALATE_AFTER: "13h", ESCALATE_TO: support });
       await stage.restart();
       await stage.later(hourMs);
-      assert.match(stage.textOf(await stage.untilTold(request)), /^@support-team/);
+      assert.match(stage.textOf(await stage.untilReply(request)), /^@support-team/);
     });
   });
 
@@ -226,12 +226,12 @@ onEveryEngine("being told", (openStage) => {
         grants: [...usualGrants, ["ghost", "approver"]],
       });
       t.after(() => stage.close());
-      for (const who of ["ghost", "bob"] as const) await stage.typeAndHear(who, "notify on");
-      const first = await stage.ask("ann", `open ${freshNumber()}`);
+      for (const who of ["ghost", "bob"] as const) await stage.typeAndRead(who, "notify on");
+      const first = await stage.request("ann", `open ${freshNumber()}`);
       await direct(stage, "ghost");
       stage.slack.deactivate(people.ghost);
       await stage.later(minuteMs);
-      const second = await stage.ask("ann", `open ${freshNumber()}`);
+      const second = await stage.request("ann", `open ${freshNumber()}`);
       await direct(stage, "bob", 2);
       await stage.revoke("dan", "approver");
       await reach(stage, second.number, 2 * hourMs);
@@ -253,10 +253,10 @@ onEveryEngine("being told", (openStage) => {
         ],
       });
       t.after(() => stage.close());
-      for (const who of ["ghost", "bob"] as const) await stage.typeAndHear(who, "notify on");
+      for (const who of ["ghost", "bob"] as const) await stage.typeAndRead(who, "notify on");
       // Within the minute for which the bot caches members.
       stage.slack.deactivate(people.ghost);
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await direct(stage, "bob");
       await eventually(() => stage.logged.some((line) => line.includes("nobody can write to this person")));
       await atRest(stage);
@@ -277,7 +277,7 @@ onEveryEngine("being told", (openStage) => {
     test("a reminder that could not be posted before the decision notifies nobody after it", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await atRest(stage);
       const before = await remindedUntil(stage, request.number);
       stage.slack.fail("chat.postMessage", { status: 503 });
@@ -296,7 +296,7 @@ onEveryEngine("being told", (openStage) => {
     test("a copy that could not be posted before the expiry is not posted afterwards, and the channel is notified", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
-      await stage.typeAndHear("bob", "notify on");
+      await stage.typeAndRead("bob", "notify on");
       stage.slack.fail("chat.postMessage", { status: 503 });
       const channel = stage.newChannel();
       assert.ok((await stage.type("ann", `open ${freshNumber()}`, channel)).acknowledged);
@@ -319,13 +319,13 @@ onEveryEngine("being told", (openStage) => {
       });
       t.after(() => stage.close());
       stage.slack.changeGroup(support, { users: [people.bob, people.dan] });
-      await stage.typeAndHear("carol", "grant @support-team approver");
-      await stage.typeAndHear("bob", "notify off");
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      await stage.typeAndRead("carol", "grant @support-team approver");
+      await stage.typeAndRead("bob", "notify off");
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await atRest(stage);
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(2 * hourMs);
-      assert.match(stage.textOf(await stage.untilTold(request)), /^@support-team/);
+      assert.match(stage.textOf(await stage.untilReply(request)), /^@support-team/);
       await eventually(() => stage.logged.some((line) => line.includes("did not list the approvers")));
       assert.deepEqual(stage.directMessages("dan"), []);
       stage.slack.restore();
@@ -340,17 +340,17 @@ onEveryEngine("being told", (openStage) => {
   test("an approver sets a notification preference, and the answer explains what it means", async (t) => {
     const stage = await openStage({ environment: { BREAK_GLASS: "on" } });
     t.after(() => stage.close());
-    assert.match(await stage.typeAndHear("bob", "notify"), /^You get reminders .* and not the requests themselves/);
-    const off = await stage.typeAndHear("bob", "notify off");
+    assert.match(await stage.typeAndRead("bob", "notify"), /^You get reminders .* and not the requests themselves/);
+    const off = await stage.typeAndRead("bob", "notify off");
     assert.match(off, /^You get neither .* A broken glass is told to every approver in any case\.$/);
-    assert.equal(await stage.typeAndHear("bob", "notify"), off);
+    assert.equal(await stage.typeAndRead("bob", "notify"), off);
     assert.equal(
-      await stage.typeAndHear("ann", "notify on"),
+      await stage.typeAndRead("ann", "notify on"),
       "Only approvers are told of requests. @carol can give you the role: /receipt grant @ann approver",
     );
-    assert.match(await stage.typeAndHear("bob", "notify maybe"), /`?maybe`? is neither on nor off\. Try .*notify on/);
-    assert.match(await stage.typeAndHear("bob", "help"), /\/receipt notify on – sends you each request/);
-    assert.doesNotMatch(await stage.typeAndHear("ann", "help"), /notify/);
+    assert.match(await stage.typeAndRead("bob", "notify maybe"), /`?maybe`? is neither on nor off\. Try .*notify on/);
+    assert.match(await stage.typeAndRead("bob", "help"), /\/receipt notify on – sends you each request/);
+    assert.doesNotMatch(await stage.typeAndRead("ann", "help"), /notify/);
   });
 
   test("the bot checks at start whether the escalation group exists, and logs what to do if it does not", async (t) => {
@@ -398,9 +398,9 @@ onEveryEngine("being told", (openStage) => {
     t.after(() => stage.close());
     stage.environment["LOCALE"] = "zh-CN";
     await stage.restart();
-    assert.match(await stage.typeAndHear("bob", "通知 开"), /^每个待审批的申请都会以私信发给你/);
-    assert.match(await stage.typeAndHear("dan", "帮助"), /\/receipt 通知 开/);
-    const request = await stage.ask("ann", `开通 ${freshNumber()} 新店`);
+    assert.match(await stage.typeAndRead("bob", "通知 开"), /^每个待审批的申请都会以私信发给你/);
+    assert.match(await stage.typeAndRead("dan", "帮助"), /\/receipt 通知 开/);
+    const request = await stage.request("ann", `开通 ${freshNumber()} 新店`);
     const copy = await direct(stage, "bob");
     assert.equal(stage.textOf(copy), `${stage.shown(request)}\n在频道中查看：消息`);
     assert.match(stage.shown(request), /将于 .+ 提醒审批人 · 将于 .+ 通知值班组/);
@@ -408,7 +408,7 @@ onEveryEngine("being told", (openStage) => {
     await reach(stage, request.number, 2 * hourMs);
     assert.match(stage.textOf(await direct(stage, "dan")), /申请人 @ann，提交于 .+ 过期[\s\S]*\| 新店[\s\S]*通知 关/);
     await reach(stage, request.number, 2 * hourMs);
-    assert.match(stage.textOf(await stage.untilTold(request)), /^@support-team 该申请自 .+ 起待审批，.+ 过期/);
+    assert.match(stage.textOf(await stage.untilReply(request)), /^@support-team 该申请自 .+ 起待审批，.+ 过期/);
     assert.match(stage.shown(request), /上次提醒审批人：.+ · 下次：.+ · 已于 .+ 通知值班组/);
   });
 });

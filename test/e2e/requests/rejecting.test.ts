@@ -20,28 +20,28 @@ onEveryEngine("rejecting", (openStage, engine) => {
     after(() => stage.close());
 
     test("an approver gives a reason, the message and the thread show it, and only the requester is notified", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()} new store`);
+      const request = await stage.request("ann", `open ${freshNumber()} new store`);
       await stage.openRejection("bob", request);
-      assert.match(stage.seenInModal("bob"), new RegExp(`Open receipts · ${request.number}.*@ann`, "s"));
+      assert.match(stage.modalText("bob"), new RegExp(`Open receipts · ${request.number}.*@ann`, "s"));
       assert.match(stage.shown(request), /\[ Approve \]/, "nothing is decided yet");
       await stage.submit("bob", { reason: "  *wrong* shop,\nsee <!channel>\u202e " });
-      assert.equal(stage.seenInModal("bob"), "");
+      assert.equal(stage.modalText("bob"), "");
       const why = /\| new store\n🚫 Rejected by @bob, .*\n\| \*wrong\* shop,\n\| see <!channel>$/;
       assert.match(await stage.untilShown(request, "Rejected by @bob"), why);
-      const told = await stage.untilTold(request);
+      const told = await stage.untilReply(request);
       assert.match(
         stage.textOf(told),
         /^@ann your request .* was rejected; .*\n\| \*wrong\* shop,\n\| see <!channel>$/,
       );
       assert.deepEqual(pingedBy(told), ["ann"]);
       assert.deepEqual(await decisions(stage, request.number), ["rejected by bob"]);
-      assert.deepEqual(stage.heard("bob", request.channel), []);
+      assert.deepEqual(stage.privateReplies("bob", request.channel), []);
     });
 
     test("a rejected bulk request shows how many it covered and the first of them", async () => {
-      const request = await stage.ask("ann", `close ${fresh(5).join(" ")}`);
+      const request = await stage.request("ann", `close ${fresh(5).join(" ")}`);
       await stage.openRejection("dan", request);
-      assert.match(stage.seenInModal("dan"), /Close receipts · 5 sub-merchants\n(?:[0-9]{12} ){3}and 2 more/);
+      assert.match(stage.modalText("dan"), /Close receipts · 5 sub-merchants\n(?:[0-9]{12} ){3}and 2 more/);
       await stage.submit("dan", { reason: "wrong campaign" });
       await stage.untilShown(request, /Rejected by @dan, .*\n\| wrong campaign$/);
       assert.match(stage.textOf(await stage.slack.until(() => toldOf(request))), /was rejected.*\n\| wrong campaign$/);
@@ -51,23 +51,23 @@ onEveryEngine("rejecting", (openStage, engine) => {
       stage.slack.thread(channel, ts).find((message) => /was rejected/.test(stage.textOf(message)));
 
     test("a form submitted too late shows who decided first", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       await stage.press("dan", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       await stage.submit("bob", { reason: "wrong shop" });
-      assert.match(stage.seenInModal("bob"), /^@dan approved this before you.* are open now\.$/);
+      assert.match(stage.modalText("bob"), /^@dan approved this before you.* are open now\.$/);
       await stage.slack.closeView(people.bob);
-      assert.equal(stage.seenInModal("bob"), "");
+      assert.equal(stage.modalText("bob"), "");
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
       assert.deepEqual(await decisions(stage, request.number), ["approved by dan"]);
     });
 
     test("the form does not accept a reason of spaces", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
-      const seen = await stage.submit("bob", { reason: " \n " });
-      assert.deepEqual(seen.errors, { reason: "Say why: a reason is needed here." });
+      const result = await stage.submit("bob", { reason: " \n " });
+      assert.deepEqual(result.errors, { reason: "Say why: a reason is needed here." });
       assert.match(stage.shown(request), /\[ Approve \]/);
       await stage.submit("bob", { reason: "wrong shop" });
       await stage.untilShown(request, "Rejected by @bob");
@@ -82,27 +82,27 @@ onEveryEngine("rejecting", (openStage, engine) => {
     after(() => stage.close());
 
     test("someone without the role, or after the decision, gets a private explanation and no form", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       const old = stage.messageOf(request);
-      assert.match(await stage.pressAndHear("ann", old, "Reject"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("ann", old, "Reject"), /You need the role approver/);
       await stage.grant("ann", "approver");
       assert.match(
-        await stage.pressAndHear("ann", old, "Reject"),
+        await stage.pressAndRead("ann", old, "Reject"),
         /^You asked for this, so somebody else has to decide/,
       );
       await stage.revoke("ann", "approver");
       await stage.press("ann", request, "Withdraw");
       await stage.untilShown(request, "Withdrawn by @ann");
-      assert.match(await stage.pressAndHear("bob", old, "Reject"), /^@ann withdrew this request/);
-      for (const who of ["ann", "bob"] as const) assert.equal(stage.seenInModal(who), "");
+      assert.match(await stage.pressAndRead("bob", old, "Reject"), /^@ann withdrew this request/);
+      for (const who of ["ann", "bob"] as const) assert.equal(stage.modalText(who), "");
     });
 
     test("an approver who loses the role while the form is open cannot submit it, and the typed text stays", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("dan", request);
       await stage.revoke("dan", "approver");
       await stage.submit("dan", { reason: "wrong shop" });
-      assert.match(stage.seenInModal("dan"), /You need the role approver/);
+      assert.match(stage.modalText("dan"), /You need the role approver/);
       assert.match(stage.shown(request), /\[ Approve \]/);
       await stage.slack.closeView(people.dan);
       await stage.grant("dan", "approver");
@@ -111,10 +111,10 @@ onEveryEngine("rejecting", (openStage, engine) => {
     });
 
     test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(
-        await stage.pressAndHear("bob", request, "Reject"),
+        await stage.pressAndRead("bob", request, "Reject"),
         /^Slack did not let the bot open the form in time\. Nothing was changed; please press again\.$/,
       );
       assert.match(stage.shown(request), /\[ Approve \]/);
@@ -124,7 +124,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
 
     test("App Home opens the form too, and the request disappears from it after the rejection", async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       const home = () => stage.textOf({ text: "", blocks: objectsIn(stage.slack.home(people.bob) ?? {}, "blocks") });
       await stage.slack.openHome(people.bob);
       await stage.slack.until(() => home().includes(number));
@@ -145,11 +145,11 @@ onEveryEngine("rejecting", (openStage, engine) => {
     });
 
     test("a form submitted after the expiry says that the request has expired", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       await stage.later(25 * 3_600_000);
       await stage.submit("bob", { reason: "wrong shop" });
-      assert.match(stage.seenInModal("bob"), /^This request expired undecided/);
+      assert.match(stage.modalText("bob"), /^This request expired undecided/);
       await stage.untilShown(request, "Expired undecided");
     });
   });
@@ -157,10 +157,10 @@ onEveryEngine("rejecting", (openStage, engine) => {
   test("in Chinese the form asks the same", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
-    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
-    const request = await stage.ask("ann", `开通 ${freshNumber()}`);
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndRead("carol", words);
+    const request = await stage.request("ann", `开通 ${freshNumber()}`);
     await stage.openRejection("bob", request);
-    assert.match(stage.seenInModal("bob"), /拒绝后不会开通商家小票/);
+    assert.match(stage.modalText("bob"), /拒绝后不会开通商家小票/);
     assert.deepEqual((await stage.submit("bob", { reason: " " })).errors, { reason: "须填写原因。" });
     await stage.submit("bob", { reason: "门店已停业" });
     assert.match(await stage.untilShown(request, "@bob 已拒绝"), /\| 门店已停业$/);
@@ -169,13 +169,13 @@ onEveryEngine("rejecting", (openStage, engine) => {
   test("during a ledger outage the form reports it and keeps the typed text", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.openRejection("bob", request);
     stage.slack.fail("users.info", { status: 503 });
     await stage.later(120_000);
     await stage.submit("bob", { reason: "wrong shop" });
     assert.match(
-      stage.seenInModal("bob"),
+      stage.modalText("bob"),
       /^Slack did not answer\. Nothing was changed; please press again in a minute\./,
     );
     stage.slack.restore();

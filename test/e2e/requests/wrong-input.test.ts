@@ -99,13 +99,13 @@ describe("mistyped commands", { concurrency: true }, () => {
     test(`"${name}" is answered privately with a working example, and is not recorded`, async () => {
       const channel = stage.newChannel();
       const events = await stage.rows("select count(*) as n from events where actor = ?", people.ann);
-      const seen = await stage.type("ann", typed, channel, more);
-      assert.ok(seen.ephemeral, `no answer, but ${seen.errorText}`);
-      assert.equal(seen.ephemeral.onlyFor, people.ann);
-      assert.match(stage.textOf(seen.ephemeral), says);
+      const result = await stage.type("ann", typed, channel, more);
+      assert.ok(result.ephemeral, `no answer, but ${result.errorText}`);
+      assert.equal(result.ephemeral.onlyFor, people.ann);
+      assert.match(stage.textOf(result.ephemeral), says);
       // Reading commands record nothing.
-      assert.equal(/Nothing was recorded/.test(stage.textOf(seen.ephemeral)), !typed.startsWith("roles"));
-      const examples = examplesIn(seen.ephemeral.blocks);
+      assert.equal(/Nothing was recorded/.test(stage.textOf(result.ephemeral)), !typed.startsWith("roles"));
+      const examples = examplesIn(result.ephemeral.blocks);
       assert.ok(examples.length > 0, "there is an example to paste");
       for (const example of examples)
         assert.ok(parseCommand(sent(example)).ok, `"${example}" does not work when pasted`);
@@ -118,7 +118,7 @@ describe("mistyped commands", { concurrency: true }, () => {
   for (const typed of ["help", "HELP", "help me please"]) {
     test(`"${typed}" shows the help`, async () => {
       const channel = stage.newChannel();
-      const answer = await stage.typeAndHear("ann", typed, channel);
+      const answer = await stage.typeAndRead("ann", typed, channel);
       for (const line of ["/receipt open 1900000109", "/receipt close 1900000109", "/receipt grant", "Your roles"])
         assert.ok(answer.includes(line), `no "${line}" in: ${answer}`);
       assert.deepEqual(stage.slack.messages(channel), []);
@@ -136,7 +136,7 @@ describe("unusual but unambiguous numbers", { concurrency: true }, () => {
   for (const { what, write, more } of unusualNumbers) {
     test(`${what}: read as the number`, async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${write(number)} because`, undefined, more);
+      const request = await stage.request("ann", `open ${write(number)} because`, undefined, more);
       assert.equal(request.number, number);
       assert.match(stage.shown(request), /^\| because$/m);
       await stage.press("bob", request, "Approve");
@@ -146,14 +146,14 @@ describe("unusual but unambiguous numbers", { concurrency: true }, () => {
   }
 
   test("the verb may be written in capitals and full-width letters", async () => {
-    await stage.ask("ann", `OPEN ${freshNumber()}`);
-    await stage.ask("ann", `ｃｌｏｓｅ ${freshNumber()}`);
+    await stage.request("ann", `OPEN ${freshNumber()}`);
+    await stage.request("ann", `ｃｌｏｓｅ ${freshNumber()}`);
   });
 
   test("the example in an answer works when it is pasted", async () => {
     const channel = stage.newChannel();
-    const seen = await stage.type("ann", "open", channel);
-    const [example] = examplesIn(seen.ephemeral?.blocks ?? []);
+    const result = await stage.type("ann", "open", channel);
+    const [example] = examplesIn(result.ephemeral?.blocks ?? []);
     const pasted = await stage.slack.type({ user: people.ann, channel, text: example ?? "" });
     assert.equal(pasted.ephemeral, undefined);
     await stage.slack.until(() => stage.slack.messages(channel)[0]);
@@ -168,7 +168,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
   after(() => stage.close());
 
   async function worksAsBefore(): Promise<void> {
-    assert.match(await stage.typeAndHear("ann", "help"), /\/receipt open/);
+    assert.match(await stage.typeAndRead("ann", "help"), /\/receipt open/);
   }
 
   const untrusted: readonly { what: string; how: RawPost }[] = [
@@ -244,9 +244,9 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
 
   test("clicks with missing or odd fields decide nothing, and the bot keeps working", async () => {
     const number = freshNumber();
-    const request = await stage.ask("ann", `open ${number}`);
-    const seen = await stage.pressAndHear("ann", request, "Approve");
-    assert.match(seen, /You need the role approver/);
+    const request = await stage.request("ann", `open ${number}`);
+    const result = await stage.pressAndRead("ann", request, "Approve");
+    assert.match(result, /You need the role approver/);
     const [row] = await stage.rows("select request_id as id from operations where sub_mchid = ?", number);
     const good: JsonObject = {
       type: "block_actions",
@@ -289,10 +289,10 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
   ] as const) {
     test(`${what} is answered privately and in time, and is not recorded`, async () => {
       const channel = stage.newChannel();
-      const seen = await stage.type("ann", "", channel, { rawText: text });
-      assert.ok(seen.ephemeral, seen.errorText);
-      assert.ok(seen.afterMs < 1_000, `${seen.afterMs} ms`);
-      assert.match(stage.textOf(seen.ephemeral), /Nothing was recorded/);
+      const result = await stage.type("ann", "", channel, { rawText: text });
+      assert.ok(result.ephemeral, result.errorText);
+      assert.ok(result.afterMs < 1_000, `${result.afterMs} ms`);
+      assert.match(stage.textOf(result.ephemeral), /Nothing was recorded/);
       assert.deepEqual(await stage.rows("select 1 from requests where channel_id = ?", channel), []);
     });
   }

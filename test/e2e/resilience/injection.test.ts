@@ -57,7 +57,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
   }
 
   function ask(number: string, { typed, raw }: Reason): Promise<Requested> {
-    return stage.ask(
+    return stage.request(
       "ann",
       `open ${number} ${typed}`,
       undefined,
@@ -78,7 +78,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
       await stage.untilShown(request, "Receipts opened");
       assertHarmless(request, reason);
       for (const n of [1, 2]) {
-        const told = await stage.untilTold(request, n);
+        const told = await stage.untilReply(request, n);
         assert.deepEqual(pingedBy(told), ["ann"]);
         assert.ok(!JSON.stringify(told.blocks).includes("evil.example"));
       }
@@ -94,16 +94,16 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
       await stage.untilShown(request, "Rejected by @bob");
       const shown = reason.shown ?? typed;
       assertHarmless(request, reason, shown);
-      const told = await stage.untilTold(request);
+      const told = await stage.untilReply(request);
       assert.deepEqual(quotesIn(told), [shown]);
       assert.deepEqual(pingedBy(told), ["ann"]);
     });
   }
 
   test("an approver is not notified of their own rejection", async () => {
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.reject("bob", request);
-    const told = await stage.untilTold(request);
+    const told = await stage.untilReply(request);
     assert.match(stage.textOf(told), /was rejected/);
     assert.deepEqual(pingedBy(told), ["ann"]);
   });
@@ -132,14 +132,14 @@ describe("other text from people and from WeChat Pay is never interpreted", { co
           [`grant ${typed} approver`, raw && `grant ${raw} approver`],
         ] as const) {
           const more = rawText === undefined ? {} : { rawText };
-          const seen = await stage.type("ann", words, undefined, more);
-          assert.ok(seen.ephemeral);
+          const result = await stage.type("ann", words, undefined, more);
+          assert.ok(result.ephemeral);
           assert.deepEqual(
-            seen.ephemeral.mentions.filter(({ id }) => nameOf(id ?? "") !== "carol" && nameOf(id ?? "") !== "ann"),
+            result.ephemeral.mentions.filter(({ id }) => nameOf(id ?? "") !== "carol" && nameOf(id ?? "") !== "ann"),
             [],
-            stage.textOf(seen.ephemeral),
+            stage.textOf(result.ephemeral),
           );
-          assert.ok(!JSON.stringify(seen.ephemeral.blocks).includes("<https://evil"));
+          assert.ok(!JSON.stringify(result.ephemeral.blocks).includes("<https://evil"));
         }
       });
     }
@@ -149,10 +149,10 @@ describe("other text from people and from WeChat Pay is never interpreted", { co
     const number = freshNumber();
     const words = "<!channel> *bold* <https://evil.example|here> @here &lt;";
     stage.weChatPay.behave(number, () => invalid(words));
-    const request = await stage.ask("ann", `open ${number}`);
+    const request = await stage.request("ann", `open ${number}`);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Not opened");
-    const told = await stage.untilTold(request);
+    const told = await stage.untilReply(request);
     assert.ok(stage.textOf(told).includes(words));
     assert.deepEqual(pingedBy(told), ["ann"]);
     assert.deepEqual(pingedBy(stage.messageOf(request)), ["ann"]);

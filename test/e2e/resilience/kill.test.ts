@@ -53,7 +53,7 @@ const cases: Case[] = [
   {
     name: "right after the click is acknowledged",
     async killed(stage) {
-      await stage.approve(await stage.ask(`open ${number}`));
+      await stage.approve(await stage.request(`open ${number}`));
       await stage.kill();
     },
     async afterwards(stage) {
@@ -71,9 +71,9 @@ const cases: Case[] = [
     playground: { environment: { WECHATPAY_RATE: "0.2" } },
     async killed(stage) {
       // The only call that the rate limit allows now goes to another number.
-      await stage.approve(await stage.ask("open 1900000110"));
-      await stage.untilTold("1900000110", opened.told);
-      await stage.approve(await stage.ask(`open ${number}`));
+      await stage.approve(await stage.request("open 1900000110"));
+      await stage.untilReply("1900000110", opened.told);
+      await stage.approve(await stage.request(`open ${number}`));
       await eventually(() => stage.statesOf(number)[0] === "approved/queued");
       await stage.kill();
       assert.deepEqual(stage.callsFor(number), []);
@@ -90,10 +90,10 @@ const cases: Case[] = [
       stage.weChatPay.behave(underWay.isCarriedOut, first({ hold: hold.promise }));
       stage.weChatPay.behave(underWay.wasCarriedOut, first({ silent: "after" }));
       stage.weChatPay.behave(underWay.isRefusedLater, first({ hold: never }, penalty));
-      await stage.ask(`open ${undecided}`);
+      await stage.request(`open ${undecided}`);
       for (const number of Object.values(underWay)) {
         const action = number === underWay.isRefusedLater ? "close" : "open";
-        await stage.approve(await stage.ask(`${action} ${number}`));
+        await stage.approve(await stage.request(`${action} ${number}`));
       }
       for (const number of Object.values(underWay)) await eventually(() => stage.callsFor(number).length === 1);
       await stage.kill();
@@ -116,7 +116,7 @@ const cases: Case[] = [
   {
     name: "right after the answer arrives, before or while it is recorded",
     async killed(stage) {
-      await stage.approve(await stage.ask(`open ${number}`));
+      await stage.approve(await stage.request(`open ${number}`));
       await eventually(() => stage.callsFor(number)[0]?.answered === 200);
       await stage.kill();
     },
@@ -128,7 +128,7 @@ const cases: Case[] = [
       stage.weChatPay.behave(number, (_call, n) =>
         n === 1 ? { status: 500, body: { code: "SYSTEM_ERROR", message: "系统繁忙" } } : undefined,
       );
-      await stage.approve(await stage.ask(`open ${number}`));
+      await stage.approve(await stage.request(`open ${number}`));
       await eventually(() => stage.rows("select 1 from attempts where result_json is not null").length > 0);
       await stage.kill();
       assert.deepEqual(stage.statesOf(number), ["approved/queued"]);
@@ -138,7 +138,7 @@ const cases: Case[] = [
   {
     name: "with an outcome in the ledger that Slack refuses",
     async killed(stage) {
-      const message = await stage.ask(`open ${number}`);
+      const message = await stage.request(`open ${number}`);
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { status: 500 });
       await stage.approve(message);
       await eventually(() => stage.statesOf(number)[0] === "done/succeeded");
@@ -150,7 +150,7 @@ const cases: Case[] = [
   {
     name: "while Slack does not answer the outcome's posts",
     async killed(stage) {
-      const message = await stage.ask(`open ${number}`);
+      const message = await stage.request(`open ${number}`);
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { hang: true });
       await stage.approve(message);
       await stage.slack.until(() => stage.slack.log.some(({ outcome }) => outcome.kind === "fault"));
@@ -166,10 +166,10 @@ const cases: Case[] = [
   {
     name: "after Slack accepts the thread's message, before its answer arrives",
     async killed(stage) {
-      const message = await stage.ask(`open ${number}`);
+      const message = await stage.request(`open ${number}`);
       stage.slack.fail("chat.postMessage", { dropAfterActing: true });
       await stage.approve(message);
-      await stage.untilTold(number, opened.told);
+      await stage.untilReply(number, opened.told);
       await stage.kill();
     },
     meanwhile(stage) {
@@ -182,7 +182,7 @@ const cases: Case[] = [
     name: "after Slack accepts the request's message, before its answer arrives",
     async killed(stage) {
       stage.slack.fail("chat.postMessage", { dropAfterActing: true });
-      await stage.ask(`open ${number}`);
+      await stage.request(`open ${number}`);
       await stage.kill();
     },
     meanwhile(stage) {
@@ -214,9 +214,9 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
   await afterwards?.(stage);
   for (const [number, ending] of Object.entries(endings)) {
     await stage.untilShown(number, ending.shown);
-    await stage.untilTold(number, ending.told);
+    await stage.untilReply(number, ending.told);
     await eventually(() => stage.rows("select 1 from posts where shown < wanted").length === 0);
-    const told = await stage.untilTold(number, ending.told);
+    const told = await stage.untilReply(number, ending.told);
     const seconds = ((performance.now() - restartedAt) / 1_000).toFixed(1);
 
     const calls = stage.callsFor(number);
@@ -264,7 +264,7 @@ async function killedDuringTheCommand(t: TestContext): Promise<void> {
     await stage.restart();
     if (!isRecorded) {
       assert.deepEqual(stage.messagesOf(subMchid), [], `${name}: posted and not recorded`);
-      await stage.ask(`open ${subMchid}`);
+      await stage.request(`open ${subMchid}`);
     }
     const shown = await stage.untilShown(subMchid, "[ Approve ]");
     assert.equal(stage.textOf(shown).includes("Open receipts"), true);

@@ -18,90 +18,91 @@ for (const mode of ["http", "socket"] as const) {
     const redeliver = (delivery: Delivery) => stage.slack.redeliver({ ...delivery, id: randomUUID() });
 
     test("when two approvers approve at once, one succeeds and the other sees who it was", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("bob", request, "Approve"), stage.press("dan", request, "Approve")]);
       await stage.untilShown(request, "Receipts opened");
       const [winner, loser] = (await stage.eventsOf(request.number)).includes("approved by bob")
         ? (["bob", "dan"] as const)
         : (["dan", "bob"] as const);
-      const told = await stage.slack.until(() => stage.heard(loser, request.channel)[0]);
+      const told = await stage.slack.until(() => stage.privateReplies(loser, request.channel)[0]);
       assert.match(told, new RegExp(`@${winner} approved this before you`));
       assert.match(stage.shown(request), new RegExp(`approved by @${winner}`));
-      assert.deepEqual(stage.heard(winner, request.channel), []);
+      assert.deepEqual(stage.privateReplies(winner, request.channel), []);
       assert.deepEqual(await decisions(stage, request.number), [`approved by ${winner}`]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
     test("when one approver approves and another rejects at once, one decision counts and the other person sees it", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       const { form } = await stage.openRejection("bob", request);
       const reason = { reason: "wrong shop" };
       await Promise.all([stage.submit("bob", reason, form), stage.press("dan", request, "Approve")]);
-      await stage.untilTold(request);
+      await stage.untilReply(request);
       const [decision, ...others] = await decisions(stage, request.number);
       assert.deepEqual(others, []);
       const isApproved = decision === "approved by dan";
       const told = isApproved
-        ? stage.seenInModal("bob")
-        : await stage.slack.until(() => stage.heard("dan", request.channel)[0]);
+        ? stage.modalText("bob")
+        : await stage.slack.until(() => stage.privateReplies("dan", request.channel)[0]);
       assert.match(told, isApproved ? /@dan approved this/ : /@bob rejected this/);
       await stage.untilShown(request, isApproved ? "Receipts opened" : "Rejected by @bob");
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
     test("when an approval and a withdrawal arrive at once, one counts", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await Promise.all([stage.press("ann", request, "Withdraw"), stage.press("bob", request, "Approve")]);
       await stage.untilShown(request, /Receipts opened|Withdrawn by @ann/);
       const [decision, ...others] = await decisions(stage, request.number);
       assert.deepEqual(others, []);
       const isApproved = decision === "approved by bob";
-      const told = await stage.slack.until(() => stage.heard(isApproved ? "ann" : "bob", request.channel)[0]);
+      const told = await stage.slack.until(() => stage.privateReplies(isApproved ? "ann" : "bob", request.channel)[0]);
       assert.match(told, isApproved ? /@bob approved this/ : /@ann withdrew this/);
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
     test("a click that is delivered three times decides once, both while it runs and afterwards", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       const { delivery } = await stage.press("bob", request, "Approve");
       assert.ok(delivery);
       await Promise.all([redeliver(delivery), redeliver(delivery)]);
       await stage.untilShown(request, "Receipts opened");
       await redeliver(delivery);
-      await stage.slack.until(() => stage.heard("bob", request.channel).length === 3);
-      for (const told of stage.heard("bob", request.channel)) assert.match(told, /You approved this already/);
+      await stage.slack.until(() => stage.privateReplies("bob", request.channel).length === 3);
+      for (const told of stage.privateReplies("bob", request.channel)) assert.match(told, /You approved this already/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
 
     test("three simultaneous deliveries of a click decide once", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
-      const seen = await stage.press("ann", request, "Approve");
-      await stage.slack.until(() => stage.heard("ann", request.channel)[0]);
-      assert.ok(seen.delivery);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
+      const result = await stage.press("ann", request, "Approve");
+      await stage.slack.until(() => stage.privateReplies("ann", request.channel)[0]);
+      assert.ok(result.delivery);
       // Her refused click provides the payload. Now bob is the one who pressed, and ann's response URL gets the
       // answers.
-      const payload = { ...seen.delivery.payload, user: { id: people.bob } };
-      await Promise.all([1, 2, 3].map(() => redeliver({ ...seen.delivery, payload } as Delivery)));
+      const payload = { ...result.delivery.payload, user: { id: people.bob } };
+      await Promise.all([1, 2, 3].map(() => redeliver({ ...result.delivery, payload } as Delivery)));
       await stage.untilShown(request, "Receipts opened");
-      await stage.slack.until(() => stage.heard("ann", request.channel).length === 3);
-      for (const told of stage.heard("ann", request.channel).slice(1)) assert.match(told, /You approved this already/);
+      await stage.slack.until(() => stage.privateReplies("ann", request.channel).length === 3);
+      for (const told of stage.privateReplies("ann", request.channel).slice(1))
+        assert.match(told, /You approved this already/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
     });
 
     test("three deliveries of a Reject click open one form, and three deliveries of that form reject once", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       const opened = () => stage.slack.log.filter(({ method }) => method === "views.open").length;
       const before = opened();
       const { form, click } = await stage.openRejection("dan", request);
       assert.ok(click.delivery);
       await Promise.all([redeliver(click.delivery), redeliver(click.delivery)]);
       await stage.slack.until(() => opened() >= before + 3);
-      assert.deepEqual(stage.heard("dan", request.channel), []);
-      const seen = await stage.submit("dan", { reason: "wrong shop" }, form);
-      assert.ok(seen.delivery);
+      assert.deepEqual(stage.privateReplies("dan", request.channel), []);
+      const result = await stage.submit("dan", { reason: "wrong shop" }, form);
+      assert.ok(result.delivery);
       for (let times = 1; times <= 2; times++) {
-        const { acknowledged, error } = await stage.slack.redeliver(seen.delivery);
+        const { acknowledged, error } = await stage.slack.redeliver(result.delivery);
         assert.deepEqual({ acknowledged, error }, { acknowledged: true, error: undefined });
       }
       assert.match(await stage.untilShown(request, "Rejected by @dan"), /\| wrong shop$/);
@@ -114,15 +115,15 @@ for (const mode of ["http", "socket"] as const) {
       const { delivery } = await stage.type("ann", `open ${number}`, channel);
       assert.ok(delivery);
       const again = await Promise.all([redeliver(delivery), redeliver(delivery)]);
-      for (const seen of again) assert.deepEqual([seen.acknowledged, seen.ephemeral], [true, undefined]);
+      for (const result of again) assert.deepEqual([result.acknowledged, result.ephemeral], [true, undefined]);
       const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
       const request = { channel, ts, number };
       await stage.press("bob", request, "Approve");
-      await stage.untilTold(request);
+      await stage.untilReply(request);
       const late = await redeliver(delivery);
       assert.deepEqual([late.acknowledged, late.ephemeral], [true, undefined]);
 
-      const next = await stage.ask("ann", `close ${number}`, channel); // a new one is still accepted, and comes afterwards
+      const next = await stage.request("ann", `close ${number}`, channel); // a new one is still accepted, and comes afterwards
       assert.notEqual(next.ts, request.ts);
       assert.equal(stage.slack.messages(channel).length, 2);
       assert.equal((await stage.rows("select 1 from requests where channel_id = ?", channel)).length, 2);
@@ -132,8 +133,8 @@ for (const mode of ["http", "socket"] as const) {
     test("two people who submit the same request at once create one request", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
-      const seen = await Promise.all([1, 2, 3].map(() => stage.type("ann", `open ${number}`, channel)));
-      const refused = seen.filter(({ ephemeral }) => ephemeral);
+      const result = await Promise.all([1, 2, 3].map(() => stage.type("ann", `open ${number}`, channel)));
+      const refused = result.filter(({ ephemeral }) => ephemeral);
       assert.equal(refused.length, 2);
       for (const { ephemeral } of refused) assert.match(ephemeral ? stage.textOf(ephemeral) : "", /already a request/);
       assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
@@ -147,14 +148,14 @@ for (const mode of ["http", "socket"] as const) {
     ] as const;
     for (const { label, by, end, says } of ends) {
       test(`a click on an old copy of a request that ended by ${label} shows how it ended, and changes nothing`, async () => {
-        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const request = await stage.request("ann", `open ${freshNumber()}`);
         const old = stage.messageOf(request);
         await (label === "Reject" ? stage.reject(by, request) : stage.press(by, request, label));
         await stage.untilShown(request, end);
         const decided = await decisions(stage, request.number);
         const calls = stage.callsFor(request.number);
-        assert.match(await stage.pressAndHear("dan", old, "Approve"), says);
-        assert.match(await stage.pressAndHear("dan", old, "Reject"), says);
+        assert.match(await stage.pressAndRead("dan", old, "Approve"), says);
+        assert.match(await stage.pressAndRead("dan", old, "Reject"), says);
         assert.deepEqual(await decisions(stage, request.number), decided);
         assert.deepEqual(stage.callsFor(request.number), calls);
         assert.match(stage.shown(request), new RegExp(end));
@@ -164,13 +165,13 @@ for (const mode of ["http", "socket"] as const) {
     test("when two people press Retry at once, it retries once, and the other person learns it", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "[ Retry ]");
       const failed = stage.messageOf(request);
       await Promise.all([stage.press("ann", failed, "Retry"), stage.press("dan", failed, "Retry")]);
       const told = await stage.slack.until(() =>
-        [...stage.heard("ann", request.channel), ...stage.heard("dan", request.channel)].at(0),
+        [...stage.privateReplies("ann", request.channel), ...stage.privateReplies("dan", request.channel)].at(0),
       );
       assert.match(told, /Retry before you/);
       await stage.untilShown(request, "Receipts opened");
@@ -181,18 +182,18 @@ for (const mode of ["http", "socket"] as const) {
     test("an old Retry button does not retry a later round", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilTold(request, 1);
+      await stage.untilReply(request, 1);
       await stage.untilShown(request, "[ Retry ]");
       const first = stage.messageOf(request);
       await stage.press("ann", first, "Retry");
-      await stage.untilTold(request, 2);
+      await stage.untilReply(request, 2);
       await stage.untilShown(request, "[ Retry ]");
-      assert.match(await stage.pressAndHear("dan", first, "Retry"), /Retry before you/);
+      assert.match(await stage.pressAndRead("dan", first, "Retry"), /Retry before you/);
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 400"]);
       await stage.press("dan", request, "Retry"); // the current one works
-      await stage.untilTold(request, 3);
+      await stage.untilReply(request, 3);
       assert.equal(stage.callsFor(number).length, 3);
     });
 
@@ -200,14 +201,14 @@ for (const mode of ["http", "socket"] as const) {
       const number = freshNumber();
       const channel = stage.newChannel();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
-      const request = await stage.ask("ann", `open ${number}`, channel);
+      const request = await stage.request("ann", `open ${number}`, channel);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "[ Retry ]");
       const failed = stage.messageOf(request);
-      const later = await stage.ask("ann", `close ${number}`, channel);
+      const later = await stage.request("ann", `close ${number}`, channel);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Receipts closed");
-      assert.match(await stage.pressAndHear("dan", failed, "Retry"), /There was a later request .* Ask again/);
+      assert.match(await stage.pressAndRead("dan", failed, "Retry"), /There was a later request .* Ask again/);
       await stage.slack.until(() => !stage.shown(request).includes("Retry"));
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "CLOSE 200"]);
       assert.equal(stage.weChatPay.states.get(number), "CLOSE");
@@ -218,17 +219,17 @@ for (const mode of ["http", "socket"] as const) {
       const channel = stage.newChannel();
       const answer = Promise.withResolvers<void>();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : { hold: answer.promise }));
-      const request = await stage.ask("ann", `open ${number}`, channel);
+      const request = await stage.request("ann", `open ${number}`, channel);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "[ Retry ]");
       const failed = stage.messageOf(request);
-      const later = await stage.ask("ann", `close ${number}`, channel);
+      const later = await stage.request("ann", `close ${number}`, channel);
       await stage.untilKnown(later);
-      const undecided = await stage.pressAndHear("dan", failed, "Retry");
+      const undecided = await stage.pressAndRead("dan", failed, "Retry");
       assert.match(undecided, /^A later request for \S+ waits for a decision \(message\)\. Decide on that one\.$/);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Calling WeChat Pay");
-      const working = await stage.pressAndHear("dan", failed, "Retry");
+      const working = await stage.pressAndRead("dan", failed, "Retry");
       assert.match(working, /^A later request for \S+ is being carried out \(message\), so/);
       answer.resolve();
       await stage.untilShown(later, "Receipts closed");

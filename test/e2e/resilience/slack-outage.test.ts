@@ -25,8 +25,8 @@ describe("posting", { concurrency: true }, () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         stage.slack.fail("chat.postMessage", how);
-        const seen = await stage.type("ann", `open ${number}`, channel);
-        assert.deepEqual([seen.acknowledged, seen.ephemeral], [true, undefined]);
+        const result = await stage.type("ann", `open ${number}`, channel);
+        assert.deepEqual([result.acknowledged, result.ephemeral], [true, undefined]);
         assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
         await faultOf("chat.postMessage");
         assert.deepEqual(stage.slack.messages(channel), []);
@@ -41,10 +41,10 @@ describe("posting", { concurrency: true }, () => {
         await eventually(() => stage.callsFor(number).includes("OPEN 200"));
         await faultOf("chat.update");
         assert.match(stage.shown(request), /\[ Approve \]/, "Slack still shows the old");
-        assert.match(await stage.pressAndHear("dan", request, "Reject"), /@bob approved this/);
+        assert.match(await stage.pressAndRead("dan", request, "Reject"), /@bob approved this/);
         stage.slack.restore();
         await stage.untilShown(request, "Receipts opened");
-        assert.match(stage.textOf(await stage.untilTold(request)), /@ann receipts are open/);
+        assert.match(stage.textOf(await stage.untilReply(request)), /@ann receipts are open/);
         await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
         assert.equal(stage.slack.messages(channel).length, 1);
         assert.equal(stage.slack.thread(channel, ts).length, 1);
@@ -74,13 +74,13 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         stage.slack.fail(method, how);
-        const seen = await stage.type("ann", `open ${number}`, channel);
-        assert.ok(seen.ephemeral, seen.errorText);
-        assert.match(stage.textOf(seen.ephemeral), /Nothing was recorded; please try again|slow to answer/);
+        const result = await stage.type("ann", `open ${number}`, channel);
+        assert.ok(result.ephemeral, result.errorText);
+        assert.match(stage.textOf(result.ephemeral), /Nothing was recorded; please try again|slow to answer/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
         assert.deepEqual(stage.slack.messages(channel), []);
         stage.slack.restore();
-        await stage.ask("ann", `open ${number}`, channel);
+        await stage.request("ann", `open ${number}`, channel);
       });
     }
   }
@@ -88,11 +88,11 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
   test("a click is answered with the reason why it did not count, and counts once Slack is back", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.restart();
     stage.slack.fail("users.info", { status: 500 });
     assert.equal(
-      await stage.pressAndHear("bob", request, "Approve"),
+      await stage.pressAndRead("bob", request, "Approve"),
       "Slack did not answer. Nothing was changed; please press again in a minute.",
     );
     assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann"]);
@@ -107,7 +107,7 @@ describe("other failures of Slack", { concurrency: true }, () => {
     test(`failing response URLs (${JSON.stringify(how)}) break nothing and leave no secret in the log`, async (t) => {
       const stage = await openStage({ mayLogErrors: true, environment: { LOG_LEVEL: "trace" } });
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       const pending = stage.messageOf(request);
       stage.slack.fail("response_url", how);
       const { acknowledged, delivery } = await stage.press("ann", request, "Approve");
@@ -116,7 +116,7 @@ describe("other failures of Slack", { concurrency: true }, () => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       stage.slack.restore();
-      assert.match(await stage.pressAndHear("dan", pending, "Approve"), /@bob approved/);
+      assert.match(await stage.pressAndRead("dan", pending, "Approve"), /@bob approved/);
       const secret = String(delivery?.payload["response_url"]).split("/").at(-1) ?? "";
       assert.ok(secret.length > 10);
       assert.ok(!stage.logged.some((line) => line.includes(secret)), "the log holds a response URL");
@@ -126,15 +126,15 @@ describe("other failures of Slack", { concurrency: true }, () => {
   test("an answer that Slack delays with a 429 is sent later", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     stage.slack.fail("response_url", { rateLimited: 1 }, 1);
-    assert.match(await stage.pressAndHear("ann", request, "Approve"), /You need the role approver/);
+    assert.match(await stage.pressAndRead("ann", request, "Approve"), /You need the role approver/);
   });
 
   test("a message that can no longer be edited is posted again with its current content", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     const pending = stage.messageOf(request);
     stage.slack.state.remove(pending);
     await stage.press("bob", pending, "Approve");
@@ -142,7 +142,7 @@ describe("other failures of Slack", { concurrency: true }, () => {
     assert.match(stage.textOf(anew), /Receipts opened|working/);
     const again = { ...request, ts: anew.ts };
     await stage.untilShown(again, "Receipts opened");
-    assert.match(stage.textOf(await stage.untilTold(again)), /@ann receipts are open/);
+    assert.match(stage.textOf(await stage.untilReply(again)), /@ann receipts are open/);
   });
 
   test("a post that Slack accepted without answering is posted again rather than lost", async (t) => {

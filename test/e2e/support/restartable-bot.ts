@@ -40,8 +40,8 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
   });
   await start();
   for (const words of grants) {
-    const seen = await type("carol", words);
-    if (!seen.ephemeral) throw new Error(`"${words}" was not answered: ${seen.errorText ?? "nothing"}`);
+    const result = await type("carol", words);
+    if (!result.ephemeral) throw new Error(`"${words}" was not answered: ${result.errorText ?? "nothing"}`);
   }
 
   function start(): Promise<string> {
@@ -105,18 +105,18 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     },
 
     /** Types `open 1900000109` and waits for the request's message in the channel. */
-    async ask(words: string): Promise<Message> {
+    async request(words: string): Promise<Message> {
       const number = /[0-9]+/.exec(words)?.[0] ?? "";
-      const seen = await type("ann", words);
-      if (!seen.acknowledged || seen.ephemeral)
-        throw new Error(`"${words}" was refused: ${seen.errorText ?? seen.ephemeral?.text}`);
+      const result = await type("ann", words);
+      if (!result.acknowledged || result.ephemeral)
+        throw new Error(`"${words}" was refused: ${result.errorText ?? result.ephemeral?.text}`);
       return slack.until(() => messagesOf(number)[0]);
     },
 
     /** Presses Approve. Resolves once the bot has acknowledged the click. */
     async approve({ ts }: Pick<Message, "ts">): Promise<void> {
-      const seen = await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
-      if (!seen.acknowledged) throw new Error(`the click was not acknowledged: ${seen.errorText}`);
+      const result = await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+      if (!result.acknowledged) throw new Error(`the click was not acknowledged: ${result.errorText}`);
     },
 
     /** The states of a sub-merchant's requests, oldest first, as `request/operation`. */
@@ -138,12 +138,14 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
     },
 
     /** Waits until a thread of the request contains `words`. Resolves to all replies in its threads. */
-    untilTold(number: string, words: string): Promise<string[]> {
-      const told = () =>
+    untilReply(number: string, words: string): Promise<string[]> {
+      const replies = () =>
         messagesOf(number)
           .flatMap(({ ts }) => slack.thread(channel, ts))
           .map(textOf);
-      return slack.until(() => told().some((text) => text.includes(words)) && told(), { timeoutMs: takeoverWithinMs });
+      return slack.until(() => replies().some((text) => text.includes(words)) && replies(), {
+        timeoutMs: takeoverWithinMs,
+      });
     },
   };
 }

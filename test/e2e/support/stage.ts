@@ -134,28 +134,33 @@ async function setUp(options: StageOptions) {
   }
 
   /** Types a command that is answered privately. Resolves to that answer as plain text. */
-  async function typeAndHear(who: Name, words: string, channel?: string, more?: Partial<Typed>): Promise<string> {
-    const seen = await type(who, words, channel, more);
-    assert.ok(seen.ephemeral, `@${who} got no answer to "${words.slice(0, 200)}": ${seen.errorText ?? "nothing"}`);
-    return textOf(seen.ephemeral);
+  async function typeAndRead(who: Name, words: string, channel?: string, more?: Partial<Typed>): Promise<string> {
+    const result = await type(who, words, channel, more);
+    assert.ok(result.ephemeral, `@${who} got no answer to "${words.slice(0, 200)}": ${result.errorText ?? "nothing"}`);
+    return textOf(result.ephemeral);
   }
 
   async function grant(who: Name, role: Role): Promise<void> {
-    const answer = await typeAndHear("carol", `grant @${who} ${role}`, adminsChannel);
+    const answer = await typeAndRead("carol", `grant @${who} ${role}`, adminsChannel);
     assert.match(answer, new RegExp(`@${who} (is|was) ${role}`));
   }
 
   async function revoke(who: Name, role: Role): Promise<void> {
-    const answer = await typeAndHear("carol", `revoke @${who} ${role}`, adminsChannel);
+    const answer = await typeAndRead("carol", `revoke @${who} ${role}`, adminsChannel);
     assert.match(answer, new RegExp(`@${who} is no longer ${role}`));
   }
 
   /** Types `open 1900000109 …` and waits for the request's message. */
-  async function ask(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<Requested> {
+  async function request(
+    who: Name,
+    words: string,
+    channel = newChannel(),
+    more: Partial<Typed> = {},
+  ): Promise<Requested> {
     const known = new Set(slack.messages(channel).map(({ ts }) => ts));
-    const seen = await type(who, words, channel, more);
-    assert.ok(seen.acknowledged, `"${words}" was not acknowledged: ${seen.errorText}`);
-    assert.equal(seen.ephemeral && textOf(seen.ephemeral), undefined, `"${words}" was refused`);
+    const result = await type(who, words, channel, more);
+    assert.ok(result.acknowledged, `"${words}" was not acknowledged: ${result.errorText}`);
+    assert.equal(result.ephemeral && textOf(result.ephemeral), undefined, `"${words}" was refused`);
     const message = await slack.until(() => slack.messages(channel).find(({ ts }) => !known.has(ts)));
     return { channel, ts: message.ts, number: /[0-9]+/.exec(textOf(message))?.[0] ?? "" };
   }
@@ -173,11 +178,11 @@ async function setUp(options: StageOptions) {
   }
 
   /** Presses, and waits for the private answer. */
-  async function pressAndHear(who: Name, on: Requested | Message, label: string): Promise<string> {
-    const before = heard(who, on.channel).length;
-    const seen = await press(who, on, label);
-    assert.ok(seen.acknowledged, `the click was not acknowledged: ${seen.errorText}`);
-    return slack.until(() => heard(who, on.channel)[before]);
+  async function pressAndRead(who: Name, on: Requested | Message, label: string): Promise<string> {
+    const before = privateReplies(who, on.channel).length;
+    const result = await press(who, on, label);
+    assert.ok(result.acknowledged, `the click was not acknowledged: ${result.errorText}`);
+    return slack.until(() => privateReplies(who, on.channel)[before]);
   }
 
   /** Presses Reject, and waits for the form that asks for a reason. */
@@ -202,10 +207,10 @@ async function setUp(options: StageOptions) {
 
   /** Submits the form that contains `form`, or the one in front of this person. */
   async function submit(who: Name, filled: Filled = {}, form?: string): Promise<ViewActionResult> {
-    const seen = await slack.submitView(people[who], filled, form);
-    assert.ok(seen.acknowledged, seen.errorText);
-    assert.equal(seen.error, undefined);
-    return seen;
+    const result = await slack.submitView(people[who], filled, form);
+    assert.ok(result.acknowledged, result.errorText);
+    assert.equal(result.error, undefined);
+    return result;
   }
 
   /** Rejects with a reason. */
@@ -221,13 +226,13 @@ async function setUp(options: StageOptions) {
   }
 
   /** The text of the modal in front of the person; empty if there is none. */
-  function seenInModal(who: Name): string {
+  function modalText(who: Name): string {
     const modal = slack.modal(people[who]);
     return modal ? textOf({ text: "", blocks: objectsIn(modal, "blocks") }) : "";
   }
 
   /** The private answers to this person in a channel, oldest first. */
-  function heard(who: Name, channel: string): string[] {
+  function privateReplies(who: Name, channel: string): string[] {
     return slack
       .ephemerals(people[who])
       .filter((message) => message.channel === channel)
@@ -262,7 +267,7 @@ async function setUp(options: StageOptions) {
   }
 
   /** Waits for the `n`th message in the request's thread. */
-  async function untilTold(request: Requested, n = 1, timeoutMs = patienceMs): Promise<Message> {
+  async function untilReply(request: Requested, n = 1, timeoutMs = patienceMs): Promise<Message> {
     const { channel, ts } = request;
     return slack.until(() => slack.thread(channel, ts)[n - 1], { timeoutMs });
   }
@@ -320,25 +325,25 @@ async function setUp(options: StageOptions) {
     logged: logged as readonly string[],
     newChannel,
     type,
-    typeAndHear,
+    typeAndRead,
     grant,
     revoke,
-    ask,
+    request,
     messageOf,
     press,
-    pressAndHear,
+    pressAndRead,
     openRejection,
     openForm,
     submit,
     reject,
     leaveOut,
-    seenInModal,
-    heard,
+    modalText,
+    privateReplies,
     directMessages,
     shown,
     untilShown,
     untilKnown,
-    untilTold,
+    untilReply,
     textOf,
     /** Queries the ledger over a separate read-only connection. */
     rows: ledger.rows,

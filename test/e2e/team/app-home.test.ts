@@ -21,8 +21,8 @@ const published = ({ slack }: Stage, who: Name) =>
 /** Opens the home and waits until it is published again. Resolves to its text. */
 async function open(stage: Stage, who: Name): Promise<string> {
   const before = published(stage, who).length;
-  const seen = await stage.slack.openHome(people[who]);
-  assert.ok(seen.acknowledged, seen.errorText);
+  const result = await stage.slack.openHome(people[who]);
+  assert.ok(result.acknowledged, result.errorText);
   await stage.slack.until(() => published(stage, who).length > before);
   return homeOf(stage, who);
 }
@@ -36,8 +36,8 @@ async function press(
   filled?: Record<string, string>,
 ): Promise<string> {
   const before = published(stage, who).length;
-  const seen = await stage.slack.clickInView(people[who], "home", componentOf(stage, who, label, words), filled);
-  assert.ok(seen.acknowledged, seen.errorText);
+  const result = await stage.slack.clickInView(people[who], "home", componentOf(stage, who, label, words), filled);
+  assert.ok(result.acknowledged, result.errorText);
   await stage.slack.until(() => published(stage, who).length > before);
   return homeOf(stage, who);
 }
@@ -92,11 +92,11 @@ onEveryEngine("App Home", (openStage, engine) => {
     test("a requester sees their own requests and failures, and nothing to decide", async () => {
       const [fine, penalised] = [freshNumber(), freshNumber()];
       stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
-      await stage.ask("ann", `open ${fine}`);
-      const withdrawn = await stage.ask("ann", `open ${freshNumber()} ${freshNumber()}`);
+      await stage.request("ann", `open ${fine}`);
+      const withdrawn = await stage.request("ann", `open ${freshNumber()} ${freshNumber()}`);
       await stage.press("ann", withdrawn, "Withdraw");
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
-      const failing = await stage.ask("ann", `close ${penalised}`);
+      const failing = await stage.request("ann", `close ${penalised}`);
       await stage.press("bob", failing, "Approve");
       await stage.untilShown(failing, "Not closed");
       const home = await open(stage, "ann");
@@ -112,7 +112,7 @@ onEveryEngine("App Home", (openStage, engine) => {
 
     test("an approver decides there, the channel shows it, and the call is made once", async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number} new store, contract 4711`);
+      const request = await stage.request("ann", `open ${number} new store, contract 4711`);
       assert.match(
         await open(stage, "bob"),
         new RegExp(`Open receipts · ${number}.*\\| new store, contract 4711`, "s"),
@@ -121,7 +121,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.doesNotMatch(home, new RegExp(`Open receipts · ${number}`));
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
-      assert.deepEqual(stage.heard("bob", request.channel), []);
+      assert.deepEqual(stage.privateReplies("bob", request.channel), []);
     });
 
     test("an admin sees every grant, grants a role to a chosen person, and revokes it", async () => {
@@ -145,14 +145,14 @@ onEveryEngine("App Home", (openStage, engine) => {
 
     test("someone who decides in an outdated home sees there who decided first, until they open it again", async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await open(stage, "dan");
       await stage.reject("bob", request);
       await stage.untilShown(request, "Rejected by @bob");
       assert.match(await press(stage, "dan", "Approve", number), /^@bob rejected this/);
       assert.doesNotMatch(await open(stage, "dan"), /@bob rejected this/);
       assert.deepEqual(stage.callsFor(number), []);
-      assert.deepEqual(stage.heard("dan", request.channel), []);
+      assert.deepEqual(stage.privateReplies("dan", request.channel), []);
     });
   });
 
@@ -182,7 +182,7 @@ onEveryEngine("App Home", (openStage, engine) => {
 
     test("someone who loses a role while the home is open changes nothing with it, and learns why", async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.grant("ghost", "approver");
       await open(stage, "ghost");
       await stage.revoke("ghost", "approver");
@@ -204,7 +204,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       );
       assert.ok(refusals.some(({ detail_json }) => String(detail_json).includes(`grant ${people.dan} admin`)));
       assert.doesNotMatch(home, /Who may do what/);
-      assert.doesNotMatch(await stage.typeAndHear("carol", "roles @dan"), /admin/);
+      assert.doesNotMatch(await stage.typeAndRead("carol", "roles @dan"), /admin/);
     });
 
     test("Grant without a person or without a role says what is missing", async () => {
@@ -214,7 +214,7 @@ onEveryEngine("App Home", (openStage, engine) => {
         assert.match(await press(stage, "carol", "Grant", "home-grant", chosen), /^Choose a person and a role first/);
       const choice = { actionId: "home-person", option: people.ann };
       assert.equal((await stage.slack.clickInView(people.carol, "home", choice)).acknowledged, true);
-      assert.doesNotMatch(await stage.typeAndHear("carol", "roles @ann"), /admin/);
+      assert.doesNotMatch(await stage.typeAndRead("carol", "roles @ann"), /admin/);
     });
 
     test("a request decided in the home before its message is posted is posted once, in its channel", async () => {
@@ -282,7 +282,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     stage.slack.fail("views.publish", { hang: true }, 1);
     await stage.slack.openHome(people.bob);
     await stage.slack.until(() => published(stage, "bob").length > before);
-    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    const { number } = await stage.request("ann", `open ${freshNumber()}`);
     for (let i = 0; i < 5; i++) await stage.slack.openHome(people.bob);
     assert.equal(published(stage, "bob").length, before + 1);
     stage.slack.restore();
@@ -300,7 +300,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       ] as const;
       const stage = await openStage({ environment: { APPROVAL_POLICY: policy }, grants });
       t.after(() => stage.close());
-      const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+      const { number } = await stage.request("ann", `open ${freshNumber()}`);
       const waits = new RegExp(`Open receipts · ${number}.*\\[ Approve \\]`, "s");
       assert.match(await open(stage, "bob"), waits);
       const home = await open(stage, "ann");
@@ -314,7 +314,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
     const ledger = await onALedgerThatGoesAway(stage, t);
-    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    const { number } = await stage.request("ann", `open ${freshNumber()}`);
     await open(stage, "bob");
     await ledger.away();
     const home = await press(stage, "bob", "Approve", number);
@@ -328,7 +328,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     t.after(() => stage.close());
     const numbers = [freshNumber(), freshNumber(), freshNumber()];
     stage.weChatPay.behave(numbers[2] ?? "", () => invalid("特约商户被处罚中"));
-    const request = await stage.ask("ann", `open ${numbers.join(" ")}`);
+    const request = await stage.request("ann", `open ${numbers.join(" ")}`);
     assert.match(await open(stage, "bob"), /Open receipts · 3 sub-merchants/);
     await press(stage, "bob", "Approve", request.number);
     await stage.untilShown(request, "2 opened");
@@ -360,7 +360,7 @@ onEveryEngine("App Home", (openStage, engine) => {
 
     await stage.revoke("ann", "requester");
     await pressAsk();
-    await stage.slack.until(() => /You need the role requester/.test(stage.seenInModal("ann")));
+    await stage.slack.until(() => /You need the role requester/.test(stage.modalText("ann")));
   });
 
   test("all of it exists in Chinese too", async (t) => {
@@ -374,7 +374,7 @@ onEveryEngine("App Home", (openStage, engine) => {
   test("when two approvals are needed, a request waits for others after the first", async (t) => {
     const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
     t.after(() => stage.close());
-    const { number } = await stage.ask("ann", `open ${freshNumber()}`);
+    const { number } = await stage.request("ann", `open ${freshNumber()}`);
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
     assert.doesNotMatch(await press(stage, "bob", "Approve", "decide"), /\[ Approve \]/);
     assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is needed[\s\S]*\[ Approve \]/);

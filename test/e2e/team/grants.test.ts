@@ -34,22 +34,22 @@ onEveryEngine("grants", (openStage) => {
     const groupQuestions = () => stage.slack.log.filter(({ method }) => method.startsWith("usergroups.")).length;
 
     test("needs no call to Slack while no group holds one", async () => {
-      assert.match(await stage.typeAndHear("ann", `open ${freshNumber()}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("ann", `open ${freshNumber()}`), /You need the role requester/);
       assert.equal(groupQuestions(), 0);
     });
 
     test("belongs to the members of the group only", async () => {
-      const answer = await stage.typeAndHear("carol", "grant @support-team requester");
+      const answer = await stage.typeAndRead("carol", "grant @support-team requester");
       assert.match(answer, /^@support-team is requester now.*whoever is in the group/);
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      assert.match(await stage.typeAndHear("bob", `open ${freshNumber()}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("bob", `open ${freshNumber()}`), /You need the role requester/);
     });
 
     test("costs one call to Slack a minute, however many people type", async () => {
       const asked = groupQuestions();
-      for (const who of ["ann", "dan", "ann", "dan"] as const) await stage.ask(who, `open ${freshNumber()}`);
+      for (const who of ["ann", "dan", "ann", "dan"] as const) await stage.request(who, `open ${freshNumber()}`);
       assert.equal(groupQuestions(), asked);
     });
 
@@ -66,31 +66,31 @@ onEveryEngine("grants", (openStage) => {
     });
 
     test("is listed under the group's name, which notifies nobody, and in each person's own roles", async () => {
-      const seen = await stage.type("carol", "roles");
-      assert.match(stage.textOf(seen.ephemeral ?? assert.fail()), /• @support-team · by @carol, /);
+      const result = await stage.type("carol", "roles");
+      assert.match(stage.textOf(result.ephemeral ?? assert.fail()), /• @support-team · by @carol, /);
       assert.deepEqual(
-        seen.ephemeral?.mentions.filter(({ kind }) => kind !== "user"),
+        result.ephemeral?.mentions.filter(({ kind }) => kind !== "user"),
         [],
       );
       assert.match(
-        await stage.typeAndHear("ann", "roles"),
+        await stage.typeAndRead("ann", "roles"),
         /Roles of @ann\n• requester · through @support-team · by @carol/,
       );
       assert.match(
-        await stage.typeAndHear("carol", "roles @support-team"),
+        await stage.typeAndRead("carol", "roles @support-team"),
         /Roles of @support-team\n• requester · by @carol/,
       );
-      assert.match(await stage.typeAndHear("carol", "roles @bob"), /Roles of @bob\n• approver · by @carol/);
+      assert.match(await stage.typeAndRead("carol", "roles @bob"), /Roles of @bob\n• approver · by @carol/);
       stage.slack.changeGroup(support, { handle: "helpers" });
       await stage.later(minuteMs);
-      assert.match(await stage.typeAndHear("carol", "roles"), /• @helpers · /);
+      assert.match(await stage.typeAndRead("carol", "roles"), /• @helpers · /);
       stage.slack.changeGroup(support, { handle: "support-team" });
     });
 
     test("remains when someone's own grant is revoked, and the answer says so", async () => {
       await stage.grant("ann", "requester");
       await stage.later(minuteMs);
-      const answer = await stage.typeAndHear("carol", "revoke @ann requester");
+      const answer = await stage.typeAndRead("carol", "revoke @ann requester");
       assert.equal(
         answer,
         "@ann is no longer requester. What was decided already stays. @ann is requester through @support-team all the same.",
@@ -102,27 +102,27 @@ onEveryEngine("grants", (openStage) => {
       stage.slack.fail("usergroups.users.list", { status: 500 });
       const number = freshNumber();
       assert.match(
-        await stage.typeAndHear("ann", `open ${number}`),
+        await stage.typeAndRead("ann", `open ${number}`),
         /^Slack did not tell the bot who is in the user groups/,
       );
-      assert.match(await stage.typeAndHear("ann", "roles"), /Slack did not tell just now/);
+      assert.match(await stage.typeAndRead("ann", "roles"), /Slack did not tell just now/);
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
       // Personal grants are known nevertheless.
-      const request = await stage.ask("dan", `open ${freshNumber()}`);
+      const request = await stage.request("dan", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       stage.slack.restore();
-      await stage.ask("ann", `open ${number}`);
+      await stage.request("ann", `open ${number}`);
     });
 
     test("is looked up again for a decision, so that a person who has left the group keeps nothing pending", async () => {
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       stage.slack.changeGroup(support, { users: [people.dan] });
       await stage.later(minuteMs);
       stage.slack.fail("usergroups.users.list", { status: 500 });
-      assert.match(await stage.pressAndHear("bob", request, "Approve"), /cannot know whether @ann.* still may/);
+      assert.match(await stage.pressAndRead("bob", request, "Approve"), /cannot know whether @ann.* still may/);
       stage.slack.restore();
-      const answer = await stage.pressAndHear("bob", request, "Approve");
+      const answer = await stage.pressAndRead("bob", request, "Approve");
       assert.match(answer, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
       assert.match(answer, /Or @carol can give the role back: \/receipt grant @ann requester$/);
       assert.deepEqual(stage.callsFor(request.number), []);
@@ -131,11 +131,11 @@ onEveryEngine("grants", (openStage) => {
     });
 
     test("belongs to nobody once the group is gone", async () => {
-      await stage.ask("dan", `open ${freshNumber()}`);
+      await stage.request("dan", `open ${freshNumber()}`);
       await stage.revoke("dan", "requester");
       stage.slack.changeGroup(support, { isDisabled: true });
       await stage.later(minuteMs);
-      assert.match(await stage.typeAndHear("dan", `open ${freshNumber()}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("dan", `open ${freshNumber()}`), /You need the role requester/);
     });
   });
 
@@ -144,19 +144,19 @@ onEveryEngine("grants", (openStage) => {
       const free = await openStage({ grants: [], slack: { workspace: { ...demoWorkspace, plan: "free" } } });
       t.after(() => free.close());
       assert.match(
-        await free.typeAndHear("carol", "grant @support-team requester"),
+        await free.typeAndRead("carol", "grant @support-team requester"),
         /no user groups.*grant @name requester/,
       );
 
       const scopes = demoApp.scopes.filter((scope) => scope !== "usergroups:read");
       const blind = await openStage({ grants: [], slack: { app: { scopes } } });
       t.after(() => blind.close());
-      assert.match(await blind.typeAndHear("carol", "grant @support-team requester"), /scope usergroups:read/);
+      assert.match(await blind.typeAndRead("carol", "grant @support-team requester"), /scope usergroups:read/);
 
       const stage = await openStage({ grants: [] });
       t.after(() => stage.close());
       stage.slack.fail("usergroups.users.list", { status: 500 }, 1);
-      assert.match(await stage.typeAndHear("carol", "grant @support-team requester"), /Slack did not tell/);
+      assert.match(await stage.typeAndRead("carol", "grant @support-team requester"), /Slack did not tell/);
       stage.slack.changeGroup(support, { isDisabled: true });
       const answer = await sendCommand(stage, "carol", `grant <!subteam^${support}|@support-team> requester`);
       assert.match(answer, /does not know the user group/);
@@ -183,14 +183,14 @@ onEveryEngine("grants", (openStage) => {
 
     test("shows when it ends, ends by itself, and leaves pending decisions to other approvers", async () => {
       assert.match(
-        await stage.typeAndHear("carol", "grant @bob approver for 8h"),
+        await stage.typeAndRead("carol", "grant @bob approver for 8h"),
         /@bob is approver now.*: until \d+ \w+ \d\d:\d\d\./,
       );
-      assert.match(await stage.typeAndHear("carol", "roles"), /• @bob · by @carol, .* · until \d+ \w+ \d\d:\d\d$/m);
-      assert.match(await stage.typeAndHear("bob", "roles"), /• approver · by @carol, .* · until /);
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      assert.match(await stage.typeAndRead("carol", "roles"), /• @bob · by @carol, .* · until \d+ \w+ \d\d:\d\d$/m);
+      assert.match(await stage.typeAndRead("bob", "roles"), /• approver · by @carol, .* · until /);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.later(8 * hourMs);
-      assert.match(await stage.pressAndHear("bob", request, "Approve"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
       await eventually(async () => (await eventsAbout("bob")).includes("grant-ended by bot"));
       assert.deepEqual(await eventsAbout("bob"), ["granted by carol", "grant-ended by bot"]);
       const [told, ...more] = await stage.slack.until(
@@ -198,7 +198,7 @@ onEveryEngine("grants", (openStage) => {
       );
       assert.match(told ? stage.textOf(told) : "", /Your role approver ended, as it was granted to: .*ask an admin/);
       assert.deepEqual(more, []);
-      assert.doesNotMatch(await stage.typeAndHear("carol", "roles"), /@bob/);
+      assert.doesNotMatch(await stage.typeAndRead("carol", "roles"), /@bob/);
       await stage.press("dan", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
     });
@@ -210,35 +210,35 @@ onEveryEngine("grants", (openStage) => {
       };
       const already = stage.directMessages("bob").length;
       stage.slack.changeGroup(support, { users: [people.bob] });
-      await stage.typeAndHear("carol", "grant @support-team requester for 19000*");
-      await stage.typeAndHear("carol", "grant @bob requester for 30m");
+      await stage.typeAndRead("carol", "grant @support-team requester for 19000*");
+      await stage.typeAndRead("carol", "grant @bob requester for 30m");
       await stage.later(30 * minuteMs);
       assert.match(
         await told(already),
         /^Your own grant of the role requester ended, .*\. You still have the role through @support-team \(only for 19000\*\)\.$/,
       );
 
-      await stage.typeAndHear("carol", "grant @bob requester for 30m");
+      await stage.typeAndRead("carol", "grant @bob requester for 30m");
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(30 * minuteMs);
       assert.match(await told(already + 1), /If a user group gives you the role too, you still have it; if not, /);
       stage.slack.restore();
-      await stage.typeAndHear("carol", "revoke @support-team requester");
+      await stage.typeAndRead("carol", "revoke @support-team requester");
     });
 
     test("is changed by granting it again, and the answer gives the old and the new end", async () => {
-      await stage.typeAndHear("carol", "grant @bob approver for 1d12h");
-      const forGood = await stage.typeAndHear("carol", "grant @bob approver");
+      await stage.typeAndRead("carol", "grant @bob approver for 1d12h");
+      const forGood = await stage.typeAndRead("carol", "grant @bob approver");
       assert.match(
         forGood,
         /^@bob was approver already, and still is\. Now: for good\. Before: until \d+ \w+ \d\d:\d\d\.$/,
       );
       assert.match(
-        await stage.typeAndHear("carol", "grant @bob approver"),
+        await stage.typeAndRead("carol", "grant @bob approver"),
         /was approver already\. Nothing was changed/,
       );
       assert.match(
-        await stage.typeAndHear("carol", "grant @bob approver for 30m"),
+        await stage.typeAndRead("carol", "grant @bob approver for 30m"),
         /Now: until .*\. Before: for good\.$/,
       );
       assert.equal((await eventsAbout("bob")).at(-1), "grant-changed by carol");
@@ -246,10 +246,10 @@ onEveryEngine("grants", (openStage) => {
 
     test("that is not typed as a duration is refused with an example", async () => {
       for (const words of ["for ever", "for 8", "for 8s", "for"]) {
-        const answer = await stage.typeAndHear("carol", `grant @bob approver ${words}`);
+        const answer = await stage.typeAndRead("carol", `grant @bob approver ${words}`);
         assert.match(answer, /for 8h.*Nothing was recorded\.$/s, words);
       }
-      assert.match(await stage.typeAndHear("carol", "grant @bob approver for 400d"), /more than a year/);
+      assert.match(await stage.typeAndRead("carol", "grant @bob approver for 400d"), /more than a year/);
     });
   });
 
@@ -262,34 +262,34 @@ onEveryEngine("grants", (openStage) => {
 
     test("can request only these, learns so, and gets more with another grant", async () => {
       const number = freshNumber();
-      const answer = await stage.typeAndHear("carol", `grant @ann requester for ${number},20* for 8h`);
+      const answer = await stage.typeAndRead("carol", `grant @ann requester for ${number},20* for 8h`);
       assert.match(answer, new RegExp(`: only for ${number}, 20\\*, until `));
       assert.match(
-        await stage.typeAndHear("carol", "roles"),
+        await stage.typeAndRead("carol", "roles"),
         new RegExp(`• @ann .* · only for ${number}, 20\\*, until `),
       );
-      await stage.ask("ann", `open ${number}`);
-      const refused = await stage.typeAndHear("ann", "open 2100000001");
+      await stage.request("ann", `open ${number}`);
+      const refused = await stage.typeAndRead("ann", "open 2100000001");
       assert.match(refused, new RegExp(`^You may ask for ${number}, 20\\* only, so not for 2100000001\\.`));
       assert.match(refused, /@carol can change that: \/receipt grant @ann requester/);
-      await stage.typeAndHear("carol", "grant @support-team requester for 21*"); // ann is in it
-      await stage.ask("ann", "open 2100000001");
-      assert.match(await stage.typeAndHear("ann", "open 2200000001"), /not for 2200000001/);
+      await stage.typeAndRead("carol", "grant @support-team requester for 21*"); // ann is in it
+      await stage.request("ann", "open 2100000001");
+      assert.match(await stage.typeAndRead("ann", "open 2200000001"), /not for 2200000001/);
     });
 
     test("is checked at the decision too: it is refused, and can be rejected or approved after another grant", async () => {
       const number = freshNumber();
-      await stage.typeAndHear("carol", `grant @dan requester for ${number}`);
-      const request = await stage.ask("dan", `open ${number}`);
-      await stage.typeAndHear("carol", "grant @dan requester for 20*");
-      const answer = await stage.pressAndHear("bob", request, "Approve");
+      await stage.typeAndRead("carol", `grant @dan requester for ${number}`);
+      const request = await stage.request("dan", `open ${number}`);
+      await stage.typeAndRead("carol", "grant @dan requester for 20*");
+      const answer = await stage.pressAndRead("bob", request, "Approve");
       assert.match(
         answer,
         new RegExp(`^@dan, who asked for this, may now ask for 20\\* only, and not for ${number}, so it cannot`),
       );
       assert.deepEqual(stage.callsFor(number), []);
       assert.match(stage.shown(request), /\[ Approve \]/);
-      await stage.typeAndHear("carol", "grant @dan requester");
+      await stage.typeAndRead("carol", "grant @dan requester");
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
     });
@@ -300,39 +300,39 @@ onEveryEngine("grants", (openStage) => {
     t.after(() => stage.close());
     stage.environment["RECEIPT_ADMINS"] = "";
     await stage.restart();
-    await stage.typeAndHear("dan", "grant @support-team admin");
-    await stage.typeAndHear("dan", "grant @ghost admin");
+    await stage.typeAndRead("dan", "grant @support-team admin");
+    await stage.typeAndRead("dan", "grant @ghost admin");
     stage.slack.deactivate(people.ghost);
     await stage.later(minuteMs);
     for (const words of ["revoke @dan admin", "grant @dan admin for 8h"])
       assert.match(
-        await stage.typeAndHear("ann", words),
+        await stage.typeAndRead("ann", words),
         /admin for good.*first: \/receipt grant @name admin\. Nothing was changed/,
       );
-    assert.match(await stage.typeAndHear("dan", "roles @dan"), /• admin · by @carol/);
-    await stage.typeAndHear("dan", "grant @bob admin");
-    assert.match(await stage.typeAndHear("dan", "revoke @dan admin"), /@dan is no longer admin/);
+    assert.match(await stage.typeAndRead("dan", "roles @dan"), /• admin · by @carol/);
+    await stage.typeAndRead("dan", "grant @bob admin");
+    assert.match(await stage.typeAndRead("dan", "revoke @dan admin"), /@dan is no longer admin/);
   });
 
   test("everyone sees their own roles, and only admins see those of others", async (t) => {
     const stage = await openStage({ grants: [["ann", "requester"]] });
     t.after(() => stage.close());
     for (const words of ["roles", "roles @ann"])
-      assert.match(await stage.typeAndHear("ann", words), /^Roles of @ann\n• requester · by @carol, [^·]+$/);
+      assert.match(await stage.typeAndRead("ann", words), /^Roles of @ann\n• requester · by @carol, [^·]+$/);
     assert.match(
-      await stage.typeAndHear("ann", "roles @carol"),
+      await stage.typeAndRead("ann", "roles @carol"),
       /^You need the role admin to see other people's roles\./,
     );
-    assert.match(await stage.typeAndHear("bob", "roles"), /You have no role yet.*@carol can give you one/);
-    assert.match(await stage.typeAndHear("carol", "roles @bob"), /^@bob has no role\.$/);
-    assert.match(await stage.typeAndHear("carol", "roles @carol"), /• admin · by the settings/);
-    assert.match(await stage.typeAndHear("ann", "help"), /\/receipt roles – shows your roles/);
+    assert.match(await stage.typeAndRead("bob", "roles"), /You have no role yet.*@carol can give you one/);
+    assert.match(await stage.typeAndRead("carol", "roles @bob"), /^@bob has no role\.$/);
+    assert.match(await stage.typeAndRead("carol", "roles @carol"), /• admin · by the settings/);
+    assert.match(await stage.typeAndRead("ann", "help"), /\/receipt roles – shows your roles/);
   });
 
   test("the same in Chinese", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
-    const hear = (words: string) => stage.typeAndHear("carol", words);
+    const hear = (words: string) => stage.typeAndRead("carol", words);
     assert.match(
       await hear("授予 @support-team 申请人 限 19* 限 1天12小时"),
       /已授予 @support-team 申请人 角色，.*（仅限 19\* 的特约商户、至 .* 为止）。/,
@@ -340,11 +340,11 @@ onEveryEngine("grants", (openStage) => {
     assert.match(await hear("授予 @bob 审批人 限 8h"), /现在可以审批申请（至 .* 为止）。$/);
     assert.match(await hear("授予 @bob 审批人"), /现为：长期有效。此前为：至 .* 为止。$/);
     assert.match(await hear("角色"), /^• @bob · @carol 于 .* 授予$/m);
-    assert.match(await stage.typeAndHear("ann", "角色"), /来自用户组 @support-team/);
-    const request = await stage.ask("ann", `开通 ${freshNumber()}`);
-    assert.match(await stage.typeAndHear("ann", "开通 2000000001"), /你只能为 19\* 提交申请，不能为 2000000001 提交/);
+    assert.match(await stage.typeAndRead("ann", "角色"), /来自用户组 @support-team/);
+    const request = await stage.request("ann", `开通 ${freshNumber()}`);
+    assert.match(await stage.typeAndRead("ann", "开通 2000000001"), /你只能为 19\* 提交申请，不能为 2000000001 提交/);
     await hear("收回 @support-team 申请人");
-    assert.match(await stage.pressAndHear("bob", request, "批准"), /申请人 @ann 已没有 申请人 角色，该申请不能批准/);
+    assert.match(await stage.pressAndRead("bob", request, "批准"), /申请人 @ann 已没有 申请人 角色，该申请不能批准/);
     await stage.reject("bob", request, "门店已停业");
     await stage.untilShown(request, "@bob 已拒绝");
     assert.match(await hear("授予 @bob 审批人 限 很久"), /既不是期限，也不是特约商户号/);

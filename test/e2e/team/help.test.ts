@@ -25,7 +25,7 @@ const named = "U0NAME0001";
 
 /** The commands in someone's help; the form has none. */
 async function examplesFor(stage: Stage, who: Name): Promise<string[]> {
-  const help = await stage.typeAndHear(who, "help");
+  const help = await stage.typeAndRead(who, "help");
   return [...help.matchAll(/^\/receipt ?(.*?) – /gm)].map(([, words = ""]) => words);
 }
 
@@ -81,7 +81,7 @@ describe("help", { concurrency: true }, () => {
     const askedOf = async (who: Name) => {
       await stage.restart(); // its cache of people is cleared
       const { length } = stage.slack.log;
-      await stage.typeAndHear(who, "help");
+      await stage.typeAndRead(who, "help");
       const asked = stage.slack.log.slice(length).filter(({ method }) => method === "users.info");
       return asked.map(({ args }) => args["user"]).sort();
     };

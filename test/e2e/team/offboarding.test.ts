@@ -16,20 +16,20 @@ onEveryEngine("who is gone", (openStage) => {
     t.after(() => stage.close());
     await stage.grant("ghost", "requester");
     const numbers = fresh(3);
-    const one = await stage.ask("ghost", `open ${freshNumber()}`);
-    const many = await stage.ask("ghost", `open ${numbers.join(" ")}`);
+    const one = await stage.request("ghost", `open ${freshNumber()}`);
+    const many = await stage.request("ghost", `open ${numbers.join(" ")}`);
     stage.slack.deactivate(people.ghost);
     await stage.later(minuteMs); // the bot caches a person for this long
     for (const request of [one, many]) {
       assert.match(
-        await stage.pressAndHear("bob", request, "Approve"),
+        await stage.pressAndRead("bob", request, "Approve"),
         /^@ghost, who asked for this, is deactivated now, so it cannot be approved\. Reject it.*asks again\.$/,
       );
       await stage.reject("bob", request, "ghost has left");
       await stage.untilShown(request, "Rejected by @bob");
     }
     assert.deepEqual(stage.weChatPay.calls, []);
-    const again = await stage.ask("ann", `open ${[...numbers, one.number].join(" ")}`);
+    const again = await stage.request("ann", `open ${[...numbers, one.number].join(" ")}`);
     await stage.press("bob", again, "Approve");
     await stage.untilShown(again, "4 opened");
   });
@@ -37,13 +37,13 @@ onEveryEngine("who is gone", (openStage) => {
   test("a requester without the role any more: the advice given to the approver works with the pending request", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.revoke("ann", "requester");
-    const told = await stage.pressAndHear("bob", request, "Approve");
+    const told = await stage.pressAndRead("bob", request, "Approve");
     assert.match(told, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
     assert.match(stage.shown(request), /\[ Approve \]/);
     const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(told) ?? [];
-    assert.match(await stage.typeAndHear("carol", words), /^@ann is requester now/);
+    assert.match(await stage.typeAndRead("carol", words), /^@ann is requester now/);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
     assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 3), [
@@ -59,7 +59,7 @@ onEveryEngine("who is gone", (openStage) => {
       grants: [...usualGrants, ["ghost", "approver"]],
     });
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.press("ghost", request, "Approve");
     await stage.untilShown(request, "Approved by @ghost");
     stage.slack.deactivate(people.ghost);
@@ -89,13 +89,13 @@ onEveryEngine("who is gone", (openStage) => {
       ],
     });
     t.after(() => stage.close());
-    const request = await stage.ask("dan", `open ${freshNumber()}`);
+    const request = await stage.request("dan", `open ${freshNumber()}`);
     const asPosted = stage.messageOf(request);
-    assert.match(await stage.pressAndHear("dan", request, "Approve"), /Approvers: @ghost\.$/);
+    assert.match(await stage.pressAndRead("dan", request, "Approve"), /Approvers: @ghost\.$/);
     stage.slack.deactivate(people.ghost);
     await stage.later(minuteMs);
     assert.match(
-      await stage.pressAndHear("dan", request, "Approve"),
+      await stage.pressAndRead("dan", request, "Approve"),
       /somebody else has to decide\. There is no other approver yet: ask an admin to grant the role\.$/,
     );
     await stage.grant("bob", "approver");
@@ -106,25 +106,25 @@ onEveryEngine("who is gone", (openStage) => {
   test("an admin who has left is not named as a contact, and a current one is", async (t) => {
     const stage = await openStage({ environment: { RECEIPT_ADMINS: `${people.ghost},${people.carol}` }, grants: [] });
     t.after(() => stage.close());
-    assert.match(await stage.typeAndHear("ann", "pending"), /@ghost or @carol can give you one/);
+    assert.match(await stage.typeAndRead("ann", "pending"), /@ghost or @carol can give you one/);
     stage.slack.deactivate(people.ghost);
     await stage.later(minuteMs);
-    assert.match(await stage.typeAndHear("ann", "pending"), /whichever\. @carol can give you one/);
-    assert.match(await stage.typeAndHear("ann", "help"), /no role yet\. @carol can give you one/);
+    assert.match(await stage.typeAndRead("ann", "pending"), /whichever\. @carol can give you one/);
+    assert.match(await stage.typeAndRead("ann", "help"), /no role yet\. @carol can give you one/);
     stage.slack.deactivate(people.carol);
     await stage.later(minuteMs);
-    assert.match(await stage.typeAndHear("ann", "pending"), /nobody can give one yet.*RECEIPT_ADMINS/);
+    assert.match(await stage.typeAndRead("ann", "pending"), /nobody can give one yet.*RECEIPT_ADMINS/);
   });
 
   test("someone of another workspace sees the buttons in a shared channel and cannot use them", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     const before = stage.shown(request);
     for (const label of ["Approve", "Reject"])
-      assert.match(await stage.pressAndHear("sam", request, label), /^Only people of this workspace can use this bot/);
-    assert.match(await stage.pressAndHear("sam", request, "Withdraw"), /^Only @ann, who asked for this/);
-    assert.equal(stage.seenInModal("sam"), "");
+      assert.match(await stage.pressAndRead("sam", request, label), /^Only people of this workspace can use this bot/);
+    assert.match(await stage.pressAndRead("sam", request, "Withdraw"), /^Only @ann, who asked for this/);
+    assert.equal(stage.modalText("sam"), "");
     assert.equal(stage.shown(request), before);
     const refused = ["refused by sam", "refused by sam", "refused by sam"];
     assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", ...refused]);
@@ -139,12 +139,12 @@ onEveryEngine("a bot that was away", (openStage) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const numbers = fresh(3);
-      const one = await stage.ask("ann", `open ${freshNumber()}`);
-      const many = await stage.ask("ann", `close ${numbers.join(" ")}`);
+      const one = await stage.request("ann", `open ${freshNumber()}`);
+      const many = await stage.request("ann", `close ${numbers.join(" ")}`);
       const asPosted = [one, many].map(stage.messageOf);
       await stage.restart(() => stage.later(25 * hourMs));
       for (const message of asPosted)
-        assert.match(await stage.pressAndHear("bob", message, "Approve"), /^This request expired undecided/);
+        assert.match(await stage.pressAndRead("bob", message, "Approve"), /^This request expired undecided/);
       for (const [request, number = ""] of [[one, one.number] as const, [many, numbers[0]] as const]) {
         await stage.untilShown(request, "Expired undecided");
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
@@ -154,7 +154,7 @@ onEveryEngine("a bot that was away", (openStage) => {
         assert.deepEqual(pingedBy(told), ["ann"]);
         assert.deepEqual(await stage.eventsOf(number), ["asked by ann", "expired by bot"]);
       }
-      const again = await stage.ask("ann", `open ${[one.number, ...numbers].join(" ")}`);
+      const again = await stage.request("ann", `open ${[one.number, ...numbers].join(" ")}`);
       assert.match(stage.shown(again), /4 sub-merchants/);
       assert.deepEqual(stage.weChatPay.calls, []);
     });
@@ -162,12 +162,12 @@ onEveryEngine("a bot that was away", (openStage) => {
     test("does not add up approvals from before and after, and names the person who had approved", async (t) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "1 more approval is needed");
       const asPosted = stage.messageOf(request);
       await stage.restart(() => stage.later(25 * hourMs));
-      assert.match(await stage.pressAndHear("dan", asPosted, "Approve"), /^This request expired undecided/);
+      assert.match(await stage.pressAndRead("dan", asPosted, "Approve"), /^This request expired undecided/);
       assert.match(await stage.untilShown(request, "Expired undecided"), /Approved by @bob/);
       assert.deepEqual(await stage.eventsOf(request.number), [
         "asked by ann",
@@ -189,7 +189,7 @@ onEveryEngine("a bot that was away", (openStage) => {
       const request = { channel, ts, number };
       await stage.untilShown(request, "Expired undecided");
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-      assert.match(stage.textOf(await stage.untilTold(request)), /@ann your request .* expired/);
+      assert.match(stage.textOf(await stage.untilReply(request)), /@ann your request .* expired/);
       await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
       assert.equal(stage.slack.messages(channel).length, 1);
     });
@@ -201,7 +201,7 @@ onEveryEngine("a bot that was away", (openStage) => {
       stage.weChatPay.behave(number, (_call, n) =>
         n === 1 ? { status: 500, body: { code: "SYSTEM_ERROR", message: "系统繁忙" } } : undefined,
       );
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "trying again");
       await stage.restart(() => stage.later(25 * hourMs));
@@ -218,10 +218,10 @@ onEveryEngine("a bot that was away", (openStage) => {
       ],
     });
     t.after(() => stage.close());
-    await stage.typeAndHear("carol", "grant @bob approver for 8h");
-    const request = await stage.ask("ann", `open ${freshNumber()}`);
+    await stage.typeAndRead("carol", "grant @bob approver for 8h");
+    const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.restart(() => stage.later(9 * hourMs));
-    assert.match(await stage.pressAndHear("bob", request, "Approve"), /You need the role approver/);
+    assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
     const told = await stage.slack.until(() => stage.directMessages("bob")[0]);
     assert.match(stage.textOf(told), /^Your role approver ended, as it was granted to/);
     const ends = await stage.rows("select actor from events where what = 'grant-ended'");

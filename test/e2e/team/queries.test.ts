@@ -17,9 +17,9 @@ onEveryEngine("asking", (openStage) => {
     after(() => stage.close());
 
     async function opened(number: string): Promise<Requested> {
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilTold(request);
+      await stage.untilReply(request);
       return request;
     }
 
@@ -46,7 +46,7 @@ onEveryEngine("asking", (openStage) => {
     test("status shows what was set last, by whom and when, what is running, and that only the bot's own changes count", async () => {
       const number = freshNumber();
       assert.match(
-        await stage.typeAndHear("bob", `status ${number}`),
+        await stage.typeAndRead("bob", `status ${number}`),
         /This bot has not set it yet\.\nNothing is under way/,
       );
 
@@ -63,15 +63,15 @@ onEveryEngine("asking", (openStage) => {
       assert.ok(JSON.stringify(set.blocks).includes(`/archives/${opening.channel}/p${opening.ts.replace(".", "")}`));
 
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
-      const closing = await stage.ask("ann", `close ${number}`);
+      const closing = await stage.request("ann", `close ${number}`);
       await stage.untilKnown(closing);
       assert.match(
-        await stage.typeAndHear("bob", `状态 ${number}`),
+        await stage.typeAndRead("bob", `状态 ${number}`),
         /Under way: @ann asked to close it; that waits for a decision until .*\(message\)/,
       );
       await stage.press("bob", closing, "Approve");
-      await stage.untilTold(closing);
-      const failed = await stage.typeAndHear("bob", `status ${number}`);
+      await stage.untilReply(closing);
+      const failed = await stage.typeAndRead("bob", `status ${number}`);
       assert.match(failed, /^Last set by this bot: open/m);
       assert.match(
         failed,
@@ -84,12 +84,12 @@ onEveryEngine("asking", (openStage) => {
       const opening = await opened(number);
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
       const channel = opening.channel;
-      const failing = await stage.ask("ann", `close ${number}`, channel);
+      const failing = await stage.request("ann", `close ${number}`, channel);
       assert.match(stage.shown(failing), /^Last set by this bot: open, \d+ \w+ \(message\)$/m);
       assert.doesNotMatch(stage.shown(failing), /The last try failed/);
       await stage.press("bob", failing, "Approve");
-      await stage.untilTold(failing);
-      const again = await stage.ask("ann", `close ${number}`, channel);
+      await stage.untilReply(failing);
+      const again = await stage.request("ann", `close ${number}`, channel);
       assert.match(
         stage.shown(again),
         /^Last set by this bot: open, .*\nThe last try failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(message\)$/m,
@@ -103,8 +103,8 @@ onEveryEngine("asking", (openStage) => {
       await opened(good);
       stage.weChatPay.behave(bad, () => invalid("特约商户被处罚中"));
       await opened(bad);
-      await stage.reject("dan", await stage.ask("ann", `close ${rejected}`));
-      const lines = (await stage.typeAndHear("dan", "history @ann 7d")).split("\n");
+      await stage.reject("dan", await stage.request("ann", `close ${rejected}`));
+      const lines = (await stage.typeAndRead("dan", "history @ann 7d")).split("\n");
       assert.match(lines[0] ?? "", /^History, newest first · asked for by @ann · since \d+ \w+ \d\d:\d\d$/);
       assert.match(
         lines[1] ?? "",
@@ -117,26 +117,26 @@ onEveryEngine("asking", (openStage) => {
       assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · asked for by @ann, approved by @bob`));
 
       const taken = freshNumber();
-      const withdrawn = await stage.ask("ann", `close ${taken}`);
+      const withdrawn = await stage.request("ann", `close ${taken}`);
       await stage.press("ann", withdrawn, "Withdraw");
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
       assert.match(
-        await stage.typeAndHear("dan", `history ${taken}`),
+        await stage.typeAndRead("dan", `history ${taken}`),
         new RegExp(`^${taken} ↩️ close: withdrawn · asked for by @ann, \\d`, "m"),
         "who takes their own wish back has decided nothing",
       );
 
       const numbersIn = async (words: string) =>
-        [...(await stage.typeAndHear("dan", words)).matchAll(/^(\d+) /gm)].map(([, number]) => number);
+        [...(await stage.typeAndRead("dan", words)).matchAll(/^(\d+) /gm)].map(([, number]) => number);
       assert.deepEqual(await numbersIn(`history failed ${bad} 1h @ann open`), [bad]);
       assert.deepEqual(await numbersIn(`历史 ${rejected} 关闭`), [rejected]);
-      assert.match(await stage.typeAndHear("dan", `history ${good} failed`), /Nothing matches\..*\/receipt history/);
+      assert.match(await stage.typeAndRead("dan", `history ${good} failed`), /Nothing matches\..*\/receipt history/);
       assert.match(
-        await stage.typeAndHear("dan", "history yesterday"),
+        await stage.typeAndRead("dan", "history yesterday"),
         /yesterday is not a filter\..*: \/receipt history 1900000109 failed$/,
       );
       assert.equal(
-        await stage.typeAndHear("dan", "history 30m"),
+        await stage.typeAndRead("dan", "history 30m"),
         "30m is not a time span here. Use hours or days, as 12h or 7d: /receipt history 7d",
       );
     });
@@ -144,7 +144,7 @@ onEveryEngine("asking", (openStage) => {
     test("pages of history turn in place, forward and back", async () => {
       const channel = stage.newChannel();
       const numbers = Array.from({ length: 12 }, freshNumber);
-      for (const number of numbers) await stage.ask("ann", `open ${number}`);
+      for (const number of numbers) await stage.request("ann", `open ${number}`);
       const first = await answerTo("bob", "history @ann open", channel);
       const shown = (page: Message) => [...stage.textOf(page).matchAll(/^(\d+) /gm)].map(([, number]) => number);
       assert.deepEqual(shown(first), numbers.slice(2).reverse());
@@ -159,7 +159,7 @@ onEveryEngine("asking", (openStage) => {
     test("someone who has lost the role cannot turn pages, and learns why", async () => {
       const page = await answerTo("dan", "history");
       await stage.revoke("dan", "approver");
-      assert.match(await stage.pressAndHear("dan", page, "Older"), /You need a role .*@carol can give you one/);
+      assert.match(await stage.pressAndRead("dan", page, "Older"), /You need a role .*@carol can give you one/);
       assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
       await stage.grant("dan", "approver");
     });
@@ -168,7 +168,7 @@ onEveryEngine("asking", (openStage) => {
       const page = await answerTo("bob", "history");
       for (const value of ["", "{", '{"list":"history"}', '{"list":"roles"}', "x".repeat(2_000)]) {
         const blocks = [{ type: "actions", block_id: "pages", elements: [forged(value)] }];
-        assert.match(await stage.pressAndHear("bob", { ...page, blocks }, "Older"), /Something went wrong in the bot/);
+        assert.match(await stage.pressAndRead("bob", { ...page, blocks }, "Older"), /Something went wrong in the bot/);
       }
       assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
     });
@@ -177,8 +177,8 @@ onEveryEngine("asking", (openStage) => {
       await stage.grant("dan", "requester");
       const channel = stage.newChannel();
       const [anns, dans] = [freshNumber(), freshNumber()];
-      await stage.ask("ann", `open ${anns}`, channel);
-      await stage.ask("dan", `close ${dans}`, channel);
+      await stage.request("ann", `open ${anns}`, channel);
+      await stage.request("dan", `close ${dans}`, channel);
       const lineIn = async (who: Name, number: string) => {
         let page = await answerTo(who, "pending");
         for (;;) {
@@ -204,7 +204,7 @@ onEveryEngine("asking", (openStage) => {
 
     test("someone without a role sees nothing, and learns who can help", async () => {
       for (const words of ["status 1900000109", "history", "pending", "export"])
-        assert.match(await stage.typeAndHear("ghost", words), /You need (a|the) role .*@carol can give/, words);
+        assert.match(await stage.typeAndRead("ghost", words), /You need (a|the) role .*@carol can give/, words);
     });
   });
 
@@ -218,7 +218,7 @@ onEveryEngine("asking", (openStage) => {
     /** Types an export and waits for the `nth` direct message. Resolves to its text and file. */
     async function exported(words: string, nth: number) {
       assert.match(
-        await stage.typeAndHear("carol", words),
+        await stage.typeAndRead("carol", words),
         /is being written\. It comes to you as a CSV file .* If nothing has come after ten minutes, ask again/,
       );
       const message = await stage.slack.until(() => stage.slack.directMessages(people.carol)[nth - 1]);
@@ -228,9 +228,9 @@ onEveryEngine("asking", (openStage) => {
 
     test("is sent only to the admin who requests it, as a file that is safe to open", async () => {
       const number = freshNumber();
-      const request = await stage.ask("ann", `open ${number} =HYPERLINK("http://evil.example";"新店")`);
+      const request = await stage.request("ann", `open ${number} =HYPERLINK("http://evil.example";"新店")`);
       await stage.press("bob", request, "Approve");
-      await stage.untilTold(request);
+      await stage.untilReply(request);
       const { text, name, csv } = await exported("export", 1);
       assert.match(text, /^The audit trail from its beginning to .*: \d+ events\. Days and times are Beijing's\./);
       assert.match(name ?? "", /^audit-trail-\d{4}-\d\d-\d\d\.csv$/);
@@ -252,11 +252,11 @@ onEveryEngine("asking", (openStage) => {
       const { csv } = await exported(`导出 ${day} ${day}`, 2);
       assert.match(csv, new RegExp(`"${people.carol}","exported"`));
       assert.match(
-        await stage.typeAndHear("carol", "export 2020-01-01 2020-01-31"),
+        await stage.typeAndRead("carol", "export 2020-01-01 2020-01-31"),
         /The audit trail has nothing from/,
       );
       assert.match(
-        await stage.typeAndHear("carol", "export 7d 30d"),
+        await stage.typeAndRead("carol", "export 7d 30d"),
         /The end has to come after the beginning: \/receipt export 2026-11-01 2026-11-15/,
       );
     });
@@ -274,18 +274,18 @@ onEveryEngine("asking", (openStage) => {
     });
 
     test("is refused to anyone but an admin", async () => {
-      assert.match(await stage.typeAndHear("bob", "export 30d"), /You need the role admin .*@carol/);
+      assert.match(await stage.typeAndRead("bob", "export 30d"), /You need the role admin .*@carol/);
     });
   });
 
   test("in Chinese every text is Chinese, and the buttons turn pages too", async (t) => {
     const stage = await openStage({ environment: { LOCALE: "zh-CN" }, grants: [] });
     t.after(() => stage.close());
-    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndHear("carol", words);
+    for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndRead("carol", words);
     const channel = stage.newChannel();
-    for (let i = 0; i < 11; i++) await stage.ask("ann", `开通 ${freshNumber()}`);
-    assert.match(await stage.typeAndHear("bob", "状态 1900000109"), /尚未操作过该商户.*\n.*没有进行中的申请/);
-    assert.match(await stage.typeAndHear("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
+    for (let i = 0; i < 11; i++) await stage.request("ann", `开通 ${freshNumber()}`);
+    assert.match(await stage.typeAndRead("bob", "状态 1900000109"), /尚未操作过该商户.*\n.*没有进行中的申请/);
+    assert.match(await stage.typeAndRead("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
     const { ephemeral } = await stage.type("bob", "历史 @ann 开通 7天", channel);
     assert.ok(ephemeral);
     assert.match(

@@ -33,7 +33,7 @@ onEveryEngine("roles", (openStage) => {
       ]) {
         test(`@${who} cannot use "${words}", and learns who can change that`, async () => {
           const channel = stage.newChannel();
-          const answer = await stage.typeAndHear(who, words, channel);
+          const answer = await stage.typeAndRead(who, words, channel);
           assert.match(answer, /You need the role (requester|admin)/);
           assert.match(answer, /RECEIPT_ADMINS/);
           assert.deepEqual(stage.slack.messages(channel), []);
@@ -67,9 +67,9 @@ onEveryEngine("roles", (openStage) => {
     for (const { who, words, role } of refusals) {
       test(`@${who} cannot use "${words}": the answer names the role ${role} and who can grant it`, async () => {
         const channel = stage.newChannel();
-        const seen = await stage.type(who, words, channel);
-        assert.equal(seen.ephemeral?.onlyFor, people[who]);
-        const answer = seen.ephemeral ? stage.textOf(seen.ephemeral) : "";
+        const result = await stage.type(who, words, channel);
+        assert.equal(result.ephemeral?.onlyFor, people[who]);
+        const answer = result.ephemeral ? stage.textOf(result.ephemeral) : "";
         assert.match(answer, new RegExp(`You need the role ${role}`));
         assert.match(answer, new RegExp(`@carol can give you the role: /receipt grant @${who} ${role}`));
         assert.deepEqual(stage.slack.messages(channel), []);
@@ -79,13 +79,13 @@ onEveryEngine("roles", (openStage) => {
 
     for (const label of ["Approve", "Reject"]) {
       test(`${label} by someone who is not an approver is refused privately, and changes nothing`, async () => {
-        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const request = await stage.request("ann", `open ${freshNumber()}`);
         const before = stage.shown(request);
-        const answer = await stage.pressAndHear("carol", request, label);
+        const answer = await stage.pressAndRead("carol", request, label);
         assert.match(answer, /You need the role approver/);
         assert.match(answer, /@carol can give you the role/);
         assert.equal(stage.shown(request), before);
-        assert.deepEqual(stage.heard("ann", request.channel), []);
+        assert.deepEqual(stage.privateReplies("ann", request.channel), []);
         assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "refused by carol"]);
       });
     }
@@ -93,17 +93,17 @@ onEveryEngine("roles", (openStage) => {
     test("Retry is for the requester, as long as they hold the role, and for approvers", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
-      const request = await stage.ask("ann", `open ${number}`);
+      const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "[ Retry ]");
-      assert.match(await stage.pressAndHear("carol", request, "Retry"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("carol", request, "Retry"), /You need the role approver/);
       assert.deepEqual(stage.callsFor(number), ["OPEN 400"]);
     });
 
     test("requesters cannot approve their own requests, and learn who can", async () => {
       const own = await askWithBothRoles(stage);
       for (const label of ["Approve", "Reject"]) {
-        const answer = await stage.pressAndHear("dan", own, label);
+        const answer = await stage.pressAndRead("dan", own, label);
         assert.match(answer, /somebody else has to decide/);
         assert.match(answer, /@bob/);
         assert.doesNotMatch(answer, /@dan/);
@@ -115,11 +115,14 @@ onEveryEngine("roles", (openStage) => {
       const own = await askWithBothRoles(stage);
       const [{ delivery } = { delivery: undefined }] = [await stage.press("dan", own, "Approve")];
       assert.ok(delivery);
-      await stage.slack.until(() => stage.heard("dan", own.channel)[0]);
+      await stage.slack.until(() => stage.privateReplies("dan", own.channel)[0]);
       const forged = JSON.parse(JSON.stringify(delivery).replaceAll(`<@${people.dan}>`, `<@${people.ann}>`));
       assert.notDeepEqual(forged, delivery, "the message in the payload says that ann asked");
       await stage.slack.redeliver(forged);
-      assert.match(await stage.slack.until(() => stage.heard("dan", own.channel)[1]), /somebody else has to decide/);
+      assert.match(
+        await stage.slack.until(() => stage.privateReplies("dan", own.channel)[1]),
+        /somebody else has to decide/,
+      );
       assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
       assert.deepEqual(stage.callsFor(own.number), []);
     });
@@ -134,13 +137,13 @@ onEveryEngine("roles", (openStage) => {
 
     test("a grant takes effect at once, and so does its end", async () => {
       const number = freshNumber();
-      assert.match(await stage.typeAndHear("ann", `open ${number}`), /You need the role requester/);
-      assert.match(await stage.typeAndHear("carol", "grant @ann requester"), /@ann is requester now/);
-      assert.match(await stage.typeAndHear("carol", "grant @ann requester"), /was requester already/);
-      const request = await stage.ask("ann", `open ${number}`);
-      assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /@ann is no longer requester/);
-      assert.match(await stage.typeAndHear("carol", "revoke @ann requester"), /was not requester/);
-      assert.match(await stage.typeAndHear("ann", `open ${freshNumber()}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("ann", `open ${number}`), /You need the role requester/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /@ann is requester now/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /was requester already/);
+      const request = await stage.request("ann", `open ${number}`);
+      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /@ann is no longer requester/);
+      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /was not requester/);
+      assert.match(await stage.typeAndRead("ann", `open ${freshNumber()}`), /You need the role requester/);
       await stage.press("ann", request, "Withdraw"); // the request can still be withdrawn
       await stage.untilShown(request, "Withdrawn by @ann");
     });
@@ -148,9 +151,9 @@ onEveryEngine("roles", (openStage) => {
     test("a role that is revoked between the request and the click does not count", async () => {
       await stage.grant("ann", "requester");
       await stage.grant("bob", "approver");
-      const request = await stage.ask("ann", `open ${freshNumber()}`);
+      const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.revoke("bob", "approver");
-      assert.match(await stage.pressAndHear("bob", request, "Approve"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
       assert.match(stage.shown(request), /\[ Approve \]/);
       assert.deepEqual(stage.callsFor(request.number), []);
       await stage.grant("bob", "approver");
@@ -160,7 +163,7 @@ onEveryEngine("roles", (openStage) => {
 
     test("roles lists the holders of each role, and who granted it", async () => {
       await stage.grant("dan", "admin");
-      const answer = await stage.typeAndHear("dan", "roles");
+      const answer = await stage.typeAndRead("dan", "roles");
       assert.match(answer, /^requester .*\n• @ann · by @carol, .*\napprover /m);
       assert.match(answer, /^approver .*\n• @bob · by @carol, .*\nadmin /m);
       assert.match(answer, /^admin .*\n• @carol · by the settings\n• @dan · by @carol, /m);
@@ -169,10 +172,10 @@ onEveryEngine("roles", (openStage) => {
     test("help shows only the commands that the reader can use", async () => {
       await stage.revoke("dan", "admin");
       const help = {
-        ann: await stage.typeAndHear("ann", "help"),
-        bob: await stage.typeAndHear("bob", "help"),
-        carol: await stage.typeAndHear("carol", "help"),
-        dan: await stage.typeAndHear("dan", "help"),
+        ann: await stage.typeAndRead("ann", "help"),
+        bob: await stage.typeAndRead("bob", "help"),
+        carol: await stage.typeAndRead("carol", "help"),
+        dan: await stage.typeAndRead("dan", "help"),
       };
       assert.match(help.ann, /\/receipt open 1900000109[\s\S]*Your roles: requester\./);
       assert.doesNotMatch(help.ann, /grant|Approve/);
@@ -187,8 +190,8 @@ onEveryEngine("roles", (openStage) => {
     });
 
     test("an admin from the settings cannot be revoked", async () => {
-      assert.match(await stage.typeAndHear("carol", "revoke @carol admin"), /RECEIPT_ADMINS/);
-      assert.match(await stage.typeAndHear("carol", "roles"), /@carol · by the settings/);
+      assert.match(await stage.typeAndRead("carol", "revoke @carol admin"), /RECEIPT_ADMINS/);
+      assert.match(await stage.typeAndRead("carol", "roles"), /@carol · by the settings/);
     });
   });
 
@@ -201,7 +204,7 @@ onEveryEngine("roles", (openStage) => {
       ],
     });
     t.after(() => stage.close());
-    const request = await stage.ask("dan", `open ${freshNumber()}`);
+    const request = await stage.request("dan", `open ${freshNumber()}`);
     await stage.press("dan", request, "Approve");
     assert.match(await stage.untilShown(request, "Receipts opened"), /asked for by @dan, approved by @dan/);
   });
@@ -227,9 +230,9 @@ onEveryEngine("roles", (openStage) => {
 
     test("nobody else can be granted a role", async () => {
       for (const who of ["eve", "sam", "robot"] as const)
-        assert.match(await stage.typeAndHear("carol", `grant @${who} approver`), /cannot hold a role/);
+        assert.match(await stage.typeAndRead("carol", `grant @${who} approver`), /cannot hold a role/);
       stage.slack.deactivate(people.ghost);
-      assert.match(await stage.typeAndHear("carol", "grant @ghost approver"), /cannot hold a role/);
+      assert.match(await stage.typeAndRead("carol", "grant @ghost approver"), /cannot hold a role/);
       assert.deepEqual(
         await stage.rows("select key from keyv where key like '%EVE%' or key like '%STRANGER%' or key like '%GHOST%'"),
         [],
@@ -242,7 +245,7 @@ onEveryEngine("roles", (openStage) => {
       const before: Requested[] = [];
       for (const { who } of changes) {
         for (const role of ["requester", "approver", "admin"] as const) await stage.grant(who, role);
-        before.push(await stage.ask(who, `open ${freshNumber()}`));
+        before.push(await stage.request(who, `open ${freshNumber()}`));
       }
       for (const { who, change } of changes) turnInto(who, change);
       await stage.restart();
@@ -253,7 +256,7 @@ onEveryEngine("roles", (openStage) => {
           assert.match(await sendCommand(who, words), says, `${as}: ${words}`);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
 
-        const request = await stage.ask("ann", `open ${freshNumber()}`);
+        const request = await stage.request("ann", `open ${freshNumber()}`);
         const own = before[i] as Requested;
         const onRequest = await clickOf(request);
         const onOwn = await clickOf(own);
@@ -289,7 +292,7 @@ onEveryEngine("roles", (openStage) => {
     /** bob's refused click provides the payload and the response URL. The sender and the button then change. */
     async function clickOf(on: Requested): Promise<JsonObject> {
       const { delivery } = await stage.press("bob", on, "Withdraw");
-      await stage.slack.until(() => stage.heard("bob", on.channel)[0]);
+      await stage.slack.until(() => stage.privateReplies("bob", on.channel)[0]);
       return delivery?.payload ?? {};
     }
 
@@ -309,5 +312,5 @@ onEveryEngine("roles", (openStage) => {
 async function askWithBothRoles(stage: Stage): Promise<Requested> {
   await stage.grant("dan", "requester");
   await stage.grant("dan", "approver");
-  return stage.ask("dan", `open ${freshNumber()}`);
+  return stage.request("dan", `open ${freshNumber()}`);
 }

@@ -32,18 +32,18 @@ test("a command reaches a real Bolt app, and its acknowledgement is shown to the
   app.command("/receipt", async ({ ack, command }) => {
     await ack(`you said ${command.text} in ${command.channel_name}`);
   });
-  const seen = await slack.type({ user: ann, channel: opsServer, text: "/receipt open 1900000109" });
-  assert.equal(seen.acknowledged, true);
-  assert.equal(seen.ephemeral?.text, "you said open 1900000109 in merchant-ops");
-  assert.equal(seen.ephemeral?.onlyFor, ann);
+  const result = await slack.type({ user: ann, channel: opsServer, text: "/receipt open 1900000109" });
+  assert.equal(result.acknowledged, true);
+  assert.equal(result.ephemeral?.text, "you said open 1900000109 in merchant-ops");
+  assert.equal(result.ephemeral?.onlyFor, ann);
   assert.deepEqual(slack.messages(opsServer), []);
 });
 
 test("an app with a different signing secret refuses, and the sender sees an error", async (t) => {
   const slack = await slackFor(t);
   await httpApp(t, slack, "another secret");
-  const seen = await slack.type({ user: ann, channel: opsServer, text: "/receipt help" });
-  assert.equal(seen.error, "http_client_error");
+  const result = await slack.type({ user: ann, channel: opsServer, text: "/receipt help" });
+  assert.equal(result.error, "http_client_error");
 });
 
 test("a late acknowledgement shows operation_timeout, and a missing listener dispatch_failed", async (t) => {
@@ -57,10 +57,10 @@ test("a late acknowledgement shows operation_timeout, and a missing listener dis
     });
     await ack();
   });
-  const seen = await slack.type({ user: ann, channel: opsServer, text: "help" });
+  const result = await slack.type({ user: ann, channel: opsServer, text: "help" });
   finish();
-  assert.equal(seen.error, "operation_timeout");
-  assert.equal(seen.errorText, '/receipt failed with the error "operation_timeout"');
+  assert.equal(result.error, "operation_timeout");
+  assert.equal(result.errorText, '/receipt failed with the error "operation_timeout"');
 });
 
 test("an acknowledgement with blocks that Slack would not show is detected", async (t) => {
@@ -69,8 +69,8 @@ test("an acknowledgement with blocks that Slack would not show is detected", asy
   app.command("/receipt", async ({ ack }) => {
     await ack({ text: "x", blocks: [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }] });
   });
-  const seen = await slack.type({ user: ann, channel: opsServer, text: "help" });
-  assert.equal(seen.error, "invalid_blocks");
+  const result = await slack.type({ user: ann, channel: opsServer, text: "help" });
+  assert.equal(result.error, "invalid_blocks");
   assert.deepEqual(slack.ephemerals(), []);
 });
 
@@ -96,12 +96,12 @@ test("a click is sent after the confirmation dialog, and answering no sends noth
   const dismissed = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve", dismiss: true });
   assert.deepEqual(dismissed.confirm, confirm);
   assert.deepEqual(clicks, []);
-  const seen = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve" });
-  assert.equal(seen.acknowledged, true);
+  const result = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve" });
+  assert.equal(result.acknowledged, true);
   const told = await slack.until(() => slack.ephemerals(bob)[0]);
   assert.equal(told.text, "noted");
-  if (seen.delivery === undefined) throw new Error("nothing was sent");
-  await slack.redeliver(seen.delivery);
+  if (result.delivery === undefined) throw new Error("nothing was sent");
+  await slack.redeliver(result.delivery);
   assert.deepEqual(clicks, [`${bob} 17`, `${bob} 17`]);
 });
 

@@ -179,8 +179,8 @@ test("an answer to a click replaces the message by default, and can delete it", 
     text: "a",
     blocks: [actions(button("go"))],
   });
-  const seen = await slack.click({ user: bob, channel: opsServer, ts: String(posted.body["ts"]), actionId: "go" });
-  const url = seen.delivery?.payload["response_url"];
+  const result = await slack.click({ user: bob, channel: opsServer, ts: String(posted.body["ts"]), actionId: "go" });
+  const url = result.delivery?.payload["response_url"];
   await respond(url, { text: "beside", replace_original: "false" });
   assert.equal(slack.ephemerals(bob)[0]?.text, "beside");
   await respond(url, { text: "instead" });
