@@ -208,8 +208,8 @@ test("without any settings, everything that is missing is reported at once", () 
 
 test("with every setting wrong, each is reported once, all at the same time", () => {
   const everything = Object.fromEntries(variables.map((variable) => [variable, wrongValues[variable][0]]));
-  const told = problemsOf(everything).map((problem) => "variable" in problem && problem.variable);
-  assert.deepEqual(told.toSorted(), variables.toSorted());
+  const reported = problemsOf(everything).map((problem) => "variable" in problem && problem.variable);
+  assert.deepEqual(reported.toSorted(), variables.toSorted());
 });
 
 test("an empty variable counts as unset", () => {

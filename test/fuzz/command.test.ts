@@ -104,12 +104,12 @@ test("every command text parses to the same meaning as its plain form, or gets a
 test("unescaping restores what was typed, except invisible characters", () => {
   fc.assert(
     fc.property(typed, (text) => {
-      const seen = typedText(escaped(text));
+      const read = typedText(escaped(text));
       const plain = text.toWellFormed().replace(/\r\n?/g, "\n");
       const breaks = "\v\f\u0085\u001c\u001d\u001e\u001f";
       const broken = [...plain].map((character) => (breaks.includes(character) ? "\n" : character)).join("");
       const visible = broken.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "").trim();
-      assert.equal(seen, visible);
+      assert.equal(read, visible);
     }),
     runs(1_000),
   );

@@ -6,20 +6,20 @@ import { answer } from "../side-process.ts";
 const teamId = "T0BENCH001";
 let posted = 0;
 
-const methods: Readonly<Record<string, (asked: URLSearchParams) => object>> = {
+const methods: Readonly<Record<string, (args: URLSearchParams) => object>> = {
   "auth.test": () => ({
     team_id: teamId,
     url: "https://bench.slack.com/",
     user_id: "U0BOT00001",
     bot_id: "B0BOT00001",
   }),
-  "users.info": (asked) => ({ user: { id: asked.get("user"), team_id: teamId } }),
-  "conversations.info": (asked) => ({ channel: { id: asked.get("channel"), is_member: true } }),
-  "chat.postMessage": (asked) => ({
-    channel: asked.get("channel"),
+  "users.info": (args) => ({ user: { id: args.get("user"), team_id: teamId } }),
+  "conversations.info": (args) => ({ channel: { id: args.get("channel"), is_member: true } }),
+  "chat.postMessage": (args) => ({
+    channel: args.get("channel"),
     ts: `1700000000.${String(++posted).padStart(6, "0")}`,
   }),
-  "chat.update": (asked) => ({ channel: asked.get("channel"), ts: asked.get("ts") }),
+  "chat.update": (args) => ({ channel: args.get("channel"), ts: args.get("ts") }),
 };
 
 const server = createServer((request, response) => {
@@ -29,8 +29,8 @@ const server = createServer((request, response) => {
   });
   request.on("end", () => {
     const method = methods[request.url?.split("/").at(-1) ?? ""];
-    const said = method ? { ok: true, ...method(new URLSearchParams(body)) } : { ok: false, error: "unknown_method" };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(said));
+    const reply = method ? { ok: true, ...method(new URLSearchParams(body)) } : { ok: false, error: "unknown_method" };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply));
   });
 });
 

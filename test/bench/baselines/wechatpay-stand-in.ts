@@ -18,12 +18,12 @@ export interface Signing {
 const signed = new Map<string, { body: Buffer; headers: Record<string, string> }>();
 
 const server = createServer((request, response) => {
-  let asked = "";
+  let requested = "";
   request.on("data", (chunk: Buffer) => {
-    asked += chunk;
+    requested += chunk;
   });
   request.on("end", () => {
-    const subMchid = /"sub_mchid":"(\d+)"/.exec(asked)?.[1] ?? "";
+    const subMchid = /"sub_mchid":"(\d+)"/.exec(requested)?.[1] ?? "";
     const known = signed.get(subMchid);
     if (known) response.writeHead(200, known.headers).end(known.body);
     else response.writeHead(404).end();

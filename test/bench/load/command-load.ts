@@ -54,9 +54,9 @@ answer<Load, Loaded>((load) => {
 async function one({ port, userId, text }: Extract<Load, { kind: "one" }>): Promise<Loaded> {
   const connection = await openConnection(port);
   const startedAt = performance.now();
-  const said = await new Promise<Answer>((resolve) => connection.send(commandRequest(port, userId, text), resolve));
+  const reply = await new Promise<Answer>((resolve) => connection.send(commandRequest(port, userId, text), resolve));
   connection.close();
-  if (said.status !== 200) throw new Error(`"${text}" was answered with ${said.text}`);
+  if (reply.status !== 200) throw new Error(`"${text}" was answered with ${reply.text}`);
   return summary([performance.now() - startedAt], 1, 0);
 }
 
@@ -74,9 +74,9 @@ async function paced(load: Extract<Load, { kind: "paced" }>): Promise<Loaded> {
       const connection = free.pop();
       if (!connection) return;
       const { request, at } = due.shift() ?? { request: Buffer.alloc(0), at: 0 };
-      connection.send(request, (said) => {
+      connection.send(request, (reply) => {
         latencies.push(performance.now() - at);
-        if (!isRecorded(said)) reject(new Error(`a command was answered with ${said.text}`));
+        if (!isRecorded(reply)) reject(new Error(`a command was answered with ${reply.text}`));
         free.push(connection);
         sendDue();
         if (latencies.length === requests.length) resolve();
@@ -119,10 +119,10 @@ async function saturated(load: Extract<Load, { kind: "saturated" }>): Promise<Lo
               resolve();
               return;
             }
-            connection.send(request, (said) => {
+            connection.send(request, (reply) => {
               latencies.push(performance.now() - sentAt);
-              if (isRecorded(said)) sendNext();
-              else reject(new Error(`a command was answered with ${said.text}`));
+              if (isRecorded(reply)) sendNext();
+              else reject(new Error(`a command was answered with ${reply.text}`));
             });
           }
           sendNext();

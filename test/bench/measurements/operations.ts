@@ -111,7 +111,7 @@ export async function measureOperations(): Promise<Result[]> {
 async function approve({ requests }: Ledger): Promise<void> {
   await Promise.all(
     subMchids.map(async (subMchid) => {
-      const asked = await requests.submit({
+      const submitted = await requests.submit({
         sourceKey: systemRandom.id(),
         action: "OPEN",
         subMchids: [subMchid],
@@ -123,9 +123,9 @@ async function approve({ requests }: Ledger): Promise<void> {
         remindAfterMs: 0,
         approvalRule: { needed: 1 },
       });
-      if (asked.kind !== "recorded") throw new Error(`${subMchid} was ${asked.kind}`);
+      if (submitted.kind !== "recorded") throw new Error(`${subMchid} was ${submitted.kind}`);
       await requests.decide({
-        requestId: asked.requestId,
+        requestId: submitted.requestId,
         decision: "approve",
         by: "U0DECIDER1",
         origin: { from: "click", channelId },

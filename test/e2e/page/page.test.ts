@@ -67,9 +67,9 @@ test("the page shows text as it was typed and does not interpret it", { skip }, 
   await quote.waitFor();
   assert.equal(await quote.textContent(), reason);
   assert.equal(await quote.locator("*").count(), 0);
-  const said = "<img src=x onerror=alert(2)> <!channel>";
-  await type(page, said);
-  await page.locator("#messages article", { hasText: said }).waitFor();
+  const markup = "<img src=x onerror=alert(2)> <!channel>";
+  await type(page, markup);
+  await page.locator("#messages article", { hasText: markup }).waitFor();
   assert.equal(await page.locator("article img, article .mention.all").count(), 0);
 });
 

@@ -42,7 +42,7 @@ async function one(): Promise<void> {
     const { ts } = await approved(request);
     await slack.until(() => slack.thread(channel, ts).at(0));
   }
-  const waiting = await asked("1900000108 reopened after the move");
+  const waiting = await submitted("1900000108 reopened after the move");
   const page = await open("ann", { width: 1140, height: 640 });
   await page.locator("#messages article", { hasText: penalised }).locator(".thread-line").click();
   await page.locator("#replies article", { hasText: "What to do" }).waitFor();
@@ -82,22 +82,22 @@ async function form(): Promise<void> {
 
 /** Bob's view of the bot's Home tab. */
 async function home(): Promise<void> {
-  await asked("1900000110 new store, contract 4712");
-  await asked("1900000111 1900000112 1900000113 moved to the new till");
+  await submitted("1900000110 new store, contract 4712");
+  await submitted("1900000111 1900000112 1900000113 moved to the new till");
   const page = await open("bob", { width: 900, height: 640 });
   await page.getByRole("button", { name: / · Home/ }).click();
   await page.locator(".home").getByText("1900000110").first().waitFor();
   await save("home", await reading(page));
 }
 
-async function asked(what: string): Promise<Message> {
+async function submitted(what: string): Promise<Message> {
   const before = new Set(slack.messages(channel).map(({ ts }) => ts));
   await slack.type({ user: people.ann, channel, text: `/receipt open ${what}` });
   return slack.until(() => slack.messages(channel).find(({ ts }) => !before.has(ts)));
 }
 
 async function approved(what: string): Promise<Message> {
-  const message = await asked(what);
+  const message = await submitted(what);
   await slack.click({ user: people.bob, channel, ts: message.ts, actionId: "approve" });
   return message;
 }
@@ -120,7 +120,8 @@ async function reading(page: Page): Promise<Page> {
 
 async function save(name: string, part: Locator | Page): Promise<void> {
   const png = withPalette(await part.screenshot({ animations: "disabled" }));
-  if (png.byteLength > bytesMax) throw new Error(`${name}.png has ${png.byteLength} bytes; ${bytesMax} is the most`);
+  if (png.byteLength > bytesMax)
+    throw new Error(`${name}.png has ${png.byteLength} bytes, more than the maximum of ${bytesMax}`);
   await mkdir(folder, { recursive: true });
   const path = fileURLToPath(new URL(`${name}.png`, folder));
   await writeFile(path, png);

@@ -48,7 +48,7 @@ onEveryEngine("approvals", (openStage) => {
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
       assert.match(stage.shown(request), /2 approvals are needed/);
-      const asked = stage.messageOf(request);
+      const pending = stage.messageOf(request);
       const result = await stage.press("bob", request, "Approve");
       assert.match(JSON.stringify(result.confirm), /needs 2 approvals, and yours is one of them/);
       const waiting = await stage.untilShown(request, "1 more approval is needed");
@@ -66,7 +66,7 @@ onEveryEngine("approvals", (openStage) => {
       assert.match(await stage.typeAndRead("dan", "pending"), /yours to decide/);
       assert.doesNotMatch(await stage.typeAndRead("bob", "pending"), /yours to decide/);
 
-      await stage.press("dan", asked, "Approve");
+      await stage.press("dan", pending, "Approve");
       const done = await stage.untilShown(request, "Receipts opened");
       assert.match(done, /approved by @bob \(.+\), @dan \(.+\)/);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
@@ -76,13 +76,13 @@ onEveryEngine("approvals", (openStage) => {
         "approval-given by dan",
         "approved by dan",
       ]);
-      assert.match(await stage.pressAndRead("bob", asked, "Approve"), /^You approved this already/);
-      assert.match(await stage.pressAndRead("carol", asked, "Reject"), /^@bob, @dan approved this before you/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndRead("carol", pending, "Reject"), /^@bob, @dan approved this before you/);
       for (const words of [`status ${request.number}`, `history ${request.number}`])
         assert.match(
           await stage.typeAndRead("carol", words),
           /asked for by @ann, approved by @bob, @dan/,
-          "whoever looks back later is told of both",
+          "the message keeps showing both",
         );
     });
 
@@ -188,12 +188,12 @@ onEveryEngine("approvals", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), ["CLOSE 200"]);
       assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 2), ["asked by ann", "broke-glass by ann"]);
       for (const who of ["bob", "carol"] as const) {
-        const [told, ...more] = await stage.slack.until(() => {
+        const [reply, ...more] = await stage.slack.until(() => {
           const all = stage.directMessages(who);
           return all.length > 0 ? all : undefined;
         });
-        assert.ok(told && more.length === 0, `${who} is told once`);
-        const text = stage.textOf(told);
+        assert.ok(reply && more.length === 0, `${who} is notified once`);
+        const text = stage.textOf(reply);
         assert.match(text, new RegExp(`Close receipts · ${request.number}`));
         assert.match(text, /🚨 Break glass by @ann, without a second person \(.*\)[\s\S]*\| shop is being robbed/);
       }
@@ -217,11 +217,11 @@ onEveryEngine("approvals", (openStage) => {
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.press("ann", request, "Break glass");
       await stage.untilShown(request, "Receipts closed");
-      const told = (who: Name) => stage.slack.until(() => stage.directMessages(who).length > 0);
-      await told("bob"); // by a personal grant
+      const untilNotified = (who: Name) => stage.slack.until(() => stage.directMessages(who).length > 0);
+      await untilNotified("bob"); // by a personal grant
       assert.deepEqual(stage.directMessages("carol"), []);
       stage.slack.restore();
-      await told("carol");
+      await untilNotified("carol");
       assert.equal(stage.directMessages("bob").length, 1);
     });
 

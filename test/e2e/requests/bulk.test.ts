@@ -8,7 +8,7 @@ import { eventually, freshNumber, people, pingedBy, type Requested, type Stage }
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 const penalised = invalid("特约商户被处罚中");
 
-onEveryEngine("many at once", (openStage) => {
+onEveryEngine("bulk requests", (openStage) => {
   describe("a bulk request", { concurrency: true }, () => {
     let stage: Stage;
     before(async () => {
@@ -44,10 +44,10 @@ onEveryEngine("many at once", (openStage) => {
       const done = await stage.untilShown(request, /10 opened/);
       assert.match(done, /2 not opened/);
       assert.match(done, /\[ Retry 1 \]/);
-      const told = stage.textOf(await stage.slack.until(() => threadWith(request, "10 of 12")));
-      assert.match(told, /@ann receipts are open for 10 of 12 sub-merchants/);
-      assert.match(told, /1 × the sub-merchant is under penalty/);
-      assert.match(told, /1 × this sub-merchant is not one of ours/);
+      const reply = stage.textOf(await stage.slack.until(() => threadWith(request, "10 of 12")));
+      assert.match(reply, /@ann receipts are open for 10 of 12 sub-merchants/);
+      assert.match(reply, /1 × the sub-merchant is under penalty/);
+      assert.match(reply, /1 × this sub-merchant is not one of ours/);
       const [, results = ""] = await files(request, 2);
       assert.equal(results.trim().split("\r\n").length, 13);
       assert.match(results, /特约商户被处罚中/);
@@ -138,16 +138,16 @@ onEveryEngine("many at once", (openStage) => {
       assert.match(await stage.pressAndRead("bob", snapshot, "Stop"), /@dan stopped this before you/);
 
       const { channel, ts } = request;
-      const told = await stage.slack.until(() =>
+      const reply = await stage.slack.until(() =>
         stage.slack.thread(channel, ts).find((message) => stage.textOf(message).startsWith("@ann receipts")),
       );
       assert.match(
-        stage.textOf(told),
+        stage.textOf(reply),
         new RegExp(
           `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because this was stopped; the message above says by whom\\. If they are still wanted, ask again with the file in this thread`,
         ),
       );
-      assert.deepEqual(pingedBy(told), ["ann"]);
+      assert.deepEqual(pingedBy(reply), ["ann"]);
       const lists = () =>
         stage.slack
           .thread(channel, ts)
@@ -162,7 +162,7 @@ onEveryEngine("many at once", (openStage) => {
       const again = await stage.slack.until(() => stage.slack.messages(channel)[1]);
       assert.equal(lists().length, 1);
       assert.match(stage.textOf(again), new RegExp(`Open receipts · ${cancelled} sub-merchants`));
-      assert.doesNotMatch(stage.textOf(again), /already/, "what was done is not asked for again");
+      assert.doesNotMatch(stage.textOf(again), /already/, "completed ones are not requested again");
     });
 
     test("shows an estimate of the remaining time, for retries too", async (t) => {
@@ -187,7 +187,7 @@ onEveryEngine("many at once", (openStage) => {
       await stage.press("bob", request, "Approve");
       await eventually(() => stage.weChatPay.calls.length > 40);
       await stage.restart();
-      assert.ok(stage.weChatPay.calls.length < 150, "it was under way");
+      assert.ok(stage.weChatPay.calls.length < 150, "it was running");
       await stage.untilShown(request, "150 opened");
       for (const number of numbers) assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });

@@ -33,7 +33,7 @@ async function fileOf(stage: Stage, { channel, ts }: Requested, name: string): P
   return content?.toString("utf8") ?? "";
 }
 
-onEveryEngine("leaving out", (openStage, engine) => {
+onEveryEngine("exclusions", (openStage, engine) => {
   const mode = modeOn[engine];
   describe(`excluding sub-merchants, over ${mode}`, { concurrency: false }, () => {
     let stage: Stage;
@@ -75,12 +75,12 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(JSON.stringify(approval.confirm), /Open receipts for 3 sub-merchants\?/);
       const done = await stage.untilShown(request, "1 not opened");
       assert.match(done, /✅ 2 opened · ❌ 1 not opened · ➖ 2 left out by @bob/);
-      const told = await stage.slack.until(() => threadWith(request, "2 of 3"));
+      const reply = await stage.slack.until(() => threadWith(request, "2 of 3"));
       assert.match(
-        stage.textOf(told),
+        stage.textOf(reply),
         /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above says by whom\.\n1 × /,
       );
-      assert.deepEqual(pingedBy(told), ["ann"], "nothing waits for who left out");
+      assert.deepEqual(pingedBy(reply), ["ann"], "the excluding approver is not notified");
       for (const number of [first, last]) assert.deepEqual(stage.callsFor(number), []);
       assert.deepEqual(stage.callsFor(second), ["OPEN 200"]);
 
@@ -114,7 +114,7 @@ onEveryEngine("leaving out", (openStage, engine) => {
       assert.match(pending, new RegExp(`7 left out by @bob: ${out.slice(0, 3).join(" ")} and 4 more`));
 
       await stage.openForm("dan", request, "leave-out");
-      assert.equal(inputOf(stage, "dan")["type"], "multi_static_select", "now a list is long enough");
+      assert.equal(inputOf(stage, "dan")["type"], "multi_static_select", "the list is long enough now");
       assert.deepEqual(
         choicesOf(inputOf(stage, "dan")),
         numbers.filter((number) => !out.includes(number)),

@@ -37,9 +37,9 @@ onEveryEngine("the main job", (openStage) => {
           actionId: "approve",
           dismiss: true,
         });
-        const asked = JSON.stringify(dismissed.confirm);
-        assert.match(asked, new RegExp(`Open receipts for ${number}\\?`));
-        assert.match(asked, /Approve and open/);
+        const dialog = JSON.stringify(dismissed.confirm);
+        assert.match(dialog, new RegExp(`Open receipts for ${number}\\?`));
+        assert.match(dialog, /Approve and open/);
       });
 
       test("an approved request runs once, its message shows the outcome, and the requester is notified", async () => {
@@ -51,9 +51,9 @@ onEveryEngine("the main job", (openStage) => {
         assert.match(text, /asked for by @ann, approved by @bob/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
 
-        const told = await stage.untilReply(request);
-        assert.match(stage.textOf(told), new RegExp(`@ann receipts are open for ${number}`));
-        assert.deepEqual(pingedBy(told), ["ann"]);
+        const reply = await stage.untilReply(request);
+        assert.match(stage.textOf(reply), new RegExp(`@ann receipts are open for ${number}`));
+        assert.deepEqual(pingedBy(reply), ["ann"]);
         assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
         assert.equal(stage.weChatPay.states.get(number), "OPEN");
         assert.equal(stage.slack.messages(request.channel).length, 1);
@@ -87,8 +87,8 @@ onEveryEngine("the main job", (openStage) => {
         await stage.reject("bob", request, "wrong shop");
         assert.match(await stage.untilShown(request, "Rejected by @bob"), /Rejected by @bob, .*\n\| wrong shop$/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-        const told = await stage.untilReply(request);
-        assert.match(stage.textOf(told), /@ann your request .* was rejected.*\n\| wrong shop$/);
+        const reply = await stage.untilReply(request);
+        assert.match(stage.textOf(reply), /@ann your request .* was rejected.*\n\| wrong shop$/);
         assert.deepEqual(stage.callsFor(number), []);
         await stage.request("ann", `open ${number}`); // there is room for the next one
       });
@@ -114,8 +114,8 @@ onEveryEngine("the main job", (openStage) => {
         assert.match(await stage.untilShown(request, "Not opened"), /under penalty/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Retry"]);
 
-        const told = await stage.untilReply(request);
-        const words = stage.textOf(told);
+        const reply = await stage.untilReply(request);
+        const words = stage.textOf(reply);
         for (const expected of [
           /@ann receipts for \d+ were not opened/,
           /What happened .*penalty/,
@@ -127,8 +127,8 @@ onEveryEngine("the main job", (openStage) => {
           /Request-ID 08[0-9A-F]+-\d+/,
         ])
           assert.match(words, expected);
-        assert.deepEqual(pingedBy(told), ["ann"]);
-        assert.equal(stage.callsFor(number).length, 1, "a penalty is nothing to try again by itself");
+        assert.deepEqual(pingedBy(reply), ["ann"]);
+        assert.equal(stage.callsFor(number).length, 1, "a penalty is not retried automatically");
 
         isPenalised = false;
         await stage.press("ann", request, "Retry");
@@ -221,9 +221,9 @@ onEveryEngine("the main job", (openStage) => {
       const pending = stage.messageOf(request);
       await stage.untilShown(request, "Expired undecided");
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-      const told = await stage.untilReply(request);
-      assert.match(stage.textOf(told), /@ann your request .* expired/);
-      assert.deepEqual(pingedBy(told), ["ann"]);
+      const reply = await stage.untilReply(request);
+      assert.match(stage.textOf(reply), /@ann your request .* expired/);
+      assert.deepEqual(pingedBy(reply), ["ann"]);
       assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired undecided/);
       const events = (await stage.eventsOf(number)).filter((event) => event !== "reminded by bot");
       assert.deepEqual(events, ["asked by ann", "expired by bot"]);
@@ -272,7 +272,7 @@ onEveryEngine("the main job", (openStage) => {
         const number = freshNumber();
         stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("服务商被处罚中") : undefined));
         const channel = stage.newChannel();
-        const asked = await stage.type("ann", `open ${number} a reason`, channel);
+        const typed = await stage.type("ann", `open ${number} a reason`, channel);
         const message = await stage.slack.until(() => stage.slack.messages(channel)[0]);
         const request = { channel, ts: message.ts, number };
         const clicked = await stage.press("bob", request, "Approve");
@@ -308,7 +308,7 @@ onEveryEngine("the main job", (openStage) => {
           assert.ok(msgs.includes(msg), `no line says "${msg}" with the request's id`);
 
         const written = stage.logged.join("");
-        for (const [what, secret] of secretsOf(stage, [asked.delivery?.payload, clicked.delivery?.payload]))
+        for (const [what, secret] of secretsOf(stage, [typed.delivery?.payload, clicked.delivery?.payload]))
           assert.ok(!written.includes(secret), `the log holds ${what}`);
       });
     }

@@ -51,7 +51,7 @@ async function reach(stage: Stage, number: string, ms: number): Promise<void> {
   await atRest(stage);
 }
 
-onEveryEngine("being told", (openStage) => {
+onEveryEngine("notifications", (openStage) => {
   describe("an approver who is notified of every request", { concurrency: 2 }, () => {
     test("gets a direct message with the buttons, which is updated when someone else decides", async (t) => {
       const stage = await openStage();
@@ -83,7 +83,7 @@ onEveryEngine("being told", (openStage) => {
       const [bobs, dans] = [await direct(stage, "bob"), await direct(stage, "dan")];
       const where = "\nIn the channel, with the list in its thread: message";
       for (const copy of [bobs, dans]) {
-        assert.match(stage.textOf(copy), / and 2 more$/m, "there is no thread below a copy");
+        assert.match(stage.textOf(copy), / and 2 more$/m, "a copy has no thread");
         assert.ok(stage.textOf(copy).endsWith(where));
         assert.match(JSON.stringify(copy.blocks), linkTo(request));
       }
@@ -170,9 +170,12 @@ onEveryEngine("being told", (openStage) => {
       assert.doesNotMatch(pingedBy(stage.messageOf(request)).join(), /subteam/);
       await atRest(stage);
       await reach(stage, request.number, hourMs);
-      const told = await stage.untilReply(request);
-      assert.match(stage.textOf(told), /^@support-team this has waited for a decision since .+, and expires .+buttons/);
-      assert.deepEqual(pingedBy(told), ["subteam"]);
+      const reply = await stage.untilReply(request);
+      assert.match(
+        stage.textOf(reply),
+        /^@support-team this has waited for a decision since .+, and expires .+buttons/,
+      );
+      assert.deepEqual(pingedBy(reply), ["subteam"]);
       assert.match(stage.shown(request), /on-call group told \d/);
       await reach(stage, request.number, 5 * hourMs);
       await stage.press("bob", request, "Approve");

@@ -217,7 +217,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
         isArchived: false,
         members,
       });
-      const asked = await ledger.requests.submit({
+      const submitted = await ledger.requests.submit({
         sourceKey: `${name} ${subMchid}`,
         action: "OPEN",
         subMchids: [subMchid, ...more],
@@ -229,8 +229,8 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
         remindAfterMs: 0,
         approvalRule: { needed: 1 },
       });
-      if (asked.kind !== "recorded") throw new Error(`not recorded: ${asked.kind}`);
-      const { requestId } = asked;
+      if (submitted.kind !== "recorded") throw new Error(`not recorded: ${submitted.kind}`);
+      const { requestId } = submitted;
       await ledger.requests.decide({
         requestId,
         decision: "approve",
@@ -390,7 +390,7 @@ function checkSuccess({ request, message, text, thread, results }: Outcome, subM
   assert.equal(results.at(-1)?.kind, "accepted");
   assert.equal(weChatPay.states.get(subMchid), "OPEN");
   assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · asked for by @ann, approved by @bob`));
-  assert.doesNotMatch(text, /\[ /, "nothing is left to press");
+  assert.doesNotMatch(text, /\[ /, "no button remains");
   assert.match(message.text, new RegExp(`Receipts for ${subMchid} are open now`));
   assert.equal(thread.length, 1);
   assert.match(thread[0] ?? "", new RegExp(`@ann receipts are open for ${subMchid}\\. .*within about five minutes`));
@@ -403,30 +403,30 @@ function checkFailure({ request, text, message, thread }: Outcome, { subMchid, r
   assert.match(text, new RegExp(`^${title} · ${subMchid} · .*${row.short.source}`));
   assert.match(message.text, row.short, "read out with the reason");
   assert.equal(text.includes("[ Retry ]"), row.retry !== "new-request");
-  assert.equal(thread.length, 1, "told once");
-  const [told = ""] = thread;
-  assert.match(told, row.isUncertain ? /^@ann it is not certain whether/ : /^@ann receipts .* were not opened/);
-  assert.match(told, actors[row.who]);
-  assert.match(told.split("What to do ")[1] ?? "", row.todo);
+  assert.equal(thread.length, 1, "one message in the thread");
+  const [reply = ""] = thread;
+  assert.match(reply, row.isUncertain ? /^@ann it is not certain whether/ : /^@ann receipts .* were not opened/);
+  assert.match(reply, actors[row.who]);
+  assert.match(reply.split("What to do ")[1] ?? "", row.todo);
   const again = { automatic: /tried several times/, "after-the-fix": /is safe/, "new-request": /does not help/ };
-  assert.match(told.split("Trying again ")[1] ?? "", again[row.retry]);
+  assert.match(reply.split("Trying again ")[1] ?? "", again[row.retry]);
 }
 
 /** WeChat Pay's own message as played, and the Request-ID if its answer had one. */
 function checkTheirWords({ results, thread }: Outcome, { replies }: Scenario): void {
-  const [told = ""] = thread;
+  const [text = ""] = thread;
   const [reply] = replies;
   if (typeof reply === "object" && "status" in reply && typeof reply.body === "object" && "message" in reply.body) {
     const last = results.at(-1);
-    if (last?.kind === "refused") assert.ok(told.includes(`WeChat Pay says: ${String(reply.body.message)}`), told);
+    if (last?.kind === "refused") assert.ok(text.includes(`WeChat Pay says: ${String(reply.body.message)}`), text);
   }
   const last = results.at(-1);
   if (last?.kind === "refused" || last?.kind === "unverified") {
-    assert.ok(told.includes(String(last.status)), "the HTTP status stands there");
-    if (last.requestId) assert.ok(told.includes(`Request-ID ${last.requestId} (for WeChat Pay's support)`), told);
+    assert.ok(text.includes(String(last.status)), "the HTTP status is shown");
+    if (last.requestId) assert.ok(text.includes(`Request-ID ${last.requestId} (for WeChat Pay's support)`), text);
     const hasBody = typeof reply === "function" || (typeof reply === "object" && "body" in reply && reply.body !== "");
     assert.equal(last.requestId !== undefined, hasBody, "every answer with a body had a Request-ID");
-    if (last.kind === "refused" && last.message) assert.ok(told.includes(last.message), told);
+    if (last.kind === "refused" && last.message) assert.ok(text.includes(last.message), text);
   }
 }
 

@@ -28,12 +28,12 @@ onEveryEngine("rejecting", (openStage, engine) => {
       assert.equal(stage.modalText("bob"), "");
       const why = /\| new store\n🚫 Rejected by @bob, .*\n\| \*wrong\* shop,\n\| see <!channel>$/;
       assert.match(await stage.untilShown(request, "Rejected by @bob"), why);
-      const told = await stage.untilReply(request);
+      const reply = await stage.untilReply(request);
       assert.match(
-        stage.textOf(told),
+        stage.textOf(reply),
         /^@ann your request .* was rejected; .*\n\| \*wrong\* shop,\n\| see <!channel>$/,
       );
-      assert.deepEqual(pingedBy(told), ["ann"]);
+      assert.deepEqual(pingedBy(reply), ["ann"]);
       assert.deepEqual(await decisions(stage, request.number), ["rejected by bob"]);
       assert.deepEqual(stage.privateReplies("bob", request.channel), []);
     });

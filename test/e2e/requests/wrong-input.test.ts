@@ -184,7 +184,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
       const body = new URLSearchParams(commandFields(people.ann, stage.newChannel(), `open ${number}`)).toString();
       const { status, text } = await postRaw(stage, { body, ...how });
       assert.equal(status, 401);
-      assert.equal(text, "", "nothing is told to strangers");
+      assert.equal(text, "", "strangers get no answer");
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
     });
   }

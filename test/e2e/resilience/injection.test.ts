@@ -78,9 +78,9 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
       await stage.untilShown(request, "Receipts opened");
       assertHarmless(request, reason);
       for (const n of [1, 2]) {
-        const told = await stage.untilReply(request, n);
-        assert.deepEqual(pingedBy(told), ["ann"]);
-        assert.ok(!JSON.stringify(told.blocks).includes("evil.example"));
+        const reply = await stage.untilReply(request, n);
+        assert.deepEqual(pingedBy(reply), ["ann"]);
+        assert.ok(!JSON.stringify(reply.blocks).includes("evil.example"));
       }
       for (const { blocks } of stage.messageOf(request).versions)
         assert.deepEqual(quotesIn({ blocks }), [reason.shown ?? reason.typed]);
@@ -94,18 +94,18 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
       await stage.untilShown(request, "Rejected by @bob");
       const shown = reason.shown ?? typed;
       assertHarmless(request, reason, shown);
-      const told = await stage.untilReply(request);
-      assert.deepEqual(quotesIn(told), [shown]);
-      assert.deepEqual(pingedBy(told), ["ann"]);
+      const reply = await stage.untilReply(request);
+      assert.deepEqual(quotesIn(reply), [shown]);
+      assert.deepEqual(pingedBy(reply), ["ann"]);
     });
   }
 
   test("an approver is not notified of their own rejection", async () => {
     const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.reject("bob", request);
-    const told = await stage.untilReply(request);
-    assert.match(stage.textOf(told), /was rejected/);
-    assert.deepEqual(pingedBy(told), ["ann"]);
+    const reply = await stage.untilReply(request);
+    assert.match(stage.textOf(reply), /was rejected/);
+    assert.deepEqual(pingedBy(reply), ["ann"]);
   });
 });
 
@@ -152,9 +152,9 @@ describe("other text from people and from WeChat Pay is never interpreted", { co
     const request = await stage.request("ann", `open ${number}`);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Not opened");
-    const told = await stage.untilReply(request);
-    assert.ok(stage.textOf(told).includes(words));
-    assert.deepEqual(pingedBy(told), ["ann"]);
+    const reply = await stage.untilReply(request);
+    assert.ok(stage.textOf(reply).includes(words));
+    assert.deepEqual(pingedBy(reply), ["ann"]);
     assert.deepEqual(pingedBy(stage.messageOf(request)), ["ann"]);
   });
 });

@@ -12,7 +12,7 @@ interface Ending {
   decided: "OPEN" | "CLOSE";
   ended: "done/succeeded" | "done/failed";
   shown: string;
-  told: string;
+  reply: string;
   /** How often WeChat Pay may have been called. */
   calls: readonly [least: number, max: number];
   /** In the channel. Default: 1. */
@@ -23,7 +23,7 @@ const opened: Ending = {
   decided: "OPEN",
   ended: "done/succeeded",
   shown: "Receipts opened",
-  told: "receipts are open for",
+  reply: "receipts are open for",
   calls: [1, 1],
 };
 
@@ -72,7 +72,7 @@ const cases: Case[] = [
     async killed(stage) {
       // The only call that the rate limit allows now goes to another number.
       await stage.approve(await stage.request("open 1900000110"));
-      await stage.untilReply("1900000110", opened.told);
+      await stage.untilReply("1900000110", opened.reply);
       await stage.approve(await stage.request(`open ${number}`));
       await eventually(() => stage.statesOf(number)[0] === "approved/queued");
       await stage.kill();
@@ -108,7 +108,7 @@ const cases: Case[] = [
         decided: "CLOSE",
         ended: "done/failed",
         shown: "Not closed",
-        told: "WeChat Pay says: 特约商户被处罚中",
+        reply: "WeChat Pay says: 特约商户被处罚中",
         calls: [2, 2],
       },
     },
@@ -169,7 +169,7 @@ const cases: Case[] = [
       const message = await stage.request(`open ${number}`);
       stage.slack.fail("chat.postMessage", { dropAfterActing: true });
       await stage.approve(message);
-      await stage.untilReply(number, opened.told);
+      await stage.untilReply(number, opened.reply);
       await stage.kill();
     },
     meanwhile(stage) {
@@ -214,13 +214,13 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
   await afterwards?.(stage);
   for (const [number, ending] of Object.entries(endings)) {
     await stage.untilShown(number, ending.shown);
-    await stage.untilReply(number, ending.told);
+    await stage.untilReply(number, ending.reply);
     await eventually(() => stage.rows("select 1 from posts where shown < wanted").length === 0);
-    const told = await stage.untilReply(number, ending.told);
+    const reply = await stage.untilReply(number, ending.reply);
     const seconds = ((performance.now() - restartedAt) / 1_000).toFixed(1);
 
     const calls = stage.callsFor(number);
-    assert.deepEqual(overlapsOf(calls), [], "two calls for one operation were under way at the same time");
+    assert.deepEqual(overlapsOf(calls), [], "two calls for one operation overlapped");
     assert.ok(calls.length >= ending.calls[0] && calls.length <= ending.calls[1], `${calls.length} calls`);
     for (const { operationType } of calls) assert.equal(operationType, ending.decided);
     assert.equal(stage.weChatPay.states.get(number), ending.ended === "done/succeeded" ? ending.decided : undefined);
@@ -228,10 +228,10 @@ async function play(t: TestContext, { playground, killed, meanwhile, afterwards,
     // Killed after Slack accepts a message and before the ledger records it, the bot posts it again.
     const messages = stage.messagesOf(number).length;
     assert.ok(messages >= (ending.messages ?? 1) && messages <= (ending.messages ?? 1) + 1, `${messages} messages`);
-    assert.ok(told.length <= 2, `the thread tells it ${told.length} times`);
-    t.diagnostic(`over ${seconds} s after the restart; calls ${calls.length}, told ${told.length} times`);
+    assert.ok(reply.length <= 2, `the thread reports it ${reply.length} times`);
+    t.diagnostic(`over ${seconds} s after the restart; calls ${calls.length}, reported ${reply.length} times`);
   }
-  assert.deepEqual(stage.callsFor(undecided), [], "nothing is executed that nobody decided on");
+  assert.deepEqual(stage.callsFor(undecided), [], "nothing runs without a decision");
 }
 
 /** Moments of a command at which the bot is killed. */
@@ -271,5 +271,5 @@ async function killedDuringTheCommand(t: TestContext): Promise<void> {
     assert.deepEqual(stage.statesOf(subMchid), ["pending/waiting"]);
     t.diagnostic(`${name}: ${isRecorded ? "recorded" : "not recorded"}, ${stage.messagesOf(subMchid).length} messages`);
   }
-  assert.deepEqual(stage.weChatPay.calls, [], "nothing is executed that nobody decided on");
+  assert.deepEqual(stage.weChatPay.calls, [], "nothing runs without a decision");
 }

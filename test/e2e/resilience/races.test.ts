@@ -24,8 +24,8 @@ for (const mode of ["http", "socket"] as const) {
       const [winner, loser] = (await stage.eventsOf(request.number)).includes("approved by bob")
         ? (["bob", "dan"] as const)
         : (["dan", "bob"] as const);
-      const told = await stage.slack.until(() => stage.privateReplies(loser, request.channel)[0]);
-      assert.match(told, new RegExp(`@${winner} approved this before you`));
+      const reply = await stage.slack.until(() => stage.privateReplies(loser, request.channel)[0]);
+      assert.match(reply, new RegExp(`@${winner} approved this before you`));
       assert.match(stage.shown(request), new RegExp(`approved by @${winner}`));
       assert.deepEqual(stage.privateReplies(winner, request.channel), []);
       assert.deepEqual(await decisions(stage, request.number), [`approved by ${winner}`]);
@@ -41,10 +41,10 @@ for (const mode of ["http", "socket"] as const) {
       const [decision, ...others] = await decisions(stage, request.number);
       assert.deepEqual(others, []);
       const isApproved = decision === "approved by dan";
-      const told = isApproved
+      const reply = isApproved
         ? stage.modalText("bob")
         : await stage.slack.until(() => stage.privateReplies("dan", request.channel)[0]);
-      assert.match(told, isApproved ? /@dan approved this/ : /@bob rejected this/);
+      assert.match(reply, isApproved ? /@dan approved this/ : /@bob rejected this/);
       await stage.untilShown(request, isApproved ? "Receipts opened" : "Rejected by @bob");
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
@@ -56,8 +56,8 @@ for (const mode of ["http", "socket"] as const) {
       const [decision, ...others] = await decisions(stage, request.number);
       assert.deepEqual(others, []);
       const isApproved = decision === "approved by bob";
-      const told = await stage.slack.until(() => stage.privateReplies(isApproved ? "ann" : "bob", request.channel)[0]);
-      assert.match(told, isApproved ? /@bob approved this/ : /@ann withdrew this/);
+      const reply = await stage.slack.until(() => stage.privateReplies(isApproved ? "ann" : "bob", request.channel)[0]);
+      assert.match(reply, isApproved ? /@bob approved this/ : /@ann withdrew this/);
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
@@ -69,7 +69,8 @@ for (const mode of ["http", "socket"] as const) {
       await stage.untilShown(request, "Receipts opened");
       await redeliver(delivery);
       await stage.slack.until(() => stage.privateReplies("bob", request.channel).length === 3);
-      for (const told of stage.privateReplies("bob", request.channel)) assert.match(told, /You approved this already/);
+      for (const reply of stage.privateReplies("bob", request.channel))
+        assert.match(reply, /You approved this already/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
@@ -85,8 +86,8 @@ for (const mode of ["http", "socket"] as const) {
       await Promise.all([1, 2, 3].map(() => redeliver({ ...result.delivery, payload } as Delivery)));
       await stage.untilShown(request, "Receipts opened");
       await stage.slack.until(() => stage.privateReplies("ann", request.channel).length === 3);
-      for (const told of stage.privateReplies("ann", request.channel).slice(1))
-        assert.match(told, /You approved this already/);
+      for (const reply of stage.privateReplies("ann", request.channel).slice(1))
+        assert.match(reply, /You approved this already/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
     });
 
@@ -170,10 +171,10 @@ for (const mode of ["http", "socket"] as const) {
       await stage.untilShown(request, "[ Retry ]");
       const failed = stage.messageOf(request);
       await Promise.all([stage.press("ann", failed, "Retry"), stage.press("dan", failed, "Retry")]);
-      const told = await stage.slack.until(() =>
+      const reply = await stage.slack.until(() =>
         [...stage.privateReplies("ann", request.channel), ...stage.privateReplies("dan", request.channel)].at(0),
       );
-      assert.match(told, /Retry before you/);
+      assert.match(reply, /Retry before you/);
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 200"]);
       assert.equal((await stage.eventsOf(number)).filter((event) => event.startsWith("retried")).length, 1);

@@ -138,9 +138,9 @@ describe("other failures of Slack", { concurrency: true }, () => {
     const pending = stage.messageOf(request);
     stage.slack.state.remove(pending);
     await stage.press("bob", pending, "Approve");
-    const anew = await stage.slack.until(() => stage.slack.messages(request.channel)[0]);
-    assert.match(stage.textOf(anew), /Receipts opened|working/);
-    const again = { ...request, ts: anew.ts };
+    const reposted = await stage.slack.until(() => stage.slack.messages(request.channel)[0]);
+    assert.match(stage.textOf(reposted), /Receipts opened|working/);
+    const again = { ...request, ts: reposted.ts };
     await stage.untilShown(again, "Receipts opened");
     assert.match(stage.textOf(await stage.untilReply(again)), /@ann receipts are open/);
   });

@@ -48,9 +48,9 @@ onEveryEngine("grants", (openStage) => {
     });
 
     test("costs one call to Slack a minute, however many people type", async () => {
-      const asked = groupQuestions();
+      const calls = groupQuestions();
       for (const who of ["ann", "dan", "ann", "dan"] as const) await stage.request(who, `open ${freshNumber()}`);
-      assert.equal(groupQuestions(), asked);
+      assert.equal(groupQuestions(), calls);
     });
 
     test("does not apply to guests, bots, deactivated people and members of other workspaces in the group", async () => {
@@ -193,10 +193,10 @@ onEveryEngine("grants", (openStage) => {
       assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
       await eventually(async () => (await eventsAbout("bob")).includes("grant-ended by bot"));
       assert.deepEqual(await eventsAbout("bob"), ["granted by carol", "grant-ended by bot"]);
-      const [told, ...more] = await stage.slack.until(
+      const [reply, ...more] = await stage.slack.until(
         () => stage.directMessages("bob").length > 0 && stage.directMessages("bob"),
       );
-      assert.match(told ? stage.textOf(told) : "", /Your role approver ended, as it was granted to: .*ask an admin/);
+      assert.match(reply ? stage.textOf(reply) : "", /Your role approver ended, as it was granted to: .*ask an admin/);
       assert.deepEqual(more, []);
       assert.doesNotMatch(await stage.typeAndRead("carol", "roles"), /@bob/);
       await stage.press("dan", request, "Approve");
@@ -204,7 +204,7 @@ onEveryEngine("grants", (openStage) => {
     });
 
     test("names the roles that remain when it ends", async () => {
-      const told = async (already: number) => {
+      const reply = async (already: number) => {
         const message = await stage.slack.until(() => stage.directMessages("bob")[already]);
         return stage.textOf(message);
       };
@@ -214,14 +214,14 @@ onEveryEngine("grants", (openStage) => {
       await stage.typeAndRead("carol", "grant @bob requester for 30m");
       await stage.later(30 * minuteMs);
       assert.match(
-        await told(already),
+        await reply(already),
         /^Your own grant of the role requester ended, .*\. You still have the role through @support-team \(only for 19000\*\)\.$/,
       );
 
       await stage.typeAndRead("carol", "grant @bob requester for 30m");
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(30 * minuteMs);
-      assert.match(await told(already + 1), /If a user group gives you the role too, you still have it; if not, /);
+      assert.match(await reply(already + 1), /If a user group gives you the role too, you still have it; if not, /);
       stage.slack.restore();
       await stage.typeAndRead("carol", "revoke @support-team requester");
     });

@@ -82,8 +82,8 @@ describe("help", { concurrency: true }, () => {
       await stage.restart(); // its cache of people is cleared
       const { length } = stage.slack.log;
       await stage.typeAndRead(who, "help");
-      const asked = stage.slack.log.slice(length).filter(({ method }) => method === "users.info");
-      return asked.map(({ args }) => args["user"]).sort();
+      const lookups = stage.slack.log.slice(length).filter(({ method }) => method === "users.info");
+      return lookups.map(({ args }) => args["user"]).sort();
     };
     assert.deepEqual(await askedOf("ann"), [people.ann]);
     assert.deepEqual(await askedOf("ghost"), [people.carol, people.dan, people.ghost].sort());

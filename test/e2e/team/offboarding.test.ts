@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
-onEveryEngine("who is gone", (openStage) => {
+onEveryEngine("people who have left", (openStage) => {
   test("a requester who has left: the request cannot be approved, can be rejected, and the numbers are free again", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
@@ -39,10 +39,10 @@ onEveryEngine("who is gone", (openStage) => {
     t.after(() => stage.close());
     const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.revoke("ann", "requester");
-    const told = await stage.pressAndRead("bob", request, "Approve");
-    assert.match(told, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
+    const reply = await stage.pressAndRead("bob", request, "Approve");
+    assert.match(reply, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
     assert.match(stage.shown(request), /\[ Approve \]/);
-    const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(told) ?? [];
+    const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(reply) ?? [];
     assert.match(await stage.typeAndRead("carol", words), /^@ann is requester now/);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
@@ -133,7 +133,7 @@ onEveryEngine("who is gone", (openStage) => {
   });
 });
 
-onEveryEngine("a bot that was away", (openStage) => {
+onEveryEngine("a bot after downtime", (openStage) => {
   describe("downtime longer than the TTL", { concurrency: 2 }, () => {
     test("expires overdue requests, reports it, and refuses late decisions", async (t) => {
       const stage = await openStage();
@@ -148,10 +148,10 @@ onEveryEngine("a bot that was away", (openStage) => {
       for (const [request, number = ""] of [[one, one.number] as const, [many, numbers[0]] as const]) {
         await stage.untilShown(request, "Expired undecided");
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
-        const told = await stage.slack.until(() =>
+        const reply = await stage.slack.until(() =>
           stage.slack.thread(request.channel, request.ts).find((message) => /expired/.test(stage.textOf(message))),
         );
-        assert.deepEqual(pingedBy(told), ["ann"]);
+        assert.deepEqual(pingedBy(reply), ["ann"]);
         assert.deepEqual(await stage.eventsOf(number), ["asked by ann", "expired by bot"]);
       }
       const again = await stage.request("ann", `open ${[one.number, ...numbers].join(" ")}`);
@@ -222,8 +222,8 @@ onEveryEngine("a bot that was away", (openStage) => {
     const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.restart(() => stage.later(9 * hourMs));
     assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
-    const told = await stage.slack.until(() => stage.directMessages("bob")[0]);
-    assert.match(stage.textOf(told), /^Your role approver ended, as it was granted to/);
+    const reply = await stage.slack.until(() => stage.directMessages("bob")[0]);
+    assert.match(stage.textOf(reply), /^Your role approver ended, as it was granted to/);
     const ends = await stage.rows("select actor from events where what = 'grant-ended'");
     assert.deepEqual(
       ends.map(({ actor }) => actor),

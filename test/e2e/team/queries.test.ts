@@ -7,7 +7,7 @@ import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
 import { buttonsOf, freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
 
-onEveryEngine("asking", (openStage) => {
+onEveryEngine("queries", (openStage) => {
   describe("querying the ledger", { concurrency: false }, () => {
     let stage: Stage;
     before(async () => {
@@ -38,7 +38,7 @@ onEveryEngine("asking", (openStage) => {
         const now = stage.slack.state.find(page.channel, page.ts);
         return now && now.versions.length > page.versions.length ? now : undefined;
       });
-      assert.equal(stage.slack.ephemerals(people[who]).length, before, "a page takes the place of the other");
+      assert.equal(stage.slack.ephemerals(people[who]).length, before, "one page replaces the other");
       assert.equal(next.onlyFor, people[who]);
       return next;
     }
@@ -243,7 +243,7 @@ onEveryEngine("asking", (openStage) => {
       );
       for (const what of ["granted", "asked", "approved", "attempt-started", "operation-succeeded", "request-done"])
         assert.ok(csv.includes(`"${what}"`), what);
-      assert.deepEqual(stage.slack.messages(request.channel).length, 1, "nothing of it stands in the channel");
+      assert.deepEqual(stage.slack.messages(request.channel).length, 1, "the channel shows nothing of it");
       assert.deepEqual(stage.slack.directMessages(people.bob), []);
     });
 
@@ -263,13 +263,13 @@ onEveryEngine("asking", (openStage) => {
 
     test("that cannot be sent is reported to the admin, and exporting again sends it", async () => {
       for (const method of ["files.getUploadURLExternal", "files.completeUploadExternal"]) {
-        const told = stage.slack.directMessages(people.carol).length;
+        const earlier = stage.slack.directMessages(people.carol).length;
         stage.slack.fail(method, { status: 500 });
-        const { text } = await exported("export 30d", told + 1);
+        const { text } = await exported("export 30d", earlier + 1);
         assert.match(text, /could not be sent to its end.*ask again with \/receipt export \d{4}-\d\d-\d\d \d{4}/);
         stage.slack.restore();
         const again = /\/receipt (export .*)$/.exec(text)?.[1] ?? "";
-        assert.match((await exported(again, told + 2)).csv, /"exported"/);
+        assert.match((await exported(again, earlier + 2)).csv, /"exported"/);
       }
     });
 

@@ -98,8 +98,8 @@ test("a click is sent after the confirmation dialog, and answering no sends noth
   assert.deepEqual(clicks, []);
   const result = await slack.click({ user: bob, channel: opsServer, ts, actionId: "approve" });
   assert.equal(result.acknowledged, true);
-  const told = await slack.until(() => slack.ephemerals(bob)[0]);
-  assert.equal(told.text, "noted");
+  const reply = await slack.until(() => slack.ephemerals(bob)[0]);
+  assert.equal(reply.text, "noted");
   if (result.delivery === undefined) throw new Error("nothing was sent");
   await slack.redeliver(result.delivery);
   assert.deepEqual(clicks, [`${bob} 17`, `${bob} 17`]);

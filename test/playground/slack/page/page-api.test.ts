@@ -47,11 +47,11 @@ test("only a browser on this machine can use the page's API", async (t) => {
   const slack = await slackFor(t);
   const status = (headers: Record<string, string>) =>
     new Promise((resolve, reject) => {
-      const asked = request(`${slack.pageUrl}playground/state`, { headers }, (response) => {
+      const outgoing = request(`${slack.pageUrl}playground/state`, { headers }, (response) => {
         response.resume();
         resolve(response.statusCode);
       });
-      asked.on("error", reject).end();
+      outgoing.on("error", reject).end();
     });
   assert.equal(await status({}), 200);
   assert.equal(await status({ host: "evil.example" }), 403);
