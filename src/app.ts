@@ -1,5 +1,6 @@
 /** Puts the parts together; the one place that knows them all. */
 import type { Logger } from "pino";
+import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
 import { createExecutor } from "./jobs/executor.ts";
@@ -9,6 +10,7 @@ import { createDrafts } from "./ledger/drafts.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
+import { createUseCases } from "./ledger/use-cases.ts";
 import { startOpsServer } from "./ops-server.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
@@ -53,9 +55,16 @@ const callLimitMs = 8_000;
 /** What the bot is made of beside its networks and its database, so that it can live in a simulation. */
 export interface BotNeeds {
   settings: SlackContext["settings"] &
+    ApprovalSettings &
     Pick<
       Settings,
-      "RECEIPT_ADMINS" | "LOCALE" | "WECHATPAY_MCHID" | "WECHATPAY_RATE" | "ESCALATE_AFTER" | "ESCALATE_TO"
+      | "RECEIPT_ADMINS"
+      | "LOCALE"
+      | "WECHATPAY_MCHID"
+      | "WECHATPAY_RATE"
+      | "REQUEST_TTL"
+      | "ESCALATE_AFTER"
+      | "ESCALATE_TO"
     >;
   store: Store;
   /** Slack, for questions on whose answer somebody waits. */
@@ -136,23 +145,16 @@ export function assembleBot(needs: BotNeeds): Bot {
     clock,
     log: log.child({ part: "exporter" }),
   });
+  const parts = { settings, ledger, roles, people, preferences, escalation, workspace, exporter, texts, clock };
+  const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL };
+  const useCases = createUseCases({ ...parts, ...terms, changed: reporter.wake, approved: executor.wake });
   const handlers = createHandlers({
-    settings,
-    ledger,
-    roles,
-    people,
-    preferences,
-    escalation,
-    workspace,
-    exporter,
+    ...parts,
+    useCases,
     drafts: createDrafts({ db: store.db, clock, random }),
     slack: interactive,
     download,
-    texts,
-    clock,
     log: log.child({ part: "slack" }),
-    changed: reporter.wake,
-    approved: executor.wake,
   });
   return {
     handlers,
@@ -167,6 +169,14 @@ export function assembleBot(needs: BotNeeds): Bot {
       await sealer.stop();
     },
   };
+}
+
+type ApprovalSettings = Pick<Settings, "APPROVERS_NEEDED" | "BULK_FROM" | "BULK_APPROVERS_NEEDED">;
+
+/** How many have to approve a request. */
+function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
+  const { APPROVERS_NEEDED: needed, BULK_FROM: from, BULK_APPROVERS_NEEDED: neededForBulk } = settings;
+  return { needed, bulk: from && neededForBulk ? { from, needed: neededForBulk } : undefined };
 }
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */

@@ -1,11 +1,15 @@
-/** What the answers to Slack's payloads are made with. */
+/** What every handler of a Slack payload is given: the bot's parts, made once, and the person's attempt. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
+import type { Person } from "../domain/policy.ts";
 import type { Escalation } from "../domain/reminder-schedule.ts";
+import type { Origin } from "../ledger/audit/audit-log.ts";
 import type { Drafts } from "../ledger/drafts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { NotificationPreferences } from "../ledger/notification-preferences.ts";
+import type { RequestView } from "../ledger/queries/request-view.ts";
 import type { Roles } from "../ledger/roles.ts";
+import type { UseCases } from "../ledger/use-cases.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import type { Download } from "./api/file-download.ts";
@@ -15,26 +19,20 @@ import type { Workspace } from "./api/workspace.ts";
 import type { AuditExporter } from "./reporter/audit-exporter.ts";
 
 export interface SlackContext {
-  settings: Pick<
-    Settings,
-    | "SLACK_COMMAND"
-    | "RECEIPT_CHANNELS"
-    | "REQUEST_TTL"
-    | "APPROVAL_POLICY"
-    | "APPROVERS_NEEDED"
-    | "BULK_FROM"
-    | "BULK_APPROVERS_NEEDED"
-    | "BREAK_GLASS"
-    | "REASON"
-  >;
-  /** Where a request goes that nobody decides on. */
+  settings: Pick<Settings, "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON">;
+  /** Where an undecided request is escalated to; undefined where the settings name no group. */
   escalation: Escalation | undefined;
-  ledger: Ledger;
+  /** For reading and for keeping notes. Requests change through `useCases` alone, which wake the workers. */
+  ledger: Omit<Ledger, "requests" | "operations"> & {
+    requests: Pick<Ledger["requests"], "find">;
+    operations: Pick<Ledger["operations"], "resultOfRound">;
+  };
+  useCases: UseCases;
   roles: Roles;
   preferences: NotificationPreferences;
   people: People;
   workspace: Workspace;
-  /** Slack, for what somebody waits for. */
+  /** The interactive Slack client: somebody is waiting for its answer. */
   slack: SlackApi;
   exporter: AuditExporter;
   drafts: Drafts;
@@ -42,8 +40,25 @@ export interface SlackContext {
   texts: Texts;
   clock: Clock;
   log: Logger;
-  /** Called after every change that Slack has to show. */
-  changed(): void;
-  /** Called when there is something to execute. */
-  approved(): void;
 }
+
+/** Who wants what, and where: what the audit records if they are refused. */
+export interface DeniedAttempt {
+  userId: string;
+  origin: Origin;
+  /** What they typed or clicked. */
+  asked: string;
+  /** The request that it is about. */
+  request?: RequestView;
+}
+
+/** A payload, parsed: answered already, or carried out once dispatch.ts has looked up the person. */
+export type Intent<Reply> =
+  | { kind: "answered"; reply: Reply }
+  | {
+      kind: "wanted";
+      attempt: DeniedAttempt;
+      run(person: Person): Promise<Reply>;
+      /** Shows a refusal where a reply would not be seen. */
+      showRefusal?(text: string): Promise<Reply>;
+    };

@@ -1,13 +1,13 @@
-/** Slack's payloads -> answers: parsed here, answered by the parts, and every failure becomes a sentence. */
+/** Every payload of Slack's: parsed, authorized, carried out. Every failure becomes a sentence for the person. */
 import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
-import { createActionHandler } from "./actions/actions.ts";
+import { parseClick } from "./actions/actions.ts";
 import { SlackAway } from "./api/workspace.ts";
 import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
-import { createCommandHandler } from "./commands/commands.ts";
-import type { SlackContext } from "./context.ts";
+import { parseTyped } from "./commands/commands.ts";
+import type { Intent, SlackContext } from "./context.ts";
 import {
   clickPayload,
   commandPayload,
@@ -16,28 +16,26 @@ import {
   shortcutPayload,
   submissionPayload,
 } from "./payloads/payloads.ts";
+import { refuse } from "./replies/refuse.ts";
 import { createAppHome } from "./views/app-home.ts";
-import { createShortcutHandler } from "./views/shortcuts.ts";
-import { createViewHandler } from "./views/views.ts";
+import { parseShortcut } from "./views/shortcuts.ts";
+import { createSubmissionParser } from "./views/views.ts";
 
-/** What one person alone is told; nothing where something else shows it. Never rejects. */
-export type Handler<Recipients = Answer | undefined> = (body: unknown) => Promise<Recipients>;
+/** Resolves to what one person alone is shown; undefined where something else shows it. Never rejects. */
+export type Handler<Reply = Answer | undefined> = (body: unknown) => Promise<Reply>;
 
-/** The bot as Slack's payloads meet it, whichever way they come. */
+/** One handler for each kind of payload, whichever way it came. */
 export interface Handlers {
   command: Handler;
   click: Handler;
   /** Opens a form. */
   shortcut: Handler;
   submission: Handler<FormAnswer>;
-  /**
-   * Shows somebody their home: when they open it, and after a click in it, with what that is answered on top. Never
-   * rejects.
-   */
+  /** Shows a person their home: when they open it, and after a click in it, with the answer on top. Never rejects. */
   home: (body: unknown, told?: Answer) => Promise<void>;
 }
 
-/** What is told where Slack or the ledger fails before anything is written, and where nobody knows. */
+/** What a person reads when Slack or the ledger fails before anything is written, and when the outcome is unknown. */
 interface Apologies {
   slackAway: string;
   ledgerAway: string;
@@ -47,17 +45,18 @@ interface Apologies {
 export function createHandlers(context: SlackContext): Handlers {
   const { texts, log } = context;
   const showHome = createAppHome(context);
+  const parseSubmission = createSubmissionParser(context);
 
-  function handler<T, Recipients>(
+  function handler<T, Reply>(
     schema: z.ZodType<T>,
-    answer: (payload: T) => Promise<string | Recipients>,
-    tell: (text: string) => Recipients,
+    parse: (payload: T) => Promise<Intent<string | Reply>>,
+    tell: (text: string) => Reply,
     apologies: (body: unknown) => Apologies,
-  ): Handler<Recipients> {
+  ): Handler<Reply> {
     return async (body) => {
       try {
-        const answered = await answer(schema.parse(body));
-        return typeof answered === "string" ? tell(answered) : answered;
+        const reply = await carryOut(context, await parse(schema.parse(body)));
+        return typeof reply === "string" ? tell(reply) : reply;
       } catch (error) {
         return tell(apology(error, apologies(body)));
       }
@@ -70,11 +69,11 @@ export function createHandlers(context: SlackContext): Handlers {
       return slackAway;
     }
     if (error instanceof CommitUncertain) {
-      log.error({ err: error }, "the ledger was lost during a commit");
+      log.error({ err: error }, "the connection to the ledger was lost during a commit");
       return ledgerUnsure;
     }
     if (isStoreAway(error)) {
-      log.error({ err: error }, "the ledger is away");
+      log.error({ err: error }, "the ledger is unavailable");
       return ledgerAway;
     }
     log.error({ err: error }, "a payload could not be answered");
@@ -83,19 +82,19 @@ export function createHandlers(context: SlackContext): Handlers {
 
   const { ledgerAway, ledgerUnsure, slackAway } = texts.answer;
   const typing = () => ({ slackAway, ledgerAway, ledgerUnsure });
-  const asking = () => ({ slackAway: texts.answer.slackAwayAtForm, ledgerAway, ledgerUnsure });
+  const requesting = () => ({ slackAway: texts.answer.slackAwayAtForm, ledgerAway, ledgerUnsure });
   const clicking = () => ({
     slackAway: texts.answer.slackAwayAtClick,
     ledgerAway: texts.answer.ledgerAwayAtClick,
     ledgerUnsure: texts.answer.ledgerUnsureAtClick,
   });
-  const submitting = (body: unknown) => (isDecision(body) ? clicking() : asking());
+  const submitting = (body: unknown) => (isDecision(body) ? clicking() : requesting());
   const toOne = (text: string): Answer | undefined => privateMessage(text);
   return {
-    command: handler(commandPayload, createCommandHandler(context), toOne, typing),
-    click: handler(clickPayload, createActionHandler(context), toOne, clicking),
-    shortcut: handler(shortcutPayload, createShortcutHandler(context), toOne, asking),
-    submission: handler(submissionPayload, createViewHandler(context), (text) => onTop(text, texts), submitting),
+    command: handler(commandPayload, (typed) => parseTyped(context, typed), toOne, typing),
+    click: handler(clickPayload, (click) => parseClick(context, click), toOne, clicking),
+    shortcut: handler(shortcutPayload, (shortcut) => parseShortcut(context, shortcut), toOne, requesting),
+    submission: handler(submissionPayload, parseSubmission, (text) => onTop(text, texts), submitting),
     async home(body, told) {
       try {
         const userId = homePayload.parse(body);
@@ -107,12 +106,21 @@ export function createHandlers(context: SlackContext): Handlers {
   };
 }
 
-/** Whether a form decides on a request, rather than asks for one. */
+/** Looks up the person and refuses strangers, in this one place; what the rest may do, each handler asks the policy. */
+async function carryOut<Reply>(context: SlackContext, intent: Intent<string | Reply>): Promise<string | Reply> {
+  if (intent.kind === "answered") return intent.reply;
+  const person = await context.people.find(intent.attempt.userId);
+  if (person) return intent.run(person);
+  const refusal = await refuse(context, { why: "standing", standing: "stranger" }, intent.attempt);
+  return intent.showRefusal ? intent.showRefusal(refusal) : refusal;
+}
+
+/** Whether a form decides on a request, rather than submits one. */
 export function isDecision(body: unknown): boolean {
   return decisionSubmission.safeParse(body).success;
 }
 
-/** A sentence on top of a form, which leaves what was filled in as it is. */
+/** A sentence on top of a form, which keeps what was filled in. */
 export function onTop(text: string, texts: Texts): FormAnswer {
   return { response_action: "push", view: notice(text, texts.form.back, texts) };
 }

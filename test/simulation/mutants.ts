@@ -134,7 +134,7 @@ const mutants: readonly Mutant[] = [
         from: '.where("later.state", "not in", unless)',
         to: '.where("later.state", "=", "no such state" as never)',
       },
-      { file: "slack/actions/request-actions.ts", from: "if (operation.superseded)", to: "if (false)" },
+      { file: "slack/actions/retry.ts", from: "if (operation.superseded)", to: "if (false)" },
     ],
   },
   {
@@ -171,8 +171,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "slack/views/decision-form.ts",
-        from: 'if (request.state !== "pending")\n        return { kind',
-        to: "if (false)\n        return { kind",
+        from: 'if (request.state !== "pending") return replaceForm',
+        to: "if (false) return replaceForm",
       },
     ],
   },

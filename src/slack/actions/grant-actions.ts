@@ -1,20 +1,17 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
-import { createRoleHandler } from "../commands/roles.ts";
-import type { SlackContext } from "../context.ts";
+import { administerRoles } from "../commands/roles.ts";
+import type { Intent, SlackContext } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";
 import { clickOrigin } from "../payloads/payloads.ts";
 
-export function createGrantActionHandler(context: SlackContext) {
-  const { people, texts } = context;
-  const administer = createRoleHandler(context);
-
-  return async (click: GrantClick): Promise<string> => {
-    const { user, asked } = click;
-    const person = await people.find(user.id);
-    if (!person) return texts.refusal.standing.stranger;
-    if (!asked) return texts.home.grants.notChosen;
-    const words = `${asked.kind} ${asked.holder.id} ${asked.role}`;
-    const attempt = { userId: user.id, origin: clickOrigin(click), asked: words };
-    return administer(attempt, person, asked);
+export function parseGrantClick(context: SlackContext, click: GrantClick): Intent<string> {
+  const { user, asked: wanted } = click;
+  const asked = wanted ? `${wanted.kind} ${wanted.holder.id} ${wanted.role}` : "grant";
+  const attempt = { userId: user.id, origin: clickOrigin(click), asked };
+  return {
+    kind: "wanted",
+    attempt,
+    run: async (person) =>
+      wanted ? administerRoles(context, attempt, person, wanted) : context.texts.home.grants.notChosen,
   };
 }

@@ -1,75 +1,80 @@
-/** `/receipt …`: understood, and given to who answers it, for the person who typed it. */
+/** `/receipt …`: parsed, and handed to the handler of its kind. */
 import { mayRequest, type Person } from "../../domain/policy.ts";
-import { parseCommand } from "../../parsing/command/command.ts";
+import { type Command, parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";
 import { helpAnswer } from "../blocks/lists/help.ts";
-import type { SlackContext } from "../context.ts";
-import type { CommandPayload } from "../payloads/payloads.ts";
+import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
+import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { holders } from "../replies/refusal-message.ts";
-import { createRefuse, typed } from "../replies/refuse.ts";
-import { createFormOpener } from "../views/open-view.ts";
-import { createExportHandler } from "./export.ts";
-import { createNotifyHandler } from "./notify.ts";
-import { createOpenCloseHandler } from "./open-close.ts";
-import { createQueryHandler } from "./queries.ts";
-import { createRoleHandler } from "./roles.ts";
+import { whereToPost } from "../replies/submit-request.ts";
+import { openRequestForm } from "../views/open-view.ts";
+import { exportTrail } from "./export.ts";
+import { notify } from "./notify.ts";
+import { openOrClose } from "./open-close.ts";
+import { query } from "./queries.ts";
+import { administerRoles } from "./roles.ts";
 import { problemAnswer } from "./usage-errors.ts";
 
-/** Does what the command asks for; resolves to the answer for whoever typed it, or to nothing where the channel shows it. */
-export type CommandHandler = (payload: CommandPayload) => Promise<string | Message | undefined>;
+/** The answer for the person who typed the command; undefined where the channel shows it. */
+export type CommandReply = string | Message | undefined;
 
-export function createCommandHandler(context: SlackContext): CommandHandler {
-  const { settings, people, texts } = context;
-  const { SLACK_COMMAND: command, REASON: reason } = settings;
-  const change = createOpenCloseHandler(context);
-  const look = createQueryHandler(context);
-  const exportTrail = createExportHandler(context);
-  const refuse = createRefuse(context);
-  const administer = createRoleHandler(context);
-  const notify = createNotifyHandler(context);
-  const opener = createFormOpener(context);
-
-  async function help(person: Person): Promise<string> {
-    const isTold = person.standing === "member" && person.roles.size === 0;
-    const admins = isTold ? await holders(context, "admin", []) : undefined;
-    return helpAnswer({ person, command, reason, texts, admins });
-  }
-
-  /** Help for who may not ask, and where Slack does not open the form. */
-  async function openForm({ channel_id, trigger_id }: CommandPayload, person: Person): Promise<string | undefined> {
-    if (mayRequest(person, []).kind === "refuse") return help(person);
-    const askedFrom = { by: "command", channelId: channel_id } as const;
-    const place = await opener.whereToPost(askedFrom);
-    if ("answer" in place) return place.answer;
-    return (await opener.open(trigger_id, askedFrom)) ? undefined : help(person);
-  }
-
-  return async (payload) => {
-    const parsed = parseCommand(payload.text);
-    if (!parsed.ok) return problemAnswer(parsed, { command, reason, texts });
-    const person = await people.find(payload.user_id);
-    if (!person) return refuse({ why: "standing", standing: "stranger" }, typed(payload));
-    switch (parsed.command.kind) {
-      case "help":
-        return help(person);
-      case "form":
-        return openForm(payload, person);
-      case "change":
-        return change(payload, person, parsed.command);
-      case "status":
-      case "history":
-      case "pending":
-        return look(payload, person, parsed.command);
-      case "export":
-        return exportTrail(payload, person, parsed.command);
-      case "roles":
-      case "grant":
-      case "revoke":
-        return administer(typed(payload), person, parsed.command);
-      case "notify":
-        return notify(payload, person, parsed.command);
-      default:
-        return parsed.command satisfies never;
-    }
+export async function parseTyped(context: SlackContext, payload: CommandPayload): Promise<Intent<CommandReply>> {
+  const { SLACK_COMMAND: command, REASON: reason } = context.settings;
+  const parsed = parseCommand(payload.text);
+  if (!parsed.ok) return { kind: "answered", reply: problemAnswer(parsed, { command, reason, texts: context.texts }) };
+  const attempt = { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
+  return {
+    kind: "wanted",
+    attempt,
+    run: (person) => runCommand(context, { payload, attempt, person }, parsed.command),
   };
+}
+
+async function runCommand(
+  context: SlackContext,
+  { payload, attempt, person }: { payload: CommandPayload; attempt: DeniedAttempt; person: Person },
+  command: Command,
+): Promise<CommandReply> {
+  switch (command.kind) {
+    case "help":
+      return help(context, person);
+    case "form":
+      return openForm(context, payload, person);
+    case "change":
+      return openOrClose(context, payload, attempt, person, command);
+    case "status":
+    case "history":
+    case "pending":
+      return query(context, attempt, person, command);
+    case "export":
+      return exportTrail(context, attempt, person, command);
+    case "roles":
+    case "grant":
+    case "revoke":
+      return administerRoles(context, attempt, person, command);
+    case "notify":
+      return notify(context, attempt, person, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+async function help(context: SlackContext, person: Person): Promise<string> {
+  const { SLACK_COMMAND: command, REASON: reason } = context.settings;
+  const needsAdmin = person.standing === "member" && person.roles.size === 0;
+  const admins = needsAdmin ? await holders(context, "admin", []) : undefined;
+  return helpAnswer({ person, command, reason, texts: context.texts, admins });
+}
+
+/** Help instead of the form for people who may not submit, and where Slack does not open it. */
+async function openForm(
+  context: SlackContext,
+  { channel_id, trigger_id }: CommandPayload,
+  person: Person,
+): Promise<string | undefined> {
+  if (mayRequest(person, []).kind === "refuse") return help(context, person);
+  const askedFrom = { by: "command", channelId: channel_id } as const;
+  const place = await whereToPost(context, askedFrom);
+  if ("answer" in place) return place.answer;
+  return (await openRequestForm(context, trigger_id, askedFrom)) ? undefined : help(context, person);
 }

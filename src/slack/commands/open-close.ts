@@ -1,40 +1,34 @@
-/** `/receipt open` and `close`: acknowledged once the ledger has it, or with the answer to whoever typed it. */
+/** `/receipt open` and `close`: acknowledged once the ledger has the request, or with an answer to the requester. */
 import { createHash } from "node:crypto";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
 import { example } from "../blocks/examples.ts";
-import type { SlackContext } from "../context.ts";
-import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
-import { createRefuse, typed } from "../replies/refuse.ts";
-import { createRequestSubmitter } from "../replies/submit-request.ts";
+import type { DeniedAttempt, SlackContext } from "../context.ts";
+import type { CommandPayload } from "../payloads/payloads.ts";
+import { refuse } from "../replies/refuse.ts";
+import { submitRequest, whereToPost } from "../replies/submit-request.ts";
 
-export function createOpenCloseHandler(context: SlackContext) {
+export async function openOrClose(
+  context: SlackContext,
+  payload: CommandPayload,
+  attempt: DeniedAttempt,
+  person: Person,
+  { action, subMchids, reason }: OpenCloseCommand,
+): Promise<string | undefined> {
   const { settings, texts } = context;
-  const { SLACK_COMMAND: command } = settings;
-  const refuse = createRefuse(context);
-  const submitter = createRequestSubmitter(context);
-
-  async function change(
-    payload: CommandPayload,
-    person: Person,
-    { action, subMchids, reason }: OpenCloseCommand,
-  ): Promise<string | undefined> {
-    const verdict = mayRequest(person, subMchids);
-    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
-    if (settings.REASON === "required" && reason === undefined) {
-      const verb = action === "OPEN" ? "open" : "close";
-      return texts.approvals.needsReason(example(verb, { command, reason: settings.REASON, texts }, subMchids[0]));
-    }
-    const place = await submitter.whereToPost({ by: "command", channelId: payload.channel_id });
-    if ("answer" in place) return place.answer;
-    const ask = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };
-    return (await submitter.submit(place, { ...ask, origin: commandOrigin(payload) })).told;
+  const verdict = mayRequest(person, subMchids);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  if (settings.REASON === "required" && reason === undefined) {
+    const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
+    return texts.approvals.needsReason(example(action === "OPEN" ? "open" : "close", typing, subMchids[0]));
   }
-
-  return change;
+  const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
+  if ("answer" in place) return place.answer;
+  const request = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };
+  return (await submitRequest(context, place, { ...request, origin: attempt.origin })).told;
 }
 
-/** Slack gives each typed command a trigger and an answer address of its own; what is delivered again has the same. */
+/** Slack gives each typed command its own trigger and response URL; a payload delivered again has the same ones. */
 function sourceKey({ trigger_id, response_url, user_id, channel_id, text }: CommandPayload): string {
   const source = JSON.stringify([trigger_id, response_url, user_id, channel_id, text]);
   return createHash("sha256").update(source).digest("base64url");

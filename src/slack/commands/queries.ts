@@ -7,58 +7,53 @@ import type { Answer, Message } from "../blocks/elements.ts";
 import { historyMessage, statusAnswer } from "../blocks/lists/history.ts";
 import { pendingMessage } from "../blocks/lists/pending.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
-import type { SlackContext } from "../context.ts";
-import { type CommandPayload, clickOrigin, type PageClick } from "../payloads/payloads.ts";
-import { createRefuse, typed } from "../replies/refuse.ts";
+import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
+import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
+import { refuse } from "../replies/refuse.ts";
 
-type Looking = Exclude<QueryCommand, ExportCommand>;
-
-/** A list, and where the page of it begins that is wanted; the first page without a place. */
+/** A list, and where the wanted page of it begins; the first page without a place. */
 type Wanted =
   | { list: "history"; filter: HistoryFilter; place?: HistoryCursor }
   | { list: "pending"; place?: PendingCursor };
 
-export function createQueryHandler(context: SlackContext) {
+export async function query(
+  context: SlackContext,
+  attempt: DeniedAttempt,
+  person: Person,
+  wanted: Exclude<QueryCommand, ExportCommand>,
+): Promise<string | Message> {
   const { ledger, clock } = context;
-  const refuse = createRefuse(context);
-
-  async function look(payload: CommandPayload, person: Person, asked: Looking): Promise<string | Message> {
-    const verdict = mayLook(person);
-    if (verdict.kind === "refuse") return refuse(verdict, typed(payload));
-    switch (asked.kind) {
-      case "status":
-        return statusAnswer(asked.subMchid, await ledger.history.status(asked.subMchid), listParts(context));
-      case "history": {
-        const { kind: _, withinMs, ...filter } = asked;
-        const since = withinMs === undefined ? undefined : clock.now() - withinMs;
-        return listMessage(context, person, { list: "history", filter: { ...filter, since } });
-      }
-      case "pending":
-        return listMessage(context, person, { list: "pending" });
-      default:
-        return asked satisfies never;
+  const verdict = mayLook(person);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  switch (wanted.kind) {
+    case "status":
+      return statusAnswer(wanted.subMchid, await ledger.history.status(wanted.subMchid), listParts(context));
+    case "history": {
+      const { kind: _, withinMs, ...filter } = wanted;
+      const since = withinMs === undefined ? undefined : clock.now() - withinMs;
+      return listMessage(context, person, { list: "history", filter: { ...filter, since } });
     }
+    case "pending":
+      return listMessage(context, person, { list: "pending" });
+    default:
+      return wanted satisfies never;
   }
-
-  return look;
 }
 
-/** Puts the page that a button leads to in the place of the one that shows the button. */
-export function createPageHandler(context: SlackContext) {
-  const refuse = createRefuse(context);
-
-  async function turnPage(payload: PageClick): Promise<string | Answer | undefined> {
-    const [click] = payload.actions;
-    if (!click) return undefined;
-    const to = { userId: payload.user.id, origin: clickOrigin(payload), asked: click.value.list };
-    const person = await context.people.find(to.userId);
-    if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
-    const verdict = mayLook(person);
-    if (verdict.kind === "refuse") return refuse(verdict, to);
-    return { ...(await listMessage(context, person, click.value)), replacesOriginal: true };
-  }
-
-  return turnPage;
+/** *Older* and *Newer*: the page that the button leads to replaces the one that shows the button. */
+export function parsePageClick(context: SlackContext, payload: PageClick): Intent<string | Answer | undefined> {
+  const [click] = payload.actions;
+  if (!click) return { kind: "answered", reply: undefined };
+  const attempt = { userId: payload.user.id, origin: clickOrigin(payload), asked: click.value.list };
+  return {
+    kind: "wanted",
+    attempt,
+    async run(person) {
+      const verdict = mayLook(person);
+      if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+      return { ...(await listMessage(context, person, click.value)), replacesOriginal: true };
+    },
+  };
 }
 
 async function listMessage(context: SlackContext, person: Person, wanted: Wanted): Promise<Message> {

@@ -1,162 +1,140 @@
-/** `/receipt grant`, `revoke` and `roles`: what admins do about who may do what, and what everybody may see of it. */
+/** `/receipt grant` and `revoke`, typed or clicked in App Home: admins change roles. */
 import type { Holder } from "../../domain/grant.ts";
-import { mayGrant, maySeeRoles, type Person, type Role } from "../../domain/policy.ts";
+import { mayGrant, type Person, type Role } from "../../domain/policy.ts";
 import type { Refused } from "../../ledger/audit/refusals.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
 import { allTermsLine, termsLine } from "../blocks/grant-lines.ts";
-import { rolesAnswer, rolesOfAnswer } from "../blocks/lists/roles.ts";
-import type { SlackContext } from "../context.ts";
-import { holders } from "../replies/refusal-message.ts";
-import { createRefuse, type DeniedAttempt } from "../replies/refuse.ts";
+import type { DeniedAttempt, SlackContext } from "../context.ts";
+import { refuse } from "../replies/refuse.ts";
+import { showRoles } from "./show-roles.ts";
 
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;
+type RevokeCommand = Extract<RoleCommand, { kind: "revoke" }>;
 
-/** Admins whom Slack is asked about before one of them is let go; the first that are found are enough. */
-const adminsAsked = 20;
+/** Admins whose standing Slack is asked for before one of them may go; the first that are found are enough. */
+const adminsChecked = 20;
 
-export function createRoleHandler(context: SlackContext) {
-  const { settings, ledger, roles, people, workspace, clock, texts, log } = context;
-  const { SLACK_COMMAND: command } = settings;
-  const refuse = createRefuse(context);
+export async function administerRoles(
+  context: SlackContext,
+  attempt: DeniedAttempt,
+  person: Person,
+  wanted: RoleCommand,
+): Promise<string> {
+  if (wanted.kind === "roles") return showRoles(context, attempt, person, wanted.of);
+  const verdict = mayGrant(person);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  return wanted.kind === "grant" ? grant(context, attempt, person, wanted) : revoke(context, attempt, person, wanted);
+}
 
-  async function administer(attempt: DeniedAttempt, person: Person, asked: RoleCommand): Promise<string> {
-    if (asked.kind === "roles") return show(attempt, person, asked.of);
-    const verdict = mayGrant(person);
-    if (verdict.kind === "refuse") return refuse(verdict, attempt);
-    return asked.kind === "grant" ? grant(attempt, person, asked) : revoke(attempt, person, asked);
-  }
+/** Records what an admin may ask for, although no grant can be so. */
+function noteImpossible({ ledger }: SlackContext, attempt: DeniedAttempt, refused: Refused): Promise<void> {
+  const { userId: by, origin, asked } = attempt;
+  return ledger.refusals.note({ by, origin, refused, asked });
+}
 
-  /** What an admin may ask for and no grant can be. */
-  function noteImpossible(attempt: DeniedAttempt, refused: Refused): Promise<void> {
-    const { userId: by, origin, asked } = attempt;
-    return ledger.refusals.note({ by, origin, refused, asked });
-  }
-
-  async function grant(
-    attempt: DeniedAttempt,
-    person: Person,
-    { holder, role, forMs, only }: GrantCommand,
-  ): Promise<string> {
-    const who = await people.name(holder);
-    const obstacle = await whyNot(attempt, holder, role, who);
-    if (obstacle !== undefined) return obstacle;
-    const until = forMs === undefined ? undefined : clock.now() + forMs;
-    const members = role === "admin" ? await adminsWhoAreMembers() : [];
-    const granted = await roles.grant({
-      holder,
-      role,
-      by: person.id,
-      origin: attempt.origin,
-      until,
-      only,
-      members,
-    });
-    log.info({ holder: holder.id, role, until, only, by: person.id, outcome: granted.kind }, "grant");
-    switch (granted.kind) {
-      case "granted": {
-        const line = texts.answer.granted(who, role, termsLine(granted.grant, texts));
-        return holder.kind === "group" ? [line, texts.answer.goesForGroup].join(texts.between) : line;
-      }
-      case "changed": {
-        const [now, before] = [granted.grant, granted.before].map((each) => allTermsLine(each, texts));
-        return texts.answer.changed(who, role, now ?? "", before ?? "");
-      }
-      case "had-it-already":
-        return texts.answer.hadItAlready(who, role);
-      case "stands-in-settings":
-        await noteImpossible(attempt, { why: granted.kind });
-        return texts.answer.standsInSettings(who);
-      case "last-admin":
-        await noteImpossible(attempt, { why: granted.kind });
-        return texts.answer.lastAdmin(command);
-      case "too-many-groups":
-        return texts.answer.tooManyGroups(granted.max);
-      default:
-        return granted satisfies never;
+async function grant(
+  context: SlackContext,
+  attempt: DeniedAttempt,
+  person: Person,
+  { holder, role, forMs, only }: GrantCommand,
+): Promise<string> {
+  const { roles, people, settings, clock, texts, log } = context;
+  const who = await people.name(holder);
+  const obstacle = await whyNot(context, attempt, holder, role, who);
+  if (obstacle !== undefined) return obstacle;
+  const until = forMs === undefined ? undefined : clock.now() + forMs;
+  const members = role === "admin" ? await adminMembers(context) : [];
+  const granted = await roles.grant({ holder, role, by: person.id, origin: attempt.origin, until, only, members });
+  log.info({ holder: holder.id, role, until, only, by: person.id, outcome: granted.kind }, "grant");
+  switch (granted.kind) {
+    case "granted": {
+      const line = texts.answer.granted(who, role, termsLine(granted.grant, texts));
+      return holder.kind === "group" ? [line, texts.answer.goesForGroup].join(texts.between) : line;
     }
-  }
-
-  /** Why Slack's word on them keeps somebody from holding a role. */
-  async function whyNot(attempt: DeniedAttempt, holder: Holder, role: Role, who: string): Promise<string | undefined> {
-    if (holder.kind === "user") {
-      const standing = await workspace.standing(holder.id);
-      if (standing === undefined) return texts.answer.unknownPerson(who);
-      if (standing === "member") return undefined;
-      await noteImpossible(attempt, { why: "cannot-hold", standing });
-      return texts.answer.cannotHold(who, standing);
+    case "changed": {
+      const [now, before] = [granted.grant, granted.before].map((each) => allTermsLine(each, texts));
+      return texts.answer.changed(who, role, now ?? "", before ?? "");
     }
-    const { kind } = await workspace.groupMembers(holder.id);
-    switch (kind) {
-      case "members":
-        return undefined;
-      case "unknown":
-        return texts.answer.unknownGroup(who);
-      case "plan":
-        return texts.answer.noGroups(command, role);
-      case "scope":
-        return texts.answer.noGroupScope;
-      default:
-        return kind satisfies never;
-    }
+    case "had-it-already":
+      return texts.answer.hadItAlready(who, role);
+    case "stands-in-settings":
+      await noteImpossible(context, attempt, { why: granted.kind });
+      return texts.answer.standsInSettings(who);
+    case "last-admin":
+      await noteImpossible(context, attempt, { why: granted.kind });
+      return texts.answer.lastAdmin(settings.SLACK_COMMAND);
+    case "too-many-groups":
+      return texts.answer.tooManyGroups(granted.max);
+    default:
+      return granted satisfies never;
   }
+}
 
-  async function revoke(
-    attempt: DeniedAttempt,
-    person: Person,
-    { holder, role }: { holder: Holder; role: Role },
-  ): Promise<string> {
-    const who = await people.name(holder);
-    const members = role === "admin" ? await adminsWhoAreMembers() : [];
-    const revoked = await roles.revoke({ holder, role, by: person.id, origin: attempt.origin, members });
-    log.info({ holder: holder.id, role, by: person.id, outcome: revoked }, "revoke");
-    if (revoked === "stands-in-settings" || revoked === "last-admin") await noteImpossible(attempt, { why: revoked });
-    if (revoked === "stands-in-settings") return texts.answer.standsInSettings(who);
-    if (revoked === "last-admin") return texts.answer.lastAdmin(command);
-    const line = revoked === "revoked" ? texts.answer.revoked(who, role) : texts.answer.hadItNot(who, role);
-    const still = holder.kind === "user" ? await stillByGroup(holder.id, role, who) : undefined;
-    return still === undefined ? line : [line, still].join(texts.between);
+/** Why a person or group cannot hold a role, by what Slack says of them; undefined where they can. */
+async function whyNot(
+  context: SlackContext,
+  attempt: DeniedAttempt,
+  holder: Holder,
+  role: Role,
+  who: string,
+): Promise<string | undefined> {
+  const { settings, workspace, texts } = context;
+  if (holder.kind === "user") {
+    const standing = await workspace.standing(holder.id);
+    if (standing === undefined) return texts.answer.unknownPerson(who);
+    if (standing === "member") return undefined;
+    await noteImpossible(context, attempt, { why: "cannot-hold", standing });
+    return texts.answer.cannotHold(who, standing);
   }
-
-  async function stillByGroup(userId: string, role: Role, who: string): Promise<string | undefined> {
-    const { grants } = await people.grantsOf(userId);
-    const groups = grants.filter((each) => each.role === role && each.holder.kind === "group");
-    const names = await Promise.all(groups.map((each) => people.name(each.holder)));
-    return names.length === 0 ? undefined : texts.answer.stillByGroup(who, role, names.join(texts.list));
+  const { kind } = await workspace.groupMembers(holder.id);
+  switch (kind) {
+    case "members":
+      return undefined;
+    case "unknown":
+      return texts.answer.unknownGroup(who);
+    case "plan":
+      return texts.answer.noGroups(settings.SLACK_COMMAND, role);
+    case "scope":
+      return texts.answer.noGroupScope;
+    default:
+      return kind satisfies never;
   }
+}
 
-  async function adminsWhoAreMembers(): Promise<string[]> {
-    const admins = (await roles.holders("admin")).filter(({ kind }) => kind === "user").slice(0, adminsAsked);
-    const standings = await Promise.all(admins.map(({ id }) => workspace.standing(id)));
-    return admins.map(({ id }) => id).filter((_, i) => standings[i] === "member");
-  }
+async function revoke(
+  context: SlackContext,
+  attempt: DeniedAttempt,
+  person: Person,
+  { holder, role }: RevokeCommand,
+): Promise<string> {
+  const { roles, people, settings, texts, log } = context;
+  const who = await people.name(holder);
+  const members = role === "admin" ? await adminMembers(context) : [];
+  const revoked = await roles.revoke({ holder, role, by: person.id, origin: attempt.origin, members });
+  log.info({ holder: holder.id, role, by: person.id, outcome: revoked }, "revoke");
+  if (revoked === "stands-in-settings" || revoked === "last-admin")
+    await noteImpossible(context, attempt, { why: revoked });
+  if (revoked === "stands-in-settings") return texts.answer.standsInSettings(who);
+  if (revoked === "last-admin") return texts.answer.lastAdmin(settings.SLACK_COMMAND);
+  const line = revoked === "revoked" ? texts.answer.revoked(who, role) : texts.answer.hadItNot(who, role);
+  const still = holder.kind === "user" ? await stillByGroup(context, holder.id, role, who) : undefined;
+  return still === undefined ? line : [line, still].join(texts.between);
+}
 
-  /** Admins see everybody's roles, everybody sees their own. */
-  async function show(attempt: DeniedAttempt, person: Person, of: Holder | undefined): Promise<string> {
-    const verdict = maySeeRoles(person);
-    if (verdict.kind === "refuse" && verdict.why === "standing") return refuse(verdict, attempt);
-    const isOwn = of?.kind === "user" && of.id === person.id;
-    if (verdict.kind === "refuse" && of && !isOwn) return refuse(verdict, attempt);
-    if (verdict.kind === "refuse") return showOne({ kind: "user", id: person.id }, person);
-    return of ? showOne(of, person) : showAll();
-  }
+async function stillByGroup(
+  { people, texts }: SlackContext,
+  userId: string,
+  role: Role,
+  who: string,
+): Promise<string | undefined> {
+  const { grants } = await people.grantsOf(userId);
+  const groups = grants.filter((each) => each.role === role && each.holder.kind === "group");
+  const names = await Promise.all(groups.map((each) => people.name(each.holder)));
+  return names.length === 0 ? undefined : texts.answer.stillByGroup(who, role, names.join(texts.list));
+}
 
-  async function showAll(): Promise<string> {
-    const grants = await roles.list();
-    return rolesAnswer({ grants, command, texts, name: await people.names(grants.map(({ holder }) => holder)) });
-  }
-
-  async function showOne(holder: Holder, submitter: Person): Promise<string> {
-    const isUser = holder.kind === "user";
-    const standing = isUser ? await workspace.standing(holder.id) : "member";
-    if (standing === undefined) return texts.answer.unknownPerson(await people.name(holder));
-    const { grants, groupsUnknown } = isUser
-      ? await people.grantsOf(holder.id)
-      : { grants: await roles.of(holder), groupsUnknown: false };
-    if (holder.id === submitter.id && grants.length === 0 && !groupsUnknown)
-      return texts.help.noRoles(await holders(context, "admin", []));
-    const name = await people.names([holder, ...grants.map((grant) => grant.holder)]);
-    return rolesOfAnswer({ holder, standing, grants, groupsUnknown, texts, name });
-  }
-
-  return administer;
+async function adminMembers({ roles, workspace }: SlackContext): Promise<string[]> {
+  const admins = (await roles.holders("admin")).filter(({ kind }) => kind === "user").slice(0, adminsChecked);
+  const standings = await Promise.all(admins.map(({ id }) => workspace.standing(id)));
+  return admins.map(({ id }) => id).filter((_, i) => standings[i] === "member");
 }

@@ -1,4 +1,4 @@
-/** What somebody is told who may not do what they want: why, and who or what helps. */
+/** The message for a person who was refused: why, and who or what can help. */
 import type { Refusal, RequestRefusal, Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -6,15 +6,16 @@ import type { People } from "../api/people.ts";
 import { numbersLine } from "../blocks/grant-lines.ts";
 import { user } from "../blocks/mrkdwn.ts";
 
-/** At most this many people and groups are named as those who can help. */
+/** Maximum of people and groups that a message names as able to help. */
 const namedMax = 5;
-/** Of so many is looked whether they are still there to help. */
-const lookedAtMax = 10;
+/** Holders whose standing Slack is asked for, to name only people who can help now. */
+const checkedMax = 10;
 
-/** Whom a refusal is told, and what it may have to name. */
+/** Who was refused, and what the message may have to name. */
 export interface RefusedParts {
-  /** The id of who is refused, and of who asked for the request that it is about. */
+  /** The refused person's user id. */
   self: string;
+  /** The requester of the request that it is about. */
   requestedBy?: string;
   roles: Roles;
   people: People;
@@ -22,7 +23,7 @@ export interface RefusedParts {
   texts: Texts;
 }
 
-export async function refusalAnswer(refusal: Refusal, about: RefusedParts): Promise<string> {
+export async function refusalMessage(refusal: Refusal, about: RefusedParts): Promise<string> {
   const { self, requestedBy = self, command, texts } = about;
   const admins = () => holders(about, "admin", []);
   switch (refusal.why) {
@@ -57,7 +58,7 @@ export async function refusalAnswer(refusal: Refusal, about: RefusedParts): Prom
   }
 }
 
-/** The requester's role has ended, or covers less: an approver is told how the request is got out of the way. */
+/** The requester's role has ended, or covers less: an approver learns what to do with the request. */
 async function requesterCannot(because: RequestRefusal, about: RefusedParts): Promise<string> {
   const { self, requestedBy = self, command, texts } = about;
   const { refusal } = texts;
@@ -78,13 +79,13 @@ async function requesterCannot(because: RequestRefusal, about: RefusedParts): Pr
   }
 }
 
-/** The people and groups that hold a role and are there to help, as a list to read; undefined where there is nobody. */
+/** The people and groups that hold a role and can help now, as a readable list; undefined where there is nobody. */
 export async function holders(
   { roles, people, texts }: Pick<RefusedParts, "roles" | "people" | "texts">,
   role: Role,
   except: readonly string[],
 ): Promise<string | undefined> {
-  const holding = (await roles.holders(role)).filter(({ id }) => !except.includes(id)).slice(0, lookedAtMax);
+  const holding = (await roles.holders(role)).filter(({ id }) => !except.includes(id)).slice(0, checkedMax);
   const areThere = await Promise.all(holding.map(people.isThere));
   const helping = holding.filter((_, i) => areThere[i]).slice(0, namedMax);
   const names = await Promise.all(helping.map(people.name));

@@ -12,7 +12,7 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
-import { createPostContent } from "./post-content.ts";
+import { postContent } from "./post-content.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;
@@ -66,7 +66,6 @@ const uploadedAnswer = z.object({
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
-  const contentOf = createPostContent(needs);
   const channels = new Map<string, { pace: RateState; coolUntil: number }>();
   let claims = 0;
 
@@ -151,7 +150,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
   /** Resolves to nothing where there is nothing to post any more. */
   async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
     const channel = post.channelId;
-    const showing = await contentOf(post);
+    const showing = await postContent(needs, post);
     if (!showing) return undefined;
     const { content, threadTs: thread_ts } = showing;
     // The machine slept, or the database took its time.

@@ -1,4 +1,4 @@
-/** Shows somebody their App Home: published when they open it, and anew after each click in it. */
+/** App Home: published when a person opens it, and again after each click in it. */
 import { mayDecide, mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
 import { isStoreAway } from "../../storage/store-errors.ts";
 import { retryAfterMsOf } from "../api/web-api.ts";
@@ -6,13 +6,13 @@ import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
 import type { SlackContext } from "../context.ts";
-import { refusalAnswer } from "../replies/refusal-message.ts";
-import { createRequestContent } from "../reporter/post-content.ts";
+import { refusalMessage } from "../replies/refusal-message.ts";
+import { requestContent } from "../reporter/request-content.ts";
 
-/** Whom to show their home, and what they alone are told in it, once. */
+/** @param told what this person alone is told in their home, once */
 export type ShowHome = (userId: string, told?: Message) => Promise<void>;
 
-/** Slack takes some hundred homes a minute; a morning's rush is over soon, and who ends the bot does not wait long. */
+/** Slack takes some hundred homes a minute; a morning's rush is soon over, and stopping the bot must not take long. */
 const publishTries = 2;
 const waitMaxMs = 3_000;
 const dayMs = 86_400_000;
@@ -24,13 +24,12 @@ interface Turn {
 }
 
 /**
- * One view of a person's is published at a time, and one more after it however often they ask meanwhile. No `hash` guards
- * it: each view is made whole from the ledger a moment before, so the later one is right, and another instance's older one
- * stands until the next opening at the most, with buttons that the ledger decides on like any others.
+ * Publishes one view of a person at a time, and one more after it however often they ask meanwhile. No `hash` guards
+ * it: each view is read from the ledger a moment before, so the later one is right. Another instance's older view
+ * stands until the next opening at most, and the ledger decides on its buttons like on any others.
  */
 export function createAppHome(context: SlackContext): ShowHome {
   const { slack, clock, log } = context;
-  const viewOf = createViewOf(context);
   const turns = new Map<string, Turn>();
 
   function show(userId: string, told?: Message): Promise<void> {
@@ -59,14 +58,14 @@ export function createAppHome(context: SlackContext): ShowHome {
 
   async function publish(userId: string, told: Message | undefined): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const view = await viewOf(userId, told);
+      const view = await viewOf(context, userId, told);
       if (!view) return;
       try {
         await slack("views.publish", { user_id: userId, view });
         return;
       } catch (error) {
         const waitMs = retryAfterMsOf(error) ?? Number.POSITIVE_INFINITY;
-        log.warn({ err: error, user: userId, tries }, "Slack did not take a home; the next opening tries again");
+        log.warn({ err: error, user: userId, tries }, "Slack did not accept a home; the next opening tries again");
         if (tries === publishTries || waitMs > waitMaxMs) return;
         await clock.sleep(waitMs);
       }
@@ -76,64 +75,66 @@ export function createAppHome(context: SlackContext): ShowHome {
   return show;
 }
 
-/** Somebody's home as it is now; undefined where Slack does not know, or does not tell, who they are. */
-function createViewOf(context: SlackContext) {
-  const { settings, ledger, roles, people, workspace, texts, clock, log } = context;
-  const { SLACK_COMMAND: command, REASON: reason, APPROVAL_POLICY: policy, RECEIPT_CHANNELS: channels } = settings;
-  // What one may decide on here is either somebody else's, or can be approved without a second person.
-  const requestContent = createRequestContent({ ...context, breakGlass: "off" });
-
-  async function viewFor(userId: string, told: Message | undefined) {
-    const person = await people.find(userId);
-    if (!person) {
-      log.warn({ user: userId }, "Slack does not know whose home it is");
+/** A person's home as it is now; undefined where Slack does not know them or does not answer. */
+async function viewOf(context: SlackContext, userId: string, told: Message | undefined) {
+  const { texts, log } = context;
+  try {
+    return await viewFor(context, userId, told);
+  } catch (error) {
+    if (error instanceof SlackAway) {
+      log.warn({ err: error, user: userId }, "Slack did not say whose home this is; the next opening tries again");
       return undefined;
     }
-    const verdict = mayLook(person);
-    if (verdict.kind === "refuse")
-      return sentenceView(await refusalAnswer(verdict, { self: userId, roles, people, command, texts }), told);
-    const facts = await factsOf(person);
-    const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
-    const name = await people.names([{ kind: "user", id: userId }, ...holders]);
-    return homeView(facts, told, { command, reason, texts, name, permalink: workspace.permalink });
+    if (!isStoreAway(error)) throw error;
+    log.error({ err: error }, "the ledger is unavailable");
+    return sentenceView(texts.home.ledgerAway, told);
   }
+}
 
-  async function factsOf(person: Person): Promise<HomeFacts> {
-    const isEverybodys = person.roles.has("approver") || person.roles.has("admin");
-    const since = clock.now() - failuresDays * dayMs;
-    const requestedBy = isEverybodys ? undefined : person.id;
-    const [toDecide, asked, failed, own, all] = await Promise.all([
-      person.roles.has("approver") ? whatWaitsFor(person) : undefined,
-      ledger.overview.askedBy(person.id),
-      ledger.overview.failed({ since, requestedBy }),
-      people.grantsOf(person.id),
-      maySeeRoles(person).kind === "allow" ? roles.list() : undefined,
-    ]);
-    const canAsk = person.roles.has("requester") && channels.length > 0;
-    return { person, toDecide, asked, canAsk, failed: { ...failed, isEverybodys }, own, all };
+async function viewFor(context: SlackContext, userId: string, told: Message | undefined) {
+  const { settings, roles, people, workspace, texts, log } = context;
+  const { SLACK_COMMAND: command, REASON: reason } = settings;
+  const person = await people.find(userId);
+  if (!person) {
+    log.warn({ user: userId }, "Slack does not know the person whose home this is");
+    return undefined;
   }
+  const verdict = mayLook(person);
+  if (verdict.kind === "refuse")
+    return sentenceView(await refusalMessage(verdict, { self: userId, roles, people, command, texts }), told);
+  const facts = await factsOf(context, person);
+  const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
+  const name = await people.names([{ kind: "user", id: userId }, ...holders]);
+  return homeView(facts, told, { command, reason, texts, name, permalink: workspace.permalink });
+}
 
-  async function whatWaitsFor(person: Person): Promise<HomeFacts["toDecide"]> {
-    const waiting = await ledger.overview.toDecide((one) => mayDecide(person, one, policy).kind === "allow");
-    const requests = waiting.requests.filter(({ approvals }) => approvals.every(({ by }) => by !== person.id));
-    const withMessage = requests.map(async (request) => ({
-      request,
-      message: await requestContent(request, "elsewhere"),
-    }));
-    return { requests: await Promise.all(withMessage), hasMore: waiting.hasMore };
-  }
+async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts> {
+  const { settings, ledger, roles, people, clock } = context;
+  const isEverybodys = person.roles.has("approver") || person.roles.has("admin");
+  const since = clock.now() - failuresDays * dayMs;
+  const requestedBy = isEverybodys ? undefined : person.id;
+  const [toDecide, asked, failed, own, all] = await Promise.all([
+    person.roles.has("approver") ? requestsToDecide(context, person) : undefined,
+    ledger.overview.askedBy(person.id),
+    ledger.overview.failed({ since, requestedBy }),
+    people.grantsOf(person.id),
+    maySeeRoles(person).kind === "allow" ? roles.list() : undefined,
+  ]);
+  const canAsk = person.roles.has("requester") && settings.RECEIPT_CHANNELS.length > 0;
+  return { person, toDecide, asked, canAsk, failed: { ...failed, isEverybodys }, own, all };
+}
 
-  return async (userId: string, told: Message | undefined) => {
-    try {
-      return await viewFor(userId, told);
-    } catch (error) {
-      if (error instanceof SlackAway) {
-        log.warn({ err: error, user: userId }, "Slack did not tell whose home it is; the next opening tries again");
-        return undefined;
-      }
-      if (!isStoreAway(error)) throw error;
-      log.error({ err: error }, "the ledger is away");
-      return sentenceView(texts.home.ledgerAway, told);
-    }
-  };
+async function requestsToDecide(context: SlackContext, person: Person): Promise<HomeFacts["toDecide"]> {
+  const { settings, ledger } = context;
+  // These requests are either somebody else's, or their requester can approve them without a second person.
+  const content = { ...context, breakGlass: "off" } as const;
+  const waiting = await ledger.overview.toDecide(
+    (one) => mayDecide(person, one, settings.APPROVAL_POLICY).kind === "allow",
+  );
+  const requests = waiting.requests.filter(({ approvals }) => approvals.every(({ by }) => by !== person.id));
+  const withMessage = requests.map(async (request) => ({
+    request,
+    message: await requestContent(content, request, "elsewhere"),
+  }));
+  return { requests: await Promise.all(withMessage), hasMore: waiting.hasMore };
 }

@@ -1,83 +1,96 @@
-/** Leaving out: the button opens a form that asks which, and what is submitted is left out; the rest waits on. */
-
+/** Leave out: the button opens a form that asks which sub-merchants, and submitting it excludes them; the rest waits on. */
 import { stillIn } from "../../domain/approval.ts";
-import type { Person } from "../../domain/policy.ts";
 import type { ExclusionResult } from "../../ledger/exclusions.ts";
-import type { RequestView } from "../../ledger/queries/request-view.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
-import type { SlackContext } from "../context.ts";
-import type { LeaveOutSubmission, RequestClick } from "../payloads/payloads.ts";
+import type { Intent, SlackContext } from "../context.ts";
+import type { LeaveOutSubmission } from "../payloads/payloads.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
-import { createDecisionForm } from "./decision-form.ts";
+import {
+  type AllowedSubmission,
+  type DecisionForm,
+  openDecisionForm,
+  parseDecision,
+  replaceForm,
+} from "./decision-form.ts";
 
-/** Numbers, or lines, that are named beside the field. */
+const form: DecisionForm = { asked: "leave-out", title: (texts) => texts.decisionForms.leaveOut.title };
+
+/** Numbers, or lines, that a message beside the field names. */
 const namedMax = 5;
 
-export function createLeaveOutForm(context: SlackContext) {
-  const { ledger, texts, log } = context;
-  const words = texts.decisionForms.leaveOut;
-  const form = createDecisionForm(context, { asked: "leave-out", title: words.title });
+export function openLeaveOutForm(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { ledger, texts } = context;
+  const { request } = action;
+  return openDecisionForm(context, action, async (metadata) => {
+    if (stillIn(request) === 1) return texts.decisionForms.leaveOut.oneLeft;
+    return leaveOutForm(request, await ledger.bulk.firstNumbers(request.id, choicesMax), metadata, texts);
+  });
+}
 
-  function wrong(...sentences: readonly string[]): FormAnswer {
-    return { response_action: "errors", errors: { [leftOutInput]: sentences.join(texts.between) } };
+export function parseExclusion(
+  context: SlackContext,
+  submission: LeaveOutSubmission,
+): Promise<Intent<string | FormAnswer>> {
+  return parseDecision(context, form, submission, (allowed) => exclude(context, submission, allowed));
+}
+
+async function exclude(
+  { useCases, texts, log }: SlackContext,
+  submission: LeaveOutSubmission,
+  { request, person, origin }: AllowedSubmission,
+): Promise<FormAnswer> {
+  const list = readNumberList(submission.numbers);
+  const problem = listProblem(list, texts);
+  if (problem) return problem;
+  const exclusion = { requestId: request.id, subMchids: list.subMchids, by: person.id, origin };
+  const result = await useCases.exclude(exclusion);
+  if (result.kind === "left-out") log.info({ request: request.id, count: result.count, by: person.id }, "left out");
+  return answerTo(result, person.id, texts);
+}
+
+/** What is wrong with the list before the ledger reads it. */
+function listProblem({ subMchids, problems, problemCount }: NumberList, texts: Texts): FormAnswer | undefined {
+  const { leaveOut } = texts.decisionForms;
+  if (problemCount > 0) {
+    const lines = [...new Set(problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
+    return besideField(leaveOut.notUnderstood(problemCount, lines));
   }
+  return subMchids.length === 0 ? besideField(leaveOut.nothingChosen) : undefined;
+}
 
-  /** What is wrong with the list before the ledger is asked. */
-  function unreadable({ subMchids, problems, problemCount }: NumberList): FormAnswer | undefined {
-    if (problemCount > 0) {
-      const lines = [...new Set(problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
-      return wrong(words.notUnderstood(problemCount, lines));
+function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnswer {
+  const { leaveOut } = texts.decisionForms;
+  switch (result.kind) {
+    case "left-out":
+    case "left-out-before":
+      return { response_action: "clear" };
+    case "not-in-it": {
+      const { unknown, before } = result;
+      const sentences = [
+        ...(unknown.length > 0 ? [leaveOut.notInIt(unknown.length, ...sample(unknown, texts))] : []),
+        ...(before.length > 0 ? [leaveOut.before(before.length, ...sample(before, texts))] : []),
+      ];
+      return besideField(sentences.join(texts.between));
     }
-    return subMchids.length === 0 ? wrong(words.nothingChosen) : undefined;
+    case "nothing-left":
+      return besideField(leaveOut.nothingLeft);
+    case "too-late":
+      return replaceForm(form, tooLateMessage(result.request, self, texts), texts);
+    case "unknown":
+      return replaceForm(form, texts.decided.unknown, texts);
+    default:
+      return result satisfies never;
   }
+}
 
-  function answerTo(left: ExclusionResult, self: string): FormAnswer {
-    switch (left.kind) {
-      case "left-out":
-      case "left-out-before":
-        return { response_action: "clear" };
-      case "not-in-it":
-        return wrong(
-          ...(left.unknown.length > 0 ? [words.notInIt(left.unknown.length, ...sample(left.unknown))] : []),
-          ...(left.before.length > 0 ? [words.before(left.before.length, ...sample(left.before))] : []),
-        );
-      case "nothing-left":
-        return wrong(words.nothingLeft);
-      case "too-late":
-        return form.instead(tooLateMessage(left.request, self, texts));
-      case "unknown":
-        return form.instead(texts.decided.unknown);
-      default:
-        return left satisfies never;
-    }
-  }
+function besideField(sentence: string): FormAnswer {
+  return { response_action: "errors", errors: { [leftOutInput]: sentence } };
+}
 
-  function sample(numbers: readonly string[]): [named: string, more: number] {
-    return [numbers.slice(0, namedMax).join(texts.list), Math.max(0, numbers.length - namedMax)];
-  }
-
-  return {
-    open(request: RequestView, person: Person, payload: RequestClick): Promise<string | undefined> {
-      return form.open(request, person, payload, async (metadata) => {
-        if (stillIn(request) === 1) return words.oneLeft;
-        return leaveOutForm(request, await ledger.bulk.firstNumbers(request.id, choicesMax), metadata, texts);
-      });
-    },
-
-    async submit(submission: LeaveOutSubmission): Promise<string | FormAnswer> {
-      const submitted = await form.submitted(submission);
-      if (submitted.kind === "answered") return submitted.answer;
-      const { request, person, origin } = submitted;
-      const list = readNumberList(submission.numbers);
-      const problem = unreadable(list);
-      if (problem) return problem;
-      const leaving = { requestId: request.id, subMchids: list.subMchids, by: person.id, origin };
-      const left = await ledger.requests.exclude(leaving);
-      context.changed();
-      if (left.kind === "left-out") log.info({ request: request.id, count: left.count, by: person.id }, "left out");
-      return answerTo(left, person.id);
-    },
-  };
+function sample(numbers: readonly string[], texts: Texts): [named: string, more: number] {
+  return [numbers.slice(0, namedMax).join(texts.list), Math.max(0, numbers.length - namedMax)];
 }

@@ -1,15 +1,15 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
-import { mayRequest } from "../../domain/policy.ts";
+import { mayRequest, type Person } from "../../domain/policy.ts";
 import { decodeFile } from "../../parsing/number-list/decode-file.ts";
 import { readNumberList } from "../../parsing/number-list/number-list.ts";
 import { withoutControls } from "../../parsing/plain-text.ts";
 import { requestPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
-import type { SlackContext } from "../context.ts";
+import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { Destination } from "../payloads/asked-from.ts";
 import { formOrigin, type PreviewSubmission, type RequestSubmission, type UploadedFile } from "../payloads/payloads.ts";
-import { createRefuse } from "../replies/refuse.ts";
-import { createRequestSubmitter } from "../replies/submit-request.ts";
+import { refuse } from "../replies/refuse.ts";
+import { submitRequest, whereToPost } from "../replies/submit-request.ts";
 
 /** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
 const fileMaxMb = 2;
@@ -19,22 +19,18 @@ const fileMaxBytes = fileMaxMb * 1_000_000;
 type Given = { text: string } | { errors: Record<string, string> };
 
 export function createRequestFormHandler(context: SlackContext) {
-  const { settings, drafts, download, people, texts, log } = context;
+  const { settings, drafts, download, texts, log } = context;
   const { form } = texts;
-  const submitter = createRequestSubmitter(context);
-  const refuse = createRefuse(context);
 
   /** Where this person may ask for all of these; a sentence where they may not. */
   async function allowed(
     submission: RequestSubmission | PreviewSubmission,
+    person: Person,
     subMchids: readonly string[],
   ): Promise<string | Destination> {
-    const to = { userId: submission.user.id, origin: formOrigin(submission), asked: submission.kind };
-    const person = await people.find(to.userId);
-    if (!person) return refuse({ why: "standing", standing: "stranger" }, to);
     const verdict = mayRequest(person, subMchids);
-    if (verdict.kind === "refuse") return refuse(verdict, to);
-    const place = await submitter.whereToPost(submission.askedFrom);
+    if (verdict.kind === "refuse") return refuse(context, verdict, formAttempt(submission));
+    const place = await whereToPost(context, submission.askedFrom);
     return "answer" in place ? place.answer : place;
   }
 
@@ -69,15 +65,15 @@ export function createRequestFormHandler(context: SlackContext) {
   }
 
   return {
-    async review(submission: RequestSubmission): Promise<string | FormAnswer> {
+    async review(submission: RequestSubmission, person: Person): Promise<string | FormAnswer> {
       const { user, askedFrom, action } = submission;
-      const early = await allowed(submission, []);
+      const early = await allowed(submission, person, []);
       if (typeof early === "string") return early;
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
       const list = readNumberList(read.text);
       const { subMchids, tooMany } = list;
-      const place = await allowed(submission, subMchids);
+      const place = await allowed(submission, person, subMchids);
       if (typeof place === "string") return place;
       const reason = withoutControls(submission.reason).trim() || undefined;
       // Slack takes blanks for a reason.
@@ -89,13 +85,13 @@ export function createRequestFormHandler(context: SlackContext) {
       return { response_action: "push", view };
     },
 
-    async ask(submission: PreviewSubmission): Promise<string | FormAnswer> {
+    async ask(submission: PreviewSubmission, person: Person): Promise<string | FormAnswer> {
       const { user, draftId } = submission;
       const draft = await drafts.find(user.id, draftId);
       if (!draft) return form.gone;
-      const place = await allowed(submission, draft.subMchids);
+      const place = await allowed(submission, person, draft.subMchids);
       if (typeof place === "string") return place;
-      const { isRecorded, told } = await submitter.submit(place, {
+      const { isRecorded, told } = await submitRequest(context, place, {
         ...draft,
         sourceKey: draftId,
         requestedBy: user.id,
@@ -106,4 +102,9 @@ export function createRequestFormHandler(context: SlackContext) {
       return { response_action: "update", view: { ...notice(told, form.close, texts), clear_on_close: true } };
     },
   };
+}
+
+/** A submitted form as an attempt. */
+export function formAttempt(submission: RequestSubmission | PreviewSubmission): DeniedAttempt {
+  return { userId: submission.user.id, origin: formOrigin(submission), asked: submission.kind };
 }

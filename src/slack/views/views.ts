@@ -1,31 +1,29 @@
-/** Forms: whichever was submitted, given to who answers it, for the person who filled it in. */
+/** Submitted forms: each kind is parsed by the file that opened it. */
 import type { FormAnswer } from "../blocks/modal.ts";
-import type { SlackContext } from "../context.ts";
+import type { Intent, SlackContext } from "../context.ts";
 import type { SubmissionPayload } from "../payloads/payloads.ts";
-import { createLeaveOutForm } from "./leave-out-form.ts";
-import { createRejectForm } from "./reject-form.ts";
-import { createRequestFormHandler } from "./request-form.ts";
+import { parseExclusion } from "./leave-out-form.ts";
+import { parseRejection } from "./reject-form.ts";
+import { createRequestFormHandler, formAttempt } from "./request-form.ts";
 
-/** Does what the form asks for; a sentence is shown on top of the form, so that nothing that was filled in is lost. */
-export type ViewHandler = (payload: SubmissionPayload) => Promise<string | FormAnswer>;
+/** What becomes of the form; a sentence is shown on top of it, so that nothing that was filled in is lost. */
+export type FormReply = string | FormAnswer;
 
-export function createViewHandler(context: SlackContext): ViewHandler {
-  const ask = createRequestFormHandler(context);
-  const rejection = createRejectForm(context);
-  const leavingOut = createLeaveOutForm(context);
+export function createSubmissionParser(context: SlackContext) {
+  const requestForm = createRequestFormHandler(context);
 
-  return async (payload) => {
-    switch (payload.kind) {
+  return async (form: SubmissionPayload): Promise<Intent<FormReply>> => {
+    switch (form.kind) {
       case "ask":
-        return ask.review(payload);
+        return { kind: "wanted", attempt: formAttempt(form), run: (person) => requestForm.review(form, person) };
       case "ask-preview":
-        return ask.ask(payload);
+        return { kind: "wanted", attempt: formAttempt(form), run: (person) => requestForm.ask(form, person) };
       case "reject":
-        return rejection.submit(payload);
+        return parseRejection(context, form);
       case "leave-out":
-        return leavingOut.submit(payload);
+        return parseExclusion(context, form);
       default:
-        return payload satisfies never;
+        return form satisfies never;
     }
   };
 }

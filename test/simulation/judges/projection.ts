@@ -5,7 +5,7 @@ import type { Clock, Random } from "../../../src/domain/clock.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { createWorkspace } from "../../../src/slack/api/workspace.ts";
 import type { Surface } from "../../../src/slack/blocks/request/decision.ts";
-import { createRequestContent } from "../../../src/slack/reporter/post-content.ts";
+import { requestContent } from "../../../src/slack/reporter/request-content.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { textsOf } from "../../../src/text/texts.ts";
@@ -28,7 +28,7 @@ export async function projectionOf(
     instance: "us",
     store: { db, engine: "sqlite", close: async () => {} },
   });
-  const contentOf = createRequestContent({
+  const content = {
     ledger,
     workspace: createWorkspace({
       slack: async (method) => answerTo(method, {}),
@@ -38,13 +38,13 @@ export async function projectionOf(
     clock: needs.clock,
     breakGlass: "off",
     escalation: undefined,
-  });
+  } as const;
   const projection = new Map<string, string>();
   for (const id of ids) {
     const request = await ledger.requests.find(id);
     // A pending request may link to another message if the instance that posted it knew its workspace by then.
     if (!request || request.state === "pending") continue;
-    const shown = await contentOf(request, place).then(
+    const shown = await requestContent(content, request, place).then(
       ({ blocks }) => JSON.stringify(blocks),
       // A text that the bot cannot produce cannot be what Slack shows.
       (error: unknown) => `the bot could not render it: ${error}`,

@@ -1,0 +1,89 @@
+/** What people change: each use case is one transaction, and its commit wakes the workers that have something to do. */
+import type { ApprovalRule } from "../domain/approval.ts";
+import { wantsEveryRequest } from "../domain/reminder-recipients.ts";
+import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
+import type { Ledger } from "./ledger.ts";
+import type { NotificationPreferences } from "./notification-preferences.ts";
+import type { NewRequest, SubmitResult } from "./requests.ts";
+
+/** What a requester gives, checked already; the terms of the request are worked out when it is submitted. */
+export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule">;
+
+/** Each is for a person whom the caller has authorized. */
+export interface UseCases {
+  submit(submission: Submission): Promise<SubmitResult>;
+  decide: Ledger["requests"]["decide"];
+  exclude: Ledger["requests"]["exclude"];
+  stop: Ledger["requests"]["stop"];
+  retry: Ledger["operations"]["retry"];
+}
+
+export interface UseCaseNeeds {
+  ledger: Pick<Ledger, "requests" | "operations">;
+  preferences: Pick<NotificationPreferences, "all">;
+  /** How many have to approve a request. */
+  approvalRule: ApprovalRule;
+  /** How long a request may stay undecided, in milliseconds. */
+  ttlMs: number;
+  /** Where an undecided request is escalated to; undefined where the settings name no group. */
+  escalation: Escalation | undefined;
+  /** Wakes the reporter: Slack has to show a change. */
+  changed(): void;
+  /** Wakes the executor: there is a call to make. */
+  approved(): void;
+}
+
+export function createUseCases(needs: UseCaseNeeds): UseCases {
+  const { ledger, preferences, approvalRule, ttlMs, escalation, changed, approved } = needs;
+  const { requests, operations } = ledger;
+
+  async function submit(submission: Submission): Promise<SubmitResult> {
+    const isWantedAtOnce = wantsEveryRequest(await preferences.all());
+    const remindAfterMs = firstReminderMs(ttlMs, isWantedAtOnce, escalation);
+    return requests.submit({ ...submission, ttlMs, remindAfterMs, approvalRule });
+  }
+
+  async function committed<R extends Result>(transaction: Promise<R>): Promise<R> {
+    const result = await transaction;
+    const workers = toWake(result);
+    if (workers !== "none") changed();
+    if (workers === "reporter and executor") approved();
+    return result;
+  }
+
+  return {
+    submit: (submission) => committed(submit(submission)),
+    decide: (decision) => committed(requests.decide(decision)),
+    exclude: (exclusion) => committed(requests.exclude(exclusion)),
+    stop: (stop) => committed(requests.stop(stop)),
+    retry: (retry) => committed(operations.retry(retry)),
+  };
+}
+
+type Result = Awaited<ReturnType<UseCases[keyof UseCases]>>;
+
+function toWake(result: Result): "none" | "reporter" | "reporter and executor" {
+  switch (result.kind) {
+    case "decided":
+      return result.request.state === "approved" ? "reporter and executor" : "reporter";
+    case "retried":
+      return "reporter and executor";
+    case "recorded":
+    case "counted":
+    case "counted-before":
+    case "left-out":
+    case "stopped":
+    // The transaction may have found that the request had expired, and recorded that.
+    case "too-late":
+      return "reporter";
+    case "repeated":
+    case "open-already":
+    case "left-out-before":
+    case "not-in-it":
+    case "nothing-left":
+    case "unknown":
+      return "none";
+    default:
+      return result satisfies never;
+  }
+}

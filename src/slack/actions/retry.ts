@@ -1,0 +1,46 @@
+/** Retry: a failed round is carried out again, once. */
+import { isBulk } from "../../domain/approval.ts";
+import { guide } from "../../domain/guidance.ts";
+import { mayRetry } from "../../domain/policy.ts";
+import type { OperationView } from "../../ledger/queries/request-view.ts";
+import type { SlackContext } from "../context.ts";
+import { refuse } from "../replies/refuse.ts";
+import { supersededMessage } from "../replies/too-late-message.ts";
+import { type RequestAction, subMchidsOf } from "./request-action.ts";
+
+export async function retry(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { useCases, texts, log } = context;
+  const { request, person, attempt, round } = action;
+  const { requestedBy, operation } = request;
+  const verdict = mayRetry(person, { requestedBy, subMchids: await subMchidsOf(context, request) });
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  if (!isBulk(request)) {
+    if (operation.superseded) return superseded(context, operation);
+    if (needsNewRequest(operation)) return texts.decided.noRetry;
+  }
+  const result = await useCases.retry({ requestId: request.id, round, by: person.id, origin: attempt.origin });
+  switch (result.kind) {
+    case "retried":
+      log.info({ request: request.id, round: round + 1, by: person.id }, "retried by a person");
+      return undefined;
+    case "too-late": {
+      const now = result.request;
+      if (now.round > round) return texts.decided.retriedAlready;
+      if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
+      return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now.operation);
+    }
+    case "unknown":
+      return texts.decided.unknown;
+    default:
+      return result satisfies never;
+  }
+}
+
+function needsNewRequest({ result }: OperationView): boolean {
+  return result !== undefined && result.kind !== "accepted" && guide(result).retry === "new-request";
+}
+
+async function superseded({ ledger, texts, workspace }: SlackContext, operation: OperationView): Promise<string> {
+  const { underWay } = await ledger.history.status(operation.subMchid);
+  return supersededMessage(operation, underWay, { texts, permalink: workspace.permalink });
+}

@@ -1,0 +1,28 @@
+/** Stop: sub-merchants of an approved request that have not been started are cancelled; the others go on. */
+import { mayStop } from "../../domain/policy.ts";
+import { date, user } from "../blocks/mrkdwn.ts";
+import type { SlackContext } from "../context.ts";
+import { refuse } from "../replies/refuse.ts";
+import type { RequestAction } from "./request-action.ts";
+
+export async function stop(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { useCases, texts, log } = context;
+  const { request, person, attempt } = action;
+  const verdict = mayStop(person);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  const result = await useCases.stop({ requestId: request.id, by: person.id, origin: attempt.origin });
+  switch (result.kind) {
+    case "stopped":
+      log.info({ request: request.id, by: person.id }, "request stopped");
+      return undefined;
+    case "too-late": {
+      const { stoppedBy, stoppedAt = 0 } = result.request;
+      if (stoppedBy === undefined) return texts.bulk.answer.nothingToStop;
+      return texts.bulk.answer.stopped(date(stoppedAt, "ago"), user(stoppedBy));
+    }
+    case "unknown":
+      return texts.decided.unknown;
+    default:
+      return result satisfies never;
+  }
+}

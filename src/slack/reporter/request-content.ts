@@ -1,0 +1,67 @@
+/** A request's message as it stands now, read from the ledger. */
+import { isBulk } from "../../domain/approval.ts";
+import type { Clock } from "../../domain/clock.ts";
+import type { Escalation } from "../../domain/reminder-schedule.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import type { Workspace } from "../api/workspace.ts";
+import { context, type Message } from "../blocks/elements.ts";
+import { bulkMessage, numbersShown } from "../blocks/request/bulk-request.ts";
+import type { Surface } from "../blocks/request/decision.ts";
+import { messageLink } from "../blocks/request/outcome-line.ts";
+import { requestMessage } from "../blocks/request/request.ts";
+
+export interface RequestContentNeeds {
+  ledger: Pick<Ledger, "history" | "bulk">;
+  workspace: Workspace;
+  texts: Texts;
+  clock: Clock;
+  /** Whether requesters may be able to carry out their requests alone. */
+  breakGlass: "off" | "on";
+  escalation: Escalation | undefined;
+}
+
+/** The span that the rate of a bulk request is measured over, in milliseconds: short, to forget a stop of the bot soon. */
+const rateSpanMs = 60_000;
+const nothingKnown = { lastSet: undefined, failure: undefined };
+
+/**
+ * The message for a place; outside the request's channel it links to the message there, which has the thread.
+ * @throws SlackAway where the bot does not yet know its own workspace, which is part of the link
+ */
+export async function requestContent(
+  needs: RequestContentNeeds,
+  request: RequestView,
+  place: Surface = "channel",
+): Promise<Message> {
+  const { workspace, texts } = needs;
+  const message = await (isBulk(request) ? bulkContent(needs, request, place) : singleContent(needs, request));
+  if (place === "channel") return message;
+  await workspace.identity();
+  const link = messageLink(request, { texts, permalink: workspace.permalink });
+  if (link === undefined) return message;
+  const line = isBulk(request) ? texts.bulk.inChannel(link) : texts.request.inChannel(link);
+  return { ...message, blocks: [...message.blocks, context(line)] };
+}
+
+async function singleContent(needs: RequestContentNeeds, request: RequestView): Promise<Message> {
+  const { ledger, workspace, texts, breakGlass, escalation } = needs;
+  // While it is undecided, no later request for its sub-merchant can exist.
+  const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
+  return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink });
+}
+
+async function bulkContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {
+  const { ledger, texts, clock, breakGlass, escalation } = needs;
+  const { id, state, counts, round } = request;
+  const now = clock.now();
+  const facts = {
+    firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
+    firstExcluded: counts.excluded > 0 ? await ledger.bulk.firstExcluded(id, numbersShown) : [],
+    previousResults: state === "pending" ? await ledger.bulk.previousResults(id, numbersShown) : [],
+    ended: state === "approved" ? await ledger.bulk.endedSince(id, now - rateSpanMs, round > 1) : undefined,
+    retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
+  };
+  return bulkMessage({ request, facts, place, breakGlass, escalation, texts, now });
+}
