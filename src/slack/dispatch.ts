@@ -106,7 +106,7 @@ export function createHandlers(context: SlackContext): Handlers {
   };
 }
 
-/** Looks up the person and refuses strangers, in this one place; what the rest may do, each handler asks the policy. */
+/** Looks up the person and refuses strangers, for every kind of payload. Handlers check everything else by the policy. */
 async function carryOut<Reply>(context: SlackContext, intent: Intent<string | Reply>): Promise<string | Reply> {
   if (intent.kind === "answered") return intent.reply;
   const person = await context.people.find(intent.attempt.userId);

@@ -1,4 +1,4 @@
-/** Has what comes through Bolt answered within Slack's time: acknowledged, told to one person alone, and seen through. */
+/** Answers what comes through Bolt within the time that Slack allows, and lets what has begun run to its end. */
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
@@ -7,9 +7,9 @@ import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
 import { choiceIds, clickIds, clickInHome } from "./payloads/payloads.ts";
 
-/** Slack waits 3 seconds for an acknowledgement; who is not answered by then is told so. */
+/** Slack waits 3 seconds for an acknowledgement; a slower answer is replaced by a sentence that says so. */
 const answerWithinMs = 2_500;
-/** Uses of a response URL for one answer; Slack allows five in all. */
+/** Uses of a response URL for one answer; Slack allows five in total. */
 const answerTries = 3;
 
 type Respond = (message: Message & { response_type: "ephemeral"; replace_original: boolean }) => Promise<unknown>;
@@ -21,7 +21,7 @@ export interface Listener {
   settled(): Promise<void>;
 }
 
-/** Has Bolt's payloads answered: a command and a form with the acknowledgement, a click and a shortcut afterwards. */
+/** Registers the listeners: commands and forms are answered in the acknowledgement, clicks and shortcuts after it. */
 export function listen(
   app: App,
   handlers: Handlers,
@@ -29,19 +29,19 @@ export function listen(
 ): Listener {
   const underWay = new Set<Promise<unknown>>();
 
-  /** What has been acknowledged is seen through, also when the bot is told to end meanwhile. */
-  function seenThrough<T>(work: Promise<T>): Promise<T> {
-    const seen = work.finally(() => underWay.delete(seen));
-    underWay.add(seen);
-    return seen;
+  /** Acknowledged work runs to its end, even if the bot is stopped meanwhile. */
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const running = work.finally(() => underWay.delete(running));
+    underWay.add(running);
+    return running;
   }
 
-  /** The answer, or what stands for it where Slack would wait too long. */
+  /** The answer, or its replacement where Slack would wait too long. */
   async function inTime<T>(answer: Promise<T>, tooLate: T): Promise<T> {
     const isAnswered = new AbortController();
     const late = clock.sleep(answerWithinMs, isAnswered.signal).then(() => tooLate);
-    const first = await Promise.race([seenThrough(answer), late]);
-    // With a reason of our own no error is made, stack and all, for each command.
+    const first = await Promise.race([tracked(answer), late]);
+    // A reason of our own saves creating an error with its stack for each command.
     isAnswered.abort("answered");
     return first;
   }
@@ -55,11 +55,11 @@ export function listen(
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
     const slow = isDecision(body) ? texts.answer.slowToDecide : texts.answer.slow;
     await ack(await inTime(handlers.submission(body), onTop(slow, texts)));
-    if (isDecision(body)) await seenThrough(handlers.home(body));
+    if (isDecision(body)) await tracked(handlers.home(body));
   });
 
   app.action({ type: "block_actions", action_id: oneOf(clickIds) }, async ({ ack, body, respond }) => {
-    const answered = seenThrough(handlers.click(body).then(tellerFor(body, respond)));
+    const answered = tracked(handlers.click(body).then(tellerFor(body, respond)));
     await ack();
     await answered;
   });
@@ -67,13 +67,13 @@ export function listen(
   app.action({ type: "block_actions", action_id: oneOf(choiceIds) }, ({ ack }) => ack());
 
   app.event("app_home_opened", async ({ body }) => {
-    await seenThrough(handlers.home(body));
+    await tracked(handlers.home(body));
   });
 
   app.shortcut({ callback_id: oneOf(Object.values(shortcutIds)) }, async ({ ack, body, respond }) => {
-    // Only a shortcut on a message has an address for answers.
+    // Only a shortcut on a message has a response URL.
     const toThem = body.type === "message_action" ? respond : directly(body.user.id);
-    const answered = seenThrough(handlers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
+    const answered = tracked(handlers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
     await ack();
     await answered;
   });
@@ -82,27 +82,27 @@ export function listen(
     log.error({ err: error }, "a listener failed");
   });
 
-  /** How whoever pressed is told: below the message, or in their home, which is shown anew in any case. */
+  /** Answers the person who clicked: below the message, or in their home, which is published again in any case. */
   function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
     if (clickInHome.safeParse(body).success) return (answer) => handlers.home(body, answer);
     return async (answer) => answer && tellBelow(respond, answer);
   }
 
-  /** Slack may put an answer off for a second or two; who pressed is still there then. */
+  /** Slack may be unavailable for a second or two; the person who clicked is still there then. */
   async function tellBelow(respond: Respond, { replacesOriginal = false, ...message }: Answer): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         await respond({ response_type: "ephemeral", replace_original: replacesOriginal, ...message });
         return;
       } catch (error) {
-        log.warn({ err: error, tries }, "Slack did not take an answer to one person");
+        log.warn({ err: error, tries }, "Slack did not accept an answer to one person");
         if (tries === answerTries) return;
       }
       await clock.sleep(tries * 1_000);
     }
   }
 
-  /** In the direct message with the bot. */
+  /** Posts in the person's direct message with the bot. */
   function directly(userId: string): Respond {
     return async ({ text, blocks }) => {
       const { channel } = openedAnswer.parse(await slack("conversations.open", { users: userId }));

@@ -1,10 +1,10 @@
-/** Whether Slack knows the group that ESCALATE_TO names: asked at start, because else it shows when a request waits in vain. */
+/** Checks at start whether Slack knows the group that ESCALATE_TO names, rather than when a request needs it. */
 import type { Logger } from "pino";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
-/** Warns in the log where the group cannot be told of anything, and where Slack does not say; the bot runs all the same. */
+/** Logs a warning where the group cannot be notified, or Slack does not answer; the bot runs all the same. */
 export async function checkEscalationGroup({
   escalation,
   workspace,

@@ -1,11 +1,10 @@
-/** Nothing that Slack sends stays without an acknowledgement, whether or not anybody here listens to it. */
+/** Acknowledges every payload that Slack sends, even if no listener handles it. */
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import type { Logger } from "pino";
 
 /**
- * A receiver whose payloads are acknowledged once the listeners have had them, if none of them did so: a press on a link,
- * a button of an older version, a payload that Bolt itself cannot read. Else whoever pressed is shown a warning after
- * three seconds, and Slack sends it again.
+ * A receiver that acknowledges a payload after the listeners, if none of them did: a click on a link, a button of an
+ * older version, a payload that Bolt cannot read. Otherwise Slack warns the person after three seconds and retries.
  */
 export function acknowledging(receiver: Receiver, log: Logger): Receiver {
   return {
@@ -22,10 +21,10 @@ export function acknowledging(receiver: Receiver, log: Logger): Receiver {
           log.error({ err: error }, "a payload could not be read");
         }
         if (isAcknowledged) return;
-        log.info({ type: event.body["type"] }, "nobody listens to what Slack sent");
+        log.info({ type: event.body["type"] }, "no listener handles this payload");
         await event.ack();
       };
-      // All that a receiver needs of an app.
+      // Everything that a receiver needs from an app.
       receiver.init({ processEvent } as App);
     },
     start: (...given) => receiver.start(...given),

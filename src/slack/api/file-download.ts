@@ -1,20 +1,20 @@
-/** Files that people gave the bot in a form: fetched from Slack with the bot's token, and from nowhere else. */
+/** Downloads files that people uploaded in a form: from Slack with the bot's token, and from nowhere else. */
 
 export type Downloaded =
   | { kind: "read"; bytes: Uint8Array }
   | { kind: "too-large" }
-  /** Another server keeps it, which is not to see the token. */
+  /** It is on another server, which must not see the token. */
   | { kind: "not-slacks" };
 
-/** Rejects where Slack did not give the file. */
+/** Rejects where Slack did not serve the file. */
 export type Download = (url: string, bytesMax: number) => Promise<Downloaded>;
 
 export interface DownloadNeeds {
   token: string;
-  /** The Web API's base; whatever serves it may see the token. */
+  /** The Web API's base URL; its server may see the token. */
   slackApiUrl: string;
   fetch: typeof fetch;
-  /** For the whole of it, in milliseconds. */
+  /** Limit of the whole download, in milliseconds. */
   timeoutMs: number;
 }
 
@@ -27,7 +27,7 @@ export function createDownload({ token, slackApiUrl, fetch, timeoutMs }: Downloa
     if (!url || !isSlacks(url)) return { kind: "not-slacks" };
     const response = await fetch(url.href, {
       headers: { authorization: `Bearer ${token}` },
-      // Without the scope Slack leads to a page to sign in on.
+      // Without the scope, Slack redirects to a sign-in page.
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });

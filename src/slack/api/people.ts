@@ -1,4 +1,4 @@
-/** A person as the policy sees them: what Slack says of them, and the roles that their own grants and their groups' give. */
+/** A person as the policy sees them: their standing in Slack, and the roles of their own and their groups' grants. */
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { held, type Person, type Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
@@ -6,26 +6,26 @@ import { foreign, user, userGroup } from "../blocks/mrkdwn.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
 export interface People {
-  /** Undefined for somebody whom Slack does not know. @throws SlackAway */
+  /** Undefined for a person whom Slack does not know. @throws SlackAway */
   find(userId: string): Promise<Person | undefined>;
-  /** Their own grants, then those of their groups; without these where Slack did not tell who is in them. */
+  /** Their own grants, then those of their groups; without a group's where Slack did not say who is in it. */
   grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }>;
-  /** Everybody to whom a role was granted, or who is in a group that has it, whatever Slack says of them. */
+  /** Everybody with a grant of the role, their own or a group's, whatever their standing in Slack. */
   usersWith(role: Role): Promise<{ users: string[]; groupsUnknown: boolean }>;
   /**
-   * Those of them who are members and so hold it, up to `membersMost`.
-   * @throws SlackAway where Slack does not tell who is in a group
+   * Those of them who are members and therefore hold it, up to `membersMax`.
+   * @throws SlackAway where Slack does not say who is in a group
    */
   membersWith(role: Role): Promise<string[]>;
-  /** Whether they can do anything: who has left, say, holds nothing. Nobody is asked who is in a group. */
+  /** Whether they can help: people who have left hold no role. Slack is not asked who is in a group. */
   isThere(holder: Holder): Promise<boolean>;
-  /** As an answer to one person names them: a group by its handle, which is never live. */
+  /** Their name in an answer to one person: a group by its handle, which notifies nobody. */
   name(holder: Holder): Promise<string>;
   /** The same for each of many. */
   names(holders: readonly Holder[]): Promise<(holder: Holder) => string>;
 }
 
-/** More people than this get no reminders and copies of one request. */
+/** Maximum of people who get reminders and copies of one request. */
 const membersMax = 100;
 
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
@@ -39,7 +39,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     };
   }
 
-  /** Undefined where Slack did not tell. Nobody is in a group that is gone. */
+  /** Undefined where Slack did not say. Nobody is in a group that no longer exists. */
   async function isInGroup(userId: string, groupId: string): Promise<boolean | undefined> {
     const members = await unlessAway(() => workspace.groupMembers(groupId));
     if (members === undefined || members.kind === "scope") return undefined;
@@ -52,7 +52,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     return handle === undefined ? userGroup(id) : `@${foreign(handle)}`;
   }
 
-  /** Whom Slack does not tell of just now is rather asked or told in vain than not at all. */
+  /** While Slack does not answer, people count as members: better to notify in vain than not at all. */
   async function isMember(userId: string): Promise<boolean> {
     const standing = await unlessAway(async () => (await workspace.standing(userId)) ?? "stranger");
     return (standing ?? "member") === "member";

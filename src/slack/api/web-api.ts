@@ -1,14 +1,14 @@
-/** Slack's Web API as the bot uses it: one function, so that a simulation can stand in for the network. */
+/** Slack's Web API as the bot uses it: one function, so that a simulation can replace the network. */
 import { ErrorCode } from "@slack/web-api";
 import { z } from "zod";
 
 /**
- * Calls one method; resolves to Slack's answer where that says `ok`. Rejects with the errors of `@slack/web-api`
- * otherwise: `refusalOf` and `retryAfterMsOf` tell what they mean.
+ * Calls one method; resolves to Slack's answer if it is `ok`, and otherwise rejects with the errors of
+ * `@slack/web-api`, which `refusalOf` and `retryAfterMsOf` read.
  */
 export type SlackApi = (method: string, args: Record<string, unknown>) => Promise<unknown>;
 
-/** Slack's error code, where it answered with one that says something; undefined where it did not really answer. */
+/** Slack's error code where it refused the call; undefined where it did not answer, or failed itself. */
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
   const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
@@ -16,7 +16,7 @@ export function refusalOf(error: unknown): string | undefined {
   return refused === undefined || isPassing.test(refused) ? undefined : refused;
 }
 
-/** How long Slack's 429 asks to be left alone, in milliseconds; undefined for any other error. */
+/** How long to wait after Slack's 429, in milliseconds; undefined for any other error. */
 export function retryAfterMsOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.RateLimitedError) return undefined;
   const seconds = "retryAfter" in error ? Number(error.retryAfter) : 1;

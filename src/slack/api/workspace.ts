@@ -1,12 +1,12 @@
-/** What the bot asks Slack about the workspace: who it is itself, who a person is, who is in a user group, and which channels it is in. */
+/** What Slack knows: the bot's own identity and channels, a person's standing, and the members of a user group. */
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
 import { refusalOf, type SlackApi } from "./web-api.ts";
 
-/** Slack did not answer, or not with what was asked: nothing can be said about the person or the channel. */
+/** Slack did not answer, or not with what was asked: nothing is known about the person or channel. */
 export class SlackAway extends Error {
-  /** Slack's error code, where it refused the question itself, as with a token that is not valid. */
+  /** Slack's error code where it refused the question itself, as with an invalid token. */
   readonly refused: string | undefined;
 
   constructor(question: string, why: { refused?: string; cause?: unknown }) {
@@ -15,7 +15,7 @@ export class SlackAway extends Error {
   }
 }
 
-/** The bot's own place, from `auth.test`. */
+/** The bot's own workspace and name, from `auth.test`. */
 export interface Identity {
   teamId: string;
   enterpriseId: string | undefined;
@@ -28,19 +28,19 @@ export interface Identity {
 /** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
 export type Membership = "in" | "not-in" | "needs-a-channel";
 
-/** Who is in a user group, or why nobody can be. `plan`: the workspace has no groups; `scope`: the bot may not ask. */
+/** Who is in a user group, or why this is unknown. `plan`: the workspace has no groups; `scope`: the bot may not ask. */
 export type GroupMembers = { kind: "members"; users: readonly string[] } | { kind: "unknown" | "plan" | "scope" };
 
 export interface Workspace {
   /** @throws SlackAway */
   identity(): Promise<Identity>;
-  /** Undefined for somebody whom Slack does not know. @throws SlackAway */
+  /** Undefined for a person whom Slack does not know. @throws SlackAway */
   standing(userId: string): Promise<Standing | undefined>;
-  /** What a person is called, as Slack last said when it was asked about them; undefined where it was not, lately. */
+  /** A person's name as Slack last gave it; undefined where it was not asked lately. */
   knownName(userId: string): string | undefined;
   /** @throws SlackAway */
   groupMembers(groupId: string): Promise<GroupMembers>;
-  /** The name after `@` that a user group has now; undefined for one that Slack does not list. @throws SlackAway */
+  /** A user group's present handle, without `@`; undefined for a group that Slack does not list. @throws SlackAway */
   groupHandle(groupId: string): Promise<string | undefined>;
   /** Whether the bot can post in a channel. @throws SlackAway */
   membership(channelId: string): Promise<Membership>;
@@ -48,10 +48,10 @@ export interface Workspace {
   permalink(channelId: string, ts: string): string | undefined;
 }
 
-/** Long enough to spare Slack a question for each command of a busy hour; short enough for a change to count soon. */
+/** Long enough to avoid a question per command in a busy hour; short enough for a change to count soon. */
 const personKeptMs = 60_000;
 const channelKeptMs = 300_000;
-/** Answers kept of each kind. */
+/** Maximum of answers kept of each kind. */
 const keptMax = 2_000;
 
 const identityAnswer = z.object({
@@ -175,12 +175,12 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
         if (!("refused" in answer)) {
           const { is_member: isMember, is_im: isDirect, is_mpim: isGroup } = answer.channel;
           if (isDirect || isGroup) return { value: "needs-a-channel", keep: true };
-          // A private channel can only be seen from inside, so a missing `is_member` is no doubt.
+          // Only members can see a private channel, so a missing `is_member` means that the bot is in it.
           return isMember === false ? { value: "not-in", keep: false } : { value: "in", keep: true };
         }
         // Slack hides the private channels that the bot is not in.
         if (/^(channel_not_found|not_in_channel)$/.test(answer.refused)) return { value: "not-in", keep: false };
-        // The scopes cover public and private channels: what they do not cover is a group of direct messages.
+        // The scopes cover public and private channels; only group direct messages remain.
         if (answer.refused === "missing_scope") return { value: "needs-a-channel", keep: false };
         throw new SlackAway("conversations.info", answer);
       }),
@@ -189,7 +189,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
   };
 }
 
-/** An empty display name is none. */
+/** An empty display name does not count. */
 function nameOf({ profile, real_name, name }: z.infer<typeof userAnswer>["user"]): string | undefined {
   return profile?.display_name || real_name || name || undefined;
 }
@@ -207,7 +207,7 @@ function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): St
   return user.is_restricted || user.is_ultra_restricted ? "guest" : "member";
 }
 
-/** Keeps answers for a while, asks once for those who want the same at the same time, and forgets the oldest first. */
+/** Keeps answers for a while, asks once for simultaneous callers, and forgets the oldest answer first. */
 function createMemory<T>(keptMs: number, clock: Clock) {
   const kept = new Map<string, { until: number; answer: Promise<T> }>();
   return async (key: string, ask: () => Promise<{ value: T; keep: boolean }>): Promise<T> => {

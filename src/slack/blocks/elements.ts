@@ -1,4 +1,4 @@
-/** The few kinds of blocks that the bot builds its messages of. */
+/** The few kinds of blocks that the bot builds its messages from. */
 import type {
   ActionsBlock,
   ConfirmationDialog,
@@ -10,24 +10,24 @@ import type {
 } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
 
-/** A message as every way of posting takes it; `text` is the whole of it in a sentence. */
+/** A message for any way of posting; `text` is its content in a sentence. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
 }
 
-/** What one person alone is told. */
+/** A message that one person alone sees. */
 export interface Answer extends Message {
-  /** It stands in the place of the answer that was clicked, and not below it. */
+  /** It replaces the answer that was clicked, rather than standing below it. */
   replacesOriginal?: boolean;
 }
 
-/** Markup that we wrote; `verbatim` keeps Slack from finding links and mentions in it that we did not write. */
+/** Our own markup; `verbatim` keeps Slack from finding links and mentions in it that we did not write. */
 export function section(text: string): SectionBlock {
   return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
 }
 
-/** An answer of one or more lines to one person, in as many sections as their limit of 3,000 characters makes of it. */
+/** Lines for one person, in as many sections as Slack's limit of 3,000 characters requires. */
 export function privateMessage(text: string): Message {
   const parts = [""];
   for (const line of text.split("\n")) {
@@ -48,12 +48,12 @@ export function context(text: string): ContextBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text, verbatim: true }] };
 }
 
-/** For words that stand within a line elsewhere, and here begin one. */
+/** For words that stand within a line elsewhere and begin one here. */
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A person's own words, shown as they were typed: no markup, no mention and no link is found in them. */
+/** A person's own words, shown as typed: Slack finds no markup, mention or link in them. */
 export function quote(text: string): RichTextBlock {
   return { type: "rich_text", elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }] };
 }
@@ -66,7 +66,7 @@ export function plain(text: string): PlainTextElement {
   return { type: "plain_text", text, emoji: false };
 }
 
-/** What a button asks before it does what cannot be undone by pressing another. */
+/** The question that a button asks before an action that no other button can undo. */
 export function confirmation(
   texts: Texts,
   { title, text, confirm }: { title: string; text: string; confirm: string },

@@ -1,13 +1,13 @@
-/** Commands as examples: each works as it stands when somebody types it, under the settings in force. */
+/** Example commands: each works as shown under the settings in force. */
 import type { Verb } from "../../parsing/command/command.ts";
 import type { Settings } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 
-/** How commands are typed here. */
+/** How commands are typed in this installation. */
 export interface Typing {
   /** SLACK_COMMAND. */
   command: string;
-  /** Whether whoever asks has to say why. */
+  /** Whether a requester has to give a reason. */
   reason: Settings["REASON"];
   texts: Texts;
 }

@@ -1,4 +1,4 @@
-/** A grant's terms as lines of text: its sub-merchants, its end, and who gave it. */
+/** A grant's terms as text: its sub-merchants, its end, and who granted it. */
 import type { Grant } from "../../domain/grant.ts";
 import type { Restriction } from "../../domain/policy.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -13,7 +13,7 @@ export function termsLine({ only, until }: Grant, texts: Texts, numbersMax?: num
   return terms.length > 0 ? terms.join(texts.list) : undefined;
 }
 
-/** As `termsLine`, saying also what it is not limited to. */
+/** As `termsLine`, including what is not limited. */
 export function allTermsLine(grant: Grant, texts: Texts): string {
   const { role, only, until } = grant;
   const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
@@ -30,5 +30,5 @@ export function byWhom({ by, at }: Grant, { roles }: Texts): string {
   return by === "settings" ? roles.bySettings : roles.by(user(by), date(at, "day"));
 }
 
-/** Numbers of a restriction that are shown where many grants are. */
+/** Numbers of a restriction that are shown in a list of grants. */
 export const numbersShown = 3;

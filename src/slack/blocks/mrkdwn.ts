@@ -1,6 +1,6 @@
-/** The pieces of Slack's markup that the bot writes; text from people never goes in unescaped. */
+/** The parts of Slack's markup that the bot writes; text from people is always escaped. */
 
-/** Escapes the three characters that mean something to Slack; see "Formatting text for app surfaces", escaping. */
+/** Escapes Slack's three control characters; see "Formatting text for app surfaces", escaping. */
 function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
@@ -18,12 +18,12 @@ export function channel(id: string): string {
   return `<#${id}>`;
 }
 
-/** Foreign text between code marks: it has none of them inside, and no line break. */
+/** Foreign text as code, without backticks and line breaks inside. */
 export function code(text: string): string {
   return `\`${foreign(text)}\``;
 }
 
-/** Foreign text inside a sentence or between code marks that stand there already. */
+/** Foreign text inside a sentence, or between backticks that are there already. */
 export function foreign(text: string): string {
   const max = 60;
   const short = text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
@@ -35,7 +35,7 @@ export function link(url: string, label: string): string {
 }
 
 /**
- * A time that each reader sees in their own zone: the day by its name where that is near, then the time.
+ * A time that each reader sees in their own time zone: the day, by its name if it is near, then the time.
  * @param at milliseconds since the epoch
  */
 export function date(at: number, form: "day" | "day-and-time" | "time" | "ago" = "day-and-time"): string {

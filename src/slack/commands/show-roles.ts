@@ -6,7 +6,7 @@ import type { DeniedAttempt, SlackContext } from "../context.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { refuse } from "../replies/refuse.ts";
 
-/** @param of whose roles; undefined for everybody's, or one's own */
+/** @param of the person or group; undefined for everybody's roles, or one's own */
 export async function showRoles(
   context: SlackContext,
   attempt: DeniedAttempt,

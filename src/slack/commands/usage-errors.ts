@@ -1,10 +1,10 @@
-/** What is wrong with a command that somebody typed, and how it is typed right. */
+/** What is wrong with a typed command, and how to type it. */
 import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
 import { subMchidMax } from "../../parsing/number-list/sub-mchid.ts";
 import { example, type Typing } from "../blocks/examples.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
-/** Commands of which nobody expects that anything is recorded. */
+/** Commands that never record anything: saying that nothing was recorded would confuse. */
 const readOnlyVerbs: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
 
 export function problemAnswer(wrong: CommandProblem, typing: Typing): string {

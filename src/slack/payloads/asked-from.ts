@@ -1,6 +1,6 @@
-/** Where somebody asked, and where the request is posted. */
+/** Where a requester is, and where their request is posted. */
 
-/** Where somebody is while they ask. */
+/** Where a requester is while they submit. */
 export interface AskedFrom {
   by: "command" | "shortcut";
   /** Undefined for a shortcut that was not used on a message. */
@@ -10,6 +10,6 @@ export interface AskedFrom {
 /** The channel that gets the request's message. */
 export interface Destination {
   channelId: string;
-  /** It is another one than where they are. */
+  /** It is not the channel where they are. */
   isElsewhere: boolean;
 }

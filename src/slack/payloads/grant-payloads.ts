@@ -1,21 +1,21 @@
-/** What Slack sends when somebody gives or takes a role in App Home: parsed to the command that would do the same. */
+/** Clicks that grant or revoke a role in App Home, parsed to the command that does the same. */
 import { z } from "zod";
 import { roles } from "../../domain/policy.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
 import { homeIds } from "./ids.ts";
 
-/** Who pressed. */
+/** The person who clicked. */
 export const presser = z.object({ id: z.string().min(1) });
 const role = z.enum(roles);
 
-/** What the buttons beside grants carry: `user:U1:approver`. */
+/** The value of the buttons beside grants: `user:U1:approver`. */
 const holderAndRole = z
   .string()
   .transform((value) => value.split(":"))
   .pipe(z.tuple([z.enum(["user", "group"]), z.string().regex(/^\w{1,64}$/), role]))
   .transform(([kind, id, role]) => ({ holder: { kind, id }, role }));
 
-/** What is chosen in the home when Grant is pressed; either may not be. */
+/** What is chosen in the home when Grant is clicked; either may be missing. */
 const grantChoice = z.object({
   [homeIds.person]: z.object({ selected_user: z.string().nullish() }).optional(),
   [homeIds.role]: z.object({ selected_option: z.object({ value: role }).nullish() }).optional(),
@@ -44,11 +44,11 @@ export const giveClick = z
 
 type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
 
-/** A click that gives or takes a role; `asked` is undefined where not all was chosen that has to be. */
+/** A click that grants or revokes a role; `asked` is undefined where a choice is missing. */
 export interface GrantClick {
   kind: "grant";
   user: { id: string };
-  /** A home stands in no channel. */
+  /** A home is in no channel. */
   container: undefined;
   asked: GrantOrRevoke | undefined;
 }

@@ -1,4 +1,4 @@
-/** The ids by which a click, a form or a shortcut finds its handler: both sides of a click share them. */
+/** The ids by which a click, form or shortcut finds its handler; shared by the blocks and the handlers. */
 
 /** The `action_id`s of the buttons on a request's message. */
 export const actionIds = {
@@ -11,7 +11,7 @@ export const actionIds = {
   stop: "stop",
 } as const;
 
-/** The `action_id`s of what only the home has; `person` and `role` are chosen, the others pressed. */
+/** The `action_id`s that only the home has; `person` and `role` are chosen, the others clicked. */
 export const homeIds = {
   ask: "home-ask",
   revoke: "home-revoke",
@@ -20,7 +20,7 @@ export const homeIds = {
   role: "home-role",
 } as const;
 
-/** The `action_id`s of the buttons. */
+/** The `action_id`s of the buttons that turn pages. */
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;
 
 /** The `callback_id`s of the forms. */

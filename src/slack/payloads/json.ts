@@ -1,7 +1,7 @@
-/** What the bot gave Slack to keep as text, and gets back. */
+/** Data that the bot stores in Slack as text and gets back with a payload. */
 import { z } from "zod";
 
-/** Text -> what it is as JSON. */
+/** Parses text as JSON. */
 export const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);

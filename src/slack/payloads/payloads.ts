@@ -1,4 +1,4 @@
-/** What the bot needs of Slack's payloads; whatever else they hold is left alone. */
+/** What the bot needs from Slack's payloads; anything else in them is ignored. */
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
@@ -25,10 +25,10 @@ export const clickIds: readonly string[] = [
   homeIds.revoke,
   homeIds.grant,
 ];
-/** The `action_id`s of what is only chosen, and counts when something else is pressed. */
+/** The `action_id`s of choices, which count when a button is clicked. */
 export const choiceIds: readonly string[] = [homeIds.person, homeIds.role];
 
-/** See "block_actions" in Slack's documentation. What was pressed says of which kind a click is. */
+/** See "block_actions" in Slack's documentation. The `action_id` determines the kind of a click. */
 export const clickPayload = z.union([
   clickOn(
     "request",
@@ -46,7 +46,7 @@ export const clickPayload = z.union([
 export type ClickPayload = z.infer<typeof clickPayload>;
 /** A click on a request's message. */
 export type RequestClick = Extract<ClickPayload, { kind: "request" }>;
-/** A click that turns a list's page. */
+/** A click that turns the page of a list. */
 export type PageClick = Extract<ClickPayload, { kind: "page" }>;
 
 export function commandOrigin({ channel_id }: CommandPayload): Origin {
@@ -61,7 +61,7 @@ function clickOn<Kind extends string, Action extends z.ZodType>(kind: Kind, acti
   return z
     .object({
       user: presser,
-      // Only some presses open a form.
+      // Only some clicks open a form.
       trigger_id: z.string().default(""),
       container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }).optional(),
       actions: z.array(action).min(1),
@@ -82,12 +82,12 @@ export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
   return { from: "shortcut", channelId: channel?.id };
 }
 
-/** What a form carries comes back from Slack like any other input. */
+/** A form's metadata comes back from Slack like any other input. */
 const askedFrom = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });
 const previewMetadata = askedFrom.extend({ draftId: z.string().min(1).max(64) });
 export type PreviewMetadata = z.infer<typeof previewMetadata>;
 
-/** The request that a form is about, and the channel where its button was pressed; none for a press in App Home. */
+/** The request that a form is about, and the channel where its button was clicked; none for a click in App Home. */
 const decisionMetadata = z.object({
   requestId: z.string().min(1).max(64),
   channelId: z.string().min(1).exactOptional(),
@@ -102,12 +102,12 @@ const typed = z
   .nullish()
   .transform((text) => text ?? "");
 
-/** Chosen in a list or pasted: either way it is text with numbers in it. */
+/** Chosen in a list or pasted: either way the result is text with numbers in it. */
 const chosenOrTyped = z
   .object({ selected_options: z.array(z.object({ value: z.string() })).nullish(), value: typed })
   .transform(({ selected_options, value }) => selected_options?.map((option) => option.value).join("\n") ?? value);
 
-/** See "view_submission" in Slack's documentation. Which form it was says what it carries and what its inputs are. */
+/** See "view_submission" in Slack's documentation. The form determines the metadata and the inputs. */
 export const submissionPayload = z.union([
   z
     .object({
@@ -185,7 +185,7 @@ export function decisionOrigin({ channelId }: DecisionMetadata): Origin {
   return { from: "form", channelId };
 }
 
-/** A form with which somebody decides on a request, or on what is in it. */
+/** A form that decides on a request, or on sub-merchants in it. */
 export const decisionSubmission = z.object({
   user: presser,
   view: z.object({
@@ -194,10 +194,10 @@ export const decisionSubmission = z.object({
   }),
 });
 
-/** A click in somebody's home, and not on a message. */
+/** A click in a person's home, rather than on a message. */
 export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
 
-/** Whose home is to be shown: after a press in it or in a form that it opened, or when it was opened; undefined where there is none to show. */
+/** Whose home to show: after a click in it or in a form that it opened, or when it was opened; undefined for none. */
 export const homePayload = z.union([
   clickInHome.transform(({ user }) => user.id),
   decisionSubmission.transform(({ user, view }) =>

@@ -1,10 +1,10 @@
-/** Submitting a request, by command or form: where it is posted, and what its requester is told. */
+/** Submitting a request, by command or form: where it is posted, and the answer to its requester. */
 import type { Submission } from "../../ledger/use-cases.ts";
 import { channel, code, date, link, user } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";
 import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
 
-/** `told` is what the requester alone has to know. */
+/** `told` is for the requester alone. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
 
 /** Numbers that a message names. */

@@ -1,3 +1,4 @@
+/** Answers to clicks that change nothing more: what happened before, and who did it. */
 import type { Approval } from "../../domain/approval.ts";
 import { isBulk, stillIn } from "../../domain/approval.ts";
 import type { HistoryEntry } from "../../ledger/queries/history.ts";
@@ -7,8 +8,8 @@ import { code, date, user } from "../blocks/mrkdwn.ts";
 import { type ListParts, messageLink } from "../blocks/request/outcome-line.ts";
 
 /**
- * Tells who approves while more approvals are needed what the message does not show: that they had approved before, and
- * whose earlier approvals count no longer. Undefined where the message says it all.
+ * For an approver while more approvals are needed, what the request's message does not show: that they had approved
+ * before, and whose earlier approvals have lapsed. Undefined where the message shows everything.
  */
 export function countedMessage(
   kind: "counted" | "counted-before",
@@ -26,7 +27,7 @@ export function countedMessage(
   ].join(texts.between);
 }
 
-/** Tells who presses too late what happened meanwhile, and by whom. */
+/** For a person who clicked too late: what happened meanwhile, and who did it. */
 export function tooLateMessage(request: RequestView, self: string, texts: Texts): string {
   const { decided, between } = texts;
   const { state, decision } = request;
@@ -55,8 +56,8 @@ export function tooLateMessage(request: RequestView, self: string, texts: Texts)
 }
 
 /**
- * Tells who would retry a request what stands in the way: a later one for the same sub-merchant.
- * @param underWay the one that has not ended; undefined once it has
+ * For a person who clicked Retry: a later request for the same sub-merchant prevents it.
+ * @param underWay the later request while it has not ended; undefined once it has
  */
 export function supersededMessage(
   operation: OperationView,

@@ -1,4 +1,4 @@
-/** Sends the audit trail to who asked for it: as files in their direct message with the bot, one after the other. */
+/** Sends the audit trail to the admin who exports it: as files in their direct message with the bot, one by one. */
 import type { Logger } from "pino";
 import { z } from "zod";
 import { dayOf } from "../../domain/beijing-time.ts";
@@ -18,7 +18,7 @@ export interface AuditExporterNeeds {
   log: Logger;
 }
 
-/** Who wants what, and asked for it where. */
+/** Who exports which span, and where they typed the command. */
 export interface Order {
   userId: string;
   origin: Origin;
@@ -27,20 +27,20 @@ export interface Order {
 
 export interface AuditExporter {
   /**
-   * Begins an export; one goes on at a time. It keeps no state: what a dying bot leaves unsent is asked for again, and
-   * the answer to the command says so.
+   * Begins an export; only one runs at a time. It keeps no state: if the bot dies, the rest has to be exported again,
+   * and the answer to the command says so.
    */
   begin(order: Order): "begun" | "busy";
-  /** Ends an export with the part that is being sent; resolves when who asked for it has been told. */
+  /** Ends an export after the part that is being sent; resolves when the admin has been notified. */
   stop(): Promise<void>;
 }
 
-/** Of a file: some 50,000 events; spreadsheets open it, and a slow line sends it in time. */
+/** Size of a file: some 50,000 events. Spreadsheets open it, and a slow connection sends it in time. */
 const partBytes = 16 * 1_024 * 1_024;
-/** Files of one export: some 2.5 million events. */
+/** Maximum of files in one export: some 2.5 million events. */
 const partsMax = 50;
 
-/** Tries of a call that Slack wants made later. */
+/** Tries of a call that Slack answers with 429. */
 const triesMax = 3;
 
 const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
@@ -54,7 +54,8 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
     let channelId: string | undefined;
     try {
       await trail.taken(userId, origin, span);
-      channelId = openedAnswer.parse(await patiently(() => slack("conversations.open", { users: userId }))).channel.id;
+      channelId = openedAnswer.parse(await withRetries(() => slack("conversations.open", { users: userId }))).channel
+        .id;
       const isWhole = await send(channelId, span);
       exportLog.info({ isWhole }, "the audit trail was exported");
       if (isWhole) return;
@@ -63,12 +64,12 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
     }
     if (channelId === undefined) return;
     const text = texts.trail.failed(exportCommand(span));
-    await patiently(() => slack("chat.postMessage", { channel: channelId, text })).catch((error: unknown) =>
-      exportLog.warn({ err: error }, "who asked for an export could not be told that it failed"),
+    await withRetries(() => slack("chat.postMessage", { channel: channelId, text })).catch((error: unknown) =>
+      exportLog.warn({ err: error }, "an admin could not be notified that an export failed"),
     );
   }
 
-  /** Resolves to whether it came to its end. */
+  /** Resolves to whether it was sent completely. */
   async function send(channelId: string, span: Span): Promise<boolean> {
     let sent = 0;
     for await (const part of trail.parts(span, partBytes, texts.events)) {
@@ -80,13 +81,13 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
         filename: `audit-trail-${dayOf(part.firstAt)}${sent > 1 || !part.isLast ? `-${sent}` : ""}.csv`,
         initial_comment: words(part, sent, span),
       };
-      await patiently(() => slack("files.uploadV2", file));
+      await withRetries(() => slack("files.uploadV2", file));
       if (sent === partsMax) return true;
     }
     return true;
   }
 
-  async function patiently(call: () => Promise<unknown>): Promise<unknown> {
+  async function withRetries(call: () => Promise<unknown>): Promise<unknown> {
     for (let tries = 1; ; tries++) {
       try {
         return await call();
@@ -128,7 +129,7 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
   };
 }
 
-/** A span in words; one that begins with the epoch begins with the trail. */
+/** A span in words; one that begins at the epoch begins with the trail. */
 export function spanWords({ from, to }: Span, { trail }: Texts): string {
   return trail.span(from > 0 ? date(from) : undefined, date(to));
 }

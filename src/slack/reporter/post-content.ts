@@ -38,7 +38,7 @@ const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
   results: async (needs, request) => file(await resultsFile(needs, request), request),
 };
 
-/** Resolves to undefined where there is nothing to post any more. @throws where the ledger has a post without its request: a bug */
+/** Undefined where there is nothing to post any more. @throws where the ledger has a post without its request: a bug */
 export async function postContent(needs: PostContentNeeds, post: ClaimedPost): Promise<PostContent | undefined> {
   const request = post.requestId === undefined ? undefined : await needs.ledger.requests.find(post.requestId);
   if (request && isTooLate(needs, post, request)) return undefined;

@@ -1,4 +1,4 @@
-/** Brings Slack up to date with the ledger: posts what is new, edits what changed, and keeps at it until Slack has it. */
+/** Keeps Slack up to date with the ledger: posts what is new, edits what has changed, and retries until it succeeds. */
 import type { Logger } from "pino";
 import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
@@ -25,40 +25,40 @@ export interface ReporterNeeds {
   log: Logger;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
-  /** The command by which people say what they want to be told. */
+  /** The slash command, which some messages name. */
   command: string;
   /** Names this instance in the ledger's leases. */
   instance: string;
 }
 
-/** Slack takes about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
+/** Slack accepts about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
 const perChannel = { perSecond: 1, burst: 4 };
-/** Channels whose pace is remembered; the one that was used first goes first. */
+/** Channels whose rate is remembered; the oldest is forgotten first. */
 const channelsMax = 1_000;
 const concurrency = 4;
-/** A burst of commands is one look for what to post. */
+/** Wakes within this time, in milliseconds, lead to one poll. */
 const debounceMs = 10;
-/** Longer than posting may take, and short enough for who reads: a bot that died is waited for no longer. */
+/** Longer than posting may take, and short enough for readers: nobody waits longer for a bot that died. */
 const leaseMs = 12_000;
-/** What is not sent so soon after its claim might take effect after its lease, and after what is sent under the next one. */
+/** Milliseconds after its claim; sent later, a post could outlast its lease and overwrite what the next owner sends. */
 const sendWithinMs = 2_000;
-/** How often to look for what other instances changed, in milliseconds. */
+/** How often to poll for changes by other instances, in milliseconds. */
 const pollMs = 1_000;
-/** How long the end of the bot may be put off for what is due, and how often to look, in milliseconds. */
+/** How long stopping may wait for due posts, and how often to check, in milliseconds. */
 const flushMs = 1_200;
-const flushLookMs = 50;
+const flushPollMs = 50;
 const backoffMaxMs = 60_000;
-/** Nobody but people can end these: the bot was taken out of the channel, or the channel was archived. */
+/** Only people can resolve these: the bot was removed from the channel, or the channel was archived. */
 const needsPeople = /^(not_in_channel|channel_not_found|is_archived|restricted_action.*|messages_tab_disabled)$/;
 const backoffForPeopleMaxMs = 10 * 60_000;
-/** Nobody can write to this person, who has left or whom Slack hides: so it is, where a few tries come to that. */
+/** Nobody can write to this person, who has left or whom Slack hides: final after a few tries. */
 const isOutOfReach =
   /^(channel_not_found|user_not_found|user_not_visible|user_disabled|cannot_dm_bot|invalid_user_combination|is_inactive)$/;
 const outOfReachTries = 3;
-/** The posted message cannot be edited any more, so what is to be shown is posted anew. */
+/** The posted message can no longer be edited, so its content is posted again. */
 const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block_mismatch)$/;
 
-/** What Slack, and its client for files, say of what was taken. */
+/** How Slack, and its client for files, answer when they have accepted a post. */
 const postedAnswer = z.object({ ts: z.string(), channel: z.string().optional() });
 const uploadedAnswer = z.object({
   files: z.tuple([z.object({ files: z.tuple([z.object({ id: z.string() })]) })]),
@@ -66,7 +66,7 @@ const uploadedAnswer = z.object({
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
-  const channels = new Map<string, { pace: RateState; coolUntil: number }>();
+  const channels = new Map<string, { rate: RateState; coolUntil: number }>();
   let claims = 0;
 
   const worker = createWorker({
@@ -83,12 +83,12 @@ export function createReporter(needs: ReporterNeeds): Worker {
         const claimedAt = timeOf(clock);
         const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId });
         if (!post) {
-          // What is due and not to be had is held by another instance, or waits for its thread to begin.
+          // A due post that cannot be claimed is held by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
         const channel = channelOf(channelId);
-        channel.pace = rateAfter(1, channel.pace, perChannel, clock.monotonic());
+        channel.rate = rateAfter(1, channel.rate, perChannel, clock.monotonic());
         pool.begin(() => show(post, owner, claimedAt));
         return 0;
       }
@@ -100,17 +100,17 @@ export function createReporter(needs: ReporterNeeds): Worker {
     let channel = channels.get(id);
     if (!channel) {
       if (channels.size >= channelsMax) channels.delete(channels.keys().next().value ?? id);
-      channel = { pace: fullRate, coolUntil: 0 };
+      channel = { rate: fullRate, coolUntil: 0 };
       channels.set(id, channel);
     }
     return channel;
   }
 
-  /** How long the channel is to be left alone, in milliseconds. */
+  /** How long to post nothing in the channel, in milliseconds. */
   function restOf(channelId: string): number {
-    const { pace, coolUntil } = channelOf(channelId);
+    const { rate, coolUntil } = channelOf(channelId);
     const now = clock.monotonic();
-    return Math.max(rateWaitMs(pace, perChannel, now), coolUntil - now);
+    return Math.max(rateWaitMs(rate, perChannel, now), coolUntil - now);
   }
 
   async function show(post: ClaimedPost, owner: string, claimedAt: Time): Promise<void> {
@@ -120,40 +120,40 @@ export function createReporter(needs: ReporterNeeds): Worker {
       const posted = await send(post, claimedAt);
       if (!posted) {
         await ledger.outbox.dropped(post, owner);
-        postLog.info("a post was left out: there is nothing to tell any more");
+        postLog.info("a post was dropped: there is nothing to show any more");
         return;
       }
       await ledger.outbox.shown(post, owner, posted);
       postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
     } catch (error) {
       if (isToNobody(post, error)) {
-        postLog.warn({ err: error, user: post.channelId }, "a post was given up: nobody can write to this person");
-        await ledger.outbox.dropped(post, owner).catch((lost: unknown) => couldNotPutOff(postLog, lost));
+        postLog.warn({ err: error, user: post.channelId }, "a post was dropped: nobody can write to this person");
+        await ledger.outbox.dropped(post, owner).catch((lost: unknown) => couldNotRecord(postLog, lost));
         return;
       }
       const next = afterFailure(post, error);
-      postLog.warn({ err: error, tries: post.tries, next }, "Slack did not take a post; it is tried again");
-      // What cannot be written down either is due again when the lease ends.
-      await ledger.outbox.postponed(post, owner, next).catch((lost: unknown) => couldNotPutOff(postLog, lost));
+      postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
+      // If this cannot be recorded either, the post is due again when the lease ends.
+      await ledger.outbox.postponed(post, owner, next).catch((lost: unknown) => couldNotRecord(postLog, lost));
     }
   }
 
-  /** Each approver gets a post of their own; whose deed it tells of knows of it. @throws until Slack tells who all are */
+  /** Gives each approver a post of their own, except the one it is about. @throws until Slack has named all of them */
   async function addressEach(post: ClaimedPost, owner: string): Promise<void> {
     const { users: approvers, groupsUnknown } = await people.usersWith("approver");
     const doer = post.notice?.about === "broke-glass" ? post.notice.by : undefined;
     const users = approvers.filter((id) => id !== doer);
     await ledger.outbox.addressed(post, owner, { users, isEverybody: !groupsUnknown });
-    if (groupsUnknown) throw new Error("Slack does not tell who is in a group; the others are told");
+    if (groupsUnknown) throw new Error("Slack does not say who is in a group; the others are notified");
   }
 
-  /** Resolves to nothing where there is nothing to post any more. */
+  /** Resolves to undefined where there is nothing to post any more. */
   async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
     const channel = post.channelId;
     const showing = await postContent(needs, post);
     if (!showing) return undefined;
     const { content, threadTs: thread_ts } = showing;
-    // The machine slept, or the database took its time.
+    // The machine slept, or the database was slow.
     if (elapsedMs(claimedAt, timeOf(clock)) > sendWithinMs) throw new Error("claimed too long ago to be sent");
     const place = thread_ts === undefined ? {} : { thread_ts };
     if (content.kind === "file") {
@@ -186,7 +186,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     return { dueAt: now + Math.min(max, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
   }
 
-  /** Whether that person is out of reach for good; a channel is somebody's to mend, and is tried on. */
+  /** Whether a person cannot be reached any more; a channel can be repaired, and is tried again. */
   function isToNobody({ channelId, tries }: ClaimedPost, error: unknown): boolean {
     const isPerson = /^[UW]/.test(channelId);
     return isPerson && tries >= outOfReachTries && isOutOfReach.test(refusalOf(error) ?? "");
@@ -195,23 +195,23 @@ export function createReporter(needs: ReporterNeeds): Worker {
   return {
     ...worker,
     async stop() {
-      await flush().catch((error: unknown) => log.warn({ err: error }, "what is due is left to be shown later"));
+      await flush().catch((error: unknown) => log.warn({ err: error }, "due posts remain; they are shown later"));
       await worker.stop();
     },
   };
 
-  /** Waits for what is due by the end of `flushMs` to be shown: while the bot restarts, people see how things stand. */
+  /** Waits until everything due within `flushMs` is shown: while the bot restarts, people see the present state. */
   async function flush(): Promise<void> {
     const endAt = clock.now() + flushMs;
     while (clock.now() < endAt) {
       const due = await ledger.outbox.dueChannels();
       if (!due.some(({ dueAt }) => dueAt <= endAt)) return;
       worker.wake();
-      await clock.sleep(flushLookMs);
+      await clock.sleep(flushPollMs);
     }
   }
 }
 
-function couldNotPutOff(log: Logger, lost: unknown): void {
-  log.error({ err: lost }, "a post could not be put off");
+function couldNotRecord(log: Logger, lost: unknown): void {
+  log.error({ err: lost }, "the outcome of a post could not be recorded");
 }

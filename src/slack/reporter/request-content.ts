@@ -22,7 +22,7 @@ export interface RequestContentNeeds {
   escalation: Escalation | undefined;
 }
 
-/** The span that the rate of a bulk request is measured over, in milliseconds: short, to forget a stop of the bot soon. */
+/** The span for measuring a bulk request's rate, in milliseconds: short, to forget a stop of the bot soon. */
 const rateSpanMs = 60_000;
 const nothingKnown = { lastSet: undefined, failure: undefined };
 

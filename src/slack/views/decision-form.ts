@@ -1,4 +1,4 @@
-/** What the forms that decide on a request share: who gets one, whose submission counts, and what replaces the form. */
+/** Parts shared by the forms that decide on a request: opening one, checking a submission, replacing the form. */
 import type { ModalView } from "@slack/types";
 import { mayDecide, type Person } from "../../domain/policy.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
@@ -62,7 +62,7 @@ export async function parseDecision(
     async run(person) {
       const verdict = mayDecide(person, request, settings.APPROVAL_POLICY);
       if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-      // People who are too late are told so, whatever they filled in.
+      // Being too late comes before anything that is wrong in the form.
       if (request.state !== "pending") return replaceForm(form, tooLateMessage(request, person.id, texts), texts);
       return run({ request, person, origin });
     },

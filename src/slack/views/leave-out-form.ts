@@ -1,4 +1,4 @@
-/** Leave out: the button opens a form that asks which sub-merchants, and submitting it excludes them; the rest waits on. */
+/** Leave out: the button opens a form that asks which sub-merchants, and submitting the form excludes them. */
 import { stillIn } from "../../domain/approval.ts";
 import type { ExclusionResult } from "../../ledger/exclusions.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";

@@ -1,11 +1,11 @@
-/** What Slack sends is acknowledged once, by a listener or for want of one. */
+/** Every payload is acknowledged once, by a listener or by the fallback. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { pino } from "pino";
 import { acknowledging } from "../../../src/slack/api/fallback-ack.ts";
 
-/** Sends one payload through to an app that does this with it; resolves to what Slack was answered. */
+/** Sends one payload to an app that processes it as given; resolves to the answers that Slack gets. */
 async function answersOf(process: (event: ReceiverEvent) => Promise<void>): Promise<unknown[]> {
   const answers: unknown[] = [];
   let app: App | undefined;
@@ -21,11 +21,11 @@ async function answersOf(process: (event: ReceiverEvent) => Promise<void>): Prom
   return answers;
 }
 
-test("what a listener acknowledges keeps the listener's answer, and gets no second one", async () => {
+test("a listener's acknowledgement keeps its answer, and no second one is sent", async () => {
   assert.deepEqual(await answersOf(({ ack }) => ack({ text: "heard" })), [{ text: "heard" }]);
 });
 
-test("what nobody listens to is acknowledged all the same, and so is what cannot be read", async () => {
+test("a payload without a listener is acknowledged, and so is one that cannot be read", async () => {
   assert.deepEqual(await answersOf(async () => {}), [undefined]);
   assert.deepEqual(await answersOf(() => Promise.reject(new TypeError("actions is not iterable"))), [undefined]);
 });

@@ -1,4 +1,4 @@
-/** Whether Slack takes a message, or a view. */
+/** Assertions that Slack accepts a message or a view. */
 import assert from "node:assert/strict";
 import type { HomeView, ModalView } from "@slack/types";
 import { blockProblems, viewProblems } from "../../../src/playground/slack/block-kit/validate.ts";
@@ -8,7 +8,7 @@ import type { Message } from "../../../src/slack/blocks/elements.ts";
 export function assertFits(message: Message, what: string): void {
   assert.deepEqual(blockProblems(message.blocks as unknown as Json), [], what);
   assert.ok(message.text.length > 0 && message.text.length <= 4_000, `${what}: text of ${message.text.length}`);
-  // Larger messages were seen to be refused with msg_blocks_too_long.
+  // Slack refuses larger messages with msg_blocks_too_long.
   assert.ok(JSON.stringify(message.blocks).length <= 13_200, `${what}: ${JSON.stringify(message.blocks).length}`);
 }
 

@@ -1,4 +1,4 @@
-/** Every message that the bot can build, with the longest that can stand in it, held against Block Kit's limits. */
+/** Every message and view that the bot builds, with the longest possible content, is within Block Kit's limits. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AttemptResult, type CallResult, faults } from "../../../src/domain/attempt-result.ts";
@@ -136,7 +136,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(requestMessage({ ...parts, request: done }), "done");
     });
 
-    test("a request with as many approvals as there can be, in every state", () => {
+    test("a request with the maximum of approvals, in every state", () => {
       const approvals = Array.from({ length: 10 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
       const counts = { total: 10_000, excluded: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
       const excludedBy = Array(10).fill(longestId);
@@ -168,7 +168,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         }
     });
 
-    test("a request that was rejected for the longest reasons, in its message, its thread and the form that asks", () => {
+    test("a request with the longest reasons, rejected: its message, its thread and the form", () => {
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
       const counts = { total: 10_000, excluded: 9_000, open: 0, succeeded: 0, failed: 0, cancelled: 1_000 };
       const firstNumbers = Array(3).fill(longestNumber);
@@ -206,7 +206,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         assert.ok(title.length <= 24);
     });
 
-    test("the form that leaves out: a hundred of the longest numbers to choose from, and one to paste into", () => {
+    test("the Leave out form, with a hundred of the longest numbers to choose from, and with a field to paste into", () => {
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
       const { leaveOut } = texts.decisionForms;
       const choices = Array.from({ length: choicesMax }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
@@ -222,7 +222,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       for (const title of [leaveOut.title, leaveOut.submit]) assert.ok(title.length <= 24);
     });
 
-    test("a request that was carried out without a second person, and what its approvers are told", () => {
+    test("a request carried out with break glass, and the notice to approvers", () => {
       const alone = request({ state: "approved", decision: { kind: "broke-glass", by: [longestId], at: 1 } });
       assertFits(requestMessage({ ...parts, request: alone }), "under way");
       assertFits(noticeMessage({ about: "broke-glass", by: longestId }, { ...parts, request: alone }), "told");
@@ -236,7 +236,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         }
     });
 
-    test("how attention is drawn to a request that waits, in its message and to those who are told", () => {
+    test("the reminders of a request that waits, in its message and to approvers and the user group", () => {
       const [createdAt, expiresAt] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)];
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: createdAt }));
       const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, excluded: 0 };
@@ -269,7 +269,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       for (const stands of Object.values(texts.preferences.stands)) assert.ok(stands(parts.command).length < 1_000);
     });
 
-    test("every failure: while it is tried again, when it has failed, and in the thread", () => {
+    test("every failure: while it is retried, after it has failed, and in the thread", () => {
       for (const result of failures) {
         const what = JSON.stringify(result).slice(0, 60);
         const again = request({ state: "approved" }, { state: "queued", attempts: 5, dueAt: 1, result });
@@ -282,7 +282,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         assertFits(outcomeMessage(request({ state }), undefined, texts), state);
     });
 
-    test("status and pages of history and of what is pending, with the longest that can stand in them", () => {
+    test("status, and pages of history and pending requests, with the longest entries", () => {
       const list = { ...parts, command: `/${"r".repeat(31)}` };
       const filter = {
         subMchid: longestNumber,
@@ -329,7 +329,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       );
     });
 
-    test("answers to one person, with the longest and strangest that somebody can type", () => {
+    test("answers to one person, with the longest and strangest text that they can type", () => {
       const strange = `${"`*_~<&>".repeat(500)}\u202e`;
       const typed = [
         "",
@@ -365,7 +365,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       );
     });
 
-    test("the form, and what is shown of it: every kind of problem, as long and as many as there can be", () => {
+    test("the request form and its preview, with every kind of problem, as long and as many as possible", () => {
       const askedFrom = { by: "command", channelId: longestId } as const;
       assertViewFits(requestForm(askedFrom, "required", texts), "form");
       const strange = "9<&\u{1f9fe}`*".repeat(60);
@@ -397,7 +397,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertViewFits(notice(texts.form.notOpened(`/${"x".repeat(31)}`), texts.form.close, texts), "notice");
     });
 
-    test("who may do what: hundreds of grants with all that can be said of each, and how many more there are", () => {
+    test("the list of roles, with hundreds of grants and all the terms of each, and how many more there are", () => {
       const only = Array.from({ length: restrictionMax }, () => longestNumber);
       const grants = roles.flatMap((role) =>
         Array.from({ length: 300 }, (_, i): Grant => {
@@ -422,7 +422,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(privateMessage(one), "roles of one");
     });
 
-    test("App Home, full of the longest of everything, of requests for one and for many, and with nothing", () => {
+    test("App Home, with the longest content of single and bulk requests, and empty", () => {
       const list = { ...parts, command: `/${"r".repeat(31)}`, name: () => `@${"g".repeat(60)}` };
       const told = privateMessage(`${"word ".repeat(590)}\n`.repeat(4));
       const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;

@@ -1,4 +1,4 @@
-/** Sending the audit trail: file after file, no more than one export at a time, and never ending in silence. */
+/** The audit trail is sent file by file, one export at a time, and a failed export is reported. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pino } from "pino";
@@ -15,7 +15,7 @@ interface Call extends Record<string, unknown> {
   method: string;
 }
 
-/** A trail of so many files, one a day, and a Slack that answers as told. */
+/** A trail of `parts` files, one a day, and a Slack that answers as given. */
 function exporting(parts: number, slack: (call: Call) => unknown = () => undefined) {
   const calls: Call[] = [];
   const trail: AuditTrail = {
@@ -56,13 +56,13 @@ function exporting(parts: number, slack: (call: Call) => unknown = () => undefin
   };
 }
 
-/** Stops once everything has been sent: an export ends by itself here, in a few turns of the event loop. */
+/** Resolves once everything has been sent: an export ends by itself here, in a few turns of the event loop. */
 async function ended({ exporter }: ReturnType<typeof exporting>): Promise<void> {
   while (exporter.begin(order) === "busy") await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("an export", () => {
-  test("of one file says what it holds and how to read it", async () => {
+  test("of one file says what the file contains and how to read it", async () => {
     const it = exporting(1);
     it.exporter.begin(order);
     await ended(it);
@@ -73,7 +73,7 @@ describe("an export", () => {
     assert.deepEqual(it.said(), []);
   });
 
-  test("of several numbers them, and says which is the last", async () => {
+  test("of several files numbers them and marks the last one", async () => {
     const it = exporting(3);
     it.exporter.begin(order);
     await ended(it);
@@ -87,7 +87,7 @@ describe("an export", () => {
     assert.match(told[2]?.[1] ?? "", /^Part 3 .*This is the last part\.$/);
   });
 
-  test("ends after fifty files with the command that goes on from there", async () => {
+  test("ends after fifty files with the command that exports the rest", async () => {
     const it = exporting(60);
     it.exporter.begin(order);
     await ended(it);
@@ -103,14 +103,14 @@ describe("an export", () => {
     assert.equal(it.files()[50]?.["filename"], "audit-trail-2026-11-01-1.csv", "the next export, and no 51st file");
   });
 
-  test("goes on alone: another is asked to come back", async () => {
+  test("runs alone: a second one is refused as busy", async () => {
     const it = exporting(1);
     assert.equal(it.exporter.begin(order), "begun");
     assert.equal(it.exporter.begin({ ...order, userId: "UDAN" }), "busy");
     await ended(it);
   });
 
-  test("waits when Slack asks for it, and not for ever", async () => {
+  test("waits as long as Slack asks, but gives up after a few tries", async () => {
     let left = 2;
     const slowed = exporting(1, ({ method }) => {
       if (method === "files.uploadV2" && left-- > 0) throw rateLimited();
@@ -128,7 +128,7 @@ describe("an export", () => {
     assert.match(String(refused.said()[0]), /could not be sent to its end.*`\/receipt export 2026-11-01 2026-11-30`/);
   });
 
-  test("that is ended with the bot is told to who asked", async () => {
+  test("that is cut off when the bot stops is reported to its requester", async () => {
     const stopping: Promise<void>[] = [];
     const it = exporting(3, ({ method }) => {
       if (method === "files.uploadV2") stopping.push(it.exporter.stop());
@@ -142,7 +142,7 @@ describe("an export", () => {
   });
 });
 
-/** As `@slack/web-api` rejects what Slack answers with 429. */
+/** The error of `@slack/web-api` when Slack answers with 429. */
 function rateLimited(): Error {
   return Object.assign(new Error("rate limited"), { code: "slack_webapi_rate_limited_error", retryAfter: 1 });
 }

@@ -1,4 +1,4 @@
-/** The form in which an approver chooses which sub-merchants of a request for many are left out of it. */
+/** The form in which an approver chooses the sub-merchants to leave out of a bulk request. */
 import type { InputBlock, ModalView } from "@slack/types";
 import { stillIn } from "../../../domain/approval.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -10,15 +10,15 @@ import { input } from "../modal.ts";
 import { numbersShown } from "../request/bulk-request.ts";
 import { decisionForm } from "./decision-form.ts";
 
-/** Up to so many are chosen from a list, which Slack lets be no longer; more are pasted. */
+/** Slack's maximum for a list to choose from; from longer requests, numbers are pasted. */
 export const choicesMax = 100;
-/** What Slack takes in one field. */
+/** Slack's limit of characters in one field. */
 const fieldMax = 3_000;
 
-/** Its only input, beside which is told what is wrong with it. */
+/** Its only input, beside which errors are shown. */
 export const leftOutInput = "numbers";
 
-/** @param firstNumbers of those that are still in it, up to `choicesMost` */
+/** @param firstNumbers of those that are still in it, up to `choicesMax` */
 export function leaveOutForm(
   request: RequestView,
   firstNumbers: readonly string[],

@@ -1,4 +1,4 @@
-/** The form that asks why, before a request is rejected. */
+/** The form that asks for a reason before a request is rejected. */
 import type { ModalView } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -7,10 +7,10 @@ import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
 
-/** What still fits into one message beside the longest reason of a request and all the approvals that it may have. */
+/** What fits into one message beside the longest reason of a request and all its possible approvals. */
 export const whyMax = 2_000;
 
-/** @param firstNumbers of a request for many; the others are in its thread */
+/** @param firstNumbers of a bulk request; the others are in its thread */
 export function rejectForm(
   request: RequestView,
   firstNumbers: readonly string[],

@@ -1,4 +1,4 @@
-/** App Home: what waits for somebody, what they asked for, what went wrong, their roles, and for admins everybody's. */
+/** App Home: what a person has to decide, what they requested, what failed, their roles, and for admins everybody's. */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
 import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { Grant, Holder } from "../../../domain/grant.ts";
@@ -16,24 +16,24 @@ import { endedLine } from "../request/bulk-request.ts";
 import { type ListParts, lastOf, messageLink, outcomeOf } from "../request/outcome-line.ts";
 import { rolesOfAnswer } from "./roles.ts";
 
-/** How far back “lately” goes. */
+/** How many days back failures are listed. */
 export const failuresDays = 7;
-/** Grants with a button each. */
+/** Maximum of grants that are listed, each with a button. */
 const grantsShown = 10;
 
-/** What the ledger and Slack say of somebody, as far as their roles let them see it. */
+/** What the ledger and Slack know, as far as this person's roles let them see it. */
 export interface HomeFacts {
   person: Person;
-  /** What waits for their decision, each with its message as it stands elsewhere than in its channel; undefined for no approver. */
+  /** Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver. */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
   asked: Shortlist;
-  /** Whether the form can ask from here: they may, and there is a channel to post in. */
+  /** Whether they can submit from here: they may, and there is a channel to post in. */
   canAsk: boolean;
-  /** What went wrong lately: everybody's requests, or their own. */
+  /** What failed lately: everybody's requests, or their own. */
   failed: Shortlist & { isEverybodys: boolean };
-  /** Their own and their groups' grants; `groupsUnknown` where Slack did not tell who is in a group. */
+  /** Their own and their groups' grants; `groupsUnknown` where Slack did not say who is in a group. */
   own: { grants: readonly Grant[]; groupsUnknown: boolean };
-  /** Everybody's grants; undefined for no admin. */
+  /** Everybody's grants; undefined unless they are an admin. */
   all: readonly Grant[] | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface HomeParts extends ListParts {
   name(holder: Holder): string;
 }
 
-/** @param told what this person alone is told, which stands on top */
+/** @param told an answer to this person, which stands on top */
 export function homeView(facts: HomeFacts, told: Message | undefined, parts: HomeParts): HomeView {
   const sections = [toDecide(facts, parts), asked(facts, parts), failed(facts, parts), own(facts, parts)];
   return view(
@@ -51,7 +51,7 @@ export function homeView(facts: HomeFacts, told: Message | undefined, parts: Hom
   );
 }
 
-/** A home that has nothing but a sentence: why there is nothing to see. */
+/** A home with a single sentence: why there is nothing to see. */
 export function sentenceView(sentence: string, told: Message | undefined): HomeView {
   return view(told, [privateMessage(sentence).blocks]);
 }
@@ -74,7 +74,7 @@ function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBloc
   ];
 }
 
-/** Blocks of several messages stand in one view, where each name is there once. */
+/** Blocks of several messages stand in one view, where each `block_id` must be unique. */
 function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
   return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
 }
@@ -113,7 +113,7 @@ function requestLine(request: RequestView, parts: HomeParts): SectionBlock {
 function outcomeLine(request: RequestView, texts: Texts): string {
   const { action, state, operation } = request;
   if (isBulk(request) && state === "done") return endedLine(request, texts);
-  // What has not been carried out to its end reads the same for one and for many.
+  // A request that has not been carried out completely reads the same for one and for many.
   const operationState = state === "approved" ? "running" : operation.state;
   const { result } = operation;
   return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
@@ -149,7 +149,7 @@ function all({ all: everybodys }: HomeFacts, parts: HomeParts): KnownBlock[] {
   ];
 }
 
-/** What stands in the settings is nobody's to revoke here. */
+/** Grants from the settings cannot be revoked here. */
 function grantLine(grant: Grant, { texts, name }: HomeParts): SectionBlock {
   const { holder, role, by } = grant;
   const words = [name(holder), texts.roles.role(role), byWhom(grant, texts), termsLine(grant, texts, numbersShown)];

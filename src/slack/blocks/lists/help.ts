@@ -1,13 +1,13 @@
-/** The answer to `help`. */
+/** The answer to `/receipt help`. */
 import { roles as allRoles, type Person, type Role } from "../../../domain/policy.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 
-/** Shows only what the asker may do, each line with an example that works when it is pasted. */
+/** Lists only what this person may do, each line with an example that works when pasted. */
 export function helpAnswer(about: {
   person: Person;
   command: string;
   reason: "optional" | "required";
-  /** Who can give a role; needed where the asker has none. */
+  /** Who can grant a role; needed where this person has none. */
   admins: string | undefined;
   texts: Texts;
 }): string {

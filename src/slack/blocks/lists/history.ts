@@ -1,3 +1,4 @@
+/** The answers to `/receipt status` and `history`. */
 import type { HistoryEntry, HistoryFilter, Page, Status } from "../../../ledger/queries/history.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
@@ -75,7 +76,7 @@ function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFi
 function entryLine(entry: HistoryEntry, parts: ListParts): string {
   const { texts } = parts;
   const { requestedBy, decision, excludedBy } = entry;
-  // What was left out was not decided on.
+  // Nobody decided on an excluded sub-merchant.
   const people = peopleWords({ requestedBy, decision: excludedBy === undefined ? decision : undefined }, texts);
   const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
   return texts.history.entry(number, outcome, people, date(lastOf(entry)), messageLink(entry, parts));

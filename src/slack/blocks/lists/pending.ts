@@ -1,4 +1,4 @@
-/** The answer to who asks what waits for a decision. */
+/** The answer to `/receipt pending`: the requests that wait for a decision. */
 import type { Page } from "../../../ledger/queries/history.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
@@ -7,7 +7,7 @@ import { code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { type ListParts, messageLink } from "../request/outcome-line.ts";
 
-/** @param mayDecide whether who asks may decide on a request */
+/** @param mayDecide whether the reader may decide on a request */
 export function pendingMessage(
   page: Page<PendingEntry>,
   mayDecide: (request: PendingEntry) => boolean,

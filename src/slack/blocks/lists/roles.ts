@@ -1,10 +1,10 @@
-/** Who may do what, as one person reads it: everybody's roles, or those of one person or group. */
+/** The answer to `/receipt roles`: everybody's roles, or those of one person or group. */
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import { roles, type Standing } from "../../../domain/policy.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 
-/** Characters for the lines of one role: three of them, with all that stands around, fit one answer's sections. */
+/** Maximum of characters for one role: three roles with their headings fit into one answer's sections. */
 const linesMax = 3_200;
 
 export interface RolesAnswerParts {
@@ -15,7 +15,7 @@ export interface RolesAnswerParts {
   name(holder: Holder): string;
 }
 
-/** Everybody's roles, as many as one answer holds. */
+/** Everybody's roles, as many as fit into one answer. */
 export function rolesAnswer({ grants, command, texts, name }: RolesAnswerParts): string {
   const lines = roles.flatMap((role) => {
     const held = grants
@@ -53,7 +53,7 @@ function bullet(...parts: (string | undefined)[]): string {
   return `• ${parts.filter((part) => part !== undefined).join(" · ")}`;
 }
 
-/** The first lines that have no more than so many characters together. */
+/** The first lines that together have at most `max` characters. */
 function firstWithin(lines: readonly string[], max: number): string[] {
   let length = 0;
   const end = lines.findIndex((line) => {

@@ -1,4 +1,4 @@
-/** What a request's message says of its approvals. */
+/** What a request's message says about its approvals. */
 import type { Button } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -6,7 +6,7 @@ import { actionIds } from "../../payloads/ids.ts";
 import { confirmation, plain } from "../elements.ts";
 import { date, user } from "../mrkdwn.ts";
 
-/** While people decide: each approval with its time, and how many are missing. Nothing where one is all that is needed. */
+/** While people decide: each approval with its time, and how many are missing. Nothing where one approval is enough. */
 export function approvalLines({ approvals, approvalsNeeded, state }: RequestView, texts: Texts): string[] {
   if (approvalsNeeded === 1) return [];
   const given = approvals.map(({ by, at }) => texts.approvals.given(user(by), date(at)));
@@ -15,19 +15,19 @@ export function approvalLines({ approvals, approvalsNeeded, state }: RequestView
   return [...given, approvals.length === 0 ? texts.approvals.needed(missing) : texts.approvals.missing(missing)];
 }
 
-/** Under way: who approved. */
+/** While the request is carried out: who approved. */
 export function workingLine(request: RequestView, texts: Texts): string {
   const { decision } = request;
   if (decision?.kind === "broke-glass") return texts.approvals.workingAlone(decision.by.map(user).join(texts.list));
   return texts.request.working(approvers(request, texts) ?? "");
 }
 
-/** Ended: who asked, who approved, and when it ended, as `date` writes it; the rest of a line, or one of its own, `capitalised`. */
+/** After its end: requester, approvers and time, as `date` writes it; ends a line, or is one if `capitalised`. */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
   return texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);
 }
 
-/** Who asked, and whose decision it was, if anybody's but the asker's own. @param deciders how they are named */
+/** The requester, and who decided, if anybody else did. @param deciders how they are named */
 export function peopleWords(
   { requestedBy, decision }: Pick<RequestView, "requestedBy" | "decision">,
   texts: Texts,
@@ -50,13 +50,13 @@ export function peopleWords(
   }
 }
 
-/** Everybody who approved, each with the time where there are several. */
+/** Everybody who approved, each with a time where there are several. */
 function approvers({ approvals, decision }: RequestView, texts: Texts): string | undefined {
   if (decision?.kind !== "approved" || approvals.length === 0) return decision?.by.map(user).join(texts.list);
   return approvals.map(({ by, at }) => texts.approvals.at(user(by), date(at))).join(texts.list);
 }
 
-/** For who asked and is approver too, where the settings allow it and a reason was given. */
+/** For requesters who are approvers too, where the settings allow it and the request has a reason. */
 export function breakGlassButton(
   { id, reason }: RequestView,
   setting: "off" | "on",
@@ -76,7 +76,7 @@ export function breakGlassButton(
   ];
 }
 
-/** What Approve asks: of several approvals, only the last one has the bot begin. */
+/** The question that Approve asks: of several approvals, only the last one makes the bot begin. */
 export function approveDialog(
   { approvals, approvalsNeeded }: RequestView,
   usual: { title: string; text: string; confirm: string },

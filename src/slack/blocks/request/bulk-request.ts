@@ -1,4 +1,4 @@
-/** The message of a request for many sub-merchants: what is asked for, how far it is, and how it ended. */
+/** The message of a bulk request: what is requested, how far it is, and how it ended. */
 import type { KnownBlock } from "@slack/types";
 import { stillIn } from "../../../domain/approval.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
@@ -10,15 +10,15 @@ import { buttons, capitalised, confirmation, context, type Message, plain, quote
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, leftOutWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
-import { attentionLine } from "./reminders.ts";
+import { remindersLine } from "./reminders.ts";
 
-/** What the ledger says of the request beyond its counts, as far as its state needs it. */
+/** What the ledger knows about the request beyond its counts, as far as its state needs it. */
 export interface BulkFacts {
   firstNumbers: readonly string[];
-  /** The first of those that were left out. */
+  /** The first of those that were excluded. */
   firstExcluded: readonly string[];
   previousResults: readonly PreviousResults[];
-  /** While it is carried out: how many operations ended lately in this round, and when the first of them did. */
+  /** While it is carried out: how many operations of this round ended lately, and when the first of them did. */
   ended: { count: number; firstAt: number } | undefined;
   /** How many operations a Retry would try again. */
   retryable: number;
@@ -26,11 +26,11 @@ export interface BulkFacts {
 
 /** Numbers that stand in the message; the others are in the thread's file. */
 export const numbersShown = 3;
-/** What the ledger knows is told in so many parts at the most, the commonest first. */
+/** Maximum of groups of previous results in the message, the largest first. */
 const knownMax = 4;
 const barCells = 15;
-/** Operations after whose end the time that the others take can be told. */
-const endedToTell = 10;
+/** Ended operations that are needed to estimate the time remaining. */
+const endedMin = 10;
 
 export interface BulkMessageParts {
   request: RequestView;
@@ -69,7 +69,7 @@ function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
   return reason === undefined ? blocks : [...blocks, quote(reason)];
 }
 
-/** How many were left out, by whom, and the first of them; no line where none were, or where the result says so. */
+/** How many were excluded, by whom, and the first of them; no line where none were, or where the result says so. */
 function leftOutLines({ request, facts, texts }: BulkMessageParts): string[] {
   if (request.state === "done") return [];
   const numbers = facts.firstExcluded.map(code).join(" ");
@@ -84,7 +84,7 @@ function pending(parts: BulkMessageParts): Message {
   const { bulk } = texts;
   const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
   const known = knownLines(facts.previousResults, texts);
-  const reminders = attentionLine(request, escalation, texts);
+  const reminders = remindersLine(request, escalation, texts);
   return {
     text: bulk.sentence.pending(action, count, user(requestedBy)),
     blocks: [
@@ -148,9 +148,9 @@ function working(parts: BulkMessageParts): Message {
   };
 }
 
-/** Undefined while too little is done to tell. */
+/** Undefined while too few operations have ended. */
 function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): number | undefined {
-  if (!ended || ended.count < endedToTell) return undefined;
+  if (!ended || ended.count < endedMin) return undefined;
   return Math.max(1, Math.ceil((((now - ended.firstAt) / ended.count) * open) / 1_000));
 }
 
@@ -173,7 +173,7 @@ function ended(parts: BulkMessageParts): Message {
   };
 }
 
-/** How many were done, were not, were not begun, and were left out before. */
+/** How many succeeded, failed, were not started, and were excluded before. */
 export function endedLine(request: RequestView, texts: Texts): string {
   const { action, counts, stoppedBy = "" } = request;
   const { bulk } = texts;
@@ -197,16 +197,16 @@ function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expi
   };
 }
 
-/** Groups of failures that the thread tells one by one, the commonest first; all of them are in the file. */
+/** Maximum of failure groups in the thread, the largest first; all of them are in the file. */
 const groupsMax = 10;
 
-/** What the thread tells when the request ends: how many are done, and what to do about each kind of failure. */
+/** The thread's message at the end: how many are done, and what to do about each kind of failure. */
 export function bulkOutcomeMessage(request: RequestView, failures: readonly OutcomeGroup[], texts: Texts): Message {
   const { action, counts, requestedBy, state } = request;
   const { thread } = texts.bulk;
   const person = user(requestedBy);
   const count = stillIn(request);
-  // Only who asked is named here: the message above names the others, whom its edits notify of nothing.
+  // Only the requester is named here. The message above names the others; editing it notifies nobody.
   const leftOut = counts.excluded > 0 ? [thread.leftOut(counts.excluded)] : [];
   if (state === "rejected" || state === "expired") {
     return undoneOutcome(request, thread[state](action, person, count), ...leftOut);

@@ -1,4 +1,4 @@
-/** What messages and forms about requests for one sub-merchant and for many share: the title, the buttons of a decision, and how one ended undone. */
+/** Parts shared by single and bulk requests: the title, the decision buttons, and the end without execution. */
 import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
 import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -10,7 +10,7 @@ import { approveDialog, breakGlassButton } from "./approvals.ts";
 
 type Dialog = Parameters<typeof confirmation>[1];
 
-/** What a request is for. */
+/** The action and the sub-merchants of a request. */
 export function requestTitle(request: RequestView, texts: Texts): string {
   const { action, operation } = request;
   return isBulk(request)
@@ -21,7 +21,7 @@ export function requestTitle(request: RequestView, texts: Texts): string {
 /** Where a request is shown: as the message in its channel, with its thread below, or to one person elsewhere. */
 export type Surface = "channel" | "elsewhere";
 
-/** The same, with the first numbers of a request for many that are still in it. */
+/** The title, with the first sub-merchants that are still in a bulk request. */
 export function requestHead(
   request: RequestView,
   firstNumbers: readonly string[],
@@ -35,7 +35,7 @@ export function requestHead(
   return [title, sample(numbers, stillIn(request) - firstNumbers.length)];
 }
 
-/** While people decide. @param dialogs what each button asks first, naming what it is about */
+/** While people decide. @param dialogs the question that each button asks first, naming its subject */
 export function decisionButtons(
   request: RequestView,
   dialogs: { approve: Dialog; breakGlass: Dialog; withdraw: Dialog },
@@ -69,22 +69,22 @@ export function decisionButtons(
   ]);
 }
 
-/** Where more than one is left: the last one is got out of the way by rejecting. */
+/** Where more than one is left: the last one cannot be excluded, only rejected. */
 function leaveOutButton(request: RequestView, texts: Texts): Button[] {
   if (stillIn(request) === 1) return [];
   return [{ type: "button", action_id: actionIds.leaveOut, text: plain(texts.button.leaveOut), value: request.id }];
 }
 
-/** How many were left out of a request, and by whom; nothing where none were. */
+/** How many were excluded from a request, and by whom; nothing where none were. */
 export function leftOutWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
   if (counts.excluded === 0) return [];
   return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
 }
 
-/** People who are named for what they left out; all of it is in the audit trail. */
+/** Maximum of people named for their exclusions; all of them are in the audit trail. */
 const peopleMax = 5;
 
-/** How a request ended of which nothing was carried out, and why, where somebody said so. */
+/** The end of a request that was not carried out, with the reason if there is one. */
 export function undoneBlocks(
   { decision, decisionReason }: RequestView,
   state: "rejected" | "withdrawn" | "expired",
@@ -95,7 +95,7 @@ export function undoneBlocks(
   return [section(line), ...(decisionReason === undefined ? [] : [quote(decisionReason)])];
 }
 
-/** What the thread tells of a request that was rejected or expired: a line, and why, where somebody said so. */
+/** The thread's message about a rejected or expired request, with the reason if there is one. */
 export function undoneOutcome({ decisionReason }: RequestView, line: string, ...more: string[]): Message {
   const told = section([line, ...more].join("\n"));
   return { text: line, blocks: [told, ...(decisionReason === undefined ? [] : [quote(decisionReason)])] };

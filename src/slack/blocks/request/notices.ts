@@ -1,4 +1,4 @@
-/** What is told once: to one person, or in a request's thread. */
+/** Messages that are sent once: to one person, or in a request's thread. */
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import type { Notice } from "../../../domain/notice.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -11,17 +11,17 @@ import { escalationMessage, reminderMessage } from "./reminders.ts";
 
 export type GrantEnded = Extract<Notice, { about: "grant-ended" }>;
 
-/** What is left to somebody of a role when their own grant of it ends. */
+/** What remains of a person's role when their own grant of it ends. */
 export interface StillHeld {
   /** The grants to groups that give it to them. */
   through: readonly Grant[];
-  /** Slack did not tell who is in a group: it may be more than `through` says. */
+  /** Slack did not say who is in a group: there may be more than `through`. */
   groupsUnknown: boolean;
   /** How the message names a group. */
   name(holder: Holder): string;
 }
 
-/** What somebody is told at the end of a grant of their own: what that changes for them. */
+/** For a person whose own grant has ended: what that changes for them. */
 export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld, texts: Texts): Message {
   const { grantEnded, roleEnded, roleMayHaveEnded } = texts.notices;
   if (still.through.length > 0) {
@@ -36,16 +36,16 @@ export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld,
 }
 
 export interface NoticeParts {
-  /** What it is about. */
+  /** The request that it is about. */
   request: RequestView;
-  /** The command by which people say what they want to be told. */
+  /** The slash command, by which people set notification preferences. */
   command: string;
   texts: Texts;
   /** The address of a message, for links. */
   permalink(channelId: string, ts: string): string | undefined;
 }
 
-/** What is told about a request. */
+/** A notice about a request. */
 export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: NoticeParts): Message {
   const { request, command, texts } = parts;
   switch (notice.about) {

@@ -1,4 +1,4 @@
-/** An operation's outcome in one line, for lists and for what was set last. */
+/** An operation's outcome in one line, for lists and for the previous result. */
 import { guide } from "../../../domain/guidance.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -46,7 +46,7 @@ export function outcomeOf(
   }
 }
 
-/** When the last thing happened to it that the line tells of. */
+/** When the last event that the line shows happened. */
 export function lastOf({
   endedAt,
   decision,

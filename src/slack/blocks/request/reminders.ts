@@ -1,4 +1,4 @@
-/** What is said of a request that waits: in its message how attention is drawn to it, and to those who are told of it. */
+/** Reminders of a request that waits: the line in its message, and the messages to approvers and to a user group. */
 import { type Escalation, nextEscalation, nextReminder } from "../../../domain/reminder-schedule.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -6,8 +6,8 @@ import { context, type Message, privateMessage, quote } from "../elements.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 
-/** Small print of a request's message while it is undecided; empty where there is nothing to say. */
-export function attentionLine(request: RequestView, escalation: Escalation | undefined, { reminders }: Texts): string {
+/** The reminder times in a request's message while it is undecided; empty where there are none. */
+export function remindersLine(request: RequestView, escalation: Escalation | undefined, { reminders }: Texts): string {
   const { remindedAt, escalatedAt } = request;
   const next = nextReminder(request);
   const escalatesAt = nextEscalation(request, escalation);
@@ -20,7 +20,7 @@ export function attentionLine(request: RequestView, escalation: Escalation | und
   return parts.join(" · ");
 }
 
-/** What an approver is reminded of, and how they end that. @param link leads to the request's message */
+/** A reminder for an approver, and how to turn reminders off. @param link leads to the request's message */
 export function reminderMessage(
   request: RequestView,
   { link, command, texts }: { link: string | undefined; command: string; texts: Texts },
@@ -32,7 +32,7 @@ export function reminderMessage(
   return { text, blocks: [...blocks, ...why, context(texts.reminders.endReminders(command))] };
 }
 
-/** What a user group is told in the request's thread: the one mention of it, which notifies them. */
+/** The message to a user group in the request's thread: its only mention, which notifies them. */
 export function escalationMessage({ createdAt, expiresAt }: RequestView, groupId: string, texts: Texts): Message {
   return privateMessage(texts.reminders.toGroup(userGroup(groupId), date(createdAt), date(expiresAt)));
 }

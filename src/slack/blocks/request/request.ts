@@ -1,4 +1,4 @@
-/** A request's message in the channel: the one place to look, from the asking to the outcome. */
+/** A request's message in the channel, from the submission to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { guide } from "../../../domain/guidance.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
@@ -12,11 +12,11 @@ import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
 import { lastOf, messageLink, outcomeOf } from "./outcome-line.ts";
-import { attentionLine } from "./reminders.ts";
+import { remindersLine } from "./reminders.ts";
 
 export interface RequestMessageParts {
   request: RequestView;
-  /** What became of the sub-merchant before, told while people decide. */
+  /** The sub-merchant's previous results, shown while people decide. */
   known: PreviousResult;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
@@ -53,7 +53,7 @@ function pending(parts: RequestMessageParts): Message {
     ...approvalLines(request, texts),
   ];
   const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
-  const reminders = attentionLine(request, escalation, texts);
+  const reminders = remindersLine(request, escalation, texts);
   if (reminders !== "") blocks.push(context(reminders));
   blocks.push(...previousResults(parts));
   blocks.push(
@@ -71,7 +71,7 @@ function pending(parts: RequestMessageParts): Message {
   return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
 }
 
-/** What the ledger knows of the sub-merchant already. People are not named: nothing waits for them here. */
+/** The sub-merchant's previous results. People are not named: they have nothing to do here. */
 function previousResults({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
   const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
   const where = (entry: HistoryEntry) => messageLink(entry, { texts, permalink });
@@ -138,7 +138,7 @@ function undone(request: RequestView, state: "rejected" | "withdrawn" | "expired
   };
 }
 
-/** The round stands in the value, so that a click on an older copy cannot retry a later failure. */
+/** The value carries the round, so that a click on an older copy cannot retry a later failure. */
 function retryButton(request: RequestView, texts: Texts): ActionsBlock {
   return buttons("retry", [
     {

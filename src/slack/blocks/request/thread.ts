@@ -1,4 +1,4 @@
-/** What a request's thread tells when the request ends: to the requester by name, with guidance where it failed. */
+/** The thread's message when a request ends: names the requester, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
 import { guide } from "../../../domain/guidance.ts";
@@ -9,7 +9,7 @@ import { code, user } from "../mrkdwn.ts";
 import { undoneOutcome } from "./decision.ts";
 
 /**
- * @param result how the round ended that this message tells of; undefined for a request that ended undecided or rejected.
+ * @param result how the round of this message ended; undefined for a request that was rejected or expired.
  */
 export function outcomeMessage(request: RequestView, result: AttemptResult | undefined, texts: Texts): Message {
   const { action, operation, requestedBy } = request;
@@ -45,7 +45,7 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
   };
 }
 
-/** WeChat Pay's own message beside ours: foreign text, so in rich text, where nothing in it can come alive. */
+/** WeChat Pay's own message: foreign text, therefore as rich text, where Slack finds no markup in it. */
 function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
   if (result.kind === "unreachable" || result.kind === "unfinished") return [];
   const { requestId } = result;

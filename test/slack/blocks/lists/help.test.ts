@@ -1,4 +1,4 @@
-/** Help lists every command that somebody may use and no other; here and in every other answer, an example works as it stands. */
+/** Help lists the commands that a person may use and no others; every example in any answer works as shown. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Person, type Role, roles, type Standing, standings } from "../../../../src/domain/policy.ts";
@@ -55,7 +55,7 @@ interface Line {
   command: Command;
 }
 
-/** The lines of help that show a command, understood as Slack sends it. */
+/** The lines of help that show a command, parsed as Slack sends it. */
 function linesFor(about: Omit<Parameters<typeof helpAnswer>[0], "command" | "admins">): Line[] {
   const answer = helpAnswer({ ...about, command: "/receipt", admins: "<@U1>" });
   return [...answer.matchAll(/^`\/receipt ?([^`]*)` – (.+)$/gm)].map(([, typed = "", meaning = ""]) => ({
@@ -72,11 +72,11 @@ function understood(typed: string): Command {
     userGroup: () => undefined,
   };
   const parsed = parseCommand(sentText(typed, names, { shouldEscape: true, labels: true, mobile: true }));
-  assert.ok(parsed.ok, `help shows "${typed}", which is not understood: ${JSON.stringify(parsed)}`);
+  assert.ok(parsed.ok, `help shows "${typed}", which does not parse: ${JSON.stringify(parsed)}`);
   return parsed.command;
 }
 
-/** What somebody typed who hears of each problem. */
+/** Typed commands that lead to each problem. */
 const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "unknown-verb": ["opne 1900000109"],
   "no-verb": ["1900000109"],
@@ -105,7 +105,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "too-much": ["pending 1900000109", "grant <@U0ANN> approver forever"],
 };
 
-/** Everything but help that shows somebody a command to type, by what they did. */
+/** Every answer other than help that shows a command to type, by what led to it. */
 function answersWithExamples(typing: Typing): Map<string, string> {
   const { texts } = typing;
   const parts = { ...typing, permalink: () => undefined, name: () => "@name" };
@@ -133,7 +133,7 @@ function answersWithExamples(typing: Typing): Map<string, string> {
   for (const [problem, tries] of Object.entries(mistyped))
     for (const text of tries) {
       const parsed = parseCommand(text);
-      assert.ok(!parsed.ok && parsed.problem === problem, `"${text}" was to be ${problem}: ${JSON.stringify(parsed)}`);
+      assert.ok(!parsed.ok && parsed.problem === problem, `"${text}" should be ${problem}: ${JSON.stringify(parsed)}`);
       answers.set(`"${text.slice(0, 40)}"`, problemAnswer(parsed, typing));
     }
   return answers;
@@ -141,7 +141,7 @@ function answersWithExamples(typing: Typing): Map<string, string> {
 
 const person = (standing: Standing, held: readonly Role[]): Person => ({ id: "U1", standing, roles: new Set(held) });
 
-/** What a command shows itself as in the list: `open` and `close` are one kind of command. */
+/** The verb of a line: `open` and `close` are one kind of command. */
 function verbOf({ typed, command }: Line): Verb | "form" {
   if (command.kind === "form") return "form";
   const verb = everyVerb.find((each) => (verbNames[each] as readonly string[]).includes(typed.split(" ")[0] ?? ""));
@@ -154,7 +154,7 @@ for (const locale of ["en", "zh-CN"] as const)
   for (const reason of ["optional", "required"] as const) {
     const texts = textsOf(locale);
     for (const held of everySet)
-      test(`whoever is ${held.join(", ") || "nothing"} is shown what they may type, in ${locale}, reason ${reason}`, () => {
+      test(`help for a person with the roles ${held.join(", ") || "none"} lists what they may type, in ${locale}, reason ${reason}`, () => {
         const lines = linesFor({ person: person("member", held), reason, texts });
         const expected = [
           ...everyVerb.filter((verb) => allowed(verb, held)),
@@ -167,7 +167,7 @@ for (const locale of ["en", "zh-CN"] as const)
         assert.equal(lines.some(isOfOthers), held.includes("admin"));
       });
 
-    test(`what a line of help says can stand behind its command is understood there, in ${locale}, reason ${reason}`, () => {
+    test(`the arguments that a line of help mentions work after its command, in ${locale}, reason ${reason}`, () => {
       const lines = linesFor({ person: person("member", roles), reason, texts });
       const verbs = { history: texts.typed.verb.history, export: texts.typed.verb.export };
       const extended = lines.flatMap(({ command: { kind }, meaning }) =>
@@ -178,17 +178,17 @@ for (const locale of ["en", "zh-CN"] as const)
       assert.deepEqual(extended, ["history", "history", "export"]);
     });
 
-    test(`several numbers and a command without its choice are shown too, in ${locale}, reason ${reason}`, () => {
+    test(`help shows several numbers and a command without its choice too, in ${locale}, reason ${reason}`, () => {
       const commands = linesFor({ person: person("member", roles), reason, texts }).map(({ command }) => command);
       assert.ok(commands.some((command) => command.kind === "change" && command.subMchids.length > 1));
       assert.ok(commands.some((command) => command.kind === "notify" && command.notify === undefined));
     });
 
-    test(`every command that an answer shows works as it stands, in ${locale}, reason ${reason}`, () => {
+    test(`every command in an answer works as shown, in ${locale}, reason ${reason}`, () => {
       const typing = { command: "/receipt", reason, texts };
       for (const [did, answer] of answersWithExamples(typing)) {
         const shown = [...answer.matchAll(/`\/receipt ?([^`]*)`/g)].map(([, typed = ""]) => typed);
-        assert.ok(shown.length > 0, `${did} is answered without an example: ${answer}`);
+        assert.ok(shown.length > 0, `the answer to ${did} has no example: ${answer}`);
         for (const typed of shown) {
           const command = understood(typed);
           if (command.kind === "change" && reason === "required")
@@ -197,7 +197,7 @@ for (const locale of ["en", "zh-CN"] as const)
       }
     });
 
-    test(`who has no role is told who can give one, unless Slack does not tell of a role by a group, in ${locale}, reason ${reason}`, () => {
+    test(`help for a person without a role names who can grant one, unless a group's members are unknown, in ${locale}, reason ${reason}`, () => {
       const about = { reason, texts, command: "/receipt", admins: "<@U1>" };
       const last = (of: Person) =>
         helpAnswer({ ...about, person: of })
@@ -208,7 +208,7 @@ for (const locale of ["en", "zh-CN"] as const)
       assert.equal(last({ ...person("member", ["admin"]), groupsUnknown: true }), texts.help.yourRoles(["admin"]));
     });
 
-    test(`who is no member is shown no command but help, and why, in ${locale}, reason ${reason}`, () => {
+    test(`help for a person who is not a member lists only help and says why, in ${locale}, reason ${reason}`, () => {
       for (const standing of standings) {
         if (standing === "member") continue;
         const about = { person: person(standing, roles), reason, texts };
