@@ -98,11 +98,11 @@ const channelAnswer = z.object({
 /** @param slack answers, or fails, well within the 3 seconds that Slack gives a command */
 export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Clock }): Workspace {
   let known: Identity | undefined;
-  const people = createMemory<Standing | undefined>(personKeptMs, clock);
+  const people = createCache<Standing | undefined>(personKeptMs, clock);
   const names = new Map<string, string>();
-  const groups = createMemory<GroupMembers>(personKeptMs, clock);
-  const handles = createMemory<ReadonlyMap<string, string>>(personKeptMs, clock);
-  const channels = createMemory<Membership>(channelKeptMs, clock);
+  const groups = createCache<GroupMembers>(personKeptMs, clock);
+  const handles = createCache<ReadonlyMap<string, string>>(personKeptMs, clock);
+  const channels = createCache<Membership>(channelKeptMs, clock);
 
   async function ask<T>(
     method: string,
@@ -208,7 +208,7 @@ function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): St
 }
 
 /** Keeps answers for a while, asks once for simultaneous callers, and forgets the oldest answer first. */
-function createMemory<T>(keptMs: number, clock: Clock) {
+function createCache<T>(keptMs: number, clock: Clock) {
   const kept = new Map<string, { until: number; answer: Promise<T> }>();
   return async (key: string, ask: () => Promise<{ value: T; keep: boolean }>): Promise<T> => {
     const found = kept.get(key);

@@ -113,15 +113,15 @@ async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts
   const isEverybodys = person.roles.has("approver") || person.roles.has("admin");
   const since = clock.now() - failuresDays * dayMs;
   const requestedBy = isEverybodys ? undefined : person.id;
-  const [toDecide, asked, failed, own, all] = await Promise.all([
+  const [toDecide, requested, failed, own, all] = await Promise.all([
     person.roles.has("approver") ? requestsToDecide(context, person) : undefined,
     ledger.overview.askedBy(person.id),
     ledger.overview.failed({ since, requestedBy }),
     people.grantsOf(person.id),
     maySeeRoles(person).kind === "allow" ? roles.list() : undefined,
   ]);
-  const canAsk = person.roles.has("requester") && settings.RECEIPT_CHANNELS.length > 0;
-  return { person, toDecide, asked, canAsk, failed: { ...failed, isEverybodys }, own, all };
+  const canSubmit = person.roles.has("requester") && settings.RECEIPT_CHANNELS.length > 0;
+  return { person, toDecide, requested, canSubmit, failed: { ...failed, isEverybodys }, own, all };
 }
 
 async function requestsToDecide(context: SlackContext, person: Person): Promise<HomeFacts["toDecide"]> {

@@ -4,7 +4,7 @@ import type { ExclusionResult } from "../../ledger/exclusions.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
-import { choicesMax, leaveOutForm, leftOutInput } from "../blocks/forms/leave-out-form.ts";
+import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackContext } from "../context.ts";
 import type { LeaveOutSubmission } from "../payloads/payloads.ts";
@@ -88,7 +88,7 @@ function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnsw
 }
 
 function besideField(sentence: string): FormAnswer {
-  return { response_action: "errors", errors: { [leftOutInput]: sentence } };
+  return { response_action: "errors", errors: { [exclusionInput]: sentence } };
 }
 
 function sample(numbers: readonly string[], texts: Texts): [named: string, more: number] {

@@ -433,7 +433,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       });
       const counts = { total: 1, excluded: 0, open: 0, succeeded: 0, failed: 1, cancelled: 0 };
       for (const [result, total] of failures.flatMap((each) => [[each, 1] as const, [each, 10_000] as const])) {
-        const asked = Array.from({ length: shortlistMax }, (_, i) =>
+        const requested = Array.from({ length: shortlistMax }, (_, i) =>
           request(
             {
               id: `${i}`.repeat(32),
@@ -451,7 +451,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           ended: undefined,
           retryable: 0,
         };
-        const requests = asked.map((each) => {
+        const requests = requested.map((each) => {
           const one = requestMessage({ ...parts, request: each });
           return {
             request: each,
@@ -469,12 +469,12 @@ for (const locale of ["en", "zh-CN"] as const) {
                 : one,
           };
         });
-        const failed = asked.map((each) => ({ ...each, state: "done" as const, stoppedBy: longestId }));
+        const failed = requested.map((each) => ({ ...each, state: "done" as const, stoppedBy: longestId }));
         const full: HomeFacts = {
           person,
           toDecide: { requests, hasMore: true },
-          asked: { requests: asked, hasMore: true },
-          canAsk: true,
+          requested: { requests: requested, hasMore: true },
+          canSubmit: true,
           failed: { requests: failed, hasMore: true, isEverybodys: total > 1 },
           own: { grants: grants.slice(0, 3 * (groupsMax + 1)), groupsUnknown: true },
           all: grants,
@@ -484,8 +484,8 @@ for (const locale of ["en", "zh-CN"] as const) {
       const none = { requests: [], hasMore: false };
       const own = { grants: [], groupsUnknown: false };
       const failed = { ...none, isEverybodys: false };
-      for (const canAsk of [true, false]) {
-        const empty = { person, toDecide: none, asked: none, canAsk, failed, own, all: [] };
+      for (const canSubmit of [true, false]) {
+        const empty = { person, toDecide: none, requested: none, canSubmit, failed, own, all: [] };
         assertViewFits(homeView(empty, undefined, list), "empty");
       }
       assertViewFits(sentenceView(texts.home.ledgerAway, told), "a sentence");

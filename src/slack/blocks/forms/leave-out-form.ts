@@ -16,7 +16,7 @@ export const choicesMax = 100;
 const fieldMax = 3_000;
 
 /** Its only input, beside which errors are shown. */
-export const leftOutInput = "numbers";
+export const exclusionInput = "numbers";
 
 /** @param firstNumbers of those that are still in it, up to `choicesMax` */
 export function leaveOutForm(
@@ -34,7 +34,7 @@ function pasted({ decisionForms: { leaveOut } }: Texts): InputBlock {
   return input(
     {
       type: "plain_text_input",
-      action_id: leftOutInput,
+      action_id: exclusionInput,
       multiline: true,
       max_length: fieldMax,
       focus_on_load: true,
@@ -47,7 +47,7 @@ function chosen(numbers: readonly string[], { decisionForms: { leaveOut } }: Tex
   return input(
     {
       type: "multi_static_select",
-      action_id: leftOutInput,
+      action_id: exclusionInput,
       placeholder: plain(leaveOut.choose),
       options: numbers.map((number) => ({ text: plain(number), value: number })),
       focus_on_load: true,

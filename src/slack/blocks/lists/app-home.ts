@@ -26,9 +26,10 @@ export interface HomeFacts {
   person: Person;
   /** Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver. */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
-  asked: Shortlist;
+  /** Their own requests. */
+  requested: Shortlist;
   /** Whether they can submit from here: they may, and there is a channel to post in. */
-  canAsk: boolean;
+  canSubmit: boolean;
   /** What failed lately: everybody's requests, or their own. */
   failed: Shortlist & { isEverybodys: boolean };
   /** Their own and their groups' grants; `groupsUnknown` where Slack did not say who is in a group. */
@@ -44,7 +45,7 @@ export interface HomeParts extends ListParts {
 
 /** @param told an answer to this person, which stands on top */
 export function homeView(facts: HomeFacts, told: Message | undefined, parts: HomeParts): HomeView {
-  const sections = [toDecide(facts, parts), asked(facts, parts), failed(facts, parts), own(facts, parts)];
+  const sections = [toDecide(facts, parts), requested(facts, parts), failed(facts, parts), own(facts, parts)];
   return view(
     told,
     [...sections, all(facts, parts)].filter((blocks) => blocks.length > 0),
@@ -79,12 +80,12 @@ function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
   return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
 }
 
-function asked({ person, asked: { requests, hasMore }, canAsk }: HomeFacts, parts: HomeParts): KnownBlock[] {
+function requested({ person, requested: { requests, hasMore }, canSubmit }: HomeFacts, parts: HomeParts): KnownBlock[] {
   if (requests.length === 0 && !person.roles.has("requester")) return [];
   const { title, ask, none, more } = parts.texts.home.asked;
   const button = { type: "button", action_id: homeIds.ask, text: plain(ask) } as const;
   return [
-    canAsk ? { ...section(title), block_id: homeIds.ask, accessory: button } : section(title),
+    canSubmit ? { ...section(title), block_id: homeIds.ask, accessory: button } : section(title),
     ...(requests.length === 0
       ? [section(none(example("open", parts)))]
       : requests.map((each) => requestLine(each, parts))),

@@ -9,7 +9,7 @@ import { actionIds } from "../../payloads/ids.ts";
 import { buttons, capitalised, confirmation, context, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { decisionButtons, leftOutWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
 import { remindersLine } from "./reminders.ts";
 
 /** What the ledger knows about the request beyond its counts, as far as its state needs it. */
@@ -65,16 +65,16 @@ function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
   const { request, facts, place, texts } = parts;
   const { reason } = request;
   const [title, ...sample] = requestHead(request, facts.firstNumbers, texts, place);
-  const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...leftOutLines(parts)].join("\n"))];
+  const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...exclusionLines(parts)].join("\n"))];
   return reason === undefined ? blocks : [...blocks, quote(reason)];
 }
 
 /** How many were excluded, by whom, and the first of them; no line where none were, or where the result says so. */
-function leftOutLines({ request, facts, texts }: BulkMessageParts): string[] {
+function exclusionLines({ request, facts, texts }: BulkMessageParts): string[] {
   if (request.state === "done") return [];
   const numbers = facts.firstExcluded.map(code).join(" ");
   const more = request.counts.excluded - facts.firstExcluded.length;
-  return leftOutWords(request, texts).map((words) => texts.bulk.leftOutWhich(words, numbers, more));
+  return exclusionWords(request, texts).map((words) => texts.bulk.leftOutWhich(words, numbers, more));
 }
 
 function pending(parts: BulkMessageParts): Message {
@@ -181,7 +181,7 @@ export function endedLine(request: RequestView, texts: Texts): string {
     ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
     ...(counts.failed > 0 ? [bulk.notDone(action, counts.failed)] : []),
     ...(counts.cancelled > 0 ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
-    ...leftOutWords(request, texts),
+    ...exclusionWords(request, texts),
   ].join(" · ");
 }
 

@@ -76,7 +76,7 @@ function leaveOutButton(request: RequestView, texts: Texts): Button[] {
 }
 
 /** How many were excluded from a request, and by whom; nothing where none were. */
-export function leftOutWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
+export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
   if (counts.excluded === 0) return [];
   return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
 }

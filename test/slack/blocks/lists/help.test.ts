@@ -114,8 +114,8 @@ function answersWithExamples(typing: Typing): Map<string, string> {
     {
       person: person("member", roles),
       toDecide: none,
-      asked: none,
-      canAsk: true,
+      requested: none,
+      canSubmit: true,
       failed: { ...none, isEverybodys: false },
       own: { grants: [], groupsUnknown: false },
       all: [],
