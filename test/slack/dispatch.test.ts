@@ -53,6 +53,7 @@ describe("a stranger", () => {
         REASON: "optional",
         RECEIPT_ADMINS: [member],
         LOCALE: "en",
+        WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: 10,
       },
       store,

@@ -59,7 +59,10 @@ onEveryEngine("the audit export", (fresh) => {
     const requestId = await bench.asked();
     await bench.requests.decide({ requestId, decision: "reject", by: "UBOB", origin: click, reason: "wrong shop" });
     const [part] = await partsOf(bench, everything);
-    assert.match(part?.content.toString() ?? "", /"UBOB","rejected","rejected",.*"\{""v"":2,""reason"":""wrong shop""\}"/);
+    assert.match(
+      part?.content.toString() ?? "",
+      /"UBOB","rejected","rejected",.*"\{""v"":2,""reason"":""wrong shop""\}"/,
+    );
   });
 
   test("contains the events from its start time up to, not including, its end time", async () => {
