@@ -55,7 +55,7 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     String(key.export({ type: "pkcs8", format: "pem" }));
   const keys: [what: string, change: (good: Record<string, string>) => Record<string, string>, said: RegExp][] = [
     ["an empty line", () => ({ WECHATPAY_PRIVATE_KEY: " " }), /WECHATPAY_PRIVATE_KEY is empty/],
-    ["a path", () => ({ WECHATPAY_PRIVATE_KEY: "/etc/apiclient_key.pem" }), /holds the name of a file/],
+    ["a path", () => ({ WECHATPAY_PRIVATE_KEY: "/etc/apiclient_key.pem" }), /contains a file name/],
     [
       "literal line breaks",
       (good) => ({ WECHATPAY_PRIVATE_KEY: (good["WECHATPAY_PRIVATE_KEY"] ?? "").replaceAll("\n", "\\n") }),
@@ -64,7 +64,7 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     [
       "RSA-3072",
       () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey) }),
-      /another length than 2048 bits/,
+      /not of 2048 bits/,
     ],
     [
       "an elliptic curve",
@@ -103,7 +103,7 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
 
   test("a database that cannot be opened", async () => {
     const words = await lastWords({ ...playground.environment, DATABASE_URL: "sqlite:/dev/null/receipts.db" });
-    assert.match(words, /The database of DATABASE_URL cannot be opened/);
+    assert.match(words, /The database in DATABASE_URL cannot be opened/);
   });
 
   test("a bot token that Slack refuses", async () => {
@@ -124,7 +124,7 @@ test("the bot starts during a Slack outage", async () => {
   await bot.until('"listening"');
   playground.slack.restore();
   const result = await playground.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
-  assert.match(result.ephemeral?.text ?? "", /is \*requester\* now/);
+  assert.match(result.ephemeral?.text ?? "", /is now \*requester\*/);
   assert.equal(await bot.end(), 0);
   await playground.close();
 });

@@ -77,7 +77,8 @@ const deciders = { approve: people.bob, reject: people.dan, withdraw: people.ann
   Decision,
   string
 >;
-const endWords = /Receipts (opened|closed)|Not (opened|closed|certain)|Rejected by|Withdrawn by|Expired undecided/;
+const endWords =
+  /Receipts (opened|closed)|Not (opened|closed|certain)|Rejected by|Withdrawn by|Expired without a decision/;
 
 let desks = 0;
 
@@ -174,7 +175,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       ({ words } = await type(made));
       if (made.isPromised) break;
       // An earlier try was recorded, although its answer was lost.
-      if (words.includes("already a request")) {
+      if (words.includes("already has an open request")) {
         if (isDenied) untrue.push(`${subMchid}: the answer was "Nothing was recorded", but it was recorded`);
         break;
       }

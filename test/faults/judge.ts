@@ -115,7 +115,7 @@ const endings: Readonly<Record<string, { shown: RegExp; reply: RegExp | undefine
   "done/failed": { shown: /Not (opened|closed|certain)/, reply: /were not (opened|closed)|is not certain whether/ },
   "rejected/cancelled": { shown: /Rejected by/, reply: /was rejected/ },
   "withdrawn/cancelled": { shown: /Withdrawn by/, reply: undefined },
-  "expired/cancelled": { shown: /Expired undecided/, reply: /expired/ },
+  "expired/cancelled": { shown: /Expired without a decision/, reply: /expired/ },
 };
 
 function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missing: string[]; extra: number } {

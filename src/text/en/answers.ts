@@ -1,4 +1,4 @@
-/** What the bot answers to one person alone, in English: refusals, what is wrong with a command, and help. */
+/** Private answers to one person, in English: refusals, usage errors and help. */
 import type { Role, Standing } from "../../domain/policy.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./roles.ts";
@@ -9,99 +9,99 @@ export const answers = {
   refusal: {
     standing: {
       guest: "Guests of this workspace cannot use this bot. Ask a member of the team to do it for you.",
-      deactivated: "This account is deactivated, so it cannot use this bot. Ask an admin of the workspace.",
-      bot: "Bots cannot use this bot. A person of the team has to ask.",
-      stranger: "Only people of this workspace can use this bot. Ask your contact here to do it for you.",
+      deactivated: "This account is deactivated and cannot use this bot. Ask an admin of the workspace.",
+      bot: "Bots cannot use this bot. A member of the team has to submit the request.",
+      stranger: "Only members of this workspace can use this bot. Ask your contact here to do it for you.",
     } satisfies Record<Exclude<Standing, "member">, string>,
     ...roleRefusals,
     needsAnyRole: (self: string, command: string, admins: string | undefined) =>
       admins
-        ? `You need a role to look into the ledger, whichever. ${admins} can give you one: ${command} grant ${self} requester`
-        : "You need a role to look into the ledger, and nobody can give one yet: whoever operates this bot has to name the first admins in `RECEIPT_ADMINS`.",
+        ? `You need a role to view the ledger; any role is enough. ${admins} can give you one: ${command} grant ${self} requester`
+        : "You need a role to view the ledger, and nobody can grant one yet: the operator of this bot has to name the first admins in `RECEIPT_ADMINS`.",
     ownRequest: (approvers: string | undefined) =>
       approvers
-        ? `You asked for this, so somebody else has to decide. Approvers: ${approvers}.`
-        : "You asked for this, so somebody else has to decide. There is no other approver yet: ask an admin to grant the role.",
+        ? `You requested this, so someone else has to decide. Approvers: ${approvers}.`
+        : "You requested this, so someone else has to decide. There is no other approver yet: ask an admin to grant the role.",
     notYourRequest: (submitter: string) =>
-      `Only ${submitter}, who asked for this, can withdraw it. An approver can reject it.`,
+      `Only the requester, ${submitter}, can withdraw this. An approver can reject it.`,
     or: " or ",
   },
 
   answer: {
     openAlready: (number: string, person: string, when: string, link: string | undefined) =>
-      `There is already a request for ${number}, by ${person}, ${when}${link ? ` (${link})` : ""}. It has to end first: be decided, withdrawn or carried out. Nothing was recorded.`,
+      `${number} already has an open request by ${person}, ${when}${link ? ` (${link})` : ""}. It must be decided, withdrawn or completed first. Nothing was recorded.`,
     notInChannel: (bot: string, command: string) =>
-      `I am not in this channel yet. Type \`/invite @${bot}\` here, then try \`${command}\` again. Nothing was recorded.`,
+      `The bot is not in this channel yet. Type \`/invite @${bot}\` here, then try \`${command}\` again. Nothing was recorded.`,
     channelNotMine: (channels: string, command: string) =>
-      `\`${command}\` does not work in this channel, but in ${channels}. Nothing was recorded.`,
+      `\`${command}\` does not work in this channel. Use it in ${channels}. Nothing was recorded.`,
     needsChannel: (command: string) =>
-      `\`${command}\` needs a channel, so that a colleague can approve. Type it in the team's channel, or ask whoever operates this bot to set \`RECEIPT_CHANNELS\`. Nothing was recorded.`,
-    postedElsewhere: (channel: string) => `Your request stands in ${channel}, where an approver decides on it.`,
-    ledgerAway: "The ledger cannot be reached right now. Nothing was recorded; please try again in a minute.",
-    ledgerAwayAtClick: "The ledger cannot be reached right now. Nothing was changed; please press again in a minute.",
+      `\`${command}\` needs a channel where a colleague can approve. Type it in the team's channel, or ask the operator of this bot to set \`RECEIPT_CHANNELS\`. Nothing was recorded.`,
+    postedElsewhere: (channel: string) => `Your request is in ${channel}, where an approver decides on it.`,
+    ledgerAway: "The ledger is unavailable right now. Nothing was recorded; try again in a minute.",
+    ledgerAwayAtClick: "The ledger is unavailable right now. Nothing was changed; press again in a minute.",
     ledgerUnsure:
-      "The ledger was lost at the very moment of writing, so it is not certain whether this was recorded. If its message does not appear within a minute, please try again; nothing is done twice.",
+      "The connection to the ledger failed during the write, so it is not certain whether this was recorded. If no message appears within a minute, try again; nothing runs twice.",
     ledgerUnsureAtClick:
-      "The ledger was lost at the very moment of writing, so it is not certain whether your click counted. If the message does not change within a minute, please press again; nothing is done twice.",
+      "The connection to the ledger failed during the write, so it is not certain whether your click counted. If the message does not change within a minute, press again; nothing runs twice.",
     slackAway:
-      "Slack did not tell the bot what it needs to know about you and this channel. Nothing was recorded; please try again in a minute.",
-    slackAwayAtClick: "Slack did not answer. Nothing was changed; please press again in a minute.",
-    slackAwayAtForm: "Slack did not answer. Nothing was recorded; please try again in a minute.",
-    slow: "The bot is slow to answer just now. If no message appears within a minute, nothing was recorded: please try again then.",
+      "Slack did not return the information that the bot needs about you and this channel. Nothing was recorded; try again in a minute.",
+    slackAwayAtClick: "Slack did not answer. Nothing was changed; press again in a minute.",
+    slackAwayAtForm: "Slack did not answer. Nothing was recorded; try again in a minute.",
+    slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
     slowToDecide:
-      "The bot is slow to answer just now. If the message does not change within a minute, nothing was changed: please try again then.",
+      "The bot is responding slowly. If the message does not change within a minute, nothing was changed; try again then.",
     failed:
-      "Something went wrong in the bot, and it has been logged. Please look at the request's message before you try again; if it happens again, tell whoever operates the bot.",
+      "An error occurred in the bot and was logged. Check the request's message before you try again; if the error recurs, tell the operator of this bot.",
     ...roleAnswers,
   },
 
   notices: {
     roleEnded: (role: Role, when: string) =>
-      `Your role *${role}* ended, as it was granted to: ${when}. If you still need it, ask an admin.`,
-    /** Where the role stays by other grants. */
+      `Your role *${role}* reached its end date, ${when}. If you still need the role, ask an admin.`,
+    /** When other grants still give the role. */
     grantEnded: (role: Role, when: string, groups: string) =>
-      `Your own grant of the role *${role}* ended, as it was granted to: ${when}. You still have the role through ${groups}.`,
+      `Your own grant of the role *${role}* reached its end date, ${when}. You still have the role through ${groups}.`,
     groupWithTerms: (group: string, terms: string) => `${group} (${terms})`,
-    /** Where Slack does not tell whether the role stays. */
+    /** When Slack does not say whether other grants still give the role. */
     roleMayHaveEnded: (role: Role, when: string) =>
-      `Your own grant of the role *${role}* ended, as it was granted to: ${when}. If a user group gives you the role too, you still have it; if not, and you still need it, ask an admin.`,
+      `Your own grant of the role *${role}* reached its end date, ${when}. If a user group also gives you the role, you still have it; if not, and you still need it, ask an admin.`,
   },
 
   roles: rolesList,
 
   problem: {
     unknownVerb: (verb: string, example: string, command: string) =>
-      `\`${verb}\` is not a command. Try \`${example}\`, or \`${command} help\` for everything.`,
+      `\`${verb}\` is not a command. Try \`${example}\`, or type \`${command} help\` to see every command.`,
     noVerb: (number: string, open: string, close: string) =>
-      `What should happen to \`${number}\`? Say \`${open}\` or \`${close}\`.`,
-    noNumber: (example: string) => `The sub-merchant's number is missing. Try \`${example}\``,
+      `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
+    noNumber: (example: string) => `The sub-merchant number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,
     wrongCharacter: (text: string, character: string, place: number, example: string) =>
-      `\`${text}\` is not a sub-merchant number: it has ${character} at place ${place}. Numbers are digits only: \`${example}\``,
+      `\`${text}\` is not a sub-merchant number: it has ${character} at position ${place}. Numbers are digits only: \`${example}\``,
     letter: (character: string) => `the letter ${character}`,
-    sign: (character: string) => `the sign ${character}`,
+    sign: (character: string) => `the character ${character}`,
     tooLong: (digits: number, max: number, example: string) =>
-      `That number has ${digits} digits; a sub-merchant's has ${max} at most. Try \`${example}\``,
+      `This number has ${digits} digits; a sub-merchant number has at most ${max}. Try \`${example}\``,
     severalNumbers: (text: string, joint: string, example: string) =>
-      `\`${text}\` looks like several numbers joined by \`${joint}\`. Put blanks between them. One by itself is written so: \`${example}\``,
+      `\`${text}\` looks like several numbers joined by \`${joint}\`. Separate them with spaces. Type a single number like this: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
-      `Is \`${second}\` a second sub-merchant, beside \`${first}\`? They are of different form, so this has to be said: if it belongs to the reason, begin the reason with a word, \`${command} ${verb} ${first} contract ${second}\`; if it is a sub-merchant, use the form that \`${command}\` opens.`,
+      `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
     numberInReason: (second: string, several: string, before: string) =>
-      `\`${second}\` stands in the reason, so it would not be asked for. If it is a sub-merchant to ask for, put it right after the first: \`${several}\`; if it belongs to the reason, put a word before it: \`${before} see ${second}\``,
+      `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, put a word before it: \`${before} see ${second}\``,
     reasonTooLong: (length: number, max: number, example: string) =>
-      `The reason has ${length} characters; ${max} is the most. Keep it short and put the rest in the thread: \`${example}\``,
+      `The reason has ${length} characters; the maximum is ${max}. Shorten it and put the rest in the thread: \`${example}\``,
     ...roleProblems,
     unknownFilter: (text: string, example: string) =>
-      `\`${text}\` is not a filter. There are a number, @name, open or close, failed, and 7d: \`${example}\``,
+      `\`${text}\` is not a filter. Filter by number, @name, open or close, failed, or time such as 7d: \`${example}\``,
     filterTwice: (text: string, example: string) =>
-      `\`${text}\` is a second filter of its kind. One of each, please: \`${example}\``,
+      `\`${text}\` is a second filter of the same kind. Use one of each: \`${example}\``,
     notASpan: (text: string, example: string) =>
-      `\`${text}\` is not a time span here. Use hours or days, as \`12h\` or \`7d\`: \`${example}\``,
+      `\`${text}\` is not a time span that works here. Use hours or days, such as \`12h\` or \`7d\`: \`${example}\``,
     notAMoment: (text: string, example: string) =>
-      `\`${text}\` is not a time. Write a day as 2026-11-01, or how long ago as 30d: \`${example}\``,
+      `\`${text}\` is not a date or time. Type a date such as 2026-11-01, or a time span such as 30d: \`${example}\``,
     unknownChoice: (text: string, example: string) => `\`${text}\` is neither on nor off. Try \`${example}\``,
-    tooMuch: (text: string, example: string) => `\`${text}\` is more than this command takes. Try \`${example}\``,
+    tooMuch: (text: string, example: string) => `\`${text}\` is not part of this command. Try \`${example}\``,
     nothingRecorded: "Nothing was recorded.",
   },
 
@@ -109,40 +109,40 @@ export const answers = {
     title: "*Merchant receipts (商家小票): open and close*",
     lines: {
       change: [
-        [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; the reason is optional"],
-        ["open 1900000109 1900000110 spring campaign", "asks for several in one request"],
-        ["close 1900000109", "asks for receipts to be closed; here, too, for one or several"],
+        [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; the reason is optional"],
+        ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
+        ["close 1900000109", "requests closing receipts, for one sub-merchant or several"],
       ],
       changeWithReason: [
-        [`open 1900000109 ${reason.OPEN}`, "asks for receipts to be opened; a reason is needed"],
-        ["open 1900000109 1900000110 spring campaign", "asks for several in one request"],
-        [`close 1900000109 ${reason.CLOSE}`, "asks for receipts to be closed, for one or several; a reason is needed"],
+        [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; a reason is required"],
+        ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
+        [`close 1900000109 ${reason.CLOSE}`, "requests closing receipts, for one or several; a reason is required"],
       ],
-      form: [["", "opens a form for many: numbers pasted, or a CSV file"]],
+      form: [["", "opens a form for many: paste the numbers or upload a CSV file"]],
       notify: [
-        ["notify on", "sends you each request as a direct message; `notify off` ends reminders too"],
-        ["notify", "shows which of these you chose"],
+        ["notify on", "sends you each request as a direct message; `notify off` also turns reminders off"],
+        ["notify", "shows your current choice"],
       ],
       look: [
-        ["status 1900000109", "what the bot last set, and what is under way"],
-        ["history", "what was asked for; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
-        ["pending", "what waits for a decision"],
+        ["status 1900000109", "shows what the bot last set and what is in progress"],
+        ["history", "shows earlier requests; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
+        ["pending", "shows requests waiting for a decision"],
       ],
       roles: [
         ...roleHelp.admin,
-        ["export 30d", "sends you the audit trail as CSV; or from and to: `2026-11-01 2026-11-15`"],
+        ["export 30d", "sends you the audit trail as CSV; or give two dates: `2026-11-01 2026-11-15`"],
       ],
       ownRoles: roleHelp.own,
-      always: [["help", "shows this"]],
+      always: [["help", "shows this help"]],
     } as Record<
       "change" | "changeWithReason" | "form" | "notify" | "look" | "roles" | "ownRoles" | "always",
       [example: string, meaning: string][]
     >,
-    decide: "You may decide: press *Approve* or *Reject* on a request's message.",
+    decide: "You can decide on requests: press *Approve* or *Reject* on a request's message.",
     yourRoles: (roles: readonly Role[]) => `Your roles: ${roles.map((role) => `*${role}*`).join(", ")}.`,
     noRoles: (admins: string | undefined) =>
       admins
         ? `You have no role yet. ${admins} can give you one.`
-        : "You have no role yet, and nobody can give one: whoever operates this bot has to set `RECEIPT_ADMINS`.",
+        : "You have no role yet, and nobody can grant one: the operator of this bot has to set `RECEIPT_ADMINS`.",
   },
 };

@@ -1,4 +1,4 @@
-/** What a request for many sub-merchants says, in English. */
+/** Texts of a request for many sub-merchants, in English. */
 import type { Action } from "../../domain/attempt-result.ts";
 
 const verbs: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
@@ -8,7 +8,7 @@ const dones: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
 
 const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merchants(count)}`);
-const customers = (count: number) => (count === 1 ? "Customers of this merchant" : "Customers of these merchants");
+const customers = (count: number) => (count === 1 ? "customers of this merchant" : "customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 const are = (count: number) => (count === 1 ? "is" : "are");
@@ -21,14 +21,14 @@ export const bulk = {
   leftOut: (count: number, by: string) => `➖ *${count} left out* by ${by}`,
   leftOutWhich: (leftOut: string, numbers: string, more: number) => `${leftOut}: ${some(numbers, more)}`,
   knownSet: (count: number, action: Action, numbers: string, more: number) =>
-    `${times(count)} ${are(count)} ${states[action]} already: ${some(numbers, more)}`,
+    `${times(count)} ${are(count)} already ${states[action]}: ${some(numbers, more)}`,
   knownFailed: (count: number, action: Action, why: string, numbers: string, more: number) =>
     `${times(count)} could not be ${dones[action]} last time: ${why} · ${some(numbers, more)}`,
-  knownMore: (count: number) => `An earlier result is known of ${count} more`,
+  knownMore: (count: number) => `${count} more ${count === 1 ? "has" : "have"} an earlier result`,
   progress: (bar: string, percent: number, done: number, failed: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${left} left`,
   timeLeft: (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} minutes`),
-  stopping: (by: string) => `Stopped by ${by}; what has been started still ends.`,
+  stopping: (by: string) => `Stopped by ${by}; calls already started will finish.`,
   done: (action: Action, count: number) => `✅ *${count} ${dones[action]}*`,
   notDone: (action: Action, count: number) => `❌ *${count} not ${dones[action]}*`,
   notStarted: (count: number, by: string) => `⏹️ *${count} not started*, stopped by ${by}`,
@@ -36,81 +36,80 @@ export const bulk = {
   stop: "Stop",
   confirmStop: (action: Action, left: number) => ({
     title: `Stop: ${titles[action].toLowerCase()}?`,
-    text: `What has not been started yet is cancelled, ${left} at the most. What has been done stays, and what has been started still ends.`,
+    text: `Sub-merchants not yet started are cancelled, ${left} at most. Completed ones stay as they are, and calls already started will finish.`,
     confirm: "Stop",
   }),
   confirmApprove: (action: Action, count: number) => ({
     title: `${titles[action]} for ${merchants(count)}?`,
     text:
       action === "OPEN"
-        ? `The bot begins to call WeChat Pay at once. ${customers(count)} then see the merchant's own receipt page after paying.`
-        : `The bot begins to call WeChat Pay at once. ${customers(count)} then see WeChat Pay's own page after paying.`,
+        ? `The bot starts calling WeChat Pay immediately. After paying, ${customers(count)} see the merchant's own receipt page.`
+        : `The bot starts calling WeChat Pay immediately. After paying, ${customers(count)} see WeChat Pay's own page.`,
     confirm: `Approve and ${verbs[action]}`,
   }),
   confirmWithdraw: (action: Action, count: number) => ({
     title: `Withdraw: ${titles[action].toLowerCase()} for ${merchants(count)}?`,
-    text: `Nothing is then ${dones[action]}. You can ask again at any time.`,
+    text: `No receipts will be ${dones[action]}. You can submit a new request at any time.`,
     confirm: "Withdraw",
   }),
   sentence: {
     pending: (action: Action, count: number, person: string) =>
-      `${person} asks to ${verbs[action]} receipts for ${merchants(count)}. It waits for an approver's decision.`,
+      `${person} submitted a request to ${verbs[action]} receipts for ${merchants(count)}. It is waiting for an approver.`,
     working: (action: Action, done: number, count: number) =>
-      `Receipts for ${merchants(count)} are being ${dones[action]}: ${done} of them have ended.`,
+      `Receipts for ${merchants(count)} are being ${dones[action]}: ${done} finished.`,
     ended: (action: Action, succeeded: number, count: number) =>
-      `Receipts are ${states[action]} for ${succeeded} of ${merchants(count)}.`,
+      `Receipts are now ${states[action]} for ${succeeded} of ${merchants(count)}.`,
     undone: (action: Action, count: number) =>
-      `The request to ${verbs[action]} receipts for ${merchants(count)} ended undone.`,
+      `The request to ${verbs[action]} receipts for ${merchants(count)} ended without being carried out.`,
   },
   thread: {
-    list: (action: Action, count: number) =>
-      `The ${merchants(count)} whose receipts somebody asks to ${verbs[action]}.`,
+    list: (action: Action, count: number) => `The ${merchants(count)} in this request to ${verbs[action]} receipts.`,
     allDone: (action: Action, person: string, count: number) =>
       action === "OPEN"
-        ? `${person} receipts are open for ${all(count)}. They show within about five minutes, where a merchant's 点金计划 is on too.`
-        : `${person} receipts are closed for ${all(count)}. WeChat Pay's own page is back within about five minutes.`,
+        ? `${person} receipts are open for ${all(count)}. They appear within about five minutes if the merchant's 点金计划 is also enabled.`
+        : `${person} receipts are closed for ${all(count)}. WeChat Pay's own page returns within about five minutes.`,
     someDone: (action: Action, person: string, succeeded: number, count: number) =>
       `${person} receipts are ${states[action]} for *${succeeded} of ${merchants(count)}*.`,
     remaining: (count: number, leftOut: number) =>
-      `The ${merchants(count)} that are left after ${leftOut} ${leftOut === 1 ? "was" : "were"} left out. This list takes the place of the one before.`,
-    leftOut: (count: number) => `➖ *${count} left out* before the decision; the message above says by whom.`,
+      `The ${merchants(count)} remaining after ${leftOut} ${leftOut === 1 ? "was" : "were"} left out. This list replaces the previous one.`,
+    leftOut: (count: number) => `➖ *${count} left out* before the decision; the message above shows by whom.`,
     notStarted: (count: number) =>
-      `⏹️ *${count} not started*, because this was stopped; the message above says by whom. If ${count === 1 ? "it is" : "they are"} still wanted, ask again with the file in this thread that has only ${count === 1 ? "this one" : "these"}.`,
+      `⏹️ *${count} not started*, because the request was stopped; the message above shows by whom. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
     notStartedList: (count: number, command: string) =>
-      `The ${merchants(count)} that this stop came before. To ask for ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and choose it in the form.`,
+      `The ${merchants(count)} not started before the stop. To request ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and upload the file in the form.`,
     group: (count: number, why: string) => `*${count} × ${why}*`,
     rejected: (action: Action, person: string, count: number) =>
-      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected; the message above says by whom. Once what stands in the way is settled, ask again.`,
+      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected; the message above shows who rejected it. After you resolve the problem, submit a new request.`,
     expired: (action: Action, person: string, count: number) =>
-      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} expired, because nobody decided on it in time. Ask again if it is still wanted.`,
-    results: "The whole result, one line for each sub-merchant.",
+      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} expired because no decision was made in time. If you still need it, submit a new request.`,
+    results: "The complete result, one line per sub-merchant.",
   },
   answer: {
     leftOut: (numbers: string, more: number) =>
-      `Recorded without ${numbers}${more > 0 ? ` and ${more} more` : ""}: there is an open request for each of them already, which has to end first.`,
+      `Recorded without ${numbers}${more > 0 ? ` and ${more} more` : ""}: each already has an open request, which must be decided, withdrawn or completed first.`,
     allOpen: (count: number, link: string | undefined) =>
-      `There is an open request for each of these ${count} sub-merchants already${link ? `, such as this one (${link})` : ""}. It has to end first: be decided, withdrawn or carried out. Nothing was recorded.`,
-    nothingToStop: "There is nothing to stop any more; the message shows how things stand.",
+      `Each of these ${count} sub-merchants already has an open request${link ? `, such as this one (${link})` : ""}. These requests must be decided, withdrawn or completed first. Nothing was recorded.`,
+    nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
     nothingToRetry:
-      "There is nothing to try again here: what failed has a later request, or cannot succeed with this number. Ask again with the right numbers.",
+      "There is nothing to retry here: the failed sub-merchants have a later request, or their numbers cannot succeed. Submit a new request with the correct numbers.",
   },
   file: {
     columns: [
       "sub-merchant",
       "action",
       "outcome",
-      "why",
+      "reason",
       "what to do",
       "WeChat Pay says",
       "Request-ID",
       "attempts",
-      "ended (Beijing time)",
+      "finished (Beijing time)",
     ],
     outcomes: {
-      waiting: "waits for a decision",
-      queued: "waits to be carried out",
-      running: "is being carried out",
+      waiting: "waiting for a decision",
+      queued: "queued",
+      running: "in progress",
       held: "held until an approver decides",
       succeeded: "done",
       failed: "failed",

@@ -1,4 +1,4 @@
-/** Every word that a person reads, in English. What a function is given is markup already: mentions, code, dates, links. */
+/** Every text that people read, in English. Arguments are already markup: mentions, code, dates, links. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
 import { typedWords } from "../typed-words.ts";
@@ -13,7 +13,7 @@ import { home } from "./home.ts";
 import { asking } from "./queries.ts";
 import { start } from "./start.ts";
 
-/** A word or two for each action, in the forms that the sentences need. */
+/** The forms of each action that the sentences need. */
 const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone" | "state" | "being", string>> = {
   OPEN: {
     verb: "open",
@@ -51,7 +51,7 @@ export const en = {
   ...answers,
   ...asking,
 
-  /** The words of a command, as people of this language type them. */
+  /** The words of a command, as readers of this language type them. */
   typed: typedWords("en"),
 
   /** Between the items of a list. */
@@ -73,13 +73,13 @@ export const en = {
       title: `${words[action].title} for ${subMchid}?`,
       text:
         action === "OPEN"
-          ? "The bot calls WeChat Pay at once. Customers of this merchant then see its own receipt page after paying."
-          : "The bot calls WeChat Pay at once. Customers of this merchant then see WeChat Pay's own page after paying.",
+          ? "The bot calls WeChat Pay immediately. After paying, customers of this merchant see its own receipt page."
+          : "The bot calls WeChat Pay immediately. After paying, customers of this merchant see WeChat Pay's own page.",
       confirm: `Approve and ${words[action].verb}`,
     }),
     withdraw: (action: Action, subMchid: string) => ({
       title: `Withdraw the request to ${words[action].verb} receipts for ${subMchid}?`,
-      text: `Receipts are then not ${words[action].past}. You can ask again at any time.`,
+      text: `Receipts will not be ${words[action].past}. You can submit a new request at any time.`,
       confirm: "Withdraw",
     }),
   },
@@ -87,69 +87,69 @@ export const en = {
   request: {
     verb: { OPEN: words.OPEN.verb, CLOSE: words.CLOSE.verb } satisfies Record<Action, string>,
     title: (action: Action, number: string) => `*${words[action].title} · ${number}*`,
-    askedBy: (person: string) => `Asked for by ${person}`,
-    openUntil: (when: string) => `waits for a decision until ${when}`,
+    askedBy: (person: string) => `Requested by ${person}`,
+    openUntil: (when: string) => `decide by ${when}`,
     lastSet: (action: Action, when: string, link: string | undefined) =>
       `Last set by this bot: ${words[action].state}, ${when}${link ? ` (${link})` : ""}`,
     lastFailed: (outcome: string, when: string, link: string | undefined) =>
-      `The last try failed, ${when}: ${outcome}${link ? ` (${link})` : ""}`,
+      `Last attempt failed, ${when}: ${outcome}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, max: number) =>
-      `${why}; trying again at ${when} (attempt ${attempt} of ${max})`,
+      `${why}; retrying at ${when} (attempt ${attempt} of ${max})`,
     done: (action: Action, number: string) => `✅ *${words[action].done} · ${number}*`,
     notDone: (action: Action, number: string, why: string) => `❌ *${words[action].notDone} · ${number}* · ${why}`,
     notCertain: (number: string, why: string) => `⚠️ *Not certain · ${number}* · ${why}`,
     rejected: (by: string, when: string) => `🚫 Rejected by ${by}, ${when}`,
     withdrawn: (by: string, when: string) => `↩️ Withdrawn by ${by}, ${when}`,
-    expired: (when: string) => `⌛ Expired undecided, ${when}`,
-    /** Who asked, and who decided; the rest of a line, or one of its own. */
+    expired: (when: string) => `⌛ Expired without a decision, ${when}`,
+    /** The requester and the approver; the rest of a line, or a line of its own. */
     people: {
-      asked: (submitter: string) => `asked for by ${submitter}`,
-      approved: (submitter: string, approver: string) => `asked for by ${submitter}, approved by ${approver}`,
-      rejected: (submitter: string, by: string) => `asked for by ${submitter}, rejected by ${by}`,
+      asked: (submitter: string) => `requested by ${submitter}`,
+      approved: (submitter: string, approver: string) => `requested by ${submitter}, approved by ${approver}`,
+      rejected: (submitter: string, by: string) => `requested by ${submitter}, rejected by ${by}`,
       brokeGlass: approvals.alone,
     },
     peopleAndTime: (people: string, when: string) => `${people}, ${when}`,
     linkLabel: "message",
-    /** Leads from elsewhere to the message in the channel. */
+    /** A link from elsewhere to the message in the channel. */
     inChannel: (link: string) => `In the channel: ${link}`,
-    /** The whole message in a sentence, for notifications and screen readers. */
+    /** The whole message in one sentence, for notifications and screen readers. */
     sentence: {
       pending: (action: Action, subMchid: string, person: string) =>
-        `${person} asks to ${words[action].verb} receipts for ${subMchid}. It waits for an approver's decision.`,
+        `${person} submitted a request to ${words[action].verb} receipts for ${subMchid}. It is waiting for an approver.`,
       working: (action: Action, subMchid: string) => `Receipts for ${subMchid} are ${words[action].being}.`,
-      done: (action: Action, subMchid: string) => `Receipts for ${subMchid} are ${words[action].state} now.`,
+      done: (action: Action, subMchid: string) => `Receipts for ${subMchid} are now ${words[action].state}.`,
       failed: (action: Action, subMchid: string, why: string) =>
         `Receipts for ${subMchid} were not ${words[action].past}: ${why}.`,
       uncertain: (subMchid: string, why: string) =>
-        `It is not certain what became of receipts for ${subMchid}: ${why}.`,
+        `It is not certain whether receipts for ${subMchid} were switched: ${why}.`,
       rejected: (action: Action, subMchid: string) =>
         `The request to ${words[action].verb} receipts for ${subMchid} was rejected.`,
       withdrawn: (action: Action, subMchid: string) =>
         `The request to ${words[action].verb} receipts for ${subMchid} was withdrawn.`,
       expired: (action: Action, subMchid: string) =>
-        `The request to ${words[action].verb} receipts for ${subMchid} expired undecided.`,
+        `The request to ${words[action].verb} receipts for ${subMchid} expired without a decision.`,
     },
   },
 
   thread: {
     succeeded: (action: Action, person: string, number: string) =>
       action === "OPEN"
-        ? `${person} receipts are open for ${number}. They show within about five minutes, where the merchant's 点金计划 is on too.`
-        : `${person} receipts are closed for ${number}. WeChat Pay's own page is back within about five minutes.`,
+        ? `${person} receipts are open for ${number}. They appear within about five minutes if the merchant's 点金计划 is also enabled.`
+        : `${person} receipts are closed for ${number}. WeChat Pay's own page returns within about five minutes.`,
     failed: (action: Action, person: string, number: string) =>
       `${person} receipts for ${number} were *not ${words[action].past}*.`,
     uncertain: (action: Action, person: string, number: string) =>
       `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
     rejected: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected; the message above says by whom. Once what stands in the way is settled, ask again.`,
+      `${person} your request to ${words[action].verb} receipts for ${number} was rejected; the message above shows who rejected it. After you resolve the problem, submit a new request.`,
     expired: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} expired, because nobody decided on it in time. Ask again if it is still wanted.`,
+      `${person} your request to ${words[action].verb} receipts for ${number} expired because no decision was made in time. If you still need it, submit a new request.`,
     whatHappened: "What happened",
     whoActs: "Who acts",
     whatToDo: "What to do",
-    tryingAgain: "Trying again",
+    tryingAgain: "Retrying",
     weChatPaySays: (message: string) => `WeChat Pay says: ${message}`,
     requestId: "Request-ID",
     forSupport: "(for WeChat Pay's support)",
@@ -157,50 +157,50 @@ export const en = {
       `The bot's clock is ${minutes} ${minutes === 1 ? "minute" : "minutes"} ${direction === "ahead" ? "ahead of" : "behind"} WeChat Pay's.`,
     actor: {
       requester: (person: string) => `The requester, ${person}.`,
-      "service-provider": () => "Us, the service provider: whoever has access to the partner platform.",
+      "service-provider": () => "Us, the service provider: anyone with access to the partner platform.",
       "sub-merchant": () => "The sub-merchant.",
-      "bot-operator": () => "Whoever operates this bot.",
-      nobody: () => "Nobody: it passes by itself.",
+      "bot-operator": () => "The operator of this bot.",
+      nobody: () => "Nobody: the problem clears by itself.",
     } satisfies Record<Actor, (person: string) => string>,
     again: {
-      automatic: "is safe. The bot has tried several times; press Retry above a little later.",
-      "after-the-fix": "is safe, and fails the same way until that is done.",
-      "new-request": "with this number does not help. Ask again with the right one.",
+      automatic: "is safe. The bot has already tried several times; press Retry above in a few minutes.",
+      "after-the-fix": "is safe, but fails the same way until the problem is fixed.",
+      "new-request": "with this number does not help. Submit a new request with the correct number.",
     } satisfies Record<RetryAdvice, string>,
   },
 
   decided: {
-    approvedByYou: (when: string) => `You approved this already, ${when}. Nothing was done twice.`,
+    approvedByYou: (when: string) => `You already approved this, ${when}. Nothing runs twice.`,
     approved: (person: string, when: string) => `${person} approved this before you, ${when}.`,
-    rejectedByYou: (when: string) => `You rejected this already, ${when}. Nothing was changed.`,
-    withdrawnByYou: (when: string) => `You withdrew this already, ${when}. Nothing was changed.`,
+    rejectedByYou: (when: string) => `You already rejected this, ${when}. Nothing was changed.`,
+    withdrawnByYou: (when: string) => `You already withdrew this, ${when}. Nothing was changed.`,
     rejected: (person: string, when: string) => `${person} rejected this, ${when}. Nothing was changed.`,
     withdrawn: (person: string, when: string) => `${person} withdrew this request, ${when}. Nothing was changed.`,
-    expired: (when: string) => `This request expired undecided, ${when}. Ask again if it is still wanted.`,
+    expired: (when: string) =>
+      `This request expired without a decision, ${when}. If you still need it, submit a new request.`,
     now: {
       working: (action: Action, number: string) => `Receipts for ${number} are ${words[action].being}.`,
-      done: (action: Action, number: string) => `Receipts for ${number} are ${words[action].state} now.`,
+      done: (action: Action, number: string) => `Receipts for ${number} are now ${words[action].state}.`,
       failed: (action: Action, number: string) =>
-        `Receipts for ${number} were not ${words[action].past}; its thread says why.`,
+        `Receipts for ${number} were not ${words[action].past}; the thread gives the reason.`,
     },
-    retriedAlready: "Somebody pressed Retry before you; this message shows how it goes.",
-    /** A later request for the same sub-merchant stands in the way of a Retry. */
+    retriedAlready: "Someone pressed Retry before you; the message shows the progress.",
+    /** A later request for the same sub-merchant blocks a Retry. */
     superseded: {
       undecided: (number: string, link: string | undefined) =>
-        `A later request for ${number} waits for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
+        `A later request for ${number} is waiting for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
       working: (number: string, link: string | undefined) =>
-        `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one is not carried out again.`,
-      /** It came to nothing while somebody pressed. */
-      gone: (number: string) =>
-        `A later request for ${number} was in the way, and is not any more. Please press again.`,
+        `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one does not run again.`,
+      /** The later request ended without effect at the moment of the press. */
+      gone: (number: string) => `A later request for ${number} blocked this one and has just ended. Press again.`,
       ended: (number: string) =>
-        `There was a later request for ${number}, so this one is not carried out again. Ask again if you want it all the same.`,
+        `There is a later request for ${number}, so this one does not run again. If you still need it, submit a new request.`,
     },
-    noRetry: "Trying this again cannot help: ask again with the right number.",
-    notFailed: "There is nothing to try again here; the message shows how things stand.",
-    unknown: "The ledger does not know this request; it may be of another deployment of this bot. Ask again.",
+    noRetry: "Retrying this request cannot help. Submit a new request with the correct number.",
+    notFailed: "There is nothing to retry here; the message shows the current state.",
+    unknown: "The ledger has no such request; it may belong to another deployment of this bot. Submit a new request.",
   },
 };
 
-/** One type for every language: a text that is missing in one of them does not compile. */
+/** One type for every language: a missing text does not compile. */
 export type Texts = typeof en;

@@ -1,23 +1,23 @@
-/** The words for what the audit trail holds, in English: of each event, and over each column of its files. */
+/** Names of the audit trail's events and CSV columns, in English. */
 import type { EventName, TrailColumn } from "../../domain/events.ts";
 
 export const events: { words: Record<EventName, string>; columns: Record<TrailColumn, string> } = {
   words: {
-    asked: "asked",
+    asked: "requested",
     reminded: "approvers reminded",
-    escalated: "on-call group told",
+    escalated: "on-call group notified",
     "approval-given": "approval given",
     "approval-lapsed": "approval lapsed",
     "left-out": "left out",
     approved: "approved",
-    "broke-glass": "glass broken",
+    "broke-glass": "break glass used",
     rejected: "rejected",
     withdrawn: "withdrawn",
     expired: "expired",
     "attempt-started": "attempt started",
     "attempt-ended": "attempt ended",
-    "attempt-overtaken": "attempt overtaken",
-    "attempt-handed-back": "attempt handed back",
+    "attempt-overtaken": "attempt taken over",
+    "attempt-handed-back": "attempt released",
     "operation-succeeded": "operation succeeded",
     "operation-failed": "operation failed",
     "request-done": "request done",

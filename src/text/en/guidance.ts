@@ -1,4 +1,4 @@
-/** What each outcome means, in English: in short, what happened, and what to do now. */
+/** What each outcome means, in English: a short form, what happened and what to do next. */
 import type { Topic } from "../../domain/guidance.ts";
 
 export interface GuidanceText {
@@ -9,86 +9,86 @@ export interface GuidanceText {
 }
 
 const replaceKey =
-  "Put the new certificate's serial number into WECHATPAY_SERIAL_NO and its private key into WECHATPAY_PRIVATE_KEY, both together, restart the bot, then press Retry on the request's message.";
+  "Set WECHATPAY_SERIAL_NO to the new certificate's serial number and WECHATPAY_PRIVATE_KEY to its private key, both together, restart the bot, then press Retry on the request's message.";
 
 export const guidance: Record<Topic, GuidanceText> = {
   "param-error": {
     short: "WeChat Pay does not accept the number",
-    happened: "WeChat Pay says that the sub-merchant's number is not a valid one.",
-    todo: "Check the number on the partner platform (特约商户管理) and ask again with the right one.",
+    happened: "WeChat Pay says that the sub-merchant number is not valid.",
+    todo: "Check the number on the partner platform (特约商户管理) and submit a new request with the correct one.",
   },
   "provider-goldplan-off": {
-    short: "our 点金计划 is not open",
+    short: "our 点金计划 is not enabled",
     happened:
-      "We, the service provider, have not opened 点金计划, without which no sub-merchant can have its own receipt.",
-    todo: "Open 点金计划 on the partner platform (pay.weixin.qq.com, 服务商功能), then press Retry on the request's message.",
+      "We, the service provider, have not enabled 点金计划. Without it, no sub-merchant can use merchant receipts.",
+    todo: "Enable 点金计划 on the partner platform (pay.weixin.qq.com, 服务商功能), then press Retry on the request's message.",
   },
   "provider-link-missing": {
     short: "no receipt link is configured",
-    happened: "We, the service provider, have not configured the link of the receipt page (商家小票链接).",
+    happened: "We, the service provider, have not configured the receipt page link (商家小票链接).",
     todo: "Configure the receipt link under 点金计划 on the partner platform, then press Retry on the request's message.",
   },
   "provider-penalised": {
     short: "the service provider is under penalty",
-    happened: "WeChat Pay has put us, the service provider, under a penalty (处罚).",
+    happened: "WeChat Pay has placed us, the service provider, under a penalty (处罚).",
     todo: "Settle the penalty on the partner platform, then press Retry on the request's message.",
   },
   "sub-merchant-penalised": {
     short: "the sub-merchant is under penalty",
-    happened: "WeChat Pay has put the sub-merchant under a penalty (处罚).",
+    happened: "WeChat Pay has placed the sub-merchant under a penalty (处罚).",
     todo: "Ask the merchant to settle it on the merchant platform, then press Retry on the request's message.",
   },
   "try-later": {
-    short: "WeChat Pay could not do it just now",
-    happened: "WeChat Pay said that the operation failed and should be tried later, each time the bot tried.",
-    todo: "Wait a few minutes, then press Retry on the request's message. If it goes on, give the Request-ID to WeChat Pay's support.",
+    short: "WeChat Pay could not complete the operation",
+    happened: "On every attempt, WeChat Pay said that the operation failed and should be tried later.",
+    todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   "rate-limited": {
     short: "WeChat Pay is busy",
-    happened: "WeChat Pay said that calls come too fast, each time the bot tried, although it slowed down.",
-    todo: "Wait a few minutes, then press Retry on the request's message. If it happens often, lower WECHATPAY_RATE.",
+    happened: "On every attempt, WeChat Pay said that calls come too fast, although the bot slowed down.",
+    todo: "Wait a few minutes, then press Retry on the request's message. If this happens often, lower WECHATPAY_RATE.",
   },
   "caller-not-allowed": {
-    short: "our kind of service provider may not do this",
+    short: "our type of service provider cannot switch receipts",
     happened:
-      "Only ordinary service providers (普通服务商) and channel partners (渠道商) may switch receipts, and WeChat Pay does not count us as one for this sub-merchant.",
-    todo: "Ask WeChat Pay's partner support which merchant number may make this call, then press Retry on the request's message.",
+      "Only ordinary service providers (普通服务商) and channel partners (渠道商) can switch receipts, and WeChat Pay does not recognize us as either for this sub-merchant.",
+    todo: "Ask WeChat Pay's partner support which merchant number can make this call, then press Retry on the request's message.",
   },
   "invalid-request": {
     short: "WeChat Pay refused the request",
-    happened: "WeChat Pay refused the request for the reason that it gives below.",
-    todo: "Read WeChat Pay's message, fix what it names, then press Retry on the request's message. Its support can tell more by the Request-ID.",
+    happened: "WeChat Pay refused the request for the reason shown below.",
+    todo: "Read WeChat Pay's message, fix the problem it names, then press Retry on the request's message. WeChat Pay's support can tell you more if you give them the Request-ID.",
   },
   "sub-merchant-unknown": {
     short: "this sub-merchant is not one of ours",
-    happened: "WeChat Pay knows no sub-merchant of this number under this service provider.",
-    todo: "Check the number on the partner platform (特约商户管理) and ask again with the right one.",
+    happened: "WeChat Pay has no sub-merchant with this number under this service provider.",
+    todo: "Check the number on the partner platform (特约商户管理) and submit a new request with the correct one.",
   },
   "sign-header": {
     short: "the bot's signature header is wrong",
     happened:
-      "WeChat Pay could not read the Authorization header: on its way something changed it, or the bot's settings spoil it.",
+      "WeChat Pay could not read the Authorization header: it was changed in transit, or the bot's settings contain stray characters.",
     todo: "Check WECHATPAY_MCHID and WECHATPAY_SERIAL_NO for stray characters, and every proxy between the bot and WeChat Pay, then press Retry on the request's message.",
   },
   "sign-serial": {
     short: "the bot's certificate serial number is wrong",
     happened: "WECHATPAY_SERIAL_NO is not the serial number of an API certificate of this service provider.",
-    todo: "Take the serial number of our own apiclient_cert.pem (partner platform, 账户中心, API 安全; not a platform certificate's, not the sub-merchant's), set WECHATPAY_SERIAL_NO, restart the bot, then press Retry on the request's message.",
+    todo: "Set WECHATPAY_SERIAL_NO to the serial number of our own apiclient_cert.pem (partner platform, 账户中心, API 安全; not of a platform certificate or the sub-merchant's), restart the bot, then press Retry on the request's message.",
   },
   "sign-certificate-expired": {
     short: "our API certificate has expired",
-    happened: "The API certificate that WECHATPAY_SERIAL_NO names has expired.",
+    happened: "The API certificate named in WECHATPAY_SERIAL_NO has expired.",
     todo: `Apply for a new API certificate on the partner platform (账户中心, API 安全). ${replaceKey}`,
   },
   "sign-certificate-revoked": {
     short: "our API certificate was revoked",
-    happened: "The API certificate that WECHATPAY_SERIAL_NO names was revoked (作废).",
-    todo: `Find out who revoked it and why, and apply for a new one on the partner platform (账户中心, API 安全). ${replaceKey}`,
+    happened: "The API certificate named in WECHATPAY_SERIAL_NO was revoked (作废).",
+    todo: `Find out who revoked it and why, then apply for a new one on the partner platform (账户中心, API 安全). ${replaceKey}`,
   },
   "sign-certificate-replaced": {
     short: "our API certificate was replaced",
     happened: "The API certificate was replaced by a newer one, and the bot still uses the old one.",
-    todo: `Get the new certificate's key from whoever replaced it. ${replaceKey}`,
+    todo: `Get the new certificate and its private key from the colleague who replaced it. ${replaceKey}`,
   },
   "sign-certificate-missing": {
     short: "API security is not set up",
@@ -97,82 +97,82 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "sign-clock": {
     short: "the bot's clock is off",
-    happened: "The clock of the bot's machine is more than 5 minutes away from WeChat Pay's.",
-    todo: "Set the machine's clock right (NTP), then press Retry on the request's message. The rest of the signature was not checked yet.",
+    happened: "The clock of the bot's machine differs from WeChat Pay's by more than 5 minutes.",
+    todo: "Correct the machine's clock (NTP), then press Retry on the request's message. WeChat Pay has not checked the rest of the signature yet.",
   },
   "sign-body": {
-    short: "the signed body did not arrive as it was sent",
-    happened:
-      "WeChat Pay received another body than the one that the bot signed: something between the two changes it.",
-    todo: "Look for a proxy or gateway that rewrites requests between the bot and WeChat Pay, take it out of the way, then press Retry on the request's message.",
+    short: "the signed request body was changed in transit",
+    happened: "WeChat Pay received a different body from the one that the bot signed: something in between changes it.",
+    todo: "Find the proxy or gateway that rewrites requests between the bot and WeChat Pay, bypass it, then press Retry on the request's message.",
   },
   "sign-url": {
-    short: "the signed address did not arrive as it was sent",
+    short: "the signed request address was changed in transit",
     happened:
-      "WeChat Pay received another method or path than the one that the bot signed: something between the two changes it, or WECHATPAY_ENDPOINTS is wrong.",
+      "WeChat Pay received a different method or path from the one that the bot signed: something in between changes it, or WECHATPAY_ENDPOINTS is wrong.",
     todo: "Check WECHATPAY_ENDPOINTS and any proxy or gateway that rewrites addresses, then press Retry on the request's message.",
   },
   "sign-key": {
-    short: "the bot's private key is the wrong one",
+    short: "the bot's private key is wrong",
     happened:
-      "WeChat Pay received exactly what the bot signed, and still the signature does not match: the private key does not belong to the certificate.",
-    todo: "Make WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together: apiclient_key.pem and apiclient_cert.pem from the same download. Restart the bot, then press Retry on the request's message.",
+      "WeChat Pay received exactly what the bot signed, but the signature does not match: the private key does not belong to the certificate.",
+    todo: "Make sure that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together: apiclient_key.pem and apiclient_cert.pem must come from the same download. Restart the bot, then press Retry on the request's message.",
   },
   "sign-mismatch": {
     short: "the bot's signature does not match",
     happened:
-      "WeChat Pay says that the signature does not match and not what it compared it with. The commonest cause is a private key that does not belong to the certificate.",
-    todo: "Check that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together, then that no proxy changes requests. Restart the bot, then press Retry on the request's message.",
+      "WeChat Pay says that the signature does not match, but not what it compared. The most common cause is a private key that does not belong to the certificate.",
+    todo: "Check that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together and that no proxy changes requests. Restart the bot, then press Retry on the request's message.",
   },
   "sign-other": {
     short: "WeChat Pay did not accept the bot's signature",
-    happened: "WeChat Pay did not accept the signature, for the reason that it gives below.",
-    todo: "Read WeChat Pay's message, fix what it names in the bot's settings, restart the bot, then press Retry on the request's message.",
+    happened: "WeChat Pay did not accept the signature, for the reason shown below.",
+    todo: "Read WeChat Pay's message, fix the problem in the bot's settings, restart the bot, then press Retry on the request's message.",
   },
   "no-auth": {
-    short: "we may not act for this sub-merchant",
+    short: "we have no permission for this sub-merchant",
     happened:
-      "WeChat Pay says that we, the service provider, have no permission: the product is not open, or the sub-merchant is not bound to us or has not authorised us.",
-    todo: "Check on the partner platform that the product is open and that the sub-merchant has authorised us, then press Retry on the request's message.",
+      "WeChat Pay says that we, the service provider, have no permission: the product is not enabled, or the sub-merchant is not bound to us or has not authorized us.",
+    todo: "Check on the partner platform that the product is enabled and that the sub-merchant has authorized us, then press Retry on the request's message.",
   },
   "server-error": {
     short: "WeChat Pay had an internal error",
     happened:
-      "WeChat Pay answered with an internal error each time the bot tried. Whether it switched the receipts all the same, nobody knows.",
-    todo: "Wait a few minutes, then press Retry on the request's message. If it goes on, give the Request-ID to WeChat Pay's support.",
+      "On every attempt, WeChat Pay answered with an internal error. It is unknown whether the receipts were switched.",
+    todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   unknown: {
-    short: "WeChat Pay gave an answer that the bot does not know",
-    happened: "WeChat Pay refused with a code that the bot does not know. Its answer stands below as it came.",
-    todo: "Read WeChat Pay's message; its support can tell more by the Request-ID. Press Retry on the request's message once the cause is fixed.",
+    short: "WeChat Pay returned an unknown error code",
+    happened:
+      "WeChat Pay refused the request with a code that the bot does not know. Its answer is shown unchanged below.",
+    todo: "Read WeChat Pay's message; WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
   },
   unreachable: {
     short: "WeChat Pay could not be reached",
-    happened: "Neither of WeChat Pay's endpoints answered, each time the bot tried.",
+    happened: "On every attempt, neither of WeChat Pay's endpoints answered.",
     todo: "Check the network between the bot and WeChat Pay (DNS, firewall, proxy), then press Retry on the request's message.",
   },
   unverified: {
     short: "WeChat Pay's answer could not be verified",
     happened:
-      "An answer came each time, but not with WeChat Pay's signature, so the bot does not believe it. Whether the receipts were switched, nobody knows.",
-    todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID (partner platform, 账户中心, API 安全), and who may stand between the bot and WeChat Pay. Then press Retry on the request's message.",
+      "Every attempt got an answer, but without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the receipts were switched.",
+    todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "unverified-clock": {
     short: "WeChat Pay's answer is too old or the bot's clock is off",
     happened:
-      "The answers were signed more than 5 minutes before or after the bot's own time, so the bot does not believe them. Whether the receipts were switched, nobody knows.",
-    todo: "Set the clock of the bot's machine right (NTP). If it is right, somebody replays old answers: look who stands between the bot and WeChat Pay. Then press Retry on the request's message.",
+      "The answers were signed more than 5 minutes before or after the bot's own time, so the bot does not trust them. It is unknown whether the receipts were switched.",
+    todo: "Correct the clock of the bot's machine (NTP). If the clock is right, someone is replaying old answers: check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "wrong-body": {
-    short: "WeChat Pay's answer makes no sense",
+    short: "WeChat Pay's answer is not as documented",
     happened:
-      "The answer was signed, but it is not the documented one or names another sub-merchant. Whether the receipts were switched, nobody knows.",
+      "The answer was signed, but its content is not as documented or names another sub-merchant. It is unknown whether the receipts were switched.",
     todo: "Give the Request-ID to WeChat Pay's support, then press Retry on the request's message.",
   },
   unfinished: {
-    short: "the bot never finished its call",
+    short: "the bot did not finish its call",
     happened:
-      "The bot began as many calls as it may, and of the last it wrote nothing down: it ended or failed in the middle of the call, or its database was away. Whether the receipts were switched, nobody knows.",
-    todo: "Find out why it does: look into the bot's log, and for restarts and lack of memory on its machine. Once that is mended, press Retry on the request's message; asking WeChat Pay for the same thing twice does no harm.",
+      "The bot reached the maximum number of calls, and the last one left no result: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched.",
+    todo: "Find the cause: check the bot's log, and check its machine for restarts or a lack of memory. When the cause is fixed, press Retry on the request's message; sending WeChat Pay the same call twice is safe.",
   },
 };

@@ -1,24 +1,24 @@
-/** What people read about roles, in English: who may do what, what an admin changed, and what is wrong with a command. */
+/** Texts about roles, in English: refusals, changes by an admin, the list of roles and usage errors. */
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 
 type Outsider = Exclude<Standing, "member">;
 
-/** What a role is for; follows “can”, “to” and “may”. */
+/** What a role allows; follows “can” and “to”. */
 export const roleNeeds: Record<Role, string> = {
-  requester: "ask for receipts to be opened or closed",
+  requester: "submit requests to open or close receipts",
   approver: "decide on requests",
-  admin: "give and take roles and export the audit trail",
+  admin: "grant and revoke roles and export the audit trail",
 };
 
 const outsiders: Record<Outsider, string> = {
   guest: "guests",
   deactivated: "deactivated accounts",
   bot: "bots",
-  stranger: "people of other workspaces",
+  stranger: "people from other workspaces",
 };
 
 function needed(role: Role, to: RolePurpose | undefined): string {
-  if (to === "be-notified") return "Only approvers are told of requests.";
+  if (to === "be-notified") return "Only approvers are notified of requests.";
   return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
 }
 
@@ -26,90 +26,90 @@ export const roleRefusals = {
   needsRole: (role: Role, to: RolePurpose | undefined, self: string, command: string, admins: string | undefined) =>
     admins
       ? `${needed(role, to)} ${admins} can give you the role: ${command} grant ${self} ${role}`
-      : `${needed(role, to)} Nobody can give the role yet: whoever operates this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
+      : `${needed(role, to)} Nobody can grant the role yet: the operator of this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
   groupsUnknown: (role: Role) =>
-    `Slack did not tell the bot who is in the user groups that hold roles, so it cannot know whether you are *${role}*. Nothing was changed; please try again in a minute. If it stays so, whoever operates this bot has to give it the scope \`usergroups:read\`.`,
+    `Slack did not list the members of the user groups with roles, so the bot cannot check whether you are *${role}*. Nothing was changed; try again in a minute. If this continues, ask the operator of this bot to add the scope \`usergroups:read\`.`,
   restricted: (only: string, numbers: string, self: string, command: string, admins: string | undefined) =>
-    `You may ask for ${only} only, so not for ${numbers}. ${admins ? `${admins} can change that: ${command} grant ${self} requester` : "Ask somebody else of the team to do it."}`,
+    `You can submit requests only for ${only}, not for ${numbers}. ${admins ? `${admins} can change that: ${command} grant ${self} requester` : "Ask another member of the team to do it."}`,
   /** `why` is one of those in `requesterNow`. */
   requesterCannot: (submitter: string, why: string, command: string, admins: string | undefined) =>
-    `${submitter}, who asked for this, ${why}, so it cannot be approved. Reject it, and whoever still wants it asks again.${admins ? ` Or ${admins} can give the role back: ${command} grant ${submitter} requester` : ""}`,
+    `The requester, ${submitter}, ${why}, so this cannot be approved. Reject it; anyone who still needs it can submit a new request.${admins ? ` Or ${admins} can give the role back: ${command} grant ${submitter} requester` : ""}`,
   requesterUnknown: (submitter: string) =>
-    `Slack did not tell the bot who is in the user groups that hold roles, so it cannot know whether ${submitter}, who asked for this, still may. Nothing was changed; please press again in a minute.`,
+    `Slack did not list the members of the user groups with roles, so the bot cannot check whether the requester, ${submitter}, can still submit this. Nothing was changed; press again in a minute.`,
   requesterNow: {
-    guest: "is a guest of this workspace now",
-    deactivated: "is deactivated now",
+    guest: "is now a guest of this workspace",
+    deactivated: "is now deactivated",
     bot: "is a bot",
-    stranger: "is not of this workspace any more",
+    stranger: "is no longer in this workspace",
     needsRole: "is no longer *requester*",
-    restricted: (only: string, numbers: string) => `may now ask for ${only} only, and not for ${numbers}`,
+    restricted: (only: string, numbers: string) => `can now submit requests only for ${only}, not for ${numbers}`,
   },
 };
 
 export const roleAnswers = {
   granted: (who: string, role: Role, terms: string | undefined) =>
-    `${who} is *${role}* now, and can ${roleNeeds[role]}${terms ? `: ${terms}` : ""}.`,
+    `${who} is now *${role}* and can ${roleNeeds[role]}${terms ? `: ${terms}` : ""}.`,
   changed: (who: string, role: Role, terms: string, before: string) =>
-    `${who} was *${role}* already, and still is. Now: ${terms}. Before: ${before}.`,
-  hadItAlready: (who: string, role: Role) => `${who} was *${role}* already. Nothing was changed.`,
+    `${who} was already *${role}* and still is. Now: ${terms}. Before: ${before}.`,
+  hadItAlready: (who: string, role: Role) => `${who} was already *${role}*. Nothing was changed.`,
   goesForGroup:
-    "That goes for whoever is in the group at the time. Guests, bots and people of other workspaces in it hold nothing.",
+    "Everyone in the group has the role while they are a member, except guests, bots and people from other workspaces.",
   cannotHold: (person: string, standing: Outsider) =>
-    `${person} cannot hold a role: ${outsiders[standing]} never do. Nothing was changed.`,
+    `${person} cannot hold a role: ${outsiders[standing]} are excluded. Nothing was changed.`,
   unknownPerson: (person: string) =>
     `Slack does not know ${person}. Pick the person from the list that Slack offers after \`@\`.`,
   unknownGroup: (group: string) =>
     `Slack does not know the user group ${group}, or it is disabled. Pick one from the list that Slack offers after \`@\`. Nothing was changed.`,
   noGroups: (command: string, role: Role) =>
-    `This workspace has no user groups: Slack offers them on its paid plans only. Give the role to each person instead: \`${command} grant @name ${role}\`. Nothing was changed.`,
+    `This workspace has no user groups: Slack offers them only on paid plans. Grant the role to each person instead: \`${command} grant @name ${role}\`. Nothing was changed.`,
   noGroupScope:
-    "The bot may not ask Slack who is in a user group: whoever operates it has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
+    "The bot is not allowed to read user group members from Slack: the operator of this bot has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
   tooManyGroups: (max: number) =>
-    `${max} user groups hold roles already, which is the most. Revoke one that is no longer needed, or give the role to each person. Nothing was changed.`,
-  revoked: (who: string, role: Role) => `${who} is no longer *${role}*. What was decided already stays.`,
+    `${max} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
+  revoked: (who: string, role: Role) => `${who} is no longer *${role}*. Earlier decisions stay valid.`,
   hadItNot: (who: string, role: Role) => `${who} was not *${role}*. Nothing was changed.`,
-  stillByGroup: (who: string, role: Role, groups: string) => `${who} is *${role}* through ${groups} all the same.`,
+  stillByGroup: (who: string, role: Role, groups: string) => `${who} is still *${role}* through ${groups}.`,
   standsInSettings: (person: string) =>
-    `${person} is admin by \`RECEIPT_ADMINS\`, which only whoever operates this bot can change. Nothing was changed.`,
+    `${person} is admin through \`RECEIPT_ADMINS\`, which only the operator of this bot can change. Nothing was changed.`,
   lastAdmin: (command: string) =>
-    `Nobody would be left who is admin for good; user groups and grants with an end do not count. Give the role to another member first: \`${command} grant @name admin\`. Nothing was changed.`,
+    `This would leave no permanent admin; user groups and grants with an end date do not count. Grant the role to another member first: \`${command} grant @name admin\`. Nothing was changed.`,
 };
 
 export const rolesList = {
-  title: "*Who may do what*",
+  title: "*Roles*",
   of: (who: string) => `*Roles of ${who}*`,
   role: (role: Role) => `*${role}*`,
-  line: (role: Role) => `*${role}* (may ${roleNeeds[role]}):`,
+  line: (role: Role) => `*${role}* (can ${roleNeeds[role]}):`,
   nobody: (command: string, role: Role) => `nobody yet: \`${command} grant @name ${role}\``,
   none: (who: string) => `${who} has no role.`,
   by: (by: string, when: string) => `by ${by}, ${when}`,
   bySettings: "by the settings",
   through: (group: string) => `through ${group}`,
-  more: (count: number, command: string) => `and ${count} more; \`${command} roles @name\` shows one of them`,
+  more: (count: number, command: string) => `and ${count} more; type \`${command} roles @name\` to see one of them`,
   until: (when: string) => `until ${when}`,
-  forGood: "for good",
+  forGood: "permanently",
   only: (numbers: string) => `only for ${numbers}`,
   everything: "for every sub-merchant",
   numbers: (list: readonly string[], more: number) => `${list.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-  idle: (standing: Outsider) => `None of it counts: ${outsiders[standing]} never hold a role.`,
+  idle: (standing: Outsider) => `None of these apply: ${outsiders[standing]} cannot hold a role.`,
   groupsUnknown:
-    "Slack did not tell just now who is in the user groups, so roles that come through a group may be missing here. Please try again in a minute.",
+    "Slack did not list the members of the user groups, so roles that come through a group may be missing here. Try again in a minute.",
 };
 
 export const roleProblems = {
   noPerson: (example: string) =>
-    `Who? Pick the person or the user group from the list that Slack offers after \`@\`: \`${example}\``,
+    `The person or user group is missing. Pick one from the list that Slack offers after \`@\`: \`${example}\``,
   notAPerson: (text: string, example: string) =>
     `\`${text}\` is neither a person nor a user group that Slack knows. Pick one from the list that Slack offers after \`@\`: \`${example}\``,
-  noRole: (example: string) => `Which role? There are requester, approver and admin: \`${example}\``,
+  noRole: (example: string) => `The role is missing. Choose requester, approver or admin: \`${example}\``,
   unknownRole: (text: string, example: string) =>
-    `\`${text}\` is not a role. There are requester, approver and admin: \`${example}\``,
+    `\`${text}\` is not a role. Choose requester, approver or admin: \`${example}\``,
   unclearTerms: (text: string, command: string) =>
-    `\`${text}\` is neither a time nor sub-merchants. For a time, as \`30m\`, \`8h\` or \`1d12h\`: \`${command} grant @name approver for 8h\`. For some sub-merchants, or as their numbers begin: \`${command} grant @name requester for 1900000109,19000*\``,
+    `\`${text}\` is neither a time span nor sub-merchant numbers. For a time span such as \`30m\`, \`8h\` or \`1d12h\`: \`${command} grant @name approver for 8h\`. For some sub-merchants, by number or first digits: \`${command} grant @name requester for 1900000109,19000*\``,
   timeTooLong: (text: string, example: string) =>
-    `\`${text}\` is more than a year, the longest time that a role is given for. Leave the time out to give it for good: \`${example}\``,
+    `\`${text}\` is more than a year, the maximum for a role with an end date. To grant it permanently, omit the time span: \`${example}\``,
   tooManyNumbers: (count: number, max: number, command: string) =>
-    `${count} sub-merchants are too many for one grant; ${max} is the most. Say how their numbers begin: \`${command} grant @name requester for 19000*\``,
+    `${count} sub-merchants are too many for one grant; the maximum is ${max}. Use their first digits: \`${command} grant @name requester for 19000*\``,
   notRestrictable: (role: Role, example: string) =>
     `Only a *requester* can be limited to sub-merchants, not an *${role}*. Try \`${example}\``,
 };
@@ -118,12 +118,12 @@ type Line = [example: string, meaning: string];
 
 export const roleHelp: Record<"admin" | "own", Line[]> = {
   admin: [
-    ["grant @name approver", "gives a person or a user group a role: requester, approver or admin"],
-    ["grant @name approver for 8h", "gives it for a time, in m, h and d"],
-    ["grant @name requester for 19000*", "gives it for some sub-merchants: their numbers, or how these begin"],
-    ["revoke @name approver", "takes it back"],
-    ["roles", "shows who may do what"],
-    ["roles @name", "shows what one person or user group may do"],
+    ["grant @name approver", "grants a role to a person or user group: requester, approver or admin"],
+    ["grant @name approver for 8h", "grants it for a limited time, in m, h and d"],
+    ["grant @name requester for 19000*", "grants it for some sub-merchants, by number or first digits"],
+    ["revoke @name approver", "revokes the role"],
+    ["roles", "shows everyone's roles"],
+    ["roles @name", "shows the roles of one person or user group"],
   ],
   own: [["roles", "shows your roles, from whom and until when"]],
 };

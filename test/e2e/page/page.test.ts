@@ -129,7 +129,7 @@ test("an admin grants a role to a chosen person in App Home and revokes it", { s
   await home.getByLabel("Person").selectOption(people.dan);
   await home.getByLabel("Role").selectOption("approver");
   await home.getByRole("button", { name: "Grant" }).click();
-  await home.getByText("is approver now").waitFor();
+  await home.getByText("is now approver").waitFor();
   const line = home.locator(".section", { hasText: "Dan" }).filter({ has: page.getByRole("button") });
   await line.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();

@@ -12,7 +12,7 @@ onEveryEngine("approvals", (openStage) => {
       const number = freshNumber();
       for (const typed of [`open ${number}`, `close ${number} ${freshNumber()}  `]) {
         const answer = await stage.typeAndRead("ann", typed);
-        assert.match(answer, /^A reason is needed here/);
+        assert.match(answer, /^Add a reason after the number/);
         assert.match(answer, /Nothing was recorded\.$/);
       }
       assert.deepEqual(await stage.rows("select 1 from requests"), []);
@@ -21,7 +21,7 @@ onEveryEngine("approvals", (openStage) => {
       const request = await stage.request("ann", example);
       assert.match(stage.shown(request), new RegExp(`${number}[\\s\\S]*\\| new store, contract 4711`));
       const help = await stage.typeAndRead("ann", "help");
-      assert.match(help, /close 1900000109 contract ended – .*a reason is needed/);
+      assert.match(help, /close 1900000109 contract ended – .*a reason is required/);
       assert.doesNotMatch(help, /reason is optional/);
     });
 
@@ -47,21 +47,21 @@ onEveryEngine("approvals", (openStage) => {
       const stage = await openStage(twoNeeded);
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
-      assert.match(stage.shown(request), /2 approvals are needed/);
+      assert.match(stage.shown(request), /2 approvals are required/);
       const pending = stage.messageOf(request);
       const result = await stage.press("bob", request, "Approve");
-      assert.match(JSON.stringify(result.confirm), /needs 2 approvals, and yours is one of them/);
-      const waiting = await stage.untilShown(request, "1 more approval is needed");
+      assert.match(JSON.stringify(result.confirm), /needs 2 approvals, including yours/);
+      const waiting = await stage.untilShown(request, "1 more approval is required");
       assert.match(waiting, /Approved by @bob, \d+ \w+ \d+:\d+/);
       assert.match(
         JSON.stringify(stage.messageOf(request).blocks),
-        /Yours is the last approval needed: the bot calls WeChat Pay at once\.".*"Approve and open"/,
+        /Yours is the last approval required\. The bot calls WeChat Pay immediately\.".*"Approve and open"/,
       );
       assert.deepEqual(stage.callsFor(request.number), []);
 
       assert.match(
         await stage.pressAndRead("bob", request, "Approve"),
-        /^You approved this already, .+\. 1 more approval is needed, and each has to come from somebody else/,
+        /^You already approved this, .+\. 1 more approval is required, from someone else/,
       );
       assert.match(await stage.typeAndRead("dan", "pending"), /yours to decide/);
       assert.doesNotMatch(await stage.typeAndRead("bob", "pending"), /yours to decide/);
@@ -76,12 +76,12 @@ onEveryEngine("approvals", (openStage) => {
         "approval-given by dan",
         "approved by dan",
       ]);
-      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /^You already approved this/);
       assert.match(await stage.pressAndRead("carol", pending, "Reject"), /^@bob, @dan approved this before you/);
       for (const words of [`status ${request.number}`, `history ${request.number}`])
         assert.match(
           await stage.typeAndRead("carol", words),
-          /asked for by @ann, approved by @bob, @dan/,
+          /requested by @ann, approved by @bob, @dan/,
           "the message keeps showing both",
         );
     });
@@ -91,7 +91,7 @@ onEveryEngine("approvals", (openStage) => {
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "1 more approval is needed");
+      await stage.untilShown(request, "1 more approval is required");
       await stage.reject("dan", request);
       assert.match(await stage.untilShown(request, "Rejected by @dan"), /Approved by @bob/);
       assert.deepEqual(stage.callsFor(request.number), []);
@@ -106,13 +106,13 @@ onEveryEngine("approvals", (openStage) => {
       await stage.revoke("bob", "approver");
       assert.equal(
         await stage.pressAndRead("dan", request, "Approve"),
-        "@bob's approval no longer counts: they may not approve any more. Yours counts; 1 more approval is needed.",
+        "The approval of @bob no longer counts, because they can no longer approve. Your approval counts; 1 more approval is required.",
       );
       const waiting = await stage.untilShown(request, "Approved by @dan");
       assert.doesNotMatch(waiting, /Approved by @bob/);
-      assert.match(waiting, /1 more approval is needed/);
+      assert.match(waiting, /1 more approval is required/);
       assert.deepEqual(stage.callsFor(request.number), []);
-      assert.match(await stage.pressAndRead("dan", request, "Approve"), /^You approved this already/);
+      assert.match(await stage.pressAndRead("dan", request, "Approve"), /^You already approved this/);
       await stage.press("carol", request, "Approve");
       await stage.untilShown(request, /Receipts opened[\s\S]*approved by @dan .*@carol/);
       assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [
@@ -132,7 +132,7 @@ onEveryEngine("approvals", (openStage) => {
       stage.environment["APPROVERS_NEEDED"] = "1";
       await stage.restart();
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "1 more approval is needed");
+      await stage.untilShown(request, "1 more approval is required");
       const later = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Receipts opened");
@@ -146,10 +146,10 @@ onEveryEngine("approvals", (openStage) => {
     await stage.press("bob", few, "Approve");
     await stage.untilShown(few, "2 opened");
     const many = await stage.request("ann", `open ${freshNumber()} ${freshNumber()} ${freshNumber()}`);
-    assert.match(stage.shown(many), /2 approvals are needed/);
+    assert.match(stage.shown(many), /2 approvals are required/);
     const result = await stage.press("bob", many, "Approve");
-    assert.match(JSON.stringify(result.confirm), /Open receipts for 3 sub-merchants\?.*yours is one of them/);
-    await stage.untilShown(many, "1 more approval is needed");
+    assert.match(JSON.stringify(result.confirm), /Open receipts for 3 sub-merchants\?.*including yours/);
+    await stage.untilShown(many, "1 more approval is required");
     await stage.press("dan", many, "Approve");
     assert.match(await stage.untilShown(many, "3 opened"), /approved by @bob .*@dan/);
   });
@@ -205,7 +205,7 @@ onEveryEngine("approvals", (openStage) => {
       }
       assert.match(
         await stage.pressAndRead("bob", pending, "Approve"),
-        /^@ann, who asked for this, broke the glass and carried it out without a second person/,
+        /^The requester, @ann, used break glass to run this without a second person/,
       );
     });
 
@@ -242,14 +242,17 @@ onEveryEngine("approvals", (openStage) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       const anns = await stage.request("ann", `open ${freshNumber()} urgent`);
-      assert.match(await stage.pressAndRead("bob", anns, "Break glass"), /^Break glass is for @ann only/);
+      assert.match(
+        await stage.pressAndRead("bob", anns, "Break glass"),
+        /^Only the requester, @ann, can use break glass here/,
+      );
       const dans = await stage.request("dan", `open ${freshNumber()} urgent`);
       assert.match(await stage.pressAndRead("dan", dans, "Break glass"), /You need the role approver/);
       const silent = await stage.request("ann", `open ${freshNumber()}`);
       assert.doesNotMatch(stage.shown(silent), /Break glass/);
       stage.environment["BREAK_GLASS"] = "off";
       await stage.restart();
-      assert.match(await stage.pressAndRead("ann", anns, "Break glass"), /^Nobody may break the glass here any more/);
+      assert.match(await stage.pressAndRead("ann", anns, "Break glass"), /^Break glass is no longer available here/);
       const later = await stage.request("ann", `open ${freshNumber()} urgent`);
       assert.doesNotMatch(stage.shown(later), /Break glass/);
       assert.deepEqual(stage.weChatPay.calls, []);

@@ -74,7 +74,7 @@ onEveryEngine("bulk requests", (openStage) => {
       await stage.untilShown(second, "Not opened");
       const request = await stage.request("ann", `open ${open} ${failed} ${third}`, channel);
       const shown = stage.shown(request);
-      assert.match(shown, new RegExp(`^1 of them is open already: ${open} \\d+ \\w+$`, "m"));
+      assert.match(shown, new RegExp(`^1 of them is already open: ${open} \\d+ \\w+$`, "m"));
       assert.match(
         shown,
         new RegExp(
@@ -94,7 +94,7 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.match(stage.textOf(message), /Close receipts · 2 sub-merchants/);
       assert.match(
         await stage.typeAndRead("ann", `close ${[taken, ...others].join(" ")}`, channel),
-        /open request for each/,
+        /^Each of these .* already has an open request/,
       );
     });
 
@@ -144,7 +144,7 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.match(
         stage.textOf(reply),
         new RegExp(
-          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because this was stopped; the message above says by whom\\. If they are still wanted, ask again with the file in this thread`,
+          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because the request was stopped; the message above shows by whom\\. If you still need them, submit a new request with the file in this thread`,
         ),
       );
       assert.deepEqual(pingedBy(reply), ["ann"]);
@@ -153,7 +153,10 @@ onEveryEngine("bulk requests", (openStage) => {
           .thread(channel, ts)
           .filter(({ files }) => files.some((id) => stage.slack.files.get(id)?.name.startsWith("not-started-open-")));
       const list = await stage.slack.until(() => lists()[0]);
-      assert.match(stage.textOf(list), /that this stop came before\..* save this file, type \/receipt and choose it/);
+      assert.match(
+        stage.textOf(list),
+        /not started before the stop\..* save this file, type \/receipt and upload the file/,
+      );
       const content = stage.slack.files.get(list.files[0] ?? "")?.content ?? assert.fail("the file is empty");
       await stage.type("ann", "", channel);
       const file = stage.slack.files.choose(people.ann, "not-started.csv", content);

@@ -50,7 +50,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
 
       await stage.openForm("bob", request, "leave-out");
-      assert.match(stage.modalText("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not opened/s);
+      assert.match(stage.modalText("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not be opened/s);
       assert.deepEqual(choicesOf(inputOf(stage, "bob")), numbers);
       await stage.submit("bob", { numbers: [first, last] });
       assert.equal(stage.modalText("bob"), "");
@@ -61,10 +61,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.deepEqual(numbersIn(await fileOf(stage, request, "asked-open-")), numbers);
       assert.deepEqual(numbersIn(await fileOf(stage, request, "remaining-open-")), numbers.slice(1, -1));
       const list = await stage.slack.until(() => threadWith(request, "left out"));
-      assert.match(
-        stage.textOf(list),
-        /^The 3 sub-merchants that are left after 2 were left out\. This list takes the/,
-      );
+      assert.match(stage.textOf(list), /^The 3 sub-merchants remaining after 2 were left out\. This list replaces/);
       assert.deepEqual(pingedBy(list), []);
       assert.match(
         await stage.typeAndRead("bob", "pending", request.channel),
@@ -78,7 +75,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const reply = await stage.slack.until(() => threadWith(request, "2 of 3"));
       assert.match(
         stage.textOf(reply),
-        /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above says by whom\.\n1 × /,
+        /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above shows by whom\.\n1 × /,
       );
       assert.deepEqual(pingedBy(reply), ["ann"], "the excluding approver is not notified");
       for (const number of [first, last]) assert.deepEqual(stage.callsFor(number), []);
@@ -86,7 +83,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
 
       const results = await fileOf(stage, request, "results");
       assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
-      assert.match(results, /^\ufeff.*,"ended \(Beijing time\)"\r\n/);
+      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)"\r\n/);
       const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
       for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
         assert.ok(ended > hourAgo);
@@ -149,15 +146,12 @@ onEveryEngine("exclusions", (openStage, engine) => {
       await stage.leaveOut("bob", request, [out]);
       await stage.untilShown(request, "1 left out by @bob");
       const status = await stage.typeAndRead("ann", `status ${out}`, request.channel);
-      assert.match(
-        status,
-        /^Left out: @bob left it out of the request of @ann to open it, .*\nNothing is under way\.$/m,
-      );
+      assert.match(status, /^Left out by @bob from the request by @ann to open, .*\nNothing is in progress\.$/m);
       const history = () => stage.typeAndRead("ann", `history ${out}`, request.channel);
-      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, /);
+      assert.match(await history(), /➖ open: left out by @bob · requested by @ann, /);
       await stage.reject("dan", request);
       await stage.untilShown(request, /Open receipts · 2 sub-merchants.*1 left out by @bob: .*Rejected by @dan/s);
-      assert.match(await history(), /➖ open: left out by @bob · asked for by @ann, (?!.*rejected)/);
+      assert.match(await history(), /➖ open: left out by @bob · requested by @ann, (?!.*rejected)/);
       assert.match(await stage.typeAndRead("ann", `history ${second}`, request.channel), /open: rejected/);
       const again = await stage.request("ann", `close ${out}`);
       assert.doesNotMatch(await stage.typeAndRead("ann", `status ${out}`, request.channel), /Left out/);
@@ -175,9 +169,9 @@ onEveryEngine("exclusions", (openStage, engine) => {
         const { errors } = await stage.submit("bob", { numbers: text });
         return errors?.["numbers"];
       };
-      assert.equal(await errorOf(" \n "), "Say which: a sub-merchant's number is needed here.");
-      assert.match(String(await errorOf(`${first}\nshop\n${second}O`)), /^2 things here .* these lines: 2, 3\.$/);
-      assert.match(String(await errorOf(`${first}\n${second}O`)), /^In line 2 there is something that is no/);
+      assert.equal(await errorOf(" \n "), "Enter at least one sub-merchant number.");
+      assert.match(String(await errorOf(`${first}\nshop\n${second}O`)), /^2 entries .* these lines: 2, 3\.$/);
+      assert.match(String(await errorOf(`${first}\n${second}O`)), /^Line 2 contains something that is not/);
       assert.equal(await errorOf(`${first} ${other}`), `${other} is not in this request.`);
       const strangers = fresh(7);
       assert.equal(
@@ -186,7 +180,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       );
       assert.equal(
         await errorOf(numbers.join("\n")),
-        "That is all that is left of this request. Reject the request instead.",
+        "These are all the remaining sub-merchants of this request. Reject the request instead.",
       );
       assert.match(stage.shown(request), /101 sub-merchants/);
       assert.doesNotMatch(stage.shown(request), /left out/);
@@ -201,7 +195,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       for (const who of ["bob", "dan"] as const) await stage.openForm(who, request, "leave-out");
       await stage.submit("dan", { numbers: [same] });
       const result = await stage.submit("bob", { numbers: [same, another] });
-      assert.deepEqual(result.errors, { numbers: `${same} was left out already.` });
+      assert.deepEqual(result.errors, { numbers: `${same} is already left out.` });
       await stage.submit("bob", { numbers: [another] });
       await stage.untilShown(request, /2 left out by @(bob, @dan|dan, @bob): /);
       const events = (await stage.eventsOf(same)).filter((event) => event.startsWith("left-out"));
@@ -227,8 +221,8 @@ onEveryEngine("exclusions", (openStage, engine) => {
       await stage.openForm("bob", request, "leave-out");
       await stage.later(25 * 3_600_000);
       await stage.submit("bob", { numbers: [numbers[0] ?? ""] });
-      assert.match(stage.modalText("bob"), /^This request expired undecided/);
-      await stage.untilShown(request, "Expired undecided");
+      assert.match(stage.modalText("bob"), /^This request expired without a decision/);
+      await stage.untilShown(request, "Expired without a decision");
     });
 
     test("someone who cannot decide gets no form or cannot submit it, and the audit trail records the refusals", async () => {
@@ -236,7 +230,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       assert.match(await stage.pressAndRead("ann", request, "Leave out"), /You need the role approver/);
       await stage.grant("ann", "approver");
-      assert.match(await stage.pressAndRead("ann", request, "Leave out"), /^You asked for this, so somebody else/);
+      assert.match(await stage.pressAndRead("ann", request, "Leave out"), /^You requested this, so someone else/);
       await stage.revoke("ann", "approver");
       await stage.openForm("dan", request, "leave-out");
       await stage.revoke("dan", "approver");
@@ -268,7 +262,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
       assert.match(
         await stage.pressAndRead("dan", { ...old }, "Leave out"),
-        /one sub-merchant only.*Reject the request/,
+        /only one sub-merchant.*Reject the request/,
       );
       const result = await stage.press("dan", request, "Approve");
       assert.match(JSON.stringify(result.confirm), /Open receipts for 1 sub-merchant\?/);
@@ -317,7 +311,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
     test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
       const request = await stage.request("ann", `open ${fresh(2).join(" ")}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
-      assert.match(await stage.pressAndRead("bob", request, "Leave out"), /^Slack did not let the bot open the form/);
+      assert.match(await stage.pressAndRead("bob", request, "Leave out"), /^The form could not be opened in time/);
       assert.match(stage.shown(request), /\[ Approve \]/);
     });
   });
@@ -338,7 +332,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
     await stage.untilShown(request, "Approved by @bob");
     await stage.leaveOut("dan", request, [numbers[0] ?? ""]);
     const pending = await stage.untilShown(request, "1 left out by @dan");
-    assert.match(pending, /Approved by @bob.*\n1 more approval is needed/);
+    assert.match(pending, /Approved by @bob.*\n1 more approval is required/);
     await stage.press("dan", request, "Approve");
     await stage.untilShown(request, /✅ 3 opened · ➖ 1 left out by @dan/);
   });

@@ -65,8 +65,8 @@ onEveryEngine("the form", (openStage, engine) => {
       const preview = forms.see("ann");
       assert.match(preview, /Open receipts · 3 sub-merchants/);
       for (const number of [one, two, three]) assert.ok(preview.includes(number));
-      assert.match(preview, /line 3: `19000001O9` has the letter O at place 9/);
-      assert.match(preview, /One number stood there again/);
+      assert.match(preview, /line 3: `19000001O9` has the letter O at position 9/);
+      assert.match(preview, /One number appears again/);
       assert.equal(stage.slack.messages(channel).length, 0);
 
       await forms.submit("ann");
@@ -152,20 +152,20 @@ onEveryEngine("the form", (openStage, engine) => {
       }
       stage.slack.fail("url_private", { status: 500 }, 1);
       const result = await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", "1900000110") });
-      assert.match(stringIn(result.errors ?? {}, "file") ?? "", /Slack did not give the file/);
+      assert.match(stringIn(result.errors ?? {}, "file") ?? "", /The bot could not download the file/);
       assert.match(forms.see("ann"), /"callback_id":"ask"/);
     });
 
     test("offers nothing to submit for a list without numbers or with too many", async () => {
       await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: "no numbers\nat all" });
-      assert.match(forms.see("ann"), /No sub-merchant's number was understood/);
-      assert.match(forms.see("ann"), /line 2: `at all` has no number in it/);
+      assert.match(forms.see("ann"), /No sub-merchant number was recognized/);
+      assert.match(forms.see("ann"), /line 2: `at all` contains no number/);
       assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
       await stage.slack.closeView(people.ann);
       const many = Array.from({ length: 10_001 }, (_, nth) => `${7_000_000_000 + nth}`).join("\n");
       await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", many) });
-      assert.match(forms.see("ann"), /There are 10001 numbers; 10000 is the most/);
+      assert.match(forms.see("ann"), /There are 10001 numbers; the maximum is 10000/);
       assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
     });
 
@@ -180,7 +180,7 @@ onEveryEngine("the form", (openStage, engine) => {
         await forms.open("ann");
         await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", content) });
         assert.match(forms.see("ann"), new RegExp(`Open receipts · \`${number}\``));
-        assert.doesNotMatch(forms.see("ann"), /not understood/i);
+        assert.doesNotMatch(forms.see("ann"), /not recognized/i);
       }
     });
 
@@ -190,7 +190,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await forms.submit("ann", { action: "OPEN", numbers: number });
       await stage.later(3_600_001);
       await forms.submit("ann");
-      assert.match(forms.see("ann"), /This draft is gone/);
+      assert.match(forms.see("ann"), /This draft has expired/);
       await stage.slack.closeView(people.ann, "x");
       assert.equal(stage.slack.messages(channel).length, 0);
       assert.deepEqual(await stage.eventsOf(number), []);
@@ -224,7 +224,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(forms.see("dan"), new RegExp(`\`${other}\``));
       await stage.slack.closeView(people.dan);
       await forms.submit("dan", { action: "OPEN", numbers: mine });
-      assert.match(forms.see("dan"), /Ask for it/);
+      assert.match(forms.see("dan"), /Submit request/);
     });
 
     test("skips numbers that have an open request, and says so before the form closes", async () => {
@@ -241,9 +241,9 @@ onEveryEngine("the form", (openStage, engine) => {
       await forms.open("ann");
       await forms.submit("ann", { action: "CLOSE", numbers: taken });
       await forms.submit("ann");
-      assert.match(forms.see("ann"), /There is already a request/);
+      assert.match(forms.see("ann"), /already has an open request/);
       await stage.slack.closeView(people.ann);
-      assert.match(forms.see("ann"), /Ask for it/);
+      assert.match(forms.see("ann"), /Submit request/);
     });
 
     test("answers with help when Slack does not open the form, and with one sentence after a shortcut", async () => {
@@ -261,7 +261,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await stage.slack.useShortcut(people.ann, "ask");
       assert.match(await stage.slack.until(() => forms.shown("ann")), /needs a channel/);
       const outside = stage.newChannel([people.ann, people.bob]);
-      assert.match(await stage.typeAndRead("ann", "", outside), /I am not in this channel yet/);
+      assert.match(await stage.typeAndRead("ann", "", outside), /The bot is not in this channel yet/);
     });
   });
 
@@ -273,9 +273,9 @@ onEveryEngine("the form", (openStage, engine) => {
     await stage.slack.useShortcut(people.ann, "ask");
     await stage.slack.until(() => forms.shown("ann"));
     await forms.submit("ann", { action: "OPEN", numbers: number });
-    assert.match(forms.see("ann"), /The request will stand in <#C0MERCHANT>/);
+    assert.match(forms.see("ann"), /The request will be posted in <#C0MERCHANT>/);
     await forms.submit("ann");
-    assert.match(forms.see("ann"), /Your request stands in <#C0MERCHANT>/);
+    assert.match(forms.see("ann"), /Your request is in <#C0MERCHANT>/);
     assert.match(stage.shown(await forms.requested("C0MERCHANT")), new RegExp(number));
   });
 
@@ -289,7 +289,7 @@ onEveryEngine("the form", (openStage, engine) => {
     await stage.later(120_000);
     stage.slack.fail("users.info", { status: 503 });
     await forms.submit("ann");
-    assert.match(forms.see("ann"), /Slack did not answer\. Nothing was recorded; please try again in a minute\./);
+    assert.match(forms.see("ann"), /Slack did not answer\. Nothing was recorded; try again in a minute\./);
     stage.slack.restore();
     await stage.slack.closeView(people.ann);
     await forms.submit("ann");
@@ -303,7 +303,7 @@ onEveryEngine("the form", (openStage, engine) => {
     const channel = await forms.open("ann");
     const filled = { action: "OPEN", numbers: freshNumber() };
     const result = await forms.submit("ann", { ...filled, reason: "  " });
-    assert.deepEqual(result.errors, { reason: "Say why: a reason is needed here." });
+    assert.deepEqual(result.errors, { reason: "Enter a reason. It is required." });
     await forms.submit("ann", { ...filled, reason: "new store" });
     await forms.submit("ann");
     assert.match(stage.shown(await forms.requested(channel)), /\| new store/);

@@ -22,7 +22,7 @@ onEveryEngine("the main job", (openStage) => {
         const message = stage.messageOf(request);
         const text = stage.shown(request);
         assert.match(text, new RegExp(`Open receipts · ${number}`));
-        assert.match(text, /Asked for by @ann/);
+        assert.match(text, /Requested by @ann/);
         assert.match(text, /^\| new store, contract 4711$/m);
         assert.deepEqual(buttonsOf(message), ["Approve", "Reject", "Withdraw"]);
         assert.match(message.text, new RegExp(`@?${people.ann}.* open .*${number}`), "read out in one sentence");
@@ -48,7 +48,7 @@ onEveryEngine("the main job", (openStage) => {
         const result = await stage.press("bob", request, "Approve");
         assert.equal(result.acknowledged, true);
         const text = await stage.untilShown(request, "Receipts opened");
-        assert.match(text, /asked for by @ann, approved by @bob/);
+        assert.match(text, /requested by @ann, approved by @bob/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
 
         const reply = await stage.untilReply(request);
@@ -96,7 +96,7 @@ onEveryEngine("the main job", (openStage) => {
       test("only the requester can withdraw a request, through the overflow menu", async () => {
         const number = freshNumber();
         const request = await stage.request("ann", `open ${number}`);
-        assert.match(await stage.pressAndRead("bob", request, "Withdraw"), /Only @ann/);
+        assert.match(await stage.pressAndRead("bob", request, "Withdraw"), /Only the requester, @ann/);
         assert.match(stage.shown(request), /\[ Approve \]/);
         await stage.press("ann", request, "Withdraw");
         await stage.untilShown(request, "Withdrawn by @ann");
@@ -121,7 +121,7 @@ onEveryEngine("the main job", (openStage) => {
           /What happened .*penalty/,
           /Who acts The sub-merchant/,
           /What to do Ask the merchant/,
-          /Trying again is safe/,
+          /Retrying is safe/,
           /特约商户被处罚中/,
           /400 INVALID_REQUEST/,
           /Request-ID 08[0-9A-F]+-\d+/,
@@ -145,7 +145,7 @@ onEveryEngine("the main job", (openStage) => {
         const elsewhere = stage.newChannel();
         const result = await stage.type("ann", `close ${number}`, elsewhere);
         assert.ok(result.ephemeral);
-        assert.match(stage.textOf(result.ephemeral), new RegExp(`already a request for ${number}, by @ann`));
+        assert.match(stage.textOf(result.ephemeral), new RegExp(`${number} already has an open request by @ann`));
         assert.ok(JSON.stringify(result.ephemeral.blocks).includes(permalinkOf(request)));
         assert.deepEqual(stage.slack.messages(elsewhere), []);
         assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
@@ -219,12 +219,12 @@ onEveryEngine("the main job", (openStage) => {
       const number = freshNumber();
       const request = await stage.request("ann", `open ${number}`);
       const pending = stage.messageOf(request);
-      await stage.untilShown(request, "Expired undecided");
+      await stage.untilShown(request, "Expired without a decision");
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
       const reply = await stage.untilReply(request);
       assert.match(stage.textOf(reply), /@ann your request .* expired/);
       assert.deepEqual(pingedBy(reply), ["ann"]);
-      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired undecided/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired without a decision/);
       const events = (await stage.eventsOf(number)).filter((event) => event !== "reminded by bot");
       assert.deepEqual(events, ["asked by ann", "expired by bot"]);
       assert.deepEqual(stage.callsFor(number), []);

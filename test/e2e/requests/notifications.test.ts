@@ -56,7 +56,7 @@ onEveryEngine("notifications", (openStage) => {
     test("gets a direct message with the buttons, which is updated when someone else decides", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
-      assert.match(await stage.typeAndRead("bob", "notify on"), /^You get each request .* as a direct message/);
+      assert.match(await stage.typeAndRead("bob", "notify on"), /^You receive each request .* as direct messages/);
       const request = await stage.request("ann", `open ${freshNumber()} new store`);
       const copy = await direct(stage, "bob");
       const asItIs = (copied: Message) => stage.textOf(copied).replace("\nIn the channel: message", "");
@@ -133,9 +133,9 @@ onEveryEngine("notifications", (openStage) => {
       const reminder = await direct(stage, "dan");
       assert.match(
         stage.textOf(reminder),
-        new RegExp(`Open receipts · ${request.number}\\nAsked for by @ann, .+ until .+ \\(.*message.*\\)`),
+        new RegExp(`Open receipts · ${request.number}\\nRequested by @ann, .+; decide by .+ \\(.*message.*\\)`),
       );
-      assert.match(stage.textOf(reminder), /\| new store[\s\S]*\/receipt notify off ends that/);
+      assert.match(stage.textOf(reminder), /\| new store[\s\S]*To stop reminders, type \/receipt notify off/);
       assert.match(stage.shown(request), /Approvers were last reminded \d.* · next \d/);
       await stage.typeAndRead("dan", "notify off");
 
@@ -146,7 +146,7 @@ onEveryEngine("notifications", (openStage) => {
       assert.match(stage.shown(request), /Approvers were last reminded \d[^·]*$/m);
       await stage.later(11 * hourMs);
       await stage.later(hourMs);
-      await stage.untilShown(request, "Expired undecided");
+      await stage.untilShown(request, "Expired without a decision");
       assert.match(stage.textOf(await stage.untilReply(request)), /@ann your request .* expired/);
       await atRest(stage);
       assert.equal(stage.directMessages("bob").length, 3);
@@ -166,17 +166,17 @@ onEveryEngine("notifications", (openStage) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
-      assert.match(stage.shown(request), /on-call group to be told \d/);
+      assert.match(stage.shown(request), /on-call group notified \d.* if still pending/);
       assert.doesNotMatch(pingedBy(stage.messageOf(request)).join(), /subteam/);
       await atRest(stage);
       await reach(stage, request.number, hourMs);
       const reply = await stage.untilReply(request);
       assert.match(
         stage.textOf(reply),
-        /^@support-team this has waited for a decision since .+, and expires .+buttons/,
+        /^@support-team this request has been waiting for a decision since .+ and expires .+buttons/,
       );
       assert.deepEqual(pingedBy(reply), ["subteam"]);
-      assert.match(stage.shown(request), /on-call group told \d/);
+      assert.match(stage.shown(request), /on-call group was notified \d/);
       await reach(stage, request.number, 5 * hourMs);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
@@ -200,9 +200,9 @@ onEveryEngine("notifications", (openStage) => {
       const pending = stage.messageOf(request);
       await atRest(stage);
       await stage.restart(() => stage.later(25 * hourMs));
-      const expired = await stage.untilShown(request, "Expired undecided");
+      const expired = await stage.untilShown(request, "Expired without a decision");
       await stage.slack.until(() => stage.textOf(stage.directMessages("bob")[0] ?? pending).startsWith(expired));
-      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired undecided/);
+      assert.match(await stage.pressAndRead("bob", pending, "Approve"), /expired without a decision/);
       await atRest(stage);
       assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann", "expired by bot"]);
       assert.deepEqual(stage.callsFor(request.number), []);
@@ -312,7 +312,7 @@ onEveryEngine("notifications", (openStage) => {
       stage.slack.restore();
       await atRest(stage);
       assert.deepEqual(stage.directMessages("bob"), []);
-      assert.match(stage.slack.messages(channel).map(stage.textOf).join(), /Expired undecided/);
+      assert.match(stage.slack.messages(channel).map(stage.textOf).join(), /Expired without a decision/);
     });
 
     test("when Slack cannot list the members of an approver group, the escalation is posted and they are notified later", async (t) => {
@@ -343,13 +343,13 @@ onEveryEngine("notifications", (openStage) => {
   test("an approver sets a notification preference, and the answer explains what it means", async (t) => {
     const stage = await openStage({ environment: { BREAK_GLASS: "on" } });
     t.after(() => stage.close());
-    assert.match(await stage.typeAndRead("bob", "notify"), /^You get reminders .* and not the requests themselves/);
+    assert.match(await stage.typeAndRead("bob", "notify"), /^You receive reminders .* but not the requests themselves/);
     const off = await stage.typeAndRead("bob", "notify off");
-    assert.match(off, /^You get neither .* A broken glass is told to every approver in any case\.$/);
+    assert.match(off, /^You receive neither .* Every approver is notified when break glass is used\.$/);
     assert.equal(await stage.typeAndRead("bob", "notify"), off);
     assert.equal(
       await stage.typeAndRead("ann", "notify on"),
-      "Only approvers are told of requests. @carol can give you the role: /receipt grant @ann approver",
+      "Only approvers are notified of requests. @carol can give you the role: /receipt grant @ann approver",
     );
     assert.match(await stage.typeAndRead("bob", "notify maybe"), /`?maybe`? is neither on nor off\. Try .*notify on/);
     assert.match(await stage.typeAndRead("bob", "help"), /\/receipt notify on – sends you each request/);
@@ -374,26 +374,27 @@ onEveryEngine("notifications", (openStage) => {
     t.after(() => stage.close());
     await eventually(() => questions(stage) === 1);
     stage.slack.changeGroup(support, { isDisabled: true });
-    const unknown = /^ESCALATE_TO names S\w+, and Slack has no such user group, or it is disabled: .+ Copy the id/;
+    const unknown =
+      /^ESCALATE_TO names S\w+, but Slack has no such user group, or the group is disabled: .+ Copy the ID/;
     assert.match(await restarted(stage), unknown);
     assert.equal(warnings(stage).length, 1, "none while the group was there");
     assert.match(await restarted(stage, { ESCALATE_TO: "S0NOWHERE1" }), unknown);
     stage.slack.changeGroup(support, { isDisabled: false, users: [] });
-    const empty = /nobody is in this user group: .+ Add people to it in Slack\.$/;
+    const empty = /this user group has no members: .+ Add people to it in Slack\.$/;
     assert.match(await restarted(stage, { ESCALATE_TO: support }), empty);
     stage.slack.fail("usergroups.users.list", { status: 500 });
-    assert.match(await restarted(stage), /not known, because Slack did not answer/);
+    assert.match(await restarted(stage), /cannot check .* because Slack did not answer/);
     stage.slack.restore();
     const inChinese = /^ESCALATE_TO 配置的用户组 S0SUPPORT1 没有成员，.+请在 Slack 中/;
     assert.match(await restarted(stage, { LOCALE: "zh-CN" }), inChinese);
 
     const free = await openStage({ environment, slack: { workspace: { ...demoWorkspace, plan: "free" } } });
     t.after(() => free.close());
-    assert.match(await nextWarning(free), /plan has no user groups: .+ Take ESCALATE_TO/);
+    assert.match(await nextWarning(free), /plan has no user groups: .+ Remove ESCALATE_TO/);
     const scopes = demoApp.scopes.filter((scope) => scope !== "usergroups:read");
     const blind = await openStage({ environment, slack: { app: { scopes } } });
     t.after(() => blind.close());
-    assert.match(await nextWarning(blind), /lacks the scope usergroups:read\. Install the app anew/);
+    assert.match(await nextWarning(blind), /lacks the scope usergroups:read\. Install the app again/);
   });
 
   test("in Chinese: command words, direct message, reminder and escalation", async (t) => {

@@ -66,10 +66,10 @@ const passing = { who: "nobody", retry: "automatic" } as const;
 const unproven = { who: "bot-operator", retry: "automatic", isUncertain: true } as const;
 
 const rows: Record<Topic, Row> = {
-  unfinished: { ...operator, short: /never finished its call/, todo: /bot's log/, isUncertain: true },
-  "param-error": { short: /does not accept the number/, who: "requester", todo: /right/, retry: "new-request" },
-  "sub-merchant-unknown": { short: /not one of ours/, who: "requester", todo: /right/, retry: "new-request" },
-  "provider-goldplan-off": { ...provider, short: /点金计划 is not open/, todo: /Open 点金计划/ },
+  unfinished: { ...operator, short: /did not finish its call/, todo: /bot's log/, isUncertain: true },
+  "param-error": { short: /does not accept the number/, who: "requester", todo: /correct/, retry: "new-request" },
+  "sub-merchant-unknown": { short: /not one of ours/, who: "requester", todo: /correct/, retry: "new-request" },
+  "provider-goldplan-off": { ...provider, short: /点金计划 is not enabled/, todo: /Enable 点金计划/ },
   "provider-link-missing": { ...provider, short: /no receipt link/, todo: /receipt link/ },
   "provider-penalised": { ...provider, short: /service provider is under penalty/, todo: /Settle the penalty/ },
   "sub-merchant-penalised": {
@@ -78,36 +78,36 @@ const rows: Record<Topic, Row> = {
     todo: /merchant platform/,
     retry: "after-the-fix",
   },
-  "try-later": { ...passing, short: /could not do it just now/, todo: /Wait a few minutes/ },
+  "try-later": { ...passing, short: /could not complete the operation/, todo: /Wait a few minutes/ },
   "rate-limited": { ...passing, short: /WeChat Pay is busy/, todo: /WECHATPAY_RATE/ },
-  "caller-not-allowed": { ...provider, short: /our kind of service provider/, todo: /merchant number/ },
+  "caller-not-allowed": { ...provider, short: /our type of service provider/, todo: /merchant number/ },
   "invalid-request": { ...operator, short: /refused the request/, todo: /WeChat Pay's message/ },
   "sign-header": { ...operator, short: /signature header is wrong/, todo: /prox(y|ies)/ },
   "sign-serial": { ...operator, short: /serial number is wrong/, todo: /WECHATPAY_SERIAL_NO/ },
   "sign-certificate-expired": { ...operator, short: /certificate has expired/, todo: /new API certificate/ },
   "sign-certificate-revoked": { ...operator, short: /certificate was revoked/, todo: /who revoked it/ },
-  "sign-certificate-replaced": { ...operator, short: /certificate was replaced/, todo: /whoever replaced it/ },
+  "sign-certificate-replaced": { ...operator, short: /certificate was replaced/, todo: /colleague who replaced it/ },
   "sign-certificate-missing": { ...operator, short: /API security is not set up/, todo: /Set both up/ },
   "sign-clock": { who: "bot-operator", retry: "automatic", short: /clock is off/, todo: /NTP/ },
-  "sign-body": { ...operator, short: /signed body did not arrive/, todo: /proxy or gateway/ },
-  "sign-url": { ...operator, short: /signed address did not arrive/, todo: /WECHATPAY_ENDPOINTS/ },
-  "sign-key": { ...operator, short: /private key is the wrong one/, todo: /WECHATPAY_PRIVATE_KEY/ },
+  "sign-body": { ...operator, short: /signed request body was changed/, todo: /proxy or gateway/ },
+  "sign-url": { ...operator, short: /signed request address was changed/, todo: /WECHATPAY_ENDPOINTS/ },
+  "sign-key": { ...operator, short: /private key is wrong/, todo: /WECHATPAY_PRIVATE_KEY/ },
   "sign-mismatch": { ...operator, short: /signature does not match/, todo: /belong together/ },
   "sign-other": { ...operator, short: /did not accept the bot's signature/, todo: /WeChat Pay's message/ },
-  "no-auth": { ...provider, short: /may not act for this sub-merchant/, todo: /authorised us/ },
+  "no-auth": { ...provider, short: /have no permission for this sub-merchant/, todo: /authorized us/ },
   "server-error": { ...passing, short: /internal error/, todo: /Wait a few minutes/, isUncertain: true },
-  unknown: { ...operator, short: /an answer that the bot does not know/, todo: /WeChat Pay's message/ },
+  unknown: { ...operator, short: /an unknown error code/, todo: /WeChat Pay's message/ },
   unreachable: { ...unproven, short: /could not be reached/, todo: /firewall/ },
   unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
   "unverified-clock": { ...unproven, short: /clock is off/, todo: /NTP/ },
-  "wrong-body": { ...unproven, short: /makes no sense/, todo: /support/ },
+  "wrong-body": { ...unproven, short: /not as documented/, todo: /support/ },
 };
 
 const actors: Record<Row["who"], RegExp> = {
   requester: /Who acts The requester, @ann/,
   "service-provider": /Who acts Us, the service provider/,
   "sub-merchant": /Who acts The sub-merchant/,
-  "bot-operator": /Who acts Whoever operates this bot/,
+  "bot-operator": /Who acts The operator of this bot/,
   nobody: /Who acts Nobody/,
 };
 
@@ -364,10 +364,13 @@ test("a call that kills the bot each time is given up, and its outcome is not ce
 test("each operation of a bulk request is given up in the same way, and the file says so", async () => {
   const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
   assert.match(text, /❌ 2 not opened(.|\n)*\[ Retry 2 \]/);
-  assert.match(thread.join("\n"), /2 × the bot never finished its call/);
+  assert.match(thread.join("\n"), /2 × the bot did not finish its call/);
   const posted = slack.thread(dead.many.channelId, message.ts).flatMap(({ files }) => files);
   const results = slack.files.get(posted.at(-1) ?? "")?.content?.toString("utf8");
-  assert.match(results ?? "", new RegExp(`^"\`1900000204","open","not certain",.*nobody knows.*,"${begunMax}",`, "m"));
+  assert.match(
+    results ?? "",
+    new RegExp(`^"\`1900000204","open","not certain",.*It is unknown whether.*,"${begunMax}",`, "m"),
+  );
 });
 
 test("with one crash fewer, the call is made once more", async () => {
@@ -389,9 +392,9 @@ function checkSuccess({ request, message, text, thread, results }: Outcome, subM
   assert.equal(request.operation.state, "succeeded");
   assert.equal(results.at(-1)?.kind, "accepted");
   assert.equal(weChatPay.states.get(subMchid), "OPEN");
-  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · asked for by @ann, approved by @bob`));
+  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · requested by @ann, approved by @bob`));
   assert.doesNotMatch(text, /\[ /, "no button remains");
-  assert.match(message.text, new RegExp(`Receipts for ${subMchid} are open now`));
+  assert.match(message.text, new RegExp(`Receipts for ${subMchid} are now open`));
   assert.equal(thread.length, 1);
   assert.match(thread[0] ?? "", new RegExp(`@ann receipts are open for ${subMchid}\\. .*within about five minutes`));
   assert.match(thread[0] ?? "", /点金计划/, "a success says what it does not promise");
@@ -409,7 +412,7 @@ function checkFailure({ request, text, message, thread }: Outcome, { subMchid, r
   assert.match(reply, actors[row.who]);
   assert.match(reply.split("What to do ")[1] ?? "", row.todo);
   const again = { automatic: /tried several times/, "after-the-fix": /is safe/, "new-request": /does not help/ };
-  assert.match(reply.split("Trying again ")[1] ?? "", again[row.retry]);
+  assert.match(reply.split("Retrying ")[1] ?? "", again[row.retry]);
 }
 
 /** WeChat Pay's own message as played, and the Request-ID if its answer had one. */

@@ -56,7 +56,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.press("dan", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       await stage.submit("bob", { reason: "wrong shop" });
-      assert.match(stage.modalText("bob"), /^@dan approved this before you.* are open now\.$/);
+      assert.match(stage.modalText("bob"), /^@dan approved this before you.* are now open\.$/);
       await stage.slack.closeView(people.bob);
       assert.equal(stage.modalText("bob"), "");
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
@@ -67,7 +67,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       const result = await stage.submit("bob", { reason: " \n " });
-      assert.deepEqual(result.errors, { reason: "Say why: a reason is needed here." });
+      assert.deepEqual(result.errors, { reason: "Enter a reason. It is required." });
       assert.match(stage.shown(request), /\[ Approve \]/);
       await stage.submit("bob", { reason: "wrong shop" });
       await stage.untilShown(request, "Rejected by @bob");
@@ -88,7 +88,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.grant("ann", "approver");
       assert.match(
         await stage.pressAndRead("ann", old, "Reject"),
-        /^You asked for this, so somebody else has to decide/,
+        /^You requested this, so someone else has to decide/,
       );
       await stage.revoke("ann", "approver");
       await stage.press("ann", request, "Withdraw");
@@ -115,7 +115,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(
         await stage.pressAndRead("bob", request, "Reject"),
-        /^Slack did not let the bot open the form in time\. Nothing was changed; please press again\.$/,
+        /^The form could not be opened in time\. Nothing was changed; press again\.$/,
       );
       assert.match(stage.shown(request), /\[ Approve \]/);
       await stage.reject("bob", request);
@@ -149,8 +149,8 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.openRejection("bob", request);
       await stage.later(25 * 3_600_000);
       await stage.submit("bob", { reason: "wrong shop" });
-      assert.match(stage.modalText("bob"), /^This request expired undecided/);
-      await stage.untilShown(request, "Expired undecided");
+      assert.match(stage.modalText("bob"), /^This request expired without a decision/);
+      await stage.untilShown(request, "Expired without a decision");
     });
   });
 
@@ -174,10 +174,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     stage.slack.fail("users.info", { status: 503 });
     await stage.later(120_000);
     await stage.submit("bob", { reason: "wrong shop" });
-    assert.match(
-      stage.modalText("bob"),
-      /^Slack did not answer\. Nothing was changed; please press again in a minute\./,
-    );
+    assert.match(stage.modalText("bob"), /^Slack did not answer\. Nothing was changed; press again in a minute\./);
     stage.slack.restore();
     await stage.slack.closeView(people.bob);
     await stage.submit("bob", { reason: "wrong shop" });

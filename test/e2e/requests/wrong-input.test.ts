@@ -26,36 +26,36 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "open", says: /number is missing/ },
   { typed: "close", says: /number is missing/ },
   { typed: "open shop-seven", says: /shop-seven is not a sub-merchant number/ },
-  { typed: "open 19000001O9", says: /19000001O9 .* letter O at place 9/ },
-  { typed: "open 1900000i09 new store", says: /letter i at place 8/ },
-  { typed: "open 1900000109!", says: /sign ! at place 11/ },
-  { typed: `open ${"7".repeat(33)}`, says: /33 digits.* 32 at most/ },
-  { typed: "open 1900000109 19000001", says: /Is 19000001 a second sub-merchant, beside 1900000109/ },
-  { typed: "open 1900 000 109", says: /Is 000 a second sub-merchant, beside 1900/ },
+  { typed: "open 19000001O9", says: /19000001O9 .* letter O at position 9/ },
+  { typed: "open 1900000i09 new store", says: /letter i at position 8/ },
+  { typed: "open 1900000109!", says: /character ! at position 11/ },
+  { typed: `open ${"7".repeat(33)}`, says: /33 digits.* at most 32/ },
+  { typed: "open 1900000109 19000001", says: /19000001 differs in form from 1900000109/ },
+  { typed: "open 1900 000 109", says: /000 differs in form from 1900/ },
   {
     typed: "open 1900000109.5",
-    says: /1900000109\.5 looks like several numbers joined by \. *\. Put blanks between them/,
+    says: /1900000109\.5 looks like several numbers joined by \. *\. Separate them with spaces/,
   },
-  { typed: "open 1900000109 new store and 1900000110", says: /1900000110 stands in the reason/ },
+  { typed: "open 1900000109 new store and 1900000110", says: /1900000110 is in the reason/ },
   { typed: "opne 1900000109", says: /opne is not a command/ },
-  { typed: "1900000109", says: /What should happen to 1900000109/ },
+  { typed: "1900000109", says: /The command for 1900000109 is missing/ },
   { typed: "open @bob", says: /@bob is not a sub-merchant number/ },
   { typed: "open #merchant-ops", says: /#merchant-ops is not a sub-merchant number/ },
   { typed: "open -1900000109.5", says: /not a sub-merchant number|looks like|one at a time/i },
-  { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3004 characters; 3000 is the most/ },
-  { typed: "open 19000001O9", says: /letter O at place 9/, more: { mobile: true } },
-  { typed: "open 1900000109 19000001", says: /Is 19000001 a second sub-merchant/, more: { mobile: true } },
-  { typed: "grant", says: /Who\?/ },
+  { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3004 characters; the maximum is 3000/ },
+  { typed: "open 19000001O9", says: /letter O at position 9/, more: { mobile: true } },
+  { typed: "open 1900000109 19000001", says: /19000001 differs in form from 1900000109/, more: { mobile: true } },
+  { typed: "grant", says: /The person or user group is missing/ },
   { typed: "grant nobody-here approver", says: /nobody-here is neither a person nor a user group/ },
-  { typed: "grant @dan", says: /Which role/ },
+  { typed: "grant @dan", says: /The role is missing/ },
   { typed: "grant @dan boss", says: /boss is not a role/ },
-  { typed: "grant @dan approver please", says: /please is more than/ },
-  { typed: "grant @dan requester for a while", says: /a while is neither a time nor sub-merchants/ },
+  { typed: "grant @dan approver please", says: /please is not part of/ },
+  { typed: "grant @dan requester for a while", says: /a while is neither a time span nor sub-merchant numbers/ },
   { typed: "grant @dan approver for 400d", says: /more than a year/ },
-  { typed: `grant @dan requester for ${Array.from({ length: 21 }, (_, i) => 190_000 + i)}`, says: /20 is the most/ },
+  { typed: `grant @dan requester for ${Array.from({ length: 21 }, (_, i) => 190_000 + i)}`, says: /the maximum is 20/ },
   { typed: "grant @dan approver for 19*", says: /Only a requester can be limited/ },
   { typed: "roles now", says: /now is neither a person/ },
-  { typed: "roles @dan now", says: /now is more than/ },
+  { typed: "roles @dan now", says: /now is not part of/ },
 ];
 
 /** What is typed and the number that it means. Each `d` below is a digit of a fresh number. */
@@ -208,7 +208,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
         const payload = value === undefined ? rest : { ...rest, [field]: value };
         const { status, text } = await postPayload(stage, "slash_commands", payload);
         assert.equal(status, 200);
-        assert.match(text, /went wrong/);
+        assert.match(text, /An error occurred/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
         await worksAsBefore();
       });

@@ -70,7 +70,7 @@ for (const mode of ["http", "socket"] as const) {
       await redeliver(delivery);
       await stage.slack.until(() => stage.privateReplies("bob", request.channel).length === 3);
       for (const reply of stage.privateReplies("bob", request.channel))
-        assert.match(reply, /You approved this already/);
+        assert.match(reply, /You already approved this/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
       assert.deepEqual(stage.callsFor(request.number), ["OPEN 200"]);
     });
@@ -87,7 +87,7 @@ for (const mode of ["http", "socket"] as const) {
       await stage.untilShown(request, "Receipts opened");
       await stage.slack.until(() => stage.privateReplies("ann", request.channel).length === 3);
       for (const reply of stage.privateReplies("ann", request.channel).slice(1))
-        assert.match(reply, /You approved this already/);
+        assert.match(reply, /You already approved this/);
       assert.deepEqual(await decisions(stage, request.number), ["approved by bob"]);
     });
 
@@ -137,7 +137,8 @@ for (const mode of ["http", "socket"] as const) {
       const result = await Promise.all([1, 2, 3].map(() => stage.type("ann", `open ${number}`, channel)));
       const refused = result.filter(({ ephemeral }) => ephemeral);
       assert.equal(refused.length, 2);
-      for (const { ephemeral } of refused) assert.match(ephemeral ? stage.textOf(ephemeral) : "", /already a request/);
+      for (const { ephemeral } of refused)
+        assert.match(ephemeral ? stage.textOf(ephemeral) : "", /already has an open request/);
       assert.equal((await stage.rows("select 1 from operations where sub_mchid = ?", number)).length, 1);
       await stage.slack.until(() => stage.slack.messages(channel)[0]);
     });
@@ -209,7 +210,10 @@ for (const mode of ["http", "socket"] as const) {
       const later = await stage.request("ann", `close ${number}`, channel);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Receipts closed");
-      assert.match(await stage.pressAndRead("dan", failed, "Retry"), /There was a later request .* Ask again/);
+      assert.match(
+        await stage.pressAndRead("dan", failed, "Retry"),
+        /There is a later request .* submit a new request/,
+      );
       await stage.slack.until(() => !stage.shown(request).includes("Retry"));
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "CLOSE 200"]);
       assert.equal(stage.weChatPay.states.get(number), "CLOSE");
@@ -227,7 +231,7 @@ for (const mode of ["http", "socket"] as const) {
       const later = await stage.request("ann", `close ${number}`, channel);
       await stage.untilKnown(later);
       const undecided = await stage.pressAndRead("dan", failed, "Retry");
-      assert.match(undecided, /^A later request for \S+ waits for a decision \(message\)\. Decide on that one\.$/);
+      assert.match(undecided, /^A later request for \S+ is waiting for a decision \(message\)\. Decide on that one\.$/);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Calling WeChat Pay");
       const working = await stage.pressAndRead("dan", failed, "Retry");

@@ -76,7 +76,7 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
         stage.slack.fail(method, how);
         const result = await stage.type("ann", `open ${number}`, channel);
         assert.ok(result.ephemeral, result.errorText);
-        assert.match(stage.textOf(result.ephemeral), /Nothing was recorded; please try again|slow to answer/);
+        assert.match(stage.textOf(result.ephemeral), /Nothing was recorded; try again|responding slowly/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
         assert.deepEqual(stage.slack.messages(channel), []);
         stage.slack.restore();
@@ -93,7 +93,7 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
     stage.slack.fail("users.info", { status: 500 });
     assert.equal(
       await stage.pressAndRead("bob", request, "Approve"),
-      "Slack did not answer. Nothing was changed; please press again in a minute.",
+      "Slack did not answer. Nothing was changed; press again in a minute.",
     );
     assert.deepEqual(await stage.eventsOf(request.number), ["asked by ann"]);
     stage.slack.restore();

@@ -142,7 +142,7 @@ async function setUp(options: StageOptions) {
 
   async function grant(who: Name, role: Role): Promise<void> {
     const answer = await typeAndRead("carol", `grant @${who} ${role}`, adminsChannel);
-    assert.match(answer, new RegExp(`@${who} (is|was) ${role}`));
+    assert.match(answer, new RegExp(`@${who} (is now|was already) ${role}`));
   }
 
   async function revoke(who: Name, role: Role): Promise<void> {

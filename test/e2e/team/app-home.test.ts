@@ -100,14 +100,14 @@ onEveryEngine("App Home", (openStage, engine) => {
       await stage.press("bob", failing, "Approve");
       await stage.untilShown(failing, "Not closed");
       const home = await open(stage, "ann");
-      assert.match(home, new RegExp(`What you asked for.*${fine} 🕓 open: undecided`, "s"));
+      assert.match(home, new RegExp(`Your requests.*${fine} 🕓 open: pending`, "s"));
       assert.match(
         home,
-        new RegExp(`went wrong.*${penalised} ❌ not closed · .* asked for by @ann, approved by @bob`, "s"),
+        new RegExp(`Failures.*${penalised} ❌ not closed · .* requested by @ann, approved by @bob`, "s"),
       );
-      assert.match(home, /2 sub-merchants ↩️ open: withdrawn · asked for by @ann, \d/);
+      assert.match(home, /2 sub-merchants ↩️ open: withdrawn · requested by @ann, \d/);
       assert.match(home, /Roles of @ann\n• requester · by @carol/);
-      assert.doesNotMatch(home, /Waiting for your decision|Who may do what|\[ /);
+      assert.doesNotMatch(home, /Waiting for your decision|Roles, newest|\[ /);
     });
 
     test("an approver decides there, the channel shows it, and the call is made once", async () => {
@@ -125,12 +125,12 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
 
     test("an admin sees every grant, grants a role to a chosen person, and revokes it", async () => {
-      assert.match(await open(stage, "carol"), /Who may do what.*@ann · requester · by @carol.*\[ Revoke \]/s);
+      assert.match(await open(stage, "carol"), /Roles, newest.*@ann · requester · by @carol.*\[ Revoke \]/s);
       const chosen = { "home-person": people.robot, "home-role": "approver" };
       const refused = await press(stage, "carol", "Grant", "home-grant", chosen);
-      assert.match(refused, /^@robot cannot hold a role: bots never do/);
+      assert.match(refused, /^@robot cannot hold a role: bots are excluded/);
       const given = await press(stage, "carol", "Grant", "home-grant", grantOf("ghost", "approver"));
-      assert.match(given, /^@ghost is approver now.*@ghost · approver · by @carol, .*\[ Revoke \]/s);
+      assert.match(given, /^@ghost is now approver.*@ghost · approver · by @carol, .*\[ Revoke \]/s);
       assert.match(await press(stage, "carol", "Revoke", `${people.ghost}:approver`), /^@ghost is no longer approver/);
       assert.doesNotMatch(await open(stage, "carol"), /@ghost/);
       const trail = await stage.rows("select what, actor from events where detail_json like ?", `%${people.ghost}%`);
@@ -166,10 +166,10 @@ onEveryEngine("App Home", (openStage, engine) => {
     const outsiders = [
       ["robot", /^Bots cannot use this bot/],
       ["eve", /^Guests of this workspace cannot use this bot/],
-      ["sam", /^Only people of this workspace can use this bot/],
+      ["sam", /^Only members of this workspace can use this bot/],
       [
         "ghost",
-        /^You need a role to look into the ledger, whichever. @carol( or @dan)? can give you one: \/receipt grant @ghost/,
+        /^You need a role to view the ledger; any role is enough. @carol( or @dan)? can give you one: \/receipt grant @ghost/,
       ],
     ] as const;
     for (const [who, why] of outsiders) {
@@ -203,7 +203,7 @@ onEveryEngine("App Home", (openStage, engine) => {
         people.dan,
       );
       assert.ok(refusals.some(({ detail_json }) => String(detail_json).includes(`grant ${people.dan} admin`)));
-      assert.doesNotMatch(home, /Who may do what/);
+      assert.doesNotMatch(home, /Roles, newest/);
       assert.doesNotMatch(await stage.typeAndRead("carol", "roles @dan"), /admin/);
     });
 
@@ -238,7 +238,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     await stage.restart();
     assert.match(await open(stage, "dan"), /@dan · admin/);
     const home = await press(stage, "dan", "Revoke", `${people.dan}:admin`);
-    assert.match(home, /^Nobody would be left who is admin for good.*@dan · admin/s);
+    assert.match(home, /^This would leave no permanent admin.*@dan · admin/s);
   });
 
   test("a role from the settings has no Revoke button", async (t) => {
@@ -260,7 +260,7 @@ onEveryEngine("App Home", (openStage, engine) => {
         await eventually(() => stage.logged.some((line) => line.includes("the next opening tries again")));
         assert.equal(homeOf(stage, "bob"), "");
         stage.slack.restore();
-        assert.match(await open(stage, "bob"), /Nothing waits for your decision/);
+        assert.match(await open(stage, "bob"), /No requests are waiting for your decision/);
       });
     }
 
@@ -304,9 +304,9 @@ onEveryEngine("App Home", (openStage, engine) => {
       const waits = new RegExp(`Open receipts · ${number}.*\\[ Approve \\]`, "s");
       assert.match(await open(stage, "bob"), waits);
       const home = await open(stage, "ann");
-      assert.match(home, new RegExp(`${number} 🕓 open: undecided`));
+      assert.match(home, new RegExp(`${number} 🕓 open: pending`));
       if (policy === "self") assert.match(home, waits);
-      else assert.match(home, /Nothing waits for your decision/);
+      else assert.match(home, /No requests are waiting for your decision/);
     });
   }
 
@@ -318,7 +318,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     await open(stage, "bob");
     await ledger.away();
     const home = await press(stage, "bob", "Approve", number);
-    assert.match(home, /^The ledger cannot be reached right now. Nothing was changed; .*there is nothing to show/s);
+    assert.match(home, /^The ledger is unavailable right now. Nothing was changed; .*there is nothing to show/s);
     await ledger.back();
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
   });
@@ -335,7 +335,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     for (const who of ["ann", "bob"] as const)
       assert.match(
         await open(stage, who),
-        /went wrong.*3 sub-merchants ✅ 2 opened · ❌ 1 not opened · asked for by @ann/s,
+        /Failures.*3 sub-merchants ✅ 2 opened · ❌ 1 not opened · requested by @ann/s,
       );
   });
 
@@ -345,7 +345,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.doesNotMatch(await open(stage, "bob"), /Open or close/);
     await open(stage, "ann");
     const pressAsk = () =>
-      stage.slack.clickInView(people.ann, "home", componentOf(stage, "ann", "Open or close", "What you asked for"));
+      stage.slack.clickInView(people.ann, "home", componentOf(stage, "ann", "Open or close", "Your requests"));
     await pressAsk();
     await stage.slack.until(() => stage.slack.modal(people.ann));
     const number = freshNumber();
@@ -377,6 +377,6 @@ onEveryEngine("App Home", (openStage, engine) => {
     const { number } = await stage.request("ann", `open ${freshNumber()}`);
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
     assert.doesNotMatch(await press(stage, "bob", "Approve", "decide"), /\[ Approve \]/);
-    assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is needed[\s\S]*\[ Approve \]/);
+    assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is required[\s\S]*\[ Approve \]/);
   });
 });

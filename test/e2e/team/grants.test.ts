@@ -40,7 +40,7 @@ onEveryEngine("grants", (openStage) => {
 
     test("belongs to the members of the group only", async () => {
       const answer = await stage.typeAndRead("carol", "grant @support-team requester");
-      assert.match(answer, /^@support-team is requester now.*whoever is in the group/);
+      assert.match(answer, /^@support-team is now requester.*Everyone in the group has the role/);
       const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
@@ -60,7 +60,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.later(minuteMs);
       for (const who of outsiders) {
         const number = freshNumber();
-        assert.match(await sendCommand(stage, who, `open ${number}`), /^(Guests|Only people|Bots|This account)/);
+        assert.match(await sendCommand(stage, who, `open ${number}`), /^(Guests|Only members|Bots|This account)/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
       }
     });
@@ -93,7 +93,7 @@ onEveryEngine("grants", (openStage) => {
       const answer = await stage.typeAndRead("carol", "revoke @ann requester");
       assert.equal(
         answer,
-        "@ann is no longer requester. What was decided already stays. @ann is requester through @support-team all the same.",
+        "@ann is no longer requester. Earlier decisions stay valid. @ann is still requester through @support-team.",
       );
     });
 
@@ -103,9 +103,9 @@ onEveryEngine("grants", (openStage) => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndRead("ann", `open ${number}`),
-        /^Slack did not tell the bot who is in the user groups/,
+        /^Slack did not list the members of the user groups/,
       );
-      assert.match(await stage.typeAndRead("ann", "roles"), /Slack did not tell just now/);
+      assert.match(await stage.typeAndRead("ann", "roles"), /Slack did not list the members/);
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
       // Personal grants are known nevertheless.
       const request = await stage.request("dan", `open ${freshNumber()}`);
@@ -120,10 +120,13 @@ onEveryEngine("grants", (openStage) => {
       stage.slack.changeGroup(support, { users: [people.dan] });
       await stage.later(minuteMs);
       stage.slack.fail("usergroups.users.list", { status: 500 });
-      assert.match(await stage.pressAndRead("bob", request, "Approve"), /cannot know whether @ann.* still may/);
+      assert.match(
+        await stage.pressAndRead("bob", request, "Approve"),
+        /cannot check whether the requester, @ann, can still submit/,
+      );
       stage.slack.restore();
       const answer = await stage.pressAndRead("bob", request, "Approve");
-      assert.match(answer, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
+      assert.match(answer, /^The requester, @ann, is no longer requester, so this cannot be approved\. Reject it/);
       assert.match(answer, /Or @carol can give the role back: \/receipt grant @ann requester$/);
       assert.deepEqual(stage.callsFor(request.number), []);
       await stage.reject("bob", request);
@@ -156,7 +159,7 @@ onEveryEngine("grants", (openStage) => {
       const stage = await openStage({ grants: [] });
       t.after(() => stage.close());
       stage.slack.fail("usergroups.users.list", { status: 500 }, 1);
-      assert.match(await stage.typeAndRead("carol", "grant @support-team requester"), /Slack did not tell/);
+      assert.match(await stage.typeAndRead("carol", "grant @support-team requester"), /Slack did not return/);
       stage.slack.changeGroup(support, { isDisabled: true });
       const answer = await sendCommand(stage, "carol", `grant <!subteam^${support}|@support-team> requester`);
       assert.match(answer, /does not know the user group/);
@@ -184,7 +187,7 @@ onEveryEngine("grants", (openStage) => {
     test("shows when it ends, ends by itself, and leaves pending decisions to other approvers", async () => {
       assert.match(
         await stage.typeAndRead("carol", "grant @bob approver for 8h"),
-        /@bob is approver now.*: until \d+ \w+ \d\d:\d\d\./,
+        /@bob is now approver.*: until \d+ \w+ \d\d:\d\d\./,
       );
       assert.match(await stage.typeAndRead("carol", "roles"), /• @bob · by @carol, .* · until \d+ \w+ \d\d:\d\d$/m);
       assert.match(await stage.typeAndRead("bob", "roles"), /• approver · by @carol, .* · until /);
@@ -196,7 +199,7 @@ onEveryEngine("grants", (openStage) => {
       const [reply, ...more] = await stage.slack.until(
         () => stage.directMessages("bob").length > 0 && stage.directMessages("bob"),
       );
-      assert.match(reply ? stage.textOf(reply) : "", /Your role approver ended, as it was granted to: .*ask an admin/);
+      assert.match(reply ? stage.textOf(reply) : "", /Your role approver reached its end date, .*ask an admin/);
       assert.deepEqual(more, []);
       assert.doesNotMatch(await stage.typeAndRead("carol", "roles"), /@bob/);
       await stage.press("dan", request, "Approve");
@@ -215,13 +218,13 @@ onEveryEngine("grants", (openStage) => {
       await stage.later(30 * minuteMs);
       assert.match(
         await reply(already),
-        /^Your own grant of the role requester ended, .*\. You still have the role through @support-team \(only for 19000\*\)\.$/,
+        /^Your own grant of the role requester reached its end date, .*\. You still have the role through @support-team \(only for 19000\*\)\.$/,
       );
 
       await stage.typeAndRead("carol", "grant @bob requester for 30m");
       stage.slack.fail("usergroups.users.list", { status: 500 });
       await stage.later(30 * minuteMs);
-      assert.match(await reply(already + 1), /If a user group gives you the role too, you still have it; if not, /);
+      assert.match(await reply(already + 1), /If a user group also gives you the role, you still have it; if not, /);
       stage.slack.restore();
       await stage.typeAndRead("carol", "revoke @support-team requester");
     });
@@ -231,15 +234,15 @@ onEveryEngine("grants", (openStage) => {
       const forGood = await stage.typeAndRead("carol", "grant @bob approver");
       assert.match(
         forGood,
-        /^@bob was approver already, and still is\. Now: for good\. Before: until \d+ \w+ \d\d:\d\d\.$/,
+        /^@bob was already approver and still is\. Now: permanently\. Before: until \d+ \w+ \d\d:\d\d\.$/,
       );
       assert.match(
         await stage.typeAndRead("carol", "grant @bob approver"),
-        /was approver already\. Nothing was changed/,
+        /was already approver\. Nothing was changed/,
       );
       assert.match(
         await stage.typeAndRead("carol", "grant @bob approver for 30m"),
-        /Now: until .*\. Before: for good\.$/,
+        /Now: until .*\. Before: permanently\.$/,
       );
       assert.equal((await eventsAbout("bob")).at(-1), "grant-changed by carol");
     });
@@ -270,7 +273,7 @@ onEveryEngine("grants", (openStage) => {
       );
       await stage.request("ann", `open ${number}`);
       const refused = await stage.typeAndRead("ann", "open 2100000001");
-      assert.match(refused, new RegExp(`^You may ask for ${number}, 20\\* only, so not for 2100000001\\.`));
+      assert.match(refused, new RegExp(`^You can submit requests only for ${number}, 20\\*, not for 2100000001\\.`));
       assert.match(refused, /@carol can change that: \/receipt grant @ann requester/);
       await stage.typeAndRead("carol", "grant @support-team requester for 21*"); // ann is in it
       await stage.request("ann", "open 2100000001");
@@ -285,7 +288,7 @@ onEveryEngine("grants", (openStage) => {
       const answer = await stage.pressAndRead("bob", request, "Approve");
       assert.match(
         answer,
-        new RegExp(`^@dan, who asked for this, may now ask for 20\\* only, and not for ${number}, so it cannot`),
+        new RegExp(`^The requester, @dan, can now submit requests only for 20\\*, not for ${number}, so this cannot`),
       );
       assert.deepEqual(stage.callsFor(number), []);
       assert.match(stage.shown(request), /\[ Approve \]/);
@@ -307,7 +310,7 @@ onEveryEngine("grants", (openStage) => {
     for (const words of ["revoke @dan admin", "grant @dan admin for 8h"])
       assert.match(
         await stage.typeAndRead("ann", words),
-        /admin for good.*first: \/receipt grant @name admin\. Nothing was changed/,
+        /permanent admin.*first: \/receipt grant @name admin\. Nothing was changed/,
       );
     assert.match(await stage.typeAndRead("dan", "roles @dan"), /• admin · by @carol/);
     await stage.typeAndRead("dan", "grant @bob admin");

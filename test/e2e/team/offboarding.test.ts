@@ -23,7 +23,7 @@ onEveryEngine("people who have left", (openStage) => {
     for (const request of [one, many]) {
       assert.match(
         await stage.pressAndRead("bob", request, "Approve"),
-        /^@ghost, who asked for this, is deactivated now, so it cannot be approved\. Reject it.*asks again\.$/,
+        /^The requester, @ghost, is now deactivated, so this cannot be approved\. Reject it.*new request\.$/,
       );
       await stage.reject("bob", request, "ghost has left");
       await stage.untilShown(request, "Rejected by @bob");
@@ -40,10 +40,10 @@ onEveryEngine("people who have left", (openStage) => {
     const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.revoke("ann", "requester");
     const reply = await stage.pressAndRead("bob", request, "Approve");
-    assert.match(reply, /^@ann, who asked for this, is no longer requester, so it cannot be approved\. Reject it/);
+    assert.match(reply, /^The requester, @ann, is no longer requester, so this cannot be approved\. Reject it/);
     assert.match(stage.shown(request), /\[ Approve \]/);
     const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(reply) ?? [];
-    assert.match(await stage.typeAndRead("carol", words), /^@ann is requester now/);
+    assert.match(await stage.typeAndRead("carol", words), /^@ann is now requester/);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
     assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 3), [
@@ -67,7 +67,7 @@ onEveryEngine("people who have left", (openStage) => {
     await stage.press("bob", request, "Approve");
     const waiting = await stage.untilShown(request, "Approved by @bob");
     assert.doesNotMatch(waiting, /@ghost/);
-    assert.match(waiting, /1 more approval is needed/);
+    assert.match(waiting, /1 more approval is required/);
     await stage.press("dan", request, "Approve");
     assert.match(await stage.untilShown(request, "Receipts opened"), /approved by @bob .*, @dan /);
     assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 6), [
@@ -96,7 +96,7 @@ onEveryEngine("people who have left", (openStage) => {
     await stage.later(minuteMs);
     assert.match(
       await stage.pressAndRead("dan", request, "Approve"),
-      /somebody else has to decide\. There is no other approver yet: ask an admin to grant the role\.$/,
+      /someone else has to decide\. There is no other approver yet: ask an admin to grant the role\.$/,
     );
     await stage.grant("bob", "approver");
     await stage.press("bob", asPosted, "Approve");
@@ -109,11 +109,11 @@ onEveryEngine("people who have left", (openStage) => {
     assert.match(await stage.typeAndRead("ann", "pending"), /@ghost or @carol can give you one/);
     stage.slack.deactivate(people.ghost);
     await stage.later(minuteMs);
-    assert.match(await stage.typeAndRead("ann", "pending"), /whichever\. @carol can give you one/);
+    assert.match(await stage.typeAndRead("ann", "pending"), /any role is enough\. @carol can give you one/);
     assert.match(await stage.typeAndRead("ann", "help"), /no role yet\. @carol can give you one/);
     stage.slack.deactivate(people.carol);
     await stage.later(minuteMs);
-    assert.match(await stage.typeAndRead("ann", "pending"), /nobody can give one yet.*RECEIPT_ADMINS/);
+    assert.match(await stage.typeAndRead("ann", "pending"), /nobody can grant one yet.*RECEIPT_ADMINS/);
   });
 
   test("someone of another workspace sees the buttons in a shared channel and cannot use them", async (t) => {
@@ -122,8 +122,8 @@ onEveryEngine("people who have left", (openStage) => {
     const request = await stage.request("ann", `open ${freshNumber()}`);
     const before = stage.shown(request);
     for (const label of ["Approve", "Reject"])
-      assert.match(await stage.pressAndRead("sam", request, label), /^Only people of this workspace can use this bot/);
-    assert.match(await stage.pressAndRead("sam", request, "Withdraw"), /^Only @ann, who asked for this/);
+      assert.match(await stage.pressAndRead("sam", request, label), /^Only members of this workspace can use this bot/);
+    assert.match(await stage.pressAndRead("sam", request, "Withdraw"), /^Only the requester, @ann, can withdraw this/);
     assert.equal(stage.modalText("sam"), "");
     assert.equal(stage.shown(request), before);
     const refused = ["refused by sam", "refused by sam", "refused by sam"];
@@ -144,9 +144,9 @@ onEveryEngine("a bot after downtime", (openStage) => {
       const asPosted = [one, many].map(stage.messageOf);
       await stage.restart(() => stage.later(25 * hourMs));
       for (const message of asPosted)
-        assert.match(await stage.pressAndRead("bob", message, "Approve"), /^This request expired undecided/);
+        assert.match(await stage.pressAndRead("bob", message, "Approve"), /^This request expired without a decision/);
       for (const [request, number = ""] of [[one, one.number] as const, [many, numbers[0]] as const]) {
-        await stage.untilShown(request, "Expired undecided");
+        await stage.untilShown(request, "Expired without a decision");
         assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
         const reply = await stage.slack.until(() =>
           stage.slack.thread(request.channel, request.ts).find((message) => /expired/.test(stage.textOf(message))),
@@ -164,11 +164,11 @@ onEveryEngine("a bot after downtime", (openStage) => {
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "1 more approval is needed");
+      await stage.untilShown(request, "1 more approval is required");
       const asPosted = stage.messageOf(request);
       await stage.restart(() => stage.later(25 * hourMs));
-      assert.match(await stage.pressAndRead("dan", asPosted, "Approve"), /^This request expired undecided/);
-      assert.match(await stage.untilShown(request, "Expired undecided"), /Approved by @bob/);
+      assert.match(await stage.pressAndRead("dan", asPosted, "Approve"), /^This request expired without a decision/);
+      assert.match(await stage.untilShown(request, "Expired without a decision"), /Approved by @bob/);
       assert.deepEqual(await stage.eventsOf(request.number), [
         "asked by ann",
         "approval-given by bob",
@@ -187,7 +187,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       stage.slack.restore();
       const { ts } = await stage.slack.until(() => stage.slack.messages(channel)[0]);
       const request = { channel, ts, number };
-      await stage.untilShown(request, "Expired undecided");
+      await stage.untilShown(request, "Expired without a decision");
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
       assert.match(stage.textOf(await stage.untilReply(request)), /@ann your request .* expired/);
       await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
@@ -203,7 +203,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       );
       const request = await stage.request("ann", `open ${number}`);
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "trying again");
+      await stage.untilShown(request, "retrying");
       await stage.restart(() => stage.later(25 * hourMs));
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 500", "OPEN 200"]);
@@ -223,7 +223,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
     await stage.restart(() => stage.later(9 * hourMs));
     assert.match(await stage.pressAndRead("bob", request, "Approve"), /You need the role approver/);
     const reply = await stage.slack.until(() => stage.directMessages("bob")[0]);
-    assert.match(stage.textOf(reply), /^Your role approver ended, as it was granted to/);
+    assert.match(stage.textOf(reply), /^Your role approver reached its end date/);
     const ends = await stage.rows("select actor from events where what = 'grant-ended'");
     assert.deepEqual(
       ends.map(({ actor }) => actor),

@@ -47,7 +47,7 @@ onEveryEngine("queries", (openStage) => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndRead("bob", `status ${number}`),
-        /This bot has not set it yet\.\nNothing is under way/,
+        /This bot has not set receipts for this sub-merchant yet\.\nNothing is in progress/,
       );
 
       const opening = await opened(number);
@@ -56,10 +56,13 @@ onEveryEngine("queries", (openStage) => {
       assert.match(text, new RegExp(`^Receipts for ${number}$`, "m"));
       assert.match(
         text,
-        /^Last set by this bot: open, \d+ \w+ \d\d:\d\d · asked for by @ann, approved by @bob \(message\)$/m,
+        /^Last set by this bot: open, \d+ \w+ \d\d:\d\d · requested by @ann, approved by @bob \(message\)$/m,
       );
-      assert.match(text, /^Nothing is under way\.$/m);
-      assert.match(text, /^_This is what the bot last set\. WeChat Pay has no way to ask for the present state;.*_$/m);
+      assert.match(text, /^Nothing is in progress\.$/m);
+      assert.match(
+        text,
+        /^_This is what the bot last set\. WeChat Pay offers no way to query the current state, .*_$/m,
+      );
       assert.ok(JSON.stringify(set.blocks).includes(`/archives/${opening.channel}/p${opening.ts.replace(".", "")}`));
 
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
@@ -67,7 +70,7 @@ onEveryEngine("queries", (openStage) => {
       await stage.untilKnown(closing);
       assert.match(
         await stage.typeAndRead("bob", `状态 ${number}`),
-        /Under way: @ann asked to close it; that waits for a decision until .*\(message\)/,
+        /In progress: request by @ann to close; decide by .*\(message\)/,
       );
       await stage.press("bob", closing, "Approve");
       await stage.untilReply(closing);
@@ -75,7 +78,7 @@ onEveryEngine("queries", (openStage) => {
       assert.match(failed, /^Last set by this bot: open/m);
       assert.match(
         failed,
-        /^The last try failed, .*: ❌ not closed · the sub-merchant is under penalty · asked for by @ann/m,
+        /^Last attempt failed, .*: ❌ not closed · the sub-merchant is under penalty · requested by @ann/m,
       );
     });
 
@@ -86,13 +89,13 @@ onEveryEngine("queries", (openStage) => {
       const channel = opening.channel;
       const failing = await stage.request("ann", `close ${number}`, channel);
       assert.match(stage.shown(failing), /^Last set by this bot: open, \d+ \w+ \(message\)$/m);
-      assert.doesNotMatch(stage.shown(failing), /The last try failed/);
+      assert.doesNotMatch(stage.shown(failing), /Last attempt failed/);
       await stage.press("bob", failing, "Approve");
       await stage.untilReply(failing);
       const again = await stage.request("ann", `close ${number}`, channel);
       assert.match(
         stage.shown(again),
-        /^Last set by this bot: open, .*\nThe last try failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(message\)$/m,
+        /^Last set by this bot: open, .*\nLast attempt failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(message\)$/m,
       );
       const [, link] = JSON.stringify(stage.messageOf(again).blocks).match(/❌ [^|]*p(\d+)\|message/) ?? [];
       assert.equal(link, failing.ts.replace(".", ""), "the link leads to what failed");
@@ -105,16 +108,16 @@ onEveryEngine("queries", (openStage) => {
       await opened(bad);
       await stage.reject("dan", await stage.request("ann", `close ${rejected}`));
       const lines = (await stage.typeAndRead("dan", "history @ann 7d")).split("\n");
-      assert.match(lines[0] ?? "", /^History, newest first · asked for by @ann · since \d+ \w+ \d\d:\d\d$/);
+      assert.match(lines[0] ?? "", /^History, newest first · requested by @ann · since \d+ \w+ \d\d:\d\d$/);
       assert.match(
         lines[1] ?? "",
-        new RegExp(`^${rejected} 🚫 close: rejected · asked for by @ann, rejected by @dan, .* \\(message\\)$`),
+        new RegExp(`^${rejected} 🚫 close: rejected · requested by @ann, rejected by @dan, .* \\(message\\)$`),
       );
       assert.match(
         lines[2] ?? "",
-        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · asked for by @ann, approved by @bob`),
+        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · requested by @ann, approved by @bob`),
       );
-      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · asked for by @ann, approved by @bob`));
+      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · requested by @ann, approved by @bob`));
 
       const taken = freshNumber();
       const withdrawn = await stage.request("ann", `close ${taken}`);
@@ -122,7 +125,7 @@ onEveryEngine("queries", (openStage) => {
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
       assert.match(
         await stage.typeAndRead("dan", `history ${taken}`),
-        new RegExp(`^${taken} ↩️ close: withdrawn · asked for by @ann, \\d`, "m"),
+        new RegExp(`^${taken} ↩️ close: withdrawn · requested by @ann, \\d`, "m"),
         "who takes their own wish back has decided nothing",
       );
 
@@ -130,14 +133,14 @@ onEveryEngine("queries", (openStage) => {
         [...(await stage.typeAndRead("dan", words)).matchAll(/^(\d+) /gm)].map(([, number]) => number);
       assert.deepEqual(await numbersIn(`history failed ${bad} 1h @ann open`), [bad]);
       assert.deepEqual(await numbersIn(`历史 ${rejected} 关闭`), [rejected]);
-      assert.match(await stage.typeAndRead("dan", `history ${good} failed`), /Nothing matches\..*\/receipt history/);
+      assert.match(await stage.typeAndRead("dan", `history ${good} failed`), /No requests match\..*\/receipt history/);
       assert.match(
         await stage.typeAndRead("dan", "history yesterday"),
         /yesterday is not a filter\..*: \/receipt history 1900000109 failed$/,
       );
       assert.equal(
         await stage.typeAndRead("dan", "history 30m"),
-        "30m is not a time span here. Use hours or days, as 12h or 7d: /receipt history 7d",
+        "30m is not a time span that works here. Use hours or days, such as 12h or 7d: /receipt history 7d",
       );
     });
 
@@ -168,7 +171,7 @@ onEveryEngine("queries", (openStage) => {
       const page = await answerTo("bob", "history");
       for (const value of ["", "{", '{"list":"history"}', '{"list":"roles"}', "x".repeat(2_000)]) {
         const blocks = [{ type: "actions", block_id: "pages", elements: [forged(value)] }];
-        assert.match(await stage.pressAndRead("bob", { ...page, blocks }, "Older"), /Something went wrong in the bot/);
+        assert.match(await stage.pressAndRead("bob", { ...page, blocks }, "Older"), /An error occurred in the bot/);
       }
       assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
     });
@@ -192,9 +195,7 @@ onEveryEngine("queries", (openStage) => {
       };
       assert.match(
         await lineIn("dan", anns),
-        new RegExp(
-          `^${anns} 🕓 open · asked for by @ann, just now; waits until .* \\(message\\) · 👉 yours to decide$`,
-        ),
+        new RegExp(`^${anns} 🕓 open · requested by @ann, just now; decide by .* \\(message\\) · 👉 yours to decide$`),
       );
       assert.doesNotMatch(await lineIn("dan", dans), /yours to decide/, "it is dan's own");
       assert.match(await lineIn("bob", dans), /yours to decide/);
@@ -219,7 +220,7 @@ onEveryEngine("queries", (openStage) => {
     async function exported(words: string, nth: number) {
       assert.match(
         await stage.typeAndRead("carol", words),
-        /is being written\. It comes to you as a CSV file .* If nothing has come after ten minutes, ask again/,
+        /is being exported\. You receive it as a CSV file .* If nothing arrives within ten minutes, export again/,
       );
       const message = await stage.slack.until(() => stage.slack.directMessages(people.carol)[nth - 1]);
       const file = message.files[0] === undefined ? undefined : stage.slack.files.get(message.files[0]);
@@ -232,7 +233,10 @@ onEveryEngine("queries", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilReply(request);
       const { text, name, csv } = await exported("export", 1);
-      assert.match(text, /^The audit trail from its beginning to .*: \d+ events\. Days and times are Beijing's\./);
+      assert.match(
+        text,
+        /^The audit trail from the beginning to .*: \d+ events\. Dates and times are in Beijing time\./,
+      );
       assert.match(name ?? "", /^audit-trail-\d{4}-\d\d-\d\d\.csv$/);
       assert.ok(csv.startsWith('\ufeff"seq","at","actor","what",'));
       assert.match(
@@ -253,11 +257,11 @@ onEveryEngine("queries", (openStage) => {
       assert.match(csv, new RegExp(`"${people.carol}","exported"`));
       assert.match(
         await stage.typeAndRead("carol", "export 2020-01-01 2020-01-31"),
-        /The audit trail has nothing from/,
+        /The audit trail has no events from/,
       );
       assert.match(
         await stage.typeAndRead("carol", "export 7d 30d"),
-        /The end has to come after the beginning: \/receipt export 2026-11-01 2026-11-15/,
+        /The end must be after the beginning: \/receipt export 2026-11-01 2026-11-15/,
       );
     });
 
@@ -266,7 +270,7 @@ onEveryEngine("queries", (openStage) => {
         const earlier = stage.slack.directMessages(people.carol).length;
         stage.slack.fail(method, { status: 500 });
         const { text } = await exported("export 30d", earlier + 1);
-        assert.match(text, /could not be sent to its end.*ask again with \/receipt export \d{4}-\d\d-\d\d \d{4}/);
+        assert.match(text, /could not be sent completely.*Export again: \/receipt export \d{4}-\d\d-\d\d \d{4}/);
         stage.slack.restore();
         const again = /\/receipt (export .*)$/.exec(text)?.[1] ?? "";
         assert.match((await exported(again, earlier + 2)).csv, /"exported"/);

@@ -104,7 +104,7 @@ onEveryEngine("roles", (openStage) => {
       const own = await askWithBothRoles(stage);
       for (const label of ["Approve", "Reject"]) {
         const answer = await stage.pressAndRead("dan", own, label);
-        assert.match(answer, /somebody else has to decide/);
+        assert.match(answer, /someone else has to decide/);
         assert.match(answer, /@bob/);
         assert.doesNotMatch(answer, /@dan/);
       }
@@ -121,7 +121,7 @@ onEveryEngine("roles", (openStage) => {
       await stage.slack.redeliver(forged);
       assert.match(
         await stage.slack.until(() => stage.privateReplies("dan", own.channel)[1]),
-        /somebody else has to decide/,
+        /someone else has to decide/,
       );
       assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
       assert.deepEqual(stage.callsFor(own.number), []);
@@ -138,8 +138,8 @@ onEveryEngine("roles", (openStage) => {
     test("a grant takes effect at once, and so does its end", async () => {
       const number = freshNumber();
       assert.match(await stage.typeAndRead("ann", `open ${number}`), /You need the role requester/);
-      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /@ann is requester now/);
-      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /was requester already/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /@ann is now requester/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /was already requester/);
       const request = await stage.request("ann", `open ${number}`);
       assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /@ann is no longer requester/);
       assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /was not requester/);
@@ -206,7 +206,7 @@ onEveryEngine("roles", (openStage) => {
     t.after(() => stage.close());
     const request = await stage.request("dan", `open ${freshNumber()}`);
     await stage.press("dan", request, "Approve");
-    assert.match(await stage.untilShown(request, "Receipts opened"), /asked for by @dan, approved by @dan/);
+    assert.match(await stage.untilShown(request, "Receipts opened"), /requested by @dan, approved by @dan/);
   });
 
   describe("only members of the workspace hold roles", { concurrency: false }, () => {
@@ -222,7 +222,7 @@ onEveryEngine("roles", (openStage) => {
         who: "sam",
         as: "a person of another workspace",
         change: { teamId: "T0OTHER001" },
-        says: /Only people of this workspace/,
+        says: /Only members of this workspace/,
       },
       { who: "ghost", as: "a deactivated person", change: { deleted: true }, says: /deactivated/ },
       { who: "robot", as: "a bot user", change: { isBot: true }, says: /Bots cannot use this bot/ },

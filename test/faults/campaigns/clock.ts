@@ -71,7 +71,7 @@ function corrected(play: Play): Promise<Report> {
       const message = await approved({ crowd }, desk);
       if (!message) return;
       const says = () =>
-        board.messages(desk.channel).some((one) => board.textOf(one).includes("The bot's clock is off; trying again"));
+        board.messages(desk.channel).some((one) => board.textOf(one).includes("The bot's clock is off; retrying"));
       if (!(await board.until(says, 5_000))) report(`${desk.subMchid}: the message does not say that the clock is off`);
       byMs = 0;
       await fleet.restart(0);

@@ -20,8 +20,8 @@ const backWithinMs = 10_000;
 const openWithinMs = 10_000;
 
 /** A command may get no answer, or a report on the ledger; a delayed bot may still give one. */
-const commandWords = /^$|ledger cannot be reached|not certain|slow to answer/;
-const formWords = /^$|ledger cannot be reached|not certain|slow to answer/;
+const commandWords = /^$|ledger is unavailable|not certain|responding slowly/;
+const formWords = /^$|ledger is unavailable|not certain|responding slowly/;
 
 const cuts = ["cut", "stall", "statement", "commit", "commit-answer"] as const;
 

@@ -114,7 +114,7 @@ async function judgeAnswers(raced: readonly Raced[], { requests }: Records, { bo
     }
     for (const who of new Set(clicks.map((click) => click.who))) {
       const lost = clicks.filter((click) => click.who === who).length - (who === winner.who ? 1 : 0);
-      const words = `${who === winner.who ? "You" : `@${winner.who}`} ${verbs[winner.decision]} this`;
+      const words = `${who === winner.who ? "You already" : `@${winner.who}`} ${verbs[winner.decision]} this`;
       const inForm = who === "dan" && formErrors !== "" ? [formErrors] : [];
       const replies = () => [...board.privateReplies(desk.channel, people[who]).map(board.textOf), ...inForm];
       const matching = () => replies().filter((one) => one.includes(words) || unasked.test(one));

@@ -42,12 +42,12 @@ export function isRoundReport(blocks: string): boolean {
 
 /** The final text of its message. */
 export const endingsOfMany: Readonly<Record<RequestState, RegExp>> = {
-  pending: /waits for a decision until/,
+  pending: /decide by/,
   approved: /_working_/,
   done: ended,
   rejected: /Rejected by/,
   withdrawn: /Withdrawn by/,
-  expired: /Expired undecided/,
+  expired: /Expired without a decision/,
 };
 
 export function judgeMany(request: LedgerRequest, records: Records, shown: Shown, found: Judgement): void {

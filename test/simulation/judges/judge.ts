@@ -125,12 +125,12 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
 
 /** The final text of a request's message. */
 const endings: Readonly<Record<string, RegExp>> = {
-  "pending/waiting": /waits for a decision until/,
+  "pending/waiting": /decide by/,
   "done/succeeded": /Receipts (opened|closed)/,
   "done/failed": /Not (opened|closed|certain)/,
   "rejected/cancelled": /Rejected by/,
   "withdrawn/cancelled": /Withdrawn by/,
-  "expired/cancelled": /Expired undecided/,
+  "expired/cancelled": /Expired without a decision/,
 };
 
 function judgeWords(request: LedgerRequest, records: Records, found: Judgement): void {
@@ -233,7 +233,9 @@ function judgeAnswers({ submissions, presses, requests, events }: Records, found
     const request = byReason.get(press.submission);
     const isRefused =
       press.deliveries.length > 0 &&
-      press.deliveries.every(({ answer }) => /Nothing was (changed|recorded); please/.test(answer?.text ?? ""));
+      press.deliveries.every(({ answer }) =>
+        /Nothing was (changed|recorded); (try|press) again/.test(answer?.text ?? ""),
+      );
     if (!request || !isRefused || !hasCounted(press, request, events)) continue;
     if (!presses.some((other) => other !== press && isSame(other, press)))
       found.untrue.push(`${press.by} learnt that ${press.button} of ${press.submission} changed nothing, but it did`);

@@ -32,12 +32,12 @@ export function untrueToRequester(
   if (/^Recorded without/.test(text))
     return request && isRecordedWithout(numbersIn(text), request, submission) ? undefined : `it is not true for ${who}`;
   if (isOnly && request && /Nothing was recorded/.test(text)) return `request ${request.id} was recorded for ${who}`;
-  if (/There is already a request for/.test(text)) {
+  if (/already has an open request by/.test(text)) {
     return requests.some(({ operations }) => operations.some(({ subMchid }) => submission.subMchids.includes(subMchid)))
       ? undefined
       : `there is no request for ${who}`;
   }
-  if (/There is an open request for each of these/.test(text)) {
+  if (/^Each of these \d+ sub-merchants already has an open request/.test(text)) {
     const open = new Set(
       requests.flatMap(({ operations }) => operations.filter(isOpen).map(({ subMchid }) => subMchid)),
     );
@@ -72,15 +72,15 @@ export function untrueToPresser(text: string | undefined, press: Press, held: He
   if (text === undefined) return isDone(request, press) ? undefined : `nothing was done for ${who}`;
   const earlier = held.before.find(({ id }) => id === request.id) ?? request;
   const counts: readonly [RegExp, (of: LedgerRequest) => number][] = [
-    [/: (\d+) of them have ended/, (of) => stillIn(of) - of.open],
-    [/are (?:open|closed) for (\d+) of/, ({ succeeded }) => succeeded],
+    [/: (\d+) finished/, (of) => stillIn(of) - of.open],
+    [/are now (?:open|closed) for (\d+) of/, ({ succeeded }) => succeeded],
   ];
   const isWrong = ([pattern, count]: (typeof counts)[number]) => {
     const claimed = pattern.exec(text)?.[1];
     return claimed !== undefined && !isBetween(Number(claimed), count(earlier), count(request));
   };
   if (counts.some(isWrong)) return `fewer have ended for ${who}`;
-  if (/are (?:open|closed) now/.test(text) && request.operationState !== "succeeded")
+  if (/are now (?:open|closed)\./.test(text) && request.operationState !== "succeeded")
     return `it has not succeeded for ${who}`;
   if (/were not (?:opened|closed)/.test(text) && request.operationState !== "failed")
     return `it has not failed for ${who}`;
@@ -111,51 +111,51 @@ const isApproved = ({ state }: LedgerRequest) => state === "approved" || state =
 /** Each kind of answer, by its wording, and when it is true. */
 const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [
-    /You asked for this, so somebody else/,
+    /You requested this, so someone else/,
     ({ requestedBy }, { by }, { plan }) => requestedBy === by && plan.policy === "four-eyes",
   ],
   [/You need the role \*(\w+)\*/, (_, { by }, __, role) => !holds(by, role)],
   [
-    /^Only <@(\w+)>, who asked/,
+    /^Only the requester, <@(\w+)>,/,
     ({ requestedBy }, { by }, _, submitter) => requestedBy === submitter && by !== submitter,
   ],
-  [/^You (?:approved) this already/, (request, { by }) => isApproved(request) && request.decidedBy === by],
+  [/^You already approved this/, (request, { by }) => isApproved(request) && request.decidedBy === by],
   [/^<@(\w+)> approved this before you/, (request, _, __, first) => isApproved(request) && request.decidedBy === first],
-  [/^You rejected this already/, ({ state, decidedBy }, { by }) => state === "rejected" && decidedBy === by],
+  [/^You already rejected this/, ({ state, decidedBy }, { by }) => state === "rejected" && decidedBy === by],
   [/^<@(\w+)> rejected this/, ({ state, decidedBy }, _, __, first) => state === "rejected" && decidedBy === first],
-  [/^You withdrew this already/, ({ state, decidedBy }, { by }) => state === "withdrawn" && decidedBy === by],
+  [/^You already withdrew this/, ({ state, decidedBy }, { by }) => state === "withdrawn" && decidedBy === by],
   [/^<@(\w+)> withdrew this/, ({ state, decidedBy }, _, __, first) => state === "withdrawn" && decidedBy === first],
-  [/^This request expired undecided/, ({ state }) => state === "expired"],
-  [/^Somebody pressed Retry before you/, ({ round }, press) => round > press.round],
+  [/^This request expired without a decision/, ({ state }) => state === "expired"],
+  [/^Someone pressed Retry before you/, ({ round }, press) => round > press.round],
   [
-    /^(?:There was a later request for|A later request for \S+ (?:waits|is being carried out))/,
+    /^(?:There is a later request for|A later request for \S+ is (?:waiting|being carried out))/,
     (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
   ],
   [
-    /^A later request for \S+ was in the way/,
+    /^A later request for \S+ blocked this one/,
     ({ operations: [only] }, _, { requests }) => only !== undefined && laterOf(only, requests).length > 0,
   ],
   [
-    /^There is nothing to try again here: what failed has a later request/,
+    /^There is nothing to retry here: the failed sub-merchants have a later request/,
     ({ operations }, _, { requests }) =>
       operations.every((operation) => operation.operationState !== "failed" || hasLater(operation, requests)),
   ],
-  [/^There is nothing to try again/, ({ state, failed }) => state !== "done" || failed === 0],
-  [/^There is nothing to stop any more/, (request) => request.stoppedBy === null && !mayBeStopped(request)],
+  [/^There is nothing to retry/, ({ state, failed }) => state !== "done" || failed === 0],
+  [/^There is nothing left to stop/, (request) => request.stoppedBy === null && !mayBeStopped(request)],
   [
     /^<@(\w+)> stopped this before you/,
     (request, _, __, first) => request.stoppedBy === first && !mayBeStopped(request),
   ],
   [
-    /^(\d+ (?:is|are|was|were) (?:not in this request|left out already).*)$/,
+    /^(\d+ (?:is|are) (?:not in this request|already left out).*)$/,
     (request, _, __, claimed) => claimed.split(/(?<=\.) /).every((sentence) => isWhyNot(sentence, request)),
   ],
   [
-    /^That is all that is left/,
+    /^These are all the remaining/,
     ({ operations }, { leaves }) => operations.filter(isOpen).every(({ subMchid }) => leaves.includes(subMchid)),
   ],
   // The judge checks these at the end.
-  [/Nothing was (?:changed|recorded); please/, () => true],
+  [/Nothing was (?:changed|recorded); (?:try|press) again/, () => true],
   [/it is not certain whether your click counted/, () => true],
 ];
 
@@ -163,7 +163,7 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
 function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
   return numbersIn(sentence).every((number) => {
     const operation = operations.find(({ subMchid }) => subMchid === number);
-    return /left out already/.test(sentence) ? operation?.excludedBy : operation === undefined;
+    return /already left out/.test(sentence) ? operation?.excludedBy : operation === undefined;
   });
 }
 

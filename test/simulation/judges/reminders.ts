@@ -22,7 +22,7 @@ export function isEscalation({ versions }: SlackMessage): boolean {
 }
 
 function isReminder({ versions }: SlackMessage): boolean {
-  return versions[0]?.blocks.includes("You are reminded") ?? false;
+  return versions[0]?.blocks.includes("You receive this reminder") ?? false;
 }
 
 /** @param thread all messages of the request's thread */

@@ -82,8 +82,8 @@ describe("an export", () => {
       told.slice(0, 3).map(([name]) => name),
       ["audit-trail-2026-11-01-1.csv", "audit-trail-2026-11-02-2.csv", "audit-trail-2026-11-03-3.csv"],
     );
-    assert.match(told[0]?.[1] ?? "", /^Part 1 .*backtick.*More follows\.$/);
-    assert.match(told[1]?.[1] ?? "", /^Part 2 .*More follows\.$/);
+    assert.match(told[0]?.[1] ?? "", /^Part 1 .*backtick.*More parts follow\.$/);
+    assert.match(told[1]?.[1] ?? "", /^Part 2 .*More parts follow\.$/);
     assert.match(told[2]?.[1] ?? "", /^Part 3 .*This is the last part\.$/);
   });
 
@@ -97,7 +97,7 @@ describe("an export", () => {
     );
     assert.match(
       String(it.files()[49]?.["initial_comment"]),
-      /One export holds no more than this\. Go on with `\/receipt export 2026-12-21 2026-11-30`$/,
+      /This export reached its maximum\. Continue with `\/receipt export 2026-12-21 2026-11-30`$/,
     );
     await ended(it);
     assert.equal(it.files()[50]?.["filename"], "audit-trail-2026-11-01-1.csv", "the next export, and no 51st file");
@@ -125,7 +125,7 @@ describe("an export", () => {
     });
     refused.exporter.begin(order);
     await ended(refused);
-    assert.match(String(refused.said()[0]), /could not be sent to its end.*`\/receipt export 2026-11-01 2026-11-30`/);
+    assert.match(String(refused.said()[0]), /could not be sent completely.*`\/receipt export 2026-11-01 2026-11-30`/);
   });
 
   test("that is cut off when the bot stops is reported to its requester", async () => {
@@ -137,7 +137,7 @@ describe("an export", () => {
     while (stopping.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await stopping[0];
     assert.equal(it.files().length, 1);
-    assert.match(String(it.said()[0]), /could not be sent to its end/);
+    assert.match(String(it.said()[0]), /could not be sent completely/);
     assert.equal(it.exporter.begin(order), "busy");
   });
 });
