@@ -1,6 +1,6 @@
 /**
- * What the bot answers to one person alone, in Chinese: refusals, what is wrong with a command, and help. Marks stand
- * between blanks, as in zh-CN.ts.
+ * Private answers to one person, in Chinese: refusals, usage errors and help. Markup stands
+ * between spaces, as in catalogue.ts.
  */
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
@@ -17,7 +17,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       guest: "工作区的访客不能使用本机器人，请团队成员代为操作。",
       deactivated: "该账号已停用，不能使用本机器人。请联系工作区管理员。",
       bot: "机器人账号不能使用本机器人，请由团队成员操作。",
-      stranger: "只有本工作区的成员可以使用本机器人，请你在这里的联系人代为操作。",
+      stranger: "只有本工作区的成员可以使用本机器人，请联系与你对接的同事代为操作。",
     },
     ...roleRefusals,
     needsAnyRole: (self, command, admins) =>
@@ -36,7 +36,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     openAlready: (number, person, when, link) =>
       `特约商户 ${number} 已有 ${person} 提交的申请（${when}${link ? `，${link}` : ""}）。须等该申请审批、撤回或执行结束后再提交。${unrecorded}`,
     notInChannel: (bot, command) =>
-      `我还不在此频道中。请先在此频道输入 \`/invite @${bot}\` 邀请我，再重新输入 \`${command}\` 命令。${unrecorded}`,
+      `机器人尚未加入此频道。请先在此频道输入 \`/invite @${bot}\` 邀请机器人，再重新输入 \`${command}\` 命令。${unrecorded}`,
     channelNotMine: (channels, command) => `\`${command}\` 命令不能在此频道使用，请到 ${channels} 使用。${unrecorded}`,
     needsChannel: (command) =>
       `\`${command}\` 命令须在频道中使用，以便同事审批。请在团队的频道中输入，或请本机器人的运维人员配置 \`RECEIPT_CHANNELS\` 变量。${unrecorded}`,
@@ -71,7 +71,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     unknownVerb: (word, example, command) =>
       `没有 \`${word}\` 这个命令。输入 \`${example}\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
     noVerb: (number, open, close) =>
-      `要对 \`${number}\` 做什么？输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
+      `缺少对 \`${number}\` 的操作。输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
     noNumber: (example) => `缺少特约商户号。请按 \`${example}\` 的格式输入。`,
     notDigits: (text, example) => `\`${text}\` 不是特约商户号。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     wrongCharacter: (text, character, place, example) =>
@@ -83,7 +83,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     severalNumbers: (text, joint, example) =>
       `\`${text}\` 像是用 \`${joint}\` 连在一起的多个号码，请用空格分隔。单个号码请按 \`${example}\` 的格式输入。`,
     secondNumber: (first, second, word, command) =>
-      `\`${second}\` 是 \`${first}\` 之外的另一个特约商户号吗？两者格式不同，请明确：如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
+      `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     numberInReason: (second, several, before) =>
       `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请在其前面加上文字，写成 \`${before} 参见 ${second}\` 即可。`,
     reasonTooLong: (length, max, example) =>
@@ -125,7 +125,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
         [verb.notify, "查看目前的选择"],
       ],
       look: [
-        [`${verb.status} 1900000109`, "查看本机器人上次操作的结果和进行中的申请"],
+        [`${verb.status} 1900000109`, "查看本机器人操作的结果和进行中的申请"],
         [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 或 \`12h\` 等筛选条件，顺序不限`],
         [verb.pending, "查看待审批的申请"],
       ],

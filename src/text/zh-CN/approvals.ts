@@ -48,17 +48,17 @@ export const reminders: Texts["reminders"] = {
   escalates: (when) => `将于 ${when} 通知值班组`,
   escalated: (when) => `已于 ${when} 通知值班组`,
   reminder: (person, since, until, link) =>
-    `申请人 ${person}，提交于 ${since}，待审批，${until} 过期${link ? `（${link}）` : ""}。`,
+    `申请人 ${person}，提交于 ${since}，待审批，将于 ${until} 过期${link ? `（${link}）` : ""}。`,
   endReminders: (command) =>
     `你是审批人，因此收到提醒。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
   toGroup: (group, since, until) =>
-    `${group} 该申请自 ${since} 起待审批，${until} 过期。请审批人点击上方消息中的按钮审批。`,
+    `${group} 该申请自 ${since} 起待审批，将于 ${until} 过期。请审批人点击上方消息中的按钮审批。`,
 };
 
 export const preferences: Texts["preferences"] = {
   stands: {
     on: (command) =>
-      `每个待审批的申请都会以私信发给你，并有提醒。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
+      `每个待审批的申请及其提醒都会以私信发给你。如不需要，可输入 \`${command} ${verb.notify} ${notify.off}\` 关闭。`,
     off: (command) =>
       `待审批的申请和提醒都不会以私信发给你，你仍可审批。如需要，可输入 \`${command} ${verb.notify} ${notify.on}\` 开启。`,
     default: (command) =>
@@ -80,8 +80,7 @@ export const decisionForms: Texts["decisionForms"] = {
   },
   leaveOut: {
     title: "剔除特约商户",
-    consequence: (action) =>
-      `剔除的特约商户不会${verbs[action]}商家小票，如仍需要，须重新提交申请。其余的照旧等待审批。`,
+    consequence: (action) => `剔除的特约商户不会${verbs[action]}商家小票，如仍需要，须重新提交申请。其余的仍待审批。`,
     which: "要剔除的特约商户号",
     choose: "请选择",
     chooseHint: "输入几位数字即可查找。",

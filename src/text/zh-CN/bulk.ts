@@ -1,4 +1,4 @@
-/** What a request for many sub-merchants says, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+/** Texts of a request for many sub-merchants, in Chinese. Markup stands between spaces, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 
@@ -16,11 +16,11 @@ export const bulk: Texts["bulk"] = {
   knownSet: (count, action, numbers, more) => `其中 ${count} 个此前已${verbs[action]} · ${some(numbers, more)}`,
   knownFailed: (count, action, why, numbers, more) =>
     `其中 ${count} 个上次未能${verbs[action]}：${why} · ${some(numbers, more)}`,
-  knownMore: (count) => `另有 ${count} 个此前也有操作结果`,
+  knownMore: (count) => `另有 ${count} 个此前操作过`,
   progress: (bar, percent, done, failed, left) =>
     `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · 剩余 ${left} 个`,
   timeLeft: (seconds) => (seconds < 90 ? `约 ${seconds} 秒` : `约 ${Math.round(seconds / 60)} 分钟`),
-  stopping: (by) => `${by} 已停止；已开始的会执行完。`,
+  stopping: (by) => `${by} 已停止该申请，已开始的会执行完。`,
   done: (action, count) => `✅ *已${verbs[action]} ${count} 个*`,
   notDone: (action, count) => `❌ *未${verbs[action]} ${count} 个*`,
   notStarted: (count, by) => `⏹️ *未执行 ${count} 个* · ${by} 已停止`,
@@ -48,7 +48,7 @@ export const bulk: Texts["bulk"] = {
     pending: (action, count, person) => `${person} 申请为 ${count} 个特约商户${verbs[action]}商家小票，待审批。`,
     working: (action, done, count) => `正在为 ${count} 个特约商户${verbs[action]}商家小票，已结束 ${done} 个。`,
     ended: (action, succeeded, count) => `${count} 个特约商户中，${succeeded} 个的商家小票已${verbs[action]}。`,
-    undone: (action, count) => `为 ${count} 个特约商户${verbs[action]}商家小票的申请未执行，已结束。`,
+    undone: (action, count) => `为 ${count} 个特约商户${verbs[action]}商家小票的申请已结束，未执行。`,
   },
   thread: {
     list: (action, count) => `申请${verbs[action]}商家小票的 ${count} 个特约商户名单。`,
@@ -69,7 +69,7 @@ export const bulk: Texts["bulk"] = {
     rejected: (action, person, count) =>
       `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,
     expired: (action, person, count) =>
-      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请在有效期内无人审批，已过期。如仍需要，请重新提交申请。`,
+      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     results: "全部结果，每个特约商户一行。",
   },
   answer: {

@@ -1,6 +1,6 @@
 /**
- * Every word that a person reads, in Chinese. Slack may leave code marks and stars as they are where a Chinese character
- * or a full-width stop touches them, so these stand between blanks: inside a sentence, never at its end.
+ * Every text that people read, in Chinese. Slack may show backticks and asterisks as plain characters next to a Chinese
+ * character or a full-width stop, so markup stands between spaces: inside a sentence, never at its end.
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
@@ -70,8 +70,9 @@ export const zhCN: Texts = {
     verb: verbs,
     title: (action, number) => `*${verbs[action]}商家小票 · ${number}*`,
     askedBy: (person) => `申请人 ${person}`,
-    openUntil: (when) => `待审批，${when} 过期`,
-    lastSet: (action, when, link) => `本机器人上次操作：${when} 已${verbs[action]}${link ? `（${link}）` : ""}`,
+    openUntil: (when) => `待审批，将于 ${when} 过期`,
+    lastSet: (action, when, link) =>
+      `本机器人最近一次成功操作：已于 ${when} ${verbs[action]}${link ? `（${link}）` : ""}`,
     lastFailed: (outcome, when, link) => `最近一次失败：${outcome} · ${when}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
@@ -81,7 +82,7 @@ export const zhCN: Texts = {
     notCertain: (number, why) => `⚠️ *结果不确定 · ${number}* · ${why}`,
     rejected: (by, when) => `🚫 ${by} 已拒绝，${when}`,
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
-    expired: (when) => `⌛ 无人审批，已过期，${when}`,
+    expired: (when) => `⌛ 未完成审批，已于 ${when} 过期`,
     people: {
       asked: (submitter) => `申请人 ${submitter}`,
       approved: (submitter, approver) => `申请人 ${submitter}，审批人 ${approver}`,
@@ -99,7 +100,8 @@ export const zhCN: Texts = {
       uncertain: (subMchid, why) => `特约商户 ${subMchid} 的商家小票操作结果不确定：${why}。`,
       rejected: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请已拒绝。`,
       withdrawn: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请已撤回。`,
-      expired: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请无人审批，已过期。`,
+      expired: (action, subMchid) =>
+        `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。`,
     },
   },
 
@@ -113,7 +115,7 @@ export const zhCN: Texts = {
     rejected: (action, person, number) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,
     expired: (action, person, number) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请在有效期内无人审批，已过期。如仍需要，请重新提交申请。`,
+      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     whatHappened: "情况说明",
     whoActs: "由谁处理",
     whatToDo: "处理办法",
@@ -143,7 +145,7 @@ export const zhCN: Texts = {
     withdrawnByYou: (when) => `你已撤回过该申请（${when}）。${unchanged}`,
     rejected: (person, when) => `${person} 已拒绝该申请（${when}）。${unchanged}`,
     withdrawn: (person, when) => `${person} 已撤回该申请（${when}）。${unchanged}`,
-    expired: (when) => `该申请无人审批，已过期（${when}）。如仍需要，请重新提交申请。`,
+    expired: (when) => `该申请未在有效期内完成审批，已过期（${when}）。如仍需要，请重新提交申请。`,
     now: {
       working: (action, number) => `正在为特约商户 ${number} ${verbs[action]}商家小票。`,
       done: (action, number) => `特约商户 ${number} 的商家小票已${verbs[action]}。`,

@@ -1,4 +1,4 @@
-/** What `npm run audit` and `npm run move` print, in Chinese. */
+/** Output of `npm run audit` and `npm run move`, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 
 const backup = "请与更早的台账备份比对。";

@@ -1,4 +1,4 @@
-/** The words for what the audit trail holds, in Chinese. */
+/** Names of the audit trail's events and CSV columns, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 
 export const events: Texts["events"] = {
@@ -6,7 +6,7 @@ export const events: Texts["events"] = {
     asked: "提交申请",
     reminded: "提醒审批人",
     escalated: "通知值班组",
-    "approval-given": "一人批准",
+    "approval-given": "收到一次批准",
     "approval-lapsed": "批准失效",
     "left-out": "剔除",
     approved: "批准",
@@ -17,13 +17,13 @@ export const events: Texts["events"] = {
     "attempt-started": "调用开始",
     "attempt-ended": "调用结束",
     "attempt-overtaken": "调用已由其他实例接替",
-    "attempt-handed-back": "未调用，已交回",
+    "attempt-handed-back": "未调用，已释放",
     "operation-succeeded": "操作成功",
     "operation-failed": "操作失败",
     "request-done": "申请执行结束",
     stopped: "停止",
     retried: "重试",
-    refused: "被拒",
+    refused: "操作被拒",
     granted: "授予角色",
     "grant-changed": "更改授予范围",
     "grant-ended": "角色到期",

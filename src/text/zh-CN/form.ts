@@ -1,4 +1,4 @@
-/** The form that asks for receipts to be opened or closed, in Chinese. */
+/** The form for requesting to open or close receipts, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 
 export const form: Texts["form"] = {
@@ -13,7 +13,7 @@ export const form: Texts["form"] = {
   numbersHint: "每行一个，或用空格、逗号分隔，也可直接从表格粘贴，有无表头均可。超过 3,000 个字符时，请上传文件。",
   file: "或上传文件",
   fileHint:
-    "CSV 或文本文件。首行有名为 sub_mchid 或“特约商户号”的列时，只读取该列。此时还不会提交申请，会先显示识别结果。",
+    "CSV 或文本文件。首行有名为 sub_mchid 或“特约商户号”的列时，只读取该列。上传后先显示识别结果，确认后才会提交申请。",
   reason: "原因",
   reasonHint: "审批人会在申请消息中看到。",
 

@@ -1,4 +1,4 @@
-/** What each outcome means, in Chinese: in short, what happened, and what to do now. */
+/** What each outcome means, in Chinese: a short form, what happened and what to do next. */
 import type { Topic } from "../../domain/guidance.ts";
 import type { GuidanceText } from "../en/guidance.ts";
 

@@ -1,4 +1,4 @@
-/** What App Home says, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+/** Texts of App Home, in Chinese. Markup stands between spaces, as in catalogue.ts. */
 import type * as english from "../en/home.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleNames } from "./roles.ts";
@@ -14,12 +14,12 @@ export const home: typeof english.home = {
   asked: {
     title: "*你提交的申请（最新在前）*",
     ask: "开通或关闭",
-    none: (example) => `还没有申请。输入 \`${example}\` 即可提交第一个申请。`,
+    none: (example) => `暂无申请。输入 \`${example}\` 即可提交第一个申请。`,
     more: (self, command) => `查看全部：${command} ${verb.history} ${self}`,
   },
   failed: {
     title: (days) => `*近 ${days} 天的失败（最新在前）*`,
-    none: "没有失败。",
+    none: "没有失败的申请。",
     more: (command, days) => `请用 \`${command} ${verb.history} ${failed} ${days}d\` 查看全部。`,
     moreOfYours: (self, command, days) => `查看全部：${command} ${verb.history} ${self} ${failed} ${days}d`,
   },

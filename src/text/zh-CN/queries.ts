@@ -1,4 +1,4 @@
-/** What the bot answers to who looks into the ledger, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+/** Answers to queries of the ledger, in Chinese. Markup stands between spaces, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
@@ -13,16 +13,16 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
   status: {
     title: (number) => `*特约商户 ${number} 的商家小票*`,
     lastSet: (action, people, when, link) =>
-      `本机器人上次操作：${when} *已${verbs[action]}* · ${people}${inBrackets(link)}`,
+      `本机器人最近一次成功操作：已于 ${when} *${verbs[action]}* · ${people}${inBrackets(link)}`,
     neverSet: "本机器人尚未操作过该商户。",
     undecided: (action, submitter, until, link) =>
-      `进行中：${submitter} 申请 *${verbs[action]}* · 待审批，${until} 过期${inBrackets(link)}`,
+      `进行中：${submitter} 申请 *${verbs[action]}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
     working: (action, people, link) => `进行中：正在 *${verbs[action]}* · ${people}${inBrackets(link)}`,
     nothingUnderWay: "没有进行中的申请。",
     failure: (outcome, people, when, link) => `最近一次失败：${when} · ${outcome} · ${people}${inBrackets(link)}`,
     leftOut: (action, submitter, by, when, link) =>
       `已剔除：${when} · 剔除人 ${by}，${submitter} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
-    onlyOurs: "_以上是本机器人上次操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
+    onlyOurs: "_以上是本机器人操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
   },
 
   history: {
@@ -49,13 +49,13 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     entry: (number, outcome, people, when, link) => `${number} ${outcome} · ${people}，${when}${inBrackets(link)}`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
-    nothingYet: (example) => `还没有任何申请。输入 \`${example}\` 即可提交第一个申请。`,
+    nothingYet: (example) => `暂无申请。输入 \`${example}\` 即可提交第一个申请。`,
   },
 
   pending: {
     title: "*待审批（最早在前）*",
     entry: (numbers, action, submitter, when, until, link) =>
-      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${submitter}，${when}，${until} 过期${inBrackets(link)}`,
+      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${submitter}，${when}，将于 ${until} 过期${inBrackets(link)}`,
     more: (count) => `及另外 ${count} 个`,
     yours: "👉 *你可以审批*",
     none: "没有待审批的申请。",
@@ -74,7 +74,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     part: (part, events, from, to) => `审计记录第 ${part} 部分（${from} 至 ${to}），共 ${events} 条。`,
     moreFollows: "后面还有。",
     lastPart: "这是最后一部分。",
-    cutOff: (example) => `单次导出到此为止。请输入 \`${example}\` 继续导出。`,
+    cutOff: (example) => `本次导出已达上限。请输入 \`${example}\` 继续导出。`,
     howToRead: "日期和时间均为北京时间。会被电子表格改写或当作公式执行的内容，前面加有反引号，与微信支付的账单一致。",
     failed: (example) => `审计记录未能全部发送。已收到的部分有效，没有更改任何内容。请输入 \`${example}\` 重新导出。`,
   },

@@ -1,4 +1,4 @@
-/** What people read about roles, in Chinese. Marks stand between blanks, as in zh-CN.ts. */
+/** Texts about roles, in Chinese. Markup stands between spaces, as in catalogue.ts. */
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import type * as english from "../en/roles.ts";
 import { typedWords } from "../typed-words.ts";
@@ -59,7 +59,7 @@ export const roleAnswers: typeof english.roleAnswers = {
   changed: (who, role, terms, before) =>
     `${who} 已有 *${roleNames[role]}* 角色，授予的范围已更改。现为：${terms}。此前为：${before}。`,
   hadItAlready: (who, role) => `${who} 已有 *${roleNames[role]}* 角色。${unchanged}`,
-  goesForGroup: "该用户组当时的成员均拥有此角色；其中的访客、机器人账号和其他工作区的人员除外。",
+  goesForGroup: "该用户组的成员在组期间均拥有此角色，访客、机器人账号和其他工作区的人员除外。",
   cannotHold: (person, standing) => `${person} 是${outsiders[standing]}，不能拥有角色。${unchanged}`,
   unknownPerson: (person) => `Slack 找不到 ${person} 这个人。请输入 \`@\` 后从 Slack 给出的列表中选择。`,
   unknownGroup: (group) =>

@@ -1,4 +1,4 @@
-/** What the bot says in a terminal before it runs: wrong settings, and how to mend them, in Chinese. */
+/** Start-up errors in a terminal, in Chinese: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
 import type { Texts } from "../en/catalogue.ts";
@@ -86,7 +86,7 @@ export const start: Texts["start"] = {
         return problem satisfies never;
     }
   },
-  afterwards: "各项配置的获取方法见 README。无需任何配置即可试用：npm run demo",
+  afterwards: "各项配置的获取方法见 .github/docs/operating.md 页面。无需任何配置即可试用：npm run demo",
   slackRefuses: (error: string) =>
     `Slack 拒绝了机器人令牌（${error}）。请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。`,
   slackRefusesAppToken: (error: string) =>

@@ -402,7 +402,7 @@ onEveryEngine("notifications", (openStage) => {
     t.after(() => stage.close());
     stage.environment["LOCALE"] = "zh-CN";
     await stage.restart();
-    assert.match(await stage.typeAndRead("bob", "通知 开"), /^每个待审批的申请都会以私信发给你/);
+    assert.match(await stage.typeAndRead("bob", "通知 开"), /^每个待审批的申请及其提醒都会以私信发给你/);
     assert.match(await stage.typeAndRead("dan", "帮助"), /\/receipt 通知 开/);
     const request = await stage.request("ann", `开通 ${freshNumber()} 新店`);
     const copy = await direct(stage, "bob");
