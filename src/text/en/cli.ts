@@ -1,4 +1,4 @@
-/** Output of `npm run audit` and `npm run move`, in English. An event argument holds its number, name, person, time and place. */
+/** Output of `npm run audit`, `npm run move` and `npm run texts`, in English. An event argument holds its number, name, person, time and place. */
 const backup = "Compare the ledger with an older backup.";
 
 export const audit = {
@@ -59,4 +59,28 @@ export const move = {
   otherData: (database: string, table: string) =>
     `${database} contains data that differs from the source, first in the table ${table}. It may be the ledger of another bot, or this ledger, moved earlier and used since. To move into it anyway, empty it first. Nothing was moved.`,
   failed: (why: string) => `The move failed (${why}). The target is unchanged; fix the cause and run this again.`,
+};
+
+export const proofreading = {
+  usage: "Name the language to print: npm run texts -- en, or npm run texts -- zh-CN.",
+  /** Where people read the texts; the headings of the list. */
+  screens: {
+    request: "The request's message",
+    dialogs: "Buttons and their questions",
+    thread: "The request's thread, and its files",
+    guidance: "What each outcome means",
+    forms: "Forms",
+    refusals: "Private answers: refused",
+    answers: "Private answers: other",
+    usage: "Private answers: a mistyped command",
+    directMessages: "Direct messages",
+    help: "Help",
+    lists: "Status, history and pending requests",
+    roles: "Roles",
+    home: "App Home",
+    trail: "The audit trail",
+    words: "Words to type, and punctuation",
+    start: "Start-up errors",
+    terminal: "Terminal commands",
+  },
 };

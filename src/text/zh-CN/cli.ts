@@ -1,4 +1,4 @@
-/** Output of `npm run audit` and `npm run move`, in Chinese. */
+/** Output of `npm run audit`, `npm run move` and `npm run texts`, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 
 const backup = "请与更早的台账备份比对。";
@@ -55,4 +55,27 @@ export const move: Texts["move"] = {
   otherData: (database: string, table: string) =>
     `${database} 中已有与来源不同的数据，首先出现在表 ${table} 中。它可能是另一个机器人的台账，也可能是迁移后又继续使用的本台账。如仍要迁移到该库，请先将其清空。未迁移任何数据。`,
   failed: (why: string) => `迁移失败（${why}）。目标数据库保持原样，问题解决后请重新运行。`,
+};
+
+export const proofreading: Texts["proofreading"] = {
+  usage: "请指定要显示的语言：npm run texts -- en 或 npm run texts -- zh-CN。",
+  screens: {
+    request: "申请消息",
+    dialogs: "按钮与确认框",
+    thread: "申请的消息列与文件",
+    guidance: "各种结果的说明",
+    forms: "表单",
+    refusals: "仅本人可见的答复：拒绝操作",
+    answers: "仅本人可见的答复：其他",
+    usage: "仅本人可见的答复：命令有误",
+    directMessages: "私信",
+    help: "帮助",
+    lists: "状态、历史与待审批",
+    roles: "角色",
+    home: "App Home 页面",
+    trail: "审计记录的导出",
+    words: "可输入的词与标点",
+    start: "启动时的错误",
+    terminal: "终端命令",
+  },
 };

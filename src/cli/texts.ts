@@ -1,0 +1,99 @@
+/** `npm run texts -- LOCALE`: prints every text that people read, with sample values, grouped by where it appears. */
+import { textsOf } from "../text/texts.ts";
+import { wordingsOf } from "./sample-texts.ts";
+
+const exit = { printed: 0, unknownLocale: 2 } as const;
+
+const languages = { en: textsOf("en"), "zh-CN": textsOf("zh-CN") };
+type Screen = keyof typeof languages.en.proofreading.screens;
+
+/** The key prefixes that each screen shows; the longest match counts. */
+const sections: Readonly<Record<Screen, readonly string[]>> = {
+  request: ["request", "bulk", "approvals", "reminders"],
+  dialogs: [
+    "button",
+    "confirm",
+    "bulk.retry",
+    "bulk.stop",
+    "bulk.confirmStop",
+    "bulk.confirmApprove",
+    "bulk.confirmWithdraw",
+    "approvals.oneOfSeveral",
+    "approvals.lastOfSeveral",
+    "approvals.breakGlass",
+    "approvals.confirmBreakGlass",
+    "approvals.confirmBreakGlassForMany",
+  ],
+  thread: ["thread", "bulk.thread", "bulk.file", "reminders.toGroup"],
+  guidance: ["guidance"],
+  forms: ["form", "decisionForms", "approvals.reasonMissing"],
+  refusals: [
+    "refusal",
+    "approvals.needsReason",
+    "approvals.breakGlassOff",
+    "approvals.breakGlassNotYours",
+    "approvals.breakGlassNeedsReason",
+    "approvals.approverUnknown",
+  ],
+  answers: [
+    "answer",
+    "decided",
+    "bulk.answer",
+    "preferences",
+    "approvals.lapsed",
+    "approvals.yoursCounts",
+    "approvals.countedBefore",
+    "approvals.brokeGlassBefore",
+  ],
+  usage: ["problem"],
+  directMessages: ["notices", "reminders.reminder", "reminders.endReminders", "approvals.tellBrokeGlass"],
+  help: ["help"],
+  lists: ["status", "history", "pending", "page"],
+  roles: ["roles"],
+  home: ["home"],
+  trail: ["trail", "events"],
+  words: ["typed", "list", "between"],
+  start: ["start"],
+  terminal: ["audit", "move", "proofreading"],
+};
+
+process.exitCode = print(process.argv.slice(2));
+
+function print([locale, ...more]: readonly string[]): number {
+  if ((locale !== "en" && locale !== "zh-CN") || more.length > 0) {
+    const { usage } = languages[process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en"].proofreading;
+    process.stderr.write(`${usage}\n`);
+    return exit.unknownLocale;
+  }
+  const texts = languages[locale];
+  const bySection = Map.groupBy(wordingsOf(texts), ([key]) => screenOf(key));
+  for (const screen of Object.keys(sections) as Screen[]) {
+    process.stdout.write(`\n== ${texts.proofreading.screens[screen]} ==\n\n`);
+    for (const [key, wordings] of bySection.get(screen) ?? [])
+      process.stdout.write(`${key}\n${wordings.map((text) => `    ${readable(text)}\n`).join("")}`);
+  }
+  return exit.printed;
+}
+
+function screenOf(key: string): Screen {
+  const candidates = (Object.keys(sections) as Screen[]).flatMap((screen) =>
+    sections[screen]
+      .filter((start) => key === start || key.startsWith(`${start}.`))
+      .map((start) => ({ screen, start })),
+  );
+  const [found] = candidates.toSorted((one, other) => other.start.length - one.start.length);
+  if (!found) throw new Error(`no screen shows ${key}: add its section to src/cli/texts.ts`);
+  return found.screen;
+}
+
+/** As Slack shows it: mentions, dates and links are words. A text of spaces alone is quoted. */
+function readable(text: string): string {
+  if (text.trim() === "") return JSON.stringify(text);
+  return text
+    .replaceAll("<@U1>", "@ann")
+    .replaceAll("<@U2>", "@bob")
+    .replace(/<#(\w+)>/g, "#channel")
+    .replace(/<!subteam\^\w+>/g, "@support-team")
+    .replace(/<[^<>|]+\|([^<>]+)>/g, "$1")
+    .replaceAll("\n", "\n    ");
+}

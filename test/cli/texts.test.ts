@@ -1,0 +1,61 @@
+/** `npm run texts` as a proofreader runs it: every text of one language, each under its key. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { everyText } from "../../src/cli/sample-texts.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { textsOf } from "../../src/text/texts.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/texts.ts", import.meta.url));
+
+interface Printed {
+  code: number;
+  out: string;
+  error: string;
+}
+
+function run(args: readonly string[], environment: Record<string, string> = {}): Promise<Printed> {
+  const env = { PATH: process.env["PATH"] ?? "", ...environment };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
+      resolve({ code: child.exitCode ?? -1, out, error });
+    });
+  });
+}
+
+for (const [locale, button, sentence] of [
+  ["en", "Approve", /^ {4}@ann receipts are open for `1900000109`\. They appear within about five minutes/m],
+  ["zh-CN", "批准", /^ {4}@ann 特约商户 `1900000109` 的商家小票已开通，约 5 分钟内生效。/m],
+] as const) {
+  test(`every key is printed once, with its text, in ${locale}`, async () => {
+    const { code, out, error } = await run([locale]);
+    assert.equal(error, "");
+    assert.equal(code, 0);
+    const keys = out.split("\n").filter((line) => /^[a-z]/i.test(line));
+    const every = new Set([...everyText(textsOf(locale)).keys()].map((key) => key.replace(/\(\d+\)/, "")));
+    assert.deepEqual(keys.toSorted(), [...every].sort());
+    assert.match(out, new RegExp(`^button\\.approve\\n {4}${button}$`, "m"));
+    assert.match(out, sentence);
+    for (const screen of Object.values(textsOf(locale).proofreading.screens))
+      assert.equal(out.split(`== ${screen} ==`).length, 2, `${screen} is a heading once`);
+  });
+}
+
+test("texts that differ by more than a sample are all shown, and others once", async () => {
+  const { out } = await run(["en"]);
+  assert.match(out, /^home\.many\n {4}1 sub-merchant\n {4}3 sub-merchants\n\w/m);
+  assert.match(out, /^thread\.requestId\n {4}Request-ID\n\w/m);
+  assert.match(out, /^thread\.failed\n {4}@ann receipts for `1900000109` were \*not opened\*\.\n\w/m);
+  assert.match(out, /^thread\.succeeded\n {4}.* are open .*\n {4}.* are closed .*\n\w/m);
+});
+
+for (const args of [[], ["fr"], ["EN"], ["en", "zh-CN"]])
+  test(`"${args.join(" ")}" is answered with what to type, and exit code 2`, async () => {
+    for (const locale of ["en", "zh-CN"] as const) {
+      const { code, out, error } = await run(args, { LOCALE: locale });
+      assert.equal(error, `${textsOf(locale).proofreading.usage}\n`);
+      assert.equal(out, "");
+      assert.equal(code, 2);
+    }
+  });
