@@ -26,7 +26,7 @@ onEveryEngine("the audit export", (fresh) => {
     const columns = Object.keys(row).flatMap((column) => (column === "what" ? ["what", "event"] : [column]));
     assert.deepEqual(heading.replaceAll('"', "").split(","), [...columns, "sub_mchid", "action", "reason"]);
     assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
-    assert.match(event, /"UANN","asked","asked",/);
+    assert.match(event, /"UANN","asked","requested",/);
     assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店"$/);
   });
 
