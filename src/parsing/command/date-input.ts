@@ -1,15 +1,16 @@
 /** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
-import { beijingAheadMs, dayMs } from "../../domain/beijing-time.ts";
+import { beijingAheadMs } from "../../domain/beijing-time.ts";
+import { readDuration } from "../../domain/duration.ts";
 import { keyword } from "./tokens.ts";
 
 /** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
 export type DateInput = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
-const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, 小时: 3_600_000, d: dayMs, 天: dayMs, 日: dayMs };
+
+const units = ["h", "小时", "d", "天", "日"] as const;
 
 /** `12h`, `7d`, `7天` in milliseconds; undefined for anything else. */
-export function readDuration(typed: string): number | undefined {
-  const [, count, unit = ""] = /^([1-9]\d{0,3})(h|小时|d|天|日)$/.exec(keyword(typed)) ?? [];
-  return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 0);
+export function readAge(typed: string): number | undefined {
+  return readDuration(keyword(typed), { units, digits: 4 });
 }
 
 /** Whether a duration was meant, in whichever unit: `30m`, `2weeks`, `3周`. No sub-merchant's number is so short. */
@@ -19,7 +20,7 @@ export function isLikeDuration(typed: string): boolean {
 
 /** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration, which is so long ago; undefined for anything else. */
 export function readDateInput(typed: string): DateInput | undefined {
-  const ms = readDuration(typed);
+  const ms = readAge(typed);
   if (ms !== undefined) return { kind: "ago", ms };
   const digits = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)$/.exec(keyword(typed));
   if (!digits) return undefined;

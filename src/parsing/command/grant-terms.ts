@@ -1,4 +1,5 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
+import { readDuration } from "../../domain/duration.ts";
 import type { Restriction } from "../../domain/policy.ts";
 import { numberWords, plainDigits, readSubMchid, subMchidMax } from "../number-list/sub-mchid.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
@@ -61,24 +62,11 @@ function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> 
   return { ok: true, command: { only: [...only].filter((each) => each !== undefined) } };
 }
 
-const unitsMs: Readonly<Record<string, number>> = {
-  m: 60_000,
-  分: 60_000,
-  分钟: 60_000,
-  h: 3_600_000,
-  时: 3_600_000,
-  小时: 3_600_000,
-  d: 86_400_000,
-  天: 86_400_000,
-  日: 86_400_000,
-};
+const units = ["m", "分", "分钟", "h", "时", "小时", "d", "天", "日"] as const;
 
 /** `90m`, `8h`, `1d12h`, `2 天` in milliseconds; undefined for what is no time. */
 function readTime(text: string): number | undefined {
-  const word = keyword(text).replace(/\s+/gu, "");
-  if (!/^(?:[0-9]{1,9}(?:分钟?|小?时|天|日|[mhd]))+$/u.test(word)) return undefined;
-  const parts = [...word.matchAll(/([0-9]+)([^0-9]+)/gu)];
-  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (unitsMs[unit] ?? 0), 0);
+  return readDuration(keyword(text).replace(/\s+/gu, ""), { units, digits: 9 });
 }
 
 /** A whole number, or the beginning of numbers with `*` after it. */

@@ -2,7 +2,7 @@
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
-import { type DateInput, isLikeDuration, readDateInput, readDuration } from "./date-input.ts";
+import { type DateInput, isLikeDuration, readAge, readDateInput } from "./date-input.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface StatusCommand {
@@ -89,7 +89,7 @@ function readFilter(word: string): Read<Filter, QueryProblem> {
   const action = actions.find((one) => actionNames[one].includes(name));
   if (action) return { ok: true, command: { action } };
   if (failedNames.includes(name)) return { ok: true, command: { failed: true } };
-  const withinMs = readDuration(typed);
+  const withinMs = readAge(typed);
   if (withinMs !== undefined) return { ok: true, command: { withinMs } };
   if (isLikeDuration(typed)) return { ok: false, problem: "not-a-span", text: typed };
   const number = readSubMchid(typed);
