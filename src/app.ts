@@ -12,7 +12,7 @@ import { createNotificationPreferences } from "./ledger/notification-preferences
 import { createRoles } from "./ledger/roles.ts";
 import { createUseCases } from "./ledger/use-cases.ts";
 import { startOpsServer } from "./ops-server.ts";
-import { type Environment, escalationOf, type Settings } from "./settings.ts";
+import { escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import type { Download } from "./slack/api/file-download.ts";
@@ -35,8 +35,6 @@ export interface AppNeeds {
   log: Logger;
   clock: Clock;
   random: Random;
-  /** For HTTPS_PROXY and NO_PROXY. */
-  env: Environment;
 }
 
 export interface RunningApp {
@@ -85,6 +83,8 @@ export interface BotNeeds {
 
 export interface Bot {
   handlers: Handlers;
+  /** Whether anybody can grant roles. */
+  hasAdmin(): Promise<boolean>;
   workspace: Workspace;
   /** Begins to execute, to report, to draw attention to what waits, to end what runs out, and to seal the audit. */
   start(): void;
@@ -159,6 +159,7 @@ export function assembleBot(needs: BotNeeds): Bot {
   return {
     handlers,
     workspace,
+    hasAdmin: async () => (await roles.holders("admin")).length > 0,
     start() {
       for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer]) worker.start();
     },
@@ -180,10 +181,10 @@ function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
 }
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
-export async function startApp({ settings, log, clock, random, env }: AppNeeds): Promise<RunningApp> {
+export async function startApp({ settings, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const store = await openStore(settings.DATABASE_URL);
   const ledgerClock = await createLedgerClock({ store, clock });
-  const connection = connect(settings, log.child({ part: "bolt" }), env);
+  const connection = connect(settings, log.child({ part: "bolt" }));
   const weChatPay = createWeChatPayClient({
     mchid: settings.WECHATPAY_MCHID,
     serialNo: settings.WECHATPAY_SERIAL_NO,
@@ -195,7 +196,7 @@ export async function startApp({ settings, log, clock, random, env }: AppNeeds):
     connectTimeoutMs: connectLimitMs,
     totalTimeoutMs: callLimitMs,
     clock,
-    env,
+    proxy: settings.proxy,
   });
   const bot = assembleBot({
     settings,
@@ -217,6 +218,7 @@ export async function startApp({ settings, log, clock, random, env }: AppNeeds):
     clock,
     log: log.child({ part: "slack" }),
   });
+  if (!(await bot.hasAdmin())) log.warn(textsOf(settings.LOCALE).start.noAdmin);
   const timekeeper = createTimekeeper(ledgerClock, log);
   timekeeper.start();
   bot.start();

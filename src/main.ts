@@ -1,6 +1,7 @@
 /** Starts the bot: settings, then the parts; signals end it. Whatever keeps it from starting is one clear message. */
 import { createLog } from "./log.ts";
-import { readSettings, type Settings, type SettingsProblem } from "./settings.ts";
+import { envFileProblem } from "./settings/given.ts";
+import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
 import { systemClock, systemRandom } from "./system-clock.ts";
 import { textsOf } from "./text/texts.ts";
 
@@ -8,15 +9,16 @@ import { textsOf } from "./text/texts.ts";
 const stopWithinMs = 9_500;
 
 const read = readSettings(process.env);
-if (read.ok) await run(read.settings);
-else giveUp(settingsMessage(read.problems));
+if (read.ok) await run(read.settings, read.warnings);
+else giveUp(settingsMessage([envFileProblem(".env"), ...read.problems].filter((problem) => problem !== undefined)));
 
-async function run(settings: Settings): Promise<void> {
+async function run(settings: Settings, warnings: readonly SettingsWarning[]): Promise<void> {
   const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
+  for (const warning of warnings) log.warn(textsOf(settings.LOCALE).start.warning(warning));
   // Loaded after the settings were found right, so that a wrong one is told at once.
   const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
   try {
-    const app = await startApp({ settings, log, clock: systemClock, random: systemRandom, env: process.env });
+    const app = await startApp({ settings, log, clock: systemClock, random: systemRandom });
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, async () => {
         log.info({ signal }, "stopping");

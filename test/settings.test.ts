@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
+import { envFileProblem } from "../src/settings/given.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
+import { en } from "../src/text/en/catalogue.ts";
+import { zhCN } from "../src/text/zh-CN/catalogue.ts";
 import {
   merchantCertificatePem,
   merchantKeyPem,
@@ -59,7 +62,17 @@ const wrongValues: Record<Variable, readonly string[]> = {
   SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app"],
   SLACK_SIGNING_SECRET: ["two words", " 8f742231", "8f742231\n"],
   PORT: ["0", "65536", "3000.5", "-1", "three thousand", "3000a", " "],
-  SLACK_API_URL: ["slack.com/api/", "ftp://slack.com/api/", "/api/", "https://", "not a url"],
+  SLACK_API_URL: [
+    "slack.com/api/",
+    "ftp://slack.com/api/",
+    "/api/",
+    "https://",
+    "not a url",
+    "http://slack.com/api/",
+    "http://10.0.0.1/api/",
+    "http://127.0.0.1.example.com/api/",
+    "http://127.0.0.1@example.com/api/",
+  ],
   WECHATPAY_MCHID: ["19000x", "1".repeat(33), "1900000001 ", "-1"],
   WECHATPAY_SERIAL_NO: ["serial", "51:57:F0", "A".repeat(41), "0x5157F0", " 5157F0"],
   WECHATPAY_PRIVATE_KEY: ["changeme"],
@@ -94,9 +107,10 @@ test("a wrong value is refused under the name of its variable, and nothing else 
     await t.test(variable, () => {
       for (const value of wrongValues[variable]) {
         const problems = problemsOf({ ...good, [variable]: value });
+        const kind = value === value.trim() ? "malformed" : "spaces";
         const expected: SettingsProblem = isKey(variable)
           ? { kind: "key", variable, problem: "unreadable" }
-          : { kind: "malformed", variable };
+          : { kind, variable };
         assert.deepEqual(problems, [expected], JSON.stringify(value));
       }
     });
@@ -287,7 +301,7 @@ test("plain HTTP is accepted only for endpoints on this machine", async (t) => {
   }
 });
 
-test("an endpoint that is more than a base URL is refused with the settings", () => {
+test("an endpoint must be a base URL and nothing more", () => {
   for (const url of [
     "https://user:password@api.mch.weixin.qq.com",
     "https://api.mch.weixin.qq.com/?a=b",
@@ -394,18 +408,21 @@ const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[numbe
     WECHATPAY_PRIVATE_KEY: merchantKeyPem.slice(0, 900),
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.slice(0, 200),
   },
-  encrypted: { WECHATPAY_PRIVATE_KEY: encryptedPem, WECHATPAY_PUBLIC_KEY: encryptedPem },
+  encrypted: { WECHATPAY_PRIVATE_KEY: encryptedPem },
   unreadable: {
     WECHATPAY_PRIVATE_KEY: merchantKeyPem.replace(/\n(\w)/, "\n*"),
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replace(/\n(\w)/, "\n*"),
   },
-  certificate: { WECHATPAY_PRIVATE_KEY: merchantCertificatePem, WECHATPAY_PUBLIC_KEY: platformCertificatePem },
+  certificate: { WECHATPAY_PRIVATE_KEY: merchantCertificatePem },
+  "certificate-alone": { WECHATPAY_PUBLIC_KEY: platformCertificatePem },
   "public-key": { WECHATPAY_PRIVATE_KEY: platformPublicKeyPem },
   "private-key": { WECHATPAY_PUBLIC_KEY: merchantKeyPem },
   "own-key": { WECHATPAY_PUBLIC_KEY: merchantPublicKey.export(spki).toString() },
   "own-certificate": { WECHATPAY_PUBLIC_KEY: merchantCertificatePem },
   "wrong-armour": {
     WECHATPAY_PRIVATE_KEY: pkcs1Pem.replaceAll("RSA PRIVATE KEY", "PRIVATE KEY"),
+  },
+  "wrong-public-armour": {
     WECHATPAY_PUBLIC_KEY: platformPublicKey
       .export({ type: "pkcs1", format: "pem" })
       .toString()
@@ -452,12 +469,128 @@ test("two swapped keys are both reported at once", () => {
   ]);
 });
 
+test("a mistake with WeChat Pay's public key never leads to the private key", () => {
+  const wrongKeys = [
+    ...Object.values(keyMistakes).flatMap(({ WECHATPAY_PUBLIC_KEY: pem }) => pem ?? []),
+    encryptedPem,
+    pkcs1Pem.replaceAll("RSA PRIVATE KEY", "PRIVATE KEY"),
+  ];
+  for (const pem of wrongKeys) {
+    const [problem] = problemsOf({ ...good, WECHATPAY_PUBLIC_KEY: pem });
+    assert.ok(problem?.kind === "key");
+    for (const { start } of [en, zhCN]) assert.doesNotMatch(start.problem(problem), /apiclient_key|openssl pkcs8/);
+  }
+});
+
+test("quotation marks around a value are named, whatever the setting", () => {
+  for (const variable of variables.filter((name) => !isKey(name))) {
+    for (const mark of ['"', "'"])
+      assert.deepEqual(problemsOf({ ...good, [variable]: `${mark}value${mark}` }), [{ kind: "quoted", variable }]);
+  }
+  for (const variable of keyVariables)
+    assert.deepEqual(problemsOf({ ...good, [variable]: `"${good[variable]}"` }), [{ kind: "quoted", variable }]);
+});
+
+test("a rotating token is named", () => {
+  for (const variable of ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] as const)
+    assert.deepEqual(problemsOf({ ...good, [variable]: "xoxe.xoxb-1-bot" }), [{ kind: "rotating-token", variable }]);
+});
+
+test("a file in UTF-16 is named, with and without its mark; a UTF-8 byte order mark does no harm", () => {
+  const utf16 = Buffer.from(merchantKeyPem, "utf16le");
+  for (const content of [utf16, Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), Buffer.from(utf16).swap16()]) {
+    const path = file(content);
+    const inFile = { ...good, WECHATPAY_PRIVATE_KEY: undefined, WECHATPAY_PRIVATE_KEY_FILE: path };
+    assert.deepEqual(problemsOf(inFile), [{ kind: "file-encoding", variable: "WECHATPAY_PRIVATE_KEY", path }]);
+  }
+  settingsOf({ ...good, SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: file(`\uFEFF${good.SLACK_BOT_TOKEN}\r\n`) });
+});
+
+test("a byte order mark that became part of a name is reported with that name", () => {
+  const { SLACK_BOT_TOKEN, ...others } = good;
+  assert.deepEqual(problemsOf({ ...others, "\uFEFFSLACK_BOT_TOKEN": SLACK_BOT_TOKEN }), [
+    { kind: "missing", variable: "SLACK_BOT_TOKEN" },
+    { kind: "byte-order-mark", variable: "SLACK_BOT_TOKEN" },
+  ]);
+});
+
+test("a .env file that exists and cannot be read is reported; a missing one is fine", () => {
+  assert.equal(envFileProblem(join(folder, "nowhere.env")), undefined);
+  assert.equal(envFileProblem(file("PORT=3000\n")), undefined);
+  assert.deepEqual(envFileProblem(folder), { kind: "env-file", path: folder, why: "EISDIR" });
+  const path = file(Buffer.from("\uFEFFPORT=3000\n", "utf16le"));
+  assert.deepEqual(envFileProblem(path), { kind: "env-file", path, why: "UTF-16" });
+});
+
+test("a database password that ends its address early is named, and nothing of it is said", () => {
+  for (const url of [
+    "postgres://user:hun#ter2@db/receipts",
+    "postgres://user:12#34@db/receipts",
+    "postgres://user:hun/ter2@db/receipts",
+    "postgres://user:12/34@db/receipts",
+    "postgres://user:p@ss/word@db/receipts",
+    "postgres://user:hun?ter2@db/receipts",
+    "postgres://user:hun%zz@db/receipts",
+  ]) {
+    const problems = problemsOf({ ...good, DATABASE_URL: url });
+    assert.deepEqual(problems, [{ kind: "password-encoding", variable: "DATABASE_URL" }], url);
+  }
+  for (const url of [
+    "postgres://user:p@ss@db/receipts",
+    "postgres://user:hun%23ter2@db/receipts",
+    "postgres://db:5432/receipts?user=a@b",
+    "postgres://user:pw@db/receipts?application_name=a@b",
+    "postgres:///receipts?host=/var/run/postgresql",
+  ])
+    assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, { engine: "postgres", url });
+});
+
+test("a proxy is read with the settings, its password is a secret, and a mistake names the variable", () => {
+  const { proxy, secrets } = settingsOf({ ...good, HTTPS_PROXY: "user:hunter22@proxy.internal:3128" });
+  assert.partialDeepStrictEqual(proxy, { hostname: "proxy.internal", port: 3128 });
+  assert.ok(secrets.includes("hunter22"));
+  assert.equal(settingsOf(good).proxy, undefined);
+  assert.deepEqual(problemsOf({ ...good, https_proxy: "http://user:hun#ter2@proxy:3128" }), [
+    { kind: "proxy", variable: "https_proxy", problem: "encoding" },
+  ]);
+});
+
+test("names that look like settings are warned of with the nearest one, and others are left alone", () => {
+  const strangers = { PATH: "/bin", HOME: "/root", LOCALES: "x", PORTS: "1", NODE_ENV: "production", REASONS: "x" };
+  const read = readSettings({
+    ...httpMode,
+    ...strangers,
+    SLACK_SIGNING_SECRET: "0123456789abcdef0123456789abcdef",
+    RECIEPT_CHANNELS: "C1",
+    WECHATPAY_MCH_ID: "1",
+    RECEIPT_ADMINS_FILE: "/run/admins",
+    DATABSE_URL: "sqlite:x",
+    SLACK_SOMETHING_ELSE_ALTOGETHER: "x",
+  });
+  assert.deepEqual(read.ok && read.warnings, [
+    { kind: "unknown-name", name: "RECIEPT_CHANNELS", nearest: "RECEIPT_CHANNELS" },
+    { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" },
+    { kind: "unknown-name", name: "RECEIPT_ADMINS_FILE", nearest: "RECEIPT_ADMINS" },
+    { kind: "unknown-name", name: "DATABSE_URL", nearest: "DATABASE_URL" },
+    { kind: "unknown-name", name: "SLACK_SOMETHING_ELSE_ALTOGETHER", nearest: undefined },
+  ]);
+});
+
+test("a signing secret that is not 32 hexadecimal digits is warned of, and accepted", () => {
+  const read = readSettings({ ...good, SLACK_SIGNING_SECRET: "not-a-real-secret" });
+  assert.deepEqual(read.ok && read.warnings, [{ kind: "signing-secret" }]);
+});
+
+test("durations may have several parts", () => {
+  assert.equal(settingsOf({ ...good, REQUEST_TTL: "1d12h" }).REQUEST_TTL, 36 * 3_600_000);
+});
+
 test("a wrong key is reported together with other mistakes", () => {
   const several = { ...good, SLACK_BOT_TOKEN: "bot", WECHATPAY_PUBLIC_KEY: platformCertificatePem, PORT: "none" };
   assert.deepEqual(problemsOf(several), [
     { kind: "malformed", variable: "SLACK_BOT_TOKEN" },
     { kind: "malformed", variable: "PORT" },
-    { kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: "certificate" },
+    { kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: "certificate-alone" },
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { Topic } from "../domain/guidance.ts";
 import { keyProblems } from "../domain/key-problem.ts";
 import { roles, standings } from "../domain/policy.ts";
+import { proxyProblems } from "../network/proxy.ts";
 import { type Verb, verbNames } from "../parsing/command/command.ts";
 import type { SettingsProblem, Variable } from "../settings.ts";
 import { example } from "../slack/blocks/examples.ts";
@@ -48,6 +49,14 @@ const settingsProblems: SettingsProblem[] = [
   { kind: "late-escalation" },
   { kind: "file-unreadable", variable: "WECHATPAY_PRIVATE_KEY", path: "/run/key.pem", why: "ENOENT" },
   { kind: "given-twice", variable: "WECHATPAY_PRIVATE_KEY" },
+  { kind: "file-encoding", variable: "WECHATPAY_PRIVATE_KEY", path: "/run/key.pem" },
+  { kind: "quoted", variable: "SLACK_BOT_TOKEN" },
+  { kind: "spaces", variable: "SLACK_BOT_TOKEN" },
+  { kind: "rotating-token", variable: "SLACK_BOT_TOKEN" },
+  { kind: "password-encoding", variable: "DATABASE_URL" },
+  { kind: "byte-order-mark", variable: "SLACK_BOT_TOKEN" },
+  { kind: "env-file", path: ".env", why: "EACCES" },
+  ...proxyProblems.map((problem) => ({ kind: "proxy" as const, variable: "HTTPS_PROXY" as const, problem })),
 ];
 
 const event = "#12 (approved, U0BOB, 2026-11-24T16:00:00.000Z)";
@@ -98,6 +107,10 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     days: [7],
     digits: [33],
     done: [1],
+    facts: [
+      { host: "`a.example`", proxy: "`proxy:3128`", code: "ECONNRESET", status: 403, date: "2026-11-12" },
+      { host: "`a.example`", proxy: undefined, code: undefined, status: undefined, date: undefined },
+    ],
     failed: [2],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],
@@ -166,6 +179,14 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     place: [9],
     port: [3_000],
     "start.problem": settingsProblems,
+    "start.warning": [
+      { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" },
+      { kind: "unknown-name", name: "SLACK_TEAM", nearest: undefined },
+      { kind: "signing-secret" },
+    ],
+    "unverified.serial": ["`5157F09EFDC096DE`"],
+    "unverified.kind": ["public-key", "platform-certificate"],
+    "unverified.encoding": ["`gzip`"],
     role: roles,
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     roles: [["requester"], ["requester", "approver"]],

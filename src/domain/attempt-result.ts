@@ -1,4 +1,4 @@
-/** How an attempt to call WeChat Pay can end. src/wechatpay and the executor report it; the ledger and the guidance read it. */
+/** How an attempt to call WeChat Pay can end. The client and the executor write it; the ledger and the guidance read it. */
 
 /** The API's `operation_type`. */
 export const actions = ["OPEN", "CLOSE"] as const;
@@ -10,6 +10,7 @@ export type Action = (typeof actions)[number];
  */
 export const faults = [
   "param-error",
+  "param-other",
   "provider-goldplan-off",
   "provider-link-missing",
   "provider-penalised",
@@ -40,13 +41,52 @@ export type Fault = (typeof faults)[number];
 /** Why an answer cannot be trusted: its signature, or a body that does not match the documentation. */
 export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
 
-/** Why no answer came. */
-export type UnreachableReason = "refused" | "reset" | "timeout" | "dns" | "tls";
+/** Why no answer came. The first five are older than the rest, and stand alone in older ledgers. */
+export const unreachableReasons = [
+  "refused",
+  "reset",
+  "timeout",
+  "dns",
+  /** A TLS handshake that failed for a reason other than the certificate. */
+  "tls",
+  "certificate-expired",
+  "certificate-not-yet-valid",
+  "certificate-self-signed",
+  /** Unknown root, or an intermediate certificate that the server does not send. */
+  "certificate-unknown-issuer",
+  "certificate-wrong-host",
+  "certificate-invalid",
+  "proxy-unreachable",
+  /** The proxy closed the connection instead of answering CONNECT. */
+  "proxy-closed",
+  /** 407. */
+  "proxy-credentials",
+  /** Any other answer to CONNECT than 200. */
+  "proxy-refused",
+  /** The machine is out of sockets, file handles or memory. */
+  "local-limit",
+  "other",
+] as const;
+export type UnreachableReason = (typeof unreachableReasons)[number];
 
-/** How an attempt ended, as it is recorded. */
+/** What is known about a connection that failed. Holds no secret: it is logged, stored and shown. */
+export interface ConnectionCause {
+  /** The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443. */
+  host?: string;
+  /** The proxy on the way, as `host:port`. */
+  proxy?: string;
+  /** The error code of the system, of Node.js or of the TLS library: `ECONNRESET`, `CERT_HAS_EXPIRED`. */
+  code?: string;
+  /** The proxy's HTTP status. */
+  status?: number;
+  /** When the certificate expired or becomes valid, in milliseconds since 1970. */
+  at?: number;
+}
+
+/** How an attempt ended, as the ledger stores it. */
 export type AttemptResult =
   | CallResult
-  /** The maximum number of attempts was started and the last of them never ended; no further call was made. */
+  /** As many attempts as allowed were begun, and the last one never ended: no call was made for this one. */
   | { kind: "unfinished" };
 
 /** How one exchange with WeChat Pay ended. Expected failures are values; a rejected promise is a bug. */
@@ -73,10 +113,21 @@ export type CallResult =
       requestId?: string;
       /** As in `refused`; only for `stale`. */
       clockAheadMs?: number;
-      /** WeChat Pay tests its clients with wrong signatures, which start with `WECHATPAY/SIGNTEST/`. */
+      /** `Wechatpay-Serial` as it came; only for `unknown-serial`. */
+      serial?: string;
+      /** A `Content-Encoding` that the bot did not ask for: the signature may cover other bytes than those received. */
+      contentEncoding?: string;
+      /** WeChat Pay's deliberate test of its clients: a signature that starts with `WECHATPAY/SIGNTEST/`. */
       probe?: true;
     }
-  | { kind: "unreachable"; why: UnreachableReason; mayHaveActed: boolean };
+  | {
+      kind: "unreachable";
+      why: UnreachableReason;
+      /** Whether any part of the request may have left this machine. */
+      mayHaveActed: boolean;
+      /** Absent in older ledgers. */
+      cause?: ConnectionCause;
+    };
 
 /** Makes one signed call. The executor needs nothing else from WeChat Pay. */
 export type ChangeCustomPageStatus = (call: {
@@ -86,7 +137,7 @@ export type ChangeCustomPageStatus = (call: {
   endpoint: number;
 }) => Promise<CallResult>;
 
-/** The ledger's own rows are trusted: only `conclude` writes them. */
+/** Reads what `conclude`, the only writer, stored. */
 export function parseResult(json: string | null): AttemptResult | undefined {
   return json === null ? undefined : (JSON.parse(json) as AttemptResult);
 }

@@ -1,28 +1,43 @@
-/** Maps an outcome to who has to act, whether a retry helps, and which text explains it. */
-import { type AttemptResult, type Fault, faults } from "./attempt-result.ts";
+/** Outcome -> who has to act, whether trying again helps, and the topic under which the texts explain it. */
+import { type AttemptResult, type Fault, faults, type UnreachableReason } from "./attempt-result.ts";
 
 /** Who has to act before a retry can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
 
-/** `new-request`: this request can never succeed; the number has to be corrected. */
+/** `new-request`: this one can never succeed; the number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** Each topic has a paragraph in the texts. */
-export type Topic = Fault | "unreachable" | "unverified" | "unverified-clock" | "wrong-body" | "unfinished";
+/** Ways not to reach WeChat Pay that a person mends differently. */
+export const unreachableTopics = [
+  "unreachable",
+  "unreachable-tls",
+  "unreachable-certificate-expired",
+  "unreachable-certificate-early",
+  "unreachable-certificate-untrusted",
+  "unreachable-certificate-host",
+  "unreachable-proxy",
+  "unreachable-proxy-credentials",
+  "unreachable-local-limit",
+] as const;
+export type UnreachableTopic = (typeof unreachableTopics)[number];
+
+/** Everything that the texts explain. */
+export type Topic = Fault | UnreachableTopic | "unverified" | "unverified-clock" | "wrong-body" | "unfinished";
 
 export interface Guidance {
   topic: Topic;
   actor: Actor;
   retry: RetryAdvice;
-  /** False if WeChat Pay may have made the change despite the failure. */
+  /** False if WeChat Pay may have acted anyway. */
   isCertain: boolean;
 }
 
 type Failure = Exclude<AttemptResult, { kind: "accepted" }>;
 
-/** One row for each fault, as in the outcome table. */
+/** One row for each fault of the outcome table. */
 const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = {
   "param-error": { actor: "requester", retry: "new-request" },
+  "param-other": { actor: "bot-operator", retry: "after-the-fix" },
   "provider-goldplan-off": { actor: "service-provider", retry: "after-the-fix" },
   "provider-link-missing": { actor: "service-provider", retry: "after-the-fix" },
   "provider-penalised": { actor: "service-provider", retry: "after-the-fix" },
@@ -49,18 +64,43 @@ const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = 
   unknown: { actor: "bot-operator", retry: "after-the-fix" },
 };
 
-/** Failures that no retry can fix. */
+const topicsByReason: Readonly<Record<UnreachableReason, UnreachableTopic>> = {
+  refused: "unreachable",
+  reset: "unreachable",
+  timeout: "unreachable",
+  dns: "unreachable",
+  tls: "unreachable-tls",
+  "certificate-expired": "unreachable-certificate-expired",
+  "certificate-not-yet-valid": "unreachable-certificate-early",
+  "certificate-self-signed": "unreachable-certificate-untrusted",
+  "certificate-unknown-issuer": "unreachable-certificate-untrusted",
+  "certificate-invalid": "unreachable-certificate-untrusted",
+  "certificate-wrong-host": "unreachable-certificate-host",
+  "proxy-unreachable": "unreachable-proxy",
+  "proxy-closed": "unreachable-proxy",
+  "proxy-refused": "unreachable-proxy",
+  "proxy-credentials": "unreachable-proxy-credentials",
+  "local-limit": "unreachable-local-limit",
+  other: "unreachable",
+};
+
+/** What cannot succeed as requested, however often it is retried. */
 export const topicsBeyondRetry: readonly Topic[] = faults.filter((fault) => refusals[fault].retry === "new-request");
 
 export function guide(failure: Failure): Guidance {
   switch (failure.kind) {
     case "refused":
-      // WeChat Pay's documentation says to repeat a call after a 5xx, because its result is unknown.
+      // After a 5xx it is unknown whether the call was carried out: the documentation asks to repeat it.
       return { topic: failure.fault, ...refusals[failure.fault], isCertain: failure.fault !== "server-error" };
     case "unverified":
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
-      return { topic: "unreachable", actor: "bot-operator", retry: "automatic", isCertain: !failure.mayHaveActed };
+      return {
+        topic: topicsByReason[failure.why],
+        actor: "bot-operator",
+        retry: "automatic",
+        isCertain: !failure.mayHaveActed,
+      };
     case "unfinished":
       return { topic: "unfinished", actor: "bot-operator", retry: "after-the-fix", isCertain: false };
     default:

@@ -1,20 +1,20 @@
 /** What can be wrong with a key for WeChat Pay's API. */
 
-/** What can be wrong with PEM text, before its content is parsed. */
+/** What can be wrong with PEM text, whatever it holds. */
 export const pemProblems = [
-  /** Empty, or only white space. */
+  /** Nothing, or only spaces. */
   "empty",
-  /** Binary data: a .p12 file, or a key in DER. */
+  /** Not text: a .p12, or a key in DER. */
   "binary",
-  /** The path of a file instead of its content. */
+  /** The name of a file instead of its content. */
   "path",
-  /** `\n` written out instead of line breaks. */
+  /** Backslash and n instead of line breaks. */
   "literal-line-breaks",
   /** All on one line. */
   "one-line",
   /** Base64 without the BEGIN and END lines. */
   "no-armour",
-  /** Lines that start with spaces, as after pasting into YAML. */
+  /** Lines that begin with spaces, as after pasting into YAML. */
   "indented",
   /** The end is missing. */
   "cut",
@@ -29,21 +29,25 @@ export type PemProblem = (typeof pemProblems)[number];
 /** Everything that can be wrong with a key; each has its own advice. */
 export const keyProblems = [
   ...pemProblems,
-  /** A certificate (apiclient_cert.pem, or a platform certificate alone) instead of a key. */
+  /** A certificate (apiclient_cert.pem) instead of the private key. */
   "certificate",
-  /** A public key instead of a private one. */
+  /** Platform certificates without WeChat Pay's public key. */
+  "certificate-alone",
+  /** A public key instead of the private one. */
   "public-key",
   /** A private key instead of WeChat Pay's public one. */
   "private-key",
   /** The provider's own key instead of WeChat Pay's. */
   "own-key",
-  /** The provider's own certificate in addition to WeChat Pay's, or instead of it. */
+  /** The provider's own certificate beside or instead of WeChat Pay's. */
   "own-certificate",
-  /** A PKCS#1 key between the BEGIN and END lines of PKCS#8. */
+  /** A private key in PKCS#1 between PKCS#8's BEGIN and END lines. */
   "wrong-armour",
+  /** WeChat Pay's public key in PKCS#1 between the BEGIN and END lines of SPKI. */
+  "wrong-public-armour",
   /** Not an RSA key. */
   "not-rsa",
-  /** An RSA key, but not of 2048 bits. */
+  /** RSA, but not 2048 bits. */
   "not-2048-bits",
   /** More than one key. */
   "several-keys",

@@ -1,33 +1,32 @@
-/** The retry policy: which results are retried, after how long, and how often. */
+/** Whether and when an attempt is followed by another, and at which endpoint. */
 import type { AttemptResult } from "./attempt-result.ts";
 import { guide } from "./guidance.ts";
 
-/** Automatic attempts per round, including the first. */
+/** Attempts in one round, the first included, before an outcome that would pass by itself counts as a failure. */
 export const attemptsMax = 6;
 
 /**
- * Attempts that may start in one round, including those that never ended because their instance died. It limits how long a
- * call that kills its instance is taken over: four minutes of leases. It is higher than `attemptsMax`, because most deaths
- * have other causes. In the worst kill campaign (three instances that live for about a second on an overloaded machine),
- * every second takeover was killed again, and 2 of 993 operations lost six attempts in a row. At that rate, one operation
- * in millions loses twenty.
+ * Attempts begun in one round, including those that never ended because their instance died. A call that kills its
+ * instance each time is taken over for about four minutes of leases, not for ever. The limit is above `attemptsMax`
+ * because crashes also hit attempts that did not cause them. In the worst kill campaign (three instances that live for
+ * about a second on an overloaded machine) every second takeover was hit again, and 2 of 993 operations were hit six times
+ * in a row. At that rate, twenty in a row hit one operation in millions.
  */
 export const begunMax = 20;
 
-/** Whether an attempt exceeds `begunMax`: it exists only to record that the one before never ended. */
+/** Whether an attempt is past the limit: it only records that the last one never ended. */
 export function isBeyondLast({ number }: { number: number }): boolean {
   return number > begunMax;
 }
 
 const backoffFirstMs = 1_000;
 const backoffMaxMs = 60_000;
-/** If WeChat Pay asks for a longer wait than this, the operation fails, and a person may retry it later. */
+/** For a longer Retry-After the bot does not wait: the operation fails, and a person can retry it later. */
 const retryAfterMaxMs = 10 * 60_000;
 
 /**
- * What happens to an operation after an attempt.
- * @param attempt `number` counts from 1 in its round; `endpoint` is the one it used
- * @param at `now` in milliseconds since the epoch; `fraction` is random, from 0 to 1
+ * @param attempt `number` counts from 1 in its round; `endpoint` is the one it used.
+ * @param at `now` in milliseconds since the epoch; `fraction` is chance, from 0 to 1.
  */
 export function nextStep(
   result: AttemptResult,
@@ -37,7 +36,7 @@ export function nextStep(
   if (result.kind === "accepted") return { kind: "succeed" };
   if (guide(result).retry !== "automatic" || attempt.number >= attemptsMax) return { kind: "fail" };
   if (result.kind === "unreachable") {
-    // The other endpoint may answer: the first time, it is called at once.
+    // The other endpoint may well answer: the first retry goes there at once.
     const waitMs = attempt.number === 1 && !result.mayHaveActed ? 0 : backoffMs(attempt.number, at.fraction);
     return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint + 1 };
   }
@@ -47,7 +46,7 @@ export function nextStep(
   return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint };
 }
 
-/** Doubles with every attempt. Half of it is random, so that operations that failed together are not retried together. */
+/** Doubles with every attempt. Half of it is random, so that operations that failed together do not return together. */
 function backoffMs(attemptNumber: number, fraction: number): number {
   const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMaxMs);
   return Math.round(fullMs * (0.5 + fraction / 2));

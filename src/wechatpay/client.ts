@@ -1,10 +1,11 @@
-/** The signed call to WeChat Pay that switches a sub-merchant's receipt on or off: one exchange, one result. */
+/** The signed call that switches a sub-merchant's receipt on or off: one exchange, one result. */
 import { type KeyObject, randomBytes } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
-import { openEndpoint, type ProxyEnvironment } from "./endpoints.ts";
+import type { ProxyAddress } from "../network/proxy.ts";
+import { openEndpoint } from "./endpoints.ts";
 import { classify } from "./errors.ts";
 import { type ExchangeResult, exchange, withinTimeLimit } from "./exchange.ts";
-import { clockAheadMsOf, requestIdOf } from "./headers.ts";
+import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
 import type { SignedRequest } from "./sign-information.ts";
 import { authorization, claimsSignature, requestMessage, signMessage, verifyResponse } from "./signature.ts";
 
@@ -18,28 +19,28 @@ export type WeChatPayClientOptions = {
   serialNo: string;
   /** The provider's API private key, RSA-2048. */
   privateKey: KeyObject;
-  /** Asks WeChat Pay to sign its answers with the key of this id: `PUB_KEY_ID_…`. */
+  /** The id of the key with which WeChat Pay signs its answers: `PUB_KEY_ID_…`. */
   publicKeyId: string;
   /** The keys whose signatures count: id or serial number -> key. */
   verificationKeys: ReadonlyMap<string, KeyObject>;
-  /** Base URLs, the first is the primary; a path prefix is sent and signed. */
+  /** Base URLs; the first is the primary one. A path prefix is sent and signed. */
   endpoints: readonly string[];
   userAgent: string;
-  /** For TCP and TLS together; 3000 unless told. */
+  /** For TCP and TLS together. Default: 3000. */
   connectTimeoutMs?: number;
-  /** For the whole call, from signing to the last byte checked; 10000 unless told. */
+  /** For the whole call, from signing to the last byte checked. Default: 10000. */
   totalTimeoutMs?: number;
-  /** Milliseconds since 1970; the machine's clock unless told. */
+  /** Milliseconds since 1970. Default: the machine's clock. */
   clock?: { now(): number };
-  /** 32 characters, never the same twice; random unless told. */
+  /** 32 characters, never the same twice. Default: random. */
   nonce?: () => string;
-  /** For HTTPS_PROXY and NO_PROXY; the process's own unless told. */
-  env?: ProxyEnvironment;
+  /** The way out, where it is not a direct one. */
+  proxy?: ProxyAddress | undefined;
 };
 
 export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
-  /** Lets calls under way end, then closes the connections. */
+  /** Waits for calls in progress, then closes the connections. */
   close(): Promise<void>;
 };
 
@@ -51,18 +52,20 @@ export type WeChatPayClient = {
  * const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN", endpoint: 0 });
  * ```
  *
- * Every way in which a call can end is a `CallResult`; a rejected promise is a bug. Repeating is the caller's business.
+ * Every end of a call is a `CallResult`; a rejected promise is a bug. The caller decides about retries.
  */
 export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPayClient {
   const { privateKey, verificationKeys, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
-  const { clock = { now: () => Date.now() }, nonce = randomNonce, env = process.env } = options;
+  const { clock = { now: () => Date.now() }, nonce = randomNonce, proxy } = options;
   const signer = { mchid: options.mchid, serialNo: options.serialNo.toUpperCase(), privateKey };
   const endpoints = options.endpoints.map((baseUrl) => {
-    const { origin, pathPrefix, dispatcher } = openEndpoint(baseUrl, connectTimeoutMs, env);
-    return { origin, path: pathPrefix + changeCustomPageStatusPath, dispatcher };
+    const { pathPrefix, ...endpoint } = openEndpoint(baseUrl, connectTimeoutMs, proxy);
+    return { ...endpoint, path: pathPrefix + changeCustomPageStatusPath };
   });
   const headers = [
     ["accept", "application/json"],
+    // The signature covers the bytes as WeChat Pay wrote them.
+    ["accept-encoding", "identity"],
     ["content-type", "application/json"],
     // The outcome table reads Chinese messages.
     ["accept-language", "zh-CN"],
@@ -82,12 +85,13 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
       const request = { method: "POST", path: endpoint.path, timestamp, nonce: nonce(), body } as const;
       const message = requestMessage(request);
       const signature = await signMessage(message, privateKey);
-      // The time limit has answered in our place, and nothing may be sent after that.
+      // The time limit has answered already, and nothing may be sent after that.
       if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
       const answer = await exchange(
         endpoint.dispatcher,
         {
           origin: endpoint.origin,
+          host: endpoint.host,
           path: endpoint.path,
           method: "POST",
           headers: [...headers, "authorization", authorization(signer, request, signature)],
@@ -114,7 +118,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
-      // Not undici's close(): that would also wait for connections of calls whose time is over.
+      // undici's close() would also wait for the connections of calls that have timed out.
       await Promise.all(endpoints.map(({ dispatcher }) => dispatcher.destroy()));
     },
   };
@@ -127,14 +131,14 @@ type Expectation = {
   now: number;
 };
 
-/** What an answer means: a success has to be proven, a refusal only has to be true where it claims a signature. */
+/** What an answer means. A success needs a valid signature; a refusal needs one only if it claims to be signed. */
 async function judge(
   answer: Extract<ExchangeResult, { kind: "answer" }>,
   { subMchid, signed, keys, now }: Expectation,
 ): Promise<CallResult> {
   const { status, headers, body, cut } = answer;
   const isSuccess = status >= 200 && status <= 299;
-  // What was cut off cannot be verified; a success is then none, and a refusal is read from its status and first bytes.
+  // A truncated answer cannot be verified: it is no success, and a refusal is read from its status and first bytes.
   if (cut) return isSuccess ? unverified(answer, "wrong-body") : classify({ ...answer, signed, now });
   if (isSuccess || claimsSignature(headers)) {
     const verification = await verifyResponse({ headers, body, keys, now });
@@ -145,7 +149,7 @@ async function judge(
       };
     }
   }
-  // 202 is verified like every 2xx, but asks for the same call again: the table has it among the errors to repeat.
+  // 202 is verified like every 2xx, but asks for the same call again: the table lists it among the errors to retry.
   if (!isSuccess || status === 202) return classify({ ...answer, signed, now });
   if (!namesSubMerchant(body, subMchid)) return unverified(answer, "wrong-body");
   const requestId = requestIdOf(headers);
@@ -161,22 +165,26 @@ function unverified(
 ): Unverified {
   const requestId = requestIdOf(headers);
   const clockAheadMs = why === "stale" && now !== undefined ? clockAheadMsOf(headers, now) : undefined;
+  const serial = why === "unknown-serial" ? tokenOf(headers, "wechatpay-serial") : undefined;
+  const contentEncoding = tokenOf(headers, "content-encoding");
   return {
     kind: "unverified",
     why,
     status,
     ...(requestId !== undefined && { requestId }),
     ...(clockAheadMs !== undefined && { clockAheadMs }),
+    ...(serial !== undefined && { serial }),
+    ...(contentEncoding !== undefined && contentEncoding !== "identity" && { contentEncoding }),
   };
 }
 
-/** The documented success: a JSON object with our sub-merchant's number; further keys may come and mean nothing. */
+/** The documented success: a JSON object with the sub-merchant's number. Further keys are ignored. */
 function namesSubMerchant(body: Buffer, subMchid: string): boolean {
   try {
     const answer: unknown = JSON.parse(body.toString("utf8"));
     return typeof answer === "object" && answer !== null && "sub_mchid" in answer && answer.sub_mchid === subMchid;
   } catch {
-    // Signed, and yet not JSON: reported as a wrong body.
+    // Signed, but not JSON: reported as a wrong body.
     return false;
   }
 }

@@ -1,32 +1,38 @@
-/** The outcome table of design.md: which fault an answer of WeChat Pay's other than the documented success is. */
+/** The outcome table: which fault each answer means, other than the documented success. */
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
 import { differenceFromSigned, type SignedRequest, type SignInformation, signInformation } from "./sign-information.ts";
 
-/** An answer as it came, cut at the client's size limit. */
+/** An answer as received, truncated at the client's size limit. */
 export type Answer = { status: number; headers: AnswerHeaders; body: Buffer };
 
-/** One row of the outcome table. What is left out matches anything; the first row that matches wins. */
+/** One row of the outcome table. A missing field matches anything; the first row that matches wins. */
 export type OutcomeRow = {
   status: number | "5xx";
-  /** Compared with case, blanks, underscores and hyphens ignored. */
+  /** Compared without regard to case, spaces, underscores and hyphens. */
   code?: string;
-  /** Looked for in the message, whose language `Accept-Language: zh-CN` settles. */
+  /** Searched for in the message, which `Accept-Language: zh-CN` makes Chinese. */
   message?: RegExp;
-  /** `"compare"`: `detail.sign_information` decides where it tells enough, and the row's fault where it does not. */
+  /** Searched for in `detail.field`, the parameter that WeChat Pay complains about. */
+  field?: RegExp;
+  /** `"compare"`: `detail.sign_information` decides if it says enough; otherwise the row's fault stands. */
   detail?: "compare";
   fault: Fault;
 };
 
 const outcomeRows: readonly OutcomeRow[] = [
-  // 202: accepted, to be repeated with the same parameters (WeChat Pay's page of HTTP status codes).
+  // 202: accepted, to be repeated with the same parameters (WeChat Pay's list of HTTP status codes).
   { status: 202, fault: "server-error" },
   { status: 429, fault: "rate-limited" },
   { status: "5xx", fault: "server-error" },
   { status: 403, fault: "no-auth" },
 
-  { status: 400, code: "PARAM_ERROR", fault: "param-error" },
+  // The number is the only parameter that a person chooses: anything else is for the operator.
+  { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },
+  { status: 400, code: "PARAM_ERROR", message: /sub_mchid|特约商户|子商户|二级商户/i, fault: "param-error" },
+  { status: 400, code: "PARAM_ERROR", field: /(^|\/)sub_mchid$/, fault: "param-error" },
+  { status: 400, code: "PARAM_ERROR", fault: "param-other" },
   { status: 400, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
   { status: 404, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
 
@@ -52,7 +58,7 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 400, code: "INVALID_REQUEST", message: /操作失败/, fault: "try-later" },
   { status: 400, code: "INVALID_REQUEST", message: /频率|频繁/, fault: "rate-limited" },
   { status: 400, code: "INVALID_REQUEST", message: /普通服务商|渠道商/, fault: "caller-not-allowed" },
-  // Seen live under INVALID_REQUEST: says what MCH_NOT_EXISTS says, and the requester can correct it.
+  // Seen live under INVALID_REQUEST. Means the same as MCH_NOT_EXISTS, and the requester can correct it.
   {
     status: 400,
     code: "INVALID_REQUEST",
@@ -60,13 +66,13 @@ const outcomeRows: readonly OutcomeRow[] = [
     fault: "sub-merchant-unknown",
   },
   { status: 400, code: "INVALID_REQUEST", fault: "invalid-request" },
-  // The rate limit's other spellings, should they come under 400 as their INVALID_REQUEST twin does.
+  // Other spellings of the rate limit, in case they come with 400 as INVALID_REQUEST does.
   { status: 400, code: "FREQUENCY_LIMITED", fault: "rate-limited" },
   { status: 400, code: "FREQUENCY_LIMIT_EXCEED", fault: "rate-limited" },
   { status: 400, code: "RATELIMIT_EXCEEDED", fault: "rate-limited" },
   { status: 400, code: "RATE_LIMITED", fault: "rate-limited" },
 
-  // The clock's text names the Authorization header, and the serial number's the certificate: they stand first.
+  // The clock's message also names the Authorization header, and the serial number's the certificate: they come first.
   { status: 401, message: /timestamp|时间戳|5分钟/, fault: "sign-clock" },
   { status: 401, message: /序列号/, fault: "sign-serial" },
   { status: 401, message: /过期/, fault: "sign-certificate-expired" },
@@ -74,28 +80,28 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 401, message: /更换证书|新证书/, fault: "sign-certificate-replaced" },
   { status: 401, message: /未申请过证书|未设置APIv3密钥/, fault: "sign-certificate-missing" },
   { status: 401, message: /Authorization/i, fault: "sign-header" },
-  // Seen when the header was absent or of another scheme: something between us and them took it away.
+  // Seen when the header was missing or had another scheme: something on the way removed it.
   { status: 401, message: /签名信息错误/, detail: "compare", fault: "sign-header" },
   { status: 401, message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
   { status: 401, detail: "compare", fault: "sign-other" },
 ];
 
-/** WeChat Pay's own words are kept whole up to these lengths, in characters; none seen is near them. */
+/** WeChat Pay's own words are kept up to these lengths, in characters; real ones are far shorter. */
 const messageLengthMax = 1_000;
 const codeLengthMax = 100;
 const plainTextLengthMax = 200;
 
 /**
- * Turns an answer that is not the documented success into the refusal it means. Never throws, whatever came.
- * @param signed what we signed, to find out why a signature was refused
+ * Turns an answer other than the documented success into a refusal. Never throws, whatever the answer.
+ * @param signed what we signed, to find out why WeChat Pay refused the signature
  * @param now milliseconds since 1970
  */
 export function classify(
   answer: Answer & { signed: SignedRequest; now: number },
 ): Extract<CallResult, { kind: "refused" }> {
   const { status, headers, body, signed, now } = answer;
-  const { code, message, information } = readEnvelope(body);
-  const fault = faultOf({ status, code, message, information }, signed);
+  const { code, message, field, information } = readEnvelope(body);
+  const fault = faultOf({ status, code, message, field, information }, signed);
   const requestId = requestIdOf(headers);
   const retryAfterMs = retryAfterMsOf(headers, now);
   const clockAheadMs = fault === "sign-clock" ? clockAheadMsOf(headers, now) : undefined;
@@ -111,7 +117,9 @@ export function classify(
   };
 }
 
-type Envelope = { code: string | undefined; message: string | undefined; information: SignInformation | undefined };
+type Envelope = Record<"code" | "message" | "field", string | undefined> & {
+  information: SignInformation | undefined;
+};
 
 function faultOf(answer: Envelope & { status: number }, signed: SignedRequest): Fault {
   const code = answer.code === undefined ? undefined : normalised(answer.code);
@@ -119,7 +127,8 @@ function faultOf(answer: Envelope & { status: number }, signed: SignedRequest): 
     (row) =>
       (row.status === "5xx" ? answer.status >= 500 && answer.status <= 599 : row.status === answer.status) &&
       (row.code === undefined || normalised(row.code) === code) &&
-      (row.message === undefined || (answer.message !== undefined && row.message.test(answer.message))),
+      (row.message === undefined || (answer.message !== undefined && row.message.test(answer.message))) &&
+      (row.field === undefined || (answer.field !== undefined && row.field.test(answer.field))),
   );
   if (row === undefined) return "unknown";
   if (row.detail === undefined || answer.information === undefined) return row.fault;
@@ -140,9 +149,10 @@ const envelope = z.object({
   message: words,
   detail: z
     .object({
+      field: words,
       sign_information: information,
       // The live answers nest `detail` once more than the documentation does.
-      detail: z.object({ sign_information: information }).optional().catch(undefined),
+      detail: z.object({ field: words, sign_information: information }).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -152,11 +162,17 @@ function readEnvelope(body: Buffer): Envelope {
   const text = body.toString("utf8");
   const parsed = envelope.safeParse(jsonOf(text));
   if (!parsed.success)
-    return { code: undefined, message: plain(text.trim(), plainTextLengthMax), information: undefined };
+    return {
+      code: undefined,
+      message: plain(text.trim(), plainTextLengthMax),
+      field: undefined,
+      information: undefined,
+    };
   const { code, message, detail } = parsed.data;
   return {
     code: code && plain(code, codeLengthMax),
     message: message && plain(message, messageLengthMax),
+    field: detail?.field ?? detail?.detail?.field,
     information: detail?.sign_information ?? detail?.detail?.sign_information,
   };
 }
@@ -165,12 +181,12 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: 502 pages, empty 404s and plain text are expected, and kept as text by the caller.
+    // 502 pages, empty 404s and plain text are expected; the caller keeps them as text.
     return undefined;
   }
 }
 
-/** PostgreSQL stores neither NUL nor half a character: they are replaced, everything else stays as it came. */
+/** Replaces NUL and half characters, which PostgreSQL cannot store. */
 function plain(text: string, lengthMax: number): string | undefined {
   const kept = [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("");
   return kept === "" ? undefined : kept.toWellFormed().replaceAll("\0", "\uFFFD");

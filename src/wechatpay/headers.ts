@@ -1,21 +1,21 @@
-/** Reads the headers of WeChat Pay's answers: its Request-ID, its wish to be left alone for a while, and its clock. */
+/** Reads the headers of WeChat Pay's answers: Request-ID, Retry-After, serial number, encoding and clock. */
 
 /** Headers as undici and node:http hand them over. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** More than an hour of `Retry-After` is taken as an hour: the ledger's own back-off and people decide after that. */
+/** A longer `Retry-After` counts as an hour: after that, the retry policy and people decide. */
 export const retryAfterMsMax = 3_600_000;
 
-/** The one value of a header, in whatever case its name came; a header that came twice has no one value. */
+/** A header's only value, whatever the case of its name; undefined for a header that came twice. */
 export function headerValue(headers: AnswerHeaders, lowerCaseName: string): string | undefined {
   const value = headers[lowerCaseName] ?? valueInAnyCase(headers, lowerCaseName);
   return typeof value === "string" ? value : undefined;
 }
 
-/** WeChat Pay's have about 40 characters; what is longer comes from somebody else, and has to fit into a message. */
+/** WeChat Pay's have about 40 characters. Longer ones come from another server and have to fit into a message. */
 export const requestIdLengthMax = 200;
 
-/** The id that WeChat Pay's support asks for; spelt `Request-ID` or `Request-Id`, and missing on some early 401s. */
+/** The id that WeChat Pay's support asks for. Spelt `Request-ID` or `Request-Id`, and missing on some early 401s. */
 export function requestIdOf(headers: AnswerHeaders): string | undefined {
   return headerValue(headers, "request-id")?.slice(0, requestIdLengthMax) || undefined;
 }
@@ -27,11 +27,20 @@ export function retryAfterMsOf(headers: AnswerHeaders, now: number): number | un
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, retryAfterMsMax);
   const at = httpDate(value);
   if (at === undefined) return undefined;
-  // Their date is measured against their clock where they tell it: ours may be the one that is wrong.
+  // Their date is compared with their own clock if they send it: ours may be the wrong one.
   return Math.min(Math.max(at - (serverTimeOf(headers) ?? now), 0), retryAfterMsMax);
 }
 
-/** How far our clock is ahead of theirs in milliseconds, negative when behind; from the answer's `Date`, whole seconds. */
+/** A header that is one short token, such as a serial number or an encoding; other characters are left out. */
+export function tokenOf(headers: AnswerHeaders, lowerCaseName: string): string | undefined {
+  const token = headerValue(headers, lowerCaseName)?.replace(/[^A-Za-z0-9_,.-]/g, "");
+  return token ? token.slice(0, tokenLengthMax) : undefined;
+}
+
+/** Serial numbers have 40 characters, ids of public keys 45. */
+const tokenLengthMax = 64;
+
+/** How far our clock is ahead of theirs in milliseconds, negative if behind; from the answer's `Date`, whole seconds. */
 export function clockAheadMsOf(headers: AnswerHeaders, now: number): number | undefined {
   const serverTime = serverTimeOf(headers);
   return serverTime === undefined ? undefined : now - serverTime;
@@ -43,7 +52,7 @@ function serverTimeOf(headers: AnswerHeaders): number | undefined {
 }
 
 function httpDate(value: string): number | undefined {
-  // Date.parse also takes "1" and "5/6": only what names a weekday, as every HTTP date does, is one.
+  // Date.parse also takes "1" and "5/6", but every HTTP date names a weekday.
   if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : at;

@@ -1,16 +1,16 @@
-/** Reads the keys of the settings, and names the mistake where one is not what it should be. The words are elsewhere. */
+/** Reads the keys of the settings, or names what is wrong with them. */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import { type PemBlock, readPemBlocks } from "./pem.ts";
 
 export type KeyReading<T> = ({ ok: true } & T) | { ok: false; problem: KeyProblem };
 
-/** WeChat Pay's keys are of this length, ours and theirs. */
+/** The length of all keys, ours and WeChat Pay's. */
 const modulusBits = 2048;
 
 /**
  * The provider's API private key (apiclient_key.pem): one RSA-2048 key, PKCS#8 or PKCS#1.
- * Certificates beside it, as `openssl pkcs12` writes them, are passed over.
+ * Certificates beside it, as `openssl pkcs12` writes them, are ignored.
  */
 export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyObject }> {
   const reading = readPemBlocks(pem);
@@ -25,16 +25,17 @@ export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyO
 }
 
 /**
- * WeChat Pay's public key (pub_key.pem), and beside it any platform certificates that are still in use during the
- * switch from one to the other: the keys whose signatures count, by public key id or serial number (upper case hex).
- * @param own the provider's private key, where it could be read: it must not come back here under WeChat Pay's name
+ * The keys whose signatures count, by public key id or serial number (upper-case hex): WeChat Pay's public key
+ * (pub_key.pem), and platform certificates that are still in use during the switch from one to the other.
+ * @param own the provider's private key if it is readable; it must not be given as WeChat Pay's
  */
 export function readPublicKeys(
   pem: string | Uint8Array,
   { publicKeyId, own }: { publicKeyId: string; own: KeyObject | undefined },
 ): KeyReading<{ keys: ReadonlyMap<string, KeyObject> }> {
   const reading = readPemBlocks(pem);
-  if (!reading.ok) return reading;
+  // An encrypted key is a private one, and nobody should decrypt it for this setting.
+  if (!reading.ok) return reading.problem === "encrypted" ? wrong("private-key") : reading;
   if (reading.blocks.some(({ label }) => isPrivateLabel(label))) return wrong("private-key");
 
   const keys = new Map<string, KeyObject>();
@@ -48,7 +49,7 @@ export function readPublicKeys(
     if (!isCertificate) publicKeys += 1;
     keys.set(found.serialNo ?? publicKeyId, found.key);
   }
-  if (publicKeys === 0) return wrong("certificate");
+  if (publicKeys === 0) return wrong("certificate-alone");
   return publicKeys === 1 ? { ok: true, keys } : wrong("several-keys");
 }
 
@@ -58,7 +59,7 @@ function readPublicKey(block: PemBlock): KeyReading<NamedKey> {
   const key = parsed(() => createPublicKey(block.pem));
   if (key !== undefined) return checked(key);
   const isPkcs1 = parsed(() => createPublicKey({ key: block.der, format: "der", type: "pkcs1" })) !== undefined;
-  return wrong(isPkcs1 ? "wrong-armour" : "unreadable");
+  return wrong(isPkcs1 ? "wrong-public-armour" : "unreadable");
 }
 
 function readCertificate(block: PemBlock): KeyReading<NamedKey> {
@@ -95,7 +96,7 @@ function parsed<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch {
-    // OpenSSL says `DECODER routines::unsupported` to all of it; the caller finds a better name.
+    // OpenSSL's message is the same for every mistake; the caller finds a better name.
     return undefined;
   }
 }

@@ -1,12 +1,12 @@
-/** Takes PEM text apart, and names what is wrong with it: OpenSSL has one message for a dozen mistakes. */
+/** Takes PEM text apart, or names what is wrong with it: OpenSSL has one message for a dozen mistakes. */
 import type { PemProblem } from "../domain/key-problem.ts";
 
-/** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block again with clean lines. */
+/** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block with clean lines. */
 export type PemBlock = { label: string; der: Buffer; pem: string };
 
 /**
- * The blocks of `input`, in order. A byte order mark, CRLF, blanks at line ends and text around the blocks are accepted.
- * @param input text as a setting holds it, or a file's bytes
+ * The blocks of `input`, in order. Accepts a byte order mark, CRLF, trailing spaces and text around the blocks.
+ * @param input a setting's text, or a file's bytes
  */
 export function readPemBlocks(
   input: string | Uint8Array,
@@ -40,7 +40,7 @@ function cleanLines(text: string): string {
 
 function problemOf(text: string): PemProblem | undefined {
   if (text === "") return "empty";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters reveal a binary file.
   if (/[\x00-\x08\x0E-\x1F\uFFFD]/.test(text)) return "binary";
   if (!beginPattern.test(text)) return problemWithoutBegin(text);
   if (text.includes("\\n")) return "literal-line-breaks";
@@ -68,7 +68,7 @@ function problemWithoutBegin(text: string): PemProblem {
   return isOneLine && text.startsWith("/") ? "path" : "unreadable";
 }
 
-/** Only inside a block: `openssl pkcs12` writes indented attributes before each one. */
+/** Looks inside blocks only: `openssl pkcs12` writes indented attributes before each block. */
 function hasIndentedBlock(lines: readonly string[]): boolean {
   let isInside = false;
   for (const line of lines) {
@@ -79,7 +79,7 @@ function hasIndentedBlock(lines: readonly string[]): boolean {
   return false;
 }
 
-/** How long the DER element at the start of `bytes` says that it is, with its header; 0 when it is no sequence. */
+/** The length that the DER sequence at the start of `bytes` declares, including its header; 0 for anything else. */
 function derLength(bytes: Buffer): number {
   const [tag, first = 0] = bytes;
   if (tag !== 0x30) return 0;

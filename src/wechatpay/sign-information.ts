@@ -1,8 +1,8 @@
-/** Finds out why WeChat Pay saw another signature than ours: compares what it says it checked with what we signed. */
+/** Finds out why a signature did not match: compares what WeChat Pay says it checked with what we signed. */
 import { z } from "zod";
 import type { Fault } from "../domain/attempt-result.ts";
 
-/** What we signed, and so what WeChat Pay should have seen. */
+/** What we signed, which WeChat Pay should have received. */
 export type SignedRequest = { method: string; path: string; message: Buffer };
 
 /** WeChat Pay's own view of the request, from `detail.sign_information`; every field may be missing. */
@@ -16,13 +16,13 @@ export const signInformation = z.object({
   url: text,
   /** In bytes. */
   sign_message_length: z.coerce.number().int().positive().optional().catch(undefined),
-  /** The five lines, of the body only about the first 8 characters. */
+  /** The five lines, with only about 8 characters of the body. */
   truncated_sign_message: text,
 });
 
 /**
- * Names the part that differs. `sign-key` only when everything comparable is equal, the length among it: then the
- * bytes were ours, and key, serial number and merchant number are not of one set. Nothing when too little was told.
+ * Names the part that differs; undefined if WeChat Pay said too little. `sign-key` only if everything comparable is equal,
+ * the length included: then the bytes were ours, and key, serial number and merchant number do not belong together.
  */
 export function differenceFromSigned(
   theirs: SignInformation,
@@ -33,7 +33,7 @@ export function differenceFromSigned(
   if (differs(theirs.method ?? seen?.method, signed.method)) return "sign-url";
   if (differs(theirs.url === undefined ? seen?.path : pathOf(theirs.url), signed.path)) return "sign-url";
   if (differs(seen?.path, signed.path)) return "sign-url";
-  // The server takes these two from the header: where they are not ours, the header was changed on its way.
+  // The server reads these two from the header: if they differ, the header was changed on the way.
   if (differs(seen?.timestamp, ours.timestamp) || differs(seen?.nonce, ours.nonce)) return "sign-header";
   if (differs(theirs.sign_message_length, signed.message.byteLength)) return "sign-body";
   if (seen?.body !== undefined && !isStartOf(seen.body, ours.body ?? "")) return "sign-body";
@@ -49,14 +49,14 @@ type Lines = {
 };
 
 function linesOf(message: string): Lines {
-  // The documentation's sample shows its line feeds as backslash and n; the live ones are real.
+  // The documentation shows line feeds as backslash and n; live answers have real ones.
   const lines = (message.includes("\n") ? message : message.replaceAll("\\n", "\n")).split("\n");
   const [method, path, timestamp, nonce, ...body] = lines;
   return { method, path, timestamp, nonce, body: body.length === 0 ? undefined : body.join("\n").replace(/\n$/, "") };
 }
 
 function isStartOf(seen: string, body: string): boolean {
-  // Cut in the middle of a character or marked with dots, depending on who reports it.
+  // Truncated in the middle of a character, or marked with dots.
   const prefix = seen.replace(/(\.{3}|…|\uFFFD)$/, "");
   return prefix === "" ? body === "" : body.startsWith(prefix);
 }

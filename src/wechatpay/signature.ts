@@ -1,31 +1,31 @@
-/** WeChat Pay's signatures: ours on what we send, and theirs on what comes back. */
+/** Signatures: ours on requests, WeChat Pay's on answers. */
 import { type KeyObject, sign, verify } from "node:crypto";
 import { type AnswerHeaders, headerValue } from "./headers.ts";
 
 /** The scheme of the `Authorization` header, which also names the algorithm: RSA PKCS#1 v1.5 with SHA-256. */
 const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
 
-/** WeChat Pay allows 5 minutes of clock difference, either way; see "signature verification". */
+/** WeChat Pay allows 5 minutes of clock difference in either direction; see "signature verification". */
 const clockToleranceSeconds = 300;
 
 /** What one request is signed over. */
 export type RequestToSign = {
-  /** In upper case. */
+  /** Upper case. */
   method: string;
-  /** Path and query exactly as they go over the wire, without the host. */
+  /** Path and query exactly as sent, without the host. */
   path: string;
   /** Seconds since 1970. */
   timestamp: number;
   /** Up to 32 characters, never used before. */
   nonce: string;
-  /** The very bytes that are sent. */
+  /** The exact bytes that are sent. */
   body: Buffer;
 };
 
 /** Who signs a request. */
 export type Signer = { mchid: string; serialNo: string; privateKey: KeyObject };
 
-/** Why a signature does not count; `probe` marks WeChat Pay's own test of its clients. */
+/** Why a signature does not count. `probe` marks WeChat Pay's own test of its clients. */
 export type Verification =
   | { ok: true }
   | { ok: false; why: "missing" | "unknown-serial" | "stale" }
@@ -33,17 +33,17 @@ export type Verification =
 
 const lineFeed = Buffer.from("\n");
 
-/** METHOD, PATH, TIMESTAMP, NONCE and BODY, each closed by a line feed, the last one too. */
+/** METHOD, PATH, TIMESTAMP, NONCE and BODY, each followed by a line feed. */
 export function requestMessage({ method, path, timestamp, nonce, body }: RequestToSign): Buffer {
   return Buffer.concat([Buffer.from(`${method}\n${path}\n${timestamp}\n${nonce}\n`), body, lineFeed]);
 }
 
-/** TIMESTAMP, NONCE and BODY, each closed by a line feed; an empty body (204) keeps its line feed. */
+/** TIMESTAMP, NONCE and BODY, each followed by a line feed, even an empty body (204). */
 export function responseMessage(timestamp: string, nonce: string, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, lineFeed]);
 }
 
-/** Signs on the thread pool, not on the event loop; the signature is base64 without line breaks. */
+/** Signs on the thread pool. The signature is base64 without line breaks. */
 export function signMessage(message: Buffer, privateKey: KeyObject): Promise<string> {
   return new Promise((resolve, reject) => {
     sign("sha256", message, privateKey, (error, signature) => {
@@ -65,19 +65,19 @@ export function verifyMessage(message: Buffer, signature: string, publicKey: Key
   });
 }
 
-/** The `Authorization` header's value: five fields, double quotes, commas without blanks. */
+/** The value of the `Authorization` header: five fields in double quotes, separated by commas without spaces. */
 export function authorization(signer: Signer, request: RequestToSign, signature: string): string {
   return `${authorizationScheme} mchid="${signer.mchid}",nonce_str="${request.nonce}",signature="${signature}",timestamp="${request.timestamp}",serial_no="${signer.serialNo}"`;
 }
 
-/** Whether an answer claims to be signed: any header of the four is a claim, which then has to hold. */
+/** Whether an answer claims to be signed: any of the four headers is a claim, which must then hold. */
 export function claimsSignature(headers: AnswerHeaders): boolean {
   return signatureHeaders.some((name) => headerValue(headers, name) !== undefined);
 }
 
 /**
  * Checks the signature of an answer over the exact bytes received.
- * The cheap refusals come first, presence before everything: an absent timestamp is not an old one.
+ * Cheap checks come first, and presence before everything: a missing timestamp is not an old one.
  * @param keys serial number (or public key id) -> key; an unknown serial is refused, never tried against every key
  * @param now milliseconds since 1970
  */
@@ -115,12 +115,12 @@ function keyOfSerial(keys: ReadonlyMap<string, KeyObject>, serial: string): KeyO
 }
 
 function isRecent(timestamp: string, now: number): boolean {
-  // Ten digits last until 2286; milliseconds have thirteen, and are no timestamp here.
+  // Ten digits last until 2286. Milliseconds have thirteen and are not accepted.
   if (!/^\d{1,10}$/.test(timestamp)) return false;
   return Math.abs(Math.floor(now / 1000) - Number(timestamp)) <= clockToleranceSeconds;
 }
 
-/** Node's decoder skips what is not base64 and ignores the length; a signature that does not round-trip is none. */
+/** Node's decoder skips other characters and ignores the length, so that a signature has to survive a round trip. */
 function strictBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;

@@ -71,7 +71,11 @@ const anyValue = fc.oneof(
   fc.webUrl(),
 );
 const name = fc.oneof(
-  fc.constantFrom<string>(...variables, ...variables.map((variable) => `${variable}_FILE`)),
+  fc.constantFrom<string>(
+    ...variables,
+    ...variables.map((variable) => `${variable}_FILE`),
+    ...["HTTPS_PROXY", "https_proxy", "NO_PROXY", "RECIEPT_ADMINS"],
+  ),
   fc.string({ maxLength: 10 }),
 );
 const changes = fc.dictionary(name, fc.option(anyValue, { nil: undefined, freq: 5 }), { maxKeys: 6 });
@@ -82,7 +86,7 @@ function named(env: Environment): Set<string> {
   if (read.ok) return new Set();
   assert.ok(read.problems.length > 0);
   for (const { start } of [en, zhCN])
-    for (const problem of read.problems) assert.match(start.problem(problem), /^[A-Z_]+(_FILE)? ?\S/);
+    for (const problem of read.problems) assert.match(start.problem(problem), /^[A-Za-z_]+(_FILE)? ?\S/);
   return new Set(read.problems.map((problem) => ("variable" in problem ? problem.variable : problem.kind)));
 }
 

@@ -190,7 +190,6 @@ const client = createWeChatPayClient({
   endpoints: [`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`],
   userAgent: "receipt-bot/test",
   totalTimeoutMs: 150,
-  env: {},
 });
 after(async () => {
   await client.close();

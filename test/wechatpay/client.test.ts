@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
@@ -23,7 +24,6 @@ function clientOf(options: Partial<WeChatPayClientOptions> = {}) {
     verificationKeys: new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints: [local.url],
     userAgent: "receipt-bot/test",
-    env: {},
     ...options,
   });
   after(() => client.close());
@@ -41,7 +41,7 @@ test("a success is accepted, with its Request-ID", async () => {
   assert.equal(local.states.get("1900000109"), "CLOSE");
 });
 
-test("every scenario of the local WeChat Pay ends as its row says, and its repeat too", async (t) => {
+test("every scenario of the local WeChat Pay ends as its row says, and so does its retry", async (t) => {
   const impatient = clientOf({ totalTimeoutMs: 300 });
   for (const { subMchid, title, replies, expect } of scenarios) {
     await t.test(`${subMchid}: ${title}`, async () => {
@@ -58,14 +58,14 @@ test("every scenario of the local WeChat Pay ends as its row says, and its repea
   }
 });
 
-test("what WeChat Pay did is in its record, whatever its answer was", () => {
+test("the local WeChat Pay records what it did, whatever it answered", () => {
   for (const acted of ["1900020002", "1900050005", "1900099902", "1900099904"])
     assert.equal(local.states.get(acted), "OPEN");
   for (const idle of ["1900040015", "1900050001", "1900099901", "1900099903"])
     assert.equal(local.states.has(idle), false);
 });
 
-test("raw words, Request-ID, Retry-After and the probe's mark come with the result", async () => {
+test("a result carries WeChat Pay's own words, Request-ID, Retry-After and the mark of a probe", async () => {
   const blank = await open("1900050002");
   assert.partialDeepStrictEqual(blank, { code: "SYSTEM ERROR", message: "系统异常，请稍后重试" });
   assert.partialDeepStrictEqual(await open("1900042901"), { retryAfterMs: 2_000 });
@@ -74,14 +74,32 @@ test("raw words, Request-ID, Retry-After and the probe's mark come with the resu
   assert.match(requestId ?? "", /-268435461$/);
 });
 
-test("a clock ten minutes ahead is told as such, in milliseconds", async () => {
+test("a clock ten minutes ahead is reported, in milliseconds", async () => {
   const result = await open("1900000109", clientOf({ clock: { now: () => Date.now() + 600_000 } }));
   assert.equal(result.kind === "refused" && result.fault, "sign-clock");
   const ahead = result.kind === "refused" ? (result.clockAheadMs ?? 0) : 0;
   assert.ok(ahead >= 599_000 && ahead < 605_000, String(ahead));
 });
 
-test("keys, numbers and ids that do not belong together are told apart", async () => {
+test("an answer signed under an unknown serial number names that number", async () => {
+  assert.partialDeepStrictEqual(await open("1900020004"), {
+    why: "unknown-serial",
+    serial: "7D1E4C0AF2B94E66A5D8130C9B27E45F61A80D3C",
+  });
+});
+
+test("an answer that was compressed on the way names its encoding", async () => {
+  const body = gzipSync('{"sub_mchid":"1900000401"}');
+  local.behave("1900000401", () => ({
+    status: 200,
+    body,
+    headers: { "Content-Encoding": "gzip" },
+    sign: "other-body",
+  }));
+  assert.partialDeepStrictEqual(await open("1900000401"), { why: "wrong-signature", contentEncoding: "gzip" });
+});
+
+test("mismatched keys, numbers and ids are told apart", async () => {
   const stranger = createWeChatPayIdentity();
   const faultOf = async (options: Partial<WeChatPayClientOptions>) => {
     const result = await open("1900000109", clientOf(options));
@@ -99,7 +117,7 @@ test("keys, numbers and ids that do not belong together are told apart", async (
   assert.equal(await faultOf({ serialNo: identity.serialNo.toLowerCase() }), "accepted");
 });
 
-test("fifty calls at once have fifty nonces, and all succeed", async () => {
+test("fifty simultaneous calls use fifty nonces, and all succeed", async () => {
   const nonces = new Set<string>();
   const seen = await httpServer((request, response) => {
     nonces.add(/nonce_str="([^"]+)"/.exec(request.headers.authorization ?? "")?.[1] ?? "");
@@ -116,7 +134,7 @@ test("fifty calls at once have fifty nonces, and all succeed", async () => {
   assert.ok(results.every(({ kind }) => kind === "accepted"));
 });
 
-test("the request carries exactly the headers and bytes that were agreed", async () => {
+test("the request has exactly the documented headers and bytes", async () => {
   let seen: { url: string | undefined; headers: Record<string, unknown>; body: string } | undefined;
   const url = await httpServer(async (request, response) => {
     let body = "";
@@ -129,6 +147,7 @@ test("the request carries exactly the headers and bytes that were agreed", async
   const { authorization, host, connection, ...headers } = seen?.headers ?? {};
   assert.deepEqual(headers, {
     accept: "application/json",
+    "accept-encoding": "identity",
     "accept-language": "zh-CN",
     "content-type": "application/json",
     "content-length": "50",
@@ -144,7 +163,7 @@ test("the request carries exactly the headers and bytes that were agreed", async
   assert.ok(host && connection);
 });
 
-test("endpoints are counted from 0 and wrapped around", async () => {
+test("endpoint numbers start at 0 and wrap around", async () => {
   const dead = await closedPort();
   const two = clientOf({ endpoints: [local.url, dead] });
   const kinds = [];
@@ -152,7 +171,7 @@ test("endpoints are counted from 0 and wrapped around", async () => {
   assert.deepEqual(kinds, ["accepted", "unreachable", "accepted", "unreachable"]);
 });
 
-test("a redirect is refused, and never followed", async () => {
+test("a redirect counts as a refusal and is never followed", async () => {
   let followed = 0;
   const target = await httpServer((_request, response) => {
     followed += 1;
@@ -172,7 +191,7 @@ test("a redirect is refused, and never followed", async () => {
   assert.equal(followed, 0);
 });
 
-test("a large error is read to its limit, and judged by its status", async () => {
+test("a large error is read up to the limit and judged by its status", async () => {
   const url = await httpServer((_request, response) => {
     response.statusCode = 500;
     response.end(Buffer.alloc(10_000_000, "x"));
@@ -181,52 +200,56 @@ test("a large error is read to its limit, and judged by its status", async () =>
   assert.partialDeepStrictEqual(result, { kind: "refused", fault: "server-error", message: "x".repeat(200) });
 });
 
-test("a server that is down was not reached, and cannot have acted", async () => {
+test("a server that is down cannot have acted", async () => {
   const result = await open("1900000109", clientOf({ endpoints: [await closedPort()] }));
-  assert.deepEqual(result, { kind: "unreachable", why: "refused", mayHaveActed: false });
+  assert.partialDeepStrictEqual(result, { why: "refused", mayHaveActed: false, cause: { code: "ECONNREFUSED" } });
 });
 
-test("a name that does not exist is a matter of DNS", async () => {
+test("a host name that does not exist is reported as a DNS failure", async () => {
   const result = await open("1900000109", clientOf({ endpoints: ["http://nonexistent.invalid"] }));
-  assert.deepEqual(result, { kind: "unreachable", why: "dns", mayHaveActed: false });
+  assert.partialDeepStrictEqual(result, {
+    why: "dns",
+    mayHaveActed: false,
+    cause: { host: "nonexistent.invalid:80", code: "ENOTFOUND" },
+  });
 });
 
-test("TLS to a plain port is a matter of TLS", async () => {
+test("TLS to a plain-text port is reported as a TLS failure", async () => {
   const result = await open("1900000109", clientOf({ endpoints: [local.url.replace("http:", "https:")] }));
-  assert.deepEqual(result, { kind: "unreachable", why: "tls", mayHaveActed: false });
+  assert.partialDeepStrictEqual(result, { kind: "unreachable", why: "tls", mayHaveActed: false });
 });
 
-test("bytes that are not HTTP, and a connection closed without any, leave open whether it acted", async () => {
+test("after bytes that are not HTTP, or a connection closed without any, WeChat Pay may have acted", async () => {
   const garbage = await tcpServer(
     (socket) => void socket.once("data", () => socket.end("\x15\x03\x01 not HTTP\r\n\r\n")),
   );
   const closing = await tcpServer((socket) => void socket.once("data", () => socket.end()));
   for (const url of [garbage, closing]) {
     const result = await open("1900000109", clientOf({ endpoints: [url] }));
-    assert.deepEqual(result, { kind: "unreachable", why: "reset", mayHaveActed: true });
+    assert.partialDeepStrictEqual(result, { kind: "unreachable", why: "reset", mayHaveActed: true });
   }
 });
 
-test("the time limit also ends an answer that arrives byte by byte", async () => {
+test("the time limit also ends an answer that never finishes", async () => {
   const url = await httpServer((_request, response) => {
     response.writeHead(200, { "Content-Length": "1000" });
     response.write("{");
   });
   const result = await open("1900000109", clientOf({ endpoints: [url], totalTimeoutMs: 200 }));
-  assert.deepEqual(result, { kind: "unreachable", why: "timeout", mayHaveActed: true });
+  assert.partialDeepStrictEqual(result, { kind: "unreachable", why: "timeout", mayHaveActed: true });
 });
 
-test("a handshake that never ends is given up after the connect timeout, with nothing sent", async () => {
+test("a handshake that never ends times out, with nothing sent", async () => {
   const mute = await tcpServer(() => {});
   const patient = clientOf({
     endpoints: [mute.replace("http:", "https:")],
     connectTimeoutMs: 100,
     totalTimeoutMs: 60_000,
   });
-  assert.deepEqual(await open("1900000109", patient), { kind: "unreachable", why: "timeout", mayHaveActed: false });
+  assert.partialDeepStrictEqual(await open("1900000109", patient), { why: "timeout", mayHaveActed: false });
 });
 
-test("an answer that would switch protocols is none, and the next call gets a connection", async () => {
+test("a 101 answer counts as a reset, and the next call gets a new connection", async () => {
   let answers = 0;
   const switching = await tcpServer((socket) => {
     socket.on("data", () => {
@@ -236,43 +259,22 @@ test("an answer that would switch protocols is none, and the next call gets a co
   });
   const asking = clientOf({ endpoints: [switching] });
   for (let n = 1; n <= 2; n++) {
-    assert.deepEqual(await open("1900000109", asking), { kind: "unreachable", why: "reset", mayHaveActed: true });
+    assert.partialDeepStrictEqual(await open("1900000109", asking), { why: "reset", mayHaveActed: true });
     assert.equal(answers, n);
   }
 });
 
-test("a call whose time is over while it connects sends nothing, and never will", async () => {
+test("a call that runs out of time while connecting never sends anything", async () => {
   const mute = await tcpServer(() => {});
   const hurried = clientOf({
     endpoints: [mute.replace("http:", "https:")],
     connectTimeoutMs: 60_000,
     totalTimeoutMs: 50,
   });
-  assert.deepEqual(await open("1900000109", hurried), { kind: "unreachable", why: "timeout", mayHaveActed: false });
+  assert.partialDeepStrictEqual(await open("1900000109", hurried), { why: "timeout", mayHaveActed: false });
 });
 
-test("a proxy is used for https only where the environment names one, and loopback never goes through it", async () => {
-  let connects = 0;
-  const proxy = createHttpServer();
-  proxy.on("connect", (_request, socket: Socket) => {
-    connects += 1;
-    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-  });
-  const url = await listening(proxy);
-  const env = { HTTPS_PROXY: url };
-  const through = await open("1900000109", clientOf({ endpoints: ["https://api.mch.invalid"], env }));
-  assert.deepEqual(through, { kind: "unreachable", why: "refused", mayHaveActed: false });
-  assert.equal(connects, 1);
-  const around = { ...env, NO_PROXY: ".mch.invalid" };
-  assert.partialDeepStrictEqual(
-    await open("1900000109", clientOf({ endpoints: ["https://api.mch.invalid"], env: around })),
-    { why: "dns" },
-  );
-  assert.equal((await open("1900000109", clientOf({ env }))).kind, "accepted");
-  assert.equal(connects, 1);
-});
-
-test("closing waits for the calls under way, and not for a connection that nobody waits for", async () => {
+test("closing waits for calls in progress, and for nothing else", async () => {
   const { promise: hold, resolve: release } = Promise.withResolvers<void>();
   local.behave("1900000400", () => ({ hold }));
   const closing = clientOf();
@@ -285,7 +287,7 @@ test("closing waits for the calls under way, and not for a connection that nobod
   await closed;
 });
 
-test("the private key is in no result and in no error", async () => {
+test("no result and no error contains the private key", async () => {
   const closed = createWeChatPayClient({ ...optionsOf(), endpoints: [local.url] });
   await closed.close();
   const error = await open("1900000109", closed).then(
@@ -302,7 +304,7 @@ test("the private key is in no result and in no error", async () => {
 function optionsOf(): WeChatPayClientOptions {
   const { mchid, serialNo, merchantPrivateKey: privateKey, publicKeyId, publicKey } = identity;
   const verificationKeys = new Map([[publicKeyId, publicKey]]);
-  return { mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints: [], userAgent: "test", env: {} };
+  return { mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints: [], userAgent: "test" };
 }
 
 function httpServer(listener: RequestListener): Promise<string> {

@@ -38,8 +38,16 @@ const truncated = (from: string, to: string) => ({
 });
 
 const rows: [status: number, body: unknown, fault: Fault][] = [
-  [400, { code: "PARAM_ERROR", message: "参数错误", detail: { location: null, value: 7 } }, "param-error"],
-  [400, { code: "param error", message: "频率" }, "param-error"],
+  [400, { code: "PARAM_ERROR", message: "参数错误", detail: { location: null, value: 7 } }, "param-other"],
+  [400, { code: "param error", message: "频率" }, "param-other"],
+  [400, { code: "PARAM_ERROR", message: "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)" }, "param-other"],
+  [400, { code: "PARAM_ERROR", message: "平台证书序列号Wechatpay-Serial错误" }, "param-other"],
+  [400, { code: "PARAM_ERROR", message: "http header中的mchid与post payload中的mchid不匹配" }, "param-other"],
+  [400, { code: "PARAM_ERROR", message: "输入源“/body/sub_mchid”映射到字段“特约商户号”校验失败" }, "param-error"],
+  [400, { code: "PARAM_ERROR", message: "特约商户号格式错误" }, "param-error"],
+  [400, { code: "PARAM_ERROR", message: "参数错误", detail: { field: "/sub_mchid" } }, "param-error"],
+  [400, { code: "PARAM_ERROR", message: "参数错误", detail: { detail: { field: "sub_mchid" } } }, "param-error"],
+  [400, { code: "PARAM_ERROR", message: "参数错误", detail: { field: "/operation_type" } }, "param-other"],
   [400, invalid("服务商未开通点金计划"), "provider-goldplan-off"],
   [400, invalid("mch goldplan closed"), "provider-goldplan-off"],
   [400, invalid("服务商未配置商家小票链接"), "provider-link-missing"],

@@ -1,5 +1,6 @@
 /** The local WeChat Pay's scenarios by sub-merchant number: one for every row of design.md's outcome table. */
 import { internalCodes, signError } from "./gatekeeper.ts";
+import { refusal } from "./reply.ts";
 import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";
 
 /**
@@ -42,7 +43,12 @@ export const scenarios: readonly Scenario[] = [
     "1900040001",
     "400 PARAM_ERROR",
     "param-error",
-    business(400, "PARAM_ERROR", "参数错误", internalCodes.parameter),
+    business(
+      400,
+      "PARAM_ERROR",
+      "输入源“/body/sub_mchid”映射到字段“特约商户号”字符串规则校验失败",
+      internalCodes.parameter,
+    ),
   ),
   refuses("1900040002", "provider has not opened 点金计划", "provider-goldplan-off", invalid("服务商未开通点金计划")),
   refuses("1900040003", "provider has no receipt link", "provider-link-missing", invalid("服务商未配置商家小票链接")),
@@ -72,6 +78,27 @@ export const scenarios: readonly Scenario[] = [
     invalid("特约商户号不存在，或不是当前服务商的特约商户"),
   ),
   refuses("1900040014", "400 with an unknown code", "unknown", business(400, "GOLDPLAN_FROZEN", "点金计划已冻结")),
+  refuses(
+    "1900040017",
+    "400 PARAM_ERROR about a header",
+    "param-other",
+    business(400, "PARAM_ERROR", "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)", internalCodes.parameter),
+  ),
+  refuses(
+    "1900040018",
+    "400 PARAM_ERROR that names the number in its detail",
+    "param-error",
+    refusal(400, "PARAM_ERROR", "参数错误", {
+      detail: { field: "/body/sub_mchid", location: "body" },
+      internalCode: internalCodes.parameter,
+    }),
+  ),
+  refuses(
+    "1900040019",
+    "400 PARAM_ERROR without a reason",
+    "param-other",
+    business(400, "PARAM_ERROR", "参数错误", internalCodes.parameter),
+  ),
   spoils("1900040015", "error with a wrong signature", { sign: "wrong", acts: false }, "wrong-signature"),
   spoils("1900040016", "error with a stale signature", { sign: "stale", acts: false }, "stale"),
 

@@ -12,6 +12,7 @@ import { guidance } from "./guidance.ts";
 import { home } from "./home.ts";
 import { asking } from "./queries.ts";
 import { start } from "./start.ts";
+import { connection, unverified } from "./unreachable.ts";
 
 /** The forms of each action that the sentences need. */
 const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone" | "state" | "being", string>> = {
@@ -37,6 +38,8 @@ const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone
 
 export const en = {
   guidance,
+  connection,
+  unverified,
   start,
   audit,
   events,

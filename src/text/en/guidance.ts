@@ -1,5 +1,6 @@
 /** What each outcome means, in English: a short form, what happened and what to do next. */
 import type { Topic } from "../../domain/guidance.ts";
+import { unreachable } from "./unreachable.ts";
 
 export interface GuidanceText {
   /** Ends a line that begins "Not opened · 1900000109 · ". */
@@ -16,6 +17,12 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "WeChat Pay does not accept the number",
     happened: "WeChat Pay says that the sub-merchant number is not valid.",
     todo: "Check the number on the partner platform (特约商户管理) and submit a new request with the correct one.",
+  },
+  "param-other": {
+    short: "WeChat Pay does not accept the bot's request",
+    happened:
+      "WeChat Pay does not accept a parameter or header of the bot's request, for the reason that it gives below. It does not complain about the sub-merchant's number.",
+    todo: "Read WeChat Pay's message, check the bot's settings (WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_SERIAL_NO) and every proxy on the way, then press Retry on the request's message. WeChat Pay's support can tell more by the Request-ID.",
   },
   "provider-goldplan-off": {
     short: "our 点金计划 is not enabled",
@@ -146,11 +153,7 @@ export const guidance: Record<Topic, GuidanceText> = {
       "WeChat Pay refused the request with a code that the bot does not know. Its answer is shown unchanged below.",
     todo: "Read WeChat Pay's message; WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
   },
-  unreachable: {
-    short: "WeChat Pay could not be reached",
-    happened: "On every attempt, neither of WeChat Pay's endpoints answered.",
-    todo: "Check the network between the bot and WeChat Pay (DNS, firewall, proxy), then press Retry on the request's message.",
-  },
+  ...unreachable,
   unverified: {
     short: "WeChat Pay's answer could not be verified",
     happened:

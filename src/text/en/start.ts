@@ -1,6 +1,7 @@
 /** Start-up errors in a terminal, in English: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { SettingsProblem, Variable } from "../../settings.ts";
+import type { ProxyProblem } from "../../network/proxy.ts";
+import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 
 /** What each variable should look like, after "NAME ". */
 const expected: Record<Variable, string> = {
@@ -8,7 +9,8 @@ const expected: Record<Variable, string> = {
   SLACK_APP_TOKEN: "must be an app-level token, xapp-… (api.slack.com/apps, Basic Information)",
   SLACK_SIGNING_SECRET: "must be the app's signing secret, without spaces (api.slack.com/apps, Basic Information)",
   PORT: "must be a port number, 1 to 65535",
-  SLACK_API_URL: "must be the base URL of Slack's Web API, such as https://slack.com/api/",
+  SLACK_API_URL:
+    "must be the base URL of Slack's Web API, such as https://slack.com/api/; http:// only for this machine itself",
   WECHATPAY_MCHID: "must be the service provider's own merchant number, digits only",
   WECHATPAY_SERIAL_NO:
     "must be the serial number of the API certificate, in hexadecimal: openssl x509 -in apiclient_cert.pem -noout -serial",
@@ -47,8 +49,9 @@ const keyProblem: Record<KeyProblem, string> = {
   cut: "is cut off: its last line -----END …----- is missing. Enter the whole file",
   encrypted: "is encrypted with a passphrase. Decrypt it: openssl pkcs8 -in KEY -out apiclient_key.pem",
   unreadable: "looks like PEM but cannot be read: some of its text was changed. Use the original file",
-  certificate:
-    "is a certificate, but a key is expected. apiclient_key.pem is the private key; pub_key.pem is WeChat Pay's public key",
+  certificate: "is a certificate, but the private key is expected: the text of apiclient_key.pem",
+  "certificate-alone":
+    "contains only a certificate. Add WeChat Pay's public key, the text of pub_key.pem (partner platform, API 安全)",
   "public-key": "is a public key, but the private key is expected: the text of apiclient_key.pem",
   "private-key":
     "is a private key, but WeChat Pay's public key is expected: the text of pub_key.pem. Do not put the private key here",
@@ -57,9 +60,20 @@ const keyProblem: Record<KeyProblem, string> = {
     "contains our own certificate, not WeChat Pay's key. Download WeChat Pay's public key (partner platform, API 安全)",
   "wrong-armour":
     "says PRIVATE KEY in its first line but contains an RSA PRIVATE KEY. Use the original apiclient_key.pem, or restore the right first and last lines",
+  "wrong-public-armour":
+    "says PUBLIC KEY in its first line but contains an RSA PUBLIC KEY. Use the original pub_key.pem (partner platform, API 安全)",
   "not-rsa": "is not an RSA key. WeChat Pay uses RSA keys of 2048 bits",
   "not-2048-bits": "is an RSA key, but not of 2048 bits, the length that WeChat Pay uses",
   "several-keys": "contains more than one key. Keep only the right one",
+};
+
+/** What is wrong with the proxy's address; begins after "NAME ". */
+const proxyProblem: Record<ProxyProblem, string> = {
+  scheme: "must be the address of an HTTP proxy, http://HOST:PORT; the bot does not use other kinds of proxies",
+  address: "must be the proxy's address alone, http://HOST:PORT, without a path",
+  port: "has no valid port: after the host come a colon and a number from 1 to 65535, http://HOST:PORT",
+  encoding:
+    "has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25",
 };
 
 export const start = {
@@ -72,6 +86,22 @@ export const start = {
       case "missing":
       case "malformed":
         return `${problem.variable} ${expected[problem.variable]}`;
+      case "quoted":
+        return `${problem.variable} has quotation marks around its value, which Docker takes as part of it. Remove them`;
+      case "spaces":
+        return `${problem.variable} begins or ends with a space or a line break. Remove it`;
+      case "rotating-token":
+        return `${problem.variable} is a rotating token (xoxe…), which expires after 12 hours. Use the token of an app without token rotation`;
+      case "password-encoding":
+        return `${problem.variable} has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25`;
+      case "file-encoding":
+        return `${problem.variable}_FILE names ${problem.path}, which is saved as UTF-16. Save it as UTF-8`;
+      case "byte-order-mark":
+        return `${problem.variable} has a byte order mark before its name, so it is not recognised. Save the file as UTF-8 without BOM`;
+      case "env-file":
+        return `The file ${problem.path} cannot be read (${problem.why}), so its settings are missing. Save it as UTF-8 and let the bot's user read it`;
+      case "proxy":
+        return `${problem.variable} ${proxyProblem[problem.problem]}`;
       case "no-mode":
         return "SLACK_APP_TOKEN (Socket Mode: an app-level token, xapp-…) or SLACK_SIGNING_SECRET (HTTP mode: the app's signing secret): set one of the two";
       case "half-bulk":
@@ -92,6 +122,19 @@ export const start = {
   },
   afterwards:
     "The page .github/docs/operating.md explains where to find each value. To try the bot without any settings: npm run demo",
+  /** What the bot starts with, and is probably a mistake. */
+  warning(warning: SettingsWarning): string {
+    switch (warning.kind) {
+      case "unknown-name":
+        return `${warning.name} is not a setting of this bot, so it has no effect.${warning.nearest === undefined ? "" : ` Did you mean ${warning.nearest}?`}`;
+      case "signing-secret":
+        return "SLACK_SIGNING_SECRET is not 32 hexadecimal digits, as Slack's signing secrets are. If Slack's requests are refused, copy it again (api.slack.com/apps, Basic Information).";
+      default:
+        return warning satisfies never;
+    }
+  },
+  noAdmin:
+    "Nobody is an admin, so nobody can grant roles. Put the Slack user ids of the admins into RECEIPT_ADMINS and restart the bot.",
   slackRefuses: (error: string) =>
     `Slack refuses the bot's token (${error}). Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again.`,
   slackRefusesAppToken: (error: string) =>

@@ -15,6 +15,7 @@ import { guidance } from "./guidance.ts";
 import { home } from "./home.ts";
 import { asking } from "./queries.ts";
 import { start } from "./start.ts";
+import { connection, unverified } from "./unreachable.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 
@@ -22,6 +23,8 @@ const unchanged = "未作任何更改。";
 
 export const zhCN: Texts = {
   guidance,
+  connection,
+  unverified,
   start,
   audit,
   events,

@@ -1,6 +1,7 @@
 /** What each outcome means, in Chinese: a short form, what happened and what to do next. */
 import type { Topic } from "../../domain/guidance.ts";
 import type { GuidanceText } from "../en/guidance.ts";
+import { unreachable } from "./unreachable.ts";
 
 const retry = "点击申请消息上的“重试”";
 const restartAndRetry = `重启机器人，再${retry}`;
@@ -12,6 +13,11 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "特约商户号无效",
     happened: "微信支付返回：该特约商户号不合法。",
     todo: "请在服务商平台的“特约商户管理”中核对商户号，并用正确的商户号重新提交申请。",
+  },
+  "param-other": {
+    short: "微信支付不接受机器人的请求",
+    happened: "微信支付不接受机器人请求中的某个参数或请求头，原因见下方返回信息；问题不在特约商户号。",
+    todo: `请按微信支付的返回信息检查 \`WECHATPAY_PUBLIC_KEY_ID\` 和 \`WECHATPAY_SERIAL_NO\` 两项配置，以及途中的代理，然后${retry}。如需进一步了解原因，可将 Request-ID 提供给微信支付技术支持。`,
   },
   "provider-goldplan-off": {
     short: "服务商未开通点金计划",
@@ -134,11 +140,7 @@ export const guidance: Record<Topic, GuidanceText> = {
     happened: "微信支付拒绝了该请求，返回的错误码机器人不认识。返回信息原样列在下方。",
     todo: `请查看微信支付的返回信息，也可将 Request-ID 提供给微信支付技术支持。问题排除后${retry}。`,
   },
-  unreachable: {
-    short: "无法连接微信支付",
-    happened: "机器人多次尝试，微信支付的主备域名均无应答。",
-    todo: `请检查机器人到微信支付的网络（DNS、防火墙、代理），然后${retry}。`,
-  },
+  ...unreachable,
   unverified: {
     short: "微信支付的应答验签失败",
     happened: "每次都收到应答，但应答没有通过微信支付的签名验证，机器人不予采信。操作是否已经生效，目前无法确定。",

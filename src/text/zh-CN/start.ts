@@ -1,6 +1,7 @@
 /** Start-up errors in a terminal, in Chinese: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { SettingsProblem, Variable } from "../../settings.ts";
+import type { ProxyProblem } from "../../network/proxy.ts";
+import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 import type { Texts } from "../en/catalogue.ts";
 
 /** What each variable should look like, after "NAME ". */
@@ -9,7 +10,7 @@ const expected: Record<Variable, string> = {
   SLACK_APP_TOKEN: "应为应用级令牌 xapp-…（api.slack.com/apps 的 Basic Information 页面）",
   SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不含空格（api.slack.com/apps 的 Basic Information 页面）",
   PORT: "应为端口号，1 至 65535",
-  SLACK_API_URL: "应为 Slack Web API 的根地址，例如 https://slack.com/api/",
+  SLACK_API_URL: "应为 Slack Web API 的根地址，例如 https://slack.com/api/；只有指向本机时可用 http://",
   WECHATPAY_MCHID: "应为服务商自己的商户号，只有数字",
   WECHATPAY_SERIAL_NO:
     "应为商户 API 证书的序列号（十六进制），可用命令查看：openssl x509 -in apiclient_cert.pem -noout -serial",
@@ -48,15 +49,26 @@ const keyProblem: Record<KeyProblem, string> = {
   cut: "不完整，缺少末行 -----END …----- 的内容。请填入文件的全部内容",
   encrypted: "有密码保护。请先解密：openssl pkcs8 -in KEY -out apiclient_key.pem",
   unreadable: "看似 PEM 但无法读取，内容可能被改动过。请使用原始文件",
-  certificate: "是证书，此处应为密钥。私钥是 apiclient_key.pem，微信支付公钥是 pub_key.pem",
+  certificate: "是证书，此处应为私钥，即 apiclient_key.pem 的内容",
+  "certificate-alone": "只有证书，还须包含微信支付公钥，即 pub_key.pem 的内容（服务商平台，账户中心，API 安全）",
   "public-key": "是公钥，此处应为私钥，即 apiclient_key.pem 的内容",
   "private-key": "是私钥，此处应为微信支付公钥，即 pub_key.pem 的内容。请勿在此处填写私钥",
   "own-key": "是我方自己的密钥，此处应为微信支付公钥。请下载微信支付公钥（服务商平台，账户中心，API 安全）",
   "own-certificate": "是我方自己的证书，此处应为微信支付公钥。请下载微信支付公钥（服务商平台，账户中心，API 安全）",
   "wrong-armour": "首行写着 PRIVATE KEY，内容却是 RSA PRIVATE KEY。请使用原始的 apiclient_key.pem，或改正首行和末行",
+  "wrong-public-armour":
+    "首行写着 PUBLIC KEY，内容却是 RSA PUBLIC KEY。请使用原始的 pub_key.pem（服务商平台，账户中心，API 安全）",
   "not-rsa": "不是 RSA 密钥。微信支付使用 2048 位的 RSA 密钥",
   "not-2048-bits": "是 RSA 密钥，但长度不是微信支付使用的 2048 位",
   "several-keys": "包含多个密钥。请只保留正确的一个",
+};
+
+/** What is wrong with the proxy's address; begins after "NAME ". */
+const proxyProblem: Record<ProxyProblem, string> = {
+  scheme: "应为 HTTP 代理的地址 http://HOST:PORT；不支持其他类型的代理",
+  address: "应只填代理的地址 http://HOST:PORT，不含路径",
+  port: "的端口无效：主机名后应为冒号和 1 至 65535 的数字，即 http://HOST:PORT",
+  encoding: "的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25",
 };
 
 export const start: Texts["start"] = {
@@ -68,6 +80,22 @@ export const start: Texts["start"] = {
       case "missing":
       case "malformed":
         return `${problem.variable} ${expected[problem.variable]}`;
+      case "quoted":
+        return `${problem.variable} 的值带有引号，Docker 会把引号当作值的一部分。请去掉引号`;
+      case "spaces":
+        return `${problem.variable} 的首尾有空格或换行。请去掉`;
+      case "rotating-token":
+        return `${problem.variable} 是轮换令牌（xoxe…），12 小时后失效。请使用未开启 token rotation 的应用的令牌`;
+      case "password-encoding":
+        return `${problem.variable} 的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25`;
+      case "file-encoding":
+        return `${problem.variable}_FILE 指定的文件 ${problem.path} 是 UTF-16 编码。请另存为 UTF-8`;
+      case "byte-order-mark":
+        return `${problem.variable} 的名称前有字节顺序标记（BOM），无法识别。请将文件另存为不带 BOM 的 UTF-8`;
+      case "env-file":
+        return `文件 ${problem.path} 无法读取（${problem.why}），其中的配置没有生效。请另存为 UTF-8，并允许机器人的用户读取`;
+      case "proxy":
+        return `${problem.variable} ${proxyProblem[problem.problem]}`;
       case "no-mode":
         return "SLACK_APP_TOKEN（Socket Mode：应用级令牌 xapp-…）和 SLACK_SIGNING_SECRET（HTTP 模式：应用的 Signing Secret）须配置其一";
       case "half-bulk":
@@ -87,6 +115,17 @@ export const start: Texts["start"] = {
     }
   },
   afterwards: "各项配置的获取方法见 .github/docs/operating.md 页面。无需任何配置即可试用：npm run demo",
+  warning(warning: SettingsWarning): string {
+    switch (warning.kind) {
+      case "unknown-name":
+        return `${warning.name} 不是机器人的配置项，不起作用。${warning.nearest === undefined ? "" : `是否应为 ${warning.nearest}？`}`;
+      case "signing-secret":
+        return "SLACK_SIGNING_SECRET 不是 32 位十六进制数字，与 Slack 的 Signing Secret 不符。如果 Slack 的请求被拒绝，请从 api.slack.com/apps 的 Basic Information 页面重新复制。";
+      default:
+        return warning satisfies never;
+    }
+  },
+  noAdmin: "目前没有管理员，无人可以授予角色。请将管理员的 Slack 用户 ID 填入 RECEIPT_ADMINS，然后重启机器人。",
   slackRefuses: (error: string) =>
     `Slack 拒绝了机器人令牌（${error}）。请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。`,
   slackRefusesAppToken: (error: string) =>

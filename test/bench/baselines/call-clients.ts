@@ -26,7 +26,6 @@ export function ourWeChatPay(provider: Provider, url: string) {
     verificationKeys: new Map([[provider.publicKeyId, provider.publicKey]]),
     endpoints: [url],
     userAgent: "receipt-bot bench",
-    env: {},
   });
 }
 

@@ -5,15 +5,18 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
-import type { CallResult } from "../../../src/domain/attempt-result.ts";
+import type { CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
 import type { Clock } from "../../../src/domain/clock.ts";
-import type { Topic } from "../../../src/domain/guidance.ts";
+import type { Topic, UnreachableTopic } from "../../../src/domain/guidance.ts";
 import { attemptsMax, begunMax } from "../../../src/domain/retry-policy.ts";
 import { createExecutor } from "../../../src/jobs/executor.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { createRoles } from "../../../src/ledger/roles.ts";
 import { createLog, slackLogger } from "../../../src/log.ts";
+import { type ProxyAddress, readProxy } from "../../../src/network/proxy.ts";
 import { freePort } from "../../../src/playground/free-port.ts";
+import { startConnectProxy } from "../../../src/playground/network/connect-proxy.ts";
+import { startTlsFront } from "../../../src/playground/network/tls-front.ts";
 import { startLocalSlack } from "../../../src/playground/slack/server.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
 import { linesOf } from "../../../src/playground/transcript.ts";
@@ -27,6 +30,7 @@ import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
+import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
 
 /**
@@ -63,11 +67,13 @@ interface Row {
 const provider = { who: "service-provider", retry: "after-the-fix" } as const;
 const operator = { who: "bot-operator", retry: "after-the-fix" } as const;
 const passing = { who: "nobody", retry: "automatic" } as const;
+const unsent = { who: "bot-operator", retry: "automatic" } as const;
 const unproven = { who: "bot-operator", retry: "automatic", isUncertain: true } as const;
 
 const rows: Record<Topic, Row> = {
   unfinished: { ...operator, short: /did not finish its call/, todo: /bot's log/, isUncertain: true },
   "param-error": { short: /does not accept the number/, who: "requester", todo: /correct/, retry: "new-request" },
+  "param-other": { ...operator, short: /does not accept the bot's request/, todo: /WECHATPAY_PUBLIC_KEY_ID/ },
   "sub-merchant-unknown": { short: /not one of ours/, who: "requester", todo: /correct/, retry: "new-request" },
   "provider-goldplan-off": { ...provider, short: /点金计划 is not enabled/, todo: /Enable 点金计划/ },
   "provider-link-missing": { ...provider, short: /no receipt link/, todo: /receipt link/ },
@@ -98,6 +104,14 @@ const rows: Record<Topic, Row> = {
   "server-error": { ...passing, short: /internal error/, todo: /Wait a few minutes/, isUncertain: true },
   unknown: { ...operator, short: /an unknown error code/, todo: /WeChat Pay's message/ },
   unreachable: { ...unproven, short: /could not be reached/, todo: /firewall/ },
+  "unreachable-tls": { ...unsent, short: /no secure connection/, todo: /WECHATPAY_ENDPOINTS/ },
+  "unreachable-certificate-expired": { ...unsent, short: /certificate has expired/, todo: /NTP/ },
+  "unreachable-certificate-early": { ...unsent, short: /not valid yet/, todo: /NTP/ },
+  "unreachable-certificate-untrusted": { ...unsent, short: /is not trusted/, todo: /NODE_EXTRA_CA_CERTS/ },
+  "unreachable-certificate-host": { ...unsent, short: /for another host/, todo: /WECHATPAY_ENDPOINTS/ },
+  "unreachable-proxy": { ...unsent, short: /proxy did not let the bot through/, todo: /HTTPS_PROXY/ },
+  "unreachable-proxy-credentials": { ...unsent, short: /proxy asks for credentials/, todo: /USER:PASSWORD/ },
+  "unreachable-local-limit": { ...unsent, short: /out of connections/, todo: /ulimit/ },
   unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
   "unverified-clock": { ...unproven, short: /clock is off/, todo: /NTP/ },
   "wrong-body": { ...unproven, short: /not as documented/, todo: /support/ },
@@ -126,21 +140,107 @@ const log = await createLog({
   secrets: [],
   destination: { write: (line) => void logged.push(line) },
 });
+trustTestRoot();
+const plainPort = Number(new URL(weChatPay.url).port);
+const api = "api.mch.weixin.qq.com";
+
+/** A server with one of the tests' certificates, as an endpoint. */
+async function served(certificate: keyof typeof certificates): Promise<string> {
+  const front = await startTlsFront({ key: serverKeyPem, cert: certificates[certificate], port: () => plainPort });
+  after(() => front.close());
+  return front.url;
+}
+
+async function proxied(instead: number): Promise<ProxyAddress | undefined> {
+  const proxy = await startConnectProxy({ instead });
+  after(() => proxy.close());
+  const read = readProxy({ HTTPS_PROXY: proxy.url });
+  return read.ok ? read.proxy : undefined;
+}
+
+const outOfFiles: ChangeCustomPageStatus = async () => {
+  const cause = { host: api, code: "EMFILE" };
+  return { kind: "unreachable", why: "local-limit", mayHaveActed: false, cause };
+};
+
+/** Ways not to reach WeChat Pay, and what the thread then says of the last attempt. */
+const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: StageOptions; endpoint: string }[] = [
+  {
+    topic: "unreachable-tls",
+    said: /The TLS handshake with 127\.0\.0\.1:\d+ failed/,
+    options: {},
+    endpoint: `https://127.0.0.1:${plainPort}`,
+  },
+  {
+    topic: "unreachable-certificate-expired",
+    said: /The certificate of localhost:\d+ expired on 2021-01-02 \(CERT_HAS_EXPIRED\)\./,
+    options: {},
+    endpoint: await served("expired"),
+  },
+  {
+    topic: "unreachable-certificate-early",
+    said: /The certificate of localhost:\d+ is not valid before 2100-01-01/,
+    options: {},
+    endpoint: await served("early"),
+  },
+  {
+    topic: "unreachable-certificate-untrusted",
+    said: /The certificate of localhost:\d+ is self-signed/,
+    options: {},
+    endpoint: await served("selfSigned"),
+  },
+  {
+    topic: "unreachable-certificate-host",
+    said: /The certificate is not for localhost:\d+/,
+    options: {},
+    endpoint: await served("wrongHost"),
+  },
+  {
+    topic: "unreachable-proxy",
+    said: /The proxy 127\.0\.0\.1:\d+ refused the connection to api\.mch\.weixin\.qq\.com \(403\)\./,
+    options: { proxy: await proxied(403) },
+    endpoint: `https://${api}`,
+  },
+  {
+    topic: "unreachable-proxy-credentials",
+    said: /The proxy 127\.0\.0\.1:\d+ asks for credentials \(407\)\./,
+    options: { proxy: await proxied(407) },
+    endpoint: `https://${api}`,
+  },
+  {
+    topic: "unreachable-local-limit",
+    said: /The system refused to open a connection \(EMFILE\)\./,
+    options: { call: outOfFiles },
+    endpoint: `https://${api}`,
+  },
+];
+
 const nobodyThere = `http://127.0.0.1:${await freePort()}`;
 const stages = {
   usual: await openStage("usual", [weChatPay.url]),
   primaryAway: await openStage("primary-away", [nobodyThere, weChatPay.url]),
   allAway: await openStage("all-away", [nobodyThere]),
-  dying: await openStage("dying", [weChatPay.url], "later"),
+  dying: await openStage("dying", [weChatPay.url], { starts: "later" }),
+  badPrimary: await openStage("bad-primary", [await served("incompleteChain"), weChatPay.url]),
 };
+const unreachedStages = await Promise.all(
+  unreached.map(({ topic, options, endpoint }) => openStage(topic, [endpoint], options)),
+);
 after(async () => {
-  await Promise.all(Object.values(stages).map((stage) => stage.close()));
+  await Promise.all([...Object.values(stages), ...unreachedStages].map((stage) => stage.close()));
   await Promise.all([weChatPay.close(), slack.close()]);
   rmSync(folder, { recursive: true });
 });
 
+interface StageOptions {
+  starts?: "later";
+  proxy?: ProxyAddress | undefined;
+  /** In place of the client's. */
+  call?: ChangeCustomPageStatus;
+}
+
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
-async function openStage(name: string, endpoints: string[], starts: "at-once" | "later" = "at-once") {
+async function openStage(name: string, endpoints: string[], { starts, proxy, call }: StageOptions = {}) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
   const client = createWeChatPayClient({
@@ -153,7 +253,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     userAgent: "receipt-bot (test)",
     totalTimeoutMs: callLimitRealMs,
     clock,
-    env: {},
+    proxy,
   });
   const web = new WebClient(slack.app.botToken, {
     slackApiUrl: slack.apiUrl,
@@ -179,7 +279,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
   });
   const executor = createExecutor({
     operations: ledger.operations,
-    call: client.changeCustomPageStatus,
+    call: call ?? client.changeCustomPageStatus,
     callLimitMs: callLimitRealMs * speed,
     ratePerSecond: 1_000,
     clock,
@@ -187,7 +287,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
     log,
     changed: reporter.wake,
   });
-  if (starts === "at-once") executor.start();
+  if (starts !== "later") executor.start();
   reporter.start();
 
   return {
@@ -208,7 +308,7 @@ async function openStage(name: string, endpoints: string[], starts: "at-once" | 
      * Submits and approves without Slack, in a separate channel, so that Slack's rate limit delays no other request.
      */
     async decide(subMchid: string, ...more: string[]) {
-      const channelId = `C0${name.toUpperCase().replace("-", "")}${subMchid}`;
+      const channelId = `C0${name.toUpperCase().replaceAll("-", "")}${subMchid}`;
       const members = new Set([...Object.values(people), slack.app.botUserId]);
       slack.state.conversations.set(channelId, {
         id: channelId,
@@ -292,6 +392,10 @@ function topicOf(expected: ExpectedResult): Topic {
 }
 
 const decidedWithPrimaryAway = await stages.primaryAway.decide("1900000201");
+const decidedWithBadPrimary = await stages.badPrimary.decide("1900000207");
+const decidedUnreached = await Promise.all(
+  unreachedStages.map((stage, index) => stage.decide(String(1_900_000_210 + index))),
+);
 const decidedWithAllAway = await stages.allAway.decide("1900000202");
 const dead = {
   one: await stages.dying.decide("1900000203"),
@@ -324,6 +428,8 @@ for (const { scenario, decided } of played) {
     assert.equal(calls.length, row.retry === "automatic" ? attemptsMax : 1);
     checkFailure(outcome, { subMchid, row });
     checkTheirWords(outcome, scenario);
+    if (expect.kind === "unverified" && expect.why === "unknown-serial")
+      assert.match(outcome.thread[0] ?? "", /the platform certificate 7D1E4C0AF2B94E66A5D8130C9B27E45F61A80D3C/);
   });
 }
 
@@ -339,7 +445,7 @@ test("a number that is in order succeeds on the first call", async () => {
 test("when the primary endpoint is down, the backup is called at once", async () => {
   const outcome = await stages.primaryAway.outcomeOf(decidedWithPrimaryAway);
   const [first, second, ...others] = outcome.results;
-  assert.deepEqual(first, { kind: "unreachable", why: "refused", mayHaveActed: false });
+  assert.partialDeepStrictEqual(first, { kind: "unreachable", why: "refused", mayHaveActed: false });
   assert.equal(second?.kind, "accepted");
   assert.deepEqual(others, []);
   checkSuccess(outcome, "1900000201");
@@ -349,10 +455,30 @@ test("when every endpoint is down, the result says for certain that nothing was 
   const outcome = await stages.allAway.outcomeOf(decidedWithAllAway);
   assert.equal(outcome.results.length, attemptsMax);
   for (const result of outcome.results)
-    assert.deepEqual(result, { kind: "unreachable", why: "refused", mayHaveActed: false });
+    assert.partialDeepStrictEqual(result, { kind: "unreachable", why: "refused", mayHaveActed: false });
   const { isUncertain: _, ...row } = rows.unreachable;
   checkFailure(outcome, { subMchid: "1900000202", row });
 });
+
+test("a primary endpoint whose certificate chain is incomplete is left at once for the other one", async () => {
+  const outcome = await stages.badPrimary.outcomeOf(decidedWithBadPrimary);
+  const [first, second, ...others] = outcome.results;
+  assert.partialDeepStrictEqual(first, { why: "certificate-unknown-issuer", mayHaveActed: false });
+  assert.equal(second?.kind, "accepted");
+  assert.deepEqual(others, []);
+  checkSuccess(outcome, "1900000207");
+});
+
+for (const [index, { topic, said }] of unreached.entries()) {
+  test(`${topic}: the thread says what it is, and that nothing was sent`, async () => {
+    const [stage, decided] = [unreachedStages[index], decidedUnreached[index]];
+    assert.ok(stage && decided);
+    const outcome = await stage.outcomeOf(decided);
+    assert.equal(outcome.results.length, attemptsMax);
+    checkFailure(outcome, { subMchid: String(1_900_000_210 + index), row: rows[topic] });
+    assert.match(outcome.thread[0] ?? "", said);
+  });
+}
 
 test("a call that kills the bot each time is given up, and its outcome is not certain", async () => {
   const outcome = await stages.dying.outcomeOf(dead.one);
@@ -378,7 +504,11 @@ test("with one crash fewer, the call is made once more", async () => {
 });
 
 test("every row of the table is played", () => {
-  const topics = new Set<Topic>(["unfinished", ...scenarios.map(({ expect }) => topicOf(expect))]);
+  const topics = new Set<Topic>([
+    "unfinished",
+    ...unreached.map(({ topic }) => topic),
+    ...scenarios.map(({ expect }) => topicOf(expect)),
+  ]);
   assert.deepEqual([...topics].toSorted(), Object.keys(rows).toSorted());
 });
 

@@ -115,7 +115,7 @@ async function setUp(options: StageOptions) {
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    return startApp({ settings, log, clock, random: systemRandom, env: {} });
+    return startApp({ settings, log, clock, random: systemRandom });
   }
 
   /** A new public channel with everyone and the bot in it. */

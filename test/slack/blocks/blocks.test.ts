@@ -1,7 +1,7 @@
 /** Every message and view that the bot builds, with the longest possible content, is within Block Kit's limits. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AttemptResult, type CallResult, faults } from "../../../src/domain/attempt-result.ts";
+import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { roles } from "../../../src/domain/policy.ts";
 import { entriesPerPage, type HistoryEntry } from "../../../src/ledger/queries/history.ts";
@@ -106,6 +106,11 @@ const failures: AttemptResult[] = [
   ...(["missing", "wrong-signature", "stale", "unknown-serial", "wrong-body"] as const).map(
     (why): CallResult => ({ kind: "unverified", why, status: 200, requestId: "F".repeat(64), clockAheadMs: -601_000 }),
   ),
+  ...unreachableReasons.map((why): CallResult => {
+    const cause = { host: "h".repeat(100), proxy: "p".repeat(100), code: "C".repeat(64), status: 403, at: 0 };
+    return { kind: "unreachable", why, mayHaveActed: why === "timeout", cause };
+  }),
+  { kind: "unverified", why: "unknown-serial", status: 200, serial: "S".repeat(64), contentEncoding: "g".repeat(64) },
   { kind: "unreachable", why: "timeout", mayHaveActed: true },
   { kind: "unreachable", why: "refused", mayHaveActed: false },
   { kind: "unfinished" },

@@ -1,6 +1,7 @@
 /** The thread's message when a request ends: names the requester, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
+import { dayOf } from "../../../domain/beijing-time.ts";
 import { guide } from "../../../domain/guidance.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -34,7 +35,7 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
   const { thread } = texts;
   const lines = [
     headline,
-    `*${thread.whatHappened}* ${[happened, ...clock(result, texts)].join(texts.between)}`,
+    `*${thread.whatHappened}* ${[happened, ...evidence(result, texts)].join(texts.between)}`,
     `*${thread.whoActs}* ${thread.actor[actor](person)}`,
     `*${thread.whatToDo}* ${todo}`,
     `*${thread.tryingAgain}* ${thread.again[retry]}`,
@@ -66,8 +67,36 @@ function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thre
   return [{ type: "rich_text", elements: [parts] }];
 }
 
-function clock(result: AttemptResult, { thread }: Texts): string[] {
-  const aheadMs = "clockAheadMs" in result ? result.clockAheadMs : undefined;
+/** What the last attempt has to say beyond its topic. */
+function evidence(result: AttemptResult, texts: Texts): string[] {
+  if (result.kind === "unreachable") return connection(result, texts);
+  if (result.kind !== "refused" && result.kind !== "unverified") return [];
+  const said = clock(result.clockAheadMs, texts);
+  if (result.kind === "refused") return said;
+  const { serial, contentEncoding } = result;
+  if (serial !== undefined) said.push(texts.unverified.serial(code(serial), signerOf(serial)));
+  if (contentEncoding !== undefined) said.push(texts.unverified.contentEncoding(code(contentEncoding)));
+  return said;
+}
+
+function connection({ why, cause }: Extract<AttemptResult, { kind: "unreachable" }>, texts: Texts): string[] {
+  if (cause?.host === undefined) return [];
+  const facts = {
+    host: code(cause.host),
+    proxy: cause.proxy === undefined ? undefined : code(cause.proxy),
+    code: cause.code,
+    status: cause.status,
+    date: cause.at === undefined ? undefined : dayOf(cause.at),
+  };
+  return [texts.connection[why](facts)];
+}
+
+/** WeChat Pay names its public keys `PUB_KEY_ID_…`, and its platform certificates by serial number. */
+function signerOf(serial: string): "public-key" | "platform-certificate" {
+  return serial.startsWith("PUB_KEY_ID_") ? "public-key" : "platform-certificate";
+}
+
+function clock(aheadMs: number | undefined, { thread }: Texts): string[] {
   if (aheadMs === undefined) return [];
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
   return minutes === 0 ? [] : [thread.clock(minutes, aheadMs > 0 ? "ahead" : "behind")];

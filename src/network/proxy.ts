@@ -1,0 +1,103 @@
+/** The proxy variables of the environment: which proxy, and for whom it is not used. Pure; no error quotes a value. */
+
+/** HTTPS_PROXY and NO_PROXY, understood. */
+export interface ProxyAddress {
+  /** `http:` or `https:`, the language spoken with the proxy itself. */
+  protocol: "http:" | "https:";
+  hostname: string;
+  port: number;
+  /** The `ProxyAddress-Authorization` header; undefined without credentials. */
+  authorization: string | undefined;
+  /** NO_PROXY as it was given: hosts, `.domains` and `*`, each with an optional `:port`. */
+  noProxy: string;
+}
+
+export const proxyProblems = [
+  /** Another scheme than http:// or https://. */
+  "scheme",
+  /** No address, or more than one: a path, a query. */
+  "address",
+  /** Not a port number. */
+  "port",
+  /** `#`, `/`, `?` or a lone `%` in the user name or the password. */
+  "encoding",
+] as const;
+export type ProxyProblem = (typeof proxyProblems)[number];
+
+/** The names under which a proxy is looked for, in curl's order. */
+export const proxyVariables = ["https_proxy", "HTTPS_PROXY"] as const;
+const noProxyVariables = ["no_proxy", "NO_PROXY"] as const;
+
+/** The proxy of an environment, or what is wrong with it; `proxy` is undefined where none is set. */
+export function readProxy(
+  env: Readonly<Record<string, string | undefined>>,
+):
+  | { ok: true; proxy: ProxyAddress | undefined; secrets: readonly string[] }
+  | { ok: false; variable: (typeof proxyVariables)[number]; problem: ProxyProblem } {
+  const variable = proxyVariables.find((name) => env[name]?.trim());
+  if (variable === undefined) return { ok: true, proxy: undefined, secrets: [] };
+  const noProxy = noProxyVariables.map((name) => env[name]).find(Boolean) ?? "";
+  const read = readAddress(env[variable]?.trim() ?? "");
+  if (typeof read === "string") return { ok: false, variable, problem: read };
+  const { url, credentials } = read;
+  const authorization = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
+  return {
+    ok: true,
+    proxy: {
+      protocol: url.protocol === "https:" ? "https:" : "http:",
+      hostname: url.hostname,
+      port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+      authorization,
+      noProxy,
+    },
+    secrets: credentials === undefined ? [] : [url.password, passwordOf(credentials), authorization?.slice(6) ?? ""],
+  };
+}
+
+/** Whether `url` is reached through the proxy. Addresses of this machine never are. */
+export function usesProxy({ noProxy }: Pick<ProxyAddress, "noProxy">, { hostname, port, protocol }: Address): boolean {
+  const host = hostname.replace(/^\[(.+)\]$/, "$1").replace(/\.$/, "");
+  if (isLoopback(host)) return false;
+  const wantedPort = port || (/^(https|wss):$/.test(protocol) ? "443" : "80");
+  return !noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      const [, name = "", itsPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? [];
+      if (name === "" || (itsPort !== undefined && itsPort !== wantedPort)) return false;
+      if (name === "*") return true;
+      const domain = name.replace(/^\*?\.|\.$/g, "");
+      return (!name.startsWith("*") && host === domain) || host.endsWith(`.${domain}`);
+    });
+}
+
+type Address = Pick<URL, "hostname" | "port" | "protocol">;
+
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|::1|\[::1\]|127(\.\d+){3})$/.test(hostname);
+}
+
+function readAddress(text: string): { url: URL; credentials: string | undefined } | ProxyProblem {
+  const [, scheme = "http", rest = text] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  if (!/^https?$/i.test(scheme)) return "scheme";
+  const at = rest.lastIndexOf("@");
+  if (/[#/?\\]/.test(rest.slice(0, Math.max(0, at)))) return "encoding";
+  const host = rest.slice(at + 1);
+  const [, port] = /:([^:\]/]*)(?:\/.*)?$/.exec(host) ?? [];
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) return "port";
+  const url = URL.parse(`${scheme}://${rest}`);
+  if (!url) return port === undefined ? "address" : "port";
+  if (url.port === "0") return "port";
+  if (url.pathname !== "/" || url.search || url.hash || !url.hostname) return "address";
+  if (at < 0) return { url, credentials: undefined };
+  try {
+    return { url, credentials: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
+  } catch {
+    // A percent sign that begins no escape.
+    return "encoding";
+  }
+}
+
+function passwordOf(credentials: string): string {
+  return credentials.slice(credentials.indexOf(":") + 1);
+}

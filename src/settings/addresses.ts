@@ -1,0 +1,49 @@
+/** The addresses among the settings: which ones are accepted, taken apart where they are used in parts. */
+import { isLoopback } from "../network/proxy.ts";
+import type { DatabaseAddress } from "../storage/open.ts";
+
+/** A base URL and nothing more. Plain HTTP is for stand-ins on this machine: WeChat Pay speaks HTTPS only. */
+export function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;
+  return isBare(url) && isSafe(url);
+}
+
+/** Slack's Web API, or a stand-in on this machine: the bot's token goes there with each call. */
+export function isSlackApi(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && isBare(url) && isSafe(url);
+}
+
+function isBare({ username, password, search, hash }: URL): boolean {
+  return !(username || password || search || hash);
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+/** `password-encoding`: `#`, `/`, `?` or `%` stands in the user name or password, so that it ends before the host. */
+export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" {
+  if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
+  const [, rest] = /^postgres(?:ql)?:\/\/(.+)$/s.exec(text) ?? [];
+  if (rest === undefined) return "malformed";
+  const [, path = "", query = "", fragment] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(rest) ?? [];
+  const isCutShort = fragment !== undefined || path.includes("@", path.indexOf("/") + 1 || path.length);
+  if (rest.includes("@") && (isCutShort || /^[^=&]*@/.test(query))) return "password-encoding";
+  const url = URL.parse(text);
+  if (!url) return rest.includes("@") ? "password-encoding" : "malformed";
+  return isDecodable(url.username) && isDecodable(url.password)
+    ? { engine: "postgres", url: text }
+    : "password-encoding";
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // A percent sign that begins no escape.
+    return false;
+  }
+}

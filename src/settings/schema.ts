@@ -1,0 +1,112 @@
+/** Every setting, what it may look like, and its default. */
+import { z } from "zod";
+import { readDuration } from "../domain/duration.ts";
+import type { KeyProblem } from "../domain/key-problem.ts";
+import { approvalPolicies } from "../domain/policy.ts";
+import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
+import { readPrivateKey } from "../wechatpay/keys.ts";
+import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
+import type { WritingMistake } from "./given.ts";
+
+const locales = ["en", "zh-CN"] as const;
+export type Locale = (typeof locales)[number];
+
+export const secretVariables = [
+  "SLACK_BOT_TOKEN",
+  "SLACK_APP_TOKEN",
+  "SLACK_SIGNING_SECRET",
+  "WECHATPAY_PRIVATE_KEY",
+  "WECHATPAY_PUBLIC_KEY",
+  "DATABASE_URL",
+] as const;
+
+/** What can be wrong with one setting. */
+export type Mistake =
+  /** `password-encoding`: a character that ends an address early, such as `#`, stands in a password. */
+  { kind: "missing" | "malformed" | "password-encoding" | WritingMistake } | { kind: "key"; problem: KeyProblem };
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const token = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-\\S+$`));
+const ids = (pattern: RegExp) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+    .pipe(z.array(z.string().regex(pattern)));
+
+/** At most as many people as a message can name. */
+const approvers = (least: number) => z.coerce.number().int().min(least).max(10);
+
+/** A field whose value `read` turns into another; what `read` says is wrong with it becomes the problem's kind. */
+const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; mistake: Mistake }) =>
+  z.string().transform((text, context) => {
+    const found = read(text);
+    if (found.ok) return found.value;
+    context.addIssue({ code: "custom", params: { mistake: found.mistake } });
+    return z.NEVER;
+  });
+
+const duration = field((text) => {
+  const value = readDuration(text, { units: ["s", "m", "h", "d"], digits: 6 });
+  return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
+});
+
+const databaseAddress = field((text) => {
+  const value = readAddress(text);
+  return typeof value === "string" ? { ok: false, mistake: { kind: value } } : { ok: true, value };
+});
+
+const privateKey = field((pem) => {
+  const read = readPrivateKey(pem);
+  return read.ok ? { ok: true, value: read.key } : { ok: false, mistake: { kind: "key", problem: read.problem } };
+});
+
+export const schema = z.object({
+  SLACK_BOT_TOKEN: token("xoxb"),
+  SLACK_APP_TOKEN: token("xapp").optional(),
+  SLACK_SIGNING_SECRET: z.string().regex(/^\S+$/).optional(),
+  PORT: port.default(3000),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(isSlackApi)
+    .default("https://slack.com/api/")
+    .transform((url) => (url.endsWith("/") ? url : `${url}/`)),
+  WECHATPAY_MCHID: z.string().regex(/^[0-9]{1,32}$/),
+  WECHATPAY_SERIAL_NO: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{1,40}$/)
+    .transform((serial) => serial.toUpperCase()),
+  WECHATPAY_PRIVATE_KEY: privateKey,
+  WECHATPAY_PUBLIC_KEY_ID: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
+  WECHATPAY_PUBLIC_KEY: z.string(),
+  WECHATPAY_ENDPOINTS: z
+    .string()
+    .default("https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com")
+    .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ""))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isEndpoint)).min(1)),
+  DATABASE_URL: z.string().default("sqlite:data/receipts.db").pipe(databaseAddress),
+  SLACK_COMMAND: z
+    .string()
+    .regex(/^\/[^\s/]{1,31}$/)
+    .default("/receipt"),
+  RECEIPT_ADMINS: ids(/^[UW][A-Z0-9]+$/).default([]),
+  RECEIPT_CHANNELS: ids(/^[CG][A-Z0-9]+$/).default([]),
+  APPROVAL_POLICY: z.enum(approvalPolicies).default("four-eyes"),
+  APPROVERS_NEEDED: approvers(1).default(1),
+  BULK_FROM: z.coerce.number().int().min(2).max(subMchidsMax).optional(),
+  BULK_APPROVERS_NEEDED: approvers(2).optional(),
+  BREAK_GLASS: z.enum(["off", "on"]).default("off"),
+  REASON: z.enum(["optional", "required"]).default("optional"),
+  WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
+  REQUEST_TTL: z.string().default("24h").pipe(duration),
+  ESCALATE_AFTER: duration.optional(),
+  ESCALATE_TO: z
+    .string()
+    .regex(/^S[A-Z0-9]+$/)
+    .optional(),
+  LOCALE: z.enum(locales).default("en"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  OPS_PORT: port.optional(),
+});
+
+export type Variable = keyof z.infer<typeof schema>;
+export const variables = Object.keys(schema.shape) as readonly Variable[];

@@ -1,0 +1,54 @@
+/** Environment variables that look like settings of the bot and are none: a slip of the pen goes unnoticed otherwise. */
+
+/** A name in the environment, and the setting that was probably meant. */
+export interface UnknownName {
+  name: string;
+  nearest: string | undefined;
+}
+
+/** What the names of our settings begin with, where no other program's do. */
+const ownBeginnings = /^(SLACK|WECHAT(_?PAY)?|RECEIPTS?|RECIEPTS?|APPROVERS?|APPROVAL|ESCALATE)_/i;
+/** Letters added, left out, changed or swapped that still make a slip. */
+const slipMax = 2;
+/** Shorter names are too near to those of other programs. */
+const comparableMin = 8;
+
+/** @param known every name that the bot reads */
+export function unknownNames(names: readonly string[], known: readonly string[]): UnknownName[] {
+  const settings = new Set(known);
+  return names
+    .filter((name) => !settings.has(name))
+    .flatMap((name) => {
+      const [best] = known
+        .map((setting) => ({ setting, distance: distance(name.toUpperCase(), setting) }))
+        .sort((a, b) => a.distance - b.distance);
+      const isNear = best !== undefined && best.distance <= slipMax && best.setting.length >= comparableMin;
+      if (!isNear && !ownBeginnings.test(name)) return [];
+      return [{ name, nearest: best && best.distance <= name.length / 2 ? best.setting : undefined }];
+    });
+}
+
+/** Letters to add, leave out, change or swap with their neighbour to make one word of the other. */
+function distance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const isSame = from[i - 1] === to[j - 1];
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      row[j] = Math.min(
+        at(last, j) + 1,
+        at(row, j - 1) + 1,
+        at(last, j - 1) + (isSame ? 0 : 1),
+        isSwap ? at(beforeLast, j - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return at(last, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,102 @@
+/** Why WeChat Pay could not be reached, in English: what to do about it, and what exactly went wrong. */
+import type { UnreachableReason } from "../../domain/attempt-result.ts";
+import type { UnreachableTopic } from "../../domain/guidance.ts";
+
+const thenRetry = "then press Retry on the request's message.";
+
+export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" | "todo", string>> = {
+  unreachable: {
+    short: "WeChat Pay could not be reached",
+    happened: "On every attempt, neither of WeChat Pay's endpoints answered.",
+    todo: `Check the network between the bot and WeChat Pay (DNS, firewall, proxy), ${thenRetry}`,
+  },
+  "unreachable-tls": {
+    short: "no secure connection to WeChat Pay",
+    happened: "The encrypted connection (TLS) to WeChat Pay could not be set up.",
+    todo: `Check WECHATPAY_ENDPOINTS, and every firewall or proxy that intercepts TLS, ${thenRetry}`,
+  },
+  "unreachable-certificate-expired": {
+    short: "the server's certificate has expired",
+    happened: "The server that answered in WeChat Pay's place has an expired certificate, so the bot sent nothing.",
+    todo: `Check the clock of the bot's machine (NTP). If it is right, find out which proxy or firewall answers in WeChat Pay's place and renew its certificate, ${thenRetry}`,
+  },
+  "unreachable-certificate-early": {
+    short: "the server's certificate is not valid yet",
+    happened: "The server's certificate is not valid yet, so the bot sent nothing. Usually the bot's clock is behind.",
+    todo: `Set the clock of the bot's machine (NTP), ${thenRetry}`,
+  },
+  "unreachable-certificate-untrusted": {
+    short: "the server's certificate is not trusted",
+    happened:
+      "The bot does not trust the certificate of the server that answered, so it sent nothing. Usually a proxy or firewall intercepts TLS.",
+    todo: `Let the bot reach WeChat Pay without interception, or add your company's root certificate with NODE_EXTRA_CA_CERTS and restart the bot, ${thenRetry}`,
+  },
+  "unreachable-certificate-host": {
+    short: "the server's certificate is for another host",
+    happened: "The server that answered has a certificate for another host name, so the bot sent nothing.",
+    todo: `Check WECHATPAY_ENDPOINTS, DNS and the proxy: another server answers in WeChat Pay's place. Correct that, ${thenRetry}`,
+  },
+  "unreachable-proxy": {
+    short: "the proxy did not let the bot through",
+    happened: "The proxy of HTTPS_PROXY did not open a connection to WeChat Pay, so the bot sent nothing.",
+    todo: `Check that HTTPS_PROXY is right, and that the proxy is running and allows connections to WeChat Pay, ${thenRetry}`,
+  },
+  "unreachable-proxy-credentials": {
+    short: "the proxy asks for credentials",
+    happened: "The proxy of HTTPS_PROXY asks for a user name and a password (407), so the bot sent nothing.",
+    todo: `Put the right user name and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), restart the bot, ${thenRetry}`,
+  },
+  "unreachable-local-limit": {
+    short: "the bot's machine is out of connections",
+    happened: "The bot's machine could not open a connection: it is out of file handles or memory.",
+    todo: `Raise the limit of open files (ulimit -n, LimitNOFILE) or find out what uses them up, restart the bot, ${thenRetry}`,
+  },
+};
+
+/** What is known about a failed connection; `host` and `proxy` are code, `code` is plain, `date` is a day. */
+export interface ConnectionFacts {
+  host: string;
+  proxy: string | undefined;
+  code: string | undefined;
+  status: number | undefined;
+  date: string | undefined;
+}
+
+const because = (code: string | undefined) => (code === undefined ? "" : ` (${code})`);
+const through = ({ proxy }: ConnectionFacts) => (proxy === undefined ? "" : ` through the proxy ${proxy}`);
+const theProxy = ({ proxy }: ConnectionFacts) => (proxy === undefined ? "The proxy" : `The proxy ${proxy}`);
+
+/** The last attempt's failure, as one sentence. */
+export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => string> = {
+  refused: (facts) => `${facts.host} refused the connection${through(facts)}${because(facts.code)}.`,
+  reset: (facts) => `The connection to ${facts.host}${through(facts)} broke off${because(facts.code)}.`,
+  timeout: (facts) => `${facts.host} did not answer in time${through(facts)}${because(facts.code)}.`,
+  dns: (facts) => `DNS did not resolve ${facts.host}${because(facts.code)}.`,
+  tls: (facts) => `The TLS handshake with ${facts.host}${through(facts)} failed${because(facts.code)}.`,
+  "certificate-expired": (facts) =>
+    `The certificate of ${facts.host} expired${facts.date === undefined ? "" : ` on ${facts.date}`}${because(facts.code)}.`,
+  "certificate-not-yet-valid": (facts) =>
+    `The certificate of ${facts.host} is not valid ${facts.date === undefined ? "yet" : `before ${facts.date}`}${because(facts.code)}.`,
+  "certificate-self-signed": (facts) => `The certificate of ${facts.host} is self-signed${because(facts.code)}.`,
+  "certificate-unknown-issuer": (facts) =>
+    `The issuer of ${facts.host}'s certificate is unknown, or the server does not send the whole chain${because(facts.code)}.`,
+  "certificate-wrong-host": (facts) => `The certificate is not for ${facts.host}${because(facts.code)}.`,
+  "certificate-invalid": (facts) => `The certificate of ${facts.host} is not valid${because(facts.code)}.`,
+  "proxy-unreachable": (facts) => `${theProxy(facts)} could not be reached${because(facts.code)}.`,
+  "proxy-closed": (facts) => `${theProxy(facts)} closed the connection to ${facts.host}${because(facts.code)}.`,
+  "proxy-credentials": (facts) => `${theProxy(facts)} asks for credentials (407).`,
+  "proxy-refused": (facts) =>
+    `${theProxy(facts)} refused the connection to ${facts.host}${facts.status === undefined ? "" : ` (${facts.status})`}.`,
+  "local-limit": (facts) => `The system refused to open a connection${because(facts.code)}.`,
+  other: (facts) => `The connection to ${facts.host}${through(facts)} failed${because(facts.code)}.`,
+};
+
+/** Says more about an answer that could not be verified. */
+export const unverified = {
+  serial: (serial: string, kind: "public-key" | "platform-certificate") =>
+    kind === "public-key"
+      ? `The answer is signed with the public key ${serial}, which is not the one of WECHATPAY_PUBLIC_KEY_ID.`
+      : `The answer is signed with the platform certificate ${serial}, which WECHATPAY_PUBLIC_KEY does not hold.`,
+  contentEncoding: (encoding: string) =>
+    `The answer is encoded as ${encoding}, although the bot asks for none: something on the way compresses it.`,
+};
