@@ -40,7 +40,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   let requestUrl: string | undefined;
   let port = 0;
   const authority = (): string => `${host === "::1" ? "[::1]" : host}:${port}`;
-  const base = (): string => `http://${authority()}/`;
+  const base = (): string => options.addresses?.web ?? `http://${authority()}/`;
 
   const warn = (method: string, text: string): void => void warnings.push({ method, text });
   const baseRules = { strictText: options.strictText ?? true, blocksMax: options.blocksMax ?? 13_200 };
@@ -55,7 +55,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   const responseUrls = createResponseUrls(state, rates, base);
   const sockets = createSockets({
     appId: app.appId,
-    base: () => `ws://${authority()}/`,
+    base: () => options.addresses?.socket ?? `ws://${authority()}/`,
     ackWithinMs,
     pingEveryMs: options.pingEveryMs ?? 5000,
     changed: state.changed,
@@ -158,7 +158,8 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   return {
     /** For SLACK_API_URL. */
     apiUrl: `${base()}api/`,
-    pageUrl: base(),
+    pageUrl: `http://${authority()}/`,
+    port,
     app,
     /** The live workspace, for everything that the functions below do not cover. */
     state,

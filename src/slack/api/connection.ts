@@ -1,25 +1,28 @@
-/** The way from and to Slack: Bolt over HTTP or Socket Mode, and the clients that ask and post. */
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from "@slack/bolt";
+/** The connection to Slack in both directions: Bolt over HTTP or Socket Mode, and the clients that call Slack. */
+import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
 import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
-import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import { slackLogger } from "../../log.ts";
-import type { Environment, Settings } from "../../settings.ts";
+import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./file-download.ts";
+import { createSocketMode, type SocketState } from "./socket-mode.ts";
+import { openWayOut } from "./way-out.ts";
 import type { SlackApi } from "./web-api.ts";
 
 export interface Connection {
   app: App;
-  /** Answers or fails within the time of a command: for questions on whose answer somebody waits. */
+  /** For calls that somebody waits for: answers or fails within the time of a command. */
   interactive: SlackApi;
-  /** For posting: neither retries nor waits by itself, because the ledger does. */
+  /** For posting: neither retries nor waits, because the ledger does. */
   posting: SlackApi;
   /** For files, which take longer; neither retries nor waits either. */
   uploading: SlackApi;
-  /** Files that people gave; answers or fails within the time of a command too. */
+  /** For files that people give the bot: answers or fails within the time of a command. */
   download: Download;
   mode: "socket" | "http";
+  /** The Socket Mode connection; undefined in HTTP mode. */
+  socketState(): SocketState | undefined;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,20 +31,24 @@ const askingTimeoutMs = 2_000;
 const postingTimeoutMs = 8_000;
 const uploadingTimeoutMs = 120_000;
 
-/** Socket Mode where there is an app-level token, else HTTP requests on PORT at /slack/events. */
-export function connect(settings: Settings, log: Logger, env: Environment): Connection {
+/** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at /slack/events. */
+export function connect(settings: Settings, log: Logger): Connection {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
   const logger = slackLogger(log);
-  const proxied = proxyFetch(env);
-  const common: WebClientOptions = { slackApiUrl, logger, ...proxied };
+  const wayOut = openWayOut(settings.proxy);
+  const { fetch } = wayOut;
+  const common: WebClientOptions = { slackApiUrl, logger, fetch };
   const once = { ...common, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
 
-  const receiver = appToken
-    ? new SocketModeReceiver({
-        appToken,
-        logger,
-        installerOptions: { clientOptions: { ...common, ...untilItAnswers } },
-      })
+  const socketMode = appToken
+    ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, wayOut, log, slackLog: logger })
+    : undefined;
+  const receiver: Receiver = socketMode
+    ? {
+        init: (app) => socketMode.receiver.init(app),
+        start: () => socketMode.start(),
+        stop: () => socketMode.stop(),
+      }
     : new HTTPReceiver({
         signingSecret: settings.SLACK_SIGNING_SECRET ?? "",
         endpoints: ["/slack/events"],
@@ -49,7 +56,7 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
         logger,
       });
   const app = new App({
-    receiver: acknowledging(receiver as Receiver, log),
+    receiver: acknowledging(receiver, log),
     // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
     clientOptions: once,
@@ -57,40 +64,28 @@ export function connect(settings: Settings, log: Logger, env: Environment): Conn
     convoStore: false,
     ignoreSelf: false,
   });
-  let isStarted = false;
-  let isStopped = false;
+  let started: Promise<unknown> | undefined;
   return {
     app,
     interactive: apiOf(new WebClient(token, { ...once, timeout: askingTimeoutMs })),
     posting: apiOf(new WebClient(token, { ...once, timeout: postingTimeoutMs })),
     uploading: apiOf(new WebClient(token, { ...once, timeout: uploadingTimeoutMs })),
-    download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs, ...proxied }),
+    download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs }),
     mode: appToken ? "socket" : "http",
+    socketState: () => socketMode?.state(),
     async start() {
-      await app.start();
-      isStarted = true;
-      // Told to end while it began: it may not go on listening.
-      if (isStopped) await app.stop();
+      started = app.start();
+      await started;
     },
     async stop() {
-      isStopped = true;
-      if (isStarted) await app.stop();
+      // HTTP may not begin to listen after this, and has to have begun before it can end.
+      if (!socketMode) await started?.catch(() => {});
+      if (started) await app.stop();
+      await wayOut.close();
     },
   };
 }
 
 function apiOf(client: WebClient): SlackApi {
   return (method, args) => client.apiCall(method, args);
-}
-
-/** A connection that Slack ends is opened again however long Slack is away, asking ever more rarely up to a limit. */
-const untilItAnswers: WebClientOptions = {
-  retryConfig: { forever: true, factor: 1.5, minTimeout: 500, maxTimeout: 15_000 },
-};
-
-/** HTTPS_PROXY and NO_PROXY, which Node's own fetch does not look at. */
-function proxyFetch(env: Environment): { fetch?: typeof fetch } {
-  if (!(env["HTTPS_PROXY"] || env["https_proxy"])) return {};
-  const dispatcher = new EnvHttpProxyAgent();
-  return { fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as typeof fetch };
 }

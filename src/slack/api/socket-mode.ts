@@ -1,0 +1,128 @@
+/** Socket Mode that is always connected or about to be: every failure has a reason in the log, and waits have a limit. */
+import { setTimeout as delay } from "node:timers/promises";
+import { SocketModeReceiver } from "@slack/bolt";
+import type { Logger as SlackLogger, WebClientOptions } from "@slack/web-api";
+import type { Logger } from "pino";
+import { connectionFailure, type WayOut } from "./way-out.ts";
+import { refusalOf, retryAfterMsOf } from "./web-api.ts";
+
+/** What is known about the connection on which Slack sends. */
+export type SocketState =
+  | { kind: "connected" }
+  /** @param since milliseconds since 1970 @param why one line, without secrets */
+  | { kind: "disconnected"; since: number; why: string };
+
+export interface SocketMode {
+  receiver: SocketModeReceiver;
+  /** Resolves once Slack can send. Rejects only if Slack refuses the app-level token. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  state(): SocketState;
+}
+
+export interface SocketModeNeeds {
+  appToken: string;
+  clientOptions: Pick<WebClientOptions, "slackApiUrl" | "fetch">;
+  wayOut: Pick<WayOut, "socket" | "breakSockets">;
+  log: Logger;
+  slackLog: SlackLogger;
+}
+
+/** Waits between two tries double from the first to the last of these. */
+const waitFirstMs = 500;
+export const waitMaxMs = 30_000;
+/** For one call of apps.connections.open, and for Slack's greeting on the socket. */
+const openTimeoutMs = 10_000;
+const greetingTimeoutMs = 20_000;
+
+export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLog }: SocketModeNeeds): SocketMode {
+  // Everything that the client says of a connection is said here once more, with its reason.
+  const quiet: SlackLogger = { ...slackLog, info: slackLog.debug, warn: slackLog.debug, error: slackLog.debug };
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger: quiet,
+    autoReconnectEnabled: false,
+    dispatcher: wayOut.socket,
+    installerOptions: {
+      clientOptions: {
+        ...clientOptions,
+        timeout: openTimeoutMs,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+      },
+    },
+  });
+  const { client } = receiver;
+  const stopping = new AbortController();
+  let state: SocketState = { kind: "disconnected", since: Date.now(), why: "not connected yet" };
+  let lastError: unknown;
+  let ended: Promise<void> = Promise.resolve();
+  client.on("error", (error: unknown) => {
+    lastError = error;
+  });
+  client.on("close", wayOut.breakSockets);
+
+  /** Resolves once Slack has greeted us; rejects with the reason otherwise. */
+  async function connect(): Promise<void> {
+    lastError = undefined;
+    const greeted = client.start().catch((error: unknown) => {
+      // The client knows no reason where the socket failed, and told it before.
+      throw error ?? lastError ?? new Error("the connection ended before Slack's greeting");
+    });
+    const decided = new AbortController();
+    const late = delay(greetingTimeoutMs, false, { signal: AbortSignal.any([stopping.signal, decided.signal]) });
+    const isGreeted = await Promise.race([greeted.then(() => true), late.catch(() => false)]).finally(() =>
+      decided.abort(),
+    );
+    if (isGreeted) return;
+    greeted.catch(() => {});
+    await client.disconnect();
+    throw new Error("Slack did not greet the connection in time");
+  }
+
+  /** Resolves once connected, or once stopped. */
+  async function connectPatiently(isFirst: boolean): Promise<void> {
+    for (let waitMs = waitFirstMs; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, waitMaxMs)) {
+      try {
+        await connect();
+        if (state.kind === "disconnected" && !isFirst) log.info("connected to Slack again");
+        state = { kind: "connected" };
+        return;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        const refused = refusalOf(error);
+        if (refused !== undefined && isFirst) throw error;
+        const why = refused === undefined ? connectionFailure(error) : `Slack refuses the app-level token: ${refused}`;
+        if (state.kind === "disconnected") state = { ...state, why };
+        const nextMs = Math.min(Math.max(waitMs, retryAfterMsOf(error) ?? 0), waitMaxMs);
+        log[refused === undefined ? "warn" : "error"]({ why, nextMs }, "no Socket Mode connection to Slack");
+        await delay(nextMs, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  }
+
+  async function stayConnected(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      if (state.kind === "connected") await new Promise((resolve) => client.once("disconnected", resolve));
+      if (stopping.signal.aborted) return;
+      const why = lastError === undefined ? "Slack closed the connection" : connectionFailure(lastError);
+      state = { kind: "disconnected", since: Date.now(), why };
+      log.info({ why }, "the Socket Mode connection ended; connecting again");
+      await connectPatiently(false);
+    }
+  }
+
+  return {
+    receiver,
+    async start() {
+      await connectPatiently(true);
+      ended = stayConnected();
+    },
+    async stop() {
+      stopping.abort();
+      await client.disconnect();
+      await ended;
+    },
+    state: () => state,
+  };
+}

@@ -1,0 +1,72 @@
+/** How the bot reaches Slack: one pool of connections for calls, files and the socket, through the proxy where one is set. */
+import type { Socket } from "node:net";
+import { Agent, type Dispatcher, fetch as undiciFetch } from "undici";
+import { createConnector } from "../../network/connector.ts";
+import { ConnectionError } from "../../network/failure.ts";
+import type { ProxyAddress } from "../../network/proxy.ts";
+
+const connectTimeoutMs = 10_000;
+/** For an answer to begin; who needs one sooner has a limit of its own. */
+const answerTimeoutMs = 120_000;
+/** For Slack to agree to a WebSocket. */
+const upgradeTimeoutMs = 15_000;
+
+export interface WayOut {
+  fetch: typeof fetch;
+  /** For WebSockets. */
+  socket: Dispatcher;
+  /** Breaks the connections under WebSockets that have ended, which undici leaves to the other side. */
+  breakSockets(): void;
+  close(): Promise<void>;
+}
+
+export function openWayOut(proxy: ProxyAddress | undefined): WayOut {
+  const calls = new Agent({
+    connect: createConnector({ proxy, connectTimeoutMs }),
+    allowH2: false,
+    headersTimeout: answerTimeoutMs,
+  });
+  const open = new Set<Socket>();
+  const socket = new Agent({
+    connect: createConnector({
+      proxy,
+      connectTimeoutMs,
+      opened: (connection) => {
+        open.add(connection);
+        connection.once("close", () => open.delete(connection));
+      },
+    }),
+    allowH2: false,
+    headersTimeout: upgradeTimeoutMs,
+  });
+  return {
+    fetch: (async (url: string, init: RequestInit = {}) =>
+      undiciFetch(url, { ...(await withBytes(init)), dispatcher: calls } as object)) as typeof fetch,
+    socket,
+    breakSockets() {
+      for (const connection of open) connection.destroy();
+    },
+    async close() {
+      await Promise.all([calls.destroy(), socket.destroy()]);
+    },
+  };
+}
+
+/** Why a connection failed, in one line; the error's own message where no connection was meant. */
+export function connectionFailure(error: unknown): string {
+  let said = "unknown";
+  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    if (at instanceof ConnectionError) return at.message;
+    if (at.message !== "") said = at.message;
+  }
+  return said;
+}
+
+/** undici's fetch knows no other FormData than its own: ours, in which Slack's client sends files, goes as bytes. */
+async function withBytes(init: RequestInit): Promise<RequestInit> {
+  if (!(init.body instanceof FormData)) return init;
+  const form = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set("content-type", form.headers.get("content-type") ?? "multipart/form-data");
+  return { ...init, headers: Object.fromEntries(headers), body: Buffer.from(await form.arrayBuffer()) };
+}
