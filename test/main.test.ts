@@ -106,6 +106,37 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     assert.match(words, /The database in DATABASE_URL cannot be opened/);
   });
 
+  const secret = "hunter22";
+  const addresses: [what: string, change: Record<string, string>, said: RegExp][] = [
+    [
+      "an unencoded # in the proxy's password",
+      { HTTPS_PROXY: `http://bot:${secret}#x@proxy:3128` },
+      /HTTPS_PROXY has a spe/,
+    ],
+    [
+      "an impossible port of the proxy",
+      { HTTPS_PROXY: `http://bot:${secret}@proxy:99999` },
+      /HTTPS_PROXY has no valid port/,
+    ],
+    [
+      "an unencoded / in the database's password",
+      { DATABASE_URL: `postgres://bot:${secret}/x@db/r` },
+      /DATABASE_URL has a spe/,
+    ],
+    [
+      "an unencoded # in the database's password",
+      { DATABASE_URL: `postgres://bot:${secret}#x@db/r` },
+      /DATABASE_URL has a spe/,
+    ],
+  ];
+  for (const [what, change, said] of addresses) {
+    test(`${what}: one sentence, without the password`, async () => {
+      const words = await lastWords({ ...playground.environment, ...change });
+      assert.match(words, said);
+      assert.doesNotMatch(words, new RegExp(secret));
+    });
+  }
+
   test("a bot token that Slack refuses", async () => {
     const words = await lastWords({ ...playground.environment, SLACK_BOT_TOKEN: "xoxb-wrong" });
     assert.equal(words, en.start.slackRefuses("invalid_auth"));
@@ -115,6 +146,19 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     const words = await lastWords({ ...playground.environment, SLACK_APP_TOKEN: "xapp-wrong" });
     assert.equal(words, en.start.slackRefusesAppToken("invalid_auth"));
   });
+});
+
+test("a proxy without a scheme is accepted, and the log warns of unknown names and of a missing admin", async () => {
+  const playground = await startPlayground({ identity });
+  const { RECEIPT_ADMINS: _, ...environment } = playground.environment;
+  const bot = startBotProcess({ ...environment, HTTPS_PROXY: "proxy.internal:3128", RECIEPT_ADMINS: "U0CAROL001" });
+  await bot.until('"listening"');
+  const warnings = bot.lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
+  const unknown = { kind: "unknown-name", name: "RECIEPT_ADMINS", nearest: "RECEIPT_ADMINS" } as const;
+  const said = warnings.map(({ msg }) => msg);
+  for (const words of [en.start.warning(unknown), en.start.noAdmin]) assert.ok(said.includes(words), words);
+  assert.equal(await bot.end(), 0);
+  await playground.close();
 });
 
 test("the bot starts during a Slack outage", async () => {
@@ -158,6 +202,17 @@ const envFile = "--env-file-if-exists=.env";
 test("tests start the bot as `npm start` does, but without a settings file", () => {
   const options = startOptions.map((option) => option.replace(root.href, "./"));
   assert.equal(scripts.start, ["node", envFile, ...options, "src/main.ts"].join(" "));
+});
+
+test("an unreadable .env is reported before the settings that it should hold", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, ".env"), Buffer.from("\uFEFFLOCALE=en\n", "utf16le"));
+  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const env = { PATH: process.env["PATH"] };
+  const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 1);
+  assert.match(stderr, /The file \.env cannot be read \(UTF-16\)/);
 });
 
 test("settings can come from a file, and the environment overrides it", async (t) => {

@@ -30,7 +30,9 @@ export interface SocketModeNeeds {
 
 /** Waits between two tries double from the first to the last of these. */
 const waitFirstMs = 500;
-export const waitMaxMs = 30_000;
+const waitMaxMs = 30_000;
+/** Connections that end sooner count as one failure after the other. */
+const shortLifeMs = 10_000;
 /** For one call of apps.connections.open, and for Slack's greeting on the socket. */
 const openTimeoutMs = 10_000;
 const greetingTimeoutMs = 20_000;
@@ -102,12 +104,20 @@ export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLo
   }
 
   async function stayConnected(): Promise<void> {
+    let shortLives = 0;
     while (!stopping.signal.aborted) {
-      if (state.kind === "connected") await new Promise((resolve) => client.once("disconnected", resolve));
+      const connectedAt = performance.now();
+      await new Promise((resolve) => client.once("disconnected", resolve));
+      shortLives = performance.now() - connectedAt < shortLifeMs ? shortLives + 1 : 0;
       if (stopping.signal.aborted) return;
       const why = lastError === undefined ? "Slack closed the connection" : connectionFailure(lastError);
       state = { kind: "disconnected", since: Date.now(), why };
       log.info({ why }, "the Socket Mode connection ended; connecting again");
+      // A connection that Slack takes and ends again and again is not asked for without a pause.
+      if (shortLives > 1) {
+        const waitMs = Math.min(waitFirstMs * 2 ** (shortLives - 2), waitMaxMs);
+        await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      }
       await connectPatiently(false);
     }
   }

@@ -1,0 +1,92 @@
+/** Socket Mode while Slack fails: it connects again, waits are short, and the log says why there is no connection. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { pino } from "pino";
+import { startPlayground } from "../../../src/playground/playground.ts";
+import { readSettings } from "../../../src/settings.ts";
+import { connect } from "../../../src/slack/api/connection.ts";
+import { refusalOf } from "../../../src/slack/api/web-api.ts";
+import { identity } from "../../e2e/support/identity.ts";
+import { eventually } from "../../e2e/support/stage.ts";
+
+/** A connection that has not started, to a Slack of its own. */
+async function open() {
+  const playground = await startPlayground({ identity, mode: "socket" });
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: "info" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const read = readSettings(playground.environment);
+  assert.ok(read.ok);
+  const connection = connect(read.settings, log);
+  after(async () => {
+    await connection.stop();
+    await playground.close();
+  });
+  return { slack: playground.slack, connection, failures: () => lines.filter(({ nextMs }) => nextMs !== undefined) };
+}
+
+test("while Slack is away the start waits, in steps that double, and each failure is logged with its reason", async () => {
+  const { slack, connection, failures } = await open();
+  slack.fail("apps.connections.open", { status: 503 }, 2);
+  const started = connection.start();
+  await eventually(() => failures()[0]);
+  assert.partialDeepStrictEqual(connection.socketState(), { kind: "disconnected" });
+  await started;
+  assert.deepEqual(
+    failures().map(({ level, nextMs }) => [level, nextMs]),
+    [
+      [40, 500],
+      [40, 1_000],
+    ],
+  );
+  for (const { why } of failures()) assert.match(String(why), /503/);
+  assert.deepEqual(connection.socketState(), { kind: "connected" });
+});
+
+test("no wait is longer than 30 s, even if Slack asks for more", async () => {
+  const { slack, connection, failures } = await open();
+  slack.fail("apps.connections.open", { rateLimited: 3_600 });
+  void connection.start();
+  await eventually(() => failures()[0]);
+  assert.partialDeepStrictEqual(failures()[0], { nextMs: 30_000 });
+});
+
+test("after a broken connection it connects again at once", async () => {
+  const { slack, connection, failures } = await open();
+  await connection.start();
+  const opened = () => slack.log.filter(({ method }) => method === "apps.connections.open").length;
+  for (const end of [slack.dropSockets, () => slack.disconnectSockets("refresh_requested")]) {
+    const before = opened();
+    end();
+    await eventually(() => opened() > before && slack.socketCount() === 1);
+    await eventually(() => connection.socketState()?.kind === "connected");
+  }
+  assert.deepEqual(failures(), []);
+});
+
+test("a refusal ends the start; later it is an error in the log, and the connection comes back with Slack's consent", async () => {
+  const refused = await open();
+  refused.slack.fail("apps.connections.open", { error: "invalid_auth" });
+  await assert.rejects(refused.connection.start(), (error) => refusalOf(error) === "invalid_auth");
+
+  const { slack, connection, failures } = await open();
+  await connection.start();
+  slack.fail("apps.connections.open", { error: "account_inactive" });
+  slack.dropSockets();
+  const [failure] = await eventually(() => failures().length > 0 && failures());
+  const why = "Slack refuses the app-level token: account_inactive";
+  assert.partialDeepStrictEqual(failure, { level: 50, why });
+  assert.partialDeepStrictEqual(connection.socketState(), { kind: "disconnected", why });
+  slack.restore();
+  await eventually(() => connection.socketState()?.kind === "connected");
+});
+
+test("stopping while it connects ends at once, and nothing connects afterwards", async () => {
+  const { slack, connection } = await open();
+  slack.fail("apps.connections.open", { hang: true });
+  const started = connection.start();
+  await eventually(() => slack.log.length > 0 || slack.socketCount() === 0);
+  await connection.stop();
+  await started;
+  slack.restore();
+  assert.equal(slack.socketCount(), 0);
+});
