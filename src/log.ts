@@ -1,23 +1,25 @@
-/** pino: one JSON line a step, secrets left out whatever is logged, and Bolt's own logger brought in. */
+/** The log: one JSON line per step, written by pino, without secrets. Bolt logs through it too. */
 import { inspect } from "node:util";
 import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import { type DestinationStream, type Logger, pino } from "pino";
 
 export interface LogOptions {
   level: string;
-  /** Every secret as the settings hold it; none of them, nor a line of a key, reaches a log line. */
+  /** Every secret as the settings hold it. None of them, and no line of a key, reaches the log. */
   secrets: readonly string[];
-  /** Default: standard output, made readable where that is a terminal. */
+  /** Default: standard output, formatted for people if it is a terminal. */
   destination?: DestinationStream;
 }
 
 const redacted = "[redacted]";
 
 /**
- * Tokens wherever they stand, and what a Slack payload carries that lets its holder answer in the bot's name. Inside a
- * logged string the quotes are escaped, once or more.
+ * Tokens anywhere, and the fields of a Slack payload that let their holder answer in the bot's name. Inside a logged
+ * string the quotes are escaped, once or more.
  */
 const tokens = /x(?:ox[a-z]|app)-[\w-]+/g;
+/** A password in an address, whether or not its special characters are encoded. */
+const passwords = /(:\/\/[^\s"\\/:@]*:)[^\s"\\]*@/g;
 const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")(?:[^"\\]|\\+\/)+/g;
 
 export async function createLog({ level, secrets, destination }: LogOptions): Promise<Logger> {
@@ -29,7 +31,10 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
         streamWrite(line) {
-          let clean = line.replace(tokens, redacted).replace(answerAddresses, `$1${redacted}`);
+          let clean = line
+            .replace(tokens, redacted)
+            .replace(answerAddresses, `$1${redacted}`)
+            .replace(passwords, `$1${redacted}@`);
           for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, redacted);
           return clean;
         },
@@ -39,7 +44,7 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
   );
 }
 
-/** Lets Bolt and Slack's clients log through pino, under the name they give themselves. */
+/** A logger for Bolt and Slack's clients that writes to pino. */
 export function slackLogger(log: Logger): SlackLogger {
   const write = (level: "debug" | "info" | "warn" | "error", parts: unknown[]) => {
     if (!log.isLevelEnabled(level)) return;
@@ -66,7 +71,7 @@ function readable(part: unknown): string {
   return typeof part === "string" ? part : inspect(part, { depth: 4, breakLength: Number.POSITIVE_INFINITY });
 }
 
-/** A key of many lines is logged escaped, or line by line: each of its lines is a secret of its own. */
+/** A key may be logged escaped or line by line, so that each of its lines is a secret too. */
 function hiddenParts(secrets: readonly string[]): string[] {
   return secrets
     .flatMap((secret) => [JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)])
@@ -76,7 +81,7 @@ function hiddenParts(secrets: readonly string[]): string[] {
 
 async function standardOutput(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true });
-  // A development dependency: a terminal in production has to read JSON.
+  // A development dependency: in production, a terminal shows JSON.
   const pretty = await import("pino-pretty").catch(() => undefined);
   return pretty ? pretty.default({ sync: true, ignore: "pid,hostname" }) : pino.destination({ dest: 1, sync: true });
 }

@@ -57,6 +57,11 @@ const leaks: { name: string; write: (log: Log) => void; hidden: readonly string[
     hidden: ["xoxb-9-other", "xoxp-9-user"],
   },
   {
+    name: "a password in an address",
+    write: (log) => log.info({ input: "http://bot:hun#ter/2@proxy:3128" }, "postgres://bot:hun%23ter2@db/receipts"),
+    hidden: ["hun#ter", "hun%23ter2"],
+  },
+  {
     name: "the signing secret",
     write: (log) => log.info({ signingSecret }, `it is ${signingSecret}`),
     hidden: [signingSecret],

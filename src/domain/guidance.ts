@@ -96,7 +96,8 @@ export function guide(failure: Failure): Guidance {
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
       return {
-        topic: topicsByReason[failure.why],
+        // A newer instance may have stored a reason that is unknown here.
+        topic: topicsByReason[failure.why] ?? "unreachable",
         actor: "bot-operator",
         retry: "automatic",
         isCertain: !failure.mayHaveActed,

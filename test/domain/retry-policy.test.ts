@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type CallResult, type Fault, faults } from "../../src/domain/attempt-result.ts";
+import {
+  type CallResult,
+  type Fault,
+  faults,
+  parseResult,
+  unreachableReasons,
+} from "../../src/domain/attempt-result.ts";
 import { guide } from "../../src/domain/guidance.ts";
 import { attemptsMax, begunMax, isBeyondLast, nextStep } from "../../src/domain/retry-policy.ts";
 
@@ -82,6 +88,30 @@ describe("after an attempt", () => {
     const step = nextStep({ kind: "unverified", why: "wrong-signature", status: 200 }, first, at);
     assert.deepEqual(step, { kind: "again", dueAt: at.now + 500, endpoint: 0 });
   });
+});
+
+test("whatever kept WeChat Pay from being reached, the other endpoint is next, at once if nothing was sent", () => {
+  for (const why of unreachableReasons) {
+    const unsent: CallResult = { kind: "unreachable", why, mayHaveActed: false, cause: { host: "a.example" } };
+    assert.deepEqual(nextStep(unsent, first, at), { kind: "again", dueAt: at.now, endpoint: 1 }, why);
+    assert.partialDeepStrictEqual(nextStep({ ...unsent, mayHaveActed: true }, first, at), { endpoint: 1 });
+    assert.equal(guide(unsent).actor, "bot-operator");
+  }
+});
+
+test("results from older ledgers, and reasons from newer ones, still have their guidance", () => {
+  const topicOf = (why: string) => {
+    const result = parseResult(JSON.stringify({ kind: "unreachable", why, mayHaveActed: false }));
+    return result?.kind === "unreachable" ? guide(result).topic : undefined;
+  };
+  assert.deepEqual(["refused", "reset", "timeout", "dns", "tls", "not-invented-yet"].map(topicOf), [
+    "unreachable",
+    "unreachable",
+    "unreachable",
+    "unreachable",
+    "unreachable-tls",
+    "unreachable",
+  ]);
 });
 
 test("a failure that WeChat Pay may have carried out counts as uncertain", () => {

@@ -1,6 +1,5 @@
 /** Start-up errors in a terminal, in English: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { ProxyProblem } from "../../network/proxy.ts";
 import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 
 /** What each variable should look like, after "NAME ". */
@@ -68,7 +67,7 @@ const keyProblem: Record<KeyProblem, string> = {
 };
 
 /** What is wrong with the proxy's address; begins after "NAME ". */
-const proxyProblem: Record<ProxyProblem, string> = {
+const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"], string> = {
   scheme: "must be the address of an HTTP proxy, http://HOST:PORT; the bot does not use other kinds of proxies",
   address: "must be the proxy's address alone, http://HOST:PORT, without a path",
   port: "has no valid port: after the host come a colon and a number from 1 to 65535, http://HOST:PORT",

@@ -1,6 +1,5 @@
 /** Start-up errors in a terminal, in Chinese: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { ProxyProblem } from "../../network/proxy.ts";
 import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 import type { Texts } from "../en/catalogue.ts";
 
@@ -64,7 +63,7 @@ const keyProblem: Record<KeyProblem, string> = {
 };
 
 /** What is wrong with the proxy's address; begins after "NAME ". */
-const proxyProblem: Record<ProxyProblem, string> = {
+const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"], string> = {
   scheme: "应为 HTTP 代理的地址 http://HOST:PORT；不支持其他类型的代理",
   address: "应只填代理的地址 http://HOST:PORT，不含路径",
   port: "的端口无效：主机名后应为冒号和 1 至 65535 的数字，即 http://HOST:PORT",

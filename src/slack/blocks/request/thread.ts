@@ -88,7 +88,7 @@ function connection({ why, cause }: Extract<AttemptResult, { kind: "unreachable"
     status: cause.status,
     date: cause.at === undefined ? undefined : dayOf(cause.at),
   };
-  return [texts.connection[why](facts)];
+  return [(texts.connection[why] ?? texts.connection.other)(facts)];
 }
 
 /** WeChat Pay names its public keys `PUB_KEY_ID_…`, and its platform certificates by serial number. */
