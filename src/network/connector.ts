@@ -107,7 +107,11 @@ function tunnel(proxy: ProxyAddress, target: string, timeoutMs: number, known: C
         resolve(socket);
       })
       .on("response", (response) => refuse(response, response))
-      .on("error", (error) => fail(isConnected ? "proxy-closed" : "proxy-unreachable", codeOf(error), { cause: error }))
+      .on("error", (error) => {
+        const isOurs = failureOf(error).why === "local-limit";
+        const why = isOurs ? "local-limit" : isConnected ? "proxy-closed" : "proxy-unreachable";
+        fail(why, codeOf(error), { cause: error });
+      })
       .end();
   });
 }

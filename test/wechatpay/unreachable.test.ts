@@ -1,5 +1,7 @@
 /** Why WeChat Pay cannot be reached: bad certificates, and proxies that do not let the bot through. Nothing is sent then. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, test } from "node:test";
 import type { CallResult, UnreachableReason } from "../../src/domain/attempt-result.ts";
 import { readProxy } from "../../src/network/proxy.ts";
@@ -28,6 +30,7 @@ async function call(endpoint: string, env: Record<string, string> = {}): Promise
     endpoints: [endpoint],
     userAgent: "receipt-bot/test",
     proxy: read.proxy,
+    connectTimeoutMs: 1_000,
   });
   after(() => client.close());
   return client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN", endpoint: 0 });
@@ -107,6 +110,35 @@ test("a proxy that is down, or whose name does not exist, could not be reached",
       mayHaveActed: false,
       cause: { host, proxy: address, code },
     });
+});
+
+test("a proxy may speak TLS itself; if its own certificate is bad, the proxy is named", async () => {
+  const front = await tlsFront("valid");
+  const plain = await proxy({ routes: { [`${host}:443`]: front.port } });
+  for (const certificate of ["valid", "expired"] as const) {
+    const secure = await startTlsFront({ key: serverKeyPem, cert: certificates[certificate], port: () => plain.port });
+    after(() => secure.close());
+    const result = await call(`https://${host}`, { HTTPS_PROXY: secure.url });
+    if (certificate === "valid") assert.equal(result.kind, "accepted");
+    else
+      assert.partialDeepStrictEqual(result, {
+        why: "proxy-unreachable",
+        mayHaveActed: false,
+        cause: { proxy: `localhost:${secure.port}`, code: "CERT_HAS_EXPIRED" },
+      });
+  }
+});
+
+test("a proxy that never answers is given up in time, with nothing sent", async () => {
+  const mute = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(mute, "listening");
+  after(() => mute.close());
+  const { port } = mute.address() as AddressInfo;
+  assert.partialDeepStrictEqual(await call(`https://${host}`, { HTTPS_PROXY: `127.0.0.1:${port}` }), {
+    why: "timeout",
+    mayHaveActed: false,
+    cause: { host, proxy: `127.0.0.1:${port}` },
+  });
 });
 
 test("a call goes through a proxy with credentials; NO_PROXY and loopback go around it", async () => {
