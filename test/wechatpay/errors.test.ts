@@ -124,7 +124,7 @@ const rows: [status: number, body: unknown, fault: Fault][] = [
   [415, "", "unknown"],
 ];
 
-test("every row of the outcome table is told from its status, code, message and detail", async (t) => {
+test("every row of the outcome table is recognised by status, code, message and detail", async (t) => {
   for (const [status, body, fault] of rows) {
     await t.test(`${status} ${JSON.stringify(body).slice(0, 60)} is ${fault}`, () => {
       assert.equal(refusal(status, body).fault, fault);
@@ -140,7 +140,7 @@ test("every fault has a row", () => {
   );
 });
 
-test("code and message come as they are, and what is not JSON as its first 200 characters", () => {
+test("code and message are kept as they are; a body that is not JSON is kept as its first 200 characters", () => {
   assert.partialDeepStrictEqual(refusal(500, { code: "SYSTEM ERROR", message: " a b " }), {
     code: "SYSTEM ERROR",
     message: " a b ",
@@ -152,7 +152,7 @@ test("code and message come as they are, and what is not JSON as its first 200 c
   assert.equal(refusal(400, { code: 40001, message: { odd: true } }).code, "40001");
 });
 
-test("what a database cannot store does not come through", () => {
+test("characters that a database cannot store are replaced", () => {
   assert.equal(refusal(500, '{"message":"a\\u0000b\\ud800c"}').message, "a\uFFFDb\uFFFDc");
 });
 
@@ -187,7 +187,7 @@ test("Retry-After is seconds or a date, and at most an hour", () => {
   for (const odd of ["", "soon", "-1", "1.5", "2026-11-23"]) assert.equal(ms({ "retry-after": odd }), undefined, odd);
 });
 
-test("the clock's difference is told for a clock's fault only, and the Request-ID in whatever case", () => {
+test("the clock difference is reported for clock faults only, and the Request-ID in any case", () => {
   const headers = { Date: new Date(now - 600_000).toUTCString(), "Request-Id": "08F1-268443699" };
   const clock = refusal(401, sign("timestamp与发起请求的时间不得超过5分钟"), headers);
   assert.partialDeepStrictEqual(clock, { clockAheadMs: 600_000, requestId: "08F1-268443699" });
@@ -195,7 +195,7 @@ test("the clock's difference is told for a clock's fault only, and the Request-I
   assert.equal("clockAheadMs" in refusal(401, sign("5分钟")), false);
 });
 
-test("of a Request-ID that is none of WeChat Pay's, as much is kept as fits into a message", () => {
+test("a Request-ID that is too long is truncated", () => {
   const { requestId } = refusal(502, "", { "request-id": "F".repeat(14_000) });
   assert.equal(requestId, "F".repeat(requestIdLengthMax));
 });

@@ -57,7 +57,7 @@ const brokenTexts = (pem: string): [string, string | Uint8Array, KeyProblem][] =
   ["dashes that a word processor changed", pem.replaceAll("-----", "–––––"), "unreadable"],
 ];
 
-test("a private key that is none says what it is instead", async (t) => {
+test("something else instead of a private key is named", async (t) => {
   const rows: [string, string | Uint8Array, KeyProblem][] = [
     ...brokenTexts(merchantKeyPem),
     ["apiclient_cert.pem", merchantCertificatePem, "certificate"],
@@ -81,14 +81,14 @@ test("a private key that is none says what it is instead", async (t) => {
   }
 });
 
-test("a public key that is none says what it is instead", async (t) => {
+test("something else instead of a public key is named", async (t) => {
   const rows: [string, string | Uint8Array, KeyProblem][] = [
     ...brokenTexts(platformPublicKeyPem),
-    ["a certificate alone", platformCertificatePem, "certificate"],
+    ["a certificate alone", platformCertificatePem, "certificate-alone"],
     ["apiclient_cert.pem alone", merchantCertificatePem, "own-certificate"],
     ["apiclient_cert.pem beside the key", platformPublicKeyPem + merchantCertificatePem, "own-certificate"],
     ["apiclient_key.pem", merchantKeyPem, "private-key"],
-    ["an encrypted private key", encryptedPem, "encrypted"],
+    ["an encrypted private key", encryptedPem, "private-key"],
     ["our own public key", merchantPublicKeyPem, "own-key"],
     [
       "PKCS#1 in the other armour",
@@ -97,7 +97,7 @@ test("a public key that is none says what it is instead", async (t) => {
         "RSA PUBLIC KEY",
         "PUBLIC KEY",
       ),
-      "wrong-armour",
+      "wrong-public-armour",
     ],
     ["an EC key", curve.publicKey.export(spki).toString(), "not-rsa"],
     ["1024 bits", small.publicKey.export(spki).toString(), "not-2048-bits"],
@@ -114,7 +114,7 @@ test("a public key that is none says what it is instead", async (t) => {
   }
 });
 
-test("what editors and systems do to a good key is accepted", () => {
+test("harmless changes by editors and systems are accepted", () => {
   const bagged = `Bag Attributes\n    localKeyID: 54 69\nKey Attributes: <No Attributes>\n${merchantKeyPem}`;
   const harmless = [
     merchantKeyPem,
@@ -141,7 +141,7 @@ test("what editors and systems do to a good key is accepted", () => {
   }
 });
 
-test("the public key goes by its id, and a platform certificate beside it by its serial number", () => {
+test("the public key is known by its id, a platform certificate by its serial number", () => {
   const reading = publicKeys(platformCertificatePem + platformPublicKeyPem);
   assert.ok(reading.ok);
   const serials = [...reading.keys.keys()];

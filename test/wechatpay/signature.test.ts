@@ -35,7 +35,7 @@ function signedHeaders({ timestamp = String(goldenRequest.timestamp), over = bod
   };
 }
 
-test("the message of the golden call is the one that the field notes give", () => {
+test("the golden call's message matches the field notes", () => {
   const message = requestMessage(goldenRequest);
   assert.equal(message.byteLength, 146);
   assert.equal(
@@ -59,7 +59,7 @@ test("an empty body keeps its line feed in both messages", () => {
   assert.equal(responseMessage("1", "n", Buffer.alloc(0)).toString(), "1\nn\n\n");
 });
 
-test("a body that is not ASCII is signed as the bytes that are sent", async () => {
+test("a non-ASCII body is signed as the bytes that are sent", async () => {
   const message = requestMessage({ ...goldenRequest, body: Buffer.from('{"a":"点金"}') });
   assert.equal(await verifyMessage(message, await signMessage(message, merchantPrivateKey), merchantPublicKey), true);
 });
@@ -162,7 +162,7 @@ const rows: { name: string; headers: Record<string, string | string[] | undefine
     },
   ];
 
-test("an answer counts only when every part of its signature holds", async (t) => {
+test("an answer counts only if every part of its signature holds", async (t) => {
   for (const row of rows) {
     await t.test(row.name, async () => {
       assert.deepEqual(await verifyResponse({ headers: row.headers, body: row.body ?? body, keys, now }), row.result);
@@ -170,7 +170,7 @@ test("an answer counts only when every part of its signature holds", async (t) =
   }
 });
 
-test("any one of the four headers is a claim to be signed", () => {
+test("any of the four headers claims a signature", () => {
   assert.equal(claimsSignature({ "content-type": "application/json" }), false);
   assert.equal(claimsSignature({ "Wechatpay-Nonce": "n" }), true);
 });
