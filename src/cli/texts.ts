@@ -25,7 +25,7 @@ const sections: Readonly<Record<Screen, readonly string[]>> = {
     "approvals.confirmBreakGlassForMany",
   ],
   thread: ["thread", "bulk.thread", "bulk.file", "reminders.toGroup"],
-  guidance: ["guidance"],
+  guidance: ["guidance", "connection", "unverified"],
   forms: ["form", "decisionForms", "approvals.reasonMissing"],
   refusals: [
     "refusal",

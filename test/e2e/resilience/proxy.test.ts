@@ -47,7 +47,7 @@ for (const socket of ["wss", "ws"] as const) {
   test(`commands, posts, files, the ${socket}: socket and WeChat Pay all go through the proxy`, async () => {
     const { stage, proxy } = await openStageBehindProxy(socket);
     const [one, other] = [freshNumber(), freshNumber()];
-    const request = await stage.ask("ann", `open ${one} ${other}`);
+    const request = await stage.request("ann", `open ${one} ${other}`);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "2 opened");
     assert.deepEqual(stage.callsFor(one), ["OPEN 200"]);
