@@ -1,6 +1,6 @@
 /** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
 import { beijingAheadMs } from "../../domain/beijing-time.ts";
-import { readDuration } from "../../domain/duration.ts";
+import { readDuration } from "../../domain/time/duration.ts";
 import { keyword } from "./tokens.ts";
 
 /** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */

@@ -1,6 +1,7 @@
 /** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
-import { readDuration } from "../../domain/duration.ts";
+
 import type { Restriction } from "../../domain/policy.ts";
+import { readDuration } from "../../domain/time/duration.ts";
 import { numberWords, plainDigits, readSubMchid, subMchidMax } from "../number-list/sub-mchid.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 

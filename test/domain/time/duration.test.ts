@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readDuration } from "../../src/domain/duration.ts";
+import { readDuration } from "../../../src/domain/time/duration.ts";
 
 const any = { units: ["s", "m", "分钟", "h", "小时", "d", "天"], digits: 4 } as const;
 const rows: [text: string, ms: number | undefined][] = [
