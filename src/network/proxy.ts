@@ -6,7 +6,7 @@ export interface ProxyAddress {
   protocol: "http:" | "https:";
   hostname: string;
   port: number;
-  /** The `ProxyAddress-Authorization` header; undefined without credentials. */
+  /** The `Proxy-Authorization` header; undefined without credentials. */
   authorization: string | undefined;
   /** NO_PROXY as it was given: hosts, `.domains` and `*`, each with an optional `:port`. */
   noProxy: string;
