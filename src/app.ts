@@ -11,12 +11,15 @@ import { createLedger } from "./ledger/ledger.ts";
 import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
 import { createUseCases } from "./ledger/use-cases.ts";
+import { openLedger } from "./open-ledger.ts";
 import { startOpsServer } from "./ops-server.ts";
+import { createOutage } from "./outage-log.ts";
 import { escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import type { Download } from "./slack/api/file-download.ts";
 import { createPeople, unlessAway } from "./slack/api/people.ts";
+import { slackProblem, watched } from "./slack/api/watched.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { createWorkspace, SlackAway, type Workspace } from "./slack/api/workspace.ts";
 import type { SlackContext } from "./slack/context.ts";
@@ -24,9 +27,9 @@ import { createHandlers, type Handlers } from "./slack/dispatch.ts";
 import { listen } from "./slack/listeners.ts";
 import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
 import { createReporter } from "./slack/reporter/reporter.ts";
-import { createLedgerClock } from "./storage/ledger-clock.ts";
-import { openStore } from "./storage/open.ts";
+import { logStart } from "./start-log.ts";
 import type { Store } from "./storage/schema.ts";
+import { operatorAdvice } from "./text/operator-advice.ts";
 import { textsOf } from "./text/texts.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
 
@@ -86,6 +89,8 @@ export interface Bot {
   /** Whether anybody can grant roles. */
   hasAdmin(): Promise<boolean>;
   workspace: Workspace;
+  /** This process among those that share the ledger. */
+  instance: string;
   /** Begins to execute, to report, to draw attention to what waits, to end what runs out, and to seal the audit. */
   start(): void;
   /** Takes no more work, lets what runs end, and shows what is due. */
@@ -125,6 +130,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     random,
     log: log.child({ part: "executor" }),
     changed: reporter.wake,
+    explain: (failure) => operatorAdvice(failure, texts),
   });
   const { expiry, grantEnds, sealer } = createMaintenance({ ledger, roles, clock, log, changed: reporter.wake });
   const reminders = createReminderJob({
@@ -160,6 +166,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     handlers,
     workspace,
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
+    instance,
     start() {
       for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer]) worker.start();
     },
@@ -182,9 +189,9 @@ function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, log, clock, random }: AppNeeds): Promise<RunningApp> {
-  const store = await openStore(settings.DATABASE_URL);
-  const ledgerClock = await createLedgerClock({ store, clock });
+  const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log });
   const connection = connect(settings, log.child({ part: "bolt" }));
+  const slack = createOutage({ name: "Slack", isBack: () => connection.interactive("auth.test", {}), clock, log });
   const weChatPay = createWeChatPayClient({
     mchid: settings.WECHATPAY_MCHID,
     serialNo: settings.WECHATPAY_SERIAL_NO,
@@ -201,9 +208,9 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const bot = assembleBot({
     settings,
     store,
-    interactive: connection.interactive,
-    posting: connection.posting,
-    uploading: connection.uploading,
+    interactive: watched(connection.interactive, slack),
+    posting: watched(connection.posting, slack),
+    uploading: watched(connection.uploading, slack),
     download: connection.download,
     call: weChatPay.changeCustomPageStatus,
     callLimitMs,
@@ -222,7 +229,17 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const timekeeper = createTimekeeper(ledgerClock, log);
   timekeeper.start();
   bot.start();
-  const opsServer = settings.OPS_PORT ? startOpsServer({ port: settings.OPS_PORT, store, clock }) : undefined;
+  const opsServer = settings.OPS_PORT
+    ? startOpsServer({
+        host: settings.OPS_HOST,
+        port: settings.OPS_PORT,
+        store,
+        clock,
+        slackProblem: () => slackProblem(slack, connection.socketState(), clock.now()),
+      })
+    : undefined;
+
+  logStart(log, settings, { store, instance: bot.instance, mode: connection.mode });
 
   async function startListening(): Promise<void> {
     await opsServer;
@@ -233,7 +250,8 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   /** A token that Slack refuses ends the bot at once; what else is wrong, or that Slack is away, is said in the log. */
   async function checkWithSlack(): Promise<void> {
     try {
-      await bot.workspace.identity();
+      const { url, botName } = await bot.workspace.identity();
+      log.info({ workspace: url, bot: botName }, "Slack accepts the bot's token");
     } catch (error) {
       if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
       log.warn({ err: error }, "Slack does not answer yet");
@@ -246,7 +264,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
     await connection.stop();
     await listener.settled();
     await bot.stop();
-    await timekeeper.stop();
+    await Promise.all([timekeeper.stop(), database.stop(), slack.stop()]);
     await weChatPay.close();
     await (await opsServer)?.close();
     await store.close();

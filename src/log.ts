@@ -1,7 +1,9 @@
 /** The log: one JSON line per step, written by pino, without secrets. Bolt logs through it too. */
 import { inspect } from "node:util";
-import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
+import { ErrorCode, LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { SlackAway } from "./slack/api/workspace.ts";
+import { CommitUncertain, codeOf, isStoreAway, StoreAway, whyOf } from "./storage/store-errors.ts";
 
 export interface LogOptions {
   level: string;
@@ -12,6 +14,7 @@ export interface LogOptions {
 }
 
 const redacted = "[redacted]";
+const fatalLevel = 60;
 
 /**
  * Tokens anywhere, and the fields of a Slack payload that let their holder answer in the bot's name. Inside a logged
@@ -30,6 +33,14 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
+        logMethod(args, method, level) {
+          // A fatal line is the last: nothing else tells why.
+          const [fields, ...words] = args as [unknown, ...string[]];
+          const told = level < fatalLevel ? toldElsewhere(fields) : undefined;
+          if (told === undefined) method.apply(this, args);
+          else if (told.isFolded) this.debug(told.fields, ...words);
+          else method.apply(this, [told.fields, ...words] as unknown as typeof args);
+        },
         streamWrite(line) {
           let clean = line
             .replace(tokens, redacted)
@@ -44,6 +55,28 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
   );
 }
 
+/**
+ * While the database or Slack is away, every part of the bot meets it again and again: src/outage-log.ts says so, once a
+ * minute, and what the parts say is for debugging. None of it has a stack, which would only show where it was met.
+ */
+function toldElsewhere(fields: unknown): { fields: object; isFolded: boolean } | undefined {
+  if (typeof fields !== "object" || fields === null || !("err" in fields)) return undefined;
+  const { err, ...others } = fields;
+  const isFolded = isOutage(err);
+  if (!isFolded && !(err instanceof CommitUncertain)) return undefined;
+  return { fields: { ...others, why: whyOf(err) }, isFolded };
+}
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof SlackAway) return error.refused === undefined;
+  if (error instanceof StoreAway) return true;
+  const code = codeOf(error);
+  return code === "ERR_SQLITE_ERROR" ? isStoreAway(error) : slackUnreachable.includes(code);
+}
+
+/** Slack's client got no answer, or one that is none of its Web API. */
+const slackUnreachable: readonly string[] = [ErrorCode.RequestError, ErrorCode.HTTPError];
+
 /** A logger for Bolt and Slack's clients that writes to pino. */
 export function slackLogger(log: Logger): SlackLogger {
   const write = (level: "debug" | "info" | "warn" | "error", parts: unknown[]) => {
@@ -53,7 +86,9 @@ export function slackLogger(log: Logger): SlackLogger {
       .filter((part) => part !== error)
       .map(readable)
       .join(" ");
-    log[level](error ? { err: error } : {}, message || error?.message);
+    // Whoever made the call has the error too.
+    if (message.startsWith("http request failed")) log.debug(message);
+    else log[level](error ? { err: error } : {}, message || error?.message);
   };
   return {
     debug: (...parts) => write("debug", parts),

@@ -1,4 +1,6 @@
 /** Starts the bot: settings, then the parts; signals end it. Whatever keeps it from starting is one clear message. */
+import type { Logger } from "pino";
+import type { RunningApp } from "./app.ts";
 import { createLog } from "./log.ts";
 import { envFileProblem } from "./settings/given.ts";
 import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
@@ -17,16 +19,10 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
   for (const warning of warnings) log.warn(textsOf(settings.LOCALE).start.warning(warning));
   // Loaded after the settings were found right, so that a wrong one is told at once.
   const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
+  const starting = startApp({ settings, log, clock: systemClock, random: systemRandom });
+  stopOnSignals(starting, log);
   try {
-    const app = await startApp({ settings, log, clock: systemClock, random: systemRandom });
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.once(signal, async () => {
-        log.info({ signal }, "stopping");
-        await Promise.race([app.stop(), systemClock.sleep(stopWithinMs)]);
-        log.info("stopped");
-        process.exit(0);
-      });
-    }
+    const app = await starting;
     await app.listening;
   } catch (error) {
     const why = startupError(error, settings, textsOf(settings.LOCALE));
@@ -43,6 +39,28 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
     log[why === undefined ? "error" : "fatal"]({ err: error }, why ?? "a bug: a rejection that nobody awaited");
     if (why !== undefined) process.exit(1);
   });
+}
+
+/**
+ * Ctrl-C under npm arrives twice, from the terminal and from npm, and so may SIGTERM from a supervisor: only a third
+ * signal cuts the work of the first one short.
+ */
+function stopOnSignals(starting: Promise<RunningApp>, log: Logger): void {
+  let received = 0;
+  const receive = async (signal: NodeJS.Signals) => {
+    received += 1;
+    if (received > 2) process.exit(1);
+    log.info({ signal }, received === 1 ? "stopping" : "already stopping; one more signal ends the bot at once");
+    if (received > 1) return;
+    const stopped = starting.then(
+      (app) => app.stop(),
+      () => {},
+    );
+    await Promise.race([stopped, systemClock.sleep(stopWithinMs)]);
+    log.info("stopped");
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, receive);
 }
 
 function settingsMessage(problems: SettingsProblem[]): string {

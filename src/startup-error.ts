@@ -2,6 +2,8 @@
 import type { Settings } from "./settings.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
 import { SlackAway } from "./slack/api/workspace.ts";
+import { CannotOpen } from "./storage/open-problem.ts";
+import { codeOf, whyOf } from "./storage/store-errors.ts";
 import type { Texts } from "./text/en/catalogue.ts";
 
 /** Undefined for anything else: a bug or a broken machine. */
@@ -9,11 +11,18 @@ export function startupError(error: unknown, settings: Settings, { start }: Text
   if (error instanceof SlackAway && error.refused !== undefined) return start.slackRefuses(error.refused);
   const refusedSocket = refusalOf(error);
   if (refusedSocket !== undefined) return start.slackRefusesAppToken(refusedSocket);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "EADDRINUSE" && error instanceof Error)
-    return start.portTaken("port" in error ? Number(error.port) : settings.PORT);
-  // SQLite's own errors; a path that is missing or not ours; a server that is down, or refuses the user or the database.
-  if (/^(ERR_SQLITE_ERROR|EACCES|EROFS|ENOENT|ENOTDIR|EEXIST|ECONNREFUSED|ENOTFOUND|28P01|28000|3D000)$/.test(code))
-    return start.databaseAway(error instanceof Error && error.message !== "" ? error.message : code);
-  return undefined;
+  if (error instanceof CannotOpen) return start.database("DATABASE_URL", error.problem);
+  return listenError(error, settings, start);
+}
+
+/** Undefined for an error that is not about listening. */
+function listenError(error: unknown, { PORT, OPS_PORT, OPS_HOST }: Settings, start: Texts["start"]) {
+  if (!(error instanceof Error && "syscall" in error)) return undefined;
+  const isLookup = error.syscall === "getaddrinfo" && "hostname" in error && error.hostname === OPS_HOST;
+  if (!isLookup && error.syscall !== "listen") return undefined;
+  const port = "port" in error ? Number(error.port) : undefined;
+  const isOps = isLookup || port === OPS_PORT;
+  if (codeOf(error) !== "EADDRINUSE" || port === undefined)
+    return start.cannotListen(isOps ? "OPS_HOST, OPS_PORT" : "PORT", whyOf(error));
+  return isOps && PORT === OPS_PORT ? start.portsEqual(port) : start.portTaken(isOps ? "OPS_PORT" : "PORT", port);
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogLevel } from "@slack/web-api";
 import { createLog, slackLogger } from "../src/log.ts";
+import { SlackAway } from "../src/slack/api/workspace.ts";
+import { StoreAway } from "../src/storage/store-errors.ts";
 import { merchantKeyPem } from "./wechatpay/fixtures/fixtures.ts";
 
 const botToken = "xoxb-1234567890-abcdefghijkl";
@@ -238,15 +240,51 @@ test("several arguments that Bolt logs become one message, and an error among th
   const { log, lines } = await logOf();
   const bolt = slackLogger(log);
   bolt.warn("a request", 400, true);
-  bolt.error("it failed:", errorWith("no answer", { code: "slack_webapi_request_error" }));
+  bolt.error("it failed:", errorWith("no answer", { code: "slack_webapi_platform_error" }));
   bolt.error(new Error("alone"));
   const [parts, both, alone] = lines.map((line) => JSON.parse(line));
   assert.equal(parts.msg, "a request 400 true");
   assert.equal(both.msg, "it failed:");
   assert.equal(both.err.message, "no answer");
-  assert.equal(both.err.code, "slack_webapi_request_error");
+  assert.equal(both.err.code, "slack_webapi_platform_error");
   assert.match(both.err.stack, /log\.test\.ts/);
   assert.equal(alone.msg, "alone");
+});
+
+const outages: [what: string, error: Error][] = [
+  ["a database that is away", new StoreAway(errorWith("cannot execute INSERT", { code: "25006" }))],
+  ["a full disk", errorWith("database or disk is full", { code: "ERR_SQLITE_ERROR", errcode: 13 })],
+  ["Slack that does not answer", new SlackAway("users.info", { cause: new Error("ECONNRESET") })],
+  ["Slack's client without an answer", errorWith("ECONNRESET", { code: "slack_webapi_request_error" })],
+];
+
+for (const [what, error] of outages) {
+  test(`what meets ${what} is logged for debugging, without a stack: one line for all says so elsewhere`, async () => {
+    const { log, lines } = await logOf({ level: "debug" });
+    log.error({ err: error, worker: "expiry" }, "a look for work failed");
+    const line = JSON.parse(lines.join(""));
+    assert.deepEqual([line.level, line.msg, line.worker], [20, "a look for work failed", "expiry"]);
+    assert.equal(line.why, error.message);
+    assert.doesNotMatch(lines.join(""), /log\.test\.ts/);
+    const usual = await logOf({ level: "info" });
+    usual.log.error({ err: error }, "a look for work failed");
+    assert.deepEqual(usual.lines, []);
+  });
+}
+
+test("a bug in a statement, and a question that Slack refuses, keep their level and their stack", async () => {
+  const { log, lines } = await logOf();
+  for (const err of [
+    errorWith("syntax error", { code: "42601", severity: "ERROR" }),
+    errorWith("UNIQUE constraint failed", { code: "ERR_SQLITE_ERROR", errcode: 2067 }),
+    new SlackAway("users.info", { refused: "missing_scope" }),
+  ])
+    log.error({ err }, "failed");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).level),
+    [50, 50, 50],
+  );
+  for (const line of lines) assert.match(line, /log\.test\.ts/);
 });
 
 test("an object that Bolt logs is readable", async () => {

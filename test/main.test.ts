@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startBotProcess, startOptions } from "../src/playground/bot-process.ts";
+import { freePort } from "../src/playground/free-port.ts";
 import {
   demoChannel as channel,
   type Playground,
@@ -98,12 +99,27 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     const other = createServer().listen(Number(playground.environment["PORT"]));
     const words = await lastWords(playground.environment);
     other.close();
-    assert.equal(words, en.start.portTaken(Number(playground.environment["PORT"])));
+    assert.equal(words, en.start.portTaken("PORT", Number(playground.environment["PORT"])));
   });
 
-  test("a database that cannot be opened", async () => {
-    const words = await lastWords({ ...playground.environment, DATABASE_URL: "sqlite:/dev/null/receipts.db" });
-    assert.match(words, /The database in DATABASE_URL cannot be opened/);
+  test("the operators' port that is taken", async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, "127.0.0.1");
+    const words = await lastWords({ ...playground.environment, OPS_PORT: String(port) });
+    other.close();
+    assert.equal(words, en.start.portTaken("OPS_PORT", port));
+  });
+
+  test("one port for Slack and for the operators", async () => {
+    const port = Number(playground.environment["PORT"]);
+    const words = await lastWords({ ...playground.environment, OPS_PORT: String(port) });
+    assert.equal(words, en.start.portsEqual(port));
+  });
+
+  test("an address to listen on that is none of this machine's", async () => {
+    const port = String(await freePort());
+    const words = await lastWords({ ...playground.environment, OPS_PORT: port, OPS_HOST: "192.0.2.1" });
+    assert.match(words, /^The bot cannot listen where OPS_HOST, OPS_PORT says \(.*EADDRNOTAVAIL/);
   });
 
   const secret = "hunter22";
@@ -201,7 +217,8 @@ const envFile = "--env-file-if-exists=.env";
 
 test("tests start the bot as `npm start` does, but without a settings file", () => {
   const options = startOptions.map((option) => option.replace(root.href, "./"));
-  assert.equal(scripts.start, ["node", envFile, ...options, "src/main.ts"].join(" "));
+  const command = ["exec node", envFile, ...options, "src/main.ts"].join(" ");
+  assert.equal(scripts.start, `node src/node-version.js && ${command}`);
 });
 
 test("an unreadable .env is reported before the settings that it should hold", async (t) => {

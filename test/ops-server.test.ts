@@ -1,12 +1,26 @@
+/** What an operator's monitoring reads: life, readiness with the reason, and how much there is to do. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { sql } from "kysely";
 import { createLedger } from "../src/ledger/ledger.ts";
 import { startOpsServer } from "../src/ops-server.ts";
 import { freePort } from "../src/playground/free-port.ts";
 import { openStore } from "../src/storage/open.ts";
+import type { Store } from "../src/storage/schema.ts";
 import { systemClock, systemRandom } from "../src/system-clock.ts";
+import { engines } from "./storage/engines.ts";
 
-test("the operators' listener reports liveness, readiness and metrics, and a database outage", async () => {
+async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
+  const port = await freePort();
+  const opsServer = await startOpsServer({ host: "127.0.0.1", port, store, clock: systemClock, slackProblem });
+  t.after(() => opsServer.close());
+  return async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+}
+
+test("the operators' listener tells life, readiness and work, and says so when the database is away", async (t) => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
   const ledger = createLedger({
     store,
@@ -15,40 +29,59 @@ test("the operators' listener reports liveness, readiness and metrics, and a dat
     mchid: "1900000100",
     instance: "test",
   });
-  const port = await freePort();
-  const opsServer = await startOpsServer({ port, store, clock: systemClock });
-  const get = async (path: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    return { status: response.status, body: await response.text() };
-  };
-  try {
-    const asked = {
-      action: "OPEN",
-      subMchids: ["1900000109"],
-      reason: undefined,
-      requestedBy: "U1",
-      channelId: "C1",
-      origin: { from: "command", channelId: "C1" },
-    } as const;
-    await ledger.requests.submit({
-      ...asked,
-      sourceKey: "s",
-      ttlMs: 1_000,
-      remindAfterMs: 0,
-      approvalRule: { needed: 1 },
-    });
-    assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
-    assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
-    const metrics = (await get("/metrics")).body;
-    assert.match(metrics, /^receipt_operations_open\{state="waiting"\} 1$/m);
-    assert.match(metrics, /^receipt_posts_waiting 1$/m);
-    assert.equal((await get("/elsewhere")).status, 404);
+  const get = await serve(t, store);
+  await ledger.requests.submit({
+    action: "OPEN",
+    subMchids: ["1900000109"],
+    reason: undefined,
+    requestedBy: "U1",
+    channelId: "C1",
+    origin: { from: "command", channelId: "C1" },
+    sourceKey: "s",
+    ttlMs: 1_000,
+    remindAfterMs: 0,
+    approvalRule: { needed: 1 },
+  });
+  assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });
+  assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
+  const metrics = (await get("/metrics")).body;
+  assert.match(metrics, /^receipt_operations_open\{state="waiting"\} 1$/m);
+  assert.match(metrics, /^receipt_posts_waiting 1$/m);
+  assert.equal((await get("/elsewhere")).status, 404);
 
-    await store.close();
-    assert.equal((await get("/healthz")).status, 200);
-    assert.equal((await get("/readyz")).status, 503);
-    assert.equal((await get("/metrics")).status, 503);
-  } finally {
-    await opsServer.close();
-  }
+  await store.close();
+  assert.equal((await get("/healthz")).status, 200);
+  assert.equal((await get("/readyz")).status, 503);
+  assert.equal((await get("/metrics")).status, 503);
 });
+
+test("the bot is not ready while Slack cannot be heard, and says why", async (t) => {
+  const store = await openStore({ engine: "sqlite", path: ":memory:" });
+  t.after(() => store.close());
+  let problem: string | undefined = "Slack has not been reached since the start";
+  const get = await serve(t, store, () => problem);
+  assert.deepEqual(await get("/readyz"), { status: 503, body: `${problem}\n` });
+  problem = undefined;
+  assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
+});
+
+for (const { name, engine, skip, open } of engines) {
+  test(`the bot is not ready while the ledger can only be read (${name})`, { skip }, async (t) => {
+    const store = await open();
+    t.after(() => store.close());
+    const get = await serve(t, store);
+    const run = (statement: string) => sql.raw(statement).execute(store.db);
+    if (engine === "sqlite") {
+      // A file that may not grow, and whatever is written makes it grow: a full disk.
+      await run(`create trigger grow after insert on paces begin
+        insert into keyv (key, value) values ('big', hex(zeroblob(100000))); end`);
+      await run("pragma max_page_count = 1");
+    } else await run("set default_transaction_read_only = on");
+    const { status, body } = await get("/readyz");
+    assert.equal(status, 503);
+    assert.match(body, /^the ledger cannot be written to: .*(read-only|full)/);
+    if (engine === "sqlite") await run("pragma max_page_count = 1000000");
+    // PostgreSQL's session was given up with the setting that made it useless.
+    assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
+  });
+}

@@ -96,6 +96,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   LOCALE: ["de", "zh", "EN", "zh_CN"],
   LOG_LEVEL: ["verbose", "INFO", "30"],
   OPS_PORT: ["0", "65536", "off", "9090.5"],
+  OPS_HOST: ["127.0.0.1/8", "local host"],
 };
 const variables = Object.keys(wrongValues) as Variable[];
 const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY"] as const;
@@ -256,6 +257,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
   assert.equal(settings.WECHATPAY_RATE, 0.5);
   assert.equal(settings.REQUEST_TTL, 5_400_000);
   assert.equal(settings.OPS_PORT, 9090);
+  assert.equal(settings.OPS_HOST, "127.0.0.1");
   assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));
   assert.deepEqual([...settings.WECHATPAY_PUBLIC_KEYS.keys()], [good.WECHATPAY_PUBLIC_KEY_ID]);
   assert.ok(settings.WECHATPAY_PUBLIC_KEYS.get(good.WECHATPAY_PUBLIC_KEY_ID)?.equals(platformPublicKey));

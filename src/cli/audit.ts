@@ -6,6 +6,7 @@ import type { ChainedEvent } from "../ledger/audit/hash-chain.ts";
 import { type Verification, verify } from "../ledger/audit/verification.ts";
 import { readDatabaseUrl } from "../settings.ts";
 import { type DatabaseAddress, openUnchanged } from "../storage/open.ts";
+import { CannotOpen } from "../storage/open-problem.ts";
 import { isTableMissing, whyOf } from "../storage/store-errors.ts";
 import { textsOf } from "../text/texts.ts";
 
@@ -26,6 +27,8 @@ async function audit(): Promise<number> {
   try {
     return tell(await verifyAt(url.address, asked.expect));
   } catch (error) {
+    if (error instanceof CannotOpen && error.problem.kind !== "away")
+      return giveUp(start.database("DATABASE_URL", error.problem));
     return giveUp(isTableMissing(error) ? texts.noTrail : texts.cannotRead(whyOf(error)));
   }
 }

@@ -5,12 +5,13 @@ import { readDatabaseAddress } from "../settings.ts";
 import { move, type RowCounts } from "../storage/copy-ledger.ts";
 import { createLedgerClock } from "../storage/ledger-clock.ts";
 import { type DatabaseAddress, openStore } from "../storage/open.ts";
+import { CannotOpen } from "../storage/open-problem.ts";
 import type { Store } from "../storage/schema.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { systemClock } from "../system-clock.ts";
 import { textsOf } from "../text/texts.ts";
 
-const { move: texts } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { move: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
 
 /** An address, and what may be shown of it. */
 interface Side {
@@ -68,7 +69,11 @@ async function open({ address, shown }: Side): Promise<Store | undefined> {
   try {
     return await openStore(address, { isPatient: true });
   } catch (error) {
-    refuse(texts.cannotOpen(shown, whyOf(error)));
+    refuse(
+      error instanceof CannotOpen && error.problem.kind !== "away"
+        ? `${start.database(shown, error.problem)} ${texts.nothingMoved}`
+        : texts.cannotOpen(shown, whyOf(error)),
+    );
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import type { Topic } from "../domain/guidance.ts";
 import { keyProblems } from "../domain/key-problem.ts";
 import { roles, standings } from "../domain/policy.ts";
+import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { proxyProblems } from "../network/proxy.ts";
 import { type Verb, verbNames } from "../parsing/command/command.ts";
 import type { SettingsProblem, Variable } from "../settings.ts";
@@ -37,7 +38,22 @@ const variables: Record<Variable, true> = {
   LOCALE: true,
   LOG_LEVEL: true,
   OPS_PORT: true,
+  OPS_HOST: true,
 };
+
+const databaseProblems: DatabaseProblem[] = [
+  { kind: "address" },
+  { kind: "no-folder", folder: "/srv/receipts" },
+  { kind: "file", path: "/srv/receipts/receipts.db", why: "EACCES" },
+  { kind: "no-tls" },
+  { kind: "too-many-connections", why: "sorry, too many clients already" },
+  { kind: "no-right", why: "CREATE on schema public" },
+  { kind: "no-schema" },
+  { kind: "encoding", encoding: "LATIN1" },
+  { kind: "pooler", why: "unsupported startup parameter: options" },
+  { kind: "newer", step: "0099-later" },
+  { kind: "away", why: "connect ECONNREFUSED 127.0.0.1:5432" },
+];
 
 const settingsProblems: SettingsProblem[] = [
   ...(Object.keys(variables) as Variable[]).map((variable) => ({ kind: "malformed" as const, variable })),
@@ -83,6 +99,9 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     submitter: person,
     bar: ["████░░░░"],
     attempt: [2],
+    "backup.file": ["/srv/backup/receipts.db"],
+    "backup.why": ["database or disk is full"],
+    bytes: [1_048_576],
     "audit.before": [event, undefined],
     bot: ["receipt"],
     by: ["<@U2>"],
@@ -187,6 +206,10 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "unverified.serial": ["`5157F09EFDC096DE`"],
     "unverified.kind": ["public-key", "platform-certificate"],
     "unverified.encoding": ["`gzip`"],
+    "start.database.problem": databaseProblems,
+    "start.database.name": ["DATABASE_URL", "postgres://db.internal:5432/receipts"],
+    "start.setting": ["PORT", "OPS_PORT"],
+    "start.settings": ["PORT", "OPS_HOST, OPS_PORT"],
     role: roles,
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     roles: [["requester"], ["requester", "approver"]],

@@ -6,6 +6,7 @@ import type { RateLimit } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
+import { isRefusedForGood, reduced } from "../ledger/operations/reduced-result.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {
@@ -20,6 +21,8 @@ export interface ExecutorNeeds {
   log: Logger;
   /** Called after each change that Slack has to show. */
   changed(): void;
+  /** What happened and what to do, where the operator has to act; undefined where others have to, or nobody. */
+  explain?(failure: Exclude<AttemptResult, { kind: "accepted" }>): string | undefined;
 }
 
 /** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
@@ -108,13 +111,25 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   ): Promise<void> {
     const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
     attemptLog.info({ next }, "the attempt has ended");
+    const advice = result.kind === "accepted" ? undefined : needs.explain?.(result);
+    if (advice !== undefined)
+      attemptLog[next.kind === "again" ? "warn" : "error"]({ subMchid: attempt.subMchid, result }, advice);
+    let writable = result;
     for (;;) {
       try {
-        const outcome = await operations.conclude(attempt, result, next);
+        const outcome = await operations.conclude(attempt, writable, next);
         if (outcome === "lost") attemptLog.warn("another instance took over the lease; its attempt decides");
         changed();
         return;
       } catch (error) {
+        if (isRefusedForGood(error) && writable === result) {
+          attemptLog.error(
+            { err: error },
+            "the ledger cannot take the result as it came; recording it in a reduced form",
+          );
+          writable = reduced(result);
+          continue;
+        }
         if (elapsedMs(claimedAt, timeOf(clock)) + concludeAgainMs >= leaseMs) throw error;
         attemptLog.warn({ err: error }, "the result could not be recorded; trying again");
       }

@@ -106,6 +106,10 @@ export const schema = z.object({
   LOCALE: z.enum(locales).default("en"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   OPS_PORT: port.optional(),
+  OPS_HOST: z
+    .string()
+    .regex(/^[^\s/]+$/)
+    .default("127.0.0.1"),
 });
 
 export type Variable = keyof z.infer<typeof schema>;

@@ -75,6 +75,7 @@ class KeyvTableAdapter extends EventEmitter {
   }
 
   async deleteMany(keys: string[]): Promise<boolean[]> {
+    if (keys.length === 0) return [];
     const gone = await this.#db.deleteFrom("keyv").where("key", "in", this.#prefixed(keys)).returning("key").execute();
     const deleted = new Set(gone.map((row) => row.key));
     return this.#prefixed(keys).map((key) => deleted.has(key));

@@ -1,52 +1,125 @@
 /** Opens the database of DATABASE_URL and brings its schema up to date. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely } from "kysely";
-import { migrate } from "./migrations/migrations.ts";
+import { Kysely, sql } from "kysely";
+import { appliedSteps, refuseNewer } from "./migrations/applied-steps.ts";
+import { migrate, migrations } from "./migrations/migrations.ts";
+import { asCannotOpen, CannotOpen, isReadableAddress } from "./open-problem.ts";
 import { nameSession } from "./open-sessions.ts";
-import { postgresDialect } from "./postgres.ts";
+import { type PostgresOptions, postgresDialect } from "./postgres.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
+import { codeOf } from "./store-errors.ts";
 
 /** DATABASE_URL, as the settings parse it. */
 export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
 
-export interface StoreOptions extends SqliteOptions {
-  /** Removes the time limit of statements, for moving a whole ledger. */
-  isPatient?: boolean;
+/** DATABASE_URL's default; its folder belongs to the project, and is made where it is missing. */
+const defaultSqlitePath = "data/receipts.db";
+
+/** `isPatient`: no limit on how long a statement may take, for moving a whole ledger. */
+export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed">;
+
+/** An open store, and what the log says of it. */
+export interface OpenedStore extends Store {
+  /** Whether there was no ledger before. */
+  isNew: boolean;
+  /** The newest step of the schema. */
+  schemaStep: string;
 }
 
-/** Opens the database, creates it if it does not exist, and applies the migrations. @throws if it cannot be reached */
-export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
+/**
+ * Opens the database, makes what is missing of it, and applies the migrations.
+ * @throws CannotOpen where that is not possible as it stands
+ */
+export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<OpenedStore> {
   const { engine } = address;
-  const db = await (engine === "sqlite" ? sqlite(address.path, options) : postgres(address.url, options));
-  return { db, engine, close: () => db.destroy() };
+  try {
+    const opened = await (engine === "sqlite" ? sqlite(address.path, options) : postgres(address.url, options));
+    return { ...opened, engine, close: () => opened.db.destroy() };
+  } catch (error) {
+    throw asCannotOpen(error);
+  }
 }
 
-/** Opens an existing ledger, which may have an older schema, without changing it. @throws if it cannot be reached */
+/** Opens a ledger that is there, and changes nothing of it: it may be older. @throws CannotOpen */
 export async function openUnchanged(address: DatabaseAddress): Promise<Store> {
   const { engine } = address;
-  const dialect =
-    engine === "sqlite"
-      ? sqliteDialect(openSqlite(address.path))
-      : await postgresDialect(address.url, { isPatient: true });
-  const db = new Kysely<Schema>({ dialect });
-  return { db, engine, close: () => db.destroy() };
+  try {
+    const dialect =
+      engine === "sqlite"
+        ? sqliteDialect(openSqlite(address.path))
+        : await postgresDialect(readable(address.url), { isPatient: true });
+    const db = new Kysely<Schema>({ dialect });
+    return { db, engine, close: () => db.destroy() };
+  } catch (error) {
+    throw asCannotOpen(error);
+  }
 }
 
-async function sqlite(path: string, options: SqliteOptions): Promise<Kysely<Schema>> {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+type Opened = Pick<OpenedStore, "db" | "isNew" | "schemaStep">;
+
+async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
+  if (path !== ":memory:") prepareFile(path);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
-  await migrate({ db, engine: "sqlite" });
-  return db;
+  return { db, ...(await upToDate({ db, engine: "sqlite" })) };
 }
 
-async function postgres(url: string, { isPatient = false }: StoreOptions): Promise<Kysely<Schema>> {
+/**
+ * Makes the file where there is none, mode 0600; SQLite gives `-wal` and `-shm` the mode of the file.
+ * @throws CannotOpen
+ */
+function prepareFile(path: string): void {
+  const folder = dirname(path);
+  try {
+    if (!existsSync(folder)) {
+      if (path !== defaultSqlitePath) throw new CannotOpen({ kind: "no-folder", folder });
+      mkdirSync(folder, { mode: 0o700 });
+    }
+    closeSync(openSync(path, "a", 0o600));
+  } catch (error) {
+    if (error instanceof CannotOpen) throw error;
+    throw new CannotOpen({ kind: "file", path, why: codeOf(error) }, error);
+  }
+}
+
+async function postgres(url: string, { isPatient = false, failed }: StoreOptions): Promise<Opened> {
   // Building an index on a large ledger takes longer than the usual time limit of a statement.
-  const migrating = new Kysely<Schema>({ dialect: await postgresDialect(url, { isPatient: true }) });
-  await migrate({ db: migrating, engine: "postgres" }).finally(() => migrating.destroy());
+  const migrating = new Kysely<Schema>({ dialect: await postgresDialect(readable(url), { isPatient: true }) });
+  const found = await prepared(migrating).finally(() => migrating.destroy());
   const name = randomBytes(4).toString("hex");
-  const dialect = await postgresDialect(url, { isPatient, connected: (client) => nameSession(client, name) });
-  return new Kysely<Schema>({ dialect });
+  const dialect = await postgresDialect(url, {
+    isPatient,
+    connected: (client) => nameSession(client, name),
+    ...(failed ? { failed } : {}),
+  });
+  return { db: new Kysely<Schema>({ dialect }), ...found };
+}
+
+/** Refuses what would fail in the middle of a migration, where PostgreSQL only says that an earlier statement failed. */
+async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
+  const { rows } = await sql<{ encoding: string; schema: string | null; creates: boolean | null }>`
+    select current_setting('server_encoding') as encoding, current_schema() as schema,
+      has_schema_privilege(current_schema(), 'CREATE') as creates`.execute(db);
+  const { encoding = "unknown", schema = null, creates = null } = rows[0] ?? {};
+  // Another encoding lacks characters that people and WeChat Pay write, so that a result could not be recorded.
+  if (encoding !== "UTF8") throw new CannotOpen({ kind: "encoding", encoding });
+  if (schema === null) throw new CannotOpen({ kind: "no-schema" });
+  const store = { db, engine: "postgres" } as const;
+  const isComplete = (await appliedSteps(store)).length >= Object.keys(migrations("postgres")).length;
+  if (!creates && !isComplete) throw new CannotOpen({ kind: "no-right", why: `CREATE on schema ${schema}` });
+  return upToDate(store);
+}
+
+async function upToDate(store: Pick<Store, "db" | "engine">): Promise<Omit<Opened, "db">> {
+  const before = await appliedSteps(store);
+  refuseNewer(before, store.engine);
+  await migrate(store);
+  return { isNew: before.length === 0, schemaStep: (await appliedSteps(store)).at(-1) ?? "" };
+}
+
+function readable(url: string): string {
+  if (!isReadableAddress(url)) throw new CannotOpen({ kind: "address" });
+  return url;
 }

@@ -9,13 +9,15 @@ import {
   sql,
 } from "kysely";
 import type { ClientBase, PoolClient } from "pg";
-import { CommitUncertain, isStoreAway } from "./store-errors.ts";
+import { CommitUncertain, damageOf, isSqlState, StoreAway } from "./store-errors.ts";
 
 export interface PostgresOptions {
   /** Removes the time limit of statements, for migrations and for moving a whole ledger. */
   isPatient?: boolean;
   /** Called with each new connection before it is used. */
   connected?(client: ClientBase): Promise<void>;
+  /** Hears of every failure that says that the database is away. */
+  failed?(error: unknown): void;
 }
 
 const connectionsMax = 10;
@@ -31,22 +33,46 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   const { default: pg } = await import("pg");
   // Times and counts are bigint columns; their values stay far below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  const statementMs = options.isPatient ? 0 : statementWithinMs;
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    ...(options.connected ? { onConnect: options.connected } : {}),
-    ...(options.isPatient ? {} : { statement_timeout: statementWithinMs, query_timeout: answerWithinMs }),
+    async onConnect(client) {
+      await limitTimes(client, statementMs);
+      await options.connected?.(client);
+    },
+    ...(options.isPatient ? {} : { query_timeout: answerWithinMs }),
   });
   // The next statement reports a broken connection; without listeners, the event would end the process.
   const isReportedElsewhere = () => {};
   pool.on("error", isReportedElsewhere);
   pool.on("connect", (client) => client.on("error", isReportedElsewhere));
+  /** The sessions that began before the server last turned one away are no use either: it counts how often it did. */
+  let turnedAway = 0;
+  const begunAt = new WeakMap<PoolClient, number>();
+
+  function lost(error: unknown): StoreAway {
+    if (isSqlState(error)) turnedAway += 1;
+    options.failed?.(error);
+    return new StoreAway(error);
+  }
+
+  async function connect(): Promise<PoolClient> {
+    for (;;) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw lost(error);
+      });
+      if (!begunAt.has(client)) begunAt.set(client, turnedAway);
+      if (begunAt.get(client) === turnedAway) return client;
+      client.release(true);
+    }
+  }
+
   const dialect = new PostgresDialect({
     pool: {
-      connect: async () => supervised(await pool.connect()),
+      connect: async () => supervised(await connect(), { lost, isPatient: options.isPatient ?? false }),
       end: () => pool.end(),
       options: pool.options,
     },
@@ -77,19 +103,39 @@ function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   };
 }
 
-/** A pool client that is discarded once its connection is lost, and that reports when a commit is uncertain. */
-function supervised(client: PoolClient): PostgresPoolClient {
+/**
+ * Set once connected: a pooler such as PgBouncer refuses them among the parameters that begin a session.
+ * @param statementMs 0 for no limit
+ */
+async function limitTimes(client: ClientBase, statementMs: number): Promise<void> {
+  await client.query(
+    `select set_config('statement_timeout', $1::text, false),
+      set_config('idle_in_transaction_session_timeout', $2::text, false)`,
+    [String(statementMs), String(idleInTransactionMs)],
+  );
+}
+
+/** A pool's client that is thrown away once it is no use, and that says so when a commit was lost. */
+function supervised(
+  client: PoolClient,
+  { lost, isPatient }: { lost(error: unknown): StoreAway; isPatient: boolean },
+): PostgresPoolClient {
   let isLost = false;
 
   async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     // The transaction ended with its connection.
     if (isLost && sql === "rollback") return { command: "ROLLBACK", rowCount: 0, rows: [] };
     try {
-      return (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
+      const answer = (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
+      // Behind a pooler the session may be one that another instance has set its limits in.
+      if (isPatient && sql === "begin") await client.query("set local statement_timeout = 0");
+      return answer;
     } catch (error) {
-      if (!isStoreAway(error)) throw error;
+      const damage = damageOf(error);
+      if (damage === "statement" || (damage === "transaction" && sql !== "commit")) throw error;
       isLost = true;
-      throw sql === "commit" ? new CommitUncertain(error) : error;
+      const away = lost(error);
+      throw sql === "commit" ? new CommitUncertain(error) : away;
     }
   }
 

@@ -10,12 +10,15 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import { isStoreAway } from "./store-errors.ts";
 
 const statementsMax = 256;
 
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
   afterThisTurn?: (run: () => void) => void;
+  /** Hears of every failure that says that the file takes no work. */
+  failed?(error: unknown): void;
 }
 
 /** Turns of the event loop before a shared commit; transactions from requests that arrive by then join it. */
@@ -40,7 +43,7 @@ export function openSqlite(path: string): DatabaseSync {
 export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {}): Dialect {
   return {
     createAdapter: () => new SharedCommitAdapter(),
-    createDriver: () => createDriver(database, options.afterThisTurn ?? afterAFewTurns),
+    createDriver: () => createDriver(database, options),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -76,7 +79,10 @@ interface Prepared {
  * reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit too, and
  * so does a rollback: either may depend on what other members wrote.
  */
-function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) => void): Driver {
+function createDriver(
+  database: DatabaseSync,
+  { afterThisTurn = afterAFewTurns, failed = () => {} }: SqliteOptions,
+): Driver {
   const cache = new Map<string, Prepared>();
   let lastTurn: Promise<void> = Promise.resolve();
   let group: PromiseWithResolvers<void> | undefined;
@@ -95,7 +101,21 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
     return prepared;
   }
 
-  function run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+  /** Says so where the file takes no work. */
+  function attempted<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isStoreAway(error)) failed(error);
+      throw error;
+    }
+  }
+
+  function run<R>(query: CompiledQuery): QueryResult<R> {
+    return attempted(() => runOnce(query));
+  }
+
+  function runOnce<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
     const { statement, returnsRows } = prepare(sql);
     if (returnsRows) return { rows: statement.all(...(parameters as SQLInputValue[])) as R[] };
     const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
@@ -104,7 +124,7 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
 
   function joinGroup(): PromiseWithResolvers<void> {
     if (group) return group;
-    database.exec("begin immediate");
+    attempted(() => database.exec("begin immediate"));
     group = Promise.withResolvers<void>();
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
     group.promise.catch(() => {});
@@ -121,7 +141,7 @@ function createDriver(database: DatabaseSync, afterThisTurn: (run: () => void) =
     group = undefined;
     commitIsDue = false;
     try {
-      database.exec("commit");
+      attempted(() => database.exec("commit"));
       ended.resolve();
     } catch (error) {
       if (database.isTransaction) database.exec("rollback");

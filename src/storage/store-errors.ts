@@ -1,6 +1,20 @@
 /** What the engines' errors mean: unavailable, uncertain, or refused by a unique index. */
 
 /**
+ * The database cannot be reached, or does not take work just now. The transaction recorded nothing, and its connection
+ * is not used again.
+ */
+export class StoreAway extends Error {
+  /** The engine's own code, `""` where it has none. */
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super(whyOf(cause), { cause });
+    this.code = codeOf(cause);
+  }
+}
+
+/**
  * The connection was lost during a commit. Whether the transaction was committed is unknown until the database is asked
  * again.
  */
@@ -10,11 +24,28 @@ export class CommitUncertain extends Error {
   }
 }
 
+/**
+ * What an error of PostgreSQL leaves behind. `statement`: a constraint refused it, or it has a bug. `transaction`:
+ * nothing was recorded, and the session can be used again. `session`: everything else; read-only after a failover, an
+ * operator's command, no resources, a lost connection, and whatever nobody has thought of.
+ */
+export function damageOf(error: unknown): "statement" | "transaction" | "session" {
+  if (error instanceof TypeError || error instanceof RangeError) return "statement";
+  const code = codeOf(error);
+  if (/^(40...|55...|57014)$/.test(code)) return "transaction";
+  // Without a right (42501) no statement helps; the other classes speak of the statement or of its values.
+  const isStatement = /^(0A|2[0-3]|2B|2F|34|38|39|42|44|54|P0)[0-9A-Z]{3}$/.test(code) && code !== "42501";
+  return isStatement ? "statement" : "session";
+}
+
 /** Whether an error means that the database cannot be reached or written to now, and not that there is a bug. */
 export function isStoreAway(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  // SQLite's own errors, lost connections, and PostgreSQL's classes: connection, resources, operator, system.
-  return /^(ERR_SQLITE_ERROR|E[A-Z]+|(08|53|57|58)[0-9A-Z]{3})$/.test(code) || isLostConnection(error);
+  if (error instanceof StoreAway) return true;
+  const code = codeOf(error);
+  if (code === "ERR_SQLITE_ERROR") return !isOwnSqliteFault(error);
+  if (isSqlState(error)) return damageOf(error) !== "statement";
+  // Errors of the system, and of a database that was closed.
+  return /^(E[A-Z]+|ERR_INVALID_STATE)$/.test(code);
 }
 
 /** Whether a unique index refused a row. */
@@ -26,7 +57,7 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /** Whether PostgreSQL ended a transaction because of a deadlock: nothing was written, and it can be tried again. */
 export function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "40P01";
+  return codeOf(error) === "40P01";
 }
 
 /** Whether a table does not exist. */
@@ -42,12 +73,18 @@ export function whyOf(error: unknown): string {
   return error.message !== "" ? error.message : "code" in error ? String(error.code) : error.name;
 }
 
-/** pg has no code for lost connections, only these messages. */
-function isLostConnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(Connection terminated|Client has encountered a connection error|timeout (exceeded|expired)|Query read timeout)/i.test(
-      error.message,
-    )
-  );
+/** An error's code; `""` where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** Whether the server itself answered, and the error is no `EPIPE`, which looks alike. */
+export function isSqlState(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error));
+}
+
+/** SQLITE_CONSTRAINT, _MISMATCH, _MISUSE and _RANGE: the statement is at fault, not the file. */
+function isOwnSqliteFault(error: unknown): boolean {
+  const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return [19, 20, 21, 25].includes(errcode & 0xff);
 }

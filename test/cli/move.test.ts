@@ -39,7 +39,7 @@ function run(addresses: readonly string[], env: Record<string, string> = {}) {
 
 test("it says what it does, how many rows there are, and what to do next; also the second time", async () => {
   const from = await ledger("from.db", 3);
-  const to = `sqlite:${path("new/to.db")}`;
+  const to = `sqlite:${path("to.db")}`;
   const first = run([from, to]);
   assert.equal(first.status, 0, first.all);
   assert.equal(first.stderr, "");
@@ -87,6 +87,16 @@ test("what it refuses, it refuses with 1 and with what to do", async () => {
   const used = run([from, `sqlite:${path("for-used.db")}`]);
   await instance.close();
   assert.deepEqual([used.status, used.stderr], [1, `${en.move.openElsewhere(from)}\n`]);
+});
+
+test("a folder that does not exist is not created: the path may be a wrong one", async () => {
+  const from = await ledger("whole.db", 1);
+  const { status, stderr } = run([from, `sqlite:${path("nowhere/to.db")}`]);
+  assert.equal(status, 1);
+  const problem = { kind: "no-folder", folder: path("nowhere") } as const;
+  const sentence = en.start.database(`sqlite:${path("nowhere/to.db")}`, problem);
+  assert.equal(stderr, `${sentence} ${en.move.nothingMoved}\n`);
+  assert.ok(!existsSync(path("nowhere")));
 });
 
 test("the password of an address is never shown, wherever the move ends", async () => {

@@ -37,6 +37,7 @@ const good: Record<Variable, string> = {
   LOCALE: "en",
   LOG_LEVEL: "info",
   OPS_PORT: "9090",
+  OPS_HOST: "0.0.0.0",
 };
 const variables = Object.keys(good) as Variable[];
 

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
-import { createExecutor } from "../../src/jobs/executor.ts";
+import { createExecutor, type ExecutorNeeds } from "../../src/jobs/executor.ts";
 import type { Worker } from "../../src/jobs/worker.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { accepted, type Bench } from "../ledger/builders.ts";
@@ -24,7 +24,11 @@ export interface Scene {
   /** How often `changed` was called. */
   changes: number;
   /** Starts an executor, which is stopped after the test. `operations` replaces some of the ledger's. */
-  executor(needs?: { answer?: Answer; ratePerSecond?: number; operations?: Partial<Operations> }): Worker;
+  executor(
+    needs?: { answer?: Answer; ratePerSecond?: number; operations?: Partial<Operations> } & Partial<
+      Pick<ExecutorNeeds, "explain" | "log">
+    >,
+  ): Worker;
   /** Resolves when every executor is idle or waiting for an answer. */
   quiet(): Promise<void>;
   /** Lets this much time pass, stopping whenever a sleep ends. */
@@ -73,7 +77,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
     calls: [],
     open: { now: 0, max: 0 },
     changes: 0,
-    executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {} } = {}) {
+    executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {}, log, explain } = {}) {
       const worker = createExecutor({
         operations: watched({ ...bench.operations, ...operations }),
         async call(call) {
@@ -90,7 +94,8 @@ export function scene(bench: Bench, context: TestContext): Scene {
         ratePerSecond,
         clock,
         random,
-        log: pino({ level: "silent" }),
+        log: log ?? pino({ level: "silent" }),
+        ...(explain ? { explain } : {}),
         changed: () => {
           self.changes++;
         },

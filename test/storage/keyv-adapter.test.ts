@@ -55,6 +55,14 @@ for (const engine of engines) {
       assert.equal(await keyv.has("grant"), false);
     });
 
+    nodeTest.test("nothing to read, set or delete is answered by nothing", async () => {
+      const adapter = keyvAdapter({ db, now: Date.now });
+      assert.deepEqual(await adapter.deleteMany?.([]), []);
+      assert.deepEqual(await adapter.setMany?.([]), []);
+      assert.deepEqual(await adapter.getMany?.([]), []);
+      assert.deepEqual(await adapter.hasMany?.([]), []);
+    });
+
     nodeTest.test("what is set inside a transaction that fails was never set", async () => {
       const failing = db.transaction().execute(async (transaction) => {
         await new Keyv({ store: keyvAdapter({ db: transaction, now: Date.now }) }).set("half", "done");

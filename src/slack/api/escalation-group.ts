@@ -24,6 +24,6 @@ export async function checkEscalationGroup({
     else if (found.users.length === 0) log.warn(escalationGroup.empty(escalation.to));
   } catch (error) {
     if (!(error instanceof SlackAway)) throw error;
-    log.warn({ err: error }, escalationGroup.unasked(escalation.to));
+    log.warn(escalationGroup.unasked(escalation.to));
   }
 }

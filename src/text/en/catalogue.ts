@@ -5,7 +5,7 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit, move, proofreading } from "./cli.ts";
+import { audit, backup, move, proofreading } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
@@ -42,6 +42,7 @@ export const en = {
   unverified,
   start,
   audit,
+  backup,
   events,
   bulk,
   form,

@@ -1,5 +1,5 @@
 /** Output of `npm run audit`, `npm run move` and `npm run texts`, in English. An event argument holds its number, name, person, time and place. */
-const backup = "Compare the ledger with an older backup.";
+const compare = "Compare the ledger with an older backup.";
 
 export const audit = {
   usage:
@@ -18,19 +18,19 @@ export const audit = {
       ? "No events are waiting to be sealed."
       : `Not sealed yet: the newest ${unsealed === 1 ? "event, " : `${unsealed} events, starting with `}${next}. A running bot seals events within seconds.`,
   changed: (position: number, event: string) =>
-    `The audit trail was tampered with: at position ${position}, ${event} does not match its seal. The event or its seal was changed, or another event was inserted or removed just before it. ${backup}`,
+    `The audit trail was tampered with: at position ${position}, ${event} does not match its seal. The event or its seal was changed, or another event was inserted or removed just before it. ${compare}`,
   inserted: (position: number, event: string) =>
-    `The audit trail was tampered with: at position ${position}, ${event} was inserted. ${backup}`,
+    `The audit trail was tampered with: at position ${position}, ${event} was inserted. ${compare}`,
   removed: (position: number, seq: number, before: string | undefined) =>
-    `The audit trail was tampered with: event #${seq} at position ${position} was removed${before === undefined ? "" : `; the event before it is ${before}`}. ${backup}`,
+    `The audit trail was tampered with: event #${seq} at position ${position} was removed${before === undefined ? "" : `; the event before it is ${before}`}. ${compare}`,
   sealRemoved: (position: number, before: string | undefined) =>
-    `The audit trail was tampered with: the entry at position ${position} was removed${before === undefined ? "" : `; the event before it is ${before}`}. ${backup}`,
+    `The audit trail was tampered with: the entry at position ${position} was removed${before === undefined ? "" : `; the event before it is ${before}`}. ${compare}`,
   unaccounted: (event: string) =>
-    `The audit trail was tampered with: ${event} was inserted, or its seal was removed; it has no seal and is not waiting for one. ${backup}`,
+    `The audit trail was tampered with: ${event} was inserted, or its seal was removed; it has no seal and is not waiting for one. ${compare}`,
   removedUnsealed: (seq: number) =>
-    `The audit trail was tampered with: event #${seq} was removed before it was sealed. ${backup}`,
+    `The audit trail was tampered with: event #${seq} was removed before it was sealed. ${compare}`,
   notTheChain: (sealed: number, expected: string) =>
-    `The audit trail was tampered with: ${expected} is not one of its ${sealed} hashes. The trail was truncated or rewritten, or the hash belongs to another ledger. ${backup}`,
+    `The audit trail was tampered with: ${expected} is not one of its ${sealed} hashes. The trail was truncated or rewritten, or the hash belongs to another ledger. ${compare}`,
 };
 
 export const move = {
@@ -49,6 +49,7 @@ export const move = {
   thereAlready: (database: string) =>
     `Everything is already in ${database}; every row was verified and nothing was written. Set DATABASE_URL to this address and start the bot.`,
   same: "Both addresses are the same. Give the target database as the second address. Nothing was moved.",
+  nothingMoved: "Nothing was moved.",
   cannotOpen: (database: string, why: string) =>
     `${database} cannot be opened (${why}). Check the address and the write permission. Nothing was moved.`,
   nothingToMove: (database: string) => `${database} contains no ledger. Check the first address. Nothing was moved.`,
@@ -83,4 +84,23 @@ export const proofreading = {
     start: "Start-up errors",
     terminal: "Terminal commands",
   },
+};
+
+export const backup = {
+  usage:
+    "npm run backup -- FILE copies the ledger of DATABASE_URL to a new file and verifies the copy. The bot may run meanwhile.",
+  postgres: "DATABASE_URL names a PostgreSQL database. Back it up with PostgreSQL's own tools, such as pg_dump.",
+  noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL. Nothing was backed up.`,
+  exists: (file: string) => `${file} already exists and was left as it is. Name a new file.`,
+  damaged: (why: string) =>
+    `The copy is damaged, and so is probably the ledger (${why}). No backup was kept: keep the earlier ones, and check the disk.`,
+  failed: (why: string) => `The ledger could not be backed up (${why}). Nothing was kept.`,
+  done: (file: string, bytes: number, sealed: number, newest: string) =>
+    `The ledger is in ${file} (${bytes} bytes). SQLite finds it sound, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed, the newest hash is ${newest}`,
+  notIntact: (file: string) =>
+    `The ledger is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
+  noTrail: (file: string) =>
+    `The copy in ${file} holds no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
+  unverified: (file: string, why: string) =>
+    `The ledger is in ${file}, but the copy could not be verified (${why}). Mend that, and make another backup.`,
 };

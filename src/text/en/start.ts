@@ -1,5 +1,6 @@
 /** Start-up errors in a terminal, in English: wrong settings and how to fix them. */
 import type { KeyProblem } from "../../domain/key-problem.ts";
+import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
 import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 
 /** What each variable should look like, after "NAME ". */
@@ -34,6 +35,7 @@ const expected: Record<Variable, string> = {
   LOCALE: "must be en or zh-CN",
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "must be a port number, 1 to 65535",
+  OPS_HOST: "must be the address to listen on, such as 127.0.0.1 or 0.0.0.0",
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */
@@ -151,8 +153,38 @@ export const start = {
     unasked: (id: string) =>
       `The bot cannot check whether the user group ${id} in ESCALATE_TO exists, because Slack did not answer. It checks again at the next start.`,
   },
-  portTaken: (port: number) =>
-    `Port ${port} is in use by another program. Set PORT to a free one, or stop the other program.`,
-  databaseAway: (why: string) =>
-    `The database in DATABASE_URL cannot be opened (${why}). Check the address and the write permission.`,
+  portTaken: (setting: "PORT" | "OPS_PORT", port: number) =>
+    `Port ${port} is in use by another program. Set ${setting} to a free one, or stop the other program.`,
+  portsEqual: (port: number) => `PORT and OPS_PORT are both ${port}. Set OPS_PORT to another free port.`,
+  cannotListen: (settings: string, why: string) =>
+    `The bot cannot listen where ${settings} says (${why}). Set an address of this machine and a port that the bot may use.`,
+  /** @param name the setting or the address that names the database, without a password */
+  database(name: string, problem: DatabaseProblem): string {
+    switch (problem.kind) {
+      case "address":
+        return `${name} cannot be read as an address. Write @ : / ? # and % in its user name or password as %40 %3A %2F %3F %23 and %25.`;
+      case "no-folder":
+        return `${name} names a file in the folder ${problem.folder}, which does not exist. Create the folder, or correct the path.`;
+      case "file":
+        return `${name} names ${problem.path}, which cannot be opened for writing (${problem.why}). Check the path, and the permissions of the file and its folder.`;
+      case "no-tls":
+        return `${name} asks for TLS (sslmode), but the server does not offer it. Turn TLS on at the server, or remove sslmode.`;
+      case "too-many-connections":
+        return `The server of ${name} accepts no more connections (${problem.why}). An instance of the bot uses up to 10: raise the server's limit, or close other connections.`;
+      case "no-right":
+        return `The user of ${name} lacks a permission (${problem.why}). Allow this user to create tables in the schema and to write to them.`;
+      case "no-schema":
+        return `${name} leads to no schema: the one that search_path names does not exist, or the user may not use it. Create it, or grant the user usage and create on it.`;
+      case "encoding":
+        return `The database of ${name} has the encoding ${problem.encoding}, which cannot store Chinese. Create a database with the encoding UTF8 (create database … template template0 encoding 'UTF8') and name it in ${name}.`;
+      case "pooler":
+        return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set what it held for the user instead: alter role … set search_path = …`;
+      case "newer":
+        return `The ledger of ${name} was made by a newer version of the bot: this version does not know its step ${problem.step}. Start the newer version.`;
+      case "away":
+        return `The database of ${name} cannot be opened (${problem.why}). Check the address, and that it may be written to.`;
+      default:
+        return problem satisfies never;
+    }
+  },
 };

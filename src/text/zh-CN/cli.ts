@@ -1,7 +1,7 @@
 /** Output of `npm run audit`, `npm run move` and `npm run texts`, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 
-const backup = "请与更早的台账备份比对。";
+const compare = "请与更早的台账备份比对。";
 
 export const audit: Texts["audit"] = {
   usage:
@@ -18,17 +18,17 @@ export const audit: Texts["audit"] = {
       ? "没有等待封存的事件。"
       : `尚有 ${unsealed} 条最新事件未封存，其中第一条为 ${next}。机器人运行时会在数秒内封存。`,
   changed: (position, event) =>
-    `审计记录被篡改：位置 ${position} 的 ${event} 与其封存哈希不符。该事件或其哈希被改动，或紧接其前有事件被插入或删除。${backup}`,
-  inserted: (position, event) => `审计记录被篡改：位置 ${position} 的 ${event} 是插入的。${backup}`,
+    `审计记录被篡改：位置 ${position} 的 ${event} 与其封存哈希不符。该事件或其哈希被改动，或紧接其前有事件被插入或删除。${compare}`,
+  inserted: (position, event) => `审计记录被篡改：位置 ${position} 的 ${event} 是插入的。${compare}`,
   removed: (position, seq, before) =>
-    `审计记录被篡改：位置 ${position} 的事件 #${seq} 已被删除${before === undefined ? "" : `，其前一条为 ${before}`}。${backup}`,
+    `审计记录被篡改：位置 ${position} 的事件 #${seq} 已被删除${before === undefined ? "" : `，其前一条为 ${before}`}。${compare}`,
   sealRemoved: (position, before) =>
-    `审计记录被篡改：位置 ${position} 的内容已被删除${before === undefined ? "" : `，其前一条为 ${before}`}。${backup}`,
+    `审计记录被篡改：位置 ${position} 的内容已被删除${before === undefined ? "" : `，其前一条为 ${before}`}。${compare}`,
   unaccounted: (event) =>
-    `审计记录被篡改：${event} 是插入的，或其封存哈希已被删除；它既未封存，也不在等待封存之列。${backup}`,
-  removedUnsealed: (seq) => `审计记录被篡改：尚未封存的事件 #${seq} 已被删除。${backup}`,
+    `审计记录被篡改：${event} 是插入的，或其封存哈希已被删除；它既未封存，也不在等待封存之列。${compare}`,
+  removedUnsealed: (seq) => `审计记录被篡改：尚未封存的事件 #${seq} 已被删除。${compare}`,
   notTheChain: (sealed, expected) =>
-    `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个台账。${backup}`,
+    `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个台账。${compare}`,
 };
 
 export const move: Texts["move"] = {
@@ -45,6 +45,7 @@ export const move: Texts["move"] = {
   thereAlready: (database: string) =>
     `全部数据此前已在 ${database} 中，已逐行核对，未写入任何内容。请将 DATABASE_URL 设为该地址并启动机器人。`,
   same: "两个地址相同。请将要迁移到的数据库写在第二位。未迁移任何数据。",
+  nothingMoved: "未迁移任何数据。",
   cannotOpen: (database: string, why: string) =>
     `无法打开 ${database}（${why}）。请检查地址，以及是否有写入权限。未迁移任何数据。`,
   nothingToMove: (database: string) => `${database} 中没有台账。请检查第一个地址。未迁移任何数据。`,
@@ -55,6 +56,20 @@ export const move: Texts["move"] = {
   otherData: (database: string, table: string) =>
     `${database} 中已有与来源不同的数据，首先出现在表 ${table} 中。它可能是另一个机器人的台账，也可能是迁移后又继续使用的本台账。如仍要迁移到该库，请先将其清空。未迁移任何数据。`,
   failed: (why: string) => `迁移失败（${why}）。目标数据库保持原样，问题解决后请重新运行。`,
+};
+
+export const backup: Texts["backup"] = {
+  usage: "npm run backup -- 文件 将 DATABASE_URL 的台账复制到新文件并校验副本。机器人可以同时运行。",
+  postgres: "DATABASE_URL 指向 PostgreSQL 数据库，请使用 PostgreSQL 自带的工具备份，例如 pg_dump。",
+  noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。未备份任何数据。`,
+  exists: (file) => `${file} 已存在，未作改动。请指定新的文件名。`,
+  damaged: (why) => `副本已损坏，台账很可能也已损坏（${why}）。未保留备份，请保留此前的备份并检查磁盘。`,
+  failed: (why) => `台账备份失败（${why}）。未保留任何文件。`,
+  done: (file, bytes, sealed, newest) =>
+    `台账已备份到 ${file}（${bytes} 字节）。SQLite 检查通过，审计记录完整：已封存 ${sealed} 条事件，最新哈希为 ${newest}`,
+  notIntact: (file) => `台账已备份到 ${file}，但其审计记录不完整。请运行 npm run audit，并保留此前的备份。`,
+  noTrail: (file) => `${file} 中的副本没有审计记录：机器人从未在该数据库上运行。请检查 DATABASE_URL。`,
+  unverified: (file, why) => `台账已备份到 ${file}，但无法校验副本（${why}）。请解决该问题后重新备份。`,
 };
 
 export const proofreading: Texts["proofreading"] = {

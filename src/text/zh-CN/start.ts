@@ -34,6 +34,7 @@ const expected: Record<Variable, string> = {
   LOCALE: "应为 en 或 zh-CN",
   LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
   OPS_PORT: "应为端口号，1 至 65535",
+  OPS_HOST: "应为监听地址，例如 127.0.0.1 或 0.0.0.0",
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */
@@ -140,6 +141,36 @@ export const start: Texts["start"] = {
       `机器人没有 usergroups:read 权限，无法确认 ESCALATE_TO 配置的用户组 ${id} 是否存在。请按 manifest.yml 的权限重新安装应用，然后重启机器人。`,
     unasked: (id) => `Slack 没有应答，无法确认 ESCALATE_TO 配置的用户组 ${id} 是否存在。下次启动时会再次确认。`,
   },
-  portTaken: (port: number) => `端口 ${port} 已被其他程序占用。请将 PORT 改为空闲端口，或停止占用它的程序。`,
-  databaseAway: (why: string) => `无法打开 DATABASE_URL 指定的数据库（${why}）。请检查地址，以及是否有写入权限。`,
+  portTaken: (setting, port) => `端口 ${port} 已被其他程序占用。请将 ${setting} 改为空闲端口，或停止占用它的程序。`,
+  portsEqual: (port) => `PORT 和 OPS_PORT 都是 ${port}。请将 OPS_PORT 改为其他空闲端口。`,
+  cannotListen: (settings, why) =>
+    `无法在 ${settings} 指定的地址上监听（${why}）。请填写本机地址和机器人可以使用的端口。`,
+  database(name, problem) {
+    switch (problem.kind) {
+      case "address":
+        return `${name} 不是可以识别的数据库地址。用户名或密码中的 @ : / ? # % 须写作 %40 %3A %2F %3F %23 %25。`;
+      case "no-folder":
+        return `${name} 指定的文件所在目录 ${problem.folder} 不存在。请创建该目录，或改正路径。`;
+      case "file":
+        return `${name} 指定的 ${problem.path} 无法以写入方式打开（${problem.why}）。请检查路径，以及文件和目录的权限。`;
+      case "no-tls":
+        return `${name} 要求使用 TLS（sslmode），但服务器不支持。请在服务器上启用 TLS，或去掉 sslmode。`;
+      case "too-many-connections":
+        return `${name} 的服务器连接数已满（${problem.why}）。机器人的每个实例最多使用 10 个连接，请调高服务器的上限，或关闭其他连接。`;
+      case "no-right":
+        return `${name} 的用户权限不足（${problem.why}）。请允许该用户在该 schema 中建表和写入。`;
+      case "no-schema":
+        return `${name} 没有可用的 schema：search_path 指定的 schema 不存在，或该用户无权使用。请创建该 schema，或授予该用户 usage 和 create 权限。`;
+      case "encoding":
+        return `${name} 的数据库编码为 ${problem.encoding}，无法存储中文。请创建 UTF8 编码的数据库（create database … template template0 encoding 'UTF8'），并填入 ${name}。`;
+      case "pooler":
+        return `连接池拒绝了 ${name} 中的参数（${problem.why}）。请去掉 ${name} 中的 options=…，改为对用户设置：alter role … set search_path = …`;
+      case "newer":
+        return `${name} 的台账由更新版本的机器人创建，当前版本不认识其中的步骤 ${problem.step}。请启动更新的版本。`;
+      case "away":
+        return `无法打开 ${name} 指定的数据库（${problem.why}）。请检查地址，以及是否有写入权限。`;
+      default:
+        return problem satisfies never;
+    }
+  },
 };

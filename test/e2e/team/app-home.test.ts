@@ -252,7 +252,7 @@ onEveryEngine("App Home", (openStage, engine) => {
   describe("App Home while Slack fails", { concurrency: true }, () => {
     for (const method of ["views.publish", "users.info"] as const) {
       test(`${method}: nothing is shown and nothing is retried until the home is opened again`, async (t) => {
-        const stage = await openStage();
+        const stage = await openStage({ environment: { LOG_LEVEL: "debug" } });
         t.after(() => stage.close());
         await stage.restart(); // its cache of people is cleared
         stage.slack.fail(method, { status: 500 });

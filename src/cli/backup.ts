@@ -1,0 +1,60 @@
+/** `npm run backup -- FILE`: copies the ledger of DATABASE_URL beside a running bot, and verifies the copy. */
+import { existsSync } from "node:fs";
+import { type Verification, verify } from "../ledger/audit/verification.ts";
+import { readDatabaseUrl } from "../settings.ts";
+import { backUp } from "../storage/backup.ts";
+import { openUnchanged } from "../storage/open.ts";
+import { isTableMissing, whyOf } from "../storage/store-errors.ts";
+import { textsOf } from "../text/texts.ts";
+
+const { backup: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+
+process.exitCode = (await run()) ? 0 : 1;
+
+async function run(): Promise<boolean> {
+  const [target, ...more] = process.argv.slice(2);
+  if (!target || target.startsWith("-") || more.length > 0) return refuse(texts.usage);
+  const url = readDatabaseUrl(process.env);
+  if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
+  if (url.address.engine === "postgres") return refuse(texts.postgres);
+  if (!existsSync(url.address.path)) return refuse(texts.noLedger(url.address.path));
+  const made = await backUp(url.address.path, target);
+  switch (made.kind) {
+    case "done":
+      return verified(target, made.bytes);
+    case "exists":
+      return refuse(texts.exists(target));
+    case "damaged":
+      return refuse(texts.damaged(made.why));
+    case "failed":
+      return refuse(texts.failed(made.why));
+    default:
+      return made satisfies never;
+  }
+}
+
+/** The copy is kept where its audit trail is not intact: it says what the ledger says. */
+async function verified(target: string, bytes: number): Promise<boolean> {
+  try {
+    const found = await verificationOf(target);
+    if (found.kind !== "intact") return refuse(texts.notIntact(target));
+    process.stdout.write(`${texts.done(target, bytes, found.sealed, found.newest)}\n`);
+    return true;
+  } catch (error) {
+    return refuse(isTableMissing(error) ? texts.noTrail(target) : texts.unverified(target, whyOf(error)));
+  }
+}
+
+async function verificationOf(path: string): Promise<Verification> {
+  const store = await openUnchanged({ engine: "sqlite", path });
+  try {
+    return await verify(store.db);
+  } finally {
+    await store.close();
+  }
+}
+
+function refuse(words: string): false {
+  process.stderr.write(`${words}\n`);
+  return false;
+}

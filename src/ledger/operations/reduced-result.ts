@@ -1,0 +1,26 @@
+/** A result that the ledger cannot take as it came, in a form that it can: else the call would be made again for it. */
+import type { AttemptResult } from "../../domain/attempt-result.ts";
+import { CommitUncertain, codeOf, isStoreAway } from "../../storage/store-errors.ts";
+
+/** Whether the database refused what was to be written, and will refuse it each time. */
+export function isRefusedForGood(error: unknown): boolean {
+  return codeOf(error) !== "" && !isStoreAway(error) && !(error instanceof CommitUncertain);
+}
+
+/** What happened, without what came from outside. */
+export function reduced(result: AttemptResult): AttemptResult {
+  switch (result.kind) {
+    case "accepted":
+      return { kind: "accepted", status: result.status };
+    case "refused":
+      return { kind: "refused", fault: result.fault, status: result.status };
+    case "unverified":
+      return { kind: "unverified", why: result.why, status: result.status };
+    case "unreachable":
+      return { kind: "unreachable", why: result.why, mayHaveActed: result.mayHaveActed };
+    case "unfinished":
+      return result;
+    default:
+      return result satisfies never;
+  }
+}

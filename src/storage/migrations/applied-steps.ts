@@ -1,0 +1,22 @@
+/** Which steps of the schema a database has, compared with those that this code knows. */
+import { sql } from "kysely";
+import { CannotOpen } from "../open-problem.ts";
+import type { Store } from "../schema.ts";
+import { migrations } from "./migrations.ts";
+
+/** The steps that were applied, by name, in their order; none for a database that holds no ledger yet. */
+export async function appliedSteps({ db }: Pick<Store, "db">): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  const table = tables.find(({ name }) => name === "kysely_migration");
+  if (!table) return [];
+  const id = table.schema === undefined ? sql.table(table.name) : sql.table(`${table.schema}.${table.name}`);
+  const { rows } = await sql<{ name: string }>`select name from ${id} order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** @throws CannotOpen where a newer version has applied a step that this one does not know. */
+export function refuseNewer(applied: readonly string[], engine: Store["engine"]): void {
+  const known = migrations(engine);
+  const newer = applied.findLast((name) => !Object.hasOwn(known, name));
+  if (newer !== undefined) throw new CannotOpen({ kind: "newer", step: newer });
+}

@@ -1,0 +1,14 @@
+/** What the log says of an outcome on which the bot's operator has to act: the words that the team reads in Slack. */
+import type { AttemptResult } from "../domain/attempt-result.ts";
+import { guide } from "../domain/guidance.ts";
+import type { Texts } from "./en/catalogue.ts";
+
+/** Undefined where somebody else has to act, or nobody. */
+export function operatorAdvice(
+  failure: Exclude<AttemptResult, { kind: "accepted" }>,
+  texts: Texts,
+): string | undefined {
+  const { topic, actor } = guide(failure);
+  const { happened, todo } = texts.guidance[topic];
+  return actor === "bot-operator" ? `${happened} ${todo}` : undefined;
+}

@@ -1,0 +1,124 @@
+/** `npm run backup` as the person who runs it sees it: a whole copy beside a writing bot, or a sentence. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { openStore } from "../../src/storage/open.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { anAsk } from "../ledger/builders.ts";
+import { unguarded } from "../storage/engines.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/backup.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "receipt-backup-"));
+after(() => rmSync(folder, { recursive: true }));
+const path = (name: string) => join(folder, name);
+
+interface Said {
+  code: number;
+  out: string;
+  error: string;
+}
+
+/** With DATABASE_URL alone. */
+function backup(url: string, args: string[], more: Record<string, string> = {}): Promise<Said> {
+  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url, ...more };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
+      resolve({ code: child.exitCode ?? -1, out, error });
+    });
+  });
+}
+
+async function open(name: string) {
+  const store = await openStore({ engine: "sqlite", path: path(name) });
+  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "us" });
+  let numbers = 0;
+  const ask = async () => {
+    const number = String(1_900_000_000 + numbers++);
+    assert.equal((await ledger.requests.submit(anAsk({ subMchid: number, sourceKey: number }))).kind, "recorded");
+  };
+  return { store, ledger, ask };
+}
+
+async function countIn(name: string): Promise<number> {
+  const store = await openStore({ engine: "sqlite", path: path(name) });
+  const rows = await store.db.selectFrom("operations").select("id").execute();
+  await store.close();
+  return rows.length;
+}
+
+test("beside a bot that writes all the time, the copy is whole, verified and its owner's alone", async () => {
+  const { store, ledger, ask } = await open("busy.db");
+  for (let count = 0; count < 200; count++) await ask();
+  await ledger.sealing.sealNext(50);
+  let isWriting = true;
+  let asked = 200;
+  const writing = (async () => {
+    while (isWriting) {
+      await ask();
+      asked += 1;
+    }
+  })();
+  const { code, out, error } = await backup(`sqlite:${path("busy.db")}`, [path("copy.db")]);
+  isWriting = false;
+  await writing;
+  await store.close();
+  assert.equal(code, 0, error);
+  assert.match(out, /^The ledger is in .*copy\.db \(\d+ bytes\)\. SQLite finds it sound, .* 50 events are sealed/);
+  assert.equal(statSync(path("copy.db")).mode & 0o777, 0o600);
+  assert.deepEqual(
+    readdirSync(folder).filter((file) => file.includes("copy")),
+    ["copy.db"],
+  );
+  const copied = await countIn("copy.db");
+  assert.ok(copied >= 200 && copied <= asked, `${copied} of ${asked}`);
+});
+
+test("a file that is there is never overwritten", async () => {
+  const { store } = await open("one.db");
+  await store.close();
+  writeFileSync(path("kept.db"), "kept");
+  const { code, error } = await backup(`sqlite:${path("one.db")}`, [path("kept.db")]);
+  assert.deepEqual([code, error], [1, `${en.backup.exists(path("kept.db"))}\n`]);
+  assert.equal(readFileSync(path("kept.db"), "utf8"), "kept");
+});
+
+test("a ledger whose audit trail was tampered with is kept, and said not to be intact", async () => {
+  const { store, ledger, ask } = await open("tampered.db");
+  for (let count = 0; count < 3; count++) await ask();
+  await ledger.sealing.sealNext(2);
+  await unguarded(store, () => store.db.updateTable("events").set({ actor: "UEVE" }).where("seq", "=", 1).execute());
+  await store.close();
+  const { code, error } = await backup(`sqlite:${path("tampered.db")}`, [path("tampered-copy.db")]);
+  assert.deepEqual([code, error], [1, `${en.backup.notIntact(path("tampered-copy.db"))}\n`]);
+  assert.ok(existsSync(path("tampered-copy.db")));
+});
+
+test("without a ledger, a file's name or a folder to write to, it says so and leaves nothing", async () => {
+  const missing = await backup(`sqlite:${path("missing.db")}`, [path("nothing.db")]);
+  assert.deepEqual([missing.code, missing.error], [1, `${en.backup.noLedger(path("missing.db"))}\n`]);
+  assert.deepEqual([existsSync(path("missing.db")), existsSync(path("nothing.db"))], [false, false]);
+  for (const args of [[], ["--help"], ["a", "b"]]) {
+    const { code, error } = await backup(`sqlite:${path("one.db")}`, args, { LOCALE: "zh-CN" });
+    assert.deepEqual([code, error], [1, `${zhCN.backup.usage}\n`]);
+  }
+  const nowhere = await backup(`sqlite:${path("one.db")}`, [path("nowhere/copy.db")]);
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.error, /^The ledger could not be backed up \(ENOENT/);
+  writeFileSync(path("letter.db"), "Dear bot, this is a letter and not a database. ".repeat(40));
+  const letter = await backup(`sqlite:${path("letter.db")}`, [path("letter-copy.db")]);
+  assert.deepEqual([letter.code, letter.error], [1, `${en.backup.failed("file is not a database")}\n`]);
+  assert.ok(!existsSync(path("letter-copy.db")));
+});
+
+test("a database of PostgreSQL is left to PostgreSQL's tools", async () => {
+  const { code, error } = await backup("postgres://bot:s3cret@127.0.0.1:1/receipts", [path("pg.db")]);
+  assert.deepEqual([code, error], [1, `${en.backup.postgres}\n`]);
+});

@@ -1,0 +1,71 @@
+/** A PgBouncer in transaction pooling before the tests' PostgreSQL, as a process of its own. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../../src/playground/free-port.ts";
+
+const program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "pgbouncer"].find(
+  (path) => spawnSync(path, ["--version"]).status === 0,
+);
+
+/** A sentence that says why nothing can be tried with PgBouncer here, or false. */
+export const noPgBouncer: string | false = program === undefined && "SKIPPED: PgBouncer is not installed";
+
+/** @param to where PostgreSQL is @param user who is let in, without a password */
+export async function startPgBouncer(to: URL, user: string): Promise<{ port: number; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), "receipt-pgbouncer-"));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const users = join(folder, "users.txt");
+  writeFileSync(users, `"${user}" ""\n`);
+  const config = join(folder, "pgbouncer.ini");
+  writeFileSync(
+    config,
+    [
+      "[databases]",
+      `* = host=${to.hostname} port=${to.port || 5432}`,
+      "[pgbouncer]",
+      "listen_addr = 127.0.0.1",
+      `listen_port = ${port}`,
+      "unix_socket_dir =",
+      "auth_type = trust",
+      `auth_file = ${users}`,
+      "pool_mode = transaction",
+      // Fewer than the bot opens: several of its sessions take turns on one of the server's.
+      "default_pool_size = 3",
+    ].join("\n"),
+  );
+  // PgBouncer refuses to run as root.
+  const isRoot = process.getuid?.() === 0;
+  const child: ChildProcess = spawn(program ?? "pgbouncer", ["-q", ...(isRoot ? ["-u", "nobody"] : []), config], {
+    stdio: "ignore",
+  });
+  await untilItListens(port);
+  return {
+    port,
+    async close() {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function untilItListens(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await Promise.race([once(socket, "connect"), once(socket, "error")]).then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await delay(50);
+  }
+  throw new Error("PgBouncer does not listen");
+}

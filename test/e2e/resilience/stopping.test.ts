@@ -1,0 +1,92 @@
+/** The bot's end as supervisors bring it about: a signal to npm alone, a signal twice, a third one. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
+import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
+import { identity } from "../support/identity.ts";
+
+/** A bot in the middle of a call to WeChat Pay, which does not answer before `release`. */
+async function inACall(start: (environment: Record<string, string>) => BotProcess) {
+  const playground = await startPlayground({ identity });
+  const { slack, weChatPay } = playground;
+  const bot = start(playground.environment);
+  await bot.until('"listening"');
+  for (const line of ["grant @ann requester", "grant @bob approver"])
+    await slack.type({ user: people.carol, channel, text: `/receipt ${line}` });
+  await slack.type({ user: people.ann, channel, text: "/receipt open 1900000109" });
+  const { ts } = await slack.until(() => slack.messages(channel)[0]);
+  const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+  weChatPay.behave("1900000109", () => ({ hold }));
+  await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+  await bot.until("calling WeChat Pay");
+  return { playground, bot, release };
+}
+
+test("a second SIGTERM leaves the first one's work alone: the call ends and its result is recorded", async (t) => {
+  const { playground, bot, release } = await inACall(startBotProcess);
+  t.after(() => playground.close());
+  void bot.end("SIGTERM");
+  await bot.until('"stopping"');
+  void bot.end("SIGTERM");
+  await bot.until("already stopping");
+  release();
+  assert.equal(await bot.ended, 0);
+  assert.match(bot.lines.join("\n"), /"kind":"accepted"/);
+});
+
+test("a third SIGTERM ends the bot at once", async (t) => {
+  const { playground, bot, release } = await inACall(startBotProcess);
+  t.after(() => playground.close());
+  void bot.end("SIGTERM");
+  await bot.until('"stopping"');
+  void bot.end("SIGTERM");
+  await bot.until("already stopping");
+  void bot.end("SIGTERM");
+  assert.equal(await bot.ended, 1);
+  assert.doesNotMatch(bot.lines.join("\n"), /"stopped"/);
+  release();
+});
+
+test("SIGTERM to npm alone ends the bot within 10 s, with its work done", async (t) => {
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  const npm = spawn("npm", ["start"], {
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...playground.environment },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  t.after(() => endGroup(npm.pid));
+  const lines: string[] = [];
+  const said = (words: string) =>
+    new Promise<void>((resolve) => {
+      createInterface({ input: npm.stdout }).on("line", (line) => {
+        lines.push(line);
+        if (line.includes(words)) resolve();
+      });
+    });
+  await said('"listening"');
+  // The bot holds its end of the pipe as long as it lives, also where npm has gone before.
+  const botEnded = once(npm.stdout, "close");
+  npm.kill("SIGTERM");
+  const isInTime = await Promise.race([
+    botEnded.then(() => true),
+    new Promise<false>((resolve) => setTimeout(resolve, 10_000, false)),
+  ]);
+  assert.ok(isInTime, "the bot still runs");
+  assert.match(lines.join("\n"), /"stopped"/);
+});
+
+/** Ends what is left of a process group, also where its leader has gone. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

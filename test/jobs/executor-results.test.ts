@@ -1,0 +1,55 @@
+/** What becomes of a result: what the ledger records of it, and what the operator reads in the log. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AttemptResult } from "../../src/domain/attempt-result.ts";
+import { createLog } from "../../src/log.ts";
+import { onEveryEngine, refused } from "../ledger/builders.ts";
+import { scene } from "./executor-builders.ts";
+
+onEveryEngine("a result", (fresh) => {
+  test("that the ledger can never take is recorded in a reduced form, and its call is not made again", async (t) => {
+    const bench = await fresh();
+    const play = scene(bench, t);
+    const requestId = await bench.approved();
+    play.executor({
+      answer: () => refused,
+      operations: {
+        async conclude(attempt, result, next) {
+          // As PostgreSQL does where the database's encoding lacks a character.
+          if ("message" in result)
+            throw Object.assign(new Error("no equivalent in encoding"), { code: "22P05", severity: "ERROR" });
+          return bench.operations.conclude(attempt, result, next);
+        },
+      },
+    });
+    await play.pass(10 * 60_000);
+    assert.equal(play.calls.length, 1);
+    const { operation, state } = await bench.request(requestId);
+    assert.equal(state, "done");
+    assert.deepEqual(operation.result, { kind: "refused", fault: "no-auth", status: 403 });
+  });
+
+  test("on which the operator has to act is in the log, in the words that the team reads", async (t) => {
+    const lines: string[] = [];
+    const log = await createLog({
+      level: "warn",
+      secrets: [],
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const bench = await fresh();
+    const play = scene(bench, t);
+    const unverified: AttemptResult = { kind: "unverified", why: "wrong-signature", status: 200 };
+    await bench.approved();
+    await bench.approved();
+    play.executor({
+      answer: ({ nth }) => (nth === 1 ? refused : unverified),
+      log,
+      explain: ({ kind }) => (kind === "unverified" ? "It could not be verified. Check the key." : undefined),
+    });
+    await play.pass(10 * 60_000);
+    const said = lines.map((line) => JSON.parse(line)).map(({ level, msg }) => [level, msg]);
+    const words = "It could not be verified. Check the key.";
+    // Tried again five times, and then left to a person.
+    assert.deepEqual(said, [...Array.from({ length: 5 }, () => [40, words]), [50, words]]);
+  });
+});
