@@ -85,6 +85,14 @@ export const answers = {
       `This number has ${digits} digits; a sub-merchant number has at most ${max}. Try \`${example}\``,
     severalNumbers: (text: string, joint: string, example: string) =>
       `\`${text}\` looks like several numbers joined by \`${joint}\`. Separate them with spaces. Type a single number like this: \`${example}\``,
+    grouped: (text: string, joined: string, example: string) =>
+      `\`${text}\` contains separators. If you mean \`${joined}\`, type it without them: \`${example}\``,
+    date: (text: string, example: string) =>
+      `\`${text}\` looks like a date, not a sub-merchant number. Numbers are digits only: \`${example}\``,
+    shortened: (text: string, example: string) =>
+      `A spreadsheet shortened \`${text}\`, and its last digits are lost. Look up the number and type all of it: \`${example}\``,
+    ourNumber: (number: string, example: string) =>
+      `\`${number}\` is our own merchant number, not a sub-merchant number. Name the sub-merchant: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
       `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
     numberInReason: (second: string, several: string, before: string) =>

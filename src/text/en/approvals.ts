@@ -99,6 +99,7 @@ export const decisionForms = {
       count === 1
         ? `Line ${lines} contains something that is not a sub-merchant number. Correct or remove it.`
         : `${count} entries are not sub-merchant numbers. Correct or remove them, starting with these lines: ${lines}.`,
+    severalColumns: "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",
     notInIt: (count: number, numbers: string, more: number) =>
       count === 1 ? `${numbers} is not in this request.` : `${count} are not in this request: ${some(numbers, more)}.`,
     before: (count: number, numbers: string, more: number) =>

@@ -17,6 +17,7 @@ export const bulk = {
   title: (action: Action, count: number) => `*${titles[action]} · ${merchants(count)}*`,
   sample: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more (list in the thread)` : numbers),
   sampleElsewhere: some,
+  unusual: (numbers: string, more: number) => `⚠️ Unusual: most numbers have 10 digits · ${some(numbers, more)}`,
   inChannel: (link: string) => `In the channel, with the list in its thread: ${link}`,
   leftOut: (count: number, by: string) => `➖ *${count} left out* by ${by}`,
   leftOutWhich: (leftOut: string, numbers: string, more: number) => `${leftOut}: ${some(numbers, more)}`,

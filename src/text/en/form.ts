@@ -14,7 +14,7 @@ export const form = {
     "One per line, separated by spaces or commas, or straight from a spreadsheet, with or without its header row. For more than 3,000 characters, use a file.",
   file: "Or upload a file",
   fileHint:
-    "CSV or text. If the first line names a column sub_mchid or sub-merchant, only that column is read. You can review the numbers before you submit the request.",
+    "Excel (.xlsx), CSV or text. If the first line names a column sub_mchid or sub-merchant, only that column is read. You can review the numbers before you submit the request.",
   reason: "Reason",
   reasonHint: "Approvers see it in the request's message.",
 
@@ -22,7 +22,11 @@ export const form = {
   bothGiven: "The field above also contains numbers. Use one of the two and clear the other.",
   fileTooLarge: (max: number) =>
     `The file is larger than ${max} MB. Save only the column with the numbers, or split the file.`,
-  fileNotText: "This is not a text file. Save it as CSV and upload it again.",
+  fileNotText: "This is not an Excel (.xlsx), CSV or text file. Save it as one of these and upload it again.",
+  workbookTooLarge:
+    "This Excel file contains too much to read. Copy only the column with the numbers into a new file and upload that.",
+  workbookBroken:
+    "This Excel file cannot be read: it is damaged or has a password. Save it as CSV and upload it again.",
   fileElsewhere:
     "The file is not stored in Slack, so the bot does not read it. Save it on your computer and upload it again.",
   fileNotRead:
@@ -41,30 +45,44 @@ export const form = {
   tooMany: (count: number, max: number) =>
     `*There are ${count} numbers; the maximum is ${max} per request.* Press Back and split them into several requests.`,
   notUnderstood: (count: number) =>
-    count === 1
-      ? "*1 entry was not recognized and will be skipped if you submit now:*"
-      : `*${count} entries were not recognized and will be skipped if you submit now:*`,
+    count === 1 ? "*Not included in the request:*" : `*${count} entries are not included in the request:*`,
   line: (line: number, what: string) => `line ${line}: ${what}`,
   moreProblems: (more: number) => `and ${more} more`,
   problem: {
     notDigits: (text: string) => `\`${text}\` is not a number`,
     wrongCharacter: (text: string, character: string, place: number) =>
       `\`${text}\` has ${character} at position ${place}`,
+    tooShort: (text: string) => `\`${text}\` is too short to be a number`,
     tooLong: (digits: number, max: number) => `a number with ${digits} digits; the maximum is ${max}`,
-    severalNumbers: (text: string) => `\`${text}\` looks like several joined numbers; put each on its own line`,
-    shortened: (text: string) =>
-      `\`${text}\` lost its last digits in a spreadsheet; format the column as text there and copy it again`,
-    noNumber: (text: string) => `\`${text}\` contains no number`,
     otherLength: (text: string) =>
       `\`${text}\` differs in length from the others and shares its line; put it on its own line, or name the column sub_mchid`,
+    tooManyDigits: (text: string, digits: number) =>
+      `\`${text}\` is too long (${digits} digits): ${digits === 11 ? "a phone number?" : "an order number?"}`,
+    date: (text: string) => `\`${text}\` looks like a date`,
+    ours: (text: string) => `\`${text}\` is our own merchant number, not a sub-merchant number`,
+    grouped: (text: string, joined: string) =>
+      `\`${text}\` contains separators; if you mean \`${joined}\`, write it without them`,
+    severalNumbers: (text: string) => `\`${text}\` looks like several joined numbers; put each on its own line`,
+    shortened: (text: string) =>
+      `Excel shortened \`${text}\`, and its last digits are lost; format the column as text, enter the number again and copy it`,
+    noNumber: (text: string) => `\`${text}\` contains no number`,
+    otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,
     severalColumns: (text: string) =>
-      `\`${text}\` has numbers in several columns; add a header row that names the right column sub_mchid, or put each number on its own line`,
+      `\`${text}\` has numbers in too many columns; add a header row that names the right column sub_mchid, or copy only that column`,
     longerThanHead: (text: string) =>
       `\`${text}\` has more columns than the header row; put quotes around any cell that contains a comma`,
-    aboveHead: (text: string) => `\`${text}\` is above the header row and is not read`,
+    aboveHead: (text: string) => `\`${text}\` is in the title or header row and is not read`,
     withinQuotes: (text: string) =>
       `\`${text}\` is inside quotes opened on an earlier line and is not read; close the quotes on that line`,
   },
+
+  whichColumn: "Which column?",
+  severalColumns:
+    "*More than one column contains numbers, and no header names the sub-merchant numbers.* Nothing is selected yet. These are the first numbers in each column:",
+  columnOf: (name: string, numbers: string) => `*${name}* · ${numbers}`,
+  column: "Column with the sub-merchant numbers",
+  columnNumbered: (name: string, count: number) => `${name} (${count === 1 ? "1 number" : `${count} numbers`})`,
+  allColumns: (count: number) => `This is one list: use all ${count} numbers`,
 
   gone: "This draft has expired or is not yours; drafts are kept for an hour. Press Back and review the request again. Nothing was submitted.",
   notOpened: (example: string) =>

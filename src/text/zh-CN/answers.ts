@@ -82,6 +82,13 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `输入的号码有 ${digits} 位，特约商户号最多 ${max} 位。请按 \`${example}\` 的格式输入。`,
     severalNumbers: (text, joint, example) =>
       `\`${text}\` 像是用 \`${joint}\` 连在一起的多个号码，请用空格分隔。单个号码请按 \`${example}\` 的格式输入。`,
+    grouped: (text, joined, example) =>
+      `\`${text}\` 中间有分隔符或空格。若应为 \`${joined}\` 请按 \`${example}\` 的格式输入。`,
+    date: (text, example) => `\`${text}\` 像是日期，不是特约商户号。号码只含数字，请按 \`${example}\` 的格式输入。`,
+    shortened: (text, example) =>
+      `\`${text}\` 已被电子表格缩写，末尾的数字已丢失。请查到完整号码，再按 \`${example}\` 的格式输入。`,
+    ourNumber: (number, example) =>
+      `\`${number}\` 是我方服务商自己的商户号，不是特约商户号。请填写特约商户号，按 \`${example}\` 的格式输入。`,
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     numberInReason: (second, several, before) =>

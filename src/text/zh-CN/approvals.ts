@@ -92,6 +92,7 @@ export const decisionForms: Texts["decisionForms"] = {
       count === 1
         ? `第 ${lines} 行有内容不是特约商户号，请更正或删去。`
         : `有 ${count} 处不是特约商户号，请更正或删去，先看这些行：${lines}。`,
+    severalColumns: "有多列含有号码，请只复制特约商户号这一列。",
     notInIt: (count, numbers, more) =>
       count === 1 ? `${numbers} 不在本申请中。` : `有 ${count} 个不在本申请中：${some(numbers, more)}。`,
     before: (count, numbers, more) =>

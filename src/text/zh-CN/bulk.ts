@@ -10,6 +10,7 @@ export const bulk: Texts["bulk"] = {
   title: (action, count) => `*${verbs[action]}商家小票 · ${count} 个特约商户*`,
   sample: (numbers, more) => (more > 0 ? `${numbers} 等，另有 ${more} 个（名单见消息列）` : numbers),
   sampleElsewhere: some,
+  unusual: (numbers, more) => `⚠️ 位数少见：商户号大多为 10 位 · ${some(numbers, more)}`,
   inChannel: (link) => `在频道中查看（名单见其消息列）：${link}`,
   leftOut: (count, by) => `➖ *已剔除 ${count} 个* · 剔除人 ${by}`,
   leftOutWhich: (leftOut, numbers, more) => `${leftOut} · ${some(numbers, more)}`,
