@@ -1,0 +1,48 @@
+/** An Excel file -> the rows of its first sheet. It is read in a thread of its own, with limits on time, memory and size. */
+import { Worker } from "node:worker_threads";
+import type { CsvLine } from "../csv-reader.ts";
+
+export type WorkbookRead =
+  | { kind: "rows"; rows: CsvLine[] }
+  /** It holds more than the limits allow, or takes longer. */
+  | { kind: "too-large" }
+  /** It is damaged, encrypted, or no workbook. */
+  | { kind: "broken" };
+
+export interface WorkbookLimits {
+  /** Of everything in the file, inflated. */
+  bytesMax: number;
+  /** For the thread's own objects. */
+  memoryMaxMb: number;
+  timeoutMs: number;
+}
+
+/** Ten thousand rows with twenty columns take about 10 MB, 150 MB of memory and a second. */
+const usualLimits: WorkbookLimits = { bytesMax: 30_000_000, memoryMaxMb: 384, timeoutMs: 10_000 };
+
+export function readWorkbook(bytes: Uint8Array, limits: WorkbookLimits = usualLimits): Promise<WorkbookRead> {
+  const { bytesMax, memoryMaxMb, timeoutMs } = limits;
+  const worker = new Worker(new URL("./workbook-worker.ts", import.meta.url), {
+    workerData: { bytes, bytesMax },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
+    // The settings are no business of a thread that reads strangers' files.
+    env: {},
+    stdout: true,
+    stderr: true,
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => finish({ kind: "too-large" }), timeoutMs);
+    const finish = (read: WorkbookRead) => {
+      clearTimeout(timer);
+      resolve(read);
+      void worker.terminate();
+    };
+    worker.once("message", finish);
+    worker.once("error", (error) => finish({ kind: isOutOfMemory(error) ? "too-large" : "broken" }));
+    worker.once("exit", () => finish({ kind: "broken" }));
+  });
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}

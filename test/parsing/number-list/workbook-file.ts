@@ -1,0 +1,65 @@
+/** Excel files for tests, as small as Excel takes them. */
+import { crc32, deflateRawSync } from "node:zlib";
+
+export type Cell = string | number | { raw: string } | null;
+
+/** A workbook whose first sheet has these rows: texts are texts, numbers are floats. */
+export function workbook(rows: readonly (readonly Cell[])[], more: Record<string, string | Buffer> = {}): Buffer {
+  const cells = (row: readonly Cell[], line: number) =>
+    row.map((cell, column) => cellXml(cell, `${String.fromCharCode(65 + column)}${line}`)).join("");
+  const sheet = rows.map((row, nth) => `<row r="${nth + 1}">${cells(row, nth + 1)}</row>`).join("");
+  return workbookOf(`<sheetData>${sheet}</sheetData>`, more);
+}
+
+/** @param sheet the XML within its first sheet */
+export function workbookOf(sheet: string, more: Record<string, string | Buffer> = {}): Buffer {
+  return zip({
+    "[Content_Types].xml": `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
+    "xl/workbook.xml": `${xml}<workbook xmlns="${main}" xmlns:r="${office}/relationships"><sheets><sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}"><Relationship Id="rId1" Type="${office}/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    "xl/worksheets/sheet1.xml": `${xml}<worksheet xmlns="${main}">${sheet}</worksheet>`,
+    ...more,
+  });
+}
+
+/** A zip archive. @param sizes what its directory says of a file, where that is not the truth */
+export function zip(files: Record<string, string | Buffer>, sizes: Record<string, number> = {}): Buffer {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of Object.entries(files)) {
+    const data = Buffer.from(content);
+    const packed = deflateRawSync(data);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(crc32(data), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(sizes[name] ?? data.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, Buffer.from(name), packed]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    directory.push(Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, tail, Buffer.from(name)]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write("PK\u0005\u0006", "latin1");
+  end.writeUInt16LE(directory.length, 8);
+  end.writeUInt16LE(directory.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, ...directory, end]);
+}
+
+const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const office = "http://schemas.openxmlformats.org/officeDocument/2006";
+const packages = "http://schemas.openxmlformats.org/package/2006/relationships";
+
+function cellXml(cell: Cell, at: string): string {
+  if (cell === null) return "";
+  if (typeof cell === "string") return `<c r="${at}" t="inlineStr"><is><t>${cell}</t></is></c>`;
+  return `<c r="${at}"><v>${typeof cell === "number" ? cell : cell.raw}</v></c>`;
+}

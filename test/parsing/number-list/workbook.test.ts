@@ -1,0 +1,56 @@
+/** Excel files: the first sheet's cells are read exactly or reported, and a file that is too much is refused. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { numberText } from "../../../src/parsing/number-list/xlsx/cell-text.ts";
+import { readWorkbook, type WorkbookLimits } from "../../../src/parsing/number-list/xlsx/workbook.ts";
+import { workbook, workbookOf, zip } from "./workbook-file.ts";
+
+const a = "1900000109";
+
+test("a float is read exactly, or looks like what it is", () => {
+  const values: Record<string, string> = {
+    "1900000109": a,
+    "1900000109.0": a,
+    "1.900000109E9": a,
+    "1.900000109e+9": a,
+    "19000001.09E2": a,
+    "0": "0",
+    "0.5": "0.5",
+    "1900000109.0000002": "1900000109.0000002",
+    "1.9000001095E9": "1900000109.5",
+    "-5": "-5",
+    "123456789012345": "123456789012345",
+    "1234567890123456": "1.23456E+15",
+    "1.2345678901234568E+19": "1.23456E+19",
+    TRUE: "TRUE",
+  };
+  for (const [raw, text] of Object.entries(values)) assert.equal(numberText(raw), text, raw);
+});
+
+describe("a file that is refused", () => {
+  const limits: WorkbookLimits = { bytesMax: 5_000_000, memoryMaxMb: 64, timeoutMs: 30_000 };
+  const bomb = Buffer.alloc(50_000_000);
+  const files: Record<string, [file: Buffer, kind: "too-large" | "broken", limits?: WorkbookLimits]> = {
+    "a zip bomb": [workbook([[a]], { bomb }), "too-large"],
+    "a zip bomb whose directory says that it is small": [
+      zip({ "xl/workbook.xml": bomb }, { "xl/workbook.xml": 10 }),
+      "too-large",
+    ],
+    "one whose directory says that it is larger than it is": [
+      zip({ "xl/workbook.xml": "x" }, { "xl/workbook.xml": 4_000_000_000 }),
+      "too-large",
+    ],
+    "one whose directory is wrong by little": [zip({ "xl/workbook.xml": "x" }, { "xl/workbook.xml": 2 }), "broken"],
+    "a single cell at the end of an endless sheet": [
+      workbookOf(`<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>`),
+      "too-large",
+    ],
+    "one that takes too long": [workbook([[a]]), "too-large", { ...limits, timeoutMs: 1 }],
+    "an archive of something else": [zip({ "a.txt": "hello" }), "broken"],
+    "half a workbook": [workbook([[a]]).subarray(0, 300), "broken"],
+    "nothing but the beginning": [Buffer.from("PK\u0003\u0004"), "broken"],
+    "a sheet that is no XML": [workbook([[a]], { "xl/worksheets/sheet1.xml": "<worksheet><sheetData><row" }), "broken"],
+  };
+  for (const [what, [file, kind, own = limits]] of Object.entries(files))
+    test(what, async () => assert.deepEqual(await readWorkbook(file, own), { kind }));
+});
