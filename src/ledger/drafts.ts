@@ -12,6 +12,9 @@ export interface Drafts {
   keep(userId: string, draft: Draft): Promise<string>;
   /** Undefined if the draft has expired or is someone else's. */
   find(userId: string, id: string): Promise<Draft | undefined>;
+  /** The same for what a form has to remember until its next step, as JSON. */
+  keepStep(userId: string, step: string): Promise<string>;
+  findStep(userId: string, id: string): Promise<string | undefined>;
 }
 
 interface StoredDraft {
@@ -19,6 +22,11 @@ interface StoredDraft {
   action: Draft["action"];
   subMchids: readonly string[];
   reason?: string;
+}
+
+interface StoredStep {
+  userId: string;
+  step: string;
 }
 
 const namespace = "draft";
@@ -29,25 +37,33 @@ const deletedAtOnce = 20;
 export function createDrafts({ db, clock, random }: { db: Database; clock: Clock; random: Random }): Drafts {
   // The adapter hides expired drafts by the ledger's clock; Keyv's own check would use the machine's.
   const store = keyvAdapter({ db, now: clock.now });
-  const kept = new Keyv<StoredDraft>({ store, namespace, checkExpired: false });
+  const kept = new Keyv<StoredDraft | StoredStep>({ store, namespace, checkExpired: false });
+
+  async function add(value: StoredDraft | StoredStep): Promise<string> {
+    const now = clock.now();
+    const ended = await endedKeys(db, { namespace, now, limit: deletedAtOnce });
+    if (ended.length > 0) await kept.deleteMany(ended);
+    const id = random.id();
+    const isKept = await kept.setRaw(id, { value, expires: now + keptMs });
+    if (!isKept) throw new Error("a draft could not be stored");
+    return id;
+  }
 
   return {
-    async keep(userId, { action, subMchids, reason }) {
-      const now = clock.now();
-      const ended = await endedKeys(db, { namespace, now, limit: deletedAtOnce });
-      if (ended.length > 0) await kept.deleteMany(ended);
-      const id = random.id();
-      const draft = { userId, action, subMchids, ...(reason === undefined ? {} : { reason }) };
-      const isKept = await kept.setRaw(id, { value: draft, expires: now + keptMs });
-      if (!isKept) throw new Error("a draft could not be stored");
-      return id;
-    },
+    keep: (userId, { action, subMchids, reason }) =>
+      add({ userId, action, subMchids, ...(reason === undefined ? {} : { reason }) }),
+    keepStep: (userId, step) => add({ userId, step }),
 
     async find(userId, id) {
       const found = await kept.get(id);
-      if (found === undefined || found.userId !== userId) return undefined;
+      if (found === undefined || found.userId !== userId || "step" in found) return undefined;
       const { action, subMchids, reason } = found;
       return { action, subMchids, reason };
+    },
+
+    async findStep(userId, id) {
+      const found = await kept.get(id);
+      return found !== undefined && found.userId === userId && "step" in found ? found.step : undefined;
     },
   };
 }

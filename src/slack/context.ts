@@ -19,7 +19,10 @@ import type { Workspace } from "./api/workspace.ts";
 import type { AuditExporter } from "./reporter/audit-exporter.ts";
 
 export interface SlackContext {
-  settings: Pick<Settings, "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON">;
+  settings: Pick<
+    Settings,
+    "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID"
+  >;
   /** Where an undecided request is escalated to; undefined where the settings name no group. */
   escalation: Escalation | undefined;
   /** For reading and for keeping notes. Requests change through `useCases` alone, which wake the workers. */

@@ -1,5 +1,5 @@
 /** The text after `/receipt` -> a command, or what is wrong with it. */
-import { joinFirstGroups, readSubMchid } from "../number-list/sub-mchid.ts";
+import { readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
 import { type OpenCloseCommand, type OpenCloseProblem, readOpenClose } from "./open-close.ts";
@@ -19,6 +19,8 @@ export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
   /** A number where the verb belongs. */
   | { problem: "no-verb"; subMchid: string }
+  /** The service provider's own number, which is no sub-merchant's. */
+  | { problem: "our-number"; verb: Verb; subMchid: string }
   | ({ verb: Verb } & VerbProblem);
 
 type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem;
@@ -59,18 +61,27 @@ const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem
 /**
  * @param text the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities.
  * An empty text asks for the form.
+ * @param ours the service provider's own number
  */
-export function parseCommand(text: string): Parsed {
-  const [word, rest] = firstWord(joinFirstGroups(apartFromVerb(text)));
+export function parseCommand(text: string, ours?: string): Parsed {
+  const [word, rest] = firstWord(apartFromVerb(text));
   if (word === "") return { ok: true, command: { kind: "form" } };
   const verb = verbNamed(word);
   if (verb) {
     const read = grammar[verb](rest);
-    return read.ok ? read : { ...read, verb };
+    if (!read.ok) return { ...read, verb };
+    return ours !== undefined && isAbout(read.command, ours)
+      ? { ok: false, problem: "our-number", verb, subMchid: ours }
+      : read;
   }
   const number = readSubMchid(typedText(word));
   if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
+}
+
+function isAbout(command: Command, subMchid: string): boolean {
+  if (command.kind === "change") return command.subMchids.includes(subMchid);
+  return command.kind === "grant" && (command.only?.includes(subMchid) ?? false);
 }
 
 const verbBeforeDigits = new RegExp(

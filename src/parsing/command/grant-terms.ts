@@ -2,7 +2,8 @@
 
 import type { Restriction } from "../../domain/policy.ts";
 import { readDuration } from "../../domain/time/duration.ts";
-import { numberWords, plainDigits, readSubMchid, subMchidMax } from "../number-list/sub-mchid.ts";
+import { plainDigits, scan, subMchidMax } from "../number-list/grammar.ts";
+import { conjunctions, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface GrantTerms {
@@ -16,6 +17,7 @@ export type GrantTermsProblem =
   | { problem: "unclear-terms"; text: string }
   | { problem: "time-too-long"; text: string }
   | { problem: "too-many-numbers"; count: number; max: number }
+  | Extract<SubMchidProblem, { problem: "grouped" }>
   | ExtraInput;
 
 /** A year: whoever needs a role for longer needs it for good. */
@@ -56,7 +58,10 @@ function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> 
   const forMs = readTime(text);
   if (forMs !== undefined && forMs > grantMaxMs) return { ok: false, problem: "time-too-long", text };
   if (forMs) return { ok: true, command: { forMs } };
-  const only = new Set(numberWords(text).map(readNumbers));
+  for (const part of scan(plainDigits(text)))
+    if (part.kind === "spoiled" && part.problem.problem === "grouped") return { ok: false, ...part.problem };
+  const items = text.split(between).filter((item) => /[^\s\p{P}\p{C}]/u.test(item) || item.includes("*"));
+  const only = new Set(items.map(readNumbers));
   if (only.has(undefined) || only.size === 0) return { ok: false, problem: "unclear-terms", text };
   if (only.size > restrictionMax)
     return { ok: false, problem: "too-many-numbers", count: only.size, max: restrictionMax };
@@ -69,6 +74,11 @@ const units = ["m", "分", "分钟", "h", "时", "小时", "d", "天", "日"] as
 function readTime(text: string): number | undefined {
   return readDuration(keyword(text).replace(/\s+/gu, ""), { units, digits: 9 });
 }
+
+const between = new RegExp(
+  `(?:[\\s,，、;；|&＆]|(?<=[0-9０-９*＊])[${conjunctions.signs}]|\\b(?:${conjunctions.words.join("|")})\\s)+`,
+  "u",
+);
 
 /** A whole number, or the beginning of numbers with `*` after it. */
 function readNumbers(item: string): string | undefined {

@@ -1,11 +1,10 @@
 /** What follows `open` and `close`: one sub-merchant's number or several, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
+import { digitsMin, plainDigits, scan } from "../number-list/grammar.ts";
 import {
   conjunctions,
+  groupsFirst,
   isNearlyNumber,
-  joinFirstGroups,
-  numberWords,
-  plainDigits,
   readSubMchid,
   type SubMchidProblem,
 } from "../number-list/sub-mchid.ts";
@@ -18,6 +17,8 @@ export interface OpenCloseCommand {
   /** None twice, in the order in which they were typed. */
   subMchids: string[];
   reason: string | undefined;
+  /** The names that were typed beside numbers, by number; absent where there are none. */
+  labels?: Record<string, string>;
 }
 
 export type OpenCloseProblem =
@@ -33,7 +34,10 @@ export type OpenCloseProblem =
 export const reasonMax = 3_000;
 
 export function readOpenClose(action: Action, rest: string): Read<OpenCloseCommand, OpenCloseProblem> {
+  const groups = groupsFirst(typedText(rest));
+  if (groups) return { ok: false, ...groups };
   const subMchids = new Set<string>();
+  const labels: Record<string, string> = {};
   let first: NumberWord | undefined;
   let left = rest;
   for (;;) {
@@ -46,7 +50,8 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
     if (wrong) {
       if (!first) return word === "" ? { ok: false, problem: "no-number" } : { ok: false, ...wrong };
       const length = first.subMchid.length;
-      if (isNear && wrong.problem === "several-numbers" && !hasLength(wrong.text, length))
+      const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
+      if (isNear && isOther && !hasLength(wrong.text, length))
         return { ok: false, problem: "second-number", first: first.subMchid, second: wrong.text };
       // A word that is nearly a number is a mistyped one, wherever it stands; any other begins the reason.
       if (isNear) return { ok: false, ...wrong };
@@ -54,11 +59,15 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
       if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
       break;
     }
+    const isLabelled = subMchids.size === 0 || Object.keys(labels).length > 0;
     for (const number of numbers) {
       first ??= number;
-      if (!isOfForm(number, first))
-        return { ok: false, problem: "second-number", first: first.subMchid, second: number.subMchid };
+      const pair = { first: first.subMchid, second: number.subMchid };
+      if (number.subMchid.length !== first.subMchid.length) return { ok: false, problem: "second-number", ...pair };
+      // `旧号1900000110` behind a plain number begins the reason, or is a second sub-merchant.
+      if (number.label !== undefined && !isLabelled) return { ok: false, problem: "number-in-reason", ...pair };
       subMchids.add(number.subMchid);
+      if (number.label !== undefined) labels[number.subMchid] = number.label;
     }
     left = after;
   }
@@ -72,6 +81,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
     action,
     subMchids: [...subMchids],
     reason: reason === "" ? undefined : reason,
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
   return { ok: true, command };
 }
@@ -79,17 +89,20 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
 /** Marks that nobody sees, such as one that turns the direction of writing, come along when text is pasted. */
 const isSeen = /[^\s\p{Cf}]/u;
 
-/** The next word of which anything is seen, a number in groups whole. */
+/** The next word of which anything is seen. */
 function nextWord(text: string): [word: string, after: string] {
-  let [word, after] = firstWord(joinFirstGroups(text));
-  while (word !== "" && !isSeen.test(typedText(word))) [word, after] = firstWord(joinFirstGroups(after));
-  return [word, after];
+  let [word, after] = firstWord(text);
+  while (word !== "" && !isSeen.test(typedText(word))) [word, after] = firstWord(after);
+  const [, numbers = word, words = ""] = wordsBehind.exec(word) ?? [];
+  return [numbers, words === "" ? after : `${words} ${after}`];
 }
+
+/** Chinese is typed without blanks: `1900000109新店开业` gives a number and its reason. */
+const wordsBehind = /^(.*[0-9０-９]{8})((?![和与及以至到])\p{Script=Han}[^0-9０-９]*)$/su;
 
 interface NumberWord {
   subMchid: string;
-  /** It was typed as one row of digits. */
-  isPlain: boolean;
+  label: string | undefined;
 }
 
 interface WordRead {
@@ -99,20 +112,28 @@ interface WordRead {
   isNear: boolean;
 }
 
-/** A word is one number, or several between commas and the like. */
+/** A word is one number, or several between commas and the like, each with a name beside it or without. */
 function readNumbers(word: string): WordRead {
   const text = typedText(word);
   const none: SubMchidProblem = { problem: "not-digits", text, wrong: undefined };
   const numbers: NumberWord[] = [];
   const wrong: SubMchidProblem[] = [];
-  for (const part of mentionedUser(word) ? [] : numberWords(text)) {
+  for (const part of mentionedUser(word) ? [] : partsOf(text)) {
     const read = readSubMchid(part);
-    if (read.ok) numbers.push({ subMchid: read.subMchid, isPlain: plainDigits(part).includes(read.subMchid) });
+    if (read.ok) numbers.push({ subMchid: read.subMchid, label: read.label });
     else wrong.push(read);
   }
   const near = wrong.find(isNearlyNumber);
   const first = numbers.length === 0 ? (wrong[0] ?? none) : wrong[0];
   return { numbers, wrong: near ?? first, isNear: near !== undefined };
+}
+
+/** What stands between commas, or between conjunctions that follow a number; digits in groups stay together. */
+function partsOf(text: string): string[] {
+  const spoiled = scan(plainDigits(text)).some((part) => part.kind === "spoiled" && part.problem.problem === "grouped");
+  const parts = spoiled ? [text] : text.split(betweenNumbers);
+  const plain = parts.map((part) => part.replace(beforeNumber, ""));
+  return plain.filter((part) => /[^\s\p{P}\p{C}]/u.test(part) && !alone.test(part));
 }
 
 /** A conjunction with a number behind it, or with what is nearly one. */
@@ -122,17 +143,18 @@ function isJoining(word: string, after: string): boolean {
   return isNear || numbers.length > 0;
 }
 
-/** What follows the first number is another one where both are written alike; else it may be a date or a telephone. */
-function isOfForm({ subMchid, isPlain }: NumberWord, first: NumberWord): boolean {
-  return subMchid.length === first.subMchid.length && (isPlain || !first.isPlain);
-}
-
 function hasLength(text: string, length: number): boolean {
   return text.split(/[^0-9]+/).some((digits) => digits.length === length);
 }
 
 const words = conjunctions.words.join("|");
 const alone = new RegExp(`^(?:${words}|以及|[${conjunctions.signs},，、;；]+)$`, "iu");
+/** A conjunction within a name, `和平店（1900000511）`, divides nothing. */
+const betweenNumbers = new RegExp(
+  `[,，、;；|]+|(?<=[0-9０-９）)])[${conjunctions.signs}]+(?=[^\\p{P}])|(?<=[0-9０-９]{${digitsMin}})[${conjunctions.signs}]`,
+  "u",
+);
+const beforeNumber = new RegExp(`^\\s*(?:[${conjunctions.signs}]|以及)(?=[0-9０-９])`, "u");
 const opened = "\\s*[`\"'“‘(（]*([0-9]+)";
 const afterConjunction = new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:${words})\\s|[${conjunctions.signs}])${opened}`, "giu");
 const afterRangeSign = new RegExp(`^(?:[-‐‑‒–—~～+/至到或]|(?:to|or)\\s)${opened}`, "iu");

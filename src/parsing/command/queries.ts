@@ -1,6 +1,6 @@
 /** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
 import { type Action, actions } from "../../domain/attempt-result.ts";
-import { isNearlyNumber, joinFirstGroups, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
+import { groupsFirst, isNearlyNumber, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { type DateInput, isLikeDuration, readAge, readDateInput } from "./date-input.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
@@ -41,8 +41,10 @@ export type QueryProblem =
   | ExtraInput;
 
 export function readStatus(rest: string): Read<StatusCommand, QueryProblem> {
-  const [word, afterNumber] = firstWord(joinFirstGroups(rest));
+  const [word, afterNumber] = firstWord(rest);
   if (word === "") return { ok: false, problem: "no-number" };
+  const groups = groupsFirst(typedText(rest));
+  if (groups) return { ok: false, ...groups };
   const number = readSubMchid(typedText(word));
   if (!number.ok) return number;
   if (afterNumber.trim() !== "") return { ok: false, problem: "too-much", text: typedText(afterNumber) };
@@ -51,9 +53,9 @@ export function readStatus(rest: string): Read<StatusCommand, QueryProblem> {
 
 export function readHistory(rest: string): Read<HistoryCommand, QueryProblem> {
   const command: HistoryCommand = { kind: "history" };
-  const next = (text: string) => firstWord(joinFirstGroups(text));
-  for (let [word, left] = next(rest); word !== ""; [word, left] = next(left)) {
-    const read = readFilter(word);
+  for (let [word, left] = firstWord(rest), from = rest; word !== ""; from = left, [word, left] = firstWord(left)) {
+    const groups = /^[0-9０-９]/.test(word) ? groupsFirst(typedText(from)) : undefined;
+    const read: Read<Filter, QueryProblem> = groups ? { ok: false, ...groups } : readFilter(word);
     if (!read.ok) return read;
     if (Object.keys(read.command).some((name) => name in command))
       return { ok: false, problem: "filter-twice", text: typedText(word) };

@@ -1,36 +1,96 @@
-/** Lines of a table whose column of numbers has a name -> its numbers; every other column is a remark. */
-import { type CsvLine, csvLines } from "./csv-reader.ts";
-import type { HeaderRow } from "./header-row.ts";
-import { type Item, numberItem, type ParsedLine, problemItem } from "./parsed-line.ts";
-import { isFullNumber, numberWords } from "./sub-mchid.ts";
+/** Lines of a table whose column of numbers is known -> its numbers; every other column that holds digits is reported once. */
+import { type CsvLine, csvLines, type Separator } from "./csv-reader.ts";
+import { plainDigits, scan } from "./grammar.ts";
+import { cellItem, freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { labelBeside } from "./sub-mchid.ts";
 
-/** A title above the names is left out where no number stands in it. */
-export function columnNumbers(lines: readonly CsvLine[], named: HeaderRow): ParsedLine[] {
-  return lines.flatMap((row): ParsedLine[] => {
-    const { line, cells, text } = row;
-    if (line === named.line) return [];
-    if (line > named.line) return [{ line, items: [rowItem(row, named), ...rowsWithinQuotes(row, named)] }];
-    const hasNumber = cells.flatMap(numberWords).some(isFullNumber);
-    return hasNumber ? [{ line, items: [problemItem("above-head", line, text)] }] : [];
-  });
+export interface NumberColumn {
+  /** The line of the names, counted from 1; what stands above is the table's title. 0 where there are none. */
+  line: number;
+  /** Its place in each line, from 0. */
+  column: number;
+  /** Columns that have a name, or an empty one; undefined where none has. */
+  width: number | undefined;
+  /** By which rows within quotes are told apart; undefined where cells are not made of text. */
+  separator: Separator | undefined;
 }
 
-/** The cell under the name; its blanks group digits, as unbreakable ones do elsewhere. */
-function rowItem({ line, cells, text }: CsvLine, { column, width }: HeaderRow): Item {
-  // A comma that nobody put into quotes has moved what stands behind it into the next column.
-  const isLonger = column > 0 && cells.slice(width).some((cell) => cell.trim() !== "");
-  if (isLonger) return problemItem("longer-than-head", line, text);
-  const cell = (cells[column] ?? "").trim();
-  if (cell === "") return problemItem("no-number", line, cells.join(" "));
-  return numberItem(line, cell.replace(/ +/g, "\u00a0"), cell);
+export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn): Item[] {
+  const rows = lines.flatMap((row): Item[] => {
+    if (row.line < known.line) return hasDigits(row.text) ? [problemItem("above-head", row.line, row.text)] : [];
+    if (row.line === known.line) return headItems(row, known);
+    return [...rowItems(row, known), ...rowsWithinQuotes(row, known)];
+  });
+  return [...rows, ...otherColumns(lines, known)];
+}
+
+/** `A`, `B` and so on: what a column is called that has no name. */
+export function columnLetter(column: number): string {
+  const letter = String.fromCharCode(65 + (column % 26));
+  return column < 26 ? letter : columnLetter(Math.floor(column / 26) - 1) + letter;
+}
+
+function headItems({ line, cells }: CsvLine, { column }: NumberColumn): Item[] {
+  const name = cells[column] ?? "";
+  return hasDigits(name) ? [problemItem("above-head", line, name)] : [];
+}
+
+/** The cell of the column; its label is the name beside the number, or else the first words of another cell. */
+function rowItems(row: CsvLine, known: NumberColumn): Item[] {
+  const { line, cells, text } = row;
+  if (isTooLong(row, known)) return [problemItem("longer-than-head", line, text)];
+  const cell = plainDigits(cells[known.column] ?? "");
+  const found = scan(cell);
+  const [only, ...others] = found;
+  if (!only) return [problemItem("no-number", line, cell.trim() === "" ? cells.join(" ") : cell)];
+  const label = found.length === 1 ? labelBeside(cell.slice(0, only.start), cell.slice(only.end)) : undefined;
+  if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column))];
+  const items = found.flatMap((part) => freeItem(line, part, undefined) ?? []);
+  return items.length > 0 ? items : [problemItem("no-number", line, cell)];
+}
+
+/** A comma that nobody put into quotes has moved what stands behind it into the next column. */
+function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean {
+  return width !== undefined && column > 0 && cells.slice(width).some((cell) => cell.trim() !== "");
+}
+
+function nameIn(cells: readonly string[], column: number): string | undefined {
+  const name = cells.find((cell, at) => at !== column && /\p{L}/u.test(cell) && !hasDigits(cell));
+  return name === undefined ? undefined : labelBeside(name, "");
+}
+
+function otherColumns(lines: readonly CsvLine[], known: NumberColumn): Item[] {
+  const columns = new Set<number>();
+  for (const row of lines) {
+    if (row.line < known.line || (row.line > known.line && isTooLong(row, known))) continue;
+    row.cells.forEach((cell, column) => {
+      if (column !== known.column && !columns.has(column) && hasDigits(cell)) columns.add(column);
+    });
+  }
+  const names = lines.find(({ line }) => line === known.line)?.cells;
+  return [...columns]
+    .sort((a, b) => a - b)
+    .map((column) =>
+      problemItem("other-column", Math.max(1, known.line), names?.[column]?.trim() || columnLetter(column)),
+    );
+}
+
+function hasDigits(text: string): boolean {
+  return /[0-9０-９]/.test(text) && /[0-9]{4}/.test(plainDigits(text));
 }
 
 /** A quote that is not closed where it should be takes the rows below into its cell. */
-function rowsWithinQuotes({ line, cells }: CsvLine, { column, separator, width }: HeaderRow): Item[] {
+function rowsWithinQuotes({ line, cells }: CsvLine, { column, separator, width = 1 }: NumberColumn): Item[] {
+  if (separator === undefined) return [];
   const within = cells.flatMap((cell) => cell.split("\n").slice(1));
   return within.flatMap((text, nth): Item[] => {
     const [inner] = csvLines(text, separator, "within-a-line");
-    const isRow = inner && inner.cells.length >= Math.min(2, width) && isFullNumber((inner.cells[column] ?? "").trim());
+    const isRow = inner && inner.cells.length >= Math.min(2, width) && hasWholeNumber(inner.cells[column] ?? "");
     return isRow ? [problemItem("within-quotes", line + nth + 1, text)] : [];
   });
+}
+
+function hasWholeNumber(cell: string): boolean {
+  const [only, ...others] = scan(plainDigits(cell));
+  return only?.kind === "digits" && only.digits.length >= 8 && others.length === 0;
 }

@@ -1,60 +1,192 @@
+/** A text or a table -> the numbers to act on, and what is reported; see grammar.ts for the rules. */
 import { withoutControls } from "../plain-text.ts";
-import { columnNumbers } from "./column-numbers.ts";
-import { type CsvLine, csvLines, likelySeparator } from "./csv-reader.ts";
-import { headerRow } from "./header-row.ts";
-import type { ListProblem, ParsedLine } from "./parsed-line.ts";
-import { subMchidsMax } from "./sub-mchid.ts";
+import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
+import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
+import { bySureness, headerRow } from "./header-row.ts";
+import { blankColumns, numberColumns } from "./number-columns.ts";
+import { type Item, type ListProblem, problemItem } from "./parsed-line.ts";
+import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 
 export interface NumberList {
-  /** None twice, in the order in which they stand; `subMchidsMost` at the most. */
+  /** None twice, in the order in which they stand; `subMchidsMax` at most. */
   subMchids: string[];
+  /** What was pasted beside a number, by number. */
+  labels: Record<string, string>;
   /** How many different numbers there are beyond that, and lines that were not read any more. */
   tooMany: number;
-  /** The first `problemsMost` of them. */
+  /** Up to `problemsMax` of them, some of each kind. */
   problems: ListProblem[];
   problemCount: number;
   /** How many times a number stood there again. */
   repeated: number;
 }
 
-export const problemsMax = 20;
+export interface NumberListOptions {
+  /** The service provider's own number, which is never a sub-merchant's. */
+  ours?: string;
+  /** A single number in a file is no number that somebody typed on purpose. */
+  isFile?: boolean;
+  /** Reports lines without a number too: nobody looks a preview over, and a name may stand there in a number's place. */
+  isEveryLineANumber?: boolean;
+  problemsMax?: number;
+}
 
-/** Cells that are read, and words of a line: as many numbers as a request may have, with nine columns beside them. */
+/** A column of which nobody can tell whether it is the one that is meant. */
+export interface ColumnChoice {
+  /** Its header, or its letter. */
+  name: string;
+  list: NumberList;
+}
+
+/** More than one column holds numbers: a person chooses one of them, or every number there is. */
+export interface ColumnQuestion {
+  kind: "which-column";
+  columns: ColumnChoice[];
+  all: NumberList;
+}
+
+export type ListRead = ({ kind: "list" } & NumberList) | ColumnQuestion;
+
+export const problemsMax = 20;
+/** Columns among which a person can choose. */
+export const columnsMax = 9;
+
+/** Cells that are read: as many numbers as a request may have, with nine columns beside them. */
 const cellsMax = 10 * (subMchidsMax + 1);
 
-/**
- * Where a line at the beginning names the numbers' column, only that one counts; otherwise numbers stand anywhere, and what
- * may as well be a column of other numbers is told.
- */
-export function readNumberList(text: string): NumberList {
-  const plain = withoutControls(text.replace(/^\ufeff/, "")).replace(/[\u2028\u2029]/g, "\n");
-  const named = headerRow(plain);
-  const lines = named
-    ? csvLines(plain, named.separator, "over-lines")
-    : csvLines(plain, likelySeparator(plain), "within-a-line");
-  const toRead: CsvLine[] = [];
-  let [cells, notRead] = [0, 0];
-  for (const line of lines) {
-    cells += line.cells.length;
-    if (cells <= cellsMax) toRead.push(line);
-    else notRead += 1;
+/** @param source a text, or the rows of a spreadsheet */
+export function readNumberList(source: string | readonly CsvLine[], options: NumberListOptions = {}): ListRead {
+  if (typeof source !== "string") return readRows(source, undefined, options);
+  const plain = withoutControls(source.replace(/^\ufeff/, "")).replace(/[\u2028\u2029]/g, "\n");
+  const typed = options.isFile || plain.length > singleMax ? undefined : readSubMchid(plain);
+  if (typed?.ok && typed.label === undefined) {
+    const line = plain.slice(0, plain.search(/[0-9０-９]/)).split("\n").length;
+    const item: Item = { kind: "number", line, subMchid: typed.subMchid, label: undefined };
+    return { kind: "list", ...collected([item], 0, options) };
   }
-  const list = collected(named ? columnNumbers(toRead, named) : unlabelledNumbers(toRead, cellsMax));
-  return { ...list, tooMany: list.tooMany + notRead };
+  const named = separators.flatMap((separator) => {
+    const header = headerRow(csvLines(plain.slice(0, headMax), separator, "over-lines"));
+    return header ? [{ ...header, separator }] : [];
+  });
+  const [best] = named.sort(bySureness);
+  if (best && (best.width > 1 || hasOneColumn(plain))) {
+    const { lines, notRead } = upToMax(csvLines(plain, best.separator, "over-lines"));
+    return { kind: "list", ...collected(columnNumbers(lines, best), notRead, options) };
+  }
+  return readRows(csvLines(plain, likelySeparator(plain), "within-a-line"), plain, options);
 }
 
-function collected(lines: readonly ParsedLine[]): NumberList {
+/** Characters of one number with all that may stand around it. */
+const singleMax = 200;
+/** Characters of the title and the names together, at most. */
+const headMax = 20_000;
+
+/** Rows of a spreadsheet, or the lines of a text that names no column. */
+function readRows(source: Iterable<CsvLine>, text: string | undefined, options: NumberListOptions): ListRead {
+  const { lines, notRead } = upToMax(source);
+  const isSheet = text === undefined;
+  const header = isSheet ? headerRow(lines) : undefined;
+  if (header) {
+    const known = { ...header, separator: undefined };
+    return { kind: "list", ...collected(columnNumbers(lines, known), notRead, options) };
+  }
+  const { columns, isTable, names } = numberColumns(lines, isSheet || text.includes("\t"), options.ours);
+  const read = unlabelledNumbers(lines, new Set(columns));
+  const all = collected(options.isEveryLineANumber ? [...read, ...linesWithout(lines, read)] : read, notRead, options);
+  if (isTable) return question(lines, columns, names, all, notRead, options);
+  const blank = isSheet ? undefined : blankColumns(lines, options.ours);
+  if (blank) return question(blank.lines, blank.columns, undefined, all, notRead, options);
+  return { kind: "list", ...all };
+}
+
+/** Lines from which nothing was read; words alone above the first of several are their header. */
+function linesWithout(lines: readonly CsvLine[], read: readonly Item[]): Item[] {
+  const withItems = new Set(read.map((item) => (item.kind === "number" ? item.line : item.problem.line)));
+  const header = withItems.size > 1 ? lines[0]?.line : undefined;
+  const without = lines.filter(({ line }) => line !== header && !withItems.has(line));
+  return without.map(({ line, text }) => problemItem("no-number", line, text));
+}
+
+function question(
+  lines: readonly CsvLine[],
+  columns: readonly number[],
+  names: CsvLine | undefined,
+  all: NumberList,
+  notRead: number,
+  options: NumberListOptions,
+): ListRead {
+  if (columns.length > columnsMax) {
+    const items = lines.slice(0, 1).map(({ line, text }) => problemItem("several-columns", line, text));
+    return { kind: "list", ...collected(items, notRead, options) };
+  }
+  const choices = columns.map((column): ColumnChoice => {
+    const known: NumberColumn = { line: names?.line ?? 0, column, width: names?.cells.length, separator: undefined };
+    const list = collected(columnNumbers(lines, known), notRead, options);
+    return { name: names?.cells[column]?.trim() || columnLetter(column), list };
+  });
+  return { kind: "which-column", columns: choices, all };
+}
+
+function hasOneColumn(text: string): boolean {
+  for (const { cells } of csvLines(text, likelySeparator(text), "over-lines"))
+    if (cells.filter((cell) => cell.trim() !== "").length > 1) return false;
+  return true;
+}
+
+function upToMax(source: Iterable<CsvLine>): { lines: CsvLine[]; notRead: number } {
+  const lines: CsvLine[] = [];
+  let [cells, notRead] = [0, 0];
+  for (const line of source) {
+    cells += line.cells.length;
+    if (cells <= cellsMax) lines.push(line);
+    else notRead += 1;
+  }
+  return { lines, notRead };
+}
+
+function collected(
+  items: readonly Item[],
+  notRead: number,
+  { ours, problemsMax: max = problemsMax }: NumberListOptions,
+): NumberList {
   const subMchids = new Set<string>();
   const beyond = new Set<string>();
+  const labels: Record<string, string> = {};
   const problems: ListProblem[] = [];
-  let [problemCount, repeated] = [0, 0];
-  for (const item of lines.flatMap(({ items }) => items)) {
-    if (item.kind === "problem") {
-      problemCount += 1;
-      if (problems.length < problemsMax) problems.push(item.problem);
-    } else if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
-    else (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
+  let repeated = 0;
+  for (const item of items) {
+    if (item.kind === "problem") problems.push(item.problem);
+    else if (item.subMchid === ours) problems.push({ line: item.line, problem: "ours", text: item.subMchid });
+    else if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
+    else {
+      (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
+      if (item.label !== undefined) labels[item.subMchid] = item.label;
+    }
   }
-  return { subMchids: [...subMchids], tooMany: beyond.size, problems, problemCount, repeated };
+  const tooMany = beyond.size + notRead;
+  return {
+    subMchids: [...subMchids],
+    labels,
+    tooMany,
+    problems: some(problems, max),
+    problemCount: problems.length,
+    repeated,
+  };
 }
+
+/** Some of each kind, so that a column of telephones does not hide what else is wrong; in the order of their lines. */
+function some(problems: readonly ListProblem[], max: number): ListProblem[] {
+  if (problems.length <= max) return [...problems].sort((a, b) => a.line - b.line);
+  const counts = new Map<string, number>();
+  const ranked = problems.map((problem, at) => {
+    const nth = counts.get(problem.problem) ?? 0;
+    counts.set(problem.problem, nth + 1);
+    return { problem, at, round: Math.floor(nth / eachKind) };
+  });
+  const chosen = ranked.sort((a, b) => a.round - b.round || a.at - b.at).slice(0, max);
+  return chosen.sort((a, b) => a.problem.line - b.problem.line || a.at - b.at).map(({ problem }) => problem);
+}
+
+/** Problems of one kind that are shown before those of another kind. */
+const eachKind = 5;

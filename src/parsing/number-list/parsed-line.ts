@@ -1,52 +1,83 @@
-/** What one line of a list of numbers comes to: numbers, and what is none. */
-import { readSubMchid, type SubMchidProblem, subMchidMax } from "./sub-mchid.ts";
+/** What one line of a list of numbers comes to: numbers, and what is reported. */
+import {
+  type Digits,
+  type DigitsProblem,
+  digitsMin,
+  freeDigitsMax,
+  isDate,
+  isTelling,
+  type Spoiled,
+  subMchidMax,
+} from "./grammar.ts";
 
-export interface ParsedLine {
-  line: number;
-  items: Item[];
-}
+export type Item =
+  | { kind: "number"; line: number; subMchid: string; label: string | undefined }
+  | { kind: "problem"; problem: ListProblem };
 
-export type Item = { kind: "number"; subMchid: string } | { kind: "problem"; problem: ListProblem };
-
-/** What was not understood; `line` is counted from 1. */
+/** What was not taken, and why; `line` is counted from 1. */
 export type ListProblem = { line: number } & (
-  | SubMchidProblem
-  /** A spreadsheet wrote the number as `1.9E+09`, and its last digits are lost. */
-  | { problem: "shortened"; text: string }
-  /** A line with words and no number. */
+  | DigitsProblem
+  /** Fewer digits than a number has: an amount, a total, the beginning of a number. */
+  | { problem: "too-short"; text: string }
+  /** More digits than a number has: a telephone's, an order's. */
+  | { problem: "too-long"; text: string; digits: number }
+  /** The service provider's own number. */
+  | { problem: "ours"; text: string }
+  /** No number in the column of numbers. */
   | { problem: "no-number"; text: string }
-  /** Digits beside others or words on their line, of another length than the list's numbers; nobody can tell what they are. */
-  | { problem: "other-length"; text: string }
-  /** Numbers of one length stand in several columns, none of which has a name that says which are the sub-merchants'. */
+  /** Another column that holds digits, by its header or its letter; reported once. */
+  | { problem: "other-column"; text: string }
+  /** Numbers in more than one column, without a header that names one of them. */
   | { problem: "several-columns"; text: string }
-  /** A row of the table has more columns than the names at its head: nobody can tell which is which. */
+  /** A row of the table has more cells than its header: nobody can tell which is which. */
   | { problem: "longer-than-head"; text: string }
-  /** A number in the title above the names of the columns. */
+  /** Digits in the header, or in the title above it. */
   | { problem: "above-head"; text: string }
   /** A line that looks like a row, within quotes that an earlier row has opened. */
   | { problem: "within-quotes"; text: string }
 );
 
-type TextProblem = Extract<ListProblem, { problem: Exclude<ListProblem["problem"], SubMchidProblem["problem"]> }>;
+type TextProblem = Exclude<ListProblem, { problem: DigitsProblem["problem"] | "too-long" }>;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): Item {
-  return { kind: "problem", problem: { line, problem, text: text.trim().slice(0, textMax) } };
+  return { kind: "problem", problem: { line, problem, text: clipped(text.trim()) } };
 }
 
-/** @param text as it is shown where it is no number */
-export function numberItem(line: number, word: string, text = word): Item {
-  // Most words are plain numbers, and there may be hundreds of thousands.
-  if (plainNumber.test(word)) return { kind: "number", subMchid: word };
-  const read = readSubMchid(word);
-  if (read.ok) return { kind: "number", subMchid: read.subMchid };
-  if (shortened.test(word)) return problemItem("shortened", line, text);
-  const { ok: _, ...problem } = read;
-  const shown = "text" in problem ? { text: text.slice(0, textMax) } : {};
-  return { kind: "problem", problem: { line, ...problem, ...shown } };
+/** Rule 5: digits in free text. Undefined for what is neither a number nor reported. */
+export function freeItem(line: number, part: Digits | Spoiled, label: string | undefined): Item | undefined {
+  if (part.kind === "spoiled") return isReported(part) ? spoiledItem(line, part) : undefined;
+  const { digits } = part;
+  if (digits.length < 4) return undefined;
+  if (digits.length > freeDigitsMax) return tooLong(line, digits);
+  if (isDate(digits)) return { kind: "problem", problem: { line, problem: "date", text: digits } };
+  return digits.length < digitsMin
+    ? problemItem("too-short", line, digits)
+    : { kind: "number", line, subMchid: digits, label };
+}
+
+/** Rule 6: the only digits in a cell of the column of numbers. */
+export function cellItem(line: number, part: Digits | Spoiled, label: string | undefined): Item {
+  if (part.kind === "spoiled") return spoiledItem(line, part);
+  const { digits } = part;
+  if (digits.length < digitsMin) return problemItem("too-short", line, digits);
+  return digits.length > subMchidMax ? tooLong(line, digits) : { kind: "number", line, subMchid: digits, label };
+}
+
+function isReported({ problem }: Spoiled): boolean {
+  return problem.problem === "shortened" || isTelling(problem.text);
+}
+
+function spoiledItem(line: number, { problem }: Spoiled): Item {
+  return { kind: "problem", problem: { line, ...problem, text: clipped(problem.text) } };
+}
+
+function tooLong(line: number, digits: string): Item {
+  return { kind: "problem", problem: { line, problem: "too-long", text: clipped(digits), digits: digits.length } };
 }
 
 /** Enough to recognise a line by. */
 const textMax = 200;
 
-const plainNumber = new RegExp(`^[0-9]{1,${subMchidMax}}$`);
-const shortened = /^[`"']?[0-9]([.,][0-9]+)?e\+?[0-9]+["']?$/i;
+function clipped(text: string): string {
+  return text.slice(0, textMax).toWellFormed();
+}

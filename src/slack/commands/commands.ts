@@ -20,7 +20,7 @@ export type CommandReply = string | Message | undefined;
 
 export async function parseTyped(context: SlackContext, payload: CommandPayload): Promise<Intent<CommandReply>> {
   const { SLACK_COMMAND: command, REASON: reason } = context.settings;
-  const parsed = parseCommand(payload.text);
+  const parsed = parseCommand(payload.text, context.settings.WECHATPAY_MCHID);
   if (!parsed.ok) return { kind: "answered", reply: problemAnswer(parsed, { command, reason, texts: context.texts }) };
   const attempt = { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
   return {

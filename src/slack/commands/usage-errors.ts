@@ -1,6 +1,6 @@
 /** What is wrong with a typed command, and how to type it. */
 import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
-import { subMchidMax } from "../../parsing/number-list/sub-mchid.ts";
+import { subMchidMax } from "../../parsing/number-list/grammar.ts";
 import { example, type Typing } from "../blocks/examples.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
@@ -38,6 +38,14 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
       return problem.tooLong(wrong.digits, subMchidMax, example(wrong.verb, typing));
     case "several-numbers":
       return problem.severalNumbers(foreign(wrong.text), foreign(wrong.joint), example(wrong.verb, typing));
+    case "grouped":
+      return problem.grouped(foreign(wrong.text), wrong.joined, example(wrong.verb, typing, wrong.joined));
+    case "date":
+      return problem.date(foreign(wrong.text), example(wrong.verb, typing));
+    case "shortened":
+      return problem.shortened(foreign(wrong.text), example(wrong.verb, typing));
+    case "our-number":
+      return problem.ourNumber(wrong.subMchid, example(wrong.verb, typing));
     case "second-number":
       return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
     case "number-in-reason":

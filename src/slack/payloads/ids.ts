@@ -24,7 +24,13 @@ export const homeIds = {
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;
 
 /** The `callback_id`s of the forms. */
-export const formIds = { ask: "ask", preview: "ask-preview", reject: "reject", leaveOut: "leave-out" } as const;
+export const formIds = {
+  ask: "ask",
+  column: "ask-column",
+  preview: "ask-preview",
+  reject: "reject",
+  leaveOut: "leave-out",
+} as const;
 
 /** The `callback_id`s of the shortcuts, as manifest.yml has them: one for anywhere, one on a message. */
 export const shortcutIds = { ask: "ask", askAtMessage: "ask-at-message" } as const;

@@ -102,10 +102,10 @@ const typed = z
   .nullish()
   .transform((text) => text ?? "");
 
-/** Chosen in a list or pasted: either way the result is text with numbers in it. */
+/** Chosen in a list, where each is a number; or pasted, a text with numbers in it. */
 const chosenOrTyped = z
   .object({ selected_options: z.array(z.object({ value: z.string() })).nullish(), value: typed })
-  .transform(({ selected_options, value }) => selected_options?.map((option) => option.value).join("\n") ?? value);
+  .transform(({ selected_options, value }) => selected_options?.map((option) => option.value) ?? value);
 
 /** See "view_submission" in Slack's documentation. The form determines the metadata and the inputs. */
 export const submissionPayload = z.union([
@@ -136,6 +136,23 @@ export const submissionPayload = z.union([
         file: file?.file.files?.[0],
         reason: reason.reason.value,
       };
+    }),
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.column),
+        private_metadata: json.pipe(previewMetadata),
+        state: z.object({
+          values: z.object({
+            column: z.object({ column: z.object({ selected_option: z.object({ value: z.string() }) }) }),
+          }),
+        }),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
+      const { draftId, ...askedFrom } = private_metadata;
+      return { kind, user, askedFrom, draftId, column: state.values.column.column.selected_option.value };
     }),
   z
     .object({
@@ -173,11 +190,12 @@ export const submissionPayload = z.union([
 ]);
 export type SubmissionPayload = z.infer<typeof submissionPayload>;
 export type RequestSubmission = Extract<SubmissionPayload, { kind: "ask" }>;
+export type ColumnSubmission = Extract<SubmissionPayload, { kind: "ask-column" }>;
 export type PreviewSubmission = Extract<SubmissionPayload, { kind: "ask-preview" }>;
 export type RejectSubmission = Extract<SubmissionPayload, { kind: "reject" }>;
 export type LeaveOutSubmission = Extract<SubmissionPayload, { kind: "leave-out" }>;
 
-export function formOrigin({ askedFrom }: RequestSubmission | PreviewSubmission): Origin {
+export function formOrigin({ askedFrom }: RequestSubmission | ColumnSubmission | PreviewSubmission): Origin {
   return { from: "form", channelId: askedFrom.channelId };
 }
 

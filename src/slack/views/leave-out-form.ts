@@ -1,7 +1,7 @@
 /** Leave out: the button opens a form that asks which sub-merchants, and submitting the form excludes them. */
 import { stillIn } from "../../domain/approval.ts";
 import type { ExclusionResult } from "../../ledger/exclusions.ts";
-import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
+import { readNumberList } from "../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
@@ -39,27 +39,34 @@ export function parseExclusion(
 }
 
 async function exclude(
-  { useCases, texts, log }: SlackContext,
+  { settings, useCases, texts, log }: SlackContext,
   submission: LeaveOutSubmission,
   { request, person, origin }: AllowedSubmission,
 ): Promise<FormAnswer> {
-  const list = readNumberList(submission.numbers);
-  const problem = listProblem(list, texts);
-  if (problem) return problem;
-  const exclusion = { requestId: request.id, subMchids: list.subMchids, by: person.id, origin };
+  const subMchids = readExclusion(submission.numbers, settings.WECHATPAY_MCHID, texts);
+  if ("response_action" in subMchids) return subMchids;
+  const exclusion = { requestId: request.id, subMchids, by: person.id, origin };
   const result = await useCases.exclude(exclusion);
   if (result.kind === "left-out") log.info({ request: request.id, count: result.count, by: person.id }, "left out");
   return answerTo(result, person.id, texts);
 }
 
-/** What is wrong with the list before the ledger reads it. */
-function listProblem({ subMchids, problems, problemCount }: NumberList, texts: Texts): FormAnswer | undefined {
+/** The numbers, or what is wrong with the list. No preview follows, so every line has to be understood. */
+function readExclusion(
+  numbers: string | readonly string[],
+  ours: string,
+  texts: Texts,
+): readonly string[] | FormAnswer {
   const { leaveOut } = texts.decisionForms;
-  if (problemCount > 0) {
-    const lines = [...new Set(problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
-    return besideField(leaveOut.notUnderstood(problemCount, lines));
+  // Chosen numbers are the request's own, whatever their length.
+  if (typeof numbers !== "string") return numbers.length > 0 ? numbers : besideField(leaveOut.nothingChosen);
+  const list = readNumberList(numbers, { ours, isEveryLineANumber: true });
+  if (list.kind === "which-column") return besideField(leaveOut.severalColumns);
+  if (list.problemCount > 0) {
+    const lines = [...new Set(list.problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
+    return besideField(leaveOut.notUnderstood(list.problemCount, lines));
   }
-  return subMchids.length === 0 ? besideField(leaveOut.nothingChosen) : undefined;
+  return list.subMchids.length > 0 ? list.subMchids : besideField(leaveOut.nothingChosen);
 }
 
 function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnswer {

@@ -1,30 +1,33 @@
 /** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
+import type { ModalView } from "@slack/types";
 import { mayRequest, type Person } from "../../domain/policy.ts";
-import { decodeFile } from "../../parsing/number-list/decode-file.ts";
-import { readNumberList } from "../../parsing/number-list/number-list.ts";
+import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
+import { doubtfulFirst } from "../../parsing/number-list/sub-mchid.ts";
 import { withoutControls } from "../../parsing/plain-text.ts";
+import { columnForm } from "../blocks/forms/column-form.ts";
 import { requestPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { Destination } from "../payloads/asked-from.ts";
-import { formOrigin, type PreviewSubmission, type RequestSubmission, type UploadedFile } from "../payloads/payloads.ts";
+import {
+  type ColumnSubmission,
+  formOrigin,
+  type PreviewSubmission,
+  type RequestSubmission,
+} from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { submitRequest, whereToPost } from "../replies/submit-request.ts";
-
-/** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
-const fileMaxMb = 2;
-const fileMaxBytes = fileMaxMb * 1_000_000;
-
-/** The text that was given, or what is wrong with an input, by its name. */
-type Given = { text: string } | { errors: Record<string, string> };
+import { type ColumnStep, chosenList, readStep, writeStep } from "./column-step.ts";
+import { createGivenNumbers } from "./given-numbers.ts";
 
 export function createRequestFormHandler(context: SlackContext) {
-  const { settings, drafts, download, texts, log } = context;
+  const { settings, drafts, texts } = context;
   const { form } = texts;
+  const given = createGivenNumbers(context);
 
   /** Where this person may ask for all of these; a sentence where they may not. */
   async function allowed(
-    submission: RequestSubmission | PreviewSubmission,
+    submission: RequestSubmission | ColumnSubmission | PreviewSubmission,
     person: Person,
     subMchids: readonly string[],
   ): Promise<string | Destination> {
@@ -34,34 +37,18 @@ export function createRequestFormHandler(context: SlackContext) {
     return "answer" in place ? place.answer : place;
   }
 
-  async function given({ numbers, file }: RequestSubmission): Promise<Given> {
-    const isTyped = numbers.trim() !== "";
-    if (isTyped && file) return { errors: { file: form.bothGiven } };
-    if (file) return fileText(file);
-    return isTyped ? { text: numbers } : { errors: { numbers: form.nothingGiven } };
-  }
-
-  async function fileText({ size, url_private: url }: UploadedFile): Promise<Given> {
-    const wrong = (why: string): Given => ({ errors: { file: why } });
-    if (size > fileMaxBytes) return wrong(form.fileTooLarge(fileMaxMb));
-    try {
-      const downloaded = await download(url, fileMaxBytes);
-      switch (downloaded.kind) {
-        case "too-large":
-          return wrong(form.fileTooLarge(fileMaxMb));
-        case "not-slacks":
-          return wrong(form.fileElsewhere);
-        case "read": {
-          const text = decodeFile(downloaded.bytes);
-          return text === undefined ? wrong(form.fileNotText) : { text };
-        }
-        default:
-          return downloaded satisfies never;
-      }
-    } catch (error) {
-      log.warn({ err: error }, "a file in a form could not be read");
-      return wrong(form.fileNotRead);
-    }
+  /** Shows what was understood; only its own button submits the request. */
+  async function preview(
+    { user, askedFrom }: RequestSubmission | ColumnSubmission,
+    { action, reason }: Pick<ColumnStep, "action" | "reason">,
+    list: NumberList,
+    place: Destination,
+  ): Promise<ModalView> {
+    const { subMchids, tooMany } = list;
+    // The request's message names the first of many.
+    const draft = { action, subMchids: doubtfulFirst(subMchids), reason };
+    const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
+    return requestPreview({ action, list, reason, askedFrom, place, draftId }, texts);
   }
 
   return {
@@ -71,18 +58,30 @@ export function createRequestFormHandler(context: SlackContext) {
       if (typeof early === "string") return early;
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
-      const list = readNumberList(read.text);
-      const { subMchids, tooMany } = list;
-      const place = await allowed(submission, person, subMchids);
+      const { source, isFile } = read;
+      const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, isFile });
+      const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
       if (typeof place === "string") return place;
       const reason = withoutControls(submission.reason).trim() || undefined;
       // Slack takes blanks for a reason.
       if (settings.REASON === "required" && reason === undefined)
         return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
-      const draft = { action, subMchids, reason };
-      const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
-      const view = requestPreview({ action, list, reason, askedFrom, place, draftId }, texts);
-      return { response_action: "push", view };
+      if (list.kind === "list")
+        return { response_action: "push", view: await preview(submission, { action, reason }, list, place) };
+      const draftId = await drafts.keepStep(user.id, writeStep({ action, reason, question: list }));
+      return { response_action: "push", view: columnForm(list, { ...askedFrom, draftId }, texts) };
+    },
+
+    /** A column was chosen: the preview of its numbers replaces the question. */
+    async choose(submission: ColumnSubmission, person: Person): Promise<string | FormAnswer> {
+      const kept = await drafts.findStep(submission.user.id, submission.draftId);
+      if (kept === undefined) return form.gone;
+      const step = readStep(kept);
+      const list = chosenList(step, submission.column);
+      if (!list) return form.gone;
+      const place = await allowed(submission, person, list.subMchids);
+      if (typeof place === "string") return place;
+      return { response_action: "update", view: await preview(submission, step, list, place) };
     },
 
     async ask(submission: PreviewSubmission, person: Person): Promise<string | FormAnswer> {
@@ -105,6 +104,6 @@ export function createRequestFormHandler(context: SlackContext) {
 }
 
 /** A submitted form as an attempt. */
-export function formAttempt(submission: RequestSubmission | PreviewSubmission): DeniedAttempt {
+export function formAttempt(submission: RequestSubmission | ColumnSubmission | PreviewSubmission): DeniedAttempt {
   return { userId: submission.user.id, origin: formOrigin(submission), asked: submission.kind };
 }

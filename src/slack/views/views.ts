@@ -16,6 +16,8 @@ export function createSubmissionParser(context: SlackContext) {
     switch (form.kind) {
       case "ask":
         return { kind: "wanted", attempt: formAttempt(form), run: (person) => requestForm.review(form, person) };
+      case "ask-column":
+        return { kind: "wanted", attempt: formAttempt(form), run: (person) => requestForm.choose(form, person) };
       case "ask-preview":
         return { kind: "wanted", attempt: formAttempt(form), run: (person) => requestForm.ask(form, person) };
       case "reject":

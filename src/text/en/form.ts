@@ -53,9 +53,6 @@ export const form = {
     wrongCharacter: (text: string, character: string, place: number) =>
       `\`${text}\` has ${character} at position ${place}`,
     tooShort: (text: string) => `\`${text}\` is too short to be a number`,
-    tooLong: (digits: number, max: number) => `a number with ${digits} digits; the maximum is ${max}`,
-    otherLength: (text: string) =>
-      `\`${text}\` differs in length from the others and shares its line; put it on its own line, or name the column sub_mchid`,
     tooManyDigits: (text: string, digits: number) =>
       `\`${text}\` is too long (${digits} digits): ${digits === 11 ? "a phone number?" : "an order number?"}`,
     date: (text: string) => `\`${text}\` looks like a date`,

@@ -40,9 +40,6 @@ export const form: Texts["form"] = {
     notDigits: (text) => `\`${text}\` 不是号码`,
     wrongCharacter: (text, character, place) => `\`${text}\` 的第 ${place} 位是${character}`,
     tooShort: (text) => `\`${text}\` 位数太少，不是商户号`,
-    tooLong: (digits, max) => `号码有 ${digits} 位，最多 ${max} 位`,
-    otherLength: (text) =>
-      `\`${text}\` 与其他号码位数不同，且同一行还有别的内容；请单独写一行，或将该列命名为 sub_mchid`,
     tooManyDigits: (text, digits) =>
       `\`${text}\` 有 ${digits} 位，位数太多：${digits === 11 ? "是手机号吗？" : "是订单号吗？"}`,
     date: (text) => `\`${text}\` 像是日期`,

@@ -172,6 +172,12 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.equal(await errorOf(" \n "), "Enter at least one sub-merchant number.");
       assert.match(String(await errorOf(`${first}\nshop\n${second}O`)), /^2 entries .* these lines: 2, 3\.$/);
       assert.match(String(await errorOf(`${first}\n${second}O`)), /^Line 2 contains something that is not/);
+      assert.match(String(await errorOf(`张三（${first}）、${second} 13800138000`)), /^Line 1 contains something/);
+      assert.equal(
+        await errorOf(`${first}\t${other}\n${second}\t${other}`),
+        "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",
+      );
+      assert.equal(await errorOf(`张三（${other}）、李四（${first}）`), `${other} is not in this request.`);
       assert.equal(await errorOf(`${first} ${other}`), `${other} is not in this request.`);
       const strangers = fresh(7);
       assert.equal(

@@ -76,7 +76,7 @@ let numbers = 0;
 /** A sub-merchant number that nothing else uses, for which every call succeeds. */
 export function freshNumber(): string {
   numbers += 1;
-  return `19100${String(process.pid % 1_000).padStart(3, "0")}${String(numbers).padStart(4, "0")}`;
+  return `191${String(process.pid % 1_000).padStart(3, "0")}${String(numbers).padStart(4, "0")}`;
 }
 
 /** One at a time, so that nobody on a stage waits for other stages to be set up. */

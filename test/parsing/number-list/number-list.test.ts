@@ -3,13 +3,108 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { byteOrderMark, csvLine } from "../../../src/ledger/audit/csv-writer.ts";
-import { problemsMax, readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+import {
+  columnsMax,
+  type NumberList,
+  type NumberListOptions,
+  problemsMax,
+  readNumberList,
+} from "../../../src/parsing/number-list/number-list.ts";
 import { subMchidsMax } from "../../../src/parsing/number-list/sub-mchid.ts";
-import { withoutControls } from "../../../src/parsing/plain-text.ts";
 
 const a = "1900000109";
 const b = "1900000110";
 const c = "1900000111";
+
+/** Reads what leaves no doubt about its column. */
+function listOf(source: Parameters<typeof readNumberList>[0], options: NumberListOptions = {}): NumberList {
+  const read = readNumberList(source, options);
+  assert.ok(read.kind === "list", "which column?");
+  return read;
+}
+
+describe("what people pasted before, and what is made of it", () => {
+  interface Row {
+    text: string;
+    subMchids: string[];
+    problems?: string[];
+    labels?: Record<string, string>;
+  }
+  const rows: Record<string, Row> = {
+    "names beside numbers, in Chinese punctuation": {
+      text: "深圳市福田区喜茶餐饮管理有限公司（1900000511）、北京市朝阳区李四火锅店（1900000512）、1900000513",
+      subMchids: ["1900000511", "1900000512", "1900000513"],
+      labels: { "1900000511": "深圳市福田区喜茶餐饮管理有限公司", "1900000512": "北京市朝阳区李四火锅店" },
+    },
+    "a total under a named column": {
+      text: `门店,特约商户号,笔数,金额\n甲,${a},3,\n合计,,4,,`,
+      subMchids: [a],
+      problems: ["no-number"],
+      labels: { [a]: "甲" },
+    },
+    "a total in the named column": {
+      text: `门店,备注,特约商户号,x,y\n甲,,${a},,\n合计,,4,,`,
+      subMchids: [a],
+      problems: ["too-short"],
+      labels: { [a]: "甲" },
+    },
+    "a total beside a word": { text: "合计\t2", subMchids: [], problems: ["too-short"] },
+    "a total below a list": {
+      text: `${a}\t张三\n${b}\t李四\n2\t合计`,
+      subMchids: [a, b],
+      problems: ["too-short"],
+      labels: { [a]: "张三", [b]: "李四" },
+    },
+    "a number that Excel shortened": { text: `特约商户号\n1,90000E+09\n${a}`, subMchids: [a], problems: ["shortened"] },
+    "a mail with numbers in sentences and an order's": {
+      text: `Hi, please open ${a} and ${b} today.\nShop ${c}, and also 1900000112; it paid by 1234567890123456789012345678.\nThanks!`,
+      subMchids: [a, b, c, "1900000112"],
+      problems: ["too-long"],
+    },
+    "a numbered list": { text: "1. 1900000961\n2. 1900000962", subMchids: ["1900000961", "1900000962"], labels: {} },
+    "telephones and dates beside numbers": {
+      text: `张三\t13800138000\t20261128\t${a}\n李四\t13800138001\t20261127\t${b}`,
+      subMchids: [a, b],
+      problems: ["too-long", "date", "too-long", "date"],
+    },
+    "8 digits typed alone": { text: "19000001", subMchids: ["19000001"] },
+    "9 digits typed alone": { text: " 190000010\n", subMchids: ["190000010"] },
+    "11 digits typed alone": { text: "19000001091", subMchids: ["19000001091"] },
+  };
+  for (const header of [
+    "商户ID",
+    "MCHID",
+    "merchant no",
+    "merchant id",
+    "特约商户",
+    "Merchant Number",
+    "商户号码",
+    "子商户ID",
+  ])
+    rows[`under the header ${header}`] = {
+      text: `name,${header},amount\nA,${a},12\nB,${b},7`,
+      subMchids: [a, b],
+      labels: { [a]: "A", [b]: "B" },
+    };
+  for (const [what, { text, subMchids, problems = [], labels }] of Object.entries(rows))
+    test(what, () => {
+      const list = listOf(text);
+      assert.deepEqual(list.subMchids, subMchids);
+      assert.deepEqual(
+        list.problems.map(({ problem }) => problem),
+        problems,
+      );
+      if (labels) assert.deepEqual(list.labels, labels);
+    });
+
+  test("a single short number in a file was not typed on purpose", () => {
+    const { subMchids, problems } = listOf("4", { isFile: true });
+    assert.deepEqual(
+      { subMchids, problems },
+      { subMchids: [], problems: [{ line: 1, problem: "too-short", text: "4" }] },
+    );
+  });
+});
 
 describe("numbers are understood", () => {
   const forms: Record<string, string> = {
@@ -21,11 +116,7 @@ describe("numbers are understood", () => {
     "between semicolons": `${a}; ${b};${c}`,
     "in quotes": `"${a}","${b}"\n'${c}'`,
     "with a backtick in front, as our own files have it": `\`${a}\n\`${b}\n"\`${c}"`,
-    "with thousands separators": "1,900,000,109\n1,900,000,110\n1,900,000,111",
-    "with thousands separators, in quotes": '"1,900,000,109","1,900,000,110"\n"1,900,000,111"',
-    "with unbreakable blanks between groups": `1900\u00a0000\u00a0109\n${b}\n${c}`,
-    "as a spreadsheet's decimals": `${a}.0\n${b}.0\n${c}.00`,
-    "with thousands separators, between blanks": "1,900,000,109 1,900,000,110 and 1,900,000,111",
+    "as a spreadsheet's decimals": `${a}.0\n${b}.0\n${c}.0`,
     "with unbreakable blanks between them": `${a}\u00a0${b}\u00a0\u00a0${c}`,
     "with breaks as Word has them within a paragraph": `${a}\v${b}\u0085${c}`,
     "with conjunctions": `${a}和${b} and ${c}`,
@@ -33,22 +124,22 @@ describe("numbers are understood", () => {
     "wrapped, with commas": `${a}, ${b},\n${c}`,
     "in full-width digits": "１９０００００１０９\n１９０００００１１０ １９０００００１１１",
     "in a list with points": `- ${a}\n- ${b}\n• ${c}`,
-    "beside names": `Shop A\t${a}\nShop B\t${b}\n${c}\t总店`,
+    "beside names": `Shop A\t${a}\nShop B\t${b}\n总店\t${c}`,
     "under a header": `name\tnumber\nShop A\t${a}\nShop B\t${b}\nShop C\t${c}`,
-    "in a column of that name, whatever stands beside": `date,sub_mchid,amount\n2026-11-24,${a},12\n2026-11-25,${b},7\n,${c},`,
-    "in a Chinese column": `商户号\t特约商户号\t门店数\n1230000109\t${a}\t3\n1230000109\t${b}\t12\n1230000109\t${c}\t1`,
-    "in a column, beside a provider's number and a remark with another separator": `特约商户号,服务商号,备注\n${a},1230000109,旺角店;旧\n${b},1230000109,"a\tb"\n${c},1230000109,丙`,
-    "in a column whose name says that it is needed": `门店,特约商户号（必填）,服务商号\n甲,${a},1230000109\n乙,${b},1230000109\n丙,${c},1230000109`,
+    "with lines of words between them": `for the spring campaign\n${a}\nand in Shenzhen\n${b}\n${c}\nsee mail of 12 May`,
+    "beside an amount": `${a}\t12\n${b}\t7\n${c}\t9`,
+    "in a column of that name, whatever stands beside": `date,sub_mchid,amount\n24 Nov,${a},12\n25 Nov,${b},7\n,${c},`,
+    "in a column, beside a remark with another separator": `特约商户号,备注\n${a},旺角店;旧\n${b},"a\tb"\n${c},丙`,
+    "in a column whose name says that it is needed": `门店,特约商户号（必填）,备注\n甲,${a},\n乙,${b},旧\n丙,${c},`,
     "in a column whose name has a star, a break and quotes": `"门店","*特约商户号\n(必填)"\n甲,${a}\n乙,${b}\n丙,${c}`,
-    "in a column that is only called 商户号": `门店\t商户号\t服务商号\n甲\t${a}\t1230000109\n乙\t${b}\t1230000109\n丙\t${c}\t1230000109`,
     "in a column, beside one with the name alone": `特约商户,特约商户号\n甲,${a}\n乙,${b}\n丙,${c}`,
-    "in a column below a title": `2026年11月 商户清单\n\n序号;sub_mchid;mchid\n1;${a};1230000109\n2;${b};1230000109\n3;${c};1230000109`,
+    "in a column below a title": `商户清单\n\n序号;sub_mchid;店\n1;${a};甲\n2;${b};乙\n3;${c};丙`,
     "in rows that say of what kind they are": `特约商户,${a}\n特约商户,${b}\n特约商户,${c}`,
-    "in a column with blanks between groups": "Sub-merchant ID;x\n1900 000 109;1\n1900 000 110;2\n1900 000 111;3",
+    "beside our own number, which is none": `门店\t${a}\n旺角店\t${b}\n总店\t${c}`,
   };
   for (const [form, text] of Object.entries(forms))
     test(form, () => {
-      const { subMchids, problems } = readNumberList(text);
+      const { subMchids, problems } = listOf(text);
       assert.deepEqual(problems, []);
       assert.deepEqual(subMchids, [a, b, c]);
     });
@@ -56,161 +147,183 @@ describe("numbers are understood", () => {
   test("in our own file of results, with what WeChat Pay said in it", () => {
     const head = ["sub-merchant", "action", "outcome", "WeChat Pay says", "ended (UTC)"];
     const rows = [a, b, c].map((number) => [number, "open", "failed", '特约商户"被处罚"中,\n1234567890', "2026-11-24"]);
-    const { subMchids, problemCount } = readNumberList(byteOrderMark + [head, ...rows].map(csvLine).join(""));
-    assert.deepEqual({ subMchids, problemCount }, { subMchids: [a, b, c], problemCount: 0 });
+    const { subMchids, problems } = listOf(byteOrderMark + [head, ...rows].map(csvLine).join(""));
+    assert.deepEqual(subMchids, [a, b, c]);
+    assert.deepEqual(problems, [
+      { line: 1, problem: "other-column", text: "WeChat Pay says" },
+      { line: 1, problem: "other-column", text: "ended (UTC)" },
+    ]);
   });
 });
 
-describe("what is not understood is told with its line", () => {
+describe("what is not taken is reported with its line", () => {
   const told: Record<string, [text: string, problems: unknown[], subMchids?: string[]]> = {
     "a letter among the digits": [
       `${a}\n\n19000001O9`,
       [{ line: 3, problem: "not-digits", text: "19000001O9", wrong: { character: "O", place: 9 } }],
     ],
     "a number in exponents": [`1.9E+09\n${a}`, [{ line: 1, problem: "shortened", text: "1.9E+09" }]],
-    "a number that is too long": [`${a}\n${"1".repeat(33)}`, [{ line: 2, problem: "too-long", digits: 33 }]],
-    "a line without any": [`${a}\nShop B`, [{ line: 2, problem: "no-number", text: "Shop B" }]],
+    "a telephone": [`${a}\n13800138000`, [{ line: 2, problem: "too-long", text: "13800138000", digits: 11 }]],
+    "a number in groups": [`${a}\n1900 000 109`, [{ line: 2, problem: "grouped", text: "1900 000 109", joined: a }]],
+    "a contract's number": [`${a} contract 4711`, [{ line: 1, problem: "too-short", text: "4711" }]],
     "a range": [`${a}\n${b}-${c}`, [{ line: 2, problem: "several-numbers", text: `${b}-${c}`, joint: "-" }]],
-    "groups of a number among whole ones": [
-      `${a}\n1900 0001`,
+    "a date beside a number": [`${a}\n2026-11-24 ${b}`, [{ line: 2, problem: "date", text: "2026-11-24" }], [a, b]],
+    "another column of digits, once, by its header": [
+      `商户号\t特约商户号\t日期\n1230000109\t${a}\t20261128\n1230000109\t${b}\t20261128`,
       [
-        { line: 2, problem: "other-length", text: "1900" },
-        { line: 2, problem: "other-length", text: "0001" },
+        { line: 1, problem: "other-column", text: "商户号" },
+        { line: 1, problem: "other-column", text: "日期" },
       ],
-    ],
-    "an amount beside a number": [`${a}\n${b}\t12`, [{ line: 2, problem: "other-length", text: "12" }], [a, b]],
-    "a day among words": [`${a}\nsee mail of 12 May`, [{ line: 2, problem: "other-length", text: "12" }]],
-    "a day among words, before the numbers": [
-      `mail of 12 May\n${a}\tShop A`,
-      [{ line: 1, problem: "other-length", text: "12" }],
-    ],
-    "a date beside a number": [
-      `${a}\n2026-11-24 ${b}`,
-      [{ line: 2, problem: "several-numbers", text: "2026-11-24", joint: "-" }],
       [a, b],
     ],
-    "digits of two lengths everywhere": [
-      `${a}\t12`,
-      [
-        { line: 1, problem: "other-length", text: a },
-        { line: 1, problem: "other-length", text: "12" },
-      ],
-      [],
+    "another column without a name, by its letter": [
+      `sub_mchid,\n${a},13800138000`,
+      [{ line: 1, problem: "other-column", text: "B" }],
     ],
-    "words above a single number": [`abc\n${a}`, [{ line: 1, problem: "no-number", text: "abc" }]],
-    "two columns of numbers": [
-      `${a}\t1230000109\n${b}\t1230000109`,
-      [
-        { line: 1, problem: "several-columns", text: `${a}\t1230000109` },
-        { line: 2, problem: "several-columns", text: `${b}\t1230000109` },
-      ],
-      [],
+    "several numbers in a cell of the column": [
+      `sub_mchid,x\n${a} 13800138000,`,
+      [{ line: 2, problem: "too-long", text: "13800138000", digits: 11 }],
     ],
-    "two columns of numbers under names that do not say which": [
-      `old,new\n${a},${b}`,
-      [
-        { line: 1, problem: "no-number", text: "old new" },
-        { line: 2, problem: "several-columns", text: `${a},${b}` },
-      ],
-      [],
+    "a number of 33 digits in the column": [
+      `sub_mchid,x\n${a},\n${"1".repeat(33)},`,
+      [{ line: 3, problem: "too-long", text: "1".repeat(33), digits: 33 }],
     ],
-    "two columns of numbers, and a row with one of them": [
-      `shop,provider,merchant\nA,1230000109,${a}\nB,1230000109,${b}\nC,1230000109,`,
-      [
-        { line: 2, problem: "several-columns", text: `A,1230000109,${a}` },
-        { line: 3, problem: "several-columns", text: `B,1230000109,${b}` },
-        { line: 4, problem: "several-columns", text: "C,1230000109," },
-      ],
-      [],
-    ],
-    "a row of numbers beside words": [
-      `旺角店;1230000109;${a}`,
-      [{ line: 1, problem: "several-columns", text: `旺角店;1230000109;${a}` }],
-      [],
-    ],
-    "a number that stands beside each, between blanks": [
-      `${a} 1230000109\n${b} 1230000109\n${c}`,
-      [
-        { line: 1, problem: "several-columns", text: `${a} 1230000109` },
-        { line: 2, problem: "several-columns", text: `${b} 1230000109` },
-      ],
-      [c],
-    ],
-    "two columns between blanks, under two names": [
-      `特约商户号 服务商号\n${a} 1230000109\n${b} 1230000110`,
-      [
-        { line: 2, problem: "several-columns", text: `${a} 1230000109` },
-        { line: 3, problem: "several-columns", text: `${b} 1230000110` },
-      ],
-      [],
-    ],
-    "two columns of the same name": [
-      `特约商户号,特约商户号\n${a},1230000109\n${b},1230000109`,
-      [
-        { line: 2, problem: "several-columns", text: `${a},1230000109` },
-        { line: 3, problem: "several-columns", text: `${b},1230000109` },
-      ],
-      [],
+    "groups in the column": [
+      `sub_mchid;x\n${a};1\n1900 000 109;2`,
+      [{ line: 3, problem: "grouped", text: "1900 000 109", joined: a }],
     ],
     "a row that a comma has made longer than the names": [
-      `shop,mchid,sub_mchid\nA,1230000109,${a}\nB, old,1230000109,${b}`,
+      `shop,mchid,sub_mchid\nA,,${a}\nB, old,1230000109,${b}`,
       [{ line: 3, problem: "longer-than-head", text: `B, old,1230000109,${b}` }],
     ],
     "a number in the title of a table": [`${b}\nshop,sub_mchid\nA,${a}`, [{ line: 1, problem: "above-head", text: b }]],
+    "a year in the title of a table": [
+      `2026年11月 商户清单\nshop,sub_mchid\nA,${a}`,
+      [{ line: 1, problem: "above-head", text: "2026年11月 商户清单" }],
+    ],
     "rows within quotes that are not closed where they should be": [
       `sub_mchid,shop\n${a},"abc\n${b},def\n${c},g"`,
       [
+        { line: 1, problem: "other-column", text: "shop" },
         { line: 3, problem: "within-quotes", text: `${b},def` },
         { line: 4, problem: "within-quotes", text: `${c},g` },
       ],
     ],
     "a quote that is never closed": [
       `sub_mchid,shop\n${a},"abc\n${b},def\nx,g`,
-      [{ line: 4, problem: "not-digits", text: "x", wrong: undefined }],
-      [a, b],
-    ],
-    "lines within quotes, without names": [
-      `${a},"abc\n${b},def\nx"`,
-      [{ line: 3, problem: "no-number", text: 'x"' }],
+      [{ line: 4, problem: "no-number", text: "x" }],
       [a, b],
     ],
     "a row whose column is empty": [`sub_mchid,name\n${a},A\n,B`, [{ line: 3, problem: "no-number", text: "B" }]],
     "a row after a cell of several lines": [
       `sub_mchid,name\n${a},"A\nand\nmore"\nx,B`,
-      [{ line: 5, problem: "not-digits", text: "x", wrong: undefined }],
+      [{ line: 5, problem: "no-number", text: "x" }],
     ],
   };
   for (const [what, [text, problems, subMchids = [a]]] of Object.entries(told))
     test(what, () => {
-      const read = readNumberList(text);
+      const read = listOf(text);
       assert.deepEqual(read.problems, problems);
       assert.equal(read.problemCount, problems.length);
       assert.deepEqual(read.subMchids, subMchids);
     });
 
-  test("the first of many, and how many there are", () => {
-    const { problems, problemCount } = readNumberList(`${a}\n${"wrong\n".repeat(500)}`);
+  test("a line without a number, where every line has to have one", () => {
+    const { problems } = listOf(`numbers\n${a}\nShop B\n${b}\n合计 3`, { isEveryLineANumber: true });
+    assert.deepEqual(problems, [
+      { line: 3, problem: "no-number", text: "Shop B" },
+      { line: 5, problem: "no-number", text: "合计 3" },
+    ]);
+  });
+
+  test("our own number, wherever it stands", () => {
+    for (const text of [
+      `${a}\n1230000109`,
+      `sub_mchid,x\n${a},\n1230000109,`,
+      `A\t1230000109\t${a}\nB\t1230000109\t${a}`,
+    ]) {
+      const { subMchids, problems } = listOf(text, { ours: "1230000109" });
+      assert.deepEqual(subMchids, [a]);
+      assert.ok(problems.length > 0 && problems.every(({ problem }) => problem === "ours"), JSON.stringify(problems));
+    }
+    assert.deepEqual(listOf("1230000109", { ours: "1230000109" }).subMchids, []);
+  });
+
+  test("the first of many, some of each kind, and how many there are", () => {
+    const { problems, problemCount } = listOf(`${a}\n${"13800138000\n".repeat(500)}4711\n1900 000 109`);
     assert.equal(problems.length, problemsMax);
-    assert.equal(problemCount, 500);
-    assert.equal(problems.at(-1)?.line, problemsMax + 1);
+    assert.equal(problemCount, 502);
+    assert.deepEqual(
+      problems.slice(-2).map(({ problem }) => problem),
+      ["too-short", "grouped"],
+    );
+  });
+});
+
+describe("a table whose numbers stand in more than one column is not guessed at", () => {
+  const tables: Record<string, string> = {
+    "two columns": `1230000109\t${a}\n1230000109\t${b}`,
+    "two columns under names that do not say which": `old,new\n1230000109,${a}`,
+    "two columns of the same name": `特约商户号,特约商户号\n1230000109,${a}\n1230000109,${b}`,
+    "two columns, and a row with one of them": `shop,provider,partner\nA,1230000109,${a}\nB,1230000109,${b}\nC,1230000109,`,
+    "two columns of which each row has one": `A,1900000112,\nB,,${b}`,
+    "one row of numbers beside words": `旺角店;1230000109;${a}`,
+    "columns between blanks": `1230000109 ${a}\n1230000109 ${b}`,
+    "columns between blanks, under two names": `特约商户号 服务商号\n${a} 1230000109\n${b} 1230000110`,
+    "columns with a blank after each comma": `A, 1230000109, ${a}\nB, 1230000109, ${b}`,
+  };
+  for (const [what, text] of Object.entries(tables))
+    test(what, () => {
+      const read = readNumberList(text);
+      assert.ok(read.kind === "which-column", JSON.stringify(read));
+      assert.equal(read.columns.length, 2);
+      assert.ok(read.columns.some(({ list }) => list.subMchids.includes(text.includes(a) ? a : b)));
+    });
+
+  test("each column comes with its name or letter, and with its numbers, of which others are reported", () => {
+    const read = readNumberList(`店,旧号,新号\n甲,1900000112,${a}\n乙,1900000113,${b}`);
+    assert.ok(read.kind === "which-column");
+    assert.deepEqual(
+      read.columns.map(({ name, list }) => [name, list.subMchids, list.problems]),
+      [
+        ["旧号", ["1900000112", "1900000113"], [{ line: 1, problem: "other-column", text: "新号" }]],
+        ["新号", [a, b], [{ line: 1, problem: "other-column", text: "旧号" }]],
+      ],
+    );
+    assert.deepEqual(read.all.subMchids, ["1900000112", a, "1900000113", b]);
+  });
+
+  test("so many columns that nobody can choose are reported, and nothing is taken", () => {
+    const row = (from: number) => Array.from({ length: columnsMax + 1 }, (_, nth) => from + nth).join("\t");
+    const { subMchids, problems } = listOf(`${row(1_900_000_000)}\n${row(1_900_001_000)}`);
+    assert.deepEqual(subMchids, []);
+    assert.equal(problems[0]?.problem, "several-columns");
   });
 });
 
 test("a number that stands there again counts once, and is counted", () => {
-  const { subMchids, repeated } = readNumberList(`${a} ${b}\n${a}\n\`${a}`);
+  const { subMchids, repeated } = listOf(`${a} ${b}\n${a}\n\`${a}`);
   assert.deepEqual({ subMchids, repeated }, { subMchids: [a, b], repeated: 2 });
 });
 
 test("more numbers than a request may have are counted, and none of them is lost sight of", () => {
   const numbers = Array.from({ length: subMchidsMax + 5 }, (_, nth) => String(1_900_000_000 + nth));
-  const { subMchids, tooMany } = readNumberList([...numbers, numbers.at(-1)].join("\n"));
+  const { subMchids, tooMany } = listOf([...numbers, numbers.at(-1)].join("\n"));
   assert.deepEqual(subMchids, numbers.slice(0, subMchidsMax));
   assert.equal(tooMany, 5);
 });
 
 test("nothing and blanks are no numbers and no problems", () => {
   for (const text of ["", " ", "\n\n", "\ufeff", ",,,"])
-    assert.deepEqual(readNumberList(text), { subMchids: [], tooMany: 0, problems: [], problemCount: 0, repeated: 0 });
+    assert.deepEqual(listOf(text), {
+      kind: "list",
+      subMchids: [],
+      labels: {},
+      tooMany: 0,
+      problems: [],
+      problemCount: 0,
+      repeated: 0,
+    });
 });
 
 const number = fc.stringMatching(/^[1-9][0-9]{9}$/);
@@ -221,7 +334,7 @@ test("any numbers of one length come back as they are, whatever stands between t
   fc.assert(
     fc.property(numbers, between, fc.constantFrom("", "`", '"'), (given, separator, mark) => {
       const text = given.map((each) => `${mark}${each}${mark === '"' ? mark : ""}`).join(separator);
-      const { subMchids, problemCount, repeated } = readNumberList(text);
+      const { subMchids, problemCount, repeated } = listOf(text);
       assert.deepEqual({ subMchids, problemCount, repeated }, { subMchids: given, problemCount: 0, repeated: 0 });
     }),
   );
@@ -233,22 +346,9 @@ test("a column of that name comes back, whatever stands in the other cells", () 
     fc.property(numbers, fc.infiniteStream(remark), (given, remarks) => {
       const rows = given.map((each) => [remarks.next().value, each, remarks.next().value]);
       const text = [["x", "sub_mchid", "y"], ...rows].map(csvLine).join("");
-      const { subMchids, problemCount } = readNumberList(text.replaceAll(";", "."));
-      assert.deepEqual({ subMchids, problemCount }, { subMchids: given, problemCount: 0 });
-    }),
-  );
-});
-
-test("of any text, numbers are digits and none twice, and each problem has a line of the text", () => {
-  const unit = fc.constantFrom(...'0123456789019 \n\t,;"`-.aO特１|'.split(""));
-  fc.assert(
-    fc.property(fc.oneof(fc.string({ unit, maxLength: 300 }), fc.string({ unit: "binary" })), (text) => {
-      const { subMchids, problems, problemCount } = readNumberList(text);
-      for (const subMchid of subMchids) assert.match(subMchid, /^[0-9]{1,32}$/);
-      assert.equal(new Set(subMchids).size, subMchids.length);
-      assert.ok(problems.length <= Math.min(problemsMax, problemCount));
-      const lines = withoutControls(text).split(/[\n\u2028\u2029]/).length;
-      for (const { line } of problems) assert.ok(line >= 1 && line <= lines, `line ${line} of ${lines}`);
+      const { subMchids, problems } = listOf(text.replaceAll(";", "."));
+      assert.deepEqual(subMchids, given);
+      assert.ok(problems.every(({ problem }) => problem === "other-column"));
     }),
   );
 });

@@ -1,11 +1,60 @@
 /** Excel files: the first sheet's cells are read exactly or reported, and a file that is too much is refused. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 import { numberText } from "../../../src/parsing/number-list/xlsx/cell-text.ts";
 import { readWorkbook, type WorkbookLimits } from "../../../src/parsing/number-list/xlsx/workbook.ts";
-import { workbook, workbookOf, zip } from "./workbook-file.ts";
+import { type Cell, workbook, workbookOf, zip } from "./workbook-file.ts";
 
-const a = "1900000109";
+const [a, b, c] = ["1900000109", "1900000110", "1900000111"] as const;
+
+async function listed(rows: readonly (readonly Cell[])[]) {
+  const read = await readWorkbook(workbook(rows));
+  assert.ok(read.kind === "rows", read.kind);
+  return readNumberList(read.rows, { isFile: true });
+}
+
+describe("numbers in a workbook", () => {
+  test("under a known header, as texts and as floats, with the names beside them", async () => {
+    const list = await listed([
+      ["门店", "特约商户号", "日期"],
+      ["甲", a, "11 月"],
+      [],
+      ["乙", Number(b), null],
+      ["丙", { raw: "1.900000111E9" }, null],
+      ["合计", 3, null],
+    ]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a, b, c]);
+    assert.deepEqual(list.labels, { [a]: "甲", [b]: "乙", [c]: "丙" });
+    assert.deepEqual(list.problems, [{ line: 6, problem: "too-short", text: "3" }]);
+  });
+
+  test("without a header, telephones and orders beside them are reported", async () => {
+    const list = await listed([
+      ["甲", Number(a), 13800138000],
+      ["乙", Number(b), { raw: "4.2000012345678901E+27" }],
+    ]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a, b]);
+    assert.deepEqual(
+      list.problems.map(({ problem }) => problem),
+      ["too-long", "shortened"],
+    );
+  });
+
+  test("in two columns are not guessed at", async () => {
+    const list = await listed([
+      ["甲", 1230000109, Number(a)],
+      ["乙", 1230000109, Number(b)],
+    ]);
+    assert.ok(list.kind === "which-column");
+    assert.deepEqual(
+      list.columns.map(({ name }) => name),
+      ["B", "C"],
+    );
+  });
+});
 
 test("a float is read exactly, or looks like what it is", () => {
   const values: Record<string, string> = {

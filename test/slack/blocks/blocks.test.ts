@@ -373,7 +373,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("the request form and its preview, with every kind of problem, as long and as many as possible", () => {
       const askedFrom = { by: "command", channelId: longestId } as const;
       assertViewFits(requestForm(askedFrom, "required", texts), "form");
-      const strange = "9<&\u{1f9fe}`*".repeat(60);
+      const strange = "9999<&\u{1f9fe}`*".repeat(60);
       const wrong = [
         strange,
         `1${strange}`,
@@ -381,14 +381,15 @@ for (const locale of ["en", "zh-CN"] as const) {
         "1".repeat(40),
         `${longestNumber}-${longestNumber}`,
         "1.9E+09",
-        "名称".repeat(500),
+        `9999${"<&".repeat(500)}`,
         `${longestNumber} ${"1".repeat(31)}`,
       ];
       for (const one of [...wrong, wrong.join("\n")]) {
         const lines = Array.from({ length: 100 }, () => one).join("\n");
         const numbers = Array.from({ length: 50 }, (_, nth) => `${"9".repeat(30)}${nth + 10}`).join("\n");
-        for (const text of [lines, `${numbers}\n${numbers}\n${lines}`]) {
+        for (const text of [lines, `sub_mchid\n${numbers}\n${numbers}\n${lines}`]) {
           const list = readNumberList(text);
+          assert.ok(list.kind === "list");
           assert.ok(list.problemCount > 0, one.slice(0, 40));
           const draftId = list.subMchids.length > 0 ? "0".repeat(64) : undefined;
           const place = { channelId: longestId, isElsewhere: true };

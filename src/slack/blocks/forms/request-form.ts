@@ -5,7 +5,7 @@ import type { Draft } from "../../../ledger/drafts.ts";
 import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
 import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
-import { subMchidMax, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
+import { doubtfulFirst, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
 import { formIds } from "../../payloads/ids.ts";
@@ -13,6 +13,7 @@ import type { PreviewMetadata } from "../../payloads/payloads.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
 import { input } from "../modal.ts";
 import { channel, code, foreign } from "../mrkdwn.ts";
+import { unusualLine } from "../request/unusual.ts";
 
 /** What Slack takes in one field. */
 const fieldMax = 3_000;
@@ -35,7 +36,7 @@ export function requestForm(askedFrom: AskedFrom, reason: "optional" | "required
         { label: form.numbers, hint: form.numbersHint, isOptional: true },
       ),
       input(
-        { type: "file_input", action_id: "file", filetypes: ["csv", "tsv", "txt"], max_files: 1 },
+        { type: "file_input", action_id: "file", filetypes: ["csv", "tsv", "txt", "xlsx"], max_files: 1 },
         { label: form.file, hint: form.fileHint, isOptional: true },
       ),
       input(
@@ -76,12 +77,14 @@ export function requestPreview({ action, list, reason, askedFrom, place, draftId
   };
 }
 
-function askable(action: Action, { subMchids, repeated }: NumberList, { form, bulk, request }: Texts): KnownBlock[] {
+function askable(action: Action, { subMchids, repeated }: NumberList, texts: Texts): KnownBlock[] {
+  const { form, bulk, request } = texts;
   const [only = ""] = subMchids;
   const title = subMchids.length > 1 ? bulk.title(action, subMchids.length) : request.title(action, code(only));
-  const named = subMchids.slice(0, namedMax).map(code).join(" ");
+  const named = doubtfulFirst(subMchids).slice(0, namedMax).map(code).join(" ");
   return [
     section([title, form.understood(named, Math.max(0, subMchids.length - namedMax))].join("\n")),
+    ...unusualLine(subMchids, texts),
     ...(repeated > 0 ? [context(form.repeated(repeated))] : []),
   ];
 }
@@ -110,16 +113,24 @@ function problemLine(wrong: ListProblem, { form: { problem }, problem: words }: 
       const named = /\p{L}/u.test(character) ? words.letter(character) : words.sign(foreign(character));
       return problem.wrongCharacter(foreign(wrong.text), named, place);
     }
+    case "too-short":
+      return problem.tooShort(foreign(wrong.text));
     case "too-long":
-      return problem.tooLong(wrong.digits, subMchidMax);
+      return problem.tooManyDigits(foreign(wrong.text), wrong.digits);
+    case "date":
+      return problem.date(foreign(wrong.text));
+    case "ours":
+      return problem.ours(wrong.text);
+    case "grouped":
+      return problem.grouped(foreign(wrong.text), wrong.joined);
     case "several-numbers":
       return problem.severalNumbers(foreign(wrong.text));
     case "shortened":
       return problem.shortened(foreign(wrong.text));
     case "no-number":
       return problem.noNumber(foreign(wrong.text));
-    case "other-length":
-      return problem.otherLength(foreign(wrong.text));
+    case "other-column":
+      return problem.otherColumn(foreign(wrong.text));
     case "several-columns":
       return problem.severalColumns(foreign(wrong.text));
     case "longer-than-head":

@@ -3,17 +3,45 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Command, parseCommand } from "../../../src/parsing/command/command.ts";
 import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
-import { readSubMchid } from "../../../src/parsing/number-list/sub-mchid.ts";
+import { isUnusual, readSubMchid } from "../../../src/parsing/number-list/sub-mchid.ts";
 
 const number = "1900000109";
 
 const taken: Record<string, string> = {
   "as it is": number,
+  "with a soft hyphen": "1900\u00ad000109",
+  "with a zero-width blank": "1900\u200b000109",
+  "with a byte order mark": `\ufeff${number}`,
+  "between marks of the direction of writing": `\u202e\u2066${number}\u2069\u202c`,
+  "behind a mark for writing from the right": `\u200f\u061c${number}`,
+  "in full-width digits": "１９０００００１０９",
+  "as a spreadsheet's decimal": "1900000109.0",
+  "in quotes": `"${number}"`,
+  "in Chinese quotes": `“${number}”`,
+  "in brackets": `(${number})`,
+  "in Chinese brackets": `（${number}）`,
+  "in corner brackets": `【${number}】`,
+  "between code marks": `\`${number}\``,
+  "in bold": `*${number}*`,
+  "with a backtick in front": `\`${number}`,
+  "with an apostrophe in front": `'${number}`,
+  "with a minus in front": `-${number}`,
+  "before a comma": `${number},`,
+  "before a full stop": `${number}.`,
+  "before a semicolon": `${number};`,
+  "before an exclamation mark": `${number}!`,
+  "before a slash": `${number}/`,
+  "before a Chinese comma": `${number}，`,
+  "before a Chinese enumeration comma": `${number}、`,
+  "before a Chinese full stop": `${number}。`,
+  "before a Chinese semicolon": `${number}；`,
+  "before a Chinese exclamation mark": `${number}！`,
+};
+
+const reported: Record<string, string> = {
   "in groups of four": "1900-0001-09",
   "in groups of three": "190-000-010-9",
   "in groups of three behind a longer one": "1900-000-109",
-  "in groups of three behind a shorter one": "1-900-000-109",
-  "in groups of four behind a shorter one": "19-0000-0109",
   "with thousands separators": "1,900,000,109",
   "with full-width thousands separators": "1，900，000，109",
   "with dots": "1.900.000.109",
@@ -22,34 +50,11 @@ const taken: Record<string, string> = {
   "with lines below": "1900_000_109",
   "with dashes": "1900–000–109",
   "with full-width hyphens": "1900－0001－09",
+  "with blanks": "1900 000 109",
   "with unbreakable blanks": "1900\u00a0000\u00a0109",
   "with thin blanks": "1900\u2009000\u2009109",
-  "with narrow unbreakable blanks": "1\u202f900\u202f000\u202f109",
-  "with a soft hyphen": "1900\u00ad000109",
-  "with a zero-width blank": "1900\u200b000109",
-  "with a byte order mark": `\ufeff${number}`,
-  "between marks of the direction of writing": `\u202e\u2066${number}\u2069\u202c`,
-  "behind a mark for writing from the right": `\u200f\u061c${number}`,
-  "in full-width digits": "１９０００００１０９",
-  "as decimals": "1900000109.0",
-  "as more decimals": "1900000109.00",
-  "as a database's decimals": "1900000109.000000",
   "with thousands separators, as decimals": "1,900,000,109.00",
-  "in quotes": `"${number}"`,
-  "in Chinese quotes": `“${number}”`,
-  "in Chinese brackets": `（${number}）`,
-  "between code marks": `\`${number}\``,
-  "with a backtick in front": `\`${number}`,
-  "before a comma": `${number},`,
-  "before a full stop": `${number}.`,
-  "before a semicolon": `${number};`,
-  "before a Chinese comma": `${number}，`,
-  "before a Chinese enumeration comma": `${number}、`,
-  "before a Chinese full stop": `${number}。`,
-  "before a Chinese semicolon": `${number}；`,
-};
-
-const told: Record<string, string> = {
+  "as more decimals": "1900000109.00",
   "a suffix": "1900000109-2",
   "a suffix of three digits": "1900000109_001",
   "a suffix behind a dash": "1900000109–12",
@@ -64,23 +69,34 @@ const told: Record<string, string> = {
   "Arabic digits": "١٩٠٠٠٠٠١٠٩",
   "two numbers joined by a hyphen": "1900000109-1900000110",
   "two numbers joined by what nobody sees": "1900000109\u200b1900000110",
+  "two numbers joined by a mark that turns the direction of writing": "1900000109\u202e1900000110",
+  "two numbers joined by a control character": "1900000109\u00001900000110",
+  "a range": "1900000109~1900000110",
+  "a range in Chinese": "1900000109至1900000110",
   "a date": "2026-11-25",
+  "a date with slashes": "2026/11/25",
+  "a date in Chinese": "2026年11月25日",
   "groups of other lengths": "19-00-00-01-09",
   "groups with several signs": "1900-000.109",
-  "groups with double signs": "1900--000--109",
   "one long group": "190000-0109",
   "two groups with a dot": "1900.0001",
   "a few digits with noughts behind a dot": "1900.0000",
-  "a few digits in groups": "190-001",
   "a letter among the digits": "19000001O9",
   "a letter behind them": "1900000109a",
-  "a sign behind them": "1900000109!",
-  "a full-width sign behind them": "1900000109！",
+  "a Cyrillic letter among them": "190000О109",
+  "a combining mark behind them": "1900000109\u20e3",
   "a sign in front": "+1900000109",
-  "a minus in front": "-1900000109",
   "a number sign in front": "#1900000109",
+  "an at sign in front": "@1900000109",
+  "a line below in front": "_1900000109_",
+  "an amount of money": "¥1900000109",
+  "an address": "a.b/1900000109",
+  "an abbreviation in front": "No.1900000109",
+  "a file's name": "1900000109.csv",
   "a sign between": "1900000109/1900000110",
   "more digits than there are": "1".repeat(33),
+  "a shortened number": "1.9E+09",
+  "a shortened number with a comma": "1,90000E+09",
 };
 
 /** What a command comes to where it is understood. */
@@ -89,7 +105,7 @@ function commandOf(text: string): Command | undefined {
   return parsed.ok ? parsed.command : undefined;
 }
 
-/** The numbers that each way to give one takes from it; empty where it is told that there is none. */
+/** The numbers that each way to give one takes from it; empty where something is reported. */
 const readers: Record<string, (text: string) => readonly string[]> = {
   "the command": (text) => {
     const command = commandOf(`open ${text} new store`);
@@ -98,7 +114,7 @@ const readers: Record<string, (text: string) => readonly string[]> = {
     return command.subMchids;
   },
   "the command, behind another number": (text) => {
-    const command = commandOf(`open 1900-000-110 ${text}`);
+    const command = commandOf(`open 1900000110 ${text}`);
     return command?.kind === "change" ? command.subMchids.slice(1) : [];
   },
   status: (text) => {
@@ -120,9 +136,11 @@ const readers: Record<string, (text: string) => readonly string[]> = {
 };
 
 function listed(text: string): readonly string[] {
-  const { subMchids, problemCount } = readNumberList(text);
-  assert.ok(problemCount > 0 || subMchids.length > 0, "it is told");
-  assert.ok(problemCount === 0 || !text.includes(number) || !subMchids.includes(number), "taken and told at once");
+  const read = readNumberList(text);
+  assert.ok(read.kind === "list");
+  const { subMchids, problemCount } = read;
+  assert.ok(problemCount > 0 || subMchids.length > 0, "it is reported");
+  assert.ok(problemCount === 0 || !subMchids.includes(number), "taken and reported at once");
   return subMchids;
 }
 
@@ -130,8 +148,8 @@ for (const [reader, read] of Object.entries(readers)) {
   describe(`${reader}: taken as the number that it is`, () => {
     for (const [form, text] of Object.entries(taken)) test(form, () => assert.deepEqual(read(text), [number]));
   });
-  describe(`${reader}: told, and nothing is guessed`, () => {
-    for (const [form, text] of Object.entries(told)) test(form, () => assert.deepEqual(read(text), []));
+  describe(`${reader}: reported, and nothing is guessed`, () => {
+    for (const [form, text] of Object.entries(reported)) test(form, () => assert.deepEqual(read(text), []));
   });
 }
 
@@ -142,7 +160,41 @@ test("a beginning of numbers is digits only, too", () => {
   };
   assert.deepEqual(only("１９００*"), ["1900*"]);
   assert.deepEqual(only("1900＊ and 1901*"), ["1900*", "1901*"]);
-  for (const text of ["19²*", "①*", "19-00*", "19.0*", "* 1900*"]) assert.equal(only(text), undefined, text);
+  for (const text of ["19²*", "①*", "19-00*", "19.0*", "* 1900*", "1900 000 109*"])
+    assert.equal(only(text), undefined, text);
+});
+
+describe("names beside a number", () => {
+  const forms: Record<string, [text: string, label: string | undefined]> = {
+    "before it": ["张三（1900000109）", "张三"],
+    "before it, in Latin letters": ["Shop A (1900000109)", "Shop A"],
+    "behind it": ["1900000109（张三）", "张三"],
+    "without brackets": ["喜茶1900000109", "喜茶"],
+    "behind a colon": ["商户号：1900000109", "商户号"],
+    "of more than one word": ["【Blue Sea】旺角店 1900000109", "Blue Sea 旺角店"],
+    none: ["“1900000109”。", undefined],
+  };
+  for (const [where, [text, label]] of Object.entries(forms))
+    test(where, () => {
+      assert.deepEqual(readSubMchid(text), { ok: true, subMchid: number, ...(label && { label }) });
+    });
+
+  test("a short number beside a name is no merchant's", () => {
+    for (const text of ["合同4711", "店1", "room 7"]) assert.equal(readSubMchid(text).ok, false, text);
+  });
+});
+
+test("groups are reported with the number that they would make", () => {
+  for (const text of ["1900 000 109", "1900-0001-09", "1,900,000,109", "1900000109.00", "1,900,000,109.00"]) {
+    const read = readSubMchid(text);
+    assert.ok(!read.ok && read.problem === "grouped" && read.joined === number, JSON.stringify(read));
+  }
+});
+
+test("ten digits are usual, and any other length is unusual", () => {
+  assert.equal(isUnusual("1900000109"), false);
+  for (const digits of ["19000001", "190000010", "19000001091", "1", "9".repeat(32)])
+    assert.ok(isUnusual(digits), digits);
 });
 
 test("what joins several numbers is named, by its code point where nobody sees it", () => {
@@ -153,5 +205,4 @@ test("what joins several numbers is named, by its code point where nobody sees i
   assert.equal(joint("1900000109-1900000110"), "-");
   assert.equal(joint("1900000109–2"), "–");
   assert.equal(joint("1900000109\u200b1900000110"), "U+200B");
-  assert.equal(joint("1900000109\u00a01900000110"), "U+00A0");
 });

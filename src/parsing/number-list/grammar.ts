@@ -1,0 +1,215 @@
+/**
+ * The rules by which digits in a text become sub-merchants' numbers. The command, the form, *Leave out*, files and grants
+ * share them; the table of forms stands in test/parsing/number-list/forms.test.ts.
+ *
+ * 1. **Digits** are ASCII or full-width. Marks that nobody sees are ignored, unless they separate two whole numbers; so are
+ *    a leading apostrophe or backtick, and one `.0` at the end of a cell.
+ * 2. A **number** is a run of digits. It is spoiled if a letter (other than Chinese, Japanese and Korean ones), a digit of
+ *    another kind (`①`, `²`, `٣`), a currency sign or one of `+ _ # @` touches it. `.`, `-` and `/` spoil it only if a
+ *    letter or digit stands directly on their other side; so a full stop ends a sentence, and `1900000109.5` is reported.
+ * 3. Brackets, quotes, Slack's marks, Chinese characters and all other punctuation **end** a number, and what they hold
+ *    beside it is its label: `张三（1900000511）`.
+ * 4. **Groups** (`1900 000 109`, `1,900,000,109`) are not joined. They are reported with the joined number as a suggestion.
+ * 5. **Free text**, and a column without a known header: runs of 8 to 10 digits that are no date are taken. Every other run
+ *    of four digits or more is reported with the reason, and so is everything that is nearly a number (`19O0000109`).
+ * 6. **A single typed number, and a cell of a column with a known header** that holds one number, follow the API's rule of 1
+ *    to 32 digits. Fewer than 8 digits in a file or list are reported.
+ * 7. Our own number is reported as ours. `1,9E+09` is reported as shortened by Excel.
+ *
+ * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
+ */
+
+/** Digits in a `sub_mchid`, at most: `string(32)` in the API's documentation. */
+export const subMchidMax = 32;
+
+/** A number whose marks are in order; its length has not been judged. */
+export interface Digits {
+  kind: "digits";
+  digits: string;
+  start: number;
+  end: number;
+}
+
+/** Digits that are no number, and why. */
+export interface Spoiled {
+  kind: "spoiled";
+  problem: DigitsProblem;
+  start: number;
+  end: number;
+}
+
+export type DigitsProblem =
+  /** `wrong` is the first character that is no digit, and its place, counted from 1; undefined for what is no number at all. */
+  | { problem: "not-digits"; text: string; wrong: { character: string; place: number } | undefined }
+  /** `joint` is what stands between the first two, or the code point of what cannot be seen there. */
+  | { problem: "several-numbers"; text: string; joint: string }
+  /** `joined` is the number that the groups make. */
+  | { problem: "grouped"; text: string; joined: string }
+  | { problem: "date"; text: string }
+  /** A spreadsheet wrote the number as `1.9E+09`, and its last digits are lost. */
+  | { problem: "shortened"; text: string };
+
+/** Everything in a text that holds digits, in its order. Positions count in `plainDigits(text)`. */
+export function scan(plain: string): (Digits | Spoiled)[] {
+  const found: (Digits | Spoiled)[] = [];
+  for (const match of plain.matchAll(token)) {
+    const [text] = match;
+    if (!/[0-9]/.test(text) && !otherDigits.test(text)) continue;
+    const before = exponent.test(text) ? decimalsBefore(found.at(-1), plain, match.index) : undefined;
+    const start = before?.start ?? match.index;
+    const end = match.index + text.length;
+    if (before) found.pop();
+    found.push(judged(plain.slice(start, end), start, end));
+  }
+  return grouped(found, plain);
+}
+
+/** Without marks that nobody sees, and with full-width digits as plain ones. */
+export function plainDigits(text: string): string {
+  return text
+    .replace(/[\uff10-\uff19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xff10 + 0x30))
+    .replace(unseen, (marks, at: number, whole: string) => {
+      const isBetween = /[0-9]{8}$/.test(whole.slice(Math.max(0, at - 8), at));
+      return isBetween && /^[0-9]{8}/.test(whole.slice(at + marks.length, at + marks.length + 8))
+        ? marks.slice(0, 1)
+        : "";
+    });
+}
+
+/** Four digits in a row may be a number or a part of one, and so may as many as a number has, with marks between them. */
+export function isTelling(text: string): boolean {
+  if (/[0-9]{4}/.test(text) || otherDigits.test(text)) return true;
+  const digits = digitsOf(text).length;
+  return digits >= digitsMin || (text.length >= digitsMin && digits * 2 > text.length);
+}
+
+/** Digits of other scripts, in circles, standing high: they look like a number, and are none. */
+const otherDigits = /\p{N}{4}/u;
+
+/** Fewer digits in a file or list are an amount, a count or a part of a number. */
+export const digitsMin = 8;
+/** More digits in free text are a telephone's or an order's. */
+export const freeDigitsMax = 10;
+
+/** `20261128`; WeChat Pay's own numbers of eight digits begin with 1 and a nought. */
+export function isDate(digits: string): boolean {
+  return /^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$/.test(digits);
+}
+
+const unseen = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+/gu;
+const chinese = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]";
+const sign = `[[\\p{L}\\p{N}]--${chinese}]`;
+const touching = `[[\\p{L}\\p{N}\\p{M}\\p{Sc}+_#@＋＿＃＠]--${chinese}]`;
+const range = "~～至到";
+const joints =
+  "[.．\\-－‐‑‒–—\\/／\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]";
+/** A Chinese date, or signs that touch each other, with joints that have a sign on both sides. */
+const token = new RegExp(
+  `(?<!${touching})(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?|${touching}+(?:(?:(?<=${sign})${joints}(?=${sign})|(?<=[0-9])[${range}](?=[0-9]))${touching}+)*`,
+  "gv",
+);
+
+const exponent = /^[0-9]+(?:[.．][0-9]+)?[eE]\+?[0-9]+$/;
+
+/** The `1` of `1,90000E+09`, which is a token of its own. */
+function decimalsBefore(last: Digits | Spoiled | undefined, plain: string, start: number): Digits | undefined {
+  const isDecimal = last?.kind === "digits" && last.digits.length === 1 && last.end === start - 1;
+  return isDecimal && /[,，]/.test(plain.charAt(start - 1)) ? last : undefined;
+}
+
+const dashedDate = /^(?:19|20)[0-9]{2}([-－.．/／–—])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])/u;
+const dayFirst = /^[0-9]{1,2}([-－.．/／])[0-9]{1,2}\1(?:19|20)[0-9]{2}$/u;
+
+function judged(text: string, start: number, end: number): Digits | Spoiled {
+  const [, digits] = /^([0-9]+)(?:[.．]0)?$/.exec(text) ?? [];
+  if (digits !== undefined) return { kind: "digits", digits, start, end };
+  return { kind: "spoiled", problem: whySpoiled(text), start, end };
+}
+
+function whySpoiled(text: string): DigitsProblem {
+  if (/^[0-9][,，]?[0-9.．]*[eE]\+?[0-9]+$/.test(text)) return { problem: "shortened", text };
+  if (/年/.test(text) || dashedDate.test(text) || dayFirst.test(text)) return { problem: "date", text };
+  const [, joint] = onlyJoined.exec(text) ?? [];
+  const [, whole] = /^([0-9]+)[.．]0+$/.exec(text) ?? [];
+  if (whole !== undefined && isSuggested(whole)) return { problem: "grouped", text, joined: whole };
+  if (joint !== undefined) {
+    const groups = text.split(/[^0-9]+/);
+    return groups.every((group) => group.length <= groupMax) && isSuggested(digitsOf(text))
+      ? { problem: "grouped", text, joined: digitsOf(text) }
+      : { problem: "several-numbers", text, joint: shown(joint) };
+  }
+  const characters = [...text];
+  const place = characters.findIndex((character) => !/[0-9]/.test(character));
+  // A word with hardly a digit in it is no mistyped number: pointing at one of its letters would not help.
+  const isNear = digitsOf(text).length * 2 > characters.length;
+  return {
+    problem: "not-digits",
+    text,
+    wrong: isNear ? { character: characters[place] ?? "", place: place + 1 } : undefined,
+  };
+}
+
+const onlyJoined = new RegExp(`^[0-9]+(${joints}|[${range}_＿])(?:[0-9]+(?:${joints}|[${range}_＿]))*[0-9]+$`, "v");
+const groupMax = 4;
+
+/** Groups between blanks, commas or apostrophes: runs of up to four digits with one and the same sign between them. */
+function grouped(found: readonly (Digits | Spoiled)[], plain: string): (Digits | Spoiled)[] {
+  const result: (Digits | Spoiled)[] = [];
+  for (let at = 0; at < found.length; ) {
+    const last = lastOfGroup(found, at, plain);
+    const first = found[at];
+    const end = found[last]?.end ?? 0;
+    if (first === undefined) break;
+    const text = plain.slice(first.start, end);
+    const problem = last > at ? groupProblem(text) : undefined;
+    if (problem) result.push({ kind: "spoiled", problem, start: first.start, end });
+    else result.push(first);
+    at = problem ? last + 1 : at + 1;
+  }
+  return result;
+}
+
+function lastOfGroup(found: readonly (Digits | Spoiled)[], first: number, plain: string): number {
+  let last = first;
+  let mark: string | undefined;
+  for (let next = first + 1; next < found.length && next - first < subMchidMax; next++) {
+    const [one, other] = [found[next - 1], found[next]];
+    if (!one || !other || !isGroup(one)) break;
+    const between = plain.slice(one.end, other.start);
+    if (!groupMarks.test(between) || between !== (mark ?? between)) break;
+    if (!isGroup(other) && !/^[0-9]{1,4}[.．]0+$/.test(plain.slice(other.start, other.end))) break;
+    mark = between;
+    last = next;
+  }
+  return last;
+}
+
+const groupMarks = /^[ \u00a0\u2000-\u200a\u202f\u205f\u3000,，'’＇·]$/u;
+
+function isGroup(part: Digits | Spoiled): boolean {
+  return part.kind === "digits" && part.digits.length === part.end - part.start && part.digits.length <= groupMax;
+}
+
+function groupProblem(text: string): DigitsProblem | undefined {
+  const groups = text.replace(/[.．]0+$/, "");
+  const joined = digitsOf(groups);
+  if (/^(?:19|20)[0-9]{2}[^0-9,，][0-9]{1,2}[^0-9,，][0-9]{1,2}$/u.test(text)) return { problem: "date", text };
+  // A comma stands between amounts too: it groups thousands only.
+  if (/[,，]/u.test(groups) && !/^[0-9]{1,3}(?:[,，][0-9]{3})+$/u.test(groups)) return undefined;
+  return isSuggested(joined) ? { problem: "grouped", text, joined } : undefined;
+}
+
+function isSuggested(digits: string): boolean {
+  return digits.length >= digitsMin && digits.length <= subMchidMax;
+}
+
+/** Only the digits of a text. */
+export function digitsOf(text: string): string {
+  return text.replace(/[^0-9]/g, "");
+}
+
+/** `U+200B` for what cannot be seen. */
+function shown(mark: string): string {
+  if (!/[\p{C}\p{Z}]/u.test(mark)) return mark;
+  return `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

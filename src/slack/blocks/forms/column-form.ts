@@ -1,0 +1,49 @@
+/** The form that asks which column of a table holds the sub-merchants' numbers; nothing is taken before it is submitted. */
+import type { ModalView } from "@slack/types";
+import type { ColumnChoice, ColumnQuestion } from "../../../parsing/number-list/number-list.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { formIds } from "../../payloads/ids.ts";
+import type { PreviewMetadata } from "../../payloads/payloads.ts";
+import { plain, section } from "../elements.ts";
+import { input } from "../modal.ts";
+import { code, foreign } from "../mrkdwn.ts";
+
+/** Values of each column that are shown. */
+const samplesMax = 3;
+/** See "option object": characters of what a person reads of it. */
+const optionMax = 75;
+
+/** What is chosen where it is no table: every number, from whichever column. */
+export const everyColumn = "all";
+
+export function columnForm({ columns, all }: ColumnQuestion, metadata: PreviewMetadata, { form }: Texts): ModalView {
+  const lines = columns.map((column) => form.columnOf(foreign(column.name), samples(column)));
+  const option = (text: string, value: string) => ({ text: plain(clipped(text)), value });
+  const options = [
+    ...columns.map(({ name, list }, nth) =>
+      option(form.columnNumbered(clipped(name, 40), list.subMchids.length), String(nth)),
+    ),
+    option(form.allColumns(all.subMchids.length), everyColumn),
+  ];
+  return {
+    type: "modal",
+    callback_id: formIds.column,
+    private_metadata: JSON.stringify(metadata),
+    title: plain(form.whichColumn),
+    submit: plain(form.next),
+    close: plain(form.back),
+    blocks: [
+      section([form.severalColumns, ...lines].join("\n")),
+      input({ type: "radio_buttons", action_id: "column", options }, { label: form.column }),
+    ],
+  };
+}
+
+function samples({ list }: ColumnChoice): string {
+  return list.subMchids.slice(0, samplesMax).map(code).join(" ");
+}
+
+function clipped(text: string, max = optionMax): string {
+  const characters = [...text];
+  return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : text;
+}

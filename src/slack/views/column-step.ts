@@ -1,0 +1,40 @@
+/** What the form remembers while it asks which column is meant. */
+import { z } from "zod";
+import { type Action, actions } from "../../domain/attempt-result.ts";
+import type { ColumnQuestion, NumberList } from "../../parsing/number-list/number-list.ts";
+import { everyColumn } from "../blocks/forms/column-form.ts";
+import { json } from "../payloads/json.ts";
+
+export interface ColumnStep {
+  action: Action;
+  reason?: string | undefined;
+  question: ColumnQuestion;
+}
+
+export function writeStep(step: ColumnStep): string {
+  return JSON.stringify(step);
+}
+
+/** @throws ZodError for what `writeStep` did not write */
+export function readStep(text: string): ColumnStep {
+  return stored.parse(text);
+}
+
+/** The numbers of the column that was chosen; undefined where there is no such column. */
+export function chosenList({ question }: ColumnStep, column: string): NumberList | undefined {
+  return column === everyColumn ? question.all : question.columns[Number(column)]?.list;
+}
+
+/** The bot wrote the lists itself: their shape is looked at, and not each of their numbers. */
+const list = z.custom<NumberList>((value) => typeof value === "object" && value !== null && "subMchids" in value);
+const stored = json.pipe(
+  z.object({
+    action: z.enum(actions),
+    reason: z.string().optional(),
+    question: z.object({
+      kind: z.literal("which-column"),
+      columns: z.array(z.object({ name: z.string(), list })),
+      all: list,
+    }),
+  }),
+);
