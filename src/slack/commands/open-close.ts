@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
 import { example } from "../blocks/examples.ts";
+import { unusualSentence } from "../blocks/request/unusual.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
@@ -25,7 +26,9 @@ export async function openOrClose(
   const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
   if ("answer" in place) return place.answer;
   const request = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };
-  return (await submitRequest(context, place, { ...request, origin: attempt.origin })).told;
+  const { isRecorded, told } = await submitRequest(context, place, { ...request, origin: attempt.origin });
+  const unusual = isRecorded ? unusualSentence(subMchids, texts) : undefined;
+  return [unusual, told].filter((sentence) => sentence !== undefined).join("\n") || undefined;
 }
 
 /** Slack gives each typed command its own trigger and response URL; a payload delivered again has the same ones. */

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { parseCommand } from "../../../src/parsing/command/command.ts";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
 import type { Typed } from "../../../src/playground/slack/users/actions.ts";
+import { identity } from "../support/identity.ts";
 import {
   commandFields,
   freshNumber,
@@ -28,10 +29,14 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "open shop-seven", says: /shop-seven is not a sub-merchant number/ },
   { typed: "open 19000001O9", says: /19000001O9 .* letter O at position 9/ },
   { typed: "open 1900000i09 new store", says: /letter i at position 8/ },
-  { typed: "open 1900000109!", says: /character ! at position 11/ },
+  { typed: "open +1900000109", says: /character \+ at position 1\./ },
   { typed: `open ${"7".repeat(33)}`, says: /33 digits.* at most 32/ },
   { typed: "open 1900000109 19000001", says: /19000001 differs in form from 1900000109/ },
-  { typed: "open 1900 000 109", says: /000 differs in form from 1900/ },
+  { typed: "open 1900 000 109", says: /contains separators\. If you mean 1900000109/ },
+  { typed: "open 1,900,000,109 new store", says: /If you mean 1900000109/ },
+  { typed: "open 2026-11-28", says: /2026-11-28 looks like a date/ },
+  { typed: "open 1.9E+09", says: /A spreadsheet shortened 1\.9E\+09/ },
+  { typed: `open ${identity.mchid}`, says: /is our own merchant number/ },
   {
     typed: "open 1900000109.5",
     says: /1900000109\.5 looks like several numbers joined by \. *\. Separate them with spaces/,
@@ -41,7 +46,8 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "1900000109", says: /The command for 1900000109 is missing/ },
   { typed: "open @bob", says: /@bob is not a sub-merchant number/ },
   { typed: "open #merchant-ops", says: /#merchant-ops is not a sub-merchant number/ },
-  { typed: "open -1900000109.5", says: /not a sub-merchant number|looks like|one at a time/i },
+  { typed: "open -1900000109.5", says: /looks like several numbers/ },
+  { typed: "grant @dan requester for 1900 000 109", says: /If you mean 1900000109/ },
   { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3004 characters; the maximum is 3000/ },
   { typed: "open 19000001O9", says: /letter O at position 9/, more: { mobile: true } },
   { typed: "open 1900000109 19000001", says: /19000001 differs in form from 1900000109/, more: { mobile: true } },
@@ -62,18 +68,8 @@ const wrongCommands: readonly WrongCommand[] = [
 const unusualNumbers: readonly { what: string; write(number: string): string; more?: Partial<Typed> }[] = [
   { what: "a telephone link of a mobile client", write: (number) => number, more: { mobile: true } },
   { what: "full-width digits", write: fullWidth },
-  {
-    what: "hyphens between groups",
-    write: (number) => `${number.slice(0, 4)}-${number.slice(4, 8)}-${number.slice(8)}`,
-  },
-  {
-    what: "non-breaking spaces between groups",
-    write: (n) => `${n.slice(0, 4)}\u00a0${n.slice(4, 8)}\u00a0${n.slice(8)}`,
-  },
-  {
-    what: "thousands separators",
-    write: (number) => number.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, ","),
-  },
+  { what: "a name beside it", write: (number) => `张三（${number}）` },
+  { what: "an exclamation mark", write: (number) => `${number}!` },
   { what: "a zero-width blank from a web page", write: (number) => `\u200b${number}\u200b` },
   { what: "quotes and a full stop", write: (number) => `"${number}".` },
   { what: "code marks", write: (number) => `\`${number}\`` },
@@ -158,6 +154,22 @@ describe("unusual but unambiguous numbers", { concurrency: true }, () => {
     assert.equal(pasted.ephemeral, undefined);
     await stage.slack.until(() => stage.slack.messages(channel)[0]);
   });
+});
+
+test("numbers of an unusual length are taken, and the answer and the message say so", async (t) => {
+  const stage = await openStage();
+  t.after(() => stage.close());
+  const channel = stage.newChannel();
+  const seen = await stage.type("ann", "open 19000001 190000010", channel);
+  assert.match(stage.textOf(seen.ephemeral ?? assert.fail("no answer")), /190000010 differs in form from 19000001/);
+  for (const number of ["19000001", "190000010", "19000001091"]) {
+    const answer = await stage.typeAndRead("ann", `open ${number}`, channel);
+    assert.match(answer, new RegExp(`Unusual: most numbers have 10 digits · ${number}`));
+    const message = await stage.slack.until(() =>
+      stage.slack.messages(channel).find(({ text }) => text.includes(number)),
+    );
+    assert.match(stage.textOf(message), /Unusual: most numbers have 10 digits/);
+  }
 });
 
 describe("payloads that Slack never sends", { concurrency: true }, () => {

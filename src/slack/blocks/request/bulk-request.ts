@@ -11,6 +11,7 @@ import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
 import { remindersLine } from "./reminders.ts";
+import { unusualLine } from "./unusual.ts";
 
 /** What the ledger knows about the request beyond its counts, as far as its state needs it. */
 export interface BulkFacts {
@@ -89,6 +90,7 @@ function pending(parts: BulkMessageParts): Message {
     text: bulk.sentence.pending(action, count, user(requestedBy)),
     blocks: [
       ...head(parts, asked, ...approvalLines(request, texts)),
+      ...unusualLine(facts.firstNumbers, texts),
       ...(reminders === "" ? [] : [context(reminders)]),
       ...(known.length > 0 ? [context(known.join("\n"))] : []),
       decisionButtons(

@@ -13,6 +13,7 @@ import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
 import { lastOf, messageLink, outcomeOf } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
+import { unusualLine } from "./unusual.ts";
 
 export interface RequestMessageParts {
   request: RequestView;
@@ -52,7 +53,7 @@ function pending(parts: RequestMessageParts): Message {
     `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
     ...approvalLines(request, texts),
   ];
-  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request)];
+  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request), ...unusualLine([subMchid], texts)];
   const reminders = remindersLine(request, escalation, texts);
   if (reminders !== "") blocks.push(context(reminders));
   blocks.push(...previousResults(parts));
