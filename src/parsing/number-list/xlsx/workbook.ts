@@ -27,6 +27,7 @@ export function readWorkbook(bytes: Uint8Array, limits: WorkbookLimits = usualLi
     resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
     // The settings are no business of a thread that reads strangers' files.
     env: {},
+    execArgv: [],
     stdout: true,
     stderr: true,
   });
