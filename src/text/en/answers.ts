@@ -126,7 +126,7 @@ export const answers = {
         ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
         [`close 1900000109 ${reason.CLOSE}`, "requests closing receipts, for one or several; a reason is required"],
       ],
-      form: [["", "opens a form for many: paste the numbers or upload a CSV file"]],
+      form: [["", "opens a form for many: paste the numbers or upload an Excel or CSV file"]],
       notify: [
         ["notify on", "sends you each request as a direct message; `notify off` also turns reminders off"],
         ["notify", "shows your current choice"],

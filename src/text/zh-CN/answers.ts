@@ -123,7 +123,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
         [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
         [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，同样可一次申请多个，原因必填"],
       ],
-      form: [["", "打开表单，可粘贴多个商户号或上传 CSV 文件"]],
+      form: [["", "打开表单，可粘贴多个商户号或上传 Excel、CSV 文件"]],
       notify: [
         [
           `${verb.notify} ${notify.on}`,
