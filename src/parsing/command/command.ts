@@ -89,7 +89,7 @@ const verbBeforeDigits = new RegExp(
   "iu",
 );
 
-/** Chinese is typed without blanks: `开通1900000109`. */
+/** Chinese is typed without spaces: `开通1900000109`. */
 function apartFromVerb(text: string): string {
   return text.replace(verbBeforeDigits, "$1 ");
 }

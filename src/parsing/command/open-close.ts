@@ -24,9 +24,9 @@ export interface OpenCloseCommand {
 export type OpenCloseProblem =
   | { problem: "no-number" }
   | SubMchidProblem
-  /** Digits of another form than the number before: its other half, a date, a telephone; nobody can tell. */
+  /** Digits that differ in form from the number before: its other half, a date or a phone number. */
   | { problem: "second-number"; first: string; second: string }
-  /** Behind a conjunction or as the end of a range: whoever typed it meant it as a second number, or not. */
+  /** A number after a conjunction or at the end of a range: it may be a second sub-merchant, or part of the reason. */
   | { problem: "number-in-reason"; first: string; second: string }
   | { problem: "reason-too-long"; length: number; max: number };
 
@@ -64,7 +64,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
       first ??= number;
       const pair = { first: first.subMchid, second: number.subMchid };
       if (number.subMchid.length !== first.subMchid.length) return { ok: false, problem: "second-number", ...pair };
-      // `旧号1900000110` behind a plain number begins the reason, or is a second sub-merchant.
+      // `旧号1900000110` after a plain number begins the reason, or is a second sub-merchant.
       if (number.label !== undefined && !isLabelled) return { ok: false, problem: "number-in-reason", ...pair };
       subMchids.add(number.subMchid);
       if (number.label !== undefined) labels[number.subMchid] = number.label;
@@ -86,7 +86,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
   return { ok: true, command };
 }
 
-/** Marks that nobody sees, such as one that turns the direction of writing, come along when text is pasted. */
+/** Pasted text brings invisible characters along, such as one that turns the direction of writing. */
 const isSeen = /[^\s\p{Cf}]/u;
 
 /** The next word of which anything is seen. */
@@ -97,7 +97,7 @@ function nextWord(text: string): [word: string, after: string] {
   return [numbers, words === "" ? after : `${words} ${after}`];
 }
 
-/** Chinese is typed without blanks: `1900000109新店开业` gives a number and its reason. */
+/** Chinese is typed without spaces: `1900000109新店开业` gives a number and its reason. */
 const wordsBehind = /^(.*[0-9０-９]{8})((?![和与及以至到])\p{Script=Han}[^0-9０-９]*)$/su;
 
 interface NumberWord {
@@ -136,7 +136,7 @@ function partsOf(text: string): string[] {
   return plain.filter((part) => /[^\s\p{P}\p{C}]/u.test(part) && !alone.test(part));
 }
 
-/** A conjunction with a number behind it, or with what is nearly one. */
+/** A conjunction followed by a number, or by something that is nearly one. */
 function isJoining(word: string, after: string): boolean {
   if (!alone.test(typedText(word))) return false;
   const { numbers, isNear } = readNumbers(nextWord(after)[0]);

@@ -49,7 +49,7 @@ function rowItems(row: CsvLine, known: NumberColumn): Item[] {
   return items.length > 0 ? items : [problemItem("no-number", line, cell)];
 }
 
-/** A comma that nobody put into quotes has moved what stands behind it into the next column. */
+/** A comma outside quotes has moved the rest of the row into the next column. */
 function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean {
   return width !== undefined && column > 0 && cells.slice(width).some((cell) => cell.trim() !== "");
 }

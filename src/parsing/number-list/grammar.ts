@@ -2,7 +2,7 @@
  * The rules by which digits in a text become sub-merchants' numbers. The command, the form, *Leave out*, files and grants
  * share them; the table of forms stands in test/parsing/number-list/forms.test.ts.
  *
- * 1. **Digits** are ASCII or full-width. Marks that nobody sees are ignored, unless they separate two whole numbers; so are
+ * 1. **Digits** are ASCII or full-width. Invisible characters are ignored, unless they separate two whole numbers; so are
  *    a leading apostrophe or backtick, and one `.0` at the end of a cell.
  * 2. A **number** is a run of digits. It is spoiled if a letter (other than Chinese, Japanese and Korean ones), a digit of
  *    another kind (`①`, `²`, `٣`), a currency sign or one of `+ _ # @` touches it. `.`, `-` and `/` spoil it only if a
@@ -64,7 +64,7 @@ export function scan(plain: string): (Digits | Spoiled)[] {
   return grouped(found, plain);
 }
 
-/** Without marks that nobody sees, and with full-width digits as plain ones. */
+/** Without invisible characters, and with full-width digits as plain ones. */
 export function plainDigits(text: string): string {
   return text
     .replace(/[\uff10-\uff19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xff10 + 0x30))
@@ -152,7 +152,7 @@ function whySpoiled(text: string): DigitsProblem {
 const onlyJoined = new RegExp(`^[0-9]+(${joints}|[${range}_＿])(?:[0-9]+(?:${joints}|[${range}_＿]))*[0-9]+$`, "v");
 const groupMax = 4;
 
-/** Groups between blanks, commas or apostrophes: runs of up to four digits with one and the same sign between them. */
+/** Groups separated by spaces, commas or apostrophes: runs of up to four digits with the same sign between them. */
 function grouped(found: readonly (Digits | Spoiled)[], plain: string): (Digits | Spoiled)[] {
   const result: (Digits | Spoiled)[] = [];
   for (let at = 0; at < found.length; ) {

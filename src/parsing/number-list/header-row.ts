@@ -56,7 +56,7 @@ function* firstOf(lines: Iterable<CsvLine>, max: number): Generator<CsvLine> {
   }
 }
 
-/** Without what forms put around a name: quotes, stars, and `（必填）` or `(required)` behind it. */
+/** Without what forms put around a name: quotes, stars, and a trailing `（必填）` or `(required)`. */
 function bareName(cell: string): string {
   return plainDigits(cell)
     .replace(/[\s"'`*＊:：]+/gu, " ")

@@ -34,8 +34,8 @@ export function numberColumns(lines: readonly CsvLine[], isSure: boolean, ours?:
   return { columns, isTable, names };
 }
 
-/** `1900000109 1230000109` on every line: columns between blanks, as a chat or a mail leaves them of a table. */
-export function blankColumns(
+/** `1900000109 1230000109` on every line: columns separated by spaces, as a table looks after it was pasted into a chat or a mail. */
+export function spacedColumns(
   lines: readonly CsvLine[],
   ours?: string,
 ): { lines: CsvLine[]; columns: number[] } | undefined {
@@ -81,7 +81,7 @@ function isAlike(lines: readonly CsvLine[], isSure: boolean): boolean {
   return new Set(widths).size < widths.length;
 }
 
-/** It has cells as a table's row has: in typed text a blank follows the comma. */
+/** It has cells as a table's row has: in typed text a space follows the comma. */
 function isRow({ cells }: CsvLine, isSure: boolean): boolean {
   return cells.length > 1 && (isSure || cells.slice(1).some((cell) => /^\S/.test(cell)));
 }

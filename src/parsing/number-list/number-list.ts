@@ -3,7 +3,7 @@ import { withoutControls } from "../plain-text.ts";
 import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
 import { bySureness, headerRow } from "./header-row.ts";
-import { blankColumns, numberColumns } from "./number-columns.ts";
+import { numberColumns, spacedColumns } from "./number-columns.ts";
 import { type Item, type ListProblem, problemItem } from "./parsed-line.ts";
 import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
@@ -27,12 +27,12 @@ export interface NumberListOptions {
   ours?: string;
   /** A single number in a file is no number that somebody typed on purpose. */
   isFile?: boolean;
-  /** Reports lines without a number too: nobody looks a preview over, and a name may stand there in a number's place. */
+  /** Reports lines without a number too: without a preview, a name in place of a number would be overlooked. */
   isEveryLineANumber?: boolean;
   problemsMax?: number;
 }
 
-/** A column of which nobody can tell whether it is the one that is meant. */
+/** A column that may be the one that is meant. */
 export interface ColumnChoice {
   /** Its header, or its letter. */
   name: string;
@@ -95,8 +95,8 @@ function readRows(source: Iterable<CsvLine>, text: string | undefined, options: 
   const read = unlabelledNumbers(lines, new Set(columns));
   const all = collected(options.isEveryLineANumber ? [...read, ...linesWithout(lines, read)] : read, notRead, options);
   if (isTable) return question(lines, columns, names, all, notRead, options);
-  const blank = isSheet ? undefined : blankColumns(lines, options.ours);
-  if (blank) return question(blank.lines, blank.columns, undefined, all, notRead, options);
+  const spaced = isSheet ? undefined : spacedColumns(lines, options.ours);
+  if (spaced) return question(spaced.lines, spaced.columns, undefined, all, notRead, options);
   return { kind: "list", ...all };
 }
 

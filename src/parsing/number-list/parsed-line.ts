@@ -29,7 +29,7 @@ export type ListProblem = { line: number } & (
   | { problem: "other-column"; text: string }
   /** Numbers in more than one column, without a header that names one of them. */
   | { problem: "several-columns"; text: string }
-  /** A row of the table has more cells than its header: nobody can tell which is which. */
+  /** A row has more cells than the header, so its columns are uncertain. */
   | { problem: "longer-than-head"; text: string }
   /** Digits in the header, or in the title above it. */
   | { problem: "above-head"; text: string }

@@ -63,7 +63,7 @@ export function createRequestFormHandler(context: SlackContext) {
       const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
       if (typeof place === "string") return place;
       const reason = withoutControls(submission.reason).trim() || undefined;
-      // Slack takes blanks for a reason.
+      // Slack accepts spaces as a reason.
       if (settings.REASON === "required" && reason === undefined)
         return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
       if (list.kind === "list")

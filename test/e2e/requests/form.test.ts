@@ -118,7 +118,7 @@ onEveryEngine("the form", (openStage, engine) => {
       if (forms.shown("ann") !== undefined) await stage.slack.closeView(people.ann, "x");
     });
 
-    test("asks which column is meant where nobody can tell, and takes nothing before", async () => {
+    test("asks which column is meant, and takes nothing before the answer", async () => {
       const [one = "", two = "", old = "", older = ""] = fresh(4);
       const channel = await forms.open("ann");
       const table = `店\t旧号\t新号\n甲\t${old}\t${one}\n乙\t${older}\t${two}`;

@@ -70,11 +70,11 @@ const unusualNumbers: readonly { what: string; write(number: string): string; mo
   { what: "full-width digits", write: fullWidth },
   { what: "a name beside it", write: (number) => `张三（${number}）` },
   { what: "an exclamation mark", write: (number) => `${number}!` },
-  { what: "a zero-width blank from a web page", write: (number) => `\u200b${number}\u200b` },
+  { what: "a zero-width space from a web page", write: (number) => `\u200b${number}\u200b` },
   { what: "quotes and a full stop", write: (number) => `"${number}".` },
   { what: "code marks", write: (number) => `\`${number}\`` },
   { what: "a spreadsheet's decimals", write: (number) => `${number}.0` },
-  { what: "two blanks before it", write: (number) => ` ${number}` },
+  { what: "two spaces before it", write: (number) => ` ${number}` },
 ];
 
 describe("mistyped commands", { concurrency: true }, () => {
@@ -296,7 +296,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
     ["a reason of 20 kB", `open 1900000109 ${"reason ".repeat(2_900)}`],
     ["20 kB of digits", `open ${"1".repeat(20_000)}`],
     ["20 kB of open brackets", `open ${"<".repeat(20_000)}`],
-    ["20 kB of blanks", `open${" ".repeat(20_000)}x`],
+    ["20 kB of spaces", `open${" ".repeat(20_000)}x`],
     ["20 kB of digits in groups", `open ${"1-".repeat(10_000)}`],
   ] as const) {
     test(`${what} is answered privately and in time, and is not recorded`, async () => {

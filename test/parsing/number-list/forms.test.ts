@@ -10,10 +10,10 @@ const number = "1900000109";
 const taken: Record<string, string> = {
   "as it is": number,
   "with a soft hyphen": "1900\u00ad000109",
-  "with a zero-width blank": "1900\u200b000109",
+  "with a zero-width space": "1900\u200b000109",
   "with a byte order mark": `\ufeff${number}`,
   "between marks of the direction of writing": `\u202e\u2066${number}\u2069\u202c`,
-  "behind a mark for writing from the right": `\u200f\u061c${number}`,
+  "after a mark for writing from the right": `\u200f\u061c${number}`,
   "in full-width digits": "１９０００００１０９",
   "as a spreadsheet's decimal": "1900000109.0",
   "in quotes": `"${number}"`,
@@ -41,7 +41,7 @@ const taken: Record<string, string> = {
 const reported: Record<string, string> = {
   "in groups of four": "1900-0001-09",
   "in groups of three": "190-000-010-9",
-  "in groups of three behind a longer one": "1900-000-109",
+  "in groups of three after a longer one": "1900-000-109",
   "with thousands separators": "1,900,000,109",
   "with full-width thousands separators": "1，900，000，109",
   "with dots": "1.900.000.109",
@@ -50,17 +50,17 @@ const reported: Record<string, string> = {
   "with lines below": "1900_000_109",
   "with dashes": "1900–000–109",
   "with full-width hyphens": "1900－0001－09",
-  "with blanks": "1900 000 109",
-  "with unbreakable blanks": "1900\u00a0000\u00a0109",
-  "with thin blanks": "1900\u2009000\u2009109",
+  "with spaces": "1900 000 109",
+  "with non-breaking spaces": "1900\u00a0000\u00a0109",
+  "with thin spaces": "1900\u2009000\u2009109",
   "with thousands separators, as decimals": "1,900,000,109.00",
   "as more decimals": "1900000109.00",
   "a suffix": "1900000109-2",
   "a suffix of three digits": "1900000109_001",
-  "a suffix behind a dash": "1900000109–12",
-  "a suffix behind an unbreakable hyphen": "1900000109‑2",
+  "a suffix after a dash": "1900000109–12",
+  "a suffix after a non-breaking hyphen": "1900000109‑2",
   "a fraction": "1900000109.5",
-  "a fraction that ends in nought": "1900000109.50",
+  "a fraction that ends in zero": "1900000109.50",
   "a version": "1900000109.0.1",
   "a digit that stands high": "1900000109²",
   "a digit in a circle": "1900000109①",
@@ -68,7 +68,7 @@ const reported: Record<string, string> = {
   "mathematical digits": "𝟏𝟗𝟎𝟎𝟎𝟎𝟎𝟏𝟎𝟗",
   "Arabic digits": "١٩٠٠٠٠٠١٠٩",
   "two numbers joined by a hyphen": "1900000109-1900000110",
-  "two numbers joined by what nobody sees": "1900000109\u200b1900000110",
+  "two numbers joined by an invisible character": "1900000109\u200b1900000110",
   "two numbers joined by a mark that turns the direction of writing": "1900000109\u202e1900000110",
   "two numbers joined by a control character": "1900000109\u00001900000110",
   "a range": "1900000109~1900000110",
@@ -80,11 +80,11 @@ const reported: Record<string, string> = {
   "groups with several signs": "1900-000.109",
   "one long group": "190000-0109",
   "two groups with a dot": "1900.0001",
-  "a few digits with noughts behind a dot": "1900.0000",
+  "a few digits with zeros after a dot": "1900.0000",
   "a letter among the digits": "19000001O9",
-  "a letter behind them": "1900000109a",
+  "a letter after them": "1900000109a",
   "a Cyrillic letter among them": "190000О109",
-  "a combining mark behind them": "1900000109\u20e3",
+  "a combining mark after them": "1900000109\u20e3",
   "a sign in front": "+1900000109",
   "a number sign in front": "#1900000109",
   "an at sign in front": "@1900000109",
@@ -113,7 +113,7 @@ const readers: Record<string, (text: string) => readonly string[]> = {
     assert.equal(command.reason, "new store");
     return command.subMchids;
   },
-  "the command, behind another number": (text) => {
+  "the command, after another number": (text) => {
     const command = commandOf(`open 1900000110 ${text}`);
     return command?.kind === "change" ? command.subMchids.slice(1) : [];
   },
@@ -168,9 +168,9 @@ describe("names beside a number", () => {
   const forms: Record<string, [text: string, label: string | undefined]> = {
     "before it": ["张三（1900000109）", "张三"],
     "before it, in Latin letters": ["Shop A (1900000109)", "Shop A"],
-    "behind it": ["1900000109（张三）", "张三"],
+    "after it": ["1900000109（张三）", "张三"],
     "without brackets": ["喜茶1900000109", "喜茶"],
-    "behind a colon": ["商户号：1900000109", "商户号"],
+    "after a colon": ["商户号：1900000109", "商户号"],
     "of more than one word": ["【Blue Sea】旺角店 1900000109", "Blue Sea 旺角店"],
     none: ["“1900000109”。", undefined],
   };
@@ -197,7 +197,7 @@ test("ten digits are usual, and any other length is unusual", () => {
     assert.ok(isUnusual(digits), digits);
 });
 
-test("what joins several numbers is named, by its code point where nobody sees it", () => {
+test("what joins several numbers is named, by its code point if it is invisible", () => {
   const joint = (text: string) => {
     const read = readSubMchid(text);
     return !read.ok && read.problem === "several-numbers" ? read.joint : undefined;

@@ -94,7 +94,7 @@ const table = fc
     }),
   );
 
-/** Marks that nobody sees are no part of the text, and neither is what Excel writes in full width. */
+/** The text as people see it: without invisible characters, and with plain digits. */
 const seen = (text: string) =>
   withoutControls(text)
     .replace(/[０-９]/g, (digit) => digit.normalize("NFKC"))

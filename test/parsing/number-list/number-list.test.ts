@@ -1,4 +1,4 @@
-/** Numbers as people paste and upload them: tables of what is understood and what is told, and laws that hold for any text. */
+/** Numbers as people paste and upload them: tables of what is taken and what is reported, and laws that hold for any text. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -110,14 +110,14 @@ describe("numbers are understood", () => {
   const forms: Record<string, string> = {
     "one a line": `${a}\n${b}\n${c}`,
     "one a line, from Windows, with empty lines": `\r\n${a}\r\n\r\n${b}\r\n${c}\r\n`,
-    "between blanks": `${a} ${b}  ${c}`,
+    "separated by spaces": `${a} ${b}  ${c}`,
     "between commas": `${a},${b}, ${c},`,
     "between full-width commas, stops and semicolons": `${a}，${b}、${c}；`,
     "between semicolons": `${a}; ${b};${c}`,
     "in quotes": `"${a}","${b}"\n'${c}'`,
     "with a backtick in front, as our own files have it": `\`${a}\n\`${b}\n"\`${c}"`,
     "as a spreadsheet's decimals": `${a}.0\n${b}.0\n${c}.0`,
-    "with unbreakable blanks between them": `${a}\u00a0${b}\u00a0\u00a0${c}`,
+    "with non-breaking spaces between them": `${a}\u00a0${b}\u00a0\u00a0${c}`,
     "with breaks as Word has them within a paragraph": `${a}\v${b}\u0085${c}`,
     "with conjunctions": `${a}和${b} and ${c}`,
     "with words on one line": `please open ${a}, ${b} and ${c}`,
@@ -268,9 +268,9 @@ describe("a table whose numbers stand in more than one column is not guessed at"
     "two columns, and a row with one of them": `shop,provider,partner\nA,1230000109,${a}\nB,1230000109,${b}\nC,1230000109,`,
     "two columns of which each row has one": `A,1900000112,\nB,,${b}`,
     "one row of numbers beside words": `旺角店;1230000109;${a}`,
-    "columns between blanks": `1230000109 ${a}\n1230000109 ${b}`,
-    "columns between blanks, under two names": `特约商户号 服务商号\n${a} 1230000109\n${b} 1230000110`,
-    "columns with a blank after each comma": `A, 1230000109, ${a}\nB, 1230000109, ${b}`,
+    "columns separated by spaces": `1230000109 ${a}\n1230000109 ${b}`,
+    "columns separated by spaces, under two names": `特约商户号 服务商号\n${a} 1230000109\n${b} 1230000110`,
+    "columns with a space after each comma": `A, 1230000109, ${a}\nB, 1230000109, ${b}`,
   };
   for (const [what, text] of Object.entries(tables))
     test(what, () => {
@@ -293,7 +293,7 @@ describe("a table whose numbers stand in more than one column is not guessed at"
     assert.deepEqual(read.all.subMchids, ["1900000112", a, "1900000113", b]);
   });
 
-  test("so many columns that nobody can choose are reported, and nothing is taken", () => {
+  test("too many columns of numbers are reported, and nothing is taken", () => {
     const row = (from: number) => Array.from({ length: columnsMax + 1 }, (_, nth) => from + nth).join("\t");
     const { subMchids, problems } = listOf(`${row(1_900_000_000)}\n${row(1_900_001_000)}`);
     assert.deepEqual(subMchids, []);
@@ -313,7 +313,7 @@ test("more numbers than a request may have are counted, and none of them is lost
   assert.equal(tooMany, 5);
 });
 
-test("nothing and blanks are no numbers and no problems", () => {
+test("empty text and spaces are no numbers and no problems", () => {
   for (const text of ["", " ", "\n\n", "\ufeff", ",,,"])
     assert.deepEqual(listOf(text), {
       kind: "list",

@@ -12,7 +12,7 @@ export function cellText(cell: unknown): string {
   return String(cell).replace(/[\t\r\n]+/g, " ");
 }
 
-/** Excel keeps 15 digits of a number and makes noughts of the others. */
+/** Excel keeps 15 digits of a number and makes zeros of the others. */
 const exactDigits = 15;
 
 /**

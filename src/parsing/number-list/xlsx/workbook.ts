@@ -20,7 +20,18 @@ export interface WorkbookLimits {
 /** Ten thousand rows with twenty columns take about 10 MB, 150 MB of memory and a second. */
 const usualLimits: WorkbookLimits = { bytesMax: 30_000_000, memoryMaxMb: 384, timeoutMs: 10_000 };
 
+/** One file at a time: several at once would add up to more memory than one may take. */
 export function readWorkbook(bytes: Uint8Array, limits: WorkbookLimits = usualLimits): Promise<WorkbookRead> {
+  const read = last.then(() => readInThread(bytes, limits));
+  // A thread that could not start must not keep the next file waiting.
+  last = read.catch(() => undefined);
+  return read;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** @throws where no thread can be started */
+function readInThread(bytes: Uint8Array, limits: WorkbookLimits): Promise<WorkbookRead> {
   const { bytesMax, memoryMaxMb, timeoutMs } = limits;
   const worker = new Worker(new URL("./workbook-worker.ts", import.meta.url), {
     workerData: { bytes, bytesMax },
