@@ -15,7 +15,7 @@ import {
 } from "kysely";
 import type { Schema, Store } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
-import { CommitUncertain } from "../../../src/storage/store-errors.ts";
+import { CommitUncertain, StoreAway } from "../../../src/storage/store-errors.ts";
 import type { Faults } from "./faults.ts";
 import { type Leased, type Life, never, type Schedule } from "./schedule.ts";
 
@@ -246,7 +246,8 @@ function gatedDriver(driver: Driver, life: Life, gate: Gate): Driver {
   };
 }
 
-const connectionLost = () => new Error("Connection terminated unexpectedly");
+/** As the PostgreSQL store reports it. */
+const connectionLost = () => new StoreAway(new Error("Connection terminated unexpectedly"));
 
 /** As `node:sqlite` throws it. */
 function sqliteError(message: string): Error {
