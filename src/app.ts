@@ -264,6 +264,8 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
     await connection.stop();
     await listener.settled();
     await bot.stop();
+    // What is due has been shown, or Slack does not take it now.
+    await connection.close();
     await Promise.all([timekeeper.stop(), database.stop(), slack.stop()]);
     await weChatPay.close();
     await (await opsServer)?.close();

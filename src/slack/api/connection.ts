@@ -24,7 +24,10 @@ export interface Connection {
   /** The Socket Mode connection; undefined in HTTP mode. */
   socketState(): SocketState | undefined;
   start(): Promise<void>;
+  /** Takes no more payloads; calls to Slack still work. */
   stop(): Promise<void>;
+  /** Breaks every connection to Slack; calls under way fail. */
+  close(): Promise<void>;
 }
 
 const askingTimeoutMs = 2_000;
@@ -81,8 +84,8 @@ export function connect(settings: Settings, log: Logger): Connection {
       // HTTP may not begin to listen after this, and has to have begun before it can end.
       if (!socketMode) await started?.catch(() => {});
       if (started) await app.stop();
-      await wayOut.close();
     },
+    close: () => wayOut.close(),
   };
 }
 

@@ -19,6 +19,7 @@ async function open() {
   const connection = connect(read.settings, log);
   after(async () => {
     await connection.stop();
+    await connection.close();
     await playground.close();
   });
   return { slack: playground.slack, connection, failures: () => lines.filter(({ nextMs }) => nextMs !== undefined) };
@@ -86,6 +87,7 @@ test("stopping while it connects ends at once, and nothing connects afterwards",
   const started = connection.start();
   await eventually(() => slack.log.length > 0 || slack.socketCount() === 0);
   await connection.stop();
+  await connection.close();
   await started;
   slack.restore();
   assert.equal(slack.socketCount(), 0);
