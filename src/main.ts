@@ -1,4 +1,4 @@
-/** Starts the bot: settings, then the parts; signals end it. Whatever keeps it from starting is one clear message. */
+/** Starts the bot: settings, then the parts; signals stop it. What prevents a start is one clear message. */
 import type { Logger } from "pino";
 import type { RunningApp } from "./app.ts";
 import { createLog } from "./log.ts";
@@ -7,7 +7,7 @@ import { readSettings, type Settings, type SettingsProblem, type SettingsWarning
 import { systemClock, systemRandom } from "./system-clock.ts";
 import { textsOf } from "./text/texts.ts";
 
-/** What runs may take this long to end after a signal, in milliseconds; what has not by then is taken over later. */
+/** How long work in progress may take to end after a signal, in milliseconds. The rest is taken over later. */
 const stopWithinMs = 9_500;
 
 const read = readSettings(process.env);
@@ -17,7 +17,7 @@ else giveUp(settingsMessage([envFileProblem(".env"), ...read.problems].filter((p
 async function run(settings: Settings, warnings: readonly SettingsWarning[]): Promise<void> {
   const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
   for (const warning of warnings) log.warn(textsOf(settings.LOCALE).start.warning(warning));
-  // Loaded after the settings were found right, so that a wrong one is told at once.
+  // Loaded once the settings are valid, so that a wrong one is reported at once.
   const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
   const starting = startApp({ settings, log, clock: systemClock, random: systemRandom });
   stopOnSignals(starting, log);
@@ -34,7 +34,7 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
     process.exit(1);
   });
   process.on("unhandledRejection", (error) => {
-    // Slack's client loses its reconnecting this way, and would stay deaf; anything else concerns one payload.
+    // Slack's client stops reconnecting this way and would receive nothing more; other rejections concern one payload.
     const why = startupError(error, settings, textsOf(settings.LOCALE));
     log[why === undefined ? "error" : "fatal"]({ err: error }, why ?? "a bug: a rejection that nobody awaited");
     if (why !== undefined) process.exit(1);

@@ -1,4 +1,4 @@
-/** The real time and the real chance of this machine. */
+/** The time and the randomness of this machine. */
 import { randomUUID } from "node:crypto";
 import type { Clock, Random } from "./domain/clock.ts";
 
@@ -23,8 +23,8 @@ export const systemRandom: Random = {
   id: () => timeOrderedId(Date.now(), randomUUID()),
 };
 
-/** 12 hexadecimal digits of the time in milliseconds, then 20 of chance: 80 random bits, as much as a ULID has. */
+/** 12 hexadecimal digits of the time in milliseconds, then 20 random ones: 80 random bits, as many as a ULID has. */
 function timeOrderedId(now: number, uuid: string): string {
-  // Of a UUID the digits in the middle say its version and variant; Node draws many at once, which is what costs.
+  // The middle digits of a UUID are its version and variant. Node draws random bits for many UUIDs at once, which is cheap.
   return now.toString(16).padStart(12, "0") + uuid.slice(24) + uuid.slice(0, 8);
 }

@@ -17,7 +17,7 @@ export type Command =
 
 export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
-  /** A number where the verb belongs. */
+  /** A number in the place of the verb. */
   | { problem: "no-verb"; subMchid: string }
   /** The service provider's own number, which is no sub-merchant's. */
   | { problem: "our-number"; verb: Verb; subMchid: string }
@@ -27,7 +27,7 @@ type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem
 
 export type Parsed = Read<Command, CommandProblem>;
 
-/** What people may type for a verb, in either language whatever LOCALE says. */
+/** The words for each verb, in both languages whatever LOCALE is. */
 export const verbNames = {
   open: ["open", "开通"],
   close: ["close", "关闭"],

@@ -1,9 +1,9 @@
-/** Times as people type them: `7d` is a duration, `2026-11-01` a day of Beijing time, as in WeChat Pay's own statements. */
+/** Times as people type them: `7d` is a duration, `2026-11-01` a day in Beijing time, as in WeChat Pay's own statements. */
 import { beijingAheadMs } from "../../domain/beijing-time.ts";
 import { readDuration } from "../../domain/time/duration.ts";
 import { keyword } from "./tokens.ts";
 
-/** A day, by its beginning in milliseconds since the epoch, or so many milliseconds ago. */
+/** A day, as its start in milliseconds since the epoch, or a time before now in milliseconds. */
 export type DateInput = { kind: "day"; startsAt: number } | { kind: "ago"; ms: number };
 
 const units = ["h", "小时", "d", "天", "日"] as const;
@@ -13,12 +13,12 @@ export function readAge(typed: string): number | undefined {
   return readDuration(keyword(typed), { units, digits: 4 });
 }
 
-/** Whether a duration was meant, in whichever unit: `30m`, `2weeks`, `3周`. No sub-merchant's number is so short. */
+/** Whether the text looks like a duration in any unit: `30m`, `2weeks`, `3周`. No sub-merchant's number is that short. */
 export function isLikeDuration(typed: string): boolean {
   return /^\d{1,5}\p{L}{1,7}$/u.test(keyword(typed));
 }
 
-/** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration, which is so long ago; undefined for anything else. */
+/** `2026-11-01`, `2026/11/1`, `2026年11月1日`, or a duration before now; undefined for anything else. */
 export function readDateInput(typed: string): DateInput | undefined {
   const ms = readAge(typed);
   if (ms !== undefined) return { kind: "ago", ms };

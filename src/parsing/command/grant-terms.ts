@@ -1,4 +1,4 @@
-/** What a grant may be limited to, as it is typed: `for 8h`, `for 1900000109,19000*`, or one of each. */
+/** The limits of a grant as people type them: `for 8h`, `for 1900000109,19000*`, or one of each. */
 
 import type { Restriction } from "../../domain/policy.ts";
 import { readDuration } from "../../domain/time/duration.ts";
@@ -20,14 +20,14 @@ export type GrantTermsProblem =
   | Extract<SubMchidProblem, { problem: "grouped" }>
   | ExtraInput;
 
-/** A year: whoever needs a role for longer needs it for good. */
+/** A year. A role that is needed for longer is granted without an end. */
 const grantMaxMs = 366 * 86_400_000;
-/** Numbers and beginnings in one grant: its line in the list of roles has to be read. */
+/** Numbers and prefixes in one grant, so that its line in the list of roles stays readable. */
 export const restrictionMax = 20;
-/** Shorter than any number that WeChat Pay gives: `for 8` is an hour or a day that lacks its unit. */
+/** Shorter than any number that WeChat Pay assigns: `for 8` is a time without its unit. */
 const shortestNumber = 4;
 
-/** What people may type before a limit, in either language. */
+/** The words before a limit, in both languages. */
 export const termNames: readonly string[] = ["for", "限"];
 
 /** @param typed what follows the role, as the person typed it */
@@ -48,7 +48,7 @@ export function readTerms(typed: string): Read<GrantTerms, GrantTermsProblem> {
   return { ok: true, command: terms };
 }
 
-/** What stands before the next `for`, and everything from there. */
+/** The text before the next `for`, and the rest. */
 function clauseOf(text: string): [clause: string, next: string] {
   const next = /\s(?:for|ｆｏｒ|限)\s/iu.exec(text);
   return next ? [text.slice(0, next.index).trim(), text.slice(next.index).trim()] : [text.trim(), ""];
@@ -70,7 +70,7 @@ function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> 
 
 const units = ["m", "分", "分钟", "h", "时", "小时", "d", "天", "日"] as const;
 
-/** `90m`, `8h`, `1d12h`, `2 天` in milliseconds; undefined for what is no time. */
+/** `90m`, `8h`, `1d12h`, `2 天` in milliseconds; undefined for anything else. */
 function readTime(text: string): number | undefined {
   return readDuration(keyword(text).replace(/\s+/gu, ""), { units, digits: 9 });
 }
@@ -80,7 +80,7 @@ const between = new RegExp(
   "u",
 );
 
-/** A whole number, or the beginning of numbers with `*` after it. */
+/** A whole number, or a prefix followed by `*`. */
 function readNumbers(item: string): string | undefined {
   const [, beginning] = /^[`"'“”‘’]*([0-9]+)[*＊][`"'“”‘’]*$/u.exec(plainDigits(item)) ?? [];
   if (beginning !== undefined) return beginning.length < subMchidMax ? `${beginning}*` : undefined;

@@ -4,13 +4,13 @@ import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface NotifyCommand {
   kind: "notify";
-  /** Undefined asks how it stands. */
+  /** Undefined asks for the current choice. */
   notify: Notify | undefined;
 }
 
 export type NotifyProblem = { problem: "unknown-choice"; text: string } | ExtraInput;
 
-/** What people may type, in either language. */
+/** The words for each choice, in both languages. */
 export const notifyNames: Readonly<Record<Notify, readonly string[]>> = {
   on: ["on", "开"],
   off: ["off", "关"],

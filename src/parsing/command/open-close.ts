@@ -1,4 +1,4 @@
-/** What follows `open` and `close`: one sub-merchant's number or several, and a reason. */
+/** The text after `open` and `close`: one or more sub-merchant numbers, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
 import { digitsMin, plainDigits, scan } from "../number-list/grammar.ts";
 import {
@@ -14,7 +14,7 @@ import { firstWord, type Read } from "./tokens.ts";
 export interface OpenCloseCommand {
   kind: "change";
   action: Action;
-  /** None twice, in the order in which they were typed. */
+  /** Without duplicates, in the order in which they were typed. */
   subMchids: string[];
   reason: string | undefined;
   /** The names that were typed beside numbers, by number; absent where there are none. */
@@ -30,7 +30,7 @@ export type OpenCloseProblem =
   | { problem: "number-in-reason"; first: string; second: string }
   | { problem: "reason-too-long"; length: number; max: number };
 
-/** What a message may hold beside everything else that it says; see the limits of Block Kit. */
+/** What fits into a message beside its other parts; see the limits of Block Kit. */
 export const reasonMax = 3_000;
 
 export function readOpenClose(action: Action, rest: string): Read<OpenCloseCommand, OpenCloseProblem> {
@@ -53,7 +53,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
       const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
       if (isNear && isOther && !hasLength(wrong.text, length))
         return { ok: false, problem: "second-number", first: first.subMchid, second: wrong.text };
-      // A word that is nearly a number is a mistyped one, wherever it stands; any other begins the reason.
+      // A word that is nearly a number is a typing error anywhere; any other word starts the reason.
       if (isNear) return { ok: false, ...wrong };
       const beside = numbers.find(({ subMchid }) => subMchid.length === length);
       if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
@@ -86,10 +86,10 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
   return { ok: true, command };
 }
 
-/** Pasted text brings invisible characters along, such as one that turns the direction of writing. */
+/** Pasted text can contain invisible characters, such as marks that change the writing direction. */
 const isSeen = /[^\s\p{Cf}]/u;
 
-/** The next word of which anything is seen. */
+/** The next word with a visible character. */
 function nextWord(text: string): [word: string, after: string] {
   let [word, after] = firstWord(text);
   while (word !== "" && !isSeen.test(typedText(word))) [word, after] = firstWord(after);
@@ -107,7 +107,7 @@ interface NumberWord {
 
 interface WordRead {
   numbers: NumberWord[];
-  /** What of it is none: that which is nearly one, or else the first. */
+  /** The part that is not a number: the first that is nearly one, or else the first. */
   wrong: SubMchidProblem | undefined;
   isNear: boolean;
 }
@@ -128,7 +128,7 @@ function readNumbers(word: string): WordRead {
   return { numbers, wrong: near ?? first, isNear: near !== undefined };
 }
 
-/** What stands between commas, or between conjunctions that follow a number; digits in groups stay together. */
+/** The parts between commas, or between conjunctions after a number; grouped digits stay together. */
 function partsOf(text: string): string[] {
   const spoiled = scan(plainDigits(text)).some((part) => part.kind === "spoiled" && part.problem.problem === "grouped");
   const parts = spoiled ? [text] : text.split(betweenNumbers);
@@ -159,7 +159,7 @@ const opened = "\\s*[`\"'“‘(（]*([0-9]+)";
 const afterConjunction = new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:${words})\\s|[${conjunctions.signs}])${opened}`, "giu");
 const afterRangeSign = new RegExp(`^(?:[-‐‑‒–—~～+/至到或]|(?:to|or)\\s)${opened}`, "iu");
 
-/** The first number of that length in a reason that was hardly meant as a part of it. */
+/** The first number in a reason that is too long to be part of it. */
 function numberWithin(reason: string, length: number): string | undefined {
   const text = plainDigits(reason);
   const found = [...text.matchAll(afterConjunction), afterRangeSign.exec(text)].map((match) => match?.[1]);

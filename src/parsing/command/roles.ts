@@ -1,4 +1,4 @@
-/** What follows `grant`, `revoke` and `roles`: a person or a user group, a role, and what the grant is limited to. */
+/** The text after `grant`, `revoke` and `roles`: a person or a user group, a role, and the limits of the grant. */
 import type { Holder } from "../../domain/grant.ts";
 import { type Role, roles } from "../../domain/policy.ts";
 import { mentionedGroup, mentionedUser, typedText } from "../slack-text.ts";
@@ -8,7 +8,7 @@ import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 export type RoleCommand =
   | ({ kind: "grant"; holder: Holder; role: Role } & GrantTerms)
   | { kind: "revoke"; holder: Holder; role: Role }
-  /** Of one, or of everybody. */
+  /** Of one holder, or of all. */
   | { kind: "roles"; of: Holder | undefined };
 
 export type RoleProblem =
@@ -16,7 +16,7 @@ export type RoleProblem =
   | { problem: "not-a-person"; text: string }
   | { problem: "no-role" }
   | { problem: "unknown-role"; text: string }
-  /** Only a requester is limited to sub-merchants. */
+  /** Only the role requester can be limited to sub-merchants. */
   | { problem: "not-restrictable"; role: Role }
   | GrantTermsProblem;
 
@@ -45,7 +45,7 @@ export function readRoles(rest: string): Read<RoleCommand, RoleProblem> {
   return after.trim() === "" ? { ok: true, command: { kind: "roles", of } } : tooMuch(after);
 }
 
-/** What people may type for a role, in either language. */
+/** The words for each role, in both languages. */
 export const roleNames: Readonly<Record<Role, readonly string[]>> = {
   requester: ["requester", "申请人"],
   approver: ["approver", "审批人"],

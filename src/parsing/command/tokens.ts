@@ -1,21 +1,21 @@
-/** The words of a command, and what reading them comes to. */
+/** Splits a command into words, and names the result of reading it. */
 
-/** What was understood, or what is wrong with it. */
+/** A command, or what is wrong with it. */
 export type Read<Command, Problem> = { ok: true; command: Command } | ({ ok: false } & Problem);
 
-/** More was typed than the command takes. */
+/** Text after the end of the command. */
 export interface ExtraInput {
   problem: "too-much";
   text: string;
 }
 
-/** The first word and what follows it; a `<…>` of Slack's is one word, blanks and all. */
+/** The first word and the text after it. Slack's `<…>` is one word, with its spaces. */
 export function firstWord(text: string): [word: string, rest: string] {
   const match = /^\s*((?:<[^<>]*>|[^\s<])+|\S*)\s*(.*)$/su.exec(text);
   return [match?.[1] ?? "", match?.[2] ?? ""];
 }
 
-/** As a keyword is compared: full-width letters and capitals are the same word; a digit that stands high or in a circle is none. */
+/** The form in which keywords are compared: full-width letters and capitals are equal to plain ones; superscript and circled digits are not digits. */
 export function keyword(word: string): string {
   return word
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))
