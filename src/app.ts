@@ -7,6 +7,7 @@ import { createExecutor } from "./jobs/executor.ts";
 import { createMaintenance, createTimekeeper } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
 import { createDrafts } from "./ledger/drafts.ts";
+import { createInstances } from "./ledger/instances/instances.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
 import { createRoles } from "./ledger/roles.ts";
@@ -19,14 +20,16 @@ import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import type { Download } from "./slack/api/file-download.ts";
 import { createPeople, unlessAway } from "./slack/api/people.ts";
+import { createSlackHealth } from "./slack/api/token/health.ts";
 import { slackProblem, watched } from "./slack/api/watched.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
-import { createWorkspace, SlackAway, type Workspace } from "./slack/api/workspace.ts";
+import { createWorkspace, type Workspace } from "./slack/api/workspace.ts";
 import type { SlackContext } from "./slack/context.ts";
 import { createHandlers, type Handlers } from "./slack/dispatch.ts";
 import { listen } from "./slack/listeners.ts";
 import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
 import { createReporter } from "./slack/reporter/reporter.ts";
+import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart } from "./start-log.ts";
 import type { Store } from "./storage/schema.ts";
 import { operatorAdvice } from "./text/operator-advice.ts";
@@ -42,8 +45,8 @@ export interface AppNeeds {
 
 export interface RunningApp {
   /**
-   * Resolves once payloads can arrive. Rejects with SlackAway where Slack refuses the bot's token, with Slack's own
-   * error where it refuses the app-level token, and where a port is taken; not while Slack is merely away.
+   * Resolves once payloads can arrive. Rejects where Slack refuses a token, where the ledger belongs to another
+   * deployment, and where a port is taken; not while Slack is merely away.
    */
   listening: Promise<void>;
   /** Takes no more work, lets what runs end, and closes everything; safe to call twice. */
@@ -190,7 +193,10 @@ function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log });
-  const connection = connect(settings, log.child({ part: "bolt" }));
+  const health = createSlackHealth({ clock, log: log.child({ part: "slack" }) });
+  const hello = (connections: number) => void presence.hello(connections);
+  const { refusedFuture } = health;
+  const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, refusedFuture });
   const slack = createOutage({ name: "Slack", isBack: () => connection.interactive("auth.test", {}), clock, log });
   const weChatPay = createWeChatPayClient({
     mchid: settings.WECHATPAY_MCHID,
@@ -208,9 +214,9 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const bot = assembleBot({
     settings,
     store,
-    interactive: watched(connection.interactive, slack),
-    posting: watched(connection.posting, slack),
-    uploading: watched(connection.uploading, slack),
+    interactive: health.watching(watched(connection.interactive, slack)),
+    posting: health.watching(watched(connection.posting, slack)),
+    uploading: health.watching(watched(connection.uploading, slack)),
     download: connection.download,
     call: weChatPay.changeCustomPageStatus,
     callLimitMs,
@@ -228,14 +234,25 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   if (!(await bot.hasAdmin())) log.warn(textsOf(settings.LOCALE).start.noAdmin);
   const timekeeper = createTimekeeper(ledgerClock, log);
   timekeeper.start();
-  bot.start();
+  const { mode } = connection;
+  const instances = createInstances({ store, clock: ledgerClock, id: bot.instance, mode });
+  const presence = createPresence({ instances, clock: ledgerClock, log });
+  const checks = createStartChecks({
+    store,
+    mchid: settings.WECHATPAY_MCHID,
+    workspace: bot.workspace,
+    slack: connection.interactive,
+    clock,
+    log,
+  });
   const opsServer = settings.OPS_PORT
     ? startOpsServer({
         host: settings.OPS_HOST,
         port: settings.OPS_PORT,
         store,
         clock,
-        slackProblem: () => slackProblem(slack, connection.socketState(), clock.now()),
+        slackProblem: () => health.problem(slackProblem(slack, connection.socketState(), clock.now())),
+        slackMetrics: health.metrics,
       })
     : undefined;
 
@@ -243,25 +260,26 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
 
   async function startListening(): Promise<void> {
     await opsServer;
+    // On a ledger that belongs to another deployment, nothing may be recorded or carried out.
+    await checks.passed();
+    bot.start();
+    await instances.seen();
+    presence.start();
     await connection.start();
-    log.info({ mode: connection.mode, ...(connection.mode === "http" ? { port: settings.PORT } : {}) }, "listening");
+    log.info({ mode, ...(mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
 
-  /** A token that Slack refuses ends the bot at once; what else is wrong, or that Slack is away, is said in the log. */
-  async function checkWithSlack(): Promise<void> {
-    try {
-      const { url, botName } = await bot.workspace.identity();
-      log.info({ workspace: url, bot: botName }, "Slack accepts the bot's token");
-    } catch (error) {
-      if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
-      log.warn({ err: error }, "Slack does not answer yet");
-    }
+  /** What is found only once Slack answers ends the bot too: main.ts explains the rejection that nobody awaits. */
+  async function checkLater(): Promise<void> {
+    void checks.settled();
     const [escalation, texts] = [escalationOf(settings), textsOf(settings.LOCALE)];
     await checkEscalationGroup({ escalation, workspace: bot.workspace, texts, log });
   }
 
   async function stop(): Promise<void> {
+    checks.stop();
     await connection.stop();
+    await presence.stop();
     await listener.settled();
     await bot.stop();
     // What is due has been shown, or Slack does not take it now.
@@ -273,7 +291,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   }
   let stopped: Promise<void> | undefined;
   return {
-    listening: Promise.all([startListening(), checkWithSlack()]).then(() => {}),
+    listening: startListening().then(checkLater),
     stop: () => (stopped ??= stop()),
   };
 }

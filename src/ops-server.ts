@@ -17,6 +17,8 @@ export interface OpsServerNeeds {
   clock: Clock;
   /** Why nothing can come from Slack just now, as a sentence; undefined where it can. */
   slackProblem(): string | undefined;
+  /** Lines about Slack in Prometheus' text format. */
+  slackMetrics(): string[];
 }
 
 /** The longest that the database may take to answer before the bot counts as not ready, in milliseconds. */
@@ -32,13 +34,13 @@ interface Page {
  * says what is wrong otherwise; `/metrics` in Prometheus' text format. @throws when it cannot listen.
  */
 export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> {
-  const { host, port, store } = needs;
+  const { host, port } = needs;
   let probe: Promise<Page> | undefined;
   const pages: Record<string, () => Promise<Page>> = {
     "/healthz": async () => ({ status: 200, body: "ok\n" }),
     // Those who ask at once share one write.
     "/readyz": () => (probe ??= readiness(needs).finally(() => (probe = undefined))),
-    "/metrics": async () => ({ status: 200, body: await metrics(store) }),
+    "/metrics": async () => ({ status: 200, body: await metrics(needs) }),
   };
   const server = createServer(async (request, response) => {
     const page = pages[request.url?.split("?")[0] ?? ""];
@@ -70,7 +72,7 @@ async function ledgerProblem(store: Store, clock: Clock): Promise<string | undef
   return problem;
 }
 
-async function metrics({ db }: Store): Promise<string> {
+async function metrics({ store: { db }, slackMetrics }: OpsServerNeeds): Promise<string> {
   const operations = await db
     .selectFrom("operations")
     .select(["state", (row) => row.fn.countAll<number>().as("count")])
@@ -93,6 +95,7 @@ async function metrics({ db }: Store): Promise<string> {
     "# HELP process_resident_memory_bytes Resident memory.",
     "# TYPE process_resident_memory_bytes gauge",
     `process_resident_memory_bytes ${rss}`,
+    ...slackMetrics(),
     "",
   ].join("\n");
 }

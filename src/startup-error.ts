@@ -1,5 +1,7 @@
 /** An error that keeps the bot from starting -> a sentence for the operator, if they can do something about it. */
+import { OwnedByAnother } from "./ledger/instances/ownership.ts";
 import type { Settings } from "./settings.ts";
+import { OrganisationWide } from "./slack/api/token/installation.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
 import { SlackAway } from "./slack/api/workspace.ts";
 import { CannotOpen } from "./storage/open-problem.ts";
@@ -9,6 +11,11 @@ import type { Texts } from "./text/en/catalogue.ts";
 /** Undefined for anything else: a bug or a broken machine. */
 export function startupError(error: unknown, settings: Settings, { start }: Texts): string | undefined {
   if (error instanceof SlackAway && error.refused !== undefined) return start.slackRefuses(error.refused);
+  if (error instanceof OrganisationWide) return start.organisationWide;
+  if (error instanceof OwnedByAnother) {
+    const [ledger, own] = [error.ledger, error.own].map(({ team, app, mchid }) => start.owner(team, app, mchid));
+    return start.ownedByAnother(ledger ?? "", own ?? "");
+  }
   const refusedSocket = refusalOf(error);
   if (refusedSocket !== undefined) return start.slackRefusesAppToken(refusedSocket);
   if (error instanceof CannotOpen) return start.database("DATABASE_URL", error.problem);

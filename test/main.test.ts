@@ -17,6 +17,8 @@ import {
   demoPeople as people,
   startPlayground,
 } from "../src/playground/playground.ts";
+import type { LocalSlackOptions } from "../src/playground/slack/options.ts";
+import { demoApp } from "../src/playground/slack/workspace.ts";
 import { en } from "../src/text/en/catalogue.ts";
 import { identity } from "./e2e/support/identity.ts";
 
@@ -175,6 +177,108 @@ test("a proxy without a scheme is accepted, and the log warns of unknown names a
   for (const words of [en.start.warning(unknown), en.start.noAdmin]) assert.ok(said.includes(words), words);
   assert.equal(await bot.end(), 0);
   await playground.close();
+});
+
+const tokens: [what: string, slack: LocalSlackOptions, mode: "http" | "socket", said: string][] = [
+  ["an organisation-wide token", { app: { isOrganisationWide: true } }, "http", en.start.organisationWide],
+  [
+    "an app-level token without connections:write",
+    { app: { appScopes: ["authorizations:read"] } },
+    "socket",
+    en.start.slackRefusesAppToken("missing_scope"),
+  ],
+];
+for (const [what, slack, mode, said] of tokens)
+  test(`${what} ends the start with a sentence`, async (t) => {
+    const playground = await startPlayground({ identity, slack, mode });
+    t.after(() => playground.close());
+    assert.equal(await lastWords(playground.environment), said);
+  });
+
+for (const code of ["token_revoked", "account_inactive", "not_allowed_token_type", "team_access_not_granted"])
+  test(`a token that Slack refuses with ${code} ends the start with what to do`, async (t) => {
+    const playground = await startPlayground({ identity });
+    t.after(() => playground.close());
+    playground.slack.fail("auth.test", { error: code });
+    assert.equal(await lastWords(playground.environment), en.start.slackRefuses(code));
+  });
+
+test("a ledger that belongs to another deployment is refused, and both are named", async (t) => {
+  const [first, second] = [
+    await startPlayground({ identity }),
+    await startPlayground({ identity, slack: { app: { appId: "A0OTHER001" } } }),
+  ];
+  t.after(() => Promise.all([first.close(), second.close()]));
+  const bot = startBotProcess(first.environment);
+  await bot.until('"listening"');
+  await first.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
+  await bot.end();
+  const { DATABASE_URL = "", WECHATPAY_MCHID = "" } = first.environment;
+  const { teamId } = first.slack.state.workspace;
+  const ours = en.start.owner(teamId, first.slack.app.appId, WECHATPAY_MCHID);
+  assert.equal(
+    await lastWords({ ...second.environment, DATABASE_URL }),
+    en.start.ownedByAnother(ours, en.start.owner(teamId, "A0OTHER001", WECHATPAY_MCHID)),
+  );
+  assert.equal(
+    await lastWords({ ...first.environment, WECHATPAY_MCHID: "1900000999" }),
+    en.start.ownedByAnother(ours, en.start.owner(undefined, undefined, "1900000999")),
+  );
+  const again = startBotProcess(first.environment);
+  await again.until('"listening"');
+  assert.equal(await again.end(), 0);
+});
+
+test("two deployments of one app over Socket Mode: the second one warns", async (t) => {
+  const playground = await startPlayground({ identity, mode: "socket" });
+  t.after(() => playground.close());
+  const { environment } = playground;
+  const first = startBotProcess(environment);
+  await first.until('"listening"');
+  const second = startBotProcess(environment);
+  await second.until('"listening"');
+  const stranger = startBotProcess({ ...environment, DATABASE_URL: `${environment["DATABASE_URL"]}.other` });
+  await stranger.until("more Socket Mode connections than this ledger has instances");
+  await Promise.all([first.end(), second.end(), stranger.end()]);
+  assert.doesNotMatch([...first.lines, ...second.lines].join("\n"), /more Socket Mode connections/);
+});
+
+test("missing scopes are named at start, and the bot is not ready without an essential one", async (t) => {
+  const scopes = demoApp.scopes.filter((scope) => scope !== "users:read" && scope !== "files:write");
+  const playground = await startPlayground({ identity, slack: { app: { scopes } } });
+  t.after(() => playground.close());
+  const port = await freePort();
+  const bot = startBotProcess({ ...playground.environment, OPS_PORT: String(port) });
+  await bot.until('"listening"');
+  assert.match(await bot.until("lacks the scopes"), /files:write|users:read/);
+  const typed = await playground.slack.type({ user: people.carol, channel, text: "/receipt help" });
+  assert.equal(typed.ephemeral?.text, en.answer.slackRefusesBot("missing_scope"));
+  const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /lacks the scope users:read/);
+  assert.equal(await bot.end(), 0);
+});
+
+test("a token that is revoked while the bot runs is named in the log and by /readyz, and people read who has to act", async (t) => {
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  const port = await freePort();
+  const bot = startBotProcess({ ...playground.environment, OPS_PORT: String(port) });
+  await bot.until('"listening"');
+  const readyz = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  assert.equal(await readyz(), "200 ready\n");
+  playground.slack.fail("*", { error: "token_revoked" });
+  const typed = await playground.slack.type({ user: people.carol, channel, text: "/receipt help" });
+  assert.equal(typed.ephemeral?.text, en.answer.slackRefusesBot("token_revoked"));
+  await bot.until("Slack refuses the bot's token: token_revoked");
+  assert.equal(await readyz(), "503 Slack refuses the bot's token: token_revoked\n");
+  playground.slack.restore();
+  await playground.slack.type({ user: people.carol, channel, text: "/receipt help" });
+  assert.equal(await readyz(), "200 ready\n");
+  assert.equal(await bot.end(), 0);
 });
 
 test("the bot starts during a Slack outage", async () => {

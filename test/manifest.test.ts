@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readSettings } from "../src/settings.ts";
+import { neededScopes } from "../src/slack/api/token/scopes.ts";
 import { shortcutIds } from "../src/slack/payloads/ids.ts";
 
 const manifest = z
@@ -53,6 +54,7 @@ const manifest = z
 /** The bot scopes of each method, from the table of methods in Slack's documentation. */
 const scopesOfMethods: Record<string, readonly string[]> = {
   "auth.test": [],
+  "bots.info": ["users:read"],
   "users.info": ["users:read"],
   "usergroups.list": ["usergroups:read"],
   "usergroups.users.list": ["usergroups:read"],
@@ -80,6 +82,10 @@ test("the manifest requests exactly the scopes of the methods that the code call
   assert.deepEqual([...new Set(called)].sort(), Object.keys(scopesOfMethods).sort());
   const needed = new Set([...scopesBeside, ...Object.values(scopesOfMethods).flat()]);
   assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
+});
+
+test("the bot checks at start that it has exactly the manifest's scopes", () => {
+  assert.deepEqual([...neededScopes].sort(), [...manifest.oauth_config.scopes.bot].sort());
 });
 
 test("the manifest's command is the bot's default one, with mentions and links escaped", () => {
@@ -112,10 +118,11 @@ test("the manifest subscribes to exactly the events that the code handles", () =
   assert.deepEqual(manifest.settings.event_subscriptions.bot_events.toSorted(), listened.sort());
 });
 
-test("the home tab is enabled, and the messages tab is readable and accepts commands", () => {
+test("the home tab is enabled, and the messages tab is read only: text there would get no answer", () => {
+  assert.ok(!manifest.settings.event_subscriptions.bot_events.includes("message.im"));
   assert.deepEqual(manifest.features.app_home, {
     home_tab_enabled: source.includes("views.publish"),
     messages_tab_enabled: true,
-    messages_tab_read_only_enabled: false,
+    messages_tab_read_only_enabled: true,
   });
 });

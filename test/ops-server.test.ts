@@ -12,7 +12,9 @@ import { engines } from "./storage/engines.ts";
 
 async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
   const port = await freePort();
-  const opsServer = await startOpsServer({ host: "127.0.0.1", port, store, clock: systemClock, slackProblem });
+  const slackMetrics = () => ["receipt_slack_refused 0"];
+  const needs = { host: "127.0.0.1", port, store, clock: systemClock, slackProblem, slackMetrics };
+  const opsServer = await startOpsServer(needs);
   t.after(() => opsServer.close());
   return async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -47,6 +49,7 @@ test("the operators' listener tells life, readiness and work, and says so when t
   const metrics = (await get("/metrics")).body;
   assert.match(metrics, /^receipt_operations_open\{state="waiting"\} 1$/m);
   assert.match(metrics, /^receipt_posts_waiting 1$/m);
+  assert.match(metrics, /^receipt_slack_refused 0$/m);
   assert.equal((await get("/elsewhere")).status, 404);
 
   await store.close();

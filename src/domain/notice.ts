@@ -9,7 +9,9 @@ export type Notice =
   /** Reminds an approver of a pending request. */
   | { about: "reminder" }
   /** Escalates a pending request to a user group, given by its id. */
-  | { about: "escalated"; to: string };
+  | { about: "escalated"; to: string }
+  /** Tells the requester that Slack refuses their request's message, or its changes, for good, by Slack's error code. */
+  | { about: "not-posted"; error: string; wasPosted: boolean };
 
 /**
  * The address of notices to every approver. The approvers are looked up later, so that a decision never waits for Slack.

@@ -10,7 +10,7 @@ import { claimDue, conclude, handBack, slowDown } from "./operations/operations.
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
-import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, shown } from "./outbox/outbox.ts";
+import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, refused, shown } from "./outbox/outbox.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
 import {
   endedSince,
@@ -63,6 +63,7 @@ export function createLedger(context: LedgerContext) {
       dropped: withContext(dropped),
       addressed: withContext(addressed),
       postponed: withContext(postponed),
+      refused: withContext(refused),
       recordMessageTs: withContext(recordMessageTs),
     },
     bulk: {

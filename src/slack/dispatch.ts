@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import { parseClick } from "./actions/actions.ts";
+import { isForOperator } from "./api/token/scopes.ts";
 import { SlackAway } from "./api/workspace.ts";
 import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
@@ -66,7 +67,9 @@ export function createHandlers(context: SlackContext): Handlers {
   function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies): string {
     if (error instanceof SlackAway) {
       log.warn({ err: error }, "Slack did not answer a question");
-      return slackAway;
+      return error.refused !== undefined && isForOperator(error.refused)
+        ? texts.answer.slackRefusesBot(error.refused)
+        : slackAway;
     }
     if (error instanceof CommitUncertain) {
       log.error({ err: error }, "the connection to the ledger was lost during a commit");

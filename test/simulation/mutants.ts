@@ -209,7 +209,11 @@ const mutants: readonly Mutant[] = [
   {
     name: "a deleted message is edited forever",
     changes: [
-      { file: "slack/reporter/reporter.ts", from: "&& isGone.test(refused)) return", to: '&& isGone.test("")) return' },
+      {
+        file: "slack/reporter/refusal-policy.ts",
+        from: "&& isGone.test(refused)) return",
+        to: '&& isGone.test("")) return',
+      },
     ],
   },
   {
@@ -232,7 +236,7 @@ const mutants: readonly Mutant[] = [
     name: "a post's lease is not checked",
     changes: [
       {
-        file: "ledger/outbox/outbox.ts",
+        file: "ledger/outbox/statements.ts",
         from: "and (due.lease_until is null or",
         to: "and (true or",
       },
@@ -248,8 +252,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "ledger/outbox/outbox.ts",
-        from: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null })",
-        to: "posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null }))",
+        from: "posted_in: post.channelId, tries: 0, refused: null, ...released })",
+        to: "posted_in: post.channelId, tries: 0, refused: null, ...released }))",
       },
     ],
   },
@@ -263,7 +267,7 @@ const mutants: readonly Mutant[] = [
     name: "a thread does not wait for the request's own message",
     changes: [
       {
-        file: "ledger/outbox/outbox.ts",
+        file: "ledger/outbox/statements.ts",
         from: "and (due.kind = 'message' or",
         to: "and (true or",
       },

@@ -1,11 +1,10 @@
 /** The outbox: what Slack still has to show. Each change enqueues its posts (see enqueue.ts); the reporter claims and posts them. */
-import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
-import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { Database, PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { enqueueNotice, markCopiesStale } from "./enqueue.ts";
+import { channelsDue, claimIn, type Lane } from "./statements.ts";
 
 /** A post that this instance has leased. */
 export interface ClaimedPost {
@@ -24,6 +23,8 @@ export interface ClaimedPost {
   wanted: number;
   /** Tries since Slack last accepted it, including this one. */
   tries: number;
+  /** Slack's lasting refusal of it, by its error code, until Slack accepts it. */
+  refused: string | undefined;
 }
 
 /** A message in Slack: its conversation and its timestamp, which identifies it there. */
@@ -35,26 +36,35 @@ export interface PostedMessage {
 /** A channel with something to post or edit, due at `dueAt` (milliseconds since the epoch). */
 export interface DueChannel {
   channelId: string;
+  lane: Lane;
   dueAt: number;
 }
 
-/** The channels that have something to show, the longest waiting first; one row each, however many posts it has. */
+/** The channels that have something to show; one row for each lane, however many posts it has. What goes first comes first, the longest waiting first. */
 export async function dueChannels({ store: { db } }: LedgerContext): Promise<DueChannel[]> {
   const { rows } = await channelsDue(db, {});
-  return rows.map((row) => ({ channelId: row.channel_id, dueAt: row.due_at }));
+  const inLane = (lane: Lane, column: "first_due" | "later_due") =>
+    rows
+      .flatMap((row) => (row[column] === null ? [] : { channelId: row.channel_id, lane, dueAt: row[column] }))
+      .sort((one, other) => one.dueAt - other.dueAt);
+  return [...inLane("first", "first_due"), ...inLane("later", "later_due")];
 }
 
 /**
- * Leases the post of a channel that has been due longest. A post in a thread waits until the request's message is posted
+ * Leases the post of a channel that has been due longest, in one lane or in either. A post in a thread waits until the request's message is posted
  * and up to date. A copy links to that message, so it waits until the message is posted or Slack has refused it. Other
  * direct messages do not wait.
  */
 export async function claim(
   { store: { db, engine }, clock }: LedgerContext,
-  { owner, leaseMs, channelId }: { owner: string; leaseMs: number; channelId: string },
+  { owner, leaseMs, channelId, lane }: { owner: string; leaseMs: number; channelId: string; lane?: Lane },
 ): Promise<ClaimedPost | undefined> {
   const now = clock.now();
-  const [claimed] = (await claimFirst[engine](db, { owner, channelId, now, until: now + leaseMs })).rows;
+  const claimed = (await claimOf(lane ?? "first")) ?? (lane === undefined ? await claimOf("later") : undefined);
+
+  async function claimOf(from: Lane) {
+    return (await claimIn[from][engine](db, { owner, channelId, now, until: now + leaseMs })).rows[0];
+  }
   if (!claimed) return undefined;
   const { id, channel_id: to, kind, round, ts, wanted, tries } = claimed;
   return {
@@ -67,6 +77,7 @@ export async function claim(
     posted: ts === null ? undefined : { channelId: claimed.posted_in ?? to, ts },
     wanted,
     tries,
+    refused: claimed.refused ?? undefined,
   };
 }
 
@@ -129,6 +140,36 @@ export async function postponed(
     .execute();
 }
 
+/**
+ * Records that Slack refuses a post for good. It is due again at `dueAt`; without, it is given up until it changes. With
+ * `isToTell` the requester hears of it, once.
+ */
+export async function refused(
+  { store: { db }, clock }: LedgerContext,
+  { id, requestId, wanted, posted }: ClaimedPost,
+  owner: string,
+  { error, dueAt, isToTell }: { error: string; dueAt: number | undefined; isToTell: boolean },
+): Promise<void> {
+  const next = dueAt === undefined ? { shown: wanted, tries: 0 } : { due_at: dueAt };
+  await db.transaction().execute(async (transaction) => {
+    const [recorded] = await transaction
+      .updateTable("posts")
+      .set({ ...next, refused: error, ...released })
+      .where("id", "=", id)
+      .where("lease_owner", "=", owner)
+      .returning("id")
+      .execute();
+    if (!recorded || !isToTell || requestId === undefined) return;
+    const { requested_by: to } = await transaction
+      .selectFrom("requests")
+      .select("requested_by")
+      .where("id", "=", requestId)
+      .executeTakeFirstOrThrow();
+    const notice: Notice = { about: "not-posted", error, wasPosted: posted !== undefined };
+    await enqueueNotice(transaction, { id: `${requestId}:not-posted`, requestId, to, notice, now: clock.now() });
+  });
+}
+
 /** Records where a request's message is, as a click on it says, in case Slack's reply to the posting was lost. */
 export async function recordMessageTs(
   { store: { db }, clock }: LedgerContext,
@@ -147,58 +188,12 @@ export async function recordMessageTs(
   });
 }
 
-/** Jumps from channel to channel along the index: a channel with thousands of posts costs no more than one with a few. */
-const channelsDue = statement<Record<string, never>>()((db) => ({
-  compile: () =>
-    sql<{ channel_id: string; due_at: number }>`
-      with recursive channels (channel_id) as (
-        select min(channel_id) from posts where shown < wanted
-        union all
-        select (select min(channel_id) from posts where shown < wanted and channel_id > channels.channel_id)
-        from channels where channels.channel_id is not null
-      )
-      select channel_id,
-        (select min(due_at) from posts where shown < wanted and posts.channel_id = channels.channel_id) as due_at
-      from channels where channel_id is not null order by due_at`.compile(db),
-}));
-
-/** On PostgreSQL, posts that another instance is claiming are skipped; SQLite allows one writer at a time anyway. */
-const claimFirst = { sqlite: claimWith(sql``), postgres: claimWith(sql`for update skip locked`) } as const;
-
-function claimWith(locking: RawBuilder<unknown>) {
-  return statement<{ owner: string; channelId: string; now: number; until: number }>()(
-    (db, { owner, channelId, now, until }) => ({
-      compile: () =>
-        sql<Selectable<PostsTable>>`
-          update posts set lease_owner = ${owner}, lease_until = ${until}, tries = tries + 1, writer = ${writerVersion}
-          where id = (
-            select due.id from posts as due
-            where due.shown < due.wanted
-              and due.channel_id = ${channelId}
-              and due.due_at <= ${now}
-              and (due.lease_until is null or due.lease_until <= ${now})
-              and (due.kind = 'message' or due.request_id is null or exists (
-                select 1 from posts as parent
-                where parent.request_id = due.request_id
-                  and parent.kind = 'message'
-                  and case when due.kind = 'copy'
-                    then parent.ts is not null or (parent.tries > 0 and parent.lease_owner is null)
-                    else parent.channel_id <> due.channel_id
-                      or (parent.ts is not null and parent.shown >= parent.wanted)
-                    end
-              ))
-            order by due.due_at, due.id
-            limit 1 ${locking}
-          )
-          returning *`.compile(db),
-    }),
-  );
-}
+const released = { lease_owner: null, lease_until: null } as const;
 
 const keepShown = statement<{ id: string; owner: string; shown: number; channelId: string; ts: string }>()((db, post) =>
   db
     .updateTable("posts")
-    .set({ shown: post.shown, ts: post.ts, posted_in: post.channelId, tries: 0, lease_owner: null, lease_until: null })
+    .set({ shown: post.shown, ts: post.ts, posted_in: post.channelId, tries: 0, refused: null, ...released })
     .where("id", "=", post.id)
     .where("lease_owner", "=", post.owner),
 );

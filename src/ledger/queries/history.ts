@@ -27,6 +27,8 @@ export interface HistoryEntry {
   channelId: string;
   /** The timestamp by which Slack identifies the request's message, once posted. */
   messageTs: string | undefined;
+  /** Slack's lasting refusal of that message or of its last change, by its error code. */
+  messageRefused: string | undefined;
 }
 
 /** An entry matches if it meets every condition given. */
@@ -213,6 +215,7 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
       "requests.approvals_needed",
       "requests.channel_id",
       "posts.ts",
+      "posts.refused",
     ])
     .select((row) =>
       row.case().when("operations.state", "=", "failed").then(newestResultOfRound()).end().as("result_json"),
@@ -236,5 +239,6 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
     endedAt: row.ended_at ?? undefined,
     channelId: row.channel_id,
     messageTs: row.ts ?? undefined,
+    messageRefused: row.refused ?? undefined,
   }));
 }

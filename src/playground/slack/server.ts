@@ -216,6 +216,13 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     /** Adds a person, or the bot by default, to a channel. */
     invite: (channel: string, user = app.botUserId): void => membership(channel, user, true),
     kick: (channel: string, user = app.botUserId): void => membership(channel, user, false),
+    /** Archives a channel, or restores it. */
+    archive(channel: string, isArchived = true): void {
+      const conversation = state.conversations.get(channel);
+      if (conversation === undefined) throw new Error(`no channel ${channel}`);
+      state.conversations.set(channel, { ...conversation, isArchived });
+      state.changed();
+    },
     deactivate(user: string): void {
       const person = state.people.get(user);
       if (person === undefined) throw new Error(`no person ${user}`);

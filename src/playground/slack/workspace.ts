@@ -51,6 +51,10 @@ export type SlackApp = {
   readonly appToken: string;
   /** The bot scopes that were granted. */
   readonly scopes: readonly string[];
+  /** The scopes of the app-level token. */
+  readonly appScopes: readonly string[];
+  /** The app is installed for the whole organisation: `auth.test` says so, and names the organisation as the team. */
+  readonly isOrganisationWide?: boolean;
   readonly command: string;
   /** The manifest's `should_escape` of the command. */
   readonly shouldEscape: boolean;
@@ -73,11 +77,11 @@ export const demoApp: SlackApp = {
     "files:read",
     "files:write",
     "groups:read",
-    "im:read",
     "im:write",
     "usergroups:read",
     "users:read",
   ],
+  appScopes: ["connections:write"],
   command: "/receipt",
   shouldEscape: true,
   botUserId: "U0RECEIPT1",

@@ -2,10 +2,13 @@
 import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
 import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
+import type { Clock } from "../../domain/clock.ts";
 import { slackLogger } from "../../log.ts";
 import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./file-download.ts";
+import { refusingFuture } from "./request-age.ts";
+import { onHello } from "./socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket-mode.ts";
 import { openWayOut } from "./way-out.ts";
 import type { SlackApi } from "./web-api.ts";
@@ -34,8 +37,17 @@ const askingTimeoutMs = 2_000;
 const postingTimeoutMs = 8_000;
 const uploadingTimeoutMs = 120_000;
 
+export interface ConnectionWatch {
+  /** This machine's clock. */
+  clock: Clock;
+  /** Called with the number of Socket Mode connections that the app has, whenever one opens. */
+  hello(connections: number): void;
+  /** Called for each request that is refused because its timestamp is in the future. */
+  refusedFuture(): void;
+}
+
 /** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at /slack/events. */
-export function connect(settings: Settings, log: Logger): Connection {
+export function connect(settings: Settings, log: Logger, watch: ConnectionWatch): Connection {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
   const logger = slackLogger(log);
   const wayOut = openWayOut(settings.proxy);
@@ -46,18 +58,22 @@ export function connect(settings: Settings, log: Logger): Connection {
   const socketMode = appToken
     ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, wayOut, log, slackLog: logger })
     : undefined;
+  if (socketMode) onHello(socketMode.receiver, watch.hello);
   const receiver: Receiver = socketMode
     ? {
         init: (app) => socketMode.receiver.init(app),
         start: () => socketMode.start(),
         stop: () => socketMode.stop(),
       }
-    : new HTTPReceiver({
-        signingSecret: settings.SLACK_SIGNING_SECRET ?? "",
-        endpoints: ["/slack/events"],
-        port: settings.PORT,
-        logger,
-      });
+    : httpReceiver();
+
+  function httpReceiver(): HTTPReceiver {
+    const signingSecret = settings.SLACK_SIGNING_SECRET ?? "";
+    const http = new HTTPReceiver({ signingSecret, endpoints: ["/slack/events"], port: settings.PORT, logger });
+    http.requestListener = refusingFuture(http.requestListener, { ...watch, log });
+    return http;
+  }
+
   const app = new App({
     receiver: acknowledging(receiver, log),
     // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.

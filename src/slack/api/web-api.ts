@@ -12,8 +12,27 @@ export type SlackApi = (method: string, args: Record<string, unknown>) => Promis
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
   const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
-  const isPassing = /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout)$/;
-  return refused === undefined || isPassing.test(refused) ? undefined : refused;
+  return refused === undefined || isPassing(refused) ? undefined : refused;
+}
+
+/** Slack's own passing troubles, which count as no answer. */
+export function isPassing(code: string): boolean {
+  return /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout|team_added_to_org)$/.test(
+    code,
+  );
+}
+
+/** The scopes that a call refused with `missing_scope` needs, as Slack names them; undefined for any other error. */
+export function scopeNeededFor(error: unknown): string | undefined {
+  return z.object({ data: z.object({ needed: z.string() }) }).safeParse(error).data?.data.needed;
+}
+
+/** The scopes that the token has, where a call was refused with `missing_scope`; undefined for any other error. */
+export function scopesGrantedIn(error: unknown): readonly string[] | undefined {
+  return z
+    .object({ data: z.object({ provided: z.string() }) })
+    .safeParse(error)
+    .data?.data.provided.split(/\s*,\s*/);
 }
 
 /** How long to wait after Slack's 429, in milliseconds; undefined for any other error. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
-import { refusalOf, type SlackApi } from "./web-api.ts";
+import { refusalOf, type SlackApi, scopesGrantedIn } from "./web-api.ts";
 
 /** Slack did not answer, or not with what was asked: nothing is known about the person or channel. */
 export class SlackAway extends Error {
@@ -23,10 +23,14 @@ export interface Identity {
   url: string;
   /** The bot's own name, as people mention it. */
   botName: string;
+  /** The bot itself, `B…`; undefined for a token that is not a bot's. */
+  botId: string | undefined;
+  /** The app is installed for the whole organisation, not into one workspace. */
+  isOrganisationWide: boolean;
 }
 
 /** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
-export type Membership = "in" | "not-in" | "needs-a-channel";
+export type Membership = "in" | "not-in" | "archived" | "needs-a-channel";
 
 /** Who is in a user group, or why this is unknown. `plan`: the workspace has no groups; `scope`: the bot may not ask. */
 export type GroupMembers = { kind: "members"; users: readonly string[] } | { kind: "unknown" | "plan" | "scope" };
@@ -59,6 +63,8 @@ const identityAnswer = z.object({
   enterprise_id: z.string().nullish(),
   url: z.string().default("https://slack.com/"),
   user: z.string().default("receipt"),
+  bot_id: z.string().nullish(),
+  is_enterprise_install: z.union([z.boolean(), z.string()]).nullish(),
 });
 
 const userAnswer = z.object({
@@ -87,9 +93,12 @@ const whyNoMembers: Readonly<Record<string, Exclude<GroupMembers["kind"], "membe
 
 const groupsAnswer = z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string() })) });
 
+const channelScopes = ["channels:read", "groups:read"];
+
 const channelAnswer = z.object({
   channel: z.object({
     is_member: z.boolean().nullish(),
+    is_archived: z.boolean().nullish(),
     is_im: z.boolean().nullish(),
     is_mpim: z.boolean().nullish(),
   }),
@@ -108,12 +117,12 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     method: string,
     args: Record<string, unknown>,
     answer: z.ZodType<T>,
-  ): Promise<T | { refused: string }> {
+  ): Promise<T | { refused: string; granted: readonly string[] | undefined }> {
     try {
       return answer.parse(await slack(method, args));
     } catch (error) {
       const refused = refusalOf(error);
-      if (refused !== undefined) return { refused };
+      if (refused !== undefined) return { refused, granted: scopesGrantedIn(error) };
       throw new SlackAway(method, { cause: error });
     }
   }
@@ -123,7 +132,15 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     const answer = await ask("auth.test", {}, identityAnswer);
     if ("refused" in answer) throw new SlackAway("auth.test", answer);
     const { team_id: teamId, enterprise_id: enterpriseId, url, user: botName } = answer;
-    known = { teamId, enterpriseId: enterpriseId ?? undefined, url, botName };
+    const { bot_id: botId, is_enterprise_install: isOrganisationWide } = answer;
+    known = {
+      teamId,
+      enterpriseId: enterpriseId ?? undefined,
+      url,
+      botName,
+      botId: botId ?? undefined,
+      isOrganisationWide: isOrganisationWide === true || isOrganisationWide === "true",
+    };
     return known;
   }
 
@@ -173,15 +190,18 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
         if (channelId.startsWith("D")) return { value: "needs-a-channel", keep: true };
         const answer = await ask("conversations.info", { channel: channelId }, channelAnswer);
         if (!("refused" in answer)) {
-          const { is_member: isMember, is_im: isDirect, is_mpim: isGroup } = answer.channel;
+          const { is_member: isMember, is_archived: isArchived, is_im: isDirect, is_mpim: isGroup } = answer.channel;
           if (isDirect || isGroup) return { value: "needs-a-channel", keep: true };
+          if (isArchived) return { value: "archived", keep: false };
           // Only members can see a private channel, so a missing `is_member` means that the bot is in it.
           return isMember === false ? { value: "not-in", keep: false } : { value: "in", keep: true };
         }
         // Slack hides the private channels that the bot is not in.
         if (/^(channel_not_found|not_in_channel)$/.test(answer.refused)) return { value: "not-in", keep: false };
-        // The scopes cover public and private channels; only group direct messages remain.
-        if (answer.refused === "missing_scope") return { value: "needs-a-channel", keep: false };
+        // With the scopes for public and private channels, only group direct messages remain.
+        const isGroup =
+          answer.refused === "missing_scope" && channelScopes.every((one) => answer.granted?.includes(one) ?? true);
+        if (isGroup) return { value: "needs-a-channel", keep: false };
         throw new SlackAway("conversations.info", answer);
       }),
 

@@ -17,10 +17,12 @@ export async function whereToPost(
 ): Promise<Destination | { answer: string }> {
   const { SLACK_COMMAND: command, RECEIPT_CHANNELS: channels } = settings;
   const [first] = channels;
-  const elsewhere = () =>
-    first === undefined
-      ? { answer: texts.answer.needsChannel(command) }
-      : { channelId: first, isElsewhere: channelId !== first };
+  const archived = (id: string) => ({ answer: texts.answer.channelArchived(channel(id)) });
+  const elsewhere = async () => {
+    if (first === undefined) return { answer: texts.answer.needsChannel(command) };
+    if ((await workspace.membership(first)) === "archived") return archived(first);
+    return { channelId: first, isElsewhere: channelId !== first };
+  };
   if (channelId === undefined) return elsewhere();
   const membership = await workspace.membership(channelId);
   if (membership === "needs-a-channel") return elsewhere();
@@ -28,6 +30,7 @@ export async function whereToPost(
     if (by === "shortcut") return elsewhere();
     return { answer: texts.answer.channelNotMine(channels.map(channel).join(texts.list), command) };
   }
+  if (membership === "archived") return archived(channelId);
   if (membership === "not-in") {
     const { botName } = await workspace.identity();
     return { answer: texts.answer.notInChannel(botName, command) };

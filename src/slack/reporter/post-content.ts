@@ -4,7 +4,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
-import type { Message } from "../blocks/elements.ts";
+import { type Message, privateMessage } from "../blocks/elements.ts";
 import { bulkOutcomeMessage } from "../blocks/request/bulk-request.ts";
 import { type GrantEnded, grantEndedMessage, noticeMessage } from "../blocks/request/notices.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
@@ -43,6 +43,8 @@ export async function postContent(needs: PostContentNeeds, post: ClaimedPost): P
   const request = post.requestId === undefined ? undefined : await needs.ledger.requests.find(post.requestId);
   if (request && isTooLate(needs, post, request)) return undefined;
   if (post.kind === "notice") return notice(needs, post, request);
+  if (request && post.refused !== undefined && isFileKind(post.kind))
+    return message(privateMessage(needs.texts.notices.fileRefused(post.refused)), request.messageTs);
   if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
   return renderers[post.kind](needs, request, post);
 }
@@ -58,6 +60,7 @@ function isTooLate(
 ): boolean {
   const { state, expiresAt, counts } = request;
   if (kind === "list") return posted === undefined && round < counts.excluded;
+  if (notice?.about === "not-posted") return !notice.wasPosted && request.messageTs !== undefined;
   const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
   return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
 }
@@ -108,6 +111,10 @@ async function grantEndedContent(
   if (through.some(({ holder }) => holder.kind === "user")) return undefined;
   const name = await people.names(through.map(({ holder }) => holder));
   return grantEndedMessage(notice, { through, groupsUnknown, name }, texts);
+}
+
+function isFileKind(kind: ClaimedPost["kind"]): boolean {
+  return kind === "list" || kind === "not-started" || kind === "results";
 }
 
 function message(content: Message, threadTs?: string): PostContent {

@@ -8,11 +8,13 @@ import type { Escalation } from "../../domain/reminder-schedule.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
+import type { Lane } from "../../ledger/outbox/statements.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
 import { postContent } from "./post-content.ts";
+import { nextTry } from "./refusal-policy.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;
@@ -35,7 +37,11 @@ export interface ReporterNeeds {
 const perChannel = { perSecond: 1, burst: 4 };
 /** Channels whose rate is remembered; the oldest is forgotten first. */
 const channelsMax = 1_000;
+/** Posts that a channel may still take at once while files and refused posts wait: people wait for the others. */
+const reserved = 2;
 const concurrency = 4;
+/** Tasks for files and refused posts at once, so that they never take all. */
+const laterTasksMax = 2;
 /** Wakes within this time, in milliseconds, lead to one poll. */
 const debounceMs = 10;
 /** Longer than posting may take, and short enough for readers: nobody waits longer for a bot that died. */
@@ -47,17 +53,6 @@ const pollMs = 1_000;
 /** How long stopping may wait for due posts, and how often to check, in milliseconds. */
 const flushMs = 1_200;
 const flushPollMs = 50;
-const backoffMaxMs = 60_000;
-/** Only people can resolve these: the bot was removed from the channel, or the channel was archived. */
-const needsPeople = /^(not_in_channel|channel_not_found|is_archived|restricted_action.*|messages_tab_disabled)$/;
-const backoffForPeopleMaxMs = 10 * 60_000;
-/** Nobody can write to this person, who has left or whom Slack hides: final after a few tries. */
-const isOutOfReach =
-  /^(channel_not_found|user_not_found|user_not_visible|user_disabled|cannot_dm_bot|invalid_user_combination|is_inactive)$/;
-const outOfReachTries = 3;
-/** The posted message can no longer be edited, so its content is posted again. */
-const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block_mismatch)$/;
-
 /** How Slack, and its client for files, answer when they have accepted a post. */
 const postedAnswer = z.object({ ts: z.string(), channel: z.string().optional() });
 const uploadedAnswer = z.object({
@@ -66,8 +61,9 @@ const uploadedAnswer = z.object({
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
-  const channels = new Map<string, { rate: RateState; coolUntil: number }>();
+  const channels = new Map<string, { rate: RateState; coolUntil: Record<Lane, number> }>();
   let claims = 0;
+  let laterTasks = 0;
 
   const worker = createWorker({
     name: "reporter",
@@ -77,11 +73,13 @@ export function createReporter(needs: ReporterNeeds): Worker {
     debounceMs,
     async poll(pool) {
       let restMs = pollMs;
-      for (const { channelId, dueAt } of await ledger.outbox.dueChannels()) {
-        const inMs = Math.max(dueAt - clock.now(), restOf(channelId));
+      for (const { channelId, lane, dueAt } of await ledger.outbox.dueChannels()) {
+        // The end of a task polls again.
+        if (lane === "later" && laterTasks >= laterTasksMax) continue;
+        const inMs = Math.max(dueAt - clock.now(), restOf(channelId, lane));
         const owner = `${instance}:${claims++}`;
         const claimedAt = timeOf(clock);
-        const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId });
+        const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
         if (!post) {
           // A due post that cannot be claimed is held by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
@@ -89,7 +87,11 @@ export function createReporter(needs: ReporterNeeds): Worker {
         }
         const channel = channelOf(channelId);
         channel.rate = rateAfter(1, channel.rate, perChannel, clock.monotonic());
-        pool.begin(() => show(post, owner, claimedAt));
+        if (lane === "later") laterTasks += 1;
+        pool.begin(async () => {
+          await show(post, owner, claimedAt, lane);
+          if (lane === "later") laterTasks -= 1;
+        });
         return 0;
       }
       return restMs;
@@ -100,20 +102,22 @@ export function createReporter(needs: ReporterNeeds): Worker {
     let channel = channels.get(id);
     if (!channel) {
       if (channels.size >= channelsMax) channels.delete(channels.keys().next().value ?? id);
-      channel = { rate: fullRate, coolUntil: 0 };
+      channel = { rate: fullRate, coolUntil: { first: 0, later: 0 } };
       channels.set(id, channel);
     }
     return channel;
   }
 
   /** How long to post nothing in the channel, in milliseconds. */
-  function restOf(channelId: string): number {
+  function restOf(channelId: string, lane: Lane): number {
     const { rate, coolUntil } = channelOf(channelId);
     const now = clock.monotonic();
-    return Math.max(rateWaitMs(rate, perChannel, now), coolUntil - now);
+    const left = lane === "later" ? rateAfter(reserved, rate, perChannel, now) : rate;
+    const cool = lane === "later" ? Math.max(coolUntil.first, coolUntil.later) : coolUntil.first;
+    return Math.max(rateWaitMs(left, perChannel, now), cool - now);
   }
 
-  async function show(post: ClaimedPost, owner: string, claimedAt: Time): Promise<void> {
+  async function show(post: ClaimedPost, owner: string, claimedAt: Time, lane: Lane): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
     try {
       if (post.channelId === everyApprover) return await addressEach(post, owner);
@@ -126,16 +130,41 @@ export function createReporter(needs: ReporterNeeds): Worker {
       await ledger.outbox.shown(post, owner, posted);
       postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
     } catch (error) {
-      if (isToNobody(post, error)) {
-        postLog.warn({ err: error, user: post.channelId }, "a post was dropped: nobody can write to this person");
-        await ledger.outbox.dropped(post, owner).catch((lost: unknown) => couldNotRecord(postLog, lost));
-        return;
-      }
-      const next = afterFailure(post, error);
-      postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
       // If this cannot be recorded either, the post is due again when the lease ends.
-      await ledger.outbox.postponed(post, owner, next).catch((lost: unknown) => couldNotRecord(postLog, lost));
+      await recordFailure(post, owner, error, { postLog, lane }).catch((lost: unknown) =>
+        couldNotRecord(postLog, lost),
+      );
     }
+  }
+
+  async function recordFailure(
+    post: ClaimedPost,
+    owner: string,
+    error: unknown,
+    { postLog, lane }: { postLog: Logger; lane: Lane },
+  ): Promise<void> {
+    const now = clock.now();
+    const retryAfterMs = retryAfterMsOf(error);
+    if (retryAfterMs !== undefined) {
+      channelOf(post.channelId).coolUntil[lane] = clock.monotonic() + retryAfterMs;
+      postLog.warn({ err: error, retryAfterMs }, "Slack did not accept a post; trying again later");
+      return ledger.outbox.postponed(post, owner, { dueAt: now + retryAfterMs });
+    }
+    const next = nextTry(post, refusalOf(error));
+    if (next.kind === "refused") {
+      const { error: code, inMs, isToTell } = next;
+      if (inMs !== undefined)
+        postLog.warn({ err: error, tries: post.tries, inMs }, "Slack refuses a post; checking again later");
+      else postLog.warn({ err: error, channel: post.channelId }, "a post was dropped: Slack refuses it for good");
+      return ledger.outbox.refused(post, owner, {
+        error: code,
+        dueAt: inMs === undefined ? undefined : now + inMs,
+        isToTell,
+      });
+    }
+    postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
+    const due = next.kind === "repost" ? { dueAt: now, anew: true } : { dueAt: now + next.inMs };
+    return ledger.outbox.postponed(post, owner, due);
   }
 
   /** Gives each approver a post of their own, except the one it is about. @throws until Slack has named all of them */
@@ -171,25 +200,6 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const answer = await slack("chat.postMessage", { channel, ...place, text, blocks, ...links });
     const posted = postedAnswer.parse(answer);
     return { channelId: posted.channel ?? channel, ts: posted.ts };
-  }
-
-  function afterFailure(post: ClaimedPost, error: unknown): { dueAt: number; anew?: boolean } {
-    const now = clock.now();
-    const retryAfterMs = retryAfterMsOf(error);
-    if (retryAfterMs !== undefined) {
-      channelOf(post.channelId).coolUntil = clock.monotonic() + retryAfterMs;
-      return { dueAt: now + retryAfterMs };
-    }
-    const refused = refusalOf(error) ?? "";
-    if (post.posted && isGone.test(refused)) return { dueAt: now, anew: true };
-    const max = needsPeople.test(refused) ? backoffForPeopleMaxMs : backoffMaxMs;
-    return { dueAt: now + Math.min(max, 1_000 * 2 ** Math.min(post.tries - 1, 20)) };
-  }
-
-  /** Whether a person cannot be reached any more; a channel can be repaired, and is tried again. */
-  function isToNobody({ channelId, tries }: ClaimedPost, error: unknown): boolean {
-    const isPerson = /^[UW]/.test(channelId);
-    return isPerson && tries >= outOfReachTries && isOutOfReach.test(refusalOf(error) ?? "");
   }
 
   return {

@@ -47,6 +47,10 @@ export const answers = {
       "Slack did not return the information that the bot needs about you and this channel. Nothing was recorded; try again in a minute.",
     slackAwayAtClick: "Slack did not answer. Nothing was changed; press again in a minute.",
     slackAwayAtForm: "Slack did not answer. Nothing was recorded; try again in a minute.",
+    slackRefusesBot: (error: string) =>
+      `Slack refuses to let this bot work (\`${error}\`). Nothing was recorded or changed. Trying again does not help: tell the operator of this bot, who has to act.`,
+    channelArchived: (channel: string) =>
+      `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
     slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
     slowToDecide:
       "The bot is responding slowly. If the message does not change within a minute, nothing was changed; try again then.",
@@ -56,6 +60,21 @@ export const answers = {
   },
 
   notices: {
+    /** When Slack refuses the request's message for good. */
+    notPosted: (title: string, channel: string, why: string, until: string | undefined) =>
+      `${title}\nSlack does not accept the message of your request in ${channel}: ${why}. The request is recorded, but nobody sees it there${until === undefined ? "." : `; without a decision it expires ${until}.`} Once the channel accepts messages, it appears.`,
+    notUpdated: (title: string, channel: string, why: string) =>
+      `${title}\nSlack does not accept changes to the message of your request in ${channel}: ${why}. What you read there is out of date. Once the channel accepts messages, it is updated.`,
+    /** Why Slack refuses a message. */
+    refusedBecause: {
+      archived: "the channel is archived",
+      restricted: "only some people may post in the channel",
+      notIn: "the bot is not in the channel",
+      content: (error: string) => `the bot's operator has to act (\`${error}\`)`,
+    },
+    /** In a thread, in place of a file. */
+    fileRefused: (error: string) =>
+      `Slack did not accept the file that belongs here (\`${error}\`). The bot does not try again; the audit export contains every number.`,
     roleEnded: (role: Role, when: string) =>
       `Your role *${role}* reached its end date, ${when}. If you still need the role, ask an admin.`,
     /** When other grants still give the role. */

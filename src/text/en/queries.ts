@@ -17,6 +17,8 @@ export const asking = {
       `In progress: request by ${submitter} to *${verb[action]}*; decide by ${until}${inBrackets(link)}`,
     working: (action: Action, people: string, link: string | undefined) =>
       `In progress: being *${past[action]}* · ${people}${inBrackets(link)}`,
+    notShown: (channel: string, why: string) =>
+      `⚠️ Slack does not show this request in ${channel}: ${why}. It appears there once the channel accepts messages.`,
     nothingUnderWay: "Nothing is in progress.",
     failure: (outcome: string, people: string, when: string, link: string | undefined) =>
       `Last attempt failed, ${when}: ${outcome} · ${people}${inBrackets(link)}`,

@@ -77,6 +77,18 @@ const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"
     "has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25",
 };
 
+/** What to do about a bot token that Slack refuses, by Slack's error code. */
+const tokenAdvice: Readonly<Record<string, string>> = {
+  token_revoked: "It was revoked: install the app again, copy the new SLACK_BOT_TOKEN, and start again.",
+  token_expired: "It has expired: switch off token rotation for the app, copy a new SLACK_BOT_TOKEN, and start again.",
+  account_inactive:
+    "The app was removed from the workspace, or its bot was deactivated: install the app again, copy the new SLACK_BOT_TOKEN, and start again.",
+  not_allowed_token_type:
+    "It is not a bot token: copy the Bot User OAuth Token, xoxb-…, into SLACK_BOT_TOKEN (api.slack.com/apps, OAuth & Permissions), and start again.",
+  team_access_not_granted:
+    "The organisation has not installed the app into the workspace: install it there, copy that installation's SLACK_BOT_TOKEN, and start again.",
+};
+
 export const start = {
   wrongSettings: (count: number) =>
     `The bot cannot start: ${count === 1 ? "one setting is" : `${count} settings are`} missing or wrong.`,
@@ -137,7 +149,16 @@ export const start = {
   noAdmin:
     "Nobody is an admin, so nobody can grant roles. Put the Slack user ids of the admins into RECEIPT_ADMINS and restart the bot.",
   slackRefuses: (error: string) =>
-    `Slack refuses the bot's token (${error}). Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again.`,
+    `Slack refuses the bot's token (${error}). ${tokenAdvice[error] ?? "Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again."}`,
+  organisationWide:
+    "SLACK_BOT_TOKEN belongs to an installation for the whole organisation, with which the bot would know nobody. Install the app into the team's workspace alone (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
+  /** Whose a ledger is. */
+  owner: (team: string | undefined, app: string | undefined, mchid: string) =>
+    [...(team ? [`workspace ${team}`] : []), ...(app ? [`Slack app ${app}`] : []), `WECHATPAY_MCHID ${mchid}`].join(
+      ", ",
+    ),
+  ownedByAnother: (ledger: string, own: string) =>
+    `The ledger in DATABASE_URL belongs to another deployment (${ledger}) and not to this one (${own}): give this deployment a database of its own.`,
   slackRefusesAppToken: (error: string) =>
     `Slack refuses the app-level token (${error}). Create one with the scope connections:write (api.slack.com/apps, Basic Information), put it into SLACK_APP_TOKEN, and start again.`,
   /** Problems with the group in ESCALATE_TO, by cause. */

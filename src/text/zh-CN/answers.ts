@@ -49,6 +49,9 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     slackAway: `Slack 没有返回你和此频道的信息。${unrecorded}请一分钟后再试。`,
     slackAwayAtClick: `Slack 没有响应。${unchanged}请一分钟后再次点击。`,
     slackAwayAtForm: `Slack 没有响应。${unrecorded}请一分钟后再试。`,
+    slackRefusesBot: (error) =>
+      `Slack 以 \`${error}\` 拒绝了机器人的操作。未作任何记录或更改。重试无效，请联系机器人的运维人员处理。`,
+    channelArchived: (channel) => `${channel} 已归档，无法在其中审批。请换一个频道，或先取消归档。${unrecorded}`,
     slow: "机器人响应较慢。如果一分钟内没有出现消息，说明未作任何记录，届时请再试一次。",
     slowToDecide: "机器人响应较慢。如果一分钟内消息没有变化，说明未作任何更改，届时请再试一次。",
     failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
@@ -56,6 +59,17 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
   },
 
   notices: {
+    notPosted: (title, channel, why, until) =>
+      `${title}\nSlack 不接受将你的申请发布到 ${channel}：${why}。申请已记录，但频道中无人看到${until === undefined ? "。" : `；如无人审批，将于 ${until} 过期。`}频道可以发布消息后，申请会自动出现。`,
+    notUpdated: (title, channel, why) =>
+      `${title}\nSlack 不接受更新 ${channel} 中的申请消息：${why}。频道中显示的内容已过时，频道可以发布消息后会自动更新。`,
+    refusedBecause: {
+      archived: "频道已归档",
+      restricted: "频道仅限部分成员发布消息",
+      notIn: "机器人不在频道中",
+      content: (error) => `需要机器人的运维人员处理 \`${error}\` 错误`,
+    },
+    fileRefused: (error) => `Slack 以 \`${error}\` 拒收了此处的文件，机器人不再重试。审计导出中包含全部商户号。`,
     roleEnded: (role, when) =>
       `你的 *${roleNames[role]}* 角色已按授予时的期限结束（${when}）。如仍需要，请联系管理员。`,
     grantEnded: (role, when, groups) =>

@@ -18,6 +18,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     undecided: (action, submitter, until, link) =>
       `进行中：${submitter} 申请 *${verbs[action]}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
     working: (action, people, link) => `进行中：正在 *${verbs[action]}* · ${people}${inBrackets(link)}`,
+    notShown: (channel, why) => `⚠️ 该申请未能发布到 ${channel}：${why}。频道可以发布消息后会自动出现。`,
     nothingUnderWay: "没有进行中的申请。",
     failure: (outcome, people, when, link) => `最近一次失败：${when} · ${outcome} · ${people}${inBrackets(link)}`,
     leftOut: (action, submitter, by, when, link) =>

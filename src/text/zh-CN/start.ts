@@ -71,6 +71,17 @@ const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"
   encoding: "的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25",
 };
 
+/** What to do about a bot token that Slack refuses, by Slack's error code. */
+const tokenAdvice: Readonly<Record<string, string>> = {
+  token_revoked: "令牌已被吊销：请重新安装应用，复制新的 SLACK_BOT_TOKEN，然后重新启动。",
+  token_expired: "令牌已过期：请关闭应用的令牌轮换，复制新的 SLACK_BOT_TOKEN，然后重新启动。",
+  account_inactive: "应用已从工作区移除，或其机器人已停用：请重新安装应用，复制新的 SLACK_BOT_TOKEN，然后重新启动。",
+  not_allowed_token_type:
+    "这不是机器人令牌：请从 api.slack.com/apps 的 OAuth & Permissions 页面复制 Bot User OAuth Token（xoxb-…），填入 SLACK_BOT_TOKEN，然后重新启动。",
+  team_access_not_granted:
+    "组织尚未将应用安装到该工作区：请在该工作区安装应用，复制这次安装的 SLACK_BOT_TOKEN，然后重新启动。",
+};
+
 export const start: Texts["start"] = {
   wrongSettings: (count: number) => `机器人无法启动：有 ${count} 项配置缺失或有误。`,
   missing: "缺失：",
@@ -127,7 +138,17 @@ export const start: Texts["start"] = {
   },
   noAdmin: "目前没有管理员，无人可以授予角色。请将管理员的 Slack 用户 ID 填入 RECEIPT_ADMINS，然后重启机器人。",
   slackRefuses: (error: string) =>
-    `Slack 拒绝了机器人令牌（${error}）。请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。`,
+    `Slack 拒绝了机器人令牌（${error}）。${tokenAdvice[error] ?? "请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。"}`,
+  organisationWide:
+    "SLACK_BOT_TOKEN 属于整个组织范围的安装，机器人无法以此识别任何人。请只将应用安装到团队所在的工作区（api.slack.com/apps 的 Install App 页面），复制这次安装的 SLACK_BOT_TOKEN，然后重新启动。",
+  owner: (team, app, mchid) =>
+    [
+      ...(team ? [`工作区 ${team}`] : []),
+      ...(app ? [`Slack 应用 ${app}`] : []),
+      `商户号 ${mchid}（WECHATPAY_MCHID）`,
+    ].join("、"),
+  ownedByAnother: (ledger, own) =>
+    `DATABASE_URL 指向的账本属于另一套部署（${ledger}），不属于本部署（${own}）：请为本部署配置单独的数据库。`,
   slackRefusesAppToken: (error: string) =>
     `Slack 拒绝了应用级令牌（${error}）。请在 api.slack.com/apps 的 Basic Information 页面创建带 connections:write 权限的令牌，填入 SLACK_APP_TOKEN，然后重新启动。`,
   escalationGroup: {

@@ -188,6 +188,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
     { what: "without a signature", how: { headers: { "x-slack-signature": "" } } },
     { what: "with half a signature", how: { headers: { "x-slack-signature": "v0=00" } } },
     { what: "signed ten minutes ago", how: { timestamp: Math.floor(Date.now() / 1_000) - 600 } },
+    { what: "signed ten minutes ahead", how: { timestamp: Math.floor(Date.now() / 1_000) + 600 } },
     { what: "without a timestamp", how: { headers: { "x-slack-request-timestamp": "" } } },
   ];
   for (const { what, how } of untrusted) {
@@ -200,6 +201,14 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
       assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
     });
   }
+
+  test("a timestamp in the future is logged, and one within Slack's 300 seconds is taken", async () => {
+    const body = new URLSearchParams(commandFields(people.ann, stage.newChannel(), "help")).toString();
+    const at = (aheadS: number) => ({ body, timestamp: Math.floor(Date.now() / 1_000) + aheadS });
+    assert.equal((await postRaw(stage, at(290))).status, 200);
+    assert.equal((await postRaw(stage, at(310))).status, 401);
+    assert.ok(stage.logged.some((line) => line.includes("its timestamp is in the future")));
+  });
 
   test("the same command with a correct signature is recorded", async () => {
     const number = freshNumber();

@@ -6,8 +6,11 @@ import { type ConnectProxy, startConnectProxy } from "../../../src/playground/ne
 import { startTlsFront } from "../../../src/playground/network/tls-front.ts";
 import { type Environment, readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
+import { systemClock } from "../../../src/system-clock.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { eventually, freshNumber, openStage } from "../support/stage.ts";
+
+const unwatched = { clock: systemClock, hello: () => {}, refusedFuture: () => {} };
 
 trustTestRoot();
 
@@ -75,7 +78,7 @@ test("files that people give are downloaded through the proxy, and NO_PROXY goes
   const connectionOf = (changes: Environment) => {
     const read = readSettings({ ...stage.environment, ...changes });
     assert.ok(read.ok);
-    const connection = connect(read.settings, pino({ level: "silent" }));
+    const connection = connect(read.settings, pino({ level: "silent" }), unwatched);
     after(() => connection.stop());
     return connection;
   };
@@ -96,7 +99,7 @@ test("a proxy that refuses the socket is named in the log with its reason, and w
   const { stage } = await openStageBehindProxy("wss");
   const read = readSettings({ ...stage.environment, HTTPS_PROXY: `http://bot:hunter22@127.0.0.1:${proxy.port}` });
   assert.ok(read.ok);
-  const connection = connect(read.settings, log);
+  const connection = connect(read.settings, log, unwatched);
   const started = connection.start();
   await eventually(() => lines.filter(({ nextMs }) => nextMs !== undefined)[1]);
   await connection.stop();

@@ -70,10 +70,10 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
       test(`${method} ${what}: the command is answered in time, and recorded only once Slack is back`, async (t) => {
         const stage = await openStage();
         t.after(() => stage.close());
-        await stage.restart(); // its cache of people and channels is cleared
         const number = freshNumber();
         const channel = stage.newChannel();
-        stage.slack.fail(method, how);
+        // A new instance has neither cached people nor channels, and asks auth.test first of all.
+        await stage.restart(() => stage.slack.fail(method, how));
         const result = await stage.type("ann", `open ${number}`, channel);
         assert.ok(result.ephemeral, result.errorText);
         assert.match(stage.textOf(result.ephemeral), /Nothing was recorded; try again|responding slowly/);

@@ -115,7 +115,10 @@ async function setUp(options: StageOptions) {
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    return startApp({ settings, log, clock, random: systemRandom });
+    const started = await startApp({ settings, log, clock, random: systemRandom });
+    // Over HTTP nothing arrives before; a socket may be refused by the test itself.
+    if (options.mode !== "socket") await started.listening;
+    return started;
   }
 
   /** A new public channel with everyone and the bot in it. */

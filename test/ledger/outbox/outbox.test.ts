@@ -19,6 +19,7 @@ onEveryEngine("a post", (fresh) => {
       posted: undefined,
       wanted: 1,
       tries: 1,
+      refused: undefined,
     };
     assert.deepEqual(post, expected);
   });
@@ -93,7 +94,7 @@ onEveryEngine("a post", (fresh) => {
     const requestId = await bench.asked();
     const dueAt = bench.clock.now() + 30_000;
     await bench.outbox.postponed(await claimedPost(bench), "us", { dueAt });
-    assert.deepEqual(await bench.outbox.dueChannels(), [{ channelId: "COPS", dueAt }]);
+    assert.deepEqual(await bench.outbox.dueChannels(), [{ channelId: "COPS", lane: "first", dueAt }]);
     bench.clock.advance(29_999);
     assert.equal(await claim(bench), undefined);
     bench.clock.advance(1);
@@ -128,7 +129,7 @@ onEveryEngine("a post", (fresh) => {
 });
 
 onEveryEngine("the channels with something to show", (fresh) => {
-  test("are listed once each, with the time of their earliest post, the longest waiting first", async () => {
+  test("are listed once for each lane, with the time of their earliest post, the longest waiting first", async () => {
     const bench = await fresh();
     const since = bench.clock.now();
     for (const channelId of ["CB", "CA", "CB", "CC", "CA"]) {
@@ -136,9 +137,9 @@ onEveryEngine("the channels with something to show", (fresh) => {
       bench.clock.advance(1);
     }
     assert.deepEqual(await bench.outbox.dueChannels(), [
-      { channelId: "CB", dueAt: since },
-      { channelId: "CA", dueAt: since + 1 },
-      { channelId: "CC", dueAt: since + 3 },
+      { channelId: "CB", lane: "first", dueAt: since },
+      { channelId: "CA", lane: "first", dueAt: since + 1 },
+      { channelId: "CC", lane: "first", dueAt: since + 3 },
     ]);
   });
 

@@ -6,8 +6,11 @@ import { startPlayground } from "../../../src/playground/playground.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
 import { refusalOf } from "../../../src/slack/api/web-api.ts";
+import { systemClock } from "../../../src/system-clock.ts";
 import { identity } from "../../e2e/support/identity.ts";
 import { eventually } from "../../e2e/support/stage.ts";
+
+const unwatched = { clock: systemClock, hello: () => {}, refusedFuture: () => {} };
 
 /** A connection that has not started, to a Slack of its own. */
 async function open() {
@@ -16,7 +19,7 @@ async function open() {
   const log = pino({ level: "info" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const read = readSettings(playground.environment);
   assert.ok(read.ok);
-  const connection = connect(read.settings, log);
+  const connection = connect(read.settings, log, unwatched);
   after(async () => {
     await connection.stop();
     await connection.close();

@@ -94,6 +94,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
     endedAt: undefined,
     channelId: "C0123456789",
     messageTs: "1764000000.000100",
+    messageRefused: undefined,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { isObject, type Json, parseJson, stringIn } from "../json.ts";
+import { Refusal } from "../refusal.ts";
 import type { Methods } from "../web-api/method.ts";
 import { ackPayload, type Delivery, type Receipt, type Retry } from "./http.ts";
 
@@ -21,6 +22,7 @@ export type SocketNeeds = {
 
 export type Sockets = ReturnType<typeof createSockets>;
 
+const scope = "connections:write";
 const connectionsMax = 10;
 const goodbyeMs = 500;
 
@@ -73,7 +75,9 @@ export function createSockets(needs: SocketNeeds) {
       token: "app",
       tier: 3,
       takesJson: true,
-      run: () => {
+      run: ({ state: { app } }) => {
+        if (!app.appScopes.includes(scope))
+          throw new Refusal("missing_scope", { needed: scope, provided: app.appScopes.join(",") });
         const ticket = randomBytes(16).toString("hex");
         tickets.add(ticket);
         return { url: `${needs.base()}link/?ticket=${ticket}&app_id=${needs.appId}` };

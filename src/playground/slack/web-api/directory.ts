@@ -9,6 +9,7 @@ import { type Call, type Methods, needScope, page, readable, required, visible }
 
 export const directoryMethods: Methods = {
   "auth.test": { token: "bot", tier: "special", takesJson: true, run: authTest },
+  "bots.info": { token: "bot", scope: "users:read", tier: 3, takesJson: false, run: botInfo },
   "conversations.info": { token: "bot", tier: 3, takesJson: false, run: info },
   "conversations.members": { token: "bot", tier: 4, takesJson: false, run: members },
   "conversations.open": { token: "bot", tier: 3, takesJson: true, run: open },
@@ -27,10 +28,22 @@ function authTest({ state }: Call): JsonObject {
     url: `https://${workspace.domain}.slack.com/`,
     team: workspace.name,
     user: state.people.get(app.botUserId)?.name,
-    team_id: workspace.teamId,
+    team_id: app.isOrganisationWide ? organisationId : workspace.teamId,
+    ...(app.isOrganisationWide ? { enterprise_id: organisationId } : {}),
     user_id: app.botUserId,
     bot_id: app.botId,
-    is_enterprise_install: false,
+    is_enterprise_install: app.isOrganisationWide === true,
+  };
+}
+
+const organisationId = "E0DEMO0001";
+
+function botInfo({ args, state }: Call): JsonObject {
+  const { app } = state;
+  if (required(args, "bot") !== app.botId) throw new Refusal("bot_not_found");
+  const name = state.people.get(app.botUserId)?.name ?? "";
+  return {
+    bot: { id: app.botId, deleted: false, name, updated: 0, app_id: app.appId, user_id: app.botUserId, icons: {} },
   };
 }
 

@@ -4,10 +4,11 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
 import { example } from "../examples.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { channel, code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { peopleWords } from "../request/approvals.ts";
 import { type ListParts, lastOf, messageLink, outcomeOf } from "../request/outcome-line.ts";
+import { refusedBecause } from "../request/refused-post.ts";
 
 export function statusAnswer(
   subMchid: string,
@@ -30,7 +31,10 @@ export function statusAnswer(
     const when = date(lastOf(leftOut));
     lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, messageLink(leftOut, parts)));
   }
-  lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay, status.onlyOurs);
+  lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay);
+  if (underWay?.messageRefused !== undefined && underWay.messageTs === undefined)
+    lines.push(status.notShown(channel(underWay.channelId), refusedBecause(underWay.messageRefused, texts)));
+  lines.push(status.onlyOurs);
   return lines.join("\n");
 }
 

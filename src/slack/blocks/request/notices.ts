@@ -7,6 +7,7 @@ import { type Message, privateMessage, quote } from "../elements.ts";
 import { termsLine } from "../grant-lines.ts";
 import { date, link, user } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
+import { refusedMessage } from "./refused-post.ts";
 import { escalationMessage, reminderMessage } from "./reminders.ts";
 
 export type GrantEnded = Extract<Notice, { about: "grant-ended" }>;
@@ -59,6 +60,8 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: Notice
       return reminderMessage(request, { link: messageLink(request, parts), command, texts });
     case "escalated":
       return escalationMessage(request, notice.to, texts);
+    case "not-posted":
+      return refusedMessage(request, notice.error, texts);
     default:
       return notice satisfies never;
   }

@@ -1,0 +1,67 @@
+/** The statements by which the reporter finds and claims what is due. */
+import { type RawBuilder, type Selectable, sql } from "kysely";
+import { writerVersion } from "../../storage/migrations/writer-version.ts";
+import type { PostsTable } from "../../storage/schema.ts";
+import { statement } from "../../storage/statement.ts";
+
+/** People wait for what goes first; files, and what Slack refused, go later. */
+export type Lane = "first" | "later";
+
+/** Files, and what Slack refused. */
+const goesLater = sql`(posts.kind in ('list', 'not-started', 'results') or posts.refused is not null)`;
+const inLane = { first: sql`not ${goesLater}`, later: goesLater } as const;
+
+const earliest = (lane: Lane) => sql`(select posts.due_at from posts
+  where posts.shown < posts.wanted and posts.channel_id = channels.channel_id and ${inLane[lane]}
+  order by posts.due_at limit 1)`;
+
+/** Jumps from channel to channel along the index: a channel with thousands of posts costs little more than one with a few. */
+export const channelsDue = statement<Record<string, never>>()((db) => ({
+  compile: () =>
+    sql<{ channel_id: string; first_due: number | null; later_due: number | null }>`
+      with recursive channels (channel_id) as (
+        select min(channel_id) from posts where shown < wanted
+        union all
+        select (select min(channel_id) from posts where shown < wanted and channel_id > channels.channel_id)
+        from channels where channels.channel_id is not null
+      )
+      select channel_id, ${earliest("first")} as first_due, ${earliest("later")} as later_due
+      from channels where channel_id is not null`.compile(db),
+}));
+
+/** On PostgreSQL, posts that another instance is claiming are skipped; SQLite allows one writer at a time anyway. */
+export const claimIn = {
+  first: { sqlite: claimWith("first", sql``), postgres: claimWith("first", sql`for update skip locked`) },
+  later: { sqlite: claimWith("later", sql``), postgres: claimWith("later", sql`for update skip locked`) },
+} as const;
+
+function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
+  return statement<{ owner: string; channelId: string; now: number; until: number }>()(
+    (db, { owner, channelId, now, until }) => ({
+      compile: () =>
+        sql<Selectable<PostsTable>>`
+          update posts set lease_owner = ${owner}, lease_until = ${until}, tries = tries + 1, writer = ${writerVersion}
+          where id = (
+            select due.id from posts as due
+            where due.shown < due.wanted
+              and ${lane === "later" ? sql`` : sql`not`} (due.kind in ('list', 'not-started', 'results') or due.refused is not null)
+              and due.channel_id = ${channelId}
+              and due.due_at <= ${now}
+              and (due.lease_until is null or due.lease_until <= ${now})
+              and (due.kind = 'message' or due.request_id is null or exists (
+                select 1 from posts as parent
+                where parent.request_id = due.request_id
+                  and parent.kind = 'message'
+                  and case when due.kind = 'copy'
+                    then parent.ts is not null or (parent.tries > 0 and parent.lease_owner is null)
+                    else parent.channel_id <> due.channel_id
+                      or (parent.ts is not null and parent.shown >= parent.wanted)
+                    end
+              ))
+            order by due.due_at, due.id
+            limit 1 ${locking}
+          )
+          returning *`.compile(db),
+    }),
+  );
+}

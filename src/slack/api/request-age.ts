@@ -1,0 +1,38 @@
+/** Refuses requests that carry a time in the future; Bolt itself refuses only those that are too old. */
+import type { RequestListener } from "node:http";
+import type { Logger } from "pino";
+import type { Clock } from "../../domain/clock.ts";
+
+/** Slack: the timestamp may differ by 300 seconds, in either direction; see "Verifying requests from Slack". */
+const aheadMaxMs = 300_000;
+/** A clock that is wrong makes every request look wrong: one line a minute is enough, in milliseconds. */
+const logEveryMs = 60_000;
+
+/** What refusing has to know and to count. */
+export interface RequestAgeNeeds {
+  /** This machine's clock. */
+  clock: Pick<Clock, "now" | "monotonic">;
+  log: Logger;
+  /** Called for each request that is refused. */
+  refusedFuture(): void;
+}
+
+/** Answers 401 to a request whose timestamp is more than 300 seconds ahead, and hands on every other one. */
+export function refusingFuture(listener: RequestListener, { clock, log, refusedFuture }: RequestAgeNeeds) {
+  let logAfter = Number.NEGATIVE_INFINITY;
+  let unlogged = 0;
+  const refusing: RequestListener = (request, response) => {
+    const aheadMs = Number(request.headers["x-slack-request-timestamp"]) * 1_000 - clock.now();
+    if (!(aheadMs > aheadMaxMs)) return listener(request, response);
+    refusedFuture();
+    unlogged += 1;
+    if (clock.monotonic() >= logAfter) {
+      log.warn({ aheadMs, count: unlogged }, "a request was refused: its timestamp is in the future");
+      logAfter = clock.monotonic() + logEveryMs;
+      unlogged = 0;
+    }
+    request.resume();
+    response.writeHead(401).end();
+  };
+  return refusing;
+}

@@ -1,0 +1,27 @@
+/** Slack's first message on each Socket Mode connection, which says how many connections the app has. */
+import type { SocketModeReceiver } from "@slack/bolt";
+import { z } from "zod";
+
+/** See "Using Socket Mode", the hello message. */
+const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
+/** It is short; payloads are not looked into. */
+const lengthMax = 2_000;
+
+/** Calls back with the number of connections, the new one included, whenever one opens. */
+export function onHello({ client }: SocketModeReceiver, hello: (connections: number) => void): void {
+  client.on("ws_message", (data: unknown, isBinary: boolean) => {
+    const text = isBinary ? "" : String(data);
+    if (text.length > lengthMax || !text.includes('"hello"')) return;
+    const message = helloMessage.safeParse(jsonIn(text)).data;
+    if (message) hello(message.num_connections);
+  });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Bolt logs what it cannot read.
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+/** What Slack refuses until the operator acts: for the log, `/readyz` and `/metrics`. */
+import type { Logger } from "pino";
+import type { Clock } from "../../../domain/clock.ts";
+import { refusalOf, type SlackApi, scopeNeededFor } from "../web-api.ts";
+import { essentialOf, grantedScopes, missingScopes, refusedPart } from "./scopes.ts";
+
+export interface SlackHealth {
+  /** Passes calls on and notes what Slack makes of the bot's token. */
+  watching(slack: SlackApi): SlackApi;
+  /** A request was refused because its timestamp is in the future. */
+  refusedFuture(): void;
+  /** Why the bot is useless right now, one line each, with what is known beside; undefined while it is not. */
+  problem(beside: string | undefined): string | undefined;
+  /** Lines in Prometheus' text format. */
+  metrics(): string[];
+}
+
+export interface SlackHealthNeeds {
+  clock: Clock;
+  log: Logger;
+}
+
+/** How often the same refusal is logged, in milliseconds. */
+const logEveryMs = 3_600_000;
+
+export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth {
+  let lacking: readonly string[] = [];
+  let futureRequests = 0;
+  /** By method for a missing scope, and under `token` for the token itself. */
+  const refusals = new Map<string, { what: string; loggedAt: number }>();
+
+  function note(method: string, error: unknown): void {
+    const code = refusalOf(error);
+    if (code === undefined) return;
+    const part = refusedPart(code);
+    if (part === "other") {
+      answered(method);
+      return;
+    }
+    const scope = scopeNeededFor(error);
+    const what =
+      part === "token"
+        ? `Slack refuses the bot's token: ${code}`
+        : `Slack refuses ${method}: ${code}${scope ? ` (${scope})` : ""}`;
+    const key = part === "token" ? "token" : method;
+    const known = refusals.get(key);
+    const now = clock.monotonic();
+    if (known?.what === what && now - known.loggedAt < logEveryMs) return;
+    log.error({ method, code, scope }, `${what}. The operator has to act: see "Slack" in operating.md`);
+    refusals.set(key, { what, loggedAt: now });
+  }
+
+  function answered(method: string): void {
+    refusals.delete("token");
+    refusals.delete(method);
+  }
+
+  /** Slack names the granted scopes with every answer. */
+  function noteScopes(answer: unknown): void {
+    const granted = grantedScopes(answer);
+    if (granted === undefined) return;
+    const missing = missingScopes(granted);
+    if (missing.join() === lacking.join()) return;
+    lacking = missing;
+    if (missing.length === 0) log.info("the bot's token has all the scopes that it needs");
+    else log.warn({ missing }, `${lackingSentence(missing)}. Install the app again with the scopes of manifest.yml`);
+  }
+
+  return {
+    watching: (slack) => async (method, args) => {
+      try {
+        const answer = await slack(method, args);
+        answered(method);
+        noteScopes(answer);
+        return answer;
+      } catch (error) {
+        note(method, error);
+        throw error;
+      }
+    },
+
+    refusedFuture() {
+      futureRequests += 1;
+    },
+
+    problem(beside) {
+      const scopes = essentialOf(lacking);
+      const lines = [
+        ...(beside === undefined ? [] : [beside]),
+        ...[...refusals.values()].map(({ what }) => what),
+        ...(scopes.length > 0 ? [lackingSentence(scopes)] : []),
+      ];
+      return lines.length === 0 ? undefined : lines.join("\n");
+    },
+
+    metrics() {
+      return [
+        "# HELP receipt_slack_refused Calls that Slack refuses until the operator acts: the token, or one of its scopes.",
+        "# TYPE receipt_slack_refused gauge",
+        `receipt_slack_refused ${refusals.size}`,
+        "# HELP receipt_slack_future_requests_total Requests refused because their timestamp is in the future.",
+        "# TYPE receipt_slack_future_requests_total counter",
+        `receipt_slack_future_requests_total ${futureRequests}`,
+      ];
+    },
+  };
+}
+
+function lackingSentence(scopes: readonly string[]): string {
+  return `the bot's token lacks ${scopes.length === 1 ? "the scope" : "the scopes"} ${scopes.join(", ")}`;
+}

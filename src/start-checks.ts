@@ -1,0 +1,121 @@
+/** What has to be right before the bot works: its token, and that the ledger is its own. */
+import type { Logger } from "pino";
+import type { Clock } from "./domain/clock.ts";
+import { maintenanceTask } from "./jobs/maintenance.ts";
+import type { Worker } from "./jobs/worker.ts";
+import type { Instances } from "./ledger/instances/instances.ts";
+import { checkOwner, claimOwnership, OwnedByAnother } from "./ledger/instances/ownership.ts";
+import { findInstallation, OrganisationWide } from "./slack/api/token/installation.ts";
+import type { SlackApi } from "./slack/api/web-api.ts";
+import { SlackAway, type Workspace } from "./slack/api/workspace.ts";
+import type { Store } from "./storage/schema.ts";
+
+export interface StartCheckNeeds {
+  store: Store;
+  mchid: string;
+  workspace: Workspace;
+  slack: SlackApi;
+  clock: Clock;
+  log: Logger;
+}
+
+/** How often to ask Slack again while it does not answer, in milliseconds. */
+const askAgainMs = 5_000;
+
+export interface StartChecks {
+  /**
+   * Resolves once nothing speaks against working; while Slack does not answer, nothing does.
+   * @throws OwnedByAnother, OrganisationWide, and SlackAway where Slack refuses the token
+   */
+  passed(): Promise<void>;
+  /** Rejects like `passed` where Slack answers only later; resolves once it has answered, or after `stop`. */
+  settled(): Promise<void>;
+  stop(): void;
+}
+
+export function createStartChecks({ store, mchid, workspace, slack, clock, log }: StartCheckNeeds): StartChecks {
+  const stopping = new AbortController();
+  let isSettled = false;
+
+  async function check(): Promise<void> {
+    try {
+      const installation = await findInstallation({ workspace, slack });
+      const { url, botName } = await workspace.identity();
+      log.info({ workspace: url, bot: botName, ...installation }, "Slack accepts the bot's token");
+      await claimOwnership(store, { ...installation, mchid });
+      isSettled = true;
+    } catch (error) {
+      if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
+      log.warn({ err: error }, "Slack does not answer yet");
+    }
+  }
+
+  /** While the bot runs, only what it can never work with ends it. */
+  function unlessPassing(error: unknown): void {
+    if (error instanceof OwnedByAnother || error instanceof OrganisationWide || error instanceof SlackAway) throw error;
+    log.warn({ err: error }, "the ledger's owner could not be checked yet");
+  }
+
+  return {
+    async passed() {
+      await checkOwner(store, { team: undefined, app: undefined, mchid });
+      await check();
+    },
+    async settled() {
+      while (!isSettled && !stopping.signal.aborted) {
+        await clock.sleep(askAgainMs, stopping.signal);
+        if (!stopping.signal.aborted) await check().catch(unlessPassing);
+      }
+    },
+    stop: () => stopping.abort("stopped"),
+  };
+}
+
+/** How often an instance shows that it is alive, and how often it warns of a stranger's connections, in milliseconds. */
+const seenEveryMs = 10_000;
+const warnEveryMs = 3_600_000;
+
+export interface Presence extends Worker {
+  /** Slack's count of the app's Socket Mode connections, at the moment when one opened. */
+  hello(connections: number): Promise<void>;
+}
+
+/**
+ * Keeps this instance in the ledger's list, and compares the list with Slack's count: Slack hands each payload to any
+ * one connection, so that a second deployment of the app would swallow half of them.
+ */
+export function createPresence(needs: { instances: Instances; clock: Clock; log: Logger }): Presence {
+  const { instances, clock, log } = needs;
+  let strangers: { connections: number; live: number; warnedAt: number } | undefined;
+
+  function warn(connections: number, live: number): void {
+    strangers = { connections, live, warnedAt: clock.monotonic() };
+    log.warn(
+      { connections, instances: live },
+      "the Slack app has more Socket Mode connections than this ledger has instances: another deployment receives some of the commands and clicks. Give it an app and a database of its own",
+    );
+  }
+
+  const worker = maintenanceTask("presence", clock, log, async () => {
+    await instances.seen();
+    if (strangers && clock.monotonic() - strangers.warnedAt >= warnEveryMs) warn(strangers.connections, strangers.live);
+    return seenEveryMs;
+  });
+
+  return {
+    ...worker,
+    async hello(connections) {
+      try {
+        const live = await instances.count("socket");
+        strangers = undefined;
+        if (connections > live) warn(connections, live);
+      } catch (error) {
+        log.warn({ err: error }, "the ledger could not say how many instances are connected to Slack");
+      }
+    },
+    async stop() {
+      await worker.stop();
+      await instances.left().catch((error: unknown) => log.warn({ err: error }, "this instance stays in the list"));
+    },
+  };
+}
