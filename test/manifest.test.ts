@@ -94,7 +94,7 @@ test("the manifest's command is the bot's default one, with mentions and links e
   assert.equal(command?.should_escape, true);
   const parsed = readSettings({});
   assert.equal(parsed.ok, false);
-  assert.match(readFileSync("src/settings.ts", "utf8"), new RegExp(`\\.default\\("${command?.command}"\\)`));
+  assert.match(readFileSync("src/settings/schema.ts", "utf8"), new RegExp(`\\.default\\("${command?.command}"\\)`));
 });
 
 test("the manifest's shortcuts are those that the bot handles", () => {
