@@ -4,8 +4,9 @@ import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
 import { createExecutor } from "./jobs/executor.ts";
-import { createMaintenance, createTimekeeper } from "./jobs/maintenance.ts";
+import { createMaintenance, createTimekeeper, logAnchor } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
+import { adoptLedgerKey } from "./ledger/audit/keys/ledger-key.ts";
 import { createDrafts } from "./ledger/drafts.ts";
 import { createInstances } from "./ledger/instances/instances.ts";
 import { createLedger } from "./ledger/ledger.ts";
@@ -105,7 +106,17 @@ export function assembleBot(needs: BotNeeds): Bot {
   const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, log } = needs;
   const instance = random.id();
   const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance });
-  const roles = createRoles({ db: store.db, clock, instance, admins: settings.RECEIPT_ADMINS });
+  const roles = createRoles({
+    db: store.db,
+    clock,
+    instance,
+    admins: settings.RECEIPT_ADMINS,
+    unbacked: ({ holder, role }) =>
+      log.error(
+        { holder: holder.id, role },
+        "a grant does not match the audit trail and gives no role: run npm run audit",
+      ),
+  });
   const texts = textsOf(settings.LOCALE);
   const escalation = escalationOf(settings);
   const preferences = createNotificationPreferences({ db: store.db, clock });
@@ -135,7 +146,13 @@ export function assembleBot(needs: BotNeeds): Bot {
     changed: reporter.wake,
     explain: (failure) => operatorAdvice(failure, texts),
   });
-  const { expiry, grantEnds, sealer } = createMaintenance({ ledger, roles, clock, log, changed: reporter.wake });
+  const { expiry, grantEnds, sealer, anchor } = createMaintenance({
+    ledger,
+    roles,
+    clock,
+    log,
+    changed: reporter.wake,
+  });
   const reminders = createReminderJob({
     ledger,
     approvers: () => unlessAway(() => people.membersWith("approver")),
@@ -171,13 +188,14 @@ export function assembleBot(needs: BotNeeds): Bot {
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {
-      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer]) worker.start();
+      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer, anchor]) worker.start();
     },
     async stop() {
       const workers = Promise.all([expiry, grantEnds, reminders, executor].map((worker) => worker.stop()));
       // What they did is still to be shown.
       await Promise.all([workers.then(reporter.stop), exporter.stop()]);
-      await sealer.stop();
+      await Promise.all([sealer.stop(), anchor.stop()]);
+      await logAnchor(ledger, log).catch((error: unknown) => log.warn({ err: error }, "the newest hash is unknown"));
     },
   };
 }
@@ -193,6 +211,7 @@ function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log });
+  await adoptLedgerKey(store, settings.LEDGER_KEY);
   const health = createSlackHealth({ clock, log: log.child({ part: "slack" }) });
   const hello = (connections: number) => void presence.hello(connections);
   const { refusedFuture } = health;

@@ -169,3 +169,17 @@ export function readDatabaseUrl(
   const mistake: Mistake = issue ? mistakeOf(issue, given["DATABASE_URL"]) : { kind: "malformed" };
   return { ok: false, problems: [{ ...mistake, variable: "DATABASE_URL" }] };
 }
+
+/** The key of the ledger's MACs, if one is set, for a command that needs nothing else of the settings. */
+export function readLedgerKey(
+  env: Environment,
+): { ok: true; key: KeyObject | undefined } | { ok: false; problems: SettingsProblem[] } {
+  const names = ["LEDGER_KEY"] as const;
+  const { given, problems } = withFiles(env, { names, fromFiles: names });
+  if (problems.length > 0) return { ok: false, problems };
+  const parsed = schema.shape.LEDGER_KEY.safeParse(given["LEDGER_KEY"]);
+  if (parsed.success) return { ok: true, key: parsed.data };
+  const [issue] = parsed.error.issues;
+  const mistake: Mistake = issue ? mistakeOf(issue, given["LEDGER_KEY"]) : { kind: "malformed" };
+  return { ok: false, problems: [{ ...mistake, variable: "LEDGER_KEY" }] };
+}

@@ -1,5 +1,6 @@
 /** An error that keeps the bot from starting -> a sentence for the operator, if they can do something about it. */
 import { OwnedByAnother } from "./ledger/instances/ownership.ts";
+import { LedgerKeyRefused } from "./ledger/audit/keys/ledger-key.ts";
 import type { Settings } from "./settings.ts";
 import { OrganisationWide } from "./slack/api/token/installation.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
@@ -16,6 +17,7 @@ export function startupError(error: unknown, settings: Settings, { start }: Text
     const [ledger, own] = [error.ledger, error.own].map(({ team, app, mchid }) => start.owner(team, app, mchid));
     return start.ownedByAnother(ledger ?? "", own ?? "");
   }
+  if (error instanceof LedgerKeyRefused) return start.ledgerKey[error.problem];
   const refusedSocket = refusalOf(error);
   if (refusedSocket !== undefined) return start.slackRefusesAppToken(refusedSocket);
   if (error instanceof CannotOpen) return start.database("DATABASE_URL", error.problem);

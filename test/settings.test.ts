@@ -97,6 +97,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   LOG_LEVEL: ["verbose", "INFO", "30"],
   OPS_PORT: ["0", "65536", "off", "9090.5"],
   OPS_HOST: ["127.0.0.1/8", "local host"],
+  LEDGER_KEY: ["changeme", "k".repeat(31)],
 };
 const variables = Object.keys(wrongValues) as Variable[];
 const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY"] as const;

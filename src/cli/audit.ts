@@ -1,16 +1,25 @@
-/** `npm run audit`: verifies the audit trail, and says whether it is intact or what is the first thing wrong with it. */
+/**
+ * `npm run audit`: verifies the audit trail, compares the ledger with it, and verifies the MACs if LEDGER_KEY is set. It
+ * says that all is well, or names what is wrong.
+ */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { eventWord } from "../ledger/audit/audit-log.ts";
 import type { ChainedEvent } from "../ledger/audit/hash-chain.ts";
+import { keyProblem } from "../ledger/audit/keys/ledger-key.ts";
+import { type BadMac, badMacs } from "../ledger/audit/keys/mac-verification.ts";
+import { type LedgerKey, signWith } from "../ledger/audit/keys/macs.ts";
+import { differences } from "../ledger/audit/replay/differences.ts";
+import type { Difference } from "../ledger/audit/replay/request-differences.ts";
 import { type Verification, verify } from "../ledger/audit/verification.ts";
-import { readDatabaseUrl } from "../settings.ts";
-import { type DatabaseAddress, openUnchanged } from "../storage/open.ts";
+import { readDatabaseUrl, readLedgerKey } from "../settings.ts";
+import { openUnchanged } from "../storage/open.ts";
 import { CannotOpen } from "../storage/open-problem.ts";
+import type { Store } from "../storage/schema.ts";
 import { isTableMissing, whyOf } from "../storage/store-errors.ts";
 import { textsOf } from "../text/texts.ts";
 
-/** What the exit code says: intact; tampered with; nothing could be said. */
+/** What the exit code says: all is well; something is not; nothing could be said. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
 
 const { audit: texts, events, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
@@ -20,12 +29,18 @@ process.exitCode = await audit();
 async function audit(): Promise<number> {
   const asked = readArguments();
   if (!asked) return giveUp(texts.usage);
-  const url = readDatabaseUrl(process.env);
+  const [url, ledgerKey] = [readDatabaseUrl(process.env), readLedgerKey(process.env)];
   if (!url.ok) return giveUp(url.problems.map(start.problem).join("\n"));
+  if (!ledgerKey.ok) return giveUp(ledgerKey.problems.map(start.problem).join("\n"));
   // A wrong path must not become a new ledger.
   if (url.address.engine === "sqlite" && !existsSync(url.address.path)) return giveUp(texts.noTrail);
   try {
-    return tell(await verifyAt(url.address, asked.expect));
+    const store = await openUnchanged(url.address);
+    try {
+      return await auditOf(store, { ...asked, key: ledgerKey.key });
+    } finally {
+      await store.close();
+    }
   } catch (error) {
     if (error instanceof CannotOpen && error.problem.kind !== "away")
       return giveUp(start.database("DATABASE_URL", error.problem));
@@ -44,24 +59,66 @@ function readArguments(): { expect: string | undefined } | undefined {
   }
 }
 
-async function verifyAt(address: DatabaseAddress, expect: string | undefined): Promise<Verification> {
-  const store = await openUnchanged(address);
-  try {
-    return await verify(store.db, expect);
-  } finally {
-    await store.close();
-  }
+async function auditOf(
+  store: Store,
+  { expect, key }: { expect: string | undefined; key: LedgerKey | undefined },
+): Promise<number> {
+  const problem = key && (await keyProblem(store.db, key));
+  if (problem) return giveUp(start.ledgerKey[problem]);
+  const isIntact = tell(await verify(store.db, expect));
+  const isSame = await compare(store);
+  const isSigned = await verifyMacs(store, key);
+  return isIntact && isSame && isSigned ? exit.intact : exit.tampered;
 }
 
-function tell(found: Verification): number {
-  if (found.kind === "intact") {
-    const { sealed, newest, unsealed, nextToSeal } = found;
-    say(texts.intact(sealed, newest));
-    say(texts.tail(unsealed, nextToSeal && named(nextToSeal)));
-    return exit.intact;
+/** Says whether the trail is intact, or what is the first thing wrong with it. */
+function tell(found: Verification): boolean {
+  if (found.kind !== "intact") {
+    say(tampering(found));
+    return false;
   }
-  say(tampering(found));
-  return exit.tampered;
+  const { sealed, newest, unsealed, nextToSeal } = found;
+  say(texts.intact(sealed, newest));
+  say(texts.tail(unsealed, nextToSeal && named(nextToSeal)));
+  return true;
+}
+
+/** Names every difference between the ledger and its trail. */
+async function compare(store: Store): Promise<boolean> {
+  let [requests, found] = [0, 0];
+  const progress = (count: number) => {
+    requests = count;
+  };
+  for await (const difference of differences(store, progress)) {
+    found++;
+    say(sentence(difference));
+  }
+  say(found === 0 ? texts.compared(requests) : texts.differs(found));
+  return found === 0;
+}
+
+/** Names everything whose MAC is wrong or missing. */
+async function verifyMacs(store: Store, key: LedgerKey | undefined): Promise<boolean> {
+  signWith(store.db, key);
+  if (!key) {
+    say(texts.notSigned);
+    return true;
+  }
+  let found = 0;
+  for await (const bad of badMacs(store)) {
+    found++;
+    say(texts.unsigned(subjectOf(bad)));
+  }
+  say(found === 0 ? texts.signed : texts.forged(found));
+  return found === 0;
+}
+
+function sentence({ of, id, field, ledger, trail }: Difference): string {
+  return printable(texts.difference(texts.subject[of](id), field, ledger, trail));
+}
+
+function subjectOf(bad: BadMac): string {
+  return bad.of === "event" ? texts.subject.event(named(bad.event)) : printable(texts.subject[bad.of](bad.id));
 }
 
 function tampering(found: Exclude<Verification, { kind: "intact" }>): string {
@@ -89,7 +146,12 @@ function tampering(found: Exclude<Verification, { kind: "intact" }>): string {
 function named({ seq, what, actor, at, request_id, origin }: ChainedEvent): string {
   const request = request_id === null ? [] : [texts.request(request_id)];
   const facts = [eventWord(what, events.words), actor, timeOf(at), ...request, ...(origin === null ? [] : [origin])];
-  return `#${seq} (${facts.join(", ").replace(/[\p{Cc}\p{Cf}]/gu, "")})`;
+  return printable(`#${seq} (${facts.join(", ")})`);
+}
+
+/** Without what could steer a terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }
 
 function timeOf(at: string): string {

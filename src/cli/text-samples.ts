@@ -39,6 +39,7 @@ const variables: Record<Variable, true> = {
   LOG_LEVEL: true,
   OPS_PORT: true,
   OPS_HOST: true,
+  LEDGER_KEY: true,
 };
 
 const databaseProblems: DatabaseProblem[] = [
@@ -262,6 +263,16 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "request.sentence.uncertain.why": shorts("unverified"),
     "request.tryingAgain.why": shorts("rate-limited"),
     "history.outcome.uncertain.why": shorts("unverified"),
+    "audit.field": ["state", "decided_by"],
+    "audit.found": ["approved", undefined],
+    "audit.expected": ["pending", undefined],
+    "audit.subject.grant.id": ["user:U2:approver"],
+    "audit.subject": [texts.audit.subject.request("019a0c")],
+    requests: [1, 12_345],
+    differences: [1, 3],
+    variable: ["LEDGER_KEY"],
+    "audit.notTheChain.expected": ["0".repeat(64)],
+    "ledgerKey.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "audit.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "start.why": ["EACCES"],
     "start.escalationGroup.id": ["S0ONCALL01"],

@@ -87,7 +87,9 @@ export interface ConnectionCause {
 export type AttemptResult =
   | CallResult
   /** As many attempts as allowed were begun, and the last one never ended: no call was made for this one. */
-  | { kind: "unfinished" };
+  | { kind: "unfinished" }
+  /** The approval's MAC is wrong or missing: someone else may have written it. No call was made. */
+  | { kind: "unapproved" };
 
 /** How one exchange with WeChat Pay ended. Expected failures are values; a rejected promise is a bug. */
 export type CallResult =

@@ -26,7 +26,10 @@ export type EventName =
   | "grant-changed"
   | "grant-ended"
   | "revoked"
-  | "exported";
+  | "exported"
+  | "key-enabled"
+  | "key-changed"
+  | "key-disabled";
 
 /** The export's columns: those of the events table, and what an event is about. `event` is `what` in words. */
 export type TrailColumn =

@@ -22,7 +22,7 @@ export const unreachableTopics = [
 export type UnreachableTopic = (typeof unreachableTopics)[number];
 
 /** Everything that the texts explain. */
-export type Topic = Fault | UnreachableTopic | "unverified" | "unverified-clock" | "wrong-body" | "unfinished";
+export type Topic = Fault | UnreachableTopic | "unverified" | "unverified-clock" | "wrong-body" | "unfinished" | "unapproved";
 
 export interface Guidance {
   topic: Topic;
@@ -104,6 +104,8 @@ export function guide(failure: Failure): Guidance {
       };
     case "unfinished":
       return { topic: "unfinished", actor: "bot-operator", retry: "after-the-fix", isCertain: false };
+    case "unapproved":
+      return { topic: "unapproved", actor: "bot-operator", retry: "after-the-fix", isCertain: true };
     default:
       return failure satisfies never;
   }

@@ -88,6 +88,11 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
         await operations.handBack(attempt);
         return;
       }
+      if (!(await operations.isApproved(attempt))) {
+        attemptLog.error({ subMchid, action }, "the approval cannot be verified; WeChat Pay is not called");
+        await conclude(attempt, { kind: "unapproved" }, claimedAt, attemptLog);
+        return;
+      }
       attemptLog.info({ subMchid, action, endpoint, number, round }, "calling WeChat Pay");
       const result = await call({ subMchid, operationType: action, endpoint });
       attemptLog.info({ result }, "WeChat Pay answered");

@@ -12,6 +12,8 @@ const expiriesPerPoll = 100;
 /** How often to poll for unsealed events, and how many to seal per poll. */
 const sealPollMs = 3_000;
 const sealsPerPoll = 50;
+/** How often the newest hash is logged, in milliseconds. */
+const anchorMs = 3_600_000;
 /** Pause after a full poll, so that others can write, in milliseconds. */
 const sealPauseMs = 50;
 /** How often to check for clock jumps, and which difference to log, in milliseconds. */
@@ -45,7 +47,24 @@ export function createMaintenance({ ledger, roles, clock, log, changed }: Mainte
     sealer: maintenanceTask("sealer", clock, log, async () =>
       (await ledger.sealing.sealNext(sealsPerPoll)) === sealsPerPoll ? sealPauseMs : sealPollMs,
     ),
+
+    anchor: maintenanceTask("anchor", clock, log, async () => {
+      await logAnchor(ledger, log);
+      return anchorMs;
+    }),
   };
+}
+
+/**
+ * Logs the newest hash of the audit trail and the newest event's number: a log archive then holds them outside the
+ * database, where its owner cannot change them. The field names are documented in docs/audit.md.
+ */
+export async function logAnchor({ sealing }: Pick<Ledger, "sealing">, log: Logger): Promise<void> {
+  const { position: auditPosition, hash: auditHash } = await sealing.newest();
+  log.info(
+    { auditPosition, auditHash, auditEvent: (await sealing.newestEvent()) ?? 0 },
+    "the audit trail's newest hash",
+  );
 }
 
 /** Keeps the ledger's clock correct and warns if this machine's is not: WeChat Pay refuses calls that are 5 minutes off. */

@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import type { Approval } from "../domain/approval.ts";
 import type { Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
+import { approvalsWithMac, signApproval } from "./audit/keys/approval-macs.ts";
 import { approvalsOf } from "./queries/approvals.ts";
 
 /**
@@ -50,6 +51,10 @@ export async function addApproval(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   const isNew = inserted.numInsertedOrUpdatedRows !== 0n;
-  if (isNew) await record(transaction, [{ what: "approval-given", at: now, actor: by, origin, requestId }]);
-  return { isNew, standing: (await approvalsOf(transaction, requestId)).length };
+  if (isNew) {
+    await record(transaction, [{ what: "approval-given", at: now, actor: by, origin, requestId }]);
+    await signApproval(transaction, requestId, { by, at: now });
+  }
+  const standing = await approvalsWithMac(transaction, requestId, await approvalsOf(transaction, requestId));
+  return { isNew, standing: standing.length };
 }

@@ -9,6 +9,7 @@ import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Schema } from "../storage/schema.ts";
 import type { Runner } from "../storage/statement.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
+import { signGrant } from "./audit/keys/grant-macs.ts";
 import { type LedgerContext, theBot } from "./ledger-context.ts";
 import { enqueueNotice } from "./outbox/enqueue.ts";
 
@@ -79,6 +80,7 @@ export async function writeGrant(
     ...(before && { before: { until: before.until, only: before.only } }),
   };
   await record(transaction, [{ what, at: clock.now(), actor, origin, detail }]);
+  await signGrant(transaction, grant);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The ledger: every function that reads or writes it, bound to one context. */
 import { auditTrail } from "./audit/audit-export.ts";
+import { createApprovalCheck } from "./audit/keys/approval-macs.ts";
 import { note } from "./audit/refusals.ts";
-import { sealNext } from "./audit/sealing.ts";
+import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
 import { exclude } from "./exclusions.ts";
 import { expireDue } from "./expiry.ts";
@@ -54,6 +55,7 @@ export function createLedger(context: LedgerContext) {
       slowDown: withContext(slowDown),
       retry: withContext(retry),
       nextDue: withDb(nextDue),
+      isApproved: createApprovalCheck(context.store.db),
       resultOfRound: withDb(resultOfRound),
     },
     outbox: {
@@ -88,7 +90,7 @@ export function createLedger(context: LedgerContext) {
     },
     trail: auditTrail(context),
     refusals: { note: withContext(note) },
-    sealing: { sealNext: withContext(sealNext) },
+    sealing: { sealNext: withContext(sealNext), newest: withDb(newestSeal), newestEvent: withDb(newestEvent) },
   };
 }
 

@@ -15,7 +15,10 @@ import {
 import { type Role, roles } from "../domain/policy.ts";
 import { endedKeys } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
+import type { Runner } from "../storage/statement.ts";
 import type { Origin } from "./audit/audit-log.ts";
+import { backedGrants, isBacked } from "./audit/backed-grants.ts";
+import { grantName } from "./audit/grant-events.ts";
 import { allGrants, endGrant, grantsTo, lockGrants, writeGrant } from "./grant-store.ts";
 
 /** The grant to change, and who changes it. */
@@ -48,12 +51,17 @@ export interface RolesContext {
   instance: string;
   /** User ids that are always admin: RECEIPT_ADMINS. */
   admins: readonly string[];
+  /** Called once for a grant that gives no role because its event is missing or differs: someone wrote it by hand. */
+  unbacked?: (grant: Grant) => void;
 }
 
 /** The settings' admins, and the stores of all grants, made once: every command looks up its sender's roles. */
 interface Context extends RolesContext {
   grants: Readonly<Record<Holder["kind"], Keyv<Stored>>>;
 }
+
+/** Grants that were reported as unbacked, of which so many are remembered. */
+const reportedMax = 1_000;
 
 /** Slack allows about 20 group look-ups a minute, and each instance looks up every group that holds a role. */
 export const groupsMax = 10;
@@ -80,10 +88,14 @@ export interface Roles {
 type Terms = Partial<Pick<Grant, "until" | "only">>;
 
 export function createRoles(needs: RolesContext): Roles {
-  const context: Context = { ...needs, grants: { user: grantsTo("user", needs), group: grantsTo("group", needs) } };
+  const context: Context = {
+    ...needs,
+    unbacked: once(needs.unbacked),
+    grants: { user: grantsTo("user", needs), group: grantsTo("group", needs) },
+  };
   return {
     of: (holder) => grantsOf(context, holder),
-    toGroups: () => allGrants("group", context.grants.group),
+    toGroups: () => backedGrants(context, (on) => allGrants("group", storeOf(context, "group", on))),
     list: () => list(context),
     holders: (role) => holders(context, role),
     grant: (change) => grant(context, change),
@@ -92,18 +104,36 @@ export function createRoles(needs: RolesContext): Roles {
   };
 }
 
+/** The store of all grants as this database or transaction sees it. */
+function storeOf(context: Context, kind: Holder["kind"], on: Runner): Keyv<Stored> {
+  return on === context.db ? context.grants[kind] : grantsTo(kind, { db: on, clock: context.clock });
+}
+
+function once(report: RolesContext["unbacked"]): (grant: Grant) => void {
+  const reported = new Set<string>();
+  return (grant) => {
+    const name = `${grantName(grant.holder, grant.role)} ${JSON.stringify(grant)}`;
+    if (reported.has(name)) return;
+    if (reported.size >= reportedMax) reported.clear();
+    reported.add(name);
+    report?.(grant);
+  };
+}
+
 async function grantsOf(context: Context, holder: Holder): Promise<Grant[]> {
-  const held = await context.grants[holder.kind].get(roles.map((role) => key(holder, role)));
-  const own = roles.flatMap((role, i) => (held[i] ? [asGrant(holder, role, held[i])] : []));
+  const own = await backedGrants(context, async (on) => {
+    const held = await storeOf(context, holder.kind, on).get(roles.map((role) => key(holder, role)));
+    return roles.flatMap((role, i) => (held[i] ? [asGrant(holder, role, held[i])] : []));
+  });
   return isInSettings(context, holder, "admin") ? [settingsGrant(holder.id), ...own] : own;
 }
 
 async function list(context: Context): Promise<Grant[]> {
-  return [
-    ...context.admins.map(settingsGrant),
-    ...(await allGrants("user", context.grants.user)),
-    ...(await allGrants("group", context.grants.group)),
-  ];
+  const stored = await backedGrants(context, async (on) => [
+    ...(await allGrants("user", storeOf(context, "user", on))),
+    ...(await allGrants("group", storeOf(context, "group", on))),
+  ]);
+  return [...context.admins.map(settingsGrant), ...stored];
 }
 
 async function holders(context: Context, role: Role): Promise<Holder[]> {
@@ -120,7 +150,8 @@ async function grant(context: Context, change: RoleChange & Terms): Promise<Gran
     await endGrant(context, transaction, holder, role);
     const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
     const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
-    if (!stored) {
+    // A grant that gives no role is replaced.
+    if (!stored || !(await isBacked(context, transaction, asGrant(holder, role, stored)))) {
       if (holder.kind === "group" && (await isOneTooMany(grantsTo("group", { db: transaction, clock }), holder.id)))
         return { kind: "too-many-groups", max: groupsMax };
       await writeGrant(context, transaction, "granted", grant, change);
@@ -170,16 +201,22 @@ async function endDue(context: Context, limit: number): Promise<Grant[]> {
 
 /** Groups do not count: their members are changed in Slack, by people who need not be admins here. */
 async function isAnotherAdmin(
-  { admins, clock }: RolesContext,
+  context: RolesContext,
   transaction: Transaction<Schema>,
   { holder, members = [] }: RoleChange,
 ): Promise<boolean> {
+  const { admins, clock } = context;
   const others = members.filter((id) => holder.kind === "group" || id !== holder.id);
   if (others.some((id) => admins.includes(id))) return true;
   const held = await grantsTo("user", { db: transaction, clock }).get(
     others.map((id) => key({ kind: "user", id }, "admin")),
   );
-  return held.some((grant) => grant !== undefined && grant.until === undefined);
+  for (const [i, stored] of held.entries()) {
+    if (stored === undefined || stored.until !== undefined) continue;
+    const grant = asGrant({ kind: "user", id: others[i] ?? "" }, "admin", stored);
+    if (await isBacked(context, transaction, grant)) return true;
+  }
+  return false;
 }
 
 function isInSettings({ admins }: RolesContext, { kind, id }: Holder, role: Role): boolean {

@@ -1,4 +1,5 @@
 /** Every setting, what it may look like, and its default. */
+import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import { approvalPolicies } from "../domain/policy.ts";
@@ -18,6 +19,7 @@ export const secretVariables = [
   "WECHATPAY_PRIVATE_KEY",
   "WECHATPAY_PUBLIC_KEY",
   "DATABASE_URL",
+  "LEDGER_KEY",
 ] as const;
 
 /** What can be wrong with one setting. */
@@ -110,6 +112,11 @@ export const schema = z.object({
     .string()
     .regex(/^[^\s/]+$/)
     .default("127.0.0.1"),
+  LEDGER_KEY: z
+    .string()
+    .refine((key) => Buffer.byteLength(key) >= 32)
+    .transform((key) => createSecretKey(Buffer.from(key)))
+    .optional(),
 });
 
 export type Variable = keyof z.infer<typeof schema>;

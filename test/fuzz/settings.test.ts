@@ -38,6 +38,7 @@ const good: Record<Variable, string> = {
   LOG_LEVEL: "info",
   OPS_PORT: "9090",
   OPS_HOST: "0.0.0.0",
+  LEDGER_KEY: "k".repeat(32),
 };
 const variables = Object.keys(good) as Variable[];
 

@@ -53,7 +53,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
           busy--;
         }
       };
-    const { claimDue, conclude, slowDown, handBack, retry, resultOfRound, nextDue } = operations;
+    const { claimDue, conclude, slowDown, handBack, retry, resultOfRound, nextDue, isApproved } = operations;
     return {
       claimDue: wrap(claimDue),
       conclude: wrap(conclude),
@@ -62,6 +62,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
       retry: wrap(retry),
       resultOfRound: wrap(resultOfRound),
       nextDue: wrap(nextDue),
+      isApproved: wrap(isApproved),
     };
   }
 

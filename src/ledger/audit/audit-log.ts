@@ -4,6 +4,7 @@ import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { EventsTable, Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
+import { eventMac, keyOf, type LedgerKey, writeMac } from "./keys/macs.ts";
 
 /** The word for an event. Events that someone else wrote into the ledger may have unknown names, which are returned as they are. */
 export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {
@@ -31,7 +32,7 @@ export interface AuditEvent {
 
 /** Adds the events in this order, to be sealed later. They are committed or rolled back with the transaction. */
 export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
-  const insert = transaction.getExecutor().adapter instanceof PostgresAdapter ? insertInOne : insertInTwo;
+  const insert = insertFor(transaction);
   for (const { what, at, actor, origin, requestId, operationId, detail } of events) {
     await insert(transaction, {
       at,
@@ -52,6 +53,12 @@ function originText(origin: Origin): string {
 
 type NewEvent = Omit<EventsTable, "seq">;
 
+function insertFor(transaction: Transaction<Schema>): (on: Transaction<Schema>, event: NewEvent) => Promise<unknown> {
+  const key = keyOf(transaction);
+  if (key) return (on, event) => insertSigned(on, event, key);
+  return transaction.getExecutor().adapter instanceof PostgresAdapter ? insertInOne : insertInTwo;
+}
+
 /** For PostgreSQL: saves a round trip per event. */
 const insertInOne = statement<NewEvent>()((db, event) =>
   db
@@ -61,9 +68,17 @@ const insertInOne = statement<NewEvent>()((db, event) =>
     .expression((on) => on.selectFrom("recorded").select("seq")),
 );
 
-async function insertInTwo(transaction: Transaction<Schema>, event: NewEvent): Promise<void> {
-  const { rows } = await insertEvent(transaction, event);
-  for (const { seq } of rows) await insertUnsealed(transaction, { seq });
+async function insertInTwo(transaction: Transaction<Schema>, event: NewEvent): Promise<number> {
+  const [row] = (await insertEvent(transaction, event)).rows;
+  if (!row) throw new Error("an event was inserted without a number");
+  await insertUnsealed(transaction, { seq: row.seq });
+  return row.seq;
+}
+
+/** The MAC is made here and not by the sealer, which would sign an inserted row as well. */
+async function insertSigned(transaction: Transaction<Schema>, event: NewEvent, key: LedgerKey): Promise<void> {
+  const seq = String(await insertInTwo(transaction, event));
+  await writeMac(transaction, "event", seq, eventMac(key, { ...event, seq, at: String(event.at) }));
 }
 
 const insertEvent = statement<NewEvent>()((db, event) =>

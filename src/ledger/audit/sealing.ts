@@ -56,3 +56,9 @@ export async function newestSeal(db: Database): Promise<{ position: number; hash
   const seal = db.selectFrom("seals").select(["position", "hash"]).orderBy("position", "desc").limit(1);
   return (await seal.executeTakeFirst()) ?? { position: 0, hash: genesisHash };
 }
+
+/** The number of the newest event, sealed or not; undefined in an empty ledger. */
+export async function newestEvent(db: Database): Promise<number | undefined> {
+  const event = db.selectFrom("events").select("seq").orderBy("seq", "desc").limit(1);
+  return (await event.executeTakeFirst())?.seq;
+}

@@ -19,6 +19,7 @@ export function reduced(result: AttemptResult): AttemptResult {
     case "unreachable":
       return { kind: "unreachable", why: result.why, mayHaveActed: result.mayHaveActed };
     case "unfinished":
+    case "unapproved":
       return result;
     default:
       return result satisfies never;

@@ -8,6 +8,7 @@ import { approvals, breakGlass, rejectionReasons } from "./0010-approvals.ts";
 import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
 import { trust } from "./0015-trust.ts";
+import { grantEvents } from "./0016-grant-events.ts";
 import { appendOnly } from "./append-only.ts";
 
 /**
@@ -38,6 +39,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0013-attention": reminders(engine),
     "0014-left-out": leftOut,
     "0015-trust": trust(engine),
+    "0016-grant-events": grantEvents(engine),
   };
 }
 

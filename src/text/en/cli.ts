@@ -31,6 +31,42 @@ export const audit = {
     `The audit trail was tampered with: event #${seq} was removed before it was sealed. ${compare}`,
   notTheChain: (sealed: number, expected: string) =>
     `The audit trail was tampered with: ${expected} is not one of its ${sealed} hashes. The trail was truncated or rewritten, or the hash belongs to another ledger. ${compare}`,
+  compared: (requests: number) =>
+    `The ledger matches its audit trail: roles and ${requests} ${requests === 1 ? "request" : "requests"} were compared.`,
+  differs: (differences: number) =>
+    `The ledger differs from its audit trail in ${differences} ${differences === 1 ? "place" : "places"}. Someone changed the database by hand, or the bot has a bug. ${compare}`,
+  /** Of a request, an operation or a grant; undefined for a value that is not there. */
+  difference: (subject: string, field: string, found: string | undefined, expected: string | undefined) =>
+    `${subject}: ${field} is ${found ?? "missing"}; the audit trail leads to ${expected ?? "none"}.`,
+  subject: {
+    request: (id: string) => `Request ${id}`,
+    operation: (id: string) => `Operation ${id}`,
+    grant: (id: string) => `Grant ${id}`,
+    approval: (id: string) => `Approval ${id}`,
+    event: (event: string) => `Event ${event}`,
+  },
+  signed: "Every event, grant and approval carries a valid MAC under LEDGER_KEY.",
+  unsigned: (subject: string) => `${subject}: its MAC under LEDGER_KEY is wrong or missing.`,
+  forged: (count: number) =>
+    `${count} ${count === 1 ? "MAC is" : "MACs are"} wrong or missing: someone wrote to the database without the bot's secrets. ${compare}`,
+  notSigned: "LEDGER_KEY is not set: MACs were not verified.",
+};
+
+export const ledgerKey = {
+  usage:
+    "npm run ledger-key -- enable signs the ledger with LEDGER_KEY. npm run ledger-key -- change replaces the key in LEDGER_KEY_OLD with the one in LEDGER_KEY. npm run ledger-key -- disable removes the MACs made with LEDGER_KEY. Stop every instance of the bot first.",
+  needsKey: (variable: string) => `Set ${variable} (at least 32 bytes), or ${variable}_FILE, and run this again.`,
+  noLedger: "The database in DATABASE_URL contains no ledger. Check the address.",
+  inUse:
+    "Another program has the ledger open. Stop every instance of the bot and every other program that reads the ledger, then run this again.",
+  enabledAlready: "The ledger has a key already. To replace it: npm run ledger-key -- change",
+  notEnabled: "The ledger has no key. To switch it on: npm run ledger-key -- enable",
+  otherKey: (variable: string) => `${variable} is not the ledger's key. Nothing was changed.`,
+  differs: "The ledger does not match its audit trail. Run npm run audit to see where; nothing was changed.",
+  failed: (why: string) => `The ledger's key was not changed (${why}).`,
+  enabled: "Events, grants and approvals now carry MACs. Keep LEDGER_KEY in the bot's settings and start the bot.",
+  changed: "All MACs are made with the new key. Remove LEDGER_KEY_OLD and start the bot.",
+  disabled: "The MACs are removed. Remove LEDGER_KEY from the bot's settings and start the bot.",
 };
 
 export const move = {

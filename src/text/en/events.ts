@@ -29,6 +29,9 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     "grant-ended": "grant ended",
     revoked: "role revoked",
     exported: "audit trail exported",
+    "key-enabled": "ledger key enabled",
+    "key-changed": "ledger key changed",
+    "key-disabled": "ledger key disabled",
   },
   columns: {
     seq: "seq",

@@ -178,4 +178,10 @@ export const guidance: Record<Topic, GuidanceText> = {
       "The bot reached the maximum number of calls, and the last one left no result: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched.",
     todo: "Find the cause: check the bot's log, and check its machine for restarts or a lack of memory. When the cause is fixed, press Retry on the request's message; sending WeChat Pay the same call twice is safe.",
   },
+  unapproved: {
+    short: "the approval cannot be verified",
+    happened:
+      "The approval in the ledger does not carry a valid signature under LEDGER_KEY, so the bot did not call WeChat Pay: someone may have changed the ledger by hand.",
+    todo: "Run npm run audit and find out who changed the ledger. If the change is still wanted, submit a new request.",
+  },
 };

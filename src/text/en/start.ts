@@ -36,6 +36,7 @@ const expected: Record<Variable, string> = {
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "must be a port number, 1 to 65535",
   OPS_HOST: "must be the address to listen on, such as 127.0.0.1 or 0.0.0.0",
+  LEDGER_KEY: "must be a secret of at least 32 bytes: openssl rand -base64 32",
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */
@@ -207,5 +208,14 @@ export const start = {
       default:
         return problem satisfies never;
     }
+  },
+  /** The key in LEDGER_KEY and the ledger's do not go together, by cause. */
+  ledgerKey: {
+    missing:
+      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key; to do without: npm run ledger-key -- disable",
+    other:
+      "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key; to replace that: npm run ledger-key -- change",
+    "not-enabled":
+      "LEDGER_KEY is set, and this ledger has events without MACs. Check them and sign them first: npm run ledger-key -- enable",
   },
 };

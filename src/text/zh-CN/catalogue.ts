@@ -8,7 +8,7 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit, backup, move, proofreading } from "./cli.ts";
+import { audit, backup, ledgerKey, move, proofreading } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
@@ -28,6 +28,7 @@ export const zhCN: Texts = {
   start,
   audit,
   backup,
+  ledgerKey,
   events,
   bulk,
   form,

@@ -29,6 +29,38 @@ export const audit: Texts["audit"] = {
   removedUnsealed: (seq) => `审计记录被篡改：尚未封存的事件 #${seq} 已被删除。${compare}`,
   notTheChain: (sealed, expected) =>
     `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个台账。${compare}`,
+  compared: (requests) => `台账与审计记录一致：已比对角色授权和 ${requests} 个申请。`,
+  differs: (differences) =>
+    `台账与审计记录有 ${differences} 处不一致：有人直接改动过数据库，或机器人存在缺陷。${compare}`,
+  difference: (subject, field, found, expected) =>
+    `${subject}：${field} 为 ${found ?? "（无）"}，按审计记录应为 ${expected ?? "（无）"}。`,
+  subject: {
+    request: (id) => `申请 ${id}`,
+    operation: (id) => `操作 ${id}`,
+    grant: (id) => `授权 ${id}`,
+    approval: (id) => `批准 ${id}`,
+    event: (event) => `事件 ${event}`,
+  },
+  signed: "所有事件、授权和批准都有 LEDGER_KEY 下的有效 MAC。",
+  unsigned: (subject) => `${subject}：LEDGER_KEY 下的 MAC 缺失或不符。`,
+  forged: (count) => `有 ${count} 个 MAC 缺失或不符：有人在没有机器人密钥的情况下写入了数据库。${compare}`,
+  notSigned: "未设置 LEDGER_KEY，没有校验 MAC。",
+};
+
+export const ledgerKey: Texts["ledgerKey"] = {
+  usage:
+    "npm run ledger-key -- enable 用 LEDGER_KEY 为台账签名；npm run ledger-key -- change 将 LEDGER_KEY_OLD 中的密钥更换为 LEDGER_KEY；npm run ledger-key -- disable 删除用 LEDGER_KEY 生成的 MAC。请先停止机器人的所有实例。",
+  needsKey: (variable) => `请设置 ${variable}（至少 32 字节）或 ${variable}_FILE，然后重新运行。`,
+  noLedger: "DATABASE_URL 指定的数据库中没有台账。请检查地址。",
+  inUse: "台账正被其他程序打开。请停止机器人的所有实例和其他读取台账的程序，然后重新运行。",
+  enabledAlready: "台账已有密钥。更换密钥请运行：npm run ledger-key -- change",
+  notEnabled: "台账尚无密钥。启用请运行：npm run ledger-key -- enable",
+  otherKey: (variable) => `${variable} 不是台账的密钥。未作任何改动。`,
+  differs: "台账与审计记录不一致。请运行 npm run audit 查看，未作任何改动。",
+  failed: (why) => `台账密钥未更改（${why}）。`,
+  enabled: "事件、授权和批准现已带有 MAC。请在机器人的配置中保留 LEDGER_KEY，然后启动机器人。",
+  changed: "所有 MAC 已用新密钥生成。请删除 LEDGER_KEY_OLD，然后启动机器人。",
+  disabled: "MAC 已删除。请从机器人的配置中去掉 LEDGER_KEY，然后启动机器人。",
 };
 
 export const move: Texts["move"] = {

@@ -29,6 +29,9 @@ export const events: Texts["events"] = {
     "grant-ended": "角色到期",
     revoked: "收回角色",
     exported: "导出审计记录",
+    "key-enabled": "启用台账密钥",
+    "key-changed": "更换台账密钥",
+    "key-disabled": "停用台账密钥",
   },
   columns: {
     seq: "序号",

@@ -35,6 +35,7 @@ const expected: Record<Variable, string> = {
   LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
   OPS_PORT: "应为端口号，1 至 65535",
   OPS_HOST: "应为监听地址，例如 127.0.0.1 或 0.0.0.0",
+  LEDGER_KEY: "应为至少 32 字节的密钥，可用命令生成：openssl rand -base64 32",
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */
@@ -193,5 +194,10 @@ export const start: Texts["start"] = {
       default:
         return problem satisfies never;
     }
+  },
+  ledgerKey: {
+    missing: "台账已签名，但未设置 LEDGER_KEY。请将其设为台账的密钥；如不再使用，请运行：npm run ledger-key -- disable",
+    other: "LEDGER_KEY 不是台账的密钥。请将其设为台账的密钥；如需更换，请运行：npm run ledger-key -- change",
+    "not-enabled": "已设置 LEDGER_KEY，但台账中的事件尚无 MAC。请先核对并签名：npm run ledger-key -- enable",
   },
 };

@@ -30,19 +30,13 @@ function scriptOf(database: DatabaseSync): string {
   const made = database.prepare("select name, type, sql from sqlite_master where sql is not null").all();
   const objects = made.filter(({ name }) => !String(name).startsWith("sqlite_"));
   const tables = objects.filter(({ type }) => type === "table").map(({ name }) => String(name));
-  const filled = tables.filter((table) => !isOfTheAudit(table));
-  const rows = filled.flatMap((table) =>
+  const rows = tables.flatMap((table) =>
     database
       .prepare(`select * from ${table}`)
       .all()
       .map((row) => `insert into ${table} values (${Object.values(row).map(literal).join(", ")})`),
   );
   return [...objects.map(({ sql }) => sql), ...rows].join(";\n");
-}
-
-/** A history starts without events. Those of the setup cannot be deleted, but they can be left out of the copy. */
-function isOfTheAudit(table: string): boolean {
-  return table === "events" || table === "unsealed";
 }
 
 function literal(value: unknown): string {

@@ -115,6 +115,7 @@ const failures: AttemptResult[] = [
   { kind: "unreachable", why: "timeout", mayHaveActed: true },
   { kind: "unreachable", why: "refused", mayHaveActed: false },
   { kind: "unfinished" },
+  { kind: "unapproved" },
 ];
 
 for (const locale of ["en", "zh-CN"] as const) {

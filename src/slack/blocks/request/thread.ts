@@ -48,7 +48,7 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
 
 /** WeChat Pay's own message: foreign text, therefore as rich text, where Slack finds no markup in it. */
 function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
-  if (result.kind === "unreachable" || result.kind === "unfinished") return [];
+  if (result.kind === "unreachable" || result.kind === "unfinished" || result.kind === "unapproved") return [];
   const { requestId } = result;
   const said =
     result.kind === "refused" ? [result.message, [result.status, result.code].filter(Boolean).join(" ")] : [];

@@ -1,0 +1,60 @@
+/** What the audit log says about grants: the newest event for each holder and role, and the grant that it leads to. */
+import { PostgresAdapter, sql } from "kysely";
+import type { Grant, Holder } from "../../domain/grant.ts";
+import { sameTerms } from "../../domain/grant.ts";
+import type { Role } from "../../domain/policy.ts";
+import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
+import type { Runner } from "../../storage/statement.ts";
+
+/** The newest event about one holder and one role. */
+export interface GrantEvent {
+  seq: number;
+  /** The grant that it leads to; undefined if it ended or revoked one. */
+  grant: Grant | undefined;
+}
+
+/** Names a grant among all: `user:U1:approver`. */
+export function grantName({ kind, id }: Holder, role: string): string {
+  return `${kind}:${id}:${role}`;
+}
+
+/** The newest event for each holder and role, by `grantName`. @param ids the holders; all if undefined */
+export async function newestGrantEvents(on: Runner, ids?: readonly string[]): Promise<Map<string, GrantEvent>> {
+  const engine = on.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
+  const { isGrantEvent, holderId, role } = grantEventSql(engine);
+  const isOneOfThem = ids === undefined ? sql`` : sql`and ${holderId} in (${sql.join(ids)})`;
+  const { rows } = await sql<EventRow>`select seq, at, actor, what, detail_json from events where seq in
+    (select max(seq) from events where ${isGrantEvent} ${isOneOfThem} group by ${holderId}, ${role})`.execute(on);
+  return new Map(rows.flatMap(asEntry));
+}
+
+interface EventRow {
+  seq: number;
+  at: number;
+  actor: string;
+  what: string;
+  detail_json: string;
+}
+
+interface Detail {
+  userId?: string;
+  groupId?: string;
+  role?: Role;
+  until?: number;
+  only?: string[];
+}
+
+function asEntry({ seq, at, actor: by, what, detail_json }: EventRow): [string, GrantEvent][] {
+  const { userId, groupId, role, until, only }: Detail = JSON.parse(detail_json);
+  const id = userId ?? groupId;
+  if (id === undefined || role === undefined) return [];
+  const holder: Holder = { kind: userId === undefined ? "group" : "user", id };
+  const isHeld = what === "granted" || what === "grant-changed";
+  const grant = isHeld ? { holder, role, by, at, until, only } : undefined;
+  return [[grantName(holder, role), { seq, grant }]];
+}
+
+/** Whether a grant is the one that its newest event leads to. */
+export function isBackedBy(grant: Grant, event: GrantEvent | undefined): boolean {
+  return event?.grant !== undefined && event.grant.by === grant.by && sameTerms(event.grant, grant);
+}

@@ -1,0 +1,108 @@
+/** Verifying MACs for `npm run audit`: of every event, of every grant that stands, and of every approval. */
+import type { Database, Store } from "../../../storage/schema.ts";
+import type { Runner } from "../../../storage/statement.ts";
+import { allGrants, grantsTo } from "../../grant-store.ts";
+import { approvalsOfAll } from "../../queries/approvals.ts";
+import { grantName, newestGrantEvents } from "../grant-events.ts";
+import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
+import { approvalsWithMac, verifiedDecision } from "./approval-macs.ts";
+import { grantsWithMac } from "./grant-macs.ts";
+import { eventMac, isMac, keyOf, type LedgerKey, macsOf } from "./macs.ts";
+
+/** Something whose MAC is wrong or missing. */
+export type BadMac =
+  | { of: "event"; event: ChainedEvent }
+  | { of: "grant"; id: string }
+  /** The decision on a request, or one of its approvals. */
+  | { of: "approval"; id: string };
+
+/** Rows in memory at a time. */
+const pageSize = 500;
+
+/** Everything whose MAC is wrong or missing. Call `signWith` before. @throws where the database has no key */
+export async function* badMacs(store: Store): AsyncGenerator<BadMac, void> {
+  const { db } = store;
+  const key = keyOf(db);
+  if (!key) throw new Error("MACs are verified under a key");
+  yield* ofEvents(db, key);
+  // What changed between two reads is read again, in one moment.
+  if ((await ofGrants(db)).length > 0) yield* await consistently(store, ofGrants);
+  for await (const id of decided(db)) {
+    const find = (on: Runner) => ofRequest(on, key, id);
+    if ((await find(db)).length > 0) yield* await consistently(store, find);
+  }
+}
+
+function consistently<T>({ db, engine }: Store, find: (on: Runner) => Promise<T[]>): Promise<T[]> {
+  const transaction = engine === "postgres" ? db.transaction().setIsolationLevel("repeatable read") : db.transaction();
+  return transaction.execute(find);
+}
+
+/** Every event, in pages. */
+export async function* allEvents(db: Database): AsyncGenerator<ChainedEvent[], void> {
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const page = await db
+      .selectFrom("events")
+      .select(chainedColumns)
+      .where("seq", ">", after)
+      .orderBy("events.seq")
+      .limit(pageSize)
+      .execute();
+    const last = page.at(-1);
+    if (!last) return;
+    yield page;
+    after = Number(last.seq);
+  }
+}
+
+async function* ofEvents(db: Database, key: LedgerKey): AsyncGenerator<BadMac, void> {
+  for await (const page of allEvents(db)) {
+    const macs = await macsOf(
+      db,
+      "event",
+      page.map(({ seq }) => seq),
+    );
+    for (const event of page) if (!isMac(eventMac(key, event), macs.get(event.seq))) yield { of: "event", event };
+  }
+}
+
+async function ofGrants(on: Runner): Promise<BadMac[]> {
+  const clock = { now: () => 0 };
+  const grants = [
+    ...(await allGrants("user", grantsTo("user", { db: on, clock }))),
+    ...(await allGrants("group", grantsTo("group", { db: on, clock }))),
+  ];
+  const events = await newestGrantEvents(on);
+  const nameOf = ({ holder, role }: (typeof grants)[number]) => grantName(holder, role);
+  const good = new Set(await grantsWithMac(on, grants, (grant) => events.get(nameOf(grant))?.seq ?? 0));
+  return grants.filter((grant) => !good.has(grant)).map((grant) => ({ of: "grant", id: nameOf(grant) }));
+}
+
+async function ofRequest(on: Runner, key: LedgerKey, id: string): Promise<BadMac[]> {
+  const found: BadMac[] = [];
+  const request = await on.selectFrom("requests").select("state").where("id", "=", id).executeTakeFirst();
+  const isApproved = request?.state === "approved" || request?.state === "done";
+  if (isApproved && !(await verifiedDecision(on, key, id))) found.push({ of: "approval", id });
+  const approvals = (await approvalsOfAll(on, [id])).get(id) ?? [];
+  const good = new Set(await approvalsWithMac(on, id, approvals));
+  for (const approval of approvals) if (!good.has(approval)) found.push({ of: "approval", id: `${id}:${approval.by}` });
+  return found;
+}
+
+/** Every request that was approved or has approvals, one by one. */
+export async function* decided(db: Database): AsyncGenerator<string, void> {
+  for (let after = ""; ; ) {
+    const page = await db
+      .selectFrom("requests")
+      .select(["id", "state", "approvals_needed"])
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(pageSize)
+      .execute();
+    for (const { id, state, approvals_needed } of page)
+      if (state === "approved" || state === "done" || approvals_needed > 1) yield id;
+    const last = page.at(-1);
+    if (!last || page.length < pageSize) return;
+    after = last.id;
+  }
+}

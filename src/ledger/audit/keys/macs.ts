@@ -1,0 +1,75 @@
+/**
+ * Message authentication codes under LEDGER_KEY, which the database does not hold: who can write to the database but does
+ * not have the bot's secrets cannot make one.
+ *
+ * A MAC is the HMAC-SHA256, as 64 lower-case hexadecimal digits, of the UTF-8 bytes of a JSON array that starts with its
+ * kind. It is written in the transaction of what it covers.
+ */
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import type { Transaction } from "kysely";
+import type { MacsTable, Schema } from "../../../storage/schema.ts";
+import { type Runner, statement } from "../../../storage/statement.ts";
+import type { ChainedEvent } from "../hash-chain.ts";
+
+export type LedgerKey = KeyObject;
+export type MacKind = MacsTable["kind"];
+
+/** A database's adapter is the same in each of its transactions. */
+const keys = new WeakMap<object, LedgerKey>();
+
+/** From now on, everything that is written through this database, and needs a MAC, gets one. */
+export function signWith(db: Runner, key: LedgerKey | undefined): void {
+  const { adapter } = db.getExecutor();
+  if (key) keys.set(adapter, key);
+  else keys.delete(adapter);
+}
+
+/** The key of a database or of its transaction; undefined where LEDGER_KEY is not set. */
+export function keyOf(on: Runner): LedgerKey | undefined {
+  return keys.get(on.getExecutor().adapter);
+}
+
+/** The MAC of a kind and everything that it covers, in order. */
+export function macOf(key: LedgerKey, kind: string, covered: readonly unknown[]): string {
+  return createHmac("sha256", key)
+    .update(JSON.stringify([kind, ...covered]))
+    .digest("hex");
+}
+
+/** An event's MAC covers the same columns as its hash. */
+export function eventMac(key: LedgerKey, event: ChainedEvent): string {
+  const { seq, at, actor, what, request_id, operation_id, detail_json, origin } = event;
+  return macOf(key, "event", [seq, at, actor, what, request_id, operation_id, detail_json, origin]);
+}
+
+export function isMac(expected: string, found: string | undefined): boolean {
+  return found?.length === expected.length && timingSafeEqual(Buffer.from(expected), Buffer.from(found));
+}
+
+const upsertMac = statement<{ kind: string; ref: string; mac: string }>()((db, { kind, ref, mac }) =>
+  db
+    .insertInto("macs")
+    .values({ kind: kind as MacKind, ref, mac })
+    .onConflict((conflict) => conflict.columns(["kind", "ref"]).doUpdateSet({ mac })),
+);
+
+export async function writeMac(
+  transaction: Transaction<Schema>,
+  kind: MacKind,
+  ref: string,
+  mac: string,
+): Promise<void> {
+  await upsertMac(transaction, { kind, ref, mac });
+}
+
+/** The MACs of one kind, by what they are of. */
+export async function macsOf(on: Runner, kind: MacKind, refs: readonly string[]): Promise<Map<string, string>> {
+  if (refs.length === 0) return new Map();
+  const rows = await on
+    .selectFrom("macs")
+    .select(["ref", "mac"])
+    .where("kind", "=", kind)
+    .where("ref", "in", refs)
+    .execute();
+  return new Map(rows.map(({ ref, mac }) => [ref, mac]));
+}
