@@ -1,0 +1,140 @@
+/** `npm run ledger-key` as an operator uses it: switching the key on, changing it, switching it off. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createSecretKey } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { adoptLedgerKey, LedgerKeyRefused } from "../../src/ledger/audit/keys/ledger-key.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { createRoles } from "../../src/ledger/roles.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { openStore } from "../../src/storage/open.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { anAsk } from "../ledger/builders.ts";
+import { engines, type TestStore } from "../storage/engines.ts";
+
+const [oldKey, newKey] = ["an old secret of thirty-two bytes or more", "a new secret of thirty-two bytes or more"];
+const origin = { from: "command", channelId: "COPS" } as const;
+
+for (const engine of engines) {
+  describe(`npm run ledger-key (${engine.name})`, { skip: engine.skip }, () => {
+    let store: TestStore;
+    /** The ledger as a bot without a key leaves it. */
+    before(async () => {
+      store = await engine.open();
+      const { db } = store;
+      const roles = createRoles({ db, clock: systemClock, instance: "us", admins: [] });
+      await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", by: "UADMIN", origin });
+      const mchid = "1900000100";
+      const ledger = createLedger({ store, clock: systemClock, random: systemRandom, mchid, instance: "us" });
+      const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000109" }));
+      assert.equal(asked.kind, "recorded");
+      const requestId = asked.kind === "recorded" ? asked.requestId : "";
+      await ledger.requests.decide({ requestId, decision: "approve", by: "UBOB", origin });
+      // The command needs the ledger for itself.
+      await db.destroy();
+    });
+    after(() => store.close().catch(() => {}));
+
+    const url = () => (store.address.engine === "sqlite" ? `sqlite:${store.address.path}` : store.address.url);
+
+    function run(program: "audit" | "ledger-key", args: string[], environment: Record<string, string>) {
+      const path = fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url));
+      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url(), ...environment };
+      return new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
+        const child = execFile(process.execPath, [...startOptions, path, ...args], { env }, (_, out, error) =>
+          resolve({ code: child.exitCode, out, error }),
+        );
+      });
+    }
+
+    async function audited(key: string): Promise<string[]> {
+      const { out, error } = await run("audit", [], { LEDGER_KEY: key });
+      return `${out}${error}`.trim().split("\n").slice(-2);
+    }
+
+    async function startsWith(key: string | undefined): Promise<string> {
+      const bot = await openStore(store.address);
+      try {
+        await adoptLedgerKey(bot, key === undefined ? undefined : createSecretKey(Buffer.from(key)));
+        return "starts";
+      } catch (error) {
+        return error instanceof LedgerKeyRefused ? error.problem : String(error);
+      } finally {
+        await bot.close();
+      }
+    }
+
+    test("without a key the bot starts as before, and with one it wants the ledger to be signed first", async () => {
+      assert.equal(await startsWith(undefined), "starts");
+      assert.equal(await startsWith(oldKey), "not-enabled");
+    });
+
+    test("enable signs what is there, and from then on the bot needs this key", async () => {
+      const { code, out } = await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey });
+      assert.deepEqual([code, out], [0, `${en.ledgerKey.enabled}\n`]);
+      assert.deepEqual(await audited(oldKey), [en.audit.compared(1), en.audit.signed]);
+      assert.equal(await startsWith(undefined), "missing");
+      assert.equal(await startsWith(newKey), "other");
+      assert.equal(await startsWith(oldKey), "starts");
+      assert.equal(
+        (await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey })).error,
+        `${en.ledgerKey.enabledAlready}\n`,
+      );
+    });
+
+    test("change needs the old key, and replaces it", async () => {
+      const wrong = await run("ledger-key", ["change"], { LEDGER_KEY: oldKey, LEDGER_KEY_OLD: newKey });
+      assert.deepEqual([wrong.code, wrong.error], [1, `${en.ledgerKey.otherKey("LEDGER_KEY_OLD")}\n`]);
+      const right = await run("ledger-key", ["change"], { LEDGER_KEY: newKey, LEDGER_KEY_OLD: oldKey });
+      assert.deepEqual([right.code, right.out], [0, `${en.ledgerKey.changed}\n`]);
+      assert.deepEqual(await audited(newKey), [en.audit.compared(1), en.audit.signed]);
+      assert.deepEqual([await startsWith(oldKey), await startsWith(newKey)], ["other", "starts"]);
+    });
+
+    test("disable removes the MACs, and the bot starts without a key", async () => {
+      const { code, out } = await run("ledger-key", ["disable"], { LEDGER_KEY: newKey });
+      assert.deepEqual([code, out], [0, `${en.ledgerKey.disabled}\n`]);
+      assert.deepEqual([await startsWith(undefined), await startsWith(newKey)], ["starts", "not-enabled"]);
+      assert.deepEqual((await run("audit", [], {})).code, 0);
+      assert.equal((await run("ledger-key", ["enable"], { LEDGER_KEY: newKey })).code, 0);
+    });
+
+    test("an event that someone inserts is named, and is not signed by a change of the key", async () => {
+      const bot = await openStore(store.address);
+      const row = { actor: "UEVE", request_id: null, operation_id: null, origin: null, detail_json: '{"v":2}' };
+      const inserted = bot.db
+        .insertInto("events")
+        .values({ at: 1, what: "exported", ...row })
+        .returning("seq");
+      const { seq } = await inserted.executeTakeFirstOrThrow();
+      await bot.db.insertInto("unsealed").values({ event_seq: seq }).execute();
+      await bot.close();
+      const [named, sum] = await audited(newKey);
+      assert.match(named ?? "", new RegExp(`^Event #${seq} .*UEVE.*MAC under LEDGER_KEY is wrong or missing`));
+      assert.equal(sum, en.audit.forged(1));
+      const refused = await run("ledger-key", ["change"], { LEDGER_KEY: oldKey, LEDGER_KEY_OLD: newKey });
+      assert.deepEqual([refused.code, refused.error], [1, `${en.ledgerKey.differs}\n`]);
+      assert.equal(await startsWith(newKey), "starts");
+    });
+
+    test("a wrong command and a missing key are explained", async () => {
+      assert.equal((await run("ledger-key", ["rotate"], {})).error, `${en.ledgerKey.usage}\n`);
+      assert.equal((await run("ledger-key", ["disable"], {})).error, `${en.ledgerKey.needsKey("LEDGER_KEY")}\n`);
+    });
+  });
+}
+
+test("a new ledger takes the key that it starts with", async () => {
+  const [sqlite] = engines;
+  assert.ok(sqlite);
+  const store = await sqlite.open();
+  const key = createSecretKey(Buffer.from(oldKey));
+  await adoptLedgerKey(store, key);
+  await assert.rejects(adoptLedgerKey(store, undefined), LedgerKeyRefused);
+  const roles = createRoles({ db: store.db, clock: systemClock, instance: "us", admins: [] });
+  await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", by: "UADMIN", origin });
+  assert.equal((await store.db.selectFrom("macs").selectAll().execute()).length, 2);
+  await store.close();
+});
