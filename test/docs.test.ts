@@ -162,7 +162,15 @@ test(".env.example shows the defaults, and sets nothing where there is none", ()
 });
 
 test("every word in capitals with the form of a setting is one, or is known to be something else", () => {
-  const others = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "PGPASSWORD", "NODE_EXTRA_CA_CERTS"];
+  const others = [
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "PGPASSWORD",
+    "NODE_EXTRA_CA_CERTS",
+    "LEDGER_KEY_OLD",
+    "LEDGER_KEY_OLD_FILE",
+  ];
   const ofTests = [
     "FUZZ_RUNS",
     "FUZZ_SEED",

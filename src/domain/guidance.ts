@@ -22,7 +22,14 @@ export const unreachableTopics = [
 export type UnreachableTopic = (typeof unreachableTopics)[number];
 
 /** Everything that the texts explain. */
-export type Topic = Fault | UnreachableTopic | "unverified" | "unverified-clock" | "wrong-body" | "unfinished" | "unapproved";
+export type Topic =
+  | Fault
+  | UnreachableTopic
+  | "unverified"
+  | "unverified-clock"
+  | "wrong-body"
+  | "unfinished"
+  | "unapproved";
 
 export interface Guidance {
   topic: Topic;

@@ -4,6 +4,7 @@
 import { pino } from "pino";
 import { assembleBot } from "../../src/app.ts";
 import { createDice } from "../faults/seeded-random.ts";
+import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
 import { projectionOf } from "./judges/projection.ts";
 import type { AuditRow, Records } from "./judges/records.ts";
@@ -164,6 +165,15 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     startAfter(place, place.downMs);
   }
 
+  function forge(): void {
+    // Between the bot's transactions, as another program would write.
+    if (store.database.isTransaction) inWorld(1, "fault: someone forges a grant", forge);
+    else {
+      store.database.exec(forgery);
+      faults.happened("grant-forged");
+    }
+  }
+
   let hasCalmed = false;
   function calm(): void {
     hasCalmed = true;
@@ -186,6 +196,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     troubles++;
     inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
+  if (plan.faults.includes("grant-forged")) inWorld(0, "fault: someone forges a grant", forge);
   inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
     isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
@@ -205,6 +216,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, random }),
     copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
     plan,
+    differences: await differencesIn(store.database),
     ran,
     requests: [...watch.requests.values()],
     decisions: watch.decisions,

@@ -22,6 +22,16 @@ interface Mutant {
  */
 const mutants: readonly Mutant[] = [
   {
+    name: "a grant counts without its event",
+    changes: [
+      {
+        file: "ledger/audit/backed-grants.ts",
+        from: "lasts(grant) && isBackedBy(grant, eventOf(grant))",
+        to: "lasts(grant) || eventOf(grant) !== undefined",
+      },
+    ],
+  },
+  {
     name: "no unique index on the open operations of a sub-merchant",
     changes: [
       {

@@ -4,6 +4,7 @@ import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
 import { endingsOfMany, isRoundReport, judgeMany } from "./bulk-requests.ts";
+import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
@@ -31,6 +32,7 @@ export function judge(records: Records): Judgement {
   judgeStates(records, found);
   judgeAnswers(records, found);
   judgeDoubles(records, found);
+  judgeForgeries(records, found);
   return found;
 }
 
@@ -52,14 +54,17 @@ function nameOf({ id, reason, operations, action }: LedgerRequest): string {
 }
 
 /** While the ledger is available, the bot must not log any error. */
-function judgeErrors({ errors, struck, plan }: Records, found: Judgement): void {
+function judgeErrors(records: Records, found: Judgement): void {
+  const { errors, struck, plan } = records;
   const isTroubled = ["ledger-away", "commit-fails", "commit-uncertain"].some((fault) =>
     struck.has(fault as FaultName),
   );
   // A process that pauses in the middle of a transaction blocks the other one until that gives up.
   const hasPauses = plan.machines.some(({ kind }) => kind === "pause");
   const unexpected = errors.filter(
-    (line) => !(isTroubled || hasPauses) || !/ERR_SQLITE_ERROR|CommitUncertain|Connection terminated/.test(line),
+    (line) =>
+      !isAboutForgery(line, records) &&
+      (!(isTroubled || hasPauses) || !/ERR_SQLITE_ERROR|CommitUncertain|Connection terminated/.test(line)),
   );
   found.lost.push(...unexpected.map((line) => `an error was logged: ${line.slice(0, 400)}`));
 }

@@ -31,6 +31,8 @@ export interface Records {
   copyProjection: ReadonlyMap<string, string>;
   /** The audit trail, oldest first. */
   events: readonly AuditRow[];
+  /** Where the settled ledger differs from its audit trail. */
+  differences: readonly string[];
   /** What a commit left behind, but must not. */
   ledgerProblems: readonly string[];
   submissions: readonly Submission[];

@@ -27,12 +27,16 @@ export const faultNames = [
   "call-server-error",
   "call-limited",
   "call-late",
+  /** Someone writes a grant into the database by hand. */
+  "grant-forged",
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
 export interface Faults {
   /** Whether this fault occurs now. */
   strike(name: FaultName): boolean;
+  /** Counts a fault that the history itself brings. */
+  happened(name: FaultName): void;
   /** A random decision that is not a fault. */
   below(end: number): number;
   happens(share: number): boolean;
@@ -53,6 +57,9 @@ export function createFaults(dice: Dice, enabled: readonly FaultName[], share: n
       if (!names.has(name) || !dice.happens(name === "call-refused" ? refusedShare : share)) return false;
       struck.set(name, (struck.get(name) ?? 0) + 1);
       return true;
+    },
+    happened(name) {
+      struck.set(name, (struck.get(name) ?? 0) + 1);
     },
     below: dice.below,
     happens: dice.happens,
