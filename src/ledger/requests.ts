@@ -7,6 +7,7 @@ import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
+import { reasonHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { enqueuePost } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
@@ -101,8 +102,13 @@ async function write(
   await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
   if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
   const event = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
-  await record(transaction, [{ ...event, detail: { action, subMchids: [...taken] } }]);
+  await record(transaction, [{ ...event, detail: { action, subMchids: [...taken], ...termsOf(request, taken.size) } }]);
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
+}
+
+/** What the audit trail has to vouch for beside the sub-merchants. */
+function termsOf({ approvalRule, reason }: NewRequest, total: number) {
+  return { needed: approvalsNeeded(approvalRule, total), reasonHash: reasonHash(reason) };
 }
 
 /** Makes a request as small as the number of sub-merchants that had no open request. */

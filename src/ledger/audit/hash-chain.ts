@@ -34,6 +34,11 @@ export function linkHash(previous: string, event: ChainedEvent): string {
   return hash("sha256", JSON.stringify(link), "hex");
 }
 
+/** The hash of a request's reason, for its first event: the trail does not repeat the reason, but vouches for it. */
+export function reasonHash(reason: string | null | undefined): string | undefined {
+  return reason === null || reason === undefined ? undefined : hash("sha256", reason, "hex");
+}
+
 /** The columns of a ChainedEvent. Numbers are cast to text: a forged row may hold one that JavaScript cannot represent. */
 export const chainedColumns = [
   sql<string>`cast(events.seq as text)`.as("seq"),

@@ -34,7 +34,7 @@ onEveryEngine("the audit log", (fresh) => {
     await operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     await operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
     assert.deepEqual(await audit(bench, since), [
-      `0 UASKER asked {"action":"CLOSE","subMchids":["1900000109"]}`,
+      `0 UASKER asked {"action":"CLOSE","subMchids":["1900000109"],"needed":1}`,
       "10 UAPPROVER approved",
       `20 bot attempt-started {"round":1,"attempt":1}`,
       `20 bot attempt-ended {"round":1,"attempt":1,"result":"refused","next":"again"}`,

@@ -230,6 +230,17 @@ const forgeries: Forgery[] = [
     withKey: ["MAC of approval"],
   },
   {
+    what: "fewer approvals needed",
+    forge: ({ db, half }) => db.updateTable("requests").set({ approvals_needed: 1 }).where("id", "=", half).execute(),
+    named: ["request approvals_needed"],
+  },
+  {
+    what: "another reason",
+    forge: ({ db, undecided }) =>
+      db.updateTable("requests").set({ reason: "urgent" }).where("id", "=", undecided).execute(),
+    named: ["request reason (SHA-256)"],
+  },
+  {
     what: "a request that is gone",
     async forge({ db, undecided }) {
       await db.deleteFrom("posts").where("request_id", "=", undecided).execute();

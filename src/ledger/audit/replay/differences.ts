@@ -108,6 +108,7 @@ async function load(on: Kysely<Schema>, ids: readonly string[]): Promise<StoredR
 const requestColumns = [
   "id",
   "action",
+  "reason",
   "requested_by",
   "state",
   "decided_by",

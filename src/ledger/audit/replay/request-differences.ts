@@ -1,5 +1,6 @@
 /** Comparing a request with what its events lead to. */
 import type { OperationState } from "../../../storage/schema.ts";
+import { reasonHash } from "../hash-chain.ts";
 import {
   type ComparedColumn,
   type ReplayedEvent,
@@ -22,7 +23,11 @@ export interface Difference {
 
 /** A request with everything that belongs to it. */
 export interface StoredRequest {
-  row: Readonly<Record<ComparedColumn, string | number | null>> & { id: string; approvals_needed: number };
+  row: Readonly<Record<ComparedColumn, string | number | null>> & {
+    id: string;
+    reason: string | null;
+    approvals_needed: number;
+  };
   operations: readonly StoredOperation[];
   approvals: readonly { approver: string; at: number }[];
   attempts: readonly { operation_id: string; round: number; number: number; result_json: string | null }[];
@@ -54,10 +59,17 @@ export function differencesOf(stored: StoredRequest): Difference[] {
   ];
 }
 
-function ofColumns(row: StoredRequest["row"], { columns, decisions }: ReplayedRequest): Difference[] {
+function ofColumns(row: StoredRequest["row"], replayed: ReplayedRequest): Difference[] {
+  const { columns, decisions } = replayed;
   const names = Object.keys(columns) as ComparedColumn[];
+  const submitted: Difference[] = [];
+  if (replayed.needed !== undefined && replayed.needed !== row.approvals_needed)
+    submitted.push(request(row.id, "approvals_needed", row.approvals_needed, replayed.needed));
+  const [ledger, trail] = [reasonHash(row.reason), replayed.reasonHash ?? undefined];
+  if (replayed.reasonHash !== undefined && ledger !== trail)
+    submitted.push(request(row.id, "reason (SHA-256)", ledger, trail));
   const differing = names.filter((name) => String(row[name] ?? "") !== String(columns[name] ?? ""));
-  const found = differing.map((name) => request(row.id, name, row[name], columns[name]));
+  const found = [...submitted, ...differing.map((name) => request(row.id, name, row[name], columns[name]))];
   return decisions > 1 ? [...found, request(row.id, "decisions", 1, decisions)] : found;
 }
 

@@ -41,6 +41,9 @@ export interface ReplayedRequest {
   hasBeenHeld: boolean;
   /** How many events decide it: one at most. */
   decisions: number;
+  /** How many approvals it needs, and the SHA-256 of its reason; undefined in events of 0.1.0. */
+  needed: number | undefined;
+  reasonHash: string | null | undefined;
 }
 
 export type ComparedColumn =
@@ -110,6 +113,8 @@ function asSubmitted({ actor, detail }: ReplayedEvent): ReplayedRequest {
     untouched: "waiting",
     hasBeenHeld: false,
     decisions: 0,
+    needed: typeof detail["needed"] === "number" ? detail["needed"] : undefined,
+    reasonHash: detail["needed"] === undefined ? undefined : textOf(detail["reasonHash"]),
   };
 }
 
@@ -139,8 +144,12 @@ function apply(request: ReplayedRequest, event: ReplayedEvent): void {
       request.hasBeenHeld = true;
       return;
     case "cancelled-held":
+      columns.stopped_by = actor;
+      columns.stopped_at = at;
+      cancel(request, numberOf(detail["cancelled"]));
+      return;
     case "held-expired":
-      cancel(request, numberOf(detail["cancelled"] ?? detail["count"]));
+      cancel(request, numberOf(detail["cancelled"]));
       return;
     case "retried": {
       const again = numberOf(detail["operations"]);
