@@ -82,15 +82,15 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
         await conclude(attempt, { kind: "unfinished" }, claimedAt, attemptLog);
         return;
       }
+      if (!(await operations.isApproved(attempt))) {
+        attemptLog.error({ subMchid, action }, "the approval cannot be verified; WeChat Pay is not called");
+        await conclude(attempt, { kind: "unapproved" }, claimedAt, attemptLog);
+        return;
+      }
       if (elapsedMs(claimedAt, timeOf(clock)) > leaseMarginMs / 2) {
         // The machine slept: the lease could end during the call, and another instance could make the same call.
         attemptLog.warn("the attempt was claimed too long ago; handing it back");
         await operations.handBack(attempt);
-        return;
-      }
-      if (!(await operations.isApproved(attempt))) {
-        attemptLog.error({ subMchid, action }, "the approval cannot be verified; WeChat Pay is not called");
-        await conclude(attempt, { kind: "unapproved" }, claimedAt, attemptLog);
         return;
       }
       attemptLog.info({ subMchid, action, endpoint, number, round }, "calling WeChat Pay");

@@ -1,8 +1,11 @@
 /** The executor at work: parallel calls, the rate limit, waking, retries, and stopping. */
 import assert from "node:assert/strict";
+import { createSecretKey } from "node:crypto";
 import { test } from "node:test";
+import { pino } from "pino";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
 import { attemptsMax } from "../../src/domain/retry-policy.ts";
+import { signWith } from "../../src/ledger/audit/keys/macs.ts";
 import { accepted, click, onEveryEngine, refused, serverError } from "../ledger/builders.ts";
 import { heldBack, scene, times } from "./executor-builders.ts";
 
@@ -30,6 +33,29 @@ onEveryEngine("the executor", (fresh) => {
     play.executor();
     await play.pass(60_000);
     assert.deepEqual(play.calls, []);
+  });
+
+  test("with LEDGER_KEY, calls nothing that someone approved in the database by hand, and says so", async (context) => {
+    const bench = await fresh();
+    signWith(bench.db, createSecretKey(Buffer.from("a key for tests, of 32 bytes and more")));
+    context.after(() => signWith(bench.db, undefined));
+    const play = scene(bench, context);
+    await bench.approved({ subMchid: "1900000109" });
+    const forged = await bench.asked({ subMchid: "1900000110" });
+    const approved = { state: "approved", decided_by: "UAPPROVER", decided_at: 0 } as const;
+    await bench.db.updateTable("requests").set(approved).where("id", "=", forged).execute();
+    const queued = { state: "queued", due_at: 0 } as const;
+    await bench.db.updateTable("operations").set(queued).where("request_id", "=", forged).execute();
+    const lines: string[] = [];
+    play.executor({ log: pino({ level: "error" }, { write: (line: string) => lines.push(line) }) });
+    await play.pass(60_000);
+    assert.deepEqual(
+      play.calls.map(({ subMchid }) => subMchid),
+      ["1900000109"],
+    );
+    const { state, operation } = await bench.request(forged);
+    assert.deepEqual([state, operation.state, operation.result], ["done", "failed", { kind: "unapproved" }]);
+    assert.match(lines.join(""), /"subMchid":"1900000110".*the approval cannot be verified/);
   });
 
   test(`makes up to ${inParallel} calls in parallel, and the next as soon as one of them ends`, async (context) => {
