@@ -1,6 +1,7 @@
 /** An error that keeps the bot from starting -> a sentence for the operator, if they can do something about it. */
-import { OwnedByAnother } from "./ledger/instances/ownership.ts";
+
 import { LedgerKeyRefused } from "./ledger/audit/keys/ledger-key.ts";
+import { OwnedByAnother } from "./ledger/instances/ownership.ts";
 import type { Settings } from "./settings.ts";
 import { OrganisationWide } from "./slack/api/token/installation.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
