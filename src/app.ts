@@ -68,6 +68,7 @@ export interface BotNeeds {
       | "WECHATPAY_MCHID"
       | "WECHATPAY_RATE"
       | "REQUEST_TTL"
+      | "STALE_AFTER"
       | "ESCALATE_AFTER"
       | "ESCALATE_TO"
     >;
@@ -137,6 +138,9 @@ export function assembleBot(needs: BotNeeds): Bot {
   });
   const executor = createExecutor({
     operations: ledger.operations,
+    holding: ledger.holding,
+    staleAfterMs: settings.STALE_AFTER,
+    heldForMs: settings.REQUEST_TTL,
     call,
     callLimitMs,
     ratePerSecond: settings.WECHATPAY_RATE,

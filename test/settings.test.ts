@@ -90,6 +90,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   BREAK_GLASS: ["yes", "On", "1", "true"],
   REASON: ["Required", "mandatory", "true"],
   WECHATPAY_RATE: ["0", "-1", "fast", "100001", "Infinity", "NaN", "10/s"],
+  STALE_AFTER: ["1", "59s", "0h", "-1h", "h"],
   REQUEST_TTL: ["24", "0h", "1w", "1.5h", "24 h", "-1h", "h", "1000000s", "P1D"],
   ESCALATE_AFTER: ["4", "0h", "1w", "1.5h", "4 h", "-1h", "h", "1000000s", "PT4H"],
   ESCALATE_TO: ["@on-call", "on-call", "<!subteam^S0ONCALL01>", "s0oncall01", "U0ANN00001"],
@@ -247,6 +248,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
     RECEIPT_CHANNELS: "C0MERCHANT G0PRIVATE1",
     WECHATPAY_RATE: "0.5",
     REQUEST_TTL: "90m",
+    STALE_AFTER: "2h",
     OPS_PORT: "9090",
   });
   assert.equal(settings.PORT, 8080);
@@ -257,6 +259,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
   assert.deepEqual(settings.RECEIPT_CHANNELS, ["C0MERCHANT", "G0PRIVATE1"]);
   assert.equal(settings.WECHATPAY_RATE, 0.5);
   assert.equal(settings.REQUEST_TTL, 5_400_000);
+  assert.equal(settings.STALE_AFTER, 7_200_000);
   assert.equal(settings.OPS_PORT, 9090);
   assert.equal(settings.OPS_HOST, "127.0.0.1");
   assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));

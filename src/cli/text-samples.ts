@@ -33,6 +33,7 @@ const variables: Record<Variable, true> = {
   REASON: true,
   WECHATPAY_RATE: true,
   REQUEST_TTL: true,
+  STALE_AFTER: true,
   ESCALATE_AFTER: true,
   ESCALATE_TO: true,
   LOCALE: true,
@@ -94,6 +95,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
   return {
     action: ["OPEN", "CLOSE"],
+    ago: when,
     admins: ["<@U1>", `<@U1>${texts.refusal.or}<@U2>`, undefined],
     approver: ["<@U2>"],
     approvers: ["<@U1>", `<@U1>${texts.list}<@U2>`, undefined],
@@ -248,6 +250,9 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "problem.unknownVerb.verb": ["opne"],
     when,
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],
+    whom: ["1900000109", texts.held.whom(2)],
+    missing: [1, 2],
+    what: [texts.form.problem.noNumber("x"), texts.form.problem.otherLength("12")],
     who: ["<@U1>", "@support-team"],
     why: shorts("sub-merchant-penalised"),
     "notices.notPosted.why": [

@@ -9,7 +9,7 @@ type Screen = keyof typeof languages.en.proofreading.screens;
 
 /** The key prefixes that each screen shows; the longest match counts. */
 const sections: Readonly<Record<Screen, readonly string[]>> = {
-  request: ["request", "bulk", "approvals", "reminders"],
+  request: ["request", "bulk", "approvals", "reminders", "held"],
   dialogs: [
     "button",
     "confirm",
@@ -18,13 +18,18 @@ const sections: Readonly<Record<Screen, readonly string[]>> = {
     "bulk.confirmStop",
     "bulk.confirmApprove",
     "bulk.confirmWithdraw",
+    "held.carryOut",
+    "held.cancel",
+    "held.back",
+    "held.confirmCarryOut",
+    "held.confirmCancel",
     "approvals.oneOfSeveral",
     "approvals.lastOfSeveral",
     "approvals.breakGlass",
     "approvals.confirmBreakGlass",
     "approvals.confirmBreakGlassForMany",
   ],
-  thread: ["thread", "bulk.thread", "bulk.file", "reminders.toGroup"],
+  thread: ["thread", "bulk.thread", "bulk.file", "held.thread", "held.carriedOut", "reminders.toGroup"],
   guidance: ["guidance", "connection", "unverified"],
   forms: ["form", "decisionForms", "approvals.reasonMissing"],
   refusals: [
@@ -39,6 +44,7 @@ const sections: Readonly<Record<Screen, readonly string[]>> = {
     "answer",
     "decided",
     "bulk.answer",
+    "held.answer",
     "preferences",
     "approvals.lapsed",
     "approvals.yoursCounts",
@@ -48,7 +54,7 @@ const sections: Readonly<Record<Screen, readonly string[]>> = {
   usage: ["problem"],
   directMessages: ["notices", "reminders.reminder", "reminders.endReminders", "approvals.tellBrokeGlass"],
   help: ["help"],
-  lists: ["status", "history", "pending", "page"],
+  lists: ["status", "history", "pending", "page", "held.pendingEntry", "held.status"],
   roles: ["roles"],
   home: ["home"],
   trail: ["trail", "events"],

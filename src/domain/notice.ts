@@ -6,6 +6,8 @@ export type Notice =
   | { about: "grant-ended"; role: Role; until: number }
   /** Someone carried out their own request without a second person. */
   | { about: "broke-glass"; by: string }
+  /** Someone had a held request carried out. */
+  | { about: "carried-out"; by: string }
   /** Reminds an approver of a pending request. */
   | { about: "reminder" }
   /** Escalates a pending request to a user group, given by its id. */

@@ -156,6 +156,14 @@ export function mayStop(person: Person): Verdict {
   return needsRole(person, "approver");
 }
 
+/** Carrying out what is held after an absence is approving it again: the same policy, for the same reasons. */
+export const mayCarryOut = mayApprove;
+
+/** Every approver may cancel what is held, including their own request: like a stop, it undoes no decision. */
+export function mayCancelHeld(person: Person): Verdict {
+  return needsRole(person, "approver");
+}
+
 /** Only approvers choose notifications, because only they are notified of pending requests. */
 export function mayBeNotified(person: Person): Verdict {
   return needsRole(person, "approver", "be-notified");

@@ -4,6 +4,7 @@ import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-re
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
+import { beatEveryMs } from "../domain/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
 import { isRefusedForGood, reduced } from "../ledger/operations/reduced-result.ts";
@@ -11,6 +12,11 @@ import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {
   operations: Ledger["operations"];
+  holding: Pick<Ledger["holding"], "beat" | "holdStale">;
+  /** After an absence longer than this, earlier decisions are held, in milliseconds: STALE_AFTER. */
+  staleAfterMs: number;
+  /** How long a hold waits for an approver, in milliseconds: REQUEST_TTL. */
+  heldForMs: number;
   call: ChangeCustomPageStatus;
   /** The time limit of a whole call, in milliseconds. */
   callLimitMs: number;
@@ -39,13 +45,14 @@ const jumpMs = 1_000;
 const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
-  const { operations, call, callLimitMs, clock, random, log, changed } = needs;
+  const { operations, holding, staleAfterMs, heldForMs, call, callLimitMs, clock, random, log, changed } = needs;
   // A steady rate; at high rates, as many calls at once as fall due during one poll.
   const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
   /** Attempts per claim: fewer while the database is slow, so that each is made in time. */
   let claimMax = concurrency;
   const steadiness = watchForJumps(clock, leaseMs);
+  let beatenAt: number | undefined;
 
   const worker = createWorker({
     name: "executor",
@@ -57,7 +64,10 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const claimedAt = timeOf(clock);
       const isTakingOver = steadiness.isSteady();
       const limit = Math.min(pool.free, claimMax);
-      const { attempts, moreInMs } = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver });
+      await beat();
+      const claim = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver, staleAfterMs });
+      if (claim.wasAway) return endAbsence(isTakingOver);
+      const { attempts, moreInMs } = claim;
       // Attempts that took too long to claim are handed back and claimed again, fewer at a time, down to one. If even one
       // is too slow, the effect is that of a database that is down: no call is made and no attempt is used up until it is
       // fast again. Each poll then takes half of the lease's margin, so that little is written meanwhile.
@@ -72,6 +82,26 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       return Math.min(pollMs, Math.max(soonestMs, (nextDue ?? Number.POSITIVE_INFINITY) - clock.now()));
     },
   });
+
+  async function beat(): Promise<void> {
+    if (beatenAt !== undefined && clock.monotonic() - beatenAt < beatEveryMs) return;
+    await holding.beat(staleAfterMs);
+    beatenAt = clock.monotonic();
+  }
+
+  /**
+   * Holds what is stale, after which claims go on. After a jump of the clock, attempts of this instance may still be
+   * running under leases that only seem to have ended, so it waits for them first.
+   */
+  async function endAbsence(isSteady: boolean): Promise<number> {
+    if (!isSteady) return pollMs;
+    const held = await holding.holdStale({ staleAfterMs, heldForMs });
+    if (held && held.operations > 0) {
+      log.warn({ ...held, staleAfterMs }, "after an absence, earlier decisions are held until an approver decides");
+      changed();
+    }
+    return 0;
+  }
 
   async function runAttempt(attempt: ClaimedAttempt, claimedAt: Time): Promise<void> {
     const { subMchid, action, endpoint, number, round } = attempt;

@@ -32,9 +32,10 @@ export interface MaintenanceNeeds {
 export function createMaintenance({ ledger, roles, clock, log, changed }: MaintenanceNeeds) {
   return {
     expiry: maintenanceTask("expiry", clock, log, async () => {
-      const ended = await ledger.requests.expireDue(expiriesPerPoll);
-      if (ended > 0) changed();
-      return ended === expiriesPerPoll ? 0 : expiryPollMs;
+      const undecided = await ledger.requests.expireDue(expiriesPerPoll);
+      const held = await ledger.holding.expireDue(expiriesPerPoll);
+      if (undecided + held > 0) changed();
+      return Math.max(undecided, held) === expiriesPerPoll ? 0 : expiryPollMs;
     }),
 
     grantEnds: maintenanceTask("grant ends", clock, log, async () => {

@@ -6,6 +6,9 @@ import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
 import { exclude } from "./exclusions.ts";
 import { expireDue } from "./expiry.ts";
+import { beat } from "./holding/heartbeat.ts";
+import { holdStale } from "./holding/hold.ts";
+import { cancelHeld, carryOut, expireHeld } from "./holding/release.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { claimDue, conclude, handBack, slowDown } from "./operations/operations.ts";
 import { retry } from "./operations/retry.ts";
@@ -57,6 +60,13 @@ export function createLedger(context: LedgerContext) {
       nextDue: withDb(nextDue),
       isApproved: createApprovalCheck(context.store.db),
       resultOfRound: withDb(resultOfRound),
+    },
+    holding: {
+      beat: withContext(beat),
+      holdStale: withContext(holdStale),
+      carryOut: withContext(carryOut),
+      cancel: withContext(cancelHeld),
+      expireDue: withContext(expireHeld),
     },
     outbox: {
       dueChannels: withContext(dueChannels),

@@ -65,7 +65,7 @@ function updateRequest(transaction: Transaction<Schema>, change: Transition, now
       decided_by: by,
       decided_at: now,
       decision_reason: reason ?? null,
-      ...(isEnd ? { ended_at: now, open: 0 } : {}),
+      ...(isEnd ? { ended_at: now, open: 0 } : { confirmed_at: now }),
       ...(decision === "break-glass" ? { broke_glass: 1 } : {}),
     })
     .where("id", "=", requestId)

@@ -16,10 +16,12 @@ export interface UseCases {
   exclude: Ledger["requests"]["exclude"];
   stop: Ledger["requests"]["stop"];
   retry: Ledger["operations"]["retry"];
+  carryOut: Ledger["holding"]["carryOut"];
+  cancelHeld: Ledger["holding"]["cancel"];
 }
 
 export interface UseCaseNeeds {
-  ledger: Pick<Ledger, "requests" | "operations">;
+  ledger: Pick<Ledger, "requests" | "operations" | "holding">;
   preferences: Pick<NotificationPreferences, "all">;
   /** How many have to approve a request. */
   approvalRule: ApprovalRule;
@@ -35,7 +37,7 @@ export interface UseCaseNeeds {
 
 export function createUseCases(needs: UseCaseNeeds): UseCases {
   const { ledger, preferences, approvalRule, ttlMs, escalation, changed, approved } = needs;
-  const { requests, operations } = ledger;
+  const { requests, operations, holding } = ledger;
 
   async function submit(submission: Submission): Promise<SubmitResult> {
     const isWantedAtOnce = wantsEveryRequest(await preferences.all());
@@ -57,6 +59,8 @@ export function createUseCases(needs: UseCaseNeeds): UseCases {
     exclude: (exclusion) => committed(requests.exclude(exclusion)),
     stop: (stop) => committed(requests.stop(stop)),
     retry: (retry) => committed(operations.retry(retry)),
+    carryOut: (decision) => committed(holding.carryOut(decision)),
+    cancelHeld: (decision) => committed(holding.cancel(decision)),
   };
 }
 
@@ -67,12 +71,14 @@ function toWake(result: Result): "none" | "reporter" | "reporter and executor" {
     case "decided":
       return result.request.state === "approved" ? "reporter and executor" : "reporter";
     case "retried":
+    case "carried-out":
       return "reporter and executor";
     case "recorded":
     case "counted":
     case "counted-before":
     case "left-out":
     case "stopped":
+    case "cancelled":
     // The transaction may have found that the request had expired, and recorded that.
     case "too-late":
       return "reporter";

@@ -47,6 +47,9 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
     return z.NEVER;
   });
 
+/** Heartbeats are seconds apart, and a busy database may delay them; in milliseconds. */
+const staleAfterMinMs = 60_000;
+
 const duration = field((text) => {
   const value = readDuration(text, { units: ["s", "m", "h", "d"], digits: 6 });
   return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
@@ -100,6 +103,11 @@ export const schema = z.object({
   REASON: z.enum(["optional", "required"]).default("optional"),
   WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
   REQUEST_TTL: z.string().default("24h").pipe(duration),
+  STALE_AFTER: z
+    .string()
+    .default("1h")
+    .pipe(duration)
+    .refine((ms) => ms >= staleAfterMinMs),
   ESCALATE_AFTER: duration.optional(),
   ESCALATE_TO: z
     .string()

@@ -32,6 +32,7 @@ const good: Record<Variable, string> = {
   REASON: "optional",
   WECHATPAY_RATE: "10",
   REQUEST_TTL: "24h",
+  STALE_AFTER: "1h",
   ESCALATE_AFTER: "4h",
   ESCALATE_TO: "S0ONCALL01",
   LOCALE: "en",

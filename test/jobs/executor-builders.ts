@@ -6,7 +6,7 @@ import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attemp
 import { createExecutor, type ExecutorNeeds } from "../../src/jobs/executor.ts";
 import type { Worker } from "../../src/jobs/worker.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { accepted, type Bench } from "../ledger/builders.ts";
+import { accepted, type Bench, hourMs } from "../ledger/builders.ts";
 
 /** The time limit of a call, and the length of the executor's lease for it, in milliseconds. */
 export const callLimitMs = 6_000;
@@ -41,18 +41,20 @@ export function scene(bench: Bench, context: TestContext): Scene {
   const workers: Worker[] = [];
   let busy = 0;
 
+  /** Counted while it runs. */
+  const wrap =
+    <A extends unknown[], R>(act: (...given: A) => Promise<R>) =>
+    async (...given: A): Promise<R> => {
+      busy++;
+      try {
+        return await act(...given);
+      } finally {
+        busy--;
+      }
+    };
+
   /** The ledger's operations, counted while they run. */
   function watched(operations: Operations): Operations {
-    const wrap =
-      <A extends unknown[], R>(act: (...given: A) => Promise<R>) =>
-      async (...given: A): Promise<R> => {
-        busy++;
-        try {
-          return await act(...given);
-        } finally {
-          busy--;
-        }
-      };
     const { claimDue, conclude, slowDown, handBack, retry, resultOfRound, nextDue, isApproved } = operations;
     return {
       claimDue: wrap(claimDue),
@@ -91,6 +93,9 @@ export function scene(bench: Bench, context: TestContext): Scene {
             self.open.now--;
           }
         },
+        holding: { beat: wrap(bench.holding.beat), holdStale: wrap(bench.holding.holdStale) },
+        staleAfterMs: hourMs,
+        heldForMs: hourMs,
         callLimitMs,
         ratePerSecond,
         clock,

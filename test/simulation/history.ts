@@ -22,6 +22,8 @@ import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 const beganAt = Date.UTC(2026, 0, 5, 9);
 /** Anything that has not settled this long after the last fault never will. */
 const restWithinMs = 15 * 60_000;
+/** STALE_AFTER: longer than any instance is down, except in histories about absences. */
+const staleAfterMs = 60 * 60_000;
 
 type Strike = Extract<PlannedTrouble, { kind: "crash" | "pause" }>;
 
@@ -72,6 +74,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
         RECEIPT_CHANNELS: [],
         RECEIPT_ADMINS: [],
         REQUEST_TTL: plan.ttlMs,
+        STALE_AFTER: staleAfterMs,
         ESCALATE_AFTER: plan.ttlMs / 4,
         ESCALATE_TO: onCall,
         APPROVAL_POLICY: plan.policy,

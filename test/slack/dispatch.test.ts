@@ -47,6 +47,7 @@ describe("a stranger", () => {
         SLACK_COMMAND: "/receipt",
         RECEIPT_CHANNELS: [],
         REQUEST_TTL: 3_600_000,
+        STALE_AFTER: 3_600_000,
         APPROVAL_POLICY: "four-eyes",
         APPROVERS_NEEDED: 1,
         BREAK_GLASS: "on",

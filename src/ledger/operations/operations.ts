@@ -4,8 +4,10 @@ import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";
 import type { NextStep } from "../../domain/retry-policy.ts";
+import { wasAway } from "../../domain/staleness.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
+import { lastBeat } from "../holding/heartbeat.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { enqueueOutcome, markMessageStale, markProgressStale, progressMs } from "../outbox/enqueue.ts";
 import { consume, lock, lowerRate, read } from "./shared-rate-limit.ts";
@@ -41,6 +43,8 @@ export interface Claim {
   attempts: ClaimedAttempt[];
   /** When to claim again, in milliseconds from now, if more may be due. */
   moreInMs: number | undefined;
+  /** No instance has worked for longer than STALE_AFTER: nothing is claimed before what is stale is held. */
+  wasAway?: true;
 }
 
 export interface ClaimInput {
@@ -49,17 +53,21 @@ export interface ClaimInput {
   rateLimit: RateLimit;
   /** Whether operations whose lease has ended count as due; they do by default. */
   isTakingOver?: boolean;
+  /** STALE_AFTER, in milliseconds; without it, no absence counts as long. */
+  staleAfterMs?: number;
 }
 
 /** Claims up to `limit` due operations within the rate limit that all instances share, and records an attempt for each. */
 export async function claimDue(
   context: LedgerContext,
-  { limit, leaseMs, rateLimit, isTakingOver = true }: ClaimInput,
+  { limit, leaseMs, rateLimit, isTakingOver = true, staleAfterMs }: ClaimInput,
 ): Promise<Claim> {
   const { store, clock } = context;
   const { db, engine } = store;
   return db.transaction().execute(async (transaction) => {
     const now = clock.now();
+    if (staleAfterMs !== undefined && wasAway(await lastBeat(transaction), { now, staleAfterMs }))
+      return { attempts: [], moreInMs: undefined, wasAway: true };
     const seen = await read(transaction);
     const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
     if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };

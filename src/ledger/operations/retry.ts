@@ -58,7 +58,13 @@ async function write(
   if (again === 0) return rollBack("nothing-to-retry");
   await transaction
     .updateTable("requests")
-    .set((row) => ({ state: "approved", ended_at: null, open: again, failed: row("failed", "-", again) }))
+    .set((row) => ({
+      state: "approved",
+      ended_at: null,
+      open: again,
+      failed: row("failed", "-", again),
+      confirmed_at: now,
+    }))
     .where("id", "=", requestId)
     .execute();
   await markMessageStale(transaction, requestId, now + settleMs);

@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import { asTime } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
+import { cancelHeldIn } from "../holding/release.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
@@ -20,12 +21,14 @@ export type StopResult =
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-/** Cancels every operation of a request that has not started. */
+/** Cancels every operation of a request that has not started, or that is held. */
 export async function stop(context: LedgerContext, input: StopInput): Promise<StopResult> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
-    const count = await cancelNotStarted(transaction, input.requestId, now);
-    if (count > 0) await recordStop(transaction, { ...input, count, now });
+    const held = await cancelHeldIn(context, transaction, input);
+    const notStarted = await cancelNotStarted(transaction, input.requestId, now);
+    if (notStarted > 0) await recordStop(transaction, { ...input, count: notStarted, now });
+    const count = held + notStarted;
     const request = await findRequest(transaction, input.requestId);
     if (!request) return { kind: "unknown" };
     return { kind: count > 0 ? "stopped" : "too-late", request };

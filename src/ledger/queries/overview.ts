@@ -17,7 +17,7 @@ export const shortlistMax = 5;
 export const undecidedMax = 100;
 
 /**
- * The undecided requests that a person may decide, the oldest first. Searches the oldest `undecidedMax` only.
+ * The undecided and the held requests that a person may decide, the oldest first. Searches the oldest `undecidedMax` only.
  * @param mayDecide whether the person may decide a request
  */
 export async function toDecide(
@@ -34,8 +34,17 @@ export async function toDecide(
     .orderBy("id")
     .limit(undecidedMax)
     .execute();
-  const theirs = rows.filter((row) => mayDecide({ requestedBy: row.requested_by }));
-  return shortlist(db, theirs, rows.length === undecidedMax);
+  const held = await db
+    .selectFrom("requests")
+    .select(["id", "requested_by"])
+    .where("held_at", "is not", null)
+    .where("held_until", ">", clock.now())
+    .orderBy("held_until")
+    .orderBy("id")
+    .limit(undecidedMax)
+    .execute();
+  const theirs = [...held, ...rows].filter((row) => mayDecide({ requestedBy: row.requested_by }));
+  return shortlist(db, theirs, Math.max(rows.length, held.length) === undecidedMax);
 }
 
 /** The requests that a person submitted, the newest first. */

@@ -1,4 +1,4 @@
-/** The requests that wait for a decision, oldest first, page by page. */
+/** The requests that wait for a decision, undecided or held after an absence, oldest first, page by page. */
 import { sql } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Database } from "../../storage/schema.ts";
@@ -6,14 +6,16 @@ import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
 import { firstNumbers } from "./bulk-request.ts";
 import { entriesPerPage, type Page } from "./history.ts";
+import { holdOf } from "./holds.ts";
 
-/** An undecided request. Times are milliseconds since the epoch. */
+/** An undecided or held request. Times are milliseconds since the epoch. */
 export interface PendingEntry {
   id: string;
   action: Action;
   requestedBy: string;
   createdAt: number;
   expiresAt: number;
+  isHeld: boolean;
   /** Who has approved it so far, if it needs several approvals. */
   approvedBy: string[];
   /** The first few of its sub-merchants. */
@@ -52,21 +54,39 @@ export async function pendingPage(context: LedgerContext, cursor?: PendingCursor
 }
 
 /** Up to one request more than a page holds, starting at the cursor. */
-function read({ store: { db }, clock }: LedgerContext, order: "asc" | "desc", cursor: PendingCursor | undefined) {
-  let undecided = db
+async function read(context: LedgerContext, order: "asc" | "desc", cursor: PendingCursor | undefined) {
+  // Two queries, each with a partial index of its own.
+  const found = await Promise.all([undecided(context), held(context)].map((list) => inOrder(list, order, cursor)));
+  const direction = order === "asc" ? 1 : -1;
+  const sorted = found.flat().sort((a, b) => direction * (a.created_at - b.created_at || (a.id < b.id ? -1 : 1)));
+  return sorted.slice(0, entriesPerPage + 1);
+}
+
+function undecided({ store: { db }, clock }: LedgerContext) {
+  return withMessages(db).where("state", "=", sql.lit("pending")).where("expires_at", ">", clock.now());
+}
+
+function held({ store: { db }, clock }: LedgerContext) {
+  return withMessages(db).where("held_at", "is not", null).where("held_until", ">", clock.now());
+}
+
+function withMessages(db: Database) {
+  return db
     .selectFrom("requests")
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
     .selectAll("requests")
-    .select("posts.ts")
-    .where("state", "=", sql.lit("pending"))
-    .where("expires_at", ">", clock.now());
+    .select("posts.ts");
+}
+
+function inOrder(list: ReturnType<typeof withMessages>, order: "asc" | "desc", cursor: PendingCursor | undefined) {
+  let rows = list;
   if (cursor) {
     const { createdAt, id } = cursor;
-    undecided = undecided.where(({ eb, refTuple, tuple }) =>
+    rows = rows.where(({ eb, refTuple, tuple }) =>
       eb(refTuple("requests.created_at", "requests.id"), order === "asc" ? ">" : "<", tuple(createdAt, id)),
     );
   }
-  return undecided
+  return rows
     .orderBy("requests.created_at", order)
     .orderBy("requests.id", order)
     .limit(entriesPerPage + 1)
@@ -76,13 +96,16 @@ function read({ store: { db }, clock }: LedgerContext, order: "asc" | "desc", cu
 type PendingRow = Awaited<ReturnType<typeof read>>[number];
 
 async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
+  const hold = await holdOf(db, row);
+  const approvals = hold?.confirmations ?? (row.approvals_needed > 1 ? await approvalsOf(db, row.id) : []);
   return {
     id: row.id,
     action: row.action,
     requestedBy: row.requested_by,
     createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
+    expiresAt: hold?.until ?? row.expires_at,
+    isHeld: hold !== undefined,
+    approvedBy: approvals.map(({ by }) => by),
     subMchids: await firstNumbers(db, row.id, numbersMax),
     total: row.total - row.left_out,
     channelId: row.channel_id,

@@ -8,6 +8,7 @@ import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
+import { type HoldView, holdOf } from "./holds.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RequestView {
@@ -43,6 +44,8 @@ export interface RequestView {
   /** Who stopped it after its approval, and when. */
   stoppedBy: string | undefined;
   stoppedAt: number | undefined;
+  /** Why nothing is called although it is approved: it waits for an approver again. Undefined while it is not held. */
+  held: HoldView | undefined;
   /** Who excluded sub-merchants from it; who excluded most comes first. */
   excludedBy: readonly string[];
   /** Its only operation, or the first that was not excluded. */
@@ -132,10 +135,11 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
   return view(row, {
     approvals: row.approvals_needed > 1 ? await approvalsOf(db, row.id) : [],
     excludedBy: row.left_out > 0 ? await excludersOf(db, row.id) : [],
+    held: await holdOf(db, row),
   });
 }
 
-function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excludedBy">): RequestView {
+function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excludedBy" | "held">): RequestView {
   return {
     id: row.id,
     number: row.number,

@@ -5,6 +5,7 @@ import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
 import { openLeaveOutForm } from "../views/leave-out-form.ts";
 import { openRejectForm } from "../views/reject-form.ts";
 import { approve, breakGlass, withdraw } from "./decide.ts";
+import { cancelHeld, carryOut } from "./held.ts";
 import type { RequestActionHandler } from "./request-action.ts";
 import { retry } from "./retry.ts";
 import { stop } from "./stop.ts";
@@ -18,6 +19,8 @@ const handlers = {
   [actionIds.more]: { asked: "withdraw", handle: withdraw },
   [actionIds.retry]: { asked: "retry", handle: retry },
   [actionIds.stop]: { asked: "stop", handle: stop },
+  [actionIds.carryOut]: { asked: "carry-out", handle: carryOut },
+  [actionIds.cancelHeld]: { asked: "cancel-held", handle: cancelHeld },
 } as const satisfies Record<string, { asked: string; handle: RequestActionHandler }>;
 
 export async function parseRequestClick(

@@ -9,6 +9,8 @@ export const actionIds = {
   more: "more",
   retry: "retry",
   stop: "stop",
+  carryOut: "carry-out",
+  cancelHeld: "cancel-held",
 } as const;
 
 /** The `action_id`s that only the home has; `person` and `role` are chosen, the others clicked. */

@@ -5,6 +5,7 @@ import type { HistoryEntry } from "../../ledger/queries/history.ts";
 import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../blocks/mrkdwn.ts";
+import { stillHeldSentence } from "../blocks/request/held.ts";
 import { type ListParts, messageLink } from "../blocks/request/outcome-line.ts";
 
 /**
@@ -67,10 +68,15 @@ export function supersededMessage(
   const { undecided, working, ended, gone } = parts.texts.decided.superseded;
   const number = code(operation.subMchid);
   if (!underWay) return (operation.superseded ? ended : gone)(number);
-  return (underWay.state === "waiting" ? undecided : working)(number, messageLink(underWay, parts));
+  return (underWay.state === "waiting" || underWay.state === "held" ? undecided : working)(
+    number,
+    messageLink(underWay, parts),
+  );
 }
 
-function progressSentence(request: RequestView, { decided, bulk }: Texts): string {
+function progressSentence(request: RequestView, texts: Texts): string {
+  const { decided, bulk } = texts;
+  if (request.held) return stillHeldSentence(request, texts);
   const { action, counts, operation } = request;
   if (isBulk(request)) {
     const { open, succeeded } = counts;

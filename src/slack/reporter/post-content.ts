@@ -6,6 +6,7 @@ import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
 import { type Message, privateMessage } from "../blocks/elements.ts";
 import { bulkOutcomeMessage } from "../blocks/request/bulk-request.ts";
+import { endedOnHoldOutcome } from "../blocks/request/held.ts";
 import { type GrantEnded, grantEndedMessage, noticeMessage } from "../blocks/request/notices.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
 import { type ListFile, listFile, notStartedFile, resultsFile } from "./list-file.ts";
@@ -71,6 +72,8 @@ async function outcomeContent(
   round: number,
 ): Promise<Message> {
   if (isBulk(request)) return bulkOutcomeMessage(request, await ledger.bulk.failures(request.id), texts);
+  if (request.state === "done" && request.operation.state === "cancelled" && round === request.round)
+    return endedOnHoldOutcome(request, texts);
   const result = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
   return outcomeMessage(request, result, texts);
 }

@@ -131,7 +131,9 @@ async function requestsToDecide(context: SlackContext, person: Person): Promise<
   const waiting = await ledger.overview.toDecide(
     (one) => mayDecide(person, one, settings.APPROVAL_POLICY).kind === "allow",
   );
-  const requests = waiting.requests.filter(({ approvals }) => approvals.every(({ by }) => by !== person.id));
+  const requests = waiting.requests.filter(({ approvals, held }) =>
+    (held?.confirmations ?? approvals).every(({ by }) => by !== person.id),
+  );
   const withMessage = requests.map(async (request) => ({
     request,
     message: await requestContent(content, request, "elsewhere"),

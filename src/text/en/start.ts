@@ -30,6 +30,7 @@ const expected: Record<Variable, string> = {
   REASON: "must be optional or required",
   WECHATPAY_RATE: "must be the maximum number of calls per second to WeChat Pay, above 0",
   REQUEST_TTL: "must be a number with s, m, h or d, such as 24h",
+  STALE_AFTER: "must be at least one minute: a number with s, m, h or d, such as 1h",
   ESCALATE_AFTER: "must be a number with s, m, h or d, such as 4h",
   ESCALATE_TO: "must be the ID of a Slack user group, S… (its page in Slack, ⋯, Copy group ID)",
   LOCALE: "must be en or zh-CN",

@@ -12,6 +12,7 @@ import { audit, backup, ledgerKey, move, proofreading } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
+import { held } from "./held.ts";
 import { home } from "./home.ts";
 import { asking } from "./queries.ts";
 import { start } from "./start.ts";
@@ -32,6 +33,7 @@ export const zhCN: Texts = {
   events,
   bulk,
   form,
+  held,
   approvals,
   reminders,
   preferences,

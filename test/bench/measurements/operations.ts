@@ -55,6 +55,9 @@ export async function measureOperations(): Promise<Result[]> {
   };
   const executor = createExecutor({
     operations,
+    holding: ledger.holding,
+    staleAfterMs: 3_600_000,
+    heldForMs: 86_400_000,
     call: client.changeCustomPageStatus,
     callLimitMs: 8_000,
     ratePerSecond: 100_000,

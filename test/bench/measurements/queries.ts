@@ -126,6 +126,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       SLACK_COMMAND: "/receipt",
       RECEIPT_CHANNELS: [],
       REQUEST_TTL: 86_400_000,
+      STALE_AFTER: 3_600_000,
       APPROVAL_POLICY: "four-eyes",
       APPROVERS_NEEDED: 1,
       BREAK_GLASS: "off",

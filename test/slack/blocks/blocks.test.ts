@@ -60,6 +60,7 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
     stoppedBy: undefined,
     stoppedAt: undefined,
+    held: undefined,
     excludedBy: [],
     operation: {
       id: "1".repeat(32),

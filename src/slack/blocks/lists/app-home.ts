@@ -115,7 +115,7 @@ function outcomeLine(request: RequestView, texts: Texts): string {
   const { action, state, operation } = request;
   if (isBulk(request) && state === "done") return endedLine(request, texts);
   // A request that has not been carried out completely reads the same for one and for many.
-  const operationState = state === "approved" ? "running" : operation.state;
+  const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
   const { result } = operation;
   return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
 }

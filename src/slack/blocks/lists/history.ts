@@ -41,6 +41,7 @@ export function statusAnswer(
 function underWayLine(entry: HistoryEntry, parts: ListParts): string {
   const { action, requestedBy, expiresAt, state } = entry;
   const where = messageLink(entry, parts);
+  if (state === "held") return parts.texts.held.status(action, peopleWords(entry, parts.texts), where);
   return state === "waiting"
     ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
     : parts.texts.status.working(action, peopleWords(entry, parts.texts), where);

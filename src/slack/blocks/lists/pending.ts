@@ -30,9 +30,16 @@ export function pendingMessage(
 }
 
 function entryLine(entry: PendingEntry, parts: ListParts): string {
-  const { pending } = parts.texts;
+  const { pending, held } = parts.texts;
   const notNamed = entry.total - entry.subMchids.length;
   const numbers = [...entry.subMchids.map(code), ...(notNamed > 0 ? [pending.more(notNamed)] : [])].join(" ");
   const [submitter, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
-  return pending.entry(numbers, entry.action, submitter, asked, until, messageLink(entry, parts));
+  return (entry.isHeld ? held.pendingEntry : pending.entry)(
+    numbers,
+    entry.action,
+    submitter,
+    asked,
+    until,
+    messageLink(entry, parts),
+  );
 }

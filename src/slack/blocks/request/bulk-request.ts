@@ -10,6 +10,7 @@ import { buttons, capitalised, confirmation, context, type Message, plain, quote
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { heldButtons, heldLines, heldSentence } from "./held.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
@@ -50,7 +51,7 @@ export function bulkMessage(parts: BulkMessageParts): Message {
     case "pending":
       return pending(parts);
     case "approved":
-      return working(parts);
+      return request.held ? held(parts, request.held) : working(parts);
     case "done":
       return ended(parts);
     case "rejected":
@@ -150,6 +151,13 @@ function working(parts: BulkMessageParts): Message {
   };
 }
 
+/** After an absence of the bot: what is still open waits for an approver. */
+function held(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): Message {
+  const { request, texts } = parts;
+  const lines = [texts.request.askedBy(user(request.requestedBy)), ...heldLines(request, hold, texts)];
+  return { text: heldSentence(request, texts), blocks: [...head(parts, ...lines), heldButtons(request, texts)] };
+}
+
 /** Undefined while too few operations have ended. */
 function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): number | undefined {
   if (!ended || ended.count < endedMin) return undefined;
@@ -177,12 +185,13 @@ function ended(parts: BulkMessageParts): Message {
 
 /** How many succeeded, failed, were not started, and were excluded before. */
 export function endedLine(request: RequestView, texts: Texts): string {
-  const { action, counts, stoppedBy = "" } = request;
+  const { action, counts, stoppedBy } = request;
   const { bulk } = texts;
   return [
     ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
     ...(counts.failed > 0 ? [bulk.notDone(action, counts.failed)] : []),
-    ...(counts.cancelled > 0 ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
+    ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
+    ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
     ...exclusionWords(request, texts),
   ].join(" · ");
 }
@@ -221,6 +230,7 @@ export function bulkOutcomeMessage(request: RequestView, failures: readonly Outc
     const { short, happened, todo } = texts.guidance[topic];
     return section([thread.group(count, short), [happened, todo].join(texts.between)].join("\n"));
   });
-  const notStarted = counts.cancelled > 0 ? [thread.notStarted(counts.cancelled)] : [];
+  const cancelled = request.stoppedBy === undefined ? texts.held.thread.expiredOfMany : thread.notStarted;
+  const notStarted = counts.cancelled > 0 ? [cancelled(counts.cancelled)] : [];
   return { text: headline, blocks: [section([headline, ...notStarted, ...leftOut].join("\n")), ...groups] };
 }

@@ -56,6 +56,8 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: Notice
       const { reason } = request;
       return reason === undefined ? message : { ...message, blocks: [...message.blocks, quote(reason)] };
     }
+    case "carried-out":
+      return privateMessage(texts.held.carriedOut(user(notice.by)));
     case "reminder":
       return reminderMessage(request, { link: messageLink(request, parts), command, texts });
     case "escalated":

@@ -11,6 +11,7 @@ import { buttons, capitalised, context, type Message, plain, quote, section } fr
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, undoneBlocks } from "./decision.ts";
+import { endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, messageLink, outcomeOf } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
@@ -32,9 +33,9 @@ export function requestMessage(parts: RequestMessageParts): Message {
     case "pending":
       return pending(parts);
     case "approved":
-      return working(request, texts);
+      return request.held ? heldMessage(request, request.held, texts) : working(request, texts);
     case "done":
-      return ended(request, texts);
+      return request.operation.state === "cancelled" ? endedOnHold(request, texts) : ended(request, texts);
     case "rejected":
     case "withdrawn":
     case "expired":

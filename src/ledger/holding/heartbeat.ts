@@ -1,0 +1,57 @@
+/** The heartbeat in the ledger: when an instance could last work. All instances share it, and it never moves backwards. */
+import { sql } from "kysely";
+import { staleBefore } from "../../domain/staleness.ts";
+import { type Runner, statement } from "../../storage/statement.ts";
+import type { LedgerContext } from "../ledger-context.ts";
+
+const name = "heartbeat";
+
+/** The time of the last beat, in milliseconds since the epoch; undefined before the first. */
+export async function lastBeat(db: Runner): Promise<number | undefined> {
+  const [row] = (await select(db, { name })).rows;
+  return row && Number(row.value);
+}
+
+/** Moves the heartbeat to now, unless it shows an absence: what is stale has to be held first, see hold.ts. */
+export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
+  const now = clock.now();
+  await move(store.db, { value: String(now), now, from: staleBefore({ now, staleAfterMs }) });
+}
+
+/**
+ * Moves the heartbeat across an absence, or sets the first. Of several instances, only one does; the others wait for
+ * its transaction and learn that they were too late.
+ */
+export async function endAbsence(
+  transaction: Runner,
+  { now, staleAfterMs }: { now: number; staleAfterMs: number },
+): Promise<boolean> {
+  const given = { name, value: String(now), before: staleBefore({ now, staleAfterMs }) };
+  const { rows } = await moveAcross(transaction, given);
+  return rows.length > 0;
+}
+
+const beatenAt = sql<number>`cast(ledger_info.value as bigint)`;
+
+const select = statement<{ name: string }>()((db, given) =>
+  db.selectFrom("ledger_info").select("value").where("name", "=", given.name),
+);
+
+const move = statement<{ value: string; now: number; from: number }>()((db, given) =>
+  db
+    .updateTable("ledger_info")
+    .set({ value: given.value })
+    .where("name", "=", sql.lit(name))
+    .where(beatenAt, "<", given.now)
+    .where(beatenAt, ">=", given.from),
+);
+
+const moveAcross = statement<{ name: string; value: string; before: number }>()((db, given) =>
+  db
+    .insertInto("ledger_info")
+    .values({ name: given.name, value: given.value })
+    .onConflict((conflict) =>
+      conflict.column("name").doUpdateSet({ value: given.value }).where(beatenAt, "<", given.before),
+    )
+    .returning("name"),
+);

@@ -1,0 +1,107 @@
+/** Holding what was decided before an absence: nothing is called until an approver looks at it again. */
+import type { Transaction } from "kysely";
+import { staleBefore } from "../../domain/staleness.ts";
+import type { Schema } from "../../storage/schema.ts";
+import { type AuditEvent, record } from "../audit/audit-log.ts";
+import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { markMessageStale } from "../outbox/enqueue.ts";
+import { endAbsence } from "./heartbeat.ts";
+
+/** How many requests and operations were held. */
+export interface Held {
+  requests: number;
+  operations: number;
+}
+
+export interface HoldInput {
+  /** STALE_AFTER, in milliseconds. */
+  staleAfterMs: number;
+  /** How long they stay held before they expire, in milliseconds. */
+  heldForMs: number;
+}
+
+/**
+ * Ends an absence: holds every open operation whose last decision is older than STALE_AFTER, and then moves the
+ * heartbeat, in one transaction. Returns undefined if another instance did so first.
+ */
+export async function holdStale(context: LedgerContext, input: HoldInput): Promise<Held | undefined> {
+  return context.store.db.transaction().execute(async (transaction) => {
+    const now = context.clock.now();
+    const { staleAfterMs, heldForMs } = input;
+    if (!(await endAbsence(transaction, { now, staleAfterMs }))) return undefined;
+    const stale = await approvedRequests(transaction, staleBefore({ now, staleAfterMs }));
+    return hold(context, transaction, stale, { now, heldUntil: now + heldForMs, leasesUpTo: now });
+  });
+}
+
+/** Holds every open operation, however young and whoever holds its lease: for a ledger that no instance has open. */
+export async function holdEverything(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  heldForMs: number,
+): Promise<Held> {
+  const now = context.clock.now();
+  const open = await approvedRequests(transaction, Number.MAX_SAFE_INTEGER);
+  const leasesUpTo = Number.MAX_SAFE_INTEGER;
+  return hold(context, transaction, open, { now, heldUntil: now + heldForMs, leasesUpTo });
+}
+
+/** The requests that are being carried out and were last confirmed before a time, in one order for all instances. */
+async function approvedRequests(transaction: Transaction<Schema>, confirmedBefore: number): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom("requests")
+    .select("id")
+    .where("state", "=", "approved")
+    .where((row) => row.or([row("confirmed_at", "is", null), row("confirmed_at", "<", confirmedBefore)]))
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+interface Until {
+  now: number;
+  heldUntil: number;
+  /** Running operations are held if their lease ends by then. */
+  leasesUpTo: number;
+}
+
+async function hold(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  requestIds: readonly string[],
+  { now, heldUntil, leasesUpTo }: Until,
+): Promise<Held> {
+  const { by: actor, origin } = theBot(context);
+  const held = { requests: 0, operations: 0 };
+  for (const requestId of requestIds) {
+    const operations = await holdOperations(transaction, requestId, leasesUpTo);
+    if (operations === 0) continue;
+    await transaction
+      .updateTable("requests")
+      .set({ held_at: now, held_until: heldUntil })
+      .where("id", "=", requestId)
+      .execute();
+    await markMessageStale(transaction, requestId, now);
+    const event: AuditEvent = { what: "held", at: now, actor, origin, requestId, detail: { operations } };
+    await record(transaction, [event]);
+    held.requests++;
+    held.operations += operations;
+  }
+  return held;
+}
+
+async function holdOperations(
+  transaction: Transaction<Schema>,
+  requestId: string,
+  leasesUpTo: number,
+): Promise<number> {
+  const held = await transaction
+    .updateTable("operations")
+    .set({ state: "held", due_at: null, lease_owner: null, lease_until: null })
+    .where("request_id", "=", requestId)
+    .where(({ or, and, eb }) =>
+      or([eb("state", "=", "queued"), and([eb("state", "=", "running"), eb("lease_until", "<=", leasesUpTo)])]),
+    )
+    .executeTakeFirst();
+  return Number(held.numUpdatedRows);
+}

@@ -1,0 +1,200 @@
+/** What becomes of a held request: an approver carries it out or cancels it, or it expires. The first of these wins. */
+import type { Transaction } from "kysely";
+import type { Approval } from "../../domain/approval.ts";
+import type { Schema } from "../../storage/schema.ts";
+import { asTime, statement } from "../../storage/statement.ts";
+import { type Origin, record } from "../audit/audit-log.ts";
+import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { supersededBy } from "../operations/statements.ts";
+import {
+  enqueueNotice,
+  enqueueOutcome,
+  enqueuePost,
+  markMessageStale,
+  markMessagesStale,
+  settleMs,
+} from "../outbox/enqueue.ts";
+import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
+import { findRequest, type RequestView } from "../queries/request-view.ts";
+
+export type CarryOutResult =
+  | { kind: "carried-out"; request: RequestView }
+  /** The confirmation counts, or counted already, and the request needs more of them. */
+  | { kind: "counted" | "counted-before"; request: RequestView }
+  | TooLate;
+
+export type CancelHeldResult = { kind: "cancelled"; request: RequestView } | TooLate;
+
+type TooLate =
+  /** It is not held any more; `end` says who ended the hold, and how. */
+  { kind: "too-late"; request: RequestView; end: HoldEnd | undefined } | { kind: "unknown" };
+
+export interface ReleaseInput {
+  requestId: string;
+  by: string;
+  origin: Origin;
+}
+
+/**
+ * Queues the held operations again, once as many approvers want that as the request needs approvals.
+ * @param input `lapsed` are earlier confirmations that no longer count, because those people could not give them today
+ */
+export async function carryOut(
+  context: LedgerContext,
+  input: ReleaseInput & { lapsed?: readonly Approval[] },
+): Promise<CarryOutResult> {
+  const { requestId, by, origin, lapsed = [] } = input;
+  return context.store.db.transaction().execute(async (transaction): Promise<CarryOutResult> => {
+    const now = context.clock.now();
+    const held = await lockHeld(transaction, requestId, now);
+    if (!held) return tooLate(context, transaction, requestId);
+    if (held.approvals_needed > 1) {
+      const earlier = (await confirmationsOf(transaction, requestId, held.held_at ?? 0)).filter(
+        (one) => !lapsed.some((gone) => gone.by === one.by && gone.at === one.at),
+      );
+      const isNew = earlier.every((one) => one.by !== by);
+      if (isNew) await record(transaction, [{ what: "carry-out-given", at: now, actor: by, origin, requestId }]);
+      if (earlier.length + (isNew ? 1 : 0) < held.approvals_needed) {
+        if (isNew) await markMessageStale(transaction, requestId, now);
+        return { kind: isNew ? "counted" : "counted-before", request: await viewOf(transaction, requestId) };
+      }
+    }
+    const operations = await queueHeld(transaction, requestId, now);
+    await transaction
+      .updateTable("requests")
+      .set({ confirmed_at: now, held_at: null, held_until: null })
+      .where("id", "=", requestId)
+      .execute();
+    await markMessageStale(transaction, requestId, now + settleMs);
+    const notice = { about: "carried-out", by } as const;
+    const id = `${requestId}:carried-out:${now}`;
+    await enqueueNotice(transaction, { id, requestId, to: held.channel_id, notice, now });
+    await record(transaction, [{ what: "carried-out", at: now, actor: by, origin, requestId, detail: { operations } }]);
+    return { kind: "carried-out", request: await viewOf(transaction, requestId) };
+  });
+}
+
+/** Cancels the held operations of a request. */
+export async function cancelHeld(context: LedgerContext, input: ReleaseInput): Promise<CancelHeldResult> {
+  return context.store.db.transaction().execute(async (transaction): Promise<CancelHeldResult> => {
+    if ((await cancelHeldIn(context, transaction, input)) === 0) return tooLate(context, transaction, input.requestId);
+    return { kind: "cancelled", request: await viewOf(transaction, input.requestId) };
+  });
+}
+
+/** The same in a transaction of the caller. Returns how many were cancelled; 0 if the request is not held. */
+export async function cancelHeldIn(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  input: ReleaseInput,
+): Promise<number> {
+  const now = context.clock.now();
+  const held = await lockHeld(transaction, input.requestId, now);
+  return held ? cancelLocked(transaction, { ...input, what: "cancelled-held", now }) : 0;
+}
+
+/** Expires up to `limit` holds that nobody decided on in time, and returns how many it found. */
+export async function expireHeld(context: LedgerContext, limit: number): Promise<number> {
+  const { db } = context.store;
+  const { rows } = await selectExpired(db, { now: context.clock.now(), limit });
+  for (const { id } of rows) await db.transaction().execute((transaction) => expireOne(context, transaction, id));
+  return rows.length;
+}
+
+async function expireOne(context: LedgerContext, transaction: Transaction<Schema>, requestId: string): Promise<void> {
+  const now = context.clock.now();
+  const expired = await transaction
+    .updateTable("requests")
+    .set((request) => ({ held_until: request.ref("held_until") }))
+    .where("id", "=", requestId)
+    .where("held_until", "<=", now)
+    .executeTakeFirst();
+  if (expired.numUpdatedRows === 0n) return;
+  await cancelLocked(transaction, { requestId, what: "held-expired", now, ...theBot(context) });
+}
+
+/** Updating the request's row locks it: of two approvers at once, the second waits here and then comes too late. */
+function lockHeld(transaction: Transaction<Schema>, requestId: string, now: number) {
+  return transaction
+    .updateTable("requests")
+    .set((request) => ({ held_until: request.ref("held_until") }))
+    .where("id", "=", requestId)
+    .where("held_at", "is not", null)
+    .where("held_until", ">", now)
+    .returning(["approvals_needed", "held_at", "channel_id"])
+    .executeTakeFirst();
+}
+
+async function queueHeld(transaction: Transaction<Schema>, requestId: string, now: number): Promise<number> {
+  const queued = await transaction
+    .updateTable("operations")
+    .set({ state: "queued", due_at: now })
+    .where("request_id", "=", requestId)
+    .where("state", "=", "held")
+    .executeTakeFirst();
+  return Number(queued.numUpdatedRows);
+}
+
+/** Cancels the held operations of a request whose row is locked; after the last open one the request is done. */
+async function cancelLocked(
+  transaction: Transaction<Schema>,
+  end: ReleaseInput & { what: "cancelled-held" | "held-expired"; now: number },
+): Promise<number> {
+  const { requestId, by, origin, what, now } = end;
+  const cancelled = await transaction
+    .updateTable("operations")
+    .set({ state: "cancelled", ended_at: now })
+    .where("request_id", "=", requestId)
+    .where("state", "=", "held")
+    .executeTakeFirst();
+  const count = Number(cancelled.numUpdatedRows);
+  const request = await transaction
+    .updateTable("requests")
+    .set((row) => ({
+      held_at: null,
+      held_until: null,
+      open: row("open", "-", count),
+      ...(what === "cancelled-held" ? { stopped_by: by, stopped_at: now } : {}),
+      state: row
+        .case()
+        .when("open", "=", count)
+        .then("done" as const)
+        .else(row.ref("state"))
+        .end(),
+      ended_at: row.case().when("open", "=", count).then(asTime(now)).else(null).end(),
+    }))
+    .where("id", "=", requestId)
+    .returning(["channel_id", "state", "round", "total"])
+    .executeTakeFirstOrThrow();
+  await markMessageStale(transaction, requestId, now);
+  // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
+  await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
+  const { channel_id: channelId, round, total } = request;
+  const isBulk = total > 1;
+  if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
+  if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
+  await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
+  return count;
+}
+
+async function tooLate(context: LedgerContext, transaction: Transaction<Schema>, requestId: string): Promise<TooLate> {
+  await expireOne(context, transaction, requestId);
+  const request = await findRequest(transaction, requestId);
+  return request ? { kind: "too-late", request, end: await holdEndOf(transaction, requestId) } : { kind: "unknown" };
+}
+
+async function viewOf(transaction: Transaction<Schema>, requestId: string): Promise<RequestView> {
+  const request = await findRequest(transaction, requestId);
+  if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);
+  return request;
+}
+
+const selectExpired = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+  db
+    .selectFrom("requests")
+    .select("id")
+    .where("held_at", "is not", null)
+    .where("held_until", "<=", now)
+    .orderBy("held_until")
+    .limit(limit),
+);

@@ -1,0 +1,66 @@
+/** Holds of requests, as people see them: since when, what they wait for, and how they ended. */
+import type { Approval } from "../../domain/approval.ts";
+import type { Database, RequestsTable } from "../../storage/schema.ts";
+
+/** A held request. Times are milliseconds since the epoch. */
+export interface HoldView {
+  since: number;
+  /** When it expires if nobody decides. */
+  until: number;
+  /** The last decision that let it be carried out, before the absence. */
+  confirmedAt: number;
+  /** Who wants it carried out, oldest first, if it needs several approvers. */
+  confirmations: readonly Approval[];
+}
+
+/** How the last hold of a request ended, who ended it, and when. */
+export interface HoldEnd {
+  how: "carried-out" | "cancelled-held" | "held-expired";
+  by: string;
+  at: number;
+}
+
+type HeldRow = Pick<RequestsTable, "id" | "decided_at"> & {
+  held_at: number | null;
+  held_until: number | null;
+  confirmed_at: number | null;
+  approvals_needed: number;
+};
+
+/** Undefined where the request is not held. */
+export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | undefined> {
+  const { held_at: since, held_until: until } = row;
+  if (since === null || until === null) return undefined;
+  return {
+    since,
+    until,
+    confirmedAt: row.confirmed_at ?? row.decided_at ?? since,
+    confirmations: row.approvals_needed > 1 ? await confirmationsOf(db, row.id, since) : [],
+  };
+}
+
+/** Who wants a held request carried out, of those that it needs. @param since when it was held */
+export async function confirmationsOf(db: Database, requestId: string, since: number): Promise<Approval[]> {
+  const rows = await db
+    .selectFrom("events")
+    .select(["actor", "at"])
+    .where("request_id", "=", requestId)
+    .where("what", "=", "carry-out-given")
+    .where("at", ">=", since)
+    .orderBy("seq")
+    .execute();
+  return rows.map(({ actor: by, at }) => ({ by, at }));
+}
+
+/** Undefined where the request was never held. */
+export async function holdEndOf(db: Database, requestId: string): Promise<HoldEnd | undefined> {
+  const row = await db
+    .selectFrom("events")
+    .select(["what", "actor", "at"])
+    .where("request_id", "=", requestId)
+    .where("what", "in", ["carried-out", "cancelled-held", "held-expired"])
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && { how: row.what as HoldEnd["how"], by: row.actor, at: row.at };
+}

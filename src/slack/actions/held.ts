@@ -1,0 +1,76 @@
+/** Carry out and Cancel: what an approver decides on a request that is held after an absence of the bot. */
+import { lapsedApprovals, mayCancelHeld, mayCarryOut, mayDecide } from "../../domain/policy.ts";
+import type { CancelHeldResult, CarryOutResult } from "../../ledger/holding/release.ts";
+import type { HoldEnd } from "../../ledger/queries/holds.ts";
+import { date, user } from "../blocks/mrkdwn.ts";
+import type { SlackContext } from "../context.ts";
+import { refuse } from "../replies/refuse.ts";
+import { tooLateMessage } from "../replies/too-late-message.ts";
+import { type RequestAction, subMchidsOf } from "./request-action.ts";
+
+export async function carryOut(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { settings, people, useCases, log } = context;
+  const { request, person, attempt } = action;
+  const { requestedBy, held } = request;
+  const policy = settings.APPROVAL_POLICY;
+  // People who may not decide at all are refused without asking Slack about the requester.
+  const first = mayDecide(person, request, policy);
+  if (first.kind === "refuse") return refuse(context, first, attempt);
+  const subMchids = await subMchidsOf(context, request);
+  const verdict = mayCarryOut(person, { requestedBy, subMchids }, await people.find(requestedBy), policy);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  const confirmations = (held?.confirmations ?? []).map(async (approval) => ({
+    approval,
+    giver: await people.find(approval.by),
+  }));
+  const earlier = lapsedApprovals(await Promise.all(confirmations), { requestedBy }, policy);
+  if (earlier.kind === "refuse") return refuse(context, earlier, attempt);
+  const { lapsed } = earlier;
+  const result = await useCases.carryOut({ requestId: request.id, by: person.id, origin: attempt.origin, lapsed });
+  log.info({ request: request.id, by: person.id, result: result.kind }, "carrying out a held request");
+  return answer(context, person.id, result);
+}
+
+export async function cancelHeld(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { useCases, log } = context;
+  const { request, person, attempt } = action;
+  const verdict = mayCancelHeld(person);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  const result = await useCases.cancelHeld({ requestId: request.id, by: person.id, origin: attempt.origin });
+  log.info({ request: request.id, by: person.id, result: result.kind }, "cancelling a held request");
+  return answer(context, person.id, result);
+}
+
+function answer({ texts }: SlackContext, self: string, result: CarryOutResult | CancelHeldResult): string | undefined {
+  switch (result.kind) {
+    case "carried-out":
+    case "cancelled":
+    case "counted":
+      return undefined;
+    case "counted-before": {
+      const { approvalsNeeded, held } = result.request;
+      return texts.held.answer.confirmedBefore(approvalsNeeded - (held?.confirmations.length ?? 0));
+    }
+    case "too-late":
+      if (!result.end) return tooLateMessage(result.request, self, texts);
+      return endSentence(result.end, self, texts);
+    case "unknown":
+      return texts.decided.unknown;
+    default:
+      return result satisfies never;
+  }
+}
+
+function endSentence({ how, by, at }: HoldEnd, self: string, { held }: SlackContext["texts"]): string {
+  const when = date(at, "ago");
+  switch (how) {
+    case "carried-out":
+      return by === self ? held.answer.carriedOutByYou(when) : held.answer.carriedOut(user(by), when);
+    case "cancelled-held":
+      return by === self ? held.answer.cancelledByYou(when) : held.answer.cancelled(user(by), when);
+    case "held-expired":
+      return held.answer.expired(when);
+    default:
+      return how satisfies never;
+  }
+}

@@ -1,0 +1,121 @@
+/** A request that is held after an absence of the bot: why it waits, its buttons, and how it ended. */
+import type { ActionsBlock, KnownBlock } from "@slack/types";
+import { isBulk } from "../../../domain/approval.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { actionIds } from "../../payloads/ids.ts";
+import { buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
+import { code, date, user } from "../mrkdwn.ts";
+import { requestTitle } from "./decision.ts";
+
+type Hold = NonNullable<RequestView["held"]>;
+
+/** The sub-merchants of a held request, in words. @param number how a single one is written */
+function whom(request: RequestView, texts: Texts, number: (subMchid: string) => string = (plain) => plain): string {
+  return isBulk(request) ? texts.held.whom(request.counts.open) : number(request.operation.subMchid);
+}
+
+/** Why a request is held, who wants it carried out, and until when it waits. */
+export function heldLines(request: RequestView, hold: Hold, texts: Texts): string[] {
+  const { held, approvals } = texts;
+  const line = request.round > 1 ? held.lineRetried : held.line;
+  const missing = request.approvalsNeeded - hold.confirmations.length;
+  const until = date(hold.until);
+  return [
+    line(date(hold.confirmedAt, "ago"), date(hold.confirmedAt)),
+    ...hold.confirmations.map(({ by, at }) => held.confirmed(user(by), date(at))),
+    ...(request.approvalsNeeded > 1 ? [approvals.missing(missing)] : []),
+    isBulk(request) ? held.waitingForMany(request.counts.open, until) : held.waiting(until),
+    ...calledBefore(request, texts),
+  ];
+}
+
+/** Carry out and Cancel, each of which asks first. */
+export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
+  const { held } = texts;
+  const subject = whom(request, texts);
+  const asking = (dialog: Parameters<typeof confirmation>[1]) => ({
+    ...confirmation(texts, dialog),
+    deny: plain(held.back),
+  });
+  return buttons("held", [
+    {
+      type: "button",
+      action_id: actionIds.carryOut,
+      text: plain(held.carryOut),
+      style: "primary",
+      value: request.id,
+      confirm: asking(held.confirmCarryOut(request.action, subject)),
+    },
+    {
+      type: "button",
+      action_id: actionIds.cancelHeld,
+      text: plain(held.cancel),
+      value: request.id,
+      confirm: asking(held.confirmCancel(request.action, subject)),
+    },
+  ]);
+}
+
+/** The whole message in one sentence. */
+export function heldSentence(request: RequestView, texts: Texts): string {
+  return texts.held.sentence(request.action, whom(request, texts));
+}
+
+/** For a person who clicked: it is held, and nothing runs. */
+export function stillHeldSentence(request: RequestView, texts: Texts): string {
+  return texts.held.answer.stillHeld(request.action, whom(request, texts, code));
+}
+
+/** A held request for one sub-merchant. */
+export function heldMessage(request: RequestView, hold: Hold, texts: Texts): Message {
+  const lines = [
+    requestTitle(request, texts),
+    texts.request.askedBy(user(request.requestedBy)),
+    ...heldLines(request, hold, texts),
+  ];
+  return {
+    text: heldSentence(request, texts),
+    blocks: [section(lines.join("\n")), ...reason(request), heldButtons(request, texts)],
+  };
+}
+
+/** A request for one sub-merchant that was cancelled, or expired, while it was held. */
+export function endedOnHold(request: RequestView, texts: Texts): Message {
+  const { action, operation, requestedBy } = request;
+  const { held } = texts;
+  const lines = [
+    `${held.ended(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
+    endLine(request, texts),
+    ...calledBefore(request, texts),
+  ];
+  return {
+    text: held.endedSentence(action, operation.subMchid),
+    blocks: [section(lines.join("\n")), ...reason(request)],
+  };
+}
+
+/** The same in the thread: notifies the requester. */
+export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message {
+  const { action, operation, requestedBy, stoppedBy } = request;
+  const { thread } = texts.held;
+  const [person, number] = [user(requestedBy), code(operation.subMchid)];
+  const line =
+    stoppedBy === undefined
+      ? thread.expired(action, person, number)
+      : thread.cancelled(action, person, number, user(stoppedBy));
+  return { text: line, blocks: [section([line, ...calledBefore(request, texts)].join("\n"))] };
+}
+
+function endLine({ stoppedBy, endedAt = 0 }: RequestView, { held }: Texts): string {
+  return stoppedBy === undefined ? held.expired(date(endedAt)) : held.cancelledBy(user(stoppedBy), date(endedAt));
+}
+
+/** A call that was under way when the bot went away may have acted. */
+function calledBefore(request: RequestView, { held }: Texts): string[] {
+  return !isBulk(request) && request.operation.attempts > 0 ? [held.calledBefore] : [];
+}
+
+function reason({ reason }: RequestView): KnownBlock[] {
+  return reason === undefined ? [] : [quote(reason)];
+}
