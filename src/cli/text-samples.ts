@@ -250,9 +250,9 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "problem.unknownVerb.verb": ["opne"],
     when,
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],
-    whom: ["1900000109", texts.held.whom(2)],
+    whom: [texts.held.whomOne("1900000109"), texts.held.whom(2)],
     missing: [1, 2],
-    what: [texts.form.problem.noNumber("x"), texts.form.problem.otherLength("12")],
+    missing: [1, 2],
     who: ["<@U1>", "@support-team"],
     why: shorts("sub-merchant-penalised"),
     "notices.notPosted.why": [

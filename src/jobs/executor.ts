@@ -4,7 +4,7 @@ import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-re
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
-import { beatEveryMs } from "../domain/staleness.ts";
+import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
 import { isRefusedForGood, reduced } from "../ledger/operations/reduced-result.ts";

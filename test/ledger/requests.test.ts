@@ -67,6 +67,7 @@ onEveryEngine("submitting a request", (fresh) => {
       endedAt: undefined,
       approvalsNeeded: 1,
       approvals: [],
+      held: undefined,
       remindedUntil: undefined,
       remindedAt: undefined,
       escalatedAt: undefined,

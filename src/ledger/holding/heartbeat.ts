@@ -1,8 +1,8 @@
 /** The heartbeat in the ledger: when an instance could last work. All instances share it, and it never moves backwards. */
 import { sql } from "kysely";
-import { staleBefore } from "../../domain/staleness.ts";
 import { type Runner, statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
+import { staleBefore } from "./staleness.ts";
 
 const name = "heartbeat";
 

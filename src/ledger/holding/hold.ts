@@ -1,11 +1,11 @@
 /** Holding what was decided before an absence: nothing is called until an approver looks at it again. */
 import type { Transaction } from "kysely";
-import { staleBefore } from "../../domain/staleness.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { markMessageStale } from "../outbox/enqueue.ts";
 import { endAbsence } from "./heartbeat.ts";
+import { staleBefore } from "./staleness.ts";
 
 /** How many requests and operations were held. */
 export interface Held {

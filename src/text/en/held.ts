@@ -28,6 +28,7 @@ export const held = {
     text: "What is on hold will not run. If it is needed later, someone has to submit a new request.",
     confirm: "Cancel request",
   }),
+  whomOne: (number: string) => number,
   whom: merchants,
   sentence: (action: Action, whom: string) =>
     `The request to ${verbs[action]} receipts for ${whom} is on hold, because the bot was away after its approval. It is waiting for an approver.`,

@@ -24,22 +24,22 @@ export const held: Texts["held"] = {
     text: "已搁置的操作不再执行。如以后仍需要，须重新提交申请。",
     confirm: "取消执行",
   }),
+  whomOne: (number) => `特约商户 ${number} `,
   whom: (count) => ` ${count} 个特约商户`,
-  sentence: (action, whom) =>
-    `为 ${whom.trim()} ${verbs[action]}商家小票的申请已搁置：批准后机器人曾中断运行，待审批人决定。`,
+  sentence: (action, whom) => `为${whom}${verbs[action]}商家小票的申请已搁置：批准后机器人曾中断运行，待审批人决定。`,
   carriedOut: (person) => `▶️ ${person} 已决定继续执行搁置的申请。`,
   ended: (action, number) => `⏹️ *未${verbs[action]} · ${number}*`,
   endedSentence: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请搁置后未执行，已结束。`,
   cancelledBy: (person, when) => `${person} 已取消搁置的申请，${when}`,
   expired: (when) => `⌛ 搁置期间无人决定，已于 ${when} 过期`,
-  expiredOfMany: (count) => `⌛ *${count} 个未执行*，搁置后过期`,
+  expiredOfMany: (count) => `⌛ *${count} 个未执行* · 搁置后过期`,
   thread: {
     cancelled: (action, person, number, by) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请因机器人曾中断运行而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
     expired: (action, person, number) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
     expiredOfMany: (count) =>
-      `⌛ *${count} 个未执行*：因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
+      `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
   },
   answer: {
     confirmedBefore: (missing) => `你已确认过继续执行，还须另外 ${missing} 位审批人确认。`,
@@ -49,7 +49,7 @@ export const held: Texts["held"] = {
     cancelledByYou: (when) => `你已取消过该申请（${when}）。未作任何更改。`,
     expired: (when) => `该申请搁置期间无人决定，已过期（${when}）。如仍需要，请重新提交申请。`,
     notHeld: "该申请并未搁置，当前状态见该申请的消息。",
-    stillHeld: (action, whom) => `为 ${whom.trim()} ${verbs[action]}商家小票的申请已搁置，审批人决定前不会执行。`,
+    stillHeld: (action, whom) => `为${whom}${verbs[action]}商家小票的申请已搁置，审批人决定前不会执行。`,
   },
   pendingEntry: (numbers, action, submitter, when, until, link) =>
     `${numbers} ⏸️ *${verbs[action]}：已搁置* · 申请人 ${submitter}，${when}；将于 ${until} 过期${link ? `（${link}）` : ""}`,

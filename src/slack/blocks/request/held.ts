@@ -12,7 +12,9 @@ type Hold = NonNullable<RequestView["held"]>;
 
 /** The sub-merchants of a held request, in words. @param number how a single one is written */
 function whom(request: RequestView, texts: Texts, number: (subMchid: string) => string = (plain) => plain): string {
-  return isBulk(request) ? texts.held.whom(request.counts.open) : number(request.operation.subMchid);
+  return isBulk(request)
+    ? texts.held.whom(request.counts.open)
+    : texts.held.whomOne(number(request.operation.subMchid));
 }
 
 /** Why a request is held, who wants it carried out, and until when it waits. */

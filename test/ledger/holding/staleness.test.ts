@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isStale, wasAway } from "../../src/domain/staleness.ts";
+import { isStale, wasAway } from "../../../src/ledger/holding/staleness.ts";
 
 const hourMs = 3_600_000;
 const now = 100 * hourMs;
