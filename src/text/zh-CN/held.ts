@@ -54,5 +54,5 @@ export const held: Texts["held"] = {
   pendingEntry: (numbers, action, submitter, when, until, link) =>
     `${numbers} ⏸️ *${verbs[action]}：已搁置* · 申请人 ${submitter}，${when}；将于 ${until} 过期${link ? `（${link}）` : ""}`,
   status: (action, people, link) =>
-    `进行中：*${verbs[action]}* 已搁置，待审批人决定 · ${people}${link ? `（${link}）` : ""}`,
+    `进行中：已搁置，待审批人决定是否 *${verbs[action]}* · ${people}${link ? `（${link}）` : ""}`,
 };
