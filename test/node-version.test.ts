@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
-const entries = { start: 1, move: 1, backup: 1, demo: 1, audit: 2 };
+const entries = { start: 1, move: 1, backup: 1, restore: 1, demo: 1, audit: 2 };
 
 /** The checkout without its packages, so that nothing brings a Node of its own. */
 const checkout = mkdtempSync(join(tmpdir(), "receipt-node-"));

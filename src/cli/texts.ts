@@ -60,7 +60,7 @@ const sections: Readonly<Record<Screen, readonly string[]>> = {
   trail: ["trail", "events"],
   words: ["typed", "list", "between"],
   start: ["start"],
-  terminal: ["audit", "backup", "ledgerKey", "move", "proofreading"],
+  terminal: ["audit", "backup", "restore", "ledgerKey", "move", "proofreading"],
 };
 
 process.exitCode = print(process.argv.slice(2));

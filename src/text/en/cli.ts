@@ -140,3 +140,31 @@ export const backup = {
   unverified: (file: string, why: string) =>
     `The ledger is in ${file}, but the copy could not be verified (${why}). Mend that, and make another backup.`,
 };
+
+export const restore = {
+  usage:
+    "npm run restore -- FILE puts a backup in the place of the ledger in DATABASE_URL. Stop every instance of the bot first.",
+  postgres:
+    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts on hold what was approved longer ago than STALE_AFTER.",
+  sameFile: "The backup and the ledger in DATABASE_URL are the same file. Nothing was changed.",
+  noBackup: (file: string) => `There is no backup at ${file}. Nothing was changed.`,
+  noTrail: (file: string) => `${file} is not a ledger of this bot. Nothing was changed.`,
+  damaged: (file: string, why: string) =>
+    `The backup in ${file} is damaged (${why}). Use an earlier one. Nothing was changed.`,
+  notIntact: (file: string) =>
+    `The audit trail of the backup in ${file} is not intact. Use an earlier one; npm run audit says what is wrong. Nothing was changed.`,
+  inUse: (file: string) =>
+    `Another program has ${file} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was changed.`,
+  failed: (why: string) => `The restore failed (${why}). Fix the cause and run this again.`,
+  restored: (from: string, to: string) => `The backup ${from} is now the ledger ${to}. You can start the bot.`,
+  aside: (file: string) => `The earlier ledger is kept as ${file}.`,
+  held: (operations: number, requests: number) =>
+    operations === 0
+      ? "Nothing in it was approved and still open, so nothing is on hold."
+      : `On hold: ${operations} ${operations === 1 ? "operation" : "operations"} of ${requests} ${requests === 1 ? "request" : "requests"} that were approved and still open. The bot calls WeChat Pay for none of them until an approver presses Carry out on the request's message.`,
+  undecided: (count: number) =>
+    count === 0
+      ? "No request is waiting for a first decision."
+      : `Waiting for a first decision, as before: ${count} ${count === 1 ? "request" : "requests"}.`,
+  lost: "What happened after the backup was made is not in this ledger: results, decisions and roles of that time. Check it before you carry anything out.",
+};

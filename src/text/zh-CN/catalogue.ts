@@ -8,7 +8,7 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit, backup, ledgerKey, move, proofreading } from "./cli.ts";
+import { audit, backup, ledgerKey, move, proofreading, restore } from "./cli.ts";
 import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
@@ -30,6 +30,7 @@ export const zhCN: Texts = {
   audit,
   backup,
   ledgerKey,
+  restore,
   events,
   bulk,
   form,

@@ -126,3 +126,25 @@ export const proofreading: Texts["proofreading"] = {
     terminal: "终端命令",
   },
 };
+
+export const restore: Texts["restore"] = {
+  usage: "npm run restore -- 文件 用备份替换 DATABASE_URL 指定的台账。请先停止机器人的所有实例。",
+  postgres:
+    "DATABASE_URL 指定的是 PostgreSQL 数据库。请用 PostgreSQL 自带的工具恢复；批准时间早于 STALE_AFTER 的操作会被机器人搁置。",
+  sameFile: "备份与 DATABASE_URL 指定的台账是同一个文件。未作任何更改。",
+  noBackup: (file) => `${file} 处没有备份。未作任何更改。`,
+  noTrail: (file) => `${file} 不是本机器人的台账。未作任何更改。`,
+  damaged: (file, why) => `备份 ${file} 已损坏（${why}）。请使用更早的备份。未作任何更改。`,
+  notIntact: (file) => `备份 ${file} 的审计记录不完整。请使用更早的备份；npm run audit 会指出问题所在。未作任何更改。`,
+  inUse: (file) =>
+    `其他程序正在使用 ${file}。请停止机器人的所有实例以及其他读取台账的程序，然后重新运行。未作任何更改。`,
+  failed: (why) => `恢复失败（${why}）。请解决后重新运行。`,
+  restored: (from, to) => `备份 ${from} 已成为台账 ${to}，可以启动机器人。`,
+  aside: (file) => `原台账保留为 ${file}。`,
+  held: (operations, requests) =>
+    operations === 0
+      ? "其中没有已批准而未完成的操作，无需搁置。"
+      : `已搁置 ${requests} 个申请中已批准而未完成的 ${operations} 笔操作。审批人在申请消息中点击“继续执行”之前，机器人不会为其调用微信支付接口。`,
+  undecided: (count) => (count === 0 ? "没有待审批的申请。" : `仍有 ${count} 个申请待审批。`),
+  lost: "备份之后的内容不在该台账中，包括当时的结果、决定和角色。继续执行之前，请先核对。",
+};

@@ -281,6 +281,9 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
   });
   const executor = createExecutor({
     operations: ledger.operations,
+    holding: ledger.holding,
+    staleAfterMs: 3_600_000,
+    heldForMs: 86_400_000,
     call: call ?? client.changeCustomPageStatus,
     callLimitMs: callLimitRealMs * speed,
     ratePerSecond: 1_000,

@@ -1,0 +1,137 @@
+/** Puts a backup in the place of an embedded ledger, after holding everything in it that would otherwise run. */
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Clock, Random } from "../domain/clock.ts";
+import { record } from "../ledger/audit/audit-log.ts";
+import { type Verification, verify } from "../ledger/audit/verification.ts";
+import { type Held, holdEverything } from "../ledger/holding/hold.ts";
+import { type LedgerContext, theBot } from "../ledger/ledger-context.ts";
+import { backUp } from "../storage/backup.ts";
+import { openStore, openUnchanged } from "../storage/open.ts";
+import { isOpenElsewhere } from "../storage/open-sessions.ts";
+import { isTableMissing, whyOf } from "../storage/store-errors.ts";
+
+/** What the bot will do with what is open in the restored ledger. */
+export interface Restored {
+  held: Held;
+  /** Requests that still wait for a first decision. */
+  undecided: number;
+  /** Where the earlier ledger is now; undefined if there was none. */
+  aside: string | undefined;
+}
+
+export type RestoreResult =
+  | ({ kind: "restored" } & Restored)
+  | { kind: "same-file" | "no-backup" | "no-trail" | "in-use" }
+  | { kind: "damaged"; why: string }
+  | { kind: "not-intact"; found: Exclude<Verification["kind"], "intact"> }
+  /** Nothing was changed, or `aside` names where the earlier ledger is. */
+  | { kind: "failed"; why: string };
+
+export interface RestoreInput {
+  /** The backup. */
+  from: string;
+  /** The ledger of DATABASE_URL. */
+  to: string;
+  /** How long what is held waits for an approver, in milliseconds. */
+  heldForMs: number;
+  clock: Clock;
+  random: Random;
+}
+
+/** SQLite keeps these beside a file that is open. */
+const suffixes = ["", "-wal", "-shm"];
+
+/** Until the last step the present ledger is untouched; a restore that fails or dies before it changes nothing. */
+export async function restore(input: RestoreInput): Promise<RestoreResult> {
+  const { from, to, clock } = input;
+  if (resolve(from) === resolve(to)) return { kind: "same-file" };
+  if (!existsSync(from)) return { kind: "no-backup" };
+  const staged = `${to}.restoring-${process.pid}`;
+  try {
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    // A whole copy, log of writes included, that its owner alone can read.
+    const copied = await backUp(from, staged);
+    if (copied.kind === "damaged") return copied;
+    if (copied.kind !== "done") return { kind: "failed", why: copied.kind === "failed" ? copied.why : staged };
+    const found = await verificationOf(staged);
+    if (found === "no-trail") return { kind: "no-trail" };
+    if (found !== "intact") return { kind: "not-intact", found };
+    const open = await holdIn(staged, input);
+    if (existsSync(to) && (await isInUse(to))) return { kind: "in-use" };
+    const aside = existsSync(to) ? `${to}.before-restore-${stamp(clock.now())}` : undefined;
+    if (aside !== undefined) move(to, aside);
+    renameSync(staged, to);
+    return { kind: "restored", ...open, aside };
+  } catch (error) {
+    return { kind: "failed", why: whyOf(error) };
+  } finally {
+    for (const suffix of suffixes) rmSync(`${staged}${suffix}`, { force: true });
+  }
+}
+
+async function verificationOf(path: string): Promise<Verification["kind"] | "no-trail"> {
+  const store = await openUnchanged({ engine: "sqlite", path });
+  try {
+    return (await verify(store.db)).kind;
+  } catch (error) {
+    if (isTableMissing(error)) return "no-trail";
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Brings the copy's schema up to date, and holds everything in it that is open. */
+async function holdIn(
+  path: string,
+  { heldForMs, clock, random }: RestoreInput,
+): Promise<Pick<Restored, "held" | "undecided">> {
+  const store = await openStore({ engine: "sqlite", path });
+  try {
+    const context: LedgerContext = { store, clock, random, mchid: "", instance: random.id() };
+    return await store.db.transaction().execute(async (transaction) => {
+      const held = await holdEverything(context, transaction, heldForMs);
+      const { by: actor, origin } = theBot(context);
+      await record(transaction, [{ what: "restored", at: clock.now(), actor, origin, detail: { ...held } }]);
+      const row = await transaction
+        .selectFrom("requests")
+        .select((request) => request.fn.countAll<number>().as("count"))
+        .where("state", "=", "pending")
+        .where("expires_at", ">", clock.now())
+        .executeTakeFirstOrThrow();
+      return { held, undecided: Number(row.count) };
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function isInUse(path: string): Promise<boolean> {
+  try {
+    const store = await openUnchanged({ engine: "sqlite", path });
+    try {
+      return await isOpenElsewhere(store);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    // A damaged ledger is what a backup is for.
+    if (isDamaged(error)) return false;
+    throw error;
+  }
+}
+
+/** SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB; opening a store wraps its errors. */
+function isDamaged(error: unknown): boolean {
+  return /database disk image is malformed|file is not a database/.test(whyOf(error));
+}
+
+function move(from: string, to: string): void {
+  for (const suffix of suffixes) if (existsSync(`${from}${suffix}`)) renameSync(`${from}${suffix}`, `${to}${suffix}`);
+}
+
+/** `20261128T140500Z` */
+function stamp(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");
+}

@@ -1,0 +1,210 @@
+/** `npm run restore` as the person who runs it sees it, and a bot that starts on what was restored. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { createExecutor } from "../../src/jobs/executor.ts";
+import { verify } from "../../src/ledger/audit/verification.ts";
+import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { backUp } from "../../src/storage/backup.ts";
+import { openStore } from "../../src/storage/open.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { anAsk, click, hourMs } from "../ledger/builders.ts";
+import { unguarded } from "../storage/engines.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/restore.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "receipt-restore-"));
+after(() => rmSync(folder, { recursive: true }));
+const path = (name: string) => join(folder, name);
+
+/** With DATABASE_URL alone. */
+function restore(name: string, args: string[], more: Record<string, string> = {}) {
+  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path(name)}`, ...more };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...startOptions, program, ...args], {
+    env,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+async function open(name: string) {
+  const store = await openStore({ engine: "sqlite", path: path(name) });
+  const ledger = createLedger({ store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "us" });
+  return { store, ledger };
+}
+
+/** A bot's executor that calls a stand-in for WeChat Pay; `calls` are the sub-merchants that it called. */
+function executorOf(ledger: Ledger) {
+  const calls: string[] = [];
+  const executor = createExecutor({
+    operations: ledger.operations,
+    holding: ledger.holding,
+    staleAfterMs: hourMs,
+    heldForMs: hourMs,
+    async call({ subMchid }) {
+      calls.push(subMchid);
+      await delay(2);
+      return { kind: "accepted", status: 200, requestId: "wx" };
+    },
+    callLimitMs: 1_000,
+    ratePerSecond: 5_000,
+    clock: systemClock,
+    random: systemRandom,
+    log: pino({ level: "silent" }),
+    changed() {},
+  });
+  return { executor, calls };
+}
+
+async function requested(ledger: Ledger, subMchids: string[], isApproved = true): Promise<string> {
+  const submitted = await ledger.requests.submit(anAsk({ subMchids, ttlMs: hourMs }));
+  assert.ok(submitted.kind === "recorded");
+  const { requestId } = submitted;
+  if (isApproved) await ledger.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });
+  return requestId;
+}
+
+async function until(met: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!(await met())) {
+    assert.ok(performance.now() < end, `not within 30 s: ${met}`);
+    await delay(5);
+  }
+}
+
+const asideOf = (name: string) =>
+  readdirSync(folder).filter((file) => file.startsWith(`${name}.before-restore-`) && !/-(wal|shm)$/.test(file));
+
+test("a copy taken while 1,000 operations run is restored: nothing is lost, nothing called twice without a person", async () => {
+  const numbers = Array.from({ length: 1_000 }, (_, nth) => String(1_900_000_000 + nth));
+  const before = await open("busy.db");
+  const requestId = await requested(before.ledger, numbers);
+  const undecided = await requested(before.ledger, ["1900009999"], false);
+  const first = executorOf(before.ledger);
+  first.executor.start();
+  const doneIn = async ({ store }: Awaited<ReturnType<typeof open>>) =>
+    (await store.db.selectFrom("operations").select("sub_mchid").where("state", "=", "succeeded").execute()).map(
+      ({ sub_mchid }) => sub_mchid,
+    );
+  await until(async () => (await doneIn(before)).length > 200);
+  const doneBefore = await doneIn(before);
+  assert.equal((await backUp(path("busy.db"), path("busy-backup.db"))).kind, "done");
+  await until(async () => (await doneIn(before)).length === 1_000);
+  await first.executor.stop();
+  await before.store.close();
+
+  const { status, stdout, stderr } = restore("busy.db", [path("busy-backup.db")]);
+  assert.equal(status, 0, stderr);
+  const [aside = "none"] = asideOf("busy.db");
+  assert.ok(stdout.includes(en.restore.aside(path(aside))), stdout);
+  assert.equal(statSync(path("busy.db")).mode & 0o777, 0o600);
+  assert.deepEqual(
+    readdirSync(folder).filter((file) => file.includes("restoring")),
+    [],
+  );
+
+  const restored = await open("busy.db");
+  const done = new Set(await doneIn(restored));
+  assert.deepEqual(
+    doneBefore.filter((number) => !done.has(number)),
+    [],
+    "lost although it was done before the copy",
+  );
+  const held = 1_000 - done.size;
+  assert.ok(held > 0 && stdout.includes(en.restore.held(held, 1)), stdout);
+  assert.ok(stdout.includes(en.restore.undecided(1)), stdout);
+
+  const second = executorOf(restored.ledger);
+  second.executor.start();
+  // Approved now, it shows that the executor works.
+  const { requests, holding } = restored.ledger;
+  await requests.decide({ requestId: undecided, decision: "approve", by: "UBOB", origin: click });
+  second.executor.wake();
+  await until(async () => (await requests.find(undecided))?.state === "done");
+  assert.deepEqual(second.calls, ["1900009999"]);
+
+  assert.equal((await holding.carryOut({ requestId, by: "UBOB", origin: click })).kind, "carried-out");
+  second.executor.wake();
+  await until(async () => (await requests.find(requestId))?.state === "done");
+  assert.deepEqual(
+    second.calls.slice(1).sort(),
+    numbers.filter((number) => !done.has(number)),
+  );
+  await second.executor.stop();
+  while ((await restored.ledger.sealing.sealNext(500)) > 0);
+  assert.equal((await verify(restored.store.db)).kind, "intact");
+  const restores = await restored.store.db.selectFrom("events").select("what").where("what", "=", "restored").execute();
+  assert.equal(restores.length, 1);
+  await restored.store.close();
+
+  const kept = await open(aside);
+  assert.equal((await doneIn(kept)).length, 1_000);
+  await kept.store.close();
+});
+
+test("a ledger that a program has open is left alone", async () => {
+  const { store } = await open("used.db");
+  await backUp(path("used.db"), path("used-backup.db"));
+  const { status, stderr } = restore("used.db", [path("used-backup.db")]);
+  assert.deepEqual([status, stderr], [1, `${en.restore.inUse(path("used.db"))}\n`]);
+  assert.deepEqual(asideOf("used.db"), []);
+  await store.close();
+});
+
+test("a backup that is damaged, missing, changed or no ledger is refused, and the ledger stays", async () => {
+  const { store, ledger } = await open("kept.db");
+  await requested(ledger, ["1900000001"]);
+  while ((await ledger.sealing.sealNext(500)) > 0);
+  await backUp(path("kept.db"), path("forged.db"));
+  await store.close();
+  const forged = await open("forged.db");
+  await unguarded(forged.store, () => forged.store.db.updateTable("events").set({ actor: "UEVE" }).execute());
+  await forged.store.close();
+  writeFileSync(path("text.db"), "no database");
+  writeFileSync(path("empty.db"), "");
+  const refusals = {
+    missing: [path("missing.db"), en.restore.noBackup(path("missing.db"))],
+    forged: [path("forged.db"), en.restore.notIntact(path("forged.db"))],
+    empty: [path("empty.db"), en.restore.noTrail(path("empty.db"))],
+    itself: [path("kept.db"), en.restore.sameFile],
+  } as const;
+  for (const [what, [file, words]] of Object.entries(refusals)) {
+    const { status, stderr } = restore("kept.db", [file]);
+    assert.deepEqual([status, stderr], [1, `${words}\n`], what);
+  }
+  assert.equal(restore("kept.db", [path("text.db")]).status, 1);
+  assert.deepEqual(asideOf("kept.db"), []);
+  assert.equal(existsSync(path("kept.db")), true);
+});
+
+test("a damaged ledger is replaced and kept aside; without one, the backup is put in its place", async () => {
+  const { store } = await open("source.db");
+  await store.close();
+  writeFileSync(path("broken.db"), "no database any more");
+  for (const [name, isKept] of [
+    ["broken.db", true],
+    ["new/ledger.db", false],
+  ] as const) {
+    const { status, stdout, stderr } = restore(name, [path("source.db")]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.includes(".before-restore-"), isKept, stdout);
+    assert.ok(stdout.includes(en.restore.held(0, 0)), stdout);
+  }
+  assert.equal(asideOf("broken.db").length, 1);
+});
+
+test("anything but one file is answered with the usage, in the operator's language; PostgreSQL with its own tools", () => {
+  for (const args of [[], ["a.db", "b.db"], ["--help"]])
+    assert.equal(restore("any.db", args).stderr, `${en.restore.usage}\n`);
+  assert.equal(restore("any.db", [], { LOCALE: "zh-CN" }).stderr, `${zhCN.restore.usage}\n`);
+  const postgres = { DATABASE_URL: "postgres://bot@db.internal/receipts" };
+  assert.equal(restore("any.db", ["a.db"], postgres).stderr, `${en.restore.postgres}\n`);
+});
