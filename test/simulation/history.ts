@@ -7,7 +7,7 @@ import { createDice } from "../faults/seeded-random.ts";
 import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
 import { projectionOf } from "./judges/projection.ts";
-import type { AuditRow, Records } from "./judges/records.ts";
+import type { Absence, AuditRow, Records } from "./judges/records.ts";
 import { onCall } from "./judges/reminders.ts";
 import { troubleEndsMs } from "./plans/plan.ts";
 import type { Plan, PlannedTrouble, StrikeRim } from "./plans/planned.ts";
@@ -22,8 +22,8 @@ import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 const beganAt = Date.UTC(2026, 0, 5, 9);
 /** Anything that has not settled this long after the last fault never will. */
 const restWithinMs = 15 * 60_000;
-/** STALE_AFTER: longer than any instance is down, except in histories about absences. */
-const staleAfterMs = 60 * 60_000;
+/** STALE_AFTER: longer than any instance is down or pauses, except in histories about absences. */
+const staleAfterMs = 60_000;
 
 type Strike = Extract<PlannedTrouble, { kind: "crash" | "pause" }>;
 
@@ -177,6 +177,23 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     }
   }
 
+  /** When no instance ran, in milliseconds since the epoch. */
+  const absences: Absence[] = [];
+  function leave(forMs: number): void {
+    const from = schedule.now();
+    absences.push({ from, until: from + forMs });
+    for (const place of places) {
+      const life = place.current?.life;
+      // An instance that is down or being stopped comes back with the others.
+      if (!life?.isAlive || place.isStopping) continue;
+      crashes++;
+      end(life);
+      troubles++;
+      startAfter(place, forMs);
+    }
+    troubles--;
+  }
+
   let hasCalmed = false;
   function calm(): void {
     hasCalmed = true;
@@ -200,6 +217,11 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
   if (plan.faults.includes("grant-forged")) inWorld(0, "fault: someone forges a grant", forge);
+  const { absence } = plan;
+  if (absence) {
+    troubles++;
+    inWorld(absence.atMs, "every instance goes away", () => leave(absence.forMs));
+  }
   inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
     isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
@@ -208,7 +230,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     die,
   });
   const events = store.database.prepare(
-    "select what, actor, request_id as requestId, operation_id as operationId, detail_json as detail from events order by seq",
+    "select at, what, actor, request_id as requestId, operation_id as operationId, detail_json as detail from events order by seq",
   );
   const copies = store.database.prepare(
     "select request_id as requestId, channel_id as userId, ts from posts where kind = 'copy'",
@@ -220,6 +242,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
     plan,
     differences: await differencesIn(store.database),
+    absences,
     ran,
     requests: [...watch.requests.values()],
     decisions: watch.decisions,

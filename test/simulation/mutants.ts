@@ -122,6 +122,30 @@ const mutants: readonly Mutant[] = [
     changes: [{ file: "jobs/executor.ts", from: "> leaseMarginMs / 2)", to: "> 60_000)" }],
   },
   {
+    name: "staleness is not checked before a claim",
+    changes: [
+      {
+        file: "ledger/operations/operations.ts",
+        from: "if (staleAfterMs !== undefined &&",
+        to: "if (staleAfterMs === 0 &&",
+      },
+    ],
+  },
+  {
+    name: "the heartbeat moves across an absence before what is stale is held",
+    changes: [{ file: "ledger/holding/heartbeat.ts", from: '    .where(beatenAt, ">=", given.from),', to: "," }],
+  },
+  {
+    name: "only what is queued is held, not what an instance left running",
+    changes: [
+      {
+        file: "ledger/holding/hold.ts",
+        from: 'eb("lease_until", "<=", leasesUpTo)',
+        to: 'eb("lease_until", "<=", 0)',
+      },
+    ],
+  },
+  {
     name: "a retry does not check the round",
     changes: [{ file: "ledger/operations/retry.ts", from: '.where("round", "=", round)\n', to: "\n" }],
   },

@@ -31,8 +31,12 @@ const letters: Readonly<Record<string, string>> = {
  */
 const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
 
+/** The same, or interrupted by a hold that nobody carried out. */
+const legalPathOnHold = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*(?:S+E\+|S*))?$/;
+const holdEnds = { "cancelled-held": true, "held-expired": true };
+
 const { outcomes } = textsOf("en").bulk.file;
-const ended = /[✅❌⏹]/u;
+const ended = /[✅❌⏹⌛]/u;
 const leftOut = /\*(\d+) left out\*/;
 
 /** Whether a message in its thread reports the end of a round. */
@@ -43,7 +47,7 @@ export function isRoundReport(blocks: string): boolean {
 /** The final text of its message. */
 export const endingsOfMany: Readonly<Record<RequestState, RegExp>> = {
   pending: /decide by/,
-  approved: /_working_/,
+  approved: /_working_|On hold/,
   done: ended,
   rejected: /Rejected by/,
   withdrawn: /Withdrawn by/,
@@ -74,16 +78,19 @@ function judgeOperation(
     if (state !== "cancelled") found.lost.push(`${name}: it was excluded but is ${state}`);
     return;
   }
-  if (!legalPath.test(path)) found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
+  // A hold that was cancelled or expired may have interrupted it at any point.
+  const isEndedOnHold = events.some(({ requestId, what }) => requestId === request.id && what in holdEnds);
+  if (!(isEndedOnHold ? legalPathOnHold : legalPath).test(path))
+    found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
   // An operation that was stopped in a round had not started in it.
   const ends = path.replace(/[^+-]/g, "");
-  const isStopped = request.stoppedBy !== null && ends.length === round - 1 && !ends.endsWith("+");
+  const isStopped = (request.stoppedBy !== null || isEndedOnHold) && ends.length === round - 1 && !ends.endsWith("+");
   if (request.state === "done" && ends.length !== round && !isStopped)
     found.doubled.push(`${name}: it ended ${ends.length} times in ${round} rounds`);
   const last = ends.endsWith("+") ? "succeeded" : "failed";
   const claimed = isStopped ? "cancelled" : last;
   if (request.state === "done" && state !== claimed) found.lost.push(`${name}: it is ${state}, but had ${claimed}`);
-  if (state === "cancelled" && round === 1 && calls.some((call) => call.seq === seq))
+  if (state === "cancelled" && round === 1 && !isEndedOnHold && calls.some((call) => call.seq === seq))
     found.doubled.push(`${name}: it was stopped but called`);
 }
 
@@ -163,7 +170,8 @@ function judgeFiles(
   const [lists, stops, results] = [filesOf(/^(asked|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
   const times = (event: string) =>
     events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
-  const [stopped, rounds] = [times("stopped"), roundsEnded(request)];
+  const stopped = times("stopped") + times("cancelled-held") + times("held-expired");
+  const rounds = roundsEnded(request);
   if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);
   if (stopped === 0 && stops.length > 0)
     found.doubled.push(`${name}: its thread lists sub-merchants that no stop prevented`);

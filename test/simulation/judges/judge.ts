@@ -3,6 +3,7 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
+import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
@@ -28,6 +29,7 @@ export function judge(records: Records): Judgement {
     judgeWords(request, records, found);
   }
   judgeCalls(records, found);
+  judgeAbsences(records, found);
   judgeEdits(records, found);
   judgeStates(records, found);
   judgeAnswers(records, found);
@@ -85,6 +87,11 @@ const letters: Readonly<Record<string, string>> = {
   retried: "R",
   stopped: "T",
   "left-out": "L",
+  // Holding moves nothing; ending a hold without carrying it out does.
+  held: "",
+  "carried-out": "",
+  "cancelled-held": "K",
+  "held-expired": "K",
   reminded: "N",
   escalated: "U",
   // People who act too late, or without the right, cause these at any time; they change nothing.
@@ -94,15 +101,15 @@ const letters: Readonly<Record<string, string>> = {
 
 /**
  * For bulk requests, without the events of single operations: exclusions come before the decision, and each round is
- * completed, stopped, or both.
+ * completed, stopped, or both; or it ends on hold.
  */
-const legalPathOfMany = /^A[LNU]*(?:[JWX]|P(?:(?:T?D|T)(?:R(?:T?D|T))*)?)?$/;
+const legalPathOfMany = /^A[LNU]*(?:[JWX]|P(?:(?:T?[DK]|T)(?:R(?:T?[DK]|T))*)?)?$/;
 
 /**
  * Requested, perhaps reminded, decided once, and then rounds of attempts: each started, perhaps abandoned, and finally
- * concluded.
+ * concluded; or it ends on hold.
  */
-const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*S+E(?:\+D$|-D(?:R|$)))*)?$/;
+const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*S+E(?:\+D$|-D(?:R|$)))*(?:(?:S+[EH])*S*K$)?)?$/;
 
 function judgeDecision(request: LedgerRequest, { events, decisions }: Records, found: Judgement): void {
   const own = events.filter(({ requestId }) => requestId === request.id);
@@ -122,15 +129,21 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   if (decided.length === 0 && request.state !== "pending") found.lost.push(`${nameOf(request)}: nobody decided it`);
   const states = request.operations.map(({ operationState }) => operationState);
   const isOver = states.every(
-    (state) => state === "succeeded" || state === "failed" || (isMany && state === "cancelled"),
+    (state) => state === "succeeded" || state === "failed" || ((isMany || path.endsWith("K")) && state === "cancelled"),
   );
-  if (isApproved(request) && !(request.state === "done" && isOver))
+  // What nobody decided on after an absence stays on hold until it expires.
+  const isHeld =
+    request.heldAt !== null &&
+    states.every((state) => state === "held" || state === "succeeded" || state === "failed" || state === "cancelled");
+  if (isApproved(request) && !isHeld && !(request.state === "done" && isOver))
     found.lost.push(`${nameOf(request)}: approved but never ended: ${request.state}/${states}`);
 }
 
 /** The final text of a request's message. */
 const endings: Readonly<Record<string, RegExp>> = {
   "pending/waiting": /decide by/,
+  "approved/held": /On hold/,
+  "done/cancelled": /Not (opened|closed)/,
   "done/succeeded": /Receipts (opened|closed)/,
   "done/failed": /Not (opened|closed|certain)/,
   "rejected/cancelled": /Rejected by/,
@@ -195,9 +208,12 @@ function judgeThread(
 const outcomesUndone: Readonly<Record<string, RegExp>> = {
   rejected: /was rejected/,
   expired: /expired/,
+  "carried-out": /had this request carried out/,
 };
 const outcomesOfOne: Readonly<Record<string, RegExp>> = {
   ...outcomesUndone,
+  "cancelled-held": /was on hold .* cancelled it/,
+  "held-expired": /was on hold .* expired without a decision/,
   "operation-succeeded": /receipts are (open|closed) for/,
   "operation-failed": /were \*not (opened|closed)|\*not certain\* whether/,
 };

@@ -1,7 +1,7 @@
 /** Reads the ledger after every commit and keeps its states, so that statements to people can be compared with them. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Action } from "../../../src/domain/attempt-result.ts";
-import type { OperationState, RequestState } from "../../../src/storage/schema.ts";
+import { type OperationState, openOperationStates, type RequestState } from "../../../src/storage/schema.ts";
 
 /** One sub-merchant of a request, as committed. */
 export interface LedgerOperation {
@@ -36,6 +36,10 @@ export interface LedgerRequest extends LedgerOperation {
   decidedBy: string | null;
   decidedAt: number | null;
   stoppedBy: string | null;
+  /** Since when it is held after an absence. */
+  heldAt: number | null;
+  /** When it was last confirmed: by its approval, Retry or Carry out. */
+  confirmedAt: number | null;
   expiresAt: number;
   /** Slack's id of its message, as far as the ledger knows it. */
   ts: string | null;
@@ -73,7 +77,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, requests.reason,
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
        operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
-       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy,
+       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy, requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
        requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
        posts.lease_until as messageLeaseUntil
      from requests
@@ -87,6 +91,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
   const unattended = database.prepare(
     "select count(*) as count from requests where state = 'pending' and attend_at <= ?",
   );
+  const expiring = database.prepare("select count(*) as count from requests where held_until < ?");
   const unsealed = database.prepare("select count(*) as count from unsealed");
   let requests = new Map<string, LedgerRequest>();
   const looks: { at: number; rows: readonly LedgerRequest[] }[] = [{ at: now(), rows: [] }];
@@ -160,6 +165,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
           return false;
         if (state === "pending" && expiresAt < at + soonMs) return false;
       }
+      if (Number(expiring.get(at + soonMs)?.["count"]) > 0) return false;
       if (Number(unattended.get(at)?.["count"]) > 0) return false;
       return Number(unshown.get()?.["count"]) === 0 && Number(unsealed.get()?.["count"]) === 0;
     },
@@ -176,7 +182,7 @@ export function stillIn({ total, leftOut }: LedgerRequest): number {
 }
 
 export function isOpen({ operationState }: LedgerOperation): boolean {
-  return operationState === "waiting" || operationState === "queued" || operationState === "running";
+  return openOperationStates.some((state) => state === operationState);
 }
 
 /** The counts that a message may give for a request: done, failed and remaining. */

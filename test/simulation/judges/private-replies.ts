@@ -98,10 +98,16 @@ export function isDone(request: LedgerRequest, { button, by, round, leaves }: Pr
     return leaves.every((number) =>
       request.operations.some(({ subMchid, excludedBy }) => subMchid === number && excludedBy === by),
     );
-  if (button === "stop") return request.stoppedBy === by;
+  if (button === "stop" || button === "cancel-held") return request.stoppedBy === by;
+  if (button === "carry-out") return isConfirmedAgain(request);
   if (request.decidedBy !== by) return false;
   if (button === "approve") return isApproved(request);
   return request.state === (button === "reject" ? "rejected" : "withdrawn");
+}
+
+/** Whether somebody had it carried out after an absence. */
+function isConfirmedAgain({ heldAt, confirmedAt, decidedAt }: LedgerRequest): boolean {
+  return heldAt === null && Number(confirmedAt) > Number(decidedAt);
 }
 
 type IsTrue = (request: LedgerRequest, press: Press, held: Held, named: string) => boolean;
@@ -125,6 +131,10 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^<@(\w+)> rejected this/, ({ state, decidedBy }, _, __, first) => state === "rejected" && decidedBy === first],
   [/^You already withdrew this/, ({ state, decidedBy }, { by }) => state === "withdrawn" && decidedBy === by],
   [/^<@(\w+)> withdrew this/, ({ state, decidedBy }, _, __, first) => state === "withdrawn" && decidedBy === first],
+  [/^You already had this carried out|^<@\w+> had this carried out before you/, isConfirmedAgain],
+  [/^You already cancelled this/, ({ stoppedBy }, { by }) => stoppedBy === by],
+  [/^<@(\w+)> cancelled this/, ({ stoppedBy }, _, __, first) => stoppedBy === first],
+  [/^This request expired on hold/, ({ heldAt, stoppedBy }) => heldAt === null && stoppedBy === null],
   [/^This request expired without a decision/, ({ state }) => state === "expired"],
   [/^Someone pressed Retry before you/, ({ round }, press) => round > press.round],
   [

@@ -9,6 +9,8 @@ import type { PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { LedgerRequest } from "./ledger-watch.ts";
 
 export interface AuditRow {
+  /** Milliseconds since the epoch. */
+  at: number;
   what: string;
   actor: string;
   requestId: string | null;
@@ -17,8 +19,16 @@ export interface AuditRow {
   detail: string | null;
 }
 
+/** No instance ran, in milliseconds since the epoch. */
+export interface Absence {
+  from: number;
+  until: number;
+}
+
 export interface Records {
   plan: Plan;
+  /** Absences that are longer than STALE_AFTER. */
+  absences: readonly Absence[];
   ran: Ran;
   requests: readonly LedgerRequest[];
   /** Who decided each request first, by its id. */

@@ -4,7 +4,7 @@ import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
 import type { FaultName } from "../world/faults.ts";
 import type { Rim } from "../world/schedule.ts";
 
-export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop";
+export type Button = "approve" | "reject" | "leave-out" | "withdraw" | "retry" | "stop" | "carry-out" | "cancel-held";
 
 /** Times are milliseconds: `atMs` since the history began, `afterMs` since what they wait for. */
 export interface Plan {
@@ -20,6 +20,8 @@ export interface Plan {
   skewMs: number;
   requests: PlannedRequest[];
   machines: PlannedTrouble[];
+  /** From `atMs` on, no instance runs for `forMs`, which is longer than STALE_AFTER. */
+  absence?: { atMs: number; forMs: number };
 }
 
 export interface PlannedRequest {

@@ -2,13 +2,13 @@
 import fc from "fast-check";
 import type { FaultName } from "../world/faults.ts";
 import { instance, upTo } from "./draws.ts";
-import type { Button, PlannedPress, PlannedRequest } from "./planned.ts";
+import type { Button, Plan, PlannedPress, PlannedRequest } from "./planned.ts";
 import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
 
 export interface Scene {
   requests: PlannedRequest[];
   /** What the scene requires. */
-  needs: { faults: FaultName[]; callsPerSecond?: number };
+  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "absence" | "machines">>;
 }
 
 /**
@@ -68,4 +68,37 @@ const leftOutAtOnce: fc.Arbitrary<Scene> = fc
     needs: { faults: [] },
   }));
 
-export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce);
+const decisionOnHold: fc.Arbitrary<PlannedPress> = fc.record({
+  button: fc.constantFrom<Button>("carry-out", "carry-out", "cancel-held"),
+  by: fc.constantFrom("UANN", "UBOB", "UCAROL", "UEVE"),
+  on: instance,
+  afterMs: upTo(2_000),
+  times: fc.integer({ min: 1, max: 2 }),
+  isStale: fc.boolean(),
+});
+
+/** No instance runs for longer than STALE_AFTER while what was approved is still queued; then people decide on it. */
+const away: fc.Arbitrary<Scene> = fc
+  .record({
+    many: requestOf(one, pressOnMany),
+    single: requestOf(fc.constant([itself]), approvalByCarol),
+    approval: approvalByCarol,
+    decisions: fc.array(decisionOnHold, { maxLength: 3 }),
+    atMs: fc.integer({ min: 1_500, max: 6_000 }),
+    forMs: fc.integer({ min: 61_000, max: 600_000 }),
+  })
+  .map(({ many, single, approval, decisions, atMs, forMs }) => ({
+    requests: [
+      {
+        ...many,
+        atMs: 0,
+        by: "UBOB",
+        subMerchants: [...others, ...many.subMerchants, 4, 5, 6],
+        presses: [approval, ...decisions],
+      },
+      { ...single, by: "UDAN", atMs: 600, presses: [approval, ...decisions] },
+    ],
+    needs: { faults: [], callsPerSecond: 2, machines: [], absence: { atMs, forMs } },
+  }));
+
+export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away);

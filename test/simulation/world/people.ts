@@ -188,6 +188,8 @@ const actionIdOf = {
   withdraw: actionIds.more,
   retry: actionIds.retry,
   stop: actionIds.stop,
+  "carry-out": actionIds.carryOut,
+  "cancel-held": actionIds.cancelHeld,
 } as const;
 
 interface Copy {
