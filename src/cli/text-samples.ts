@@ -259,7 +259,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],
     whom: [texts.held.whomOne("1900000109"), texts.held.whom(2)],
     missing: [1, 2],
-    missing: [1, 2],
     who: ["<@U1>", "@support-team"],
     why: shorts("sub-merchant-penalised"),
     "notices.notPosted.why": [
