@@ -49,7 +49,8 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
   if (!existsSync(from)) return { kind: "no-backup" };
   const staged = `${to}.restoring-${process.pid}`;
   try {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    // One folder at most: a mistyped path must not grow a tree.
+    if (!existsSync(dirname(to))) mkdirSync(dirname(to), { mode: 0o700 });
     // A whole copy, log of writes included, that its owner alone can read.
     const copied = await backUp(from, staged);
     if (copied.kind === "damaged") return copied;

@@ -1,15 +1,16 @@
-/** Reminders in the ledger: which undecided requests are due for one, and which were sent. */
+/** Reminders in the ledger: which undecided or held requests are due for one, and which were sent. */
 import { sql, type Transaction } from "kysely";
 import type { Recipients } from "../domain/reminder-recipients.ts";
 import { type Escalation, nextReminder, type ReminderState } from "../domain/reminder-schedule.ts";
-import type { Schema } from "../storage/schema.ts";
+import type { Database, Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { record } from "./audit/audit-log.ts";
 import { type LedgerContext, theBot } from "./ledger-context.ts";
 import { enqueueCopy, enqueueNotice, markMessageStale } from "./outbox/enqueue.ts";
 import { approvalsOf } from "./queries/approvals.ts";
+import { confirmationsOf } from "./queries/holds.ts";
 
-/** An undecided request whose next reminder or escalation is due, as it was read. */
+/** An undecided or held request whose next reminder or escalation is due, as it was read. */
 export interface DueReminder extends ReminderState {
   id: string;
   channelId: string;
@@ -32,19 +33,26 @@ export interface ReminderRecord {
 
 /** Up to `limit` requests that are due for a reminder now, the longest due first. */
 export async function dueReminders({ store: { db }, clock }: LedgerContext, limit: number): Promise<DueReminder[]> {
-  const { rows } = await selectDue(db, { now: clock.now(), limit });
+  const given = { now: clock.now(), limit };
+  const [undecided, held] = [await selectDue(db, given), await selectDueOnHold(db, given)];
+  const rows = [...undecided.rows, ...held.rows].slice(0, limit);
   const requests = rows.map(async (row) => ({
     id: row.id,
     channelId: row.channel_id,
     requestedBy: row.requested_by,
-    approvedBy: row.approvals_needed > 1 ? (await approvalsOf(db, row.id)).map(({ by }) => by) : [],
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
+    approvedBy: row.approvals_needed > 1 ? (await approvalsSoFar(db, row)).map(({ by }) => by) : [],
+    // A hold has a time of its own.
+    createdAt: row.held_at ?? row.created_at,
+    expiresAt: row.held_until ?? row.expires_at,
     remindedUntil: row.attended_at ?? undefined,
     remindedAt: row.reminded_at ?? undefined,
     escalatedAt: row.escalated_at ?? undefined,
   }));
   return Promise.all(requests);
+}
+
+function approvalsSoFar(db: Database, { id, held_at: heldAt }: { id: string; held_at: number | null }) {
+  return heldAt === null ? approvalsOf(db, id) : confirmationsOf(db, id, heldAt);
 }
 
 /**
@@ -127,6 +135,17 @@ const selectDue = statement<{ now: number; limit: number }>()((db, { now, limit 
     .limit(limit),
 );
 
+const selectDueOnHold = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
+  db
+    .selectFrom("requests")
+    .selectAll()
+    .where("held_at", "is not", null)
+    .where("held_until", ">", now)
+    .where("attend_at", "<=", now)
+    .orderBy("attend_at")
+    .limit(limit),
+);
+
 const advance = statement<{
   id: string;
   remindedUntilBefore: number | null;
@@ -146,8 +165,12 @@ const advance = statement<{
       escalated_at: reminder.escalatedAt,
     })
     .where("id", "=", reminder.id)
-    .where("state", "=", sql.lit("pending"))
-    .where("expires_at", ">", reminder.now)
+    .where(({ and, or, eb }) =>
+      or([
+        and([eb("state", "=", sql.lit("pending")), eb("expires_at", ">", reminder.now)]),
+        and([eb("held_at", "is not", null), eb("held_until", ">", reminder.now)]),
+      ]),
+    )
     .where("attended_at", "is not distinct from", reminder.remindedUntilBefore)
     .where("escalated_at", "is not distinct from", reminder.escalatedBefore),
 );

@@ -1,5 +1,6 @@
 /** Holding what was decided before an absence: nothing is called until an approver looks at it again. */
 import type { Transaction } from "kysely";
+import { nextMilestone } from "../../domain/reminder-schedule.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
@@ -73,12 +74,16 @@ async function hold(
 ): Promise<Held> {
   const { by: actor, origin } = theBot(context);
   const held = { requests: 0, operations: 0 };
+  // Reminders begin again, in the time that the hold has.
+  const state = { createdAt: now, expiresAt: heldUntil, remindedUntil: now, escalatedAt: undefined };
+  const next = nextMilestone(state, undefined, now) ?? null;
+  const reminders = { attend_at: next, attended_at: now, reminded_at: null, escalated_at: null };
   for (const requestId of requestIds) {
     const operations = await holdOperations(transaction, requestId, leasesUpTo);
     if (operations === 0) continue;
     await transaction
       .updateTable("requests")
-      .set({ held_at: now, held_until: heldUntil })
+      .set({ held_at: now, held_until: heldUntil, ...reminders })
       .where("id", "=", requestId)
       .execute();
     await markMessageStale(transaction, requestId, now);

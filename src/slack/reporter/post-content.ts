@@ -59,11 +59,12 @@ function isTooLate(
   { kind, round, notice, posted }: ClaimedPost,
   request: RequestView,
 ): boolean {
-  const { state, expiresAt, counts } = request;
+  const { state, expiresAt, held, counts } = request;
+  const decideBy = held?.until ?? (state === "pending" ? expiresAt : 0);
   if (kind === "list") return posted === undefined && round < counts.excluded;
   if (notice?.about === "not-posted") return !notice.wasPosted && request.messageTs !== undefined;
   const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
-  return asksToDecide && posted === undefined && (state !== "pending" || expiresAt <= clock.now());
+  return asksToDecide && posted === undefined && decideBy <= clock.now();
 }
 
 async function outcomeContent(

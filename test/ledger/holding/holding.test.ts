@@ -223,6 +223,26 @@ onEveryEngine("holding after an absence", (fresh) => {
     );
   });
 
+  test("approvers are reminded of a held request in the time that its hold has, until somebody decides", async () => {
+    const bench = await working();
+    const requestId = await heldRequest(bench);
+    const since = bench.clock.now();
+    assert.deepEqual(await bench.reminders.due(10), []);
+    bench.clock.advance(heldForMs / 15);
+    const [request, ...more] = await bench.reminders.due(10);
+    assert.ok(request && more.length === 0);
+    assert.deepEqual([request.id, request.createdAt, request.expiresAt], [requestId, since, since + heldForMs]);
+    const recipients = { copies: [], reminders: ["UBOB"] };
+    const [upTo, nextAt] = [bench.clock.now(), since + heldForMs / 2];
+    const record = { request, recipients, upTo, nextAt };
+    assert.equal(await bench.reminders.record([record]), 1);
+    assert.equal(await bench.reminders.record([record]), 0);
+    bench.clock.advance(heldForMs / 2);
+    assert.equal((await bench.reminders.due(10)).length, 1);
+    await bench.holding.carryOut({ requestId, ...by });
+    assert.deepEqual(await bench.reminders.due(10), []);
+  });
+
   test("while it is held, a second request for the same sub-merchant is refused; after Cancel it is not", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench, { subMchid: "1900000001" });

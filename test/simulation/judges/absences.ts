@@ -3,6 +3,9 @@ import type { Judgement } from "./judgement.ts";
 import { shortOf } from "./leases.ts";
 import type { Records } from "./records.ts";
 
+/** How far the instances' clocks, and thus the times of events, may be ahead of the world's. */
+const skewMaxMs = 500;
+
 /** The events by which a person lets a request be carried out. */
 const confirmations = ["approved", "broke-glass", "retried", "carried-out"];
 
@@ -12,7 +15,7 @@ export function judgeAbsences({ absences, calls, events }: Records, found: Judge
       if (requestId === undefined || startedAt < until) continue;
       const isConfirmed = events.some(
         ({ at, what, requestId: of }) =>
-          of === requestId && confirmations.includes(what) && at > from && at <= startedAt,
+          of === requestId && confirmations.includes(what) && at > (from + until) / 2 && at <= startedAt + skewMaxMs,
       );
       if (!isConfirmed)
         found.doubled.push(

@@ -79,7 +79,8 @@ function judgeOperation(
     return;
   }
   // A hold that was cancelled or expired may have interrupted it at any point.
-  const isEndedOnHold = events.some(({ requestId, what }) => requestId === request.id && what in holdEnds);
+  const isEndedOnHold =
+    request.heldAt !== null || events.some(({ requestId, what }) => requestId === request.id && what in holdEnds);
   if (!(isEndedOnHold ? legalPathOnHold : legalPath).test(path))
     found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
   // An operation that was stopped in a round had not started in it.

@@ -115,7 +115,9 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   const own = events.filter(({ requestId }) => requestId === request.id);
   const isMany = isForMany(request);
   const moves = isMany ? own.filter(({ operationId }) => operationId === null) : own;
-  const path = moves.map(({ what }) => letters[what] ?? "?").join("");
+  const isOnHold = request.heldAt !== null;
+  // A hold may interrupt it at any point, like its end.
+  const path = moves.map(({ what }) => letters[what] ?? "?").join("") + (isOnHold && !isMany ? "K" : "");
   if (!(isMany ? legalPathOfMany : legalPath).test(path))
     found.doubled.push(`${nameOf(request)}: its events are ${own.map(({ what }) => what).join(", ")}`);
   const decided = own.filter(({ what }) => /^(approved|rejected|withdrawn|expired)$/.test(what));

@@ -8,7 +8,7 @@ import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.
 export interface Scene {
   requests: PlannedRequest[];
   /** What the scene requires. */
-  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "absence" | "machines">>;
+  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "absence" | "machines">>;
 }
 
 /**
@@ -77,6 +77,9 @@ const decisionOnHold: fc.Arbitrary<PlannedPress> = fc.record({
   isStale: fc.boolean(),
 });
 
+/** Longer than a history: reminders of what is on hold begin after it. */
+const dayMs = 86_400_000;
+
 /** No instance runs for longer than STALE_AFTER while what was approved is still queued; then people decide on it. */
 const away: fc.Arbitrary<Scene> = fc
   .record({
@@ -98,7 +101,7 @@ const away: fc.Arbitrary<Scene> = fc
       },
       { ...single, by: "UDAN", atMs: 600, presses: [approval, ...decisions] },
     ],
-    needs: { faults: [], callsPerSecond: 2, machines: [], absence: { atMs, forMs } },
+    needs: { faults: [], callsPerSecond: 2, ttlMs: dayMs, machines: [], absence: { atMs, forMs } },
   }));
 
 export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away);

@@ -25,14 +25,16 @@ export function reminderMessage(
   request: RequestView,
   { link, command, texts }: { link: string | undefined; command: string; texts: Texts },
 ): Message {
-  const { requestedBy, createdAt, expiresAt, reason } = request;
-  const line = texts.reminders.reminder(user(requestedBy), date(createdAt), date(expiresAt), link);
+  const { requestedBy, createdAt, expiresAt, held, reason } = request;
+  const until = date(held?.until ?? expiresAt);
+  const line = texts.reminders.reminder(user(requestedBy), date(createdAt), until, link);
   const { text, blocks } = privateMessage([requestTitle(request, texts), line].join("\n"));
   const why = reason === undefined ? [] : [quote(reason)];
   return { text, blocks: [...blocks, ...why, context(texts.reminders.endReminders(command))] };
 }
 
 /** The message to a user group in the request's thread: its only mention, which notifies them. */
-export function escalationMessage({ createdAt, expiresAt }: RequestView, groupId: string, texts: Texts): Message {
-  return privateMessage(texts.reminders.toGroup(userGroup(groupId), date(createdAt), date(expiresAt)));
+export function escalationMessage(request: RequestView, groupId: string, texts: Texts): Message {
+  const { since, until } = request.held ?? { since: request.createdAt, until: request.expiresAt };
+  return privateMessage(texts.reminders.toGroup(userGroup(groupId), date(since), date(until)));
 }
