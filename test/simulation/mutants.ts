@@ -362,8 +362,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/reminders.ts",
-        from: '.where("id", "=", reminder.id)\n    .where("state", "=", sql.lit("pending"))',
-        to: '.where("id", "=", reminder.id)',
+        from: 'and([eb("state", "=", sql.lit("pending")), eb("expires_at"',
+        to: 'and([eb("expires_at"',
       },
     ],
   },

@@ -144,6 +144,32 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(requestMessage({ ...parts, request: done }), "done");
     });
 
+    test("a request on hold, and one that ended on hold", () => {
+      const at = Date.UTC(2026, 10, 23);
+      const held = { since: at, until: at, confirmedAt: at, confirmations: Array(10).fill({ by: longestId, at }) };
+      const facts = {
+        firstNumbers: Array(3).fill(longestNumber),
+        firstExcluded: [],
+        previousResults: [],
+        ended: undefined,
+        retryable: 0,
+      };
+      const counts = { total: 10_000, excluded: 0, open: 10_000, succeeded: 0, failed: 0, cancelled: 0 };
+      for (const round of [1, 2])
+        for (const approvalsNeeded of [1, 10]) {
+          const what = { state: "approved", held, round, approvalsNeeded } as const;
+          assertFits(requestMessage({ ...parts, request: request(what, { state: "held", attempts: 1 }) }), "held");
+          const many = { ...parts, facts, place: "channel", now: at } as const;
+          assertFits(bulkMessage({ ...many, request: request({ ...what, counts }) }), "many held");
+        }
+      for (const stoppedBy of [longestId, undefined]) {
+        const ended = request({ state: "done", stoppedBy }, { state: "cancelled", attempts: 1 });
+        const message = requestMessage({ ...parts, request: ended });
+        assertFits(message, "ended on hold");
+        assert.ok(!message.text.includes(texts.request.sentence.done("CLOSE", longestNumber)));
+      }
+    });
+
     test("a request with the maximum of approvals, in every state", () => {
       const approvals = Array.from({ length: 10 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
       const counts = { total: 10_000, excluded: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
