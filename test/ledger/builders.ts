@@ -81,7 +81,13 @@ export function onEveryEngine(idea: string, define: (fresh: () => Promise<Bench>
       define(async () => {
         assert.ok(store);
         await emptied(store);
-        return bench(store);
+        const made = bench(store);
+        // An instance has just worked on it; without a heartbeat, an executor would look for what is stale first.
+        await made.db
+          .insertInto("ledger_info")
+          .values({ name: "heartbeat", value: String(made.clock.now()) })
+          .execute();
+        return made;
       }, engine);
     });
   }
