@@ -153,9 +153,14 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const next = nextTry(post, refusalOf(error));
     if (next.kind === "refused") {
       const { error: code, inMs, isToTell } = next;
+      const isPerson = /^[UW]/.test(post.channelId);
       if (inMs !== undefined)
         postLog.warn({ err: error, tries: post.tries, inMs }, "Slack refuses a post; checking again later");
-      else postLog.warn({ err: error, channel: post.channelId }, "a post was dropped: Slack refuses it for good");
+      else
+        postLog.warn(
+          { err: error, channel: post.channelId },
+          `a post was dropped: ${isPerson ? "nobody can write to this person" : "Slack refuses it for good"}`,
+        );
       return ledger.outbox.refused(post, owner, {
         error: code,
         dueAt: inMs === undefined ? undefined : now + inMs,

@@ -46,7 +46,11 @@ export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth
     const known = refusals.get(key);
     const now = clock.monotonic();
     if (known?.what === what && now - known.loggedAt < logEveryMs) return;
-    log.error({ method, code, scope }, `${what}. The operator has to act: see "Slack" in operating.md`);
+    // Without a scope the rest of the bot works; without its token nothing does.
+    log[part === "token" ? "error" : "warn"](
+      { method, code, scope },
+      `${what}. The operator has to act: see "Slack" in operating.md`,
+    );
     refusals.set(key, { what, loggedAt: now });
   }
 
