@@ -80,6 +80,7 @@ const settingsProblems: SettingsProblem[] = [
 const event = "#12 (approved, U0BOB, 2026-11-24T16:00:00.000Z)";
 /** Not the default, so that the test finds texts that ignore SLACK_COMMAND. */
 export const sampleCommand = "/shop";
+const requestLink = "<https://local.slack.com/archives/C1/p1|#1042>";
 export const longestNumber = "1".repeat(32);
 
 /** Keyed by the English parameter name; `section.name` and `whole.path.name` take precedence over the bare name. */
@@ -141,7 +142,20 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       { host: "`a.example`", proxy: "`proxy:3128`", code: "ECONNRESET", status: 403, date: "2026-11-12" },
       { host: "`a.example`", proxy: undefined, code: undefined, status: undefined, date: undefined },
     ],
-    failed: [2],
+    failed: [0, 2],
+    uncertain: [0, 1],
+    "bulk.resubmittedAs.person": person,
+    "bulk.thread.noFiles.code": ["file_uploads_disabled"],
+    "bulk.thread.numbersThatFit.example": [`${sampleCommand} ${texts.typed.verb.history} #1042`],
+    "bulk.thread.numbersThatFit.count": [1_200],
+    shown: [900],
+    "bulk.onlyRetries.next": when,
+    "bulk.thread.leftOut.people": ["Dan", `Dan${texts.list}Eve`],
+    "bulk.thread.notStarted.by": ["Dan"],
+    "notices.roleGranted.terms": [texts.roles.until("X"), undefined],
+    now: [[texts.roles.everything, texts.roles.until("X")].join(texts.list)],
+    "history.unknownRequest.number": ["#1042"],
+    "history.request.line": [`\`1900000109\` ${texts.history.outcome.succeeded("OPEN")}`],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],
     "audit.event": [event],
@@ -169,9 +183,12 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     list: [["`1900000109`"], ["`1900000109`", "`19000*`"]],
     line: [12],
     lines: ["12", `2${texts.list}5`],
-    link: [`<https://local.slack.com/archives/C1/p1|${texts.request.linkLabel}>`, undefined],
-    "request.inChannel.link": [`<https://local.slack.com/archives/C1/p1|${texts.request.linkLabel}>`],
-    "bulk.inChannel.link": [`<https://local.slack.com/archives/C1/p1|${texts.request.linkLabel}>`],
+    link: [requestLink, undefined],
+    "request.inChannel.link": [requestLink],
+    "bulk.inChannel.link": [requestLink],
+    "bulk.resubmittedAs.link": [requestLink],
+    "bulk.thread.resubmitted.link": [requestLink],
+    "bulk.answer.resubmittedBefore.link": [requestLink],
     message: ["特约商户被处罚中"],
     minutes: [1, 7],
     "bulk.file.excludedBy.name": ["Dan", undefined],
@@ -248,7 +265,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "form.columnNumbered.name": ["服务商号", "B"],
     "form.problem.grouped.joined": ["1900000109"],
     "problem.grouped.joined": ["1900000109"],
-    title: [texts.request.linkLabel],
+    title: [texts.request.title("OPEN", "1900000109")],
     to: when,
     until: when,
     "notices.notPosted.until": [...when, undefined],

@@ -24,6 +24,8 @@ export interface Counts {
   open: number;
   succeeded: number;
   failed: number;
+  /** How many of `failed` are not certain: WeChat Pay may have acted. */
+  uncertain: number;
   /** Cancelled with the whole request, or by a stop before they started. */
   cancelled: number;
 }
@@ -31,6 +33,11 @@ export interface Counts {
 /** Whether the request was submitted for more than one sub-merchant, even if some were excluded since. */
 export function isBulk({ counts }: { counts: Counts }): boolean {
   return counts.total > 1;
+}
+
+/** How many certainly failed: WeChat Pay did not act. */
+export function certainlyFailed({ failed, uncertain }: Counts): number {
+  return failed - uncertain;
 }
 
 /** How many sub-merchants a decision is about: all except those that were excluded. */

@@ -50,4 +50,5 @@ export type TrailColumn =
   | "origin"
   | "sub_mchid"
   | "action"
-  | "reason";
+  | "reason"
+  | "request_number";

@@ -118,6 +118,22 @@ export function guide(failure: Failure): Guidance {
   }
 }
 
+/** Whether WeChat Pay may have acted although the operation failed; one definition for messages, files, counts and logs. */
+export function isUncertain(result: AttemptResult): boolean {
+  return result.kind !== "accepted" && !guide(result).isCertain;
+}
+
+/** The topics of failures that may be uncertain; what was recorded decides, because one topic has both. */
+export const topicsMaybeUncertain: readonly Topic[] = [
+  "unverified",
+  "unverified-clock",
+  "wrong-body",
+  "unfinished",
+  "server-error",
+  "unreachable",
+  ...new Set(Object.values(topicsByReason)),
+];
+
 function unverifiedTopic(why: Extract<AttemptResult, { kind: "unverified" }>["why"]): Topic {
   if (why === "stale") return "unverified-clock";
   return why === "wrong-body" ? "wrong-body" : "unverified";

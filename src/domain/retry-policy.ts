@@ -1,6 +1,6 @@
 /** Whether and when an attempt is followed by another, and at which endpoint. */
 import type { AttemptResult } from "./attempt-result.ts";
-import { guide } from "./guidance.ts";
+import { guide, isUncertain } from "./guidance.ts";
 
 /** Attempts in one round, the first included, before an outcome that would pass by itself counts as a failure. */
 export const attemptsMax = 6;
@@ -50,6 +50,25 @@ export function nextStep(
 function backoffMs(attemptNumber: number, fraction: number): number {
   const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMaxMs);
   return Math.round(fullMs * (0.5 + fraction / 2));
+}
+
+/**
+ * When the last automatic attempt starts at the latest, in milliseconds since the epoch, unless WeChat Pay asks for longer
+ * waits.
+ * @param next the attempt that is running or comes next, and when
+ */
+export function lastRetryBy(next: { number: number; at: number }): number {
+  let at = next.at;
+  for (let number = next.number; number < attemptsMax; number++) at += backoffMs(number, 1);
+  return at;
+}
+
+/** How an ended operation counts, in messages, files and logs. */
+export type EndedAs = "succeeded" | "failed" | "uncertain";
+
+export function endedAs(result: AttemptResult, next: Exclude<NextStep, { kind: "again" }>): EndedAs {
+  if (next.kind === "succeed") return "succeeded";
+  return isUncertain(result) ? "uncertain" : "failed";
 }
 
 /** What happens to an operation after an attempt. */

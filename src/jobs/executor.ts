@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
-import { isBeyondLast, nextStep } from "../domain/retry-policy.ts";
+import { endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
@@ -145,7 +145,9 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     attemptLog: Logger,
   ): Promise<void> {
     const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
-    attemptLog.info({ next }, "the attempt has ended");
+    // The three counts that people read, for whoever counts log lines.
+    const counted = next.kind === "again" ? undefined : endedAs(result, next);
+    attemptLog.info({ next, outcome: counted }, "the attempt has ended");
     const advice = result.kind === "accepted" ? undefined : needs.explain?.(result);
     if (advice !== undefined)
       attemptLog[next.kind === "again" ? "warn" : "error"]({ subMchid: attempt.subMchid, result }, advice);

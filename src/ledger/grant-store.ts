@@ -4,6 +4,7 @@ import { PostgresAdapter, sql, type Transaction } from "kysely";
 import type { Clock } from "../domain/clock.ts";
 import type { EventName } from "../domain/events.ts";
 import { asGrant, type Grant, type Holder, holderAndRole, key, namespaces, type Stored } from "../domain/grant.ts";
+import type { GrantNotice } from "../domain/notice.ts";
 import type { Role } from "../domain/policy.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Schema } from "../storage/schema.ts";
@@ -81,6 +82,24 @@ export async function writeGrant(
   };
   await record(transaction, [{ what, at: clock.now(), actor, origin, detail }]);
   await signGrant(transaction, grant);
+  if (what !== "grant-ended") await notifyHolder(transaction, what, { grant, before, actor, now: clock.now() });
+}
+
+/** Nobody can be notified for a group, and nobody needs a message about what they did themselves. */
+async function notifyHolder(
+  transaction: Transaction<Schema>,
+  about: GrantNotice["about"],
+  { grant, before, actor, now }: { grant: Grant; before: Grant | undefined; actor: string; now: number },
+): Promise<void> {
+  const { holder, role } = grant;
+  if (holder.kind !== "user" || actor === holder.id) return;
+  const terms = ({ until, only }: Grant) => ({ until, only });
+  const [base, id] = [{ role, by: actor }, `${about}:${key(holder, role)}:${now}`];
+  const notice: GrantNotice =
+    about === "grant-changed" && before
+      ? { ...base, about, terms: terms(grant), before: terms(before) }
+      : { ...base, about: about === "revoked" ? about : "granted", terms: terms(grant) };
+  await enqueueNotice(transaction, { id, to: holder.id, notice, now });
 }
 
 /**

@@ -14,7 +14,17 @@ import { claimDue, conclude, handBack, slowDown } from "./operations/operations.
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
-import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, refused, shown } from "./outbox/outbox.ts";
+import {
+  addressed,
+  claim,
+  dropped,
+  dueChannels,
+  hasShownRefusal,
+  postponed,
+  recordMessageTs,
+  refused,
+  shown,
+} from "./outbox/outbox.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
 import {
   endedSince,
@@ -25,10 +35,13 @@ import {
   results,
   retryable,
 } from "./queries/bulk-request.ts";
-import { page, previousResult, status } from "./queries/history.ts";
+import { page, previousResult, requestPage, status } from "./queries/history.ts";
 import { askedBy, failed, toDecide } from "./queries/overview.ts";
 import { pendingPage } from "./queries/pending.ts";
-import { findRequest } from "./queries/request-view.ts";
+import { requestsPage } from "./queries/request-history.ts";
+import { findByNumber, findRequest } from "./queries/request-view.ts";
+import { notStarted } from "./queries/resubmission.ts";
+import { retriesLeft } from "./queries/retries-left.ts";
 import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
 import { submit } from "./requests.ts";
 
@@ -41,6 +54,7 @@ export function createLedger(context: LedgerContext) {
     requests: {
       submit: withContext(submit),
       find: withDb(findRequest),
+      findByNumber: withDb(findByNumber),
       decide: withContext(decide),
       exclude: withContext(exclude),
       expireDue: withContext(expireDue),
@@ -73,6 +87,7 @@ export function createLedger(context: LedgerContext) {
       claim: withContext(claim),
       shown: withContext(shown),
       dropped: withContext(dropped),
+      hasShownRefusal: withContext(hasShownRefusal),
       addressed: withContext(addressed),
       postponed: withContext(postponed),
       refused: withContext(refused),
@@ -81,8 +96,10 @@ export function createLedger(context: LedgerContext) {
     bulk: {
       firstNumbers: withDb(firstNumbers),
       firstExcluded: withDb(firstExcluded),
+      notStarted: withDb(notStarted),
       previousResults: withDb(previousResults),
       failures: withDb(failures),
+      retriesLeft: withDb(retriesLeft),
       retryable: withDb(retryable),
       endedSince: withDb(endedSince),
       results: withDb(results),
@@ -91,6 +108,8 @@ export function createLedger(context: LedgerContext) {
       status: withDb(status),
       known: withDb(previousResult),
       page: withDb(page),
+      requests: withDb(requestsPage),
+      ofRequest: withDb(requestPage),
     },
     pending: { page: withContext(pendingPage) },
     overview: {

@@ -9,7 +9,7 @@ import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { reasonHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
-import { enqueuePost } from "./outbox/enqueue.ts";
+import { enqueueNotice, enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
 /** A request that has passed all checks. */
@@ -29,6 +29,8 @@ export interface NewRequest {
   /** When the first reminder is due, in milliseconds from now. */
   remindAfterMs: number;
   approvalRule: ApprovalRule;
+  /** The stopped request whose sub-merchants it requests again; `sourceKey` is then that round's resubmission key. */
+  resubmits?: { requestId: string; channelId: string; round: number } | undefined;
 }
 
 export type SubmitResult =
@@ -101,14 +103,30 @@ async function write(
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
   await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
   if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
+  if (request.resubmits)
+    await showResubmission(transaction, request.resubmits, { as: requestId, by: requestedBy, now });
   const event = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
-  await record(transaction, [{ ...event, detail: { action, subMchids: [...taken], ...termsOf(request, taken.size) } }]);
+  const again = request.resubmits && { resubmits: request.resubmits.requestId };
+  await record(transaction, [
+    { ...event, detail: { action, subMchids: [...taken], ...termsOf(request, taken.size), ...again } },
+  ]);
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }
 
 /** What the audit trail has to vouch for beside the sub-merchants. */
 function termsOf({ approvalRule, reason }: NewRequest, total: number) {
   return { needed: approvalsNeeded(approvalRule, total), reasonHash: reasonHash(reason) };
+}
+
+/** The stopped request's message and its thread say as which request it goes on. */
+async function showResubmission(
+  transaction: Transaction<Schema>,
+  { requestId, channelId, round }: NonNullable<NewRequest["resubmits"]>,
+  { as, by, now }: { as: string; by: string; now: number },
+): Promise<void> {
+  await markMessageStale(transaction, requestId, now);
+  const notice = { about: "resubmitted", as, by } as const;
+  await enqueueNotice(transaction, { id: `${requestId}:resubmitted:${round}`, requestId, to: channelId, notice, now });
 }
 
 /** Makes a request as small as the number of sub-merchants that had no open request. */

@@ -27,7 +27,7 @@ export interface SlackContext {
   escalation: Escalation | undefined;
   /** For reading and for keeping notes. Requests change through `useCases` alone, which wake the workers. */
   ledger: Omit<Ledger, "requests" | "operations"> & {
-    requests: Pick<Ledger["requests"], "find">;
+    requests: Pick<Ledger["requests"], "find" | "findByNumber">;
     operations: Pick<Ledger["operations"], "resultOfRound">;
   };
   useCases: UseCases;

@@ -86,9 +86,10 @@ onEveryEngine("a call that kills its instance", (fresh) => {
     assert.deepEqual([counts.open, counts.failed], [0, 1]);
     assert.deepEqual((await bench.events(requestId)).slice(-3), ["attempt-ended", "operation-failed", "request-done"]);
     assert.deepEqual(await bench.operations.resultOfRound(operation.id, 1), { kind: "unfinished" });
-    const { entries } = await bench.history.page({ failed: true });
+    assert.equal(counts.uncertain, 1);
+    const { entries } = await bench.history.requests({ failed: true });
     assert.deepEqual(
-      entries.map(({ result }) => result),
+      entries.map((entry) => entry.operation.result),
       [{ kind: "unfinished" }],
     );
     await play.pass(2 * executorLeaseMs);

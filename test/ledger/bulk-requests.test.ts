@@ -17,7 +17,7 @@ onEveryEngine("a bulk request", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: ["1900000111", "900000109", "1900000109"] });
     const { counts, operation, state } = await bench.request(requestId);
-    assert.deepEqual(counts, { total: 3, excluded: 0, open: 3, succeeded: 0, failed: 0, cancelled: 0 });
+    assert.deepEqual(counts, { total: 3, excluded: 0, open: 3, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 });
     assert.deepEqual([state, operation.subMchid], ["pending", "900000109"]);
     assert.deepEqual(await bench.bulk.firstNumbers(requestId, 9), ["900000109", "1900000109", "1900000111"]);
     assert.equal(await bench.count("requests"), 1);
@@ -55,7 +55,7 @@ onEveryEngine("a bulk request", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     const { counts } = await bench.decided(requestId, "reject");
-    assert.deepEqual(counts, { total: 3, excluded: 0, open: 0, succeeded: 0, failed: 0, cancelled: 3 });
+    assert.deepEqual(counts, { total: 3, excluded: 0, open: 0, succeeded: 0, failed: 0, uncertain: 0, cancelled: 3 });
     assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
   });
 
@@ -72,7 +72,7 @@ onEveryEngine("a bulk request", (fresh) => {
     });
     const { state, counts } = await bench.request(requestId);
     assert.equal(state, "done");
-    assert.deepEqual(counts, { total: 12, excluded: 0, open: 0, succeeded: 8, failed: 4, cancelled: 0 });
+    assert.deepEqual(counts, { total: 12, excluded: 0, open: 0, succeeded: 8, failed: 4, uncertain: 0, cancelled: 0 });
     const events = await bench.events(requestId);
     assert.equal(events.filter((what) => what === "request-done").length, 1);
     assert.equal(events.at(-1), "request-done");
@@ -117,7 +117,7 @@ onEveryEngine("a bulk request", (fresh) => {
     const done = await bench.request(requestId);
     assert.deepEqual(
       [done.state, done.counts],
-      ["done", { total: 10, excluded: 0, open: 0, succeeded: 5, failed: 0, cancelled: 5 }],
+      ["done", { total: 10, excluded: 0, open: 0, succeeded: 5, failed: 0, uncertain: 0, cancelled: 5 }],
     );
     const notStarted = await bench.bulk.results(requestId, { of: "not-started", afterSeq: 0, max: 9 });
     assert.deepEqual(
@@ -144,17 +144,25 @@ onEveryEngine("a bulk request", (fresh) => {
     await ended(bench, 2, accepted);
     await ended(bench, 3, refused);
     await ended(bench, 1, unknownMerchant);
-    assert.deepEqual(await bench.bulk.failures(requestId), [
-      { topic: "no-auth", count: 3 },
-      { topic: "sub-merchant-unknown", count: 1 },
-    ]);
+    const [noAuth, unknown, ...others] = await bench.bulk.failures(requestId, { groups: 5, samples: 2 });
+    assert.deepEqual([noAuth?.topic, noAuth?.count, noAuth?.first.length], ["no-auth", 3, 2]);
+    assert.deepEqual(noAuth?.example, refused);
+    assert.deepEqual([unknown?.topic, unknown?.count, others], ["sub-merchant-unknown", 1, []]);
     assert.equal(await bench.bulk.retryable(requestId), 3);
     const retries = await atOnce(4, (nth) =>
       bench.operations.retry({ requestId, round: 1, by: `U${nth}`, origin: click }),
     );
     assert.equal(retries.filter(({ kind }) => kind === "retried").length, 1);
     const open = await bench.request(requestId);
-    assert.deepEqual(open.counts, { total: 6, excluded: 0, open: 3, succeeded: 2, failed: 1, cancelled: 0 });
+    assert.deepEqual(open.counts, {
+      total: 6,
+      excluded: 0,
+      open: 3,
+      succeeded: 2,
+      failed: 1,
+      uncertain: 0,
+      cancelled: 0,
+    });
     await ended(bench, 8, accepted);
     const done = await bench.request(requestId);
     assert.deepEqual([done.state, done.round, done.counts.succeeded, done.counts.failed], ["done", 2, 5, 1]);

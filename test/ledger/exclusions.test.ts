@@ -39,7 +39,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     const answer = await leaveOut(bench, requestId, ["1900000003", "1900000000", "1900000003"]);
     assert.equal(answer.kind === "left-out" && answer.count, 2);
     const { state, counts, excludedBy, operation, decision } = await bench.request(requestId);
-    assert.deepEqual(counts, { total: 5, excluded: 2, open: 3, succeeded: 0, failed: 0, cancelled: 0 });
+    assert.deepEqual(counts, { total: 5, excluded: 2, open: 3, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 });
     assert.deepEqual([state, excludedBy, decision], ["pending", ["UAPPROVER"], undefined]);
     assert.deepEqual([operation.subMchid, operation.state], ["1900000001", "waiting"]);
     assert.deepEqual(await bench.bulk.firstNumbers(requestId, 9), ["1900000001", "1900000002", "1900000004"]);
@@ -117,7 +117,15 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
       await bench.operations.conclude(attempt, nth ? accepted : refused, { kind: nth ? "succeed" : "fail" });
     const done = await bench.request(requestId);
     assert.equal(done.state, "done");
-    assert.deepEqual(done.counts, { total: 5, excluded: 2, open: 0, succeeded: 2, failed: 1, cancelled: 0 });
+    assert.deepEqual(done.counts, {
+      total: 5,
+      excluded: 2,
+      open: 0,
+      succeeded: 2,
+      failed: 1,
+      uncertain: 0,
+      cancelled: 0,
+    });
     assert.equal(await bench.count("attempts"), 3);
     const results = await bench.bulk.results(requestId, { of: "all", afterSeq: 0, max: 9 });
     assert.deepEqual(
@@ -129,7 +137,15 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
     await ended(bench, 9, accepted);
     const after = await bench.request(requestId);
-    assert.deepEqual(after.counts, { total: 5, excluded: 2, open: 0, succeeded: 3, failed: 0, cancelled: 0 });
+    assert.deepEqual(after.counts, {
+      total: 5,
+      excluded: 2,
+      open: 0,
+      succeeded: 3,
+      failed: 0,
+      uncertain: 0,
+      cancelled: 0,
+    });
     assert.equal(await bench.count("attempts"), 4);
   });
 
@@ -142,7 +158,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     await bench.requests.stop({ requestId, by: "UAPPROVER", origin: click });
     const { state, counts } = await bench.request(requestId);
     assert.equal(state, "done");
-    assert.deepEqual(counts, { total: 6, excluded: 2, open: 0, succeeded: 1, failed: 0, cancelled: 3 });
+    assert.deepEqual(counts, { total: 6, excluded: 2, open: 0, succeeded: 1, failed: 0, uncertain: 0, cancelled: 3 });
   });
 
   for (const decision of ["reject", "withdraw"] as const)
@@ -152,7 +168,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
       await leaveOut(bench, requestId, ["1900000003"]);
       bench.clock.advance(1_000);
       const { counts } = await bench.decided(requestId, decision);
-      assert.deepEqual(counts, { total: 4, excluded: 1, open: 0, succeeded: 0, failed: 0, cancelled: 3 });
+      assert.deepEqual(counts, { total: 4, excluded: 1, open: 0, succeeded: 0, failed: 0, uncertain: 0, cancelled: 3 });
       const { entries } = await bench.history.page({ subMchid: "1900000003" });
       assert.deepEqual([entries[0]?.excludedBy, entries[0]?.endedAt], ["UAPPROVER", bench.clock.now() - 1_000]);
       assert.equal((await bench.history.page({ subMchid: "1900000002" })).entries[0]?.excludedBy, undefined);

@@ -73,10 +73,12 @@ onEveryEngine("submitting a request", (fresh) => {
       escalatedAt: undefined,
       messageTs: undefined,
       round: 1,
-      counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+      counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 },
       stoppedBy: undefined,
       stoppedAt: undefined,
       excludedBy: [],
+      retried: undefined,
+      resubmissions: [],
     });
     const { id: _, seq: __, ...rest } = operation;
     assert.deepEqual(rest, {

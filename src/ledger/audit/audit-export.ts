@@ -96,7 +96,7 @@ async function* parts(
   if (lines.length > 0) yield part(true);
 }
 
-/** Every column of the events table, then the sub-merchant, the action and the reason that the event is about. */
+/** Every column of the events table, then the sub-merchant, the action, the reason and the request number that the event is about. */
 function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number) {
   const events = db
     .selectFrom("events")
@@ -128,6 +128,7 @@ function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number)
     )
     .select("requests.action")
     .select((row) => row.case().when("event.what", "=", "asked").then(row.ref("requests.reason")).end().as("reason"))
+    .select("requests.number as request_number")
     .orderBy("event.at")
     .orderBy("event.seq")
     .execute();

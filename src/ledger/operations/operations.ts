@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";
-import type { NextStep } from "../../domain/retry-policy.ts";
+import { type EndedAs, endedAs, type NextStep } from "../../domain/retry-policy.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { lastBeat } from "../holding/heartbeat.ts";
@@ -127,7 +127,7 @@ export async function conclude(
       attemptEvent(context, "attempt-ended", attempt, now, { result: result.kind, next: next.kind }),
     ]);
     if (next.kind === "again") await showRequeued(transaction, attempt, now);
-    else await finish(context, transaction, attempt, { isSuccess: next.kind === "succeed", now });
+    else await finish(context, transaction, attempt, { outcome: endedAs(result, next), now });
     return "concluded";
   });
 }
@@ -151,19 +151,25 @@ async function finish(
   context: LedgerContext,
   transaction: Transaction<Schema>,
   attempt: ClaimedAttempt,
-  { isSuccess, now }: { isSuccess: boolean; now: number },
+  { outcome, now }: { outcome: EndedAs; now: number },
 ): Promise<void> {
   const { requestId } = attempt;
-  const counts = { succeeded: isSuccess ? 1 : 0, failed: isSuccess ? 0 : 1 };
+  const isSuccess = outcome === "succeeded";
+  const counts = {
+    succeeded: isSuccess ? 1 : 0,
+    failed: isSuccess ? 0 : 1,
+    uncertain: outcome === "uncertain" ? 1 : 0,
+  };
   const [request] = (await countEnded(transaction, { requestId, now, ...counts })).rows;
   if (!request) throw new Error(`an operation of request ${requestId} ended, but the request is not approved`);
   const events = [attemptEvent(context, isSuccess ? "operation-succeeded" : "operation-failed", attempt, now)];
   if (request.state === "done") {
-    const { channel_id: channelId, round } = request;
+    const { channel_id: channelId, round, succeeded, failed, uncertain } = request;
     await markMessageStale(transaction, requestId, now);
     await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });
     const { by: actor, origin } = theBot(context);
-    events.push({ what: "request-done", at: now, actor, origin, requestId });
+    const detail = { round, succeeded, failed, uncertain };
+    events.push({ what: "request-done", at: now, actor, origin, requestId, detail });
   } else {
     await markProgressStale(transaction, requestId, now + progressMs);
   }

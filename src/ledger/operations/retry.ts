@@ -6,6 +6,7 @@ import { isUniqueViolation } from "../../storage/store-errors.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { markMessageStale, settleMs } from "../outbox/enqueue.ts";
+import { uncertainFailures } from "../queries/attempt-results.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 import { failedAgain } from "./statements.ts";
 
@@ -56,6 +57,7 @@ async function write(
   if (!request) return resultFor(transaction, "too-late", input);
   const again = await failedAgain(transaction, { requestId, now });
   if (again === 0) return rollBack("nothing-to-retry");
+  const uncertain = await uncertainFailures(transaction, requestId);
   await transaction
     .updateTable("requests")
     .set((row) => ({
@@ -63,6 +65,7 @@ async function write(
       ended_at: null,
       open: again,
       failed: row("failed", "-", again),
+      uncertain,
       confirmed_at: now,
     }))
     .where("id", "=", requestId)

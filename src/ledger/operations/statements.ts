@@ -135,25 +135,31 @@ export const release = statement<{
 );
 
 /** Counts an operation as ended; when the last open one ends, the request is done. */
-export const countEnded = statement<{ requestId: string; now: number; succeeded: number; failed: number }>()(
-  (db, ended) =>
-    db
-      .updateTable("requests")
-      .set((request) => ({
-        open: request("open", "-", 1),
-        succeeded: request("succeeded", "+", ended.succeeded),
-        failed: request("failed", "+", ended.failed),
-        state: request
-          .case()
-          .when("open", "=", 1)
-          .then("done" as const)
-          .else(request.ref("state"))
-          .end(),
-        ended_at: request.case().when("open", "=", 1).then(asTime(ended.now)).else(null).end(),
-      }))
-      .where("id", "=", ended.requestId)
-      .where("state", "=", "approved")
-      .returning(["channel_id", "round", "state"]),
+export const countEnded = statement<{
+  requestId: string;
+  now: number;
+  succeeded: number;
+  failed: number;
+  uncertain: number;
+}>()((db, ended) =>
+  db
+    .updateTable("requests")
+    .set((request) => ({
+      open: request("open", "-", 1),
+      succeeded: request("succeeded", "+", ended.succeeded),
+      failed: request("failed", "+", ended.failed),
+      uncertain: request("uncertain", "+", ended.uncertain),
+      state: request
+        .case()
+        .when("open", "=", 1)
+        .then("done" as const)
+        .else(request.ref("state"))
+        .end(),
+      ended_at: request.case().when("open", "=", 1).then(asTime(ended.now)).else(null).end(),
+    }))
+    .where("id", "=", ended.requestId)
+    .where("state", "=", "approved")
+    .returning(["channel_id", "round", "state", "succeeded", "failed", "uncertain"]),
 );
 
 /**

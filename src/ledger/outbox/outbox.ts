@@ -23,7 +23,7 @@ export interface ClaimedPost {
   wanted: number;
   /** Tries since Slack last accepted it, including this one. */
   tries: number;
-  /** Slack's lasting refusal of it, by its error code, until Slack accepts it. */
+  /** Slack's lasting refusal of it, by its error code, until Slack accepts it; a file's numbers are shown as text then. */
   refused: string | undefined;
 }
 
@@ -104,6 +104,20 @@ export async function shown(
 /** Gives a post up: Slack does not show it, and it is not tried again until it changes. */
 export function dropped({ store: { db } }: LedgerContext, post: ClaimedPost, owner: string): Promise<void> {
   return drop(db, post, owner);
+}
+
+/** Whether a request's thread already shows something in place of a file that Slack refused. */
+export async function hasShownRefusal({ store: { db } }: LedgerContext, requestId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("posts")
+    .select("id")
+    .where("request_id", "=", requestId)
+    .where("kind", "in", ["list", "not-started", "results"])
+    .where("refused", "is not", null)
+    .where("ts", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Enqueues a notice for each of these users, once each. With `isEverybody`, the notice itself is then done. */

@@ -1,6 +1,7 @@
 /** Looking up how an operation's newest finished attempt ended. */
 import { expressionBuilder } from "kysely";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import { isUncertain, topicsMaybeUncertain } from "../../domain/guidance.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 
 /** The `result_json` of the newest finished attempt, in any round, for a query over `operations`. */
@@ -18,6 +19,19 @@ export function newestResult() {
 /** The same, for attempts of the operation's current round only. */
 export function newestResultOfRound() {
   return newestResult().whereRef("attempts.round", "=", "operations.round");
+}
+
+/** How many failed operations of a request are not certain. */
+export async function uncertainFailures(db: Database, requestId: string): Promise<number> {
+  const rows = await db
+    .selectFrom("operations")
+    .select(newestResult().as("result_json"))
+    .where("request_id", "=", requestId)
+    .where("state", "=", "failed")
+    .where("topic", "in", [...topicsMaybeUncertain])
+    .execute();
+  return rows.map(({ result_json }) => parseResult(result_json)).filter((result) => result && isUncertain(result))
+    .length;
 }
 
 /** How a round ended, the current one or an earlier one. */

@@ -5,10 +5,14 @@ import { type Topic, topicsBeyondRetry } from "../../domain/guidance.ts";
 import type { Database, OperationState, Schema } from "../../storage/schema.ts";
 import { newestResult } from "./attempt-results.ts";
 
-/** How many operations failed for the same reason. */
+/** The operations that failed for the same reason. */
 export interface OutcomeGroup {
   topic: Topic;
   count: number;
+  /** The first of their sub-merchants. */
+  first: readonly string[];
+  /** How one of them ended, with WeChat Pay's own words. */
+  example: AttemptResult | undefined;
 }
 
 /** The sub-merchants of a request whose previous operation had the same result. */
@@ -103,8 +107,12 @@ export async function previousResults(db: Database, requestId: string, max: numb
   });
 }
 
-/** The failed operations of a request, grouped by topic, the largest group first. */
-export async function failures(db: Database, requestId: string): Promise<OutcomeGroup[]> {
+/** The failed operations of a request, grouped by topic, the largest group first. @param max groups, and samples of each */
+export async function failures(
+  db: Database,
+  requestId: string,
+  max: { groups: number; samples: number },
+): Promise<OutcomeGroup[]> {
   const rows = await db
     .selectFrom("operations")
     .select(["topic", (row) => row.fn.countAll<number>().as("count")])
@@ -113,8 +121,29 @@ export async function failures(db: Database, requestId: string): Promise<Outcome
     .groupBy("topic")
     .orderBy("count", "desc")
     .orderBy("topic")
+    .limit(max.groups)
     .execute();
-  return rows.map(({ topic, count }) => ({ topic: topicOf(topic), count: Number(count) }));
+  return Promise.all(
+    rows.map(async ({ topic, count }) => {
+      const samples = await db
+        .selectFrom("operations")
+        .select(["sub_mchid", newestResult().as("result_json")])
+        .where("request_id", "=", requestId)
+        .where("state", "=", "failed")
+        .where("topic", topic === null ? "is" : "=", topic)
+        .orderBy("seq")
+        .limit(max.samples)
+        .execute();
+      const results = samples.map(({ result_json }) => parseResult(result_json));
+      return {
+        topic: topicOf(topic),
+        count: Number(count),
+        first: samples.map(({ sub_mchid }) => sub_mchid),
+        // One with a Request-ID helps WeChat Pay's support more.
+        example: results.find((result) => result && "requestId" in result && result.requestId) ?? results[0],
+      };
+    }),
+  );
 }
 
 /** How many failed operations a Retry would queue again, if no later request for them is pending. */

@@ -1,6 +1,6 @@
-/** The history of a sub-merchant, and of all requests, page by page. */
+/** The history of a sub-merchant, and the sub-merchants of a request, page by page. */
 import { type SqlBool, sql } from "kysely";
-import { type Action, type AttemptResult, actions, parseResult } from "../../domain/attempt-result.ts";
+import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates, operationStates } from "../../storage/schema.ts";
 import { approvalsOfAll } from "./approvals.ts";
@@ -10,6 +10,8 @@ import { type DecisionView, decisionOf } from "./decision-view.ts";
 /** An operation together with its request. Times are milliseconds since the epoch. */
 export interface HistoryEntry {
   seq: number;
+  /** The public number of its request. */
+  number: number;
   subMchid: string;
   action: Action;
   state: OperationState;
@@ -97,17 +99,40 @@ async function latest(
   return entry;
 }
 
-/** One page, newest first; without a cursor the first page. */
-export async function page(db: Database, filter: HistoryFilter, cursor?: HistoryCursor): Promise<Page<HistoryEntry>> {
+/** One page of a sub-merchant's operations, newest first; without a cursor the first page. */
+export async function page(
+  db: Database,
+  filter: HistoryFilter & { subMchid: string },
+  cursor?: HistoryCursor,
+): Promise<Page<HistoryEntry>> {
   const from = filter.since === undefined ? 0 : await firstSince(db, filter.since);
   if (from === undefined) return { entries: [], hasOlder: false, hasNewer: false };
-  const found = await read(db, filter, from, cursor);
+  return turn((start) => read(db, filter, from, start), cursor);
+}
+
+/** One page of a request's sub-merchants, in the order of its files; without a cursor the first page. */
+export function requestPage(db: Database, requestId: string, cursor?: HistoryCursor): Promise<Page<HistoryEntry>> {
+  return turn(async (start) => {
+    // The first sub-merchant stands on top, where lists of requests have the newest.
+    const order = start?.direction === "newer" ? "desc" : "asc";
+    let operations = operationsOf(db).where("request_id", "=", requestId);
+    if (start) operations = operations.where("seq", order === "asc" ? ">" : "<", start.seq);
+    return entriesOf(db, operations.orderBy("seq", order).limit(entriesPerPage + 1), order);
+  }, cursor);
+}
+
+/** @param read up to one entry more than a page holds, starting at the cursor and going in its direction */
+export async function turn<Entry>(
+  read: (cursor: HistoryCursor | undefined) => Promise<Entry[]>,
+  cursor: HistoryCursor | undefined,
+): Promise<Page<Entry>> {
+  const found = await read(cursor);
   const hasMore = found.length > entriesPerPage;
   const entries = found.slice(0, entriesPerPage);
   if (!cursor) return { entries, hasOlder: hasMore, hasNewer: false };
   if (cursor.direction === "older" && entries.length > 0) return { entries, hasOlder: hasMore, hasNewer: true };
-  // When going back reaches the newest entry, the first page is shown, so that it is a full one.
-  return hasMore ? { entries: entries.reverse(), hasOlder: true, hasNewer: true } : page(db, filter);
+  // When going back reaches the first entry, the first page is shown, so that it is a full one.
+  return hasMore ? { entries: entries.reverse(), hasOlder: true, hasNewer: true } : turn(read, undefined);
 }
 
 type Order = "asc" | "desc";
@@ -115,48 +140,29 @@ type Order = "asc" | "desc";
 /** Up to one entry more than a page holds, starting at the cursor. */
 async function read(
   db: Database,
-  filter: HistoryFilter,
+  filter: HistoryFilter & { subMchid: string },
   from: number,
   cursor: HistoryCursor | undefined,
 ): Promise<HistoryEntry[]> {
   const order = cursor?.direction === "newer" ? "asc" : "desc";
-  const seq = filter.subMchid === undefined ? indexedSeq : sql<number>`seq`;
-  let operations = operationsOf(db).where(seq, ">=", from);
-  if (cursor) operations = operations.where(seq, order === "asc" ? ">" : "<", cursor.seq);
-  const lists = filter.subMchid === undefined ? filtered(operations, filter) : [ofSubMerchant(operations, filter)];
-  const read = lists.map((list) => entriesOf(db, list.orderBy(seq, order).limit(entriesPerPage + 1), order));
-  return merged((await Promise.all(read)).flat(), order);
+  let operations = operationsOf(db).where("seq", ">=", from);
+  if (cursor) operations = operations.where("seq", order === "asc" ? ">" : "<", cursor.seq);
+  const list = ofSubMerchant(operations, filter);
+  return entriesOf(db, list.orderBy("seq", order).limit(entriesPerPage + 1), order);
 }
 
 /**
  * A sub-merchant has few operations, so the index on it is the right one. SQLite might guess another; conditions on
  * expressions, which no index covers, leave it no choice.
  */
-function ofSubMerchant(operations: Operations, filter: HistoryFilter): Operations {
-  const { subMchid = "", requestedBy, action, failed } = filter;
+function ofSubMerchant(operations: Operations, filter: HistoryFilter & { subMchid: string }): Operations {
+  const { subMchid, requestedBy, action, failed } = filter;
   let found = operations.where("sub_mchid", "=", subMchid);
   if (requestedBy !== undefined) found = found.where(unindexed("requested_by", requestedBy));
   if (action) found = found.where(unindexed("action", action));
   if (failed) found = found.where(unindexed("state", "failed"));
   return found;
 }
-
-/** One query for each action: the indexes begin with the action. */
-function filtered(operations: Operations, { requestedBy, action, failed }: HistoryFilter): Operations[] {
-  let found = operations;
-  if (requestedBy !== undefined) found = found.where("requested_by", "=", requestedBy);
-  // A literal, as in the definition of the partial indexes.
-  if (failed) found = found.where("state", "=", sql.lit("failed"));
-  return (action ? [action] : actions).map((one) => found.where("action", "=", one));
-}
-
-function merged(entries: HistoryEntry[], order: Order): HistoryEntry[] {
-  const sorted = entries.toSorted((one, other) => (order === "asc" ? one.seq - other.seq : other.seq - one.seq));
-  return sorted.slice(0, entriesPerPage + 1);
-}
-
-/** The spelling of `seq` in the indexes for these lists, and in no other index. */
-const indexedSeq = sql<number>`(seq + 0)`;
 
 function unindexed(column: "requested_by" | "action" | "state", value: string) {
   return sql<SqlBool>`${sql.ref(column)} || '' = ${value}`;
@@ -205,6 +211,7 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
       "operations.requested_by",
       "operations.ended_at",
       "operations.left_out_by",
+      "requests.number",
       "requests.state as request_state",
       "requests.created_at",
       "requests.expires_at",
@@ -226,6 +233,7 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
   const approvals = await approvalsOfAll(db, [...new Set(severalApprove)]);
   return rows.map((row) => ({
     seq: row.seq,
+    number: row.number,
     subMchid: row.sub_mchid,
     action: row.action,
     state: row.state,

@@ -11,6 +11,7 @@ import { holdOf } from "./holds.ts";
 /** An undecided or held request. Times are milliseconds since the epoch. */
 export interface PendingEntry {
   id: string;
+  number: number;
   action: Action;
   requestedBy: string;
   createdAt: number;
@@ -100,6 +101,7 @@ async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
   const approvals = hold?.confirmations ?? (row.approvals_needed > 1 ? await approvalsOf(db, row.id) : []);
   return {
     id: row.id,
+    number: row.number,
     action: row.action,
     requestedBy: row.requested_by,
     createdAt: row.created_at,

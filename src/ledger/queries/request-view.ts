@@ -9,6 +9,7 @@ import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk-request.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { type HoldView, holdOf } from "./holds.ts";
+import { type Resubmission, resubmissionsOf } from "./resubmission.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RequestView {
@@ -46,6 +47,10 @@ export interface RequestView {
   stoppedAt: number | undefined;
   /** Why nothing is called although it is approved: it waits for an approver again. Undefined while it is not held. */
   held: HoldView | undefined;
+  /** Who pressed Retry last, and when. */
+  retried: { by: string; at: number } | undefined;
+  /** The requests for what a stop left undone, oldest first. */
+  resubmissions: readonly Resubmission[];
   /** Who excluded sub-merchants from it; who excluded most comes first. */
   excludedBy: readonly string[];
   /** Its only operation, or the first that was not excluded. */
@@ -72,6 +77,19 @@ export interface OperationView {
 
 export async function findRequest(db: Database, requestId: string): Promise<RequestView | undefined> {
   return hydrate(db, (await rowOf(db, { requestId })).rows[0]);
+}
+
+/** A request by its public number, `#1042`. */
+export async function findByNumber(db: Database, number: number): Promise<RequestView | undefined> {
+  return hydrate(db, await requestRows(db).where("requests.number", "=", number).executeTakeFirst());
+}
+
+/** The requests with these public numbers, in no particular order. */
+export async function findByNumbers(db: Database, numbers: readonly number[]): Promise<RequestView[]> {
+  if (numbers.length === 0) return [];
+  const rows = await requestRows(db).where("requests.number", "in", numbers).execute();
+  const found = await Promise.all(rows.map((row) => hydrate(db, row)));
+  return found.filter((request) => request !== undefined);
 }
 
 /** The open request for a sub-merchant; a unique index allows only one. */
@@ -136,10 +154,25 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
     approvals: row.approvals_needed > 1 ? await approvalsOf(db, row.id) : [],
     excludedBy: row.left_out > 0 ? await excludersOf(db, row.id) : [],
     held: await holdOf(db, row),
+    retried: row.round > 1 ? await lastRetryOf(db, row.id) : undefined,
+    resubmissions: row.state === "done" && cancelledOf(row) > 0 ? await resubmissionsOf(db, row.id, row.round) : [],
   });
 }
 
-function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excludedBy" | "held">): RequestView {
+async function lastRetryOf(db: Database, requestId: string): Promise<RequestView["retried"]> {
+  const events = db.selectFrom("events").select(["actor", "at"]).where("request_id", "=", requestId);
+  const event = await events.where("what", "=", "retried").orderBy("seq", "desc").limit(1).executeTakeFirst();
+  return event && { by: event.actor, at: event.at };
+}
+
+function cancelledOf({ total, left_out, open, succeeded, failed }: RequestRow): number {
+  return total - left_out - open - succeeded - failed;
+}
+
+function view(
+  row: RequestRow,
+  people: Pick<RequestView, "approvals" | "excludedBy" | "held" | "retried" | "resubmissions">,
+): RequestView {
   return {
     id: row.id,
     number: row.number,
@@ -166,7 +199,8 @@ function view(row: RequestRow, people: Pick<RequestView, "approvals" | "excluded
       open: row.open,
       succeeded: row.succeeded,
       failed: row.failed,
-      cancelled: row.total - row.left_out - row.open - row.succeeded - row.failed,
+      uncertain: row.uncertain,
+      cancelled: cancelledOf(row),
     },
     stoppedBy: row.stopped_by ?? undefined,
     stoppedAt: row.stopped_at ?? undefined,

@@ -10,6 +10,12 @@ export interface StatusCommand {
   subMchid: string;
 }
 
+/** `status #1042` and `history #1042`: a request by its public number. */
+export interface RequestCommand {
+  kind: "request";
+  number: number;
+}
+
 /** Filters that all have to hold; none means everything. */
 export interface HistoryCommand {
   kind: "history";
@@ -28,7 +34,7 @@ export interface ExportCommand {
   to: DateInput | undefined;
 }
 
-export type QueryCommand = StatusCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
+export type QueryCommand = StatusCommand | RequestCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
 
 export type QueryProblem =
   | { problem: "no-number" }
@@ -40,7 +46,21 @@ export type QueryProblem =
   | { problem: "not-a-moment"; text: string }
   | ExtraInput;
 
-export function readStatus(rest: string): Read<StatusCommand, QueryProblem> {
+/** A number sign, of either width, and digits: no sub-merchant number has one. */
+const requestNumberForm = /^[#\uff03]([0-9\uff10-\uff19]{1,15})$/;
+
+/** A request's number and nothing else; undefined where the text begins with something else. */
+function readRequest(rest: string): Read<RequestCommand, QueryProblem> | undefined {
+  const [word, after] = firstWord(rest);
+  const digits = requestNumberForm.exec(typedText(word))?.[1];
+  if (digits === undefined) return undefined;
+  if (after.trim() !== "") return { ok: false, problem: "too-much", text: typedText(after) };
+  return { ok: true, command: { kind: "request", number: Number(keyword(digits)) } };
+}
+
+export function readStatus(rest: string): Read<StatusCommand | RequestCommand, QueryProblem> {
+  const request = readRequest(rest);
+  if (request) return request;
   const [word, afterNumber] = firstWord(rest);
   if (word === "") return { ok: false, problem: "no-number" };
   const groups = groupsFirst(typedText(rest));
@@ -51,7 +71,9 @@ export function readStatus(rest: string): Read<StatusCommand, QueryProblem> {
   return { ok: true, command: { kind: "status", subMchid: number.subMchid } };
 }
 
-export function readHistory(rest: string): Read<HistoryCommand, QueryProblem> {
+export function readHistory(rest: string): Read<HistoryCommand | RequestCommand, QueryProblem> {
+  const request = readRequest(rest);
+  if (request) return request;
   const command: HistoryCommand = { kind: "history" };
   for (let [word, left] = firstWord(rest), from = rest; word !== ""; from = left, [word, left] = firstWord(left)) {
     const groups = /^[0-9０-９]/.test(word) ? groupsFirst(typedText(from)) : undefined;

@@ -7,6 +7,7 @@ import { openRejectForm } from "../views/reject-form.ts";
 import { approve, breakGlass, withdraw } from "./decide.ts";
 import { cancelHeld, carryOut } from "./held.ts";
 import type { RequestActionHandler } from "./request-action.ts";
+import { resubmit } from "./resubmit.ts";
 import { retry } from "./retry.ts";
 import { stop } from "./stop.ts";
 
@@ -21,6 +22,7 @@ const handlers = {
   [actionIds.stop]: { asked: "stop", handle: stop },
   [actionIds.carryOut]: { asked: "carry-out", handle: carryOut },
   [actionIds.cancelHeld]: { asked: "cancel-held", handle: cancelHeld },
+  [actionIds.resubmit]: { asked: "resubmit", handle: resubmit },
 } as const satisfies Record<string, { asked: string; handle: RequestActionHandler }>;
 
 export async function parseRequestClick(

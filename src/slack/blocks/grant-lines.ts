@@ -5,7 +5,11 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "./mrkdwn.ts";
 
 /** What a grant is limited to; undefined where it is not. */
-export function termsLine({ only, until }: Grant, texts: Texts, numbersMax?: number): string | undefined {
+export function termsLine(
+  { only, until }: Pick<Grant, "only" | "until">,
+  texts: Texts,
+  numbersMax?: number,
+): string | undefined {
   const terms = [
     only && texts.roles.only(numbersLine(only, texts, numbersMax)),
     until === undefined ? undefined : texts.roles.until(date(until)),
@@ -14,7 +18,7 @@ export function termsLine({ only, until }: Grant, texts: Texts, numbersMax?: num
 }
 
 /** As `termsLine`, including what is not limited. */
-export function allTermsLine(grant: Grant, texts: Texts): string {
+export function allTermsLine(grant: Pick<Grant, "role" | "only" | "until">, texts: Texts): string {
   const { role, only, until } = grant;
   const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
   const forGood = until === undefined ? [texts.roles.forGood] : [];

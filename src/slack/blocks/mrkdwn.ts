@@ -34,6 +34,11 @@ export function link(url: string, label: string): string {
   return `<${url}|${label}>`;
 }
 
+/** A request's public number, as people name it and type it. */
+export function requestNumber(number: number): string {
+  return `#${number}`;
+}
+
 /**
  * A time that each reader sees in their own time zone: the day, by its name if it is near, then the time.
  * @param at milliseconds since the epoch

@@ -6,11 +6,15 @@ import type { ListPage } from "../payloads/page-link.ts";
 import { buttons, plain } from "./elements.ts";
 
 /** Buttons to the pages that exist; no block where there are none. */
-export function pageButtons(to: { older: ListPage | false; newer: ListPage | false }, texts: Texts): ActionsBlock[] {
+export function pageButtons(
+  to: { older: ListPage | false; newer: ListPage | false },
+  texts: Texts,
+  labels: { older: string; newer: string } = texts.page,
+): ActionsBlock[] {
   const elements = (["older", "newer"] as const).flatMap((name) => {
     const value = to[name];
     if (!value) return [];
-    const label = plain(texts.page[name]);
+    const label = plain(labels[name]);
     return [{ type: "button" as const, action_id: pageIds[name], text: label, value: JSON.stringify(value) }];
   });
   return elements.length > 0 ? [buttons("pages", elements)] : [];

@@ -43,6 +43,7 @@ async function runCommand(
     case "change":
       return openOrClose(context, payload, attempt, person, command);
     case "status":
+    case "request":
     case "history":
     case "pending":
       return query(context, attempt, person, command);

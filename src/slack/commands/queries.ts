@@ -3,9 +3,10 @@ import { mayDecide, mayLook, type Person } from "../../domain/policy.ts";
 import type { HistoryCursor, HistoryFilter } from "../../ledger/queries/history.ts";
 import type { PendingCursor } from "../../ledger/queries/pending.ts";
 import type { ExportCommand, QueryCommand } from "../../parsing/command/queries.ts";
-import type { Answer, Message } from "../blocks/elements.ts";
-import { historyMessage, statusAnswer } from "../blocks/lists/history.ts";
+import { type Answer, type Message, privateMessage } from "../blocks/elements.ts";
+import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../blocks/lists/history.ts";
 import { pendingMessage } from "../blocks/lists/pending.ts";
+import { requestNumber } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
 import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
@@ -14,6 +15,7 @@ import { refuse } from "../replies/refuse.ts";
 /** A list, and where the wanted page of it begins; the first page without a place. */
 type Wanted =
   | { list: "history"; filter: HistoryFilter; place?: HistoryCursor }
+  | { list: "request"; number: number; place?: HistoryCursor | undefined }
   | { list: "pending"; place?: PendingCursor };
 
 export async function query(
@@ -26,11 +28,19 @@ export async function query(
   const verdict = mayLook(person);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   switch (wanted.kind) {
-    case "status":
+    case "status": {
+      const number = await requestTypedAs(context, wanted.subMchid);
+      if (number !== undefined) return listMessage(context, person, { list: "request", number });
       return statusAnswer(wanted.subMchid, await ledger.history.status(wanted.subMchid), listParts(context));
+    }
+    case "request":
+      return listMessage(context, person, { list: "request", number: wanted.number });
     case "history": {
       const { kind: _, withinMs, ...filter } = wanted;
       const since = withinMs === undefined ? undefined : clock.now() - withinMs;
+      const isAlone = filter.subMchid !== undefined && Object.keys(filter).length === 1 && since === undefined;
+      const number = isAlone ? await requestTypedAs(context, filter.subMchid ?? "") : undefined;
+      if (number !== undefined) return listMessage(context, person, { list: "request", number });
       return listMessage(context, person, { list: "history", filter: { ...filter, since } });
     }
     case "pending":
@@ -59,8 +69,18 @@ export function parsePageClick(context: SlackContext, payload: PageClick): Inten
 async function listMessage(context: SlackContext, person: Person, wanted: Wanted): Promise<Message> {
   const { ledger, settings } = context;
   if (wanted.list === "history") {
-    const { filter, place } = wanted;
-    return historyMessage(filter, await ledger.history.page(filter, place), listParts(context));
+    const { place } = wanted;
+    const { subMchid, ...filter } = wanted.filter;
+    if (subMchid === undefined)
+      return requestsMessage(filter, await ledger.history.requests(filter, place), listParts(context));
+    const ofOne = { ...filter, subMchid };
+    return historyMessage(ofOne, await ledger.history.page(ofOne, place), listParts(context));
+  }
+  if (wanted.list === "request") {
+    const request = await ledger.requests.findByNumber(wanted.number);
+    if (!request)
+      return privateMessage(context.texts.history.unknownRequest(requestNumber(wanted.number), settings.SLACK_COMMAND));
+    return requestAnswer(request, await ledger.history.ofRequest(request.id, wanted.place), listParts(context));
   }
   return pendingMessage(
     await ledger.pending.page(wanted.place),
@@ -69,6 +89,18 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
     listParts(context),
   );
 }
+
+/** Digits without a number sign: a request's number where the ledger has one, and no sub-merchant of that number. */
+async function requestTypedAs({ ledger }: SlackContext, digits: string): Promise<number | undefined> {
+  if (digits.length > requestDigitsMax) return undefined;
+  const request = await ledger.requests.findByNumber(Number(digits));
+  if (!request) return undefined;
+  const { entries } = await ledger.history.page({ subMchid: digits });
+  return entries.length === 0 ? request.number : undefined;
+}
+
+/** Sub-merchant numbers are longer in practice. */
+const requestDigitsMax = 9;
 
 function listParts({ settings, texts, workspace }: SlackContext): ListParts {
   return { command: settings.SLACK_COMMAND, reason: settings.REASON, texts, permalink: workspace.permalink };

@@ -11,6 +11,7 @@ export const actionIds = {
   stop: "stop",
   carryOut: "carry-out",
   cancelHeld: "cancel-held",
+  resubmit: "resubmit",
 } as const;
 
 /** The `action_id`s that only the home has; `person` and `role` are chosen, the others clicked. */
@@ -24,6 +25,20 @@ export const homeIds = {
 
 /** The `action_id`s of the buttons that turn pages. */
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;
+
+/** The `action_id`s of the buttons to a request's sub-merchants, one for each line: Slack wants them unique in a message. */
+export const requestIds = [
+  "page-request-0",
+  "page-request-1",
+  "page-request-2",
+  "page-request-3",
+  "page-request-4",
+  "page-request-5",
+  "page-request-6",
+  "page-request-7",
+  "page-request-8",
+  "page-request-9",
+] as const;
 
 /** The `callback_id`s of the forms. */
 export const formIds = {

@@ -19,6 +19,11 @@ export const page = z.discriminatedUnion("list", [
     place: z.object({ direction, seq: z.int() }),
   }),
   z.object({
+    list: z.literal("request"),
+    number: z.int().positive(),
+    place: z.object({ direction, seq: z.int() }).optional(),
+  }),
+  z.object({
     list: z.literal("pending"),
     place: z.object({ direction, createdAt: z.int(), id: z.string().max(64) }),
   }),

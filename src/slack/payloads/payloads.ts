@@ -3,7 +3,7 @@ import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
-import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "./ids.ts";
+import { actionIds, formIds, homeIds, pageIds, requestIds, shortcutIds } from "./ids.ts";
 import { json } from "./json.ts";
 import { pageValue } from "./page-link.ts";
 
@@ -21,6 +21,7 @@ export type CommandPayload = z.infer<typeof commandPayload>;
 export const clickIds: readonly string[] = [
   ...Object.values(actionIds),
   ...Object.values(pageIds),
+  ...requestIds,
   homeIds.ask,
   homeIds.revoke,
   homeIds.grant,
@@ -38,7 +39,7 @@ export const clickPayload = z.union([
       selected_option: z.object({ value: z.string() }).nullish(),
     }),
   ),
-  clickOn("page", z.object({ action_id: z.enum(pageIds), value: pageValue })),
+  clickOn("page", z.object({ action_id: z.enum([...Object.values(pageIds), ...requestIds]), value: pageValue })),
   clickOn("ask", z.object({ action_id: z.literal(homeIds.ask) })),
   revokeClick,
   giveClick,

@@ -1,6 +1,7 @@
 /** Submitting a request, by command or form: where it is posted, and the answer to its requester. */
 import type { Submission } from "../../ledger/use-cases.ts";
-import { channel, code, date, link, user } from "../blocks/mrkdwn.ts";
+import { channel, code, date, user } from "../blocks/mrkdwn.ts";
+import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
 import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
 
@@ -61,9 +62,8 @@ export async function submitRequest(
       log.info({ request: result.requestId }, "Slack delivered the same payload again; it is recorded already");
       return { isRecorded: true };
     case "open-already": {
-      const { requestedBy, createdAt, messageTs, channelId } = result.request;
-      const url = messageTs ? workspace.permalink(channelId, messageTs) : undefined;
-      const where = url && link(url, texts.request.linkLabel);
+      const { requestedBy, createdAt } = result.request;
+      const where = requestLink(result.request, workspace);
       const told =
         subMchids.length > 1
           ? texts.bulk.answer.allOpen(subMchids.length, where)

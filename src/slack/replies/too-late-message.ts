@@ -5,8 +5,9 @@ import type { HistoryEntry } from "../../ledger/queries/history.ts";
 import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../blocks/mrkdwn.ts";
+import { endedSentence } from "../blocks/request/bulk-request.ts";
 import { stillHeldSentence } from "../blocks/request/held.ts";
-import { type ListParts, messageLink } from "../blocks/request/outcome-line.ts";
+import { type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
 
 /**
  * For an approver while more approvals are needed, what the request's message does not show: that they had approved
@@ -70,22 +71,21 @@ export function supersededMessage(
   if (!underWay) return (operation.superseded ? ended : gone)(number);
   return (underWay.state === "waiting" || underWay.state === "held" ? undecided : working)(
     number,
-    messageLink(underWay, parts),
+    requestLink(underWay, parts),
   );
 }
 
 function progressSentence(request: RequestView, texts: Texts): string {
-  const { decided, bulk } = texts;
+  const { decided } = texts;
   if (request.held) return stillHeldSentence(request, texts);
   const { action, counts, operation } = request;
   if (isBulk(request)) {
-    const { open, succeeded } = counts;
+    const { open } = counts;
     const count = stillIn(request);
-    return open > 0
-      ? bulk.sentence.working(action, count - open, count)
-      : bulk.sentence.ended(action, succeeded, count);
+    return open > 0 ? texts.bulk.sentence.working(action, count - open, count) : endedSentence(request, texts);
   }
   const number = code(operation.subMchid);
   if (counts.open > 0) return decided.now.working(action, number);
-  return counts.succeeded > 0 ? decided.now.done(action, number) : decided.now.failed(action, number);
+  if (counts.succeeded > 0) return decided.now.done(action, number);
+  return (counts.uncertain > 0 ? decided.now.uncertain : decided.now.failed)(action, number);
 }

@@ -1,7 +1,7 @@
 /** CSV files of a request's sub-merchants: the list itself, those not started, and the results. */
 import { stillIn } from "../../domain/approval.ts";
 import { beijingTime, dayOf } from "../../domain/beijing-time.ts";
-import { guide } from "../../domain/guidance.ts";
+import { type Guidance, guide } from "../../domain/guidance.ts";
 import { begunMax } from "../../domain/retry-policy.ts";
 import { byteOrderMark, csvLine } from "../../ledger/audit/csv-writer.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -28,61 +28,66 @@ export interface ListFile {
 /** Operations that are read for a file at a time. */
 const rowsAtOnce = 1_000;
 
-/** The sub-merchants that a decision is about, as submitted or after exclusions. */
-export function listFile(needs: ListFileNeeds, request: RequestView): Promise<ListFile> {
-  const { thread } = needs.texts.bulk;
-  const { action, counts } = request;
-  return counts.excluded === 0
-    ? write(needs, request, { name: "asked", of: "still-in", text: thread.list(action, counts.total) })
-    : write(needs, request, {
-        name: "remaining",
-        of: "still-in",
-        text: thread.remaining(stillIn(request), counts.excluded),
-      });
+/** Which sub-merchants a file lists, with the line about it. */
+export interface ListSpec {
+  name: "asked" | "remaining" | "not-started" | "results";
+  of: Listed;
+  count: number;
+  text: string;
 }
 
-export function notStartedFile(needs: ListFileNeeds, request: RequestView): Promise<ListFile> {
-  const text = needs.texts.bulk.thread.notStartedList(request.counts.cancelled, needs.command);
-  return write(needs, request, { name: "not-started", of: "not-started", text });
-}
+/** What the thread's files of a request list. The list of a decision is as submitted, or after exclusions. */
+export const listSpecs = {
+  list({ texts }: Pick<ListFileNeeds, "texts">, request: RequestView): ListSpec {
+    const { thread } = texts.bulk;
+    const { action, counts } = request;
+    const count = stillIn(request);
+    return counts.excluded === 0
+      ? { name: "asked", of: "still-in", count, text: thread.list(action, count) }
+      : { name: "remaining", of: "still-in", count, text: thread.remaining(count, counts.excluded) };
+  },
+  "not-started"({ texts, command }: Pick<ListFileNeeds, "texts" | "command">, { counts }: RequestView): ListSpec {
+    const count = counts.cancelled;
+    return { name: "not-started", of: "not-started", count, text: texts.bulk.thread.notStartedList(count, command) };
+  },
+  results({ texts }: Pick<ListFileNeeds, "texts">, { counts }: RequestView): ListSpec {
+    return { name: "results", of: "all", count: counts.total, text: texts.bulk.thread.results };
+  },
+};
 
-export function resultsFile(needs: ListFileNeeds, request: RequestView): Promise<ListFile> {
-  return write(needs, request, { name: "results", of: "all", text: needs.texts.bulk.thread.results });
-}
-
-async function write(
+export async function listFile(
   { ledger, workspace, texts }: ListFileNeeds,
   request: RequestView,
-  { name, of, text }: { name: string; of: Listed; text: string },
+  { name, of, text }: ListSpec,
 ): Promise<ListFile> {
   const lines = [byteOrderMark, csvLine(texts.bulk.file.columns)];
   for (let afterSeq = 0; ; ) {
     const rows = await ledger.bulk.results(request.id, { of, afterSeq, max: rowsAtOnce });
-    lines.push(...rows.map((row) => csvLine(resultFields(row, texts, workspace.knownName))));
+    lines.push(...rows.map((row) => csvLine(resultFields(row, request, texts, workspace.knownName))));
     const last = rows.at(-1);
     if (!last || rows.length < rowsAtOnce) break;
     afterSeq = last.seq;
   }
-  const filename = `${name}-${request.action.toLowerCase()}-${dayOf(request.createdAt)}.csv`;
+  const filename = `${name}-${request.action.toLowerCase()}-${request.number}-${dayOf(request.createdAt)}.csv`;
   return { text, filename, file: Buffer.from(lines.join("")) };
 }
 
 /** @param nameOf a person's name: readers of the file see no mentions */
 function resultFields(
   row: OperationResult,
-  { bulk, guidance, request }: Texts,
+  { number }: RequestView,
+  texts: Texts,
   nameOf: Workspace["knownName"],
 ): (string | number)[] {
-  const { subMchid, state, excludedBy, attempts, endedAt, result } = row;
-  const { outcomes } = bulk.file;
-  const failure = state === "failed" && result && result.kind !== "accepted" ? guide(result) : undefined;
+  const { bulk, guidance, request } = texts;
+  const { subMchid, excludedBy, attempts, endedAt, result } = row;
+  const failure = failureOf(row);
   const why = failure ? guidance[failure.topic].happened : "";
   const said = result?.kind === "refused" ? [result.message, result.status, result.code] : [];
-  const outcome = failure?.isCertain === false ? outcomes.uncertain : outcomes[state];
   return [
     subMchid,
     request.verb[row.action],
-    excludedBy === undefined ? outcome : outcomes.leftOut,
+    outcomeWords(row, texts),
     excludedBy === undefined ? why : bulk.file.excludedBy(nameOf(excludedBy)),
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
@@ -90,5 +95,17 @@ function resultFields(
     // One more attempt only recorded that the last one never ended.
     Math.min(attempts, begunMax),
     endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
+    number,
   ];
+}
+
+/** How an operation ended, or where it stands, in the words of the file. */
+export function outcomeWords(row: OperationResult, { bulk }: Texts): string {
+  const { outcomes } = bulk.file;
+  if (row.excludedBy !== undefined) return outcomes.leftOut;
+  return failureOf(row)?.isCertain === false ? outcomes.uncertain : outcomes[row.state];
+}
+
+function failureOf({ state, result }: OperationResult): Guidance | undefined {
+  return state === "failed" && result && result.kind !== "accepted" ? guide(result) : undefined;
 }

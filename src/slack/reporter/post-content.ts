@@ -1,15 +1,19 @@
 /** What Slack is to show for a post, read from the ledger just before it is shown. */
 import { isBulk } from "../../domain/approval.ts";
+import type { GrantNotice } from "../../domain/notice.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
-import { type Message, privateMessage } from "../blocks/elements.ts";
-import { bulkOutcomeMessage } from "../blocks/request/bulk-request.ts";
+import type { Message } from "../blocks/elements.ts";
+import { foreign, user } from "../blocks/mrkdwn.ts";
+import { bulkOutcomeMessage, failuresShown } from "../blocks/request/bulk-outcome.ts";
+import type { NameOf } from "../blocks/request/decision.ts";
 import { endedOnHoldOutcome } from "../blocks/request/held.ts";
-import { type GrantEnded, grantEndedMessage, noticeMessage } from "../blocks/request/notices.ts";
+import { type GrantEnded, grantEndedMessage, grantMessage, noticeMessage } from "../blocks/request/notices.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
-import { type ListFile, listFile, notStartedFile, resultsFile } from "./list-file.ts";
+import { type ListFile, type ListSpec, listFile, listSpecs } from "./list-file.ts";
+import { listText } from "./list-text.ts";
 import { type RequestContentNeeds, requestContent } from "./request-content.ts";
 
 /** A message, or a file in the request's thread. */
@@ -22,7 +26,7 @@ export interface PostContent {
 }
 
 export interface PostContentNeeds extends RequestContentNeeds {
-  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk">;
+  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "outbox">;
   people: Pick<People, "grantsOf" | "names">;
   /** The slash command, which some messages name. */
   command: string;
@@ -34,18 +38,28 @@ const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
   message: async (needs, request) => message(await requestContent(needs, request, "channel")),
   copy: async (needs, request) => message(await requestContent(needs, request, "elsewhere")),
   outcome: async (needs, request, { round }) => message(await outcomeContent(needs, request, round), request.messageTs),
-  list: async (needs, request) => file(await listFile(needs, request), request),
-  "not-started": async (needs, request) => file(await notStartedFile(needs, request), request),
-  results: async (needs, request) => file(await resultsFile(needs, request), request),
+  list: (needs, request, post) => list(needs, request, post, listSpecs.list(needs, request)),
+  "not-started": (needs, request, post) => list(needs, request, post, listSpecs["not-started"](needs, request)),
+  results: (needs, request, post) => list(needs, request, post, listSpecs.results(needs, request)),
 };
+
+/** A file; its numbers as text where Slack has refused the file for good. */
+async function list(
+  needs: PostContentNeeds,
+  request: RequestView,
+  { refused }: ClaimedPost,
+  spec: ListSpec,
+): Promise<PostContent> {
+  if (refused === undefined) return file(await listFile(needs, request, spec), request);
+  const isSaid = await needs.ledger.outbox.hasShownRefusal(request.id);
+  return message(await listText(needs, request, spec, isSaid ? undefined : refused), request.messageTs);
+}
 
 /** Undefined where there is nothing to post any more. @throws where the ledger has a post without its request: a bug */
 export async function postContent(needs: PostContentNeeds, post: ClaimedPost): Promise<PostContent | undefined> {
   const request = post.requestId === undefined ? undefined : await needs.ledger.requests.find(post.requestId);
   if (request && isTooLate(needs, post, request)) return undefined;
   if (post.kind === "notice") return notice(needs, post, request);
-  if (request && post.refused !== undefined && isFileKind(post.kind))
-    return message(privateMessage(needs.texts.notices.fileRefused(post.refused)), request.messageTs);
   if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
   return renderers[post.kind](needs, request, post);
 }
@@ -67,16 +81,29 @@ function isTooLate(
   return asksToDecide && posted === undefined && decideBy <= clock.now();
 }
 
-async function outcomeContent(
-  { ledger, texts }: PostContentNeeds,
-  request: RequestView,
-  round: number,
-): Promise<Message> {
-  if (isBulk(request)) return bulkOutcomeMessage(request, await ledger.bulk.failures(request.id), texts);
+async function outcomeContent(needs: PostContentNeeds, request: RequestView, round: number): Promise<Message> {
+  const { ledger, texts } = needs;
+  const nameOf = await namesIn(needs, request);
+  if (isBulk(request))
+    return bulkOutcomeMessage(request, await ledger.bulk.failures(request.id, failuresShown), texts, nameOf);
   if (request.state === "done" && request.operation.state === "cancelled" && round === request.round)
     return endedOnHoldOutcome(request, texts);
   const result = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
-  return outcomeMessage(request, result, texts);
+  return outcomeMessage(request, result, texts, nameOf);
+}
+
+/** Names for the people in a request's thread; a mention where Slack does not say the name. */
+async function namesIn({ workspace }: PostContentNeeds, request: RequestView): Promise<NameOf> {
+  const { decision, excludedBy, stoppedBy, retried, resubmissions } = request;
+  const resubmitters = resubmissions.map((each) => each.requestedBy);
+  const people = [...(decision?.by ?? []), ...excludedBy, stoppedBy, retried?.by, ...resubmitters];
+  // Looking somebody up also learns their name. Without an answer, a mention is better than an outcome that never comes.
+  for (const id of new Set(people.filter((id) => id !== undefined)))
+    if (workspace.knownName(id) === undefined) await workspace.standing(id).catch(() => undefined);
+  return (id) => {
+    const name = workspace.knownName(id);
+    return name === undefined ? user(id) : foreign(name);
+  };
 }
 
 async function notice(
@@ -97,11 +124,37 @@ async function noticeContent(
   const { workspace, texts, command } = needs;
   const { notice, channelId } = post;
   if (!notice) throw new Error(`the ledger has a notice without content: ${post.id}`);
-  if (notice.about === "grant-ended") return grantEndedContent(needs, notice, channelId);
+  switch (notice.about) {
+    case "grant-ended":
+      return grantEndedContent(needs, notice, channelId);
+    case "granted":
+    case "grant-changed":
+      return grantMessage(notice, [], texts);
+    case "revoked":
+      return revokedContent(needs, notice, channelId);
+    default:
+  }
   if (!request) throw new Error(`the ledger has a notice without its request: ${post.id}`);
   // A group that holds the role may have guests and the like in it, who do not.
   if (notice.about === "broke-glass" && (await workspace.standing(channelId)) !== "member") return undefined;
-  return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink });
+  const nameOf = notice.about === "resubmitted" ? await namesIn(needs, request) : user;
+  return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink, nameOf });
+}
+
+/** Says through which groups the person still has the role, as far as Slack says who is in them. */
+async function revokedContent(
+  { people, texts }: PostContentNeeds,
+  notice: Extract<GrantNotice, { about: "revoked" }>,
+  userId: string,
+): Promise<Message> {
+  const { grants } = await people.grantsOf(userId);
+  const through = grants.filter(({ role, holder }) => role === notice.role && holder.kind === "group");
+  const name = await people.names(through.map(({ holder }) => holder));
+  return grantMessage(
+    notice,
+    through.map(({ holder }) => name(holder)),
+    texts,
+  );
 }
 
 /** Undefined where the role was granted to the person again meanwhile. */
@@ -115,10 +168,6 @@ async function grantEndedContent(
   if (through.some(({ holder }) => holder.kind === "user")) return undefined;
   const name = await people.names(through.map(({ holder }) => holder));
   return grantEndedMessage(notice, { through, groupsUnknown, name }, texts);
-}
-
-function isFileKind(kind: ClaimedPost["kind"]): boolean {
-  return kind === "list" || kind === "not-started" || kind === "results";
 }
 
 function message(content: Message, threadTs?: string): PostContent {

@@ -9,7 +9,7 @@ import type { Workspace } from "../api/workspace.ts";
 import { context, type Message } from "../blocks/elements.ts";
 import { bulkMessage, numbersShown } from "../blocks/request/bulk-request.ts";
 import type { Surface } from "../blocks/request/decision.ts";
-import { messageLink } from "../blocks/request/outcome-line.ts";
+import { requestLink } from "../blocks/request/outcome-line.ts";
 import { requestMessage } from "../blocks/request/request.ts";
 
 export interface RequestContentNeeds {
@@ -39,8 +39,8 @@ export async function requestContent(
   const message = await (isBulk(request) ? bulkContent(needs, request, place) : singleContent(needs, request));
   if (place === "channel") return message;
   await workspace.identity();
-  const link = messageLink(request, { texts, permalink: workspace.permalink });
-  if (link === undefined) return message;
+  if (request.messageTs === undefined) return message;
+  const link = requestLink(request, workspace);
   const line = isBulk(request) ? texts.bulk.inChannel(link) : texts.request.inChannel(link);
   return { ...message, blocks: [...message.blocks, context(line)] };
 }
@@ -53,7 +53,7 @@ async function singleContent(needs: RequestContentNeeds, request: RequestView): 
 }
 
 async function bulkContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {
-  const { ledger, texts, clock, breakGlass, escalation } = needs;
+  const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
   const { id, state, counts, round } = request;
   const now = clock.now();
   const facts = {
@@ -61,7 +61,10 @@ async function bulkContent(needs: RequestContentNeeds, request: RequestView, pla
     firstExcluded: counts.excluded > 0 ? await ledger.bulk.firstExcluded(id, numbersShown) : [],
     previousResults: state === "pending" ? await ledger.bulk.previousResults(id, numbersShown) : [],
     ended: state === "approved" ? await ledger.bulk.endedSince(id, now - rateSpanMs, round > 1) : undefined,
+    retriesLeft: state === "approved" ? await ledger.bulk.retriesLeft(id, { now, max: numbersShown }) : undefined,
     retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
+    notStarted: state === "done" && counts.cancelled > 0 ? (await ledger.bulk.notStarted(id)).length : 0,
   };
-  return bulkMessage({ request, facts, place, breakGlass, escalation, texts, now });
+  const { permalink } = workspace;
+  return bulkMessage({ request, facts, place, breakGlass, escalation, texts, permalink, now });
 }

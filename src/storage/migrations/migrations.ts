@@ -9,6 +9,7 @@ import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
 import { trust } from "./0015-trust.ts";
 import { grantEvents } from "./0016-grant-events.ts";
+import { requestHistory } from "./0018-request-history.ts";
 import { appendOnly } from "./append-only.ts";
 
 /**
@@ -40,6 +41,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0014-left-out": leftOut,
     "0015-trust": trust(engine),
     "0016-grant-events": grantEvents(engine),
+    "0018-request-history": requestHistory(engine),
   };
 }
 

@@ -72,9 +72,12 @@ export const answers = {
       notIn: "the bot is not in the channel",
       content: (error: string) => `the bot's operator has to act (\`${error}\`)`,
     },
-    /** In a thread, in place of a file. */
-    fileRefused: (error: string) =>
-      `Slack did not accept the file that belongs here (\`${error}\`). The bot does not try again; the audit export contains every number.`,
+    roleGranted: (role: Role, by: string, terms: string | undefined) =>
+      `${by} gave you the role *${role}*${terms ? ` (${terms})` : ""}.`,
+    roleChanged: (role: Role, by: string, now: string, before: string) =>
+      `${by} changed your role *${role}*. Now: ${now}. Before: ${before}.`,
+    roleRevoked: (role: Role, by: string) => `${by} revoked your role *${role}*.`,
+    stillThrough: (groups: string) => `You still have it through ${groups}.`,
     roleEnded: (role: Role, when: string) =>
       `Your role *${role}* reached its end date, ${when}. If you still need the role, ask an admin.`,
     /** When other grants still give the role. */

@@ -11,6 +11,14 @@ const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merc
 const customers = (count: number) => (count === 1 ? "customers of this merchant" : "customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
+/** What did not end well, if anything. @param mark stands around each part */
+const rest = (action: Action, failed: number, uncertain: number, first: string, mark: string) => {
+  const parts = [
+    ...(failed > 0 ? [`${mark}${failed} not ${dones[action]}${mark}`] : []),
+    ...(uncertain > 0 ? [`${mark}${uncertain} not certain${mark}`] : []),
+  ];
+  return parts.length === 0 ? "" : `${first}${parts.join(", ")}`;
+};
 const are = (count: number) => (count === 1 ? "is" : "are");
 
 export const bulk = {
@@ -26,14 +34,25 @@ export const bulk = {
   knownFailed: (count: number, action: Action, why: string, numbers: string, more: number) =>
     `${times(count)} could not be ${dones[action]} last time: ${why} · ${some(numbers, more)}`,
   knownMore: (count: number) => `${count} more ${count === 1 ? "has" : "have"} an earlier result`,
-  progress: (bar: string, percent: number, done: number, failed: number, left: number) =>
-    `${bar} ${percent} % · ${done} done · ${failed} failed · ${left} left`,
+  progress: (bar: string, percent: number, done: number, failed: number, uncertain: number, left: number) =>
+    `${bar} ${percent} % · ${done} done · ${failed} failed · ${uncertain > 0 ? `${uncertain} not certain · ` : ""}${left} left`,
   timeLeft: (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} minutes`),
+  /** While nothing but retries is left: which, and until when they last. */
+  onlyRetries: (numbers: string, more: number, next: string, until: string) =>
+    `Only retries are left: ${some(numbers, more)}; next attempt at ${next}, the last one at about ${until}`,
   stopping: (by: string) => `Stopped by ${by}; calls already started will finish.`,
   done: (action: Action, count: number) => `✅ *${count} ${dones[action]}*`,
   notDone: (action: Action, count: number) => `❌ *${count} not ${dones[action]}*`,
+  notCertain: (count: number) => `⚠️ *${count} not certain*`,
   notStarted: (count: number, by: string) => `⏹️ *${count} not started*, stopped by ${by}`,
   retry: (count: number) => `Retry ${count}`,
+  resubmit: (count: number) => `Resubmit ${count}`,
+  resubmittedAs: (link: string, person: string) => `Requested again as ${link} by ${person}`,
+  confirmResubmit: (action: Action, count: number) => ({
+    title: `${titles[action]} for ${merchants(count)}: request again?`,
+    text: `This submits a new request in your name for exactly ${count === 1 ? "the sub-merchant that was" : "the sub-merchants that were"} not started. An approver decides on it.`,
+    confirm: "Resubmit",
+  }),
   stop: "Stop",
   confirmStop: (action: Action, left: number) => ({
     title: `Stop: ${titles[action].toLowerCase()}?`,
@@ -58,8 +77,8 @@ export const bulk = {
       `${person} submitted a request to ${verbs[action]} receipts for ${merchants(count)}. It is waiting for an approver.`,
     working: (action: Action, done: number, count: number) =>
       `Receipts for ${merchants(count)} are being ${dones[action]}: ${done} finished.`,
-    ended: (action: Action, succeeded: number, count: number) =>
-      `Receipts are now ${states[action]} for ${succeeded} of ${merchants(count)}.`,
+    ended: (action: Action, succeeded: number, count: number, failed: number, uncertain: number) =>
+      `Receipts are now ${states[action]} for ${succeeded} of ${merchants(count)}${rest(action, failed, uncertain, "; ", "")}.`,
     undone: (action: Action, count: number) =>
       `The request to ${verbs[action]} receipts for ${merchants(count)} ended without being carried out.`,
   },
@@ -69,18 +88,26 @@ export const bulk = {
       action === "OPEN"
         ? `${person} receipts are open for ${all(count)}. They appear within about five minutes if the merchant's 点金计划 is also enabled.`
         : `${person} receipts are closed for ${all(count)}. WeChat Pay's own page returns within about five minutes.`,
-    someDone: (action: Action, person: string, succeeded: number, count: number) =>
-      `${person} receipts are ${states[action]} for *${succeeded} of ${merchants(count)}*.`,
+    someDone: (action: Action, person: string, succeeded: number, count: number, failed: number, uncertain: number) =>
+      `${person} receipts are ${states[action]} for *${succeeded} of ${merchants(count)}*${rest(action, failed, uncertain, "; ", "*")}.`,
     remaining: (count: number, leftOut: number) =>
       `The ${merchants(count)} remaining after ${leftOut} ${leftOut === 1 ? "was" : "were"} left out. This list replaces the previous one.`,
-    leftOut: (count: number) => `➖ *${count} left out* before the decision; the message above shows by whom.`,
-    notStarted: (count: number) =>
-      `⏹️ *${count} not started*, because the request was stopped; the message above shows by whom. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
+    leftOut: (count: number, people: string) => `➖ *${count} left out* by ${people} before the decision.`,
+    notStarted: (count: number, by: string) =>
+      `⏹️ *${count} not started*, because ${by} stopped the request. If you still need ${count === 1 ? "it" : "them"}, press *Resubmit ${count}* in the message above; a file in this thread lists only ${count === 1 ? "this one" : "these"}.`,
+    notStartedBefore: (count: number, by: string) => `⏹️ *${count} not started*, because ${by} stopped the request.`,
     notStartedList: (count: number, command: string) =>
       `The ${merchants(count)} not started before the stop. To request ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and upload the file in the form.`,
     group: (count: number, why: string) => `*${count} × ${why}*`,
-    rejected: (action: Action, person: string, count: number) =>
-      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected; the message above shows who rejected it. After you resolve the problem, submit a new request.`,
+    groupNumbers: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more in the file` : numbers),
+    resubmitted: (by: string, link: string, count: number) =>
+      `${by} requested the ${merchants(count)} that ${count === 1 ? "was" : "were"} not started again as ${link}.`,
+    noFiles: (code: string) =>
+      `Slack does not accept files from this bot here (\`${code}\`), so the lists in this thread follow as text. An admin of the workspace or the operator of this bot can allow files.`,
+    numbersThatFit: (shown: number, count: number, example: string) =>
+      `The first ${shown} of ${merchants(count)}. To see all: \`${example}\``,
+    rejected: (action: Action, person: string, count: number, by: string) =>
+      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected by ${by}. After you resolve the problem, submit a new request.`,
     expired: (action: Action, person: string, count: number) =>
       `${person} your request to ${verbs[action]} receipts for ${merchants(count)} expired because no decision was made in time. If you still need it, submit a new request.`,
     results: "The complete result, one line per sub-merchant.",
@@ -90,6 +117,8 @@ export const bulk = {
       `Recorded without ${numbers}${more > 0 ? ` and ${more} more` : ""}: each already has an open request, which must be decided, withdrawn or completed first.`,
     allOpen: (count: number, link: string | undefined) =>
       `Each of these ${count} sub-merchants already has an open request${link ? `, such as this one (${link})` : ""}. These requests must be decided, withdrawn or completed first. Nothing was recorded.`,
+    nothingToResubmit: "Nothing is left to request again; the message shows the current state. Nothing was recorded.",
+    resubmittedBefore: (link: string, person: string) => `${person} requested these again before you: ${link}.`,
     nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
     nothingToRetry:
@@ -106,6 +135,7 @@ export const bulk = {
       "Request-ID",
       "attempts",
       "finished (Beijing time)",
+      "request",
     ],
     outcomes: {
       waiting: "waiting for a decision",

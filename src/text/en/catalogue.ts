@@ -119,8 +119,9 @@ export const en = {
       rejected: (submitter: string, by: string) => `requested by ${submitter}, rejected by ${by}`,
       brokeGlass: approvals.alone,
     },
+    /** Who pressed Retry last; follows the requester and the approver. */
+    retriedBy: (person: string, when: string) => `retried by ${person}, ${when}`,
     peopleAndTime: (people: string, when: string) => `${people}, ${when}`,
-    linkLabel: "message",
     /** A link from elsewhere to the message in the channel. */
     inChannel: (link: string) => `In the channel: ${link}`,
     /** The whole message in one sentence, for notifications and screen readers. */
@@ -151,10 +152,11 @@ export const en = {
       `${person} receipts for ${number} were *not ${words[action].past}*.`,
     uncertain: (action: Action, person: string, number: string) =>
       `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
-    rejected: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected; the message above shows who rejected it. After you resolve the problem, submit a new request.`,
+    rejected: (action: Action, person: string, number: string, by: string) =>
+      `${person} your request to ${words[action].verb} receipts for ${number} was rejected by ${by}. After you resolve the problem, submit a new request.`,
     expired: (action: Action, person: string, number: string) =>
       `${person} your request to ${words[action].verb} receipts for ${number} expired because no decision was made in time. If you still need it, submit a new request.`,
+    retriedBy: (by: string) => `Retried by ${by}.`,
     whatHappened: "What happened",
     whoActs: "Who acts",
     whatToDo: "What to do",
@@ -192,6 +194,8 @@ export const en = {
       done: (action: Action, number: string) => `Receipts for ${number} are now ${words[action].state}.`,
       failed: (action: Action, number: string) =>
         `Receipts for ${number} were not ${words[action].past}; the thread gives the reason.`,
+      uncertain: (action: Action, number: string) =>
+        `It is not certain whether receipts for ${number} were ${words[action].past}; the thread gives the reason.`,
     },
     retriedAlready: "Someone pressed Retry before you; the message shows the progress.",
     /** A later request for the same sub-merchant blocks a Retry. */

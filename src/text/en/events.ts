@@ -51,6 +51,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     origin: "origin",
     sub_mchid: "sub_mchid",
     action: "action",
+    request_number: "request_number",
     reason: "reason",
   },
 };

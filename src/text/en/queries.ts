@@ -51,6 +51,11 @@ export const asking = {
     },
     entry: (number: string, outcome: string, people: string, when: string, link: string | undefined) =>
       `${number} ${outcome} · ${people}, ${when}${inBrackets(link)}`,
+    /** The button that shows a request's sub-merchants. */
+    show: "Show all",
+    request: (line: string) => `*Request* · ${line}`,
+    unknownRequest: (number: string, command: string) =>
+      `There is no request ${number}. To see all requests: \`${command} history\``,
     nothingMatches: (command: string) =>
       `No requests match. Remove a filter, or see everything: \`${command} history\``,
     nothingYet: (example: string) => `No requests yet. Submit the first one: \`${example}\``,
@@ -71,7 +76,7 @@ export const asking = {
     none: "No requests are waiting for a decision.",
   },
 
-  page: { older: "Older", newer: "Newer" },
+  page: { older: "Older", newer: "Newer", next: "Next", previous: "Previous" },
 
   trail: {
     span: (from: string | undefined, to: string) => (from ? `from ${from} to ${to}` : `from the beginning to ${to}`),

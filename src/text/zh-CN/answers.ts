@@ -69,7 +69,11 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       notIn: "机器人不在频道中",
       content: (error) => `需要机器人的运维人员处理 \`${error}\` 错误`,
     },
-    fileRefused: (error) => `Slack 以 \`${error}\` 拒收了此处的文件，机器人不再重试。审计导出中包含全部商户号。`,
+    roleGranted: (role, by, terms) => `${by} 已授予你 *${roleNames[role]}* 角色${terms ? `（${terms}）` : ""}。`,
+    roleChanged: (role, by, now, before) =>
+      `${by} 已更改你的 *${roleNames[role]}* 角色。现为：${now}。此前为：${before}。`,
+    roleRevoked: (role, by) => `${by} 已收回你的 *${roleNames[role]}* 角色。`,
+    stillThrough: (groups) => `你仍通过 ${groups} 拥有该角色。`,
     roleEnded: (role, when) =>
       `你的 *${roleNames[role]}* 角色已按授予时的期限结束（${when}）。如仍需要，请联系管理员。`,
     grantEnded: (role, when, groups) =>

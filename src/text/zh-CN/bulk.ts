@@ -4,6 +4,11 @@ import type { Texts } from "../en/catalogue.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
+const rest = (action: Action, failed: number, uncertain: number) =>
+  [
+    ...(failed > 0 ? [`，${failed} 个未${verbs[action]}`] : []),
+    ...(uncertain > 0 ? [`，${uncertain} 个结果不确定`] : []),
+  ].join("");
 const all = (count: number) => (count === 1 ? "1 个特约商户" : `全部 ${count} 个特约商户`);
 
 export const bulk: Texts["bulk"] = {
@@ -18,14 +23,24 @@ export const bulk: Texts["bulk"] = {
   knownFailed: (count, action, why, numbers, more) =>
     `其中 ${count} 个上次未能${verbs[action]}：${why} · ${some(numbers, more)}`,
   knownMore: (count) => `另有 ${count} 个此前操作过`,
-  progress: (bar, percent, done, failed, left) =>
-    `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · 剩余 ${left} 个`,
+  progress: (bar, percent, done, failed, uncertain, left) =>
+    `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · ${uncertain > 0 ? `结果不确定 ${uncertain} 个 · ` : ""}剩余 ${left} 个`,
   timeLeft: (seconds) => (seconds < 90 ? `约 ${seconds} 秒` : `约 ${Math.round(seconds / 60)} 分钟`),
+  onlyRetries: (numbers, more, next, until) =>
+    `仅剩自动重试 · ${some(numbers, more)} · 下次于 ${next}，最后一次约在 ${until}`,
   stopping: (by) => `${by} 已停止该申请，已开始的会执行完。`,
   done: (action, count) => `✅ *已${verbs[action]} ${count} 个*`,
   notDone: (action, count) => `❌ *未${verbs[action]} ${count} 个*`,
+  notCertain: (count) => `⚠️ *结果不确定 ${count} 个*`,
   notStarted: (count, by) => `⏹️ *未执行 ${count} 个* · ${by} 已停止`,
   retry: (count) => `重试 ${count} 个`,
+  resubmit: (count) => `重新申请 ${count} 个`,
+  resubmittedAs: (link, person) => `${person} 已重新提交申请：${link}`,
+  confirmResubmit: (action, count) => ({
+    title: `重新申请为 ${count} 个特约商户${verbs[action]}商家小票？`,
+    text: `将以你的名义提交新申请，仅包括未执行的 ${count} 个特约商户，须经审批。`,
+    confirm: "重新申请",
+  }),
   stop: "停止",
   confirmStop: (action, left) => ({
     title: `停止${verbs[action]}商家小票？`,
@@ -48,7 +63,8 @@ export const bulk: Texts["bulk"] = {
   sentence: {
     pending: (action, count, person) => `${person} 申请为 ${count} 个特约商户${verbs[action]}商家小票，待审批。`,
     working: (action, done, count) => `正在为 ${count} 个特约商户${verbs[action]}商家小票，已结束 ${done} 个。`,
-    ended: (action, succeeded, count) => `${count} 个特约商户中，${succeeded} 个的商家小票已${verbs[action]}。`,
+    ended: (action, succeeded, count, failed, uncertain) =>
+      `${count} 个特约商户中，${succeeded} 个的商家小票已${verbs[action]}${rest(action, failed, uncertain)}。`,
     undone: (action, count) => `为 ${count} 个特约商户${verbs[action]}商家小票的申请已结束，未执行。`,
   },
   thread: {
@@ -57,18 +73,25 @@ export const bulk: Texts["bulk"] = {
       action === "OPEN"
         ? `${person} ${all(count)}的商家小票已开通，约 5 分钟内生效。商户的点金计划也须开通，小票才会展示。`
         : `${person} ${all(count)}的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
-    someDone: (action, person, succeeded, count) =>
-      `${person} *${count} 个特约商户中的 ${succeeded} 个* 已${verbs[action]}商家小票。`,
+    someDone: (action, person, succeeded, count, failed, uncertain) =>
+      `${person} *${count} 个特约商户中的 ${succeeded} 个* 已${verbs[action]}商家小票${rest(action, failed, uncertain)}。`,
     remaining: (count, leftOut) =>
       `剔除 ${leftOut} 个后，剩余的 ${count} 个特约商户名单。请以本名单为准，此前的名单作废。`,
-    leftOut: (count) => `➖ *审批前已剔除 ${count} 个* · 剔除人见上方的消息。`,
-    notStarted: (count) =>
-      `⏹️ *未执行 ${count} 个* · 申请已停止，停止人见上方的消息。如仍需要，请用消息列中仅含这 ${count} 个特约商户的文件重新提交申请。`,
+    leftOut: (count, people) => `➖ *审批前已剔除 ${count} 个* · 剔除人 ${people}`,
+    notStarted: (count, by) =>
+      `⏹️ *未执行 ${count} 个* · 停止人 ${by}。如仍需要，请点击上方消息中的“重新申请 ${count} 个”，消息列中另有仅含这 ${count} 个特约商户的文件。`,
+    notStartedBefore: (count, by) => `⏹️ *未执行 ${count} 个* · 停止人 ${by}`,
     notStartedList: (count, command) =>
       `停止时尚未执行的 ${count} 个特约商户名单。如需重新提交申请，请保存此文件，输入 \`${command}\` 并在表单中选择该文件。`,
     group: (count, why) => `*${count} × ${why}*`,
-    rejected: (action, person, count) =>
-      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,
+    groupNumbers: (numbers, more) => (more > 0 ? `${numbers} 等，另有 ${more} 个见文件` : numbers),
+    resubmitted: (by, link, count) => `${by} 已为未执行的 ${count} 个特约商户重新提交申请：${link}`,
+    noFiles: (code) =>
+      `Slack 不接受本机器人在此上传文件（错误码：${code}），消息列中的名单改为文字。可请工作区管理员或本机器人的运维人员允许上传文件。`,
+    numbersThatFit: (shown, count, example) =>
+      `共 ${count} 个特约商户，以上为前 ${shown} 个。输入 \`${example}\` 查看全部。`,
+    rejected: (action, person, count, by) =>
+      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
     expired: (action, person, count) =>
       `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     results: "全部结果，每个特约商户一行。",
@@ -78,6 +101,8 @@ export const bulk: Texts["bulk"] = {
       `申请已记录，但不包括 ${numbers} ${more > 0 ? `等，另有 ${more} 个，` : ""}这些特约商户已有未结束的申请，须等其结束后再提交。`,
     allOpen: (count, link) =>
       `这 ${count} 个特约商户都已有未结束的申请${link ? `，例如 ${link} 这一条` : ""}。须等申请审批、撤回或执行结束后再提交。本次未作任何记录。`,
+    nothingToResubmit: "没有可重新申请的特约商户，当前状态见该申请的消息。本次未作任何记录。",
+    resubmittedBefore: (link, person) => `${person} 已先于你重新提交申请：${link}`,
     nothingToStop: "已没有可停止的操作，当前状态见该申请的消息。",
     stopped: (when, person) => `${person} 已先于你停止（${when}）。`,
     nothingToRetry:
@@ -94,6 +119,7 @@ export const bulk: Texts["bulk"] = {
       "Request-ID",
       "尝试次数",
       "结束时间（北京时间）",
+      "申请编号",
     ],
     outcomes: {
       waiting: "待审批",

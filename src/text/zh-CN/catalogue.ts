@@ -98,8 +98,8 @@ export const zhCN: Texts = {
       rejected: (submitter, by) => `申请人 ${submitter}，审批人 ${by}`,
       brokeGlass: approvals.alone,
     },
+    retriedBy: (person, when) => `${person} 已重试，${when}`,
     peopleAndTime: (people, when) => `${people}，${when}`,
-    linkLabel: "消息",
     inChannel: (link) => `在频道中查看：${link}`,
     sentence: {
       pending: (action, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${verbs[action]}商家小票，待审批。`,
@@ -121,10 +121,11 @@ export const zhCN: Texts = {
         : `${person} 特约商户 ${number} 的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
     failed: (action, person, number) => `${person} *未能${verbs[action]}* 特约商户 ${number} 的商家小票。`,
     uncertain: (action, person, number) => `${person} *无法确定* 特约商户 ${number} 的商家小票是否已${verbs[action]}。`,
-    rejected: (action, person, number) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被拒绝，审批人见上方的消息。问题解决后，请重新提交申请。`,
+    rejected: (action, person, number, by) =>
+      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
     expired: (action, person, number) =>
       `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
+    retriedBy: (by) => `重试人 ${by}`,
     whatHappened: "情况说明",
     whoActs: "由谁处理",
     whatToDo: "处理办法",
@@ -159,6 +160,8 @@ export const zhCN: Texts = {
       working: (action, number) => `正在为特约商户 ${number} ${verbs[action]}商家小票。`,
       done: (action, number) => `特约商户 ${number} 的商家小票已${verbs[action]}。`,
       failed: (action, number) => `特约商户 ${number} 的商家小票未能${verbs[action]}，原因见该申请的消息列。`,
+      uncertain: (action, number) =>
+        `无法确定特约商户 ${number} 的商家小票是否已${verbs[action]}，原因见该申请的消息列。`,
     },
     retriedAlready: "已有人先点击了“重试”，进展见该申请的消息。",
     superseded: {

@@ -51,6 +51,7 @@ export const events: Texts["events"] = {
     origin: "来源",
     sub_mchid: "特约商户号",
     action: "操作类型",
+    request_number: "申请编号",
     reason: "原因",
   },
 };

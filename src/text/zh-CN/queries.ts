@@ -48,6 +48,10 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
       cancelled: (action) => `🚫 *${verbs[action]}：未执行*`,
     },
     entry: (number, outcome, people, when, link) => `${number} ${outcome} · ${people}，${when}${inBrackets(link)}`,
+    show: "查看全部",
+    request: (line) => `*申请* · ${line}`,
+    unknownRequest: (number, command) =>
+      `没有编号为 ${number} 的申请。输入 \`${command} ${verb.history}\` 查看全部申请。`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
     nothingYet: (example) => `暂无申请。输入 \`${example}\` 即可提交第一个申请。`,
@@ -62,7 +66,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     none: "没有待审批的申请。",
   },
 
-  page: { older: "较早", newer: "较新" },
+  page: { older: "较早", newer: "较新", next: "下一页", previous: "上一页" },
 
   trail: {
     span: (from, to) => (from ? `${from} 至 ${to}` : `自始至 ${to}`),

@@ -144,7 +144,7 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.match(
         stage.textOf(reply),
         new RegExp(
-          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because the request was stopped; the message above shows by whom\\. If you still need them, submit a new request with the file in this thread`,
+          `^@ann receipts are open for ${opened} of 200 sub-merchants\\.\\n⏹️ ${cancelled} not started, because dan stopped the request\\. If you still need them, press Resubmit ${cancelled} in the message above; a file in this thread lists only these\\.`,
         ),
       );
       assert.deepEqual(pingedBy(reply), ["ann"]);

@@ -50,7 +50,10 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
 
       await stage.openForm("bob", request, "leave-out");
-      assert.match(stage.modalText("bob"), /Open receipts · 5 sub-merchants\n.*and 2 more.*@ann.*not be opened/s);
+      assert.match(
+        stage.modalText("bob"),
+        /Open receipts · 5 sub-merchants · #\d+\n.*and 2 more.*@ann.*not be opened/s,
+      );
       assert.deepEqual(choicesOf(inputOf(stage, "bob")), numbers);
       await stage.submit("bob", { numbers: [first, last] });
       assert.equal(stage.modalText("bob"), "");
@@ -75,7 +78,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const reply = await stage.slack.until(() => threadWith(request, "2 of 3"));
       assert.match(
         stage.textOf(reply),
-        /^@ann receipts are open for 2 of 3 sub-merchants\.\n➖ 2 left out before the decision; the message above shows by whom\.\n1 × /,
+        /^@ann receipts are open for 2 of 3 sub-merchants; 1 not opened\.\n➖ 2 left out by bob before the decision\.\n1 × /,
       );
       assert.deepEqual(pingedBy(reply), ["ann"], "the excluding approver is not notified");
       for (const number of [first, last]) assert.deepEqual(stage.callsFor(number), []);
@@ -83,7 +86,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
 
       const results = await fileOf(stage, request, "results");
       assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
-      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)"\r\n/);
+      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)","request"\r\n/);
       const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
       for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
         assert.ok(ended > hourAgo);
@@ -123,7 +126,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.equal(stage.weChatPay.calls.filter(({ subMchid }) => out.includes(subMchid ?? "")).length, 0);
       assert.match(
         stage.textOf(await stage.slack.until(() => threadWith(request, "for all 93"))),
-        /receipts are closed for all 93 sub-merchants\. .*\n➖ 8 left out before the decision; [^@]*$/,
+        /receipts are closed for all 93 sub-merchants\. .*\n➖ 8 left out by bob, dan before the decision\.$/,
       );
     });
 
@@ -263,7 +266,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const pending = await stage.untilShown(request, "2 left out by @bob");
       assert.match(
         pending,
-        new RegExp(`Open receipts · 1 sub-merchant\n.*\n${third}\n➖ 2 left out by @bob: ${first} ${second}\n`),
+        new RegExp(`Open receipts · 1 sub-merchant · #\\d+\n.*\n${third}\n➖ 2 left out by @bob: ${first} ${second}\n`),
       );
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Withdraw"]);
       assert.match(

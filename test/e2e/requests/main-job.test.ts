@@ -175,7 +175,7 @@ onEveryEngine("the main job", (openStage) => {
         assert.match(answer, /needs a channel/);
         assert.match(answer, /RECEIPT_CHANNELS/);
         assert.deepEqual(await stage.rows("select 1 from operations where sub_mchid = ?", number), []);
-        assert.deepEqual(stage.slack.messages(conversation.id), []);
+        assert.deepEqual(stage.directMessages("ann"), []);
       });
     });
   }
@@ -198,7 +198,7 @@ onEveryEngine("the main job", (openStage) => {
       const request = { channel: "C0MERCHANT", ts: message.ts, number };
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      assert.deepEqual(stage.slack.messages(conversation.id), []);
+      assert.deepEqual(stage.directMessages("ann"), []);
     });
 
     test("in any other channel the answer says where the command works, and nothing is recorded", async () => {

@@ -494,7 +494,7 @@ test("a call that kills the bot each time is given up, and its outcome is not ce
 
 test("each operation of a bulk request is given up in the same way, and the file says so", async () => {
   const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
-  assert.match(text, /❌ 2 not opened(.|\n)*\[ Retry 2 \]/);
+  assert.match(text, /⚠️ 2 not certain(.|\n)*\[ Retry 2 \]/);
   assert.match(thread.join("\n"), /2 × the bot did not finish its call/);
   const posted = slack.thread(dead.many.channelId, message.ts).flatMap(({ files }) => files);
   const results = slack.files.get(posted.at(-1) ?? "")?.content?.toString("utf8");
@@ -528,7 +528,7 @@ function checkSuccess({ request, message, text, thread, results }: Outcome, subM
   assert.equal(request.operation.state, "succeeded");
   assert.equal(results.at(-1)?.kind, "accepted");
   assert.equal(weChatPay.states.get(subMchid), "OPEN");
-  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · requested by @ann, approved by @bob`));
+  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · #\\d+ · requested by @ann, approved by @bob`));
   assert.doesNotMatch(text, /\[ /, "no button remains");
   assert.match(message.text, new RegExp(`Receipts for ${subMchid} are now open`));
   assert.equal(thread.length, 1);

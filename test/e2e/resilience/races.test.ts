@@ -231,11 +231,11 @@ for (const mode of ["http", "socket"] as const) {
       const later = await stage.request("ann", `close ${number}`, channel);
       await stage.untilKnown(later);
       const undecided = await stage.pressAndRead("dan", failed, "Retry");
-      assert.match(undecided, /^A later request for \S+ is waiting for a decision \(message\)\. Decide on that one\.$/);
+      assert.match(undecided, /^A later request for \S+ is waiting for a decision \(#\d+\)\. Decide on that one\.$/);
       await stage.press("bob", later, "Approve");
       await stage.untilShown(later, "Calling WeChat Pay");
       const working = await stage.pressAndRead("dan", failed, "Retry");
-      assert.match(working, /^A later request for \S+ is being carried out \(message\), so/);
+      assert.match(working, /^A later request for \S+ is being carried out \(#\d+\), so/);
       answer.resolve();
       await stage.untilShown(later, "Receipts closed");
     });

@@ -71,6 +71,8 @@ const errorLevel = 50;
 /** How long a wait may take on a busy machine, in milliseconds. Only a failing wait takes this long. */
 const patienceMs = 40_000;
 
+const aboutRole = /(?:gave you the|changed your|revoked your) role|已(?:授予你|更改你的|收回你的)/;
+
 let numbers = 0;
 
 /** A sub-merchant number that nothing else uses, for which every call succeeds. */
@@ -242,8 +244,19 @@ async function setUp(options: StageOptions) {
       .map(textOf);
   }
 
-  /** The bot's direct messages to this person, oldest first. */
+  /** The bot's direct messages to this person, oldest first, without those about changes of their roles. */
   function directMessages(who: Name): Message[] {
+    return allDirectMessages(who).filter((message) => !aboutRole.test(message.text));
+  }
+
+  /** The bot's direct messages to this person about changes of their roles, oldest first. */
+  function roleNotices(who: Name): string[] {
+    return allDirectMessages(who)
+      .filter((message) => aboutRole.test(message.text))
+      .map(textOf);
+  }
+
+  function allDirectMessages(who: Name): Message[] {
     const isTheirs = ({ kind, members }: { kind: string; members: ReadonlySet<string> }) =>
       kind === "im" && members.has(people[who]);
     return [...slack.state.conversations.values()].filter(isTheirs).flatMap(({ id }) => slack.messages(id));
@@ -343,6 +356,7 @@ async function setUp(options: StageOptions) {
     modalText,
     privateReplies,
     directMessages,
+    roleNotices,
     shown,
     untilShown,
     untilKnown,

@@ -24,10 +24,16 @@ onEveryEngine("the audit export", (fresh) => {
     const [heading = "", event = ""] = part.content.toString().slice(1).split("\r\n");
     const row = await bench.db.selectFrom("events").selectAll().executeTakeFirstOrThrow();
     const columns = Object.keys(row).flatMap((column) => (column === "what" ? ["what", "event"] : [column]));
-    assert.deepEqual(heading.replaceAll('"', "").split(","), [...columns, "sub_mchid", "action", "reason"]);
+    assert.deepEqual(heading.replaceAll('"', "").split(","), [
+      ...columns,
+      "sub_mchid",
+      "action",
+      "reason",
+      "request_number",
+    ]);
     assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
     assert.match(event, /"UANN","asked","requested",/);
-    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店"$/);
+    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店","1001"$/);
   });
 
   test("names events in the configured language and by their stored name", async () => {

@@ -42,13 +42,13 @@ onEveryEngine("the audit log", (fresh) => {
       `10020 bot attempt-started {"round":1,"attempt":3}`,
       `10020 bot attempt-ended {"round":1,"attempt":3,"result":"refused","next":"fail"}`,
       `10020 bot operation-failed {"round":1,"attempt":3}`,
-      "10020 bot request-done",
+      '10020 bot request-done {"round":1,"succeeded":0,"failed":1,"uncertain":0}',
       `10020 bot attempt-overtaken {"round":1,"attempt":2,"result":"accepted"}`,
       `10030 UASKER retried {"round":2,"operations":1}`,
       `10030 bot attempt-started {"round":2,"attempt":1}`,
       `10030 bot attempt-ended {"round":2,"attempt":1,"result":"accepted","next":"succeed"}`,
       `10030 bot operation-succeeded {"round":2,"attempt":1}`,
-      "10030 bot request-done",
+      '10030 bot request-done {"round":2,"succeeded":1,"failed":0,"uncertain":0}',
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** Queries: what a sub-merchant was last set to, pages of history by every filter, and pending requests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HistoryCursor, HistoryEntry, HistoryFilter, Page } from "../../../src/ledger/queries/history.ts";
+import type { HistoryCursor, HistoryFilter, Page } from "../../../src/ledger/queries/history.ts";
 import type { PendingCursor, PendingEntry } from "../../../src/ledger/queries/pending.ts";
 import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "../builders.ts";
 
@@ -73,6 +73,17 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
   });
 });
 
+/** The history of a sub-merchant where the filter names one, of all requests otherwise, in one shape. */
+async function list(bench: Bench, filter: HistoryFilter, cursor?: HistoryCursor) {
+  const { subMchid, ...others } = filter;
+  if (subMchid !== undefined) return bench.history.page({ ...others, subMchid }, cursor);
+  const page = await bench.history.requests(others, cursor);
+  const entries = page.entries.map(({ number: seq, decision, operation: { subMchid, state, result } }) => {
+    return { seq, decision, subMchid, state, result: state === "failed" ? result : undefined };
+  });
+  return { ...page, entries };
+}
+
 onEveryEngine("history", (fresh) => {
   /** One operation for every way to end, and two that have not ended; oldest first. */
   async function filled(): Promise<Bench> {
@@ -113,7 +124,7 @@ onEveryEngine("history", (fresh) => {
       [{ subMchid: "1", requestedBy: "UEVE", action: "OPEN", failed: true, since }, ["1"]],
     ];
     for (const [filter, numbers] of rows) {
-      const page = await bench.history.page(filter);
+      const page = await list(bench, filter);
       assert.deepEqual(
         page.entries.map(({ subMchid }) => subMchid),
         numbers,
@@ -125,7 +136,7 @@ onEveryEngine("history", (fresh) => {
 
   test("shows how each entry ended and who decided: every approver, and no one if it expired", async () => {
     const bench = await filled();
-    const { entries } = await bench.history.page({});
+    const { entries } = await list(bench, {});
     assert.deepEqual(
       entries.map(({ state, decision, result }) => [state, decision?.kind, decision?.by.join(), result?.kind]),
       [
@@ -164,7 +175,7 @@ onEveryEngine("history", (fresh) => {
     await bench.decided(withdrawn, "withdraw", "UASKER");
     const undecided = await bench.asked({ approvalRule });
     await approve(undecided, "UBOB");
-    const { entries } = await bench.history.page({});
+    const { entries } = await list(bench, {});
     assert.deepEqual(
       entries.map(({ decision }) => [decision?.kind, decision?.by]),
       [
@@ -186,11 +197,11 @@ onEveryEngine("history", (fresh) => {
   test("has pages to the oldest entry and back to the newest, each entry once, while new requests arrive", async () => {
     const bench = await fresh();
     for (let i = 0; i < 25; i++) await bench.asked({ action: i % 2 === 0 ? "OPEN" : "CLOSE" });
-    const first = await bench.history.page({});
+    const first = await list(bench, {});
     assert.deepEqual([first.entries.length, first.hasOlder, first.hasNewer], [10, true, false]);
     await bench.asked();
-    const second = await bench.history.page({}, older(first));
-    const third = await bench.history.page({}, older(second));
+    const second = await list(bench, {}, older(first));
+    const third = await list(bench, {}, older(second));
     assert.deepEqual([third.entries.length, third.hasOlder, third.hasNewer], [5, false, true]);
     const seen = [first, second, third].flatMap(({ entries }) => entries.map(({ seq }) => seq));
     assert.equal(new Set(seen).size, 25);
@@ -198,15 +209,15 @@ onEveryEngine("history", (fresh) => {
       seen,
       seen.toSorted((one, other) => other - one),
     );
-    assert.deepEqual(await bench.history.page({}, newer(third)), second);
-    const back = await bench.history.page({}, newer(second));
+    assert.deepEqual(await list(bench, {}, newer(third)), second);
+    const back = await list(bench, {}, newer(second));
     assert.deepEqual(
       [back.entries.length, back.hasNewer],
       [10, true],
       "the request that was submitted meanwhile is newer",
     );
-    const top = await bench.history.page({}, newer(back));
-    assert.deepEqual(top, await bench.history.page({}));
+    const top = await list(bench, {}, newer(back));
+    assert.deepEqual(top, await list(bench, {}));
     assert.equal(top.hasNewer, false);
   });
 
@@ -214,9 +225,9 @@ onEveryEngine("history", (fresh) => {
     const bench = await fresh();
     await bench.failed({ subMchid: "1" });
     const requestId = await bench.failed({ subMchid: "2" });
-    const place = older(await bench.history.page({ failed: true }));
+    const place = older(await list(bench, { failed: true }));
     await bench.operations.retry({ requestId, round: 1, by: "UANN", origin: click });
-    const page = await bench.history.page({ failed: true }, place);
+    const page = await list(bench, { failed: true }, place);
     assert.deepEqual(
       page.entries.map(({ subMchid }) => subMchid),
       ["1"],
@@ -224,18 +235,36 @@ onEveryEngine("history", (fresh) => {
     assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
   });
 
-  test("lists every operation of a bulk request, with the same message", async () => {
+  test("shows a request for many once, with its counts, and its sub-merchants page by page", async () => {
     const bench = await fresh();
-    await bench.asked({ subMchids: ["1", "2"], requestedBy: "UANN" });
+    const subMchids = Array.from({ length: 25 }, (_, nth) => String(100 + nth));
+    const id = await bench.asked({ subMchids, requestedBy: "UANN" });
     await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
-    const { entries } = await bench.history.page({ requestedBy: "UANN" });
+    const { entries } = await bench.history.requests({ requestedBy: "UANN" });
     assert.deepEqual(
-      entries.map(({ subMchid, messageTs }) => [subMchid, messageTs]),
+      entries.map(({ number, counts, messageTs }) => [number, counts.total, messageTs]),
+      [[(await bench.request(id)).number, 25, "17.1"]],
+    );
+    assert.equal((await bench.requests.findByNumber(entries[0]?.number ?? 0))?.id, id);
+    assert.equal(await bench.requests.findByNumber(1), undefined);
+
+    const first = await bench.history.ofRequest(id);
+    const second = await bench.history.ofRequest(id, older(first));
+    const third = await bench.history.ofRequest(id, older(second));
+    const seen = [first, second, third].flatMap((page) => page.entries.map(({ subMchid }) => subMchid));
+    assert.deepEqual(seen, subMchids);
+    assert.deepEqual(
+      [first, second, third].map(({ hasOlder, hasNewer }) => [hasOlder, hasNewer]),
       [
-        ["2", "17.1"],
-        ["1", "17.1"],
+        [true, false],
+        [true, true],
+        [false, true],
       ],
     );
+    assert.deepEqual(await bench.history.ofRequest(id, newer(third)), second);
+    assert.deepEqual(await bench.history.ofRequest(id, newer(second)), first);
+    const [entry] = (await bench.history.page({ subMchid: "101" })).entries;
+    assert.equal(entry?.number, entries[0]?.number, "an operation names its request");
   });
 });
 
@@ -281,9 +310,9 @@ function numbersOf({ entries }: Page<PendingEntry>): string[][] {
   return entries.map(({ subMchids }) => subMchids);
 }
 
-const seqOf = (entry: HistoryEntry | undefined) => entry?.seq ?? Number.NaN;
-const older = ({ entries }: Page<HistoryEntry>): HistoryCursor => ({ direction: "older", seq: seqOf(entries.at(-1)) });
-const newer = ({ entries }: Page<HistoryEntry>): HistoryCursor => ({ direction: "newer", seq: seqOf(entries[0]) });
+type Placed = Page<{ seq: number }>;
+const older = ({ entries }: Placed): HistoryCursor => ({ direction: "older", seq: entries.at(-1)?.seq ?? Number.NaN });
+const newer = ({ entries }: Placed): HistoryCursor => ({ direction: "newer", seq: entries[0]?.seq ?? Number.NaN });
 
 function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined): PendingCursor {
   return { direction, createdAt: entry?.createdAt ?? Number.NaN, id: entry?.id ?? "" };

@@ -3,7 +3,7 @@ import type { RequestState } from "../../../src/storage/schema.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
 import type { Judgement } from "./judgement.ts";
-import { countsOf, isBetween, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
+import { countsOf, isBetween, isInDoubt, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { Records } from "./records.ts";
 
 /** A request's messages in Slack. */
@@ -128,14 +128,21 @@ function numbersOf(counts: string): number[] {
 }
 
 function progressIn(blocks: string): Claim | undefined {
-  const [, succeeded, failed, open] = /(\d+) done · (\d+) failed · (\d+) left/.exec(blocks) ?? [];
-  return open === undefined ? undefined : { succeeded: Number(succeeded), failed: Number(failed), open: Number(open) };
+  const [, succeeded, failed, uncertain = 0, open] =
+    /(\d+) done · (\d+) failed · (?:(\d+) not certain · )?(\d+) left/.exec(blocks) ?? [];
+  return open === undefined ? undefined : claimOf([succeeded, failed, uncertain, open].map(Number));
 }
 
 function endIn(blocks: string): Claim | undefined {
   if (!ended.test(blocks)) return undefined;
   const count = (pattern: RegExp) => Number(pattern.exec(blocks)?.[1] ?? 0);
-  return { succeeded: count(/\*(\d+) (?:opened|closed)\*/), failed: count(/\*(\d+) not (?:opened|closed)\*/), open: 0 };
+  const [succeeded, failed] = [count(/\*(\d+) (?:opened|closed)\*/), count(/\*(\d+) not (?:opened|closed)\*/)];
+  return claimOf([succeeded, failed, count(/\*(\d+) not certain\*/), 0]);
+}
+
+/** The ledger's `failed` includes what is not certain; people read the two apart. */
+function claimOf([succeeded = 0, failed = 0, uncertain = 0, open = 0]: readonly number[]): Claim {
+  return { succeeded, failed: failed + uncertain, uncertain, open };
 }
 
 /**
@@ -207,8 +214,8 @@ function column(content: string, nth: number): (string | undefined)[] {
 }
 
 function describes(word: string | undefined, operation: LedgerOperation | undefined): boolean {
-  const state = operation?.operationState;
-  if (state === undefined) return false;
-  if (operation?.excludedBy) return word === outcomes.leftOut;
-  return word === outcomes[state] || (state === "failed" && word === outcomes.uncertain);
+  if (!operation) return false;
+  const state = operation.operationState;
+  if (operation.excludedBy) return word === outcomes.leftOut;
+  return word === (isInDoubt(operation) ? outcomes.uncertain : outcomes[state]);
 }

@@ -1,6 +1,7 @@
 /** Reads the ledger after every commit and keeps its states, so that statements to people can be compared with them. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Action } from "../../../src/domain/attempt-result.ts";
+import { type Action, parseResult } from "../../../src/domain/attempt-result.ts";
+import { isUncertain } from "../../../src/domain/guidance.ts";
 import { type OperationState, openOperationStates, type RequestState } from "../../../src/storage/schema.ts";
 
 /** One sub-merchant of a request, as committed. */
@@ -17,6 +18,8 @@ export interface LedgerOperation {
   leaseUntil: number | null;
   /** Who excluded it from its request. */
   excludedBy: string | null;
+  /** How its newest finished attempt ended. */
+  resultJson: string | null;
 }
 
 /** A request with its operations, as committed. Fields of one operation are those of a bulk request's first. */
@@ -33,6 +36,8 @@ export interface LedgerRequest extends LedgerOperation {
   open: number;
   succeeded: number;
   failed: number;
+  /** How many of `failed` are not certain. */
+  uncertain: number;
   decidedBy: string | null;
   decidedAt: number | null;
   stoppedBy: string | null;
@@ -77,7 +82,9 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, requests.reason,
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
        operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
-       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.stopped_by as stoppedBy, requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
+       (select result_json from attempts where operation_id = operations.id and result_json is not null
+        order by attempts.round desc, attempts.number desc limit 1) as resultJson,
+       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.uncertain, requests.stopped_by as stoppedBy, requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
        requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
        posts.lease_until as messageLeaseUntil
      from requests
@@ -185,9 +192,11 @@ export function isOpen({ operationState }: LedgerOperation): boolean {
   return openOperationStates.some((state) => state === operationState);
 }
 
-/** The counts that a message may give for a request: done, failed and remaining. */
-export function countsOf({ succeeded, failed, open }: Pick<LedgerRequest, "succeeded" | "failed" | "open">): string {
-  return `${succeeded} done, ${failed} failed, ${open} left`;
+type Counts = Pick<LedgerRequest, "succeeded" | "failed" | "uncertain" | "open">;
+
+/** The counts that a message may give for a request: done, failed, not certain and remaining. */
+export function countsOf({ succeeded, failed, uncertain, open }: Counts): string {
+  return `${succeeded} done, ${failed - uncertain} failed, ${uncertain} not certain, ${open} left`;
 }
 
 /** Whether a count may have been read between two changes that share a commit, of which the watch has seen the ends. */
@@ -195,9 +204,16 @@ export function isBetween(count: number, one: number, other: number): boolean {
   return count >= Math.min(one, other) && count <= Math.max(one, other);
 }
 
-function recounted({ operations }: LedgerRequest): Pick<LedgerRequest, "succeeded" | "failed" | "open"> {
+/** Whether WeChat Pay may have acted although the operation failed, by the result of its last attempt. */
+export function isInDoubt({ operationState, resultJson }: LedgerOperation): boolean {
+  const result = operationState === "failed" ? parseResult(resultJson) : undefined;
+  return result !== undefined && isUncertain(result);
+}
+
+function recounted({ operations }: LedgerRequest): Counts {
   const of = (state: OperationState) => operations.filter(({ operationState }) => operationState === state).length;
-  return { succeeded: of("succeeded"), failed: of("failed"), open: operations.filter(isOpen).length };
+  const uncertain = operations.filter(isInDoubt).length;
+  return { succeeded: of("succeeded"), failed: of("failed"), uncertain, open: operations.filter(isOpen).length };
 }
 
 type Row = Omit<LedgerRequest, "operations">;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
+import { guide } from "../../../src/domain/guidance.ts";
 import { roles } from "../../../src/domain/policy.ts";
 import { entriesPerPage, type HistoryEntry } from "../../../src/ledger/queries/history.ts";
 import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
@@ -19,12 +20,18 @@ import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.
 import { requestForm, requestPreview } from "../../../src/slack/blocks/forms/request-form.ts";
 import { type HomeFacts, homeView, sentenceView } from "../../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../../src/slack/blocks/lists/help.ts";
-import { historyMessage, statusAnswer } from "../../../src/slack/blocks/lists/history.ts";
+import {
+  historyMessage,
+  requestAnswer,
+  requestsMessage,
+  statusAnswer,
+} from "../../../src/slack/blocks/lists/history.ts";
 import { pendingMessage } from "../../../src/slack/blocks/lists/pending.ts";
 import { rolesAnswer, rolesOfAnswer } from "../../../src/slack/blocks/lists/roles.ts";
 import { notice } from "../../../src/slack/blocks/modal.ts";
-import { bulkMessage, bulkOutcomeMessage } from "../../../src/slack/blocks/request/bulk-request.ts";
-import { noticeMessage } from "../../../src/slack/blocks/request/notices.ts";
+import { bulkOutcomeMessage } from "../../../src/slack/blocks/request/bulk-outcome.ts";
+import { bulkMessage } from "../../../src/slack/blocks/request/bulk-request.ts";
+import { grantMessage, noticeMessage } from "../../../src/slack/blocks/request/notices.ts";
 import { requestMessage } from "../../../src/slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../../src/slack/blocks/request/thread.ts";
 import { problemAnswer } from "../../../src/slack/commands/usage-errors.ts";
@@ -57,10 +64,12 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     escalatedAt: undefined,
     messageTs: "1764000000.000100",
     round: 1,
-    counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, cancelled: 0 },
+    counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 },
     stoppedBy: undefined,
     stoppedAt: undefined,
     held: undefined,
+    retried: { by: longestId, at: Date.UTC(2026, 10, 23, 12) },
+    resubmissions: [],
     excludedBy: [],
     operation: {
       id: "1".repeat(32),
@@ -82,6 +91,7 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
 function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
   return {
     seq: Number.MAX_SAFE_INTEGER,
+    number: 1_000_042,
     subMchid: longestNumber,
     action: "CLOSE",
     state: "failed",
@@ -128,6 +138,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     breakGlass: "on" as const,
     escalation: { afterMs: 3_600_000, to: "S0123456789" },
     command: `/${"r".repeat(31)}`,
+    nameOf: () => "N".repeat(80),
     permalink: () => `https://${"w".repeat(60)}.slack.com/archives/C1/p1`,
   };
 
@@ -152,9 +163,11 @@ for (const locale of ["en", "zh-CN"] as const) {
         firstExcluded: [],
         previousResults: [],
         ended: undefined,
+        retriesLeft: undefined,
         retryable: 0,
+        notStarted: 0,
       };
-      const counts = { total: 10_000, excluded: 0, open: 10_000, succeeded: 0, failed: 0, cancelled: 0 };
+      const counts = { total: 10_000, excluded: 0, open: 10_000, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 };
       for (const round of [1, 2])
         for (const approvalsNeeded of [1, 10]) {
           const what = { state: "approved", held, round, approvalsNeeded } as const;
@@ -172,7 +185,15 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("a request with the maximum of approvals, in every state", () => {
       const approvals = Array.from({ length: 10 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
-      const counts = { total: 10_000, excluded: 1_000, open: 0, succeeded: 5_000, failed: 3_000, cancelled: 1_000 };
+      const counts = {
+        total: 10_000,
+        excluded: 1_000,
+        open: 0,
+        succeeded: 5_000,
+        failed: 3_000,
+        uncertain: 0,
+        cancelled: 1_000,
+      };
       const excludedBy = Array(10).fill(longestId);
       const three = Array(3).fill(longestNumber);
       const facts = {
@@ -180,7 +201,9 @@ for (const locale of ["en", "zh-CN"] as const) {
         firstExcluded: three,
         previousResults: [],
         ended: { count: 9, firstAt: 0 },
+        retriesLeft: undefined,
         retryable: 10_000,
+        notStarted: 10_000,
       };
       for (const state of requestStates)
         for (const given of [0, 9, 10]) {
@@ -195,6 +218,7 @@ for (const locale of ["en", "zh-CN"] as const) {
               breakGlass: "on",
               escalation: parts.escalation,
               texts,
+              permalink: parts.permalink,
               now: 0,
             }),
             `${state} with ${given}, for many`,
@@ -204,7 +228,15 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("a request with the longest reasons, rejected: its message, its thread and the form", () => {
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: Date.UTC(2026, 10, 23) }));
-      const counts = { total: 10_000, excluded: 9_000, open: 0, succeeded: 0, failed: 0, cancelled: 1_000 };
+      const counts = {
+        total: 10_000,
+        excluded: 9_000,
+        open: 0,
+        succeeded: 0,
+        failed: 0,
+        uncertain: 0,
+        cancelled: 1_000,
+      };
       const firstNumbers = Array(3).fill(longestNumber);
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
       for (const words of ['"\n', "因由"]) {
@@ -216,7 +248,9 @@ for (const locale of ["en", "zh-CN"] as const) {
           firstExcluded: firstNumbers,
           previousResults: [],
           ended: undefined,
+          retriesLeft: undefined,
           retryable: 0,
+          notStarted: 0,
         };
         assertFits(requestMessage({ ...parts, request: rejected }), "for one");
         assertFits(
@@ -227,12 +261,13 @@ for (const locale of ["en", "zh-CN"] as const) {
             breakGlass: "on",
             escalation: parts.escalation,
             texts,
+            permalink: parts.permalink,
             now: 0,
           }),
           "for many",
         );
-        assertFits(outcomeMessage(rejected, undefined, texts), "told");
-        assertFits(bulkOutcomeMessage(many, [], texts), "told of many");
+        assertFits(outcomeMessage(rejected, undefined, texts, parts.nameOf), "told");
+        assertFits(bulkOutcomeMessage(many, [], texts, parts.nameOf), "told of many");
         assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
         assertViewFits(rejectForm(many, firstNumbers, metadata, texts), "form for many");
       }
@@ -245,7 +280,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       const { leaveOut } = texts.decisionForms;
       const choices = Array.from({ length: choicesMax }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
       for (const total of [2, choicesMax, choicesMax + 1, 10_000]) {
-        const counts = { total, open: total, succeeded: 0, failed: 0, cancelled: 0, excluded: 0 };
+        const counts = { total, open: total, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0, excluded: 0 };
         const view = leaveOutForm(request({ counts }), choices.slice(0, total), metadata, texts);
         assertViewFits(view, `for ${total}`);
         const { type, options } =
@@ -273,7 +308,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("the reminders of a request that waits, in its message and to approvers and the user group", () => {
       const [createdAt, expiresAt] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)];
       const approvals = Array.from({ length: 9 }, () => ({ by: longestId, at: createdAt }));
-      const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, cancelled: 0, excluded: 0 };
+      const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0, excluded: 0 };
       const topics = Object.keys(texts.guidance) as (keyof typeof texts.guidance)[];
       const first = Array(3).fill({ subMchid: longestNumber, at: createdAt });
       const previousResults = topics.map(
@@ -284,7 +319,9 @@ for (const locale of ["en", "zh-CN"] as const) {
         firstExcluded: [],
         previousResults,
         ended: undefined,
+        retriesLeft: undefined,
         retryable: 0,
+        notStarted: 0,
       };
       for (const escalatedAt of [undefined, createdAt])
         for (const [remindedUntil, remindedAt] of [
@@ -310,10 +347,67 @@ for (const locale of ["en", "zh-CN"] as const) {
         assertFits(requestMessage({ ...parts, request: again }), what);
         const failed = request({ state: "done" }, { state: "failed", result, endedAt: 1 });
         assertFits(requestMessage({ ...parts, request: failed }), what);
-        assertFits(outcomeMessage(failed, result, texts), what);
+        assertFits(outcomeMessage(failed, result, texts, parts.nameOf), what);
       }
       for (const state of ["rejected", "expired"] as const)
-        assertFits(outcomeMessage(request({ state }), undefined, texts), state);
+        assertFits(outcomeMessage(request({ state }), undefined, texts, parts.nameOf), state);
+    });
+
+    test("a bulk request that ends with every kind of failure: the largest are explained, with WeChat Pay's own words", () => {
+      const groups = failures.map((example) => ({
+        topic: guide(example as Exclude<AttemptResult, { kind: "accepted" }>).topic,
+        count: 900,
+        first: Array(10).fill(longestNumber),
+        example,
+      }));
+      const counts = { total: 10_000, excluded: 99, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
+      const people = { excludedBy: Array(10).fill(longestId), stoppedBy: longestId };
+      for (let first = 0; first < groups.length; first += 5) {
+        const message = bulkOutcomeMessage(
+          request({ state: "done", counts, ...people }),
+          groups.slice(first),
+          texts,
+          parts.nameOf,
+        );
+        assertFits(message, `from ${first}`);
+        assert.match(JSON.stringify(message.blocks[2]), first < faults.length ? /F{64}/ : /./);
+      }
+    });
+
+    test("a bulk request that was stopped, requested again, and waits for its last retries", () => {
+      const counts = { total: 10_000, excluded: 99, open: 9, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
+      const again = { id: "2".repeat(32), number: 1_000_043, requestedBy: longestId, channelId: "C0123456789" };
+      const resubmissions = [1, 2].map((round) => ({ ...again, round, messageTs: "1764000000.000100" }));
+      const numbers = Array(3).fill(longestNumber);
+      const facts = {
+        firstNumbers: numbers,
+        firstExcluded: numbers,
+        previousResults: [],
+        ended: { count: 90, firstAt: 0 },
+        retriesLeft: { count: 10_000, first: numbers, nextAt: 1, untilAt: 2 },
+        retryable: 10_000,
+        notStarted: 10_000,
+      };
+      for (const state of ["approved", "done"] as const)
+        for (const round of [2, 3]) {
+          const many = request({ state, counts, round, resubmissions, stoppedBy: longestId });
+          const message = bulkMessage({ ...parts, request: many, facts, place: "channel", now: 0 });
+          assertFits(message, state);
+          const shown = JSON.stringify(message);
+          if (state === "done") assert.equal(shown.includes('"resubmit"'), round === 3, "once for each round");
+          else assert.doesNotMatch(shown, /12,345|about 1 s|约 1 秒/);
+        }
+      const notice = { about: "resubmitted", as: again.id, by: longestId } as const;
+      assertFits(noticeMessage(notice, { ...parts, request: request({ counts, resubmissions }) }), "in the thread");
+    });
+
+    test("a role that was granted, changed or revoked, with the longest terms", () => {
+      const only = Array.from({ length: restrictionMax }, () => longestNumber);
+      const terms = { until: Date.UTC(2026, 10, 24), only };
+      const base = { role: "requester", by: longestId } as const;
+      assertFits(grantMessage({ about: "granted", ...base, terms }, [], texts), "granted");
+      assertFits(grantMessage({ about: "grant-changed", ...base, terms, before: terms }, [], texts), "changed");
+      assertFits(grantMessage({ about: "revoked", ...base }, Array(groupsMax).fill("G".repeat(80)), texts), "revoked");
     });
 
     test("status, and pages of history and pending requests, with the longest entries", () => {
@@ -338,8 +432,22 @@ for (const locale of ["en", "zh-CN"] as const) {
         const status = { lastSet: entry, underWay: entry, failure: entry, leftOut: excluded };
         assertFits(privateMessage(statusAnswer(longestNumber, status, list)), `status with ${state}`);
       }
+      for (const [total, state] of [
+        [1, "done"],
+        [10_000, "done"],
+        [10_000, "pending"],
+      ] as const) {
+        const counts = { total, excluded: 9, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
+        const one = request({ state, counts, excludedBy: Array(10).fill(longestId), stoppedBy: longestId });
+        const requests = Array.from({ length: entriesPerPage }, (_, nth) => ({ ...one, number: one.number + nth }));
+        const page = { entries: requests, hasOlder: true, hasNewer: true };
+        assertFits(requestsMessage({ requestedBy: longestId, failed: true }, page, list), `history of ${total}`);
+        const own = { entries: entries.slice(0, entriesPerPage), hasOlder: true, hasNewer: true };
+        assertFits(requestAnswer(one, own, list), `a request of ${total}`);
+      }
       const waiting = {
         id: "0".repeat(64),
+        number: 1_000_042,
         action: "CLOSE",
         requestedBy: longestId,
         createdAt: Date.UTC(2026, 10, 23),
@@ -356,7 +464,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         "pending",
       );
       const none = { entries: [], hasOlder: false, hasNewer: false };
-      assertFits(historyMessage({}, none, list), "no history");
+      assertFits(requestsMessage({}, none, list), "no history");
       assertFits(
         pendingMessage(none, () => true, list),
         "nothing pending",
@@ -466,7 +574,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         const holder: Holder = { kind: "group", id: `S${i}` };
         return { holder, role: "requester", by: longestId, at: i, until: 1_764_000_000_000, only };
       });
-      const counts = { total: 1, excluded: 0, open: 0, succeeded: 0, failed: 1, cancelled: 0 };
+      const counts = { total: 1, excluded: 0, open: 0, succeeded: 0, failed: 1, uncertain: 0, cancelled: 0 };
       for (const [result, total] of failures.flatMap((each) => [[each, 1] as const, [each, 10_000] as const])) {
         const requested = Array.from({ length: shortlistMax }, (_, i) =>
           request(
@@ -484,7 +592,9 @@ for (const locale of ["en", "zh-CN"] as const) {
           firstExcluded: three,
           previousResults: [],
           ended: undefined,
+          retriesLeft: undefined,
           retryable: 0,
+          notStarted: 0,
         };
         const requests = requested.map((each) => {
           const one = requestMessage({ ...parts, request: each });
@@ -499,6 +609,7 @@ for (const locale of ["en", "zh-CN"] as const) {
                     breakGlass: "on",
                     escalation: parts.escalation,
                     texts,
+                    permalink: parts.permalink,
                     now: 0,
                   })
                 : one,

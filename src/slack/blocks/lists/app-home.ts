@@ -1,19 +1,16 @@
 /** App Home: what a person has to decide, what they requested, what failed, their roles, and for admins everybody's. */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
-import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import { type Person, roles } from "../../../domain/policy.ts";
 import type { Shortlist } from "../../../ledger/queries/overview.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
-import type { Texts } from "../../../text/en/catalogue.ts";
 import { homeIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "../elements.ts";
 import { example } from "../examples.ts";
 import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
-import { code, date, user } from "../mrkdwn.ts";
-import { peopleWords } from "../request/approvals.ts";
-import { endedLine } from "../request/bulk-request.ts";
-import { type ListParts, lastOf, messageLink, outcomeOf } from "../request/outcome-line.ts";
+import { user } from "../mrkdwn.ts";
+import type { ListParts } from "../request/outcome-line.ts";
+import { requestLine } from "./request-line.ts";
 import { rolesOfAnswer } from "./roles.ts";
 
 /** How many days back failures are listed. */
@@ -88,7 +85,7 @@ function requested({ person, requested: { requests, hasMore }, canSubmit }: Home
     canSubmit ? { ...section(title), block_id: homeIds.ask, accessory: button } : section(title),
     ...(requests.length === 0
       ? [section(none(example("open", parts)))]
-      : requests.map((each) => requestLine(each, parts))),
+      : requests.map((each) => section(requestLine(each, parts)))),
     ...(hasMore ? [context(more(user(person.id), parts.command))] : []),
   ];
 }
@@ -99,25 +96,9 @@ function failed({ person, failed: { requests, hasMore, isEverybodys } }: HomeFac
   const rest = isEverybodys ? more(command, failuresDays) : moreOfYours(user(person.id), command, failuresDays);
   return [
     section(title(failuresDays)),
-    ...(requests.length === 0 ? [section(none)] : requests.map((each) => requestLine(each, parts))),
+    ...(requests.length === 0 ? [section(none)] : requests.map((each) => section(requestLine(each, parts)))),
     ...(hasMore ? [context(rest)] : []),
   ];
-}
-
-function requestLine(request: RequestView, parts: HomeParts): SectionBlock {
-  const { texts } = parts;
-  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(request.operation.subMchid);
-  const [outcome, people, when] = [outcomeLine(request, texts), peopleWords(request, texts), date(lastOf(request))];
-  return section(texts.history.entry(what, outcome, people, when, messageLink(request, parts)));
-}
-
-function outcomeLine(request: RequestView, texts: Texts): string {
-  const { action, state, operation } = request;
-  if (isBulk(request) && state === "done") return endedLine(request, texts);
-  // A request that has not been carried out completely reads the same for one and for many.
-  const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
-  const { result } = operation;
-  return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
 }
 
 function own({ person, own: { grants, groupsUnknown } }: HomeFacts, { texts, name }: HomeParts): KnownBlock[] {

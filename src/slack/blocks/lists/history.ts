@@ -1,14 +1,19 @@
 /** The answers to `/receipt status` and `history`. */
+import type { ActionsBlock, Button } from "@slack/types";
+import { isBulk } from "../../../domain/approval.ts";
 import type { HistoryEntry, HistoryFilter, Page, Status } from "../../../ledger/queries/history.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
+import { requestIds } from "../../payloads/ids.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
-import { type Message, privateMessage } from "../elements.ts";
+import { type Message, plain, privateMessage, section } from "../elements.ts";
 import { example } from "../examples.ts";
 import { channel, code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { peopleWords } from "../request/approvals.ts";
-import { type ListParts, lastOf, messageLink, outcomeOf } from "../request/outcome-line.ts";
+import { type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
 import { refusedBecause } from "../request/refused-post.ts";
+import { requestLine } from "./request-line.ts";
 
 export function statusAnswer(
   subMchid: string,
@@ -20,16 +25,16 @@ export function statusAnswer(
   const lines = [status.title(code(subMchid))];
   if (lastSet) {
     const [people, when] = [peopleWords(lastSet, texts), date(lastOf(lastSet))];
-    lines.push(status.lastSet(lastSet.action, people, when, messageLink(lastSet, parts)));
+    lines.push(status.lastSet(lastSet.action, people, when, requestLink(lastSet, parts)));
   } else lines.push(status.neverSet);
   if (failure) {
     const [people, when] = [peopleWords(failure, texts), date(lastOf(failure))];
-    lines.push(status.failure(outcomeOf(failure, texts), people, when, messageLink(failure, parts)));
+    lines.push(status.failure(outcomeOf(failure, texts), people, when, requestLink(failure, parts)));
   }
   if (leftOut) {
     const { action, requestedBy, excludedBy = "" } = leftOut;
     const when = date(lastOf(leftOut));
-    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, messageLink(leftOut, parts)));
+    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, requestLink(leftOut, parts)));
   }
   lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay);
   if (underWay?.messageRefused !== undefined && underWay.messageTs === undefined)
@@ -40,32 +45,90 @@ export function statusAnswer(
 
 function underWayLine(entry: HistoryEntry, parts: ListParts): string {
   const { action, requestedBy, expiresAt, state } = entry;
-  const where = messageLink(entry, parts);
+  const where = requestLink(entry, parts);
   if (state === "held") return parts.texts.held.status(action, peopleWords(entry, parts.texts), where);
   return state === "waiting"
     ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
     : parts.texts.status.working(action, peopleWords(entry, parts.texts), where);
 }
 
-export function historyMessage(filter: HistoryFilter, page: Page<HistoryEntry>, parts: ListParts): Message {
-  const { texts, command } = parts;
-  const { history } = texts;
-  const filters = filterWords(filter, texts);
-  if (page.entries.length === 0)
-    return privateMessage(
-      filters.length > 0 ? history.nothingMatches(command) : history.nothingYet(example("open", parts)),
-    );
+/** The history of one sub-merchant. */
+export function historyMessage(
+  filter: HistoryFilter & { subMchid: string },
+  page: Page<HistoryEntry>,
+  parts: ListParts,
+): Message {
+  if (page.entries.length === 0) return nothingFound(filter, parts);
+  const lines = page.entries.map((entry) => entryLine(entry, parts));
+  const message = privateMessage([titleLine(filter, parts.texts), ...lines].join("\n"));
+  const places = page.entries.map(({ seq }) => seq);
+  return { ...message, blocks: [...message.blocks, ...turning(filter, page, places, parts.texts)] };
+}
 
-  const to = (direction: "older" | "newer", entry: HistoryEntry | undefined): ListPage | false =>
-    entry !== undefined && { list: "history", filter, place: { direction, seq: entry.seq } };
-  const message = privateMessage(
-    [history.title(filters.join(" · ")), ...page.entries.map((entry) => entryLine(entry, parts))].join("\n"),
+/** The history of requests: one line each, and a button to the sub-merchants of a request for many. */
+export function requestsMessage(filter: HistoryFilter, page: Page<RequestView>, parts: ListParts): Message {
+  if (page.entries.length === 0) return nothingFound(filter, parts);
+  const { texts } = parts;
+  const title = titleLine(filter, texts);
+  const lines = page.entries.map((request, nth) => {
+    const line = section(requestLine(request, parts));
+    if (!isBulk(request)) return line;
+    return { ...line, block_id: `request:${request.number}`, accessory: requestButton(request, nth, texts) };
+  });
+  const places = page.entries.map(({ number }) => number);
+  return { text: title, blocks: [section(title), ...lines, ...turning(filter, page, places, texts)] };
+}
+
+function requestButton({ number }: RequestView, nth: number, { history }: Texts): Button {
+  const value: ListPage = { list: "request", number };
+  const id = requestIds[nth] ?? requestIds[0];
+  return { type: "button", action_id: id, text: plain(history.show), value: JSON.stringify(value) };
+}
+
+function nothingFound(filter: HistoryFilter, parts: ListParts): Message {
+  const { history } = parts.texts;
+  const isFiltered = filterWords(filter, parts.texts).length > 0;
+  return privateMessage(
+    isFiltered ? history.nothingMatches(parts.command) : history.nothingYet(example("open", parts)),
   );
-  const turning = pageButtons(
-    { older: page.hasOlder && to("older", page.entries.at(-1)), newer: page.hasNewer && to("newer", page.entries[0]) },
+}
+
+function titleLine(filter: HistoryFilter, texts: Texts): string {
+  return texts.history.title(filterWords(filter, texts).join(" · "));
+}
+
+/** @param places of the page's entries, from top to bottom */
+function turning(
+  filter: HistoryFilter,
+  { hasOlder, hasNewer }: Page<unknown>,
+  places: readonly number[],
+  texts: Texts,
+): ActionsBlock[] {
+  const to = (direction: "older" | "newer", seq: number | undefined): ListPage | false =>
+    seq !== undefined && { list: "history", filter, place: { direction, seq } };
+  return pageButtons(
+    { older: hasOlder && to("older", places.at(-1)), newer: hasNewer && to("newer", places[0]) },
     texts,
   );
-  return { ...message, blocks: [...message.blocks, ...turning] };
+}
+
+/** A request, and one page of its sub-merchants in the order of its files. */
+export function requestAnswer(request: RequestView, page: Page<HistoryEntry>, parts: ListParts): Message {
+  const { texts } = parts;
+  const { number } = request;
+  const lines = page.entries.map((entry) => {
+    const ended = entry.endedAt === undefined ? [] : [date(entry.endedAt)];
+    return [`${code(entry.subMchid)} ${outcomeOf(entry, texts)}`, ...ended].join(" · ");
+  });
+  const message = privateMessage([texts.history.request(requestLine(request, parts)), ...lines].join("\n"));
+  const to = (direction: "older" | "newer", entry: HistoryEntry | undefined): ListPage | false =>
+    entry !== undefined && { list: "request", number, place: { direction, seq: entry.seq } };
+  const buttons = pageButtons(
+    { older: page.hasOlder && to("older", page.entries.at(-1)), newer: page.hasNewer && to("newer", page.entries[0]) },
+    texts,
+    { older: texts.page.next, newer: texts.page.previous },
+  );
+  return { ...message, blocks: [...message.blocks, ...buttons] };
 }
 
 function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFilter, { history }: Texts): string[] {
@@ -84,5 +147,5 @@ function entryLine(entry: HistoryEntry, parts: ListParts): string {
   // Nobody decided on an excluded sub-merchant.
   const people = peopleWords({ requestedBy, decision: excludedBy === undefined ? decision : undefined }, texts);
   const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
-  return texts.history.entry(number, outcome, people, date(lastOf(entry)), messageLink(entry, parts));
+  return texts.history.entry(number, outcome, people, date(lastOf(entry)), requestLink(entry, parts));
 }

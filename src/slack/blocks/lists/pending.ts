@@ -5,7 +5,7 @@ import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
-import { type ListParts, messageLink } from "../request/outcome-line.ts";
+import { type ListParts, requestLink } from "../request/outcome-line.ts";
 
 /** @param mayDecide whether the reader may decide on a request */
 export function pendingMessage(
@@ -40,6 +40,6 @@ function entryLine(entry: PendingEntry, parts: ListParts): string {
     submitter,
     asked,
     until,
-    messageLink(entry, parts),
+    requestLink(entry, parts),
   );
 }

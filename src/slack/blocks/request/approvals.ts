@@ -18,13 +18,22 @@ export function approvalLines({ approvals, approvalsNeeded, state }: RequestView
 /** While the request is carried out: who approved. */
 export function workingLine(request: RequestView, texts: Texts): string {
   const { decision } = request;
-  if (decision?.kind === "broke-glass") return texts.approvals.workingAlone(decision.by.map(user).join(texts.list));
-  return texts.request.working(approvers(request, texts) ?? "");
+  const line =
+    decision?.kind === "broke-glass"
+      ? texts.approvals.workingAlone(decision.by.map(user).join(texts.list))
+      : texts.request.working(approvers(request, texts) ?? "");
+  return [line, ...retriedWords(request, texts)].join(" · ");
+}
+
+/** Who pressed Retry last; nothing where nobody did. */
+function retriedWords({ retried }: RequestView, texts: Texts): string[] {
+  return retried ? [texts.request.retriedBy(user(retried.by), date(retried.at))] : [];
 }
 
 /** After its end: requester, approvers and time, as `date` writes it; ends a line, or is one if `capitalised`. */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
-  return texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);
+  const line = texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);
+  return [line, ...retriedWords(request, texts)].join(" · ");
 }
 
 /** The requester, and who decided, if anybody else did. @param deciders how they are named */

@@ -1,16 +1,18 @@
 /** The message of a bulk request: what is requested, how far it is, and how it ended. */
-import type { KnownBlock } from "@slack/types";
-import { stillIn } from "../../../domain/approval.ts";
+import type { Button, KnownBlock } from "@slack/types";
+import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
-import type { OutcomeGroup, PreviousResults } from "../../../ledger/queries/bulk-request.ts";
+import type { PreviousResults } from "../../../ledger/queries/bulk-request.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { RetriesLeft } from "../../../ledger/queries/retries-left.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, capitalised, confirmation, context, type Message, plain, quote, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks, undoneOutcome } from "./decision.ts";
+import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks } from "./decision.ts";
 import { heldButtons, heldLines, heldSentence } from "./held.ts";
+import { requestLink } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
@@ -22,8 +24,12 @@ export interface BulkFacts {
   previousResults: readonly PreviousResults[];
   /** While it is carried out: how many operations of this round ended lately, and when the first of them did. */
   ended: { count: number; firstAt: number } | undefined;
+  /** While nothing but automatic retries is left: which, and until when. */
+  retriesLeft: RetriesLeft | undefined;
   /** How many operations a Retry would try again. */
   retryable: number;
+  /** How many operations a stop left undone that were not requested again. */
+  notStarted: number;
 }
 
 /** Numbers that stand in the message; the others are in the thread's file. */
@@ -41,6 +47,8 @@ export interface BulkMessageParts {
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
+  /** The address of a message, for links. */
+  permalink(channelId: string, ts: string): string | undefined;
   /** Milliseconds since the epoch, for the time remaining. */
   now: number;
 }
@@ -128,11 +136,14 @@ function working(parts: BulkMessageParts): Message {
   const done = stillIn(request) - counts.open;
   const share = done / stillIn(request);
   const bar = "█".repeat(Math.floor(share * barCells)).padEnd(barCells, "░");
-  const progress = bulk.progress(bar, Math.floor(share * 100), counts.succeeded, counts.failed, counts.open);
-  const seconds = secondsLeft(counts.open, facts.ended, now);
+  const { succeeded, uncertain, open } = counts;
+  const percent = Math.floor(share * 100);
+  const progress = bulk.progress(bar, percent, succeeded, certainlyFailed(counts), uncertain, open);
+  const seconds = facts.retriesLeft ? undefined : secondsLeft(open, facts.ended, now);
   const lines = [
     workingLine(request, texts),
     [progress, ...(seconds === undefined ? [] : [bulk.timeLeft(seconds)])].join(" · "),
+    ...(facts.retriesLeft ? [retriesLine(facts.retriesLeft, now, texts)] : []),
     ...(stoppedBy === undefined ? [] : [bulk.stopping(user(stoppedBy))]),
   ];
   const stop = buttons("stop", [
@@ -158,6 +169,11 @@ function held(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): 
   return { text: heldSentence(request, texts), blocks: [...head(parts, ...lines), heldButtons(request, texts)] };
 }
 
+function retriesLine({ first, count, nextAt = 0, untilAt }: RetriesLeft, now: number, { bulk }: Texts): string {
+  const [next, until] = [date(Math.max(nextAt, now), "time"), date(Math.max(untilAt, now), "time")];
+  return bulk.onlyRetries(first.map(code).join(" "), count - first.length, next, until);
+}
+
 /** Undefined while too few operations have ended. */
 function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): number | undefined {
   if (!ended || ended.count < endedMin) return undefined;
@@ -166,30 +182,56 @@ function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): numb
 
 function ended(parts: BulkMessageParts): Message {
   const { request, facts, texts } = parts;
-  const { action, counts, decision, id, round } = request;
+  const { action, decision, id, round } = request;
   const { bulk } = texts;
   const when = date(request.endedAt ?? decision?.at ?? 0);
   const people = peopleLine(request, when, texts);
-  const retry = buttons("retry", [
-    { type: "button", action_id: actionIds.retry, text: plain(bulk.retry(facts.retryable)), value: `${id}:${round}` },
-  ]);
+  const value = `${id}:${round}`;
+  const retry: Button = { type: "button", action_id: actionIds.retry, text: plain(bulk.retry(facts.retryable)), value };
+  const resubmit: Button = {
+    type: "button",
+    action_id: actionIds.resubmit,
+    text: plain(bulk.resubmit(facts.notStarted)),
+    value,
+    confirm: confirmation(texts, bulk.confirmResubmit(action, facts.notStarted)),
+  };
+  const offered = [...(facts.retryable > 0 ? [retry] : []), ...(mayResubmit(parts) ? [resubmit] : [])];
   return {
-    text: bulk.sentence.ended(action, counts.succeeded, stillIn(request)),
+    text: endedSentence(request, texts),
     blocks: [
-      ...head(parts, endedLine(request, texts)),
+      ...head(parts, endedLine(request, texts), ...resubmissionLines(parts)),
       context(capitalised(people)),
-      ...(facts.retryable > 0 ? [retry] : []),
+      ...(offered.length > 0 ? [buttons("retry", offered)] : []),
     ],
   };
 }
 
-/** How many succeeded, failed, were not started, and were excluded before. */
+/** What a stop left undone in this round can be requested again once. */
+function mayResubmit({ request: { resubmissions, round }, facts }: BulkMessageParts): boolean {
+  return facts.notStarted > 0 && !resubmissions.some((each) => each.round === round);
+}
+
+function resubmissionLines({ request, texts, permalink }: BulkMessageParts): string[] {
+  return request.resubmissions.map((each) =>
+    texts.bulk.resubmittedAs(requestLink(each, { permalink }), user(each.requestedBy)),
+  );
+}
+
+/** How a bulk request ended, in a sentence. */
+export function endedSentence(request: RequestView, { bulk }: Texts): string {
+  const { action, counts } = request;
+  const { succeeded, uncertain } = counts;
+  return bulk.sentence.ended(action, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
+}
+
+/** How many succeeded, failed, are not certain, were not started, and were excluded before. */
 export function endedLine(request: RequestView, texts: Texts): string {
   const { action, counts, stoppedBy } = request;
   const { bulk } = texts;
   return [
     ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
-    ...(counts.failed > 0 ? [bulk.notDone(action, counts.failed)] : []),
+    ...(certainlyFailed(counts) > 0 ? [bulk.notDone(action, certainlyFailed(counts))] : []),
+    ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
     ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
     ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
     ...exclusionWords(request, texts),
@@ -206,31 +248,4 @@ function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expi
       ...undoneBlocks(request, state, texts),
     ],
   };
-}
-
-/** Maximum of failure groups in the thread, the largest first; all of them are in the file. */
-const groupsMax = 10;
-
-/** The thread's message at the end: how many are done, and what to do about each kind of failure. */
-export function bulkOutcomeMessage(request: RequestView, failures: readonly OutcomeGroup[], texts: Texts): Message {
-  const { action, counts, requestedBy, state } = request;
-  const { thread } = texts.bulk;
-  const person = user(requestedBy);
-  const count = stillIn(request);
-  // Only the requester is named here. The message above names the others; editing it notifies nobody.
-  const leftOut = counts.excluded > 0 ? [thread.leftOut(counts.excluded)] : [];
-  if (state === "rejected" || state === "expired") {
-    return undoneOutcome(request, thread[state](action, person, count), ...leftOut);
-  }
-  const headline =
-    counts.succeeded === count
-      ? thread.allDone(action, person, count)
-      : thread.someDone(action, person, counts.succeeded, count);
-  const groups = failures.slice(0, groupsMax).map(({ topic, count }) => {
-    const { short, happened, todo } = texts.guidance[topic];
-    return section([thread.group(count, short), [happened, todo].join(texts.between)].join("\n"));
-  });
-  const cancelled = request.stoppedBy === undefined ? texts.held.thread.expiredOfMany : thread.notStarted;
-  const notStarted = counts.cancelled > 0 ? [cancelled(counts.cancelled)] : [];
-  return { text: headline, blocks: [section([headline, ...notStarted, ...leftOut].join("\n")), ...groups] };
 }

@@ -5,17 +5,18 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { code, date, requestNumber, user } from "../mrkdwn.ts";
 import { approveDialog, breakGlassButton } from "./approvals.ts";
 
 type Dialog = Parameters<typeof confirmation>[1];
 
-/** The action and the sub-merchants of a request. */
+/** The action, the sub-merchants and the number of a request. */
 export function requestTitle(request: RequestView, texts: Texts): string {
-  const { action, operation } = request;
-  return isBulk(request)
+  const { action, operation, number } = request;
+  const title = isBulk(request)
     ? texts.bulk.title(action, stillIn(request))
     : texts.request.title(action, code(operation.subMchid));
+  return `${title} · ${requestNumber(number)}`;
 }
 
 /** Where a request is shown: as the message in its channel, with its thread below, or to one person elsewhere. */
@@ -82,7 +83,7 @@ export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list
 }
 
 /** Maximum of people named for their exclusions; all of them are in the audit trail. */
-const peopleMax = 5;
+export const peopleMax = 5;
 
 /** The end of a request that was not carried out, with the reason if there is one. */
 export function undoneBlocks(
@@ -94,6 +95,9 @@ export function undoneBlocks(
   const line = state === "expired" ? texts.request.expired(when) : texts.request[state](by, when);
   return [section(line), ...(decisionReason === undefined ? [] : [quote(decisionReason)])];
 }
+
+/** The name of a person in a thread, which notifies only the requester: a mention would notify everybody it names. */
+export type NameOf = (userId: string) => string;
 
 /** The thread's message about a rejected or expired request, with the reason if there is one. */
 export function undoneOutcome({ decisionReason }: RequestView, line: string, ...more: string[]): Message {

@@ -1,12 +1,13 @@
 /** Messages that are sent once: to one person, or in a request's thread. */
 import type { Grant, Holder } from "../../../domain/grant.ts";
-import type { Notice } from "../../../domain/notice.ts";
+import type { GrantNotice, GrantTerms, Notice } from "../../../domain/notice.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, privateMessage, quote } from "../elements.ts";
-import { termsLine } from "../grant-lines.ts";
-import { date, link, user } from "../mrkdwn.ts";
-import { requestTitle } from "./decision.ts";
+import { allTermsLine, termsLine } from "../grant-lines.ts";
+import { date, user } from "../mrkdwn.ts";
+import { type NameOf, requestTitle } from "./decision.ts";
+import { requestLink } from "./outcome-line.ts";
 import { refusedMessage } from "./refused-post.ts";
 import { escalationMessage, reminderMessage } from "./reminders.ts";
 
@@ -39,6 +40,8 @@ export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld,
 export interface NoticeParts {
   /** The request that it is about. */
   request: RequestView;
+  /** How the thread names a person without notifying them. */
+  nameOf: NameOf;
   /** The slash command, by which people set notification preferences. */
   command: string;
   texts: Texts;
@@ -46,12 +49,38 @@ export interface NoticeParts {
   permalink(channelId: string, ts: string): string | undefined;
 }
 
+/** For a person whose role an admin granted, changed or revoked. @param through the groups that still give it to them */
+export function grantMessage(notice: GrantNotice, through: readonly string[], texts: Texts): Message {
+  const { role, by } = notice;
+  const { roleGranted, roleChanged, roleRevoked, stillThrough } = texts.notices;
+  switch (notice.about) {
+    case "granted":
+      return privateMessage(roleGranted(role, user(by), termsLine(asTerms(notice.terms), texts)));
+    case "grant-changed": {
+      const [now, before] = [notice.terms, notice.before].map((terms) =>
+        allTermsLine({ role, ...asTerms(terms) }, texts),
+      );
+      return privateMessage(roleChanged(role, user(by), now ?? "", before ?? ""));
+    }
+    case "revoked": {
+      const still = through.length > 0 ? [stillThrough(through.join(texts.list))] : [];
+      return privateMessage([roleRevoked(role, user(by)), ...still].join(texts.between));
+    }
+    default:
+      return notice satisfies never;
+  }
+}
+
+function asTerms({ until, only }: GrantTerms): Pick<Grant, "until" | "only"> {
+  return { until, only };
+}
+
 /** A notice about a request. */
-export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: NoticeParts): Message {
+export function noticeMessage(notice: Exclude<Notice, GrantEnded | GrantNotice>, parts: NoticeParts): Message {
   const { request, command, texts } = parts;
   switch (notice.about) {
     case "broke-glass": {
-      const line = texts.approvals.tellBrokeGlass(user(notice.by), messageLink(request, parts));
+      const line = texts.approvals.tellBrokeGlass(user(notice.by), requestLink(request, parts));
       const message = privateMessage([requestTitle(request, texts), line].join("\n"));
       const { reason } = request;
       return reason === undefined ? message : { ...message, blocks: [...message.blocks, quote(reason)] };
@@ -59,17 +88,18 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded>, parts: Notice
     case "carried-out":
       return privateMessage(texts.held.carriedOut(user(notice.by)));
     case "reminder":
-      return reminderMessage(request, { link: messageLink(request, parts), command, texts });
+      return reminderMessage(request, { link: requestLink(request, parts), command, texts });
     case "escalated":
       return escalationMessage(request, notice.to, texts);
     case "not-posted":
       return refusedMessage(request, notice.error, texts);
+    case "resubmitted": {
+      const { nameOf } = parts;
+      const again = request.resubmissions.find(({ id }) => id === notice.as);
+      const where = again ? requestLink(again, parts) : requestTitle(request, texts);
+      return privateMessage(texts.bulk.thread.resubmitted(nameOf(notice.by), where, request.counts.cancelled));
+    }
     default:
       return notice satisfies never;
   }
-}
-
-function messageLink({ channelId, messageTs }: RequestView, { permalink, texts }: NoticeParts): string | undefined {
-  const url = messageTs && permalink(channelId, messageTs);
-  return url ? link(url, texts.request.linkLabel) : undefined;
 }

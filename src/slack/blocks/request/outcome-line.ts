@@ -3,7 +3,7 @@ import { guide } from "../../../domain/guidance.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { Typing } from "../examples.ts";
-import { link, user } from "../mrkdwn.ts";
+import { link, requestNumber, user } from "../mrkdwn.ts";
 
 export interface ListParts extends Typing {
   /** The address of a message, for links. */
@@ -55,11 +55,11 @@ export function lastOf({
   return endedAt ?? decision?.at ?? createdAt;
 }
 
-/** A link to the request's message, where it has been posted. */
-export function messageLink(
-  { channelId, messageTs }: { channelId: string; messageTs: string | undefined },
-  { texts, permalink }: Pick<ListParts, "texts" | "permalink">,
-): string | undefined {
+/** A request's number, as a link to its message where that has been posted. */
+export function requestLink(
+  { number, channelId, messageTs }: { number: number; channelId: string; messageTs: string | undefined },
+  { permalink }: Pick<ListParts, "permalink">,
+): string {
   const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
-  return url === undefined ? undefined : link(url, texts.request.linkLabel);
+  return url === undefined ? requestNumber(number) : link(url, requestNumber(number));
 }

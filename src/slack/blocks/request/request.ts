@@ -8,11 +8,11 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, capitalised, context, type Message, plain, quote, section } from "../elements.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { code, date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { decisionButtons, undoneBlocks } from "./decision.ts";
+import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
 import { endedOnHold, heldMessage } from "./held.ts";
-import { lastOf, messageLink, outcomeOf } from "./outcome-line.ts";
+import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
@@ -50,7 +50,7 @@ function pending(parts: RequestMessageParts): Message {
   const { action, operation, requestedBy, expiresAt } = request;
   const { subMchid } = operation;
   const lines = [
-    texts.request.title(action, code(subMchid)),
+    requestTitle(request, texts),
     `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
     ...approvalLines(request, texts),
   ];
@@ -76,7 +76,7 @@ function pending(parts: RequestMessageParts): Message {
 /** The sub-merchant's previous results. People are not named: they have nothing to do here. */
 function previousResults({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
   const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
-  const where = (entry: HistoryEntry) => messageLink(entry, { texts, permalink });
+  const where = (entry: HistoryEntry) => requestLink(entry, { permalink });
   const lines: string[] = [];
   if (lastSet) lines.push(texts.request.lastSet(lastSet.action, day(lastSet), where(lastSet)));
   if (failure) lines.push(texts.request.lastFailed(outcomeOf(failure, texts), day(failure), where(failure)));
@@ -95,7 +95,7 @@ function working(request: RequestView, texts: Texts): Message {
         attemptsMax,
       )
     : texts.request.calling;
-  const title = `${texts.request.title(action, code(subMchid))} · ${workingLine(request, texts)}`;
+  const title = `${requestTitle(request, texts)} · ${workingLine(request, texts)}`;
   return {
     text: texts.request.sentence.working(action, subMchid),
     blocks: [section(`${title}\n${step}`), ...reason(request)],
@@ -106,10 +106,11 @@ function ended(request: RequestView, texts: Texts): Message {
   const { action, operation, decision } = request;
   const { subMchid, result, endedAt = decision?.at ?? 0 } = operation;
   const people = peopleLine(request, date(endedAt), texts);
+  const number = requestNumber(request.number);
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
     return {
       text: texts.request.sentence.done(action, subMchid),
-      blocks: [section(`${texts.request.done(action, code(subMchid))} · ${people}`), ...reason(request)],
+      blocks: [section([texts.request.done(action, code(subMchid)), number, people].join(" · ")), ...reason(request)],
     };
   }
   const { topic, retry, isCertain } = guide(result);
@@ -117,7 +118,7 @@ function ended(request: RequestView, texts: Texts): Message {
   const title = isCertain
     ? texts.request.notDone(action, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
-  const blocks: KnownBlock[] = [section(title), ...reason(request), context(capitalised(people))];
+  const blocks: KnownBlock[] = [section([title, number].join(" · ")), ...reason(request), context(capitalised(people))];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
@@ -129,7 +130,7 @@ function ended(request: RequestView, texts: Texts): Message {
 
 function undone(request: RequestView, state: "rejected" | "withdrawn" | "expired", texts: Texts): Message {
   const { action, operation, requestedBy } = request;
-  const title = `${texts.request.title(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`;
+  const title = `${requestTitle(request, texts)} · ${texts.request.askedBy(user(requestedBy))}`;
   return {
     text: texts.request.sentence[state](action, operation.subMchid),
     blocks: [

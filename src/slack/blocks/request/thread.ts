@@ -7,12 +7,17 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
 import { code, user } from "../mrkdwn.ts";
-import { undoneOutcome } from "./decision.ts";
+import { type NameOf, undoneOutcome } from "./decision.ts";
 
 /**
  * @param result how the round of this message ended; undefined for a request that was rejected or expired.
  */
-export function outcomeMessage(request: RequestView, result: AttemptResult | undefined, texts: Texts): Message {
+export function outcomeMessage(
+  request: RequestView,
+  result: AttemptResult | undefined,
+  texts: Texts,
+  nameOf: NameOf,
+): Message {
   const { action, operation, requestedBy } = request;
   const person = user(requestedBy);
   const number = code(operation.subMchid);
@@ -20,12 +25,13 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
     const line =
       request.state === "expired"
         ? texts.thread.expired(action, person, number)
-        : texts.thread.rejected(action, person, number);
+        : texts.thread.rejected(action, person, number, deciderNames(request, texts, nameOf));
     return undoneOutcome(request, line);
   }
+  const retried = retriedLines(request, texts, nameOf);
   if (result.kind === "accepted") {
     const line = texts.thread.succeeded(action, person, number);
-    return { text: line, blocks: [section(line)] };
+    return { text: line, blocks: [section([line, ...retried].join("\n"))] };
   }
   const { topic, actor, retry, isCertain } = guide(result);
   const { happened, todo } = texts.guidance[topic];
@@ -39,6 +45,7 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
     `*${thread.whoActs}* ${thread.actor[actor](person)}`,
     `*${thread.whatToDo}* ${todo}`,
     `*${thread.tryingAgain}* ${thread.again[retry]}`,
+    ...retried,
   ];
   return {
     text: [headline, happened].join(texts.between),
@@ -46,12 +53,33 @@ export function outcomeMessage(request: RequestView, result: AttemptResult | und
   };
 }
 
-/** WeChat Pay's own message: foreign text, therefore as rich text, where Slack finds no markup in it. */
-function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thread }: Texts): KnownBlock[] {
-  if (result.kind === "unreachable" || result.kind === "unfinished" || result.kind === "unapproved") return [];
+/** Who rejected a request. */
+export function deciderNames({ decision }: RequestView, texts: Texts, nameOf: NameOf): string {
+  return (decision?.by ?? []).map(nameOf).join(texts.list);
+}
+
+/** Who pressed Retry last; no line where nobody did. */
+export function retriedLines({ retried }: RequestView, { thread }: Texts, nameOf: NameOf): string[] {
+  return retried ? [thread.retriedBy(nameOf(retried.by))] : [];
+}
+
+/**
+ * WeChat Pay's own message: foreign text, therefore as rich text, where Slack finds no markup in it.
+ * @param max characters of the message
+ */
+export function theirWords(result: AttemptResult, { thread }: Texts, max?: number): KnownBlock[] {
+  if (
+    result.kind === "accepted" ||
+    result.kind === "unreachable" ||
+    result.kind === "unfinished" ||
+    result.kind === "unapproved"
+  )
+    return [];
   const { requestId } = result;
   const said =
-    result.kind === "refused" ? [result.message, [result.status, result.code].filter(Boolean).join(" ")] : [];
+    result.kind === "refused"
+      ? [shortened(result.message, max), [result.status, result.code].filter(Boolean).join(" ")]
+      : [];
   if (result.kind === "unverified") said.push(`HTTP ${result.status}`);
   const parts: RichTextBlock["elements"][number] = {
     type: "rich_text_section",
@@ -65,6 +93,11 @@ function theirWords(result: Exclude<AttemptResult, { kind: "accepted" }>, { thre
     );
   }
   return [{ type: "rich_text", elements: [parts] }];
+}
+
+function shortened(message: string | undefined, max: number | undefined): string | undefined {
+  const signs = [...(message ?? "")];
+  return max === undefined || signs.length <= max ? message : `${signs.slice(0, max).join("")}…`;
 }
 
 /** What the last attempt has to say beyond its topic. */

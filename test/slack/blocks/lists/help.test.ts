@@ -15,7 +15,7 @@ import { sentText } from "../../../../src/playground/slack/users/typed-text.ts";
 import { example, type Typing } from "../../../../src/slack/blocks/examples.ts";
 import { homeView } from "../../../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../../../src/slack/blocks/lists/help.ts";
-import { historyMessage } from "../../../../src/slack/blocks/lists/history.ts";
+import { requestsMessage } from "../../../../src/slack/blocks/lists/history.ts";
 import { problemAnswer } from "../../../../src/slack/commands/usage-errors.ts";
 import { textsOf } from "../../../../src/text/texts.ts";
 
@@ -129,7 +129,7 @@ function answersWithExamples(typing: Typing): Map<string, string> {
   );
   const answers = new Map([
     ["a first look at home", JSON.stringify(home)],
-    ["a first look at history", historyMessage({}, { entries: [], hasOlder: false, hasNewer: false }, parts).text],
+    ["a first look at history", requestsMessage({}, { entries: [], hasOlder: false, hasNewer: false }, parts).text],
     ["a form that did not open", texts.form.notOpened(example("open", typing))],
     ["an open without a reason", texts.approvals.needsReason(example("open", { ...typing, reason: "required" }))],
     ["a close without a reason", texts.approvals.needsReason(example("close", { ...typing, reason: "required" }))],

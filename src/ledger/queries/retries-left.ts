@@ -1,0 +1,50 @@
+/** Whether a bulk request waits for nothing but its automatic retries, and until when. */
+import { lastRetryBy } from "../../domain/retry-policy.ts";
+import type { Database } from "../../storage/schema.ts";
+
+/** Times are milliseconds since the epoch. */
+export interface RetriesLeft {
+  count: number;
+  /** The first few of their sub-merchants. */
+  first: string[];
+  /** When the next attempt is due; undefined while one is running. */
+  nextAt: number | undefined;
+  /** When the last automatic attempt starts at the latest, unless WeChat Pay asks for a longer wait. */
+  untilAt: number;
+}
+
+/** Undefined while any operation is still at its first attempt. @param max samples */
+export async function retriesLeft(
+  db: Database,
+  requestId: string,
+  { now, max }: { now: number; max: number },
+): Promise<RetriesLeft | undefined> {
+  const open = db
+    .selectFrom("operations")
+    .where("request_id", "=", requestId)
+    .where("state", "in", ["queued", "running"]);
+  const groups = await open
+    .select(["state", "attempts"])
+    .select((row) => [
+      row.fn.countAll<number>().as("count"),
+      row.fn.min("due_at").as("firstDueAt"),
+      row.fn.max("due_at").as("lastDueAt"),
+    ])
+    .groupBy(["state", "attempts"])
+    .execute();
+  const isAtFirst = groups.some(({ state, attempts }) => attempts < (state === "queued" ? 1 : 2));
+  if (groups.length === 0 || isAtFirst) return undefined;
+  const first = await open.select("sub_mchid").orderBy("seq").limit(max).execute();
+  const isRunning = groups.some(({ state }) => state === "running");
+  return {
+    count: groups.reduce((sum, { count }) => sum + Number(count), 0),
+    first: first.map((row) => row.sub_mchid),
+    nextAt: isRunning ? undefined : Math.min(...groups.map(({ firstDueAt }) => firstDueAt ?? now)),
+    untilAt: Math.max(
+      ...groups.map(({ state, attempts, lastDueAt }) =>
+        // A running attempt counts already; a queued one is its operation's next.
+        lastRetryBy({ number: state === "running" ? attempts : attempts + 1, at: lastDueAt ?? now }),
+      ),
+    ),
+  };
+}

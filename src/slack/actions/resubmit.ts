@@ -1,0 +1,51 @@
+/** Resubmit: a new request, in the name of the person who presses, for exactly what a stop left undone. */
+import { mayRequest } from "../../domain/policy.ts";
+import { resubmissionKey } from "../../ledger/queries/resubmission.ts";
+import { example } from "../blocks/examples.ts";
+import { user } from "../blocks/mrkdwn.ts";
+import { requestLink } from "../blocks/request/outcome-line.ts";
+import type { SlackContext } from "../context.ts";
+import { refuse } from "../replies/refuse.ts";
+import { submitRequest, whereToPost } from "../replies/submit-request.ts";
+import type { RequestAction } from "./request-action.ts";
+
+export async function resubmit(context: SlackContext, action: RequestAction): Promise<string | undefined> {
+  const { ledger, settings, texts } = context;
+  const { request, person, attempt, round } = action;
+  const before = resubmittedBefore(context, action);
+  if (before) return before.told;
+  const subMchids = await ledger.bulk.notStarted(request.id);
+  if (request.state !== "done" || subMchids.length === 0) return texts.bulk.answer.nothingToResubmit;
+  const verdict = mayRequest(person, subMchids);
+  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  const { reason, channelId } = request;
+  if (settings.REASON === "required" && reason === undefined) {
+    const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
+    return texts.approvals.needsReason(example(request.action === "OPEN" ? "open" : "close", typing, subMchids[0]));
+  }
+  const place = await whereToPost(context, { by: "command", channelId });
+  if ("answer" in place) return place.answer;
+  const { told } = await submitRequest(context, place, {
+    sourceKey: resubmissionKey(request.id, round),
+    action: request.action,
+    subMchids,
+    reason,
+    requestedBy: person.id,
+    origin: attempt.origin,
+    resubmits: { requestId: request.id, channelId, round },
+  });
+  if (told !== undefined) return told;
+  const now = await ledger.requests.find(request.id);
+  return now && resubmittedBefore(context, { ...action, request: now })?.told;
+}
+
+/** Whether the round was requested again already; somebody else is told by whom. */
+function resubmittedBefore(
+  { texts, workspace }: SlackContext,
+  { request, person, round }: RequestAction,
+): { told: string | undefined } | undefined {
+  const before = request.resubmissions.find((each) => each.round === round);
+  if (!before) return undefined;
+  if (before.requestedBy === person.id) return { told: undefined };
+  return { told: texts.bulk.answer.resubmittedBefore(requestLink(before, workspace), user(before.requestedBy)) };
+}

@@ -1,0 +1,24 @@
+/** A request in one line, for App Home and the history: a request for many with its counts. */
+import { isBulk, stillIn } from "../../../domain/approval.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { code, date } from "../mrkdwn.ts";
+import { peopleWords } from "../request/approvals.ts";
+import { endedLine } from "../request/bulk-request.ts";
+import { type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
+
+export function requestLine(request: RequestView, parts: ListParts): string {
+  const { texts } = parts;
+  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(request.operation.subMchid);
+  const [outcome, people, when] = [outcomeLine(request, texts), peopleWords(request, texts), date(lastOf(request))];
+  return texts.history.entry(what, outcome, people, when, requestLink(request, parts));
+}
+
+function outcomeLine(request: RequestView, texts: Texts): string {
+  const { action, state, operation } = request;
+  if (isBulk(request) && state === "done") return endedLine(request, texts);
+  // A request that has not been carried out completely reads the same for one and for many.
+  const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
+  const { result } = operation;
+  return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
+}

@@ -1,0 +1,70 @@
+/** The thread's message when a bulk request ends: the three counts, and what to do about each kind of failure. */
+import type { KnownBlock } from "@slack/types";
+import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
+import type { OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
+import { type Message, section } from "../elements.ts";
+import { code, user } from "../mrkdwn.ts";
+import { type NameOf, peopleMax, undoneOutcome } from "./decision.ts";
+import { deciderNames, retriedLines, theirWords } from "./thread.ts";
+
+/** Kinds of failure in the thread, the largest first, and sub-merchants named for each; all of them are in the file. */
+export const failuresShown = { groups: 10, samples: 10 };
+/** Characters of WeChat Pay's message for each kind. */
+const theirWordsMax = 200;
+/** Slack refuses larger messages; see "Block Kit". */
+const jsonMax = 12_500;
+
+export function bulkOutcomeMessage(
+  request: RequestView,
+  failures: readonly OutcomeGroup[],
+  texts: Texts,
+  nameOf: NameOf,
+): Message {
+  const { action, counts, requestedBy, state, excludedBy, stoppedBy } = request;
+  const { thread } = texts.bulk;
+  const person = user(requestedBy);
+  const count = stillIn(request);
+  // Only the requester is mentioned here; a mention would notify the others.
+  const excluders = excludedBy.slice(0, peopleMax).map(nameOf).join(texts.list);
+  const leftOut = counts.excluded > 0 ? [thread.leftOut(counts.excluded, excluders)] : [];
+  if (state === "rejected")
+    return undoneOutcome(
+      request,
+      thread.rejected(action, person, count, deciderNames(request, texts, nameOf)),
+      ...leftOut,
+    );
+  if (state === "expired") return undoneOutcome(request, thread.expired(action, person, count), ...leftOut);
+  const { succeeded, uncertain, cancelled } = counts;
+  const headline =
+    succeeded === count
+      ? thread.allDone(action, person, count)
+      : thread.someDone(action, person, succeeded, count, certainlyFailed(counts), uncertain);
+  const wasResubmitted = request.resubmissions.length > 0;
+  const notStarted = (count: number) =>
+    stoppedBy === undefined
+      ? texts.held.thread.expiredOfMany(count)
+      : (wasResubmitted ? thread.notStartedBefore : thread.notStarted)(count, nameOf(stoppedBy));
+  const cancelledLine = cancelled > 0 ? [notStarted(cancelled)] : [];
+  const lines = [headline, ...cancelledLine, ...leftOut, ...retriedLines(request, texts, nameOf)];
+  const blocks: KnownBlock[] = [section(lines.join("\n"))];
+  for (const group of failures.slice(0, failuresShown.groups)) {
+    const whole = groupBlocks(group, texts);
+    // What does not fit is shorter: the file has all of it.
+    const fitting = [whole, whole.slice(0, 1)].find((more) => JSON.stringify([...blocks, ...more]).length <= jsonMax);
+    blocks.push(...(fitting ?? []));
+  }
+  return { text: headline, blocks };
+}
+
+function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Texts): KnownBlock[] {
+  const { short, happened, todo } = texts.guidance[topic];
+  const { group, groupNumbers } = texts.bulk.thread;
+  const lines = [
+    group(count, short),
+    groupNumbers(first.map(code).join(" "), count - first.length),
+    [happened, todo].join(texts.between),
+  ];
+  return [section(lines.join("\n")), ...(example ? theirWords(example, texts, theirWordsMax) : [])];
+}
