@@ -61,6 +61,7 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
         const table = firstDifference(wanted, held);
         return table ? { kind: "holds-other-data", table } : { kind: "there-already", rows: rowsOf(held) };
       }
+      await target.deleteFrom("ledger_info").execute();
       // The source may hold what an older version wrote.
       for (const one of admitOlderWriters(to.engine)) await sql.raw(one).execute(target);
       for (const table of tableNames)
@@ -158,8 +159,9 @@ function canonical(row: Row): string {
   );
 }
 
+/** Facts about a ledger, such as its heartbeat, are there as soon as a bot has started on it. */
 function isEmpty(contents: Record<TableName, Contents>): boolean {
-  return tableNames.every((table) => contents[table].rows === 0);
+  return tableNames.every((table) => table === "ledger_info" || contents[table].rows === 0);
 }
 
 function firstDifference(a: Record<TableName, Contents>, b: Record<TableName, Contents>): TableName | undefined {

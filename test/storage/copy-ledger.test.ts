@@ -52,10 +52,6 @@ async function fill(bench: Bench): Promise<void> {
   await requests.decide({ requestId: half, decision: "approve", by: "UBOB", origin: click });
   const held = await bench.approved();
   await db.updateTable("operations").set({ state: "held", due_at: null }).where("request_id", "=", held).execute();
-  await db
-    .insertInto("ledger_info")
-    .values({ name: "heartbeat", value: String(clock.now()) })
-    .execute();
   await db.insertInto("macs").values({ kind: "event", ref: "1", mac: "00" }).execute();
   await bench.sealing.sealNext(10);
   const roles = createRoles({ db, clock, instance: "us", admins: [] });

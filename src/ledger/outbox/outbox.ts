@@ -106,15 +106,20 @@ export function dropped({ store: { db } }: LedgerContext, post: ClaimedPost, own
   return drop(db, post, owner);
 }
 
-/** Whether a request's thread already shows something in place of a file that Slack refused. */
-export async function hasShownRefusal({ store: { db } }: LedgerContext, requestId: string): Promise<boolean> {
+/** Whether another post says in the request's thread that Slack takes no files: one shown already, or the first of several. */
+export async function isRefusalSaidElsewhere(
+  { store: { db } }: LedgerContext,
+  requestId: string,
+  postId: string,
+): Promise<boolean> {
   const row = await db
     .selectFrom("posts")
     .select("id")
     .where("request_id", "=", requestId)
-    .where("kind", "in", ["list", "not-started", "results"])
+    .where("kind", "in", fileKinds)
     .where("refused", "is not", null)
-    .where("ts", "is not", null)
+    .where("id", "!=", postId)
+    .where((post) => post.or([post("ts", "is not", null), post("id", "<", postId)]))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
@@ -202,12 +207,23 @@ export async function recordMessageTs(
   });
 }
 
+/** Posts that are files in a thread. */
+const fileKinds = ["list", "not-started", "results"] as const satisfies readonly PostsTable["kind"][];
+
 const released = { lease_owner: null, lease_until: null } as const;
 
 const keepShown = statement<{ id: string; owner: string; shown: number; channelId: string; ts: string }>()((db, post) =>
   db
     .updateTable("posts")
-    .set({ shown: post.shown, ts: post.ts, posted_in: post.channelId, tries: 0, refused: null, ...released })
+    .set((row) => ({
+      shown: post.shown,
+      ts: post.ts,
+      posted_in: post.channelId,
+      tries: 0,
+      // Text in place of a file does not undo the refusal of the file.
+      refused: row.case().when("kind", "in", fileKinds).then(row.ref("refused")).else(null).end(),
+      ...released,
+    }))
     .where("id", "=", post.id)
     .where("lease_owner", "=", post.owner),
 );

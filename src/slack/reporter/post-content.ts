@@ -47,11 +47,11 @@ const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
 async function list(
   needs: PostContentNeeds,
   request: RequestView,
-  { refused }: ClaimedPost,
+  { id, refused }: ClaimedPost,
   spec: ListSpec,
 ): Promise<PostContent> {
   if (refused === undefined) return file(await listFile(needs, request, spec), request);
-  const isSaid = await needs.ledger.outbox.hasShownRefusal(request.id);
+  const isSaid = await needs.ledger.outbox.isRefusalSaidElsewhere(request.id, id);
   return message(await listText(needs, request, spec, isSaid ? undefined : refused), request.messageTs);
 }
 

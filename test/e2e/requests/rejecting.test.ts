@@ -41,7 +41,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
     test("a rejected bulk request shows how many it covered and the first of them", async () => {
       const request = await stage.request("ann", `close ${fresh(5).join(" ")}`);
       await stage.openRejection("dan", request);
-      assert.match(stage.modalText("dan"), /Close receipts · 5 sub-merchants · #\d+\n(?:[0-9]{12} ){3}and 2 more/);
+      assert.match(stage.modalText("dan"), /Close receipts · 5 sub-merchants · #\d+\n(?:[0-9]{10} ){3}and 2 more/);
       await stage.submit("dan", { reason: "wrong campaign" });
       await stage.untilShown(request, /Rejected by @dan, .*\n\| wrong campaign$/);
       assert.match(stage.textOf(await stage.slack.until(() => toldOf(request))), /was rejected.*\n\| wrong campaign$/);

@@ -149,6 +149,8 @@ describe("other failures of Slack", { concurrency: true }, () => {
     const stage = await openStage();
     t.after(() => stage.close());
     const channel = stage.newChannel();
+    // The grants' direct messages come first.
+    await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);
     stage.slack.fail("chat.postMessage", { dropAfterActing: true }, 1);
     await stage.type("ann", `open ${freshNumber()}`, channel);
     await eventually(async () => (await stage.rows("select 1 from posts where shown < wanted")).length === 0);

@@ -330,7 +330,8 @@ async function setUp(options: StageOptions) {
       malformed.map(({ method, outcome }) => [method, outcome]),
       [],
     );
-    const failures = logLines(logged).filter(({ level }) => level >= errorLevel);
+    // An outcome on which the operator has to act is logged at this level, too.
+    const failures = logLines(logged).filter((line) => line.level >= errorLevel && !("result" in line));
     if (!options.mayLogErrors) assert.deepEqual(failures, []);
   }
 

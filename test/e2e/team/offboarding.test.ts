@@ -194,7 +194,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       assert.equal(stage.slack.messages(channel).length, 1);
     });
 
-    test("runs what was approved before, however late the bot is back", async (t) => {
+    test("holds what was approved before, and runs it once an approver says so", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const number = freshNumber();
@@ -205,6 +205,9 @@ onEveryEngine("a bot after downtime", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "retrying");
       await stage.restart(() => stage.later(25 * hourMs));
+      await stage.untilShown(request, "before the bot was away");
+      assert.deepEqual(stage.callsFor(number), ["OPEN 500"]);
+      await stage.press("dan", request, "Carry out");
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 500", "OPEN 200"]);
     });
