@@ -2,7 +2,7 @@
  * Plays one history: two complete instances of the bot on one ledger, between two networks, until everything settles.
  */
 import { pino } from "pino";
-import { assembleBot } from "../../src/app.ts";
+import { assembleBot } from "../../src/bot.ts";
 import { createDice } from "../faults/seeded-random.ts";
 import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";

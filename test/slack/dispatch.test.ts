@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { pino } from "pino";
-import { assembleBot } from "../../src/app.ts";
+import { assembleBot } from "../../src/bot.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";

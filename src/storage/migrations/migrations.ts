@@ -2,6 +2,7 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
 import type { Store } from "../schema.ts";
+import { bulk, recipients } from "./0006-bulk-and-recipients.ts";
 import { askingIndexes } from "./0008-query-indexes.ts";
 import { overviewIndexes } from "./0009-home-indexes.ts";
 import { approvals, breakGlass, rejectionReasons } from "./0010-approvals.ts";
@@ -9,8 +10,9 @@ import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
 import { trust } from "./0015-trust.ts";
 import { grantEvents } from "./0016-grant-events.ts";
-import { requestHistory } from "./0018-request-history.ts";
+import { requestHistory } from "./0017-request-history.ts";
 import { appendOnly } from "./append-only.ts";
+import { open, partialIndex } from "./partial-index.ts";
 
 /**
  * Brings the database to the newest schema, in one transaction. Instances that start together wait for each other.
@@ -41,7 +43,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0014-left-out": leftOut,
     "0015-trust": trust(engine),
     "0016-grant-events": grantEvents(engine),
-    "0018-request-history": requestHistory(engine),
+    "0017-request-history": requestHistory(engine),
   };
 }
 
@@ -50,9 +52,6 @@ async function ownSchema(db: Store["db"]): Promise<string> {
   const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
   return rows[0]?.name ?? "public";
 }
-
-/** The open states as of these steps; later steps name their own. */
-const open = "'waiting', 'queued', 'running'";
 
 const ledger = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -193,71 +192,3 @@ const sharedRateLimit: Migration = {
     await sql`insert into paces (name, empty_at, share, slowed_at) values ('wechatpay', 0, 1, 0)`.execute(db);
   },
 };
-
-const bulk: Migration = {
-  async up(db: Kysely<unknown>) {
-    const counts = ["total", "open", "succeeded", "failed"] as const;
-    for (const column of counts)
-      await db.schema
-        .alterTable("requests")
-        .addColumn(column, "integer", (c) => c.notNull().defaultTo(0))
-        .execute();
-    await db.schema
-      .alterTable("requests")
-      .addColumn("round", "integer", (c) => c.notNull().defaultTo(1))
-      .execute();
-    await db.schema.alterTable("requests").addColumn("stopped_by", "text").execute();
-    await db.schema.alterTable("requests").addColumn("stopped_at", "bigint").execute();
-    await sql`update requests set
-      total = (select count(*) from operations where request_id = requests.id),
-      open = (select count(*) from operations where request_id = requests.id and state in (${sql.raw(open)})),
-      succeeded = (select count(*) from operations where request_id = requests.id and state = 'succeeded'),
-      failed = (select count(*) from operations where request_id = requests.id and state = 'failed'),
-      round = (select max(round) from operations where request_id = requests.id)`.execute(db);
-
-    await db.schema.alterTable("operations").addColumn("topic", "text").execute();
-    await db.schema
-      .alterTable("operations")
-      .addColumn("queue_rank", "integer", (c) => c.notNull().defaultTo(0))
-      .execute();
-    await db.schema.dropIndex("operations_due").execute();
-    await partialIndex(db, "operations_due", "operations (queue_rank, due_at, seq) where state = 'queued'");
-    await db.schema.dropIndex("operations_of_request").execute();
-    await db.schema.createIndex("operations_of_request").on("operations").columns(["request_id", "seq"]).execute();
-  },
-};
-
-/** Posts to one person, and posts that are not about a request. The table is recreated, because its constraints change. */
-const recipients: Migration = {
-  async up(db: Kysely<unknown>) {
-    await db.schema
-      .createTable("posts_anew")
-      .addColumn("id", "text", (c) => c.primaryKey())
-      .addColumn("request_id", "text", (c) => c.references("requests.id"))
-      .addColumn("channel_id", "text", (c) => c.notNull())
-      .addColumn("kind", "text", (c) => c.notNull())
-      .addColumn("round", "integer", (c) => c.notNull())
-      .addColumn("about_json", "text")
-      .addColumn("posted_in", "text")
-      .addColumn("ts", "text")
-      .addColumn("wanted", "integer", (c) => c.notNull())
-      .addColumn("shown", "integer", (c) => c.notNull())
-      .addColumn("due_at", "bigint", (c) => c.notNull())
-      .addColumn("tries", "integer", (c) => c.notNull())
-      .addColumn("lease_owner", "text")
-      .addColumn("lease_until", "bigint")
-      .execute();
-    const columns = sql.raw(
-      "id, request_id, channel_id, kind, round, ts, wanted, shown, due_at, tries, lease_owner, lease_until",
-    );
-    await sql`insert into posts_anew (${columns}) select ${columns} from posts`.execute(db);
-    await db.schema.dropTable("posts").execute();
-    await db.schema.alterTable("posts_anew").renameTo("posts").execute();
-    await partialIndex(db, "posts_due", "posts (channel_id, due_at, id) where shown < wanted");
-    await db.schema.createIndex("posts_of_request").on("posts").columns(["request_id", "kind"]).execute();
-  },
-};
-
-async function partialIndex(db: Kysely<unknown>, name: string, on: string, unique: "unique" | "" = ""): Promise<void> {
-  await sql.raw(`create ${unique} index ${name} on ${on}`).execute(db);
-}

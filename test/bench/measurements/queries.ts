@@ -1,6 +1,6 @@
 /** Commands, pages and claims on a ledger of a million operations, compared with one of a thousand. */
 import { pino } from "pino";
-import { assembleBot, type Bot } from "../../../src/app.ts";
+import { assembleBot, type Bot } from "../../../src/bot.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";

@@ -1,6 +1,6 @@
 /** People's actions in a history and their private answers: commands, and button presses, also on old copies. */
 import type { KnownBlock } from "@slack/types";
-import type { Bot } from "../../../src/app.ts";
+import type { Bot } from "../../../src/bot.ts";
 import type { Message } from "../../../src/slack/blocks/elements.ts";
 import type { FormAnswer } from "../../../src/slack/blocks/modal.ts";
 import { actionIds, formIds } from "../../../src/slack/payloads/ids.ts";

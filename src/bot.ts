@@ -1,0 +1,180 @@
+/** The bot without its networks and its database, so that a whole one can live in a simulation. */
+import type { Logger } from "pino";
+import type { ApprovalRule } from "./domain/approval.ts";
+import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
+import type { Clock, Random } from "./domain/clock.ts";
+import { createExecutor } from "./jobs/executor.ts";
+import { createMaintenance, logAnchor } from "./jobs/maintenance.ts";
+import { createReminderJob } from "./jobs/reminders.ts";
+import { createDrafts } from "./ledger/drafts.ts";
+import { createLedger } from "./ledger/ledger.ts";
+import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
+import { createRoles } from "./ledger/roles.ts";
+import { createUseCases } from "./ledger/use-cases.ts";
+import { escalationOf, type Settings } from "./settings.ts";
+import type { Download } from "./slack/api/file-download.ts";
+import { createPeople, unlessAway } from "./slack/api/people.ts";
+import type { SlackApi } from "./slack/api/web-api.ts";
+import { createWorkspace, type Workspace } from "./slack/api/workspace.ts";
+import type { SlackContext } from "./slack/context.ts";
+import { createHandlers, type Handlers } from "./slack/dispatch.ts";
+import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
+import { createReporter } from "./slack/reporter/reporter.ts";
+import type { Store } from "./storage/schema.ts";
+import { operatorAdvice } from "./text/operator-advice.ts";
+import { textsOf } from "./text/texts.ts";
+
+/** What a bot needs from its surroundings. */
+export interface BotNeeds {
+  settings: SlackContext["settings"] &
+    ApprovalSettings &
+    Pick<
+      Settings,
+      | "RECEIPT_ADMINS"
+      | "LOCALE"
+      | "WECHATPAY_MCHID"
+      | "WECHATPAY_RATE"
+      | "REQUEST_TTL"
+      | "STALE_AFTER"
+      | "ESCALATE_AFTER"
+      | "ESCALATE_TO"
+    >;
+  store: Store;
+  /** Slack, for calls that somebody waits for. */
+  interactive: SlackApi;
+  /** Slack, for posting. */
+  posting: SlackApi;
+  /** Slack, for sending files. */
+  uploading: SlackApi;
+  /** Files that people give in a form. */
+  download: Download;
+  /** WeChat Pay; a call takes `callLimitMs` at the most. */
+  call: ChangeCustomPageStatus;
+  callLimitMs: number;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+}
+
+export interface Bot {
+  handlers: Handlers;
+  /** Whether anybody can grant roles. */
+  hasAdmin(): Promise<boolean>;
+  workspace: Workspace;
+  /** The name of this instance in the ledger. */
+  instance: string;
+  /** Starts to execute, report, remind, expire and seal. */
+  start(): void;
+  /** Takes no more work, waits for what is in progress, and shows what is due. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together; nothing runs before `start`. */
+export function assembleBot(needs: BotNeeds): Bot {
+  const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, log } = needs;
+  const instance = random.id();
+  const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance });
+  const roles = createRoles({
+    db: store.db,
+    clock,
+    instance,
+    admins: settings.RECEIPT_ADMINS,
+    unbacked: ({ holder, role }) =>
+      log.error(
+        { holder: holder.id, role },
+        "a grant does not match the audit trail and gives no role: run npm run audit",
+      ),
+  });
+  const texts = textsOf(settings.LOCALE);
+  const escalation = escalationOf(settings);
+  const preferences = createNotificationPreferences({ db: store.db, clock });
+  const workspace = createWorkspace({ slack: interactive, clock });
+  const people = createPeople({ workspace, roles });
+  const reporter = createReporter({
+    ledger,
+    slack: posting,
+    workspace,
+    people,
+    texts,
+    clock,
+    log: log.child({ part: "reporter" }),
+    breakGlass: settings.BREAK_GLASS,
+    escalation,
+    command: settings.SLACK_COMMAND,
+    instance,
+  });
+  const executor = createExecutor({
+    operations: ledger.operations,
+    holding: ledger.holding,
+    staleAfterMs: settings.STALE_AFTER,
+    heldForMs: settings.REQUEST_TTL,
+    call,
+    callLimitMs,
+    ratePerSecond: settings.WECHATPAY_RATE,
+    clock,
+    random,
+    log: log.child({ part: "executor" }),
+    changed: reporter.wake,
+    explain: (failure) => operatorAdvice(failure, texts),
+  });
+  const { expiry, grantEnds, sealer, anchor } = createMaintenance({
+    ledger,
+    roles,
+    clock,
+    log,
+    changed: reporter.wake,
+  });
+  const reminders = createReminderJob({
+    ledger,
+    approvers: () => unlessAway(() => people.membersWith("approver")),
+    preferences,
+    policy: settings.APPROVAL_POLICY,
+    escalation,
+    clock,
+    log,
+    changed: reporter.wake,
+  });
+  const exporter = createAuditExporter({
+    trail: ledger.trail,
+    slack: uploading,
+    texts,
+    command: settings.SLACK_COMMAND,
+    clock,
+    log: log.child({ part: "exporter" }),
+  });
+  const parts = { settings, ledger, roles, people, preferences, escalation, workspace, exporter, texts, clock };
+  const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL };
+  const useCases = createUseCases({ ...parts, ...terms, changed: reporter.wake, approved: executor.wake });
+  const handlers = createHandlers({
+    ...parts,
+    useCases,
+    drafts: createDrafts({ db: store.db, clock, random }),
+    slack: interactive,
+    download,
+    log: log.child({ part: "slack" }),
+  });
+  return {
+    handlers,
+    workspace,
+    hasAdmin: async () => (await roles.holders("admin")).length > 0,
+    instance,
+    start() {
+      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer, anchor]) worker.start();
+    },
+    async stop() {
+      const workers = Promise.all([expiry, grantEnds, reminders, executor].map((worker) => worker.stop()));
+      // Slack does not show yet what they did last.
+      await Promise.all([workers.then(reporter.stop), exporter.stop()]);
+      await Promise.all([sealer.stop(), anchor.stop()]);
+      await logAnchor(ledger, log).catch((error: unknown) => log.warn({ err: error }, "the newest hash is unknown"));
+    },
+  };
+}
+
+export type ApprovalSettings = Pick<Settings, "APPROVERS_NEEDED" | "BULK_FROM" | "BULK_APPROVERS_NEEDED">;
+
+/** How many approvals a request needs. */
+export function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
+  const { APPROVERS_NEEDED: needed, BULK_FROM: from, BULK_APPROVERS_NEEDED: neededForBulk } = settings;
+  return { needed, bulk: from && neededForBulk ? { from, needed: neededForBulk } : undefined };
+}

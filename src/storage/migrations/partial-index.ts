@@ -1,0 +1,14 @@
+/** Indexes on some of a table's rows, and the open states that the first migrations index. */
+import { type Kysely, sql } from "kysely";
+
+/** The open states as of these steps; later steps name their own. */
+export const open = "'waiting', 'queued', 'running'";
+
+export async function partialIndex(
+  db: Kysely<unknown>,
+  name: string,
+  on: string,
+  unique: "unique" | "" = "",
+): Promise<void> {
+  await sql.raw(`create ${unique} index ${name} on ${on}`).execute(db);
+}
