@@ -318,7 +318,11 @@ onEveryEngine("an executor under faults", (fresh) => {
       },
     });
     await play.pass(180_000);
-    assert.deepEqual(sizes, [4, 2, ...Array(slowFor - 2).fill(1)]);
+    // The second claim finds as many as have been handed back by then.
+    const [first, second = 0, ...later] = sizes;
+    assert.equal(first, 4);
+    assert.ok(second <= 2, `${second} claimed`);
+    assert.deepEqual(later, Array(slowFor - 2).fill(1));
     for (const requestId of requests) {
       const { state, operation } = await bench.request(requestId);
       assert.deepEqual([state, operation.attempts, operation.result], ["done", attemptsMax, serverError]);

@@ -312,6 +312,12 @@ async function setUp(options: StageOptions) {
     await app.stop();
     await meanwhile();
     app = await startBot();
+    await untilReachable();
+  }
+
+  /** In Socket Mode Slack can deliver once the bot has connected; over HTTP the bot listens already. */
+  async function untilReachable(): Promise<void> {
+    if (options.mode === "socket") await slack.until(() => slack.socketCount() > 0);
   }
 
   async function end(): Promise<void> {
@@ -376,7 +382,7 @@ async function setUp(options: StageOptions) {
     close,
   };
   try {
-    if (options.mode === "socket") await slack.until(() => slack.socketCount() > 0);
+    await untilReachable();
     for (const [who, role] of options.grants ?? usualGrants) await grant(who, role);
   } catch (error) {
     await end();
