@@ -12,6 +12,9 @@ const program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "pgbouncer"].find(
   (path) => spawnSync(path, ["--version"]).status === 0,
 );
 
+if (program === undefined && process.env["REQUIRE_PGBOUNCER"])
+  throw new Error("PgBouncer is not installed, and REQUIRE_PGBOUNCER forbids the skip");
+
 /** A sentence that says why nothing can be tried with PgBouncer here, or false. */
 export const noPgBouncer: string | false = program === undefined && "SKIPPED: PgBouncer is not installed";
 
