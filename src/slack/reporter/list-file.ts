@@ -30,7 +30,7 @@ const rowsAtOnce = 1_000;
 
 /** Which sub-merchants a file lists, with the line about it. */
 export interface ListSpec {
-  name: "asked" | "remaining" | "not-started" | "results";
+  name: "requested" | "remaining" | "not-started" | "results";
   of: Listed;
   count: number;
   text: string;
@@ -43,7 +43,7 @@ export const listSpecs = {
     const { action, counts } = request;
     const count = stillIn(request);
     return counts.excluded === 0
-      ? { name: "asked", of: "still-in", count, text: thread.list(action, count) }
+      ? { name: "requested", of: "still-in", count, text: thread.list(action, count) }
       : { name: "remaining", of: "still-in", count, text: thread.remaining(count, counts.excluded) };
   },
   "not-started"({ texts, command }: Pick<ListFileNeeds, "texts" | "command">, { counts }: RequestView): ListSpec {

@@ -61,7 +61,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.match(pending, /Open receipts · 3 sub-merchants/);
       assert.match(pending, new RegExp(`2 left out by @bob: ${first} ${last}\n`));
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Approve", "Reject", "Leave out", "Withdraw"]);
-      assert.deepEqual(numbersIn(await fileOf(stage, request, "asked-open-")), numbers);
+      assert.deepEqual(numbersIn(await fileOf(stage, request, "requested-open-")), numbers);
       assert.deepEqual(numbersIn(await fileOf(stage, request, "remaining-open-")), numbers.slice(1, -1));
       const list = await stage.slack.until(() => threadWith(request, "left out"));
       assert.match(stage.textOf(list), /^The 3 sub-merchants remaining after 2 were left out\. This list replaces/);

@@ -175,7 +175,7 @@ function judgeFiles(
   found: Judgement,
 ): void {
   const filesOf = (kind: RegExp) => thread.flatMap(({ file }) => (file && kind.test(file.name) ? [file.content] : []));
-  const [lists, stops, results] = [filesOf(/^(asked|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
+  const [lists, stops, results] = [filesOf(/^(requested|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
   const times = (event: string) =>
     events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
   const stopped = times("stopped") + times("cancelled-held") + times("held-expired");

@@ -84,16 +84,27 @@ function judgeRecipient(
     found.untrue.push(`${name}: ${to} was notified by mistake: ${message.versions[0]?.text}`);
 }
 
-/** A person who is asked to decide could still do so when the message was written. */
+/** A person who is asked to decide could still do so when the message was written: on the request, or on its hold. */
 function judgeMoment(
   { id }: LedgerRequest,
-  { decisions }: Records,
+  { decisions, events }: Records,
   { name, message }: { name: string; message: SlackMessage },
   found: Judgement,
 ): void {
   const decision = decisions.get(id);
-  if (decision && message.sentAt > decision.at + readBeforeMs)
+  const ofHolds = events.filter(({ requestId, what }) => requestId === id && holdEvents.includes(what));
+  const lastOfHolds = ofHolds.findLast(({ at }) => at + readBeforeMs <= message.sentAt);
+  const isOnHold =
+    lastOfHolds?.what === "held" || ofHolds.some(({ what, at }) => what === "held" && isNear(at, message));
+  if (decision && message.sentAt > decision.at + readBeforeMs && !isOnHold)
     found.untrue.push(
       `${name}: asked to decide ${message.sentAt - decision.at} ms after the decision: ${message.channel}`,
     );
+}
+
+/** The start of a hold, and the ways in which it ends. */
+const holdEvents = ["held", "carried-out", "cancelled-held", "held-expired"];
+
+function isNear(at: number, { sentAt }: SlackMessage): boolean {
+  return at <= sentAt && sentAt < at + readBeforeMs;
 }
