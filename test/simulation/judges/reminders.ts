@@ -105,6 +105,7 @@ function judgeMoment(
 /** The start of a hold, and the ways in which it ends. */
 const holdEvents = ["held", "carried-out", "cancelled-held", "held-expired"];
 
+/** The instances' clocks differ. */
 function isNear(at: number, { sentAt }: SlackMessage): boolean {
-  return at <= sentAt && sentAt < at + readBeforeMs;
+  return Math.abs(at - sentAt) < readBeforeMs;
 }
