@@ -104,6 +104,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
         clock,
         slackProblem: () => health.problem(slackProblem(slack, connection.socketState(), clock.now())),
         slackMetrics: health.metrics,
+        ended: bot.ended,
       })
     : undefined;
 

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
+import type { EndedAs } from "./domain/retry-policy.ts";
 import { createExecutor } from "./jobs/executor.ts";
 import { createMaintenance, logAnchor } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
@@ -61,6 +62,8 @@ export interface Bot {
   /** Whether anybody can grant roles. */
   hasAdmin(): Promise<boolean>;
   workspace: Workspace;
+  /** How many operations this instance has ended, by how. */
+  ended: Readonly<Record<EndedAs, number>>;
   /** The name of this instance in the ledger. */
   instance: string;
   /** Starts to execute, report, remind, expire and seal. */
@@ -103,6 +106,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     command: settings.SLACK_COMMAND,
     instance,
   });
+  const ended: Record<EndedAs, number> = { succeeded: 0, failed: 0, uncertain: 0 };
   const executor = createExecutor({
     operations: ledger.operations,
     holding: ledger.holding,
@@ -116,6 +120,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     log: log.child({ part: "executor" }),
     changed: reporter.wake,
     explain: (failure) => operatorAdvice(failure, texts),
+    ended: (as) => ended[as]++,
   });
   const { expiry, grantEnds, sealer, anchor } = createMaintenance({
     ledger,
@@ -156,6 +161,7 @@ export function assembleBot(needs: BotNeeds): Bot {
   return {
     handlers,
     workspace,
+    ended,
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {

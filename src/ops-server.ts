@@ -1,6 +1,7 @@
 /** The listener for operators: whether the process lives, whether it can work, and how much it has to do. */
 import { createServer } from "node:http";
 import type { Clock } from "./domain/clock.ts";
+import type { EndedAs } from "./domain/retry-policy.ts";
 import type { Store } from "./storage/schema.ts";
 import { whyOf } from "./storage/store-errors.ts";
 import { writeProbe } from "./storage/write-probe.ts";
@@ -19,6 +20,8 @@ export interface OpsServerNeeds {
   slackProblem(): string | undefined;
   /** Lines about Slack in Prometheus' text format. */
   slackMetrics(): string[];
+  /** How many operations this instance has ended, by how. */
+  ended: Readonly<Record<EndedAs, number>>;
 }
 
 /** The longest that the database may take to answer before the bot counts as not ready, in milliseconds. */
@@ -72,11 +75,11 @@ async function ledgerProblem(store: Store, clock: Clock): Promise<string | undef
   return problem;
 }
 
-async function metrics({ store: { db }, slackMetrics }: OpsServerNeeds): Promise<string> {
+async function metrics({ store: { db }, slackMetrics, ended }: OpsServerNeeds): Promise<string> {
   const operations = await db
     .selectFrom("operations")
     .select(["state", (row) => row.fn.countAll<number>().as("count")])
-    .where("state", "in", ["waiting", "queued", "running"])
+    .where("state", "in", ["waiting", "queued", "running", "held"])
     .groupBy("state")
     .execute();
   const posts = await db
@@ -89,6 +92,9 @@ async function metrics({ store: { db }, slackMetrics }: OpsServerNeeds): Promise
     "# HELP receipt_operations_open Operations that have not ended, by state.",
     "# TYPE receipt_operations_open gauge",
     ...operations.map(({ state, count }) => `receipt_operations_open{state="${state}"} ${count}`),
+    "# HELP receipt_operations_total Operations that this instance has ended, by outcome.",
+    "# TYPE receipt_operations_total counter",
+    ...Object.entries(ended).map(([outcome, count]) => `receipt_operations_total{outcome="${outcome}"} ${count}`),
     "# HELP receipt_posts_waiting Changes that Slack does not show yet.",
     "# TYPE receipt_posts_waiting gauge",
     `receipt_posts_waiting ${posts.count}`,

@@ -12,8 +12,9 @@ import { engines } from "./storage/engines.ts";
 
 async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
   const port = await freePort();
+  const ended = { succeeded: 7, failed: 2, uncertain: 1 };
   const slackMetrics = () => ["receipt_slack_refused 0"];
-  const needs = { host: "127.0.0.1", port, store, clock: systemClock, slackProblem, slackMetrics };
+  const needs = { host: "127.0.0.1", port, store, clock: systemClock, slackProblem, slackMetrics, ended };
   const opsServer = await startOpsServer(needs);
   t.after(() => opsServer.close());
   return async (path: string) => {
@@ -48,6 +49,12 @@ test("the operators' listener tells life, readiness and work, and says so when t
   assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
   const metrics = (await get("/metrics")).body;
   assert.match(metrics, /^receipt_operations_open\{state="waiting"\} 1$/m);
+  for (const [outcome, count] of [
+    ["succeeded", 7],
+    ["failed", 2],
+    ["uncertain", 1],
+  ] as const)
+    assert.match(metrics, new RegExp(`^receipt_operations_total\\{outcome="${outcome}"\\} ${count}$`, "m"));
   assert.match(metrics, /^receipt_posts_waiting 1$/m);
   assert.match(metrics, /^receipt_slack_refused 0$/m);
   assert.equal((await get("/elsewhere")).status, 404);

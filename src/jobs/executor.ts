@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
-import { endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
+import { type EndedAs, endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
@@ -29,6 +29,8 @@ export interface ExecutorNeeds {
   changed(): void;
   /** What happened and what to do, where the operator has to act; undefined where others have to, or nobody. */
   explain?(failure: Exclude<AttemptResult, { kind: "accepted" }>): string | undefined;
+  /** Called once for each operation that this instance ends. */
+  ended?(as: EndedAs): void;
 }
 
 /** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
@@ -156,6 +158,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       try {
         const outcome = await operations.conclude(attempt, writable, next);
         if (outcome === "lost") attemptLog.warn("another instance took over the lease; its attempt decides");
+        else if (counted) needs.ended?.(counted);
         changed();
         return;
       } catch (error) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptResult } from "../../src/domain/attempt-result.ts";
 import { createLog } from "../../src/log.ts";
-import { onEveryEngine, refused } from "../ledger/builders.ts";
+import { accepted, onEveryEngine, refused } from "../ledger/builders.ts";
 import { scene } from "./executor-builders.ts";
 
 onEveryEngine("a result", (fresh) => {
@@ -51,5 +51,19 @@ onEveryEngine("a result", (fresh) => {
     const words = "It could not be verified. Check the key.";
     // Tried again five times, and then left to a person.
     assert.deepEqual(said, [...Array.from({ length: 5 }, () => [40, words]), [50, words]]);
+  });
+
+  test("is counted once, when it ends its operation: succeeded, failed or uncertain", async (t) => {
+    const bench = await fresh();
+    const play = scene(bench, t);
+    for (let nth = 0; nth < 3; nth++) await bench.approved();
+    const unverified: AttemptResult = { kind: "unverified", why: "wrong-signature", status: 200 };
+    const ended: string[] = [];
+    play.executor({
+      answer: ({ nth }) => (nth === 1 ? accepted : nth === 2 ? refused : unverified),
+      ended: (as) => ended.push(as),
+    });
+    await play.pass(10 * 60_000);
+    assert.deepEqual(ended.toSorted(), ["failed", "succeeded", "uncertain"]);
   });
 });
