@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
@@ -175,6 +176,53 @@ for (const engine of engines) {
         assert.match(error, says);
         assert.doesNotMatch(error, /^\s+at /m);
       });
+
+    test("finds no difference beside a bot that is working", async () => {
+      const ledger = createLedger({
+        store,
+        clock: systemClock,
+        random: systemRandom,
+        mchid: "1900000100",
+        instance: "busy",
+      });
+      const origin = { from: "click", channelId: "COPS" } as const;
+      let written = 0;
+      async function work(): Promise<void> {
+        const subMchid = String(1_900_100_000 + written++);
+        const submitted = await ledger.requests.submit({
+          sourceKey: subMchid,
+          action: "OPEN",
+          subMchids: [subMchid],
+          reason: "beside the audit",
+          requestedBy: "UANN",
+          channelId: "COPS",
+          origin,
+          ttlMs: 60_000,
+          remindAfterMs: 0,
+          approvalRule: { needed: 1 },
+        });
+        assert.equal(submitted.kind, "recorded");
+        const requestId = submitted.kind === "recorded" ? submitted.requestId : "";
+        await ledger.requests.decide({
+          requestId,
+          decision: written % 3 === 0 ? "reject" : "approve",
+          by: "UBOB",
+          origin,
+        });
+        if (written % 20 === 0) await ledger.sealing.sealNext(50);
+        await setImmediate();
+      }
+      let isOver = false;
+      const busy = (async () => {
+        while (!isOver) await work();
+      })();
+      const { code, out, error } = await audit().finally(() => {
+        isOver = true;
+      });
+      await busy;
+      assert.ok(written > 10, `${written} requests written meanwhile`);
+      assert.equal(code, 0, out + error);
+    });
 
     async function newestHash(): Promise<string> {
       const seal = store.db.selectFrom("seals").select("hash").orderBy("position", "desc").limit(1);
