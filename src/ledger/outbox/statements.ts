@@ -1,5 +1,6 @@
 /** The statements by which the reporter finds and claims what is due. */
 import { type RawBuilder, type Selectable, sql } from "kysely";
+import { laneOf } from "../../storage/migrations/0018-outbox-lanes.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
@@ -7,12 +8,11 @@ import { statement } from "../../storage/statement.ts";
 /** People wait for what goes first; files, and what Slack refused, go later. */
 export type Lane = "first" | "later";
 
-/** Files, and what Slack refused. */
-const goesLater = sql`(posts.kind in ('list', 'not-started', 'results') or posts.refused is not null)`;
-const inLane = { first: sql`not ${goesLater}`, later: goesLater } as const;
+/** In the words of the index on lanes, so that both engines use it. */
+const inLane = (lane: Lane, table: string) => sql`${sql.raw(laneOf(table))} = ${sql.lit(lane === "later" ? 1 : 0)}`;
 
 const earliest = (lane: Lane) => sql`(select posts.due_at from posts
-  where posts.shown < posts.wanted and posts.channel_id = channels.channel_id and ${inLane[lane]}
+  where posts.shown < posts.wanted and posts.channel_id = channels.channel_id and ${inLane(lane, "posts")}
   order by posts.due_at limit 1)`;
 
 /** Jumps from channel to channel along the index: a channel with thousands of posts costs little more than one with a few. */
@@ -44,7 +44,7 @@ function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
           where id = (
             select due.id from posts as due
             where due.shown < due.wanted
-              and ${lane === "later" ? sql`` : sql`not`} (due.kind in ('list', 'not-started', 'results') or due.refused is not null)
+              and ${inLane(lane, "due")}
               and due.channel_id = ${channelId}
               and due.due_at <= ${now}
               and (due.lease_until is null or due.lease_until <= ${now})
