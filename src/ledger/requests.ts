@@ -1,7 +1,8 @@
 /** Submitting requests: once each, however often Slack delivers the payload, for one sub-merchant or many. */
-import type { Transaction } from "kysely";
+import { PostgresAdapter, sql, type Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
 import type { Action } from "../domain/attempt-result.ts";
+import { firstRequestNumber } from "../storage/migrations/0015-trust.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
@@ -197,6 +198,8 @@ const waiting = {
   ended_at: null,
 } as const;
 
+const nextNumber = sql<number>`(select coalesce(max(number), ${sql.lit(firstRequestNumber - 1)}) + 1 from requests)`;
+
 const insertRequest = statement<{
   id: string;
   sourceKey: string;
@@ -214,6 +217,8 @@ const insertRequest = statement<{
     .insertInto("requests")
     .values({
       id: request.id,
+      // SQLite's trigger would number it by a second write.
+      ...(db.getExecutor().adapter instanceof PostgresAdapter ? {} : { number: nextNumber }),
       source_key: request.sourceKey,
       action: request.action,
       reason: request.reason,
