@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Clock, Random } from "../domain/clock.ts";
 import { record } from "../ledger/audit/audit-log.ts";
+import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
+import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
 import { type Verification, verify } from "../ledger/audit/verification.ts";
 import { type Held, holdEverything } from "../ledger/holding/hold.ts";
 import { type LedgerContext, theBot } from "../ledger/ledger-context.ts";
@@ -25,6 +27,7 @@ export type RestoreResult =
   | { kind: "same-file" | "no-backup" | "no-trail" | "in-use" }
   | { kind: "damaged"; why: string }
   | { kind: "not-intact"; found: Exclude<Verification["kind"], "intact"> }
+  | { kind: "key-refused"; problem: LedgerKeyProblem }
   /** Nothing was changed, or `aside` names where the earlier ledger is. */
   | { kind: "failed"; why: string };
 
@@ -35,6 +38,8 @@ export interface RestoreInput {
   to: string;
   /** How long what is held waits for an approver, in milliseconds. */
   heldForMs: number;
+  /** The backup's LEDGER_KEY, which signs what the restore records; undefined if the backup is not signed. */
+  key: LedgerKey | undefined;
   clock: Clock;
   random: Random;
 }
@@ -59,8 +64,9 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
     if (found === "no-trail") return { kind: "no-trail" };
     if (found !== "intact") return { kind: "not-intact", found };
     const open = await holdIn(staged, input);
+    if ("problem" in open) return { kind: "key-refused", problem: open.problem };
     if (existsSync(to) && (await isInUse(to))) return { kind: "in-use" };
-    const aside = existsSync(to) ? `${to}.before-restore-${stamp(clock.now())}` : undefined;
+    const aside = existsSync(to) ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
     if (aside !== undefined) move(to, aside);
     renameSync(staged, to);
     return { kind: "restored", ...open, aside };
@@ -86,10 +92,13 @@ async function verificationOf(path: string): Promise<Verification["kind"] | "no-
 /** Brings the copy's schema up to date, and holds everything in it that is open. */
 async function holdIn(
   path: string,
-  { heldForMs, clock, random }: RestoreInput,
-): Promise<Pick<Restored, "held" | "undecided">> {
+  { heldForMs, key, clock, random }: RestoreInput,
+): Promise<Pick<Restored, "held" | "undecided"> | { problem: LedgerKeyProblem }> {
   const store = await openStore({ engine: "sqlite", path });
   try {
+    const problem = await keyProblem(store.db, key);
+    if (problem) return { problem };
+    await adoptLedgerKey(store, key);
     const context: LedgerContext = { store, clock, random, mchid: "", instance: random.id() };
     return await store.db.transaction().execute(async (transaction) => {
       const held = await holdEverything(context, transaction, heldForMs);
@@ -130,6 +139,14 @@ function isDamaged(error: unknown): boolean {
 
 function move(from: string, to: string): void {
   for (const suffix of suffixes) if (existsSync(`${from}${suffix}`)) renameSync(`${from}${suffix}`, `${to}${suffix}`);
+}
+
+/** A rename replaces what has the name: the second restore of one second must not cost the ledger of the first. */
+function unusedName(name: string): string {
+  for (let nth = 1; ; nth++) {
+    const candidate = nth === 1 ? name : `${name}-${nth}`;
+    if (suffixes.every((suffix) => !existsSync(`${candidate}${suffix}`))) return candidate;
+  }
 }
 
 /** `20261128T140500Z` */

@@ -1,6 +1,6 @@
 /** `npm run restore -- FILE`: puts a backup in the place of the ledger of DATABASE_URL, and says what happens next. */
 import { readDuration } from "../domain/time/duration.ts";
-import { readDatabaseUrl } from "../settings.ts";
+import { readDatabaseUrl, readLedgerKey } from "../settings.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
 import { textsOf } from "../text/texts.ts";
 import { restore } from "./restore-ledger.ts";
@@ -18,12 +18,15 @@ async function run(): Promise<boolean> {
   const url = readDatabaseUrl(process.env);
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   if (url.address.engine === "postgres") return refuse(texts.postgres);
+  const ledgerKey = readLedgerKey(process.env);
+  if (!ledgerKey.ok) return refuse(ledgerKey.problems.map(start.problem).join("\n"));
   const to = url.address.path;
   const heldForMs = readDuration(process.env["REQUEST_TTL"] ?? "", { units: ["s", "m", "h", "d"], digits: 6 });
   const done = await restore({
     from,
     to,
     heldForMs: heldForMs ?? usualTtlMs,
+    key: ledgerKey.key,
     clock: systemClock,
     random: systemRandom,
   });
@@ -47,6 +50,8 @@ async function run(): Promise<boolean> {
       return refuse(texts.damaged(from, done.why));
     case "not-intact":
       return refuse(texts.notIntact(from));
+    case "key-refused":
+      return refuse(start.ledgerKey[done.problem]);
     case "failed":
       return refuse(texts.failed(done.why));
     default:

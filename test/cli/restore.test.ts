@@ -1,6 +1,7 @@
 /** `npm run restore` as the person who runs it sees it, and a bot that starts on what was restored. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createSecretKey } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,9 @@ import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
+import { restore as restoreLedger } from "../../src/cli/restore-ledger.ts";
 import { createExecutor } from "../../src/jobs/executor.ts";
+import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { verify } from "../../src/ledger/audit/verification.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
@@ -199,6 +202,52 @@ test("a damaged ledger is replaced and kept aside; without one, the backup is pu
     assert.ok(stdout.includes(en.restore.held(0, 0)), stdout);
   }
   assert.equal(asideOf("broken.db").length, 1);
+});
+
+test("two restores in the same second keep both of the earlier ledgers", async () => {
+  const { store } = await open("twice.db");
+  await store.close();
+  await backUp(path("twice.db"), path("twice-backup.db"));
+  const input = { from: path("twice-backup.db"), to: path("twice.db"), heldForMs: hourMs, key: undefined };
+  const clock = { ...systemClock, now: () => Date.UTC(2026, 10, 28, 14, 5) };
+  const asides: string[] = [];
+  for (let nth = 0; nth < 3; nth++) {
+    const done = await restoreLedger({ ...input, clock, random: systemRandom });
+    assert.ok(done.kind === "restored" && done.aside !== undefined, JSON.stringify(done));
+    asides.push(done.aside);
+  }
+  assert.equal(new Set(asides).size, 3);
+  assert.deepEqual(
+    asides.filter((aside) => !existsSync(aside)),
+    [],
+  );
+});
+
+test("a signed backup is restored with its key alone, and the audit finds everything signed afterwards", async () => {
+  const key = "a secret of the ledger of thirty-two bytes or more";
+  const { store, ledger } = await open("signed.db");
+  await adoptLedgerKey(store, createSecretKey(Buffer.from(key)));
+  await requested(ledger, ["1900000001", "1900000002"]);
+  while ((await ledger.sealing.sealNext(500)) > 0);
+  await store.close();
+  await backUp(path("signed.db"), path("signed-backup.db"));
+  const other = "another secret of thirty-two bytes or more";
+  for (const [environment, words] of [
+    [{}, en.start.ledgerKey.missing],
+    [{ LEDGER_KEY: other }, en.start.ledgerKey.other],
+  ] as const) {
+    const { status, stderr } = restore("signed.db", [path("signed-backup.db")], environment);
+    assert.deepEqual([status, stderr], [1, `${words}\n`]);
+    assert.deepEqual(asideOf("signed.db"), []);
+  }
+  const { status, stdout, stderr } = restore("signed.db", [path("signed-backup.db")], { LEDGER_KEY: key });
+  assert.equal(status, 0, stderr);
+  assert.ok(stdout.includes(en.restore.held(2, 1)), stdout);
+  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path("signed.db")}`, LEDGER_KEY: key };
+  const audit = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
+  const audited = spawnSync(process.execPath, [...startOptions, audit], { env, encoding: "utf8" });
+  assert.deepEqual([audited.status, audited.stderr], [0, ""], audited.stdout);
+  assert.ok(audited.stdout.endsWith(`${en.audit.signed}\n`), audited.stdout);
 });
 
 test("anything but one file is answered with the usage, in the operator's language; PostgreSQL with its own tools", () => {
