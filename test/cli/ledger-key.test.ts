@@ -74,6 +74,9 @@ for (const engine of engines) {
     test("enable signs what is there, and from then on the bot needs this key", async () => {
       const { code, out } = await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey });
       assert.deepEqual([code, out], [0, `${en.ledgerKey.enabled}\n`]);
+      const keyless = await run("audit", [], {});
+      assert.equal(keyless.code, 2, "a signed ledger cannot be vouched for without its key");
+      assert.ok(keyless.out.endsWith(`${en.audit.notSigned}\n`), keyless.out);
       assert.deepEqual(await audited(oldKey), [en.audit.compared(1), en.audit.signed]);
       assert.equal(await startsWith(undefined), "missing");
       assert.equal(await startsWith(newKey), "other");
