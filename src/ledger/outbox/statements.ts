@@ -1,6 +1,6 @@
 /** The statements by which the reporter finds and claims what is due. */
 import { type RawBuilder, type Selectable, sql } from "kysely";
-import { laneOf } from "../../storage/migrations/0018-outbox-lanes.ts";
+import { laneOf } from "../../storage/migrations/0017-history-and-lanes.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";

@@ -10,8 +10,7 @@ import { reminders } from "./0013-reminders.ts";
 import { leftOut } from "./0014-exclusions.ts";
 import { trust } from "./0015-trust.ts";
 import { grantEvents } from "./0016-grant-events.ts";
-import { requestHistory } from "./0017-request-history.ts";
-import { outboxLanes } from "./0018-outbox-lanes.ts";
+import { historyAndLanes } from "./0017-history-and-lanes.ts";
 import { appendOnly } from "./append-only.ts";
 import { open, partialIndex } from "./partial-index.ts";
 
@@ -44,8 +43,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0014-left-out": leftOut,
     "0015-trust": trust(engine),
     "0016-grant-events": grantEvents(engine),
-    "0017-request-history": requestHistory(engine),
-    "0018-outbox-lanes": outboxLanes(engine),
+    "0017-history-and-lanes": historyAndLanes(engine),
   };
 }
 

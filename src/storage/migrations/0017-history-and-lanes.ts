@@ -1,10 +1,14 @@
-/** Indexes for the history of requests, so that a page costs the same however large the ledger is. */
+/** Indexes by which a page of the history and what is due in a lane cost the same however large the ledger is. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
 
+/** 1 for files and for what Slack refused, which go later than what people wait for. A query has to say it in these words. */
+export const laneOf = (table: string) =>
+  `(case when ${table}.kind in ('list', 'not-started', 'results') or ${table}.refused is not null then 1 else 0 end)`;
+
 /** As those of 0008 are on operations: on `number + 0`, which no other index has, so that no planner prefers another. */
-export const requestHistory = (engine: Store["engine"]): Migration => ({
+export const historyAndLanes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
     // On a large ledger this takes longer than the pool's time limit for a statement.
@@ -15,5 +19,8 @@ export const requestHistory = (engine: Store["engine"]): Migration => ({
     await run(
       "create index requests_failed_by_asker_and_action on requests (requested_by, action, (number + 0)) where failed > 0",
     );
+    await run("drop index posts_due");
+    const lane = laneOf("posts").replaceAll("posts.", "");
+    await run(`create index posts_due on posts (channel_id, ${lane}, due_at, id) where shown < wanted`);
   },
 });
