@@ -104,13 +104,23 @@ async function holdIn(
       const held = await holdEverything(context, transaction, heldForMs);
       const { by: actor, origin } = theBot(context);
       await record(transaction, [{ what: "restored", at: clock.now(), actor, origin, detail: { ...held } }]);
+      // What the backup had on hold already waits for an approver as well.
+      const onHold = await transaction
+        .selectFrom("operations")
+        .select((operation) => [
+          operation.fn.countAll<number>().as("operations"),
+          operation.fn.count<number>("request_id").distinct().as("requests"),
+        ])
+        .where("state", "=", "held")
+        .executeTakeFirstOrThrow();
       const row = await transaction
         .selectFrom("requests")
         .select((request) => request.fn.countAll<number>().as("count"))
         .where("state", "=", "pending")
         .where("expires_at", ">", clock.now())
         .executeTakeFirstOrThrow();
-      return { held, undecided: Number(row.count) };
+      const { operations, requests } = onHold;
+      return { held: { operations: Number(operations), requests: Number(requests) }, undecided: Number(row.count) };
     });
   } finally {
     await store.close();

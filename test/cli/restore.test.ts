@@ -243,6 +243,9 @@ test("a signed backup is restored with its key alone, and the audit finds everyt
   const { status, stdout, stderr } = restore("signed.db", [path("signed-backup.db")], { LEDGER_KEY: key });
   assert.equal(status, 0, stderr);
   assert.ok(stdout.includes(en.restore.held(2, 1)), stdout);
+  await backUp(path("signed.db"), path("signed-on-hold.db"));
+  const again = restore("signed.db", [path("signed-on-hold.db")], { LEDGER_KEY: key });
+  assert.ok(again.stdout.includes(en.restore.held(2, 1)), "what was on hold in the backup still is");
   const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path("signed.db")}`, LEDGER_KEY: key };
   const audit = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
   const audited = spawnSync(process.execPath, [...startOptions, audit], { env, encoding: "utf8" });
