@@ -160,26 +160,29 @@ export function readDatabaseAddress(text: string): DatabaseAddress | undefined {
 export function readDatabaseUrl(
   env: Environment,
 ): { ok: true; address: DatabaseAddress } | { ok: false; problems: SettingsProblem[] } {
-  const names = ["DATABASE_URL"] as const;
-  const { given, problems } = withFiles(env, { names, fromFiles: names });
-  if (problems.length > 0) return { ok: false, problems };
-  const parsed = schema.shape.DATABASE_URL.safeParse(given["DATABASE_URL"]);
-  if (parsed.success) return { ok: true, address: parsed.data };
-  const [issue] = parsed.error.issues;
-  const mistake: Mistake = issue ? mistakeOf(issue, given["DATABASE_URL"]) : { kind: "malformed" };
-  return { ok: false, problems: [{ ...mistake, variable: "DATABASE_URL" }] };
+  const read = readOne("DATABASE_URL", schema.shape.DATABASE_URL, env);
+  return read.ok ? { ok: true, address: read.value } : read;
 }
 
 /** The key of the ledger's MACs, if one is set, for a command that needs nothing else of the settings. */
 export function readLedgerKey(
   env: Environment,
 ): { ok: true; key: KeyObject | undefined } | { ok: false; problems: SettingsProblem[] } {
-  const names = ["LEDGER_KEY"] as const;
+  const read = readOne("LEDGER_KEY", schema.shape.LEDGER_KEY, env);
+  return read.ok ? { ok: true, key: read.value } : read;
+}
+
+function readOne<Value>(
+  variable: "DATABASE_URL" | "LEDGER_KEY",
+  type: z.ZodType<Value>,
+  env: Environment,
+): { ok: true; value: Value } | { ok: false; problems: SettingsProblem[] } {
+  const names = [variable] as const;
   const { given, problems } = withFiles(env, { names, fromFiles: names });
   if (problems.length > 0) return { ok: false, problems };
-  const parsed = schema.shape.LEDGER_KEY.safeParse(given["LEDGER_KEY"]);
-  if (parsed.success) return { ok: true, key: parsed.data };
+  const parsed = type.safeParse(given[variable]);
+  if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
-  const mistake: Mistake = issue ? mistakeOf(issue, given["LEDGER_KEY"]) : { kind: "malformed" };
-  return { ok: false, problems: [{ ...mistake, variable: "LEDGER_KEY" }] };
+  const mistake: Mistake = issue ? mistakeOf(issue, given[variable]) : { kind: "malformed" };
+  return { ok: false, problems: [{ ...mistake, variable }] };
 }
