@@ -5,7 +5,7 @@ import { createLog } from "./log.ts";
 import { envFileProblem } from "./settings/given.ts";
 import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
 import { systemClock, systemRandom } from "./system-clock.ts";
-import { textsOf } from "./text/texts.ts";
+import { textsFor, textsOf } from "./text/texts.ts";
 
 /** How long work in progress may take to end after a signal, in milliseconds. The rest is taken over later. */
 const stopWithinMs = 9_500;
@@ -64,7 +64,7 @@ function stopOnSignals(starting: Promise<RunningApp>, log: Logger): void {
 }
 
 function settingsMessage(problems: SettingsProblem[]): string {
-  const { start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+  const { start } = textsFor(process.env["LOCALE"]);
   const isMissing = ({ kind }: SettingsProblem) => kind === "missing" || kind === "no-mode";
   const listed = (title: string, those: SettingsProblem[]) =>
     those.length === 0 ? [] : ["", title, ...those.map((problem) => `  ${start.problem(problem)}`)];

@@ -17,12 +17,13 @@ import { openUnchanged } from "../storage/open.ts";
 import { CannotOpen } from "../storage/open-problem.ts";
 import type { Store } from "../storage/schema.ts";
 import { isTableMissing, whyOf } from "../storage/store-errors.ts";
-import { textsOf } from "../text/texts.ts";
+import { textsFor } from "../text/texts.ts";
+import { refuse, say } from "./terminal.ts";
 
 /** What the exit code says: all is well; something is not; nothing could be said. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
 
-const { audit: texts, events, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { audit: texts, events, start } = textsFor(process.env["LOCALE"]);
 
 process.exitCode = await audit();
 
@@ -161,11 +162,7 @@ function timeOf(at: string): string {
   return Number.isNaN(time.valueOf()) ? at : time.toISOString();
 }
 
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
-}
-
 function giveUp(words: string): number {
-  process.stderr.write(`${words}\n`);
+  refuse(words);
   return exit.unknown;
 }

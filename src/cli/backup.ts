@@ -1,13 +1,13 @@
 /** `npm run backup -- FILE`: copies the ledger of DATABASE_URL beside a running bot, and verifies the copy. */
 import { existsSync } from "node:fs";
-import { type Verification, verify } from "../ledger/audit/verification.ts";
 import { readDatabaseUrl } from "../settings.ts";
 import { backUp } from "../storage/backup.ts";
-import { openUnchanged } from "../storage/open.ts";
-import { isTableMissing, whyOf } from "../storage/store-errors.ts";
-import { textsOf } from "../text/texts.ts";
+import { whyOf } from "../storage/store-errors.ts";
+import { textsFor } from "../text/texts.ts";
+import { refuse, say } from "./terminal.ts";
+import { verifyFile } from "./verify-file.ts";
 
-const { backup: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { backup: texts, start } = textsFor(process.env["LOCALE"]);
 
 process.exitCode = (await run()) ? 0 : 1;
 
@@ -36,25 +36,12 @@ async function run(): Promise<boolean> {
 /** The copy is kept where its audit trail is not intact: it says what the ledger says. */
 async function verified(target: string, bytes: number): Promise<boolean> {
   try {
-    const found = await verificationOf(target);
+    const found = await verifyFile(target);
+    if (found.kind === "no-trail") return refuse(texts.noTrail(target));
     if (found.kind !== "intact") return refuse(texts.notIntact(target));
-    process.stdout.write(`${texts.done(target, bytes, found.sealed, found.newest)}\n`);
+    say(texts.done(target, bytes, found.sealed, found.newest));
     return true;
   } catch (error) {
-    return refuse(isTableMissing(error) ? texts.noTrail(target) : texts.unverified(target, whyOf(error)));
+    return refuse(texts.unverified(target, whyOf(error)));
   }
-}
-
-async function verificationOf(path: string): Promise<Verification> {
-  const store = await openUnchanged({ engine: "sqlite", path });
-  try {
-    return await verify(store.db);
-  } finally {
-    await store.close();
-  }
-}
-
-function refuse(words: string): false {
-  process.stderr.write(`${words}\n`);
-  return false;
 }

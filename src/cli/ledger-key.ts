@@ -12,9 +12,10 @@ import { isOpenElsewhere } from "../storage/open-sessions.ts";
 import type { Store } from "../storage/schema.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
-import { textsOf } from "../text/texts.ts";
+import { textsFor } from "../text/texts.ts";
+import { refuse, say } from "./terminal.ts";
 
-const { ledgerKey: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { ledgerKey: texts, start } = textsFor(process.env["LOCALE"]);
 
 const commands = ["enable", "change", "disable"] as const;
 type Command = (typeof commands)[number];
@@ -23,9 +24,9 @@ const outcomes = { enable: "enabled", change: "changed", disable: "disabled" } a
 
 const [given, ...more] = process.argv.slice(2);
 const command = commands.find((each) => each === given);
-process.exitCode = command && more.length === 0 ? await run(command) : refuse(texts.usage);
+process.exitCode = (command && more.length === 0 ? await run(command) : refuse(texts.usage)) ? 0 : 1;
 
-async function run(command: Command): Promise<number> {
+async function run(command: Command): Promise<boolean> {
   const url = readDatabaseUrl(process.env);
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   const keys = readKeys(command);
@@ -66,7 +67,7 @@ function readKey(variable: string, env: Environment): LedgerKey | string {
   return read.ok && read.key ? read.key : texts.needsKey(variable);
 }
 
-async function change(store: Store, command: Command, { before, after }: Keys): Promise<number> {
+async function change(store: Store, command: Command, { before, after }: Keys): Promise<boolean> {
   if (await isOpenElsewhere(store)) return refuse(texts.inUse);
   const problem = await keyProblem(store.db, before?.key);
   if (problem === "missing") return refuse(texts.enabledAlready);
@@ -76,8 +77,8 @@ async function change(store: Store, command: Command, { before, after }: Keys): 
   const what: KeyChange = `key-${outcomes[command]}`;
   const { now } = await createLedgerClock({ store, clock: systemClock });
   await replaceKey(store, what, after, { now: now(), instance: systemRandom.id() });
-  process.stdout.write(`${texts[outcomes[command]]}\n`);
-  return 0;
+  say(texts[outcomes[command]]);
+  return true;
 }
 
 /** What does not match its trail or its MACs must not be signed as if it did. */
@@ -87,9 +88,4 @@ async function isSound(store: Store, key: LedgerKey | undefined): Promise<boolea
   signWith(store.db, key);
   if (key) for await (const _ of badMacs(store)) return false;
   return true;
-}
-
-function refuse(words: string): number {
-  process.stderr.write(`${words}\n`);
-  return 1;
 }

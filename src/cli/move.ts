@@ -9,9 +9,10 @@ import { CannotOpen } from "../storage/open-problem.ts";
 import type { Store } from "../storage/schema.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { systemClock } from "../system-clock.ts";
-import { textsOf } from "../text/texts.ts";
+import { textsFor } from "../text/texts.ts";
+import { refuse, say } from "./terminal.ts";
 
-const { move: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { move: texts, start } = textsFor(process.env["LOCALE"]);
 
 /** An address, and what may be shown of it. */
 interface Side {
@@ -103,13 +104,4 @@ function tableOf(rows: RowCounts): string {
   return lines
     .map(([table, count]) => `  ${table.padEnd(widths[0] ?? 0)}  ${count.padStart(widths[1] ?? 0)}`)
     .join("\n");
-}
-
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
-}
-
-function refuse(words: string): false {
-  process.stderr.write(`${words}\n`);
-  return false;
 }

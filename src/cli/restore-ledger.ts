@@ -5,13 +5,14 @@ import type { Clock, Random } from "../domain/clock.ts";
 import { record } from "../ledger/audit/audit-log.ts";
 import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
 import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
-import { type Verification, verify } from "../ledger/audit/verification.ts";
+import type { Verification } from "../ledger/audit/verification.ts";
 import { type Held, holdEverything } from "../ledger/holding/hold.ts";
 import { type LedgerContext, theBot } from "../ledger/ledger-context.ts";
 import { backUp } from "../storage/backup.ts";
 import { openStore, openUnchanged } from "../storage/open.ts";
 import { isOpenElsewhere } from "../storage/open-sessions.ts";
-import { isTableMissing, whyOf } from "../storage/store-errors.ts";
+import { whyOf } from "../storage/store-errors.ts";
+import { verifyFile } from "./verify-file.ts";
 
 /** What the bot will do with what is open in the restored ledger. */
 export interface Restored {
@@ -60,7 +61,7 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
     const copied = await backUp(from, staged);
     if (copied.kind === "damaged") return copied;
     if (copied.kind !== "done") return { kind: "failed", why: copied.kind === "failed" ? copied.why : staged };
-    const found = await verificationOf(staged);
+    const { kind: found } = await verifyFile(staged);
     if (found === "no-trail") return { kind: "no-trail" };
     if (found !== "intact") return { kind: "not-intact", found };
     const open = await holdIn(staged, input);
@@ -74,18 +75,6 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
     return { kind: "failed", why: whyOf(error) };
   } finally {
     for (const suffix of suffixes) rmSync(`${staged}${suffix}`, { force: true });
-  }
-}
-
-async function verificationOf(path: string): Promise<Verification["kind"] | "no-trail"> {
-  const store = await openUnchanged({ engine: "sqlite", path });
-  try {
-    return (await verify(store.db)).kind;
-  } catch (error) {
-    if (isTableMissing(error)) return "no-trail";
-    throw error;
-  } finally {
-    await store.close();
   }
 }
 

@@ -2,10 +2,11 @@
 import { readDuration } from "../domain/time/duration.ts";
 import { readDatabaseUrl, readLedgerKey } from "../settings.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
-import { textsOf } from "../text/texts.ts";
+import { textsFor } from "../text/texts.ts";
 import { restore } from "./restore-ledger.ts";
+import { refuse, say } from "./terminal.ts";
 
-const { restore: texts, start } = textsOf(process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en");
+const { restore: texts, start } = textsFor(process.env["LOCALE"]);
 
 /** REQUEST_TTL's default: the command needs no setting but DATABASE_URL. */
 const usualTtlMs = 24 * 3_600_000;
@@ -57,13 +58,4 @@ async function run(): Promise<boolean> {
     default:
       return done satisfies never;
   }
-}
-
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
-}
-
-function refuse(words: string): false {
-  process.stderr.write(`${words}\n`);
-  return false;
 }

@@ -1,11 +1,11 @@
 /** `npm run texts -- LOCALE`: prints every text that people read, with sample values, grouped by where it appears. */
-import { textsOf } from "../text/texts.ts";
+import type { Texts } from "../text/en/catalogue.ts";
+import { textsFor, textsOf } from "../text/texts.ts";
 import { wordingsOf } from "./sample-texts.ts";
 
 const exit = { printed: 0, unknownLocale: 2 } as const;
 
-const languages = { en: textsOf("en"), "zh-CN": textsOf("zh-CN") };
-type Screen = keyof typeof languages.en.proofreading.screens;
+type Screen = keyof Texts["proofreading"]["screens"];
 
 /** The key prefixes that each screen shows; the longest match counts. */
 const sections: Readonly<Record<Screen, readonly string[]>> = {
@@ -67,11 +67,11 @@ process.exitCode = print(process.argv.slice(2));
 
 function print([locale, ...more]: readonly string[]): number {
   if ((locale !== "en" && locale !== "zh-CN") || more.length > 0) {
-    const { usage } = languages[process.env["LOCALE"] === "zh-CN" ? "zh-CN" : "en"].proofreading;
+    const { usage } = textsFor(process.env["LOCALE"]).proofreading;
     process.stderr.write(`${usage}\n`);
     return exit.unknownLocale;
   }
-  const texts = languages[locale];
+  const texts = textsOf(locale);
   const bySection = Map.groupBy(wordingsOf(texts), ([key]) => screenOf(key));
   for (const screen of Object.keys(sections) as Screen[]) {
     process.stdout.write(`\n== ${texts.proofreading.screens[screen]} ==\n\n`);
