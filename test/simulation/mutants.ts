@@ -185,7 +185,7 @@ const mutants: readonly Mutant[] = [
     name: "a stop does not restore the Retry button of the superseded request",
     changes: [
       {
-        file: "ledger/operations/stop.ts",
+        file: "ledger/operations/cancellation.ts",
         from: "await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);",
         to: "",
       },
@@ -234,8 +234,8 @@ const mutants: readonly Mutant[] = [
     name: "sub-merchants that a stop prevented are not listed",
     changes: [
       {
-        file: "ledger/operations/stop.ts",
-        from: 'await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
+        file: "ledger/operations/cancellation.ts",
+        from: 'if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
     ],

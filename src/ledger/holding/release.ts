@@ -2,18 +2,11 @@
 import type { Transaction } from "kysely";
 import type { Approval } from "../../domain/approval.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { asTime, statement } from "../../storage/statement.ts";
+import { statement } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
-import { supersededBy } from "../operations/statements.ts";
-import {
-  enqueueNotice,
-  enqueueOutcome,
-  enqueuePost,
-  markMessageStale,
-  markMessagesStale,
-  settleMs,
-} from "../outbox/enqueue.ts";
+import { recordCancelled } from "../operations/cancellation.ts";
+import { enqueueNotice, markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 
@@ -140,7 +133,7 @@ async function cancelLocked(
   transaction: Transaction<Schema>,
   end: ReleaseInput & { what: "cancelled-held" | "held-expired"; now: number },
 ): Promise<number> {
-  const { requestId, by, origin, what, now } = end;
+  const { requestId, now } = end;
   const cancelled = await transaction
     .updateTable("operations")
     .set({ state: "cancelled", ended_at: now })
@@ -148,32 +141,7 @@ async function cancelLocked(
     .where("state", "=", "held")
     .executeTakeFirst();
   const count = Number(cancelled.numUpdatedRows);
-  const request = await transaction
-    .updateTable("requests")
-    .set((row) => ({
-      held_at: null,
-      held_until: null,
-      open: row("open", "-", count),
-      ...(what === "cancelled-held" ? { stopped_by: by, stopped_at: now } : {}),
-      state: row
-        .case()
-        .when("open", "=", count)
-        .then("done" as const)
-        .else(row.ref("state"))
-        .end(),
-      ended_at: row.case().when("open", "=", count).then(asTime(now)).else(null).end(),
-    }))
-    .where("id", "=", requestId)
-    .returning(["channel_id", "state", "round", "total"])
-    .executeTakeFirstOrThrow();
-  await markMessageStale(transaction, requestId, now);
-  // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
-  await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
-  const { channel_id: channelId, round, total } = request;
-  const isBulk = total > 1;
-  if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
-  if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
-  await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
+  await recordCancelled(transaction, { ...end, count });
   return count;
 }
 

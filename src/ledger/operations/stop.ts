@@ -1,13 +1,11 @@
 /** Stopping an approved request: operations that have not started are cancelled, the others continue. */
 import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
-import { asTime } from "../../storage/statement.ts";
-import { type Origin, record } from "../audit/audit-log.ts";
+import type { Origin } from "../audit/audit-log.ts";
 import { cancelHeldIn } from "../holding/release.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
-import { supersededBy } from "./statements.ts";
+import { recordCancelled } from "./cancellation.ts";
 
 export interface StopInput {
   requestId: string;
@@ -27,7 +25,7 @@ export async function stop(context: LedgerContext, input: StopInput): Promise<St
     const now = context.clock.now();
     const held = await cancelHeldIn(context, transaction, input);
     const notStarted = await cancelNotStarted(transaction, input.requestId, now);
-    if (notStarted > 0) await recordStop(transaction, { ...input, count: notStarted, now });
+    if (notStarted > 0) await recordCancelled(transaction, { ...input, what: "stopped", count: notStarted, now });
     const count = held + notStarted;
     const request = await findRequest(transaction, input.requestId);
     if (!request) return { kind: "unknown" };
@@ -44,38 +42,4 @@ async function cancelNotStarted(transaction: Transaction<Schema>, requestId: str
     .where("attempts", "=", 0)
     .executeTakeFirst();
   return Number(cancelled.numUpdatedRows);
-}
-
-/** @param stop `count` operations were cancelled by it */
-async function recordStop(
-  transaction: Transaction<Schema>,
-  stop: StopInput & { count: number; now: number },
-): Promise<void> {
-  const { requestId, by, origin, count, now } = stop;
-  const stopped = await transaction
-    .updateTable("requests")
-    .set((request) => ({
-      open: request("open", "-", count),
-      stopped_by: by,
-      stopped_at: now,
-      state: request
-        .case()
-        .when("open", "=", count)
-        .then("done" as const)
-        .else(request.ref("state"))
-        .end(),
-      ended_at: request.case().when("open", "=", count).then(asTime(now)).else(null).end(),
-    }))
-    .where("id", "=", requestId)
-    .returning(["channel_id", "state", "round"])
-    .executeTakeFirstOrThrow();
-  await markMessageStale(transaction, requestId, now);
-  // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
-  await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
-  const { channel_id: channelId, round } = stopped;
-  await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
-  if (stopped.state === "done") {
-    await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: true });
-  }
-  await record(transaction, [{ what: "stopped", at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
 }

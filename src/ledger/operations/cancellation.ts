@@ -1,0 +1,48 @@
+/** What follows when operations of an approved request were cancelled, by a person or because a hold expired. */
+import type { Transaction } from "kysely";
+import type { Schema } from "../../storage/schema.ts";
+import { asTime } from "../../storage/statement.ts";
+import { type Origin, record } from "../audit/audit-log.ts";
+import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
+import { supersededBy } from "./statements.ts";
+
+export interface Cancellation {
+  requestId: string;
+  /** `stopped` cancels what has not started; the others end a hold, and cancel what is held. */
+  what: "stopped" | "cancelled-held" | "held-expired";
+  /** How many operations were cancelled. */
+  count: number;
+  by: string;
+  origin: Origin;
+  now: number;
+}
+
+/** Records it in the transaction that cancelled them. After its last open operation the request is done. */
+export async function recordCancelled(transaction: Transaction<Schema>, cancellation: Cancellation): Promise<void> {
+  const { requestId, what, count, by, origin, now } = cancellation;
+  const request = await transaction
+    .updateTable("requests")
+    .set((row) => ({
+      ...(what === "stopped" ? {} : { held_at: null, held_until: null }),
+      ...(what === "held-expired" ? {} : { stopped_by: by, stopped_at: now }),
+      open: row("open", "-", count),
+      state: row
+        .case()
+        .when("open", "=", count)
+        .then("done" as const)
+        .else(row.ref("state"))
+        .end(),
+      ended_at: row.case().when("open", "=", count).then(asTime(now)).else(null).end(),
+    }))
+    .where("id", "=", requestId)
+    .returning(["channel_id", "state", "round", "total"])
+    .executeTakeFirstOrThrow();
+  await markMessageStale(transaction, requestId, now);
+  // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
+  await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
+  const { channel_id: channelId, round } = request;
+  const isBulk = request.total > 1;
+  if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
+  if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
+  await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
+}
