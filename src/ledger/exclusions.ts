@@ -6,7 +6,7 @@ import { type Origin, record } from "./audit/audit-log.ts";
 import { expireRequest } from "./expiry.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
-import { findRequest, type RequestView } from "./queries/request-view.ts";
+import { findRequest, lockedRequest, type RequestView } from "./queries/request-view.ts";
 
 export type ExclusionResult =
   | { kind: "left-out"; request: RequestView; count: number }
@@ -58,7 +58,7 @@ async function write(
   const { channel_id: channelId, left_out: round } = request;
   await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
   await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
-  return { kind: "left-out", request: await viewOf(transaction, requestId), count: excluded.size };
+  return { kind: "left-out", request: await lockedRequest(transaction, requestId), count: excluded.size };
 }
 
 /** Updating the request's row locks it: concurrent decisions and exclusions wait until this transaction ends. */
@@ -112,7 +112,7 @@ async function explain(
   const unchanged = subMchids.filter((subMchid) => !excluded.has(subMchid));
   const excludedBy = await excludedBefore(transaction, requestId, unchanged);
   if (excluded.size === 0 && unchanged.every((subMchid) => excludedBy.get(subMchid) === by))
-    return { kind: "left-out-before", request: await viewOf(transaction, requestId) };
+    return { kind: "left-out-before", request: await lockedRequest(transaction, requestId) };
   return {
     kind: "not-in-it",
     unknown: unchanged.filter((subMchid) => !excludedBy.has(subMchid)),
@@ -127,12 +127,6 @@ function countExcluded(transaction: Transaction<Schema>, requestId: string, coun
     .where("id", "=", requestId)
     .returning(["open", "left_out", "channel_id"])
     .executeTakeFirstOrThrow();
-}
-
-async function viewOf(transaction: Transaction<Schema>, requestId: string): Promise<RequestView> {
-  const request = await findRequest(transaction, requestId);
-  if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);
-  return request;
 }
 
 /** Who excluded each of the sub-merchants that were excluded from the request. */

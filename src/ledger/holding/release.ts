@@ -8,7 +8,7 @@ import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { recordCancelled } from "../operations/cancellation.ts";
 import { enqueueNotice, markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
-import { findRequest, type RequestView } from "../queries/request-view.ts";
+import { findRequest, lockedRequest, type RequestView } from "../queries/request-view.ts";
 
 export type CarryOutResult =
   | { kind: "carried-out"; request: RequestView }
@@ -49,7 +49,7 @@ export async function carryOut(
       if (isNew) await record(transaction, [{ what: "carry-out-given", at: now, actor: by, origin, requestId }]);
       if (earlier.length + (isNew ? 1 : 0) < held.approvals_needed) {
         if (isNew) await markMessageStale(transaction, requestId, now);
-        return { kind: isNew ? "counted" : "counted-before", request: await viewOf(transaction, requestId) };
+        return { kind: isNew ? "counted" : "counted-before", request: await lockedRequest(transaction, requestId) };
       }
     }
     const operations = await queueHeld(transaction, requestId, now);
@@ -63,7 +63,7 @@ export async function carryOut(
     const id = `${requestId}:carried-out:${now}`;
     await enqueueNotice(transaction, { id, requestId, to: held.channel_id, notice, now });
     await record(transaction, [{ what: "carried-out", at: now, actor: by, origin, requestId, detail: { operations } }]);
-    return { kind: "carried-out", request: await viewOf(transaction, requestId) };
+    return { kind: "carried-out", request: await lockedRequest(transaction, requestId) };
   });
 }
 
@@ -71,7 +71,7 @@ export async function carryOut(
 export async function cancelHeld(context: LedgerContext, input: ReleaseInput): Promise<CancelHeldResult> {
   return context.store.db.transaction().execute(async (transaction): Promise<CancelHeldResult> => {
     if ((await cancelHeldIn(context, transaction, input)) === 0) return tooLate(context, transaction, input.requestId);
-    return { kind: "cancelled", request: await viewOf(transaction, input.requestId) };
+    return { kind: "cancelled", request: await lockedRequest(transaction, input.requestId) };
   });
 }
 
@@ -149,12 +149,6 @@ async function tooLate(context: LedgerContext, transaction: Transaction<Schema>,
   await expireOne(context, transaction, requestId);
   const request = await findRequest(transaction, requestId);
   return request ? { kind: "too-late", request, end: await holdEndOf(transaction, requestId) } : { kind: "unknown" };
-}
-
-async function viewOf(transaction: Transaction<Schema>, requestId: string): Promise<RequestView> {
-  const request = await findRequest(transaction, requestId);
-  if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);
-  return request;
 }
 
 const selectExpired = statement<{ now: number; limit: number }>()((db, { now, limit }) =>

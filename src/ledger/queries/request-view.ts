@@ -79,6 +79,13 @@ export async function findRequest(db: Database, requestId: string): Promise<Requ
   return hydrate(db, (await rowOf(db, { requestId })).rows[0]);
 }
 
+/** A request whose row this transaction has locked: that it is there is certain. */
+export async function lockedRequest(db: Database, requestId: string): Promise<RequestView> {
+  const request = await findRequest(db, requestId);
+  if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);
+  return request;
+}
+
 /** A request by its public number, `#1042`. */
 export async function findByNumber(db: Database, number: number): Promise<RequestView | undefined> {
   return hydrate(db, await requestRows(db).where("requests.number", "=", number).executeTakeFirst());
