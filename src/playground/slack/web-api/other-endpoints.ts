@@ -1,12 +1,12 @@
 /** The local Slack's endpoints besides the Web API: response URLs, upload URLs and private file addresses. */
 import type { Fault } from "../faults.ts";
 import { isObject, type JsonObject, parseJson } from "../json.ts";
-import { RateLimited, Refusal } from "../refusal.ts";
+import { Refusal } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Files } from "./files.ts";
 import type { ContentRules } from "./message-content.ts";
 import type { ResponseUrls } from "./response-url.ts";
-import { type ApiCall, type ApiReply, faultReply, rateLimited } from "./web-api.ts";
+import { type ApiCall, type ApiReply, faultReply, refused } from "./web-api.ts";
 
 export type OtherNeeds = {
   readonly state: State;
@@ -42,16 +42,11 @@ export function answerResponseUrl(
     if (fault !== undefined) return { kind: "drop" };
     return { kind: "answer", status: 200, headers: { "content-type": "text/html" }, body: "ok" };
   } catch (error) {
-    if (error instanceof RateLimited) {
-      logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
-      return rateLimited(error.retryAfterSeconds);
-    }
-    if (!(error instanceof Refusal)) throw error;
-    const answer = { ok: false, error: error.code, ...error.details };
-    logged({ kind: "refused", error: error.code, answer });
-    const gone = ["used_url", "expired_url", "no_such_url", "message_not_found"].includes(error.code);
-    const headers = { "content-type": "application/json; charset=utf-8" };
-    return { kind: "answer", status: gone ? 404 : 400, headers, body: JSON.stringify(answer) };
+    return refused(error, logged, ({ code, answer }) => {
+      const gone = ["used_url", "expired_url", "no_such_url", "message_not_found"].includes(code);
+      const headers = { "content-type": "application/json; charset=utf-8" };
+      return { kind: "answer", status: gone ? 404 : 400, headers, body: JSON.stringify(answer) };
+    });
   }
 }
 

@@ -66,18 +66,27 @@ export async function answerApi(name: string, request: ApiRequest, needs: WebApi
     logged({ kind: "ok", answer });
     return fault === undefined ? json(200, answer, method, state) : { kind: "drop" };
   } catch (error) {
-    if (error instanceof RateLimited) {
-      logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
-      return rateLimited(error.retryAfterSeconds);
-    }
-    if (!(error instanceof Refusal)) throw error;
-    const answer = { ok: false, error: error.code, ...error.details };
-    logged({ kind: "refused", error: error.code, answer });
-    return json(200, answer, undefined, state);
+    return refused(error, logged, ({ answer }) => json(200, answer, undefined, state));
   }
 }
 
-export function rateLimited(seconds: number): ApiReply {
+/** Answers what was refused; every other error is thrown again. @param reply to what is not about the rate */
+export function refused(
+  error: unknown,
+  logged: (outcome: ApiCall["outcome"]) => void,
+  reply: (refusal: { code: string; answer: JsonObject }) => ApiReply,
+): ApiReply {
+  if (error instanceof RateLimited) {
+    logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
+    return rateLimited(error.retryAfterSeconds);
+  }
+  if (!(error instanceof Refusal)) throw error;
+  const answer = { ok: false, error: error.code, ...error.details };
+  logged({ kind: "refused", error: error.code, answer });
+  return reply({ code: error.code, answer });
+}
+
+function rateLimited(seconds: number): ApiReply {
   const headers = { "content-type": "application/json; charset=utf-8", "retry-after": String(seconds) };
   return { kind: "answer", status: 429, headers, body: JSON.stringify({ ok: false, error: "ratelimited" }) };
 }
