@@ -1,6 +1,6 @@
 /** The ledger: every function that reads or writes it, bound to one context. */
 import { auditTrail } from "./audit/audit-export.ts";
-import { createApprovalCheck } from "./audit/keys/approval-macs.ts";
+import { createCallCheck } from "./audit/keys/call-check.ts";
 import { note } from "./audit/refusals.ts";
 import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
@@ -72,7 +72,7 @@ export function createLedger(context: LedgerContext) {
       slowDown: withContext(slowDown),
       retry: withContext(retry),
       nextDue: withDb(nextDue),
-      isApproved: createApprovalCheck(context.store.db),
+      isApproved: createCallCheck(context.store.db),
       resultOfRound: withDb(resultOfRound),
     },
     holding: {

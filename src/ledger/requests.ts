@@ -8,7 +8,7 @@ import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import { reasonHash } from "./audit/hash-chain.ts";
+import { textHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { enqueueNotice, enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
@@ -116,7 +116,7 @@ async function write(
 
 /** What the audit trail has to vouch for beside the sub-merchants. */
 function termsOf({ approvalRule, reason }: NewRequest, total: number) {
-  return { needed: approvalsNeeded(approvalRule, total), reasonHash: reasonHash(reason) };
+  return { needed: approvalsNeeded(approvalRule, total), reasonHash: textHash(reason) };
 }
 
 /** The stopped request's message and its thread say as which request it goes on. */

@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { EventName } from "../domain/events.ts";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
-import { signDecision } from "./audit/keys/approval-macs.ts";
+import { signNewDecision } from "./audit/keys/approval-macs.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { supersededBy } from "./operations/statements.ts";
 import { enqueuePost, markMessageStale, markMessagesStale, settleMs } from "./outbox/enqueue.ts";
@@ -51,7 +51,7 @@ export async function transition(
     await enqueuePost(transaction, { requestId, channelId: request.channel_id, kind: "outcome", round: 0, now });
   const detail = reason === undefined ? {} : { detail: { reason } };
   await record(transaction, [{ what: transitions[decision].event, at: now, actor: by, origin, requestId, ...detail }]);
-  if (transitions[decision].operations === "queued") await signDecision(transaction, requestId);
+  if (transitions[decision].operations === "queued") await signNewDecision(transaction, requestId);
   return true;
 }
 

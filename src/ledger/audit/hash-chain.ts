@@ -34,9 +34,9 @@ export function linkHash(previous: string, event: ChainedEvent): string {
   return hash("sha256", JSON.stringify(link), "hex");
 }
 
-/** The hash of a request's reason, for its first event: the trail does not repeat the reason, but vouches for it. */
-export function reasonHash(reason: string | null | undefined): string | undefined {
-  return reason === null || reason === undefined ? undefined : hash("sha256", reason, "hex");
+/** The SHA-256 of a text that the trail vouches for without repeating it: a request's reason, an attempt's result. */
+export function textHash(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined ? undefined : hash("sha256", text, "hex");
 }
 
 /** The columns of a ChainedEvent. Numbers are cast to text: a forged row may hold one that JavaScript cannot represent. */

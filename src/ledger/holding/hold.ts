@@ -79,7 +79,7 @@ async function hold(
   const next = nextMilestone(state, undefined, now) ?? null;
   const reminders = { attend_at: next, attended_at: now, reminded_at: null, escalated_at: null };
   for (const requestId of requestIds) {
-    const operations = await holdOperations(transaction, requestId, leasesUpTo);
+    const { operations, running } = await holdOperations(transaction, requestId, leasesUpTo);
     if (operations === 0) continue;
     await transaction
       .updateTable("requests")
@@ -87,7 +87,8 @@ async function hold(
       .where("id", "=", requestId)
       .execute();
     await markMessageStale(transaction, requestId, now);
-    const event: AuditEvent = { what: "held", at: now, actor, origin, requestId, detail: { operations } };
+    const detail = { operations, ...(running.length > 0 ? { running } : {}) };
+    const event: AuditEvent = { what: "held", at: now, actor, origin, requestId, detail };
     await record(transaction, [event]);
     held.requests++;
     held.operations += operations;
@@ -95,18 +96,26 @@ async function hold(
   return held;
 }
 
+/** Returns how many were held, and the ids of those that were running: their attempts may never end. */
 async function holdOperations(
   transaction: Transaction<Schema>,
   requestId: string,
   leasesUpTo: number,
-): Promise<number> {
-  const held = await transaction
+): Promise<{ operations: number; running: string[] }> {
+  const held = { state: "held", due_at: null, lease_owner: null, lease_until: null } as const;
+  const running = await transaction
     .updateTable("operations")
-    .set({ state: "held", due_at: null, lease_owner: null, lease_until: null })
+    .set(held)
     .where("request_id", "=", requestId)
-    .where(({ or, and, eb }) =>
-      or([eb("state", "=", "queued"), and([eb("state", "=", "running"), eb("lease_until", "<=", leasesUpTo)])]),
-    )
+    .where("state", "=", "running")
+    .where("lease_until", "<=", leasesUpTo)
+    .returning("id")
+    .execute();
+  const queued = await transaction
+    .updateTable("operations")
+    .set(held)
+    .where("request_id", "=", requestId)
+    .where("state", "=", "queued")
     .executeTakeFirst();
-  return Number(held.numUpdatedRows);
+  return { operations: running.length + Number(queued.numUpdatedRows), running: running.map(({ id }) => id) };
 }

@@ -6,6 +6,7 @@ import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limi
 import { type EndedAs, endedAs, type NextStep } from "../../domain/retry-policy.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
+import { textHash } from "../audit/hash-chain.ts";
 import { lastBeat } from "../holding/heartbeat.ts";
 import { wasAway } from "../holding/staleness.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
@@ -114,20 +115,20 @@ export async function conclude(
 ): Promise<"concluded" | "lost"> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
-    const ended = await endAttempt(transaction, { id: attempt.id, now, result: JSON.stringify(result) });
+    const json = JSON.stringify(result);
+    const ended = await endAttempt(transaction, { id: attempt.id, now, result: json });
     // An earlier call already committed this result, but its reply was lost.
     if (ended.numAffectedRows === 0n) return "concluded";
     const after = stateAfter(next, result, now);
+    const detail = { result: result.kind, resultHash: textHash(json) };
     const released = await release(transaction, { operationId: attempt.operationId, attemptId: attempt.id, ...after });
     if (released.numAffectedRows === 0n) {
-      await record(transaction, [attemptEvent(context, "attempt-overtaken", attempt, now, { result: result.kind })]);
+      await record(transaction, [attemptEvent(context, "attempt-overtaken", attempt, now, detail)]);
       return "lost";
     }
-    await record(transaction, [
-      attemptEvent(context, "attempt-ended", attempt, now, { result: result.kind, next: next.kind }),
-    ]);
+    await record(transaction, [attemptEvent(context, "attempt-ended", attempt, now, { ...detail, next: next.kind })]);
     if (next.kind === "again") await showRequeued(transaction, attempt, now);
-    else await finish(context, transaction, attempt, { outcome: endedAs(result, next), now });
+    else await finish(context, transaction, attempt, { outcome: endedAs(result, next), topic: after.topic, now });
     return "concluded";
   });
 }
@@ -151,7 +152,7 @@ async function finish(
   context: LedgerContext,
   transaction: Transaction<Schema>,
   attempt: ClaimedAttempt,
-  { outcome, now }: { outcome: EndedAs; now: number },
+  { outcome, topic, now }: { outcome: EndedAs; topic: string | null; now: number },
 ): Promise<void> {
   const { requestId } = attempt;
   const isSuccess = outcome === "succeeded";
@@ -162,7 +163,11 @@ async function finish(
   };
   const [request] = (await countEnded(transaction, { requestId, now, ...counts })).rows;
   if (!request) throw new Error(`an operation of request ${requestId} ended, but the request is not approved`);
-  const events = [attemptEvent(context, isSuccess ? "operation-succeeded" : "operation-failed", attempt, now)];
+  const events = [
+    isSuccess
+      ? attemptEvent(context, "operation-succeeded", attempt, now)
+      : attemptEvent(context, "operation-failed", attempt, now, { outcome, topic }),
+  ];
   if (request.state === "done") {
     const { channel_id: channelId, round, succeeded, failed, uncertain } = request;
     await markMessageStale(transaction, requestId, now);

@@ -1,6 +1,8 @@
 /** Holds of requests, as people see them: since when, what they wait for, and how they ended. */
 import type { Approval } from "../../domain/approval.ts";
 import type { Database, RequestsTable } from "../../storage/schema.ts";
+import { chainedColumns } from "../audit/hash-chain.ts";
+import { eventsWithMac } from "../audit/keys/macs.ts";
 
 /** A held request. Times are milliseconds since the epoch. */
 export interface HoldView {
@@ -39,17 +41,22 @@ export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | und
   };
 }
 
-/** Who wants a held request carried out, of those that it needs. @param since when it was held */
+/**
+ * Who wants a held request carried out, of those that it needs; with LEDGER_KEY, only events that have their MAC count.
+ * @param since when it was held
+ */
 export async function confirmationsOf(db: Database, requestId: string, since: number): Promise<Approval[]> {
   const rows = await db
     .selectFrom("events")
-    .select(["actor", "at"])
+    .select(chainedColumns)
     .where("request_id", "=", requestId)
+    .where("operation_id", "is", null)
     .where("what", "=", "carry-out-given")
     .where("at", ">=", since)
-    .orderBy("seq")
+    .orderBy("events.seq")
     .execute();
-  return rows.map(({ actor: by, at }) => ({ by, at }));
+  const signed = await eventsWithMac(db, rows);
+  return signed.map(({ actor: by, at }) => ({ by, at: Number(at) }));
 }
 
 /** Undefined where the request was never held. */
@@ -58,6 +65,7 @@ export async function holdEndOf(db: Database, requestId: string): Promise<HoldEn
     .selectFrom("events")
     .select(["what", "actor", "at"])
     .where("request_id", "=", requestId)
+    .where("operation_id", "is", null)
     .where("what", "in", ["carried-out", "cancelled-held", "held-expired"])
     .orderBy("seq", "desc")
     .limit(1)

@@ -168,7 +168,8 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
 
 async function lastRetryOf(db: Database, requestId: string): Promise<RequestView["retried"]> {
   const events = db.selectFrom("events").select(["actor", "at"]).where("request_id", "=", requestId);
-  const event = await events.where("what", "=", "retried").orderBy("seq", "desc").limit(1).executeTakeFirst();
+  const ofRequest = events.where("operation_id", "is", null);
+  const event = await ofRequest.where("what", "=", "retried").orderBy("seq", "desc").limit(1).executeTakeFirst();
   return event && { by: event.actor, at: event.at };
 }
 

@@ -1,4 +1,4 @@
-/** Indexes by which a page of the history and what is due in a lane cost the same however large the ledger is. */
+/** Indexes by which a page of the history, what is due in a lane, and the events of one operation cost the same however large the ledger is. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
@@ -19,6 +19,8 @@ export const historyAndLanes = (engine: Store["engine"]): Migration => ({
     await run(
       "create index requests_failed_by_asker_and_action on requests (requested_by, action, (number + 0)) where failed > 0",
     );
+    await run("drop index events_of_request");
+    await run("create index events_of_request on events (request_id, operation_id, seq)");
     await run("drop index posts_due");
     const lane = laneOf("posts").replaceAll("posts.", "");
     await run(`create index posts_due on posts (channel_id, ${lane}, due_at, id) where shown < wanted`);

@@ -11,6 +11,10 @@ async function audit({ db, clock }: Bench, since: number): Promise<string[]> {
   return events.map(({ at, actor, what, detail_json }) => {
     const { v, ...detail } = JSON.parse(detail_json ?? "{}");
     assert.equal(v, writerVersion);
+    if ("resultHash" in detail) {
+      assert.match(detail.resultHash, /^[0-9a-f]{64}$/);
+      detail.resultHash = "…";
+    }
     return [at - since, actor, what, ...(Object.keys(detail).length > 0 ? [JSON.stringify(detail)] : [])].join(" ");
   });
 }
@@ -37,16 +41,16 @@ onEveryEngine("the audit log", (fresh) => {
       `0 UASKER asked {"action":"CLOSE","subMchids":["1900000109"],"needed":1}`,
       "10 UAPPROVER approved",
       `20 bot attempt-started {"round":1,"attempt":1}`,
-      `20 bot attempt-ended {"round":1,"attempt":1,"result":"refused","next":"again"}`,
+      `20 bot attempt-ended {"round":1,"attempt":1,"result":"refused","resultHash":"…","next":"again"}`,
       `20 bot attempt-started {"round":1,"attempt":2}`,
       `10020 bot attempt-started {"round":1,"attempt":3}`,
-      `10020 bot attempt-ended {"round":1,"attempt":3,"result":"refused","next":"fail"}`,
-      `10020 bot operation-failed {"round":1,"attempt":3}`,
+      `10020 bot attempt-ended {"round":1,"attempt":3,"result":"refused","resultHash":"…","next":"fail"}`,
+      `10020 bot operation-failed {"round":1,"attempt":3,"outcome":"failed","topic":"no-auth"}`,
       '10020 bot request-done {"round":1,"succeeded":0,"failed":1,"uncertain":0}',
-      `10020 bot attempt-overtaken {"round":1,"attempt":2,"result":"accepted"}`,
+      `10020 bot attempt-overtaken {"round":1,"attempt":2,"result":"accepted","resultHash":"…"}`,
       `10030 UASKER retried {"round":2,"operations":1}`,
       `10030 bot attempt-started {"round":2,"attempt":1}`,
-      `10030 bot attempt-ended {"round":2,"attempt":1,"result":"accepted","next":"succeed"}`,
+      `10030 bot attempt-ended {"round":2,"attempt":1,"result":"accepted","resultHash":"…","next":"succeed"}`,
       `10030 bot operation-succeeded {"round":2,"attempt":1}`,
       '10030 bot request-done {"round":2,"succeeded":1,"failed":0,"uncertain":0}',
     ]);

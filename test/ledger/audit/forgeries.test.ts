@@ -22,8 +22,9 @@ interface Scene extends Bench {
   roles: Roles;
   /** The grants that were reported as giving no role. */
   reported: string[];
-  /** Approved and done; undecided; approved and not started; one of two approvals given. */
+  /** Approved and done, with success and without; undecided; approved and not started; one of two approvals given. */
   done: string;
+  refused: string;
   undecided: string;
   queued: string;
   half: string;
@@ -43,11 +44,12 @@ async function scene(fresh: () => Promise<Bench>, ledgerKey: LedgerKey | undefin
   await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", until, ...by });
   await roles.grant({ holder: { kind: "group", id: "SOPS" }, role: "requester", only: ["19*"], ...by });
   const done = await bench.succeeded();
+  const refusedOne = await bench.failed();
   const undecided = await bench.asked({ subMchids: ["1900000801", "1900000802"] });
   const half = await bench.asked({ approvalRule: { needed: 2 } });
   await bench.requests.decide({ requestId: half, decision: "approve", by: "UBOB", origin: click });
   const queued = await bench.approved();
-  return { ...bench, roles, reported, done, undecided, queued, half };
+  return { ...bench, roles, reported, done, refused: refusedOne, undecided, queued, half };
 }
 
 /** What the audit names: differences, and MACs if there is a key. */
@@ -203,12 +205,63 @@ const forgeries: Forgery[] = [
     named: ["operation state"],
   },
   {
+    what: "another reason for a failure",
+    async forge({ db, refused }) {
+      await db.updateTable("operations").set({ topic: "unfinished" }).where("request_id", "=", refused).execute();
+      await db.updateTable("requests").set({ uncertain: 1 }).where("id", "=", refused).execute();
+    },
+    named: ["operation topic", "request uncertain"],
+  },
+  {
     what: "an operation that is to run again",
     async forge({ db, done }) {
       await db.updateTable("operations").set({ state: "queued", due_at: 0 }).where("request_id", "=", done).execute();
       await db.updateTable("requests").set({ state: "approved", open: 1 }).where("id", "=", done).execute();
     },
     named: ["operation state", "request open", "request state"],
+  },
+  {
+    what: "an operation that was made to run again, and ran",
+    async forge(bench) {
+      const { db, done, operations } = bench;
+      await db
+        .updateTable("operations")
+        .set({ state: "queued", due_at: 0, attempts: 0 })
+        .where("request_id", "=", done)
+        .execute();
+      await db
+        .updateTable("requests")
+        .set({ state: "approved", open: 1, succeeded: 0 })
+        .where("id", "=", done)
+        .execute();
+      await db
+        .deleteFrom("attempts")
+        .where("operation_id", "in", (on) => on.selectFrom("operations").select("id").where("request_id", "=", done))
+        .execute();
+      const attempt = (await bench.claim(8)).find(({ requestId }) => requestId === done);
+      assert.ok(attempt);
+      await operations.conclude(attempt, accepted, { kind: "succeed" });
+    },
+    named: [
+      "operation attempt-ended",
+      "operation attempt-started",
+      "operation operation-succeeded",
+      "request open",
+      "request state",
+      "request succeeded",
+    ],
+  },
+  {
+    what: "other words of WeChat Pay",
+    async forge({ db, done }) {
+      const result_json = JSON.stringify({ ...accepted, requestId: "wx-2" });
+      await db
+        .updateTable("attempts")
+        .set({ result_json })
+        .where("operation_id", "in", (on) => on.selectFrom("operations").select("id").where("request_id", "=", done))
+        .execute();
+    },
+    named: ["operation attempt 1.1 (SHA-256)"],
   },
   {
     what: "another sub-merchant in an approved request",
@@ -314,6 +367,145 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
     assert.ok(real);
     assert.equal(await operations.isApproved({ ...real, action: "CLOSE" }), false);
     assert.equal(await operations.isApproved({ ...real, subMchid: "1999999999" }), false);
+  });
+
+  for (const [what, forge] of [
+    [
+      "what has ended",
+      async ({ db, done }: Scene) => {
+        await db
+          .updateTable("operations")
+          .set({ state: "queued", due_at: 0, attempts: 0, round: 2 })
+          .where("request_id", "=", done)
+          .execute();
+        await db.updateTable("requests").set({ state: "approved", open: 1 }).where("id", "=", done).execute();
+        return done;
+      },
+    ],
+    [
+      "what was stopped",
+      async ({ db, requests, queued }: Scene) => {
+        await requests.stop({ requestId: queued, by: "UBOB", origin: click });
+        await db
+          .updateTable("operations")
+          .set({ state: "queued", due_at: 0 })
+          .where("request_id", "=", queued)
+          .execute();
+        await db.updateTable("requests").set({ state: "approved", open: 1 }).where("id", "=", queued).execute();
+        return queued;
+      },
+    ],
+    [
+      "what is held",
+      async ({ db, clock, holding, queued }: Scene) => {
+        clock.advance(2 * hourMs);
+        assert.ok(await holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
+        await db
+          .updateTable("operations")
+          .set({ state: "queued", due_at: 0 })
+          .where("request_id", "=", queued)
+          .execute();
+        await db.updateTable("requests").set({ held_at: null, held_until: null }).where("id", "=", queued).execute();
+        return queued;
+      },
+    ],
+    [
+      "what is held and had started",
+      async (bench: Scene) => {
+        const { db, clock, holding, queued } = bench;
+        await bench.claim(8);
+        clock.advance(2 * hourMs);
+        assert.ok(await holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
+        await db
+          .updateTable("operations")
+          .set({ state: "queued", due_at: 0 })
+          .where("request_id", "=", queued)
+          .execute();
+        return queued;
+      },
+    ],
+    [
+      "what was changed while it was undecided",
+      async ({ db, decided, undecided }: Scene) => {
+        await db
+          .updateTable("operations")
+          .set({ sub_mchid: "1999999999" })
+          .where("request_id", "=", undecided)
+          .where("sub_mchid", "=", "1900000802")
+          .execute();
+        await decided(undecided, "approve");
+        return undecided;
+      },
+    ],
+    [
+      "what became another action while it was undecided",
+      async ({ db, decided, undecided }: Scene) => {
+        await db.updateTable("requests").set({ action: "CLOSE" }).where("id", "=", undecided).execute();
+        await db.updateTable("operations").set({ action: "CLOSE" }).where("request_id", "=", undecided).execute();
+        await decided(undecided, "approve");
+        return undecided;
+      },
+    ],
+    [
+      "what was excluded and put back",
+      async ({ db, requests, decided, undecided }: Scene) => {
+        await requests.exclude({ requestId: undecided, subMchids: ["1900000802"], by: "UBOB", origin: click });
+        await decided(undecided, "approve");
+        const change = { state: "queued", due_at: 0, left_out_by: null } as const;
+        await db.updateTable("operations").set(change).where("request_id", "=", undecided).execute();
+        return undecided;
+      },
+    ],
+    [
+      "one sub-merchant twice, in the place of another",
+      async (bench: Scene) => {
+        const { db, decided, undecided, operations } = bench;
+        await decided(undecided, "approve");
+        const [first, second] = (await bench.claim(8)).filter(({ requestId }) => requestId === undecided);
+        assert.ok(first && second);
+        await operations.conclude(first, accepted, { kind: "succeed" });
+        await operations.handBack(second);
+        const set = (id: string, sub_mchid: string) =>
+          db.updateTable("operations").set({ sub_mchid }).where("id", "=", id).execute();
+        await set(first.operationId, "1900000899");
+        await set(second.operationId, first.subMchid);
+        return undecided;
+      },
+    ],
+  ] as const)
+    test(`with LEDGER_KEY, no call is made for ${what}`, async () => {
+      const bench = await scene(fresh, key);
+      const forged = await forge(bench);
+      const attempts = (await bench.claim(8)).filter(({ requestId }) => requestId === forged);
+      assert.ok(attempts.length > 0);
+      for (const attempt of attempts) assert.equal(await bench.operations.isApproved(attempt), false);
+    });
+
+  test("with LEDGER_KEY, what was retried, carried out or handed back is called", async () => {
+    const bench = await scene(fresh, key);
+    const { operations, holding, clock, refused: failed, queued } = bench;
+    assert.equal((await operations.retry({ requestId: failed, round: 1, by: "UBOB", origin: click })).kind, "retried");
+    for (const attempt of await bench.claim(8)) await operations.handBack(attempt);
+    clock.advance(2 * hourMs);
+    assert.ok(await holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
+    for (const requestId of [failed, queued])
+      assert.equal((await holding.carryOut({ requestId, by: "UBOB", origin: click })).kind, "carried-out");
+    const attempts = await bench.claim(8);
+    assert.equal(attempts.length, 2);
+    for (const attempt of attempts) assert.equal(await operations.isApproved(attempt), true);
+    assert.deepEqual(await named(bench, key), []);
+  });
+
+  test("with LEDGER_KEY, a confirmation of a hold that nobody gave does not count", async () => {
+    const bench = await scene(fresh, key);
+    const { holding, clock, half } = bench;
+    await bench.requests.decide({ requestId: half, decision: "approve", by: "UCAROL", origin: click });
+    clock.advance(2 * hourMs);
+    assert.ok(await holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
+    await forgeEvent(bench, "carry-out-given", {}, { actor: "UEVE", requestId: half });
+    const carryOut = (by: string) => holding.carryOut({ requestId: half, by, origin: click });
+    assert.equal((await carryOut("UBOB")).kind, "counted");
+    assert.equal((await carryOut("UCAROL")).kind, "carried-out");
   });
 
   test("with LEDGER_KEY, an approval that nobody gave does not count", async () => {

@@ -1,12 +1,12 @@
 /** Replaying events that are rare: operations that were held after an absence, and events that contradict each other. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ReplayedEvent } from "../../../src/ledger/audit/replay/operation-replay.ts";
 import {
   differencesOf,
   type StoredOperation,
   type StoredRequest,
 } from "../../../src/ledger/audit/replay/request-differences.ts";
-import type { ReplayedEvent } from "../../../src/ledger/audit/replay/request-replay.ts";
 
 const event = (what: string, actor = "bot", detail: object = {}, operationId: string | null = null): ReplayedEvent => ({
   at: 1,
@@ -29,6 +29,7 @@ const operation = (nth: "first" | "second", state: StoredOperation["state"]): St
   requested_by: "UANN",
   state,
   round: 1,
+  topic: null,
   left_out_by: null,
 });
 
@@ -42,6 +43,7 @@ function stored(
       id: "r",
       reason: null,
       approvals_needed: 1,
+      uncertain: 0,
       action: "OPEN",
       requested_by: "UANN",
       state: "approved",
@@ -69,7 +71,9 @@ function stored(
 const fieldsOf = (request: StoredRequest) => differencesOf(request).map(({ of, field }) => `${of} ${field}`);
 
 test("held operations match their trail, whether they had started or not", () => {
-  assert.deepEqual(fieldsOf(stored([...submitted, started, event("held")], ["held", "held"])), []);
+  const taken = event("held", "bot", { running: ["first"] });
+  assert.deepEqual(fieldsOf(stored([...submitted, started, taken], ["held", "held"])), []);
+  assert.deepEqual(fieldsOf(stored([...submitted, started, event("held")], ["running", "held"])), []);
 });
 
 test("operations that are held without an event are named", () => {
@@ -85,7 +89,72 @@ test("held operations may be carried out, be cancelled by a person, or expire", 
   assert.deepEqual(fieldsOf(stored(cancelled, ["cancelled", "cancelled"], { ...done, ...by })), []);
   const expired = [...held, event("held-expired", "bot", { cancelled: 2 })];
   assert.deepEqual(fieldsOf(stored(expired, ["cancelled", "cancelled"], done)), []);
-  assert.deepEqual(fieldsOf(stored(expired, ["cancelled", "queued"], done)), ["request cancelled"]);
+  assert.deepEqual(fieldsOf(stored(expired, ["cancelled", "queued"], done)), ["operation state", "request cancelled"]);
+});
+
+test("an operation that left its hold without an event is named", () => {
+  const held = [...submitted, event("held")];
+  assert.deepEqual(fieldsOf(stored(held, ["queued", "held"])), ["operation state"]);
+  // Once an attempt has begun, the event itself is impossible.
+  assert.deepEqual(fieldsOf(stored([...held, started], ["running", "held"])), [
+    "operation state",
+    "operation attempt-started",
+  ]);
+});
+
+const own = (what: string, detail: object = {}) => event(what, "bot", { round: 1, attempt: 1, ...detail }, "first");
+const succeeded = [
+  ...submitted,
+  started,
+  own("attempt-ended", { result: "accepted", next: "succeed" }),
+  own("operation-succeeded"),
+];
+
+for (const [what, more] of [
+  ["an attempt after the operation had succeeded", [own("attempt-started", { attempt: 2 })]],
+  ["an attempt in a round that no Retry began", [own("attempt-started", { round: 2 })]],
+  ["a second end of an operation", [own("operation-succeeded")]],
+  ["an attempt that was handed back after its end", [own("attempt-handed-back")]],
+] as const)
+  test(`${what} is named`, () => {
+    const names = fieldsOf(stored([...succeeded, ...more], ["succeeded", "queued"]));
+    assert.ok(names.includes(`operation ${more[0].what}`), names.join());
+  });
+
+test("an attempt without a number is named, and so is one that skips a number", () => {
+  for (const detail of [{ attempt: undefined }, { attempt: 2 }])
+    assert.ok(
+      fieldsOf(stored([...submitted, own("attempt-started", detail)], ["running", "queued"])).includes(
+        "operation attempt-started",
+      ),
+    );
+});
+
+test("a stop cancels what had not started; what was handed back at that moment may have been missed", () => {
+  const stopped = (count: number) => event("stopped", "UBOB", { cancelled: count });
+  const by = { stopped_by: "UBOB", stopped_at: 1 };
+  assert.deepEqual(
+    fieldsOf(stored([...submitted, started, stopped(1)], ["running", "cancelled"], { ...by, open: 1 })),
+    [],
+  );
+  const back = [...submitted, started, own("attempt-handed-back")];
+  assert.deepEqual(fieldsOf(stored([...back, stopped(1)], ["queued", "cancelled"], { ...by, open: 1 })), []);
+  const both = { ...by, open: 0, state: "done" };
+  assert.deepEqual(fieldsOf(stored([...back, stopped(2)], ["cancelled", "cancelled"], both)), []);
+});
+
+test("the topic and the count of what is not certain are compared where the events say them", () => {
+  const uncertain = own("operation-failed", { outcome: "uncertain", topic: "unfinished" });
+  const events = [...submitted, started, uncertain];
+  const row = { open: 1, failed: 1, uncertain: 1 };
+  const request = stored(events, ["failed", "queued"], row);
+  const [first, second] = request.operations;
+  assert.ok(first && second);
+  const operations = (topic: string) => [{ ...first, topic }, second];
+  assert.deepEqual(fieldsOf({ ...request, operations: operations("unfinished") }), []);
+  assert.deepEqual(fieldsOf({ ...request, operations: operations("no-auth") }), ["operation topic"]);
+  const certain = { ...request, row: { ...request.row, uncertain: 0 }, operations: operations("unfinished") };
+  assert.deepEqual(fieldsOf(certain), ["request uncertain"]);
 });
 
 test("two decisions, and an approval with too few approvals, are named", () => {
@@ -94,7 +163,7 @@ test("two decisions, and an approval with too few approvals, are named", () => {
     decided_by: "UEVE",
     open: 0,
   });
-  assert.deepEqual(fieldsOf(twice), ["request decisions"]);
+  assert.deepEqual(fieldsOf(twice), ["request decisions", "operation state", "operation state"]);
   assert.deepEqual(fieldsOf(stored(submitted, ["queued", "queued"], { approvals_needed: 2 })), [
     "request approvals_needed",
   ]);

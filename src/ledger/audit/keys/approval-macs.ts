@@ -1,27 +1,45 @@
 /**
- * MACs of approvals. The one of a decision covers the request, its action, who decided when, who approved when, and all
- * sub-merchants that were not excluded; it is checked before each call. The one of a single approval covers who gave it
- * to which request, and when; it is checked when approvals are counted.
+ * MACs of approvals. The one of a decision covers the request, its action, who decided when, who approved when, and each
+ * operation with its sub-merchant that was not excluded; it is checked before each call, see call-check.ts. The one of a
+ * single approval covers who gave it to which request, and when; it is checked when approvals are counted.
  */
 import type { Transaction } from "kysely";
 import type { Approval } from "../../../domain/approval.ts";
 import type { Action } from "../../../domain/attempt-result.ts";
-import type { Database, Schema } from "../../../storage/schema.ts";
+import type { Schema } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { approvalsOf } from "../../queries/approvals.ts";
-import { isMac, keyOf, type LedgerKey, macOf, macsOf, writeMac } from "./macs.ts";
+import { chainedColumns } from "../hash-chain.ts";
+import { differencesOf } from "../replay/request-differences.ts";
+import { loadRequests } from "../replay/stored-requests.ts";
+import { eventsWithMac, isMac, keyOf, type LedgerKey, macOf, macsOf, writeMac } from "./macs.ts";
 
 /** What an approval lets the bot do. */
-interface Approved {
+export interface Approved {
   action: Action;
-  subMchids: ReadonlySet<string>;
+  /** By operation: its sub-merchant. */
+  operations: ReadonlyMap<string, string>;
 }
 
-/** Signs the decision that this transaction has written. Does nothing without LEDGER_KEY. */
+/** Signs the decision on a request as it stands. Does nothing without LEDGER_KEY. */
 export async function signDecision(transaction: Transaction<Schema>, requestId: string): Promise<void> {
   const key = keyOf(transaction);
   const decision = key && (await readDecision(transaction, requestId));
   if (key && decision) await writeMac(transaction, "approval", requestId, decisionMac(key, decision.covered));
+}
+
+/**
+ * Signs the decision that this transaction has written, if the request is still the one that was submitted. What someone
+ * else changed while it was pending stays without a MAC: nothing is called for it, and the audit names it.
+ */
+export async function signNewDecision(transaction: Transaction<Schema>, requestId: string): Promise<void> {
+  if (keyOf(transaction) && (await isAsSubmitted(transaction, requestId))) await signDecision(transaction, requestId);
+}
+
+async function isAsSubmitted(on: Runner, requestId: string): Promise<boolean> {
+  const events = await on.selectFrom("events").select(chainedColumns).where("request_id", "=", requestId).execute();
+  if ((await eventsWithMac(on, events)).length < events.length) return false;
+  return (await loadRequests(on, [requestId])).flatMap(differencesOf).length === 0;
 }
 
 /** Signs one of several approvals. Does nothing without LEDGER_KEY. */
@@ -54,31 +72,6 @@ export async function verifiedDecision(on: Runner, key: LedgerKey, requestId: st
   return decision && isMac(decisionMac(key, decision.covered), mac) ? decision : undefined;
 }
 
-/** Decisions kept in memory: of a bulk request, each of thousands of attempts asks for the same one. */
-const keptMax = 20;
-
-/** Returns a function that says whether the request of an attempt was approved for this action and sub-merchant. */
-export function createApprovalCheck(db: Database) {
-  const kept = new Map<string, Approved>();
-
-  async function approvedFor(key: LedgerKey, requestId: string): Promise<Approved | undefined> {
-    const known = kept.get(requestId);
-    if (known) return known;
-    const found = await verifiedDecision(db, key, requestId);
-    const [oldest] = kept.keys();
-    if (found && oldest !== undefined && kept.size >= keptMax) kept.delete(oldest);
-    if (found) kept.set(requestId, found);
-    return found;
-  }
-
-  return async (attempt: { requestId: string; subMchid: string; action: Action }): Promise<boolean> => {
-    const key = keyOf(db);
-    if (!key) return true;
-    const approved = await approvedFor(key, attempt.requestId);
-    return approved !== undefined && approved.action === attempt.action && approved.subMchids.has(attempt.subMchid);
-  };
-}
-
 async function readDecision(on: Runner, requestId: string): Promise<(Approved & { covered: unknown[] }) | undefined> {
   const request = await on
     .selectFrom("requests")
@@ -90,14 +83,15 @@ async function readDecision(on: Runner, requestId: string): Promise<(Approved & 
   const { action, decided_by, decided_at, broke_glass } = request;
   const rows = await on
     .selectFrom("operations")
-    .select("sub_mchid")
+    .select(["id", "sub_mchid"])
     .where("request_id", "=", requestId)
     .where("left_out_by", "is", null)
+    .orderBy("id")
     .execute();
-  const subMchids = rows.map((row) => row.sub_mchid).sort();
+  const operations = rows.map(({ id, sub_mchid }) => [id, sub_mchid] as const);
   const approvals = (await approvalsOf(on, requestId)).map(({ by, at }) => [by, at]);
-  const covered = [requestId, action, broke_glass === 1, decided_by, decided_at, approvals, subMchids];
-  return { action, subMchids: new Set(subMchids), covered };
+  const covered = [requestId, action, broke_glass === 1, decided_by, decided_at, approvals, operations];
+  return { action, operations: new Map(operations), covered };
 }
 
 function decisionMac(key: LedgerKey, covered: readonly unknown[]): string {

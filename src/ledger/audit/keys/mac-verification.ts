@@ -7,7 +7,7 @@ import { grantName, newestGrantEvents } from "../grant-events.ts";
 import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
 import { approvalsWithMac, verifiedDecision } from "./approval-macs.ts";
 import { grantsWithMac } from "./grant-macs.ts";
-import { eventMac, isMac, keyOf, type LedgerKey, macsOf } from "./macs.ts";
+import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
 
 /** Something whose MAC is wrong or missing. */
 export type BadMac =
@@ -24,7 +24,7 @@ export async function* badMacs(store: Store): AsyncGenerator<BadMac, void> {
   const { db } = store;
   const key = keyOf(db);
   if (!key) throw new Error("MACs are verified under a key");
-  yield* ofEvents(db, key);
+  yield* ofEvents(db);
   // What changed between two reads is read again, in one moment.
   if ((await ofGrants(db)).length > 0) yield* await consistently(store, ofGrants);
   for await (const id of decided(db)) {
@@ -55,14 +55,10 @@ export async function* allEvents(db: Database): AsyncGenerator<ChainedEvent[], v
   }
 }
 
-async function* ofEvents(db: Database, key: LedgerKey): AsyncGenerator<BadMac, void> {
+async function* ofEvents(db: Database): AsyncGenerator<BadMac, void> {
   for await (const page of allEvents(db)) {
-    const macs = await macsOf(
-      db,
-      "event",
-      page.map(({ seq }) => seq),
-    );
-    for (const event of page) if (!isMac(eventMac(key, event), macs.get(event.seq))) yield { of: "event", event };
+    const good = new Set(await eventsWithMac(db, page));
+    for (const event of page) if (!good.has(event)) yield { of: "event", event };
   }
 }
 

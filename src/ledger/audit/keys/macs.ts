@@ -73,3 +73,15 @@ export async function macsOf(on: Runner, kind: MacKind, refs: readonly string[])
     .execute();
   return new Map(rows.map(({ ref, mac }) => [ref, mac]));
 }
+
+/** Those of the events that have their MAC; all of them without LEDGER_KEY. */
+export async function eventsWithMac(on: Runner, events: readonly ChainedEvent[]): Promise<readonly ChainedEvent[]> {
+  const key = keyOf(on);
+  if (!key) return events;
+  const macs = await macsOf(
+    on,
+    "event",
+    events.map(({ seq }) => seq),
+  );
+  return events.filter((event) => isMac(eventMac(key, event), macs.get(event.seq)));
+}

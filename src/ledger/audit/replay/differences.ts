@@ -6,7 +6,8 @@ import { type Kysely, sql } from "kysely";
 import type { Schema, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { grantDifferences } from "./grant-differences.ts";
-import { type Difference, differencesOf, parsed, type StoredRequest } from "./request-differences.ts";
+import { type Difference, differencesOf } from "./request-differences.ts";
+import { loadRequests } from "./stored-requests.ts";
 
 /** Requests per page, and operations in memory at a time; a larger request is read as a whole. */
 const requestsPerPage = 200;
@@ -28,9 +29,9 @@ export async function* differences(
       .limit(requestsPerPage)
       .execute();
     for (const ids of chunks(page)) {
-      const found = (await load(db, ids)).filter((stored) => differencesOf(stored).length > 0);
+      const found = (await loadRequests(db, ids)).filter((stored) => differencesOf(stored).length > 0);
       for (const { row } of found)
-        yield* await certain(store, async (on) => (await load(on, [row.id])).flatMap(differencesOf));
+        yield* await certain(store, async (on) => (await loadRequests(on, [row.id])).flatMap(differencesOf));
     }
     count += page.length;
     progress(count);
@@ -63,68 +64,6 @@ function* chunks(page: readonly { id: string; total: number }[]): Generator<stri
   }
   if (ids.length > 0) yield ids;
 }
-
-async function load(on: Kysely<Schema>, ids: readonly string[]): Promise<StoredRequest[]> {
-  const rows = await on.selectFrom("requests").select(requestColumns).where("id", "in", ids).orderBy("id").execute();
-  const operations = await on
-    .selectFrom("operations")
-    .select(["id", "request_id", "sub_mchid", "action", "requested_by", "state", "round", "left_out_by"])
-    .where("request_id", "in", ids)
-    .orderBy("request_id")
-    .orderBy("seq")
-    .execute();
-  const attempts = await on
-    .selectFrom("operations")
-    .innerJoin("attempts", "attempts.operation_id", "operations.id")
-    .select(["request_id", "operation_id", "attempts.round", "number", "result_json"])
-    .where("request_id", "in", ids)
-    .execute();
-  const approvals = await on.selectFrom("approvals").selectAll().where("request_id", "in", ids).execute();
-  // Last, so that they cannot lack what the rows show already.
-  const events = await on
-    .selectFrom("events")
-    .select(["request_id", "at", "actor", "what", "operation_id as operationId", "detail_json"])
-    .where("request_id", "in", ids)
-    .orderBy("seq")
-    .execute();
-  const of = {
-    operations: Map.groupBy(operations, ({ request_id }) => request_id),
-    attempts: Map.groupBy(attempts, ({ request_id }) => request_id),
-    approvals: Map.groupBy(approvals, ({ request_id }) => request_id),
-    events: Map.groupBy(events, ({ request_id }) => request_id),
-  };
-  return rows.map((row) => ({
-    row,
-    operations: of.operations.get(row.id) ?? [],
-    attempts: of.attempts.get(row.id) ?? [],
-    approvals: of.approvals.get(row.id) ?? [],
-    events: (of.events.get(row.id) ?? []).map(({ detail_json, ...event }) => ({
-      ...event,
-      detail: parsed(detail_json),
-    })),
-  }));
-}
-
-const requestColumns = [
-  "id",
-  "action",
-  "reason",
-  "requested_by",
-  "state",
-  "decided_by",
-  "decided_at",
-  "decision_reason",
-  "stopped_by",
-  "stopped_at",
-  "broke_glass",
-  "round",
-  "total",
-  "open",
-  "succeeded",
-  "failed",
-  "left_out",
-  "approvals_needed",
-] as const;
 
 /** Requests that only the trail knows. A request and its first event are written together. */
 async function withoutRequest(db: Kysely<Schema>): Promise<Difference[]> {

@@ -1,13 +1,8 @@
 /** Comparing a request with what its events lead to. */
 import type { OperationState } from "../../../storage/schema.ts";
-import { reasonHash } from "../hash-chain.ts";
-import {
-  type ComparedColumn,
-  type ReplayedEvent,
-  type ReplayedOperation,
-  type ReplayedRequest,
-  replay,
-} from "./request-replay.ts";
+import { textHash } from "../hash-chain.ts";
+import { type Place, parsed, type ReplayedEvent, untouched } from "./operation-replay.ts";
+import { type ComparedColumn, type ReplayedRequest, replay } from "./request-replay.ts";
 
 /** One fact in the ledger that is not what the audit trail leads to. */
 export interface Difference {
@@ -27,6 +22,8 @@ export interface StoredRequest {
     id: string;
     reason: string | null;
     approvals_needed: number;
+    /** Absent in ledgers of 0.1.0 that were not migrated. */
+    uncertain?: number;
   };
   operations: readonly StoredOperation[];
   approvals: readonly { approver: string; at: number }[];
@@ -42,6 +39,7 @@ export interface StoredOperation {
   requested_by: string;
   state: OperationState;
   round: number;
+  topic: string | null;
   left_out_by: string | null;
 }
 
@@ -56,6 +54,7 @@ export function differencesOf(stored: StoredRequest): Difference[] {
     ...ofMembers(stored, replayed),
     ...ofCounts(stored, replayed),
     ...ofAttempts(stored, replayed),
+    ...ofImpossible(replayed),
   ];
 }
 
@@ -65,7 +64,7 @@ function ofColumns(row: StoredRequest["row"], replayed: ReplayedRequest): Differ
   const submitted: Difference[] = [];
   if (replayed.needed !== undefined && replayed.needed !== row.approvals_needed)
     submitted.push(request(row.id, "approvals_needed", row.approvals_needed, replayed.needed));
-  const [ledger, trail] = [reasonHash(row.reason), replayed.reasonHash ?? undefined];
+  const [ledger, trail] = [textHash(row.reason), replayed.reasonHash ?? undefined];
   if (replayed.reasonHash !== undefined && ledger !== trail)
     submitted.push(request(row.id, "reason (SHA-256)", ledger, trail));
   const differing = names.filter((name) => String(row[name] ?? "") !== String(columns[name] ?? ""));
@@ -99,28 +98,24 @@ function ofOperation(stored: StoredOperation, replayed: ReplayedRequest): Differ
   expect("action", stored.action, replayed.columns.action);
   expect("requested_by", stored.requested_by, replayed.columns.requested_by);
   expect("left_out_by", stored.left_out_by, excludedBy);
-  const expected: Pick<ReplayedOperation, "state" | "round"> =
-    own ?? (excludedBy === undefined ? { state: replayed.untouched, round: 1 } : { state: "cancelled", round: 1 });
-  const possible = possibleStates(expected, replayed);
-  if (!possible.some((each) => each.state === state && each.round === round))
-    found.push(operation(id, "state", `${state}, round ${round}`, `${expected.state}, round ${expected.round}`));
+  const places =
+    own?.places ?? (excludedBy === undefined ? replayed.untouched : [{ ...untouched, state: "cancelled" }]);
+  const place = places.find((each) => each.state === state && each.round === round);
+  if (!place) found.push(operation(id, "state", `${state}, round ${round}`, describe(places)));
+  else if (place.failure) expect("topic", stored.topic, place.failure.topic);
+  else if (state !== "failed") expect("topic", stored.topic, undefined);
   return found;
 }
 
-type Place = Pick<ReplayedOperation, "state" | "round">;
+function describe(places: readonly Place[]): string {
+  return places.map(({ state, round }) => `${state}, round ${round}`).join("; ");
+}
 
-/** The states that the events allow; the numbers of those that are not certain are compared for the whole request. */
-function possibleStates(expected: Place, replayed: ReplayedRequest): Place[] {
-  const { state, round } = expected;
-  if (state === "failed" && replayed.requeued > 0) {
-    const again = possibleStates({ state: "queued", round: round + 1 }, replayed);
-    return [expected, ...again];
-  }
-  if (state !== "queued" && !(state === "running" && replayed.hasBeenHeld)) return [expected];
-  const others: OperationState[] = [];
-  if (replayed.cancelled > 0) others.push("cancelled");
-  if (replayed.hasBeenHeld) others.push("held", "queued");
-  return [expected, ...others.map((other) => ({ state: other, round }))];
+/** Events that could not happen where their operation was, such as an attempt after it had succeeded. */
+function ofImpossible({ impossible }: ReplayedRequest): Difference[] {
+  return impossible.map(({ operationId, what, round, attempt, places }) =>
+    operation(operationId, what, `round ${round}, attempt ${attempt}`, describe(places)),
+  );
 }
 
 /** Sub-merchants and operations that only the trail knows. */
@@ -131,7 +126,7 @@ function ofMembers({ row, operations }: StoredRequest, replayed: ReplayedRequest
   const unknown = [...replayed.operations].filter(([id]) => !ids.has(id));
   return [
     ...missing.map((subMchid) => request(row.id, "sub_mchid", undefined, subMchid)),
-    ...unknown.map(([id, { state }]) => operation(id, "state", undefined, state)),
+    ...unknown.map(([id, { places }]) => operation(id, "state", undefined, describe(places))),
   ];
 }
 
@@ -142,9 +137,20 @@ function ofCounts({ row, operations }: StoredRequest, replayed: ReplayedRequest)
   const isCancelled = ({ state, left_out_by }: StoredOperation) => state === "cancelled" && left_out_by === null;
   const cancelled = isApproved ? operations.filter(isCancelled).length : 0;
   if (cancelled !== replayed.cancelled) found.push(request(row.id, "cancelled", cancelled, replayed.cancelled));
+  const uncertain = row.uncertain === undefined ? undefined : uncertainIn(operations, replayed);
+  if (uncertain !== row.uncertain && uncertain !== undefined)
+    found.push(request(row.id, "uncertain", row.uncertain, uncertain));
   const requeued = operations.reduce((sum, { round }) => sum + round - 1, 0);
   if (requeued !== replayed.requeued) found.push(request(row.id, "retried", requeued, replayed.requeued));
   return found;
+}
+
+/** How many failed operations are not certain; undefined where events of 0.1.0 do not say so. */
+function uncertainIn(operations: readonly StoredOperation[], replayed: ReplayedRequest): number | undefined {
+  const failed = operations.filter(({ state }) => state === "failed");
+  const failures = failed.map(({ id }) => replayed.operations.get(id)?.places.find((place) => place.failure)?.failure);
+  if (failures.some((failure) => failure === undefined)) return undefined;
+  return failures.filter((failure) => failure?.outcome === "uncertain").length;
 }
 
 function ofAttempts({ attempts }: StoredRequest, replayed: ReplayedRequest): Difference[] {
@@ -152,37 +158,31 @@ function ofAttempts({ attempts }: StoredRequest, replayed: ReplayedRequest): Dif
   const stored = new Map(
     attempts.map((attempt) => [
       `${attempt.operation_id} ${attempt.round}.${attempt.number}`,
-      kindOf(attempt.result_json),
+      attempt.result_json ?? undefined,
     ]),
   );
   for (const [id, { results }] of replayed.operations)
     for (const [attempt, trail] of results) {
-      const ledger = stored.get(`${id} ${attempt}`);
-      if (ledger !== trail) found.push(operation(id, `attempt ${attempt}`, ledger, trail));
+      const json = stored.get(`${id} ${attempt}`);
       stored.delete(`${id} ${attempt}`);
+      const [kind, sha256] = [kindOf(json), textHash(json)];
+      const field = `attempt ${attempt}`;
+      if (kind !== trail.kind) found.push(operation(id, field, kind, trail.kind));
+      else if ((trail.sha256 ?? sha256) !== sha256)
+        found.push(operation(id, `${field} (SHA-256)`, sha256, trail.sha256));
     }
-  for (const [name, ledger] of stored) {
+  for (const [name, json] of stored) {
     const [id = "", attempt = ""] = name.split(" ");
-    if (ledger !== undefined) found.push(operation(id, `attempt ${attempt}`, ledger, undefined));
+    if (json !== undefined) found.push(operation(id, `attempt ${attempt}`, kindOf(json), undefined));
   }
   return found;
 }
 
 /** The kind of a result; undefined while there is none. */
-function kindOf(json: string | null): string | undefined {
-  if (json === null) return undefined;
+function kindOf(json: string | undefined): string | undefined {
+  if (json === undefined) return undefined;
   const { kind } = parsed(json);
   return typeof kind === "string" ? kind : "?";
-}
-
-/** An object from JSON; empty for anything else, which only someone else can have written. */
-export function parsed(json: string | null): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json ?? "{}");
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function request(id: string, field: string, ledger: Fact, trail: Fact): Difference {

@@ -1,27 +1,33 @@
 /**
  * Replaying the events of one request into the state that they must lead to.
  *
- * Events name what happened, and mostly to whom. Two facts are known by their number alone: which operations a Retry
- * queued again, and which a Stop cancelled. There, each state that is possible is accepted, and the numbers are compared.
+ * Events name what happened, and mostly to whom. Which operations a Retry queued again is known by their number alone:
+ * there, each state that is possible is accepted, and the numbers are compared.
  */
-import type { OperationState, RequestState } from "../../../storage/schema.ts";
-
-/** An event as it is replayed. */
-export interface ReplayedEvent {
-  at: number;
-  actor: string;
-  what: string;
-  operationId: string | null;
-  /** The event's detail; empty if it is not JSON. */
-  detail: Readonly<Record<string, unknown>>;
-}
+import type { RequestState } from "../../../storage/schema.ts";
+import { movesOperation, type Place, placesAfter, type ReplayedEvent, untouched } from "./operation-replay.ts";
 
 /** An operation as its events leave it. */
 export interface ReplayedOperation {
-  state: OperationState;
+  /** Where it can be now, most likely first. */
+  places: readonly Place[];
+  /** The result of each attempt that has ended, by `round.number`. */
+  results: Map<string, ReplayedResult>;
+}
+
+/** The kind of a result, and the SHA-256 of its JSON; undefined in events of 0.1.0. */
+export interface ReplayedResult {
+  kind: string;
+  sha256: string | undefined;
+}
+
+/** An event about an operation that could not happen where the operation was. */
+export interface ImpossibleEvent {
+  operationId: string;
+  what: string;
   round: number;
-  /** The kind of result of each attempt that has ended, by `round.number`. */
-  results: Map<string, string>;
+  attempt: number;
+  places: readonly Place[];
 }
 
 /** A request as its events leave it; columns have the names of its row. */
@@ -36,9 +42,9 @@ export interface ReplayedRequest {
   /** How many operations were cancelled after the approval, and how many queued again by a Retry. */
   cancelled: number;
   requeued: number;
-  /** The state of the operations without an event of their own. */
-  untouched: OperationState;
-  hasBeenHeld: boolean;
+  /** Where the operations without an event of their own can be. */
+  untouched: readonly Place[];
+  impossible: ImpossibleEvent[];
   /** How many events decide it: one at most. */
   decisions: number;
   /** How many approvals it needs, and the SHA-256 of its reason; undefined in events of 0.1.0. */
@@ -63,14 +69,14 @@ export type ComparedColumn =
   | "failed"
   | "left_out";
 
-type Decided = { state: Exclude<RequestState, "pending" | "done">; operations: "queued" | "cancelled" };
+type Decided = Exclude<RequestState, "pending" | "done">;
 
 const decisions: Readonly<Record<string, Decided>> = {
-  approved: { state: "approved", operations: "queued" },
-  "broke-glass": { state: "approved", operations: "queued" },
-  rejected: { state: "rejected", operations: "cancelled" },
-  withdrawn: { state: "withdrawn", operations: "cancelled" },
-  expired: { state: "expired", operations: "cancelled" },
+  approved: "approved",
+  "broke-glass": "approved",
+  rejected: "rejected",
+  withdrawn: "withdrawn",
+  expired: "expired",
 };
 
 /** Undefined if no event says that the request was submitted. @param events all of a request's, in order */
@@ -110,8 +116,8 @@ function asSubmitted({ actor, detail }: ReplayedEvent): ReplayedRequest {
     operations: new Map(),
     cancelled: 0,
     requeued: 0,
-    untouched: "waiting",
-    hasBeenHeld: false,
+    untouched: [untouched],
+    impossible: [],
     decisions: 0,
     needed: typeof detail["needed"] === "number" ? detail["needed"] : undefined,
     reasonHash: detail["needed"] === undefined ? undefined : textOf(detail["reasonHash"]),
@@ -123,6 +129,7 @@ function apply(request: ReplayedRequest, event: ReplayedEvent): void {
   const decided = Object.hasOwn(decisions, what) ? decisions[what] : undefined;
   const { columns } = request;
   if (decided) decide(request, event, decided);
+  moveOperations(request, event);
   switch (what) {
     case "approval-given":
       request.approvals.set(actor, at);
@@ -140,9 +147,6 @@ function apply(request: ReplayedRequest, event: ReplayedEvent): void {
       columns.stopped_at = at;
       cancel(request, numberOf(detail["cancelled"]));
       return;
-    case "held":
-      request.hasBeenHeld = true;
-      return;
     case "cancelled-held":
       columns.stopped_by = actor;
       columns.stopped_at = at;
@@ -159,21 +163,25 @@ function apply(request: ReplayedRequest, event: ReplayedEvent): void {
       columns.failed = numberOf(columns.failed) - again;
       return;
     }
-    default:
-      if (event.operationId !== null) applyToOperation(request, event, event.operationId);
+    case "operation-succeeded":
+      columns.succeeded = numberOf(columns.succeeded) + 1;
+      columns.open = numberOf(columns.open) - 1;
+      return;
+    case "operation-failed":
+      columns.failed = numberOf(columns.failed) + 1;
+      columns.open = numberOf(columns.open) - 1;
   }
 }
 
 function decide(request: ReplayedRequest, { what, at, actor, detail }: ReplayedEvent, decided: Decided): void {
   const { columns } = request;
   request.decisions++;
-  request.untouched = decided.operations;
-  columns.state = decided.state;
+  columns.state = decided;
   columns.decided_by = actor;
   columns.decided_at = at;
   columns.decision_reason = textOf(detail["reason"]);
   if (what === "broke-glass") columns.broke_glass = 1;
-  if (decided.operations === "cancelled") columns.open = 0;
+  if (decided !== "approved") columns.open = 0;
 }
 
 function cancel(request: ReplayedRequest, count: number): void {
@@ -181,34 +189,27 @@ function cancel(request: ReplayedRequest, count: number): void {
   request.columns.open = numberOf(request.columns.open) - count;
 }
 
-function applyToOperation(request: ReplayedRequest, { what, detail }: ReplayedEvent, id: string): void {
-  const operation = request.operations.get(id) ?? { state: "queued", round: 1, results: new Map() };
-  request.operations.set(id, operation);
-  const round = numberOf(detail["round"]);
-  const { columns } = request;
-  if (what === "attempt-ended" || what === "attempt-overtaken")
-    operation.results.set(`${round}.${numberOf(detail["attempt"])}`, textOf(detail["result"]) ?? "");
-  switch (what) {
-    case "attempt-started":
-      operation.state = "running";
-      operation.round = round;
-      return;
-    case "attempt-ended":
-      if (detail["next"] === "again") operation.state = "queued";
-      return;
-    case "attempt-handed-back":
-      operation.state = "queued";
-      return;
-    case "operation-succeeded":
-      operation.state = "succeeded";
-      columns.succeeded = numberOf(columns.succeeded) + 1;
-      columns.open = numberOf(columns.open) - 1;
-      return;
-    case "operation-failed":
-      operation.state = "failed";
-      columns.failed = numberOf(columns.failed) + 1;
-      columns.open = numberOf(columns.open) - 1;
+/** An event about the request moves all its operations; one about an operation moves that one. */
+function moveOperations(request: ReplayedRequest, event: ReplayedEvent): void {
+  const { operationId: id, what, detail } = event;
+  if (id === null) {
+    request.untouched = placesAfter(request.untouched, event, undefined);
+    for (const [each, operation] of request.operations) operation.places = placesAfter(operation.places, event, each);
+    return;
   }
+  const operation = request.operations.get(id) ?? { places: request.untouched, results: new Map() };
+  request.operations.set(id, operation);
+  const [round, attempt] = [numberOf(detail["round"]), numberOf(detail["attempt"])];
+  if (what === "attempt-ended" || what === "attempt-overtaken")
+    operation.results.set(`${round}.${attempt}`, resultOf(detail));
+  if (!movesOperation(event)) return;
+  const places = placesAfter(operation.places, event, id);
+  if (places.length > 0) operation.places = places;
+  else request.impossible.push({ operationId: id, what, round, attempt, places: operation.places });
+}
+
+function resultOf({ result, resultHash }: ReplayedEvent["detail"]): ReplayedResult {
+  return { kind: textOf(result) ?? "", sha256: textOf(resultHash) ?? undefined };
 }
 
 function textOf(value: unknown): string | null {

@@ -1,0 +1,66 @@
+/**
+ * The check before each call, where LEDGER_KEY is set: a colleague approved exactly this, and the trail, event by event
+ * under its MACs, leads to this attempt. Whoever can write to the database but lacks the key can have nothing called:
+ * neither what nobody approved, nor again what has ended, was stopped or is held.
+ */
+import type { Action } from "../../../domain/attempt-result.ts";
+import type { Database } from "../../../storage/schema.ts";
+import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
+import { isStarted, parsed, type ReplayedEvent } from "../replay/operation-replay.ts";
+import { type Approved, verifiedDecision } from "./approval-macs.ts";
+import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
+
+/** Decisions kept in memory: of a bulk request, each of thousands of attempts asks for the same one. */
+const keptMax = 20;
+
+export interface CheckedAttempt {
+  requestId: string;
+  operationId: string;
+  subMchid: string;
+  action: Action;
+  round: number;
+  number: number;
+}
+
+/** Returns a function that says whether an attempt that has been recorded may call WeChat Pay. */
+export function createCallCheck(db: Database): (attempt: CheckedAttempt) => Promise<boolean> {
+  const kept = new Map<string, Approved>();
+
+  async function approvedFor(key: LedgerKey, requestId: string): Promise<Approved | undefined> {
+    const known = kept.get(requestId);
+    if (known) return known;
+    const found = await verifiedDecision(db, key, requestId);
+    const [oldest] = kept.keys();
+    if (found && oldest !== undefined && kept.size >= keptMax) kept.delete(oldest);
+    if (found) kept.set(requestId, found);
+    return found;
+  }
+
+  return async (attempt) => {
+    const key = keyOf(db);
+    if (!key) return true;
+    const approved = await approvedFor(key, attempt.requestId);
+    if (approved?.action !== attempt.action || approved.operations.get(attempt.operationId) !== attempt.subMchid)
+      return false;
+    const events = await signedEvents(db, attempt);
+    return events !== undefined && isStarted(events, attempt);
+  };
+}
+
+/** The events of a request and of one of its operations, in order; undefined if one lacks its MAC. */
+async function signedEvents(
+  db: Database,
+  { requestId, operationId }: CheckedAttempt,
+): Promise<ReplayedEvent[] | undefined> {
+  const ofRequest = db.selectFrom("events").select(chainedColumns).where("request_id", "=", requestId);
+  // Two queries: each reads its own part of the index, however many operations the request has.
+  const shared = await ofRequest.where("operation_id", "is", null).execute();
+  const own = await ofRequest.where("operation_id", "=", operationId).execute();
+  const events = [...shared, ...own].sort((a, b) => Number(a.seq) - Number(b.seq));
+  const signed = await eventsWithMac(db, events);
+  return signed.length === events.length ? events.map(replayed) : undefined;
+}
+
+function replayed({ at, actor, what, operation_id: operationId, detail_json }: ChainedEvent): ReplayedEvent {
+  return { at: Number(at), actor, what, operationId, detail: parsed(detail_json) };
+}

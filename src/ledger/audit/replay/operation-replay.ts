@@ -1,0 +1,140 @@
+/**
+ * Where an operation can be after each event of its request. Most events lead to one place; after a Retry it may have
+ * stayed failed or been queued again, because the event counts the operations and does not name them. Pure.
+ */
+import type { OperationState } from "../../../storage/schema.ts";
+
+/** An event as it is replayed. */
+export interface ReplayedEvent {
+  at: number;
+  actor: string;
+  what: string;
+  operationId: string | null;
+  /** The event's detail; empty if it is not JSON. */
+  detail: Readonly<Record<string, unknown>>;
+}
+
+/** A state that an operation can be in. */
+export interface Place {
+  state: OperationState;
+  round: number;
+  /** Attempts begun in this round, without those that were handed back. */
+  attempts: number;
+  /** In this round, an attempt was handed back: a stop that ran at the same moment may have missed the operation. */
+  wasHandedBack: boolean;
+  /** How a failed operation counts and its guidance topic; undefined in events of 0.1.0. */
+  failure?: { outcome: string; topic: string } | undefined;
+}
+
+/** Before its request is decided. */
+export const untouched: Place = { state: "waiting", round: 1, attempts: 0, wasHandedBack: false };
+
+/** Where an operation can be after an event; empty if the event is impossible. @param id the operation's */
+export function placesAfter(places: readonly Place[], event: ReplayedEvent, id: string | undefined): Place[] {
+  return places.flatMap((place) => after(place, event, id));
+}
+
+/**
+ * Whether the events lead to an attempt, each possible after the one before.
+ * @param events in order: those of a request as a whole, and those of one of its operations
+ */
+export function isStarted(
+  events: readonly ReplayedEvent[],
+  { operationId, round, number }: { operationId: string; round: number; number: number },
+): boolean {
+  let places: readonly Place[] = [untouched];
+  let isFound = false;
+  for (const event of events) {
+    places = placesAfter(places, event, operationId);
+    if (places.length === 0) return false;
+    const { detail, what } = event;
+    isFound ||= what === "attempt-started" && detail["round"] === round && detail["attempt"] === number;
+  }
+  return isFound;
+}
+
+/** An object from JSON; empty for anything else, which only someone else can have written. */
+export function parsed(json: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whether an event is about one operation and changes its place. */
+export function movesOperation({ what, operationId }: ReplayedEvent): boolean {
+  return operationId !== null && Object.hasOwn(ownMoves, what);
+}
+
+function after(place: Place, event: ReplayedEvent, id: string | undefined): Place[] {
+  const { what, operationId } = event;
+  if (operationId === null)
+    return Object.hasOwn(sharedMoves, what) ? (sharedMoves[what]?.(place, event, id) ?? []) : [place];
+  return Object.hasOwn(ownMoves, what) ? (ownMoves[what]?.(place, event) ?? []) : [place];
+}
+
+/** What an event about the whole request does to each of its operations; those in other states stay where they are. */
+const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, id: string | undefined) => Place[]>> = {
+  approved: (place) => [from(place, "waiting", "queued")],
+  "broke-glass": (place) => [from(place, "waiting", "queued")],
+  rejected: (place) => [from(place, "waiting", "cancelled")],
+  withdrawn: (place) => [from(place, "waiting", "cancelled")],
+  expired: (place) => [from(place, "waiting", "cancelled")],
+  stopped(place) {
+    if (place.state !== "queued" || place.attempts > 0) return [place];
+    const cancelled: Place = { ...place, state: "cancelled" };
+    return place.wasHandedBack ? [cancelled, place] : [cancelled];
+  },
+  held(place, { detail }, id) {
+    const isRunning = place.state === "running" && id !== undefined;
+    const wasTaken = isRunning && Array.isArray(detail["running"]) && detail["running"].includes(id);
+    return [wasTaken ? { ...place, state: "held" } : from(place, "queued", "held")];
+  },
+  "carried-out": (place) => [from(place, "held", "queued")],
+  // Those that had started have ended before, each with an event of its own.
+  "cancelled-held": (place) => [from(place, "held", "cancelled")],
+  "held-expired": (place) => [from(place, "held", "cancelled")],
+  retried(place) {
+    if (place.state !== "failed") return [place];
+    return [place, { state: "queued", round: place.round + 1, attempts: 0, wasHandedBack: false }];
+  },
+};
+
+function from(place: Place, before: OperationState, state: OperationState): Place {
+  return place.state === before ? { ...place, state } : place;
+}
+
+/** What an event about this operation does; none where it is impossible. */
+const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => Place[]>> = {
+  "attempt-started"(place, { detail }) {
+    const isDue = place.state === "queued" || place.state === "running";
+    const isNext = detail["round"] === place.round && detail["attempt"] === place.attempts + 1;
+    return isDue && isNext ? [{ ...place, state: "running", attempts: place.attempts + 1 }] : [];
+  },
+  "attempt-ended"(place, event) {
+    if (!isRunning(place, event)) return [];
+    return [event.detail["next"] === "again" ? { ...place, state: "queued" } : place];
+  },
+  "attempt-handed-back"(place, event) {
+    if (!isRunning(place, event)) return [];
+    return [{ ...place, state: "queued", attempts: place.attempts - 1, wasHandedBack: true }];
+  },
+  "operation-succeeded": (place, event) => (isRunning(place, event) ? [{ ...place, state: "succeeded" }] : []),
+  "operation-failed"(place, event) {
+    const { outcome, topic } = event.detail;
+    const failure = typeof outcome === "string" && typeof topic === "string" ? { outcome, topic } : undefined;
+    const wasHeld = place.state === "held" && isCurrent(place, event);
+    return wasHeld || isRunning(place, event) ? [{ ...place, state: "failed", failure }] : [];
+  },
+};
+
+function isRunning(place: Place, event: ReplayedEvent): boolean {
+  return place.state === "running" && isCurrent(place, event);
+}
+
+/** Whether an event belongs to the newest attempt. */
+function isCurrent(place: Place, { detail }: ReplayedEvent): boolean {
+  return detail["round"] === place.round && detail["attempt"] === place.attempts;
+}

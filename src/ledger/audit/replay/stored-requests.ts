@@ -1,0 +1,47 @@
+/** Reading requests, with everything that belongs to them, for the comparison with their events. */
+import type { Runner } from "../../../storage/statement.ts";
+import { parsed } from "./operation-replay.ts";
+import type { StoredRequest } from "./request-differences.ts";
+
+/** Requests with everything that belongs to them, in the order of their ids. */
+export async function loadRequests(on: Runner, ids: readonly string[]): Promise<StoredRequest[]> {
+  // All columns: a ledger of 0.1.0 that was not migrated lacks some of those that are compared.
+  const rows = await on.selectFrom("requests").selectAll().where("id", "in", ids).orderBy("id").execute();
+  const operations = await on
+    .selectFrom("operations")
+    .select(["id", "request_id", "sub_mchid", "action", "requested_by", "state", "round", "topic", "left_out_by"])
+    .where("request_id", "in", ids)
+    .orderBy("request_id")
+    .orderBy("seq")
+    .execute();
+  const attempts = await on
+    .selectFrom("operations")
+    .innerJoin("attempts", "attempts.operation_id", "operations.id")
+    .select(["request_id", "operation_id", "attempts.round", "number", "result_json"])
+    .where("request_id", "in", ids)
+    .execute();
+  const approvals = await on.selectFrom("approvals").selectAll().where("request_id", "in", ids).execute();
+  // Last, so that they cannot lack what the rows show already.
+  const events = await on
+    .selectFrom("events")
+    .select(["request_id", "at", "actor", "what", "operation_id as operationId", "detail_json"])
+    .where("request_id", "in", ids)
+    .orderBy("seq")
+    .execute();
+  const of = {
+    operations: Map.groupBy(operations, ({ request_id }) => request_id),
+    attempts: Map.groupBy(attempts, ({ request_id }) => request_id),
+    approvals: Map.groupBy(approvals, ({ request_id }) => request_id),
+    events: Map.groupBy(events, ({ request_id }) => request_id),
+  };
+  return rows.map((row) => ({
+    row,
+    operations: of.operations.get(row.id) ?? [],
+    attempts: of.attempts.get(row.id) ?? [],
+    approvals: of.approvals.get(row.id) ?? [],
+    events: (of.events.get(row.id) ?? []).map(({ detail_json, ...event }) => ({
+      ...event,
+      detail: parsed(detail_json),
+    })),
+  }));
+}
