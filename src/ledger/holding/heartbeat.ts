@@ -1,8 +1,8 @@
-/** The heartbeat in the ledger: when an instance could last work. All instances share it, and it never moves backwards. */
+/** The heartbeat in the ledger: when an instance could last work. All instances share it; only the end of an absence moves it backwards. */
 import { sql } from "kysely";
 import { type Runner, statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { staleBefore } from "./staleness.ts";
+import { recent } from "./staleness.ts";
 
 const name = "heartbeat";
 
@@ -15,7 +15,7 @@ export async function lastBeat(db: Runner): Promise<number | undefined> {
 /** Moves the heartbeat to now, unless it shows an absence: what is stale has to be held first, see hold.ts. */
 export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
   const now = clock.now();
-  await move(store.db, { value: String(now), now, from: staleBefore({ now, staleAfterMs }) });
+  await move(store.db, { value: String(now), now, from: recent({ now, staleAfterMs }).from });
 }
 
 /**
@@ -26,7 +26,7 @@ export async function endAbsence(
   transaction: Runner,
   { now, staleAfterMs }: { now: number; staleAfterMs: number },
 ): Promise<boolean> {
-  const given = { name, value: String(now), before: staleBefore({ now, staleAfterMs }) };
+  const given = { name, value: String(now), ...recent({ now, staleAfterMs }) };
   const { rows } = await moveAcross(transaction, given);
   return rows.length > 0;
 }
@@ -46,12 +46,15 @@ const move = statement<{ value: string; now: number; from: number }>()((db, give
     .where(beatenAt, ">=", given.from),
 );
 
-const moveAcross = statement<{ name: string; value: string; before: number }>()((db, given) =>
+const moveAcross = statement<{ name: string; value: string; from: number; until: number }>()((db, given) =>
   db
     .insertInto("ledger_info")
     .values({ name: given.name, value: given.value })
     .onConflict((conflict) =>
-      conflict.column("name").doUpdateSet({ value: given.value }).where(beatenAt, "<", given.before),
+      conflict
+        .column("name")
+        .doUpdateSet({ value: given.value })
+        .where((row) => row.or([row(beatenAt, "<", given.from), row(beatenAt, ">", given.until)])),
     )
     .returning("name"),
 );

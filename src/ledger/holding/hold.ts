@@ -6,7 +6,7 @@ import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { markMessageStale } from "../outbox/enqueue.ts";
 import { endAbsence } from "./heartbeat.ts";
-import { staleBefore } from "./staleness.ts";
+import { type Recent, recent } from "./staleness.ts";
 
 /** How many requests and operations were held. */
 export interface Held {
@@ -30,7 +30,7 @@ export async function holdStale(context: LedgerContext, input: HoldInput): Promi
     const now = context.clock.now();
     const { staleAfterMs, heldForMs } = input;
     if (!(await endAbsence(transaction, { now, staleAfterMs }))) return undefined;
-    const stale = await approvedRequests(transaction, staleBefore({ now, staleAfterMs }));
+    const stale = await approvedRequests(transaction, recent({ now, staleAfterMs }));
     return hold(context, transaction, stale, { now, heldUntil: now + heldForMs, leasesUpTo: now });
   });
 }
@@ -42,18 +42,20 @@ export async function holdEverything(
   heldForMs: number,
 ): Promise<Held> {
   const now = context.clock.now();
-  const open = await approvedRequests(transaction, Number.MAX_SAFE_INTEGER);
+  const open = await approvedRequests(transaction, { from: Number.MAX_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER });
   const leasesUpTo = Number.MAX_SAFE_INTEGER;
   return hold(context, transaction, open, { now, heldUntil: now + heldForMs, leasesUpTo });
 }
 
-/** The requests that are being carried out and were last confirmed before a time, in one order for all instances. */
-async function approvedRequests(transaction: Transaction<Schema>, confirmedBefore: number): Promise<string[]> {
+/** The requests that are being carried out and whose last confirmation is not recent, in one order for all instances. */
+async function approvedRequests(transaction: Transaction<Schema>, { from, until }: Recent): Promise<string[]> {
   const rows = await transaction
     .selectFrom("requests")
     .select("id")
     .where("state", "=", "approved")
-    .where((row) => row.or([row("confirmed_at", "is", null), row("confirmed_at", "<", confirmedBefore)]))
+    .where((row) =>
+      row.or([row("confirmed_at", "is", null), row("confirmed_at", "<", from), row("confirmed_at", ">", until)]),
+    )
     .orderBy("id")
     .execute();
   return rows.map(({ id }) => id);

@@ -5,10 +5,10 @@ import type { Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
-import { recordCancelled } from "../operations/cancellation.ts";
 import { enqueueNotice, markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
 import { findRequest, lockedRequest, type RequestView } from "../queries/request-view.ts";
+import { endHeld } from "./end-held.ts";
 
 export type CarryOutResult =
   | { kind: "carried-out"; request: RequestView }
@@ -67,7 +67,7 @@ export async function carryOut(
   });
 }
 
-/** Cancels the held operations of a request. */
+/** Ends a hold: what has not started is cancelled. */
 export async function cancelHeld(context: LedgerContext, input: ReleaseInput): Promise<CancelHeldResult> {
   return context.store.db.transaction().execute(async (transaction): Promise<CancelHeldResult> => {
     if ((await cancelHeldIn(context, transaction, input)) === 0) return tooLate(context, transaction, input.requestId);
@@ -75,7 +75,7 @@ export async function cancelHeld(context: LedgerContext, input: ReleaseInput): P
   });
 }
 
-/** The same in a transaction of the caller. Returns how many were cancelled; 0 if the request is not held. */
+/** The same in a transaction of the caller. Returns how many have ended; 0 if the request is not held. */
 export async function cancelHeldIn(
   context: LedgerContext,
   transaction: Transaction<Schema>,
@@ -83,7 +83,7 @@ export async function cancelHeldIn(
 ): Promise<number> {
   const now = context.clock.now();
   const held = await lockHeld(transaction, input.requestId, now);
-  return held ? cancelLocked(transaction, { ...input, what: "cancelled-held", now }) : 0;
+  return held ? endHeld(context, transaction, { ...input, what: "cancelled-held", now }) : 0;
 }
 
 /** Expires up to `limit` holds that nobody decided on in time, and returns how many it found. */
@@ -103,7 +103,7 @@ async function expireOne(context: LedgerContext, transaction: Transaction<Schema
     .where("held_until", "<=", now)
     .executeTakeFirst();
   if (expired.numUpdatedRows === 0n) return;
-  await cancelLocked(transaction, { requestId, what: "held-expired", now, ...theBot(context) });
+  await endHeld(context, transaction, { requestId, what: "held-expired", now, ...theBot(context) });
 }
 
 /** Updating the request's row locks it: of two approvers at once, the second waits here and then comes too late. */
@@ -126,23 +126,6 @@ async function queueHeld(transaction: Transaction<Schema>, requestId: string, no
     .where("state", "=", "held")
     .executeTakeFirst();
   return Number(queued.numUpdatedRows);
-}
-
-/** Cancels the held operations of a request whose row is locked; after the last open one the request is done. */
-async function cancelLocked(
-  transaction: Transaction<Schema>,
-  end: ReleaseInput & { what: "cancelled-held" | "held-expired"; now: number },
-): Promise<number> {
-  const { requestId, now } = end;
-  const cancelled = await transaction
-    .updateTable("operations")
-    .set({ state: "cancelled", ended_at: now })
-    .where("request_id", "=", requestId)
-    .where("state", "=", "held")
-    .executeTakeFirst();
-  const count = Number(cancelled.numUpdatedRows);
-  await recordCancelled(transaction, { ...end, count });
-  return count;
 }
 
 async function tooLate(context: LedgerContext, transaction: Transaction<Schema>, requestId: string): Promise<TooLate> {

@@ -10,17 +10,22 @@ export interface Moment {
   staleAfterMs: number;
 }
 
-/** Whether no instance has worked for longer than STALE_AFTER. @param heartbeatAt undefined if there never was one */
+/** The times that are recent. */
+export interface Recent {
+  from: number;
+  until: number;
+}
+
+/**
+ * Heartbeats and decisions outside these times are too old, or of an unknown age: a time that is far ahead was written
+ * under a clock that has been set back since, or by another machine.
+ */
+export function recent({ now, staleAfterMs }: Moment): Recent {
+  return { from: now - staleAfterMs, until: now + staleAfterMs };
+}
+
+/** Whether no instance is known to have worked within STALE_AFTER. @param heartbeatAt undefined if there never was one */
 export function wasAway(heartbeatAt: number | undefined, moment: Moment): boolean {
-  return heartbeatAt === undefined || heartbeatAt < staleBefore(moment);
-}
-
-/** After an absence, whether a decision is too old to be carried out. @param confirmedAt undefined if it is unknown */
-export function isStale(confirmedAt: number | undefined, moment: Moment): boolean {
-  return confirmedAt === undefined || confirmedAt < staleBefore(moment);
-}
-
-/** Heartbeats and decisions before this time are too old. */
-export function staleBefore({ now, staleAfterMs }: Moment): number {
-  return now - staleAfterMs;
+  const { from, until } = recent(moment);
+  return heartbeatAt === undefined || heartbeatAt < from || heartbeatAt > until;
 }

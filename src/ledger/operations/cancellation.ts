@@ -12,6 +12,9 @@ export interface Cancellation {
   what: "stopped" | "cancelled-held" | "held-expired";
   /** How many operations were cancelled. */
   count: number;
+  /** How many that had started failed at the same time, and of how many it is not certain. */
+  failed?: number;
+  uncertain?: number;
   by: string;
   origin: Origin;
   now: number;
@@ -19,20 +22,23 @@ export interface Cancellation {
 
 /** Records it in the transaction that cancelled them. After its last open operation the request is done. */
 export async function recordCancelled(transaction: Transaction<Schema>, cancellation: Cancellation): Promise<void> {
-  const { requestId, what, count, by, origin, now } = cancellation;
+  const { requestId, what, count, failed = 0, uncertain = 0, by, origin, now } = cancellation;
+  const ended = count + failed;
   const request = await transaction
     .updateTable("requests")
     .set((row) => ({
       ...(what === "stopped" ? {} : { held_at: null, held_until: null }),
       ...(what === "held-expired" ? {} : { stopped_by: by, stopped_at: now }),
-      open: row("open", "-", count),
+      open: row("open", "-", ended),
+      failed: row("failed", "+", failed),
+      uncertain: row("uncertain", "+", uncertain),
       state: row
         .case()
-        .when("open", "=", count)
+        .when("open", "=", ended)
         .then("done" as const)
         .else(row.ref("state"))
         .end(),
-      ended_at: row.case().when("open", "=", count).then(asTime(now)).else(null).end(),
+      ended_at: row.case().when("open", "=", ended).then(asTime(now)).else(null).end(),
     }))
     .where("id", "=", requestId)
     .returning(["channel_id", "state", "round", "total"])
@@ -42,7 +48,7 @@ export async function recordCancelled(transaction: Transaction<Schema>, cancella
   await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
   const { channel_id: channelId, round } = request;
   const isBulk = request.total > 1;
-  if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
+  if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
   if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
   await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
 }

@@ -22,6 +22,7 @@ import {
   release,
   selectAbandoned,
   selectQueued,
+  storedResult,
 } from "./statements.ts";
 
 /** An attempt that has been recorded; until its lease ends, only this instance makes it. */
@@ -117,8 +118,11 @@ export async function conclude(
     const now = context.clock.now();
     const json = JSON.stringify(result);
     const ended = await endAttempt(transaction, { id: attempt.id, now, result: json });
-    // An earlier call already committed this result, but its reply was lost.
-    if (ended.numAffectedRows === 0n) return "concluded";
+    if (ended.numAffectedRows === 0n) {
+      // An earlier call already committed this result, but its reply was lost; or the operation ended while it was held.
+      const stored = await storedResult(transaction, { id: attempt.id });
+      return stored.rows[0]?.result_json === json ? "concluded" : "lost";
+    }
     const after = stateAfter(next, result, now);
     const detail = { result: result.kind, resultHash: textHash(json) };
     const released = await release(transaction, { operationId: attempt.operationId, attemptId: attempt.id, ...after });

@@ -87,6 +87,10 @@ export const endAttempt = statement<{ id: string; now: number; result: string }>
     .where("ended_at", "is", null),
 );
 
+export const storedResult = statement<{ id: string }>()((db, { id }) =>
+  db.selectFrom("attempts").select("result_json").where("id", "=", id),
+);
+
 /** Returns an operation to the queue as if this attempt had never begun, if the attempt still holds the lease. */
 export const putBack = statement<{ operationId: string; attemptId: string; now: number }>()((db, given) =>
   db

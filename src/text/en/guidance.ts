@@ -175,7 +175,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   unfinished: {
     short: "the bot did not finish its call",
     happened:
-      "The bot reached the maximum number of calls, and the last one left no result: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched.",
+      "The last call left no result: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched. The bot does not call again by itself.",
     todo: "Find the cause: check the bot's log, and check its machine for restarts or a lack of memory. When the cause is fixed, press Retry on the request's message; sending WeChat Pay the same call twice is safe.",
   },
   unapproved: {

@@ -53,8 +53,8 @@ export const held = {
       `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required, from other people.`,
     carriedOut: (person: string, when: string) => `${person} had this carried out before you, ${when}.`,
     carriedOutByYou: (when: string) => `You already had this carried out, ${when}. Nothing runs twice.`,
-    cancelled: (person: string, when: string) => `${person} cancelled this, ${when}. Nothing was changed.`,
-    cancelledByYou: (when: string) => `You already cancelled this, ${when}. Nothing was changed.`,
+    cancelled: (person: string, when: string) => `${person} cancelled this before you, ${when}.`,
+    cancelledByYou: (when: string) => `You already cancelled this, ${when}.`,
     expired: (when: string) =>
       `This request expired on hold without a decision, ${when}. If you still need it, submit a new request.`,
     notHeld: "This request is not on hold; the message shows the current state.",

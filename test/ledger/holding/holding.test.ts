@@ -1,6 +1,7 @@
 /** After a long absence, what was decided before it is held until an approver decides, on each engine. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { differences } from "../../../src/ledger/audit/replay/differences.ts";
 import { anAsk, atAnyPace, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "../builders.ts";
 
 const staleAfterMs = hourMs;
@@ -114,6 +115,18 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.deepEqual(await poll(bench), []);
   });
 
+  test("what was decided under a clock that ran ahead is held once the clock is right", async () => {
+    const bench = await working();
+    bench.clock.setAhead(3 * dayMs);
+    await poll(bench);
+    const requestId = await bench.approved();
+    bench.clock.setAhead(-3 * dayMs);
+    assert.deepEqual(await poll(bench), []);
+    assert.equal((await bench.request(requestId)).operation.state, "held");
+    assert.equal((await bench.holding.carryOut({ requestId, ...by })).kind, "carried-out");
+    assert.equal((await poll(bench)).length, 1);
+  });
+
   test("the heartbeat does not cross an absence by itself, and never moves backwards", async () => {
     const bench = await working();
     const beatAt = async () => Number((await bench.db.selectFrom("ledger_info").selectAll().executeTakeFirst())?.value);
@@ -197,6 +210,60 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "too-late");
     assert.equal((await bench.holding.carryOut({ requestId, ...by })).kind, "too-late");
     assert.deepEqual(await poll(bench), []);
+  });
+
+  for (const how of ["cancelled", "expired"] as const)
+    test(`what had started fails when its hold is ${how}: WeChat Pay may have acted on it`, async () => {
+      const bench = await working();
+      const subMchids = ["1900000001", "1900000002", "1900000003", "1900000004"];
+      const requestId = await bench.approved({ subMchids });
+      const claimed = await bench.claim(3);
+      const [refusedOne, lost, left] = claimed;
+      assert.ok(refusedOne && lost && left);
+      const again = { kind: "again", dueAt: bench.clock.now() + 1_000, endpoint: 1 } as const;
+      await bench.operations.conclude(refusedOne, refused, again);
+      const timeout = { kind: "unreachable", why: "timeout", mayHaveActed: true } as const;
+      await bench.operations.conclude(lost, timeout, again);
+      bench.clock.advance(3 * dayMs);
+      assert.deepEqual(await poll(bench), []);
+      if (how === "cancelled") assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "cancelled");
+      else {
+        bench.clock.advance(heldForMs);
+        assert.equal(await bench.holding.expireDue(8), 1);
+      }
+      const { state, counts } = await bench.request(requestId);
+      assert.equal(state, "done");
+      const ends = { open: 0, succeeded: 0, failed: 3, uncertain: 2, cancelled: 1 };
+      assert.deepEqual(counts, { total: 4, excluded: 0, ...ends });
+      const operations = await bench.db.selectFrom("operations").select(["state", "topic"]).orderBy("seq").execute();
+      assert.deepEqual(
+        operations.map(({ state, topic }) => [state, topic]),
+        [
+          ["failed", "no-auth"],
+          ["failed", "unreachable"],
+          ["failed", "unfinished"],
+          ["cancelled", null],
+        ],
+      );
+      // The instance that made the call learns that its result no longer counts.
+      assert.equal(await bench.operations.conclude(left, refused, { kind: "fail" }), "lost");
+      const differing: string[] = [];
+      for await (const { id, field } of differences(bench.store, () => {})) differing.push(`${id} ${field}`);
+      assert.deepEqual(differing, []);
+      assert.equal((await bench.operations.retry({ requestId, round: 1, ...by })).kind, "retried");
+      assert.equal((await poll(bench)).length, 3);
+    });
+
+  test("a single request whose call may have acted ends as not certain", async () => {
+    const bench = await working();
+    const requestId = await bench.approved();
+    await bench.claimed();
+    bench.clock.advance(3 * dayMs);
+    assert.deepEqual(await poll(bench), []);
+    assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "cancelled");
+    const { operation, counts } = await bench.request(requestId);
+    assert.deepEqual([operation.state, operation.result, counts.uncertain], ["failed", { kind: "unfinished" }, 1]);
+    assert.equal((await bench.requests.stop({ requestId, ...by })).kind, "too-late");
   });
 
   test("Stop on a held request cancels it", async () => {

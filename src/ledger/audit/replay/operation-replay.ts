@@ -114,6 +114,8 @@ const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => 
     return isDue && isNext ? [{ ...place, state: "running", attempts: place.attempts + 1 }] : [];
   },
   "attempt-ended"(place, event) {
+    // Of what ends while it is held, the last call is given up first.
+    if (place.state === "held" && isCurrent(place, event) && event.detail["next"] === "fail") return [place];
     if (!isRunning(place, event)) return [];
     return [event.detail["next"] === "again" ? { ...place, state: "queued" } : place];
   },

@@ -226,13 +226,16 @@ export function endedSentence(request: RequestView, { bulk }: Texts): string {
 
 /** How many succeeded, failed, are not certain, were not started, and were excluded before. */
 export function endedLine(request: RequestView, texts: Texts): string {
-  const { action, counts, stoppedBy } = request;
+  const { action, counts, stoppedBy, stoppedAt = 0 } = request;
   const { bulk } = texts;
+  const cancelledBy = (person: string) => texts.held.cancelledBy(user(person), date(stoppedAt));
   return [
     ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
     ...(certainlyFailed(counts) > 0 ? [bulk.notDone(action, certainlyFailed(counts))] : []),
     ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
     ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
+    // Everything that was on hold had started.
+    ...(counts.cancelled === 0 && stoppedBy !== undefined ? [cancelledBy(stoppedBy)] : []),
     ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
     ...exclusionWords(request, texts),
   ].join(" · ");

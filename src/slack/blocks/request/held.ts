@@ -89,7 +89,6 @@ export function endedOnHold(request: RequestView, texts: Texts): Message {
   const lines = [
     `${held.ended(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
     endLine(request, texts),
-    ...calledBefore(request, texts),
   ];
   return {
     text: held.endedSentence(action, operation.subMchid),
@@ -106,7 +105,13 @@ export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message 
     stoppedBy === undefined
       ? thread.expired(action, person, number)
       : thread.cancelled(action, person, number, user(stoppedBy));
-  return { text: line, blocks: [section([line, ...calledBefore(request, texts)].join("\n"))] };
+  return { text: line, blocks: [section(line)] };
+}
+
+/** Who cancelled what had started: the cancellation itself is its end. */
+export function cancelledOnHold({ operation, stoppedBy, stoppedAt }: RequestView, { held }: Texts): string[] {
+  if (stoppedBy === undefined || stoppedAt === undefined || operation.endedAt !== stoppedAt) return [];
+  return [held.cancelledBy(user(stoppedBy), date(stoppedAt))];
 }
 
 function endLine({ stoppedBy, endedAt = 0 }: RequestView, { held }: Texts): string {

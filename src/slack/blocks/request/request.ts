@@ -11,7 +11,7 @@ import { buttons, capitalised, context, type Message, plain, quote, section } fr
 import { code, date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
-import { endedOnHold, heldMessage } from "./held.ts";
+import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
@@ -118,7 +118,8 @@ function ended(request: RequestView, texts: Texts): Message {
   const title = isCertain
     ? texts.request.notDone(action, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
-  const blocks: KnownBlock[] = [section([title, number].join(" · ")), ...reason(request), context(capitalised(people))];
+  const lines = [[title, number].join(" · "), ...cancelledOnHold(request, texts)];
+  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request), context(capitalised(people))];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain

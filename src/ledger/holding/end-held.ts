@@ -1,0 +1,88 @@
+/**
+ * Ending what is held without carrying it out. What had not started in its round is cancelled; what had started fails
+ * with its newest result, or as unfinished if its last call left none: that call may have switched the receipts.
+ */
+import type { Transaction } from "kysely";
+import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import { guide, isUncertain } from "../../domain/guidance.ts";
+import type { Schema } from "../../storage/schema.ts";
+import { type AuditEvent, type Origin, record } from "../audit/audit-log.ts";
+import { textHash } from "../audit/hash-chain.ts";
+import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { recordCancelled } from "../operations/cancellation.ts";
+import { newestResultOfRound } from "../queries/attempt-results.ts";
+
+export interface EndOfHold {
+  requestId: string;
+  what: "cancelled-held" | "held-expired";
+  by: string;
+  origin: Origin;
+  now: number;
+}
+
+/** Ends the held operations of a request whose row is locked, and returns how many; after the last open one it is done. */
+export async function endHeld(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  end: EndOfHold,
+): Promise<number> {
+  const { requestId, now } = end;
+  const started = await endStarted(context, transaction, end);
+  const cancelled = await transaction
+    .updateTable("operations")
+    .set({ state: "cancelled", ended_at: now })
+    .where("request_id", "=", requestId)
+    .where("state", "=", "held")
+    .executeTakeFirst();
+  const count = Number(cancelled.numUpdatedRows);
+  await recordCancelled(transaction, { ...end, count, ...started });
+  return count + started.failed;
+}
+
+async function endStarted(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  { requestId, now }: EndOfHold,
+): Promise<{ failed: number; uncertain: number }> {
+  const started = await transaction
+    .selectFrom("operations")
+    .select(["id", "round", "attempts", newestResultOfRound().as("result_json")])
+    .where("request_id", "=", requestId)
+    .where("state", "=", "held")
+    .where("attempts", ">", 0)
+    .orderBy("seq")
+    .execute();
+  let uncertain = 0;
+  const { by: actor, origin } = theBot(context);
+  for (const { id: operationId, round, attempts: attempt, result_json } of started) {
+    const of = { at: now, actor, origin, requestId, operationId };
+    const events: AuditEvent[] = [];
+    const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
+    const closed = await transaction
+      .updateTable("attempts")
+      .set({ ended_at: now, result_json: unfinished })
+      .where("operation_id", "=", operationId)
+      .where("round", "=", round)
+      .where("number", "=", attempt)
+      .where("ended_at", "is", null)
+      .executeTakeFirst();
+    const isOpen = closed.numUpdatedRows > 0n;
+    if (isOpen) {
+      const detail = { round, attempt, result: "unfinished", resultHash: textHash(unfinished), next: "fail" };
+      events.push({ what: "attempt-ended", ...of, detail });
+    }
+    const result = isOpen ? undefined : parseResult(result_json);
+    const failure = result && result.kind !== "accepted" ? result : ({ kind: "unfinished" } as const);
+    const { topic } = guide(failure);
+    const outcome = isUncertain(failure) ? "uncertain" : "failed";
+    if (outcome === "uncertain") uncertain++;
+    await transaction
+      .updateTable("operations")
+      .set({ state: "failed", ended_at: now, topic })
+      .where("id", "=", operationId)
+      .execute();
+    events.push({ what: "operation-failed", ...of, detail: { round, attempt, outcome, topic } });
+    await record(transaction, events);
+  }
+  return { failed: started.length, uncertain };
+}
