@@ -89,7 +89,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const instances = createInstances({ store, clock: ledgerClock, id: bot.instance, mode });
   const presence = createPresence({ instances, clock: ledgerClock, log });
   const checks = createStartChecks({
-    store,
+    claimant: { store, clock: ledgerClock, instance: bot.instance },
     mchid: settings.WECHATPAY_MCHID,
     workspace: bot.workspace,
     slack: connection.interactive,
@@ -112,10 +112,14 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
 
   async function startListening(): Promise<void> {
     await opsServer;
-    // On a ledger that belongs to another deployment, nothing may be recorded or carried out.
-    await checks.passed();
-    bot.start();
+    // Of two deployments that start at once on an empty ledger, each has to see the other.
     await instances.seen();
+    // On a ledger that belongs to another deployment, nothing may be recorded or carried out.
+    await checks.passed().catch(async (error: unknown) => {
+      await instances.left();
+      throw error;
+    });
+    bot.start();
     presence.start();
     await connection.start();
     log.info({ mode, ...(mode === "http" ? { port: settings.PORT } : {}) }, "listening");

@@ -4,14 +4,14 @@ import type { Clock } from "./domain/clock.ts";
 import { maintenanceTask } from "./jobs/maintenance.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Instances } from "./ledger/instances/instances.ts";
-import { checkOwner, claimOwnership, OwnedByAnother } from "./ledger/instances/ownership.ts";
+import { type Claimant, checkOwner, claimOwnership, OwnedByAnother } from "./ledger/instances/ownership.ts";
 import { findInstallation, OrganisationWide } from "./slack/api/token/installation.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { SlackAway, type Workspace } from "./slack/api/workspace.ts";
-import type { Store } from "./storage/schema.ts";
 
 export interface StartCheckNeeds {
-  store: Store;
+  /** This instance, which the ledger lists already. */
+  claimant: Claimant;
   mchid: string;
   workspace: Workspace;
   slack: SlackApi;
@@ -33,7 +33,7 @@ export interface StartChecks {
   stop(): void;
 }
 
-export function createStartChecks({ store, mchid, workspace, slack, clock, log }: StartCheckNeeds): StartChecks {
+export function createStartChecks({ claimant, mchid, workspace, slack, clock, log }: StartCheckNeeds): StartChecks {
   const stopping = new AbortController();
   let isSettled = false;
 
@@ -42,7 +42,7 @@ export function createStartChecks({ store, mchid, workspace, slack, clock, log }
       const installation = await findInstallation({ workspace, slack });
       const { url, botName } = await workspace.identity();
       log.info({ workspace: url, bot: botName, ...installation }, "Slack accepts the bot's token");
-      await claimOwnership(store, { ...installation, mchid });
+      await claimOwnership(claimant, { ...installation, mchid });
       isSettled = true;
     } catch (error) {
       if (!(error instanceof SlackAway) || error.refused !== undefined) throw error;
@@ -58,7 +58,7 @@ export function createStartChecks({ store, mchid, workspace, slack, clock, log }
 
   return {
     async passed() {
-      await checkOwner(store, { team: undefined, app: undefined, mchid });
+      await checkOwner(claimant, { team: undefined, app: undefined, mchid });
       await check();
     },
     async settled() {

@@ -2,7 +2,10 @@
  * Whose ledger it is: one workspace, one Slack app and one service provider. Two deployments on one ledger would carry
  * out each other's requests.
  */
-import type { Database, Store } from "../../storage/schema.ts";
+import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import type { Clock } from "../../domain/clock.ts";
+import type { Database, Schema, Store } from "../../storage/schema.ts";
+import { deadAfterMs } from "./instances.ts";
 
 export interface Owner {
   /** The workspace, `T…`; undefined while Slack has not said. */
@@ -30,27 +33,48 @@ const adoptedAtOnce = 5_000;
 /** Several instances that start together may have to look again. */
 const tries = 5;
 
-/** Compares what is known, and writes nothing. @throws OwnedByAnother */
-export async function checkOwner({ db }: Store, own: Owner): Promise<void> {
-  const found = await ownerOf(db);
-  if (found) await compare(db, found.owner, own);
+/** Who looks: an instance that is in the ledger's list already, so that another deployment sees it. */
+export interface Claimant {
+  store: Pick<Store, "db">;
+  clock: Pick<Clock, "now">;
+  /** Its id in the list. */
+  instance: string;
 }
 
-/** Writes the owner into the ledger at its first use, and what was not known then. @throws OwnedByAnother */
-export async function claimOwnership({ db }: Store, own: Owner): Promise<void> {
+/** Compares what is known, and writes nothing. @throws OwnedByAnother */
+export async function checkOwner(claimant: Claimant, own: Owner): Promise<void> {
+  const { db } = claimant.store;
+  const found = await ownerOf(db);
+  if (!found || isSame(found.owner, own)) return;
+  const free = await db
+    .selectFrom("ledger_info")
+    .select("name")
+    .where("name", "=", "owner")
+    .where(isUnused(claimant))
+    .executeTakeFirst();
+  if (!free) throw new OwnedByAnother(found.owner, own);
+}
+
+/**
+ * Writes the owner into the ledger at its first use, and what was not known then. Nothing is lost where another one takes
+ * over a ledger in which nothing has happened and on which nobody works. @throws OwnedByAnother
+ */
+export async function claimOwnership(claimant: Claimant, own: Owner): Promise<void> {
+  const { db } = claimant.store;
   for (let left = tries; left > 0; left--) {
     const found = await ownerOf(db);
     if (found) {
-      const isOurs = await compare(db, found.owner, own);
+      const isOurs = isSame(found.owner, own);
       const value = written(isOurs ? { ...own, ...defined(found.owner) } : own);
       if (value === found.value) return;
-      const updated = await db
+      const update = db
         .updateTable("ledger_info")
         .set({ value })
         .where("name", "=", "owner")
-        .where("value", "=", found.value)
-        .executeTakeFirst();
+        .where("value", "=", found.value);
+      const updated = await (isOurs ? update : update.where(isUnused(claimant))).executeTakeFirst();
       if (updated.numUpdatedRows > 0n) return;
+      if (!isOurs && (await ownerOf(db))?.value === found.value) throw new OwnedByAnother(found.owner, own);
       continue;
     }
     await adoptOperations(db, own.mchid);
@@ -67,13 +91,26 @@ async function ownerOf(db: Database): Promise<{ value: string; owner: Owner } | 
   return row && { value: row.value, owner: JSON.parse(row.value) as Owner };
 }
 
-/** Whether it is the same owner. Nothing is lost where another one takes over a ledger in which nothing has happened. */
-async function compare(db: Database, ledger: Owner, own: Owner): Promise<boolean> {
+/** Whether it is the same owner, as far as both are known. */
+function isSame(ledger: Owner, own: Owner): boolean {
   const parts = ["team", "app", "mchid"] as const;
-  const isOurs = parts.every((part) => !ledger[part] || !own[part] || ledger[part] === own[part]);
-  if (isOurs) return true;
-  if (await db.selectFrom("events").select("seq").limit(1).executeTakeFirst()) throw new OwnedByAnother(ledger, own);
-  return false;
+  return parts.every((part) => !ledger[part] || !own[part] || ledger[part] === own[part]);
+}
+
+/** Nothing has happened in the ledger, and no other instance is alive. */
+function isUnused({ clock, instance }: Claimant) {
+  return ({ not, and, exists, selectFrom }: ExpressionBuilder<Schema, "ledger_info">): Expression<SqlBool> =>
+    and([
+      not(exists(selectFrom("events").select("events.seq"))),
+      not(
+        exists(
+          selectFrom("instances")
+            .select("instances.id")
+            .where("instances.id", "!=", instance)
+            .where("instances.seen_at", ">", clock.now() - deadAfterMs),
+        ),
+      ),
+    ]);
 }
 
 /** Ledgers of version 0.1.0 do not say whose operations they hold. */

@@ -9,7 +9,7 @@ const ours: Owner = { team: "T1", app: "A1", mchid: "1900000100" };
 
 onEveryEngine("a ledger", (fresh) => {
   test("in which something has happened refuses another workspace, app or provider", async () => {
-    const { store, asked } = await owned();
+    const { claimant, asked } = await owned();
     await asked();
     const others = [
       { ...ours, team: "T2" },
@@ -18,46 +18,74 @@ onEveryEngine("a ledger", (fresh) => {
       { team: undefined, app: undefined, mchid: "1900000200" },
     ];
     for (const other of others) {
-      await assert.rejects(checkOwner(store, other), OwnedByAnother);
-      await assert.rejects(claimOwnership(store, other), OwnedByAnother);
+      await assert.rejects(checkOwner(claimant, other), OwnedByAnother);
+      await assert.rejects(claimOwnership(claimant, other), OwnedByAnother);
     }
     for (const same of [ours, { ...ours, app: undefined }, { ...ours, team: undefined, app: undefined }])
-      await claimOwnership(store, same);
+      await claimOwnership(claimant, same);
   });
 
   test("in which nothing has happened passes to whoever uses it first", async () => {
-    const { store, asked } = await owned();
-    await claimOwnership(store, { ...ours, mchid: "1900000200" });
+    const { claimant, asked } = await owned();
+    await claimOwnership(claimant, { ...ours, mchid: "1900000200" });
     await asked();
-    await assert.rejects(claimOwnership(store, ours), OwnedByAnother);
+    await assert.rejects(claimOwnership(claimant, ours), OwnedByAnother);
   });
 
   test("learns what Slack did not say at first, and gives the operations of older versions their provider", async () => {
-    const { store, asked, db } = await bench();
+    const { claimant, asked, db } = await bench();
     await asked();
     await db.updateTable("operations").set({ mchid: "" }).execute();
-    await claimOwnership(store, { ...ours, app: undefined });
+    await claimOwnership(claimant, { ...ours, app: undefined });
     const operations = await db.selectFrom("operations").select("mchid").execute();
     assert.deepEqual(
       operations.map(({ mchid }) => mchid),
       [ours.mchid],
     );
-    await claimOwnership(store, ours);
-    await assert.rejects(claimOwnership(store, { ...ours, app: "A2" }), OwnedByAnother);
+    await claimOwnership(claimant, ours);
+    await assert.rejects(claimOwnership(claimant, { ...ours, app: "A2" }), OwnedByAnother);
   });
 
   test("is claimed by one of two deployments that start together", async () => {
-    const { store, asked } = await bench();
+    const { claimant, asked } = await bench();
     await asked();
     const claims = await atOnce(2, (nth) =>
-      claimOwnership(store, { ...ours, app: `A${nth}` }).then(
+      claimOwnership(claimant, { ...ours, app: `A${nth}` }).then(
         () => "claimed",
         (error: unknown) => (error instanceof OwnedByAnother ? "refused" : error),
       ),
     );
     assert.ok(claims.includes("claimed"));
-    const again = await Promise.allSettled([0, 1].map((nth) => claimOwnership(store, { ...ours, app: `A${nth}` })));
+    const again = await Promise.allSettled([0, 1].map((nth) => claimOwnership(claimant, { ...ours, app: `A${nth}` })));
     assert.equal(again.filter(({ status }) => status === "rejected").length, 1);
+  });
+
+  test("in which nothing has happened does not pass to another while an instance works on it", async () => {
+    const { claimant, store, clock } = await owned();
+    const instance = (id: string) => createInstances({ store, clock, id, mode: "socket" });
+    await instance("us").seen();
+    const theirs = { ...claimant, instance: "them" };
+    await instance("them").seen();
+    const other = { ...ours, mchid: "1900000200" };
+    await assert.rejects(checkOwner(theirs, other), OwnedByAnother);
+    await assert.rejects(claimOwnership(theirs, other), OwnedByAnother);
+    await claimOwnership(claimant, ours);
+    await instance("us").left();
+    await checkOwner(theirs, other);
+    await claimOwnership(theirs, other);
+    await assert.rejects(claimOwnership(claimant, ours), OwnedByAnother);
+  });
+
+  test("is claimed by exactly one of two deployments that start together while it is empty", async () => {
+    const { claimant, store, clock } = await bench();
+    const claims = await atOnce(2, async (nth) => {
+      await createInstances({ store, clock, id: `i${nth}`, mode: "socket" }).seen();
+      return claimOwnership({ ...claimant, instance: `i${nth}` }, { ...ours, app: `A${nth}` }).then(
+        () => "claimed",
+        (error: unknown) => (error instanceof OwnedByAnother ? "refused" : error),
+      );
+    });
+    assert.deepEqual(claims.toSorted(), ["claimed", "refused"]);
   });
 
   test("knows the instances that are alive", async () => {
@@ -76,12 +104,14 @@ onEveryEngine("a ledger", (fresh) => {
 
   async function bench() {
     const made = await fresh();
-    return { ...made, store: made.store };
+    await made.db.deleteFrom("instances").execute();
+    const claimant = { store: made.store, clock: made.clock, instance: "us" };
+    return { ...made, claimant };
   }
 
   async function owned() {
     const made = await bench();
-    await claimOwnership(made.store, ours);
+    await claimOwnership(made.claimant, ours);
     return made;
   }
 });
