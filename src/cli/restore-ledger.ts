@@ -2,12 +2,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Clock, Random } from "../domain/clock.ts";
-import { record } from "../ledger/audit/audit-log.ts";
 import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
 import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
 import type { Verification } from "../ledger/audit/verification.ts";
-import { type Held, holdEverything } from "../ledger/holding/hold.ts";
-import { type LedgerContext, theBot } from "../ledger/ledger-context.ts";
+import { holdRestored, type RestoredLedger } from "../ledger/holding/restored.ts";
+import type { LedgerContext } from "../ledger/ledger-context.ts";
 import { backUp } from "../storage/backup.ts";
 import { openStore, openUnchanged } from "../storage/open.ts";
 import { isOpenElsewhere } from "../storage/open-sessions.ts";
@@ -15,10 +14,7 @@ import { whyOf } from "../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
 
 /** What the bot will do with what is open in the restored ledger. */
-export interface Restored {
-  held: Held;
-  /** Requests that still wait for a first decision. */
-  undecided: number;
+export interface Restored extends RestoredLedger {
   /** Where the earlier ledger is now; undefined if there was none. */
   aside: string | undefined;
 }
@@ -82,35 +78,14 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
 async function holdIn(
   path: string,
   { heldForMs, key, clock, random }: RestoreInput,
-): Promise<Pick<Restored, "held" | "undecided"> | { problem: LedgerKeyProblem }> {
+): Promise<RestoredLedger | { problem: LedgerKeyProblem }> {
   const store = await openStore({ engine: "sqlite", path });
   try {
     const problem = await keyProblem(store.db, key);
     if (problem) return { problem };
     await adoptLedgerKey(store, key);
     const context: LedgerContext = { store, clock, random, mchid: "", instance: random.id() };
-    return await store.db.transaction().execute(async (transaction) => {
-      const held = await holdEverything(context, transaction, heldForMs);
-      const { by: actor, origin } = theBot(context);
-      await record(transaction, [{ what: "restored", at: clock.now(), actor, origin, detail: { ...held } }]);
-      // What the backup had on hold already waits for an approver as well.
-      const onHold = await transaction
-        .selectFrom("operations")
-        .select((operation) => [
-          operation.fn.countAll<number>().as("operations"),
-          operation.fn.count<number>("request_id").distinct().as("requests"),
-        ])
-        .where("state", "=", "held")
-        .executeTakeFirstOrThrow();
-      const row = await transaction
-        .selectFrom("requests")
-        .select((request) => request.fn.countAll<number>().as("count"))
-        .where("state", "=", "pending")
-        .where("expires_at", ">", clock.now())
-        .executeTakeFirstOrThrow();
-      const { operations, requests } = onHold;
-      return { held: { operations: Number(operations), requests: Number(requests) }, undecided: Number(row.count) };
-    });
+    return await holdRestored(context, heldForMs);
   } finally {
     await store.close();
   }

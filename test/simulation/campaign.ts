@@ -5,6 +5,7 @@ import { play } from "./history.ts";
 import { failuresOf, judge } from "./judges/judge.ts";
 import { planOf } from "./plans/plan.ts";
 import type { Plan } from "./plans/planned.ts";
+import type { Beginning } from "./world/initial-ledger.ts";
 
 export interface Figures {
   histories: number;
@@ -62,14 +63,14 @@ export function sum(a: Figures, b: Figures): Figures {
 }
 
 /** Plays the history of a seed. */
-export function playSeed(seed: number, beginning: string, print?: (line: string) => void) {
+export function playSeed(seed: number, beginning: Beginning, print?: (line: string) => void) {
   return playPlan(planOf(seed), beginning, print);
 }
 
 /** Plays a plan and judges it. */
 export async function playPlan(
   plan: Plan,
-  beginning: string,
+  beginning: Beginning,
   print?: (line: string) => void,
 ): Promise<{ sentences: string[]; figures: Figures; traceHash: number }> {
   const records = await play(plan, beginning, print);

@@ -12,7 +12,8 @@ import { onCall } from "./judges/reminders.ts";
 import { troubleEndsMs } from "./plans/plan.ts";
 import type { Plan, PlannedTrouble, StrikeRim } from "./plans/planned.ts";
 import { createFaults } from "./world/faults.ts";
-import { createMemoryStore } from "./world/memory-store.ts";
+import { type Beginning, ledgerKey } from "./world/initial-ledger.ts";
+import { createMemoryStore, restoreIn } from "./world/memory-store.ts";
 import { gatherCrowd, type Instance } from "./world/people.ts";
 import { createSchedule, type Fate, type Life, type Step } from "./world/schedule.ts";
 import { createSlack } from "./world/slack-in-memory.ts";
@@ -38,15 +39,17 @@ interface Place {
 }
 
 /**
- * @param beginning SQL of the initial ledger
+ * @param beginning the initial ledger
  * @param tell receives each step and each line that the bot logs
  */
-export async function play(plan: Plan, beginning: string, print?: (line: string) => void): Promise<Records> {
+export async function play(plan: Plan, beginning: Beginning, print?: (line: string) => void): Promise<Records> {
   const dice = createDice(plan.seed);
   const schedule = createSchedule(dice, beganAt, print);
   const faults = createFaults(dice, plan.faults, plan.faultShare);
   const random = seededRandom(dice);
-  const store = createMemoryStore({ schedule, faults, begin: beginning, committed: () => watch.read() });
+  const key = plan.hasKey ? ledgerKey : undefined;
+  const begin = plan.hasKey ? beginning.signed : beginning.plain;
+  const store = createMemoryStore({ schedule, faults, begin, key, committed: () => watch.read() });
   const watch = watchLedger(store.database, schedule.now);
   const slack = createSlack({ schedule, faults, withMessage: watch.withMessage });
   const weChatPay = createWeChatPay({ schedule, faults, underWay: watch.underWay });
@@ -177,11 +180,13 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     }
   }
 
+  const restoring = { key, random, now: schedule.now, heldForMs: plan.ttlMs };
   /** When no instance ran, in milliseconds since the epoch. */
   const absences: Absence[] = [];
-  function leave(forMs: number): void {
+  function leave(forMs: number, isRestored: boolean): void {
     const from = schedule.now();
     absences.push({ from, until: from + forMs });
+    if (isRestored) inWorld(forMs - 1, "the ledger is restored", () => void restoreIn(store.database, restoring));
     for (const place of places) {
       const life = place.current?.life;
       // An instance that is down or being stopped comes back with the others.
@@ -217,10 +222,14 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
   if (plan.faults.includes("grant-forged")) inWorld(0, "fault: someone forges a grant", forge);
-  const { absence } = plan;
+  const { absence, restore } = plan;
   if (absence) {
     troubles++;
-    inWorld(absence.atMs, "every instance goes away", () => leave(absence.forMs));
+    inWorld(absence.atMs, "every instance goes away", () => leave(absence.forMs, false));
+  }
+  if (restore) {
+    troubles++;
+    inWorld(restore.atMs, "every instance is stopped", () => leave(restore.forMs, true));
   }
   inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
@@ -241,7 +250,7 @@ export async function play(plan: Plan, beginning: string, print?: (line: string)
     projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, random }),
     copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
     plan,
-    differences: await differencesIn(store.database),
+    differences: await differencesIn(store.database, key),
     absences,
     ran,
     requests: [...watch.requests.values()],

@@ -72,8 +72,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "ledger/operations/operations.ts",
-        from: "return context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const ended",
-        to: "const outcome = await context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const ended",
+        from: "return context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const json",
+        to: "const outcome = await context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const json",
       },
       {
         file: "ledger/operations/operations.ts",
@@ -140,9 +140,35 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/holding/hold.ts",
-        from: 'eb("lease_until", "<=", leasesUpTo)',
-        to: 'eb("lease_until", "<=", 0)',
+        from: '.where("lease_until", "<=", leasesUpTo)',
+        to: '.where("lease_until", "<=", 0)',
       },
+    ],
+  },
+  {
+    name: "a restore holds only what is old",
+    changes: [
+      {
+        file: "ledger/holding/hold.ts",
+        from: "await approvedRequests(transaction, { from: ever,",
+        to: "await approvedRequests(transaction, { from: now - 60_000,",
+      },
+    ],
+  },
+  {
+    name: "a restore does not hold what was being called",
+    changes: [
+      {
+        file: "ledger/holding/hold.ts",
+        from: "const leasesUpTo = ever;",
+        to: "const leasesUpTo = 0;",
+      },
+    ],
+  },
+  {
+    name: "what had started on hold ends as if it had not",
+    changes: [
+      { file: "ledger/holding/end-held.ts", from: '.where("attempts", ">", 0)', to: '.where("attempts", "<", 0)' },
     ],
   },
   {
@@ -235,7 +261,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/cancellation.ts",
-        from: 'if (isBulk) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
+        from: 'if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
     ],

@@ -6,9 +6,9 @@ import { checkMutants, proveByMutants } from "./mutants.ts";
 import { planOf, smallestFailing } from "./plans/plan.ts";
 import type { Plan } from "./plans/planned.ts";
 import { regressions } from "./plans/regressions.ts";
-import { beginningOfHistories } from "./world/initial-ledger.ts";
+import { type Beginning, beginningOfHistories } from "./world/initial-ledger.ts";
 
-let beginning = "";
+let beginning: Beginning;
 before(async () => {
   beginning = await beginningOfHistories();
 });

@@ -35,6 +35,9 @@ export async function holdStale(context: LedgerContext, input: HoldInput): Promi
   });
 }
 
+/** Later than any time in a ledger. */
+const ever = Number.MAX_SAFE_INTEGER;
+
 /** Holds every open operation, however young and whoever holds its lease: for a ledger that no instance has open. */
 export async function holdEverything(
   context: LedgerContext,
@@ -42,8 +45,8 @@ export async function holdEverything(
   heldForMs: number,
 ): Promise<Held> {
   const now = context.clock.now();
-  const open = await approvedRequests(transaction, { from: Number.MAX_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER });
-  const leasesUpTo = Number.MAX_SAFE_INTEGER;
+  const open = await approvedRequests(transaction, { from: ever, until: ever });
+  const leasesUpTo = ever;
   return hold(context, transaction, open, { now, heldUntil: now + heldForMs, leasesUpTo });
 }
 

@@ -1,4 +1,7 @@
-/** Judges absences: nothing that was decided before one is called after it, unless a person decided on it again. */
+/**
+ * Judges absences and restores: nothing that was decided before one is called after it, unless a person decided on it
+ * again.
+ */
 import type { Judgement } from "./judgement.ts";
 import { shortOf } from "./leases.ts";
 import type { Records } from "./records.ts";
@@ -9,7 +12,9 @@ const skewMaxMs = 500;
 /** The events by which a person lets a request be carried out. */
 const confirmations = ["approved", "broke-glass", "retried", "carried-out"];
 
-export function judgeAbsences({ absences, calls, events }: Records, found: Judgement): void {
+export function judgeAbsences(records: Records, found: Judgement): void {
+  judgeEndsOnHold(records, found);
+  const { absences, calls, events } = records;
   for (const { from, until } of absences)
     for (const { requestId, startedAt, subMchid } of calls) {
       if (requestId === undefined || startedAt < until) continue;
@@ -21,5 +26,19 @@ export function judgeAbsences({ absences, calls, events }: Records, found: Judge
         found.doubled.push(
           `${subMchid} (request ${shortOf(requestId)}): called without a person after an absence of ${until - from} ms`,
         );
+    }
+}
+
+/** What had started may have switched the receipts: no one may read that it was not carried out. */
+function judgeEndsOnHold({ requests, events }: Records, found: Judgement): void {
+  for (const { id, operations } of requests)
+    for (const { operationId, operationState, subMchid } of operations) {
+      if (operationState !== "cancelled") continue;
+      const own = events.filter((event) => event.operationId === operationId);
+      const sinceItsRound = own.slice(own.findLastIndex(({ what }) => what === "operation-failed") + 1);
+      const started = sinceItsRound.filter(({ what }) => what === "attempt-started").length;
+      const handedBack = sinceItsRound.filter(({ what }) => what === "attempt-handed-back").length;
+      if (started > handedBack)
+        found.untrue.push(`${subMchid} (request ${shortOf(id)}): cancelled, although its call had started`);
     }
 }

@@ -4,7 +4,7 @@ import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
 import type { Judgement } from "./judgement.ts";
 import { countsOf, isBetween, isInDoubt, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
-import type { Records } from "./records.ts";
+import type { AuditRow, Records } from "./records.ts";
 
 /** A request's messages in Slack. */
 export interface Shown {
@@ -31,8 +31,8 @@ const letters: Readonly<Record<string, string>> = {
  */
 const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
 
-/** The same, or interrupted by a hold that nobody carried out. */
-const legalPathOnHold = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*(?:S+E\+|S*))?$/;
+/** The same, or interrupted by a hold that nobody carried out; what had started in its round ends as a failure. */
+const legalPathOnHold = /^(?:(?:S+[EH])*(?:S+E-|S*E?-))*(?:(?:S+[EH])*(?:S+E\+|S*))?$/;
 const holdEnds = { "cancelled-held": true, "held-expired": true };
 
 const { outcomes } = textsOf("en").bulk.file;
@@ -167,6 +167,12 @@ export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number 
   return state === "approved" && decidedBy !== null ? round - 1 : 0;
 }
 
+/** A hold that ended without anything left to cancel: what had started has ended with an event of its own. */
+export function isEndOfStarted({ what, detail }: AuditRow): boolean {
+  if (what !== "cancelled-held" && what !== "held-expired") return false;
+  return (JSON.parse(detail ?? "{}") as { cancelled?: number }).cancelled === 0;
+}
+
 /** The list that a decision covers, again after each exclusion; what each stop prevented; and each round's results. */
 function judgeFiles(
   request: LedgerRequest,
@@ -177,7 +183,7 @@ function judgeFiles(
   const filesOf = (kind: RegExp) => thread.flatMap(({ file }) => (file && kind.test(file.name) ? [file.content] : []));
   const [lists, stops, results] = [filesOf(/^(requested|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
   const times = (event: string) =>
-    events.filter(({ requestId, what }) => requestId === request.id && what === event).length;
+    events.filter((each) => each.requestId === request.id && each.what === event && !isEndOfStarted(each)).length;
   const stopped = times("stopped") + times("cancelled-held") + times("held-expired");
   const rounds = roundsEnded(request);
   if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);

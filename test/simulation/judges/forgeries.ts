@@ -1,8 +1,10 @@
 /** Judges what the bot made of a forged grant, and whether the ledger matches its audit trail when all has settled. */
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
+import { badMacs } from "../../../src/ledger/audit/keys/mac-verification.ts";
+import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";
 import { differences } from "../../../src/ledger/audit/replay/differences.ts";
-import type { Schema } from "../../../src/storage/schema.ts";
+import type { Schema, Store } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { type PersonId, people } from "../plans/planned.ts";
 import type { Judgement } from "./judgement.ts";
@@ -21,14 +23,18 @@ export const forgery = forgedRoles
   .join(";");
 
 /** Each difference between the ledger and its trail, as a sentence. */
-export async function differencesIn(database: DatabaseSync): Promise<string[]> {
+export async function differencesIn(database: DatabaseSync, key: LedgerKey | undefined): Promise<string[]> {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
+  const store: Store = { db, engine: "sqlite", close: async () => {} };
   const found: string[] = [];
-  for await (const { of, id, field, ledger, trail } of differences(
-    { db, engine: "sqlite", close: async () => {} },
-    () => {},
-  ))
+  for await (const { of, id, field, ledger, trail } of differences(store, () => {}))
     found.push(`${of} ${id}: ${field} is ${ledger}, and the audit trail leads to ${trail}`);
+  if (!key) return found;
+  signWith(db, key);
+  for await (const bad of badMacs(store))
+    found.push(
+      bad.of === "event" ? `event ${bad.event.seq}: its MAC is wrong` : `${bad.of} ${bad.id}: its MAC is wrong`,
+    );
   return found;
 }
 
@@ -37,11 +43,12 @@ export function isAboutForgery(line: string, { struck }: Pick<Records, "struck">
   return struck.has("grant-forged") && line.includes("does not match the audit trail") && line.includes(forgedFor);
 }
 
-export function judgeForgeries({ differences, events, requests, struck }: Records, found: Judgement): void {
+export function judgeForgeries({ differences, events, plan, requests, struck }: Records, found: Judgement): void {
   const isForged = (difference: string) => difference.startsWith(`grant user:${forgedFor}:`);
   found.untrue.push(...differences.filter((difference) => !isForged(difference)));
   const named = differences.filter(isForged).length;
-  const expected = struck.has("grant-forged") ? forgedRoles.length : 0;
+  // With LEDGER_KEY, each of them also lacks its MAC.
+  const expected = struck.has("grant-forged") ? forgedRoles.length * (plan.hasKey ? 2 : 1) : 0;
   if (named !== expected) found.lost.push(`the audit names ${named} forged grants instead of ${expected}`);
   for (const { what, actor } of events)
     if (/^(approved|rejected|left-out|stopped|retried)$/.test(what) && !mayDecide(actor))

@@ -4,7 +4,7 @@ import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
 import { judgeAbsences } from "./absences.ts";
-import { endingsOfMany, isRoundReport, judgeMany } from "./bulk-requests.ts";
+import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
@@ -109,9 +109,9 @@ const legalPathOfMany = /^A[LNU]*(?:[JWX]|P(?:(?:T?[DK]|T)(?:R(?:T?[DK]|T))*)?)?
 
 /**
  * Requested, perhaps reminded, decided once, and then rounds of attempts: each started, perhaps abandoned, and finally
- * concluded; or it ends on hold.
+ * concluded; or it ends on hold, as a failure if it had started.
  */
-const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*S+E(?:\+D$|-D(?:R|$)))*(?:(?:S+[EH])*S*K$)?)?$/;
+const legalPath = /^A[NU]*(?:[JWX]|P(?:(?:S+[EH])*(?:S+E(?:\+D$|-D(?:R|$))|S*E?-K(?:R|$)))*(?:(?:S+[EH])*S*K$)?)?$/;
 
 function judgeDecision(request: LedgerRequest, { events, decisions }: Records, found: Judgement): void {
   const own = events.filter(({ requestId }) => requestId === request.id);
@@ -191,7 +191,9 @@ function judgeThread(
 ): void {
   const name = nameOf(request);
   const outcomes = isForMany(request) ? outcomesUndone : outcomesOfOne;
-  const expected = events.filter(({ requestId, what }) => requestId === request.id && what in outcomes);
+  const expected = events.filter(
+    (event) => event.requestId === request.id && event.what in outcomes && !isEndOfStarted(event),
+  );
   for (const [what, of] of Map.groupBy(expected, (event) => event.what)) {
     const reports = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
     if (reports.length < of.length)

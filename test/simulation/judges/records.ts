@@ -27,7 +27,7 @@ export interface Absence {
 
 export interface Records {
   plan: Plan;
-  /** Absences that are longer than STALE_AFTER. */
+  /** Absences that are longer than STALE_AFTER, or after which the ledger was restored. */
   absences: readonly Absence[];
   ran: Ran;
   requests: readonly LedgerRequest[];

@@ -84,6 +84,7 @@ const drawn: fc.Arbitrary<Plan> = fc.record({
   // At the slower rate, a bulk request is still running when somebody wants to stop it.
   callsPerSecond: fc.constantFrom(10, 10, 2),
   skewMs: fc.constantFrom(0, 0, 400, -400),
+  hasKey: fc.constantFrom(false, false, true),
   requests: fc.array(request, { minLength: 3, maxLength: 7, size: "max" }),
   machines: fc.array(trouble, { maxLength: 4, size: "max" }),
 });

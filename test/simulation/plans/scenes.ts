@@ -8,7 +8,7 @@ import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.
 export interface Scene {
   requests: PlannedRequest[];
   /** What the scene requires. */
-  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "absence" | "machines">>;
+  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "absence" | "restore" | "machines">>;
 }
 
 /**
@@ -80,17 +80,16 @@ const decisionOnHold: fc.Arbitrary<PlannedPress> = fc.record({
 /** Longer than a history: reminders of what is on hold begin after it. */
 const dayMs = 86_400_000;
 
-/** No instance runs for longer than STALE_AFTER while what was approved is still queued; then people decide on it. */
-const away: fc.Arbitrary<Scene> = fc
+/** What was approved is still queued when every instance stops; later people decide on it. */
+const interrupted = fc
   .record({
     many: requestOf(one, pressOnMany),
     single: requestOf(fc.constant([itself]), approvalByCarol),
     approval: approvalByCarol,
     decisions: fc.array(decisionOnHold, { maxLength: 3 }),
     atMs: fc.integer({ min: 1_500, max: 6_000 }),
-    forMs: fc.integer({ min: 61_000, max: 600_000 }),
   })
-  .map(({ many, single, approval, decisions, atMs, forMs }) => ({
+  .map(({ many, single, approval, decisions, atMs }) => ({
     requests: [
       {
         ...many,
@@ -101,7 +100,18 @@ const away: fc.Arbitrary<Scene> = fc
       },
       { ...single, by: "UDAN", atMs: 600, presses: [approval, ...decisions] },
     ],
-    needs: { faults: [], callsPerSecond: 2, ttlMs: dayMs, machines: [], absence: { atMs, forMs } },
+    atMs,
+    needs: { faults: [], callsPerSecond: 2, ttlMs: dayMs, machines: [] },
   }));
 
-export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away);
+/** No instance runs for longer than STALE_AFTER. */
+const away: fc.Arbitrary<Scene> = fc
+  .tuple(interrupted, fc.integer({ min: 61_000, max: 600_000 }))
+  .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, absence: { atMs, forMs } } }));
+
+/** The ledger is restored from a backup while everything in it is young. */
+const restored: fc.Arbitrary<Scene> = fc
+  .tuple(interrupted, fc.integer({ min: 1_500, max: 15_000 }))
+  .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, restore: { atMs, forMs } } }));
+
+export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away, restored);

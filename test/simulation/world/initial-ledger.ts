@@ -1,6 +1,8 @@
 /** The initial ledger of every history: migrated, with roles and notification preferences. Created once per process. */
+import { createSecretKey } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
+import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";
 import { createNotificationPreferences } from "../../../src/ledger/notification-preferences.ts";
 import { createRoles } from "../../../src/ledger/roles.ts";
 import { migrate } from "../../../src/storage/migrations/migrations.ts";
@@ -9,11 +11,24 @@ import { sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { notified } from "../plans/plan.ts";
 import { people } from "../plans/planned.ts";
 
-/** SQL that turns an empty database into the start of a history. */
-export async function beginningOfHistories(): Promise<string> {
+/** The key of histories that have one. */
+export const ledgerKey = createSecretKey(Buffer.from("the LEDGER_KEY of histories, long enough"));
+
+/** SQL that turns an empty database into the start of a history: without LEDGER_KEY, and with it. */
+export interface Beginning {
+  plain: string;
+  signed: string;
+}
+
+export async function beginningOfHistories(): Promise<Beginning> {
+  return { plain: await beginningWith(undefined), signed: await beginningWith(ledgerKey) };
+}
+
+async function beginningWith(key: LedgerKey | undefined): Promise<string> {
   const database = new DatabaseSync(":memory:");
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
   await migrate({ db, engine: "sqlite" });
+  signWith(db, key);
   const clock = { now: () => 0, monotonic: () => 0, sleep: async () => {} };
   const roles = createRoles({ db, clock, instance: "us", admins: [] });
   const origin = { from: "instance", id: "us" } as const;

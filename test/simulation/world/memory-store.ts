@@ -13,6 +13,9 @@ import {
   Kysely,
   type TransactionSettings,
 } from "kysely";
+import type { Random } from "../../../src/domain/clock.ts";
+import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";
+import { holdRestored } from "../../../src/ledger/holding/restored.ts";
 import type { Schema, Store } from "../../../src/storage/schema.ts";
 import { sqliteDialect } from "../../../src/storage/sqlite.ts";
 import { CommitUncertain, StoreAway } from "../../../src/storage/store-errors.ts";
@@ -32,6 +35,8 @@ export interface MemoryStoreNeeds {
   faults: Faults;
   /** SQL that creates the initial tables and rows. */
   begin: string;
+  /** LEDGER_KEY. */
+  key: LedgerKey | undefined;
   /** Called after every commit. */
   committed(): void;
 }
@@ -39,7 +44,7 @@ export interface MemoryStoreNeeds {
 /** How long an instance waits for admission, like `busy_timeout`. */
 const busyMs = 5_000;
 
-export function createMemoryStore({ schedule, faults, begin, committed }: MemoryStoreNeeds): MemoryStore {
+export function createMemoryStore({ schedule, faults, begin, key, committed }: MemoryStoreNeeds): MemoryStore {
   const database = new DatabaseSync(":memory:", { enableForeignKeyConstraints: true });
   database.exec(begin);
   prepareOnce(database);
@@ -134,8 +139,10 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
             );
         },
       };
+      const db = new Kysely<Schema>({ dialect: gatedDialect(dialect, life, gate, key) });
+      signWith(db, key);
       return {
-        db: new Kysely<Schema>({ dialect: gatedDialect(dialect, life, gate) }),
+        db,
         engine: "sqlite",
         close: async () => {},
       };
@@ -147,6 +154,18 @@ export function createMemoryStore({ schedule, faults, begin, committed }: Memory
       letNextIn();
     },
   };
+}
+
+/** Restores the ledger as it is now: what `npm run restore` does to its copy, while no instance runs. */
+export async function restoreIn(
+  database: DatabaseSync,
+  { key, random, now, heldForMs }: { key: LedgerKey | undefined; random: Random; now: () => number; heldForMs: number },
+): Promise<void> {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { afterThisTurn: queueMicrotask }) });
+  signWith(db, key);
+  const store: Store = { db, engine: "sqlite", close: async () => {} };
+  const clock = { now, monotonic: now, sleep: async () => {} };
+  await holdRestored({ store, clock, random, mchid: "1900000100", instance: "the restore" }, heldForMs);
 }
 
 /** Each instance would prepare the same statements, as processes do. */
@@ -178,13 +197,15 @@ interface GatedConnection extends DatabaseConnection {
   inner: DatabaseConnection;
 }
 
-/** Shared by all, so that frequent statements are compiled once for all instances and histories. */
-let adapter: DialectAdapter | undefined;
+/** Shared by all with the same key, so that frequent statements are compiled once for all instances and histories. */
+const adapters = new Map<LedgerKey | undefined, DialectAdapter>();
 
 /** The dialect behind the gate. Nothing ever returns to a dead instance. */
-function gatedDialect(dialect: Dialect, life: Life, gate: Gate): Dialect {
+function gatedDialect(dialect: Dialect, life: Life, gate: Gate, key: LedgerKey | undefined): Dialect {
+  const adapter = adapters.get(key) ?? dialect.createAdapter();
+  adapters.set(key, adapter);
   return {
-    createAdapter: () => (adapter ??= dialect.createAdapter()),
+    createAdapter: () => adapter,
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createDriver: () => gatedDriver(dialect.createDriver(), life, gate),
