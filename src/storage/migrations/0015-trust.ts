@@ -36,7 +36,7 @@ export const trust = (engine: Store["engine"]): Migration => ({
       (select max(events.at) from events where events.request_id = requests.id and events.what = 'retried'), decided_at)
       where decided_at is not null`);
     await run(`update requests set uncertain = (select count(*) from operations where request_id = requests.id
-      and state = 'failed' and topic in ('unverified', 'unverified-clock', 'wrong-body', 'unfinished')) where failed > 0`);
+      and state = 'failed' and (${isUncertain})) where failed > 0`);
     await run("create index requests_held on requests (held_until) where held_at is not null");
 
     await run("alter table posts add column refused text");
@@ -46,6 +46,11 @@ export const trust = (engine: Store["engine"]): Migration => ({
     for (const statement of refuseOlderWriters(engine)) await run(statement);
   },
 });
+
+/** Whether a failed operation of 0.1.0 is not certain: by its topic, or because its last call may have reached WeChat Pay. */
+const isUncertain = `topic in ('unverified', 'unverified-clock', 'wrong-body', 'unfinished', 'server-error')
+  or (select result_json from attempts where operation_id = operations.id and result_json is not null
+    order by round desc, number desc limit 1) like '%"mayHaveActed":true%'`;
 
 /** Requests are numbered by the database: two that are recorded at once never share a number. */
 async function numberRequests(db: Kysely<unknown>, engine: Store["engine"]): Promise<void> {

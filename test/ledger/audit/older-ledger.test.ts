@@ -46,6 +46,26 @@ describe("a ledger of release 0.1.0", () => {
       await store.close();
     });
 
+  for (const [topic, result, uncertain] of [
+    ["unfinished", { kind: "unfinished" }, 1],
+    ["server-error", { kind: "refused", fault: "server-error", status: 500 }, 1],
+    ["unreachable", { kind: "unreachable", why: "timeout", mayHaveActed: true }, 1],
+    ["unreachable", { kind: "unreachable", why: "refused", mayHaveActed: false }, 0],
+    ["no-auth", { kind: "refused", fault: "no-auth", status: 403 }, 0],
+  ] as const)
+    test(`counts a failure as ${uncertain ? "not certain" : "certain"}: ${topic}, ${JSON.stringify(result)}`, async () => {
+      const path = join(folder, `${topic}-${uncertain}.db`);
+      const database = new DatabaseSync(path);
+      database.exec(written);
+      database.prepare("update operations set topic = ? where id = 'id-000004'").run(topic);
+      database.prepare("update attempts set result_json = ? where id = 'id-000005'").run(JSON.stringify(result));
+      database.close();
+      const store = await openStore({ engine: "sqlite", path });
+      const request = store.db.selectFrom("requests").select(["failed", "uncertain"]).where("id", "=", "id-000003");
+      assert.deepEqual({ ...(await request.executeTakeFirst()) }, { failed: 1, uncertain });
+      await store.close();
+    });
+
   test("keeps its roles", async () => {
     const store = await openStore(address);
     const roles = createRoles({ db: store.db, clock, instance: "us", admins: [] });
