@@ -1,9 +1,6 @@
-/** Private answers to one person, in English: refusals, usage errors and help. */
+/** Private answers to one person, in English: refusals and usage errors. */
 import type { Role, Standing } from "../../domain/policy.ts";
-import { typedWords } from "../typed-words.ts";
-import { roleAnswers, roleHelp, roleProblems, roleRefusals, rolesList } from "./roles.ts";
-
-const { reason } = typedWords("en");
+import { roleAnswers, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
 export const answers = {
   refusal: {
@@ -133,46 +130,5 @@ export const answers = {
     unknownChoice: (text: string, example: string) => `\`${text}\` is neither on nor off. Try \`${example}\``,
     tooMuch: (text: string, example: string) => `\`${text}\` is not part of this command. Try \`${example}\``,
     nothingRecorded: "Nothing was recorded.",
-  },
-
-  help: {
-    title: "*Merchant receipts (商家小票): open and close*",
-    lines: {
-      change: [
-        [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; the reason is optional"],
-        ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
-        ["close 1900000109", "requests closing receipts, for one sub-merchant or several"],
-      ],
-      changeWithReason: [
-        [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; a reason is required"],
-        ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
-        [`close 1900000109 ${reason.CLOSE}`, "requests closing receipts, for one or several; a reason is required"],
-      ],
-      form: [["", "opens a form for many: paste the numbers or upload an Excel or CSV file"]],
-      notify: [
-        ["notify on", "sends you each request as a direct message; `notify off` also turns reminders off"],
-        ["notify", "shows your current choice"],
-      ],
-      look: [
-        ["status 1900000109", "shows what the bot last set and what is in progress"],
-        ["history", "shows earlier requests; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
-        ["pending", "shows requests waiting for a decision"],
-      ],
-      roles: [
-        ...roleHelp.admin,
-        ["export 30d", "sends you the audit trail as CSV; or give two dates: `2026-11-01 2026-11-15`"],
-      ],
-      ownRoles: roleHelp.own,
-      always: [["help", "shows this help"]],
-    } as Record<
-      "change" | "changeWithReason" | "form" | "notify" | "look" | "roles" | "ownRoles" | "always",
-      [example: string, meaning: string][]
-    >,
-    decide: "You can decide on requests: press *Approve* or *Reject* on a request's message.",
-    yourRoles: (roles: readonly Role[]) => `Your roles: ${roles.map((role) => `*${role}*`).join(", ")}.`,
-    noRoles: (admins: string | undefined) =>
-      admins
-        ? `You have no role yet. ${admins} can give you one.`
-        : "You have no role yet, and nobody can grant one: the operator of this bot has to set `RECEIPT_ADMINS`.",
   },
 };

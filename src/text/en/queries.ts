@@ -1,5 +1,6 @@
-/** Answers to queries of the ledger, in English: status, history, pending requests, the audit trail. */
+/** Answers to queries of the ledger, in English: status, history, pending requests, the audit trail and its export. */
 import type { Action } from "../../domain/attempt-result.ts";
+import type { EventName, TrailColumn } from "../../domain/events.ts";
 
 const verb: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
 const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
@@ -95,5 +96,61 @@ export const asking = {
       "Dates and times are in Beijing time. Values that a spreadsheet would change or run start with a backtick, as in WeChat Pay's own statements.",
     failed: (example: string) =>
       `The audit trail could not be sent completely. The parts you received are correct, and nothing was changed. Export again: \`${example}\``,
+  },
+};
+
+/** Names of the audit trail's events and CSV columns. */
+export const events: { words: Record<EventName, string>; columns: Record<TrailColumn, string> } = {
+  words: {
+    asked: "requested",
+    reminded: "approvers reminded",
+    escalated: "on-call group notified",
+    "approval-given": "approval given",
+    "approval-lapsed": "approval lapsed",
+    "left-out": "left out",
+    approved: "approved",
+    "broke-glass": "break glass used",
+    rejected: "rejected",
+    withdrawn: "withdrawn",
+    expired: "expired",
+    "attempt-started": "attempt started",
+    "attempt-ended": "attempt ended",
+    "attempt-overtaken": "attempt taken over",
+    "attempt-handed-back": "attempt released",
+    "operation-succeeded": "operation succeeded",
+    "operation-failed": "operation failed",
+    "request-done": "request done",
+    stopped: "stopped",
+    retried: "retried",
+    held: "held after an absence",
+    "carry-out-given": "carrying out confirmed",
+    "carried-out": "carried out after a hold",
+    "cancelled-held": "hold cancelled",
+    "held-expired": "hold expired",
+    restored: "backup restored",
+    refused: "refused",
+    granted: "role granted",
+    "grant-changed": "grant changed",
+    "grant-ended": "grant ended",
+    revoked: "role revoked",
+    exported: "audit trail exported",
+    "key-enabled": "ledger key enabled",
+    "key-changed": "ledger key changed",
+    "key-disabled": "ledger key disabled",
+  },
+  columns: {
+    seq: "seq",
+    at: "at",
+    actor: "actor",
+    what: "what",
+    event: "event",
+    request_id: "request_id",
+    operation_id: "operation_id",
+    detail_json: "detail_json",
+    origin: "origin",
+    sub_mchid: "sub_mchid",
+    action: "action",
+    request_number: "request_number",
+    reason: "reason",
   },
 };

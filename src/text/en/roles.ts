@@ -113,17 +113,3 @@ export const roleProblems = {
   notRestrictable: (role: Role, example: string) =>
     `Only a *requester* can be limited to sub-merchants, not an *${role}*. Try \`${example}\``,
 };
-
-type Line = [example: string, meaning: string];
-
-export const roleHelp: Record<"admin" | "own", Line[]> = {
-  admin: [
-    ["grant @name approver", "grants a role to a person or user group: requester, approver or admin"],
-    ["grant @name approver for 8h", "grants it for a limited time, in m, h and d"],
-    ["grant @name requester for 19000*", "grants it for some sub-merchants, by number or first digits"],
-    ["revoke @name approver", "revokes the role"],
-    ["roles", "shows everyone's roles"],
-    ["roles @name", "shows the roles of one person or user group"],
-  ],
-  own: [["roles", "shows your roles, from whom and until when"]],
-};

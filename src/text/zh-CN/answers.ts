@@ -1,17 +1,17 @@
 /**
- * Private answers to one person, in Chinese: refusals, usage errors and help. Markup stands
+ * Private answers to one person, in Chinese: refusals and usage errors. Markup stands
  * between spaces, as in catalogue.ts.
  */
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
-import { roleAnswers, roleHelp, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";
+import { roleAnswers, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
-const { verb, role: typedRole, notify, failed, reason } = typedWords("zh-CN");
+const { verb, role: typedRole, notify, failed } = typedWords("zh-CN");
 
 const unrecorded = "本次未作任何记录。";
 const unchanged = "未作任何更改。";
 
-export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "problem" | "help"> = {
+export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "problem"> = {
   refusal: {
     standing: {
       guest: "工作区的访客不能使用本机器人，请团队成员代为操作。",
@@ -126,46 +126,5 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `\`${text}\` 不是 \`${notify.on}\` 或 \`${notify.off}\` 之一。请按 \`${example}\` 的格式输入。`,
     tooMuch: (text, example) => `\`${text}\` 是多余的内容。请按 \`${example}\` 的格式输入。`,
     nothingRecorded: unrecorded,
-  },
-
-  help: {
-    title: "*商家小票的开通与关闭*",
-    lines: {
-      change: [
-        [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因可不填"],
-        [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
-        [`${verb.close} 1900000109`, "申请关闭商家小票，同样可一次申请多个"],
-      ],
-      changeWithReason: [
-        [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因必填"],
-        [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
-        [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，同样可一次申请多个，原因必填"],
-      ],
-      form: [["", "打开表单，可粘贴多个商户号或上传 Excel、CSV 文件"]],
-      notify: [
-        [
-          `${verb.notify} ${notify.on}`,
-          `以私信接收待审批的申请；输入 \`${verb.notify} ${notify.off}\` 则连提醒也不接收`,
-        ],
-        [verb.notify, "查看目前的选择"],
-      ],
-      look: [
-        [`${verb.status} 1900000109`, "查看本机器人操作的结果和进行中的申请"],
-        [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 或 \`12h\` 等筛选条件，顺序不限`],
-        [verb.pending, "查看待审批的申请"],
-      ],
-      roles: [
-        ...roleHelp.admin,
-        [`${verb.export} 30d`, "导出审计记录（CSV），也可按 `2026-11-01 2026-11-15` 的格式指定起止日期"],
-      ],
-      ownRoles: roleHelp.own,
-      always: [[verb.help, "显示本帮助"]],
-    },
-    decide: "你可以审批：点击申请消息上的 *批准* 或 *拒绝* 按钮。",
-    yourRoles: (roles) => `你目前拥有 ${roles.map((role) => `*${roleNames[role]}*`).join(" / ")} 角色。`,
-    noRoles: (admins) =>
-      admins
-        ? `你还没有角色，请联系 ${admins} 授予。`
-        : "你还没有角色，目前也没有人能授予：请本机器人的运维人员配置 `RECEIPT_ADMINS` 变量。",
   },
 };

@@ -9,12 +9,12 @@ import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./cli.ts";
-import { events } from "./events.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
 import { held } from "./held.ts";
+import { help } from "./help.ts";
 import { home } from "./home.ts";
-import { asking } from "./queries.ts";
+import { asking, events } from "./queries.ts";
 import { start } from "./start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
@@ -41,6 +41,7 @@ export const zhCN: Texts = {
   decisionForms,
   move,
   proofreading,
+  help,
   home,
   ...answers,
   ...asking,

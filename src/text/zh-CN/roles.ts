@@ -21,7 +21,7 @@ const outsiders: Record<Exclude<Standing, "member">, string> = {
   stranger: "其他工作区的人员",
 };
 
-const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
+export const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
 
 const unchanged = "未作任何更改。";
 
@@ -113,16 +113,4 @@ export const roleProblems: typeof english.roleProblems = {
     `输入了 ${count} 个特约商户号，一次授予最多 ${max} 个。可改写号码的开头，按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 19000*\` 的格式输入。`,
   notRestrictable: (role, example) =>
     `只有 *申请人* 可以限定特约商户，授予 *${roleNames[role]}* 时不可以。请按 \`${example}\` 的格式输入。`,
-};
-
-export const roleHelp: typeof english.roleHelp = {
-  admin: [
-    [`${verb.grant} @name ${typedRole.approver}`, `向人员或用户组授予角色，可选 ${rolesToType}`],
-    [`${verb.grant} @name ${typedRole.approver} ${term} 8h`, "限期授予，单位为 m（分钟）、h（小时）、d（天）"],
-    [`${verb.grant} @name ${typedRole.requester} ${term} 19000*`, "仅限部分特约商户：完整号码，或号码的开头"],
-    [`${verb.revoke} @name ${typedRole.approver}`, "收回角色"],
-    [verb.roles, "查看角色与权限"],
-    [`${verb.roles} @name`, "查看一个人或用户组的角色"],
-  ],
-  own: [[verb.roles, "查看自己的角色、授予人和期限"]],
 };
