@@ -1,10 +1,10 @@
-/** The policy: may this person do this? Pure: the caller looks up roles, standing and request. */
+/**
+ * The policy: may this person do this? Pure: the caller looks up roles, standing and request. Who may decide on a
+ * request stands in four-eyes.ts.
+ */
 
 export const roles = ["requester", "approver", "admin"] as const;
 export type Role = (typeof roles)[number];
-
-export const approvalPolicies = ["four-eyes", "self"] as const;
-export type ApprovalPolicy = (typeof approvalPolicies)[number];
 
 /** A person's standing in Slack. Only members of this workspace can hold a role, whatever was granted. */
 export const standings = ["member", "guest", "deactivated", "bot", "stranger"] as const;
@@ -78,68 +78,6 @@ export function mayRequest(person: Person, subMchids: readonly string[]): Verdic
   return { kind: "refuse", why: "restricted", only, subMchids: outside };
 }
 
-/** Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester. */
-export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
-  const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse") return verdict;
-  if (policy === "four-eyes" && person.id === request.requestedBy) return { kind: "refuse", why: "own-request" };
-  return allow;
-}
-
-/**
- * Approving also needs a requester who could still submit the request. Rejecting and withdrawing do not, so that a
- * request can be cleared away after its requester has lost the role or left.
- * @param requester the requester as they are now; undefined if Slack no longer knows them
- */
-export function mayApprove(
-  person: Person,
-  request: { requestedBy: string; subMchids: readonly string[] },
-  requester: Person | undefined,
-  policy: ApprovalPolicy,
-): Verdict {
-  const verdict = mayDecide(person, request, policy);
-  if (verdict.kind === "refuse") return verdict;
-  const asking: Verdict<RequestRefusal> = requester
-    ? mayRequest(requester, request.subMchids)
-    : { kind: "refuse", why: "standing", standing: "stranger" };
-  if (asking.kind === "allow") return allow;
-  const { kind, ...because } = asking;
-  return { kind, why: "requester-cannot", because };
-}
-
-/**
- * Which earlier approvals lapse when another is given: those whose approvers could not give them today.
- * @param earlier each with its approver as they are now; undefined if Slack no longer knows them
- */
-export function lapsedApprovals<A extends { by: string }>(
-  earlier: readonly { approval: A; giver: Person | undefined }[],
-  request: { requestedBy: string },
-  policy: ApprovalPolicy,
-): { kind: "known"; lapsed: A[] } | ({ kind: "refuse" } & Extract<Refusal, { why: "approver-unknown" }>) {
-  const lapsed: A[] = [];
-  for (const { approval, giver } of earlier) {
-    const verdict = giver ? mayDecide(giver, request, policy) : undefined;
-    if (verdict?.kind === "allow") continue;
-    if (verdict?.why === "groups-unknown") return { kind: "refuse", why: "approver-unknown", approver: approval.by };
-    lapsed.push(approval);
-  }
-  return { kind: "known", lapsed };
-}
-
-/** Break glass needs the role `approver`, one's own request that one could still submit, and a reason. */
-export function mayBreakGlass(
-  person: Person,
-  request: { requestedBy: string; subMchids: readonly string[]; reason: string | undefined },
-  setting: "off" | "on",
-): Verdict {
-  if (setting === "off") return { kind: "refuse", why: "break-glass-off" };
-  const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse") return verdict;
-  if (person.id !== request.requestedBy) return { kind: "refuse", why: "break-glass-not-yours" };
-  if (request.reason === undefined) return { kind: "refuse", why: "break-glass-needs-reason" };
-  return mayRequest(person, request.subMchids);
-}
-
 /** Only the requester may withdraw, even without a role. */
 export function mayWithdraw(person: Person, request: { requestedBy: string }): Verdict {
   if (person.id !== request.requestedBy) return { kind: "refuse", why: "not-your-request" };
@@ -155,9 +93,6 @@ export function mayRetry(person: Person, request: { requestedBy: string; subMchi
 export function mayStop(person: Person): Verdict {
   return needsRole(person, "approver");
 }
-
-/** Carrying out what is held after an absence is approving it again: the same policy, for the same reasons. */
-export const mayCarryOut = mayApprove;
 
 /** Every approver may cancel what is held, including their own request: like a stop, it undoes no decision. */
 export function mayCancelHeld(person: Person): Verdict {
@@ -192,9 +127,15 @@ export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }
 
-const allow = { kind: "allow" } as const;
+/** What every allowing verdict is. */
+export const allow = { kind: "allow" } as const;
 
-function needsRole({ standing, roles, groupsUnknown }: Person, role: Role, to?: RolePurpose): Verdict<RequestRefusal> {
+/** A role that the person holds as a member of this workspace, whatever was granted otherwise. */
+export function needsRole(
+  { standing, roles, groupsUnknown }: Person,
+  role: Role,
+  to?: RolePurpose,
+): Verdict<RequestRefusal> {
   if (standing !== "member") return { kind: "refuse", why: "standing", standing };
   if (roles.has(role)) return allow;
   if (groupsUnknown) return { kind: "refuse", why: "groups-unknown", role };

@@ -1,5 +1,5 @@
 /** Who receives a new request or a reminder as a direct message. */
-import type { ApprovalPolicy } from "./policy.ts";
+import { type ApprovalPolicy, isBarred } from "./four-eyes.ts";
 import type { Due } from "./reminder-schedule.ts";
 
 /** User ids; no user is in both lists. */
@@ -28,9 +28,7 @@ export function selectRecipients(
     policy,
   }: { approvers: readonly string[]; preferences: ReadonlyMap<string, Notify>; policy: ApprovalPolicy },
 ): Recipients {
-  const mayStillDecide = approvers.filter(
-    (id) => !request.approvedBy.includes(id) && !(policy === "four-eyes" && id === request.requestedBy),
-  );
+  const mayStillDecide = approvers.filter((id) => !request.approvedBy.includes(id) && !isBarred(id, request, policy));
   const copies = due.newRequest ? mayStillDecide.filter((id) => preferences.get(id) === "on") : [];
   // A person who receives the request itself now needs no reminder of it.
   const isReminded = (id: string) => preferences.get(id) !== "off" && !copies.includes(id);

@@ -1,7 +1,7 @@
 /** Sends reminders: finds undecided requests whose next reminder or escalation is due, selects recipients, and records them. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
-import type { ApprovalPolicy } from "../domain/policy.ts";
+import type { ApprovalPolicy } from "../domain/four-eyes.ts";
 import { type Notify, selectRecipients, wantsEveryRequest } from "../domain/reminder-recipients.ts";
 import { dueOf, type Escalation, nextMilestone } from "../domain/reminder-schedule.ts";
 import type { Ledger } from "../ledger/ledger.ts";

@@ -1,8 +1,8 @@
 /** Every setting, what it may look like, and its default. */
 import { createSecretKey } from "node:crypto";
 import { z } from "zod";
+import { approvalPolicies } from "../domain/four-eyes.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
-import { approvalPolicies } from "../domain/policy.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readPrivateKey } from "../wechatpay/keys.ts";

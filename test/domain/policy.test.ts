@@ -2,16 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { mayApprove, mayDecide } from "../../src/domain/four-eyes.ts";
 import {
-  type ApprovalPolicy,
-  approvalPolicies,
   covers,
   held,
-  lapsedApprovals,
-  mayApprove,
   mayBeNotified,
-  mayBreakGlass,
-  mayDecide,
   mayExport,
   mayGrant,
   mayLook,
@@ -19,42 +14,11 @@ import {
   mayRetry,
   maySeeRoles,
   mayWithdraw,
-  type Person,
   type Restriction,
   type Role,
-  roles,
-  type Standing,
   standings,
 } from "../../src/domain/policy.ts";
-
-const person = (id: string, roles: Role[], more: Partial<Person> = {}): Person => ({
-  id,
-  standing: "member",
-  roles: new Set(roles),
-  ...more,
-});
-const refuse = (why: string, more: object = {}) => ({ kind: "refuse", why, ...more });
-const needs = (role: Role) => refuse("needs-role", { role });
-const allow = { kind: "allow" };
-const number = "1900000109";
-const other = "1800000001";
-const anns = { requestedBy: "ANN", subMchids: [number] };
-
-describe("deciding", () => {
-  const rows: [who: Person, policy: ApprovalPolicy, verdict: object][] = [
-    [person("BOB", ["approver"]), "four-eyes", allow],
-    [person("BOB", ["approver"]), "self", allow],
-    [person("ANN", ["approver", "requester"]), "four-eyes", refuse("own-request")],
-    [person("ANN", ["approver", "requester"]), "self", allow],
-    [person("BOB", []), "four-eyes", needs("approver")],
-    [person("BOB", ["requester", "admin"]), "self", needs("approver")],
-  ];
-  for (const [who, policy, verdict] of rows)
-    test(`${who.id} as ${[...who.roles].join(" and ") || "no role"} under ${policy}`, () => {
-      assert.deepEqual(mayDecide(who, anns, policy), verdict);
-      assert.deepEqual(mayApprove(who, anns, person("ANN", ["requester"]), policy), verdict);
-    });
-});
+import { aGrant, allow, anns, aPerson, as, asked, digits, needs, number, other, person, refuse } from "./people.ts";
 
 describe("submitting", () => {
   const rows: [only: Restriction | undefined, asked: string[], outside: string[]][] = [
@@ -80,89 +44,6 @@ test("submitting needs the role requester, granting needs the role admin, and no
   assert.deepEqual(mayRequest(person("ANN", ["approver", "admin"]), [number]), needs("requester"));
   assert.deepEqual(mayGrant(person("CAROL", ["admin"])), allow);
   assert.deepEqual(mayGrant(person("CAROL", ["approver", "requester"])), needs("admin"));
-});
-
-describe("a request is approved only while its requester could still submit it", () => {
-  const rows: [ann: Person | undefined, because: object | undefined][] = [
-    [person("ANN", ["requester"]), undefined],
-    [person("ANN", ["requester"], { only: ["19*"] }), undefined],
-    [person("ANN", []), { why: "needs-role", role: "requester" }],
-    [person("ANN", ["requester"], { only: ["18*"] }), { why: "restricted", only: ["18*"], subMchids: [number] }],
-    [person("ANN", ["requester"], { standing: "deactivated" }), { why: "standing", standing: "deactivated" }],
-    [person("ANN", [], { groupsUnknown: true }), { why: "groups-unknown", role: "requester" }],
-    [undefined, { why: "standing", standing: "stranger" }],
-  ];
-  for (const [ann, because] of rows)
-    test(JSON.stringify(because ?? "allowed"), () =>
-      assert.deepEqual(
-        mayApprove(person("BOB", ["approver"]), anns, ann, "four-eyes"),
-        because ? refuse("requester-cannot", { because }) : allow,
-      ),
-    );
-});
-
-describe("break glass needs an approver, their own request, a reason, and the setting", () => {
-  const both: Role[] = ["requester", "approver"];
-  const rows: [what: string, who: Person, reason: string | undefined, setting: "off" | "on", verdict: object][] = [
-    ["the requester, who is an approver", person("ANN", both), "fire", "on", allow],
-    ["the same person with the setting off", person("ANN", both), "fire", "off", refuse("break-glass-off")],
-    ["without a reason", person("ANN", both), undefined, "on", refuse("break-glass-needs-reason")],
-    ["another approver", person("BOB", both), "fire", "on", refuse("break-glass-not-yours")],
-    ["the requester, who is no approver", person("ANN", ["requester"]), "fire", "on", needs("approver")],
-    ["an approver who may no longer submit requests", person("ANN", ["approver"]), "fire", "on", needs("requester")],
-    [
-      "an approver who may ask for others only",
-      person("ANN", both, { only: [other] }),
-      "fire",
-      "on",
-      refuse("restricted", { only: [other], subMchids: [number] }),
-    ],
-    [
-      "now a guest",
-      person("ANN", both, { standing: "guest" }),
-      "fire",
-      "on",
-      refuse("standing", { standing: "guest" }),
-    ],
-  ];
-  for (const [what, who, reason, setting, verdict] of rows)
-    test(what, () => assert.deepEqual(mayBreakGlass(who, { ...anns, reason }, setting), verdict));
-});
-
-describe("an earlier approval counts while its approver could give it today", () => {
-  const rows: [what: string, bob: Person | undefined, policy: ApprovalPolicy, isLapsed: boolean][] = [
-    ["an approver", person("BOB", ["approver"]), "four-eyes", false],
-    [
-      "an approver through one group, while Slack does not return another",
-      person("BOB", ["approver"], { groupsUnknown: true }),
-      "four-eyes",
-      false,
-    ],
-    ["no longer an approver", person("BOB", ["requester", "admin"]), "four-eyes", true],
-    ["now a guest", person("BOB", ["approver"], { standing: "guest" }), "four-eyes", true],
-    ["deactivated", person("BOB", ["approver"], { standing: "deactivated" }), "four-eyes", true],
-    ["a person unknown to Slack", undefined, "four-eyes", true],
-    ["the requester, under self", person("ANN", ["approver"]), "self", false],
-    ["the requester, now under four-eyes", person("ANN", ["approver"]), "four-eyes", true],
-  ];
-  const dan = { approval: { by: "DAN" }, giver: person("DAN", ["approver"]) };
-  for (const [what, giver, policy, isLapsed] of rows)
-    test(what, () => {
-      const approval = { by: giver?.id ?? "BOB" };
-      assert.deepEqual(lapsedApprovals([dan, { approval, giver }], anns, policy), {
-        kind: "known",
-        lapsed: isLapsed ? [approval] : [],
-      });
-    });
-
-  test("if Slack does not return an approver's groups, the decision is refused", () => {
-    const approval = { by: "BOB" };
-    const giver = person("BOB", [], { groupsUnknown: true });
-    assert.deepEqual(
-      lapsedApprovals([dan, { approval, giver }], anns, "four-eyes"),
-      refuse("approver-unknown", { approver: "BOB" }),
-    );
-  });
 });
 
 test("seeing requests needs any role, exporting the audit log needs the role admin", () => {
@@ -247,28 +128,6 @@ for (const standing of standings.filter((each) => each !== "member")) {
 }
 
 describe("for any person with any grants", () => {
-  const digits = fc.stringMatching(/^[12]{1,4}$/);
-  const restriction = fc.array(
-    digits.chain((beginning) => fc.constantFrom(beginning, `${beginning}*`)),
-    { minLength: 1, maxLength: 3 },
-  );
-  const aGrant = fc.record({
-    role: fc.constantFrom(...roles),
-    only: fc.option(restriction, { nil: undefined }),
-  });
-  const someGrants = fc.array(aGrant, { maxLength: 6 });
-  const aPerson = fc.record({
-    id: fc.constantFrom("ANN", "BOB"),
-    standing: fc.constantFrom<Standing>(...standings, "member", "member"),
-    grants: someGrants,
-    groupsUnknown: fc.boolean(),
-  });
-  const as = ({ grants, ...who }: typeof aPerson extends fc.Arbitrary<infer T> ? T : never): Person => ({
-    ...who,
-    ...held(grants),
-  });
-  const asked = fc.array(digits, { minLength: 1, maxLength: 3 });
-
   test("a member may submit exactly the numbers that one of their grants covers", () => {
     fc.assert(
       fc.property(aPerson, digits, (who, subMchid) => {
@@ -298,20 +157,6 @@ describe("for any person with any grants", () => {
         const wider = { ...who, grants: [...who.grants, more] };
         if (mayRequest(as(who), subMchids).kind === "allow") assert.deepEqual(mayRequest(as(wider), subMchids), allow);
         if (mayGrant(as(who)).kind === "allow") assert.deepEqual(mayGrant(as(wider)), allow);
-      }),
-    );
-  });
-
-  test("approving needs an approver and a requester who may submit, and under four-eyes two persons", () => {
-    const policy = fc.constantFrom(...approvalPolicies);
-    fc.assert(
-      fc.property(aPerson, aPerson, asked, policy, (decider, requester, subMchids, rule) => {
-        const request = { requestedBy: requester.id, subMchids };
-        if (mayApprove(as(decider), request, as(requester), rule).kind === "refuse") return;
-        assert.equal(decider.standing, "member");
-        assert.ok(as(decider).roles.has("approver"));
-        assert.deepEqual(mayRequest(as(requester), subMchids), allow);
-        assert.ok(rule === "self" || decider.id !== requester.id);
       }),
     );
   });

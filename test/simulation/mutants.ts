@@ -401,7 +401,7 @@ const mutants: readonly Mutant[] = [
   {
     name: "requesters are notified of their own requests, and notification preferences are ignored",
     changes: [
-      { file: "domain/reminder-recipients.ts", from: 'policy === "four-eyes" &&', to: "false &&" },
+      { file: "domain/reminder-recipients.ts", from: "!isBarred(id, request, policy)", to: "true" },
       { file: "domain/reminder-recipients.ts", from: 'preferences.get(id) !== "off"', to: "true" },
     ],
   },

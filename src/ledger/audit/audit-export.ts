@@ -1,6 +1,7 @@
 /** Exporting the audit log as CSV files for people. */
-import { beijingTime } from "../../domain/beijing-time.ts";
+
 import type { EventName, TrailColumn } from "../../domain/events.ts";
+import { beijingTime } from "../../domain/time/beijing-time.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { eventWord, type Origin, record } from "./audit-log.ts";

@@ -1,14 +1,7 @@
 /** Approve, break glass and withdraw: a click alone decides. Rejecting takes a form: see views/reject-form.ts. */
 import type { Approval } from "../../domain/approval.ts";
-import {
-  lapsedApprovals,
-  mayApprove,
-  mayBreakGlass,
-  mayDecide,
-  mayWithdraw,
-  type Person,
-  type Verdict,
-} from "../../domain/policy.ts";
+import { lapsedApprovals, mayApprove, mayBreakGlass, mayDecide } from "../../domain/four-eyes.ts";
+import { mayWithdraw, type Person, type Verdict } from "../../domain/policy.ts";
 import type { Decision } from "../../ledger/decisions.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { SlackContext } from "../context.ts";

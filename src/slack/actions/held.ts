@@ -1,5 +1,6 @@
 /** Carry out and Cancel: what an approver decides on a request that is held after an absence of the bot. */
-import { lapsedApprovals, mayCancelHeld, mayCarryOut, mayDecide } from "../../domain/policy.ts";
+import { lapsedApprovals, mayCarryOut, mayDecide } from "../../domain/four-eyes.ts";
+import { mayCancelHeld } from "../../domain/policy.ts";
 import type { CancelHeldResult, CarryOutResult } from "../../ledger/holding/release.ts";
 import type { HoldEnd } from "../../ledger/queries/holds.ts";
 import { date, user } from "../blocks/mrkdwn.ts";

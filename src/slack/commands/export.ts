@@ -1,6 +1,7 @@
 /** `/receipt export`: acknowledged with a sentence, and carried out afterwards. */
-import { dayMs } from "../../domain/beijing-time.ts";
+
 import { mayExport, type Person } from "../../domain/policy.ts";
+import { dayMs } from "../../domain/time/beijing-time.ts";
 import type { DateInput } from "../../parsing/command/date-input.ts";
 import type { ExportCommand } from "../../parsing/command/queries.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";

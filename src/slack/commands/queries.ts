@@ -1,5 +1,6 @@
 /** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
-import { mayDecide, mayLook, type Person } from "../../domain/policy.ts";
+import { mayDecide } from "../../domain/four-eyes.ts";
+import { mayLook, type Person } from "../../domain/policy.ts";
 import type { HistoryCursor, HistoryFilter } from "../../ledger/queries/history.ts";
 import type { PendingCursor } from "../../ledger/queries/pending.ts";
 import type { ExportCommand, QueryCommand } from "../../parsing/command/queries.ts";

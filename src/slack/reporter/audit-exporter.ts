@@ -1,8 +1,8 @@
 /** Sends the audit trail to the admin who exports it: as files in their direct message with the bot, one by one. */
 import type { Logger } from "pino";
 import { z } from "zod";
-import { dayOf } from "../../domain/beijing-time.ts";
 import type { Clock } from "../../domain/clock.ts";
+import { dayOf } from "../../domain/time/beijing-time.ts";
 import type { AuditTrail, Span, TrailPart } from "../../ledger/audit/audit-export.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { Texts } from "../../text/en/catalogue.ts";

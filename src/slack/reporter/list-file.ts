@@ -1,8 +1,8 @@
 /** CSV files of a request's sub-merchants: the list itself, those not started, and the results. */
 import { stillIn } from "../../domain/approval.ts";
-import { beijingTime, dayOf } from "../../domain/beijing-time.ts";
 import { type Guidance, guide } from "../../domain/guidance.ts";
 import { begunMax } from "../../domain/retry-policy.ts";
+import { beijingTime, dayOf } from "../../domain/time/beijing-time.ts";
 import { byteOrderMark, csvLine } from "../../ledger/audit/csv-writer.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Listed, OperationResult } from "../../ledger/queries/bulk-request.ts";

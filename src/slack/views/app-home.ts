@@ -1,5 +1,6 @@
 /** App Home: published when a person opens it, and again after each click in it. */
-import { mayDecide, mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
+import { mayDecide } from "../../domain/four-eyes.ts";
+import { mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
 import { isStoreAway } from "../../storage/store-errors.ts";
 import { retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";

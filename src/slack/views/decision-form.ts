@@ -1,6 +1,7 @@
 /** Parts shared by the forms that decide on a request: opening one, checking a submission, replacing the form. */
 import type { ModalView } from "@slack/types";
-import { mayDecide, type Person } from "../../domain/policy.ts";
+import { mayDecide } from "../../domain/four-eyes.ts";
+import type { Person } from "../../domain/policy.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";

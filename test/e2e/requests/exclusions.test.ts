@@ -1,7 +1,7 @@
 /** Excluding sub-merchants from a bulk request: an approver removes some, and only the rest runs. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { beijingTime } from "../../../src/domain/beijing-time.ts";
+import { beijingTime } from "../../../src/domain/time/beijing-time.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
 import { allComponents } from "../../../src/playground/slack/users/components.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";

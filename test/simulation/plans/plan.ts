@@ -1,6 +1,6 @@
 /** The parts of a history, drawn by fast-check, so that a failing history can be reduced. */
 import fc from "fast-check";
-import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
+import type { ApprovalPolicy } from "../../../src/domain/four-eyes.ts";
 import type { Notify } from "../../../src/domain/reminder-recipients.ts";
 import { type FaultName, faultNames } from "../world/faults.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";

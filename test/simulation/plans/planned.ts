@@ -1,6 +1,6 @@
 /** The elements of a history's plan. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
-import type { ApprovalPolicy } from "../../../src/domain/policy.ts";
+import type { ApprovalPolicy } from "../../../src/domain/four-eyes.ts";
 import type { FaultName } from "../world/faults.ts";
 import type { Rim } from "../world/schedule.ts";
 

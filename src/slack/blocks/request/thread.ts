@@ -1,8 +1,8 @@
 /** The thread's message when a request ends: names the requester, with guidance where it failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
-import { dayOf } from "../../../domain/beijing-time.ts";
 import { guide } from "../../../domain/guidance.ts";
+import { dayOf } from "../../../domain/time/beijing-time.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";

@@ -1,0 +1,86 @@
+/**
+ * The four-eyes rule: nobody decides on their own request, unless the setting APPROVAL_POLICY is `self`, or with break
+ * glass. Pure, like policy.ts.
+ */
+import {
+  allow,
+  mayRequest,
+  needsRole,
+  type Person,
+  type Refusal,
+  type RequestRefusal,
+  type Verdict,
+} from "./policy.ts";
+
+export const approvalPolicies = ["four-eyes", "self"] as const;
+export type ApprovalPolicy = (typeof approvalPolicies)[number];
+
+/** Whether the rule bars this person from deciding on the request, whatever their roles. */
+export function isBarred(person: string, request: { requestedBy: string }, policy: ApprovalPolicy): boolean {
+  return policy === "four-eyes" && person === request.requestedBy;
+}
+
+/** Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester. */
+export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
+  const verdict = needsRole(person, "approver");
+  if (verdict.kind === "refuse") return verdict;
+  if (isBarred(person.id, request, policy)) return { kind: "refuse", why: "own-request" };
+  return allow;
+}
+
+/**
+ * Approving also needs a requester who could still submit the request. Rejecting and withdrawing do not, so that a
+ * request can be cleared away after its requester has lost the role or left.
+ * @param requester the requester as they are now; undefined if Slack no longer knows them
+ */
+export function mayApprove(
+  person: Person,
+  request: { requestedBy: string; subMchids: readonly string[] },
+  requester: Person | undefined,
+  policy: ApprovalPolicy,
+): Verdict {
+  const verdict = mayDecide(person, request, policy);
+  if (verdict.kind === "refuse") return verdict;
+  const asking: Verdict<RequestRefusal> = requester
+    ? mayRequest(requester, request.subMchids)
+    : { kind: "refuse", why: "standing", standing: "stranger" };
+  if (asking.kind === "allow") return allow;
+  const { kind, ...because } = asking;
+  return { kind, why: "requester-cannot", because };
+}
+
+/**
+ * Which earlier approvals lapse when another is given: those whose approvers could not give them today.
+ * @param earlier each with its approver as they are now; undefined if Slack no longer knows them
+ */
+export function lapsedApprovals<A extends { by: string }>(
+  earlier: readonly { approval: A; giver: Person | undefined }[],
+  request: { requestedBy: string },
+  policy: ApprovalPolicy,
+): { kind: "known"; lapsed: A[] } | ({ kind: "refuse" } & Extract<Refusal, { why: "approver-unknown" }>) {
+  const lapsed: A[] = [];
+  for (const { approval, giver } of earlier) {
+    const verdict = giver ? mayDecide(giver, request, policy) : undefined;
+    if (verdict?.kind === "allow") continue;
+    if (verdict?.why === "groups-unknown") return { kind: "refuse", why: "approver-unknown", approver: approval.by };
+    lapsed.push(approval);
+  }
+  return { kind: "known", lapsed };
+}
+
+/** Break glass needs the role `approver`, one's own request that one could still submit, and a reason. */
+export function mayBreakGlass(
+  person: Person,
+  request: { requestedBy: string; subMchids: readonly string[]; reason: string | undefined },
+  setting: "off" | "on",
+): Verdict {
+  if (setting === "off") return { kind: "refuse", why: "break-glass-off" };
+  const verdict = needsRole(person, "approver");
+  if (verdict.kind === "refuse") return verdict;
+  if (person.id !== request.requestedBy) return { kind: "refuse", why: "break-glass-not-yours" };
+  if (request.reason === undefined) return { kind: "refuse", why: "break-glass-needs-reason" };
+  return mayRequest(person, request.subMchids);
+}
+
+/** Carrying out what is held after an absence is approving it again: the same policy, for the same reasons. */
+export const mayCarryOut = mayApprove;

@@ -1,0 +1,99 @@
+/** The outcome table: which fault each answer means, other than the documented success. */
+import type { Fault } from "../domain/attempt-result.ts";
+
+/** One row of the outcome table. A missing field matches anything; the first row that matches wins. */
+export type OutcomeRow = {
+  status: number | "5xx";
+  /** Compared without regard to case, spaces, underscores and hyphens. */
+  code?: string;
+  /** Searched for in the message, which `Accept-Language: zh-CN` makes Chinese. */
+  message?: RegExp;
+  /** Searched for in `detail.field`, the parameter that WeChat Pay complains about. */
+  field?: RegExp;
+  /** `"compare"`: `detail.sign_information` decides if it says enough; otherwise the row's fault stands. */
+  detail?: "compare";
+  fault: Fault;
+};
+
+const outcomeRows: readonly OutcomeRow[] = [
+  // 202: accepted, to be repeated with the same parameters (WeChat Pay's list of HTTP status codes).
+  { status: 202, fault: "server-error" },
+  { status: 429, fault: "rate-limited" },
+  { status: "5xx", fault: "server-error" },
+  { status: 403, fault: "no-auth" },
+
+  // The number is the only parameter that a person chooses: anything else is for the operator.
+  { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },
+  { status: 400, code: "PARAM_ERROR", message: /sub_mchid|特约商户|子商户|二级商户/i, fault: "param-error" },
+  { status: 400, code: "PARAM_ERROR", field: /(^|\/)sub_mchid$/, fault: "param-error" },
+  { status: 400, code: "PARAM_ERROR", fault: "param-other" },
+  { status: 400, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
+  { status: 404, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
+
+  {
+    status: 400,
+    code: "INVALID_REQUEST",
+    message: /服务商未开通点金计划|mch goldplan closed/,
+    fault: "provider-goldplan-off",
+  },
+  { status: 400, code: "INVALID_REQUEST", message: /服务商未配置商家小票链接/, fault: "provider-link-missing" },
+  {
+    status: 400,
+    code: "INVALID_REQUEST",
+    message: /服务商被处罚中|(?<!sub_)mch punished/,
+    fault: "provider-penalised",
+  },
+  {
+    status: 400,
+    code: "INVALID_REQUEST",
+    message: /特约商户被处罚中|sub_mch punished/,
+    fault: "sub-merchant-penalised",
+  },
+  { status: 400, code: "INVALID_REQUEST", message: /操作失败/, fault: "try-later" },
+  { status: 400, code: "INVALID_REQUEST", message: /频率|频繁/, fault: "rate-limited" },
+  { status: 400, code: "INVALID_REQUEST", message: /普通服务商|渠道商/, fault: "caller-not-allowed" },
+  // Seen live under INVALID_REQUEST. Means the same as MCH_NOT_EXISTS, and the requester can correct it.
+  {
+    status: 400,
+    code: "INVALID_REQUEST",
+    message: /特约商户号?不存在|不是当前服务商的特约商户|受理关系不存在|sub_mch not exi/,
+    fault: "sub-merchant-unknown",
+  },
+  { status: 400, code: "INVALID_REQUEST", fault: "invalid-request" },
+  // Other spellings of the rate limit, in case they come with 400 as INVALID_REQUEST does.
+  { status: 400, code: "FREQUENCY_LIMITED", fault: "rate-limited" },
+  { status: 400, code: "FREQUENCY_LIMIT_EXCEED", fault: "rate-limited" },
+  { status: 400, code: "RATELIMIT_EXCEEDED", fault: "rate-limited" },
+  { status: 400, code: "RATE_LIMITED", fault: "rate-limited" },
+
+  // The clock's message also names the Authorization header, and the serial number's the certificate: they come first.
+  { status: 401, message: /timestamp|时间戳|5分钟/, fault: "sign-clock" },
+  { status: 401, message: /序列号/, fault: "sign-serial" },
+  { status: 401, message: /过期/, fault: "sign-certificate-expired" },
+  { status: 401, message: /作废|吊销/, fault: "sign-certificate-revoked" },
+  { status: 401, message: /更换证书|新证书/, fault: "sign-certificate-replaced" },
+  { status: 401, message: /未申请过证书|未设置APIv3密钥/, fault: "sign-certificate-missing" },
+  { status: 401, message: /Authorization/i, fault: "sign-header" },
+  // Seen when the header was missing or had another scheme: something on the way removed it.
+  { status: 401, message: /签名信息错误/, detail: "compare", fault: "sign-header" },
+  { status: 401, message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
+  { status: 401, detail: "compare", fault: "sign-other" },
+];
+
+/** The row of an answer, by its status and what its body says; undefined if the table does not know the answer. */
+export function outcomeRowFor(
+  answer: { status: number } & Record<"code" | "message" | "field", string | undefined>,
+): OutcomeRow | undefined {
+  const code = answer.code === undefined ? undefined : normalised(answer.code);
+  return outcomeRows.find(
+    (row) =>
+      (row.status === "5xx" ? answer.status >= 500 && answer.status <= 599 : row.status === answer.status) &&
+      (row.code === undefined || normalised(row.code) === code) &&
+      (row.message === undefined || (answer.message !== undefined && row.message.test(answer.message))) &&
+      (row.field === undefined || (answer.field !== undefined && row.field.test(answer.field))),
+  );
+}
+
+function normalised(code: string): string {
+  return code.toUpperCase().replace(/[\s_-]/g, "");
+}
