@@ -10,6 +10,7 @@ import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { textHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
+import { insertOperations } from "./operations/insertion.ts";
 import { enqueueNotice, enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
@@ -44,8 +45,6 @@ export type SubmitResult =
 
 /** If the open request ends while a new one is submitted, trying again helps; needing more tries than this is a bug. */
 const triesMax = 5;
-/** Rows per statement: SQLite takes some 32,000 values. */
-const rowsPerStatement = 500;
 
 export async function submit(context: LedgerContext, request: NewRequest): Promise<SubmitResult> {
   const { db } = context.store;
@@ -148,56 +147,6 @@ async function shrink(
   }
 }
 
-/** Returns the sub-merchants that had no open operation. All instances insert in the same order, to avoid deadlocks. */
-async function insertOperations(
-  { random, mchid }: LedgerContext,
-  transaction: Transaction<Schema>,
-  operations: Pick<NewRequest, "action" | "requestedBy" | "subMchids"> & { requestId: string },
-): Promise<Set<string>> {
-  const { requestId, action, requestedBy, subMchids } = operations;
-  const [only, ...more] = subMchids;
-  if (only !== undefined && more.length === 0) {
-    const operation = { id: random.id(), requestId, mchid, subMchid: only, action, requestedBy };
-    const { numAffectedRows } = await insertOperation(transaction, operation);
-    return new Set(numAffectedRows === 0n ? [] : [only]);
-  }
-  const sorted = subMchids.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  const taken = new Set<string>();
-  for (let first = 0; first < sorted.length; first += rowsPerStatement) {
-    const rows = sorted.slice(first, first + rowsPerStatement);
-    const inserted = await transaction
-      .insertInto("operations")
-      .values(
-        rows.map((subMchid) => ({
-          ...waiting,
-          id: random.id(),
-          request_id: requestId,
-          mchid,
-          sub_mchid: subMchid,
-          action,
-          requested_by: requestedBy,
-          queue_rank: 1,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning("sub_mchid")
-      .execute();
-    for (const row of inserted) taken.add(row.sub_mchid);
-  }
-  return taken;
-}
-
-const waiting = {
-  state: "waiting",
-  round: 1,
-  attempts: 0,
-  due_at: null,
-  endpoint: 0,
-  lease_owner: null,
-  lease_until: null,
-  ended_at: null,
-} as const;
-
 const nextNumber = sql<number>`(select coalesce(max(number), ${sql.lit(firstRequestNumber - 1)}) + 1 from requests)`;
 
 const insertRequest = statement<{
@@ -236,27 +185,4 @@ const insertRequest = statement<{
       attend_at: request.nextReminderAt,
     })
     .onConflict((conflict) => conflict.column("source_key").doNothing()),
-);
-
-const insertOperation = statement<{
-  id: string;
-  requestId: string;
-  mchid: string;
-  subMchid: string;
-  action: Action;
-  requestedBy: string;
-}>()((db, operation) =>
-  db
-    .insertInto("operations")
-    .values({
-      ...waiting,
-      id: operation.id,
-      request_id: operation.requestId,
-      mchid: operation.mchid,
-      sub_mchid: operation.subMchid,
-      action: operation.action,
-      requested_by: operation.requestedBy,
-    })
-    // The only unique index that can conflict is the one on a sub-merchant's open operation.
-    .onConflict((conflict) => conflict.doNothing()),
 );

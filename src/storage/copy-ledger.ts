@@ -3,8 +3,11 @@ import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { admitOlderWriters, refuseOlderWriters } from "./migrations/writer-version.ts";
 import { isOpenElsewhere } from "./open-sessions.ts";
-import { type Store, type TableName, tables } from "./schema.ts";
+import type { Schema, Store } from "./schema.ts";
 import type { Runner } from "./statement.ts";
+
+/** The tables of the ledger: all but `paces` and `instances`, which are short-lived and tied to one database server. */
+export type TableName = Exclude<keyof Schema, "paces" | "instances">;
 
 export type RowCounts = Record<TableName, number>;
 
@@ -38,6 +41,21 @@ interface Contents {
 
 /** Rows in memory at a time; far below the parameter limit of either engine. */
 const rowsPerBatch = 500;
+
+/** The ledger's tables with the columns of their primary keys, in an order that the foreign keys allow. */
+export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Table] & string)[] } = {
+  requests: ["id"],
+  approvals: ["request_id", "approver"],
+  operations: ["seq"],
+  attempts: ["id"],
+  events: ["seq"],
+  seals: ["position"],
+  unsealed: ["event_seq"],
+  posts: ["id"],
+  keyv: ["key"],
+  ledger_info: ["name"],
+  macs: ["kind", "ref"],
+};
 
 const tableNames = Object.keys(tables) as TableName[];
 

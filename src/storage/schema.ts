@@ -227,24 +227,6 @@ export interface Schema {
   macs: MacsTable;
 }
 
-/** The tables of the ledger: all but `paces` and `instances`, which are short-lived and tied to one database server. */
-export type TableName = Exclude<keyof Schema, "paces" | "instances">;
-
-/** The ledger's tables with the columns of their primary keys, in an order that the foreign keys allow. */
-export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Table] & string)[] } = {
-  requests: ["id"],
-  approvals: ["request_id", "approver"],
-  operations: ["seq"],
-  attempts: ["id"],
-  events: ["seq"],
-  seals: ["position"],
-  unsealed: ["event_seq"],
-  posts: ["id"],
-  keyv: ["key"],
-  ledger_info: ["name"],
-  macs: ["kind", "ref"],
-};
-
 export type Database = Kysely<Schema>;
 
 /** An open database; `engine` is for the few statements that differ between engines. */

@@ -13,7 +13,8 @@ import type { ClaimedAttempt } from "../../src/ledger/operations/operations.ts";
 import type { ClaimedPost } from "../../src/ledger/outbox/outbox.ts";
 import type { RequestView } from "../../src/ledger/queries/request-view.ts";
 import type { NewRequest } from "../../src/ledger/requests.ts";
-import { type Database, type Schema, type TableName, tables } from "../../src/storage/schema.ts";
+import { type TableName, tables } from "../../src/storage/copy-ledger.ts";
+import type { Database, Schema } from "../../src/storage/schema.ts";
 import { type Engine, engines, type TestStore, unguarded } from "../storage/engines.ts";
 
 export const hourMs = 3_600_000;

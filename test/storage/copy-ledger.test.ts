@@ -5,10 +5,10 @@ import { sql } from "kysely";
 import { verify } from "../../src/ledger/audit/verification.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { createRoles } from "../../src/ledger/roles.ts";
-import { type Moved, move } from "../../src/storage/copy-ledger.ts";
+import { type Moved, move, type TableName, tables } from "../../src/storage/copy-ledger.ts";
 import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
 import { openStore } from "../../src/storage/open.ts";
-import { operationStates, requestStates, type Store, type TableName, tables } from "../../src/storage/schema.ts";
+import { operationStates, requestStates, type Store } from "../../src/storage/schema.ts";
 import {
   anAsk,
   atAnyPace,

@@ -6,6 +6,7 @@ import { openOperationStates, operationStates } from "../../storage/schema.ts";
 import { approvalsOfAll } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
+import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
 
 /** An operation together with its request. Times are milliseconds since the epoch. */
 export interface HistoryEntry {
@@ -43,19 +44,6 @@ export interface HistoryFilter {
   since?: number | undefined;
 }
 
-/** Where a page starts: before or after the entry with this number. */
-export interface HistoryCursor {
-  direction: "older" | "newer";
-  seq: number;
-}
-
-/** `entries` in the order in which they are shown, from top to bottom. */
-export interface Page<Entry> {
-  entries: Entry[];
-  hasOlder: boolean;
-  hasNewer: boolean;
-}
-
 /** What a sub-merchant was last set to, and what failed since. */
 export interface PreviousResult {
   /** The last operation that succeeded. */
@@ -70,8 +58,6 @@ export interface Status extends PreviousResult {
   /** The latest operation, if it was excluded from its request. */
   leftOut: HistoryEntry | undefined;
 }
-
-export const entriesPerPage = 10;
 
 /** What a sub-merchant was last set to, what failed since, what is open, and whether it was excluded last. */
 export async function status(db: Database, subMchid: string): Promise<Status> {
@@ -103,7 +89,7 @@ async function latest(
 export async function page(
   db: Database,
   filter: HistoryFilter & { subMchid: string },
-  cursor?: HistoryCursor,
+  cursor?: PageCursor,
 ): Promise<Page<HistoryEntry>> {
   const from = filter.since === undefined ? 0 : await firstSince(db, filter.since);
   if (from === undefined) return { entries: [], hasOlder: false, hasNewer: false };
@@ -111,7 +97,7 @@ export async function page(
 }
 
 /** One page of a request's sub-merchants, in the order of its files; without a cursor the first page. */
-export function requestPage(db: Database, requestId: string, cursor?: HistoryCursor): Promise<Page<HistoryEntry>> {
+export function requestPage(db: Database, requestId: string, cursor?: PageCursor): Promise<Page<HistoryEntry>> {
   return turn(async (start) => {
     // The first sub-merchant stands on top, where lists of requests have the newest.
     const order = start?.direction === "newer" ? "desc" : "asc";
@@ -121,20 +107,6 @@ export function requestPage(db: Database, requestId: string, cursor?: HistoryCur
   }, cursor);
 }
 
-/** @param read up to one entry more than a page holds, starting at the cursor and going in its direction */
-export async function turn<Entry>(
-  read: (cursor: HistoryCursor | undefined) => Promise<Entry[]>,
-  cursor: HistoryCursor | undefined,
-): Promise<Page<Entry>> {
-  const found = await read(cursor);
-  const hasMore = found.length > entriesPerPage;
-  const entries = found.slice(0, entriesPerPage);
-  if (!cursor) return { entries, hasOlder: hasMore, hasNewer: false };
-  if (cursor.direction === "older" && entries.length > 0) return { entries, hasOlder: hasMore, hasNewer: true };
-  // When going back reaches the first entry, the first page is shown, so that it is a full one.
-  return hasMore ? { entries: entries.reverse(), hasOlder: true, hasNewer: true } : turn(read, undefined);
-}
-
 type Order = "asc" | "desc";
 
 /** Up to one entry more than a page holds, starting at the cursor. */
@@ -142,7 +114,7 @@ async function read(
   db: Database,
   filter: HistoryFilter & { subMchid: string },
   from: number,
-  cursor: HistoryCursor | undefined,
+  cursor: PageCursor | undefined,
 ): Promise<HistoryEntry[]> {
   const order = cursor?.direction === "newer" ? "asc" : "desc";
   let operations = operationsOf(db).where("seq", ">=", from);

@@ -5,8 +5,8 @@ import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
 import { firstNumbers } from "./bulk-request.ts";
-import { entriesPerPage, type Page } from "./history.ts";
 import { holdOf } from "./holds.ts";
+import { entriesPerPage, type Page } from "./pages.ts";
 
 /** An undecided or held request. Times are milliseconds since the epoch. */
 export interface PendingEntry {

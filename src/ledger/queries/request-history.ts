@@ -2,13 +2,14 @@
 import { sql } from "kysely";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Database } from "../../storage/schema.ts";
-import { entriesPerPage, type HistoryCursor, type HistoryFilter, type Page, turn } from "./history.ts";
+import type { HistoryFilter } from "./history.ts";
+import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
 import { findByNumbers, type RequestView } from "./request-view.ts";
 
 type Filter = Omit<HistoryFilter, "subMchid">;
 
 /** One page, newest first; without a cursor the first page. The cursor's `seq` is a request's number. */
-export async function requestsPage(db: Database, filter: Filter, cursor?: HistoryCursor): Promise<Page<RequestView>> {
+export async function requestsPage(db: Database, filter: Filter, cursor?: PageCursor): Promise<Page<RequestView>> {
   const from = filter.since === undefined ? 0 : await firstSince(db, filter.since);
   if (from === undefined) return { entries: [], hasOlder: false, hasNewer: false };
   return turn(async (start) => {
@@ -23,7 +24,7 @@ export async function requestsPage(db: Database, filter: Filter, cursor?: Histor
 async function numbersFrom(
   db: Database,
   { requestedBy, action, failed, from }: Omit<Filter, "since"> & { from: number },
-  cursor: HistoryCursor | undefined,
+  cursor: PageCursor | undefined,
 ): Promise<number[]> {
   const order = cursor?.direction === "newer" ? "asc" : "desc";
   const lists = (action ? [action] : actions).map((one) => {

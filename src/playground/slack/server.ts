@@ -122,7 +122,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   const connections = new Set<Socket>();
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
-      // A bug in the local Slack itself is reported as such, so that nobody blames the bot.
+      // A bug of the local Slack is reported as its own, not as the bot's.
       warn("local slack", `failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (!response.headersSent) answer(response, 500, "text/plain", String(error));
       else response.destroy();
@@ -202,10 +202,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
 
     until: createWaiting(state, () => log.slice(-5).map(({ method, outcome }) => `${method}: ${outcome.kind}`)),
 
-    /**
-     * Makes a method (`*`: all of them; `response_url`: response URLs) fail for the next `times` calls or until
-     * `restore`.
-     */
+    /** Makes a method (`*`: all; `response_url`: response URLs) fail for the next `times` calls or until `restore`. */
     fail(method: string, behaviour: Behaviour, times?: number): void {
       faults.set(method, behaviour, times);
     },

@@ -1,7 +1,8 @@
 /** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
 import { mayDecide } from "../../domain/four-eyes.ts";
 import { mayLook, type Person } from "../../domain/policy.ts";
-import type { HistoryCursor, HistoryFilter } from "../../ledger/queries/history.ts";
+import type { HistoryFilter } from "../../ledger/queries/history.ts";
+import type { PageCursor } from "../../ledger/queries/pages.ts";
 import type { PendingCursor } from "../../ledger/queries/pending.ts";
 import type { ExportCommand, QueryCommand } from "../../parsing/command/queries.ts";
 import { type Answer, type Message, privateMessage } from "../blocks/elements.ts";
@@ -15,8 +16,8 @@ import { refuse } from "../replies/refuse.ts";
 
 /** A list, and where the wanted page of it begins; the first page without a place. */
 type Wanted =
-  | { list: "history"; filter: HistoryFilter; place?: HistoryCursor }
-  | { list: "request"; number: number; place?: HistoryCursor | undefined }
+  | { list: "history"; filter: HistoryFilter; place?: PageCursor }
+  | { list: "request"; number: number; place?: PageCursor | undefined }
   | { list: "pending"; place?: PendingCursor };
 
 export async function query(

@@ -5,9 +5,8 @@ import type { HistoryEntry } from "../../ledger/queries/history.ts";
 import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../blocks/mrkdwn.ts";
-import { endedSentence } from "../blocks/request/bulk-request.ts";
 import { stillHeldSentence } from "../blocks/request/held.ts";
-import { type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
+import { endedSentence, type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
 
 /**
  * For an approver while more approvals are needed, what the request's message does not show: that they had approved

@@ -1,7 +1,8 @@
 /** Queries: what a sub-merchant was last set to, pages of history by every filter, and pending requests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HistoryCursor, HistoryFilter, Page } from "../../../src/ledger/queries/history.ts";
+import type { HistoryFilter } from "../../../src/ledger/queries/history.ts";
+import type { Page, PageCursor } from "../../../src/ledger/queries/pages.ts";
 import type { PendingCursor, PendingEntry } from "../../../src/ledger/queries/pending.ts";
 import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "../builders.ts";
 
@@ -74,7 +75,7 @@ onEveryEngine("what a sub-merchant was last set to", (fresh) => {
 });
 
 /** The history of a sub-merchant where the filter names one, of all requests otherwise, in one shape. */
-async function list(bench: Bench, filter: HistoryFilter, cursor?: HistoryCursor) {
+async function list(bench: Bench, filter: HistoryFilter, cursor?: PageCursor) {
   const { subMchid, ...others } = filter;
   if (subMchid !== undefined) return bench.history.page({ ...others, subMchid }, cursor);
   const page = await bench.history.requests(others, cursor);
@@ -311,8 +312,8 @@ function numbersOf({ entries }: Page<PendingEntry>): string[][] {
 }
 
 type Placed = Page<{ seq: number }>;
-const older = ({ entries }: Placed): HistoryCursor => ({ direction: "older", seq: entries.at(-1)?.seq ?? Number.NaN });
-const newer = ({ entries }: Placed): HistoryCursor => ({ direction: "newer", seq: entries[0]?.seq ?? Number.NaN });
+const older = ({ entries }: Placed): PageCursor => ({ direction: "older", seq: entries.at(-1)?.seq ?? Number.NaN });
+const newer = ({ entries }: Placed): PageCursor => ({ direction: "newer", seq: entries[0]?.seq ?? Number.NaN });
 
 function placeOf(direction: "older" | "newer", entry: PendingEntry | undefined): PendingCursor {
   return { direction, createdAt: entry?.createdAt ?? Number.NaN, id: entry?.id ?? "" };

@@ -5,8 +5,9 @@ import { type AttemptResult, type CallResult, faults, unreachableReasons } from 
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { guide } from "../../../src/domain/guidance.ts";
 import { roles } from "../../../src/domain/policy.ts";
-import { entriesPerPage, type HistoryEntry } from "../../../src/ledger/queries/history.ts";
+import type { HistoryEntry } from "../../../src/ledger/queries/history.ts";
 import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
+import { entriesPerPage } from "../../../src/ledger/queries/pages.ts";
 import type { RequestView } from "../../../src/ledger/queries/request-view.ts";
 import { groupsMax } from "../../../src/ledger/roles.ts";
 import { parseCommand } from "../../../src/parsing/command/command.ts";

@@ -1,7 +1,8 @@
 /** The answers to `/receipt status` and `history`. */
 import type { ActionsBlock, Button } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
-import type { HistoryEntry, HistoryFilter, Page, Status } from "../../../ledger/queries/history.ts";
+import type { HistoryEntry, HistoryFilter, Status } from "../../../ledger/queries/history.ts";
+import type { Page } from "../../../ledger/queries/pages.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { requestIds } from "../../payloads/ids.ts";

@@ -1,5 +1,5 @@
 /** The answer to `/receipt pending`: the requests that wait for a decision. */
-import type { Page } from "../../../ledger/queries/history.ts";
+import type { Page } from "../../../ledger/queries/pages.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";

@@ -4,8 +4,7 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { code, date } from "../mrkdwn.ts";
 import { peopleWords } from "../request/approvals.ts";
-import { endedLine } from "../request/bulk-request.ts";
-import { type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
+import { endedLine, type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
 
 export function requestLine(request: RequestView, parts: ListParts): string {
   const { texts } = parts;

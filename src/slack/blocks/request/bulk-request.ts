@@ -12,7 +12,7 @@ import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks } from "./decision.ts";
 import { heldButtons, heldLines, heldSentence } from "./held.ts";
-import { requestLink } from "./outcome-line.ts";
+import { endedLine, endedSentence, requestLink } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
@@ -215,30 +215,6 @@ function resubmissionLines({ request, texts, permalink }: BulkMessageParts): str
   return request.resubmissions.map((each) =>
     texts.bulk.resubmittedAs(requestLink(each, { permalink }), user(each.requestedBy)),
   );
-}
-
-/** How a bulk request ended, in a sentence. */
-export function endedSentence(request: RequestView, { bulk }: Texts): string {
-  const { action, counts } = request;
-  const { succeeded, uncertain } = counts;
-  return bulk.sentence.ended(action, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
-}
-
-/** How many succeeded, failed, are not certain, were not started, and were excluded before. */
-export function endedLine(request: RequestView, texts: Texts): string {
-  const { action, counts, stoppedBy, stoppedAt = 0 } = request;
-  const { bulk } = texts;
-  const cancelledBy = (person: string) => texts.held.cancelledBy(user(person), date(stoppedAt));
-  return [
-    ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
-    ...(certainlyFailed(counts) > 0 ? [bulk.notDone(action, certainlyFailed(counts))] : []),
-    ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
-    ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
-    // Everything that was on hold had started.
-    ...(counts.cancelled === 0 && stoppedBy !== undefined ? [cancelledBy(stoppedBy)] : []),
-    ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
-    ...exclusionWords(request, texts),
-  ].join(" · ");
 }
 
 function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {

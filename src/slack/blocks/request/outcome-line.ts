@@ -1,9 +1,12 @@
-/** An operation's outcome in one line, for lists and for the previous result. */
+/** The outcome of an operation, or of a bulk request, in one line: for lists, messages and previous results. */
+import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
 import { guide } from "../../../domain/guidance.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
+import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { Typing } from "../examples.ts";
-import { link, requestNumber, user } from "../mrkdwn.ts";
+import { date, link, requestNumber, user } from "../mrkdwn.ts";
+import { exclusionWords } from "./decision.ts";
 
 export interface ListParts extends Typing {
   /** The address of a message, for links. */
@@ -62,4 +65,28 @@ export function requestLink(
 ): string {
   const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
   return url === undefined ? requestNumber(number) : link(url, requestNumber(number));
+}
+
+/** How a bulk request ended, in a sentence. */
+export function endedSentence(request: RequestView, { bulk }: Texts): string {
+  const { action, counts } = request;
+  const { succeeded, uncertain } = counts;
+  return bulk.sentence.ended(action, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
+}
+
+/** How many succeeded, failed, are not certain, were not started, and were excluded before. */
+export function endedLine(request: RequestView, texts: Texts): string {
+  const { action, counts, stoppedBy, stoppedAt = 0 } = request;
+  const { bulk } = texts;
+  const cancelledBy = (person: string) => texts.held.cancelledBy(user(person), date(stoppedAt));
+  return [
+    ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
+    ...(certainlyFailed(counts) > 0 ? [bulk.notDone(action, certainlyFailed(counts))] : []),
+    ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
+    ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
+    // Everything that was on hold had started.
+    ...(counts.cancelled === 0 && stoppedBy !== undefined ? [cancelledBy(stoppedBy)] : []),
+    ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
+    ...exclusionWords(request, texts),
+  ].join(" · ");
 }
