@@ -2,7 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Database, OperationState, Schema, Store } from "../../storage/schema.ts";
 import { asTime, statement } from "../../storage/statement.ts";
-import { mayBeRetried } from "../queries/bulk-request.ts";
+import { mayBeRetried, newestEarlier } from "../queries/bulk-request.ts";
 
 type Engine = Store["engine"];
 
@@ -201,14 +201,7 @@ export async function supersededBy(transaction: Transaction<Schema>, requestId: 
     .where("mine.request_id", "=", requestId)
     .where("mine.left_out_by", "is", null)
     .where("earlier.state", "=", "failed")
-    .where("earlier.seq", "=", (row) =>
-      row
-        .selectFrom("operations as latest")
-        .select((latest) => latest.fn.max("latest.seq").as("seq"))
-        .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
-        .whereRef("latest.seq", "<", "mine.seq")
-        .where("latest.state", "!=", "cancelled"),
-    )
+    .where("earlier.seq", "=", newestEarlier().where("latest.state", "!=", "cancelled"))
     .execute();
   return rows.map((row) => row.request_id);
 }

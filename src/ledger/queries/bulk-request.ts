@@ -1,5 +1,5 @@
 /** What a bulk request shows beyond its counts: sample numbers, previous results, failures, and the rows of its files. */
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, expressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import { type Topic, topicsBeyondRetry } from "../../domain/guidance.ts";
 import type { Database, OperationState, Schema } from "../../storage/schema.ts";
@@ -66,14 +66,7 @@ export async function previousResults(db: Database, requestId: string, max: numb
     .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
     .where("mine.request_id", "=", requestId)
     .where("mine.left_out_by", "is", null)
-    .where("earlier.seq", "=", (row) =>
-      row
-        .selectFrom("operations as latest")
-        .select((latest) => latest.fn.max("latest.seq").as("seq"))
-        .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
-        .whereRef("latest.seq", "<", "mine.seq")
-        .where("latest.state", "in", ["succeeded", "failed"]),
-    )
+    .where("earlier.seq", "=", newestEarlier().where("latest.state", "in", ["succeeded", "failed"]))
     .select([...alike, "earlier.ended_at", "mine.sub_mchid"])
     .select((row) => [
       row.fn
@@ -240,6 +233,16 @@ export function mayBeRetried(unless: readonly OperationState[]) {
         ),
       ),
     ]);
+}
+
+/** The `seq` of the newest operation, `latest`, on the sub-merchant of an operation `mine` that came before `mine`. */
+export function newestEarlier() {
+  const row = expressionBuilder<Schema & { mine: Schema["operations"] }, "mine">();
+  return row
+    .selectFrom("operations as latest")
+    .select((latest) => latest.fn.max("latest.seq").as("seq"))
+    .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
+    .whereRef("latest.seq", "<", "mine.seq");
 }
 
 /** The ledger's own rows are trusted. Failures that were recorded before topics existed have none. */
