@@ -49,7 +49,7 @@ export interface BotNeeds {
   uploading: SlackApi;
   /** Files that people give in a form. */
   download: Download;
-  /** WeChat Pay; a call takes `callLimitMs` at the most. */
+  /** WeChat Pay; a call takes at most `callLimitMs`. */
   call: ChangeCustomPageStatus;
   callLimitMs: number;
   clock: Clock;

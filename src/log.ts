@@ -86,7 +86,7 @@ export function slackLogger(log: Logger): SlackLogger {
       .filter((part) => part !== error)
       .map(readable)
       .join(" ");
-    // Whoever made the call has the error too.
+    // The call's own code receives the error, too.
     if (message.startsWith("http request failed")) log.debug(message);
     else log[level](error ? { err: error } : {}, message || error?.message);
   };

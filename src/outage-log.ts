@@ -50,7 +50,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
     if (ms !== undefined && isTold) log.warn({ awayMs: ms }, `${name} is back`);
   }
 
-  /** A system that comes and goes is told of once a minute too. */
+  /** A system that fails again and again is logged once a minute, too. */
   function isTimeToSay(): boolean {
     const now = clock.monotonic();
     if (now - saidAt < sayMs) return false;
@@ -81,7 +81,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
       if (since !== undefined) return;
       since = clock.monotonic();
       isTold = false;
-      if (isTimeToSay()) log.warn({ why }, `${name} is away; the bot goes on when it is back`);
+      if (isTimeToSay()) log.warn({ why }, `${name} is unavailable; the bot continues when it is back`);
       asking = asking.then(askUntilItIsBack);
     },
     worked,

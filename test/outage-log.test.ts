@@ -44,7 +44,7 @@ test("an outage of two and a half minutes is four lines, however often it is met
   assert.deepEqual(
     said().map(({ level, msg, awayMs, why }) => [level, msg, awayMs, why]),
     [
-      [40, "the database is away; the bot goes on when it is back", undefined, "connect ECONNREFUSED"],
+      [40, "the database is unavailable; the bot continues when it is back", undefined, "connect ECONNREFUSED"],
       [50, "the database is still away", 60_000, "no answer at 60000"],
       [50, "the database is still away", 120_000, "no answer at 120000"],
       [40, "the database is back", 150_000, undefined],

@@ -1,4 +1,4 @@
-/** Puts a backup in the place of an embedded ledger, after holding everything in it that would otherwise run. */
+/** Replaces an embedded ledger with a backup, after holding everything in it that would otherwise run. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Clock, Random } from "../domain/clock.ts";

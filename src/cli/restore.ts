@@ -1,4 +1,4 @@
-/** `npm run restore -- FILE`: puts a backup in the place of the ledger of DATABASE_URL, and says what happens next. */
+/** `npm run restore -- FILE`: replaces the ledger of DATABASE_URL with a backup, and says what happens next. */
 import { readDuration } from "../domain/time/duration.ts";
 import { readDatabaseUrl, readLedgerKey } from "../settings.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";

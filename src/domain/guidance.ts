@@ -7,7 +7,7 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 /** `new-request`: this one can never succeed; the number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** Ways not to reach WeChat Pay that a person mends differently. */
+/** Causes of not reaching WeChat Pay, each with its own fix. */
 export const unreachableTopics = [
   "unreachable",
   "unreachable-tls",

@@ -147,7 +147,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     attemptLog: Logger,
   ): Promise<void> {
     const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
-    // The three counts that people read, for whoever counts log lines.
+    // One of the three counts that people read, so that log lines can be counted.
     const counted = next.kind === "again" ? undefined : endedAs(result, next);
     attemptLog.info({ next, outcome: counted }, "the attempt has ended");
     const advice = result.kind === "accepted" ? undefined : needs.explain?.(result);

@@ -118,7 +118,7 @@ function termsOf({ approvalRule, reason }: NewRequest, total: number) {
   return { needed: approvalsNeeded(approvalRule, total), reasonHash: textHash(reason) };
 }
 
-/** The stopped request's message and its thread say as which request it goes on. */
+/** The stopped request's message and thread link to the request that continues it. */
 async function showResubmission(
   transaction: Transaction<Schema>,
   { requestId, channelId, round }: NonNullable<NewRequest["resubmits"]>,

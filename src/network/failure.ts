@@ -43,7 +43,7 @@ const reasonsByCode: readonly { code: RegExp; why: UnreachableReason }[] = [
   { code: /^(ERR_TLS_CERT_ALTNAME_(INVALID|FORMAT)|HOSTNAME_MISMATCH)$/, why: "certificate-wrong-host" },
   { code: /CERT|^CRL_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_/, why: "certificate-invalid" },
   { code: /^EPROTO$|^ERR_(SSL|TLS|OSSL)_/, why: "tls" },
-  // ERR_ASSERTION is undici's word for a 101 Switching Protocols that nobody asked for.
+  // ERR_ASSERTION is undici's word for a 101 Switching Protocols that the request did not ask for.
   {
     code: /^E(CONNRESET|CONNABORTED|PIPE)$|^UND_ERR_(SOCKET|HEADERS_OVERFLOW|RES_)|^HPE_|^ERR_ASSERTION$/,
     why: "reset",

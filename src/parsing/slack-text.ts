@@ -33,7 +33,7 @@ function typedInside(inside: string): string {
   }
   if (label === undefined) return target;
   // Slack itself only makes links of what was typed: a bare domain, an address, a phone number. Any other label is shown
-  // beside its target, so that nobody can hide a link behind a word.
+  // beside its target, so that a word cannot hide a link.
   const bare = target.replace(/^(?:https?:\/\/|mailto:)/, "");
   const isWhatWasTyped = target.startsWith("tel:") || [target, bare, bare.replace(/\/$/, "")].includes(label);
   return isWhatWasTyped ? label : `<${target}|${label}>`;

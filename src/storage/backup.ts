@@ -6,20 +6,20 @@ import { codeOf, whyOf } from "./store-errors.ts";
 
 export type BackupResult =
   | { kind: "done"; bytes: number }
-  /** A file of that name is there; it was left as it is. */
+  /** A file of that name exists; it was left unchanged. */
   | { kind: "exists" }
-  /** The copy was taken and is not sound, by SQLite's own check; it was removed. */
+  /** The copy failed SQLite's integrity check and was removed. */
   | { kind: "damaged"; why: string }
   | { kind: "failed"; why: string };
 
-/** All pages in one step: between steps a writer would make SQLite begin again, without end beside a busy bot. */
+/** All pages in one step: between steps a writer would make SQLite start over, endlessly with a busy bot. */
 const allPages = 2 ** 31 - 1;
 /** How long to wait for a writer, in milliseconds. */
 const busyMs = 30_000;
 
 /**
- * Copies the ledger at `from`, log of writes included, to a new file `to` that its owner alone can read. The file has its
- * name only once it is whole and sound.
+ * Copies the ledger at `from`, log of writes included, to a new file `to` that its owner alone can read. The file gets its
+ * name only after it is complete and verified.
  */
 export async function backUp(from: string, to: string): Promise<BackupResult> {
   if (existsSync(to)) return { kind: "exists" };

@@ -61,7 +61,7 @@ const tableNames = Object.keys(tables) as TableName[];
 
 /**
  * Both databases are locked against writers meanwhile. The target is written in one transaction, which ends by comparing
- * every row: a move that is interrupted leaves nothing behind. A move can be repeated, also after it succeeded.
+ * every row: an interrupted move leaves the target unchanged. A move can be repeated, also after it succeeded.
  */
 export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
   if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };

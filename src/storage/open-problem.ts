@@ -15,7 +15,7 @@ export class CannotOpen extends Error {
 /** What an error while opening means; a bug stays as it is. */
 export function asCannotOpen(error: unknown): unknown {
   if (error instanceof CannotOpen) return error;
-  // What PostgreSQL answered stands in the error itself, or behind the one that says the session is lost.
+  // PostgreSQL's answer is the error itself, or the cause of the one that says the session is lost.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof TypeError || cause instanceof RangeError) {
     return codeOf(cause) === "ERR_INVALID_URL" ? new CannotOpen({ kind: "address" }) : error;

@@ -31,7 +31,7 @@ export interface OpenedStore extends Store {
 
 /**
  * Opens the database, makes what is missing of it, and applies the migrations.
- * @throws CannotOpen where that is not possible as it stands
+ * @throws CannotOpen if an operator has to act first
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<OpenedStore> {
   const { engine } = address;

@@ -16,7 +16,7 @@ export interface PostgresOptions {
   isPatient?: boolean;
   /** Called with each new connection before it is used. */
   connected?(client: ClientBase): Promise<void>;
-  /** Hears of every failure that says that the database is away. */
+  /** Called with every failure that means the database is unavailable. */
   failed?(error: unknown): void;
 }
 
@@ -127,7 +127,7 @@ function supervised(
     if (isLost && sql === "rollback") return { command: "ROLLBACK", rowCount: 0, rows: [] };
     try {
       const answer = (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
-      // Behind a pooler the session may be one that another instance has set its limits in.
+      // Through a pooler, this may be a session in which another instance has set its own limits.
       if (isPatient && sql === "begin") await client.query("set local statement_timeout = 0");
       return answer;
     } catch (error) {

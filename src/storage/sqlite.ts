@@ -17,7 +17,7 @@ const statementsMax = 256;
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
   afterThisTurn?: (run: () => void) => void;
-  /** Hears of every failure that says that the file takes no work. */
+  /** Called with every failure that means the file accepts no work. */
   failed?(error: unknown): void;
 }
 
@@ -50,7 +50,7 @@ export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {
 }
 
 class SharedCommitAdapter extends SqliteAdapter {
-  /** SQLite rolls back DDL too, so that a failed migration leaves nothing behind. */
+  /** SQLite rolls back DDL too, so that a failed migration leaves no trace. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }

@@ -25,9 +25,9 @@ export class CommitUncertain extends Error {
 }
 
 /**
- * What an error of PostgreSQL leaves behind. `statement`: a constraint refused it, or it has a bug. `transaction`:
+ * The state after an error of PostgreSQL. `statement`: a constraint refused it, or it has a bug. `transaction`:
  * nothing was recorded, and the session can be used again. `session`: everything else; read-only after a failover, an
- * operator's command, no resources, a lost connection, and whatever nobody has thought of.
+ * operator's command, no resources, a lost connection, and anything unforeseen.
  */
 export function damageOf(error: unknown): "statement" | "transaction" | "session" {
   if (error instanceof TypeError || error instanceof RangeError) return "statement";

@@ -14,7 +14,7 @@ export interface TypedWords {
   action: Record<Action, string>;
   role: Record<Role, string>;
   notify: Record<Notify, string>;
-  /** Why something is asked for, in examples. */
+  /** The reason of a request, in examples. */
   reason: Record<Action, string>;
   /** The filter of a history. */
   failed: string;

@@ -14,7 +14,7 @@ export type Refused =
 
 /** Recorded refusals per person and day. Two concurrent refusals may both be recorded as the last. */
 export const refusalsMax = 200;
-/** Characters that are kept of what a person asked for. */
+/** Characters that are kept of a refused command or click. */
 export const askedMax = 200;
 const dayMs = 86_400_000;
 
@@ -22,7 +22,7 @@ export interface RefusalInput {
   by: string;
   origin: Origin;
   refused: Refused;
-  /** What they asked for, in their words. */
+  /** What they typed or pressed. */
   asked: string;
   requestId?: string;
 }

@@ -38,7 +38,7 @@ export async function holdStale(context: LedgerContext, input: HoldInput): Promi
 /** Later than any time in a ledger. */
 const ever = Number.MAX_SAFE_INTEGER;
 
-/** Holds every open operation, however young and whoever holds its lease: for a ledger that no instance has open. */
+/** Holds every open operation, of any age and under any lease: for a ledger that no instance has open. */
 export async function holdEverything(
   context: LedgerContext,
   transaction: Transaction<Schema>,

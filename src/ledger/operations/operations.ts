@@ -1,4 +1,4 @@
-/** Operations in the ledger: claimed under a lease, attempted, concluded, and retried when a person asks for it. */
+/** Operations in the ledger: claimed under a lease, attempted, concluded, and retried by a person. */
 import type { Transaction } from "kysely";
 import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";

@@ -144,16 +144,16 @@ export async function addressed(
   });
 }
 
-/** Makes a post that Slack did not accept due again at `dueAt`. With `anew`, the posted message is gone and is posted again. */
+/** Makes a post that Slack did not accept due again at `dueAt`. With `again`, the posted message is gone and is posted again. */
 export async function postponed(
   { store: { db } }: LedgerContext,
   post: ClaimedPost,
   owner: string,
-  { dueAt, anew }: { dueAt: number; anew?: boolean },
+  { dueAt, again }: { dueAt: number; again?: boolean },
 ): Promise<void> {
   await db
     .updateTable("posts")
-    .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(anew ? { ts: null } : {}) })
+    .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(again ? { ts: null } : {}) })
     .where("id", "=", post.id)
     .where("lease_owner", "=", owner)
     .execute();
@@ -161,7 +161,7 @@ export async function postponed(
 
 /**
  * Records that Slack refuses a post for good. It is due again at `dueAt`; without, it is given up until it changes. With
- * `isToTell` the requester hears of it, once.
+ * `isToTell` the requester is notified, once.
  */
 export async function refused(
   { store: { db }, clock }: LedgerContext,

@@ -17,7 +17,7 @@ export type Command =
 
 export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
-  /** A number in the place of the verb. */
+  /** A number instead of the verb. */
   | { problem: "no-verb"; subMchid: string }
   /** The service provider's own number, which is no sub-merchant's. */
   | { problem: "our-number"; verb: Verb; subMchid: string }

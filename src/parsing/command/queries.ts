@@ -24,7 +24,7 @@ export interface HistoryCommand {
   requestedBy?: string;
   action?: Action;
   failed?: true;
-  /** Asked for at most so long ago, in milliseconds. */
+  /** The maximum age of a request, in milliseconds. */
   withinMs?: number;
 }
 

@@ -3,7 +3,7 @@
 export interface CsvLine {
   /** Counted from 1, as an editor counts; a cell in quotes may go over several. */
   line: number;
-  /** As it stands there, quotes and all. */
+  /** As in the file, including its quotes. */
   text: string;
   cells: string[];
 }

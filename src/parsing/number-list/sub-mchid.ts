@@ -76,7 +76,7 @@ function isWhole({ digits }: { digits: string }): boolean {
   return digits.length >= digitsMin;
 }
 
-/** Fewer digits beside a number are a floor or an item's place in a list. */
+/** Shorter digits next to a number are a floor or an item's position in a list. */
 function isLong({ digits }: { digits: string }): boolean {
   return digits.length >= 4;
 }

@@ -8,7 +8,7 @@ export interface TlsFrontOptions {
   key: string;
   /** PEM; may be one that no client accepts. */
   cert: string;
-  /** The plain server's port on loopback, asked for with each connection. */
+  /** The plain server's port on loopback, looked up for each connection. */
   port: () => number;
 }
 

@@ -35,7 +35,7 @@ export type UserGroup = {
 export type Workspace = {
   readonly teamId: string;
   readonly name: string;
-  /** The part before `.slack.com`, as it stands in permalinks. */
+  /** The part before `.slack.com`, as in permalinks. */
   readonly domain: string;
   readonly people: readonly Person[];
   readonly channels: readonly ChannelSetup[];

@@ -1,4 +1,4 @@
-/** The local WeChat Pay's scenarios by sub-merchant number: one for every row of design.md's outcome table. */
+/** The local WeChat Pay's scenarios by sub-merchant number: one for every row of the outcome table. */
 import { internalCodes, signError } from "./gatekeeper.ts";
 import { refusal } from "./reply.ts";
 import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";

@@ -39,7 +39,7 @@ export async function resubmit(context: SlackContext, action: RequestAction): Pr
   return now && resubmittedBefore(context, { ...action, request: now })?.told;
 }
 
-/** Whether the round was requested again already; somebody else is told by whom. */
+/** The answer if the round was already requested again; if by another person, it names them. */
 function resubmittedBefore(
   { texts, workspace }: SlackContext,
   { request, person, round }: RequestAction,

@@ -113,7 +113,7 @@ export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLo
       const why = lastError === undefined ? "Slack closed the connection" : connectionFailure(lastError);
       state = { kind: "disconnected", since: Date.now(), why };
       log.info({ why }, "the Socket Mode connection ended; connecting again");
-      // A connection that Slack takes and ends again and again is not asked for without a pause.
+      // If Slack repeatedly accepts a connection and ends it, the bot pauses before the next one.
       if (shortLives > 1) {
         const waitMs = Math.min(waitFirstMs * 2 ** (shortLives - 2), waitMaxMs);
         await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {});

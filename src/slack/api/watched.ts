@@ -3,7 +3,7 @@ import { ErrorCode } from "@slack/web-api";
 import type { SocketState } from "./socket-mode.ts";
 import type { SlackApi } from "./web-api.ts";
 
-/** What is told of Slack: an outage that is over with the next answer. */
+/** The outage log of Slack: an outage ends with the next answer. */
 export interface Watch {
   failed(error: unknown): void;
   worked(): void;

@@ -11,7 +11,7 @@ import { showRoles } from "./show-roles.ts";
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;
 type RevokeCommand = Extract<RoleCommand, { kind: "revoke" }>;
 
-/** Admins whose standing Slack is asked for before one of them may go; the first that are found are enough. */
+/** Admins whose standing is looked up in Slack before one of them may be revoked; the first found are enough. */
 const adminsChecked = 20;
 
 export async function administerRoles(

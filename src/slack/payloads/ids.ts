@@ -49,5 +49,5 @@ export const formIds = {
   leaveOut: "leave-out",
 } as const;
 
-/** The `callback_id`s of the shortcuts, as manifest.yml has them: one for anywhere, one on a message. */
+/** The `callback_id`s of the shortcuts in manifest.yml: one available everywhere, one on messages. */
 export const shortcutIds = { ask: "ask", askAtMessage: "ask-at-message" } as const;

@@ -8,7 +8,7 @@ import { user } from "../blocks/mrkdwn.ts";
 
 /** Maximum of people and groups that a message names as able to help. */
 const namedMax = 5;
-/** Holders whose standing Slack is asked for, to name only people who can help now. */
+/** Holders whose standing is looked up in Slack, to name only people who can help now. */
 const checkedMax = 10;
 
 /** Who was refused, and what the message may have to name. */

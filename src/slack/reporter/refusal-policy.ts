@@ -8,7 +8,7 @@ export type NextTry =
   | { kind: "repost" }
   /**
    * Slack refuses this post for good, by its error code. Without `inMs` it is given up; a file is replaced by a text.
-   * `isToTell`: the requester has to hear of it.
+   * `isToTell`: the requester has to be notified.
    */
   | { kind: "refused"; error: string; inMs: number | undefined; isToTell: boolean };
 
@@ -33,7 +33,7 @@ const takesNoFile =
 /** The posted message can no longer be edited. */
 const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block_mismatch)$/;
 
-/** A refusal that is known to last counts as lasting after this many tries; one that nobody knows, after this many. */
+/** A refusal that is known to last counts as lasting after this many tries; an unknown one, after this many. */
 const lastingTries = 3;
 const unknownTries = 5;
 

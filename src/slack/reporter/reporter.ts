@@ -168,7 +168,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
       });
     }
     postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
-    const due = next.kind === "repost" ? { dueAt: now, anew: true } : { dueAt: now + next.inMs };
+    const due = next.kind === "repost" ? { dueAt: now, again: true } : { dueAt: now + next.inMs };
     return ledger.outbox.postponed(post, owner, due);
   }
 

@@ -1,4 +1,4 @@
-/** A request's message as it stands now, read from the ledger. */
+/** A request's current message, read from the ledger. */
 import { isBulk } from "../../domain/approval.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";

@@ -10,7 +10,7 @@ import type { SlackContext } from "../context.ts";
 import { refusalMessage } from "../replies/refusal-message.ts";
 import { requestContent } from "../reporter/request-content.ts";
 
-/** @param told what this person alone is told in their home, once */
+/** @param told a message that this person alone sees in their home, once */
 export type ShowHome = (userId: string, told?: Message) => Promise<void>;
 
 /** Slack takes some hundred homes a minute; a morning's rush is soon over, and stopping the bot must not take long. */

@@ -1,4 +1,4 @@
-/** The form that asks: what is given in it is read and shown back, and asked for once that is submitted too. */
+/** The form for requests: its input is read and previewed; submitting the preview submits the request. */
 import type { ModalView } from "@slack/types";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";

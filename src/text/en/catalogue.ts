@@ -176,7 +176,7 @@ export const en = {
     } satisfies Record<Actor, (person: string) => string>,
     again: {
       automatic: "is safe. The bot has already tried several times; press Retry above in a few minutes.",
-      "after-the-fix": "is safe, but fails the same way until the problem is fixed.",
+      "after-the-fix": "is safe, but will fail the same way until the problem is fixed.",
       "new-request": "with this number does not help. Submit a new request with the correct number.",
     } satisfies Record<RetryAdvice, string>,
   },

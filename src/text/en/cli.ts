@@ -132,18 +132,18 @@ export const backup = {
     `The copy is damaged, and so is probably the ledger (${why}). No backup was kept: keep the earlier ones, and check the disk.`,
   failed: (why: string) => `The ledger could not be backed up (${why}). Nothing was kept.`,
   done: (file: string, bytes: number, sealed: number, newest: string) =>
-    `The ledger is in ${file} (${bytes} bytes). SQLite finds it sound, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed, the newest hash is ${newest}`,
+    `The ledger is in ${file} (${bytes} bytes). It passes SQLite's integrity check, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed, the newest hash is ${newest}`,
   notIntact: (file: string) =>
     `The ledger is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
   noTrail: (file: string) =>
     `The copy in ${file} holds no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
   unverified: (file: string, why: string) =>
-    `The ledger is in ${file}, but the copy could not be verified (${why}). Mend that, and make another backup.`,
+    `The ledger is in ${file}, but the copy could not be verified (${why}). Fix that and make another backup.`,
 };
 
 export const restore = {
   usage:
-    "npm run restore -- FILE puts a backup in the place of the ledger in DATABASE_URL. Stop every instance of the bot first.",
+    "npm run restore -- FILE replaces the ledger in DATABASE_URL with a backup. Stop every instance of the bot first.",
   postgres:
     "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts on hold what was approved longer ago than STALE_AFTER.",
   sameFile: "The backup and the ledger in DATABASE_URL are the same file. Nothing was changed.",

@@ -22,7 +22,7 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "WeChat Pay does not accept the bot's request",
     happened:
       "WeChat Pay does not accept a parameter or header of the bot's request, for the reason that it gives below. It does not complain about the sub-merchant's number.",
-    todo: "Read WeChat Pay's message, check the bot's settings (WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_SERIAL_NO) and every proxy on the way, then press Retry on the request's message. WeChat Pay's support can tell more by the Request-ID.",
+    todo: "Read WeChat Pay's message, check the bot's settings (WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_SERIAL_NO) and every proxy on the way, then press Retry on the request's message. WeChat Pay's support can tell you more if you give them the Request-ID.",
   },
   "provider-goldplan-off": {
     short: "our 点金计划 is not enabled",

@@ -50,7 +50,7 @@ export const held = {
   },
   answer: {
     confirmedBefore: (missing: number) =>
-      `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required, from other people.`,
+      `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required.`,
     carriedOut: (person: string, when: string) => `${person} had this carried out before you, ${when}.`,
     carriedOutByYou: (when: string) => `You already had this carried out, ${when}. Nothing runs twice.`,
     cancelled: (person: string, when: string) => `${person} cancelled this before you, ${when}.`,

@@ -153,7 +153,7 @@ export const start = {
   slackRefuses: (error: string) =>
     `Slack refuses the bot's token (${error}). ${tokenAdvice[error] ?? "Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again."}`,
   organisationWide:
-    "SLACK_BOT_TOKEN belongs to an installation for the whole organisation, with which the bot would know nobody. Install the app into the team's workspace alone (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
+    "SLACK_BOT_TOKEN belongs to an installation for the whole organisation, where the bot cannot look people up. Install the app into the team's workspace alone (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
   /** Whose a ledger is. */
   owner: (team: string | undefined, app: string | undefined, mchid: string) =>
     [...(team ? [`workspace ${team}`] : []), ...(app ? [`Slack app ${app}`] : []), `WECHATPAY_MCHID ${mchid}`].join(

@@ -49,7 +49,7 @@ const clock: Clock = {
 const callLimitRealMs = 1_000;
 const endsWithinMs = 40_000;
 
-/** A row of design.md's outcome table, as people see it. */
+/** A row of the outcome table, as people see it. */
 interface Row {
   /** The message's text after the number. */
   short: RegExp;

@@ -74,7 +74,7 @@ describe("while PostgreSQL can only be read", { skip: postgres?.skip ?? "there i
     const afterStart = told.slice(told.findIndex(({ msg }) => /the database/.test(msg)));
     assert.deepEqual(
       afterStart.map(({ msg }) => msg),
-      ["the database is away; the bot goes on when it is back", "the database is back"],
+      ["the database is unavailable; the bot continues when it is back", "the database is back"],
     );
     assert.doesNotMatch(bot.lines.join("\n"), /"stack"/);
   });

@@ -28,7 +28,7 @@ test("a bot that has not reached Slack yet is not ready, says so, and becomes re
     .filter(({ level, msg }) => level >= 40 && /Slack is/.test(msg));
   assert.deepEqual(
     told.map(({ msg }) => msg),
-    ["Slack is away; the bot goes on when it is back", "Slack is back"],
+    ["Slack is unavailable; the bot continues when it is back", "Slack is back"],
   );
   assert.doesNotMatch(bot.lines.join("\n"), /"stack"/);
 });

@@ -83,7 +83,7 @@ onEveryEngine("a post", (fresh) => {
 
     await bench.outbox.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
     assert.equal((await bench.request(requestId)).messageTs, undefined);
-    await bench.outbox.postponed(late, "dead", { dueAt: bench.clock.now(), anew: true });
+    await bench.outbox.postponed(late, "dead", { dueAt: bench.clock.now(), again: true });
     assert.equal(await claim(bench, "third"), undefined);
     await bench.outbox.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
@@ -123,7 +123,7 @@ onEveryEngine("a post", (fresh) => {
     await bench.decided(requestId, "withdraw");
     const edit = await claimedPost(bench);
     assert.equal(edit.posted?.ts, "17.1");
-    await bench.outbox.postponed(edit, "us", { dueAt: bench.clock.now(), anew: true });
+    await bench.outbox.postponed(edit, "us", { dueAt: bench.clock.now(), again: true });
     assert.equal((await claimedPost(bench)).posted?.ts, undefined);
   });
 });

@@ -21,7 +21,7 @@ export interface Approved {
   operations: ReadonlyMap<string, string>;
 }
 
-/** Signs the decision on a request as it stands. Does nothing without LEDGER_KEY. */
+/** Signs the decision on a request in its current state. Does nothing without LEDGER_KEY. */
 export async function signDecision(transaction: Transaction<Schema>, requestId: string): Promise<void> {
   const key = keyOf(transaction);
   const decision = key && (await readDecision(transaction, requestId));
@@ -65,7 +65,7 @@ export async function approvalsWithMac(
   return approvals.filter((approval, i) => isMac(approvalMac(key, requestId, approval), macs.get(refs[i] ?? "")));
 }
 
-/** Whether a request was approved as it stands; undefined if it was not approved at all. */
+/** Whether a request was approved in its current state; undefined if it was not approved at all. */
 export async function verifiedDecision(on: Runner, key: LedgerKey, requestId: string): Promise<Approved | undefined> {
   const decision = await readDecision(on, requestId);
   const mac = (await macsOf(on, "approval", [requestId])).get(requestId);

@@ -1,6 +1,6 @@
 /**
  * The check before each call, where LEDGER_KEY is set: a colleague approved exactly this, and the trail, event by event
- * under its MACs, leads to this attempt. Whoever can write to the database but lacks the key can have nothing called:
+ * under its MACs, leads to this attempt. Someone who can write to the database but lacks the key cannot cause a call:
  * neither what nobody approved, nor again what has ended, was stopped or is held.
  */
 import type { Action } from "../../../domain/attempt-result.ts";

@@ -1,4 +1,4 @@
-/** The form that asks for receipts to be opened or closed, and what is shown of it before it is asked for. */
+/** The form for requests to open or close receipts, and the preview before the request is submitted. */
 import type { KnownBlock, ModalView } from "@slack/types";
 import { type Action, actions } from "../../../domain/attempt-result.ts";
 import type { Draft } from "../../../ledger/drafts.ts";
@@ -53,7 +53,7 @@ export interface Preview {
   reason: Draft["reason"];
   askedFrom: AskedFrom;
   place: Destination;
-  /** Undefined where there is nothing that could be asked for. */
+  /** Undefined if there is nothing to submit. */
   draftId: string | undefined;
 }
 

@@ -29,7 +29,7 @@ export function drawWith(draw) {
 
 let isRefreshing = false;
 let isStale = false;
-/** One request at a time. Changes in the meantime, including a change of person, cause one more. */
+/** One request at a time. Changes that arrive meanwhile, including a change of person, cause one more. */
 export async function refresh() {
   isStale = true;
   if (isRefreshing) return;
