@@ -1,6 +1,6 @@
 /**
  * What every entry loads first: on a Node that cannot run TypeScript, the program ends with one sentence. This file has
- * no types and only old syntax, so that an old Node can read it. Its text stands here in both languages, because
+ * no types and only old syntax, so that an old Node can read it. Its text is here in both languages, because
  * src/text is TypeScript.
  */
 const needed = 24;

@@ -31,7 +31,7 @@ export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
 export type SettingsProblem =
   | (Mistake & { variable: Variable })
   | FileProblem<Variable>
-  /** A byte order mark stands before this name in the file that it comes from. */
+  /** A byte order mark precedes this name in the file that it comes from. */
   | { kind: "byte-order-mark"; variable: string }
   /** There is a `.env` that cannot be read. */
   | { kind: "env-file"; path: string; why: string }

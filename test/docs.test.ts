@@ -93,7 +93,7 @@ test("every script that a page names is one of package.json's", () => {
   assert.deepEqual(unknown, []);
 });
 
-test("every command that a page shows works as it stands there", () => {
+test("every command that a page shows works exactly as shown", () => {
   const typed = pages.flatMap(({ path, text }) => {
     const inText = [...text.matchAll(/`\/receipt ?([^`\n]*)`/g)];
     // In a block of commands, what stands after several spaces explains.

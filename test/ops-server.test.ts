@@ -65,7 +65,7 @@ test("the operators' listener tells life, readiness and work, and says so when t
   assert.equal((await get("/metrics")).status, 503);
 });
 
-test("the bot is not ready while Slack cannot be heard, and says why", async (t) => {
+test("the bot is not ready without a connection to Slack, and says why", async (t) => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
   t.after(() => store.close());
   let problem: string | undefined = "Slack has not been reached since the start";

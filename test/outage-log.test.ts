@@ -54,7 +54,7 @@ test("an outage of two and a half minutes is four lines, however often it is met
   assert.equal(outage.awayMs(), undefined);
 });
 
-test("a system that comes and goes is told of once a minute; a later outage is told like the first", async () => {
+test("a system that fails again and again is logged once a minute; a later outage is logged like the first", async () => {
   const { outage, said, pass } = await outageOf(Number.POSITIVE_INFINITY);
   const fail = (why: string) => {
     outage.failed(new Error(why));

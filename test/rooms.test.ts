@@ -86,7 +86,7 @@ function wrongness({ from, to, isType }: Import): string | undefined {
   return `${from} imports ${to}; ${room} may not import ${target}`;
 }
 
-test("every import of one room from another stands in the table, and those for types are `import type`", () => {
+test("every import of one room from another is in the table, and those for types are `import type`", () => {
   const imports = sources.flatMap((path) => importsOf(path, readFileSync(join(root, path), "utf8")));
   assert.ok(imports.length > 500, `only ${imports.length} imports were found: the test does not understand them`);
   assert.deepEqual(

@@ -41,7 +41,7 @@ export type Fault = (typeof faults)[number];
 /** Why an answer cannot be trusted: its signature, or a body that does not match the documentation. */
 export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
 
-/** Why no answer came. The first five are older than the rest, and stand alone in older ledgers. */
+/** Why no answer came. The first five are older than the rest; older ledgers have only these. */
 export const unreachableReasons = [
   "refused",
   "reset",

@@ -1,6 +1,6 @@
 /**
- * The policy: may this person do this? Pure: the caller looks up roles, standing and request. Who may decide on a
- * request stands in four-eyes.ts.
+ * The policy: may this person do this? Pure: the caller looks up roles, standing and request. four-eyes.ts says who
+ * may decide on a request.
  */
 
 export const roles = ["requester", "approver", "admin"] as const;

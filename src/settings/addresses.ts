@@ -23,7 +23,7 @@ function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
-/** `password-encoding`: `#`, `/`, `?` or `%` stands in the user name or password, so that it ends before the host. */
+/** `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host. */
 export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" {
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
   const [, rest] = /^postgres(?:ql)?:\/\/(.+)$/s.exec(text) ?? [];

@@ -24,7 +24,7 @@ export const secretVariables = [
 
 /** What can be wrong with one setting. */
 export type Mistake =
-  /** `password-encoding`: a character that ends an address early, such as `#`, stands in a password. */
+  /** `password-encoding`: a password contains a character that ends an address early, such as `#`. */
   { kind: "missing" | "malformed" | "password-encoding" | WritingMistake } | { kind: "key"; problem: KeyProblem };
 
 const port = z.coerce.number().int().min(1).max(65_535);

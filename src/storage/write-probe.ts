@@ -4,7 +4,7 @@ import type { Store } from "./schema.ts";
 
 /**
  * Writes one row, the same each time, and commits it: a server that has become read-only or a disk that is full still
- * answers what only reads. The row stands in `paces`, which is of the moment and is never carried elsewhere.
+ * answers what only reads. The row is in `paces`, which is short-lived and never moved to another database.
  * @param now milliseconds since the epoch
  * @throws the engine's error where it cannot be written to
  */

@@ -22,7 +22,7 @@ export interface TypedWords {
   term: string;
 }
 
-/** Where a language's word stands among those that are understood. */
+/** The position of a language's word among those that are understood. */
 const places = { en: 0, "zh-CN": -1 } as const satisfies Record<Locale, number>;
 
 const reasons: Record<Locale, Record<Action, string>> = {

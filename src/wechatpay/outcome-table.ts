@@ -10,7 +10,7 @@ export type OutcomeRow = {
   message?: RegExp;
   /** Searched for in `detail.field`, the parameter that WeChat Pay complains about. */
   field?: RegExp;
-  /** `"compare"`: `detail.sign_information` decides if it says enough; otherwise the row's fault stands. */
+  /** `"compare"`: `detail.sign_information` decides if it says enough; otherwise the row's fault applies. */
   detail?: "compare";
   fault: Fault;
 };

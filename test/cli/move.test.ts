@@ -62,7 +62,7 @@ test("anything but two addresses is answered with how they are written, in the o
   assert.equal(run([], { LOCALE: "zh-CN" }).stderr, `${zhCN.move.usage.join("\n")}\n`);
 });
 
-test("a wrong path as the source is told, and no new ledger appears at it or at the target", () => {
+test("a wrong path as the source is reported, and no new ledger appears at it or at the target", () => {
   const addresses = [`sqlite:${path("wrong.db")}`, `sqlite:${path("other.db")}`] as const;
   const { status, stderr } = run(addresses);
   assert.deepEqual([status, stderr], [1, `${en.move.nothingToMove(addresses[0])}\n`]);

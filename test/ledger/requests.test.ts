@@ -173,7 +173,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
     });
   }
 
-  test("is recorded exactly once when many are submitted at the same time, and the others learn which one", async () => {
+  test("is recorded exactly once when many are submitted at the same time, and the results of the others name it", async () => {
     const { requests, count } = await fresh();
     const answers = await atOnce(20, (nth) =>
       requests.submit(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),

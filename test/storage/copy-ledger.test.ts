@@ -151,7 +151,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
     assert.deepEqual("rows" in second && second.rows, "rows" in first && first.rows);
   });
 
-  test("a move that fails halfway leaves nothing behind, and the next one completes", async (context) => {
+  test("a move that fails halfway writes nothing, and the next one completes", async (context) => {
     const { bench, to } = await arranged(context, other);
     // The last table but one: those before it have been written.
     await to.db.schema.alterTable("posts").renameColumn("tries", "tries_away").execute();

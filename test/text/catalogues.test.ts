@@ -38,7 +38,7 @@ test("both languages have the same keys at every depth, functions where the othe
   assert.deepEqual([...everyText(zhCN).keys()].sort(), [...everyText(en).keys()].sort());
 });
 
-test("no Chinese text is the English one, but for what is typed or looked for as it stands", () => {
+test("no Chinese text equals the English one, except what is typed or searched for literally", () => {
   const asItStands = /^(thread\.requestId|bulk\.file\.columns\.6|help\.lines\.\w+\.\d+\.0)$/;
   const english = everyText(en);
   const left = [...everyText(zhCN)].filter(
@@ -51,7 +51,7 @@ test("no text says undefined, or shows what belongs to code", () => {
   for (const [, texts] of languages) assertNone(/undefined|NaN|\[object|\$\{|=>/, everyText(texts), "leaked");
 });
 
-test("a blank stands between Chinese and Latin letters, digits, code marks and mentions", () => {
+test("a space separates Chinese from Latin letters, digits, code marks and mentions", () => {
   const texts = everyText(zhCN);
   assertNone(/\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Script=Han}/u, texts, "blank missing", codeSetOff);
 });
@@ -134,7 +134,7 @@ for (const [language, texts] of languages) {
       }
   });
 
-  test(`each outcome is told whole, in sentences, and in short without a full stop, in ${language}`, () => {
+  test(`each outcome is explained in sentences, and in short without a full stop, in ${language}`, () => {
     for (const [topic, { short, happened, todo }] of Object.entries(texts.guidance)) {
       assert.match(short, /^\S.{3,70}[^\s.。]$/u, topic);
       assert.match(happened, /^\S.{8,}[.。]$/u, topic);

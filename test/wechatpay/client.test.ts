@@ -99,7 +99,7 @@ test("an answer that was compressed on the way names its encoding", async () => 
   assert.partialDeepStrictEqual(await open("1900000401"), { why: "wrong-signature", contentEncoding: "gzip" });
 });
 
-test("mismatched keys, numbers and ids are told apart", async () => {
+test("mismatched keys, numbers and ids are reported as different problems", async () => {
   const stranger = createWeChatPayIdentity();
   const faultOf = async (options: Partial<WeChatPayClientOptions>) => {
     const result = await open("1900000109", clientOf(options));

@@ -17,7 +17,7 @@ export interface ClaimedPost {
   round: number;
   /** The content of a notice. */
   notice: Notice | undefined;
-  /** Where it stands in Slack, once posted. */
+  /** Its place in Slack, once posted. */
   posted: PostedMessage | undefined;
   /** The version that Slack shows once this post is done. */
   wanted: number;

@@ -99,7 +99,7 @@ export async function page(
 /** One page of a request's sub-merchants, in the order of its files; without a cursor the first page. */
 export function requestPage(db: Database, requestId: string, cursor?: PageCursor): Promise<Page<HistoryEntry>> {
   return turn(async (start) => {
-    // The first sub-merchant stands on top, where lists of requests have the newest.
+    // The first sub-merchant is at the top, where lists of requests show the newest.
     const order = start?.direction === "newer" ? "desc" : "asc";
     let operations = operationsOf(db).where("request_id", "=", requestId);
     if (start) operations = operations.where("seq", order === "asc" ? ">" : "<", start.seq);

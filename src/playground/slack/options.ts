@@ -6,7 +6,7 @@ import type { SlackApp, Workspace } from "./workspace.ts";
 export type LocalSlackOptions = {
   readonly port?: number;
   readonly host?: "127.0.0.1" | "::1";
-  /** The addresses that it names to clients, where a proxy stands between; default: its own on loopback. */
+  /** The addresses that it names to clients, if a proxy is in between; default: its own on loopback. */
   readonly addresses?: {
     /** For the Web API, files and response URLs: `https://slack.com/`. */
     readonly web: string;

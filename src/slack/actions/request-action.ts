@@ -7,7 +7,7 @@ import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { RequestClick } from "../payloads/payloads.ts";
 
 export interface RequestAction {
-  /** As it stood just before; the transaction decides. */
+  /** Its state just before; the transaction decides. */
   request: RequestView;
   person: Person;
   attempt: DeniedAttempt;

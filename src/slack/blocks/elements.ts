@@ -48,7 +48,7 @@ export function context(text: string): ContextBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text, verbatim: true }] };
 }
 
-/** For words that stand within a line elsewhere and begin one here. */
+/** For words that are inside a line elsewhere and begin one here. */
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

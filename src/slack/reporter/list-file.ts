@@ -99,7 +99,7 @@ function resultFields(
   ];
 }
 
-/** How an operation ended, or where it stands, in the words of the file. */
+/** How an operation ended, or its current state, in the words of the file. */
 export function outcomeWords(row: OperationResult, { bulk }: Texts): string {
   const { outcomes } = bulk.file;
   if (row.excludedBy !== undefined) return outcomes.leftOut;

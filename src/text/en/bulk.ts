@@ -11,7 +11,7 @@ const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merc
 const customers = (count: number) => (count === 1 ? "customers of this merchant" : "customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
-/** What did not end well, if anything. @param mark stands around each part */
+/** What did not end well, if anything. @param mark is put around each part */
 const rest = (action: Action, failed: number, uncertain: number, first: string, mark: string) => {
   const parts = [
     ...(failed > 0 ? [`${mark}${failed} not ${dones[action]}${mark}`] : []),

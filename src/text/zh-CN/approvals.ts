@@ -1,4 +1,4 @@
-/** Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup stands between spaces, as in catalogue.ts. */
+/** Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";

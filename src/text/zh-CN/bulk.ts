@@ -1,4 +1,4 @@
-/** Texts of a request for many sub-merchants, in Chinese. Markup stands between spaces, as in catalogue.ts. */
+/** Texts of a request for many sub-merchants, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 

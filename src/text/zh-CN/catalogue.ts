@@ -1,6 +1,6 @@
 /**
  * Every text that people read, in Chinese. Slack may show backticks and asterisks as plain characters next to a Chinese
- * character or a full-width stop, so markup stands between spaces: inside a sentence, never at its end.
+ * character or a full-width stop, so markup has a space on both sides: inside a sentence, never at its end.
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";

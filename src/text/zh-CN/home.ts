@@ -1,4 +1,4 @@
-/** Texts of App Home, in Chinese. Markup stands between spaces, as in catalogue.ts. */
+/** Texts of App Home, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type * as english from "../en/home.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleNames } from "./roles.ts";

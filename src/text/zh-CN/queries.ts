@@ -1,4 +1,4 @@
-/** Answers to queries of the ledger, in Chinese. Markup stands between spaces, as in catalogue.ts. */
+/** Answers to queries of the ledger, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";

@@ -1,4 +1,4 @@
-/** Texts about roles, in Chinese. Markup stands between spaces, as in catalogue.ts. */
+/** Texts about roles, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import type * as english from "../en/roles.ts";
 import { typedWords } from "../typed-words.ts";

@@ -25,7 +25,7 @@ onEveryEngine("approvals", (openStage) => {
       assert.doesNotMatch(help, /reason is optional/);
     });
 
-    test("someone without the role learns that first", async (t) => {
+    test("someone without the role is refused for that reason first", async (t) => {
       const stage = await openStage({ environment: { REASON: "required" } });
       t.after(() => stage.close());
       assert.match(await stage.typeAndRead("bob", `open ${freshNumber()}`), /You need the role requester/);
@@ -238,7 +238,7 @@ onEveryEngine("approvals", (openStage) => {
       await eventually(async () => (await stage.rows(toldTo)).length === crowd.length);
     });
 
-    test("needs a requester who is an approver and gives a reason; anyone else learns why not, and nothing runs", async (t) => {
+    test("needs a requester who is an approver and gives a reason; anyone else reads why not, and nothing runs", async (t) => {
       const stage = await emergency({ BREAK_GLASS: "on" });
       t.after(() => stage.close());
       const anns = await stage.request("ann", `open ${freshNumber()} urgent`);

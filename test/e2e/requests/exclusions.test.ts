@@ -317,7 +317,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       await stage.slack.until(() => home().includes(`1 left out by @bob: ${out}`));
     });
 
-    test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
+    test("when Slack does not open the form, the approver is notified, and nothing changes", async () => {
       const request = await stage.request("ann", `open ${fresh(2).join(" ")}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(await stage.pressAndRead("bob", request, "Leave out"), /^The form could not be opened in time/);

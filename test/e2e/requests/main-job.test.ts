@@ -187,7 +187,7 @@ onEveryEngine("the main job", (openStage) => {
     });
     after(() => stage.close());
 
-    test("a request from a direct message is posted to the first channel, and its sender learns where", async () => {
+    test("a request from a direct message is posted to the first channel, and the answer says where", async () => {
       const number = freshNumber();
       const { conversation } = stage.slack.state.openWith("im", [people.ann]);
       const answer = await stage.typeAndRead("ann", `open ${number}`, conversation.id);

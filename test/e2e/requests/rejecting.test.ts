@@ -110,7 +110,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.untilShown(request, "Rejected by @dan");
     });
 
-    test("when Slack does not open the form, the approver learns it, and nothing changes", async () => {
+    test("when Slack does not open the form, the approver is notified, and nothing changes", async () => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       stage.slack.fail("views.open", { error: "expired_trigger_id" }, 1);
       assert.match(

@@ -36,7 +36,7 @@ onEveryEngine("coming back after days", (openStage, engine) => {
   }
 
   describe("after an absence", { concurrency: 2 }, () => {
-    test("nothing runs until an approver presses Carry out, once, whoever else presses", async (t) => {
+    test("nothing runs until an approver presses Carry out, and then once, however many press", async (t) => {
       const stage = await openStage({ mode: modeOn[engine], environment: slow });
       t.after(() => stage.close());
       const number = freshNumber();

@@ -164,7 +164,7 @@ for (const mode of ["http", "socket"] as const) {
       });
     }
 
-    test("when two people press Retry at once, it retries once, and the other person learns it", async () => {
+    test("when two people press Retry at once, it retries once, and the other person reads so", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
       const request = await stage.request("ann", `open ${number}`);

@@ -27,7 +27,7 @@ for (const error of [
   "channel_is_limited_access",
   "an_error_of_tomorrow",
 ])
-  test(`a message that Slack refuses with ${error} is told to its requester once, and appears when Slack takes it`, async (t) => {
+  test(`a message that Slack refuses with ${error} is reported to its requester once, and appears when Slack accepts it`, async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const [number, channel] = [freshNumber(), stage.newChannel()];

@@ -180,7 +180,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       });
     }
 
-    test("someone who loses a role while the home is open changes nothing with it, and learns why", async () => {
+    test("someone who loses a role while the home is open changes nothing with it, and reads why", async () => {
       const number = freshNumber();
       const request = await stage.request("ann", `open ${number}`);
       await stage.grant("ghost", "approver");

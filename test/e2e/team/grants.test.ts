@@ -263,7 +263,7 @@ onEveryEngine("grants", (openStage) => {
     });
     after(() => stage.close());
 
-    test("can request only these, learns so, and gets more with another grant", async () => {
+    test("can request only these, reads so, and gets more with another grant", async () => {
       const number = freshNumber();
       const answer = await stage.typeAndRead("carol", `grant @ann requester for ${number},20* for 8h`);
       assert.match(answer, new RegExp(`: only for ${number}, 20\\*, until `));

@@ -159,7 +159,7 @@ onEveryEngine("queries", (openStage) => {
       assert.deepEqual([shown(back), buttonsOf(back)], [shown(first), ["Older"]]);
     });
 
-    test("someone who has lost the role cannot turn pages, and learns why", async () => {
+    test("someone who has lost the role cannot turn pages, and reads why", async () => {
       const page = await answerTo("dan", "history");
       await stage.revoke("dan", "approver");
       assert.match(await stage.pressAndRead("dan", page, "Older"), /You need a role .*@carol can give you one/);
@@ -203,7 +203,7 @@ onEveryEngine("queries", (openStage) => {
       await stage.revoke("dan", "requester");
     });
 
-    test("someone without a role sees nothing, and learns who can help", async () => {
+    test("someone without a role sees nothing, and reads who can help", async () => {
       for (const words of ["status 1900000109", "history", "pending", "export"])
         assert.match(await stage.typeAndRead("ghost", words), /You need (a|the) role .*@carol can give/, words);
     });

@@ -31,7 +31,7 @@ onEveryEngine("roles", (openStage) => {
         "revoke @ann admin",
         "roles @eve",
       ]) {
-        test(`@${who} cannot use "${words}", and learns who can change that`, async () => {
+        test(`@${who} cannot use "${words}", and reads who can change that`, async () => {
           const channel = stage.newChannel();
           const answer = await stage.typeAndRead(who, words, channel);
           assert.match(answer, /You need the role (requester|admin)/);
@@ -100,7 +100,7 @@ onEveryEngine("roles", (openStage) => {
       assert.deepEqual(stage.callsFor(number), ["OPEN 400"]);
     });
 
-    test("requesters cannot approve their own requests, and learn who can", async () => {
+    test("requesters cannot approve their own requests, and read who can", async () => {
       const own = await askWithBothRoles(stage);
       for (const label of ["Approve", "Reject"]) {
         const answer = await stage.pressAndRead("dan", own, label);

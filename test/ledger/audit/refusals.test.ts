@@ -19,7 +19,7 @@ async function refused({ db }: Bench): Promise<Record<string, unknown>[]> {
 }
 
 onEveryEngine("refusals", (fresh) => {
-  test("record who asked for what, where, and why it was refused", async () => {
+  test("record who tried what, where, and why it was refused", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     await refuse(bench, "UEVE");

@@ -160,7 +160,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await poll(bench)).length, 1);
   });
 
-  test("of two approvers at once, one carries it out or cancels it, and the other learns who did", async () => {
+  test("of two approvers at once, one carries it out or cancels it, and the result of the other names them", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench);
     const [first, second] = await Promise.all([

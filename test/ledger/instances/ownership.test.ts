@@ -25,14 +25,14 @@ onEveryEngine("a ledger", (fresh) => {
       await claimOwnership(claimant, same);
   });
 
-  test("in which nothing has happened passes to whoever uses it first", async () => {
+  test("in which nothing has happened passes to the first deployment that uses it", async () => {
     const { claimant, asked } = await owned();
     await claimOwnership(claimant, { ...ours, mchid: "1900000200" });
     await asked();
     await assert.rejects(claimOwnership(claimant, ours), OwnedByAnother);
   });
 
-  test("learns what Slack did not say at first, and gives the operations of older versions their provider", async () => {
+  test("records what Slack did not say at first, and gives the operations of older versions their provider", async () => {
     const { claimant, asked, db } = await bench();
     await asked();
     await db.updateTable("operations").set({ mchid: "" }).execute();

@@ -236,7 +236,7 @@ describe("what is not taken is reported with its line", () => {
     ]);
   });
 
-  test("our own number, wherever it stands", () => {
+  test("our own number, anywhere in the text", () => {
     for (const text of [
       `${a}\n1230000109`,
       `sub_mchid,x\n${a},\n1230000109,`,
@@ -260,7 +260,7 @@ describe("what is not taken is reported with its line", () => {
   });
 });
 
-describe("a table whose numbers stand in more than one column is not guessed at", () => {
+describe("a table with numbers in more than one column is not guessed at", () => {
   const tables: Record<string, string> = {
     "two columns": `1230000109\t${a}\n1230000109\t${b}`,
     "two columns under names that do not say which": `old,new\n1230000109,${a}`,
@@ -301,7 +301,7 @@ describe("a table whose numbers stand in more than one column is not guessed at"
   });
 });
 
-test("a number that stands there again counts once, and is counted", () => {
+test("a repeated number is taken once, and the repetition is counted", () => {
   const { subMchids, repeated } = listOf(`${a} ${b}\n${a}\n\`${a}`);
   assert.deepEqual({ subMchids, repeated }, { subMchids: [a, b], repeated: 2 });
 });
@@ -329,7 +329,7 @@ test("empty text and spaces are no numbers and no problems", () => {
 const number = fc.stringMatching(/^[1-9][0-9]{9}$/);
 const numbers = fc.uniqueArray(number, { minLength: 1, maxLength: 60 });
 
-test("any numbers of one length come back as they are, whatever stands between them", () => {
+test("any numbers of one length come back as they are, whatever separates them", () => {
   const between = fc.constantFrom("\n", "\r\n", " ", "\t", ",", ", ", ";", "，", "、", "\n\n", " | ");
   fc.assert(
     fc.property(numbers, between, fc.constantFrom("", "`", '"'), (given, separator, mark) => {
@@ -340,7 +340,7 @@ test("any numbers of one length come back as they are, whatever stands between t
   );
 });
 
-test("a column of that name comes back, whatever stands in the other cells", () => {
+test("a column of that name comes back, whatever the other cells contain", () => {
   const remark = fc.string({ unit: fc.constantFrom(..."a1,;\"'`\n =中-".split("")), maxLength: 12 });
   fc.assert(
     fc.property(numbers, fc.infiniteStream(remark), (given, remarks) => {

@@ -40,7 +40,7 @@ export interface HomeParts extends ListParts {
   name(holder: Holder): string;
 }
 
-/** @param told an answer to this person, which stands on top */
+/** @param told an answer to this person, which is shown at the top */
 export function homeView(facts: HomeFacts, told: Message | undefined, parts: HomeParts): HomeView {
   const sections = [toDecide(facts, parts), requested(facts, parts), failed(facts, parts), own(facts, parts)];
   return view(
@@ -72,7 +72,7 @@ function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBloc
   ];
 }
 
-/** Blocks of several messages stand in one view, where each `block_id` must be unique. */
+/** Blocks of several messages are in one view, where each `block_id` must be unique. */
 function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
   return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
 }

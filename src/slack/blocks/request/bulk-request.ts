@@ -32,7 +32,7 @@ export interface BulkFacts {
   notStarted: number;
 }
 
-/** Numbers that stand in the message; the others are in the thread's file. */
+/** Numbers that the message shows; the others are in the thread's file. */
 export const numbersShown = 3;
 /** Maximum of groups of previous results in the message, the largest first. */
 const knownMax = 4;
