@@ -98,7 +98,7 @@ export const bulk: Texts["bulk"] = {
   },
   answer: {
     leftOut: (numbers, more) =>
-      `申请已记录，但不包括 ${numbers} ${more > 0 ? `等，另有 ${more} 个，` : ""}这些特约商户已有未结束的申请，须等其结束后再提交。`,
+      `申请已记录，但 ${numbers} ${more > 0 ? `等商户（另有 ${more} 个）` : ""}未包括在内：这些特约商户已有未结束的申请，须等其结束后再提交。`,
     allOpen: (count, link) =>
       `这 ${count} 个特约商户都已有未结束的申请${link ? `，例如 ${link} 这一条` : ""}。须等申请审批、撤回或执行结束后再提交。本次未作任何记录。`,
     nothingToResubmit: "没有可重新申请的特约商户，当前状态见该申请的消息。本次未作任何记录。",
