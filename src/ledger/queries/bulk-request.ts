@@ -237,8 +237,7 @@ export function mayBeRetried(unless: readonly OperationState[]) {
 
 /** The `seq` of the newest operation, `latest`, on the sub-merchant of an operation `mine` that came before `mine`. */
 export function newestEarlier() {
-  const row = expressionBuilder<Schema & { mine: Schema["operations"] }, "mine">();
-  return row
+  return expressionBuilder<Schema & { mine: Schema["operations"] }, "mine">()
     .selectFrom("operations as latest")
     .select((latest) => latest.fn.max("latest.seq").as("seq"))
     .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
