@@ -143,6 +143,26 @@ onEveryEngine("the channels with something to show", (fresh) => {
     ]);
   });
 
+  test("have a message that people wait for before 120 files that Slack refuses", async () => {
+    const bench = await fresh();
+    for (let nth = 0; nth < 120; nth++) {
+      const numbers = [0, 1].map((each) => String(1_910_000_000 + 2 * nth + each));
+      await bench.asked({ subMchids: numbers });
+      await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `${nth}.1` });
+    }
+    const files = await bench.db.selectFrom("posts").select("id").where("kind", "=", "list").execute();
+    assert.equal(files.length, 120);
+    await bench.db
+      .updateTable("posts")
+      .set({ refused: "file_uploads_disabled", tries: 9 })
+      .where("kind", "=", "list")
+      .execute();
+    bench.clock.advance(600_000);
+    const requestId = await bench.asked();
+    const post = await claimedPost(bench);
+    assert.deepEqual([post.kind, post.requestId], ["message", requestId]);
+  });
+
   test("are no longer listed once Slack shows everything", async () => {
     const bench = await fresh();
     await bench.asked({ channelId: "CA" });
