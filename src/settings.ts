@@ -4,6 +4,12 @@ import type { z } from "zod";
 import type { Escalation } from "./domain/reminder-schedule.ts";
 import { type ProxyAddress, type ProxyProblem, type proxyVariables, readProxy } from "./network/proxy.ts";
 import {
+  type CertificateProblem,
+  type CertificateWarning,
+  certificateProblems,
+  certificateWarning,
+} from "./settings/certificate.ts";
+import {
   type Environment,
   type FileProblem,
   nameAfterByteOrderMark,
@@ -43,13 +49,19 @@ export type SettingsProblem =
   /** Only one of ESCALATE_AFTER and ESCALATE_TO is set. */
   | { kind: "half-escalation" }
   /** ESCALATE_AFTER is no shorter than REQUEST_TTL: every request would expire first. */
-  | { kind: "late-escalation" };
+  | { kind: "late-escalation" }
+  | CertificateProblem;
 
 /** What the bot starts with, and is probably a mistake all the same. */
-export type SettingsWarning = ({ kind: "unknown-name" } & UnknownName) | { kind: "signing-secret" };
+export type SettingsWarning =
+  | ({ kind: "unknown-name" } & UnknownName)
+  | { kind: "signing-secret" }
+  | CertificateWarning;
 
+/** @param now this machine's clock, in milliseconds since 1970 */
 export function readSettings(
   env: Environment,
+  now = Date.now(),
 ): { ok: true; settings: Settings; warnings: SettingsWarning[] } | { ok: false; problems: SettingsProblem[] } {
   const { given, problems: fileProblems } = withFiles(env, { names: variables, fromFiles: secretVariables });
   const isNamed = (variable: Variable) => fileProblems.some((problem) => problem.variable === variable);
@@ -74,7 +86,7 @@ export function readSettings(
   const { WECHATPAY_PUBLIC_KEY: _, ...fields } = parsed.data;
   const secrets = [...secretVariables.flatMap((variable) => given[variable] ?? []), ...proxy.secrets];
   const settings = { ...fields, WECHATPAY_PUBLIC_KEYS: publicKeys.keys, proxy: proxy.proxy, secrets };
-  return { ok: true, settings, warnings: warningsOf(settings, env) };
+  return { ok: true, settings, warnings: warningsOf(settings, env, now) };
 }
 
 /** One problem for each variable that the schema refuses. */
@@ -123,7 +135,18 @@ function combinationProblems({
   if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
   if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
   if (afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs) problems.push({ kind: "late-escalation" });
-  return problems;
+  return [...problems, ...certificateProblemsIn(given)];
+}
+
+/** Where the certificate itself is readable, compared with each setting that is. */
+function certificateProblemsIn(given: Environment): CertificateProblem[] {
+  const certificate = schema.shape.WECHATPAY_CERTIFICATE.safeParse(given["WECHATPAY_CERTIFICATE"]).data;
+  if (!certificate) return [];
+  return certificateProblems(certificate, {
+    serialNo: schema.shape.WECHATPAY_SERIAL_NO.safeParse(given["WECHATPAY_SERIAL_NO"]).data,
+    mchid: schema.shape.WECHATPAY_MCHID.safeParse(given["WECHATPAY_MCHID"]).data,
+    privateKey: schema.shape.WECHATPAY_PRIVATE_KEY.safeParse(given["WECHATPAY_PRIVATE_KEY"]).data,
+  });
 }
 
 /** Undefined where none were given. Compared with our own key, which must not come back under WeChat Pay's name. */
@@ -134,12 +157,15 @@ function publicKeysOf(given: Environment) {
   return readPublicKeys(pem, { publicKeyId: given["WECHATPAY_PUBLIC_KEY_ID"] ?? "", own });
 }
 
-function warningsOf({ SLACK_SIGNING_SECRET: secret }: Settings, env: Environment): SettingsWarning[] {
+function warningsOf(settings: Settings, env: Environment, now: number): SettingsWarning[] {
+  const { SLACK_SIGNING_SECRET: secret, WECHATPAY_CERTIFICATE: certificate } = settings;
+  const ending = certificate && certificateWarning(certificate, now);
   const known = [...variables, ...secretVariables.map((variable) => `${variable}_FILE`)];
   const unknown = unknownNames(Object.keys(env), known);
   return [
     ...unknown.map((name) => ({ kind: "unknown-name" as const, ...name })),
     ...(secret === undefined || /^[0-9a-f]{32}$/.test(secret) ? [] : [{ kind: "signing-secret" as const }]),
+    ...(ending === undefined ? [] : [ending]),
   ];
 }
 

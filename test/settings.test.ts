@@ -78,6 +78,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   WECHATPAY_PRIVATE_KEY: ["changeme"],
   WECHATPAY_PUBLIC_KEY_ID: ["PUB_KEY_ID_", "pub_key_id_01", "KEY_01", "PUB_KEY_ID_01 ", "PUB_KEY_ID_0-1"],
   WECHATPAY_PUBLIC_KEY: ["changeme"],
+  WECHATPAY_CERTIFICATE: ["changeme"],
   WECHATPAY_ENDPOINTS: ["ftp://api.mch.weixin.qq.com", ",", "mailto:support@example.com", "file:///etc/passwd"],
   DATABASE_URL: ["receipts.db", "sqlite:", "mysql://db/receipts", "postgres://", "postgres:receipts"],
   SLACK_COMMAND: ["receipt", "/", "/two words", "/re/ceipt", `/${"r".repeat(32)}`],
@@ -101,7 +102,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   LEDGER_KEY: ["changeme", "k".repeat(31)],
 };
 const variables = Object.keys(wrongValues) as Variable[];
-const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY"] as const;
+const keyVariables = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY", "WECHATPAY_CERTIFICATE"] as const;
 const isKey = (variable: Variable): variable is (typeof keyVariables)[number] =>
   keyVariables.some((name) => name === variable);
 
@@ -428,6 +429,8 @@ const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[numbe
   "wrong-armour": {
     WECHATPAY_PRIVATE_KEY: pkcs1Pem.replaceAll("RSA PRIVATE KEY", "PRIVATE KEY"),
   },
+  "no-certificate": { WECHATPAY_CERTIFICATE: merchantKeyPem },
+  "several-certificates": { WECHATPAY_CERTIFICATE: merchantCertificatePem + platformCertificatePem },
   "wrong-public-armour": {
     WECHATPAY_PUBLIC_KEY: platformPublicKey
       .export({ type: "pkcs1", format: "pem" })
@@ -493,8 +496,9 @@ test("quotation marks around a value are named, whatever the setting", () => {
     for (const mark of ['"', "'"])
       assert.deepEqual(problemsOf({ ...good, [variable]: `${mark}value${mark}` }), [{ kind: "quoted", variable }]);
   }
+  const keys = { ...good, WECHATPAY_CERTIFICATE: merchantCertificatePem };
   for (const variable of keyVariables)
-    assert.deepEqual(problemsOf({ ...good, [variable]: `"${good[variable]}"` }), [{ kind: "quoted", variable }]);
+    assert.deepEqual(problemsOf({ ...good, [variable]: `"${keys[variable]}"` }), [{ kind: "quoted", variable }]);
 });
 
 test("a rotating token is named", () => {
@@ -585,6 +589,39 @@ test("names that look like settings are warned of with the nearest one, and othe
 test("a signing secret that is not 32 hexadecimal digits is warned of, and accepted", () => {
   const read = readSettings({ ...good, SLACK_SIGNING_SECRET: "not-a-real-secret" });
   assert.deepEqual(read.ok && read.warnings, [{ kind: "signing-secret" }]);
+});
+
+test("a certificate that fits the other settings is accepted, and each that does not is named", async (t) => {
+  const serialNo = "35A47CB63095E08C1D6345F481869D8FF3144A3E";
+  const withCertificate = { ...good, WECHATPAY_SERIAL_NO: serialNo, WECHATPAY_CERTIFICATE: merchantCertificatePem };
+  assert.equal(settingsOf(withCertificate).WECHATPAY_CERTIFICATE?.commonName, good.WECHATPAY_MCHID);
+  settingsOf({ ...withCertificate, WECHATPAY_SERIAL_NO: serialNo.toLowerCase() });
+  settingsOf({ ...withCertificate, WECHATPAY_CERTIFICATE: merchantKeyPem + merchantCertificatePem });
+  const own = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export(pkcs8).toString();
+  const rows: [Environment, SettingsProblem][] = [
+    [{ WECHATPAY_SERIAL_NO: good.WECHATPAY_SERIAL_NO }, { kind: "certificate-serial", serialNo }],
+    [{ WECHATPAY_MCHID: "1900000002" }, { kind: "certificate-owner" }],
+    [{ WECHATPAY_PRIVATE_KEY: own }, { kind: "certificate-key" }],
+  ];
+  for (const [change, problem] of rows)
+    await t.test(problem.kind, () => assert.deepEqual(problemsOf({ ...withCertificate, ...change }), [problem]));
+});
+
+test("a certificate is warned of 30 days before it expires, and once it has", () => {
+  const env = {
+    ...good,
+    WECHATPAY_SERIAL_NO: "35A47CB63095E08C1D6345F481869D8FF3144A3E",
+    WECHATPAY_CERTIFICATE: merchantCertificatePem,
+  };
+  const [at, dayMs] = [Date.UTC(2126, 9, 30, 23, 31, 44), 86_400_000];
+  const warningsAt = (now: number) => {
+    const read = readSettings({ ...env, SLACK_SIGNING_SECRET: "0".repeat(32) }, now);
+    return read.ok && read.warnings;
+  };
+  assert.deepEqual(warningsAt(at - 30 * dayMs - 1), []);
+  assert.deepEqual(warningsAt(at - 30 * dayMs), [{ kind: "certificate-expires", at }]);
+  assert.deepEqual(warningsAt(at - 1), [{ kind: "certificate-expires", at }]);
+  assert.deepEqual(warningsAt(at), [{ kind: "certificate-expired", at }]);
 });
 
 test("durations may have several parts", () => {

@@ -162,6 +162,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" },
       { kind: "unknown-name", name: "SLACK_TEAM", nearest: undefined },
       { kind: "signing-secret" },
+      { kind: "certificate-expired", at: 1_764_000_000_000 },
+      { kind: "certificate-expires", at: 1_764_000_000_000 },
     ],
     "unverified.serial": ["`5157F09EFDC096DE`"],
     "unverified.kind": ["public-key", "platform-certificate"],

@@ -45,6 +45,10 @@ export const keyProblems = [
   "wrong-armour",
   /** WeChat Pay's public key in PKCS#1 between the BEGIN and END lines of SPKI. */
   "wrong-public-armour",
+  /** Something else instead of the provider's certificate (apiclient_cert.pem). */
+  "no-certificate",
+  /** More than one certificate instead of the provider's alone. */
+  "several-certificates",
   /** Not an RSA key. */
   "not-rsa",
   /** RSA, but not 2048 bits. */

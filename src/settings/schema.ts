@@ -5,19 +5,21 @@ import { approvalPolicies } from "../domain/four-eyes.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
-import { readPrivateKey } from "../wechatpay/keys.ts";
+import { readPrivateKey, readProviderCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
 import type { WritingMistake } from "./given.ts";
 
 const locales = ["en", "zh-CN"] as const;
 export type Locale = (typeof locales)[number];
 
+/** A file may hold these, and the log shows none of them. */
 export const secretVariables = [
   "SLACK_BOT_TOKEN",
   "SLACK_APP_TOKEN",
   "SLACK_SIGNING_SECRET",
   "WECHATPAY_PRIVATE_KEY",
   "WECHATPAY_PUBLIC_KEY",
+  "WECHATPAY_CERTIFICATE",
   "DATABASE_URL",
   "LEDGER_KEY",
 ] as const;
@@ -65,6 +67,13 @@ const privateKey = field((pem) => {
   return read.ok ? { ok: true, value: read.key } : { ok: false, mistake: { kind: "key", problem: read.problem } };
 });
 
+const certificate = field((pem) => {
+  const read = readProviderCertificate(pem);
+  return read.ok
+    ? { ok: true, value: read.certificate }
+    : { ok: false, mistake: { kind: "key", problem: read.problem } };
+});
+
 export const schema = z.object({
   SLACK_BOT_TOKEN: token("xoxb"),
   SLACK_APP_TOKEN: token("xapp").optional(),
@@ -83,6 +92,7 @@ export const schema = z.object({
   WECHATPAY_PRIVATE_KEY: privateKey,
   WECHATPAY_PUBLIC_KEY_ID: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
   WECHATPAY_PUBLIC_KEY: z.string(),
+  WECHATPAY_CERTIFICATE: certificate.optional(),
   WECHATPAY_ENDPOINTS: z
     .string()
     .default("https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com")

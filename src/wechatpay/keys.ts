@@ -43,14 +43,47 @@ export function readPublicKeys(
   for (const block of reading.blocks) {
     const isCertificate = block.label === "CERTIFICATE";
     if (!isCertificate && !isPublicLabel(block.label)) return wrong("unreadable");
-    const found = isCertificate ? readCertificate(block) : readPublicKey(block);
+    const found: KeyReading<NamedKey> = isCertificate ? readCertificate(block) : readPublicKey(block);
     if (!found.ok) return found;
-    if (own && modulusOf(found.key) === modulusOf(own)) return wrong(isCertificate ? "own-certificate" : "own-key");
+    if (own && isPair(own, found.key)) return wrong(isCertificate ? "own-certificate" : "own-key");
     if (!isCertificate) publicKeys += 1;
     keys.set(found.serialNo ?? publicKeyId, found.key);
   }
   if (publicKeys === 0) return wrong("certificate-alone");
   return publicKeys === 1 ? { ok: true, keys } : wrong("several-keys");
+}
+
+/** The provider's API certificate (apiclient_cert.pem), as far as it concerns the other settings. */
+export interface ProviderCertificate {
+  /** Upper-case hex, as WECHATPAY_SERIAL_NO. */
+  serialNo: string;
+  /** The subject's common name, which is the provider's merchant number; undefined where there is none. */
+  commonName: string | undefined;
+  /** The end of its validity, in milliseconds since 1970. */
+  expiresAt: number;
+  publicKey: KeyObject;
+}
+
+/** The provider's API certificate. A private key beside it, as `openssl pkcs12` writes both, is ignored. */
+export function readProviderCertificate(pem: string | Uint8Array): KeyReading<{ certificate: ProviderCertificate }> {
+  const reading = readPemBlocks(pem);
+  if (!reading.ok) return reading.problem === "encrypted" ? wrong("no-certificate") : reading;
+  const [block, second] = reading.blocks.filter(({ label }) => label === "CERTIFICATE");
+  if (block === undefined) return wrong("no-certificate");
+  if (second !== undefined) return wrong("several-certificates");
+  const found = readCertificate(block);
+  if (!found.ok) return found;
+  const { serialNo, x509 } = found;
+  // Typed as a string; Node gives a list where a name stands there more than once.
+  const name: unknown = x509.toLegacyObject().subject["CN"];
+  const commonName = typeof name === "string" ? name : undefined;
+  const certificate = { serialNo, commonName, expiresAt: x509.validToDate.getTime(), publicKey: found.key };
+  return { ok: true, certificate };
+}
+
+/** Whether a private key and a public one are a pair. */
+export function isPair(privateKey: KeyObject, publicKey: KeyObject): boolean {
+  return modulusOf(privateKey) === modulusOf(publicKey);
 }
 
 type NamedKey = { key: KeyObject; serialNo?: string };
@@ -62,11 +95,11 @@ function readPublicKey(block: PemBlock): KeyReading<NamedKey> {
   return wrong(isPkcs1 ? "wrong-public-armour" : "unreadable");
 }
 
-function readCertificate(block: PemBlock): KeyReading<NamedKey> {
-  const certificate = parsed(() => new X509Certificate(block.pem));
-  if (certificate === undefined) return wrong("unreadable");
-  const found = checked(certificate.publicKey);
-  return found.ok ? { ...found, serialNo: certificate.serialNumber.toUpperCase() } : found;
+function readCertificate(block: PemBlock): KeyReading<Required<NamedKey> & { x509: X509Certificate }> {
+  const x509 = parsed(() => new X509Certificate(block.pem));
+  if (x509 === undefined) return wrong("unreadable");
+  const found = checked(x509.publicKey);
+  return found.ok ? { ...found, serialNo: x509.serialNumber.toUpperCase(), x509 } : found;
 }
 
 function checked(key: KeyObject): KeyReading<{ key: KeyObject }> {

@@ -3,6 +3,12 @@ import type { KeyProblem } from "../../domain/key-problem.ts";
 import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
 import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 
+const newCertificate =
+  "Apply for a new one on the partner platform (账户中心, API 安全), and set WECHATPAY_SERIAL_NO, WECHATPAY_PRIVATE_KEY and WECHATPAY_CERTIFICATE together.";
+
+/** A day, in UTC. @param at milliseconds since 1970 */
+const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+
 /** What each variable should look like, after "NAME ". */
 const expected: Record<Variable, string> = {
   SLACK_BOT_TOKEN: "must be the bot's token, xoxb-… (api.slack.com/apps, OAuth & Permissions)",
@@ -17,6 +23,7 @@ const expected: Record<Variable, string> = {
   WECHATPAY_PRIVATE_KEY: "must be the API private key, the text of apiclient_key.pem",
   WECHATPAY_PUBLIC_KEY_ID: "must be the ID of WeChat Pay's public key, PUB_KEY_ID_… (partner platform, API 安全)",
   WECHATPAY_PUBLIC_KEY: "must be WeChat Pay's public key, the text of pub_key.pem",
+  WECHATPAY_CERTIFICATE: "must be the API certificate, the text of apiclient_cert.pem",
   WECHATPAY_ENDPOINTS: "must be a comma-separated list of https:// base URLs; http:// is allowed only for this machine",
   DATABASE_URL: "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
   SLACK_COMMAND: "must be the command's name with its slash, such as /receipt",
@@ -65,6 +72,8 @@ const keyProblem: Record<KeyProblem, string> = {
     "says PRIVATE KEY in its first line but contains an RSA PRIVATE KEY. Use the original apiclient_key.pem, or restore the right first and last lines",
   "wrong-public-armour":
     "says PUBLIC KEY in its first line but contains an RSA PUBLIC KEY. Use the original pub_key.pem (partner platform, API 安全)",
+  "no-certificate": "contains no certificate: the text of apiclient_cert.pem is expected",
+  "several-certificates": "contains more than one certificate. Keep only our own: the text of apiclient_cert.pem",
   "not-rsa": "is not an RSA key. WeChat Pay uses RSA keys of 2048 bits",
   "not-2048-bits": "is an RSA key, but not of 2048 bits, the length that WeChat Pay uses",
   "several-keys": "contains more than one key. Keep only the right one",
@@ -131,6 +140,12 @@ export const start = {
         return `${problem.variable} and ${problem.variable}_FILE are both set: keep only one of them`;
       case "key":
         return `${problem.variable} ${keyProblem[problem.problem]}`;
+      case "certificate-serial":
+        return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key of one download`;
+      case "certificate-owner":
+        return "WECHATPAY_CERTIFICATE was issued to another merchant than WECHATPAY_MCHID: its common name must be the service provider's merchant number";
+      case "certificate-key":
+        return "WECHATPAY_PRIVATE_KEY does not belong to WECHATPAY_CERTIFICATE. Use apiclient_key.pem and apiclient_cert.pem of one download";
       default:
         return problem satisfies never;
     }
@@ -144,6 +159,10 @@ export const start = {
         return `${warning.name} is not a setting of this bot, so it has no effect.${warning.nearest === undefined ? "" : ` Did you mean ${warning.nearest}?`}`;
       case "signing-secret":
         return "SLACK_SIGNING_SECRET is not 32 hexadecimal digits, as Slack's signing secrets are. If Slack's requests are refused, copy it again (api.slack.com/apps, Basic Information).";
+      case "certificate-expired":
+        return `The API certificate in WECHATPAY_CERTIFICATE expired on ${day(warning.at)}: WeChat Pay refuses every call. ${newCertificate}`;
+      case "certificate-expires":
+        return `The API certificate in WECHATPAY_CERTIFICATE expires on ${day(warning.at)}: WeChat Pay then refuses every call. ${newCertificate}`;
       default:
         return warning satisfies never;
     }

@@ -3,6 +3,12 @@ import type { KeyProblem } from "../../domain/key-problem.ts";
 import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
 import type { Texts } from "../en/catalogue.ts";
 
+const newCertificate =
+  "请在服务商平台（账户中心，API 安全）申请新证书，并同时更换 WECHATPAY_SERIAL_NO、WECHATPAY_PRIVATE_KEY 和 WECHATPAY_CERTIFICATE。";
+
+/** A day, in UTC. @param at milliseconds since 1970 */
+const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+
 /** What each variable should look like, after "NAME ". */
 const expected: Record<Variable, string> = {
   SLACK_BOT_TOKEN: "应为机器人令牌 xoxb-…（api.slack.com/apps 的 OAuth & Permissions 页面）",
@@ -16,6 +22,7 @@ const expected: Record<Variable, string> = {
   WECHATPAY_PRIVATE_KEY: "应为商户 API 私钥，即 apiclient_key.pem 的内容",
   WECHATPAY_PUBLIC_KEY_ID: "应为微信支付公钥 ID，PUB_KEY_ID_…（服务商平台，账户中心，API 安全）",
   WECHATPAY_PUBLIC_KEY: "应为微信支付公钥，即 pub_key.pem 的内容",
+  WECHATPAY_CERTIFICATE: "应为商户 API 证书，即 apiclient_cert.pem 的内容",
   WECHATPAY_ENDPOINTS: "应为以逗号分隔的 https:// 地址；只有指向本机时可用 http://",
   DATABASE_URL: "应为 sqlite:PATH 或 postgres://USER:PASSWORD@HOST/DATABASE",
   SLACK_COMMAND: "应为带斜杠的命令名，例如 /receipt",
@@ -60,6 +67,8 @@ const keyProblem: Record<KeyProblem, string> = {
   "wrong-armour": "首行写着 PRIVATE KEY，内容却是 RSA PRIVATE KEY。请使用原始的 apiclient_key.pem，或改正首行和末行",
   "wrong-public-armour":
     "首行写着 PUBLIC KEY，内容却是 RSA PUBLIC KEY。请使用原始的 pub_key.pem（服务商平台，账户中心，API 安全）",
+  "no-certificate": "不含证书，此处应为 apiclient_cert.pem 的内容",
+  "several-certificates": "包含多个证书。请只保留我方自己的证书，即 apiclient_cert.pem 的内容",
   "not-rsa": "不是 RSA 密钥。微信支付使用 2048 位的 RSA 密钥",
   "not-2048-bits": "是 RSA 密钥，但长度不是微信支付使用的 2048 位",
   "several-keys": "包含多个密钥。请只保留正确的一个",
@@ -123,6 +132,12 @@ export const start: Texts["start"] = {
         return `${problem.variable} 和 ${problem.variable}_FILE 同时配置了，请只保留一项`;
       case "key":
         return `${problem.variable} ${keyProblem[problem.problem]}`;
+      case "certificate-serial":
+        return `WECHATPAY_SERIAL_NO 不是 WECHATPAY_CERTIFICATE 的序列号，该证书的序列号为 ${problem.serialNo}。证书、序列号和私钥须来自同一次下载`;
+      case "certificate-owner":
+        return "WECHATPAY_CERTIFICATE 属于其他商户，不属于 WECHATPAY_MCHID：证书的 CN 应为服务商自己的商户号";
+      case "certificate-key":
+        return "WECHATPAY_PRIVATE_KEY 与 WECHATPAY_CERTIFICATE 不是一对。请使用同一次下载中的 apiclient_key.pem 和 apiclient_cert.pem";
       default:
         return problem satisfies never;
     }
@@ -134,6 +149,10 @@ export const start: Texts["start"] = {
         return `${warning.name} 不是机器人的配置项，不起作用。${warning.nearest === undefined ? "" : `是否应为 ${warning.nearest}？`}`;
       case "signing-secret":
         return "SLACK_SIGNING_SECRET 不是 32 位十六进制数字，与 Slack 的 Signing Secret 不符。如果 Slack 的请求被拒绝，请从 api.slack.com/apps 的 Basic Information 页面重新复制。";
+      case "certificate-expired":
+        return `WECHATPAY_CERTIFICATE 中的商户 API 证书已于 ${day(warning.at)} 过期，微信支付会拒绝所有调用。${newCertificate}`;
+      case "certificate-expires":
+        return `WECHATPAY_CERTIFICATE 中的商户 API 证书将于 ${day(warning.at)} 过期，之后微信支付会拒绝所有调用。${newCertificate}`;
       default:
         return warning satisfies never;
     }
