@@ -14,6 +14,7 @@ import { createTriggers } from "./triggers.ts";
 import { createUserActions } from "./users/actions.ts";
 import { createViewActions } from "./users/view-actions.ts";
 import { createWaiting } from "./users/wait-until.ts";
+import { validationMethods } from "./web-api/blocks-validate.ts";
 import { chatMethods } from "./web-api/chat.ts";
 import { directoryMethods } from "./web-api/directory.ts";
 import { createFiles } from "./web-api/files.ts";
@@ -60,7 +61,14 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     pingEveryMs: options.pingEveryMs ?? 5000,
     changed: state.changed,
   });
-  const methods = { ...chatMethods, ...directoryMethods, ...files.methods, ...views.methods, ...sockets.methods };
+  const methods = {
+    ...chatMethods,
+    ...directoryMethods,
+    ...validationMethods,
+    ...files.methods,
+    ...views.methods,
+    ...sockets.methods,
+  };
 
   function deliver(delivery: Delivery, retry?: Retry): Promise<Receipt> {
     if (requestUrl === undefined) return sockets.deliver(delivery, retry);

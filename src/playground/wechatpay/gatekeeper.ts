@@ -16,6 +16,10 @@ export type Admission =
   | { admitted: false; verified: boolean; reply: Reply };
 
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
+export const certificatesPath = "/v3/certificates";
+
+/** The method of each path. */
+const methods: Readonly<Record<string, string>> = { [changeCustomPageStatusPath]: "POST", [certificatesPath]: "GET" };
 
 /** WeChat Pay's internal codes, at the end of its Request-ID; from its support's troubleshooting page. */
 export const internalCodes = { success: 0, signature: 268443699, parameter: 268435461, rate: 268447840 } as const;
@@ -30,14 +34,27 @@ export async function admit(call: IncomingCall, provider: KnownProvider, nowSeco
   if (!acceptsJson(headers.accept) || !headers["user-agent"]) {
     return refused(false, refusal(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent"));
   }
-  if (call.url.split("?", 1)[0] !== changeCustomPageStatusPath) return refused(false, { status: 404 });
-  if (call.method !== "POST") return refused(false, { status: 405 });
+  const path = call.url.split("?", 1)[0] ?? "";
+  const method = Object.hasOwn(methods, path) ? methods[path] : undefined;
+  if (method === undefined) return refused(false, { status: 404 });
+  if (call.method !== method) return refused(false, { status: 405 });
   const unauthorized = await authenticate(call, provider, nowSeconds);
   if (unauthorized !== undefined) return refused(false, unauthorized);
+  if (path === certificatesPath) return refused(true, noCertificates);
   const parameters = readParameters(call);
   if (!parameters.ok) return refused(true, parameters.reply);
   return { admitted: true, subMchid: parameters.subMchid, operationType: parameters.operationType };
 }
+
+/** A provider with WeChat Pay's public key has no platform certificates. The answer is signed, although it is a 404. */
+const noCertificates: Reply = {
+  ...refusal(
+    404,
+    "RESOURCE_NOT_EXISTS",
+    "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html",
+  ),
+  sign: "right",
+};
 
 const scheme = "WECHATPAY2-SHA256-RSA2048";
 const fieldNames = ["mchid", "nonce_str", "serial_no", "signature", "timestamp"] as const;

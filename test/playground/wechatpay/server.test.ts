@@ -81,6 +81,20 @@ test("a correct call succeeds, is signed, and changes the state", async () => {
   assert.equal(local.states.get("1900000109"), "OPEN");
 });
 
+test("a provider with the public key has no platform certificates, which is said in a signed 404", async () => {
+  const certificates = { method: "GET", path: "/v3/certificates", body: "" };
+  const answer = await send(certificates);
+  assert.equal(answer.status, 404);
+  assert.equal(answer.json.code, "RESOURCE_NOT_EXISTS");
+  assert.match(answer.json.message, /^无可用的平台证书/);
+  assert.equal(isSigned(answer), true);
+  assert.equal(local.calls.at(-1)?.acted, false);
+  const unknown = await send({ ...certificates, fields: { serial_no: "AB12" } });
+  assert.equal(unknown.status, 401);
+  assert.equal("wechatpay-signature" in unknown.headers, false);
+  assert.equal((await send({ ...certificates, method: "POST" })).status, 405);
+});
+
 test("an answer to a request that names no key is signed under the serial number of a certificate", async () => {
   const answer = await send({ headers: { "Wechatpay-Serial": undefined } });
   assert.match(String(answer.headers["wechatpay-serial"]), /^[0-9A-F]{40}$/);

@@ -13,7 +13,8 @@ export type Call = {
 };
 
 export type Method = {
-  readonly token: "bot" | "app";
+  /** `none`: it is not looked at. */
+  readonly token: "bot" | "app" | "none";
   /** Always required. Scopes that depend on the conversation are checked by the method itself. */
   readonly scope?: string;
   readonly tier: Tier;

@@ -116,6 +116,7 @@ export function faultReply(fault: Fault): ApiReply {
 }
 
 function checkToken(token: string | undefined, method: Method, state: State): void {
+  if (method.token === "none") return;
   const { botToken, appToken } = state.app;
   if (token === undefined || token === "") throw new Refusal("not_authed");
   if (token !== botToken && token !== appToken) throw new Refusal("invalid_auth");
@@ -139,6 +140,7 @@ function json(status: number, answer: JsonObject, method: Method | undefined, st
   const headers: Record<string, string> = {
     "content-type": "application/json; charset=utf-8",
     "x-oauth-scopes": state.app.scopes.join(","),
+    date: new Date(state.clock.now()).toUTCString(),
     ...(method?.scope === undefined ? {} : { "x-accepted-oauth-scopes": method.scope }),
   };
   return { kind: "answer", status, headers, body: JSON.stringify(answer) };
