@@ -1,16 +1,25 @@
-/** The signed call that switches a sub-merchant's receipt on or off: one exchange, one result. */
+/** The signed calls: one that switches a sub-merchant's receipt on or off, and one that changes nothing. */
 import { type KeyObject, randomBytes } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
 import { openEndpoint } from "./endpoints.ts";
-import { classify } from "./errors.ts";
-import { type ExchangeResult, exchange, withinTimeLimit } from "./exchange.ts";
-import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
-import type { SignedRequest } from "./sign-information.ts";
-import { authorization, claimsSignature, requestMessage, signMessage, verifyResponse } from "./signature.ts";
+import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
+import { clockAheadMsOf } from "./headers.ts";
+import { judgeCertificates, judgeChange, type Received } from "./judge.ts";
+import { authorization, requestMessage, signMessage } from "./signature.ts";
 
 /** Where the call goes, below an endpoint's base URL. */
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
+/** WeChat Pay's certificates: reading them changes nothing, and needs the same signature. */
+const certificatesPath = "/v3/certificates";
+
+/** What WeChat Pay made of a signed request that changes nothing. */
+export type SignatureCheck = {
+  /** Accepted only where the answer is verified: with certificates, or that there are none. */
+  result: CallResult;
+  /** How far our clock is ahead of WeChat Pay's, in milliseconds; undefined where no answer said. */
+  clockAheadMs: number | undefined;
+};
 
 export type WeChatPayClientOptions = {
   /** The service provider's merchant number. */
@@ -40,6 +49,8 @@ export type WeChatPayClientOptions = {
 
 export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
+  /** @param endpoint index of the configured endpoint, from 0; it wraps around */
+  checkSignature(endpoint: number): Promise<SignatureCheck>;
   /** Waits for calls in progress, then closes the connections. */
   close(): Promise<void>;
 };
@@ -58,10 +69,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
   const { privateKey, verificationKeys, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
   const { clock = { now: () => Date.now() }, nonce = randomNonce, proxy } = options;
   const signer = { mchid: options.mchid, serialNo: options.serialNo.toUpperCase(), privateKey };
-  const endpoints = options.endpoints.map((baseUrl) => {
-    const { pathPrefix, ...endpoint } = openEndpoint(baseUrl, connectTimeoutMs, proxy);
-    return { ...endpoint, path: pathPrefix + changeCustomPageStatusPath };
-  });
+  const endpoints = options.endpoints.map((baseUrl) => openEndpoint(baseUrl, connectTimeoutMs, proxy));
   const headers = [
     ["accept", "application/json"],
     // The signature covers the bytes as WeChat Pay wrote them.
@@ -73,48 +81,77 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     ["wechatpay-serial", options.publicKeyId],
   ].flat();
 
-  const underWay = new Set<Promise<CallResult>>();
+  const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  const call: ChangeCustomPageStatus = ({ subMchid, operationType, endpoint: index }) =>
-    withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
-      const endpoint = endpoints[index % endpoints.length];
-      if (endpoint === undefined) throw new RangeError(`no endpoint ${index} of ${endpoints.length}`);
-      const body = Buffer.from(JSON.stringify({ sub_mchid: subMchid, operation_type: operationType }));
-      const timestamp = Math.floor(clock.now() / 1000);
-      const request = { method: "POST", path: endpoint.path, timestamp, nonce: nonce(), body } as const;
-      const message = requestMessage(request);
-      const signature = await signMessage(message, privateKey);
-      // The time limit has answered already, and nothing may be sent after that.
-      if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
-      const answer = await exchange(
-        endpoint.dispatcher,
-        {
-          origin: endpoint.origin,
-          host: endpoint.host,
-          path: endpoint.path,
-          method: "POST",
-          headers: [...headers, "authorization", authorization(signer, request, signature)],
-          body,
-        },
-        limit,
-      );
-      if (answer.kind === "unreachable") return answer;
-      const signed = { method: "POST", path: endpoint.path, message };
-      return judge(answer, { subMchid, signed, keys: verificationKeys, now: clock.now() });
-    });
+  async function send(
+    { endpoint: index, ...what }: { endpoint: number; method: "GET" | "POST"; path: string; body: Buffer },
+    limit: TimeLimit,
+  ): Promise<Received | Unreachable> {
+    const endpoint = endpoints[index % endpoints.length];
+    if (endpoint === undefined) throw new RangeError(`no endpoint ${index} of ${endpoints.length}`);
+    const { method, body } = what;
+    const path = endpoint.pathPrefix + what.path;
+    const timestamp = Math.floor(clock.now() / 1000);
+    const request = { method, path, timestamp, nonce: nonce(), body };
+    const message = requestMessage(request);
+    const signature = await signMessage(message, privateKey);
+    // The time limit has answered already, and nothing may be sent after that.
+    if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
+    const answer = await exchange(
+      endpoint.dispatcher,
+      {
+        origin: endpoint.origin,
+        host: endpoint.host,
+        path,
+        method,
+        headers: [...headers, "authorization", authorization(signer, request, signature)],
+        body,
+      },
+      limit,
+    );
+    if (answer.kind === "unreachable") return answer;
+    return { ...answer, signed: { method, path, message }, now: clock.now() };
+  }
+
+  /** Counts it among what `close` waits for. */
+  async function during<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) throw new Error("the WeChat Pay client was closed");
+    const result = work();
+    underWay.add(result);
+    try {
+      return await result;
+    } finally {
+      underWay.delete(result);
+    }
+  }
 
   return {
-    async changeCustomPageStatus(request) {
-      if (isClosed) throw new Error("the WeChat Pay client was closed");
-      const result = call(request);
-      underWay.add(result);
-      try {
-        return await result;
-      } finally {
-        underWay.delete(result);
-      }
+    changeCustomPageStatus: ({ subMchid, operationType, endpoint }) =>
+      during(() =>
+        withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
+          const body = Buffer.from(JSON.stringify({ sub_mchid: subMchid, operation_type: operationType }));
+          const call = { endpoint, method: "POST", path: changeCustomPageStatusPath, body } as const;
+          const received = await send(call, limit);
+          if (received.kind === "unreachable") return received;
+          return judgeChange(received, { subMchid, keys: verificationKeys });
+        }),
+      ),
+
+    async checkSignature(endpoint) {
+      let clockAheadMs: number | undefined;
+      const result = await during(() =>
+        withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
+          const call = { endpoint, method: "GET", path: certificatesPath, body: Buffer.alloc(0) } as const;
+          const received = await send(call, limit);
+          if (received.kind === "unreachable") return received;
+          clockAheadMs = clockAheadMsOf(received.headers, received.now);
+          return judgeCertificates(received, verificationKeys);
+        }),
+      );
+      return { result, clockAheadMs };
     },
+
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
@@ -122,71 +159,6 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
       await Promise.all(endpoints.map(({ dispatcher }) => dispatcher.destroy()));
     },
   };
-}
-
-type Expectation = {
-  subMchid: string;
-  signed: SignedRequest;
-  keys: ReadonlyMap<string, KeyObject>;
-  now: number;
-};
-
-/** What an answer means. A success needs a valid signature; a refusal needs one only if it claims to be signed. */
-async function judge(
-  answer: Extract<ExchangeResult, { kind: "answer" }>,
-  { subMchid, signed, keys, now }: Expectation,
-): Promise<CallResult> {
-  const { status, headers, body, cut } = answer;
-  const isSuccess = status >= 200 && status <= 299;
-  // A truncated answer cannot be verified: it is no success, and a refusal is read from its status and first bytes.
-  if (cut) return isSuccess ? unverified(answer, "wrong-body") : classify({ ...answer, signed, now });
-  if (isSuccess || claimsSignature(headers)) {
-    const verification = await verifyResponse({ headers, body, keys, now });
-    if (!verification.ok) {
-      return {
-        ...unverified(answer, verification.why, now),
-        ...(verification.why === "wrong-signature" && verification.probe && { probe: true }),
-      };
-    }
-  }
-  // 202 is verified like every 2xx, but asks for the same call again: the table lists it among the errors to retry.
-  if (!isSuccess || status === 202) return classify({ ...answer, signed, now });
-  if (!namesSubMerchant(body, subMchid)) return unverified(answer, "wrong-body");
-  const requestId = requestIdOf(headers);
-  return requestId === undefined ? { kind: "accepted", status } : { kind: "accepted", status, requestId };
-}
-
-type Unverified = Extract<CallResult, { kind: "unverified" }>;
-
-function unverified(
-  { status, headers }: { status: number; headers: Parameters<typeof requestIdOf>[0] },
-  why: Unverified["why"],
-  now?: number,
-): Unverified {
-  const requestId = requestIdOf(headers);
-  const clockAheadMs = why === "stale" && now !== undefined ? clockAheadMsOf(headers, now) : undefined;
-  const serial = why === "unknown-serial" ? tokenOf(headers, "wechatpay-serial") : undefined;
-  const contentEncoding = tokenOf(headers, "content-encoding");
-  return {
-    kind: "unverified",
-    why,
-    status,
-    ...(requestId !== undefined && { requestId }),
-    ...(clockAheadMs !== undefined && { clockAheadMs }),
-    ...(serial !== undefined && { serial }),
-    ...(contentEncoding !== undefined && contentEncoding !== "identity" && { contentEncoding }),
-  };
-}
-
-/** The documented success: a JSON object with the sub-merchant's number. Further keys are ignored. */
-function namesSubMerchant(body: Buffer, subMchid: string): boolean {
-  try {
-    const answer: unknown = JSON.parse(body.toString("utf8"));
-    return typeof answer === "object" && answer !== null && "sub_mchid" in answer && answer.sub_mchid === subMchid;
-  } catch {
-    // Signed, but not JSON: reported as a wrong body.
-    return false;
-  }
 }
 
 function randomNonce(): string {

@@ -39,6 +39,12 @@ export function classify(
   };
 }
 
+/** The code of an error answer in one spelling: upper case, without spaces, underscores and hyphens. */
+export function codeIn(body: Buffer): string | undefined {
+  const { code } = readEnvelope(body);
+  return code === undefined ? undefined : normalised(code);
+}
+
 type Envelope = Record<"code" | "message" | "field", string | undefined> & {
   information: SignInformation | undefined;
 };

@@ -18,7 +18,7 @@ export type OutgoingRequest = {
   origin: string;
   host: string;
   path: string;
-  method: "POST";
+  method: "GET" | "POST";
   headers: string[];
   body: Buffer;
 };

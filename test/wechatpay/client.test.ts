@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
+import { signatureHeaders } from "../../src/playground/wechatpay/reply.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
@@ -115,6 +116,54 @@ test("mismatched keys, numbers and ids are reported as different problems", asyn
   );
   assert.equal(await faultOf({ userAgent: "" }), "invalid-request");
   assert.equal(await faultOf({ serialNo: identity.serialNo.toLowerCase() }), "accepted");
+});
+
+test("the signature is checked with a call that changes nothing", async () => {
+  const before = new Map(local.states);
+  const { result, clockAheadMs } = await client.checkSignature(0);
+  assert.partialDeepStrictEqual(result, { kind: "accepted", status: 404 });
+  assert.ok(Math.abs(clockAheadMs ?? Number.NaN) < 5_000);
+  assert.deepEqual(local.states, before);
+  const stranger = createWeChatPayIdentity();
+  const resultOf = async (options: Partial<WeChatPayClientOptions>) =>
+    (await clientOf(options).checkSignature(0)).result;
+  const rows: [Partial<WeChatPayClientOptions>, object][] = [
+    [{ privateKey: stranger.merchantPrivateKey }, { kind: "refused", fault: "sign-key" }],
+    [{ serialNo: "AB12" }, { kind: "refused", fault: "sign-serial" }],
+    [{ publicKeyId: "PUB_KEY_ID_00" }, { kind: "unverified", why: "unknown-serial" }],
+    [
+      { verificationKeys: new Map([[identity.publicKeyId, stranger.publicKey]]) },
+      { kind: "unverified", why: "wrong-signature" },
+    ],
+    [{ clock: { now: () => Date.now() - 600_000 } }, { kind: "refused", fault: "sign-clock" }],
+    [{ endpoints: ["http://127.0.0.1:1"] }, { kind: "unreachable", why: "refused" }],
+  ];
+  for (const [options, expected] of rows) assert.partialDeepStrictEqual(await resultOf(options), expected);
+});
+
+test("only a verified answer accepts the signature: certificates, or that there are none", async () => {
+  const none = '{"code":"RESOURCE_NOT_EXISTS","message":"证书不存在"}';
+  const rows: [status: number, body: string, isSigned: boolean, expected: object][] = [
+    [200, '{"data":[]}', true, { kind: "accepted", status: 200 }],
+    [404, none, true, { kind: "accepted", status: 404 }],
+    [200, '{"data":[]}', false, { kind: "unverified", why: "missing" }],
+    [404, none, false, { kind: "unverified", why: "missing" }],
+    [200, "{}", true, { kind: "unverified", why: "wrong-body" }],
+    [404, "", false, { kind: "refused", fault: "unknown" }],
+    [404, '{"code":"NO_SUCH_API","message":"x"}', true, { kind: "refused", fault: "unknown" }],
+    [500, '{"code":"SYSTEM_ERROR","message":"系统繁忙"}', false, { kind: "refused", fault: "server-error" }],
+  ];
+  for (const [status, body, isSigned, expected] of rows) {
+    const signing = isSigned ? "right" : "none";
+    const key = { serialNo: identity.publicKeyId, privateKey: identity.privateKey };
+    const headers = await signatureHeaders(Buffer.from(body), signing, key, Math.floor(Date.now() / 1000));
+    const url = await httpServer((request, response) => {
+      assert.equal(`${request.method} ${request.url}`, "GET /v3/certificates");
+      response.writeHead(status, headers).end(body);
+    });
+    const { result } = await clientOf({ endpoints: [url] }).checkSignature(0);
+    assert.partialDeepStrictEqual(result, expected, `${status} ${body} ${isSigned}`);
+  }
 });
 
 test("fifty simultaneous calls use fifty nonces, and all succeed", async () => {

@@ -1,0 +1,104 @@
+/** What an answer of WeChat Pay means: whose word it is, and whether it is what was asked for. */
+import type { KeyObject } from "node:crypto";
+import type { CallResult } from "../domain/attempt-result.ts";
+import { type Answer, classify, codeIn } from "./errors.ts";
+import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
+import type { SignedRequest } from "./sign-information.ts";
+import { claimsSignature, verifyResponse } from "./signature.ts";
+
+/** An answer, what it answers, and when it came in milliseconds since 1970. */
+export type Received = Answer & { kind: "answer"; cut: boolean; signed: SignedRequest; now: number };
+
+export type VerificationKeys = ReadonlyMap<string, KeyObject>;
+
+/** A success needs a valid signature; a refusal needs one only if it claims to be signed. */
+export async function judgeChange(
+  received: Received,
+  { subMchid, keys }: { subMchid: string; keys: VerificationKeys },
+): Promise<CallResult> {
+  const { status, body } = received;
+  const isSuccess = isSuccessful(status);
+  const distrusted = await distrust(received, { keys, needsSignature: isSuccess });
+  if (distrusted) return distrusted;
+  // 202 is verified like every 2xx, but asks for the same call again: the table lists it among the errors to retry.
+  if (!isSuccess || status === 202) return classify(received);
+  return namesSubMerchant(body, subMchid) ? accepted(received) : unverified(received, "wrong-body");
+}
+
+/**
+ * The answer to `GET /v3/certificates`: a list of certificates, or a 404 that there are none for a provider with WeChat
+ * Pay's public key. Either shows that WeChat Pay accepts our signature, and, verified, that we can verify its own.
+ */
+export async function judgeCertificates(received: Received, keys: VerificationKeys): Promise<CallResult> {
+  const { status, body } = received;
+  const hasNone = status === 404 && codeIn(body) === "RESOURCENOTEXISTS";
+  const distrusted = await distrust(received, { keys, needsSignature: hasNone || isSuccessful(status) });
+  if (distrusted) return distrusted;
+  if (hasNone) return accepted(received);
+  if (!isSuccessful(status) || status === 202) return classify(received);
+  return hasCertificates(body) ? accepted(received) : unverified(received, "wrong-body");
+}
+
+/** Why an answer does not count, undefined where it does. */
+async function distrust(
+  received: Received,
+  { keys, needsSignature }: { keys: VerificationKeys; needsSignature: boolean },
+): Promise<CallResult | undefined> {
+  const { headers, body, cut, now } = received;
+  // A truncated answer cannot be verified: it is no success, and a refusal is read from its status and first bytes.
+  if (cut) return needsSignature ? unverified(received, "wrong-body") : classify(received);
+  if (!needsSignature && !claimsSignature(headers)) return undefined;
+  const verification = await verifyResponse({ headers, body, keys, now });
+  if (verification.ok) return undefined;
+  return {
+    ...unverified(received, verification.why),
+    ...(verification.why === "wrong-signature" && verification.probe && { probe: true }),
+  };
+}
+
+function accepted({ status, headers }: Received): CallResult {
+  const requestId = requestIdOf(headers);
+  return requestId === undefined ? { kind: "accepted", status } : { kind: "accepted", status, requestId };
+}
+
+type Unverified = Extract<CallResult, { kind: "unverified" }>;
+
+function unverified({ status, headers, now }: Received, why: Unverified["why"]): Unverified {
+  const requestId = requestIdOf(headers);
+  const clockAheadMs = why === "stale" ? clockAheadMsOf(headers, now) : undefined;
+  const serial = why === "unknown-serial" ? tokenOf(headers, "wechatpay-serial") : undefined;
+  const contentEncoding = tokenOf(headers, "content-encoding");
+  return {
+    kind: "unverified",
+    why,
+    status,
+    ...(requestId !== undefined && { requestId }),
+    ...(clockAheadMs !== undefined && { clockAheadMs }),
+    ...(serial !== undefined && { serial }),
+    ...(contentEncoding !== undefined && contentEncoding !== "identity" && { contentEncoding }),
+  };
+}
+
+function isSuccessful(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** The documented success: a JSON object with the sub-merchant's number. Further keys are ignored. */
+function namesSubMerchant(body: Buffer, subMchid: string): boolean {
+  const answer = jsonIn(body);
+  return typeof answer === "object" && answer !== null && "sub_mchid" in answer && answer.sub_mchid === subMchid;
+}
+
+function hasCertificates(body: Buffer): boolean {
+  const answer = jsonIn(body);
+  return typeof answer === "object" && answer !== null && "data" in answer && Array.isArray(answer.data);
+}
+
+function jsonIn(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    // Signed, but not JSON: reported as a wrong body.
+    return undefined;
+  }
+}
