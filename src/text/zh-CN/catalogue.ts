@@ -8,14 +8,14 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
-import { audit, backup, ledgerKey, move, proofreading, restore } from "./cli.ts";
 import { form } from "./form.ts";
 import { guidance } from "./guidance.ts";
 import { held } from "./held.ts";
 import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { asking, events } from "./queries.ts";
-import { start } from "./start.ts";
+import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
+import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
 const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };

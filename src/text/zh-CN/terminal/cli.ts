@@ -1,5 +1,5 @@
 /** Output of `npm run audit`, `npm run move` and `npm run texts`, in Chinese. */
-import type { Texts } from "../en/catalogue.ts";
+import type { Texts } from "../../en/catalogue.ts";
 
 const compare = "请与更早的台账备份比对。";
 

@@ -1,7 +1,7 @@
 /** Start-up errors in a terminal, in English: wrong settings and how to fix them. */
-import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
-import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
+import type { KeyProblem } from "../../../domain/key-problem.ts";
+import type { DatabaseProblem } from "../../../domain/startup/database-problem.ts";
+import type { SettingsProblem, SettingsWarning, Variable } from "../../../settings.ts";
 
 const newCertificate =
   "Apply for a new one on the partner platform (账户中心, API 安全), and set WECHATPAY_SERIAL_NO, WECHATPAY_PRIVATE_KEY and WECHATPAY_CERTIFICATE together.";

@@ -1,7 +1,7 @@
 /** Start-up errors in a terminal, in Chinese: wrong settings and how to fix them. */
-import type { KeyProblem } from "../../domain/key-problem.ts";
-import type { SettingsProblem, SettingsWarning, Variable } from "../../settings.ts";
-import type { Texts } from "../en/catalogue.ts";
+import type { KeyProblem } from "../../../domain/key-problem.ts";
+import type { SettingsProblem, SettingsWarning, Variable } from "../../../settings.ts";
+import type { Texts } from "../../en/catalogue.ts";
 
 const newCertificate =
   "请在服务商平台（账户中心，API 安全）申请新证书，并同时更换 WECHATPAY_SERIAL_NO、WECHATPAY_PRIVATE_KEY 和 WECHATPAY_CERTIFICATE。";
