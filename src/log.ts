@@ -26,7 +26,7 @@ const passwords = /(:\/\/[^\s"\\/:@]*:)[^\s"\\]*@/g;
 const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")(?:[^"\\]|\\+\/)+/g;
 
 export async function createLog({ level, secrets, destination }: LogOptions): Promise<Logger> {
-  const hidden = hiddenParts(secrets);
+  const redact = createRedaction(secrets);
   return pino(
     {
       level,
@@ -41,18 +41,24 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
           else if (told.isFolded) this.debug(told.fields, ...words);
           else method.apply(this, [told.fields, ...words] as unknown as typeof args);
         },
-        streamWrite(line) {
-          let clean = line
-            .replace(tokens, redacted)
-            .replace(answerAddresses, `$1${redacted}`)
-            .replace(passwords, `$1${redacted}@`);
-          for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, redacted);
-          return clean;
-        },
+        streamWrite: redact,
       },
     },
     destination ?? (await standardOutput()),
   );
+}
+
+/** Takes secrets, tokens and passwords out of a text that somebody reads. @param secrets as in `LogOptions` */
+export function createRedaction(secrets: readonly string[]): (text: string) => string {
+  const hidden = hiddenParts(secrets);
+  return (text) => {
+    let clean = text
+      .replace(tokens, redacted)
+      .replace(answerAddresses, `$1${redacted}`)
+      .replace(passwords, `$1${redacted}@`);
+    for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, redacted);
+    return clean;
+  };
 }
 
 /**

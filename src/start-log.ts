@@ -32,7 +32,7 @@ export function logStart(
 }
 
 /** Where a ledger is, without user and password. */
-function placeOf(address: DatabaseAddress): Record<string, string> {
+export function placeOf(address: DatabaseAddress): Record<string, string> {
   if (address.engine === "sqlite") return { engine: "SQLite", path: address.path };
   const { host, pathname, searchParams } = new URL(address.url);
   // `?host=` may name a socket's folder.

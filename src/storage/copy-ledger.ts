@@ -7,7 +7,8 @@ import type { Schema, Store } from "./schema.ts";
 import type { Runner } from "./statement.ts";
 
 /** The tables of the ledger: all but `paces` and `instances`, which are short-lived and tied to one database server. */
-export type TableName = Exclude<keyof Schema, "paces" | "instances">;
+export type TableName = Exclude<keyof Schema, (typeof shortLivedTables)[number]>;
+export const shortLivedTables = ["paces", "instances"] as const;
 
 export type RowCounts = Record<TableName, number>;
 

@@ -1,5 +1,8 @@
-/** Errors while a database is opened -> what the person who starts the bot can do something about. */
+/** What keeps a database from being opened, as far as the person who starts the bot can do something about it. */
+import { sql } from "kysely";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
+import { shortLivedTables, tables } from "./copy-ledger.ts";
+import type { Database } from "./schema.ts";
 import { codeOf, isSqlState, whyOf } from "./store-errors.ts";
 
 /** The database of an address cannot be opened. */
@@ -49,4 +52,57 @@ export function isReadableAddress(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a PostgreSQL server and this user's rights on it are like. */
+export interface ServerFacts {
+  /** Of the database: `UTF8`. */
+  encoding: string;
+  /** The schema of the ledger's tables; null where search_path leads to none. */
+  schema: string | null;
+  /** Whether this user may create tables in the schema. */
+  creates: boolean;
+  /** `server_version_num`: 150004 for 15.4. */
+  version: number;
+  /** The ledger's tables that this user may not read or write as the bot does, in alphabetical order. */
+  closedTables: readonly string[];
+}
+
+/** Nobody changes a row of these, so that an operator may take that right from the bot. */
+const appendOnlyTables = ["events", "seals"];
+
+export async function serverFacts(db: Database): Promise<ServerFacts> {
+  const { rows } = await sql<Omit<ServerFacts, "closedTables" | "creates"> & { creates: boolean | null }>`
+    select current_setting('server_encoding') as encoding, current_schema() as schema,
+      has_schema_privilege(current_schema(), 'CREATE') as creates,
+      current_setting('server_version_num')::integer as version`.execute(db);
+  const names = sql.join([...Object.keys(tables), ...shortLivedTables]);
+  const closed = await sql<{ name: string }>`
+    select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = current_schema() and relname in (${names}) and not (
+      has_table_privilege(pg_class.oid, 'SELECT') and has_table_privilege(pg_class.oid, 'INSERT')
+      and (relname in (${sql.join(appendOnlyTables)}) or has_table_privilege(pg_class.oid, 'UPDATE')))
+    order by relname`.execute(db);
+  const { encoding = "unknown", schema = null, creates = null, version = 0 } = rows[0] ?? {};
+  return { encoding, schema, creates: creates === true, version, closedTables: closed.rows.map(({ name }) => name) };
+}
+
+/** What keeps a start from succeeding. @param pending the steps that the schema lacks */
+export function serverProblems(facts: ServerFacts, pending: readonly string[]): DatabaseProblem[] {
+  return [encodingProblem(facts), rightsProblem(facts, pending)].filter((problem) => problem !== undefined);
+}
+
+/** Another encoding lacks characters that people and WeChat Pay write, so that a result could not be recorded. */
+export function encodingProblem({ encoding }: ServerFacts): DatabaseProblem | undefined {
+  return encoding === "UTF8" ? undefined : { kind: "encoding", encoding };
+}
+
+export function rightsProblem(
+  { schema, creates, closedTables }: ServerFacts,
+  pending: readonly string[],
+): DatabaseProblem | undefined {
+  if (schema === null) return { kind: "no-schema" };
+  if (!creates && pending.length > 0) return { kind: "no-right", why: `CREATE on schema ${schema}` };
+  if (closedTables.length === 0) return undefined;
+  return { kind: "no-right", why: `SELECT, INSERT, UPDATE on ${closedTables.join(", ")}` };
 }

@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, sql } from "kysely";
-import { appliedSteps, refuseNewer } from "./migrations/applied-steps.ts";
-import { migrate, migrations } from "./migrations/migrations.ts";
-import { asCannotOpen, CannotOpen, isReadableAddress } from "./open-problem.ts";
+import { Kysely } from "kysely";
+import { appliedSteps, pendingSteps, refuseNewer } from "./migrations/applied-steps.ts";
+import { migrate } from "./migrations/migrations.ts";
+import { asCannotOpen, CannotOpen, isReadableAddress, serverFacts, serverProblems } from "./open-problem.ts";
 import { nameSession } from "./open-sessions.ts";
 import { type PostgresOptions, postgresDialect } from "./postgres.ts";
 import type { Schema, Store } from "./schema.ts";
@@ -99,16 +99,9 @@ async function postgres(url: string, { isPatient = false, failed }: StoreOptions
 
 /** Refuses what would fail in the middle of a migration, where PostgreSQL only says that an earlier statement failed. */
 async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
-  const { rows } = await sql<{ encoding: string; schema: string | null; creates: boolean | null }>`
-    select current_setting('server_encoding') as encoding, current_schema() as schema,
-      has_schema_privilege(current_schema(), 'CREATE') as creates`.execute(db);
-  const { encoding = "unknown", schema = null, creates = null } = rows[0] ?? {};
-  // Another encoding lacks characters that people and WeChat Pay write, so that a result could not be recorded.
-  if (encoding !== "UTF8") throw new CannotOpen({ kind: "encoding", encoding });
-  if (schema === null) throw new CannotOpen({ kind: "no-schema" });
   const store = { db, engine: "postgres" } as const;
-  const isComplete = (await appliedSteps(store)).length >= Object.keys(migrations("postgres")).length;
-  if (!creates && !isComplete) throw new CannotOpen({ kind: "no-right", why: `CREATE on schema ${schema}` });
+  const [problem] = serverProblems(await serverFacts(db), pendingSteps(await appliedSteps(store), "postgres"));
+  if (problem) throw new CannotOpen(problem);
   return upToDate(store);
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
-import { outcomeRowFor } from "./outcome-table.ts";
+import { normalised, outcomeRowFor } from "./outcome-table.ts";
 import { differenceFromSigned, type SignedRequest, type SignInformation, signInformation } from "./sign-information.ts";
 
 /** An answer as received, truncated at the client's size limit. */

@@ -94,6 +94,7 @@ export function outcomeRowFor(
   );
 }
 
-function normalised(code: string): string {
+/** A code in one spelling: upper case, without spaces, underscores and hyphens. */
+export function normalised(code: string): string {
   return code.toUpperCase().replace(/[\s_-]/g, "");
 }

@@ -33,17 +33,42 @@ export type Verification =
 const pageSize = 500;
 
 /** Checks the whole chain. Events added meanwhile are not checked. @param expected a hash that the chain is known to have had */
-export async function verify(db: Database, expected?: string): Promise<Verification> {
+export function verify(db: Database, expected?: string): Promise<Verification> {
+  return verifyFrom(db, theBeginning, expected);
+}
+
+/** Checks the newest seals and events alone, which takes a moment however long the chain is. @param seals how many */
+export async function verifyTail(db: Database, seals: number): Promise<Verification> {
+  const head = await newestSeal(db);
+  const position = head.position - seals;
+  if (position <= 0) return verify(db);
+  const row = await db.selectFrom("seals").selectAll().where("position", "=", position).executeTakeFirst();
+  if (!row) return { kind: "seal-removed", position, after: undefined };
+  return verifyFrom(db, { position, hash: row.hash, seq: row.event_seq });
+}
+
+/** Where a verification begins: the last link that is taken as it is. */
+interface Start {
+  position: number;
+  hash: string;
+  /** Events with a higher number are checked. */
+  seq: number;
+}
+
+const theBeginning: Start = { position: 0, hash: genesisHash, seq: Number.MIN_SAFE_INTEGER };
+
+async function verifyFrom(db: Database, start: Start, expected?: string): Promise<Verification> {
   const head = await newestSeal(db);
   let isExpectedFound = expected === undefined || expected === genesisHash;
-  let position = 0;
-  let previous = genesisHash;
+  let { position } = start;
+  let previous = start.hash;
   let beforePrevious: string | undefined;
   let after: ChainedEvent | undefined;
 
-  for await (const link of links(db, head.position)) {
+  // Positions before the first must not have a seal.
+  const from = start === theBeginning ? Number.MIN_SAFE_INTEGER : position;
+  for await (const link of links(db, from, head.position)) {
     const place = position + 1;
-    // Positions before the first must not have a seal.
     if (link.position < place && link.event) return { kind: "inserted", position: link.position, event: link.event };
     if (link.position !== place) return { kind: "seal-removed", position: place, after };
     if (link.event === undefined) return { kind: "removed", position: place, seq: link.seq, after };
@@ -62,7 +87,7 @@ export async function verify(db: Database, expected?: string): Promise<Verificat
 
   const gone = await firstGone(db);
   if (gone !== undefined) return { kind: "removed-unsealed", seq: gone };
-  const unaccounted = await firstUnaccounted(db);
+  const unaccounted = await firstUnaccounted(db, start.seq);
   if (unaccounted) return { kind: "unaccounted", event: unaccounted };
   if (expected !== undefined && !isExpectedFound) return { kind: "not-the-chain", sealed: position, expected };
   return { kind: "intact", sealed: position, newest: previous, ...(await tail(db)) };
@@ -76,9 +101,9 @@ interface Link {
   event: ChainedEvent | undefined;
 }
 
-/** The chain up to a position, in order. */
-async function* links(db: Database, upTo: number): AsyncGenerator<Link, void> {
-  for (let from = Number.MIN_SAFE_INTEGER; from < upTo; ) {
+/** The chain after one position up to another, in order. */
+async function* links(db: Database, after: number, upTo: number): AsyncGenerator<Link, void> {
+  for (let from = after; from < upTo; ) {
     const seals = await db
       .selectFrom("seals")
       .selectAll()
@@ -113,9 +138,9 @@ async function firstGone(db: Database): Promise<number | undefined> {
   return gone?.event_seq;
 }
 
-/** The first event that has no seal and is not listed as unsealed. */
-async function firstUnaccounted(db: Database): Promise<ChainedEvent | undefined> {
-  for (let from = Number.MIN_SAFE_INTEGER; ; ) {
+/** The first event after a number that has no seal and is not listed as unsealed. */
+async function firstUnaccounted(db: Database, after: number): Promise<ChainedEvent | undefined> {
+  for (let from = after; ; ) {
     const page = await db
       .selectFrom("events")
       .select("seq")

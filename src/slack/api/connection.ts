@@ -1,6 +1,5 @@
 /** The connection to Slack in both directions: Bolt over HTTP or Socket Mode, and the clients that call Slack. */
 import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
-import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.ts";
 import { slackLogger } from "../../log.ts";
@@ -12,6 +11,7 @@ import { onHello } from "./socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket-mode.ts";
 import { openWayOut } from "./way-out.ts";
 import type { SlackApi } from "./web-api.ts";
+import { createSlackApi, onceOptions } from "./web-client.ts";
 
 export interface Connection {
   app: App;
@@ -52,8 +52,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
   const logger = slackLogger(log);
   const wayOut = openWayOut(settings.proxy);
   const { fetch } = wayOut;
-  const common: WebClientOptions = { slackApiUrl, logger, fetch };
-  const once = { ...common, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const client = (timeoutMs: number) => createSlackApi({ token, slackApiUrl, logger, fetch, timeoutMs });
 
   const socketMode = appToken
     ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, wayOut, log, slackLog: logger })
@@ -78,7 +77,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
     receiver: acknowledging(receiver, log),
     // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
-    clientOptions: once,
+    clientOptions: onceOptions({ slackApiUrl, logger, fetch }),
     logger,
     convoStore: false,
     ignoreSelf: false,
@@ -86,9 +85,9 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
   let started: Promise<unknown> | undefined;
   return {
     app,
-    interactive: apiOf(new WebClient(token, { ...once, timeout: askingTimeoutMs })),
-    posting: apiOf(new WebClient(token, { ...once, timeout: postingTimeoutMs })),
-    uploading: apiOf(new WebClient(token, { ...once, timeout: uploadingTimeoutMs })),
+    interactive: client(askingTimeoutMs),
+    posting: client(postingTimeoutMs),
+    uploading: client(uploadingTimeoutMs),
     download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs }),
     mode: appToken ? "socket" : "http",
     socketState: () => socketMode?.state(),
@@ -103,8 +102,4 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
     },
     close: () => wayOut.close(),
   };
-}
-
-function apiOf(client: WebClient): SlackApi {
-  return (method, args) => client.apiCall(method, args);
 }

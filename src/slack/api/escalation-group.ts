@@ -4,26 +4,36 @@ import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
-/** Logs a warning where the group cannot be notified, or Slack does not answer; the bot runs all the same. */
-export async function checkEscalationGroup({
-  escalation,
-  workspace,
-  texts,
-  log,
-}: {
+export interface EscalationGroupNeeds {
   escalation: Escalation | undefined;
   workspace: Workspace;
   texts: Texts;
-  log: Logger;
-}): Promise<void> {
-  if (!escalation) return;
-  const { escalationGroup } = texts.start;
+}
+
+/** Logs a warning where the group cannot be notified, or Slack does not answer; the bot runs all the same. */
+export async function checkEscalationGroup({ log, ...needs }: EscalationGroupNeeds & { log: Logger }): Promise<void> {
+  const problem = await escalationGroupProblem(needs);
+  if (problem) log.warn(problem.sentence);
+}
+
+/** Why the group cannot be notified, in a sentence; `unasked` where Slack does not answer. */
+export async function escalationGroupProblem({
+  escalation,
+  workspace,
+  texts,
+}: EscalationGroupNeeds): Promise<{ kind: keyof Texts["start"]["escalationGroup"]; sentence: string } | undefined> {
+  if (!escalation) return undefined;
+  const kind = await whyNotNotified(escalation.to, workspace);
+  return kind && { kind, sentence: texts.start.escalationGroup[kind](escalation.to) };
+}
+
+async function whyNotNotified(groupId: string, workspace: Workspace) {
   try {
-    const found = await workspace.groupMembers(escalation.to);
-    if (found.kind !== "members") log.warn(escalationGroup[found.kind](escalation.to));
-    else if (found.users.length === 0) log.warn(escalationGroup.empty(escalation.to));
+    const found = await workspace.groupMembers(groupId);
+    if (found.kind !== "members") return found.kind;
+    return found.users.length === 0 ? "empty" : undefined;
   } catch (error) {
     if (!(error instanceof SlackAway)) throw error;
-    log.warn(escalationGroup.unasked(escalation.to));
+    return "unasked";
   }
 }

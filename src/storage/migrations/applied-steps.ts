@@ -14,6 +14,11 @@ export async function appliedSteps({ db }: Pick<Store, "db">): Promise<readonly 
   return rows.map(({ name }) => name);
 }
 
+/** The steps that this code knows and that were not applied, in their order. */
+export function pendingSteps(applied: readonly string[], engine: Store["engine"]): string[] {
+  return Object.keys(migrations(engine)).filter((name) => !applied.includes(name));
+}
+
 /** @throws CannotOpen where a newer version has applied a step that this one does not know. */
 export function refuseNewer(applied: readonly string[], engine: Store["engine"]): void {
   const known = migrations(engine);

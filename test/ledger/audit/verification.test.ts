@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { sql, type Transaction } from "kysely";
 import { chainedColumns, linkHash } from "../../../src/ledger/audit/hash-chain.ts";
-import { type Verification, verify } from "../../../src/ledger/audit/verification.ts";
+import { type Verification, verify, verifyTail } from "../../../src/ledger/audit/verification.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
 import { unguarded } from "../../storage/engines.ts";
 import { type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
@@ -24,12 +24,17 @@ async function chained(fresh: () => Promise<Bench>): Promise<Bench> {
 }
 
 /** The verdict after the owner of the database has tampered with the ledger; the change is undone afterwards. */
-async function foundAfter(bench: Bench, tamper: Tamper, expected?: string): Promise<Verification> {
+async function foundAfter(
+  bench: Bench,
+  tamper: Tamper,
+  expected?: string,
+  judge: (on: Transaction<Schema>) => Promise<Verification> = (on) => verify(on, expected),
+): Promise<Verification> {
   return unguarded(bench.store, async () => {
     const transaction = await bench.db.startTransaction().execute();
     try {
       await tamper(transaction, bench);
-      return await verify(transaction, expected);
+      return await judge(transaction);
     } finally {
       await transaction.rollback().execute();
     }
@@ -314,5 +319,32 @@ onEveryEngine("verifying the audit log", (fresh) => {
       { numRuns: 60 },
     );
     assert.equal((await verify(bench.db)).kind, "intact");
+  });
+});
+
+onEveryEngine("verifying the tail of the chain", (fresh) => {
+  test("finds what is wrong among the newest events, and looks at no older ones", async () => {
+    const bench = await chained(fresh);
+    const tail = (on: Transaction<Schema>) => verifyTail(on, 3);
+    const found = (tamper: Tamper) => foundAfter(bench, tamper, undefined, tail);
+    const intact = await found(async () => {});
+    assert.deepEqual(intact, await verify(bench.db));
+    assert.partialDeepStrictEqual(await found(removeEvent(sealed)), { kind: "removed", position: sealed });
+    assert.partialDeepStrictEqual(await found(removeEvent(sealed - 2)), { kind: "removed", position: sealed - 2 });
+    assert.partialDeepStrictEqual(await found(removeSeal(sealed - 1)), { kind: "seal-removed", position: sealed - 1 });
+    assert.partialDeepStrictEqual(await found(removeSeal(sealed - 3)), { kind: "seal-removed", position: sealed - 3 });
+    assert.equal((await found(async (on) => inserted(on))).kind, "unaccounted");
+    assert.equal((await found(removeEvent(2))).kind, "intact");
+  });
+
+  test("of a short chain is verifying all of it", async () => {
+    const bench = await chained(fresh);
+    for (const seals of [sealed, sealed + 1]) {
+      const tail = (on: Transaction<Schema>) => verifyTail(on, seals);
+      assert.partialDeepStrictEqual(await foundAfter(bench, removeEvent(1), undefined, tail), {
+        kind: "removed",
+        position: 1,
+      });
+    }
   });
 });
