@@ -2,13 +2,15 @@
 import type { Logger } from "pino";
 import { assembleBot } from "./bot.ts";
 import type { Clock, Random } from "./domain/clock.ts";
+import { createKeyRotation } from "./jobs/key-rotation.ts";
 import { createTimekeeper } from "./jobs/maintenance.ts";
 import { adoptLedgerKey } from "./ledger/audit/keys/ledger-key.ts";
 import { createInstances } from "./ledger/instances/instances.ts";
 import { openLedger } from "./open-ledger.ts";
 import { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
-import { escalationOf, type Settings } from "./settings.ts";
+import { comeFromFiles, fingerprintOfKeys, keysOf } from "./settings/wechatpay-keys.ts";
+import { type Environment, escalationOf, readSettings, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import { createSlackHealth } from "./slack/api/token/health.ts";
@@ -16,11 +18,14 @@ import { slackProblem, watched } from "./slack/api/watched.ts";
 import { listen } from "./slack/listeners.ts";
 import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart } from "./start-log.ts";
+import { adviceOn } from "./text/operator-advice.ts";
 import { textsOf } from "./text/texts.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
 
 export interface AppNeeds {
   settings: Settings;
+  /** Where the settings come from, to be read again when a key changes. */
+  env: Environment;
   log: Logger;
   clock: Clock;
   random: Random;
@@ -32,6 +37,8 @@ export interface RunningApp {
    * deployment, and where a port is taken; not while Slack is merely away.
    */
   listening: Promise<void>;
+  /** Reads the keys of WeChat Pay again, and uses them if they are right. */
+  reloadKeys(): void;
   /** Takes no more work, waits for what is in progress, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -41,7 +48,7 @@ const connectLimitMs = 2_500;
 const callLimitMs = 8_000;
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
-export async function startApp({ settings, log, clock, random }: AppNeeds): Promise<RunningApp> {
+export async function startApp({ settings, env, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log });
   await adoptLedgerKey(store, settings.LEDGER_KEY);
   const health = createSlackHealth({ clock, log: log.child({ part: "slack" }) });
@@ -50,17 +57,30 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, refusedFuture });
   const slack = createOutage({ name: "Slack", isBack: () => connection.interactive("auth.test", {}), clock, log });
   const weChatPay = createWeChatPayClient({
+    ...keysOf(settings),
     mchid: settings.WECHATPAY_MCHID,
-    serialNo: settings.WECHATPAY_SERIAL_NO,
-    privateKey: settings.WECHATPAY_PRIVATE_KEY,
-    publicKeyId: settings.WECHATPAY_PUBLIC_KEY_ID,
-    verificationKeys: settings.WECHATPAY_PUBLIC_KEYS,
     endpoints: settings.WECHATPAY_ENDPOINTS,
     userAgent: `receipt-bot (Node.js ${process.version})`,
     connectTimeoutMs: connectLimitMs,
     totalTimeoutMs: callLimitMs,
     clock,
     proxy: settings.proxy,
+  });
+  const texts = textsOf(settings.LOCALE);
+  const keyRotation = createKeyRotation<Settings>({
+    fingerprint: () => fingerprintOfKeys(env),
+    read() {
+      const read = readSettings(env);
+      if (!read.ok) return { ok: false, problems: read.problems.map((problem) => texts.start.problem(problem)) };
+      settings.secrets.push(...read.settings.secrets);
+      return { ok: true, keys: read.settings };
+    },
+    check: async (changed) => (await weChatPay.checkSignature(0, keysOf(changed))).result,
+    explain: (failure) => adviceOn(failure, texts),
+    use: (changed) => weChatPay.useKeys(keysOf(changed)),
+    isWatching: comeFromFiles(env),
+    clock,
+    log,
   });
   const bot = assembleBot({
     settings,
@@ -78,11 +98,11 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   const listener = listen(connection.app, bot.handlers, {
     settings,
     slack: connection.interactive,
-    texts: textsOf(settings.LOCALE),
+    texts,
     clock,
     log: log.child({ part: "slack" }),
   });
-  if (!(await bot.hasAdmin())) log.warn(textsOf(settings.LOCALE).start.noAdmin);
+  if (!(await bot.hasAdmin())) log.warn(texts.start.noAdmin);
   const timekeeper = createTimekeeper(ledgerClock, log);
   timekeeper.start();
   const { mode } = connection;
@@ -121,6 +141,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
     });
     bot.start();
     presence.start();
+    keyRotation.start();
     await connection.start();
     log.info({ mode, ...(mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
@@ -128,8 +149,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   /** What is found only once Slack answers ends the bot too: main.ts explains the rejection that nobody awaits. */
   async function checkLater(): Promise<void> {
     void checks.settled();
-    const [escalation, texts] = [escalationOf(settings), textsOf(settings.LOCALE)];
-    await checkEscalationGroup({ escalation, workspace: bot.workspace, texts, log });
+    await checkEscalationGroup({ escalation: escalationOf(settings), workspace: bot.workspace, texts, log });
   }
 
   async function stop(): Promise<void> {
@@ -140,7 +160,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
     await bot.stop();
     // What is due has been shown, or Slack does not take it now.
     await connection.close();
-    await Promise.all([timekeeper.stop(), database.stop(), slack.stop()]);
+    await Promise.all([keyRotation.stop(), timekeeper.stop(), database.stop(), slack.stop()]);
     await weChatPay.close();
     await (await opsServer)?.close();
     await store.close();
@@ -148,6 +168,7 @@ export async function startApp({ settings, log, clock, random }: AppNeeds): Prom
   let stopped: Promise<void> | undefined;
   return {
     listening: startListening().then(checkLater),
+    reloadKeys: () => keyRotation.reload(),
     stop: () => (stopped ??= stop()),
   };
 }

@@ -7,7 +7,7 @@ import { CommitUncertain, codeOf, isStoreAway, StoreAway, whyOf } from "./storag
 
 export interface LogOptions {
   level: string;
-  /** Every secret as the settings hold it. None of them, and no line of a key, reaches the log. */
+  /** Every secret as the settings hold it, and those that are added later. None of them, and no line of a key, reaches the log. */
   secrets: readonly string[];
   /** Default: standard output, formatted for people if it is a terminal. */
   destination?: DestinationStream;
@@ -50,8 +50,13 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
 
 /** Takes secrets, tokens and passwords out of a text that somebody reads. @param secrets as in `LogOptions` */
 export function createRedaction(secrets: readonly string[]): (text: string) => string {
-  const hidden = hiddenParts(secrets);
+  let hidden = hiddenParts(secrets);
+  let known = secrets.length;
   return (text) => {
+    if (secrets.length !== known) {
+      hidden = hiddenParts(secrets);
+      known = secrets.length;
+    }
     let clean = text
       .replace(tokens, redacted)
       .replace(answerAddresses, `$1${redacted}`)

@@ -19,8 +19,14 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
   for (const warning of warnings) log.warn(textsOf(settings.LOCALE).start.warning(warning));
   // Loaded once the settings are valid, so that a wrong one is reported at once.
   const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
-  const starting = startApp({ settings, log, clock: systemClock, random: systemRandom });
+  const starting = startApp({ settings, env: process.env, log, clock: systemClock, random: systemRandom });
   stopOnSignals(starting, log);
+  process.on("SIGHUP", () => {
+    void starting.then(
+      (app) => app.reloadKeys(),
+      () => {},
+    );
+  });
   try {
     const app = await starting;
     await app.listening;

@@ -16,7 +16,7 @@ import {
   withFiles,
   writingMistake,
 } from "./settings/given.ts";
-import { type Mistake, schema, secretVariables, type Variable, variables } from "./settings/schema.ts";
+import { fileVariables, type Mistake, schema, secretVariables, type Variable, variables } from "./settings/schema.ts";
 import { type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import type { DatabaseAddress } from "./storage/open.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
@@ -30,8 +30,8 @@ export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
   WECHATPAY_PUBLIC_KEYS: ReadonlyMap<string, KeyObject>;
   /** HTTPS_PROXY and NO_PROXY. */
   proxy: ProxyAddress | undefined;
-  /** Every secret as it was given, which the log leaves out. */
-  secrets: readonly string[];
+  /** Every secret as it was given, which the log leaves out; those of changed keys are added. */
+  secrets: string[];
 };
 
 export type SettingsProblem =
@@ -63,7 +63,7 @@ export function readSettings(
   env: Environment,
   now = Date.now(),
 ): { ok: true; settings: Settings; warnings: SettingsWarning[] } | { ok: false; problems: SettingsProblem[] } {
-  const { given, problems: fileProblems } = withFiles(env, { names: variables, fromFiles: secretVariables });
+  const { given, problems: fileProblems } = withFiles(env, { names: variables, fromFiles: fileVariables });
   const isNamed = (variable: Variable) => fileProblems.some((problem) => problem.variable === variable);
   const parsed = schema.safeParse(given);
   const fieldProblems = problemsOf(parsed.error?.issues ?? [], given).filter(({ variable }) => !isNamed(variable));
@@ -160,7 +160,7 @@ function publicKeysOf(given: Environment) {
 function warningsOf(settings: Settings, env: Environment, now: number): SettingsWarning[] {
   const { SLACK_SIGNING_SECRET: secret, WECHATPAY_CERTIFICATE: certificate } = settings;
   const ending = certificate && certificateWarning(certificate, now);
-  const known = [...variables, ...secretVariables.map((variable) => `${variable}_FILE`)];
+  const known = [...variables, ...fileVariables.map((variable) => `${variable}_FILE`)];
   const unknown = unknownNames(Object.keys(env), known);
   return [
     ...unknown.map((name) => ({ kind: "unknown-name" as const, ...name })),

@@ -15,6 +15,8 @@ export interface BotProcess {
    * @throws Error if the bot ends first, or after `timeoutMs`
    */
   until(words: string, timeoutMs?: number): Promise<string>;
+  /** Sends a signal that does not end it. */
+  signal(name: "SIGHUP"): void;
   /** Sends a signal. Resolves with the exit code or the name of the signal once the process has ended. */
   end(signal?: "SIGTERM" | "SIGKILL"): Promise<number | string>;
   /** Resolves with the exit code or the name of the signal when the process ends, for whatever reason. */
@@ -74,6 +76,9 @@ export function startBotProcess(environment: Record<string, string>): BotProcess
         news.once("end", fail);
         check();
       });
+    },
+    signal(name) {
+      child.kill(name);
     },
     end(signal = "SIGTERM") {
       child.kill(signal);

@@ -12,7 +12,7 @@ import type { WritingMistake } from "./given.ts";
 const locales = ["en", "zh-CN"] as const;
 export type Locale = (typeof locales)[number];
 
-/** A file may hold these, and the log shows none of them. */
+/** The log shows none of these. */
 export const secretVariables = [
   "SLACK_BOT_TOKEN",
   "SLACK_APP_TOKEN",
@@ -23,6 +23,8 @@ export const secretVariables = [
   "DATABASE_URL",
   "LEDGER_KEY",
 ] as const;
+/** A file may hold these: secrets, and what is changed together with a key. */
+export const fileVariables = [...secretVariables, "WECHATPAY_SERIAL_NO", "WECHATPAY_PUBLIC_KEY_ID"] as const;
 
 /** What can be wrong with one setting. */
 export type Mistake =

@@ -8,7 +8,11 @@ export function operatorAdvice(
   failure: Exclude<AttemptResult, { kind: "accepted" }>,
   texts: Texts,
 ): string | undefined {
-  const { topic, actor } = guide(failure);
-  const { happened, todo } = texts.guidance[topic];
-  return actor === "bot-operator" ? `${happened} ${todo}` : undefined;
+  return guide(failure).actor === "bot-operator" ? adviceOn(failure, texts) : undefined;
+}
+
+/** What a failure means and what to do. */
+export function adviceOn(failure: Exclude<AttemptResult, { kind: "accepted" }>, texts: Texts): string {
+  const { happened, todo } = texts.guidance[guide(failure).topic];
+  return `${happened} ${todo}`;
 }

@@ -21,9 +21,8 @@ export type SignatureCheck = {
   clockAheadMs: number | undefined;
 };
 
-export type WeChatPayClientOptions = {
-  /** The service provider's merchant number. */
-  mchid: string;
+/** What belongs together: it signs our calls, and verifies WeChat Pay's answers. */
+export type WeChatPayKeys = {
   /** Serial number of the provider's API certificate, hex in any case. */
   serialNo: string;
   /** The provider's API private key, RSA-2048. */
@@ -32,6 +31,11 @@ export type WeChatPayClientOptions = {
   publicKeyId: string;
   /** The keys whose signatures count: id or serial number -> key. */
   verificationKeys: ReadonlyMap<string, KeyObject>;
+};
+
+export type WeChatPayClientOptions = WeChatPayKeys & {
+  /** The service provider's merchant number. */
+  mchid: string;
   /** Base URLs; the first is the primary one. A path prefix is sent and signed. */
   endpoints: readonly string[];
   userAgent: string;
@@ -49,8 +53,13 @@ export type WeChatPayClientOptions = {
 
 export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
-  /** @param endpoint index of the configured endpoint, from 0; it wraps around */
-  checkSignature(endpoint: number): Promise<SignatureCheck>;
+  /**
+   * @param endpoint index of the configured endpoint, from 0; it wraps around
+   * @param keys default: those in use
+   */
+  checkSignature(endpoint: number, keys?: WeChatPayKeys): Promise<SignatureCheck>;
+  /** Every call from now on uses these keys; calls in progress keep theirs. */
+  useKeys(keys: WeChatPayKeys): void;
   /** Waits for calls in progress, then closes the connections. */
   close(): Promise<void>;
 };
@@ -66,9 +75,8 @@ export type WeChatPayClient = {
  * Every end of a call is a `CallResult`; a rejected promise is a bug. The caller decides about retries.
  */
 export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPayClient {
-  const { privateKey, verificationKeys, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
+  const { mchid, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
   const { clock = { now: () => Date.now() }, nonce = randomNonce, proxy } = options;
-  const signer = { mchid: options.mchid, serialNo: options.serialNo.toUpperCase(), privateKey };
   const endpoints = options.endpoints.map((baseUrl) => openEndpoint(baseUrl, connectTimeoutMs, proxy));
   const headers = [
     ["accept", "application/json"],
@@ -78,14 +86,15 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     // The outcome table reads Chinese messages.
     ["accept-language", "zh-CN"],
     ["user-agent", options.userAgent],
-    ["wechatpay-serial", options.publicKeyId],
   ].flat();
+  let current: WeChatPayKeys = options;
 
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
   async function send(
     { endpoint: index, ...what }: { endpoint: number; method: "GET" | "POST"; path: string; body: Buffer },
+    { serialNo, privateKey, publicKeyId }: WeChatPayKeys,
     limit: TimeLimit,
   ): Promise<Received | Unreachable> {
     const endpoint = endpoints[index % endpoints.length];
@@ -105,7 +114,13 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
         host: endpoint.host,
         path,
         method,
-        headers: [...headers, "authorization", authorization(signer, request, signature)],
+        headers: [
+          ...headers,
+          "wechatpay-serial",
+          publicKeyId,
+          "authorization",
+          authorization({ mchid, serialNo: serialNo.toUpperCase() }, request, signature),
+        ],
         body,
       },
       limit,
@@ -132,24 +147,29 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
         withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
           const body = Buffer.from(JSON.stringify({ sub_mchid: subMchid, operation_type: operationType }));
           const call = { endpoint, method: "POST", path: changeCustomPageStatusPath, body } as const;
-          const received = await send(call, limit);
+          const keys = current;
+          const received = await send(call, keys, limit);
           if (received.kind === "unreachable") return received;
-          return judgeChange(received, { subMchid, keys: verificationKeys });
+          return judgeChange(received, { subMchid, keys: keys.verificationKeys });
         }),
       ),
 
-    async checkSignature(endpoint) {
+    async checkSignature(endpoint, keys = current) {
       let clockAheadMs: number | undefined;
       const result = await during(() =>
         withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
           const call = { endpoint, method: "GET", path: certificatesPath, body: Buffer.alloc(0) } as const;
-          const received = await send(call, limit);
+          const received = await send(call, keys, limit);
           if (received.kind === "unreachable") return received;
           clockAheadMs = clockAheadMsOf(received.headers, received.now);
-          return judgeCertificates(received, verificationKeys);
+          return judgeCertificates(received, keys.verificationKeys);
         }),
       );
       return { result, clockAheadMs };
+    },
+
+    useKeys(keys) {
+      current = keys;
     },
 
     async close() {

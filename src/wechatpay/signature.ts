@@ -23,7 +23,7 @@ export type RequestToSign = {
 };
 
 /** Who signs a request. */
-export type Signer = { mchid: string; serialNo: string; privateKey: KeyObject };
+export type Signer = { mchid: string; serialNo: string };
 
 /** Why a signature does not count. `probe` marks WeChat Pay's own test of its clients. */
 export type Verification =

@@ -8,7 +8,11 @@ import { type Reply, refusal } from "./reply.ts";
 export type IncomingCall = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 
 /** What WeChat Pay knows about the provider. */
-export type KnownProvider = { mchid: string; serialNo: string; publicKey: KeyObject };
+export type KnownProvider = {
+  mchid: string;
+  /** The keys of its API certificates that are valid, by serial number in upper case. */
+  certificates: ReadonlyMap<string, KeyObject>;
+};
 
 export type Admission =
   | { admitted: true; subMchid: string; operationType: Action }
@@ -76,13 +80,13 @@ async function authenticate(
   if (Math.abs(nowSeconds - Number(fields.timestamp)) > 300) {
     return signError("Http头Authorization中的timestamp与发起请求的时间不得超过5分钟");
   }
-  const isProvider = fields.mchid === provider.mchid;
-  if (!isProvider || fields.serial_no.toUpperCase() !== provider.serialNo.toUpperCase()) {
+  const key = provider.certificates.get(fields.serial_no.toUpperCase());
+  if (fields.mchid !== provider.mchid || key === undefined) {
     return signError("商户证书序列号有误。请使用签名私钥匹配的证书序列号");
   }
   const head = `${method}\n${url}\n${fields.timestamp}\n${fields.nonce_str}\n`;
   const message = Buffer.concat([Buffer.from(head), body, Buffer.from("\n")]);
-  if (await isSignedBy(provider.publicKey, message, fields.signature)) return undefined;
+  if (await isSignedBy(key, message, fields.signature)) return undefined;
   return signError("签名错误，请检查后再试", signMismatch({ method, url, head, body, length: message.byteLength }));
 }
 

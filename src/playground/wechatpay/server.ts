@@ -1,4 +1,5 @@
 /** A local WeChat Pay over real HTTP: as strict as the real one, with every known failure on request. */
+import type { KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,6 +58,8 @@ export type LocalWeChatPay = {
   behave(subMchid: string, behaviour: Behaviour): void;
   /** Can be changed at any time. */
   delayMs: number;
+  /** The provider's API certificates by serial number in upper case: a new one may be added, an old one removed. */
+  certificates: Map<string, KeyObject>;
   /** Drops open connections. No call takes effect afterwards. */
   close(): Promise<void>;
 };
@@ -66,7 +69,8 @@ const requestBytesMax = 64 * 1024;
 
 export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
   const { port = 0, host = "127.0.0.1", clock = { now: () => Date.now() } } = options;
-  const provider = { mchid: options.mchid, serialNo: options.serialNo, publicKey: options.merchantPublicKey };
+  const certificates = new Map([[options.serialNo.toUpperCase(), options.merchantPublicKey]]);
+  const provider = { mchid: options.mchid, certificates };
   const calls: PlayedCall[] = [];
   const states = new Map<string, Action>();
   const behaviours = new Map<string, Behaviour>();
@@ -172,6 +176,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     states,
     behave: (subMchid, behaviour) => void behaviours.set(subMchid, behaviour),
     delayMs: options.delayMs ?? 0,
+    certificates,
     async close() {
       closing.abort();
       const closed = once(server, "close");

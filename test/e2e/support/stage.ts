@@ -117,7 +117,7 @@ async function setUp(options: StageOptions) {
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    const started = await startApp({ settings, log, clock, random: systemRandom });
+    const started = await startApp({ settings, env: {}, log, clock, random: systemRandom });
     // Over HTTP nothing arrives before; a socket may be refused by the test itself.
     if (options.mode !== "socket") await started.listening;
     return started;

@@ -1,0 +1,34 @@
+/** The settings that change when a key of WeChat Pay does, read again while the bot runs. */
+import { hash } from "node:crypto";
+import type { Settings } from "../settings.ts";
+import type { WeChatPayKeys } from "../wechatpay/client.ts";
+import { type Environment, withFiles } from "./given.ts";
+
+const names = [
+  "WECHATPAY_SERIAL_NO",
+  "WECHATPAY_PRIVATE_KEY",
+  "WECHATPAY_PUBLIC_KEY_ID",
+  "WECHATPAY_PUBLIC_KEY",
+  "WECHATPAY_CERTIFICATE",
+] as const;
+
+/** Whether any of them is read from a file, and can change without a restart. */
+export function comeFromFiles(env: Environment): boolean {
+  return names.some((name) => Boolean(env[`${name}_FILE`]));
+}
+
+/** The same as long as none of them changes, whether they are right or wrong; nothing of them can be read from it. */
+export function fingerprintOfKeys(env: Environment): string {
+  const { given, problems } = withFiles(env, { names, fromFiles: names });
+  return hash("sha256", JSON.stringify([names.map((name) => given[name] ?? null), problems]), "hex");
+}
+
+/** The keys that the client needs. */
+export function keysOf(settings: Settings): WeChatPayKeys {
+  return {
+    serialNo: settings.WECHATPAY_SERIAL_NO,
+    privateKey: settings.WECHATPAY_PRIVATE_KEY,
+    publicKeyId: settings.WECHATPAY_PUBLIC_KEY_ID,
+    verificationKeys: settings.WECHATPAY_PUBLIC_KEYS,
+  };
+}
