@@ -8,10 +8,11 @@ import type { Message } from "./slack/state.ts";
 import { linesOf } from "./transcript.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
 
-const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+const usage = "npm run demo plays the scene and keeps a page open; npm run demo -- --once ends after the scene.";
 
 let isClosing = false;
 const say = (line = "") => void process.stdout.write(`${line}\n`);
+const isOnce = readArguments();
 
 const playground = await startPlayground({
   slack: {
@@ -23,8 +24,21 @@ const playground = await startPlayground({
 });
 const bot = startBotProcess(playground.environment);
 process.exitCode = (await play(playground)) ? 0 : 1;
-if (values.once || process.exitCode !== 0) await close();
+if (isOnce || process.exitCode !== 0) await close();
 else stayOpen();
+
+/** Whether to end after the scene. Anything else on the command line is answered with how the demo is called. */
+function readArguments(): boolean {
+  try {
+    const { once, help } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean" } } }).values;
+    if (!help) return once ?? false;
+    say(usage);
+    process.exit(0);
+  } catch {
+    process.stderr.write(`${usage}\n`);
+    process.exit(2);
+  }
+}
 
 /** Plays the scene. Resolves to false at the first step that fails, after reporting it. */
 async function play({ slack }: Playground): Promise<boolean> {
