@@ -10,9 +10,9 @@ import { textsFor, textsOf } from "./text/texts.ts";
 /** How long work in progress may take to end after a signal, in milliseconds. The rest is taken over later. */
 const stopWithinMs = 9_500;
 
-const read = readSettings(process.env);
+const read = readSettings(process.env, { envFile: envFileProblem(".env") });
 if (read.ok) await run(read.settings, read.warnings);
-else giveUp(settingsMessage([envFileProblem(".env"), ...read.problems].filter((problem) => problem !== undefined)));
+else giveUp(settingsMessage(read.problems));
 
 async function run(settings: Settings, warnings: readonly SettingsWarning[]): Promise<void> {
   const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
@@ -71,15 +71,17 @@ function stopOnSignals(starting: Promise<RunningApp>, log: Logger): void {
 
 function settingsMessage(problems: SettingsProblem[]): string {
   const { start } = textsFor(process.env["LOCALE"]);
+  const isCause = ({ kind }: SettingsProblem) => kind === "env-file" || kind === "byte-order-mark";
   const isMissing = ({ kind }: SettingsProblem) => kind === "missing" || kind === "no-mode";
   const listed = (title: string, those: SettingsProblem[]) =>
     those.length === 0 ? [] : ["", title, ...those.map((problem) => `  ${start.problem(problem)}`)];
   return [
     start.wrongSettings(problems.length),
+    ...listed(start.first, problems.filter(isCause)),
     ...listed(start.missing, problems.filter(isMissing)),
     ...listed(
       start.wrong,
-      problems.filter((problem) => !isMissing(problem)),
+      problems.filter((problem) => !isCause(problem) && !isMissing(problem)),
     ),
     "",
     start.afterwards,

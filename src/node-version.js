@@ -3,6 +3,8 @@
  * no types and only old syntax, so that an old Node can read it. Its text is here in both languages, because
  * src/text is TypeScript.
  */
+import { statSync } from "node:fs";
+
 const needed = 24;
 
 /** 1 from an audit says that the ledger was tampered with. Whatever keeps it from looking ends with 2, bugs included. */
@@ -15,12 +17,28 @@ if (isAudit)
     process.exit(failed);
   });
 
-if (Number(process.versions.node.split(".")[0]) < needed) {
-  const isChinese = process.env.LOCALE === "zh-CN";
-  process.stderr.write(
-    isChinese
-      ? `机器人需要 Node ${needed} 或更高版本，当前为 ${process.versions.node}。\n`
-      : `The bot needs Node ${needed} or newer, this is ${process.versions.node}.\n`,
+if (Number(process.versions.node.split(".")[0]) < needed)
+  giveUp(
+    `The bot needs Node ${needed} or newer, this is ${process.versions.node}.`,
+    `机器人需要 Node ${needed} 或更高版本，当前为 ${process.versions.node}。`,
   );
+
+// Before Node itself ends with words of its own. The demo reads no settings.
+if (/node-version\.js$/.test(process.argv[1] || "") && process.argv[2] !== "demo" && isFolder(".env"))
+  giveUp(
+    "The file .env cannot be read, because it is a folder. Remove or rename it, and write the settings to a file .env.",
+    ".env 是目录，无法作为配置文件读取。请将其删除或改名，然后把配置写入文件 .env。",
+  );
+
+function isFolder(path) {
+  try {
+    return statSync(path).isDirectory();
+  } catch (_) {
+    return false;
+  }
+}
+
+function giveUp(english, chinese) {
+  process.stderr.write(`${process.env.LOCALE === "zh-CN" ? chinese : english}\n`);
   process.exit(failed);
 }

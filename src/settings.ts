@@ -10,6 +10,7 @@ import {
   certificateWarning,
 } from "./settings/certificate.ts";
 import {
+  type EnvFileProblem,
   type Environment,
   type FileProblem,
   nameAfterByteOrderMark,
@@ -17,8 +18,7 @@ import {
   writingMistake,
 } from "./settings/given.ts";
 import { fileVariables, type Mistake, schema, secretVariables, type Variable, variables } from "./settings/schema.ts";
-import { type UnknownName, unknownNames } from "./settings/unknown-names.ts";
-import type { DatabaseAddress } from "./storage/open.ts";
+import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
 
 export type { Environment } from "./settings/given.ts";
@@ -39,8 +39,9 @@ export type SettingsProblem =
   | FileProblem<Variable>
   /** A byte order mark precedes this name in the file that it comes from. */
   | { kind: "byte-order-mark"; variable: string }
-  /** There is a `.env` that cannot be read. */
-  | { kind: "env-file"; path: string; why: string }
+  | EnvFileProblem
+  /** A name in the environment that is probably meant for a setting that is not set. */
+  | ({ kind: "unknown-name" } & UnknownName)
   | { kind: "proxy"; variable: (typeof proxyVariables)[number]; problem: ProxyProblem }
   /** Neither Socket Mode nor HTTP mode was chosen. */
   | { kind: "no-mode" }
@@ -56,13 +57,40 @@ export type SettingsProblem =
 export type SettingsWarning =
   | ({ kind: "unknown-name" } & UnknownName)
   | { kind: "signing-secret" }
+  | EnvFileProblem
   | CertificateWarning;
 
-/** @param now this machine's clock, in milliseconds since 1970 */
+export type SettingsRead =
+  | { ok: true; settings: Settings; warnings: SettingsWarning[] }
+  | { ok: false; problems: SettingsProblem[] };
+
+/**
+ * @param envFile what is wrong with the file that the environment was to be read from, if anything
+ * @param now this machine's clock, in milliseconds since 1970
+ */
 export function readSettings(
   env: Environment,
-  now = Date.now(),
-): { ok: true; settings: Settings; warnings: SettingsWarning[] } | { ok: false; problems: SettingsProblem[] } {
+  { envFile, now = Date.now() }: { envFile?: EnvFileProblem | undefined; now?: number } = {},
+): SettingsRead {
+  const marked = nameAfterByteOrderMark(env);
+  const meant = marked === undefined ? env : { ...env, [marked]: env[marked] ?? env[`\uFEFF${marked}`] };
+  const read = readGiven(meant, now);
+  const causes: SettingsProblem[] = [
+    ...(envFile ? [envFile] : []),
+    ...(marked === undefined ? [] : [{ kind: "byte-order-mark" as const, variable: marked }]),
+  ];
+  if (read.ok && marked === undefined) return { ...read, warnings: [...(envFile ? [envFile] : []), ...read.warnings] };
+  const problems = read.ok ? [] : read.problems;
+  // What is missing follows from a file that was not read.
+  return { ok: false, problems: [...causes, ...problems.filter((problem) => !envFile || !isAbsence(problem))] };
+}
+
+/** Whether something is not set, in contrast to wrongly set. */
+export function isAbsence({ kind }: SettingsProblem): boolean {
+  return kind === "missing" || kind === "no-mode" || kind === "half-bulk" || kind === "half-escalation";
+}
+
+function readGiven(env: Environment, now: number): SettingsRead {
   const { given, problems: fileProblems } = withFiles(env, { names: variables, fromFiles: fileVariables });
   const isNamed = (variable: Variable) => fileProblems.some((problem) => problem.variable === variable);
   const parsed = schema.safeParse(given);
@@ -70,7 +98,6 @@ export function readSettings(
   const wrong = new Set([...fileProblems, ...fieldProblems].map(({ variable }) => variable));
   const publicKeys = publicKeysOf(given);
   const proxy = readProxy(env);
-  const marked = nameAfterByteOrderMark(env);
 
   const problems: SettingsProblem[] = [
     ...fileProblems,
@@ -80,9 +107,11 @@ export function readSettings(
       ? [{ kind: "key" as const, variable: "WECHATPAY_PUBLIC_KEY" as const, problem: publicKeys.problem }]
       : []),
     ...(proxy.ok ? [] : [{ kind: "proxy" as const, variable: proxy.variable, problem: proxy.problem }]),
-    ...(marked === undefined ? [] : [{ kind: "byte-order-mark" as const, variable: marked }]),
   ];
-  if (problems.length > 0 || !parsed.success || !publicKeys?.ok || !proxy.ok) return { ok: false, problems };
+  if (problems.length > 0 || !parsed.success || !publicKeys?.ok || !proxy.ok) {
+    const slips = misspeltNames(env, settingNames).map((name) => ({ kind: "unknown-name" as const, ...name }));
+    return { ok: false, problems: [...problems, ...slips] };
+  }
   const { WECHATPAY_PUBLIC_KEY: _, ...fields } = parsed.data;
   const secrets = [...secretVariables.flatMap((variable) => given[variable] ?? []), ...proxy.secrets];
   const settings = { ...fields, WECHATPAY_PUBLIC_KEYS: publicKeys.keys, proxy: proxy.proxy, secrets };
@@ -106,7 +135,7 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], given: Environment): (M
   });
 }
 
-function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): Mistake {
+export function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): Mistake {
   if (value === undefined) return { kind: "missing" };
   const own = issue.code === "custom" ? (issue.params?.["mistake"] as Mistake | undefined) : undefined;
   if (own !== undefined && own.kind !== "malformed") return own;
@@ -157,11 +186,13 @@ function publicKeysOf(given: Environment) {
   return readPublicKeys(pem, { publicKeyId: given["WECHATPAY_PUBLIC_KEY_ID"] ?? "", own });
 }
 
+/** Every name that the bot reads from the environment. */
+export const settingNames: readonly string[] = [...variables, ...fileVariables.map((variable) => `${variable}_FILE`)];
+
 function warningsOf(settings: Settings, env: Environment, now: number): SettingsWarning[] {
   const { SLACK_SIGNING_SECRET: secret, WECHATPAY_CERTIFICATE: certificate } = settings;
   const ending = certificate && certificateWarning(certificate, now);
-  const known = [...variables, ...fileVariables.map((variable) => `${variable}_FILE`)];
-  const unknown = unknownNames(Object.keys(env), known);
+  const unknown = unknownNames(Object.keys(env), settingNames);
   return [
     ...unknown.map((name) => ({ kind: "unknown-name" as const, ...name })),
     ...(secret === undefined || /^[0-9a-f]{32}$/.test(secret) ? [] : [{ kind: "signing-secret" as const }]),
@@ -175,40 +206,4 @@ export function escalationOf({
   ESCALATE_TO: to,
 }: Pick<Settings, "ESCALATE_AFTER" | "ESCALATE_TO">): Escalation | undefined {
   return afterMs === undefined || to === undefined ? undefined : { afterMs, to };
-}
-
-/** An address as DATABASE_URL takes it; undefined for anything else. */
-export function readDatabaseAddress(text: string): DatabaseAddress | undefined {
-  return schema.shape.DATABASE_URL.safeParse(text).data;
-}
-
-/** Where the ledger is, for commands that need nothing else. */
-export function readDatabaseUrl(
-  env: Environment,
-): { ok: true; address: DatabaseAddress } | { ok: false; problems: SettingsProblem[] } {
-  const read = readOne("DATABASE_URL", schema.shape.DATABASE_URL, env);
-  return read.ok ? { ok: true, address: read.value } : read;
-}
-
-/** The key of the ledger's MACs, if one is set, for a command that needs nothing else of the settings. */
-export function readLedgerKey(
-  env: Environment,
-): { ok: true; key: KeyObject | undefined } | { ok: false; problems: SettingsProblem[] } {
-  const read = readOne("LEDGER_KEY", schema.shape.LEDGER_KEY, env);
-  return read.ok ? { ok: true, key: read.value } : read;
-}
-
-function readOne<Value>(
-  variable: "DATABASE_URL" | "LEDGER_KEY",
-  type: z.ZodType<Value>,
-  env: Environment,
-): { ok: true; value: Value } | { ok: false; problems: SettingsProblem[] } {
-  const names = [variable] as const;
-  const { given, problems } = withFiles(env, { names, fromFiles: names });
-  if (problems.length > 0) return { ok: false, problems };
-  const parsed = type.safeParse(given[variable]);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const [issue] = parsed.error.issues;
-  const mistake: Mistake = issue ? mistakeOf(issue, given[variable]) : { kind: "malformed" };
-  return { ok: false, problems: [{ ...mistake, variable }] };
 }

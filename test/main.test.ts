@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +97,13 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     assert.match(words, /WECHATPAY_PUBLIC_KEY is our own key/);
   });
 
+  test("a misspelt setting: the name that is missing and the name that was given", async () => {
+    const { WECHATPAY_MCHID = "", ...others } = playground.environment;
+    const words = await lastWords({ ...others, WECHATPAY_MCH_ID: WECHATPAY_MCHID });
+    assert.match(words, /^ {2}WECHATPAY_MCHID must be the service provider's/m);
+    assert.match(words, /^ {2}WECHATPAY_MCH_ID is not a setting .* Did you mean WECHATPAY_MCHID\?$/m);
+  });
+
   test("a port that is already in use", async () => {
     const other = createServer().listen(Number(playground.environment["PORT"]));
     const words = await lastWords(playground.environment);
@@ -140,6 +147,11 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
       "an unencoded / in the database's password",
       { DATABASE_URL: `postgres://bot:${secret}/x@db/r` },
       /DATABASE_URL has a spe/,
+    ],
+    [
+      "a database's password that was cut at a #",
+      { DATABASE_URL: `postgres://bot:${secret}` },
+      /DATABASE_URL ends within its user name or password\. If the password contains #, write %23/,
     ],
     [
       "an unencoded # in the database's password",
@@ -333,7 +345,76 @@ test("an unreadable .env is reported before the settings that it should hold", a
   const env = { PATH: process.env["PATH"] };
   const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 1);
-  assert.match(stderr, /The file \.env cannot be read \(UTF-16\)/);
+  const words = en.start.problem({ kind: "env-file", path: ".env", why: "UTF-16" });
+  assert.equal(
+    stderr,
+    [en.start.wrongSettings(1), "", en.start.first, `  ${words}`, "", en.start.afterwards, ""].join("\n"),
+  );
+});
+
+test("a byte order mark in .env is the one thing that is reported where the rest is right", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  const { SLACK_BOT_TOKEN, ...environment } = playground.environment;
+  await writeFile(join(folder, ".env"), `\uFEFFSLACK_BOT_TOKEN=${SLACK_BOT_TOKEN}\r\nLOCALE=en\r\n`);
+  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const env = { ...environment, PATH: process.env["PATH"] };
+  const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 1);
+  const words = en.start.problem({ kind: "byte-order-mark", variable: "SLACK_BOT_TOKEN" });
+  assert.equal(
+    stderr,
+    [en.start.wrongSettings(1), "", en.start.first, `  ${words}`, "", en.start.afterwards, ""].join("\n"),
+  );
+});
+
+test("a .env that is a folder is named by every entry that reads it", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, ".env"));
+  const check = fileURLToPath(new URL("src/node-version.js", root));
+  for (const [args, code] of [
+    [[], 1],
+    [["audit"], 2],
+    [["demo"], 0],
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, [check, ...args], { cwd: folder, encoding: "utf8" });
+    assert.equal(status, code, args.join(" "));
+    assert.match(stderr, code === 0 ? /^$/ : /^The file \.env cannot be read, because it is a folder\. .*\n$/);
+  }
+  for (const entry of ["start", "move", "backup", "restore", "ledger-key"])
+    assert.match(scripts[entry], /^node src\/node-version\.js && exec node --env-file-if-exists=\.env /);
+  assert.match(scripts.audit, /^node src\/node-version\.js audit && /);
+  assert.match(scripts.demo, /^node src\/node-version\.js demo && /);
+});
+
+test("a password that a # cuts short in .env is reported with the cause, and not shown", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, ".env"), "DATABASE_URL=postgres://bot:hunter#22@db.internal/receipts\n");
+  const audit = fileURLToPath(new URL("src/cli/audit.ts", root));
+  const env = { PATH: process.env["PATH"] };
+  const options = [envFile, ...startOptions, audit];
+  const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 2);
+  assert.equal(stderr, `${en.start.problem({ kind: "cut", variable: "DATABASE_URL" })}\n`);
+  assert.doesNotMatch(stderr, /hunter/);
+});
+
+test("the demo answers an option that it does not have with the ones that it has", () => {
+  const demo = fileURLToPath(new URL("src/playground/demo.ts", root));
+  for (const [args, code] of [
+    [["--onec"], 2],
+    [["once"], 2],
+    [["--once=yes"], 2],
+    [["--help"], 0],
+  ] as const) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [demo, ...args], { encoding: "utf8" });
+    assert.equal(status, code, args.join(" "));
+    assert.match(stdout + stderr, /^npm run demo plays the scene .* -- --once ends after the scene\.\n$/);
+  }
 });
 
 test("settings can come from a file, and the environment overrides it", async (t) => {

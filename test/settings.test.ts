@@ -518,10 +518,13 @@ test("a file in UTF-16 is named, with and without its mark; a UTF-8 byte order m
 
 test("a byte order mark that became part of a name is reported with that name", () => {
   const { SLACK_BOT_TOKEN, ...others } = good;
-  assert.deepEqual(problemsOf({ ...others, "\uFEFFSLACK_BOT_TOKEN": SLACK_BOT_TOKEN }), [
-    { kind: "missing", variable: "SLACK_BOT_TOKEN" },
-    { kind: "byte-order-mark", variable: "SLACK_BOT_TOKEN" },
+  const mark = { kind: "byte-order-mark", variable: "SLACK_BOT_TOKEN" };
+  assert.deepEqual(problemsOf({ ...others, "\uFEFFSLACK_BOT_TOKEN": SLACK_BOT_TOKEN }), [mark]);
+  assert.deepEqual(problemsOf({ ...others, "\uFEFFSLACK_BOT_TOKEN": SLACK_BOT_TOKEN, PORT: "0" }), [
+    mark,
+    { kind: "malformed", variable: "PORT" },
   ]);
+  settingsOf({ ...good, "\uFEFF# a comment with an ": "sign" });
 });
 
 test("a .env file that exists and cannot be read is reported; a missing one is fine", () => {
@@ -586,6 +589,35 @@ test("names that look like settings are warned of with the nearest one, and othe
   ]);
 });
 
+test("where a setting is missing, the name that was probably meant for it is reported with it", () => {
+  const { WECHATPAY_MCHID, ...others } = good;
+  const slip = { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" } as const;
+  assert.deepEqual(problemsOf({ ...others, WECHATPAY_MCH_ID: WECHATPAY_MCHID, RECIEPT_CHANNELS: "C1" }), [
+    { kind: "missing", variable: "WECHATPAY_MCHID" },
+    slip,
+    { kind: "unknown-name", name: "RECIEPT_CHANNELS", nearest: "RECEIPT_CHANNELS" },
+  ]);
+  const both = problemsOf({ ...others, WECHATPAY_MCHID: "x", WECHATPAY_MCH_ID: WECHATPAY_MCHID });
+  assert.deepEqual(both, [{ kind: "malformed", variable: "WECHATPAY_MCHID" }], "it is set, if wrongly");
+});
+
+test("what is missing follows from a .env file that cannot be read; what is wrong does not", () => {
+  const envFile = { kind: "env-file", path: ".env", why: "UTF-16" } as const;
+  const missing = readSettings({}, { envFile });
+  assert.deepEqual(!missing.ok && missing.problems, [envFile]);
+  const wrong = readSettings({ PORT: "0", BULK_FROM: "5" }, { envFile });
+  assert.deepEqual(!wrong.ok && wrong.problems, [envFile, { kind: "malformed", variable: "PORT" }]);
+  const complete = readSettings(httpMode, { envFile });
+  assert.ok(complete.ok && complete.warnings.includes(envFile), "the environment may hold everything");
+});
+
+test("an address that a # has cut short in its password is named as such", () => {
+  for (const url of ["postgres://bot:hunter", "postgresql://bot:hun%40ter"])
+    assert.deepEqual(problemsOf({ ...good, DATABASE_URL: url }), [{ kind: "cut", variable: "DATABASE_URL" }], url);
+  for (const url of ["postgres://db", "postgres://db:5432", "postgres://db:5432/receipts"])
+    assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, { engine: "postgres", url });
+});
+
 test("a signing secret that is not 32 hexadecimal digits is warned of, and accepted", () => {
   const read = readSettings({ ...good, SLACK_SIGNING_SECRET: "not-a-real-secret" });
   assert.deepEqual(read.ok && read.warnings, [{ kind: "signing-secret" }]);
@@ -615,13 +647,28 @@ test("a certificate is warned of 30 days before it expires, and once it has", ()
   };
   const [at, dayMs] = [Date.UTC(2126, 9, 30, 23, 31, 44), 86_400_000];
   const warningsAt = (now: number) => {
-    const read = readSettings({ ...env, SLACK_SIGNING_SECRET: "0".repeat(32) }, now);
+    const read = readSettings({ ...env, SLACK_SIGNING_SECRET: "0".repeat(32) }, { now });
     return read.ok && read.warnings;
   };
   assert.deepEqual(warningsAt(at - 30 * dayMs - 1), []);
   assert.deepEqual(warningsAt(at - 30 * dayMs), [{ kind: "certificate-expires", at }]);
   assert.deepEqual(warningsAt(at - 1), [{ kind: "certificate-expires", at }]);
   assert.deepEqual(warningsAt(at), [{ kind: "certificate-expired", at }]);
+});
+
+test("a rate above the limit is refused with the limit", () => {
+  const problems = problemsOf({ ...good, WECHATPAY_RATE: "100001" });
+  assert.deepEqual(problems, [{ kind: "malformed", variable: "WECHATPAY_RATE" }]);
+  assert.equal(settingsOf({ ...good, WECHATPAY_RATE: "100000" }).WECHATPAY_RATE, 100_000);
+  for (const texts of [en, zhCN])
+    assert.match(texts.start.problem({ kind: "malformed", variable: "WECHATPAY_RATE" }), /100000/);
+});
+
+test("every sentence about a setting ends with a full stop or a question mark", () => {
+  for (const variable of variables) {
+    assert.match(en.start.problem({ kind: "malformed", variable }), /\.$/);
+    assert.match(zhCN.start.problem({ kind: "malformed", variable }), /。$/);
+  }
 });
 
 test("durations may have several parts", () => {

@@ -5,20 +5,19 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { eventWord } from "../ledger/audit/audit-log.ts";
-import type { ChainedEvent } from "../ledger/audit/hash-chain.ts";
+import { type ChainedEvent, genesisHash } from "../ledger/audit/hash-chain.ts";
 import { keyProblem } from "../ledger/audit/keys/ledger-key.ts";
 import { type BadMac, badMacs } from "../ledger/audit/keys/mac-verification.ts";
 import { type LedgerKey, signWith } from "../ledger/audit/keys/macs.ts";
 import { differences } from "../ledger/audit/replay/differences.ts";
 import type { Difference } from "../ledger/audit/replay/request-differences.ts";
 import { type Verification, verify } from "../ledger/audit/verification.ts";
-import { readDatabaseUrl, readLedgerKey } from "../settings.ts";
+import { readDatabaseUrl, readLedgerKey } from "../settings/for-commands.ts";
 import { openUnchanged } from "../storage/open.ts";
-import { CannotOpen } from "../storage/open-problem.ts";
 import type { Store } from "../storage/schema.ts";
 import { isTableMissing, whyOf } from "../storage/store-errors.ts";
 import { textsFor } from "../text/texts.ts";
-import { refuse, say } from "./terminal.ts";
+import { isHelp, refuse, say, whyNotOpen } from "./terminal.ts";
 
 /** What the exit code says: all is well; something is not; nothing could be said. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
@@ -28,24 +27,29 @@ const { audit: texts, events, start } = textsFor(process.env["LOCALE"]);
 process.exitCode = await audit();
 
 async function audit(): Promise<number> {
+  if (isHelp(process.argv.slice(2))) {
+    say(texts.usage);
+    return exit.intact;
+  }
   const asked = readArguments();
   if (!asked) return giveUp(texts.usage);
+  if (asked.expect === genesisHash) return giveUp(texts.expectsNothing);
   const [url, ledgerKey] = [readDatabaseUrl(process.env), readLedgerKey(process.env)];
   if (!url.ok) return giveUp(url.problems.map(start.problem).join("\n"));
   if (!ledgerKey.ok) return giveUp(ledgerKey.problems.map(start.problem).join("\n"));
   // A wrong path must not become a new ledger.
-  if (url.address.engine === "sqlite" && !existsSync(url.address.path)) return giveUp(texts.noTrail);
+  const { address } = url;
+  if (address.engine === "sqlite" && !existsSync(address.path)) return giveUp(texts.noLedger(address.path));
   try {
-    const store = await openUnchanged(url.address);
+    const store = await openUnchanged(address);
     try {
       return await auditOf(store, { ...asked, key: ledgerKey.key });
     } finally {
       await store.close();
     }
   } catch (error) {
-    if (error instanceof CannotOpen && error.problem.kind !== "away")
-      return giveUp(start.database("DATABASE_URL", error.problem));
-    return giveUp(isTableMissing(error) ? texts.noTrail : texts.cannotRead(whyOf(error)));
+    if (isTableMissing(error)) return giveUp(texts.noTrail);
+    return giveUp(whyNotOpen(error, { name: "DATABASE_URL", address, start }) ?? texts.cannotRead(whyOf(error)));
   }
 }
 
@@ -68,10 +72,11 @@ async function auditOf(
   if (problem && problem !== "missing") return giveUp(start.ledgerKey[problem]);
   const isIntact = tell(await verify(store.db, expect));
   const isSame = await compare(store);
-  const isSigned = await verifyMacs(store, key);
-  if (!isIntact || !isSame || !isSigned) return exit.tampered;
   // Forged rows pass every other check: without the ledger's key, all may not be well.
-  return problem === "missing" ? exit.unknown : exit.intact;
+  const isSigned = problem === "missing" ? refuse(texts.needsKey) : await verifyMacs(store, key);
+  if (!isIntact || !isSame) return exit.tampered;
+  if (problem === "missing") return exit.unknown;
+  return isSigned ? exit.intact : exit.tampered;
 }
 
 /** Says whether the trail is intact, or what is the first thing wrong with it. */
@@ -117,7 +122,13 @@ async function verifyMacs(store: Store, key: LedgerKey | undefined): Promise<boo
 }
 
 function sentence({ of, id, field, ledger, trail }: Difference): string {
-  return printable(texts.difference(texts.subject[of](id), field, ledger, trail));
+  return printable(texts.difference(texts.subject[of](id), fieldWord(field), ledger, trail));
+}
+
+/** `attempt 1.2 (SHA-256)`, in the operator's language. */
+function fieldWord(field: string): string {
+  const words: Readonly<Record<string, string>> = texts.fields;
+  return field.replace(" (SHA-256)", texts.sha256).replace(/^approval of|^[a-z_]+/, (name) => words[name] ?? name);
 }
 
 function subjectOf(bad: BadMac): string {
@@ -149,7 +160,7 @@ function tampering(found: Exclude<Verification, { kind: "intact" }>): string {
 function named({ seq, what, actor, at, request_id, origin }: ChainedEvent): string {
   const request = request_id === null ? [] : [texts.request(request_id)];
   const facts = [eventWord(what, events.words), actor, timeOf(at), ...request, ...(origin === null ? [] : [origin])];
-  return printable(`#${seq} (${facts.join(", ")})`);
+  return printable(texts.event(seq, facts));
 }
 
 /** Without what could steer a terminal. */

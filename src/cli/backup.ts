@@ -1,19 +1,17 @@
 /** `npm run backup -- FILE`: copies the ledger of DATABASE_URL beside a running bot, and verifies the copy. */
 import { existsSync } from "node:fs";
-import { readDatabaseUrl } from "../settings.ts";
+import { readDatabaseUrl } from "../settings/for-commands.ts";
 import { backUp } from "../storage/backup.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { textsFor } from "../text/texts.ts";
-import { refuse, say } from "./terminal.ts";
+import { oneFile, refuse, runCommand, say, whyNotOpen } from "./terminal.ts";
 import { verifyFile } from "./verify-file.ts";
 
 const { backup: texts, start } = textsFor(process.env["LOCALE"]);
 
-process.exitCode = (await run()) ? 0 : 1;
+process.exitCode = await runCommand(texts.usage, oneFile, run);
 
-async function run(): Promise<boolean> {
-  const [target, ...more] = process.argv.slice(2);
-  if (!target || target.startsWith("-") || more.length > 0) return refuse(texts.usage);
+async function run(target: string): Promise<boolean> {
   const url = readDatabaseUrl(process.env);
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   if (url.address.engine === "postgres") return refuse(texts.postgres);
@@ -24,8 +22,12 @@ async function run(): Promise<boolean> {
       return verified(target, made.bytes);
     case "exists":
       return refuse(texts.exists(target));
+    case "unreadable":
+      return refuse(texts.cannotOpen(start.database("DATABASE_URL", made.problem)));
     case "damaged":
       return refuse(texts.damaged(made.why));
+    case "unwritable":
+      return refuse(texts.unwritable(target, made.why));
     case "failed":
       return refuse(texts.failed(made.why));
     default:
@@ -42,6 +44,7 @@ async function verified(target: string, bytes: number): Promise<boolean> {
     say(texts.done(target, bytes, found.sealed, found.newest));
     return true;
   } catch (error) {
-    return refuse(texts.unverified(target, whyOf(error)));
+    const address = { engine: "sqlite", path: target } as const;
+    return refuse(texts.unverified(target, whyNotOpen(error, { name: target, address, start }) ?? whyOf(error)));
   }
 }

@@ -5,7 +5,8 @@ import { badMacs } from "../ledger/audit/keys/mac-verification.ts";
 import { type LedgerKey, signWith } from "../ledger/audit/keys/macs.ts";
 import { differences } from "../ledger/audit/replay/differences.ts";
 import { verify } from "../ledger/audit/verification.ts";
-import { type Environment, readDatabaseUrl, readLedgerKey } from "../settings.ts";
+import { readDatabaseUrl, readLedgerKey } from "../settings/for-commands.ts";
+import type { Environment } from "../settings/given.ts";
 import { createLedgerClock } from "../storage/ledger-clock.ts";
 import { openStore } from "../storage/open.ts";
 import { isOpenElsewhere } from "../storage/open-sessions.ts";
@@ -13,7 +14,7 @@ import type { Store } from "../storage/schema.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
 import { textsFor } from "../text/texts.ts";
-import { refuse, say } from "./terminal.ts";
+import { refuse, runCommand, say, whyNotOpen } from "./terminal.ts";
 
 const { ledgerKey: texts, start } = textsFor(process.env["LOCALE"]);
 
@@ -22,9 +23,11 @@ type Command = (typeof commands)[number];
 
 const outcomes = { enable: "enabled", change: "changed", disable: "disabled" } as const;
 
-const [given, ...more] = process.argv.slice(2);
-const command = commands.find((each) => each === given);
-process.exitCode = (command && more.length === 0 ? await run(command) : refuse(texts.usage)) ? 0 : 1;
+process.exitCode = await runCommand(texts.usage, readCommand, run);
+
+function readCommand([given, ...more]: readonly string[]): Command | undefined {
+  return more.length === 0 ? commands.find((each) => each === given) : undefined;
+}
 
 async function run(command: Command): Promise<boolean> {
   const url = readDatabaseUrl(process.env);
@@ -32,13 +35,15 @@ async function run(command: Command): Promise<boolean> {
   const keys = readKeys(command);
   if (typeof keys === "string") return refuse(keys);
   // A wrong path must not become a new ledger.
-  if (url.address.engine === "sqlite" && !existsSync(url.address.path)) return refuse(texts.noLedger);
+  const { address } = url;
+  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
   let store: Store | undefined;
   try {
-    store = await openStore(url.address, { isPatient: true });
+    store = await openStore(address, { isPatient: true });
     return await change(store, command, keys);
   } catch (error) {
-    return refuse(texts.failed(whyOf(error)));
+    const why = whyNotOpen(error, { name: "DATABASE_URL", address, start });
+    return refuse(why === undefined ? texts.failed(whyOf(error)) : texts.cannotOpen(why));
   } finally {
     await store?.close();
   }

@@ -1,16 +1,15 @@
 /** `npm run move -- FROM TO`: carries a ledger from one database to another, and says how that went. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readDatabaseAddress } from "../settings.ts";
+import { readDatabaseAddress } from "../settings/for-commands.ts";
 import { move, type RowCounts } from "../storage/copy-ledger.ts";
 import { createLedgerClock } from "../storage/ledger-clock.ts";
 import { type DatabaseAddress, openStore } from "../storage/open.ts";
-import { CannotOpen } from "../storage/open-problem.ts";
 import type { Store } from "../storage/schema.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { systemClock } from "../system-clock.ts";
 import { textsFor } from "../text/texts.ts";
-import { refuse, say } from "./terminal.ts";
+import { refuse, runCommand, say, whyNotOpen } from "./terminal.ts";
 
 const { move: texts, start } = textsFor(process.env["LOCALE"]);
 
@@ -20,23 +19,24 @@ interface Side {
   shown: string;
 }
 
-const [from, to, ...more] = process.argv.slice(2).map(readSide);
-if (from && to && more.length === 0) process.exitCode = (await carry(from, to)) ? 0 : 1;
-else {
-  refuse(texts.usage.join("\n"));
-  process.exitCode = 1;
+process.exitCode = await runCommand(texts.usage.join("\n"), readSides, carry);
+
+function readSides(args: readonly string[]): { from: Side; to: Side } | undefined {
+  const [from, to, ...more] = args.map(readSide);
+  return from && to && more.length === 0 ? { from, to } : undefined;
 }
 
-async function carry(from: Side, to: Side): Promise<boolean> {
+async function carry({ from, to }: { from: Side; to: Side }): Promise<boolean> {
   if (placeOf(from) === placeOf(to)) return refuse(texts.same);
   // A wrong path must not become a new ledger.
   const { address } = from;
   if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.nothingToMove(from.shown));
-  say(texts.moving(from.shown, to.shown));
   const source = await open(from);
   const target = source && (await open(to));
   try {
-    return source && target ? await carryBetween(source, target, { from: from.shown, to: to.shown }) : false;
+    if (!source || !target) return false;
+    say(texts.moving(from.shown, to.shown));
+    return await carryBetween(source, target, { from: from.shown, to: to.shown });
   } catch (error) {
     return refuse(texts.failed(whyOf(error)));
   } finally {
@@ -70,11 +70,7 @@ async function open({ address, shown }: Side): Promise<Store | undefined> {
   try {
     return await openStore(address, { isPatient: true });
   } catch (error) {
-    refuse(
-      error instanceof CannotOpen && error.problem.kind !== "away"
-        ? `${start.database(shown, error.problem)} ${texts.nothingMoved}`
-        : texts.cannotOpen(shown, whyOf(error)),
-    );
+    refuse(texts.cannotOpen(whyNotOpen(error, { name: shown, address, start }) ?? whyOf(error)));
     return undefined;
   }
 }

@@ -1,14 +1,16 @@
 /** Replaces an embedded ledger with a backup, after holding everything in it that would otherwise run. */
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Clock, Random } from "../domain/clock.ts";
+import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
 import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
 import type { Verification } from "../ledger/audit/verification.ts";
 import { holdRestored, type RestoredLedger } from "../ledger/holding/restored.ts";
 import type { LedgerContext } from "../ledger/ledger-context.ts";
 import { backUp } from "../storage/backup.ts";
-import { openStore, openUnchanged } from "../storage/open.ts";
+import { openStore, openUnchanged, prepareFolder } from "../storage/open.ts";
+import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
 import { isOpenElsewhere } from "../storage/open-sessions.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
@@ -25,7 +27,7 @@ export type RestoreResult =
   | { kind: "damaged"; why: string }
   | { kind: "not-intact"; found: Exclude<Verification["kind"], "intact"> }
   | { kind: "key-refused"; problem: LedgerKeyProblem }
-  /** Nothing was changed, or `aside` names where the earlier ledger is. */
+  | { kind: "backup-unreadable" | "ledger-unusable"; problem: DatabaseProblem }
   | { kind: "failed"; why: string };
 
 export interface RestoreInput {
@@ -51,27 +53,59 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
   if (!existsSync(from)) return { kind: "no-backup" };
   const staged = `${to}.restoring-${process.pid}`;
   try {
-    // One folder at most: a mistyped path must not grow a tree.
-    if (!existsSync(dirname(to))) mkdirSync(dirname(to), { mode: 0o700 });
-    // A whole copy, log of writes included, that its owner alone can read.
-    const copied = await backUp(from, staged);
-    if (copied.kind === "damaged") return copied;
-    if (copied.kind !== "done") return { kind: "failed", why: copied.kind === "failed" ? copied.why : staged };
-    const { kind: found } = await verifyFile(staged);
-    if (found === "no-trail") return { kind: "no-trail" };
-    if (found !== "intact") return { kind: "not-intact", found };
-    const open = await holdIn(staged, input);
-    if ("problem" in open) return { kind: "key-refused", problem: open.problem };
-    if (existsSync(to) && (await isInUse(to))) return { kind: "in-use" };
-    const aside = existsSync(to) ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
-    if (aside !== undefined) move(to, aside);
-    renameSync(staged, to);
+    prepareFolder(to);
+    const open = await stage(staged, input);
+    if ("kind" in open) return open;
+    const isThere = existsSync(to);
+    if (isThere && (await isInUse(to))) return { kind: "in-use" };
+    const aside = isThere ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
+    replace(to, staged, aside);
     return { kind: "restored", ...open, aside };
   } catch (error) {
+    const found = asCannotOpen(error, to);
+    if (found instanceof CannotOpen && found.problem.kind !== "away")
+      return { kind: "ledger-unusable", problem: found.problem };
     return { kind: "failed", why: whyOf(error) };
   } finally {
     for (const suffix of suffixes) rmSync(`${staged}${suffix}`, { force: true });
   }
+}
+
+/** Copies the backup, verifies the copy, and holds what is open in it. */
+async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored, "aside"> | RestoreResult> {
+  const { from, to } = input;
+  // A whole copy, log of writes included, that its owner alone can read.
+  const copied = await backUp(from, staged);
+  switch (copied.kind) {
+    case "done":
+      break;
+    case "damaged":
+    case "failed":
+      return copied;
+    case "unreadable":
+      return unreadable(copied.problem);
+    case "unwritable":
+      return { kind: "ledger-unusable", problem: { kind: "file", path: to, why: copied.why } };
+    case "exists":
+      return { kind: "ledger-unusable", problem: { kind: "file", path: staged, why: "EEXIST" } };
+    default:
+      return copied satisfies never;
+  }
+  try {
+    const { kind: found } = await verifyFile(staged);
+    if (found === "no-trail") return { kind: "no-trail" };
+    if (found !== "intact") return { kind: "not-intact", found };
+    const open = await holdIn(staged, input);
+    return "problem" in open ? { kind: "key-refused", problem: open.problem } : open;
+  } catch (error) {
+    const found = asCannotOpen(error, from);
+    if (found instanceof CannotOpen && found.problem.kind !== "away") return unreadable(found.problem);
+    throw error;
+  }
+}
+
+function unreadable(problem: DatabaseProblem): RestoreResult {
+  return problem.kind === "damaged" ? { kind: "damaged", why: problem.why } : { kind: "backup-unreadable", problem };
 }
 
 /** Brings the copy's schema up to date, and holds everything in it that is open. */
@@ -91,24 +125,34 @@ async function holdIn(
   }
 }
 
+/** @throws CannotOpen where the file can be neither opened nor replaced */
 async function isInUse(path: string): Promise<boolean> {
   try {
-    const store = await openUnchanged({ engine: "sqlite", path });
+    const store = await openUnchanged({ engine: "sqlite", path }, { isNewerFine: true });
     try {
       return await isOpenElsewhere(store);
     } finally {
       await store.close();
     }
   } catch (error) {
+    const found = asCannotOpen(error, path);
+    if (!(found instanceof CannotOpen)) throw error;
     // A damaged ledger is what a backup is for.
-    if (isDamaged(error)) return false;
-    throw error;
+    if (found.problem.kind === "damaged") return false;
+    if (found.problem.kind === "locked") return true;
+    throw found;
   }
 }
 
-/** SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB; opening a store wraps its errors. */
-function isDamaged(error: unknown): boolean {
-  return /database disk image is malformed|file is not a database/.test(whyOf(error));
+/** Puts `staged` in the place of `to`, which is kept as `aside`; where that fails, `to` has its place again. */
+function replace(to: string, staged: string, aside: string | undefined): void {
+  if (aside !== undefined) move(to, aside);
+  try {
+    renameSync(staged, to);
+  } catch (error) {
+    if (aside !== undefined) move(aside, to);
+    throw error;
+  }
 }
 
 function move(from: string, to: string): void {

@@ -23,8 +23,11 @@ function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
-/** `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host. */
-export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" {
+/**
+ * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host.
+ * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
+ */
+export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" | "cut" {
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
   const [, rest] = /^postgres(?:ql)?:\/\/(.+)$/s.exec(text) ?? [];
   if (rest === undefined) return "malformed";
@@ -32,7 +35,7 @@ export function readAddress(text: string): DatabaseAddress | "malformed" | "pass
   const isCutShort = fragment !== undefined || path.includes("@", path.indexOf("/") + 1 || path.length);
   if (rest.includes("@") && (isCutShort || /^[^=&]*@/.test(query))) return "password-encoding";
   const url = URL.parse(text);
-  if (!url) return rest.includes("@") ? "password-encoding" : "malformed";
+  if (!url) return rest.includes("@") ? "password-encoding" : /^[^/?:]+:[^/?]*$/.test(rest) ? "cut" : "malformed";
   return isDecodable(url.username) && isDecodable(url.password)
     ? { engine: "postgres", url: text }
     : "password-encoding";

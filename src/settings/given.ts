@@ -45,13 +45,22 @@ export function writingMistake(value: string): WritingMistake | undefined {
 
 /** The first setting after a byte order mark, which became part of its name: Node.js reads `.env` files like that. */
 export function nameAfterByteOrderMark(env: Environment): string | undefined {
+  // Before a comment the mark does no harm.
   return Object.keys(env)
-    .find((name) => name.startsWith("\uFEFF"))
+    .find((name) => /^\uFEFF[A-Za-z_]/.test(name))
     ?.slice(1);
 }
 
+/** There is a `.env` file that cannot be read. */
+export interface EnvFileProblem {
+  kind: "env-file";
+  path: string;
+  /** A code of the system, or `UTF-16`. */
+  why: string;
+}
+
 /** Why a `.env` file that exists tells nothing: Node.js passes over it silently. */
-export function envFileProblem(path: string): { kind: "env-file"; path: string; why: string } | undefined {
+export function envFileProblem(path: string): EnvFileProblem | undefined {
   const file = readTextFile(path);
   if (typeof file === "string" || (file !== utf16 && file.why === "ENOENT")) return undefined;
   return { kind: "env-file", path, why: file === utf16 ? "UTF-16" : file.why };

@@ -28,8 +28,9 @@ export const fileVariables = [...secretVariables, "WECHATPAY_SERIAL_NO", "WECHAT
 
 /** What can be wrong with one setting. */
 export type Mistake =
-  /** `password-encoding`: a password contains a character that ends an address early, such as `#`. */
-  { kind: "missing" | "malformed" | "password-encoding" | WritingMistake } | { kind: "key"; problem: KeyProblem };
+  /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
+  | { kind: "missing" | "malformed" | "password-encoding" | "cut" | WritingMistake }
+  | { kind: "key"; problem: KeyProblem };
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const token = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-\\S+$`));

@@ -28,6 +28,16 @@ export function unknownNames(names: readonly string[], known: readonly string[])
     });
 }
 
+/** Those whose setting was meant and is not set: what is missing or at its default may be due to them. */
+export function misspeltNames(
+  env: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+): (UnknownName & { nearest: string })[] {
+  return unknownNames(Object.keys(env), known).flatMap(({ name, nearest }) =>
+    nearest === undefined || env[nearest] ? [] : [{ name, nearest }],
+  );
+}
+
 /** Letters to add, leave out, change or swap with their neighbour to make one word of the other. */
 function distance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -2,14 +2,21 @@
 import { closeSync, existsSync, linkSync, openSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
+import { checkFile } from "./open.ts";
+import { asCannotOpen, CannotOpen } from "./open-problem.ts";
 import { codeOf, whyOf } from "./store-errors.ts";
 
 export type BackupResult =
   | { kind: "done"; bytes: number }
   /** A file of that name exists; it was left unchanged. */
   | { kind: "exists" }
+  /** The ledger cannot be read. */
+  | { kind: "unreadable"; problem: DatabaseProblem }
   /** The copy failed SQLite's integrity check and was removed. */
   | { kind: "damaged"; why: string }
+  /** Nothing can be written where the copy should stand. */
+  | { kind: "unwritable"; why: string }
   | { kind: "failed"; why: string };
 
 /** All pages in one step: between steps a writer would make SQLite start over, endlessly with a busy bot. */
@@ -25,9 +32,9 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
   if (existsSync(to)) return { kind: "exists" };
   const partial = join(dirname(to), `.${basename(to)}.${process.pid}.partial`);
   try {
-    closeSync(openSync(partial, "wx", 0o600));
-    const source = new DatabaseSync(from, { timeout: busyMs });
+    const source = openSource(from);
     try {
+      closeSync(openSync(partial, "wx", 0o600));
       await backup(source, partial, { rate: allPages });
     } finally {
       source.close();
@@ -38,9 +45,28 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     linkSync(partial, to);
     return { kind: "done", bytes: statSync(to).size };
   } catch (error) {
-    return codeOf(error) === "EEXIST" ? { kind: "exists" } : { kind: "failed", why: whyOf(error) };
+    if (error instanceof CannotOpen) return { kind: "unreadable", problem: error.problem };
+    const code = codeOf(error);
+    if (code === "EEXIST") return { kind: "exists" };
+    // The system's words name a file that nobody has to know of.
+    return /^E[A-Z]+$/.test(code) ? { kind: "unwritable", why: code } : { kind: "failed", why: whyOf(error) };
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${partial}${suffix}`, { force: true });
+  }
+}
+
+/** @throws CannotOpen where it is not there, not readable, or no database */
+function openSource(path: string): DatabaseSync {
+  checkFile(path);
+  let source: DatabaseSync | undefined;
+  try {
+    source = new DatabaseSync(path, { timeout: busyMs });
+    // SQLite looks at a file only when it reads from it.
+    source.prepare("pragma schema_version").get();
+    return source;
+  } catch (error) {
+    source?.close();
+    throw asCannotOpen(error, path);
   }
 }
 
@@ -49,6 +75,9 @@ function damageIn(path: string): string | undefined {
   try {
     const found = copy.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
     return found === "ok" ? undefined : String(found);
+  } catch (error) {
+    // Where even the check cannot read it.
+    return whyOf(error);
   } finally {
     copy.close();
   }

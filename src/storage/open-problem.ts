@@ -15,15 +15,41 @@ export class CannotOpen extends Error {
   }
 }
 
-/** What an error while opening means; a bug stays as it is. */
-export function asCannotOpen(error: unknown): unknown {
+/** What an error while opening means; a bug stays as it is. @param path the file of an embedded ledger */
+export function asCannotOpen(error: unknown, path?: string): unknown {
   if (error instanceof CannotOpen) return error;
   // PostgreSQL's answer is the error itself, or the cause of the one that says the session is lost.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof TypeError || cause instanceof RangeError) {
     return codeOf(cause) === "ERR_INVALID_URL" ? new CannotOpen({ kind: "address" }) : error;
   }
-  return new CannotOpen(problemOf(cause), cause);
+  return new CannotOpen((path !== undefined && fileProblemOf(cause, path)) || problemOf(cause), cause);
+}
+
+/** What SQLite says of a file, which it never names; undefined for anything else. */
+function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefined {
+  if (!(error instanceof Error && "errcode" in error)) return undefined;
+  const why = whyOf(error);
+  switch (Number(error.errcode) & 0xff) {
+    // SQLITE_CORRUPT, SQLITE_NOTADB
+    case 11:
+    case 26:
+      return { kind: "damaged", path, why };
+    // SQLITE_BUSY, SQLITE_LOCKED
+    case 5:
+    case 6:
+      return { kind: "locked", path };
+    // SQLITE_PERM, _READONLY, _IOERR, _FULL, _CANTOPEN, _AUTH
+    case 3:
+    case 8:
+    case 10:
+    case 13:
+    case 14:
+    case 23:
+      return { kind: "file", path, why };
+    default:
+      return undefined;
+  }
 }
 
 function problemOf(error: unknown): DatabaseProblem {

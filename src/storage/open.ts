@@ -1,6 +1,6 @@
 /** Opens the database of DATABASE_URL and brings its schema up to date. */
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely } from "kysely";
 import { appliedSteps, pendingSteps, refuseNewer } from "./migrations/applied-steps.ts";
@@ -39,22 +39,47 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     const opened = await (engine === "sqlite" ? sqlite(address.path, options) : postgres(address.url, options));
     return { ...opened, engine, close: () => opened.db.destroy() };
   } catch (error) {
-    throw asCannotOpen(error);
+    throw asCannotOpen(error, pathOf(address));
   }
 }
 
-/** Opens a ledger that is there, and changes nothing of it: it may be older. @throws CannotOpen */
-export async function openUnchanged(address: DatabaseAddress): Promise<Store> {
+/**
+ * Opens a ledger that is there, and changes nothing of it: it may be older.
+ * @param options `isNewerFine`: for a caller that does not read what is in it
+ * @throws CannotOpen also where a newer version of the bot made it
+ */
+export async function openUnchanged(address: DatabaseAddress, options: { isNewerFine?: boolean } = {}): Promise<Store> {
   const { engine } = address;
+  let db: Kysely<Schema> | undefined;
   try {
+    if (engine === "sqlite") checkFile(address.path);
     const dialect =
       engine === "sqlite"
         ? sqliteDialect(openSqlite(address.path))
         : await postgresDialect(readable(address.url), { isPatient: true });
-    const db = new Kysely<Schema>({ dialect });
-    return { db, engine, close: () => db.destroy() };
+    const opened = new Kysely<Schema>({ dialect });
+    db = opened;
+    if (!options.isNewerFine) refuseNewer(await appliedSteps({ db }), engine);
+    return { db, engine, close: () => opened.destroy() };
   } catch (error) {
-    throw asCannotOpen(error);
+    await db?.destroy();
+    throw asCannotOpen(error, pathOf(address));
+  }
+}
+
+/** The file of an embedded ledger. */
+export function pathOf(address: DatabaseAddress): string | undefined {
+  return address.engine === "sqlite" ? address.path : undefined;
+}
+
+/** SQLite says the same of a folder, of a missing file and of one that may not be read. @throws CannotOpen */
+export function checkFile(path: string): void {
+  try {
+    closeSync(openSync(path, "r"));
+    if (!statSync(path).isFile()) throw new CannotOpen({ kind: "file", path, why: "EISDIR" });
+  } catch (error) {
+    if (error instanceof CannotOpen) throw error;
+    throw new CannotOpen({ kind: "file", path, why: codeOf(error) }, error);
   }
 }
 
@@ -71,17 +96,21 @@ async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
  * @throws CannotOpen
  */
 function prepareFile(path: string): void {
-  const folder = dirname(path);
   try {
-    if (!existsSync(folder)) {
-      if (path !== defaultSqlitePath) throw new CannotOpen({ kind: "no-folder", folder });
-      mkdirSync(folder, { mode: 0o700 });
-    }
+    prepareFolder(path);
     closeSync(openSync(path, "a", 0o600));
   } catch (error) {
     if (error instanceof CannotOpen) throw error;
     throw new CannotOpen({ kind: "file", path, why: codeOf(error) }, error);
   }
+}
+
+/** A folder is made for the default path alone: a mistyped one must not grow a tree. @throws CannotOpen */
+export function prepareFolder(path: string): void {
+  const folder = dirname(path);
+  if (existsSync(folder)) return;
+  if (path !== defaultSqlitePath) throw new CannotOpen({ kind: "no-folder", folder });
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 async function postgres(url: string, { isPatient = false, failed }: StoreOptions): Promise<Opened> {

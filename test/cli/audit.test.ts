@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { sql } from "kysely";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -111,7 +112,7 @@ for (const engine of engines) {
       const { code, out } = await audit([], { DATABASE_URL: "", DATABASE_URL_FILE: file, LOCALE: "zh-CN" });
       assert.equal(code, 0);
       assert.ok(out.startsWith(zhCN.audit.intact(2, await newestHash())), out);
-      assert.match(out, /其中第一条为 #3 \(提交申请, UANN, /);
+      assert.match(out, /其中第一条为 #3（提交申请，UANN，/);
     });
 
     test("names what was changed, without what could steer a terminal, and ends with 1", async () => {
@@ -137,6 +138,16 @@ for (const engine of engines) {
       );
     });
 
+    test("names what differs in Chinese, with the column", async () => {
+      const { id } = await store.db.selectFrom("requests").select("id").limit(1).executeTakeFirstOrThrow();
+      const become = (state: "pending" | "rejected") =>
+        store.db.updateTable("requests").set({ state }).where("id", "=", id).execute();
+      await become("rejected");
+      const { code, out } = await audit([], { LOCALE: "zh-CN" }).finally(() => become("pending"));
+      assert.equal(code, 1);
+      assert.ok(out.includes(`申请 ${id}：状态（state），台账中为 rejected，按审计记录应为 pending。\n`), out);
+    });
+
     test("says that a hash is not in the trail, and ends with 1", async () => {
       const { code, out } = await audit(["--expect", "ab".repeat(32)]);
       assert.equal(code, 1);
@@ -146,12 +157,26 @@ for (const engine of engines) {
     test("makes no ledger where there is none, and ends with 2", async () => {
       const elsewhere = join(folder, "elsewhere.db");
       const { code, error } = await audit([], { DATABASE_URL: `sqlite:${elsewhere}` });
-      assert.deepEqual([code, error], [2, `${en.audit.noTrail}\n`]);
+      assert.deepEqual([code, error], [2, `${en.audit.noLedger(elsewhere)}\n`]);
       assert.equal(existsSync(elsewhere), false);
     });
 
     const wrong: [what: string, args: string[], environment: Record<string, string>, says: RegExp][] = [
       ["half a hash", ["--expect", "abc"], {}, /--expect HASH/],
+      ["64 zeros, which every trail contains", ["--expect", "0".repeat(64)], {}, /^64 zeros stand for a trail without/],
+      [
+        "a folder",
+        [],
+        { DATABASE_URL: `sqlite:${folder}` },
+        /^DATABASE_URL names .*receipt-audit-.* \(EISDIR\)\. Check/,
+      ],
+      [
+        "a misspelt name",
+        [],
+        { DATABASE_URL: "", DATABSE_URL: "sqlite:x.db" },
+        /^DATABSE_URL is .* mean DATABASE_URL\?$/m,
+      ],
+      ["an argument", ["ledger.db"], {}, /--expect HASH/],
       ["an option that it does not have", ["--fix"], {}, /--expect HASH/],
       ["an address that is none", [], { DATABASE_URL: "mysql://db" }, /DATABASE_URL must be sqlite:PATH or postgres/],
       ["a key that is too short", [], { LEDGER_KEY: "short" }, /LEDGER_KEY must be a secret of at least 32 bytes/],
@@ -160,13 +185,13 @@ for (const engine of engines) {
         "a file that is no database",
         [],
         { DATABASE_URL: `sqlite:${program}` },
-        /cannot be read \(file is not a database\)/,
+        /^DATABASE_URL names .*audit\.ts, which is not a SQLite database or is damaged \(file is not a database\)\./,
       ],
       [
         "a server that is not there",
         [],
         { DATABASE_URL: "postgres://127.0.0.1:9/x" },
-        /cannot be read \(.*ECONNREFUSED/,
+        /^The database of DATABASE_URL cannot be opened \(.*ECONNREFUSED/,
       ],
     ];
     for (const [what, args, environment, says] of wrong)
@@ -174,8 +199,26 @@ for (const engine of engines) {
         const { code, out, error } = await audit(args, environment);
         assert.deepEqual([code, out], [2, ""]);
         assert.match(error, says);
+        assert.equal(error.split("\n").length, 2, "one line");
         assert.doesNotMatch(error, /^\s+at /m);
       });
+
+    test("asked for help, it says how it is called", async () => {
+      assert.deepEqual(await audit(["--help"]), { code: 0, out: `${en.audit.usage}\n`, error: "" });
+    });
+
+    test("a ledger that a newer version made is refused as a start refuses it, with 2", async () => {
+      const row = { name: "9999-later", timestamp: "2030-01-01" };
+      await sql`insert into kysely_migration (name, timestamp) values (${row.name}, ${row.timestamp})`.execute(
+        store.db,
+      );
+      try {
+        const words = en.start.database("DATABASE_URL", { kind: "newer", step: row.name });
+        assert.deepEqual(await audit(), { code: 2, out: "", error: `${words}\n` });
+      } finally {
+        await sql`delete from kysely_migration where name = ${row.name}`.execute(store.db);
+      }
+    });
 
     test("finds no difference beside a bot that is working", async () => {
       const ledger = createLedger({

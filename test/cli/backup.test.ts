@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { sql } from "kysely";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { openStore } from "../../src/storage/open.ts";
@@ -108,17 +109,40 @@ test("without a ledger, a file's name or a folder to write to, it says so and le
   const missing = await backup(`sqlite:${path("missing.db")}`, [path("nothing.db")]);
   assert.deepEqual([missing.code, missing.error], [1, `${en.backup.noLedger(path("missing.db"))}\n`]);
   assert.deepEqual([existsSync(path("missing.db")), existsSync(path("nothing.db"))], [false, false]);
-  for (const args of [[], ["--help"], ["a", "b"]]) {
+  for (const args of [[], ["--onec"], ["a", "b"], [""]]) {
     const { code, error } = await backup(`sqlite:${path("one.db")}`, args, { LOCALE: "zh-CN" });
-    assert.deepEqual([code, error], [1, `${zhCN.backup.usage}\n`]);
+    assert.deepEqual([code, error], [2, `${zhCN.backup.usage}\n`]);
   }
+  const help = await backup(`sqlite:${path("one.db")}`, ["--help"]);
+  assert.deepEqual(help, { code: 0, out: `${en.backup.usage}\n`, error: "" });
   const nowhere = await backup(`sqlite:${path("one.db")}`, [path("nowhere/copy.db")]);
-  assert.equal(nowhere.code, 1);
-  assert.match(nowhere.error, /^The ledger could not be backed up \(ENOENT/);
+  assert.deepEqual([nowhere.code, nowhere.error], [1, `${en.backup.unwritable(path("nowhere/copy.db"), "ENOENT")}\n`]);
   writeFileSync(path("letter.db"), "Dear bot, this is a letter and not a database. ".repeat(40));
   const letter = await backup(`sqlite:${path("letter.db")}`, [path("letter-copy.db")]);
-  assert.deepEqual([letter.code, letter.error], [1, `${en.backup.failed("file is not a database")}\n`]);
+  const damaged = { kind: "damaged", path: path("letter.db"), why: "file is not a database" } as const;
+  const said = en.backup.cannotOpen(en.start.database("DATABASE_URL", damaged));
+  assert.deepEqual([letter.code, letter.error], [1, `${said}\n`]);
+  const aFolder = await backup(`sqlite:${folder}`, [path("folder-copy.db")], { LOCALE: "zh-CN" });
+  const isFolder = { kind: "file", path: folder, why: "EISDIR" } as const;
+  const saidOfFolder = zhCN.backup.cannotOpen(zhCN.start.database("DATABASE_URL", isFolder));
+  assert.deepEqual([aFolder.code, aFolder.error], [1, `${saidOfFolder}\n`]);
   assert.ok(!existsSync(path("letter-copy.db")));
+});
+
+test("a ledger that a newer version made is copied, and it is said why the copy is not verified", async () => {
+  const { store } = await open("newer.db");
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(store.db);
+  await store.close();
+  const { code, error } = await backup(`sqlite:${path("newer.db")}`, [path("newer-copy.db")]);
+  const newer = en.start.database(path("newer-copy.db"), { kind: "newer", step: "9999-later" });
+  assert.deepEqual([code, error], [1, `${en.backup.unverified(path("newer-copy.db"), newer)}\n`]);
+  assert.ok(existsSync(path("newer-copy.db")));
+});
+
+test("a .env whose first name has a byte order mark does not lead to another ledger", async () => {
+  const { code, error } = await backup("", [path("marked.db")], { "\uFEFFDATABASE_URL": "sqlite:elsewhere.db" });
+  const mark = { kind: "byte-order-mark", variable: "DATABASE_URL" } as const;
+  assert.deepEqual([code, error], [1, `${en.start.problem(mark)}\n`]);
 });
 
 test("a database of PostgreSQL is left to PostgreSQL's tools", async () => {

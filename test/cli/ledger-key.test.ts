@@ -1,7 +1,10 @@
 /** `npm run ledger-key` as an operator uses it: switching the key on, changing it, switching it off. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { adoptLedgerKey, LedgerKeyRefused } from "../../src/ledger/audit/keys/ledger-key.ts";
@@ -76,7 +79,8 @@ for (const engine of engines) {
       assert.deepEqual([code, out], [0, `${en.ledgerKey.enabled}\n`]);
       const keyless = await run("audit", [], {});
       assert.equal(keyless.code, 2, "a signed ledger cannot be vouched for without its key");
-      assert.ok(keyless.out.endsWith(`${en.audit.notSigned}\n`), keyless.out);
+      assert.equal(keyless.error, `${en.audit.needsKey}\n`);
+      assert.ok(keyless.out.endsWith(`${en.audit.compared(1)}\n`), keyless.out);
       assert.deepEqual(await audited(oldKey), [en.audit.compared(1), en.audit.signed]);
       assert.equal(await startsWith(undefined), "missing");
       assert.equal(await startsWith(newKey), "other");
@@ -123,11 +127,41 @@ for (const engine of engines) {
     });
 
     test("a wrong command and a missing key are explained", async () => {
-      assert.equal((await run("ledger-key", ["rotate"], {})).error, `${en.ledgerKey.usage}\n`);
+      for (const args of [["rotate"], [], ["enable", "now"], ["--enable"]]) {
+        const { code, error } = await run("ledger-key", args, {});
+        assert.deepEqual([code, error], [2, `${en.ledgerKey.usage}\n`], String(args));
+      }
+      assert.deepEqual(await run("ledger-key", ["--help"], {}), {
+        code: 0,
+        out: `${en.ledgerKey.usage}\n`,
+        error: "",
+      });
       assert.equal((await run("ledger-key", ["disable"], {})).error, `${en.ledgerKey.needsKey("LEDGER_KEY")}\n`);
     });
   });
 }
+
+test("a path that is no ledger is named, with what to do", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "receipt-ledger-key-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [letter, missing] = [join(folder, "letter.db"), join(folder, "missing.db")];
+  writeFileSync(letter, "Dear bot, this is a letter. ".repeat(90));
+  const why = "file is not a database";
+  const said: [path: string, words: string][] = [
+    [missing, en.ledgerKey.noLedger(missing)],
+    [folder, en.ledgerKey.cannotOpen(en.start.database("DATABASE_URL", { kind: "file", path: folder, why: "EISDIR" }))],
+    [letter, en.ledgerKey.cannotOpen(en.start.database("DATABASE_URL", { kind: "damaged", path: letter, why }))],
+  ];
+  const program = fileURLToPath(new URL("../../src/cli/ledger-key.ts", import.meta.url));
+  for (const [path, words] of said) {
+    const env = { PATH: process.env["PATH"], DATABASE_URL: `sqlite:${path}`, LEDGER_KEY: newKey };
+    const { status, stderr } = spawnSync(process.execPath, [...startOptions, program, "enable"], {
+      env,
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stderr], [1, `${words}\n`]);
+  }
+});
 
 test("a new ledger takes the key that it starts with", async () => {
   const [sqlite] = engines;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { sql } from "kysely";
 import { pino } from "pino";
 import { restore as restoreLedger } from "../../src/cli/restore-ledger.ts";
 import { createExecutor } from "../../src/jobs/executor.ts";
@@ -183,7 +184,9 @@ test("a backup that is damaged, missing, changed or no ledger is refused, and th
     const { status, stderr } = restore("kept.db", [file]);
     assert.deepEqual([status, stderr], [1, `${words}\n`], what);
   }
-  assert.equal(restore("kept.db", [path("text.db")]).status, 1);
+  const text = restore("kept.db", [path("text.db")]);
+  const why = "file is not a database";
+  assert.deepEqual([text.status, text.stderr], [1, `${en.restore.damaged(path("text.db"), why)}\n`]);
   assert.deepEqual(asideOf("kept.db"), []);
   assert.equal(existsSync(path("kept.db")), true);
 });
@@ -194,7 +197,7 @@ test("a damaged ledger is replaced and kept aside; without one, the backup is pu
   writeFileSync(path("broken.db"), "no database any more");
   for (const [name, isKept] of [
     ["broken.db", true],
-    ["new/ledger.db", false],
+    ["new.db", false],
   ] as const) {
     const { status, stdout, stderr } = restore(name, [path("source.db")]);
     assert.equal(status, 0, stderr);
@@ -232,9 +235,11 @@ test("a signed backup is restored with its key alone, and the audit finds everyt
   await store.close();
   await backUp(path("signed.db"), path("signed-backup.db"));
   const other = "another secret of thirty-two bytes or more";
+  const backup = path("signed-backup.db");
   for (const [environment, words] of [
-    [{}, en.start.ledgerKey.missing],
-    [{ LEDGER_KEY: other }, en.start.ledgerKey.other],
+    [{}, en.restore.ledgerKey.missing(backup)],
+    [{ LEDGER_KEY: other }, en.restore.ledgerKey.other(backup)],
+    [{ LEDGER_KEY: other, LOCALE: "zh-CN" }, zhCN.restore.ledgerKey.other(backup)],
   ] as const) {
     const { status, stderr } = restore("signed.db", [path("signed-backup.db")], environment);
     assert.deepEqual([status, stderr], [1, `${words}\n`]);
@@ -253,9 +258,70 @@ test("a signed backup is restored with its key alone, and the audit finds everyt
   assert.ok(audited.stdout.endsWith(`${en.audit.signed}\n`), audited.stdout);
 });
 
+test("a key for a backup that is not signed is refused, with what to do", async () => {
+  const { store, ledger } = await open("unsigned.db");
+  await requested(ledger, ["1900000001"]);
+  await store.close();
+  await backUp(path("unsigned.db"), path("unsigned-backup.db"));
+  const environment = { LEDGER_KEY: "a secret of the ledger of thirty-two bytes or more" };
+  const { status, stderr } = restore("unsigned.db", [path("unsigned-backup.db")], environment);
+  assert.deepEqual([status, stderr], [1, `${en.restore.ledgerKey["not-enabled"](path("unsigned-backup.db"))}\n`]);
+  assert.deepEqual(asideOf("unsigned.db"), []);
+});
+
+test("a backup of a newer version is refused; a present ledger of one is replaced", async () => {
+  const { store } = await open("versions.db");
+  await store.close();
+  await backUp(path("versions.db"), path("older.db"));
+  const newer = await open("versions.db");
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(newer.store.db);
+  await newer.store.close();
+  await backUp(path("versions.db"), path("newer.db"));
+  const refused = restore("versions.db", [path("newer.db")]);
+  const words = en.start.database(path("newer.db"), { kind: "newer", step: "9999-later" });
+  assert.deepEqual([refused.status, refused.stderr], [1, `${en.restore.cannotOpen(words)}\n`]);
+  assert.equal(restore("versions.db", [path("older.db")]).status, 0);
+});
+
+test("a ledger's path that is wrong is refused and nothing is made there", async () => {
+  const { store } = await open("right.db");
+  await store.close();
+  const nowhere = restore("mistyped/ledger.db", [path("right.db")]);
+  const noFolder = en.start.database("DATABASE_URL", { kind: "no-folder", folder: path("mistyped") });
+  assert.deepEqual([nowhere.status, nowhere.stderr], [1, `${en.restore.cannotOpen(noFolder)}\n`]);
+  assert.equal(existsSync(path("mistyped")), false);
+  const aFolder = restore("", [path("right.db")]);
+  assert.equal(aFolder.status, 1);
+  assert.match(aFolder.stderr, /^DATABASE_URL names .* \(EISDIR\)\. .* Nothing was changed\.\n$/);
+  const backupIsFolder = restore("right.db", [folder]);
+  assert.equal(backupIsFolder.status, 1);
+  assert.ok(backupIsFolder.stderr.startsWith(`${folder} names ${folder}`), backupIsFolder.stderr);
+});
+
+test("a wrong REQUEST_TTL is refused as the bot refuses it; a right one is how long what is on hold waits", async () => {
+  const { store, ledger } = await open("ttl.db");
+  await requested(ledger, ["1900000001"]);
+  await store.close();
+  await backUp(path("ttl.db"), path("ttl-backup.db"));
+  const wrong = restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "soon" });
+  const words = en.start.problem({ kind: "malformed", variable: "REQUEST_TTL" });
+  assert.deepEqual([wrong.status, wrong.stderr], [1, `${words}\n`]);
+  const before = Date.now();
+  assert.equal(restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "2d" }).status, 0);
+  const restored = await open("ttl.db");
+  const row = await restored.store.db.selectFrom("requests").select("held_until").executeTakeFirstOrThrow();
+  await restored.store.close();
+  const waitsMs = Number(row.held_until) - before;
+  assert.ok(waitsMs >= 48 * hourMs && waitsMs < 49 * hourMs, `${waitsMs} ms`);
+});
+
 test("anything but one file is answered with the usage, in the operator's language; PostgreSQL with its own tools", () => {
-  for (const args of [[], ["a.db", "b.db"], ["--help"]])
-    assert.equal(restore("any.db", args).stderr, `${en.restore.usage}\n`);
+  for (const args of [[], ["a.db", "b.db"], ["--force"]]) {
+    const { status, stderr } = restore("any.db", args);
+    assert.deepEqual([status, stderr], [2, `${en.restore.usage}\n`]);
+  }
+  const { status, stdout } = restore("any.db", ["--help"]);
+  assert.deepEqual([status, stdout], [0, `${en.restore.usage}\n`]);
   assert.equal(restore("any.db", [], { LOCALE: "zh-CN" }).stderr, `${zhCN.restore.usage}\n`);
   const postgres = { DATABASE_URL: "postgres://bot@db.internal/receipts" };
   assert.equal(restore("any.db", ["a.db"], postgres).stderr, `${en.restore.postgres}\n`);

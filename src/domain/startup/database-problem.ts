@@ -5,6 +5,10 @@ export type DatabaseProblem =
   | { kind: "no-folder"; folder: string }
   /** The file or its folder may not be read or written, or it is no file. */
   | { kind: "file"; path: string; why: string }
+  /** The file is no database of SQLite, or a damaged one. */
+  | { kind: "damaged"; path: string; why: string }
+  /** Another program holds the file's lock. */
+  | { kind: "locked"; path: string }
   /** The address asks for TLS, and the server has none. */
   | { kind: "no-tls" }
   | { kind: "too-many-connections"; why: string }

@@ -4,11 +4,16 @@ const compare = "Compare the ledger with an older backup.";
 export const audit = {
   usage:
     "npm run audit verifies the audit trail. npm run audit -- --expect HASH also checks that the trail still contains a hash from an earlier audit (64 hexadecimal digits).",
+  noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL.`,
+  /** For `--expect` with 64 zeros. */
+  expectsNothing:
+    "64 zeros stand for a trail without sealed events and are in every trail. Give --expect the newest hash that an earlier audit printed.",
   noTrail:
     "The database in DATABASE_URL has no audit trail. Check the address; the bot creates the trail when it starts.",
   cannotRead: (why: string) => `The audit trail cannot be read (${why}). Fix the cause and run this again.`,
   /** The request that an event belongs to. */
   request: (id: string) => `request ${id}`,
+  event: (seq: string, facts: readonly string[]) => `#${seq} (${facts.join(", ")})`,
   intact: (sealed: number, newest: string) =>
     sealed === 0
       ? "The audit trail is intact; no events are sealed yet."
@@ -49,14 +54,52 @@ export const audit = {
   unsigned: (subject: string) => `${subject}: its MAC under LEDGER_KEY is wrong or missing.`,
   forged: (count: number) =>
     `${count} ${count === 1 ? "MAC is" : "MACs are"} wrong or missing: someone wrote to the database without the bot's secrets. ${compare}`,
-  notSigned: "LEDGER_KEY is not set: MACs were not verified.",
+  notSigned: "The ledger is not signed: there are no MACs to verify.",
+  /** The ledger is signed, and LEDGER_KEY is not set. */
+  needsKey:
+    "LEDGER_KEY is not set, and the ledger is signed: without its MACs, forged events, grants and approvals cannot be told from real ones. Set LEDGER_KEY to the ledger's key and run this again.",
+  /** The columns and facts that can differ, as the database names them. */
+  fields: {
+    action: "action",
+    requested_by: "requested_by",
+    requested_at: "requested_at",
+    state: "state",
+    decided_by: "decided_by",
+    decided_at: "decided_at",
+    decision_reason: "decision_reason",
+    stopped_by: "stopped_by",
+    stopped_at: "stopped_at",
+    broke_glass: "broke_glass",
+    round: "round",
+    total: "total",
+    open: "open",
+    succeeded: "succeeded",
+    failed: "failed",
+    uncertain: "uncertain",
+    cancelled: "cancelled",
+    retried: "retried",
+    approvals_needed: "approvals_needed",
+    reason: "reason",
+    decisions: "decisions",
+    sub_mchid: "sub_mchid",
+    left_out_by: "left_out_by",
+    topic: "topic",
+    terms: "terms",
+    expires_at: "expires_at",
+    attempt: "attempt",
+    left_out: "left_out",
+    "approval of": "approval of",
+  },
+  sha256: " (SHA-256)",
 };
 
 export const ledgerKey = {
   usage:
     "npm run ledger-key -- enable signs the ledger with LEDGER_KEY. npm run ledger-key -- change replaces the key in LEDGER_KEY_OLD with the one in LEDGER_KEY. npm run ledger-key -- disable removes the MACs made with LEDGER_KEY. Stop every instance of the bot first.",
   needsKey: (variable: string) => `Set ${variable} (at least 32 bytes), or ${variable}_FILE, and run this again.`,
-  noLedger: "The database in DATABASE_URL contains no ledger. Check the address.",
+  noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL.`,
+  /** @param why a sentence */
+  cannotOpen: (why: string) => `${why} The key was not changed.`,
   inUse:
     "Another program has the ledger open. Stop every instance of the bot and every other program that reads the ledger, then run this again.",
   enabledAlready: "The ledger has a key already. To replace it: npm run ledger-key -- change",
@@ -85,9 +128,8 @@ export const move = {
   thereAlready: (database: string) =>
     `Everything is already in ${database}; every row was verified and nothing was written. Set DATABASE_URL to this address and start the bot.`,
   same: "Both addresses are the same. Give the target database as the second address. Nothing was moved.",
-  nothingMoved: "Nothing was moved.",
-  cannotOpen: (database: string, why: string) =>
-    `${database} cannot be opened (${why}). Check the address and the write permission. Nothing was moved.`,
+  /** @param why a sentence */
+  cannotOpen: (why: string) => `${why} Nothing was moved.`,
   nothingToMove: (database: string) => `${database} contains no ledger. Check the first address. Nothing was moved.`,
   openElsewhere: (database: string) =>
     `Another program has ${database} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was moved.`,
@@ -128,17 +170,20 @@ export const backup = {
   postgres: "DATABASE_URL names a PostgreSQL database. Back it up with PostgreSQL's own tools, such as pg_dump.",
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL. Nothing was backed up.`,
   exists: (file: string) => `${file} already exists and was left as it is. Name a new file.`,
+  /** @param why a sentence */
+  cannotOpen: (why: string) => `${why} Nothing was backed up.`,
+  unwritable: (file: string, why: string) =>
+    `The backup cannot be written to ${file} (${why}). Check that its folder exists and may be written to. Nothing was backed up.`,
   damaged: (why: string) =>
     `The copy is damaged, and so is probably the ledger (${why}). No backup was kept: keep the earlier ones, and check the disk.`,
   failed: (why: string) => `The ledger could not be backed up (${why}). Nothing was kept.`,
   done: (file: string, bytes: number, sealed: number, newest: string) =>
-    `The ledger is in ${file} (${bytes} bytes). It passes SQLite's integrity check, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed, the newest hash is ${newest}`,
+    `The ledger is in ${file} (${bytes} bytes). It passes SQLite's integrity check, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed${sealed === 0 ? "." : `, the newest hash is ${newest}`}`,
   notIntact: (file: string) =>
     `The ledger is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
   noTrail: (file: string) =>
     `The copy in ${file} holds no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
-  unverified: (file: string, why: string) =>
-    `The ledger is in ${file}, but the copy could not be verified (${why}). Fix that and make another backup.`,
+  unverified: (file: string, why: string) => `The ledger is in ${file}, but the copy could not be verified: ${why}`,
 };
 
 export const restore = {
@@ -155,7 +200,18 @@ export const restore = {
     `The audit trail of the backup in ${file} is not intact. Use an earlier one; npm run audit says what is wrong. Nothing was changed.`,
   inUse: (file: string) =>
     `Another program has ${file} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was changed.`,
-  failed: (why: string) => `The restore failed (${why}). Fix the cause and run this again.`,
+  /** @param why a sentence */
+  cannotOpen: (why: string) => `${why} Nothing was changed.`,
+  /** The backup's key and LEDGER_KEY do not go together, by cause. */
+  ledgerKey: {
+    missing: (file: string) =>
+      `The backup in ${file} is signed, and LEDGER_KEY is not set. Set it to the key that the ledger had when the backup was made, and run this again. Nothing was changed.`,
+    other: (file: string) =>
+      `The backup in ${file} is signed with another key than LEDGER_KEY. Set LEDGER_KEY to the key that the ledger had when the backup was made, and run this again. Nothing was changed.`,
+    "not-enabled": (file: string) =>
+      `The backup in ${file} is not signed, and LEDGER_KEY is set. Run this again without LEDGER_KEY, then sign the restored ledger: npm run ledger-key -- enable. Nothing was changed.`,
+  },
+  failed: (why: string) => `The restore failed (${why}). Fix the cause and run this again. Nothing was changed.`,
   restored: (from: string, to: string) => `The backup ${from} is now the ledger ${to}. You can start the bot.`,
   aside: (file: string) => `The earlier ledger is kept as ${file}.`,
   held: (operations: number, requests: number) =>

@@ -6,9 +6,13 @@ const compare = "请与更早的台账备份比对。";
 export const audit: Texts["audit"] = {
   usage:
     "npm run audit 用于校验审计记录。npm run audit -- --expect HASH 还会检查此前某次校验输出的哈希（64 位十六进制）是否仍在其中。",
+  noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。`,
+  expectsNothing:
+    "64 个 0 表示尚无已封存的事件，任何审计记录都包含它。请在 --expect 后填写此前某次校验输出的最新哈希。",
   noTrail: "DATABASE_URL 指定的数据库中没有审计记录。请检查地址；机器人启动时会建立审计记录。",
   cannotRead: (why) => `无法读取审计记录（${why}）。请解决后重新运行。`,
   request: (id) => `申请 ${id}`,
+  event: (seq, facts) => `#${seq}（${facts.join("，")}）`,
   intact: (sealed, newest) =>
     sealed === 0
       ? "审计记录完整，尚无已封存的事件。"
@@ -33,7 +37,7 @@ export const audit: Texts["audit"] = {
   differs: (differences) =>
     `台账与审计记录有 ${differences} 处不一致：有人直接改动过数据库，或机器人存在缺陷。${compare}`,
   difference: (subject, field, found, expected) =>
-    `${subject}：${field} 为 ${found ?? "（无）"}，按审计记录应为 ${expected ?? "（无）"}。`,
+    `${subject}：${field}，台账中为 ${found ?? "（无）"}，按审计记录应为 ${expected ?? "（无）"}。`,
   subject: {
     request: (id) => `申请 ${id}`,
     operation: (id) => `操作 ${id}`,
@@ -44,14 +48,49 @@ export const audit: Texts["audit"] = {
   signed: "所有事件、授权和批准都有 LEDGER_KEY 下的有效 MAC。",
   unsigned: (subject) => `${subject}：LEDGER_KEY 下的 MAC 缺失或不符。`,
   forged: (count) => `有 ${count} 个 MAC 缺失或不符：有人在没有机器人密钥的情况下写入了数据库。${compare}`,
-  notSigned: "未设置 LEDGER_KEY，没有校验 MAC。",
+  notSigned: "台账未签名，没有需要校验的 MAC。",
+  needsKey:
+    "台账已签名，但未设置 LEDGER_KEY：不校验 MAC，就无法辨别伪造的事件、授权和批准。请将 LEDGER_KEY 设为台账的密钥，然后重新运行。",
+  fields: {
+    action: "动作（action）",
+    requested_by: "申请人（requested_by）",
+    requested_at: "申请时间（requested_at）",
+    state: "状态（state）",
+    decided_by: "审批人（decided_by）",
+    decided_at: "审批时间（decided_at）",
+    decision_reason: "审批意见（decision_reason）",
+    stopped_by: "停止人（stopped_by）",
+    stopped_at: "停止时间（stopped_at）",
+    broke_glass: "紧急放行（broke_glass）",
+    round: "轮次（round）",
+    total: "总数（total）",
+    open: "未完成数（open）",
+    succeeded: "成功数（succeeded）",
+    failed: "失败数（failed）",
+    uncertain: "结果不明数（uncertain）",
+    cancelled: "取消数（cancelled）",
+    retried: "重试数（retried）",
+    approvals_needed: "须批准人数（approvals_needed）",
+    reason: "原因（reason）",
+    decisions: "审批次数（decisions）",
+    sub_mchid: "特约商户号（sub_mchid）",
+    left_out_by: "剔除人（left_out_by）",
+    topic: "失败原因（topic）",
+    terms: "授权条件（terms）",
+    expires_at: "到期时间（expires_at）",
+    attempt: "调用 attempt",
+    left_out: "剔除数（left_out）",
+    "approval of": "批准人",
+  },
+  sha256: "（SHA-256）",
 };
 
 export const ledgerKey: Texts["ledgerKey"] = {
   usage:
     "npm run ledger-key -- enable 用 LEDGER_KEY 为台账签名；npm run ledger-key -- change 将 LEDGER_KEY_OLD 中的密钥更换为 LEDGER_KEY；npm run ledger-key -- disable 删除用 LEDGER_KEY 生成的 MAC。请先停止机器人的所有实例。",
   needsKey: (variable) => `请设置 ${variable}（至少 32 字节）或 ${variable}_FILE，然后重新运行。`,
-  noLedger: "DATABASE_URL 指定的数据库中没有台账。请检查地址。",
+  noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。`,
+  cannotOpen: (why) => `${why}密钥未更改。`,
   inUse: "台账正被其他程序打开。请停止机器人的所有实例和其他读取台账的程序，然后重新运行。",
   enabledAlready: "台账已有密钥。更换密钥请运行：npm run ledger-key -- change",
   notEnabled: "台账尚无密钥。启用请运行：npm run ledger-key -- enable",
@@ -77,9 +116,7 @@ export const move: Texts["move"] = {
   thereAlready: (database: string) =>
     `全部数据此前已在 ${database} 中，已逐行核对，未写入任何内容。请将 DATABASE_URL 设为该地址并启动机器人。`,
   same: "两个地址相同。请将要迁移到的数据库写在第二位。未迁移任何数据。",
-  nothingMoved: "未迁移任何数据。",
-  cannotOpen: (database: string, why: string) =>
-    `无法打开 ${database}（${why}）。请检查地址，以及是否有写入权限。未迁移任何数据。`,
+  cannotOpen: (why: string) => `${why}未迁移任何数据。`,
   nothingToMove: (database: string) => `${database} 中没有台账。请检查第一个地址。未迁移任何数据。`,
   openElsewhere: (database: string) =>
     `其他程序正在使用 ${database}。请停止机器人的所有实例以及其他读取台账的程序，然后重新运行。未迁移任何数据。`,
@@ -95,13 +132,15 @@ export const backup: Texts["backup"] = {
   postgres: "DATABASE_URL 指向 PostgreSQL 数据库，请使用 PostgreSQL 自带的工具备份，例如 pg_dump。",
   noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。未备份任何数据。`,
   exists: (file) => `${file} 已存在，未作改动。请指定新的文件名。`,
+  cannotOpen: (why) => `${why}未备份任何数据。`,
+  unwritable: (file, why) => `备份无法写入 ${file}（${why}）。请检查所在目录是否存在、是否可写。未备份任何数据。`,
   damaged: (why) => `副本已损坏，台账很可能也已损坏（${why}）。未保留备份，请保留此前的备份并检查磁盘。`,
   failed: (why) => `台账备份失败（${why}）。未保留任何文件。`,
   done: (file, bytes, sealed, newest) =>
-    `台账已备份到 ${file}（${bytes} 字节）。SQLite 检查通过，审计记录完整：已封存 ${sealed} 条事件，最新哈希为 ${newest}`,
+    `台账已备份到 ${file}（${bytes} 字节）。SQLite 检查通过，审计记录完整：已封存 ${sealed} 条事件${sealed === 0 ? "。" : `，最新哈希为 ${newest}`}`,
   notIntact: (file) => `台账已备份到 ${file}，但其审计记录不完整。请运行 npm run audit，并保留此前的备份。`,
   noTrail: (file) => `${file} 中的副本没有审计记录：机器人从未在该数据库上运行。请检查 DATABASE_URL。`,
-  unverified: (file, why) => `台账已备份到 ${file}，但无法校验副本（${why}）。请解决该问题后重新备份。`,
+  unverified: (file, why) => `台账已备份到 ${file}，但无法校验副本：${why}`,
 };
 
 export const proofreading: Texts["proofreading"] = {
@@ -138,7 +177,16 @@ export const restore: Texts["restore"] = {
   notIntact: (file) => `备份 ${file} 的审计记录不完整。请使用更早的备份；npm run audit 会指出问题所在。未作任何更改。`,
   inUse: (file) =>
     `其他程序正在使用 ${file}。请停止机器人的所有实例以及其他读取台账的程序，然后重新运行。未作任何更改。`,
-  failed: (why) => `恢复失败（${why}）。请解决后重新运行。`,
+  cannotOpen: (why) => `${why}未作任何更改。`,
+  ledgerKey: {
+    missing: (file) =>
+      `备份 ${file} 已签名，但未设置 LEDGER_KEY。请将其设为备份时台账的密钥，然后重新运行。未作任何更改。`,
+    other: (file) =>
+      `备份 ${file} 不是用 LEDGER_KEY 签名的。请将 LEDGER_KEY 设为备份时台账的密钥，然后重新运行。未作任何更改。`,
+    "not-enabled": (file) =>
+      `备份 ${file} 未签名，但设置了 LEDGER_KEY。请去掉 LEDGER_KEY 后重新运行，再为恢复的台账签名：npm run ledger-key -- enable。未作任何更改。`,
+  },
+  failed: (why) => `恢复失败（${why}）。请解决后重新运行。未作任何更改。`,
   restored: (from, to) => `备份 ${from} 已成为台账 ${to}，可以启动机器人。`,
   aside: (file) => `原台账保留为 ${file}。`,
   held: (operations, requests) =>

@@ -1,0 +1,140 @@
+/** What is wrong with one setting and what to do, in English. */
+import type { KeyProblem } from "../../../domain/key-problem.ts";
+import type { SettingsProblem, Variable } from "../../../settings.ts";
+
+/** What each variable should look like, after "NAME ". */
+const expected: Record<Variable, string> = {
+  SLACK_BOT_TOKEN: "must be the bot's token, xoxb-… (api.slack.com/apps, OAuth & Permissions)",
+  SLACK_APP_TOKEN: "must be an app-level token, xapp-… (api.slack.com/apps, Basic Information)",
+  SLACK_SIGNING_SECRET: "must be the app's signing secret, without spaces (api.slack.com/apps, Basic Information)",
+  PORT: "must be a port number, 1 to 65535",
+  SLACK_API_URL:
+    "must be the base URL of Slack's Web API, such as https://slack.com/api/; http:// only for this machine itself",
+  WECHATPAY_MCHID: "must be the service provider's own merchant number, digits only",
+  WECHATPAY_SERIAL_NO:
+    "must be the serial number of the API certificate, in hexadecimal (openssl x509 -in apiclient_cert.pem -noout -serial)",
+  WECHATPAY_PRIVATE_KEY: "must be the API private key, the text of apiclient_key.pem",
+  WECHATPAY_PUBLIC_KEY_ID: "must be the ID of WeChat Pay's public key, PUB_KEY_ID_… (partner platform, API 安全)",
+  WECHATPAY_PUBLIC_KEY: "must be WeChat Pay's public key, the text of pub_key.pem",
+  WECHATPAY_CERTIFICATE: "must be the API certificate, the text of apiclient_cert.pem",
+  WECHATPAY_ENDPOINTS: "must be a comma-separated list of https:// base URLs; http:// is allowed only for this machine",
+  DATABASE_URL: "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+  SLACK_COMMAND: "must be the command's name with its slash, such as /receipt",
+  RECEIPT_ADMINS: "must be a comma-separated list of Slack user IDs, U…",
+  RECEIPT_CHANNELS: "must be a comma-separated list of Slack channel IDs, C…",
+  APPROVAL_POLICY: "must be four-eyes or self",
+  APPROVERS_NEEDED: "must be the number of approvals that a request needs, 1 to 10",
+  BULK_FROM: "must be the number of sub-merchants at which a request starts to need more approvals, 2 to 10000",
+  BULK_APPROVERS_NEEDED: "must be the number of approvals that a request for many sub-merchants needs, 2 to 10",
+  BREAK_GLASS: "must be off or on",
+  REASON: "must be optional or required",
+  WECHATPAY_RATE: "must be the maximum number of calls per second to WeChat Pay, above 0 and at most 100000",
+  REQUEST_TTL: "must be a number with s, m, h or d, such as 24h",
+  STALE_AFTER: "must be at least one minute: a number with s, m, h or d, such as 1h",
+  ESCALATE_AFTER: "must be a number with s, m, h or d, such as 4h",
+  ESCALATE_TO: "must be the ID of a Slack user group, S… (its page in Slack, ⋯, Copy group ID)",
+  LOCALE: "must be en or zh-CN",
+  LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
+  OPS_PORT: "must be a port number, 1 to 65535",
+  OPS_HOST: "must be the address to listen on, such as 127.0.0.1 or 0.0.0.0",
+  LEDGER_KEY:
+    "must be a secret of at least 32 bytes (openssl rand -base64 32). In .env, put a value that contains # in quotation marks",
+};
+
+/** What is wrong with a key and what to do; begins after "NAME ". */
+const keyProblem: Record<KeyProblem, string> = {
+  empty: "is empty. Enter the whole text of the PEM file, or name the file in …_FILE",
+  binary: "contains bytes that are not text, like a .p12 or DER file. Use the .pem file from the same download",
+  path: "contains a file name. Put the name in …_FILE, or enter the file's text",
+  "literal-line-breaks": "has the two characters \\n in place of line breaks. Use real line breaks, or use …_FILE",
+  "one-line": "is all on one line. A PEM text has line breaks: restore them, or use …_FILE",
+  "no-armour": "lacks its first and last line, -----BEGIN …----- and -----END …-----. Enter the whole file",
+  indented: "has lines that begin with spaces, as after pasting into YAML. Remove the spaces, or use …_FILE",
+  cut: "is cut off: its last line -----END …----- is missing. Enter the whole file",
+  encrypted: "is encrypted with a passphrase. Decrypt it (openssl pkcs8 -in KEY -out apiclient_key.pem)",
+  unreadable: "looks like PEM but cannot be read: some of its text was changed. Use the original file",
+  certificate: "is a certificate, but the private key is expected: the text of apiclient_key.pem",
+  "certificate-alone":
+    "contains only a certificate. Add WeChat Pay's public key, the text of pub_key.pem (partner platform, API 安全)",
+  "public-key": "is a public key, but the private key is expected: the text of apiclient_key.pem",
+  "private-key":
+    "is a private key, but WeChat Pay's public key is expected: the text of pub_key.pem. Do not put the private key here",
+  "own-key": "is our own key, not WeChat Pay's. Download WeChat Pay's public key (partner platform, API 安全)",
+  "own-certificate":
+    "contains our own certificate, not WeChat Pay's key. Download WeChat Pay's public key (partner platform, API 安全)",
+  "wrong-armour":
+    "says PRIVATE KEY in its first line but contains an RSA PRIVATE KEY. Use the original apiclient_key.pem, or restore the right first and last lines",
+  "wrong-public-armour":
+    "says PUBLIC KEY in its first line but contains an RSA PUBLIC KEY. Use the original pub_key.pem (partner platform, API 安全)",
+  "no-certificate": "contains no certificate: the text of apiclient_cert.pem is expected",
+  "several-certificates": "contains more than one certificate. Keep only our own: the text of apiclient_cert.pem",
+  "not-rsa": "is not an RSA key. WeChat Pay uses RSA keys of 2048 bits",
+  "not-2048-bits": "is an RSA key, but not of 2048 bits, the length that WeChat Pay uses",
+  "several-keys": "contains more than one key. Keep only the right one",
+};
+
+/** What is wrong with the proxy's address; begins after "NAME ". */
+const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"], string> = {
+  scheme: "must be the address of an HTTP proxy, http://HOST:PORT; the bot does not use other kinds of proxies",
+  address: "must be the proxy's address alone, http://HOST:PORT, without a path",
+  port: "has no valid port: after the host come a colon and a number from 1 to 65535, http://HOST:PORT. If its password contains #, write %23: in .env, # begins a comment",
+  encoding:
+    "has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25",
+};
+
+/** Without its full stop. */
+export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-name" }>): string {
+  switch (problem.kind) {
+    case "missing":
+    case "malformed":
+      return `${problem.variable} ${expected[problem.variable]}`;
+    case "quoted":
+      return `${problem.variable} has quotation marks around its value, which Docker takes as part of it. Remove them`;
+    case "spaces":
+      return `${problem.variable} begins or ends with a space or a line break. Remove it`;
+    case "rotating-token":
+      return `${problem.variable} is a rotating token (xoxe…), which expires after 12 hours. Use the token of an app without token rotation`;
+    case "password-encoding":
+      return `${problem.variable} has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25`;
+    case "cut":
+      return `${problem.variable} ends within its user name or password. If the password contains #, write %23: in .env, # begins a comment`;
+    case "file-encoding":
+      return `${problem.variable}_FILE names ${problem.path}, which is saved as UTF-16. Save it as UTF-8`;
+    case "byte-order-mark":
+      return `${problem.variable} has a byte order mark before its name, so it is not recognised. Save the file as UTF-8 without BOM`;
+    case "env-file":
+      return envFile(problem);
+    case "proxy":
+      return `${problem.variable} ${proxyProblem[problem.problem]}`;
+    case "no-mode":
+      return "SLACK_APP_TOKEN (Socket Mode: an app-level token, xapp-…) or SLACK_SIGNING_SECRET (HTTP mode: the app's signing secret): set one of the two";
+    case "half-bulk":
+      return "BULK_FROM and BULK_APPROVERS_NEEDED belong together: set both or neither";
+    case "half-escalation":
+      return "ESCALATE_AFTER and ESCALATE_TO belong together: set both or neither";
+    case "late-escalation":
+      return "ESCALATE_AFTER must be shorter than REQUEST_TTL: expired requests are not escalated";
+    case "file-unreadable":
+      return `${problem.variable}_FILE names ${problem.path}, which cannot be read (${problem.why})`;
+    case "given-twice":
+      return `${problem.variable} and ${problem.variable}_FILE are both set: keep only one of them`;
+    case "key":
+      return `${problem.variable} ${keyProblem[problem.problem]}`;
+    case "certificate-serial":
+      return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key of one download`;
+    case "certificate-owner":
+      return "WECHATPAY_CERTIFICATE was issued to another merchant than WECHATPAY_MCHID: its common name must be the service provider's merchant number";
+    case "certificate-key":
+      return "WECHATPAY_PRIVATE_KEY does not belong to WECHATPAY_CERTIFICATE. Use apiclient_key.pem and apiclient_cert.pem of one download";
+    default:
+      return problem satisfies never;
+  }
+}
+
+export function envFile({ path, why }: Extract<SettingsProblem, { kind: "env-file" }>): string {
+  return `The file ${path} cannot be read (${why}), so its settings have no effect. Save it as UTF-8 and let the bot's user read it`;
+}
+
+export function unknownName({ name, nearest }: Extract<SettingsProblem, { kind: "unknown-name" }>): string {
+  return `${name} is not a setting of this bot, so it has no effect${nearest === undefined ? "." : `. Did you mean ${nearest}?`}`;
+}
