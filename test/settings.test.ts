@@ -611,6 +611,21 @@ test("what is missing follows from a .env file that cannot be read; what is wron
   assert.ok(complete.ok && complete.warnings.includes(envFile), "the environment may hold everything");
 });
 
+test("an address with spaces or a line end around it, or with a wrong port, is named as such", () => {
+  for (const url of ["sqlite:x.db\r", "sqlite:x.db ", " sqlite:x.db", "postgres://bot:hunter22@db/receipts\n"])
+    assert.deepEqual(problemsOf({ ...good, DATABASE_URL: url }), [{ kind: "spaces", variable: "DATABASE_URL" }], url);
+  for (const url of [
+    "postgres://bot@db:abc/receipts",
+    "postgres://bot:hunter22@db:54x/receipts",
+    "postgres://bot@db:x",
+  ])
+    assert.deepEqual(
+      problemsOf({ ...good, DATABASE_URL: url }),
+      [{ kind: "malformed", variable: "DATABASE_URL" }],
+      url,
+    );
+});
+
 test("an address that a # has cut short in its password is named as such", () => {
   for (const url of ["postgres://bot:hunter", "postgresql://bot:hun%40ter"])
     assert.deepEqual(problemsOf({ ...good, DATABASE_URL: url }), [{ kind: "cut", variable: "DATABASE_URL" }], url);

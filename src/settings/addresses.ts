@@ -28,6 +28,8 @@ function isSafe({ protocol, hostname }: URL): boolean {
  * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
  */
 export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" | "cut" {
+  // With a Windows line end, the file would be another one.
+  if (text !== text.trim()) return "malformed";
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
   const [, rest] = /^postgres(?:ql)?:\/\/(.+)$/s.exec(text) ?? [];
   if (rest === undefined) return "malformed";
@@ -35,6 +37,8 @@ export function readAddress(text: string): DatabaseAddress | "malformed" | "pass
   const isCutShort = fragment !== undefined || path.includes("@", path.indexOf("/") + 1 || path.length);
   if (rest.includes("@") && (isCutShort || /^[^=&]*@/.test(query))) return "password-encoding";
   const url = URL.parse(text);
+  // Of the port, not of the password: `@HOST:` and no number.
+  if (!url && /@[^@:/?]+:(?!\d+(?:[/?]|$))[^@]*$/.test(rest)) return "malformed";
   if (!url) return rest.includes("@") ? "password-encoding" : /^[^/?:]+:[^/?]*$/.test(rest) ? "cut" : "malformed";
   return isDecodable(url.username) && isDecodable(url.password)
     ? { engine: "postgres", url: text }
