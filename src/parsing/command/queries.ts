@@ -46,15 +46,21 @@ export type QueryProblem =
   | { problem: "not-a-moment"; text: string }
   | ExtraInput;
 
-/** A number sign, of either width, and digits: no sub-merchant number has one. */
-const requestNumberForm = /^[#\uff03]([0-9\uff10-\uff19]{1,15})$/;
+/**
+ * A number sign, of either width, and digits, with what a sentence or Slack's marks put around them; or `1042号`. No
+ * sub-merchant number has such a sign, and one with so few digits is no sub-merchant's.
+ */
+const requestNumberForm =
+  /^[\s*_~`"'“‘(（[【「]*(?:[#\uff03]\s*([0-9\uff10-\uff19]{1,15})(?:\s*号)?|([0-9\uff10-\uff19]{1,7})\s*号)(?![\p{L}\p{N}])[\s*_~`"'”’)）\]】」.。,，、;；:：!！?？]*/u;
 
 /** A request's number and nothing else; undefined where the text begins with something else. */
 function readRequest(rest: string): Read<RequestCommand, QueryProblem> | undefined {
-  const [word, after] = firstWord(rest);
-  const digits = requestNumberForm.exec(typedText(word))?.[1];
-  if (digits === undefined) return undefined;
-  if (after.trim() !== "") return { ok: false, problem: "too-much", text: typedText(after) };
+  const typed = typedText(rest);
+  const [read, signed, plain] = requestNumberForm.exec(typed) ?? [];
+  const digits = signed ?? plain;
+  if (read === undefined || digits === undefined) return undefined;
+  const after = typed.slice(read.length);
+  if (after !== "") return { ok: false, problem: "too-much", text: after };
   return { ok: true, command: { kind: "request", number: Number(keyword(digits)) } };
 }
 
