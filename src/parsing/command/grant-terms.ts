@@ -2,7 +2,8 @@
 
 import type { Restriction } from "../../domain/policy.ts";
 import { readDuration } from "../../domain/time/duration.ts";
-import { plainDigits, scan, subMchidMax } from "../number-list/grammar.ts";
+import { plainDigits, subMchidMax } from "../number-list/grammar.ts";
+import { scan } from "../number-list/scan.ts";
 import { conjunctions, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
@@ -17,8 +18,14 @@ export type GrantTermsProblem =
   | { problem: "unclear-terms"; text: string }
   | { problem: "time-too-long"; text: string }
   | { problem: "too-many-numbers"; count: number; max: number }
-  | Extract<SubMchidProblem, { problem: "grouped" }>
+  | UnclearNumbers
   | ExtraInput;
+
+/** What is nearly a number, and would be read as another one word by word. */
+type UnclearNumbers = Extract<
+  SubMchidProblem,
+  { problem: "grouped" | "range" | "abbreviated" | "excepted" | "other-label" }
+>;
 
 /** A year. A role that is needed for longer is granted without an end. */
 const grantMaxMs = 366 * 86_400_000;
@@ -59,13 +66,17 @@ function readClause(text: string): Read<Partial<GrantTerms>, GrantTermsProblem> 
   if (forMs !== undefined && forMs > grantMaxMs) return { ok: false, problem: "time-too-long", text };
   if (forMs) return { ok: true, command: { forMs } };
   for (const part of scan(plainDigits(text)))
-    if (part.kind === "spoiled" && part.problem.problem === "grouped") return { ok: false, ...part.problem };
+    if (part.kind === "spoiled" && isUnclear(part.problem)) return { ok: false, ...part.problem };
   const items = text.split(between).filter((item) => /[^\s\p{P}\p{C}]/u.test(item) || item.includes("*"));
   const only = new Set(items.map(readNumbers));
   if (only.has(undefined) || only.size === 0) return { ok: false, problem: "unclear-terms", text };
   if (only.size > restrictionMax)
     return { ok: false, problem: "too-many-numbers", count: only.size, max: restrictionMax };
   return { ok: true, command: { only: [...only].filter((each) => each !== undefined) } };
+}
+
+function isUnclear(wrong: SubMchidProblem): wrong is UnclearNumbers {
+  return ["grouped", "range", "abbreviated", "excepted", "other-label"].includes(wrong.problem);
 }
 
 const units = ["m", "分", "分钟", "h", "时", "小时", "d", "天", "日"] as const;

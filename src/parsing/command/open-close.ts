@@ -1,6 +1,7 @@
 /** The text after `open` and `close`: one or more sub-merchant numbers, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
-import { digitsMin, plainDigits, scan } from "../number-list/grammar.ts";
+import { type DigitsProblem, digitsMin, freeDigitsMax, isDate, plainDigits } from "../number-list/grammar.ts";
+import { scan } from "../number-list/scan.ts";
 import {
   conjunctions,
   groupsFirst,
@@ -26,7 +27,7 @@ export type OpenCloseProblem =
   | SubMchidProblem
   /** Digits that differ in form from the number before: its other half, a date or a phone number. */
   | { problem: "second-number"; first: string; second: string }
-  /** A number after a conjunction or at the end of a range: it may be a second sub-merchant, or part of the reason. */
+  /** A number that may be a second sub-merchant, or part of the reason. */
   | { problem: "number-in-reason"; first: string; second: string }
   | { problem: "reason-too-long"; length: number; max: number };
 
@@ -72,8 +73,8 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
     left = after;
   }
   const reason = typedText(left);
-  const second = numberWithin(reason, first.subMchid.length);
-  if (second !== undefined) return { ok: false, problem: "number-in-reason", first: first.subMchid, second };
+  const doubt = doubtIn(reason, first.subMchid, [...subMchids].at(-1) ?? "");
+  if (doubt) return { ok: false, ...doubt };
   if (reason.length > reasonMax)
     return { ok: false, problem: "reason-too-long", length: reason.length, max: reasonMax };
   const command: OpenCloseCommand = {
@@ -155,13 +156,24 @@ const betweenNumbers = new RegExp(
   "u",
 );
 const beforeNumber = new RegExp(`^\\s*(?:[${conjunctions.signs}]|以及)(?=[0-9０-９])`, "u");
-const opened = "\\s*[`\"'“‘(（]*([0-9]+)";
-const afterConjunction = new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:${words})\\s|[${conjunctions.signs}])${opened}`, "giu");
-const afterRangeSign = new RegExp(`^(?:[-‐‑‒–—~～+/至到或]|(?:to|or)\\s)${opened}`, "iu");
 
-/** The first number in a reason that is too long to be part of it. */
-function numberWithin(reason: string, length: number): string | undefined {
-  const text = plainDigits(reason);
-  const found = [...text.matchAll(afterConjunction), afterRangeSign.exec(text)].map((match) => match?.[1]);
-  return found.find((digits) => digits?.length === length);
+/** What in a reason may be meant as another sub-merchant; dates, tickets and numbers with another label are part of it. */
+function doubtIn(reason: string, first: string, last: string): OpenCloseProblem | undefined {
+  for (const part of scan(plainDigits(`${last} ${reason}`))) {
+    const numbers = part.kind === "digits" ? [part.digits] : rangeOrException(part.problem);
+    const isFirst = part.start === 0;
+    const second = numbers.slice(isFirst ? 1 : 0).find((digits) => isPlausible(digits, first.length));
+    if (part.kind === "spoiled" && numbers.length > 0 && (isFirst || second !== undefined)) return part.problem;
+    if (second !== undefined) return { problem: "number-in-reason", first, second };
+  }
+  return undefined;
+}
+
+function rangeOrException({ problem, ...what }: DigitsProblem): readonly string[] {
+  return problem === "range" || problem === "excepted" ? (what.text.match(/[0-9]+/g) ?? []) : [];
+}
+
+function isPlausible(digits: string, usual: number): boolean {
+  const { length } = digits;
+  return length >= digitsMin && (length <= freeDigitsMax || length === usual) && !isDate(digits);
 }

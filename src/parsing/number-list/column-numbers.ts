@@ -1,7 +1,8 @@
 /** Lines of a table whose column of numbers is known -> its numbers; every other column that holds digits is reported once. */
 import { type CsvLine, csvLines, type Separator } from "./csv-reader.ts";
-import { plainDigits, scan } from "./grammar.ts";
+import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
 export interface NumberColumn {

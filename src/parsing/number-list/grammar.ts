@@ -14,7 +14,14 @@
  *    of four digits or more is reported with the reason, and so is everything that is nearly a number (`19O0000109`).
  * 6. **A single typed number, and a cell of a column with a known header** that holds one number, follow the API's rule of 1
  *    to 32 digits. Fewer than 8 digits in a file or list are reported.
- * 7. Our own number is reported as ours. `1,9E+09` is reported as shortened by Excel.
+ * 7. Our own number is reported as ours. `1,9E+09` and `1.9E +09` are reported as shortened by Excel. A negative number of
+ *    a spreadsheet is spoiled by its `−`.
+ * 8. A **range** (`1900000511-1900000513`, also with spaces; `至`, `到`, `~`, `to`, `…`) is reported whole, and so is a
+ *    number with `至`, `到`, `to` or a dash at the end of its line. Neither end is taken.
+ * 9. An **abbreviation** is reported: two to seven digits in a list, after a whole number (`1900000021、022、023`).
+ * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below a
+ *    line that ends in such words, up to the next line without a number.
+ * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */
@@ -47,20 +54,21 @@ export type DigitsProblem =
   | { problem: "grouped"; text: string; joined: string }
   | { problem: "date"; text: string }
   /** A spreadsheet wrote the number as `1.9E+09`, and its last digits are lost. */
-  | { problem: "shortened"; text: string };
+  | { problem: "shortened"; text: string }
+  /** From one number to another. */
+  | { problem: "range"; text: string }
+  /** The last digits of a number, after another number. */
+  | { problem: "abbreviated"; text: string }
+  /** A number after words such as `except`. */
+  | { problem: "excepted"; text: string }
+  /** What stands before the number says that it is another one: an order's, a telephone's. */
+  | { problem: "other-label"; text: string; label: string };
 
-/** Everything in a text that holds digits, in its order. Positions count in `plainDigits(text)`. */
-export function scan(plain: string): (Digits | Spoiled)[] {
+/** Rules 1 to 4: everything in a text that holds digits, in its order, without regard to the words beside it; see scan.ts. */
+export function tokens(plain: string): (Digits | Spoiled)[] {
   const found: (Digits | Spoiled)[] = [];
-  for (const match of plain.matchAll(token)) {
-    const [text] = match;
-    if (!/[0-9]/.test(text) && !otherDigits.test(text)) continue;
-    const before = exponent.test(text) ? decimalsBefore(found.at(-1), plain, match.index) : undefined;
-    const start = before?.start ?? match.index;
-    const end = match.index + text.length;
-    if (before) found.pop();
-    found.push(judged(plain.slice(start, end), start, end));
-  }
+  for (const { 0: text, index } of plain.matchAll(token))
+    if (/[0-9]/.test(text) || otherDigits.test(text)) found.push(judged(text, index, index + text.length));
   return grouped(found, plain);
 }
 
@@ -99,23 +107,18 @@ export function isDate(digits: string): boolean {
 const unseen = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+/gu;
 const chinese = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]";
 const sign = `[[\\p{L}\\p{N}]--${chinese}]`;
-const touching = `[[\\p{L}\\p{N}\\p{M}\\p{Sc}+_#@＋＿＃＠]--${chinese}]`;
-const range = "~～至到";
+const touching = `[[\\p{L}\\p{N}\\p{M}\\p{Sc}+−_#@＋＿＃＠]--${chinese}]`;
+const range = "~～〜∼至到";
 const joints =
   "[.．\\-－‐‑‒–—\\/／\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]";
-/** A Chinese date, or signs that touch each other, with joints that have a sign on both sides. */
+/** With spaces around its `E`, as some programs write them, it has a plus. */
+const exponent = "(?:[0-9][,，])?[0-9]+(?:[.．][0-9]+)?(?:[eE][+＋]?|[ ]?[eE][ ]?[+＋][ ]?)[0-9]+";
+const shortened = new RegExp(`^${exponent}$`, "v");
+/** A shortened number, a Chinese date, or signs that touch each other, with joints that have a sign on both sides. */
 const token = new RegExp(
-  `(?<!${touching})(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?|${touching}+(?:(?:(?<=${sign})${joints}(?=${sign})|(?<=[0-9])[${range}](?=[0-9]))${touching}+)*`,
+  `(?<!${touching})${exponent}(?!${touching})|(?<!${touching})(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?|${touching}+(?:(?:(?<=${sign})${joints}(?=${sign})|(?<=[0-9])[${range}](?=[0-9]))${touching}+)*`,
   "gv",
 );
-
-const exponent = /^[0-9]+(?:[.．][0-9]+)?[eE]\+?[0-9]+$/;
-
-/** The `1` of `1,90000E+09`, which is a token of its own. */
-function decimalsBefore(last: Digits | Spoiled | undefined, plain: string, start: number): Digits | undefined {
-  const isDecimal = last?.kind === "digits" && last.digits.length === 1 && last.end === start - 1;
-  return isDecimal && /[,，]/.test(plain.charAt(start - 1)) ? last : undefined;
-}
 
 const dashedDate = /^(?:19|20)[0-9]{2}([-－.．/／–—])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])/u;
 const dayFirst = /^[0-9]{1,2}([-－.．/／])[0-9]{1,2}\1(?:19|20)[0-9]{2}$/u;
@@ -127,15 +130,18 @@ function judged(text: string, start: number, end: number): Digits | Spoiled {
 }
 
 function whySpoiled(text: string): DigitsProblem {
-  if (/^[0-9][,，]?[0-9.．]*[eE]\+?[0-9]+$/.test(text)) return { problem: "shortened", text };
+  if (shortened.test(text)) return { problem: "shortened", text };
   if (/年/.test(text) || dashedDate.test(text) || dayFirst.test(text)) return { problem: "date", text };
   const [, joint] = onlyJoined.exec(text) ?? [];
   const [, whole] = /^([0-9]+)[.．]0+$/.exec(text) ?? [];
   if (whole !== undefined && isSuggested(whole)) return { problem: "grouped", text, joined: whole };
   if (joint !== undefined) {
     const groups = text.split(/[^0-9]+/);
-    return groups.every((group) => group.length <= groupMax) && isSuggested(digitsOf(text))
-      ? { problem: "grouped", text, joined: digitsOf(text) }
+    if (groups.every((group) => group.length <= groupMax) && isSuggested(digitsOf(text)))
+      return { problem: "grouped", text, joined: digitsOf(text) };
+    if (groups.every(isDate)) return { problem: "date", text };
+    return isRange(groups, joint)
+      ? { problem: "range", text }
       : { problem: "several-numbers", text, joint: shown(joint) };
   }
   const characters = [...text];
@@ -149,8 +155,14 @@ function whySpoiled(text: string): DigitsProblem {
   };
 }
 
-const onlyJoined = new RegExp(`^[0-9]+(${joints}|[${range}_＿])(?:[0-9]+(?:${joints}|[${range}_＿]))*[0-9]+$`, "v");
+const onlyJoined = new RegExp(`^[0-9]+(${joints}|[${range}−_＿])(?:[0-9]+(?:${joints}|[${range}−_＿]))*[0-9]+$`, "v");
 const groupMax = 4;
+
+/** A dash between two whole numbers; after one whole number, a dash and fewer digits may be a suffix. */
+function isRange([first = "", ...others]: readonly string[], joint: string): boolean {
+  if (new RegExp(`[${range}]`, "u").test(joint)) return first.length >= digitsMin;
+  return /[-－‐‑‒–—−]/u.test(joint) && [first, ...others].every((group) => group.length >= digitsMin);
+}
 
 /** Groups separated by spaces, commas or apostrophes: runs of up to four digits with the same sign between them. */
 function grouped(found: readonly (Digits | Spoiled)[], plain: string): (Digits | Spoiled)[] {

@@ -1,7 +1,8 @@
 /** Which columns of a table without a known header hold numbers: more than one, and a person has to say which is meant. */
 import type { CsvLine } from "./csv-reader.ts";
-import { plainDigits, scan } from "./grammar.ts";
+import { plainDigits } from "./grammar.ts";
 import { freeItem } from "./parsed-line.ts";
+import { scan } from "./scan.ts";
 
 /** The columns that hold what rule 5 takes, and whether the lines are a table and no list. */
 export interface NumberColumns {

@@ -37,7 +37,11 @@ export type ListProblem = { line: number } & (
   | { problem: "within-quotes"; text: string }
 );
 
-type TextProblem = Exclude<ListProblem, { problem: DigitsProblem["problem"] | "too-long" }>;
+/** Those that hold nothing but their text. */
+type TextProblem = Exclude<
+  ListProblem,
+  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" }
+>;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): Item {
   return { kind: "problem", problem: { line, problem, text: clipped(text.trim()) } };
@@ -64,8 +68,16 @@ export function cellItem(line: number, part: Digits | Spoiled, label: string | u
 }
 
 function isReported({ problem }: Spoiled): boolean {
-  return problem.problem === "shortened" || isTelling(problem.text);
+  return alwaysReported.has(problem.problem) || isTelling(problem.text);
 }
+
+/** With fewer than four digits too. */
+const alwaysReported: ReadonlySet<DigitsProblem["problem"]> = new Set([
+  "shortened",
+  "abbreviated",
+  "range",
+  "excepted",
+]);
 
 function spoiledItem(line: number, { problem }: Spoiled): Item {
   return { kind: "problem", problem: { line, ...problem, text: clipped(problem.text) } };

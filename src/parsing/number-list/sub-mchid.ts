@@ -1,5 +1,6 @@
 /** One number that somebody typed on purpose, in a command or alone in a form: the API's own rule holds, and its length is only remarked on. */
-import { type DigitsProblem, digitsMin, plainDigits, scan, subMchidMax } from "./grammar.ts";
+import { type DigitsProblem, digitsMin, plainDigits, subMchidMax } from "./grammar.ts";
+import { scan } from "./scan.ts";
 
 /** Sub-merchants in one request, at most. */
 export const subMchidsMax = 10_000;
@@ -43,6 +44,7 @@ export function readSubMchid(pasted: string): SubMchidRead {
 
 /** It was meant as a number, and is none. */
 export function isNearlyNumber(problem: SubMchidProblem): boolean {
+  if (problem.problem === "other-label") return false;
   return problem.problem !== "not-digits" || problem.wrong !== undefined;
 }
 

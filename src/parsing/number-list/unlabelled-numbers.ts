@@ -1,18 +1,29 @@
 /** Lines in which no column of numbers has a name -> the numbers that rule 5 takes, and what it reports. */
 import type { CsvLine } from "./csv-reader.ts";
-import { type Digits, plainDigits, type Spoiled, scan } from "./grammar.ts";
+import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
 /** @param columns those that hold numbers; short counts in the others are no mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
+  let areExcepted = false;
   return lines.flatMap((line) => {
     const plain = plainDigits(line.text);
     const found = scan(plain);
+    if (found.length === 0) {
+      areExcepted = isExceptionAlone(plain);
+      const problem = areExcepted ? "excepted" : rangeAlone.test(plain) ? "range" : undefined;
+      return problem ? [problemItem(problem, line.line, plain)] : [];
+    }
+    if (areExcepted) return [problemItem("excepted", line.line, plain)];
     const items = found.flatMap((part, at) => freeItem(line.line, part, labelOf(at, found, plain)) ?? []);
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });
 }
+
+/** Between two lines with its ends. */
+const rangeAlone = /^[ \u3000]*(?:[至到~～〜…]+|to)[ \u3000]*$/iu;
 
 /** What stands beside a number on its line, up to the next number or the next sign that divides a list. */
 function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string): string | undefined {

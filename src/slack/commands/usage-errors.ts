@@ -44,6 +44,14 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
       return problem.date(foreign(wrong.text), example(wrong.verb, typing));
     case "shortened":
       return problem.shortened(foreign(wrong.text), example(wrong.verb, typing));
+    case "range":
+      return problem.range(foreign(wrong.text), example(wrong.verb, typing));
+    case "abbreviated":
+      return problem.abbreviated(foreign(wrong.text), example(wrong.verb, typing));
+    case "excepted":
+      return problem.excepted(foreign(wrong.text), example(wrong.verb, typing));
+    case "other-label":
+      return problem.otherLabel(foreign(wrong.text), foreign(wrong.label), example(wrong.verb, typing));
     case "our-number":
       return problem.ourNumber(wrong.subMchid, example(wrong.verb, typing));
     case "second-number":
@@ -52,7 +60,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
       return problem.numberInReason(
         wrong.second,
         example(wrong.verb, typing, `${wrong.first} ${wrong.second}`),
-        `${command} ${typed.verb[wrong.verb]} ${wrong.first}`,
+        command,
       );
     case "reason-too-long":
       return problem.reasonTooLong(wrong.length, wrong.max, example("open", { ...typing, reason: "required" }));

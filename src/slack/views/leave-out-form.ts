@@ -5,6 +5,7 @@ import { readNumberList } from "../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
+import { problemLine } from "../blocks/forms/list-problem.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackContext } from "../context.ts";
 import type { LeaveOutSubmission } from "../payloads/payloads.ts";
@@ -19,7 +20,7 @@ import {
 
 const form: DecisionForm = { asked: "leave-out", title: (texts) => texts.decisionForms.leaveOut.title };
 
-/** Numbers, or lines, that a message beside the field names. */
+/** Numbers that a message beside the field names. */
 const namedMax = 5;
 
 export function openLeaveOutForm(context: SlackContext, action: RequestAction): Promise<string | undefined> {
@@ -62,10 +63,10 @@ function readExclusion(
   if (typeof numbers !== "string") return numbers.length > 0 ? numbers : besideField(leaveOut.nothingChosen);
   const list = readNumberList(numbers, { ours, isEveryLineANumber: true });
   if (list.kind === "which-column") return besideField(leaveOut.severalColumns);
-  if (list.problemCount > 0) {
-    const lines = [...new Set(list.problems.map(({ line }) => line))].slice(0, namedMax).join(texts.list);
-    return besideField(leaveOut.notUnderstood(list.problemCount, lines));
-  }
+  const [first] = list.problems;
+  // The message beside a field has no markup.
+  if (first)
+    return besideField(leaveOut.notUnderstood(list.problemCount, problemLine(first, texts).replaceAll("`", "")));
   return list.subMchids.length > 0 ? list.subMchids : besideField(leaveOut.nothingChosen);
 }
 

@@ -110,12 +110,20 @@ export const answers = {
       `\`${text}\` looks like a date, not a sub-merchant number. Numbers are digits only: \`${example}\``,
     shortened: (text: string, example: string) =>
       `A spreadsheet shortened \`${text}\`, and its last digits are lost. Look up the number and type all of it: \`${example}\``,
+    range: (text: string, example: string) =>
+      `\`${text}\` is a range. List each sub-merchant number, separated by spaces: \`${example}\``,
+    abbreviated: (text: string, example: string) =>
+      `\`${text}\` is only part of a number. Type all digits of each sub-merchant number: \`${example}\``,
+    excepted: (text: string, example: string) =>
+      `\`${text}\` is part of an exception. Type only the sub-merchant numbers that you mean: \`${example}\``,
+    otherLabel: (text: string, label: string, example: string) =>
+      `\`${text}\` follows \`${label}\`, so it is not read as a sub-merchant number. Try \`${example}\``,
     ourNumber: (number: string, example: string) =>
       `\`${number}\` is our own merchant number, not a sub-merchant number. Name the sub-merchant: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string) =>
       `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
-    numberInReason: (second: string, several: string, before: string) =>
-      `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, put a word before it: \`${before} see ${second}\``,
+    numberInReason: (second: string, several: string, command: string) =>
+      `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>
       `The reason has ${length} characters; the maximum is ${max}. Shorten it and put the rest in the thread: \`${example}\``,
     ...roleProblems,

@@ -95,10 +95,10 @@ export const decisionForms = {
       "Paste the numbers: one per line, separated by spaces or commas, or straight from a spreadsheet. If they exceed 3,000 characters, leave them out in several steps.",
     submit: "Leave out",
     nothingChosen: "Enter at least one sub-merchant number.",
-    notUnderstood: (count: number, lines: string) =>
+    notUnderstood: (count: number, first: string) =>
       count === 1
-        ? `Line ${lines} contains something that is not a sub-merchant number. Correct or remove it.`
-        : `${count} entries are not sub-merchant numbers. Correct or remove them, starting with these lines: ${lines}.`,
+        ? `Nothing was left out. Correct or remove this first: ${first}.`
+        : `Nothing was left out. Correct or remove ${count} entries first, starting with this one: ${first}.`,
     severalColumns: "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",
     notInIt: (count: number, numbers: string, more: number) =>
       count === 1 ? `${numbers} is not in this request.` : `${count} are not in this request: ${some(numbers, more)}.`,

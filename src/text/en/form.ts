@@ -62,6 +62,11 @@ export const form = {
     severalNumbers: (text: string) => `\`${text}\` looks like several joined numbers; put each on its own line`,
     shortened: (text: string) =>
       `Excel shortened \`${text}\`, and its last digits are lost; format the column as text, enter the number again and copy it`,
+    range: (text: string) => `\`${text}\` is a range; list each number`,
+    abbreviated: (text: string) => `\`${text}\` is only part of a number; write all of its digits`,
+    excepted: (text: string) => `\`${text}\` is part of an exception; list only the numbers that you mean`,
+    otherLabel: (text: string, label: string) =>
+      `\`${text}\` follows \`${label}\` and is not read as a sub-merchant number`,
     noNumber: (text: string) => `\`${text}\` contains no number`,
     otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,
     severalColumns: (text: string) =>

@@ -102,12 +102,19 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     date: (text, example) => `\`${text}\` 像是日期，不是特约商户号。号码只含数字，请按 \`${example}\` 的格式输入。`,
     shortened: (text, example) =>
       `\`${text}\` 已被电子表格缩写，末尾的数字已丢失。请查到完整号码，再按 \`${example}\` 的格式输入。`,
+    range: (text, example) =>
+      `\`${text}\` 是号码范围。请逐个列出特约商户号，用空格分隔，按 \`${example}\` 的格式输入。`,
+    abbreviated: (text, example) =>
+      `\`${text}\` 是简写的号码。请写出每个特约商户号的全部数字，按 \`${example}\` 的格式输入。`,
+    excepted: (text, example) => `\`${text}\` 是要排除的内容。请只写出所需的特约商户号，按 \`${example}\` 的格式输入。`,
+    otherLabel: (text, label, example) =>
+      `\`${text}\` 前面写着 \`${label}\` 字样，未作为特约商户号读取。请按 \`${example}\` 的格式输入。`,
     ourNumber: (number, example) =>
       `\`${number}\` 是我方服务商自己的商户号，不是特约商户号。请填写特约商户号，按 \`${example}\` 的格式输入。`,
     secondNumber: (first, second, word, command) =>
       `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
-    numberInReason: (second, several, before) =>
-      `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请在其前面加上文字，写成 \`${before} 参见 ${second}\` 即可。`,
+    numberInReason: (second, several, command) =>
+      `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请用 \`${command}\` 打开的表单提交。`,
     reasonTooLong: (length, max, example) =>
       `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,

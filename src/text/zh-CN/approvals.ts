@@ -88,10 +88,10 @@ export const decisionForms: Texts["decisionForms"] = {
       "请粘贴特约商户号：每行一个，或用空格、逗号分隔，也可直接从电子表格粘贴。超过 3,000 个字符时，请分几次剔除。",
     submit: "剔除",
     nothingChosen: "请至少给出一个特约商户号。",
-    notUnderstood: (count, lines) =>
+    notUnderstood: (count, first) =>
       count === 1
-        ? `第 ${lines} 行有内容不是特约商户号，请更正或删去。`
-        : `有 ${count} 处不是特约商户号，请更正或删去，先看这些行：${lines}。`,
+        ? `本次未剔除任何特约商户。请先更正或删去这一处：${first}。`
+        : `本次未剔除任何特约商户。请先更正或删去 ${count} 处，第一处：${first}。`,
     severalColumns: "有多列含有号码，请只复制特约商户号这一列。",
     notInIt: (count, numbers, more) =>
       count === 1 ? `${numbers} 不在本申请中。` : `有 ${count} 个不在本申请中：${some(numbers, more)}。`,

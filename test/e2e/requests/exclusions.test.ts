@@ -173,9 +173,23 @@ onEveryEngine("exclusions", (openStage, engine) => {
         return errors?.["numbers"];
       };
       assert.equal(await errorOf(" \n "), "Enter at least one sub-merchant number.");
-      assert.match(String(await errorOf(`${first}\nshop\n${second}O`)), /^2 entries .* these lines: 2, 3\.$/);
-      assert.match(String(await errorOf(`${first}\n${second}O`)), /^Line 2 contains something that is not/);
-      assert.match(String(await errorOf(`张三（${first}）、${second} 13800138000`)), /^Line 1 contains something/);
+      assert.match(
+        String(await errorOf(`${first}\nshop\n${second}O`)),
+        /^Nothing was left out\. .* 2 entries .*: line 2: shop /,
+      );
+      assert.match(String(await errorOf(`${first}\n${second}O`)), /^Nothing was left out\. .*: line 2: .* letter O at/);
+      assert.match(
+        String(await errorOf(`张三（${first}）、${second} 13800138000`)),
+        /: line 1: 13800138000 is too long/,
+      );
+      for (const [text, why] of [
+        [`${first} - ${second}`, `${first} - ${second} is a range; list each number`],
+        [`${first}至${second}`, `${first}至${second} is a range; list each number`],
+        [`${first}、022、023`, "022 is only part of a number; write all of its digits"],
+        [`除 ${first} 外`, `${first} is part of an exception; list only the numbers that you mean`],
+        [`except:\n${first}`, "except: is part of an exception; list only the numbers that you mean"],
+      ] as const)
+        assert.match(String(await errorOf(text)), new RegExp(`^Nothing was left out\\. .*: line 1: ${why}\\.$`));
       assert.equal(
         await errorOf(`${first}\t${other}\n${second}\t${other}`),
         "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",

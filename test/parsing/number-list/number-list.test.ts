@@ -166,7 +166,7 @@ describe("what is not taken is reported with its line", () => {
     "a telephone": [`${a}\n13800138000`, [{ line: 2, problem: "too-long", text: "13800138000", digits: 11 }]],
     "a number in groups": [`${a}\n1900 000 109`, [{ line: 2, problem: "grouped", text: "1900 000 109", joined: a }]],
     "a contract's number": [`${a} contract 4711`, [{ line: 1, problem: "too-short", text: "4711" }]],
-    "a range": [`${a}\n${b}-${c}`, [{ line: 2, problem: "several-numbers", text: `${b}-${c}`, joint: "-" }]],
+    "a range": [`${a}\n${b}-${c}`, [{ line: 2, problem: "range", text: `${b}-${c}` }]],
     "a date beside a number": [`${a}\n2026-11-24 ${b}`, [{ line: 2, problem: "date", text: "2026-11-24" }], [a, b]],
     "another column of digits, once, by its header": [
       `商户号\t特约商户号\t日期\n1230000109\t${a}\t20261128\n1230000109\t${b}\t20261128`,
@@ -258,6 +258,88 @@ describe("what is not taken is reported with its line", () => {
       ["too-short", "grouped"],
     );
   });
+});
+
+describe("words beside numbers that make them something else", () => {
+  const [from, to, other] = ["1900000511", "1900000513", "1900000600"];
+  const ranges = ["-", " - ", " — ", " – ", "至", " 到 ", "~", " ～ ", " − ", " to ", " through ", "..", " … ", "->"];
+  for (const sign of ranges)
+    test(`a range with ${JSON.stringify(sign)}`, () => {
+      const text = `${from}${sign}${to}`;
+      const { subMchids, problems } = listOf(`${text}\n${other}`);
+      assert.deepEqual(
+        { subMchids, problems },
+        { subMchids: [other], problems: [{ line: 1, problem: "range", text }] },
+      );
+    });
+
+  const excepted = (...numbers: string[]) => numbers.map((text) => ({ line: 1, problem: "excepted", text }));
+  const told: Record<string, [text: string, problems: unknown[], subMchids: string[]]> = {
+    "a range between names": [
+      `甲店（${from}）至乙店（${to}）`,
+      [{ line: 1, problem: "range", text: `${from}）至乙店（${to}` }],
+      [],
+    ],
+    "a range over two lines": [`${from} 至\n${to}`, [{ line: 1, problem: "range", text: from }], [to]],
+    "a range over three lines": [`${from}\n至\n${to}`, [{ line: 2, problem: "range", text: "至" }], [from, to]],
+    "abbreviated numbers": [
+      "1900000021、022、023",
+      ["022", "023"].map((text) => ({ line: 1, problem: "abbreviated", text })),
+      ["1900000021"],
+    ],
+    "abbreviated numbers with other separators": [
+      "1900000021, 022; 1900000031 和 32 and 1900000041 042",
+      ["022", "32", "042"].map((text) => ({ line: 1, problem: "abbreviated", text })),
+      ["1900000021", "1900000031", "1900000041"],
+    ],
+    "counts that are no abbreviations": [`${from} 3 stores, ${to} 12 Nov\n${other}\t300`, [], [from, to, other]],
+    "an exception in Chinese": [`除 ${from} 外`, excepted(from), []],
+    "an exception of two": [`除甲（${from}）、乙（${to}）以外，${other}`, excepted(from, to), [other]],
+    "an exception after others": [`${other}，不含 ${from}、${to}`, excepted(from, to), [other]],
+    "an exception in English": [`except ${from} and ${to}. Then ${other}`, excepted(from, to), [other]],
+    "an exception behind the number": [`${from}除外，${other}`, excepted(from), [other]],
+    "an exception on the line above": [
+      `除以下商户外：\n${from}\n${to}\n开通：\n${other}`,
+      [
+        { line: 1, problem: "excepted", text: "除以下商户外：" },
+        { line: 2, problem: "excepted", text: from },
+        { line: 3, problem: "excepted", text: to },
+      ],
+      [other],
+    ],
+    "what is to be removed is no exception": [`剔除 ${from}，删除${to}`, [], [from, to]],
+    "labels of other numbers": [
+      `${other} 订单号：${from}、${to}`,
+      [from, to].map((text) => ({ line: 1, problem: "other-label", text, label: "订单号" })),
+      [other],
+    ],
+  };
+  for (const [label, text] of [
+    ["手机", "手机：190000051"],
+    ["联系电话", "联系电话 190000051"],
+    ["电话", "电话(190000051)"],
+    ["phone", "phone 190000051"],
+    ["Tel", "Tel. 190000051"],
+    ["身份证号", "身份证号：190000051"],
+    ["ID card", "ID card 190000051"],
+    ["运单号", "运单号190000051"],
+    ["单号", "单号 190000051"],
+    ["invoice", "invoice 190000051"],
+    ["order no", "order no. 190000051"],
+    ["Order", "Order #: 190000051"],
+  ] as const)
+    told[`beside ${label}: ${text}`] = [
+      text,
+      [{ line: 1, problem: "other-label", text: "190000051", label: label.replace("联系", "") }],
+      [],
+    ];
+  for (const label of ["商户号", "特约商户号：", "子商户 ", "清单：", "名单：", "手机店 ", "merchant no. ", "open "])
+    told[`beside ${label}`] = [`${label}${other}`, [], [other]];
+  for (const [what, [text, problems, subMchids]] of Object.entries(told))
+    test(what, () => {
+      const list = listOf(text);
+      assert.deepEqual({ problems: list.problems, subMchids: list.subMchids }, { problems, subMchids });
+    });
 });
 
 describe("a table with numbers in more than one column is not guessed at", () => {

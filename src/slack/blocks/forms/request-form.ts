@@ -4,7 +4,6 @@ import { type Action, actions } from "../../../domain/attempt-result.ts";
 import type { Draft } from "../../../ledger/drafts.ts";
 import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
-import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
 import { doubtfulFirst, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
@@ -12,8 +11,9 @@ import { formIds } from "../../payloads/ids.ts";
 import type { PreviewMetadata } from "../../payloads/payloads.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
 import { input } from "../modal.ts";
-import { channel, code, foreign } from "../mrkdwn.ts";
+import { channel, code } from "../mrkdwn.ts";
 import { unusualLine } from "../request/unusual.ts";
+import { problemLine } from "./list-problem.ts";
 
 /** What Slack takes in one field. */
 const fieldMax = 3_000;
@@ -99,47 +99,8 @@ function problems({ problems, problemCount }: NumberList, texts: Texts): KnownBl
   const more = problemCount - problems.length;
   const lines = [
     form.notUnderstood(problemCount),
-    ...problems.map((problem) => `• ${form.line(problem.line, problemLine(problem, texts))}`),
+    ...problems.map((problem) => `• ${problemLine(problem, texts)}`),
     ...(more > 0 ? [form.moreProblems(more)] : []),
   ];
   return privateMessage(lines.join("\n")).blocks;
-}
-
-function problemLine(wrong: ListProblem, { form: { problem }, problem: words }: Texts): string {
-  switch (wrong.problem) {
-    case "not-digits": {
-      if (!wrong.wrong) return problem.notDigits(foreign(wrong.text));
-      const { character, place } = wrong.wrong;
-      const named = /\p{L}/u.test(character) ? words.letter(character) : words.sign(foreign(character));
-      return problem.wrongCharacter(foreign(wrong.text), named, place);
-    }
-    case "too-short":
-      return problem.tooShort(foreign(wrong.text));
-    case "too-long":
-      return problem.tooManyDigits(foreign(wrong.text), wrong.digits);
-    case "date":
-      return problem.date(foreign(wrong.text));
-    case "ours":
-      return problem.ours(wrong.text);
-    case "grouped":
-      return problem.grouped(foreign(wrong.text), wrong.joined);
-    case "several-numbers":
-      return problem.severalNumbers(foreign(wrong.text));
-    case "shortened":
-      return problem.shortened(foreign(wrong.text));
-    case "no-number":
-      return problem.noNumber(foreign(wrong.text));
-    case "other-column":
-      return problem.otherColumn(foreign(wrong.text));
-    case "several-columns":
-      return problem.severalColumns(foreign(wrong.text));
-    case "longer-than-head":
-      return problem.longerThanHead(foreign(wrong.text));
-    case "above-head":
-      return problem.aboveHead(foreign(wrong.text));
-    case "within-quotes":
-      return problem.withinQuotes(foreign(wrong.text));
-    default:
-      return wrong satisfies never;
-  }
 }

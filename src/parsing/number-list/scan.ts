@@ -1,0 +1,139 @@
+/** Everything in a text that holds digits, judged by its signs (see grammar.ts) and by what stands beside it: rules 8 to 11. */
+import { type Digits, digitsMin, isDate, type Spoiled, tokens } from "./grammar.ts";
+
+type Part = Digits | Spoiled;
+
+/** Positions count in `plainDigits(text)`. */
+export function scan(plain: string): Part[] {
+  const found = tokens(plain);
+  const parts: Part[] = [];
+  /** The last number, or abbreviation of one. */
+  let last: Part | undefined;
+  let isExcepted = false;
+  let label: string | undefined;
+  for (let at = 0; at < found.length; at++) {
+    const part = found[at];
+    if (!part) break;
+    if (part.kind === "spoiled") {
+      parts.push(part);
+      continue;
+    }
+    if (part.digits.length < digitsMin) {
+      const isAbbreviated = last !== undefined && isAbbreviation(part, last, plain);
+      const judged = isAbbreviated ? spoiled("abbreviated", part, part, plain) : part;
+      if (isAbbreviated) last = judged;
+      parts.push(judged);
+      continue;
+    }
+    const before = plain.slice(Math.max(last?.end ?? 0, part.start - nearby), part.start);
+    const after = plain.slice(part.end, part.end + nearby);
+    isExcepted = excepts(before, after) || (isExcepted && !exceptionEnd.test(before));
+    label = otherLabel.exec(before)?.[1] ?? (sameList.test(before) ? label : undefined);
+    const end = lastOfRange(found, at, plain);
+    if (found[end] && (end > at || isOneEnd(before, after))) parts.push(rangeOf(part, found[end], plain));
+    else if (isExcepted || exceptedAfter.test(after)) parts.push(spoiled("excepted", part, part, plain));
+    else if (label !== undefined) parts.push(labelled(part, label));
+    else parts.push(part);
+    at = end;
+    last = parts.at(-1);
+  }
+  return parts;
+}
+
+/** Words after which the numbers below or beside them are meant to be left out. */
+export function isExceptionAlone(plain: string): boolean {
+  return excepts(plain.slice(-nearby), "") || /(?:以下|下列|following).*外/iu.test(plain.slice(-nearby));
+}
+
+/** Characters beside a number in which words are looked for. */
+const nearby = 60;
+
+function spoiled(problem: "range" | "abbreviated" | "excepted", from: Part, to: Part, plain: string): Spoiled {
+  const { start } = from;
+  const { end } = to;
+  return { kind: "spoiled", problem: { problem, text: plain.slice(start, end) }, start, end };
+}
+
+function labelled({ digits, start, end }: Digits, label: string): Spoiled {
+  return { kind: "spoiled", problem: { problem: "other-label", text: digits, label }, start, end };
+}
+
+const dash = "[\\-‐‑‒–—―−－]+>?";
+const closing = "[ \\u00a0\\u3000)）\\]】\"”’'」`*]*";
+const opening = "[ \\u00a0\\u3000(（\\[【\"“‘'「`*]*";
+/** In brackets, the name that stands beside the first of the two. */
+const name = "(?:[(（][^()（）\\n\\t]*[)）])?";
+/** Words of English and signs stand between the two alone; after `至` and the like, a name may stand before the second. */
+const rangeSign = new RegExp(
+  `^(?:${closing}${name}[ \\u3000]*(?:${dash}|[.．]{2,}|…+|→|to|thru|through|till|until)${opening}|${closing}${name}[ \\u3000起]*[至到~～〜∼][^、，,;；。\\n\\t|]*)$`,
+  "iu",
+);
+const firstEnd = /^[ \u3000]+(?:[-‐–—―−~～]+|to)[ \u3000]*(?:\n|$)|^[ \u3000]*[至到][ \u3000]*(?:\n|$)/iu;
+const secondEnd = /(?:^|\n)[ \u3000]*(?:[至到]|to )[ \u3000]*$/iu;
+
+function lastOfRange(found: readonly Part[], first: number, plain: string): number {
+  let last = first;
+  for (let next = first + 1; next < found.length; next++) {
+    const [one, other] = [found[next - 1], found[next]];
+    if (!one || other?.kind !== "digits" || other.digits.length < rangeEndMin) break;
+    if (other.start - one.end > nearby || !rangeSign.test(plain.slice(one.end, other.start))) break;
+    last = next;
+  }
+  return last;
+}
+
+/** Digits of a range's end, at least: `1900000109 - 12 Nov` is none. */
+const rangeEndMin = 3;
+
+/** The other end stands on another line. */
+function isOneEnd(before: string, after: string): boolean {
+  return firstEnd.test(after) || secondEnd.test(before);
+}
+
+/** A span of dates is no range of numbers. */
+function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
+  const range = spoiled("range", from, to, plain);
+  const isDates = isDate(from.digits) && to.kind === "digits" && isDate(to.digits);
+  return isDates ? { ...range, problem: { problem: "date", text: plain.slice(from.start, to.end) } } : range;
+}
+
+const listSign = /^[ \u00a0\u3000]*(?:[、，,;；/／&＆+＋和与及]|以及|and)[ \u00a0\u3000]*(?:and |和)?$/iu;
+const surelyList = /[、/／&＆和与及]|and/iu;
+
+/** `022` in `1900000021、022`. Two digits, or digits behind a space, may as well be a count: a word behind them decides. */
+function isAbbreviation({ digits, start, end }: Digits, last: Part, plain: string): boolean {
+  if (start - last.end > nearby || /^[*＊]/u.test(plain.charAt(end))) return false;
+  const between = plain.slice(last.end, start);
+  const isLong = digits.length > 2 || (digits.length === 2 && digits.startsWith("0"));
+  if (listSign.test(between) && isLong) return true;
+  const isCount = /^[ \u3000]*(?![和与及以]|and\b)[\p{L}.．)）:：]/iu.test(plain.slice(end, end + nearby));
+  if (isCount) return false;
+  return listSign.test(between)
+    ? digits.length > 1 && surelyList.test(between)
+    : isLong && /^[ \u00a0\u3000]+$/u.test(between);
+}
+
+const exceptionEnd = /外|[。；;!！?？\n\t|]|\. /u;
+const exception =
+  /(?:^|[\s，,、(（:：])除(?!夕)|(?<![剔删去移清扣免解开])除(?:了|去|开)?[\s:：“"(（]*$|除外[:：]|排除|不(?:含|包括|包含|要)|勿|\b(?:except|excepting|excepted|excluding|excludes?|other than|apart from|all but)\b|\b(?:not|without)\s*$/iu;
+const outside = /^[^，,。；;\n0-9]*外/u;
+const exceptedAfter = /^[ \u3000)）]*(?:除外|不在内|不包括在内|excluded\b|excepted\b)/iu;
+
+function excepts(before: string, after: string): boolean {
+  const sentence = before.split(/[。；;!！?？\n\t|]/u).at(-1) ?? "";
+  // `1900000109除外，1900000110`: it belongs to the number before.
+  const words = sentence.replace(/^[ \u3000)）]*除外(?![:：])/u, "");
+  return exception.test(words) || (words.includes("除") && outside.test(after));
+}
+
+/** What else has 8 to 10 digits, by the word directly before it. */
+const otherLabel = new RegExp(
+  `(${[
+    "(?:(?:订|定|账|运|货|工|快递|流水|退款|交易|支付)单|流水|交易|发票|合同|身份证|证件|手机|电话|座机|固话|微信|快递|传真|银行卡|卡)(?:号码?|编号)?",
+    "单号|QQ号?",
+    "\\b(?:order|transaction|trade|invoice|contract|ticket|tracking|receipt|reference)[ ]*(?:no|nr|num|number|id)\\b",
+    "\\b(?:(?:id|identity)[ ]?card|invoice|contract|ticket|tele?phone|phone|tel|mobile|cell|fax|order(?=[ ]*[:：#]))(?:[ ]*(?:no|nr|num|number|id))?\\b",
+  ].join("|")})[.．]?[ \\u00a0\\u3000:：#＃(（"“'=\\-]*(?:is |为|是)?[ \\u3000:：]*$`,
+  "iu",
+);
+const sameList = /^[ \u3000)）]*(?:[、/／&＆和与及]|以及|and)[ \u3000(（]*$/iu;
