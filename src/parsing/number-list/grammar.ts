@@ -22,6 +22,9 @@
  * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below a
  *    line that ends in such words, up to the next line without a number.
  * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.
+ * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line that
+ *    names the column of numbers begins another table with its own header; so does a line of words alone after an empty one,
+ *    and then rule 5 holds.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */

@@ -5,7 +5,9 @@ import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reade
 import { bySureness, headerRow } from "./header-row.ts";
 import { numberColumns, spacedColumns } from "./number-columns.ts";
 import { type Item, type ListProblem, problemItem } from "./parsed-line.ts";
+import { pipeTable } from "./pipe-table.ts";
 import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
+import { tableNumbers } from "./tables.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 
 export interface NumberList {
@@ -65,6 +67,8 @@ export function readNumberList(source: string | readonly CsvLine[], options: Num
     const item: Item = { kind: "number", line, subMchid: typed.subMchid, label: undefined };
     return { kind: "list", ...collected([item], 0, options) };
   }
+  const pipes = pipeTable(plain);
+  if (pipes) return readRows(pipes, undefined, options);
   const named = separators.flatMap((separator) => {
     const header = headerRow(csvLines(plain.slice(0, headMax), separator, "over-lines"));
     return header ? [{ ...header, separator }] : [];
@@ -72,7 +76,7 @@ export function readNumberList(source: string | readonly CsvLine[], options: Num
   const [best] = named.sort(bySureness);
   if (best && (best.width > 1 || hasOneColumn(plain))) {
     const { lines, notRead } = upToMax(csvLines(plain, best.separator, "over-lines"));
-    return { kind: "list", ...collected(columnNumbers(lines, best), notRead, options) };
+    return { kind: "list", ...collected(tableNumbers(lines, best, options.ours), notRead, options) };
   }
   return readRows(csvLines(plain, likelySeparator(plain), "within-a-line"), plain, options);
 }
@@ -82,14 +86,14 @@ const singleMax = 200;
 /** Characters of the title and the names together, at most. */
 const headMax = 20_000;
 
-/** Rows of a spreadsheet, or the lines of a text that names no column. */
+/** Rows of a spreadsheet or of a table between pipes, or the lines of a text that names no column. */
 function readRows(source: Iterable<CsvLine>, text: string | undefined, options: NumberListOptions): ListRead {
   const { lines, notRead } = upToMax(source);
   const isSheet = text === undefined;
   const header = isSheet ? headerRow(lines) : undefined;
   if (header) {
     const known = { ...header, separator: undefined };
-    return { kind: "list", ...collected(columnNumbers(lines, known), notRead, options) };
+    return { kind: "list", ...collected(tableNumbers(lines, known, options.ours), notRead, options) };
   }
   const { columns, isTable, names } = numberColumns(lines, isSheet || text.includes("\t"), options.ours);
   const read = unlabelledNumbers(lines, new Set(columns));

@@ -342,6 +342,75 @@ describe("words beside numbers that make them something else", () => {
     });
 });
 
+describe("tables of other shapes", () => {
+  const shapes: Record<
+    string,
+    [text: string, subMchids: string[], problems?: unknown[], labels?: Record<string, string>]
+  > = {
+    "a second table below the first, with its own header": [
+      `店,商户号,电话\n甲,${a},\n\n商户号,店\n${b},乙\n${c},丙`,
+      [a, b, c],
+      [],
+      { [a]: "甲", [b]: "乙", [c]: "丙" },
+    ],
+    "a second table without an empty line between": [
+      `店\t特约商户号\n甲\t${a}\n商户号\t店\n${b}\t乙`,
+      [a, b],
+      [],
+      { [a]: "甲", [b]: "乙" },
+    ],
+    "the header again, as on a new page": [`商户号;店\n${a};甲\n商户号;店\n${b};乙`, [a, b], []],
+    "a second table whose names say nothing": [
+      `商户号,店\n${a},甲\n\n名称,编号\n乙,${b}\n丙,4200001234567890123456789012`,
+      [a, b],
+      [{ line: 6, problem: "too-long", text: "4200001234567890123456789012", digits: 28 }],
+    ],
+    "a second table with two columns of numbers": [
+      `商户号,店\n${a},甲\n\n旧号,新号\n${b},${c}`,
+      [a],
+      [{ line: 5, problem: "several-columns", text: `${b},${c}` }],
+    ],
+    "rows in groups, with empty lines between": [
+      `商户号,店\n${a},甲\n\n${b},乙\n\n华东区,\n${c},丙`,
+      [a, b, c],
+      [{ line: 6, problem: "no-number", text: "华东区" }],
+    ],
+    "a kind in a row that has no number": [
+      `类型,商户号,店\n特约商户,${a},甲\n特约商户,${a},甲\n特约商户,${a},甲\n特约商户,${a},甲\n特约商户,${b},乙\n特约商户,,丙\n特约商户,${c},丁`,
+      [a, b, c],
+      [{ line: 7, problem: "no-number", text: "特约商户  丙" }],
+    ],
+    "a table between pipes": [
+      `| 商户号 | 名 |\n|---|:---:|\n| ${a} | 甲 |\n| ${b} | 乙 |\n| ${c} | 丙\\|丁 |`,
+      [a, b, c],
+      [],
+      { [a]: "甲", [b]: "乙", [c]: "丙 丁" },
+    ],
+    "a table between pipes, with other columns": [
+      `名 | 商户号 | 电话\n--- | --- | ---\n甲 | ${a} | 13800138000`,
+      [a],
+      [{ line: 1, problem: "other-column", text: "电话" }],
+    ],
+    "a row between pipes": [`| ${a} | 名 |`, [a], [], { [a]: "名" }],
+    "a list between pipes": [`| ${a} | ${b} |`, [a, b], []],
+  };
+  for (const [what, [text, subMchids, problems = [], labels]] of Object.entries(shapes))
+    test(what, () => {
+      const list = listOf(text, { isEveryLineANumber: true });
+      assert.deepEqual({ subMchids: list.subMchids, problems: list.problems }, { subMchids, problems });
+      if (labels) assert.deepEqual(list.labels, labels);
+    });
+
+  test("two columns of numbers between pipes are not guessed at", () => {
+    const read = readNumberList(`| 旧号 | 新号 |\n|---|---|\n| ${a} | ${b} |`);
+    assert.ok(read.kind === "which-column");
+    assert.deepEqual(
+      read.columns.map(({ name }) => name),
+      ["旧号", "新号"],
+    );
+  });
+});
+
 describe("a table with numbers in more than one column is not guessed at", () => {
   const tables: Record<string, string> = {
     "two columns": `1230000109\t${a}\n1230000109\t${b}`,

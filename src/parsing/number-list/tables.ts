@@ -1,0 +1,72 @@
+/** Tables that stand one under the other in a file or paste: each is read with its own header. */
+import { columnNumbers, type NumberColumn } from "./column-numbers.ts";
+import type { CsvLine } from "./csv-reader.ts";
+import { headerRow } from "./header-row.ts";
+import { numberColumns } from "./number-columns.ts";
+import { type Item, problemItem } from "./parsed-line.ts";
+import { unlabelledNumbers } from "./unlabelled-numbers.ts";
+
+interface Table {
+  lines: CsvLine[];
+  /** Undefined where no name tells. */
+  column: NumberColumn | undefined;
+}
+
+/** @param first the column of the first table; @param ours our own number */
+export function tableNumbers(lines: readonly CsvLine[], first: NumberColumn, ours?: string): Item[] {
+  return tables(lines, first).flatMap((table) =>
+    table.column ? columnNumbers(table.lines, table.column) : numbersWithoutName(table.lines, first, ours),
+  );
+}
+
+function tables(lines: readonly CsvLine[], first: NumberColumn): Table[] {
+  let current: Table = { lines: [], column: first };
+  const found = [current];
+  let names = lines.find(({ line }) => line === first.line);
+  lines.forEach((row, at) => {
+    const previous = lines[at - 1];
+    const isApart = previous !== undefined && row.line > previous.line + previous.text.split("\n").length;
+    const column = row.line > first.line ? columnNamed(row, isApart, first) : undefined;
+    if (column && isSame(row, names)) return;
+    if (column || (row.line > first.line && isApart && isWordsAlone(row))) {
+      current = { lines: [], column };
+      found.push(current);
+      names = row;
+    }
+    current.lines.push(row);
+  });
+  return found;
+}
+
+/** The column that a later row names. Without an empty line above it, `特约商户` in a row says of what kind the row is. */
+function columnNamed(row: CsvLine, isApart: boolean, { separator, width }: NumberColumn): NumberColumn | undefined {
+  // Most rows are none, and there may be ten thousand.
+  if (!row.cells.some((cell) => /商户|mch|merchant/i.test(cell))) return undefined;
+  const header = headerRow([row]);
+  const isNamed = isApart || (header?.rank !== 1 && (width === 1 || filled(row).length > 1));
+  return header && isNamed ? { ...header, separator } : undefined;
+}
+
+/** Names that do not say which column is meant. */
+function isWordsAlone(row: CsvLine): boolean {
+  const cells = filled(row);
+  return cells.length > 1 && cells.every((cell) => /\p{L}/u.test(cell) && !/[0-9０-９]/.test(cell));
+}
+
+/** The header of the same table, repeated as on a new page. */
+function isSame(row: CsvLine, names: CsvLine | undefined): boolean {
+  return names !== undefined && filled(row).join("\t") === filled(names).join("\t");
+}
+
+function filled({ cells }: CsvLine): string[] {
+  return cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
+}
+
+/** Rule 5; a table that would need a question is reported, because the tables above it have answered theirs. */
+function numbersWithoutName(lines: readonly CsvLine[], { separator }: NumberColumn, ours: string | undefined): Item[] {
+  const { columns, isTable } = numberColumns(lines, separator === undefined || separator === "\t", ours);
+  if (!isTable) return unlabelledNumbers(lines, new Set(columns));
+  return lines
+    .filter(({ text }) => /[0-9０-９]/.test(text))
+    .map(({ line, text }) => problemItem("several-columns", line, text));
+}
