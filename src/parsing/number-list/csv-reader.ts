@@ -8,6 +8,9 @@ export interface CsvLine {
   cells: string[];
 }
 
+/** What a spreadsheet shows where a number is formatted as a date that does not exist; the number cannot be read. */
+export const unreadableCell = "########";
+
 /** What ends a cell, the surest sign of a table first. */
 export const separators = ["\t", ";", ","] as const;
 export type Separator = (typeof separators)[number];

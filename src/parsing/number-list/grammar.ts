@@ -115,11 +115,11 @@ const range = "~～〜∼至到";
 const joints =
   "[.．\\-－‐‑‒–—\\/／\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]";
 /** With spaces around its `E`, as some programs write them, it has a plus. */
-const exponent = "(?:[0-9][,，])?[0-9]+(?:[.．][0-9]+)?(?:[eE][+＋]?|[ ]?[eE][ ]?[+＋][ ]?)[0-9]+";
+const exponent = "(?:[0-9][,，])?[0-9]+(?:[.．][0-9]+)?(?:[eE][+＋]?|[ ]?[eE][ ]?[+＋][ ]?)[0-9]{1,3}";
 const shortened = new RegExp(`^${exponent}$`, "v");
 /** A shortened number, a Chinese date, or signs that touch each other, with joints that have a sign on both sides. */
 const token = new RegExp(
-  `(?<!${touching})${exponent}(?!${touching})|(?<!${touching})(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?|${touching}+(?:(?:(?<=${sign})${joints}(?=${sign})|(?<=[0-9])[${range}](?=[0-9]))${touching}+)*`,
+  `(?<!${touching})${exponent}(?!${touching}|${joints}${sign})|(?<!${touching})(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?)?|${touching}+(?:(?:(?<=${sign})${joints}(?=${sign})|(?<=[0-9])[${range}](?=[0-9]))${touching}+)*`,
   "gv",
 );
 

@@ -16,6 +16,7 @@ export function scan(plain: string): Part[] {
     if (!part) break;
     if (part.kind === "spoiled") {
       parts.push(part);
+      if (part.problem.problem === "range") last = part;
       continue;
     }
     if (part.digits.length < digitsMin) {
@@ -30,7 +31,8 @@ export function scan(plain: string): Part[] {
     isExcepted = excepts(before, after) || (isExcepted && !exceptionEnd.test(before));
     label = otherLabel.exec(before)?.[1] ?? (sameList.test(before) ? label : undefined);
     const end = lastOfRange(found, at, plain);
-    if (found[end] && (end > at || isOneEnd(before, after))) parts.push(rangeOf(part, found[end], plain));
+    if (found[end] && (end > at || isOneEnd(before, after) || continuesRange(last, before)))
+      parts.push(rangeOf(part, found[end], plain));
     else if (isExcepted || exceptedAfter.test(after)) parts.push(spoiled("excepted", part, part, plain));
     else if (label !== undefined) parts.push(labelled(part, label));
     else parts.push(part);
@@ -76,7 +78,7 @@ function lastOfRange(found: readonly Part[], first: number, plain: string): numb
   for (let next = first + 1; next < found.length; next++) {
     const [one, other] = [found[next - 1], found[next]];
     if (!one || other?.kind !== "digits" || other.digits.length < rangeEndMin) break;
-    if (other.start - one.end > nearby || !rangeSign.test(plain.slice(one.end, other.start))) break;
+    if (other.end - (found[first]?.start ?? 0) > rangeMax || !rangeSign.test(plain.slice(one.end, other.start))) break;
     last = next;
   }
   return last;
@@ -84,6 +86,14 @@ function lastOfRange(found: readonly Part[], first: number, plain: string): numb
 
 /** Digits of a range's end, at least: `1900000109 - 12 Nov` is none. */
 const rangeEndMin = 3;
+
+/** Characters that a report of a range shows, at most. */
+const rangeMax = 150;
+
+/** A third number: `1900000511-1900000513 - 1900000520`. */
+function continuesRange(last: Part | undefined, before: string): boolean {
+  return last?.kind === "spoiled" && last.problem.problem === "range" && rangeSign.test(before);
+}
 
 /** The other end stands on another line. */
 function isOneEnd(before: string, after: string): boolean {

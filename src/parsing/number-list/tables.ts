@@ -66,7 +66,7 @@ function filled({ cells }: CsvLine): string[] {
 function numbersWithoutName(lines: readonly CsvLine[], { separator }: NumberColumn, ours: string | undefined): Item[] {
   const { columns, isTable } = numberColumns(lines, separator === undefined || separator === "\t", ours);
   if (!isTable) return unlabelledNumbers(lines, new Set(columns));
-  return lines
-    .filter(({ text }) => /[0-9０-９]/.test(text))
-    .map(({ line, text }) => problemItem("several-columns", line, text));
+  return lines.flatMap(({ line, cells }) =>
+    cells.filter((cell) => /[0-9０-９]/.test(cell)).map((cell) => problemItem("several-columns", line, cell)),
+  );
 }

@@ -1,5 +1,5 @@
 /** Lines in which no column of numbers has a name -> the numbers that rule 5 takes, and what it reports. */
-import type { CsvLine } from "./csv-reader.ts";
+import { type CsvLine, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
@@ -7,6 +7,11 @@ import { labelBeside } from "./sub-mchid.ts";
 
 /** @param columns those that hold numbers; short counts in the others are no mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
+  const unreadable = lines.filter(({ cells }) => cells.includes(unreadableCell));
+  return [...readable(lines, columns), ...unreadable.map(({ line }) => problemItem("no-number", line, unreadableCell))];
+}
+
+function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
   let areExcepted = false;
   return lines.flatMap((line) => {
     const plain = plainDigits(line.text);
@@ -16,8 +21,14 @@ export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySe
       const problem = areExcepted ? "excepted" : rangeAlone.test(plain) ? "range" : undefined;
       return problem ? [problemItem(problem, line.line, plain)] : [];
     }
-    if (areExcepted) return [problemItem("excepted", line.line, plain)];
-    const items = found.flatMap((part, at) => freeItem(line.line, part, labelOf(at, found, plain)) ?? []);
+    const items = found.flatMap((part, at): Item[] => {
+      const item = freeItem(line.line, part, labelOf(at, found, plain));
+      return item?.kind === "number" && areExcepted
+        ? [problemItem("excepted", line.line, item.subMchid)]
+        : item
+          ? [item]
+          : [];
+    });
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });
 }

@@ -105,6 +105,8 @@ const reported: Record<string, string> = {
   "more digits than there are": "1".repeat(33),
   "a shortened number": "1.9E+09",
   "a shortened number with a comma": "1,90000E+09",
+  "a shortened number with spaces": "1.9E +09",
+  "a shortened number joined to another": "1,90000E+09\u200b1900000109",
 };
 
 /** What a command comes to where it is understood. */

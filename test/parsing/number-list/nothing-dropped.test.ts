@@ -154,9 +154,10 @@ test("of any text, everything with four digits in a row is taken or reported", (
 });
 
 test("of a table with a named column, every number in it is taken or reported, and every other column with digits by its name", () => {
-  // A row that names a column begins another table.
+  // A row that names a column begins another table, and so may one after an empty row.
   const value = cell.filter((text) => !/商户号|mch/i.test(text));
-  const rows = fc.array(fc.tuple(value, value, value), { minLength: 1, maxLength: 12 });
+  const row = fc.tuple(value, value, value).filter((cells) => cells.some((each) => each.trim() !== ""));
+  const rows = fc.array(row, { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(rows, (cells) => {
       const text = [["店", "特约商户号", "备注"], ...cells].map(csvLine).join("");

@@ -280,6 +280,14 @@ describe("words beside numbers that make them something else", () => {
       [{ line: 1, problem: "range", text: `${from}）至乙店（${to}` }],
       [],
     ],
+    "a range of three": [
+      `${from}-${to} - ${other}`,
+      [
+        { line: 1, problem: "range", text: `${from}-${to}` },
+        { line: 1, problem: "range", text: other },
+      ],
+      [],
+    ],
     "a range over two lines": [`${from} 至\n${to}`, [{ line: 1, problem: "range", text: from }], [to]],
     "a range over three lines": [`${from}\n至\n${to}`, [{ line: 2, problem: "range", text: "至" }], [from, to]],
     "abbreviated numbers": [
@@ -368,7 +376,7 @@ describe("tables of other shapes", () => {
     "a second table with two columns of numbers": [
       `商户号,店\n${a},甲\n\n旧号,新号\n${b},${c}`,
       [a],
-      [{ line: 5, problem: "several-columns", text: `${b},${c}` }],
+      [b, c].map((text) => ({ line: 5, problem: "several-columns", text })),
     ],
     "rows in groups, with empty lines between": [
       `商户号,店\n${a},甲\n\n${b},乙\n\n华东区,\n${c},丙`,

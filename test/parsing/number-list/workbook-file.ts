@@ -1,7 +1,7 @@
 /** Excel files for tests, as small as Excel takes them. */
 import { crc32, deflateRawSync } from "node:zlib";
 
-export type Cell = string | number | { raw: string } | null;
+export type Cell = string | number | { raw: string; type?: "e"; style?: "date" } | null;
 
 /** A workbook whose first sheet has these rows: texts are texts, numbers are floats. */
 export function workbook(rows: readonly (readonly Cell[])[], more: Record<string, string | Buffer> = {}): Buffer {
@@ -16,7 +16,9 @@ export function workbookOf(sheet: string, more: Record<string, string | Buffer> 
   return zip({
     "[Content_Types].xml": `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
     "xl/workbook.xml": `${xml}<workbook xmlns="${main}" xmlns:r="${office}/relationships"><sheets><sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}"><Relationship Id="rId1" Type="${office}/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}"><Relationship Id="rId1" Type="${office}/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${office}/relationships/styles" Target="styles.xml"/></Relationships>`,
+    // The second style, s="1", is a date's.
+    "xl/styles.xml": `${xml}<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
     "xl/worksheets/sheet1.xml": `${xml}<worksheet xmlns="${main}">${sheet}</worksheet>`,
     ...more,
   });
@@ -61,5 +63,8 @@ const packages = "http://schemas.openxmlformats.org/package/2006/relationships";
 function cellXml(cell: Cell, at: string): string {
   if (cell === null) return "";
   if (typeof cell === "string") return `<c r="${at}" t="inlineStr"><is><t>${cell}</t></is></c>`;
-  return `<c r="${at}"><v>${typeof cell === "number" ? cell : cell.raw}</v></c>`;
+  if (typeof cell === "number") return `<c r="${at}"><v>${cell}</v></c>`;
+  const type = cell.type === undefined ? "" : ` t="${cell.type}"`;
+  const style = cell.style === undefined ? "" : ' s="1"';
+  return `<c r="${at}"${type}${style}><v>${cell.raw}</v></c>`;
 }

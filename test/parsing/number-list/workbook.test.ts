@@ -43,6 +43,47 @@ describe("numbers in a workbook", () => {
     );
   });
 
+  test("cells that hold none are reported one by one, and the rest is read", async () => {
+    const list = await listed([
+      ["门店", "特约商户号"],
+      ["甲", a],
+      ["乙", { raw: "1900000111", style: "date" }],
+      ["丙", { raw: "#N/A", type: "e" }],
+      ["丁", { raw: "#VALUE!", type: "e" }],
+      ["戊", -1900000112],
+      ["己", "1.9E +09"],
+      ["庚", { raw: "46000", style: "date" }],
+      ["辛", b],
+    ]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a, b]);
+    assert.deepEqual(list.problems, [
+      { line: 3, problem: "no-number", text: "########" },
+      { line: 4, problem: "no-number", text: "丙" },
+      { line: 5, problem: "no-number", text: "丁" },
+      { line: 6, problem: "not-digits", text: "−1900000112", wrong: { character: "−", place: 1 } },
+      { line: 7, problem: "shortened", text: "1.9E +09" },
+      { line: 8, problem: "date", text: "2025-12-09" },
+    ]);
+  });
+
+  test("formatted as a date that does not exist are reported without a header too", async () => {
+    const list = await listed([
+      ["甲", a],
+      ["乙", { raw: "1900000111", style: "date" }],
+      ["丙", -1900000112],
+    ]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a]);
+    assert.deepEqual(
+      list.problems.map(({ line, problem, text }) => [line, problem, text]),
+      [
+        [2, "no-number", "########"],
+        [3, "not-digits", "−1900000112"],
+      ],
+    );
+  });
+
   test("in two columns are not guessed at", async () => {
     const list = await listed([
       ["甲", 1230000109, Number(a)],
@@ -67,7 +108,8 @@ test("a float is read exactly, or looks like what it is", () => {
     "0.5": "0.5",
     "1900000109.0000002": "1900000109.0000002",
     "1.9000001095E9": "1900000109.5",
-    "-5": "-5",
+    "-5": "−5",
+    "-1.900000109E9": "−1900000109",
     "123456789012345": "123456789012345",
     "1234567890123456": "1.23456E+15",
     "1.2345678901234568E+19": "1.23456E+19",

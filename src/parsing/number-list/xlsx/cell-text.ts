@@ -1,5 +1,7 @@
 /** A cell's value, as the sheet's XML holds it -> the text in which numbers are looked for. */
 
+import { unreadableCell } from "../csv-reader.ts";
+
 /** A number as it stands in the file; see "c" and "v" in ECMA-376, part 1, 18.3.1. */
 export interface RawNumber {
   raw: string;
@@ -7,7 +9,7 @@ export interface RawNumber {
 
 export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return "";
-  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? unreadableCell : cell.toISOString().slice(0, 10);
   if (typeof cell === "object" && "raw" in cell) return numberText(String(cell.raw));
   return String(cell).replace(/[\t\r\n]+/g, " ");
 }
@@ -16,12 +18,13 @@ export function cellText(cell: unknown): string {
 const exactDigits = 15;
 
 /**
- * A float that is a whole number, written out; any other as Excel would show it. More digits than Excel keeps are given as
+ * A float that is a whole number, written out; a negative one with `−`, because `-` may as well be a list's mark; any other as Excel would show it. More digits than Excel keeps are given as
  * a shortened number, because the last of them are lost.
  */
 export function numberText(raw: string): string {
   const [, whole = "", fraction = "", exponent = "0"] =
     /^([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/.exec(raw) ?? [];
+  if (raw.startsWith("-")) return `−${numberText(raw.slice(1))}`;
   if (whole === "") return raw;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
