@@ -1,10 +1,17 @@
 /** What a command of the terminal says: results on standard output, and why it did nothing on standard error. */
 import { type DatabaseAddress, pathOf } from "../storage/open.ts";
 import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
+import { codeOf } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 
 /** What the exit code says of every command but the audit, which has its own; `usage`: the command line is wrong. */
 export const exit = { done: 0, refused: 1, usage: 2 } as const;
+
+/** `… | head` closes the pipe once it has read enough: nobody reads the rest. */
+process.stdout.on("error", (error) => {
+  if (codeOf(error) !== "EPIPE") throw error;
+  process.exit();
+});
 
 export function say(words: string): void {
   process.stdout.write(`${words}\n`);

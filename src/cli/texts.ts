@@ -2,6 +2,7 @@
 import type { Texts } from "../text/en/catalogue.ts";
 import { textsFor, textsOf } from "../text/texts.ts";
 import { wordingsOf } from "./sample-texts.ts";
+import { say } from "./terminal.ts";
 
 const exit = { printed: 0, unknownLocale: 2 } as const;
 
@@ -74,9 +75,9 @@ function print([locale, ...more]: readonly string[]): number {
   const texts = textsOf(locale);
   const bySection = Map.groupBy(wordingsOf(texts), ([key]) => screenOf(key));
   for (const screen of Object.keys(sections) as Screen[]) {
-    process.stdout.write(`\n== ${texts.proofreading.screens[screen]} ==\n\n`);
+    say(`\n== ${texts.proofreading.screens[screen]} ==\n`);
     for (const [key, wordings] of bySection.get(screen) ?? [])
-      process.stdout.write(`${key}\n${wordings.map((text) => `    ${readable(text)}\n`).join("")}`);
+      say([key, ...wordings.map((text) => `    ${readable(text)}`)].join("\n"));
   }
   return exit.printed;
 }

@@ -259,12 +259,16 @@ for (const engine of engines) {
       const busy = (async () => {
         while (!isOver) await work();
       })();
-      const { code, out, error } = await audit().finally(() => {
+      try {
+        // On a busy machine, one audit may be over before much was written.
+        do {
+          const { code, out, error } = await audit();
+          assert.equal(code, 0, out + error);
+        } while (written <= 10);
+      } finally {
         isOver = true;
-      });
-      await busy;
-      assert.ok(written > 10, `${written} requests written meanwhile`);
-      assert.equal(code, 0, out + error);
+        await busy;
+      }
     });
 
     async function newestHash(): Promise<string> {
