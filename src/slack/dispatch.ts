@@ -124,6 +124,6 @@ export function isDecision(body: unknown): boolean {
 }
 
 /** A sentence on top of a form, which keeps what was filled in. */
-export function onTop(text: string, texts: Texts): FormAnswer {
+function onTop(text: string, texts: Texts): FormAnswer {
   return { response_action: "push", view: notice(text, texts.form.back, texts) };
 }

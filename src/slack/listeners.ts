@@ -1,11 +1,13 @@
 /** Answers what comes through Bolt within the time that Slack allows, and lets what has begun run to its end. */
+import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { SlackContext } from "./context.ts";
-import { type Handlers, isDecision, onTop } from "./dispatch.ts";
+import { type Handlers, isDecision } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
 import { choiceIds, clickIds, clickInHome } from "./payloads/payloads.ts";
+import { showLate, working } from "./views/late-answer.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; a slower answer is replaced by a sentence that says so. */
 const answerWithinMs = 2_500;
@@ -53,8 +55,11 @@ export function listen(
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
-    const slow = isDecision(body) ? texts.answer.slowToDecide : texts.answer.slow;
-    await ack(await inTime(handlers.submission(body), onTop(slow, texts)));
+    const externalId = randomUUID();
+    const [answer, late] = [handlers.submission(body), working(externalId, { texts })];
+    const first = await inTime(answer, late);
+    await ack(first);
+    if (first === late) void tracked(answer.then((found) => showLate({ slack, texts, clock, log }, externalId, found)));
     if (isDecision(body)) await tracked(handlers.home(body));
   });
 

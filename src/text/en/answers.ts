@@ -49,8 +49,8 @@ export const answers = {
     channelArchived: (channel: string) =>
       `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
     slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
-    slowToDecide:
-      "The bot is responding slowly. If the message does not change within a minute, nothing was changed; try again then.",
+    slowForm: "The bot needs longer than usual. The answer appears here; you can also close this window.",
+    doneLate: "Done. The request's message shows the current state.",
     failed:
       "An error occurred in the bot and was logged. Check the request's message before you try again; if the error recurs, tell the operator of this bot.",
     ...roleAnswers,

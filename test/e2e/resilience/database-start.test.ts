@@ -56,7 +56,7 @@ describe("a file", { concurrency: 2 }, () => {
   test("that holds something else", async () => {
     const path = join(folder, "letter.db");
     writeFileSync(path, "Dear bot, this is a letter and not a database. ".repeat(40));
-    assert.equal(await lastWords(`sqlite:${path}`), sentence({ kind: "away", why: "file is not a database" }));
+    assert.equal(await lastWords(`sqlite:${path}`), sentence({ kind: "damaged", path, why: "file is not a database" }));
   });
 
   test("that a newer version has written", async () => {

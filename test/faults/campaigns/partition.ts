@@ -21,7 +21,7 @@ const openWithinMs = 10_000;
 
 /** A command may get no answer, or a report on the ledger; a delayed bot may still give one. */
 const commandWords = /^$|ledger is unavailable|not certain|responding slowly/;
-const formWords = /^$|ledger is unavailable|not certain|responding slowly/;
+const formWords = /^$|ledger is unavailable|not certain|longer than usual/;
 
 const cuts = ["cut", "stall", "statement", "commit", "commit-answer"] as const;
 

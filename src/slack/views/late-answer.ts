@@ -1,0 +1,54 @@
+/**
+ * Answers to a form that come later than Slack waits, such as what a large file contains: the person sees at once that the
+ * bot is working, and then the answer in the same place.
+ */
+import type { ModalView } from "@slack/types";
+import { refusalOf } from "../api/web-api.ts";
+import { type FormAnswer, notice } from "../blocks/modal.ts";
+import type { SlackContext } from "../context.ts";
+
+/** How soon to try again while Slack has not yet shown that the bot is working, in milliseconds, and how often. */
+const againMs = 500;
+const triesMax = 8;
+
+/** The answer to the acknowledgement: on top of the form, to be replaced. @param externalId by which it is found again */
+export function working(externalId: string, { texts }: Pick<SlackContext, "texts">): FormAnswer {
+  const view = notice(texts.answer.slowForm, texts.form.back, texts);
+  return { response_action: "push", view: { ...view, external_id: externalId } };
+}
+
+/** Replaces the view that `working` made. Never rejects: the person may have closed it. */
+export async function showLate(
+  { slack, texts, clock, log }: Pick<SlackContext, "slack" | "texts" | "clock" | "log">,
+  externalId: string,
+  answer: FormAnswer,
+): Promise<void> {
+  const view = viewOf(answer, { texts });
+  for (let tries = 1; tries <= triesMax; tries++) {
+    try {
+      await slack("views.update", { external_id: externalId, view });
+      return;
+    } catch (error) {
+      // Slack shows the view once it has the acknowledgement; afterwards, the person may have closed it.
+      const isNotThere = refusalOf(error) === "not_found";
+      if (!isNotThere) log.warn({ err: error }, "the answer to a form could not be shown");
+      if (!isNotThere) return;
+    }
+    await clock.sleep(againMs);
+  }
+}
+
+/** What would have been beside the inputs stands alone: the form with them is below. */
+function viewOf(answer: FormAnswer, { texts }: Pick<SlackContext, "texts">): ModalView {
+  switch (answer.response_action) {
+    case "push":
+    case "update":
+      return answer.view;
+    case "errors":
+      return notice(Object.values(answer.errors).join("\n"), texts.form.back, texts);
+    case "clear":
+      return { ...notice(texts.answer.doneLate, texts.form.close, texts), clear_on_close: true };
+    default:
+      return answer satisfies never;
+  }
+}
