@@ -1,5 +1,6 @@
 /** Fills a ledger as years of work would, with a few large statements: requests, decisions and outcomes. */
 import { sql } from "kysely";
+import { writerVersion } from "../../../src/storage/migrations/writer-version.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 
 const perTransaction = 20_000;
@@ -67,7 +68,7 @@ function statements(about: { operations: number; first: number; last: number; no
   }
   function event(what: string): string {
     const row = { at, actor: submitter, what: `'${what}'`, request_id: id("r"), operation_id: id("o") };
-    return insert("events", { ...row, detail_json: `'{"round":1}'` });
+    return insert("events", { ...row, detail_json: `'{"v":${writerVersion},"round":1}'` });
   }
   return [
     insert("requests", {
