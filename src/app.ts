@@ -2,25 +2,33 @@
 import type { Logger } from "pino";
 import { assembleBot } from "./bot.ts";
 import type { Clock, Random } from "./domain/clock.ts";
+import { silentMetrics } from "./domain/telemetry/metrics.ts";
 import { createKeyRotation } from "./jobs/key-rotation.ts";
 import { createTimekeeper } from "./jobs/maintenance.ts";
 import { adoptLedgerKey } from "./ledger/audit/keys/ledger-key.ts";
 import { createInstances } from "./ledger/instances/instances.ts";
+import { readFigures } from "./ledger/queries/figures.ts";
+import type { MetricsRegistry } from "./metrics/metrics.ts";
 import { openLedger } from "./open-ledger.ts";
 import { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
 import { comeFromFiles, fingerprintOfKeys, keysOf } from "./settings/wechatpay-keys.ts";
 import { type Environment, escalationOf, readSettings, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
+import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/counted.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
+import { isConnected } from "./slack/api/socket-mode.ts";
 import { createSlackHealth } from "./slack/api/token/health.ts";
 import { slackProblem, watched } from "./slack/api/watched.ts";
+import type { SlackApi } from "./slack/api/web-api.ts";
+import { interactionNames } from "./slack/interactions.ts";
 import { listen } from "./slack/listeners.ts";
 import { createPresence, createStartChecks } from "./start-checks.ts";
-import { logStart } from "./start-log.ts";
+import { logStart, ownVersion } from "./start-log.ts";
 import { adviceOn } from "./text/operator-advice.ts";
 import { textsOf } from "./text/texts.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
+import { counted as countedWeChatPay } from "./wechatpay/counted.ts";
 
 export interface AppNeeds {
   settings: Settings;
@@ -49,13 +57,15 @@ const callLimitMs = 8_000;
 
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, env, log, clock, random }: AppNeeds): Promise<RunningApp> {
-  const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log });
+  const watch = settings.OPS_PORT === undefined ? undefined : await openMetrics(settings);
+  const metrics = watch?.metrics ?? silentMetrics;
+  const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log, metrics });
   await adoptLedgerKey(store, settings.LEDGER_KEY);
   const health = createSlackHealth({ clock, log: log.child({ part: "slack" }) });
   const hello = (connections: number) => void presence.hello(connections);
-  const { refusedFuture } = health;
-  const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, refusedFuture });
-  const slack = createOutage({ name: "Slack", isBack: () => connection.interactive("auth.test", {}), clock, log });
+  const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, metrics });
+  const interactive = countedSlack(connection.interactive, { metrics, clock });
+  const slack = createOutage({ name: "Slack", isBack: () => interactive("auth.test", {}), clock, log });
   const weChatPay = createWeChatPayClient({
     ...keysOf(settings),
     mchid: settings.WECHATPAY_MCHID,
@@ -82,22 +92,24 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     clock,
     log,
   });
+  const seen = (api: SlackApi) => health.watching(watched(api, slack));
   const bot = assembleBot({
     settings,
     store,
-    interactive: health.watching(watched(connection.interactive, slack)),
-    posting: health.watching(watched(connection.posting, slack)),
-    uploading: health.watching(watched(connection.uploading, slack)),
+    interactive: seen(interactive),
+    posting: seen(countedSlack(connection.posting, { metrics, clock })),
+    uploading: seen(countedSlack(connection.uploading, { metrics, clock })),
     download: connection.download,
-    call: weChatPay.changeCustomPageStatus,
+    call: countedWeChatPay(weChatPay.changeCustomPageStatus, { metrics, clock }),
     callLimitMs,
     clock: ledgerClock,
     random,
+    metrics,
     log,
   });
   const listener = listen(connection.app, bot.handlers, {
     settings,
-    slack: connection.interactive,
+    slack: interactive,
     texts,
     clock,
     log: log.child({ part: "slack" }),
@@ -112,21 +124,29 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     claimant: { store, clock: ledgerClock, instance: bot.instance },
     mchid: settings.WECHATPAY_MCHID,
     workspace: bot.workspace,
-    slack: connection.interactive,
+    slack: interactive,
     clock,
     log,
   });
-  const opsServer = settings.OPS_PORT
-    ? startOpsServer({
-        host: settings.OPS_HOST,
-        port: settings.OPS_PORT,
-        store,
-        clock,
-        slackProblem: () => health.problem(slackProblem(slack, connection.socketState(), clock.now())),
-        slackMetrics: health.metrics,
-        ended: bot.ended,
-      })
-    : undefined;
+  watch?.watch({
+    version: ownVersion(),
+    slackRefusals: health.refusals,
+    isSocketConnected: () => isConnected(connection.socketState()),
+    read: () => readFigures(store.db),
+    clock: ledgerClock,
+    isBackedUpElsewhere: store.engine === "postgres",
+  });
+  const opsServer =
+    settings.OPS_PORT !== undefined && watch
+      ? startOpsServer({
+          host: settings.OPS_HOST,
+          port: settings.OPS_PORT,
+          store,
+          clock,
+          slackProblem: () => health.problem(slackProblem(slack, connection.socketState(), clock.now())),
+          metrics: watch.page,
+        })
+      : undefined;
 
   logStart(log, settings, { store, instance: bot.instance, mode: connection.mode });
 
@@ -171,4 +191,11 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     reloadKeys: () => keyRotation.reload(),
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** Loaded only where somebody watches. */
+async function openMetrics(settings: Settings): Promise<MetricsRegistry> {
+  const { createMetrics } = await import("./metrics/metrics.ts");
+  const endpoints = settings.WECHATPAY_ENDPOINTS.map((url) => new URL(url).host);
+  return createMetrics({ interactions: interactionNames, endpoints, slackMethods, slackErrors });
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
-import type { EndedAs } from "./domain/retry-policy.ts";
+import type { Metrics } from "./domain/telemetry/metrics.ts";
 import { createExecutor } from "./jobs/executor.ts";
 import { createMaintenance, logAnchor } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
@@ -54,6 +54,7 @@ export interface BotNeeds {
   callLimitMs: number;
   clock: Clock;
   random: Random;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -62,8 +63,6 @@ export interface Bot {
   /** Whether anybody can grant roles. */
   hasAdmin(): Promise<boolean>;
   workspace: Workspace;
-  /** How many operations this instance has ended, by how. */
-  ended: Readonly<Record<EndedAs, number>>;
   /** The name of this instance in the ledger. */
   instance: string;
   /** Starts to execute, report, remind, expire and seal. */
@@ -74,9 +73,10 @@ export interface Bot {
 
 /** Puts the parts together; nothing runs before `start`. */
 export function assembleBot(needs: BotNeeds): Bot {
-  const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, log } = needs;
+  const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, metrics, log } =
+    needs;
   const instance = random.id();
-  const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance });
+  const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance, metrics });
   const roles = createRoles({
     db: store.db,
     clock,
@@ -106,7 +106,6 @@ export function assembleBot(needs: BotNeeds): Bot {
     command: settings.SLACK_COMMAND,
     instance,
   });
-  const ended: Record<EndedAs, number> = { succeeded: 0, failed: 0, uncertain: 0 };
   const executor = createExecutor({
     operations: ledger.operations,
     holding: ledger.holding,
@@ -120,7 +119,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     log: log.child({ part: "executor" }),
     changed: reporter.wake,
     explain: (failure) => operatorAdvice(failure, texts),
-    ended: (as) => ended[as]++,
+    metrics,
   });
   const { expiry, grantEnds, sealer, anchor } = createMaintenance({
     ledger,
@@ -147,7 +146,19 @@ export function assembleBot(needs: BotNeeds): Bot {
     clock,
     log: log.child({ part: "exporter" }),
   });
-  const parts = { settings, ledger, roles, people, preferences, escalation, workspace, exporter, texts, clock };
+  const parts = {
+    settings,
+    ledger,
+    roles,
+    people,
+    preferences,
+    escalation,
+    workspace,
+    exporter,
+    texts,
+    metrics,
+    clock,
+  };
   const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL };
   const useCases = createUseCases({ ...parts, ...terms, changed: reporter.wake, approved: executor.wake });
   const handlers = createHandlers({
@@ -161,7 +172,6 @@ export function assembleBot(needs: BotNeeds): Bot {
   return {
     handlers,
     workspace,
-    ended,
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {

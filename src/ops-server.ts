@@ -1,7 +1,6 @@
 /** The listener for operators: whether the process lives, whether it can work, and how much it has to do. */
 import { createServer } from "node:http";
 import type { Clock } from "./domain/clock.ts";
-import type { EndedAs } from "./domain/retry-policy.ts";
 import type { Store } from "./storage/schema.ts";
 import { whyOf } from "./storage/store-errors.ts";
 import { writeProbe } from "./storage/write-probe.ts";
@@ -18,17 +17,18 @@ export interface OpsServerNeeds {
   clock: Clock;
   /** Why nothing can come from Slack just now, as a sentence; undefined where it can. */
   slackProblem(): string | undefined;
-  /** Lines about Slack in Prometheus' text format. */
-  slackMetrics(): string[];
-  /** How many operations this instance has ended, by how. */
-  ended: Readonly<Record<EndedAs, number>>;
+  /** The page for Prometheus, in its text format. */
+  metrics(): Promise<{ contentType: string; body: string }>;
 }
 
 /** The longest that the database may take to answer before the bot counts as not ready, in milliseconds. */
 const readyWithinMs = 2_000;
 
+const plainText = "text/plain; charset=utf-8";
+
 interface Page {
   status: number;
+  contentType?: string;
   body: string;
 }
 
@@ -43,14 +43,18 @@ export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> 
     "/healthz": async () => ({ status: 200, body: "ok\n" }),
     // Those who ask at once share one write.
     "/readyz": () => (probe ??= readiness(needs).finally(() => (probe = undefined))),
-    "/metrics": async () => ({ status: 200, body: await metrics(needs) }),
+    "/metrics": async () => ({ status: 200, ...(await needs.metrics()) }),
   };
   const server = createServer(async (request, response) => {
     const page = pages[request.url?.split("?")[0] ?? ""];
-    const { status, body } = page
-      ? await page().catch((error: unknown) => ({ status: 503, body: `the ledger cannot be read: ${whyOf(error)}\n` }))
+    const {
+      status,
+      body,
+      contentType = plainText,
+    } = page
+      ? await page().catch((error: unknown) => ({ status: 500, body: `${whyOf(error)}\n` }) as Page)
       : { status: 404, body: "there is /healthz, /readyz and /metrics\n" };
-    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(body);
+    response.writeHead(status, { "content-type": contentType }).end(body);
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   return { close: () => new Promise((resolve) => server.close(() => resolve())) };
@@ -73,35 +77,4 @@ async function ledgerProblem(store: Store, clock: Clock): Promise<string | undef
   const problem = await Promise.race([written, late]);
   inTime.abort("answered");
   return problem;
-}
-
-async function metrics({ store: { db }, slackMetrics, ended }: OpsServerNeeds): Promise<string> {
-  const operations = await db
-    .selectFrom("operations")
-    .select(["state", (row) => row.fn.countAll<number>().as("count")])
-    .where("state", "in", ["waiting", "queued", "running", "held"])
-    .groupBy("state")
-    .execute();
-  const posts = await db
-    .selectFrom("posts")
-    .select((row) => row.fn.countAll<number>().as("count"))
-    .whereRef("shown", "<", "wanted")
-    .executeTakeFirstOrThrow();
-  const { rss } = process.memoryUsage();
-  return [
-    "# HELP receipt_operations_open Operations that have not ended, by state.",
-    "# TYPE receipt_operations_open gauge",
-    ...operations.map(({ state, count }) => `receipt_operations_open{state="${state}"} ${count}`),
-    "# HELP receipt_operations_total Operations that this instance has ended, by outcome.",
-    "# TYPE receipt_operations_total counter",
-    ...Object.entries(ended).map(([outcome, count]) => `receipt_operations_total{outcome="${outcome}"} ${count}`),
-    "# HELP receipt_posts_waiting Changes that Slack does not show yet.",
-    "# TYPE receipt_posts_waiting gauge",
-    `receipt_posts_waiting ${posts.count}`,
-    "# HELP process_resident_memory_bytes Resident memory.",
-    "# TYPE process_resident_memory_bytes gauge",
-    `process_resident_memory_bytes ${rss}`,
-    ...slackMetrics(),
-    "",
-  ].join("\n");
 }

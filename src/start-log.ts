@@ -43,7 +43,8 @@ export function placeOf(address: DatabaseAddress): Record<string, string> {
   };
 }
 
-function ownVersion(): string {
+/** The bot's version, from package.json. */
+export function ownVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   return String(version);
 }

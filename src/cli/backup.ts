@@ -1,7 +1,7 @@
 /** `npm run backup -- FILE`: copies the ledger of DATABASE_URL beside a running bot, and verifies the copy. */
 import { existsSync } from "node:fs";
 import { readDatabaseUrl } from "../settings/for-commands.ts";
-import { backUp } from "../storage/backup.ts";
+import { backUp, noteBackup } from "../storage/backup.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { textsFor } from "../text/texts.ts";
 import { oneFile, refuse, runCommand, say, whyNotOpen } from "./terminal.ts";
@@ -16,10 +16,11 @@ async function run(target: string): Promise<boolean> {
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   if (url.address.engine === "postgres") return refuse(texts.postgres);
   if (!existsSync(url.address.path)) return refuse(texts.noLedger(url.address.path));
+  const at = Date.now();
   const made = await backUp(url.address.path, target);
   switch (made.kind) {
     case "done":
-      return verified(target, made.bytes);
+      return (await verified(target, made.bytes)) && noted(url.address.path, at);
     case "exists":
       return refuse(texts.exists(target));
     case "unreadable":
@@ -47,4 +48,11 @@ async function verified(target: string, bytes: number): Promise<boolean> {
     const address = { engine: "sqlite", path: target } as const;
     return refuse(texts.unverified(target, whyNotOpen(error, { name: target, address, start }) ?? whyOf(error)));
   }
+}
+
+/** The backup is as good without the note. */
+function noted(path: string, at: number): true {
+  const why = noteBackup(path, at);
+  if (why !== undefined) say(texts.notNoted(why));
+  return true;
 }

@@ -22,14 +22,16 @@ export const unreachableTopics = [
 export type UnreachableTopic = (typeof unreachableTopics)[number];
 
 /** Everything that the texts explain. */
-export type Topic =
-  | Fault
-  | UnreachableTopic
-  | "unverified"
-  | "unverified-clock"
-  | "wrong-body"
-  | "unfinished"
-  | "unapproved";
+export const topics = [
+  ...faults,
+  ...unreachableTopics,
+  "unverified",
+  "unverified-clock",
+  "wrong-body",
+  "unfinished",
+  "unapproved",
+] as const;
+export type Topic = (typeof topics)[number];
 
 export interface Guidance {
   topic: Topic;

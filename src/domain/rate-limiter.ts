@@ -63,7 +63,8 @@ function callsPerMs(rate: RateState, { perSecond }: RateLimit, now: number): num
   return (perSecond * shareAt(rate, now)) / 1_000;
 }
 
-function shareAt({ share, slowedAt }: RateState, now: number): number {
+/** The share of the full rate that is in force, from 0 to 1. */
+export function shareAt({ share, slowedAt }: RateState, now: number): number {
   const steps = Math.max(0, Math.floor((now - slowedAt) / recoveryMs));
   return Math.min(1, share * 2 ** Math.min(steps, 10));
 }

@@ -2,8 +2,10 @@
 import type { Logger } from "pino";
 import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
+import { guide } from "../domain/guidance.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { type EndedAs, endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
+import type { EndedOperation, Metrics } from "../domain/telemetry/metrics.ts";
 import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
@@ -29,8 +31,7 @@ export interface ExecutorNeeds {
   changed(): void;
   /** What happened and what to do, where the operator has to act; undefined where others have to, or nobody. */
   explain?(failure: Exclude<AttemptResult, { kind: "accepted" }>): string | undefined;
-  /** Called once for each operation that this instance ends. */
-  ended?(as: EndedAs): void;
+  metrics?: Pick<Metrics, "operationEnded" | "leaseLost">;
 }
 
 /** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
@@ -157,8 +158,10 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     for (;;) {
       try {
         const outcome = await operations.conclude(attempt, writable, next);
-        if (outcome === "lost") attemptLog.warn("another instance took over the lease; its attempt decides");
-        else if (counted) needs.ended?.(counted);
+        if (outcome === "lost") {
+          needs.metrics?.leaseLost();
+          attemptLog.warn("another instance took over the lease; its attempt decides");
+        } else if (counted) needs.metrics?.operationEnded(endedOperation(attempt, result, counted, clock.now()));
         changed();
         return;
       } catch (error) {
@@ -178,6 +181,16 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   }
 
   return worker;
+}
+
+function endedOperation(
+  { action, confirmedAt }: ClaimedAttempt,
+  result: AttemptResult,
+  outcome: EndedAs,
+  now: number,
+): EndedOperation {
+  const fault = result.kind === "accepted" ? undefined : guide(result).topic;
+  return { action, outcome, fault, sinceApprovalMs: confirmedAt === undefined ? undefined : now - confirmedAt };
 }
 
 /**

@@ -58,6 +58,7 @@ async function write(
   const { channel_id: channelId, left_out: round } = request;
   await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
   await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
+  context.metrics?.operationsCancelled(request.action, excluded.size);
   return { kind: "left-out", request: await lockedRequest(transaction, requestId), count: excluded.size };
 }
 
@@ -125,7 +126,7 @@ function countExcluded(transaction: Transaction<Schema>, requestId: string, coun
     .updateTable("requests")
     .set((request) => ({ open: request("open", "-", count), left_out: request("left_out", "+", count) }))
     .where("id", "=", requestId)
-    .returning(["open", "left_out", "channel_id"])
+    .returning(["action", "open", "left_out", "channel_id"])
     .executeTakeFirstOrThrow();
 }
 

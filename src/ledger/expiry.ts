@@ -2,16 +2,17 @@
 import type { Transaction } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
-import { type LedgerContext, theBot } from "./ledger-context.ts";
+import { type LedgerContext, onceCommitted, theBot } from "./ledger-context.ts";
 import { transition } from "./transition.ts";
 
 /** Expires up to `limit` requests that are due and returns how many it found. */
 export async function expireDue(context: LedgerContext, limit: number): Promise<number> {
-  const { store, clock } = context;
-  const { rows } = await selectExpired(store.db, { now: clock.now(), limit });
-  for (const { id } of rows) {
-    await store.db.transaction().execute((transaction) => expireRequest(context, transaction, id));
-  }
+  const { db } = context.store;
+  const { rows } = await selectExpired(db, { now: context.clock.now(), limit });
+  for (const { id } of rows)
+    await onceCommitted(context, (counting) =>
+      db.transaction().execute((transaction) => expireRequest(counting, transaction, id)),
+    );
   return rows.length;
 }
 

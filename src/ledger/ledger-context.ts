@@ -1,5 +1,6 @@
 /** What every function of the ledger takes as its first argument. */
 import type { Clock, Random } from "../domain/clock.ts";
+import type { LedgerMetrics } from "../domain/telemetry/metrics.ts";
 import type { Store } from "../storage/schema.ts";
 import type { Origin } from "./audit/audit-log.ts";
 
@@ -11,6 +12,28 @@ export interface LedgerContext {
   mchid: string;
   /** This instance's name in the audit log, for what the bot does by itself. */
   instance: string;
+  /** Hears of what was committed. */
+  metrics?: LedgerMetrics;
+}
+
+/** Runs `work` so that the metrics hear of what it did once it has succeeded: once its transaction is committed. */
+export async function onceCommitted<T>(
+  context: LedgerContext,
+  work: (context: LedgerContext) => Promise<T>,
+): Promise<T> {
+  const { metrics } = context;
+  if (!metrics) return work(context);
+  const committed: (() => void)[] = [];
+  const result = await work({
+    ...context,
+    metrics: {
+      requestMoved: (action, to) => committed.push(() => metrics.requestMoved(action, to)),
+      operationEnded: (operation) => committed.push(() => metrics.operationEnded(operation)),
+      operationsCancelled: (action, count) => committed.push(() => metrics.operationsCancelled(action, count)),
+    },
+  });
+  for (const tell of committed) tell();
+  return result;
 }
 
 /** The bot as the author of a change that no person made. */

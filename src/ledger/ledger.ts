@@ -9,7 +9,7 @@ import { expireDue } from "./expiry.ts";
 import { beat } from "./holding/heartbeat.ts";
 import { holdStale } from "./holding/hold.ts";
 import { cancelHeld, carryOut, expireHeld } from "./holding/release.ts";
-import type { LedgerContext } from "./ledger-context.ts";
+import { type LedgerContext, onceCommitted } from "./ledger-context.ts";
 import { claimDue, conclude, handBack, slowDown } from "./operations/operations.ts";
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
@@ -50,15 +50,20 @@ export type Ledger = ReturnType<typeof createLedger>;
 export function createLedger(context: LedgerContext) {
   const withContext = binder(context);
   const withDb = binder(context.store.db);
+  /** For functions that run one transaction and tell the metrics what they did in it. */
+  const counted =
+    <A extends unknown[], R>(run: (context: LedgerContext, ...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      onceCommitted(context, (counting) => run(counting, ...args));
   return {
     requests: {
-      submit: withContext(submit),
+      submit: counted(submit),
       find: withDb(findRequest),
       findByNumber: withDb(findByNumber),
-      decide: withContext(decide),
-      exclude: withContext(exclude),
+      decide: counted(decide),
+      exclude: counted(exclude),
       expireDue: withContext(expireDue),
-      stop: withContext(stop),
+      stop: counted(stop),
     },
     reminders: {
       due: withContext(dueReminders),
@@ -67,7 +72,7 @@ export function createLedger(context: LedgerContext) {
     },
     operations: {
       claimDue: withContext(claimDue),
-      conclude: withContext(conclude),
+      conclude: counted(conclude),
       handBack: withContext(handBack),
       slowDown: withContext(slowDown),
       retry: withContext(retry),
@@ -78,8 +83,8 @@ export function createLedger(context: LedgerContext) {
     holding: {
       beat: withContext(beat),
       holdStale: withContext(holdStale),
-      carryOut: withContext(carryOut),
-      cancel: withContext(cancelHeld),
+      carryOut: counted(carryOut),
+      cancel: counted(cancelHeld),
       expireDue: withContext(expireHeld),
     },
     outbox: {

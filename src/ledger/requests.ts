@@ -110,6 +110,7 @@ async function write(
   await record(transaction, [
     { ...event, detail: { action, subMchids: [...taken], ...termsOf(request, taken.size), ...again } },
   ]);
+  context.metrics?.requestMoved(action, "pending");
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }
 

@@ -36,7 +36,7 @@ export interface Transition {
  * late for a decision or too early to expire, or if it needs more approvals.
  */
 export async function transition(
-  { clock }: LedgerContext,
+  { clock, metrics }: LedgerContext,
   transaction: Transaction<Schema>,
   change: Transition,
 ): Promise<boolean> {
@@ -45,13 +45,17 @@ export async function transition(
   const request = await updateRequest(transaction, change, now);
   if (!request) return false;
   if (transitions[decision].operations === "queued") await queueOperations(transaction, requestId, now);
-  else await cancelOperations(transaction, requestId, now);
+  else {
+    const cancelled = await cancelOperations(transaction, requestId, now);
+    metrics?.operationsCancelled(request.action, cancelled);
+  }
   // The requester is not notified of their own withdrawal.
   if (decision === "reject" || decision === "expire")
     await enqueuePost(transaction, { requestId, channelId: request.channel_id, kind: "outcome", round: 0, now });
   const detail = reason === undefined ? {} : { detail: { reason } };
   await record(transaction, [{ what: transitions[decision].event, at: now, actor: by, origin, requestId, ...detail }]);
   if (transitions[decision].operations === "queued") await signNewDecision(transaction, requestId);
+  metrics?.requestMoved(request.action, transitions[decision].request);
   return true;
 }
 
@@ -71,7 +75,7 @@ function updateRequest(transaction: Transaction<Schema>, change: Transition, now
     .where("id", "=", requestId)
     .where("state", "=", "pending")
     .where("expires_at", decision === "expire" ? "<=" : ">", now)
-    .returning("channel_id");
+    .returning(["channel_id", "action"]);
   const decidable = decision === "approve" ? pending.where("approvals_needed", "<=", approvals) : pending;
   return decidable.executeTakeFirst();
 }
@@ -87,12 +91,13 @@ async function queueOperations(transaction: Transaction<Schema>, requestId: stri
   await markMessagesStale(transaction, await supersededBy(transaction, requestId), now + settleMs);
 }
 
-async function cancelOperations(transaction: Transaction<Schema>, requestId: string, now: number): Promise<void> {
-  await transaction
+async function cancelOperations(transaction: Transaction<Schema>, requestId: string, now: number): Promise<number> {
+  const cancelled = await transaction
     .updateTable("operations")
     .set({ state: "cancelled", ended_at: now })
     .where("request_id", "=", requestId)
     .where("state", "=", "waiting")
-    .execute();
+    .executeTakeFirst();
   await markMessageStale(transaction, requestId, now);
+  return Number(cancelled.numUpdatedRows);
 }

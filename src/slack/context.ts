@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/policy.ts";
 import type { Escalation } from "../domain/reminder-schedule.ts";
+import type { Metrics } from "../domain/telemetry/metrics.ts";
 import type { Origin } from "../ledger/audit/audit-log.ts";
 import type { Drafts } from "../ledger/drafts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -41,6 +42,9 @@ export interface SlackContext {
   drafts: Drafts;
   download: Download;
   texts: Texts;
+  metrics: Pick<Metrics, "interaction">;
+  /** The attempts that were refused, for who counts what came of them. */
+  refused: WeakSet<DeniedAttempt>;
   clock: Clock;
   log: Logger;
 }

@@ -1,5 +1,6 @@
 /** Every payload of Slack's: parsed, authorized, carried out. Every failure becomes a sentence for the person. */
 import type { z } from "zod";
+import type { InteractionResult } from "../domain/telemetry/metrics.ts";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import { parseClick } from "./actions/actions.ts";
@@ -9,6 +10,7 @@ import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { parseTyped } from "./commands/commands.ts";
 import type { Intent, SlackContext } from "./context.ts";
+import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interactions.ts";
 import {
   clickPayload,
   commandPayload,
@@ -43,25 +45,38 @@ interface Apologies {
   ledgerUnsure: string;
 }
 
-export function createHandlers(context: SlackContext): Handlers {
-  const { texts, log } = context;
+export function createHandlers(given: Omit<SlackContext, "refused">): Handlers {
+  const context: SlackContext = { ...given, refused: new WeakSet() };
+  const { texts, log, metrics } = context;
   const showHome = createAppHome(context);
   const parseSubmission = createSubmissionParser(context);
 
   function handler<T, Reply>(
+    { type, nameOf }: Interaction<T>,
     schema: z.ZodType<T>,
     parse: (payload: T) => Promise<Intent<string | Reply>>,
     tell: (text: string) => Reply,
     apologies: (body: unknown) => Apologies,
   ): Handler<Reply> {
     return async (body) => {
+      let name = "";
       try {
-        const reply = await carryOut(context, await parse(schema.parse(body)));
+        const payload = schema.parse(body);
+        name = nameOf(payload);
+        const intent = await parse(payload);
+        const reply = await carryOut(context, intent);
+        metrics.interaction(type, name, resultOf(intent));
         return typeof reply === "string" ? tell(reply) : reply;
       } catch (error) {
+        metrics.interaction(type, name, failureOf(error));
         return tell(apology(error, apologies(body)));
       }
     };
+  }
+
+  function resultOf(intent: Intent<unknown>): InteractionResult {
+    if (intent.kind === "answered") return "not-understood";
+    return context.refused.has(intent.attempt) ? "refused" : "answered";
   }
 
   function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies): string {
@@ -94,10 +109,10 @@ export function createHandlers(context: SlackContext): Handlers {
   const submitting = (body: unknown) => (isDecision(body) ? clicking() : requesting());
   const toOne = (text: string): Answer | undefined => privateMessage(text);
   return {
-    command: handler(commandPayload, (typed) => parseTyped(context, typed), toOne, typing),
-    click: handler(clickPayload, (click) => parseClick(context, click), toOne, clicking),
-    shortcut: handler(shortcutPayload, (shortcut) => parseShortcut(context, shortcut), toOne, requesting),
-    submission: handler(submissionPayload, parseSubmission, (text) => onTop(text, texts), submitting),
+    command: handler(typedCommand, commandPayload, (typed) => parseTyped(context, typed), toOne, typing),
+    click: handler(pressedButton, clickPayload, (click) => parseClick(context, click), toOne, clicking),
+    shortcut: handler(usedShortcut, shortcutPayload, (shortcut) => parseShortcut(context, shortcut), toOne, requesting),
+    submission: handler(submittedForm, submissionPayload, parseSubmission, (text) => onTop(text, texts), submitting),
     async home(body, told) {
       try {
         const userId = homePayload.parse(body);
@@ -107,6 +122,13 @@ export function createHandlers(context: SlackContext): Handlers {
       }
     },
   };
+}
+
+/** Why nothing came of a payload. */
+function failureOf(error: unknown): InteractionResult {
+  if (error instanceof SlackAway) return "slack-away";
+  if (error instanceof CommitUncertain) return "ledger-unsure";
+  return isStoreAway(error) ? "ledger-away" : "failed";
 }
 
 /** Looks up the person and refuses strangers, for every kind of payload. Handlers check everything else by the policy. */

@@ -5,6 +5,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { checkFile } from "./open.ts";
 import { asCannotOpen, CannotOpen } from "./open-problem.ts";
+import { backupName } from "./schema.ts";
 import { codeOf, whyOf } from "./store-errors.ts";
 
 export type BackupResult =
@@ -67,6 +68,29 @@ function openSource(path: string): DatabaseSync {
   } catch (error) {
     source?.close();
     throw asCannotOpen(error, path);
+  }
+}
+
+/**
+ * Notes in the ledger at `path` that there is a backup of it, for the metrics of a running bot.
+ * @param at milliseconds since the epoch
+ * @returns why it could not, or undefined
+ */
+export function noteBackup(path: string, at: number): string | undefined {
+  try {
+    const ledger = new DatabaseSync(path, { timeout: busyMs });
+    try {
+      ledger
+        .prepare(
+          "insert into ledger_info (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        )
+        .run(backupName, String(at));
+      return undefined;
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    return whyOf(error);
   }
 }
 

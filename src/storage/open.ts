@@ -19,7 +19,7 @@ export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "po
 const defaultSqlitePath = "data/receipts.db";
 
 /** `isPatient`: no limit on how long a statement may take, for moving a whole ledger. */
-export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed">;
+export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed" | "metrics">;
 
 /** An open store, and what the log says of it. */
 export interface OpenedStore extends Store {
@@ -113,7 +113,7 @@ export function prepareFolder(path: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
-async function postgres(url: string, { isPatient = false, failed }: StoreOptions): Promise<Opened> {
+async function postgres(url: string, { isPatient = false, failed, metrics }: StoreOptions): Promise<Opened> {
   // Building an index on a large ledger takes longer than the usual time limit of a statement.
   const migrating = new Kysely<Schema>({ dialect: await postgresDialect(readable(url), { isPatient: true }) });
   const found = await prepared(migrating).finally(() => migrating.destroy());
@@ -122,6 +122,7 @@ async function postgres(url: string, { isPatient = false, failed }: StoreOptions
     isPatient,
     connected: (client) => nameSession(client, name),
     ...(failed ? { failed } : {}),
+    ...(metrics ? { metrics } : {}),
   });
   return { db: new Kysely<Schema>({ dialect }), ...found };
 }

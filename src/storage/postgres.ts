@@ -9,6 +9,7 @@ import {
   sql,
 } from "kysely";
 import type { ClientBase, PoolClient } from "pg";
+import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
 import { CommitUncertain, damageOf, isSqlState, StoreAway } from "./store-errors.ts";
 
 export interface PostgresOptions {
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   connected?(client: ClientBase): Promise<void>;
   /** Called with every failure that means the database is unavailable. */
   failed?(error: unknown): void;
+  /** Hears how long statements and commits take. */
+  metrics?: StoreMetrics;
 }
 
 const connectionsMax = 10;
@@ -72,7 +75,8 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
 
   const dialect = new PostgresDialect({
     pool: {
-      connect: async () => supervised(await connect(), { lost, isPatient: options.isPatient ?? false }),
+      connect: async () =>
+        supervised(await connect(), { lost, isPatient: options.isPatient ?? false, metrics: options.metrics }),
       end: () => pool.end(),
       options: pool.options,
     },
@@ -115,23 +119,34 @@ async function limitTimes(client: ClientBase, statementMs: number): Promise<void
   );
 }
 
+interface SupervisedNeeds {
+  lost(error: unknown): StoreAway;
+  isPatient: boolean;
+  metrics: StoreMetrics | undefined;
+}
+
 /** A pool's client that is thrown away once it is no use, and that says so when a commit was lost. */
-function supervised(
-  client: PoolClient,
-  { lost, isPatient }: { lost(error: unknown): StoreAway; isPatient: boolean },
-): PostgresPoolClient {
+function supervised(client: PoolClient, { lost, isPatient, metrics }: SupervisedNeeds): PostgresPoolClient {
   let isLost = false;
 
   async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     // The transaction ended with its connection.
     if (isLost && sql === "rollback") return { command: "ROLLBACK", rowCount: 0, rows: [] };
+    const from = performance.now();
+    const measure = (result: "committed" | "failed" | "unsure") => {
+      const ms = performance.now() - from;
+      if (sql === "commit") metrics?.ledgerCommit(result, ms);
+      else metrics?.ledgerStatement(ms);
+    };
     try {
       const answer = (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
+      measure("committed");
       // Through a pooler, this may be a session in which another instance has set its own limits.
       if (isPatient && sql === "begin") await client.query("set local statement_timeout = 0");
       return answer;
     } catch (error) {
       const damage = damageOf(error);
+      measure(damage === "statement" ? "failed" : "unsure");
       if (damage === "statement" || (damage === "transaction" && sql !== "commit")) throw error;
       isLost = true;
       const away = lost(error);

@@ -190,7 +190,10 @@ export interface KeyvTable {
   expires_at: number | null;
 }
 
-/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`. */
+/** Under this name, `ledger_info` has the time of the newest backup, in milliseconds since the epoch. */
+export const backupName = "backup";
+
+/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`. */
 export interface LedgerInfoTable {
   name: string;
   value: string;

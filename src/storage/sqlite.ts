@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
 import { isStoreAway } from "./store-errors.ts";
 
 const statementsMax = 256;
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   afterThisTurn?: (run: () => void) => void;
   /** Called with every failure that means the file accepts no work. */
   failed?(error: unknown): void;
+  /** Hears how long statements and commits take. */
+  metrics?: StoreMetrics;
 }
 
 /** Turns of the event loop before a shared commit; transactions from requests that arrive by then join it. */
@@ -81,7 +84,7 @@ interface Prepared {
  */
 function createDriver(
   database: DatabaseSync,
-  { afterThisTurn = afterAFewTurns, failed = () => {} }: SqliteOptions,
+  { afterThisTurn = afterAFewTurns, failed = () => {}, metrics }: SqliteOptions,
 ): Driver {
   const cache = new Map<string, Prepared>();
   let lastTurn: Promise<void> = Promise.resolve();
@@ -112,7 +115,13 @@ function createDriver(
   }
 
   function run<R>(query: CompiledQuery): QueryResult<R> {
-    return attempted(() => runOnce(query));
+    if (!metrics) return attempted(() => runOnce(query));
+    const from = performance.now();
+    try {
+      return attempted(() => runOnce(query));
+    } finally {
+      metrics.ledgerStatement(performance.now() - from);
+    }
   }
 
   function runOnce<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
@@ -140,10 +149,13 @@ function createDriver(
     const ended = group;
     group = undefined;
     commitIsDue = false;
+    const from = performance.now();
     try {
       attempted(() => database.exec("commit"));
+      metrics?.ledgerCommit("committed", performance.now() - from);
       ended.resolve();
     } catch (error) {
+      metrics?.ledgerCommit("failed", performance.now() - from);
       if (database.isTransaction) database.exec("rollback");
       ended.reject(error);
     }

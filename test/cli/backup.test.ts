@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { createLedger } from "../../src/ledger/ledger.ts";
+import { readFigures } from "../../src/ledger/queries/figures.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -70,6 +71,8 @@ test("beside a bot that writes all the time, the copy is whole, verified and its
   const { code, out, error } = await backup(`sqlite:${path("busy.db")}`, [path("copy.db")]);
   isWriting = false;
   await writing;
+  const { backedUpAt = 0 } = await readFigures(store.db);
+  assert.ok(Date.now() - backedUpAt < 60_000, "the ledger knows its backup");
   await store.close();
   assert.equal(code, 0, error);
   assert.match(

@@ -26,7 +26,7 @@ export interface Scene {
   /** Starts an executor, which is stopped after the test. `operations` replaces some of the ledger's. */
   executor(
     needs?: { answer?: Answer; ratePerSecond?: number; operations?: Partial<Operations> } & Partial<
-      Pick<ExecutorNeeds, "ended" | "explain" | "log">
+      Pick<ExecutorNeeds, "metrics" | "explain" | "log">
     >,
   ): Worker;
   /** Resolves when every executor is idle or waiting for an answer. */
@@ -80,7 +80,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
     calls: [],
     open: { now: 0, max: 0 },
     changes: 0,
-    executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {}, log, explain, ended } = {}) {
+    executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {}, log, explain, metrics } = {}) {
       const worker = createExecutor({
         operations: watched({ ...bench.operations, ...operations }),
         async call(call) {
@@ -102,7 +102,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
         random,
         log: log ?? pino({ level: "silent" }),
         ...(explain ? { explain } : {}),
-        ...(ended ? { ended } : {}),
+        ...(metrics ? { metrics } : {}),
         changed: () => {
           self.changes++;
         },

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptResult } from "../../src/domain/attempt-result.ts";
+import type { EndedOperation } from "../../src/domain/telemetry/metrics.ts";
 import { createLog } from "../../src/log.ts";
 import { accepted, onEveryEngine, refused } from "../ledger/builders.ts";
 import { scene } from "./executor-builders.ts";
@@ -53,17 +54,27 @@ onEveryEngine("a result", (fresh) => {
     assert.deepEqual(said, [...Array.from({ length: 5 }, () => [40, words]), [50, words]]);
   });
 
-  test("is counted once, when it ends its operation: succeeded, failed or uncertain", async (t) => {
+  test("is counted once, when it ends its operation: outcome, fault and time since the approval", async (t) => {
     const bench = await fresh();
     const play = scene(bench, t);
     for (let nth = 0; nth < 3; nth++) await bench.approved();
     const unverified: AttemptResult = { kind: "unverified", why: "wrong-signature", status: 200 };
-    const ended: string[] = [];
+    const ended: EndedOperation[] = [];
     play.executor({
       answer: ({ nth }) => (nth === 1 ? accepted : nth === 2 ? refused : unverified),
-      ended: (as) => ended.push(as),
+      metrics: { operationEnded: (operation) => ended.push(operation), leaseLost: () => {} },
     });
     await play.pass(10 * 60_000);
-    assert.deepEqual(ended.toSorted(), ["failed", "succeeded", "uncertain"]);
+    assert.deepEqual(ended.map(({ outcome, fault }) => `${outcome} ${fault}`).toSorted(), [
+      "failed no-auth",
+      "succeeded undefined",
+      "uncertain unverified",
+    ]);
+    assert.ok(ended.every(({ action }) => action === "OPEN"));
+    const succeeded = ended.find(({ outcome }) => outcome === "succeeded");
+    const uncertain = ended.find(({ outcome }) => outcome === "uncertain");
+    assert.ok((succeeded?.sinceApprovalMs ?? -1) >= 0);
+    // After five more attempts, with pauses that double.
+    assert.ok((uncertain?.sinceApprovalMs ?? 0) > (succeeded?.sinceApprovalMs ?? 0) + 10_000);
   });
 });

@@ -246,7 +246,8 @@ export function atOnce<T>(count: number, make: (nth: number) => Promise<T>): Pro
   return Promise.all(Array.from({ length: count }, (_, nth) => make(nth)));
 }
 
-function virtualClock(): VirtualClock {
+/** A clock that only moves when a test moves it. */
+export function virtualClock(): VirtualClock {
   let now = Date.UTC(2026, 0, 5, 9);
   let aheadMs = 0;
   const sleepers = new Map<() => void, number>();

@@ -3,6 +3,7 @@
  */
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
+import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
 import { createDice } from "../faults/seeded-random.ts";
 import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
@@ -97,6 +98,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
       callLimitMs,
       clock: virtualClock(schedule, life, nth === 0 ? 0 : plan.skewMs),
       random,
+      metrics: silentMetrics,
       log,
     });
     place.current = { life, bot };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
+import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -66,6 +67,7 @@ describe("a stranger", () => {
       callLimitMs: 8_000,
       clock: systemClock,
       random: systemRandom,
+      metrics: silentMetrics,
       log: pino({ level: "silent" }),
     }));
     await handlers.command(typed(`grant <@${member}> requester`, member));

@@ -35,7 +35,7 @@ export async function endHeld(
     .where("state", "=", "held")
     .executeTakeFirst();
   const count = Number(cancelled.numUpdatedRows);
-  await recordCancelled(transaction, { ...end, count, ...started });
+  await recordCancelled(context, transaction, { ...end, count, ...started });
   return count + started.failed;
 }
 
@@ -46,7 +46,7 @@ async function endStarted(
 ): Promise<{ failed: number; uncertain: number }> {
   const started = await transaction
     .selectFrom("operations")
-    .select(["id", "round", "attempts", newestResultOfRound().as("result_json")])
+    .select(["id", "action", "round", "attempts", newestResultOfRound().as("result_json")])
     .where("request_id", "=", requestId)
     .where("state", "=", "held")
     .where("attempts", ">", 0)
@@ -54,7 +54,7 @@ async function endStarted(
     .execute();
   let uncertain = 0;
   const { by: actor, origin } = theBot(context);
-  for (const { id: operationId, round, attempts: attempt, result_json } of started) {
+  for (const { id: operationId, action, round, attempts: attempt, result_json } of started) {
     const of = { at: now, actor, origin, requestId, operationId };
     const events: AuditEvent[] = [];
     const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
@@ -83,6 +83,7 @@ async function endStarted(
       .execute();
     events.push({ what: "operation-failed", ...of, detail: { round, attempt, outcome, topic } });
     await record(transaction, events);
+    context.metrics?.operationEnded({ action, outcome, fault: topic, sinceApprovalMs: undefined });
   }
   return { failed: started.length, uncertain };
 }

@@ -4,7 +4,7 @@ import type { Approval } from "../../domain/approval.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
-import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { type LedgerContext, onceCommitted, theBot } from "../ledger-context.ts";
 import { enqueueNotice, markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
 import { findRequest, lockedRequest, type RequestView } from "../queries/request-view.ts";
@@ -90,7 +90,10 @@ export async function cancelHeldIn(
 export async function expireHeld(context: LedgerContext, limit: number): Promise<number> {
   const { db } = context.store;
   const { rows } = await selectExpired(db, { now: context.clock.now(), limit });
-  for (const { id } of rows) await db.transaction().execute((transaction) => expireOne(context, transaction, id));
+  for (const { id } of rows)
+    await onceCommitted(context, (counting) =>
+      db.transaction().execute((transaction) => expireOne(counting, transaction, id)),
+    );
   return rows.length;
 }
 

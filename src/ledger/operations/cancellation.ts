@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import { asTime } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
+import type { LedgerContext } from "../ledger-context.ts";
 import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
 import { supersededBy } from "./statements.ts";
 
@@ -21,7 +22,11 @@ export interface Cancellation {
 }
 
 /** Records it in the transaction that cancelled them. After its last open operation the request is done. */
-export async function recordCancelled(transaction: Transaction<Schema>, cancellation: Cancellation): Promise<void> {
+export async function recordCancelled(
+  { metrics }: Pick<LedgerContext, "metrics">,
+  transaction: Transaction<Schema>,
+  cancellation: Cancellation,
+): Promise<void> {
   const { requestId, what, count, failed = 0, uncertain = 0, by, origin, now } = cancellation;
   const ended = count + failed;
   const request = await transaction
@@ -41,7 +46,7 @@ export async function recordCancelled(transaction: Transaction<Schema>, cancella
       ended_at: row.case().when("open", "=", ended).then(asTime(now)).else(null).end(),
     }))
     .where("id", "=", requestId)
-    .returning(["channel_id", "state", "round", "total"])
+    .returning(["action", "channel_id", "state", "round", "total"])
     .executeTakeFirstOrThrow();
   await markMessageStale(transaction, requestId, now);
   // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
@@ -51,4 +56,6 @@ export async function recordCancelled(transaction: Transaction<Schema>, cancella
   if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
   if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
   await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
+  metrics?.operationsCancelled(request.action, count);
+  if (request.state === "done") metrics?.requestMoved(request.action, "done");
 }

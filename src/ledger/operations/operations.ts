@@ -39,6 +39,8 @@ export interface ClaimedAttempt {
   endpoint: number;
   /** It belongs to a bulk request. */
   isOneOfMany: boolean;
+  /** The last decision that lets it be carried out, in milliseconds since the epoch; undefined in an older ledger. */
+  confirmedAt: number | undefined;
 }
 
 export interface Claim {
@@ -101,7 +103,8 @@ async function begin(
   if (!operation) throw new Error(`operation ${operationId} disappeared while its row was locked`);
   const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
   const isOneOfMany = operation.queue_rank > 0;
-  const attempt = { id, operationId, requestId, subMchid, action, round, number, endpoint, isOneOfMany };
+  const confirmedAt = operation.confirmed_at ?? undefined;
+  const attempt = { id, operationId, requestId, subMchid, action, round, number, endpoint, isOneOfMany, confirmedAt };
   await beginAttempt(transaction, { id, operationId, round, number, endpoint, now });
   await record(transaction, [attemptEvent(context, "attempt-started", attempt, now)]);
   return attempt;
@@ -179,6 +182,7 @@ async function finish(
     const { by: actor, origin } = theBot(context);
     const detail = { round, succeeded, failed, uncertain };
     events.push({ what: "request-done", at: now, actor, origin, requestId, detail });
+    context.metrics?.requestMoved(attempt.action, "done");
   } else {
     await markProgressStale(transaction, requestId, now + progressMs);
   }

@@ -56,7 +56,14 @@ export const lease = statement<{ operationId: string; attemptId: string; until: 
       due_at: null,
     }))
     .where("id", "=", given.operationId)
-    .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint", "queue_rank"]),
+    .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint", "queue_rank"])
+    .returning((row) =>
+      row
+        .selectFrom("requests")
+        .select("confirmed_at")
+        .whereRef("requests.id", "=", "operations.request_id")
+        .as("confirmed_at"),
+    ),
 );
 
 export const beginAttempt = statement<{

@@ -25,7 +25,8 @@ export async function stop(context: LedgerContext, input: StopInput): Promise<St
     const now = context.clock.now();
     const held = await cancelHeldIn(context, transaction, input);
     const notStarted = await cancelNotStarted(transaction, input.requestId, now);
-    if (notStarted > 0) await recordCancelled(transaction, { ...input, what: "stopped", count: notStarted, now });
+    if (notStarted > 0)
+      await recordCancelled(context, transaction, { ...input, what: "stopped", count: notStarted, now });
     const count = held + notStarted;
     const request = await findRequest(transaction, input.requestId);
     if (!request) return { kind: "unknown" };

@@ -79,6 +79,12 @@ export function parseCommand(text: string, ours?: string): Parsed {
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
 }
 
+/** Which verb a command begins with, whatever follows it; `form` for an empty text, undefined for another word. */
+export function verbOf(text: string): Verb | "form" | undefined {
+  const [word] = firstWord(apartFromVerb(text));
+  return word === "" ? "form" : verbNamed(word);
+}
+
 function isAbout(command: Command, subMchid: string): boolean {
   if (command.kind === "change") return command.subMchids.includes(subMchid);
   return command.kind === "grant" && (command.only?.includes(subMchid) ?? false);

@@ -2,6 +2,7 @@
 import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.ts";
+import type { Metrics } from "../../domain/telemetry/metrics.ts";
 import { slackLogger } from "../../log.ts";
 import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
@@ -42,8 +43,7 @@ export interface ConnectionWatch {
   clock: Clock;
   /** Called with the number of Socket Mode connections that the app has, whenever one opens. */
   hello(connections: number): void;
-  /** Called for each request that is refused because its timestamp is in the future. */
-  refusedFuture(): void;
+  metrics: Pick<Metrics, "acknowledged" | "futureRequestRefused">;
 }
 
 /** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at /slack/events. */
@@ -74,7 +74,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
   }
 
   const app = new App({
-    receiver: acknowledging(receiver, log),
+    receiver: acknowledging(receiver, { ...watch, log }),
     // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
     clientOptions: onceOptions({ slackApiUrl, logger, fetch }),

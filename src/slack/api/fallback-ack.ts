@@ -1,18 +1,28 @@
 /** Acknowledges every payload that Slack sends, even if no listener handles it. */
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import type { Logger } from "pino";
+import type { Clock } from "../../domain/clock.ts";
+import type { Metrics, PayloadType } from "../../domain/telemetry/metrics.ts";
+
+export interface AcknowledgingNeeds {
+  log: Logger;
+  clock: Pick<Clock, "monotonic">;
+  metrics: Pick<Metrics, "acknowledged">;
+}
 
 /**
  * A receiver that acknowledges a payload after the listeners, if none of them did: a click on a link, a button of an
  * older version, a payload that Bolt cannot read. Otherwise Slack warns the person after three seconds and retries.
  */
-export function acknowledging(receiver: Receiver, log: Logger): Receiver {
+export function acknowledging(receiver: Receiver, { log, clock, metrics }: AcknowledgingNeeds): Receiver {
   return {
     init(app) {
       const processEvent = async (event: ReceiverEvent) => {
+        const from = clock.monotonic();
         let isAcknowledged = false;
         const ack: ReceiverEvent["ack"] = (response) => {
           isAcknowledged = true;
+          metrics.acknowledged(typeOf(event.body), clock.monotonic() - from);
           return event.ack(response);
         };
         try {
@@ -22,7 +32,7 @@ export function acknowledging(receiver: Receiver, log: Logger): Receiver {
         }
         if (isAcknowledged) return;
         log.info({ type: event.body["type"] }, "no listener handles this payload");
-        await event.ack();
+        await ack(undefined);
       };
       // Everything that a receiver needs from an app.
       receiver.init({ processEvent } as App);
@@ -31,3 +41,17 @@ export function acknowledging(receiver: Receiver, log: Logger): Receiver {
     stop: (...given) => receiver.stop(...given),
   };
 }
+
+function typeOf({ command, type }: ReceiverEvent["body"]): PayloadType {
+  if (command !== undefined) return "command";
+  return typesInSlack[String(type)] ?? "other";
+}
+
+/** The field `type` of Slack's payloads. */
+const typesInSlack: Readonly<Record<string, PayloadType>> = {
+  block_actions: "click",
+  view_submission: "form",
+  shortcut: "shortcut",
+  message_action: "shortcut",
+  event_callback: "event",
+};

@@ -2,6 +2,7 @@
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.ts";
+import type { Metrics } from "../../domain/telemetry/metrics.ts";
 
 /** Slack: the timestamp may differ by 300 seconds, in either direction; see "Verifying requests from Slack". */
 const aheadMaxMs = 300_000;
@@ -13,18 +14,17 @@ export interface RequestAgeNeeds {
   /** This machine's clock. */
   clock: Pick<Clock, "now" | "monotonic">;
   log: Logger;
-  /** Called for each request that is refused. */
-  refusedFuture(): void;
+  metrics: Pick<Metrics, "futureRequestRefused">;
 }
 
 /** Answers 401 to a request whose timestamp is more than 300 seconds ahead, and hands on every other one. */
-export function refusingFuture(listener: RequestListener, { clock, log, refusedFuture }: RequestAgeNeeds) {
+export function refusingFuture(listener: RequestListener, { clock, log, metrics }: RequestAgeNeeds) {
   let logAfter = Number.NEGATIVE_INFINITY;
   let unlogged = 0;
   const refusing: RequestListener = (request, response) => {
     const aheadMs = Number(request.headers["x-slack-request-timestamp"]) * 1_000 - clock.now();
     if (!(aheadMs > aheadMaxMs)) return listener(request, response);
-    refusedFuture();
+    metrics.futureRequestRefused();
     unlogged += 1;
     if (clock.monotonic() >= logAfter) {
       log.warn({ aheadMs, count: unlogged }, "a request was refused: its timestamp is in the future");

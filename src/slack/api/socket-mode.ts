@@ -12,6 +12,11 @@ export type SocketState =
   /** @param since milliseconds since 1970 @param why one line, without secrets */
   | { kind: "disconnected"; since: number; why: string };
 
+/** Undefined where there is no such connection: in HTTP mode. */
+export function isConnected(state: SocketState | undefined): boolean | undefined {
+  return state && state.kind === "connected";
+}
+
 export interface SocketMode {
   receiver: SocketModeReceiver;
   /** Resolves once Slack can send. Rejects only if Slack refuses the app-level token. */

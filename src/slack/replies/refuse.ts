@@ -7,6 +7,7 @@ import { refusalMessage } from "./refusal-message.ts";
 export async function refuse(context: SlackContext, refusal: Refusal, attempt: DeniedAttempt): Promise<string> {
   const { ledger, roles, people, settings, texts, log } = context;
   const { userId, origin, asked, request } = attempt;
+  context.refused.add(attempt);
   const about = request ? { requestId: request.id } : {};
   await ledger.refusals.note({ by: userId, origin, refused: refusal, asked, ...about });
   log.info({ request: request?.id, by: userId, why: refusal.why }, "refused");

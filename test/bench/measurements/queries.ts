@@ -1,6 +1,7 @@
 /** Commands, pages and claims on a ledger of a million operations, compared with one of a thousand. */
 import { pino } from "pino";
 import { assembleBot, type Bot } from "../../../src/bot.ts";
+import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
@@ -142,6 +143,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
     download: () => Promise.reject(new Error("the benchmark uploads no files")),
     call: () => Promise.reject(new Error("the benchmark makes no calls")),
     callLimitMs: 8_000,
+    metrics: silentMetrics,
     log: pino({ level: "silent" }),
   });
   const filled: Filled = {

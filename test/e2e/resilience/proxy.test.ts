@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { pino } from "pino";
+import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
 import { type ConnectProxy, startConnectProxy } from "../../../src/playground/network/connect-proxy.ts";
 import { startTlsFront } from "../../../src/playground/network/tls-front.ts";
 import { type Environment, readSettings } from "../../../src/settings.ts";
@@ -10,7 +11,7 @@ import { systemClock } from "../../../src/system-clock.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { eventually, freshNumber, openStage } from "../support/stage.ts";
 
-const unwatched = { clock: systemClock, hello: () => {}, refusedFuture: () => {} };
+const unwatched = { clock: systemClock, hello: () => {}, metrics: silentMetrics };
 
 trustTestRoot();
 

@@ -38,6 +38,7 @@ onEveryEngine("claiming", (fresh) => {
       number: 1,
       endpoint: 0,
       isOneOfMany: false,
+      confirmedAt: bench.clock.now(),
     });
     const { operation } = await bench.request(requestId);
     assert.equal(operation.id, operationId);

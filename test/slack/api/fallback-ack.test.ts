@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { pino } from "pino";
+import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
 import { acknowledging } from "../../../src/slack/api/fallback-ack.ts";
+import { systemClock } from "../../../src/system-clock.ts";
 
 /** Sends one payload to an app that processes it as given; resolves to the answers that Slack gets. */
 async function answersOf(process: (event: ReceiverEvent) => Promise<void>): Promise<unknown[]> {
@@ -16,7 +18,9 @@ async function answersOf(process: (event: ReceiverEvent) => Promise<void>): Prom
     start: async () => {},
     stop: async () => {},
   };
-  acknowledging(receiver, pino({ level: "silent" })).init({ processEvent: process } as App);
+  acknowledging(receiver, { log: pino({ level: "silent" }), clock: systemClock, metrics: silentMetrics }).init({
+    processEvent: process,
+  } as App);
   await app?.processEvent({ body: { type: "block_actions" }, ack: async (answer) => void answers.push(answer) });
   return answers;
 }

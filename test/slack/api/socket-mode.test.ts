@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { pino } from "pino";
+import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
 import { startPlayground } from "../../../src/playground/playground.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
@@ -10,7 +11,7 @@ import { systemClock } from "../../../src/system-clock.ts";
 import { identity } from "../../e2e/support/identity.ts";
 import { eventually } from "../../e2e/support/stage.ts";
 
-const unwatched = { clock: systemClock, hello: () => {}, refusedFuture: () => {} };
+const unwatched = { clock: systemClock, hello: () => {}, metrics: silentMetrics };
 
 /** A connection that has not started, to a Slack of its own. */
 async function open() {

@@ -7,12 +7,10 @@ import { essentialOf, grantedScopes, missingScopes, refusedPart } from "./scopes
 export interface SlackHealth {
   /** Passes calls on and notes what Slack makes of the bot's token. */
   watching(slack: SlackApi): SlackApi;
-  /** A request was refused because its timestamp is in the future. */
-  refusedFuture(): void;
   /** Why the bot is useless right now, one line each, with what is known beside; undefined while it is not. */
   problem(beside: string | undefined): string | undefined;
-  /** Lines in Prometheus' text format. */
-  metrics(): string[];
+  /** How many kinds of calls Slack refuses right now. */
+  refusals(): number;
 }
 
 export interface SlackHealthNeeds {
@@ -25,7 +23,6 @@ const logEveryMs = 3_600_000;
 
 export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth {
   let lacking: readonly string[] = [];
-  let futureRequests = 0;
   /** By method for a missing scope, and under `token` for the token itself. */
   const refusals = new Map<string, { what: string; loggedAt: number }>();
 
@@ -83,10 +80,6 @@ export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth
       }
     },
 
-    refusedFuture() {
-      futureRequests += 1;
-    },
-
     problem(beside) {
       const scopes = essentialOf(lacking);
       const lines = [
@@ -97,16 +90,7 @@ export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth
       return lines.length === 0 ? undefined : lines.join("\n");
     },
 
-    metrics() {
-      return [
-        "# HELP receipt_slack_refused Calls that Slack refuses until the operator acts: the token, or one of its scopes.",
-        "# TYPE receipt_slack_refused gauge",
-        `receipt_slack_refused ${refusals.size}`,
-        "# HELP receipt_slack_future_requests_total Requests refused because their timestamp is in the future.",
-        "# TYPE receipt_slack_future_requests_total counter",
-        `receipt_slack_future_requests_total ${futureRequests}`,
-      ];
-    },
+    refusals: () => refusals.size,
   };
 }
 

@@ -183,6 +183,7 @@ export const backup = {
     `The ledger is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
   noTrail: (file: string) =>
     `The copy in ${file} holds no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
+  notNoted: (why: string) => `The bot's metrics do not show this backup (${why}). The backup itself is not affected.`,
   unverified: (file: string, why: string) => `The ledger is in ${file}, but the copy could not be verified: ${why}`,
 };
 

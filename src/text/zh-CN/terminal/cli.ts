@@ -140,6 +140,7 @@ export const backup: Texts["backup"] = {
     `台账已备份到 ${file}（${bytes} 字节）。SQLite 检查通过，审计记录完整：已封存 ${sealed} 条事件${sealed === 0 ? "。" : `，最新哈希为 ${newest}`}`,
   notIntact: (file) => `台账已备份到 ${file}，但其审计记录不完整。请运行 npm run audit，并保留此前的备份。`,
   noTrail: (file) => `${file} 中的副本没有审计记录：机器人从未在该数据库上运行。请检查 DATABASE_URL。`,
+  notNoted: (why) => `机器人的监控指标不会显示本次备份（${why}）。备份本身不受影响。`,
   unverified: (file, why) => `台账已备份到 ${file}，但无法校验副本：${why}`,
 };
 

@@ -1,0 +1,82 @@
+/** What the parts of the bot report as it happens. src/metrics/ counts it; nothing here knows how. */
+import type { Action } from "../attempt-result.ts";
+import type { Topic } from "../guidance.ts";
+import type { EndedAs } from "../retry-policy.ts";
+
+export const interactionTypes = ["command", "click", "form", "shortcut"] as const;
+export type InteractionType = (typeof interactionTypes)[number];
+
+/** `not-understood`: a usage error, or a click on what no longer exists. The last four are failures of the surroundings. */
+export const interactionResults = [
+  "answered",
+  "not-understood",
+  "refused",
+  "slack-away",
+  "ledger-away",
+  "ledger-unsure",
+  "failed",
+] as const;
+export type InteractionResult = (typeof interactionResults)[number];
+
+/** What Slack waits for an acknowledgement of. */
+export const payloadTypes = [...interactionTypes, "event", "other"] as const;
+export type PayloadType = (typeof payloadTypes)[number];
+
+/** The states that a request enters; `done` once for each round. */
+export const requestMoves = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
+export type RequestMove = (typeof requestMoves)[number];
+
+export interface EndedOperation {
+  action: Action;
+  outcome: EndedAs;
+  /** Why it failed; undefined for a success. */
+  fault: Topic | undefined;
+  /** From the last decision that let it be carried out; undefined where it was not carried out, or in an older ledger. */
+  sinceApprovalMs: number | undefined;
+}
+
+/** What the ledger tells once the transaction is committed. */
+export interface LedgerMetrics {
+  requestMoved(action: Action, to: RequestMove): void;
+  operationEnded(operation: EndedOperation): void;
+  operationsCancelled(action: Action, count: number): void;
+}
+
+/** How long the database takes, in milliseconds. */
+export interface StoreMetrics {
+  ledgerStatement(ms: number): void;
+  /** `unsure`: the connection was lost during the commit. */
+  ledgerCommit(result: "committed" | "failed" | "unsure", ms: number): void;
+}
+
+/** Every time is in milliseconds. */
+export interface Metrics extends LedgerMetrics, StoreMetrics {
+  /** @param name of the command's verb, the button, the form or the shortcut */
+  interaction(type: InteractionType, name: string, result: InteractionResult): void;
+  acknowledged(type: PayloadType, ms: number): void;
+  /** An attempt came back from a call and found that another one has its lease. */
+  leaseLost(): void;
+  /** @param endpoint index of the configured endpoint @param status undefined where no answer came */
+  attempted(endpoint: number, status: number | undefined, ms: number): void;
+  rateLimited(by: "wechatpay" | "slack"): void;
+  /** @param error `none`, `no-answer`, or Slack's error code */
+  slackCalled(method: string, error: string, ms: number): void;
+  /** A request was refused because its timestamp is in the future. */
+  futureRequestRefused(): void;
+}
+
+/** For a bot that nobody watches. */
+export const silentMetrics: Metrics = {
+  requestMoved() {},
+  operationsCancelled() {},
+  interaction() {},
+  acknowledged() {},
+  operationEnded() {},
+  leaseLost() {},
+  attempted() {},
+  rateLimited() {},
+  slackCalled() {},
+  futureRequestRefused() {},
+  ledgerStatement() {},
+  ledgerCommit() {},
+};

@@ -1,0 +1,128 @@
+/**
+ * The ledger's figures for monitoring. Every figure is read from an index on the rows that it counts, and no more than
+ * `countMax` of them, so that it costs the same however large the ledger is. Measured with 1,000,000 operations, 20,000
+ * of them undecided and 10,000 queued: 26 to 39 ms for all figures on SQLite, 13 to 16 ms on PostgreSQL, before requests
+ * had a limit of their own.
+ */
+import { type RawBuilder, sql } from "kysely";
+import { type Action, actions } from "../../domain/attempt-result.ts";
+import { fullRate, type RateState } from "../../domain/rate-limiter.ts";
+import { backupName, type Database, type OperationState } from "../../storage/schema.ts";
+
+/** Times are milliseconds since the epoch. Counts stop at `requestsMax` and `countMax`. */
+export interface LedgerFigures {
+  /** By action: undecided requests, and those on hold. */
+  requests: Readonly<Record<Action, { pending: number; held: number }>>;
+  oldestUndecidedAt: number | undefined;
+  operations: Readonly<Record<Extract<OperationState, "waiting" | "queued" | "running" | "held">, number>>;
+  /** Since when the operation that has been due longest is due. */
+  oldestQueuedAt: number | undefined;
+  /** Changes that Slack does not show yet, and since when the first of them is due. */
+  posts: number;
+  oldestPostAt: number | undefined;
+  /** Events without a seal, and when the first of them was recorded. */
+  unsealed: number;
+  oldestUnsealedAt: number | undefined;
+  rate: RateState;
+  /** When `npm run backup` last copied this ledger; undefined where it never did. */
+  backedUpAt: number | undefined;
+}
+
+/** A count of this many stands for as many or more: of requests, and of everything else. */
+export const requestsMax = 10_000;
+export const countMax = 100_000;
+
+export async function readFigures(db: Database): Promise<LedgerFigures> {
+  const one = async <Row>(query: RawBuilder<Row>) => (await query.execute(db)).rows[0];
+  const pending = (await undecided.execute(db)).rows;
+  const held = (await heldRequests.execute(db)).rows;
+  const ofAction = (rows: readonly { action: string; count: number }[], action: Action) =>
+    Number(rows.find((row) => row.action === action)?.count ?? 0);
+  const queued = await one(queuedOperations);
+  const posts = await one(waitingPosts);
+  const unsealed = await one(unsealedEvents);
+  const running = await one(runningOperations);
+  const heldBack = await one(heldOperations);
+  const rate = await one(presentRate);
+  const backup = await one(lastBackup);
+  return {
+    requests: Object.fromEntries(
+      actions.map((action) => [action, { pending: ofAction(pending, action), held: ofAction(held, action) }]),
+    ) as LedgerFigures["requests"],
+    oldestUndecidedAt: earliest(pending.map(({ oldest }) => oldest)),
+    operations: {
+      waiting: pending.reduce((sum, row) => sum + Number(row.operations), 0),
+      queued: Number(queued?.count ?? 0),
+      running: Number(running?.count ?? 0),
+      held: Number(heldBack?.count ?? 0),
+    },
+    oldestQueuedAt: earliest([queued?.oldest]),
+    posts: Number(posts?.count ?? 0),
+    oldestPostAt: earliest([posts?.oldest]),
+    unsealed: Number(unsealed?.count ?? 0),
+    oldestUnsealedAt: earliest([unsealed?.oldest]),
+    rate: rate ? { emptyAt: rate.empty_at, share: rate.share, slowedAt: rate.slowed_at } : fullRate,
+    backedUpAt: earliest([backup?.value]),
+  };
+}
+
+function earliest(times: readonly (number | string | null | undefined)[]): number | undefined {
+  const known = times.flatMap((time) => (time === null || time === undefined ? [] : Number(time)));
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+type Counted = { count: number; oldest: number | null };
+
+/** Each in the words of its partial index, and in its order, so that both engines read the index and stop at the limit. */
+const undecided = sql<{ action: string; count: number; operations: number; oldest: number | null }>`
+  select action, count(*) as count, sum(open) as operations, min(created_at) as oldest from (
+    select action, open, created_at from requests where state = 'pending' order by created_at, id limit ${sql.lit(requestsMax)}
+  ) as pending group by action`;
+
+const heldRequests = sql<{ action: string; count: number }>`
+  select action, count(*) as count from (
+    select action from requests where held_at is not null order by held_until limit ${sql.lit(requestsMax)}
+  ) as held group by action`;
+
+const queuedOperations = sql<Counted>`
+  select count(*) as count, min(due_at) as oldest from (
+    select due_at from operations where state = 'queued' order by queue_rank, due_at, seq limit ${sql.lit(countMax)}
+  ) as queued`;
+
+const runningOperations = sql<{ count: number }>`
+  select count(*) as count from (
+    select lease_until from operations where state = 'running' order by lease_until limit ${sql.lit(countMax)}
+  ) as running`;
+
+const heldOperations = sql<{ count: number }>`
+  select count(*) as count from (
+    select request_id from operations where state = 'held' order by request_id limit ${sql.lit(countMax)}
+  ) as held`;
+
+const waitingPosts = sql<Counted>`
+  select count(*) as count, min(due_at) as oldest from (
+    select due_at from posts where shown < wanted order by channel_id limit ${sql.lit(countMax)}
+  ) as waiting`;
+
+const unsealedEvents = sql<Counted>`
+  select count(*) as count, (
+    select at from events where seq = (select event_seq from unsealed order by event_seq limit 1)
+  ) as oldest from (select event_seq from unsealed order by event_seq limit ${sql.lit(countMax)}) as waiting`;
+
+const presentRate = sql<{ empty_at: number; share: number; slowed_at: number }>`
+  select empty_at, share, slowed_at from paces where name = 'wechatpay'`;
+
+const lastBackup = sql<{ value: string }>`select value from ledger_info where name = ${sql.lit(backupName)}`;
+
+/** For a test that looks at their plans. */
+export const figureQueries = {
+  undecided,
+  heldRequests,
+  queuedOperations,
+  runningOperations,
+  heldOperations,
+  waitingPosts,
+  unsealedEvents,
+  presentRate,
+  lastBackup,
+} as const;

@@ -1,0 +1,122 @@
+/** Gauges of the ledger's figures: read when somebody looks, at most every few seconds, and unknown while the ledger is away. */
+import { Gauge, type Registry } from "@prometheus-io/client";
+import { type Action, actions } from "../domain/attempt-result.ts";
+import type { Clock } from "../domain/clock.ts";
+import { type RateState, shareAt } from "../domain/rate-limiter.ts";
+
+/** Times are milliseconds since the epoch; see src/ledger/queries/figures.ts. */
+export interface Figures {
+  requests: Readonly<Record<Action, { pending: number; held: number }>>;
+  oldestUndecidedAt: number | undefined;
+  operations: Readonly<Record<"waiting" | "queued" | "running" | "held", number>>;
+  oldestQueuedAt: number | undefined;
+  posts: number;
+  oldestPostAt: number | undefined;
+  unsealed: number;
+  oldestUnsealedAt: number | undefined;
+  rate: RateState;
+  backedUpAt: number | undefined;
+}
+
+export interface LedgerGauges {
+  /** Resolves once the gauges are as they should be shown; waits `readWithinMs` for the ledger at the most. Never rejects. */
+  refresh(): Promise<void>;
+}
+
+export interface LedgerGaugeNeeds {
+  registry: Registry;
+  /** Rejects while the ledger is away. */
+  read(): Promise<Figures>;
+  /** The ledger's clock. */
+  clock: Clock;
+  /** Whether the age of a backup that never was is unknown, because others make the backups, or endless. */
+  isBackedUpElsewhere: boolean;
+}
+
+/** Figures older than this are read again, in milliseconds. */
+const freshForMs = 10_000;
+/** Figures older than this are not shown, in milliseconds. */
+const shownForMs = 15_000;
+/** How long somebody who looks waits for the ledger, in milliseconds. */
+const readWithinMs = 1_000;
+
+export function createLedgerGauges({ registry, read, clock, isBackedUpElsewhere }: LedgerGaugeNeeds): LedgerGauges {
+  const gauges = makeGauges(registry);
+  let known: { figures: Figures; at: number } | undefined;
+  let reading: Promise<boolean> | undefined;
+
+  function readOnce(): Promise<boolean> {
+    // Its age counts from before the reading.
+    const at = clock.monotonic();
+    reading ??= read()
+      .then(
+        (figures) => {
+          known = { figures, at };
+          return true;
+        },
+        () => false,
+      )
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  async function isRead(): Promise<boolean> {
+    const inTime = new AbortController();
+    const late = clock.sleep(readWithinMs, inTime.signal).then(() => false);
+    const done = await Promise.race([readOnce(), late]);
+    inTime.abort("answered");
+    return done;
+  }
+
+  return {
+    async refresh() {
+      const isFresh = known !== undefined && clock.monotonic() - known.at <= freshForMs;
+      gauges.up.set(isFresh || (await isRead()) ? 1 : 0);
+      if (known !== undefined && clock.monotonic() - known.at > shownForMs) known = undefined;
+      show(gauges, known?.figures, clock.now(), isBackedUpElsewhere);
+    },
+  };
+}
+
+type Gauges = ReturnType<typeof makeGauges>;
+
+function makeGauges(registry: Registry) {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Gauge<string>({ name, help, labelNames, registers: [registry] });
+  return {
+    up: gauge("receipt_ledger_up", "Whether the ledger could be read: 1, or 0."),
+    requests: gauge("receipt_requests_open", "Requests that wait for a person: pending, or held.", ["action", "state"]),
+    undecidedAge: gauge("receipt_requests_undecided_oldest_seconds", "Age of the oldest undecided request."),
+    operations: gauge("receipt_operations_open", "Operations that have not ended, by state.", ["state"]),
+    queueAge: gauge("receipt_queue_oldest_seconds", "How long the first queued operation has been due."),
+    posts: gauge("receipt_posts_waiting", "Changes that Slack does not show yet."),
+    postAge: gauge("receipt_posts_oldest_seconds", "How long the first change that Slack does not show has been due."),
+    unsealed: gauge("receipt_events_unsealed", "Events of the audit trail that have no seal yet."),
+    sealLag: gauge("receipt_seal_lag_seconds", "Age of the first event without a seal."),
+    rate: gauge("receipt_wechatpay_rate_ratio", "The share of WECHATPAY_RATE that is in force."),
+    backupAge: gauge("receipt_backup_age_seconds", "Age of the newest backup that the ledger knows."),
+  };
+}
+
+/** @param figures undefined where they are unknown */
+function show(gauges: Gauges, figures: Figures | undefined, now: number, isBackedUpElsewhere: boolean): void {
+  const age = (at: number | undefined, byDefault = 0) => {
+    if (figures === undefined) return Number.NaN;
+    return at === undefined ? byDefault : Math.max(0, now - at) / 1_000;
+  };
+  for (const action of actions)
+    for (const state of ["pending", "held"] as const)
+      gauges.requests.set({ action, state }, figures?.requests[action][state] ?? Number.NaN);
+  for (const state of ["waiting", "queued", "running", "held"] as const)
+    gauges.operations.set({ state }, figures?.operations[state] ?? Number.NaN);
+  gauges.posts.set(figures?.posts ?? Number.NaN);
+  gauges.unsealed.set(figures?.unsealed ?? Number.NaN);
+  gauges.rate.set(figures ? shareAt(figures.rate, now) : Number.NaN);
+  gauges.undecidedAge.set(age(figures?.oldestUndecidedAt));
+  gauges.queueAge.set(age(figures?.oldestQueuedAt));
+  gauges.postAge.set(age(figures?.oldestPostAt));
+  gauges.sealLag.set(age(figures?.oldestUnsealedAt));
+  gauges.backupAge.set(age(figures?.backedUpAt, isBackedUpElsewhere ? Number.NaN : Number.POSITIVE_INFINITY));
+}

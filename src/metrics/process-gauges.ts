@@ -1,0 +1,55 @@
+/** What is known of the process without anybody counting: its build, memory and time, and its way to Slack. */
+import { readdirSync } from "node:fs";
+import { Counter, Gauge, type Registry } from "@prometheus-io/client";
+
+export interface ProcessNeeds {
+  registry: Registry;
+  version: string;
+  /** Calls that Slack refuses until the operator acts. */
+  slackRefusals(): number;
+  /** Whether the Socket Mode connection is up; undefined in HTTP mode. */
+  isSocketConnected(): boolean | undefined;
+}
+
+export function createProcessGauges({ registry, version, slackRefusals, isSocketConnected }: ProcessNeeds): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  const build = { name: "receipt_build_info", help: "The version of the bot and of Node.js; always 1." };
+  new Gauge({ ...build, labelNames: ["version", "node"], registers: [registry] }).set(
+    { version, node: process.versions.node },
+    1,
+  );
+  gauge("receipt_slack_refused", "Calls that Slack refuses until the operator acts.", slackRefusals);
+  gauge("receipt_socket_mode_connected", "Whether the Socket Mode connection is up: 1, or 0; NaN in HTTP mode.", () =>
+    Number(isSocketConnected()),
+  );
+  gauge("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
+  gauge("process_open_fds", "Open file descriptors; NaN where the system does not list them.", openFiles);
+  const startedAt = Date.now() / 1_000 - process.uptime();
+  gauge("process_start_time_seconds", "Start time since the epoch.", () => startedAt);
+  new Counter({
+    name: "process_cpu_seconds_total",
+    help: "User and system CPU time.",
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
+  });
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync("/proc/self/fd").length;
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,85 @@
+/** The figures for monitoring: what they count, and that they cost the same however large the ledger is. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
+import { figureQueries, readFigures } from "../../../src/ledger/queries/figures.ts";
+import { fill } from "../../bench/load/filled-ledger.ts";
+import { engines, type TestStore } from "../../storage/engines.ts";
+import { onEveryEngine } from "../builders.ts";
+
+onEveryEngine("figures", (fresh) => {
+  test("count what is open, by state, and say since when the oldest waits", async () => {
+    const bench = await fresh();
+    const start = bench.clock.now();
+    await bench.asked({ subMchids: ["1900000101", "1900000102"], action: "CLOSE" });
+    bench.clock.advance(60_000);
+    await bench.asked();
+    await bench.approved();
+    await bench.approved();
+    const [attempt] = await bench.claim(1);
+    assert.ok(attempt);
+    const figures = await readFigures(bench.db);
+    assert.deepEqual(figures.requests, { OPEN: { pending: 1, held: 0 }, CLOSE: { pending: 1, held: 0 } });
+    assert.deepEqual(figures.operations, { waiting: 3, queued: 1, running: 1, held: 0 });
+    assert.equal(figures.oldestUndecidedAt, start);
+    assert.equal(figures.oldestQueuedAt, start + 60_000);
+    const wanted = await bench.db.selectFrom("posts").select("due_at").whereRef("shown", "<", "wanted").execute();
+    assert.equal(figures.posts, wanted.length);
+    assert.equal(figures.oldestPostAt, Math.min(...wanted.map(({ due_at }) => due_at)));
+    const unsealed = await bench.db.selectFrom("unsealed").select("event_seq").execute();
+    assert.equal(figures.unsealed, unsealed.length);
+    assert.equal(figures.oldestUnsealedAt, start);
+    assert.equal(figures.rate.share, 1);
+    assert.equal(figures.backedUpAt, undefined);
+    await bench.sealing.sealNext(1_000);
+    const sealed = await readFigures(bench.db);
+    assert.deepEqual([sealed.unsealed, sealed.oldestUnsealedAt], [0, undefined]);
+  });
+
+  test("count what is on hold apart", async () => {
+    const bench = await fresh();
+    await bench.approved();
+    await bench.holding.beat(1_000);
+    bench.clock.advance(3_600_000);
+    await bench.holding.holdStale({ staleAfterMs: 60_000, heldForMs: 3_600_000 });
+    const { requests, operations } = await readFigures(bench.db);
+    assert.deepEqual(requests.OPEN, { pending: 0, held: 1 });
+    assert.deepEqual(operations, { waiting: 0, queued: 0, running: 0, held: 1 });
+  });
+});
+
+/** What each query may read: an index that has only the rows that it counts, or a table of a few rows. */
+const expected: Readonly<Record<keyof typeof figureQueries, RegExp>> = {
+  undecided: /requests_(pending|undecided)/,
+  heldRequests: /requests_held/,
+  queuedOperations: /operations_due/,
+  runningOperations: /operations_leased/,
+  heldOperations: /operations_held/,
+  waitingPosts: /posts_due/,
+  unsealedEvents: /unsealed/,
+  presentRate: /paces/,
+  lastBackup: /ledger_info/,
+};
+
+for (const { name, engine, skip, open } of engines) {
+  describe(`in a large ledger (${name})`, { skip }, () => {
+    let store: TestStore;
+    before(async () => {
+      store = await open();
+      await fill(store, 20_000, Date.now());
+    });
+    after(() => store.close());
+
+    for (const [query, index] of Object.entries(expected))
+      test(`${query} is read from an index on the rows that it counts`, async () => {
+        const asked = figureQueries[query as keyof typeof figureQueries];
+        const explain = engine === "sqlite" ? sql`explain query plan ` : sql`explain `;
+        const { rows } = await sql<Record<string, string>>`${explain}${asked}`.execute(store.db);
+        const plan = rows.map((row) => row["detail"] ?? row["QUERY PLAN"] ?? "").join("\n");
+        assert.match(plan, index, plan);
+        assert.doesNotMatch(plan, /Seq Scan on (requests|operations|posts|events|seals|attempts)\b/, plan);
+        // SQLite says so where it reads a whole table.
+        assert.doesNotMatch(plan, /SCAN (requests|operations|posts|events|seals|attempts)\b(?! USING)/, plan);
+      });
+  });
+}
