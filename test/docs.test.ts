@@ -186,6 +186,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "REQUIRE_CHROMIUM",
     "REQUIRE_PGBOUNCER",
     "REQUIRE_PROMTOOL",
+    "REQUIRE_JQ",
   ];
   const ofWeChatPay = ["PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
   const names = documented.flatMap(({ name }) => [name, `${name}_FILE`]);
