@@ -1,5 +1,5 @@
 /** Options of a local Slack. Every default is the strictest. */
-import type { Note } from "./page/page-api.ts";
+import type { Note } from "./page/page-extension.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { SlackApp, Workspace } from "./workspace.ts";
 
@@ -28,6 +28,8 @@ export type LocalSlackOptions = {
   readonly mentionLabels?: boolean;
   /** Commands that the page offers to copy. */
   readonly notes?: readonly Note[];
+  /** The language in which the page opens. Default: `en`. */
+  readonly locale?: "en" | "zh-CN";
 };
 
 /** A practice that Slack tolerates but a good app avoids. */

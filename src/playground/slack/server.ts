@@ -7,7 +7,8 @@ import { type Behaviour, createFaults } from "./faults.ts";
 import { answer, readBody } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { LocalSlackOptions, Warning } from "./options.ts";
-import { answerPage } from "./page/page-api.ts";
+import { answerPage, type PageNeeds } from "./page/page-api.ts";
+import type { PageExtension } from "./page/page-extension.ts";
 import { createRates, strictRateLimits } from "./rate-limits.ts";
 import { type Message, openState } from "./state.ts";
 import { createTriggers } from "./triggers.ts";
@@ -84,7 +85,17 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     deliver,
   });
   const viewActions = createViewActions({ state, userActions, views, triggers, files });
-  const pageNeeds = { state, userActions, viewActions, views, files, notes: options.notes ?? [] };
+  let extension: PageExtension = {};
+  const pageNeeds: PageNeeds = {
+    state,
+    userActions,
+    viewActions,
+    views,
+    files,
+    notes: options.notes ?? [],
+    locale: options.locale ?? "en",
+    extension: () => extension,
+  };
   const apiNeeds = { state, rates, methods, rules: baseRules, faultFor: faults.take, log: logCall, warn };
   const otherNeeds = { state, responseUrls, rules: rulesFor("response_url"), faultFor: faults.take, log: logCall };
 
@@ -175,6 +186,11 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     log: log as readonly ApiCall[],
     warnings: warnings as readonly Warning[],
     files,
+
+    /** Adds to what the page offers. */
+    extendPage(given: PageExtension): void {
+      extension = given;
+    },
 
     /** Sends payloads to this request URL from now on (HTTP mode). Without it, they go to Socket Mode connections. */
     deliverTo(url: string | undefined): void {

@@ -1,26 +1,14 @@
 /** The playground's page in a real browser with the real bot: what people type, press and see. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { after, before, type TestContext, test } from "node:test";
 import { freshNumber, openStage, people, type Stage } from "../support/stage.ts";
-
-const executablePath = "/usr/bin/chromium";
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
-const isMissing = !existsSync(executablePath) && !process.env["REQUIRE_CHROMIUM"];
-const skip =
-  isMissing &&
-  `THE PAGE IS NOT TESTED: there is no ${executablePath}. apt-get install chromium, or set REQUIRE_CHROMIUM`;
+import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
 
 let stage: Stage;
-let browser: Browser;
-/** Pages opened so far. */
-const closing: (() => Promise<void>)[] = [];
+const open = (t: TestContext) => openPage(t, stage.slack.pageUrl);
 
 before(async () => {
   if (skip) return;
-  browser = await chromium.launch({ executablePath, args: flags });
-  closing.push(() => browser.close());
   const grants = [
     ["ann", "requester"],
     ["bob", "approver"],
@@ -29,10 +17,10 @@ before(async () => {
     grants,
     slack: { notes: [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }] },
   });
-  closing.push(() => stage.close());
 });
 after(async () => {
-  for (const close of closing) await close();
+  await closeBrowser();
+  await stage?.close();
 });
 
 test("one person types a command, another approves it in the dialog, and both see the outcome and its thread", {
@@ -158,32 +146,3 @@ test("an approver searches for sub-merchants in the form, selects them, and they
   await message.getByText("2 left out").waitFor();
   for (const number of [first, second]) assert.ok((await message.textContent())?.includes(number));
 });
-
-/** Opens the page as Ann. Any error in the page and any dialog of the browser fails the test. */
-async function open(t: { after(run: () => Promise<void>): void }): Promise<Page> {
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("dialog", (dialog) => {
-    complaints.push(`${dialog.type()}: ${dialog.message()}`);
-    return dialog.dismiss();
-  });
-  t.after(async () => {
-    await page.close();
-    assert.deepEqual(complaints, []);
-  });
-  await page.goto(stage.slack.pageUrl);
-  await be(page, "ann");
-  return page;
-}
-
-async function be(page: Page, name: keyof typeof people): Promise<void> {
-  await page.getByLabel("You are").selectOption(people[name]);
-  await page.locator(`body[data-you=${people[name]}]`).waitFor();
-}
-
-async function type(page: Page, text: string): Promise<void> {
-  await page.locator("#line").fill(text);
-  await page.getByRole("main").getByRole("button", { name: "Send" }).click();
-}

@@ -1,47 +1,24 @@
 /** The page's small JSON API under /playground/: what one person sees, what they do, and a stream of changes. */
+import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answer, answerJson, isLoopbackHost, readBody } from "../http.ts";
 import { isArray, isObject, type Json, type JsonObject, objectIn, parseJson, stringIn } from "../json.ts";
-import type { Message, State } from "../state.ts";
+import type { State } from "../state.ts";
 import type { ActionResult, UserActions } from "../users/actions.ts";
 import type { createViewActions, Filled } from "../users/view-actions.ts";
-import type { Files } from "../web-api/files.ts";
-import type { Views } from "../web-api/views.ts";
+import { personView, type ViewNeeds } from "./person-view.ts";
 
-/** A row of the page's list: a description, and the command that it puts into the composer. */
-export type Note = { readonly title: string; readonly text: string };
-
-export type PageNeeds = {
-  readonly state: State;
+export type PageNeeds = ViewNeeds & {
   readonly userActions: UserActions;
   readonly viewActions: ReturnType<typeof createViewActions>;
-  readonly views: Views;
-  readonly files: Files;
-  readonly notes: readonly Note[];
+  /** The language of the page until a person chooses another one on it. */
+  readonly locale: "en" | "zh-CN";
 };
 
 const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
-/** The files of the page. No other file is served. */
-const statics: ReadonlySet<string> = new Set([
-  "page.html",
-  "page.css",
-  "panes.css",
-  "messages.css",
-  "blocks.css",
-  "controls.css",
-  "scripts/page.js",
-  "scripts/blocks.js",
-  "scripts/composer.js",
-  "scripts/dialogs.js",
-  "scripts/message.js",
-  "scripts/people.js",
-  "scripts/side.js",
-  "scripts/store.js",
-  "scripts/text.js",
-  "scripts/timeline.js",
-  "scripts/views.js",
-]);
+/** The files of the page, by their paths. No other file is served. */
+const statics: ReadonlySet<string> = new Set(globSync("**/*.{html,css,js}", { cwd: import.meta.dirname }));
 
 const policy = {
   "content-security-policy":
@@ -67,7 +44,8 @@ export async function answerPage(
   }
   if (isPage) {
     const type = `${types[file.slice(file.lastIndexOf(".") + 1)]}; charset=utf-8`;
-    answer(response, 200, type, await readFile(new URL(file, import.meta.url)), policy);
+    const content = await readFile(new URL(file, import.meta.url), "utf8");
+    answer(response, 200, type, content.replace('<html lang="en">', `<html lang="${needs.locale}">`), policy);
     return true;
   }
   await answerOwn(url, request, response, needs);
@@ -89,18 +67,31 @@ async function answerOwn(
     const headers = { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}` };
     return answer(response, 200, "application/octet-stream", file.content, headers);
   }
-  // A form of another site cannot send this content type without a preflight request.
-  if (request.headers["content-type"]?.startsWith("application/json") !== true) {
+  // A form of another site cannot send these content types without a preflight request.
+  const type = request.headers["content-type"] ?? "";
+  const isUpload = path === "upload" && type === "application/octet-stream";
+  if (!isUpload && !type.startsWith("application/json")) {
     return answer(response, 415, "text/plain", "application/json only");
   }
-  const body = parseJson((await readBody(request)).toString());
   try {
-    if (!isObject(body)) throw new Error("the body must be a JSON object");
-    answerJson(response, 200, { result: await act(path, body, needs) });
+    const sent = await readBody(request);
+    answerJson(response, 200, { result: isUpload ? upload(url, sent, needs) : await actWith(path, sent, needs) });
   } catch (error) {
     // The page shows the person what went wrong; it has no other source for it.
     answerJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Uploads a file into a form. */
+function upload(url: URL, content: Buffer, { files, userActions }: PageNeeds): JsonObject {
+  const { id: user } = userActions.personHere(url.searchParams.get("user") ?? "");
+  return { id: files.choose(user, url.searchParams.get("name") ?? "", content) };
+}
+
+function actWith(path: string, sent: Buffer, needs: PageNeeds): Promise<Json> {
+  const body = parseJson(sent.toString());
+  if (!isObject(body)) throw new Error("the body must be a JSON object");
+  return act(path, body, needs);
 }
 
 async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Json> {
@@ -156,47 +147,6 @@ function filled(body: JsonObject): Filled {
 function plainResult(result: ActionResult): JsonObject {
   const { acknowledged, afterMs, error, errorText } = result;
   return { acknowledged, afterMs, error, errorText };
-}
-
-/** Everything that this person sees, in one object. The page redraws it after each change. */
-function personView(user: string, needs: PageNeeds): JsonObject {
-  const { state, views } = needs;
-  const { app, workspace } = state;
-  const you = state.people.get(user) ?? workspace.people[0];
-  if (you === undefined) throw new Error("the workspace has no people");
-  const conversations = [...state.conversations.values()].filter(({ members }) => members.has(you.id));
-  const modal = views.open(you.id);
-  const home = views.home(you.id);
-  return {
-    team: workspace.name,
-    domain: workspace.domain,
-    command: app.command,
-    you: you.id,
-    app: app.botUserId,
-    hasHome: app.homeTab,
-    people: [...state.people.values()].map((person) => ({ ...person, isStranger: state.isStranger(person) })),
-    groups: [...state.groups.values()].map(({ id, handle }) => ({ id, handle })),
-    notes: needs.notes,
-    conversations: conversations.map((conversation) => ({
-      id: conversation.id,
-      name: conversation.name,
-      kind: conversation.kind,
-      withApp: conversation.members.has(app.botUserId),
-      members: [...conversation.members],
-      messages: state
-        .all(conversation.id)
-        .filter((message) => message.onlyFor === undefined || message.onlyFor === you.id)
-        .map((message) => messageView(message, needs.files)),
-    })),
-    modal: modal === undefined ? null : { id: modal.id, ...modal.json },
-    home: home === undefined ? null : { id: home.id, ...home.json },
-  };
-}
-
-function messageView(message: Message, files: Files): JsonObject {
-  const { ts, author, text, blocks, attachments, threadTs, broadcast, onlyFor, edited } = message;
-  const named = message.files.map((id) => ({ id, name: files.get(id)?.name ?? id, title: files.get(id)?.title ?? id }));
-  return { ts, author, text, blocks, attachments, threadTs, broadcast, onlyFor, edited: edited?.ts, files: named };
 }
 
 /** Server-sent events: at most one `change` per turn of the event loop. */

@@ -9,6 +9,7 @@ import { type ContentRules, newContent } from "../web-api/message-content.ts";
 import type { ResponseSource, ResponseUrls } from "../web-api/response-url.ts";
 import type { Person } from "../workspace.ts";
 import { type Press, pressIn } from "./components.ts";
+import { invite } from "./invite.ts";
 import { namesFor, sentText } from "./typed-text.ts";
 
 /** What the person sees at once. Ephemeral answers through a response URL arrive later, in `ephemerals(user)`. */
@@ -102,6 +103,7 @@ export function createUserActions(needs: UserActionNeeds) {
     const { command, shouldEscape } = state.app;
     const line = typed.text ?? "";
     const [, name = command, rest = line] = /^(\/\S*)(?:\s([\s\S]*))?$/.exec(line) ?? [];
+    if (name === "/invite") return invite(state, person, conversation, rest);
     // People of other workspaces see the app's messages but cannot use its commands.
     if (name !== command || state.isStranger(person)) {
       return { acknowledged: false, afterMs: 0, error: "not_a_command", errorText: `${name} is not a valid command` };

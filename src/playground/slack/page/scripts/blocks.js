@@ -1,4 +1,5 @@
 /** Draws Block Kit's blocks as DOM nodes. Content from outside is set as text, never as HTML. */
+import { words } from "./language.js";
 import { date, el, emoji, link, mention, mrkdwn } from "./text.js";
 
 /**
@@ -58,8 +59,8 @@ function element(one, block, see) {
     const options = choicesOf(one, see).map((option) => el("option", { value: option.value }, option.text.text));
     const menu = el(
       "select",
-      { "aria-label": one.placeholder?.text ?? "Choose" },
-      el("option", { value: "" }, one.placeholder?.text ?? "Choose…"),
+      { "aria-label": one.placeholder?.text ?? words.choose },
+      el("option", { value: "" }, one.placeholder?.text ?? words.chooseHint),
       ...options,
     );
     menu.value = one.initial_option?.value ?? one.initial_user ?? "";
@@ -100,12 +101,8 @@ function overflow(one, block, see) {
     });
     return choice;
   });
-  const menu = el(
-    "div",
-    { className: "menu", popover: "auto", role: "menu", "aria-label": "More actions" },
-    ...choices,
-  );
-  const button = el("button", { type: "button", className: "press", "aria-label": "More actions" }, "⋯");
+  const menu = el("div", { className: "menu", popover: "auto", role: "menu", "aria-label": words.more }, ...choices);
+  const button = el("button", { type: "button", className: "press", "aria-label": words.more }, "⋯");
   button.setAttribute("aria-haspopup", "menu");
   button.dataset.press = one.action_id;
   button.popoverTargetElement = menu;
@@ -162,5 +159,5 @@ const blocks = {
 };
 
 function unknown(block) {
-  return el("div", { className: "small" }, `(${block.type} block)`);
+  return el("div", { className: "small" }, `(${block.type})`);
 }

@@ -1,7 +1,7 @@
-/** The composers: the channel's, with a menu to choose the person, and the thread's. */
-import { face, title } from "./people.js";
-import { act, become, isNarrow, listNumbers, report, view } from "./store.js";
-import { el } from "./text.js";
+/** The composers: the channel's and the thread's. */
+import { words } from "./language.js";
+import { title } from "./people.js";
+import { act, isNarrow, listNumbers, report, view } from "./store.js";
 
 const by = (id) => document.getElementById(id);
 const typed = [];
@@ -9,32 +9,9 @@ let recalled = 0;
 
 export function drawComposer(conversation) {
   by("composer").hidden = conversation === undefined;
-  const { snapshot, you } = view;
-  if (conversation) by("line").placeholder = `Message ${title(conversation)}, or ${snapshot.command} help`;
+  if (conversation) by("line").placeholder = words.lineHint(title(conversation), view.snapshot.command);
   if (by("reply").dataset.thread !== view.thread) by("reply").value = "";
   by("reply").dataset.thread = view.thread;
-  const people = JSON.stringify([snapshot.people, you]);
-  // Redrawing would close an open menu of people under the mouse.
-  if (by("you").dataset.shown === people) return;
-  by("you").dataset.shown = people;
-  by("you-face").replaceChildren(face(you, "small"));
-  by("you").replaceChildren(
-    ...snapshot.people
-      .filter((one) => !one.isBot)
-      .map((one) =>
-        el(
-          "option",
-          { value: one.id, selected: one.id === you, disabled: one.deleted === true },
-          `${one.realName}${kind(one)}`,
-        ),
-      ),
-  );
-}
-
-function kind({ deleted, isGuest, isStranger }) {
-  if (deleted) return " (deactivated)";
-  if (isGuest) return " (guest)";
-  return isStranger ? " (other workspace)" : "";
 }
 
 /** Puts a command into the composer, and closes the list of numbers where it covers the composer. */
@@ -55,8 +32,6 @@ async function send(line, run) {
   if (view.trouble !== "" && line.value === "") line.value = text;
 }
 
-by("you").addEventListener("change", ({ target }) => become(target.value));
-
 by("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   send(by("line"), (text) => act(text.startsWith("/") ? "type" : "say", { channel: view.place, text }));
@@ -66,7 +41,7 @@ by("replier").addEventListener("submit", (event) => {
   event.preventDefault();
   send(by("reply"), (text) => {
     // Slack refuses commands in threads with these words.
-    if (text.startsWith("/")) return report(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
+    if (text.startsWith("/")) return report(words.notInThreads(text.split(/\s/)[0]));
     return act("say", { channel: view.place, threadTs: view.thread, text });
   });
 });

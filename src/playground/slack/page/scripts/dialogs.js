@@ -1,4 +1,6 @@
 /** The page's confirmation dialog and the fields of modals. */
+import { fileInput } from "./file-input.js";
+import { words } from "./language.js";
 import { el } from "./text.js";
 
 /** Asks for confirmation if the component requires it, then sends the click. */
@@ -34,6 +36,7 @@ function ask(confirm) {
 
 export function field(block, people) {
   const { element } = block;
+  if (element.type === "file_input") return fileInput(block, element);
   const options = element.options ?? element.option_groups?.flatMap((group) => group.options);
   const listed = element.type.includes("users_select")
     ? people.map((one) => ({ value: one.id, text: { text: one.realName } }))
@@ -46,7 +49,7 @@ export function field(block, people) {
     ? el(
         "select",
         {},
-        el("option", { value: "" }, "Choose…"),
+        el("option", { value: "" }, words.chooseHint),
         ...choices.map((one) => el("option", { value: one.value }, one.text.text)),
       )
     : el(element.multiline ? "textarea" : "input", { value: element.initial_value ?? "" });
@@ -62,7 +65,7 @@ function severalOf(choices, element, label) {
     const box = el("input", { type: "checkbox", value: one.value, checked: initial.has(one.value) });
     return el("label", { className: "check" }, box, one.text.text);
   });
-  const find = el("input", { type: "search", placeholder: element.placeholder?.text ?? "", "aria-label": "Find" });
+  const find = el("input", { type: "search", placeholder: element.placeholder?.text ?? "", "aria-label": words.find });
   find.addEventListener("input", () => {
     for (const row of rows) row.hidden = !row.textContent.includes(find.value.trim());
   });

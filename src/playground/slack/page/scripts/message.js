@@ -1,6 +1,7 @@
 /** One message: its author and time, blocks, files, and a link to its thread. */
 import { drawBlock } from "./blocks.js";
 import { pressWith } from "./dialogs.js";
+import { dateLocale, words } from "./language.js";
 import { face, nameOf, person } from "./people.js";
 import { act, follow, openThread, view } from "./store.js";
 import { clockTime, dayWord, el, mrkdwn } from "./text.js";
@@ -20,7 +21,7 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
   const content = el(
     "div",
     { className: "said" },
-    message.onlyFor ? el("p", { className: "eye" }, "👁 Only visible to you") : null,
+    message.onlyFor ? el("p", { className: "eye" }, `👁 ${words.onlyYou}`) : null,
     isMore ? null : head(message),
     ...(message.blocks.length > 0 ? message.blocks.map((block) => drawBlock(block, see)) : [mrkdwn(message.text, see)]),
     ...attached,
@@ -63,9 +64,9 @@ function head({ author, ts, edited }) {
     "div",
     { className: "head" },
     el("span", { className: "by" }, nameOf(author)),
-    person(author)?.isBot ? el("span", { className: "badge" }, "APP") : null,
-    el("time", { className: "when", dateTime: at.toISOString(), title: at.toLocaleString() }, clockTime(at)),
-    edited ? el("span", { className: "small" }, "(edited)") : null,
+    person(author)?.isBot ? el("span", { className: "badge" }, words.app) : null,
+    el("time", { className: "when", dateTime: at.toISOString(), title: at.toLocaleString(dateLocale) }, clockTime(at)),
+    edited ? el("span", { className: "small" }, words.edited) : null,
   );
 }
 
@@ -80,8 +81,8 @@ function threadLine(message, replies) {
     "button",
     { type: "button", className: "thread-line" },
     ...authors.slice(0, facesMost).map((id) => face(id, "small")),
-    el("b", {}, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`),
-    el("span", { className: "small" }, `Last reply ${dayWord(last).toLowerCase()} at ${clockTime(last)}`),
+    el("b", {}, words.replyCount(replies.length)),
+    el("span", { className: "small" }, words.lastReply(dayWord(last).toLowerCase(), clockTime(last))),
   );
   button.dataset.press = "thread";
   button.addEventListener("click", () => {

@@ -1,5 +1,7 @@
 /** The local Slack's page: shows what one person sees and sends what they do, over /playground/. */
 import { drawComposer, putIntoLine } from "./composer.js";
+import { applyLanguage, words } from "./language.js";
+import { drawMe } from "./me.js";
 import { title } from "./people.js";
 import { drawHead, drawSide, listNotes } from "./side.js";
 import { drawWith, openThread, refresh, report, view } from "./store.js";
@@ -15,6 +17,7 @@ function draw() {
   if (!parent) view.thread = undefined;
   document.body.dataset.you = view.you;
   drawSide();
+  drawMe();
   drawHead(conversation);
   drawComposer(conversation);
   by("thread").hidden = parent === undefined;
@@ -38,6 +41,7 @@ by("thread").addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.target.closest(":popover-open")) closeThread();
 });
 
+applyLanguage();
 drawWith(draw);
 await refresh();
 if (view.snapshot) listNotes(putIntoLine);
@@ -45,4 +49,4 @@ by("line").focus();
 const changes = new EventSource("/playground/events");
 changes.addEventListener("change", refresh);
 changes.addEventListener("open", () => report(""));
-changes.addEventListener("error", () => report("The playground has ended. Start it again, then reload this page."));
+changes.addEventListener("error", () => report(words.ended));

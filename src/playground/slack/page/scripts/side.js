@@ -1,5 +1,6 @@
 /** The page's frame around the messages: the sidebar, the channel header, and the numbers to try. */
-import { nameOf, title } from "./people.js";
+import { words } from "./language.js";
+import { nameOf, person, title } from "./people.js";
 import { go, listNumbers, view } from "./store.js";
 import { el } from "./text.js";
 
@@ -17,7 +18,7 @@ export function drawSide() {
       .filter(({ kind }) => (kind === "im" || kind === "mpim") === isDirect)
       .map((one) => entry(title(one), one.id, isUnread(one)));
   redrawList(by("channels"), entries(false));
-  const home = snapshot.hasHome ? [entry(`${nameOf(snapshot.app)} · Home`, "home", false)] : [];
+  const home = snapshot.hasHome ? [entry(words.home(nameOf(snapshot.app)), "home", false)] : [];
   const apps = [...home, ...entries(true)];
   redrawList(by("apps"), apps);
   by("apps-title").hidden = apps.length === 0;
@@ -35,7 +36,7 @@ function entry(label, where, isUnread) {
     "button",
     { type: "button", className: isUnread ? "unread" : "", "aria-current": String(where === view.place) },
     label,
-    isUnread ? el("span", { className: "unseen" }, " (unread)") : null,
+    isUnread ? el("span", { className: "unseen" }, words.unread) : null,
   );
   button.addEventListener("click", () => {
     go(where);
@@ -46,7 +47,7 @@ function entry(label, where, isUnread) {
 
 export function drawHead(conversation) {
   const { snapshot, isListing, thread } = view;
-  const name = conversation ? title(conversation) : `${nameOf(snapshot.app)} · Home`;
+  const name = conversation ? title(conversation) : words.home(nameOf(snapshot.app));
   document.title = `${name} · ${nameOf(view.you)}`;
   by("place").textContent = name;
   by("about").textContent = conversation ? about(conversation) : "";
@@ -64,18 +65,19 @@ function about(conversation) {
     .sort((a, b) => isApp(b) - isApp(a))
     .map(nameOf)
     .join(", ");
-  return conversation.withApp ? names : `${names} · the app is not in this channel`;
+  return conversation.withApp ? names : words.appIsMissing(names, person(app).name);
 }
 
 /** The notes never change while the page is open, so they are listed once. */
 export function listNotes(putIntoLine) {
   const { notes, command } = view.snapshot;
   const rows = notes.map(({ title: plays, text }) => {
+    const number = text.replace(`${command} open `, "");
     const button = el(
       "button",
-      { type: "button", className: "number", title: `Put into the message line: ${text}` },
-      el("code", {}, text.replace(`${command} open `, "")),
-      el("span", {}, plays),
+      { type: "button", className: "number", title: words.putIntoLine(text) },
+      el("code", {}, number),
+      el("span", {}, words.numberTitles[number] ?? plays),
     );
     button.addEventListener("click", () => putIntoLine(text));
     return el("li", {}, button);

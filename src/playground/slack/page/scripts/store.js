@@ -1,5 +1,7 @@
 /** The page's state: what one person sees of the workspace, where they are, and how their actions are sent. */
 
+import { words } from "./language.js";
+
 export const view = {
   /** Everything that this person sees, as /playground/state returns it. */
   snapshot: undefined,
@@ -43,7 +45,7 @@ export async function refresh() {
       if (view.you === person) see(snapshot);
     }
   } catch (error) {
-    report(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
+    report(words.unreachable(error.message));
   } finally {
     isRefreshing = false;
   }
@@ -61,19 +63,27 @@ function see(snapshot) {
 }
 
 /** Performs an action as this person. An error ends up in `view.trouble`. */
-export async function act(path, body) {
+export function act(path, body) {
+  const headers = { "content-type": "application/json" };
+  return send(path, { headers, body: JSON.stringify({ user: view.you, ...body }) });
+}
+
+/** Uploads a file into a form, and returns its id. An error ends up in `view.trouble`. */
+export async function upload(file) {
+  const headers = { "content-type": "application/octet-stream" };
+  const query = new URLSearchParams({ user: view.you, name: file.name });
+  return (await send(`upload?${query}`, { headers, body: file }))?.id;
+}
+
+async function send(path, request) {
   report("");
   try {
-    const response = await fetch(`/playground/${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ user: view.you, ...body }),
-    });
+    const response = await fetch(`/playground/${path}`, { method: "POST", ...request });
     const { result, error } = await response.json();
     report(error ?? result?.errorText ?? "");
     return result ?? undefined;
   } catch (error) {
-    report(`The playground cannot be reached (${error.message}). Start it again, then reload this page.`);
+    report(words.unreachable(error.message));
     return undefined;
   }
 }
@@ -122,14 +132,14 @@ export function follow(url) {
   if (!found) return false;
   const [, place, seconds, micros] = found;
   if (!conversations.some(({ id }) => id === place)) {
-    report("That message is in a channel that you are not in.");
+    report(words.elsewhere);
     return true;
   }
   const parent = new URL(url).searchParams.get("thread_ts") ?? undefined;
   go(place, parent);
   const ts = `${seconds}.${micros}`;
   const node = document.getElementById(`t${ts}`) ?? document.getElementById(`m${ts}`);
-  if (!node) report("That message is not here any more.");
+  if (!node) report(words.gone);
   node?.scrollIntoView({ block: "center" });
   node?.classList.add("sought");
   node?.addEventListener("animationend", () => node.classList.remove("sought"), { once: true });

@@ -1,5 +1,7 @@
 /** Draws Slack's texts as DOM nodes: mrkdwn, mentions, dates, links. Content from outside is never set as HTML. */
 
+import { dateLocale, words } from "./language.js";
+
 /** Creates an element with properties and children, which are nodes or strings. */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -83,7 +85,7 @@ export function date(target, fallback, see) {
   const [, seconds, tokens = "", url] = target.split("^");
   const at = new Date(Number(seconds) * 1000);
   if (Number.isNaN(at.getTime())) return document.createTextNode(fallback ?? target);
-  const day = (style) => at.toLocaleDateString(undefined, style);
+  const day = (style) => at.toLocaleDateString(dateLocale, style);
   const near = nearDay(at);
   const long = day({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
   const plain = day({ month: "long", day: "numeric", year: "numeric" });
@@ -97,35 +99,35 @@ export function date(target, fallback, see) {
     date_short_pretty: () => near ?? short,
     date_long_pretty: () => near ?? long,
     time: () => clockTime(at),
-    time_secs: () => at.toLocaleTimeString(),
+    time_secs: () => at.toLocaleTimeString(dateLocale),
     ago: () => ago(at),
   };
   const text = tokens.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(forms, name) ? forms[name]() : whole));
   if (url) return link(url, text, see);
-  return el("time", { dateTime: at.toISOString(), title: at.toLocaleString() }, text);
+  return el("time", { dateTime: at.toISOString(), title: at.toLocaleString(dateLocale) }, text);
 }
 
 function nearDay(at) {
   const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  return days >= -1 && days <= 1 ? ["yesterday", "today", "tomorrow"][days + 1] : undefined;
+  return days >= -1 && days <= 1 ? words.days[days + 1] : undefined;
 }
 
 /** Today, Yesterday, or the date. */
 export function dayWord(at) {
   const near = nearDay(at);
   if (near) return near.charAt(0).toUpperCase() + near.slice(1);
-  return at.toLocaleDateString(undefined, { weekday: "long", month: "long", day: "numeric" });
+  return at.toLocaleDateString(dateLocale, { weekday: "long", month: "long", day: "numeric" });
 }
 
 export function clockTime(at) {
-  return at.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
+  return at.toLocaleTimeString(dateLocale, { hour: "numeric", minute: "2-digit" });
 }
 
 function ago(at) {
   const minutes = Math.floor((Date.now() - at.getTime()) / 60_000);
-  if (minutes < 1) return "just now";
+  if (minutes < 1) return words.justNow;
   const [count, unit] = minutes < 60 ? [minutes, "minute"] : [Math.floor(minutes / 60), "hour"];
-  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+  return words.ago(count, unit);
 }
 
 export function link(url, text, see) {

@@ -1,4 +1,5 @@
 /** Lists of messages by day and author. Only changes are redrawn, so that focus, menus and selections stay. */
+import { words } from "./language.js";
 import { drawMessage } from "./message.js";
 import { view } from "./store.js";
 import { dayWord, el } from "./text.js";
@@ -40,8 +41,7 @@ function repliesTo(message, conversation) {
 }
 
 function countOf(replies) {
-  if (replies.length === 0) return "No replies yet";
-  return `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
+  return replies.length === 0 ? words.noReplies : words.replyCount(replies.length);
 }
 
 function isFollowing(message, before) {
@@ -66,7 +66,7 @@ function divider(day) {
 }
 
 function nothing() {
-  return el("p", { className: "nothing" }, `Nothing here yet. Try ${view.snapshot.command} help`);
+  return el("p", { className: "nothing" }, words.nothing(view.snapshot.command));
 }
 
 const kept = new WeakMap();

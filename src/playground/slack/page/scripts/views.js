@@ -1,6 +1,7 @@
 /** The app's own views: its home, and the modal that it has opened for this person. */
 import { drawBlock } from "./blocks.js";
 import { field, filledIn, pressWith } from "./dialogs.js";
+import { words } from "./language.js";
 import { seeing } from "./message.js";
 import { act, view } from "./store.js";
 import { el } from "./text.js";
@@ -21,7 +22,7 @@ function homeView(home) {
     ),
   );
   const blocks = home?.blocks.map((block) => drawBlock(block, see));
-  box.append(...(blocks ?? ["The app has not put anything here."]));
+  box.append(...(blocks ?? [words.emptyHome]));
   return box;
 }
 
@@ -45,7 +46,7 @@ export function drawModal() {
   const parts = modal.blocks.map((block) =>
     block.type === "input" ? field(block, view.snapshot.people) : drawBlock(block, see),
   );
-  const cancel = el("button", { type: "button", className: "press" }, modal.close?.text ?? "Close");
+  const cancel = el("button", { type: "button", className: "press" }, modal.close?.text ?? words.close);
   cancel.addEventListener("click", () => act("close", { by: "cancel" }));
   const submit = modal.submit ? el("button", { type: "submit", className: "press primary" }, modal.submit.text) : null;
   const wrong = el("p", { className: "wrong", role: "alert" });
