@@ -3,35 +3,60 @@
  */
 import { parseArgs } from "node:util";
 import { startBotProcess } from "./bot-process.ts";
+import { demoSettings } from "./demo-settings.ts";
+import { firstFreePort } from "./free-port.ts";
+import { openLab } from "./lab/lab.ts";
 import { demoChannel as channel, type Playground, demoPeople as people, startPlayground } from "./playground.ts";
 import type { Message } from "./slack/state.ts";
 import { linesOf } from "./transcript.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
 
-const usage = "npm run demo plays the scene and keeps a page open; npm run demo -- --once ends after the scene.";
+const usage = `npm run demo plays the scene and keeps a page open. Options after --:
+  --once       end after the scene
+  --empty      no scene, and only the admin holds a role
+  --port 4100  the page's port; the next free one if it is taken`;
+
+/** As many as APPROVERS_NEEDED asks for. */
+const approvers = (["bob", "dan"] as const).slice(0, Number(process.env["APPROVERS_NEEDED"] ?? 1));
 
 let isClosing = false;
 const say = (line = "") => void process.stdout.write(`${line}\n`);
-const isOnce = readArguments();
+const values = readArguments();
 
+// The same port each time, so that a page that is still open works with the next demo.
+const port = values.once ? 0 : await firstFreePort(values.port);
+const isChinese = process.env["LOCALE"] === "zh-CN";
 const playground = await startPlayground({
   slack: {
+    port,
+    locale: isChinese ? "zh-CN" : "en",
     notes: [
       { title: "success, like every number not listed here", text: "/receipt open 1900000109" },
       ...scenarios.map(({ subMchid, title }) => ({ title, text: `/receipt open ${subMchid}` })),
     ],
   },
 });
-const bot = startBotProcess(playground.environment);
+const { environment, ignored } = demoSettings(process.env, playground.environment);
+const bot = startBotProcess(environment);
+const lab = openLab(playground, bot.until('"listening"'));
+if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
 process.exitCode = (await play(playground)) ? 0 : 1;
-if (isOnce || process.exitCode !== 0) await close();
+if (values.once || process.exitCode !== 0) await close();
 else stayOpen();
 
-/** Whether to end after the scene. Anything else on the command line is answered with how the demo is called. */
-function readArguments(): boolean {
+/** What was asked for on the command line. Anything else there is answered with how the demo is called. */
+function readArguments(): { once: boolean; empty: boolean; port: number } {
   try {
-    const { once, help } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean" } } }).values;
-    if (!help) return once ?? false;
+    const { once, empty, help, port } = parseArgs({
+      options: {
+        once: { type: "boolean", default: false },
+        empty: { type: "boolean", default: false },
+        port: { type: "string", default: "4100" },
+        help: { type: "boolean" },
+      },
+    }).values;
+    if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) throw new RangeError("no such port");
+    if (!help) return { once, empty, port: Number(port) };
     say(usage);
     process.exit(0);
   } catch {
@@ -45,22 +70,24 @@ async function play({ slack }: Playground): Promise<boolean> {
   const begun = performance.now();
   try {
     await step("the bot starts", () => bot.until('"listening"'));
+    if (values.empty) return true;
     say("\n#merchant-ops");
     await types("carol", "/receipt grant @ann requester");
-    await types("carol", "/receipt grant @bob approver");
+    for (const name of approvers) await types("carol", `/receipt grant @${name} approver`);
 
     say("\n— a request, a colleague's approval, the call and its outcome —");
     await requests("/receipt open 1900000109 new store, contract 4711", "1900000109");
-    await approves("1900000109", "Receipts opened");
+    await approves("1900000109", "✅");
 
     say("\n— the same for a merchant that WeChat Pay has penalised —");
-    await requests("/receipt open 1900040005", "1900040005");
-    await approves("1900040005", "Not opened");
+    await requests("/receipt open 1900040005 reopened after the move", "1900040005");
+    await approves("1900040005", "❌");
     say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
     return true;
   } catch (error) {
     say(`\nThe scene failed: ${error instanceof Error ? error.message : String(error)}`);
     say(`The bot's last lines:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    if (!values.empty) say("\nTo open the page without the scene: npm run demo -- --empty");
     return false;
   }
 
@@ -79,25 +106,27 @@ async function play({ slack }: Playground): Promise<boolean> {
     show("Receipts", await step("posted", () => slack.until(() => messageOf(number))));
   }
 
-  async function approves(number: string, outcome: string): Promise<void> {
+  async function approves(number: string, outcome: "✅" | "❌"): Promise<void> {
     const { ts } = messageOf(number) as Message;
-    say("\n@bob presses  [ Approve ]");
-    const result = await step("acknowledged", () =>
-      slack.click({ user: people.bob, channel, ts, actionId: "approve" }),
-    );
-    const { title, text, confirm } = (result.confirm ?? {}) as Record<string, { text?: string } | undefined>;
-    say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
+    for (const name of approvers) await presses(name, ts);
     const ended = await step("completed and shown", () =>
-      slack.until(
-        () =>
-          linesOf(messageOf(number) as Message, slack.state)
-            .join("\n")
-            .includes(outcome) && messageOf(number),
-      ),
+      slack.until(() => {
+        const message = messageOf(number);
+        return message !== undefined && linesOf(message, slack.state)[0]?.startsWith(outcome) && message;
+      }),
     );
     show("Receipts, edited", ended);
     const reply = await step("reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
     show("Receipts, in the thread", reply);
+  }
+
+  async function presses(name: keyof typeof people, ts: string): Promise<void> {
+    say(`\n@${name} presses  [ Approve ]`);
+    const result = await step("acknowledged", () =>
+      slack.click({ user: people[name], channel, ts, actionId: "approve" }),
+    );
+    const { title, text, confirm } = (result.confirm ?? {}) as Record<string, { text?: string } | undefined>;
+    say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
   }
 
   function messageOf(number: string): Message | undefined {
@@ -123,7 +152,12 @@ function seconds(ms: number): string {
 
 function stayOpen(): void {
   say(`\nTry it yourself: ${playground.slack.pageUrl}`);
-  say("Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Numbers that fail:\n");
+  if (port !== values.port) say(`(Port ${values.port} is taken.)`);
+  say(
+    values.empty
+      ? "Nobody holds a role yet but @carol (admin): /receipt grant @ann requester. Numbers that fail:\n"
+      : "Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Numbers that fail:\n",
+  );
   for (const { subMchid, title } of scenarios) say(`  ${subMchid}  ${title}`);
   say("\nEvery other number succeeds. Press Ctrl-C to stop.");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
@@ -138,6 +172,7 @@ function stayOpen(): void {
 async function close(): Promise<void> {
   isClosing = true;
   await bot.end();
+  lab.close();
   await playground.close();
   process.exit();
 }

@@ -37,6 +37,21 @@ export async function freePort(): Promise<number> {
 }
 
 /**
+ * Returns `first`, or the next port that nobody listens on at 127.0.0.1.
+ * @throws RangeError if `first` is not a port; Error after 100 ports in a row that were taken
+ */
+export async function firstFreePort(first: number): Promise<number> {
+  for (let port = first; port < first + triesMax; port++) {
+    const probe = await listenOn(port, "127.0.0.1");
+    if (!probe) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
+  throw new Error(`no free port from ${first} to ${first + triesMax - 1}`);
+}
+
+/**
  * Resolves to undefined if the port is taken.
  * @param host default: every address of the machine, as the bot listens
  */

@@ -1,0 +1,90 @@
+/** `npm run demo` as a process: its settings, its port, and the roles with which it begins. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startAttachedProcess } from "../../src/playground/attached-process.ts";
+import { demoSettings } from "../../src/playground/demo-settings.ts";
+
+const script = fileURLToPath(new URL("../../src/playground/demo.ts", import.meta.url));
+
+function startDemo(t: TestContext, args: readonly string[], environment: Record<string, string> = {}) {
+  const demo = startAttachedProcess([script, ...args], environment);
+  t.after(() => demo.kill("SIGKILL"));
+  const lines: string[] = [];
+  const reading = createInterface({ input: demo.stdout });
+  createInterface({ input: demo.stderr }).on("line", (line) => lines.push(line));
+  reading.on("line", (line) => lines.push(line));
+  const ended = once(demo, "exit").then(([code]) => code as number);
+  const until = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = lines.find((line) => pattern.test(line));
+      if (found !== undefined) return found;
+      await Promise.race([once(reading, "line"), ended.then(() => assert.fail(lines.join("\n")))]);
+    }
+  };
+  return { lines, ended, until };
+}
+
+async function pageOf({ until }: ReturnType<typeof startDemo>): Promise<string> {
+  return /http:\S+/.exec(await until(/Try it yourself/))?.[0] ?? "";
+}
+
+type Snapshot = { people: readonly { name: string; roles?: readonly string[] }[] };
+async function rolesAt(page: string): Promise<Record<string, readonly string[] | undefined>> {
+  const { people } = (await (await fetch(`${page}playground/state`)).json()) as Snapshot;
+  return Object.fromEntries(people.map(({ name, roles }) => [name, roles]));
+}
+
+test("settings reach the bot, and the demo names those that it replaces by its own", async (t) => {
+  const demo = startDemo(t, ["--once"], {
+    LOCALE: "zh-CN",
+    APPROVERS_NEEDED: "2",
+    REASON: "required",
+    DATABASE_URL: "postgres://elsewhere/receipts",
+    WECHATPAY_PRIVATE_KEY_FILE: "/nowhere",
+  });
+  assert.equal(await demo.ended, 0, demo.lines.join("\n"));
+  await demo.until(/^Ignored, because the demo has its own: DATABASE_URL, WECHATPAY_PRIVATE_KEY_FILE$/);
+  await demo.until(/✅ 已开通商家小票 · 1900000109/);
+  await demo.until(/须 2 人批准/);
+});
+
+test("the demo takes the next free port, and its page opens in the bot's language", async (t) => {
+  const taken = createServer();
+  taken.listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  t.after(() => taken.close());
+  const { port } = taken.address() as AddressInfo;
+  const demo = startDemo(t, ["--empty", "--port", String(port)], { LOCALE: "zh-CN" });
+  const page = await pageOf(demo);
+  const got = Number(new URL(page).port);
+  assert.ok(got > port && got < port + 100, page);
+  await demo.until(new RegExp(`Port ${port} is taken`));
+  assert.match(await (await fetch(page)).text(), /<html lang="zh-CN">/);
+});
+
+test("roles begin empty with --empty, and otherwise as the scene has granted them", async (t) => {
+  const empty = await rolesAt(await pageOf(startDemo(t, ["--empty", "--port", "4170"])));
+  assert.deepEqual(empty, { ann: [], bob: [], carol: ["admin"], dan: [], eve: [], sam: [], receipt: [] });
+  const played = await rolesAt(await pageOf(startDemo(t, ["--port", "4170"])));
+  assert.deepEqual(played, { ...empty, ann: ["requester"], bob: ["approver"] });
+});
+
+test("what leads out of the machine or belongs to this process does not reach the bot", () => {
+  const given = {
+    HTTPS_PROXY: "http://proxy:3128",
+    SLACK_APP_TOKEN: "xapp-1",
+    NODE_OPTIONS: "--inspect",
+    npm_config_x: "y",
+    TZ: "Asia/Shanghai",
+    LOCALE: "",
+  };
+  assert.deepEqual(demoSettings(given, { PORT: "1" }), {
+    environment: { TZ: "Asia/Shanghai", PORT: "1" },
+    ignored: ["HTTPS_PROXY", "SLACK_APP_TOKEN"],
+  });
+});
