@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { startBotProcess } from "./bot-process.ts";
 import { demoSettings } from "./demo-settings.ts";
 import { firstFreePort } from "./free-port.ts";
-import { openLab } from "./lab/lab.ts";
-import { demoChannel as channel, type Playground, demoPeople as people, startPlayground } from "./playground.ts";
+import { openLab, startObservedPlayground } from "./lab/lab.ts";
+import { demoChannel as channel, type Playground, demoPeople as people } from "./playground.ts";
 import type { Message } from "./slack/state.ts";
 import { linesOf } from "./transcript.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
@@ -26,7 +26,7 @@ const values = readArguments();
 // The same port each time, so that a page that is still open works with the next demo.
 const port = values.once ? 0 : await firstFreePort(values.port);
 const isChinese = process.env["LOCALE"] === "zh-CN";
-const playground = await startPlayground({
+const observed = await startObservedPlayground({
   slack: {
     port,
     locale: isChinese ? "zh-CN" : "en",
@@ -36,9 +36,10 @@ const playground = await startPlayground({
     ],
   },
 });
+const { playground } = observed;
 const { environment, ignored } = demoSettings(process.env, playground.environment);
 const bot = startBotProcess(environment);
-const lab = openLab(playground, bot.until('"listening"'));
+const lab = openLab(observed, bot.until('"listening"'));
 if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
 process.exitCode = (await play(playground)) ? 0 : 1;
 if (values.once || process.exitCode !== 0) await close();
@@ -152,7 +153,7 @@ function seconds(ms: number): string {
 
 function stayOpen(): void {
   say(`\nTry it yourself: ${playground.slack.pageUrl}`);
-  if (port !== values.port) say(`(Port ${values.port} is taken.)`);
+  if (port !== values.port) say(`(Port ${values.port} is taken, or browsers refuse it.)`);
   say(
     values.empty
       ? "Nobody holds a role yet but @carol (admin): /receipt grant @ann requester. Numbers that fail:\n"

@@ -36,13 +36,18 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port after ${triesMax} tries`);
 }
 
+/** From 1024 on, the ports that browsers and fetch refuse to connect to; see "bad port" in the Fetch standard. */
+const blockedPorts: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
 /**
- * Returns `first`, or the next port that nobody listens on at 127.0.0.1.
+ * Returns `first`, or the next port that a page can have and that nobody listens on at 127.0.0.1.
  * @throws RangeError if `first` is not a port; Error after 100 ports in a row that were taken
  */
 export async function firstFreePort(first: number): Promise<number> {
   for (let port = first; port < first + triesMax; port++) {
-    const probe = await listenOn(port, "127.0.0.1");
+    const probe = blockedPorts.has(port) ? undefined : await listenOn(port, "127.0.0.1");
     if (!probe) continue;
     probe.close();
     await once(probe, "close");

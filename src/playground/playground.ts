@@ -6,7 +6,7 @@ import { freePort } from "./free-port.ts";
 import type { LocalSlackOptions } from "./slack/options.ts";
 import { type LocalSlack, startLocalSlack } from "./slack/server.ts";
 import { createWeChatPayIdentity, type WeChatPayIdentity } from "./wechatpay/identity.ts";
-import { startLocalWeChatPay } from "./wechatpay/server.ts";
+import { type LocalWeChatPayOptions, startLocalWeChatPay } from "./wechatpay/server.ts";
 
 export type LocalWeChatPay = Awaited<ReturnType<typeof startLocalWeChatPay>>;
 
@@ -26,6 +26,8 @@ export interface PlaygroundOptions {
   clock?: { now(): number };
   /** The keys and ids that the provider and WeChat Pay share. Default: created for this playground. */
   identity?: WeChatPayIdentity;
+  /** Sees every exchange with WeChat Pay. */
+  observe?: LocalWeChatPayOptions["observe"];
   /** Added to the bot's environment last. */
   environment?: Record<string, string>;
 }
@@ -45,7 +47,11 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const clock = options.clock ?? { now: () => Date.now() };
   const identity = options.identity ?? createWeChatPayIdentity();
   const slack = await startLocalSlack({ clock, ...options.slack });
-  const weChatPay = await startLocalWeChatPay({ ...identity, clock });
+  const weChatPay = await startLocalWeChatPay({
+    ...identity,
+    clock,
+    ...(options.observe && { observe: options.observe }),
+  });
   const folder = await mkdtemp(join(tmpdir(), "receipt-bot-"));
   const port = await freePort();
   const isHttp = (options.mode ?? "http") === "http";

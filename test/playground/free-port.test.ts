@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../src/playground/free-port.ts";
+import { firstFreePort, freePort } from "../../src/playground/free-port.ts";
 
 const source = fileURLToPath(new URL("../../src/playground/free-port.ts", import.meta.url));
 
@@ -40,4 +40,8 @@ test("a free port can be listened on, on every address", async () => {
   const server = createServer().listen(await freePort());
   await once(server, "listening");
   server.close();
+});
+
+test("a page never gets a port that browsers refuse", async () => {
+  assert.ok((await firstFreePort(6665)) > 6669);
 });

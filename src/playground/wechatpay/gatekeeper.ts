@@ -116,7 +116,8 @@ export function signError(message: string, detail?: unknown): Reply {
   return refusal(401, "SIGN_ERROR", message, { detail, internalCode: internalCodes.signature });
 }
 
-function readAuthorization(header: string): Authorization | undefined {
+/** The fields of an `Authorization` header; undefined if its form is wrong. */
+export function readAuthorization(header: string): Authorization | undefined {
   if (!header.startsWith(`${scheme} `)) return undefined;
   const fields = new Map<string, string>();
   for (const pair of header.slice(scheme.length + 1).split(",")) {

@@ -6,10 +6,14 @@ import { type Reply, requestId, type Signing, signatureHeaders } from "./reply.t
 
 export type HttpReply = Extract<Reply, { status: number }>;
 
+/** An answer as it left. */
+export type SentReply = { status: number; headers: Readonly<Record<string, string>>; body: Buffer };
+
 /** Signs answers to requests that name no key or an unknown one: WeChat Pay uses its certificate for them. */
 const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
 /**
+ * Returns what was sent; undefined if the client had left.
  * @param verified whether the request's signature was valid
  * @param now WeChat Pay's clock, in milliseconds since 1970
  */
@@ -18,7 +22,7 @@ export async function sendReply(
   response: ServerResponse,
   reply: HttpReply,
   { identity, verified, now }: { identity: SigningIdentity; verified: boolean; now: number },
-): Promise<void> {
+): Promise<SentReply | undefined> {
   const { status, headers = {}, cutAfterBytes } = reply;
   const body = bytesOf(reply.body);
   const wantedKey = request.headers["wechatpay-serial"];
@@ -26,8 +30,8 @@ export async function sendReply(
   const signing = reply.sign ?? defaultSigning(status, verified);
   const key = { serialNo, privateKey: identity.privateKey };
   const signature = await signatureHeaders(body, signing, key, Math.floor(now / 1000));
-  if (response.destroyed) return;
-  response.writeHead(status, {
+  if (response.destroyed) return undefined;
+  const all = {
     Date: new Date(now).toUTCString(),
     Server: "nginx",
     "Content-Language": "zh-CN",
@@ -39,9 +43,11 @@ export async function sendReply(
     }),
     ...signature,
     ...headers,
-  });
+  };
+  response.writeHead(status, all);
   if (cutAfterBytes === undefined) response.end(body);
   else response.write(body.subarray(0, cutAfterBytes), () => request.socket.destroy());
+  return { status, headers: all, body: body.subarray(0, cutAfterBytes) };
 }
 
 export type SigningIdentity = Pick<WeChatPayIdentity, "publicKeyId" | "privateKey">;

@@ -10,7 +10,7 @@ import type { WeChatPayIdentity } from "./identity.ts";
 import { type Reply, success } from "./reply.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
-import { sendReply } from "./send-reply.ts";
+import { type SentReply, sendReply } from "./send-reply.ts";
 
 export type LocalWeChatPayOptions = {
   /** Default: 0, any free port. */
@@ -21,6 +21,8 @@ export type LocalWeChatPayOptions = {
   clock?: { now(): number };
   /** Delay before every answer. Default: 0. */
   delayMs?: number;
+  /** Called for each exchange when its request has arrived, and again when it has been answered. */
+  observe?: (exchange: Exchange) => void;
 } & Pick<WeChatPayIdentity, "mchid" | "serialNo" | "merchantPublicKey" | "publicKeyId" | "privateKey">;
 
 /** One exchange, for tests to inspect. */
@@ -42,6 +44,14 @@ export type PlayedCall = {
   acted: boolean;
   /** The HTTP status, or how the exchange ended without one. */
   answered?: number | "reset" | "silent";
+};
+
+/** One exchange byte for byte. */
+export type Exchange = {
+  played: PlayedCall;
+  call: IncomingCall;
+  /** Absent until it is sent, and if the exchange ends without one. */
+  sent?: SentReply;
 };
 
 /** Returns the reply to the `n`th attempt (from 1) for one sub-merchant; undefined for the default reply. */
@@ -93,26 +103,35 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
       played.endedAtMs = performance.now();
     });
     const body = await bodyOf(request);
-    if (body === undefined) return answer(request, response, played, { status: 413 });
+    if (body === undefined) {
+      await answer(request, response, played, { status: 413 });
+      return;
+    }
     const call: IncomingCall = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
+    const exchange: Exchange = { played, call };
+    const respond = async (reply: Reply): Promise<void> => {
+      await applyDelay();
+      const sent = await answer(request, response, played, reply);
+      if (sent !== undefined) exchange.sent = sent;
+      options.observe?.(exchange);
+    };
     const parameters = readParameters(call);
     if (parameters.ok) {
       const { subMchid, operationType } = parameters;
       Object.assign(played, { subMchid, operationType });
     }
+    options.observe?.(exchange);
     const admission = await admit(call, provider, Math.floor(clock.now() / 1000));
     if (!admission.admitted) {
       played.verified = admission.verified;
-      await applyDelay();
-      return answer(request, response, played, admission.reply);
+      return respond(admission.reply);
     }
     const { subMchid, operationType } = admission;
     const attempt = (attempts.get(subMchid) ?? 0) + 1;
     attempts.set(subMchid, attempt);
     Object.assign(played, { subMchid, operationType, attempt, verified: true });
     const reply = behaviours.get(subMchid)?.(played, attempt) ?? scripted(subMchid, call);
-    await applyDelay();
-    await answer(request, response, played, reply);
+    await respond(reply);
   }
 
   async function applyDelay(): Promise<void> {
@@ -140,7 +159,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     response: ServerResponse,
     played: PlayedCall,
     reply: Reply,
-  ): Promise<void> {
+  ): Promise<SentReply | undefined> {
     if ("hold" in reply) {
       await untilSettled(reply.hold, closing.signal);
       return answer(request, response, played, reply.afterwards ?? success(played.subMchid ?? ""));
@@ -149,16 +168,16 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
       if (reply.reset === "after") act(played);
       played.answered = "reset";
       request.socket.resetAndDestroy();
-      return;
+      return undefined;
     }
     if ("silent" in reply) {
       if (reply.silent === "after") act(played);
       played.answered = "silent";
-      return;
+      return undefined;
     }
     if (reply.acts ?? (reply.status >= 200 && reply.status <= 299)) act(played);
     played.answered = reply.status;
-    await sendReply(request, response, reply, { identity: options, verified: played.verified, now: clock.now() });
+    return sendReply(request, response, reply, { identity: options, verified: played.verified, now: clock.now() });
   }
 
   const server = createServer((request, response) => {

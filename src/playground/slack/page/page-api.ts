@@ -61,6 +61,8 @@ async function answerOwn(
   const path = url.pathname.slice("/playground/".length);
   if (request.method === "GET") {
     if (path === "state") return answerJson(response, 200, personView(url.searchParams.get("user") ?? "", needs));
+    const read = ownEntry(needs.extension().read, path);
+    if (read !== undefined) return answer(response, 200, "application/json", JSON.stringify(read(url.searchParams)));
     if (path === "events") return stream(request, response, needs.state);
     const file = path.startsWith("files/") ? needs.files.get(path.slice("files/".length)) : undefined;
     if (file?.content === undefined) return answer(response, 404, "text/plain", "not found");
@@ -88,10 +90,15 @@ function upload(url: URL, content: Buffer, { files, userActions }: PageNeeds): J
   return { id: files.choose(user, url.searchParams.get("name") ?? "", content) };
 }
 
-function actWith(path: string, sent: Buffer, needs: PageNeeds): Promise<Json> {
+async function actWith(path: string, sent: Buffer, needs: PageNeeds): Promise<Json> {
   const body = parseJson(sent.toString());
   if (!isObject(body)) throw new Error("the body must be a JSON object");
-  return act(path, body, needs);
+  const extra = ownEntry(needs.extension().act, path);
+  return extra === undefined ? act(path, body, needs) : extra(body);
+}
+
+function ownEntry<T>(entries: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return entries !== undefined && Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
 
 async function act(path: string, body: JsonObject, needs: PageNeeds): Promise<Json> {

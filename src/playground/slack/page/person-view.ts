@@ -38,6 +38,7 @@ export function personView(user: string, needs: ViewNeeds): JsonObject {
     })),
     groups: [...state.groups.values()].map(({ id, handle }) => ({ id, handle })),
     notes: needs.notes,
+    panes: needs.extension().panes ?? [],
     conversations: conversations.map((conversation) => ({
       id: conversation.id,
       name: conversation.name,

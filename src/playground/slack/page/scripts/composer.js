@@ -1,7 +1,7 @@
 /** The composers: the channel's and the thread's. */
 import { words } from "./language.js";
 import { title } from "./people.js";
-import { act, isNarrow, listNumbers, report, view } from "./store.js";
+import { act, isNarrow, report, showPane, view } from "./store.js";
 
 const by = (id) => document.getElementById(id);
 const typed = [];
@@ -16,7 +16,7 @@ export function drawComposer(conversation) {
 
 /** Puts a command into the composer, and closes the list of numbers where it covers the composer. */
 export function putIntoLine(text) {
-  if (isNarrow()) listNumbers(false);
+  if (isNarrow()) showPane(undefined);
   by("line").value = text;
   by("line").focus();
 }

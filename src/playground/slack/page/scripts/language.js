@@ -19,7 +19,8 @@ export function applyLanguage() {
   for (const node of document.querySelectorAll("[data-words]")) {
     for (const name of ["aria-label", "placeholder"])
       if (node.hasAttribute(name)) node.setAttribute(name, words.page[node.getAttribute(name)]);
-    if (node.children.length === 0 && node.textContent !== "") node.textContent = words.page[node.textContent];
+    const own = words.page[node.textContent];
+    if (own !== undefined) node.textContent = own;
   }
   const menu = document.getElementById("language");
   menu.setAttribute("aria-label", words.languageLabel);

@@ -3,7 +3,7 @@ import { drawBlock } from "./blocks.js";
 import { pressWith } from "./dialogs.js";
 import { dateLocale, words } from "./language.js";
 import { face, nameOf, person } from "./people.js";
-import { act, follow, openThread, view } from "./store.js";
+import { act, follow, openThread, showLinesOf, view } from "./store.js";
 import { clockTime, dayWord, el, mrkdwn } from "./text.js";
 
 /** @param given `isMore`: it follows a message of the same author and has no header; `replies`: those in its thread */
@@ -41,6 +41,7 @@ export function drawMessage(message, conversation, { id, isMore, replies }) {
     },
     left ?? face(message.author),
     content,
+    hasLines(message) ? linesButton(message, conversation) : null,
   );
 }
 
@@ -72,6 +73,25 @@ function head({ author, ts, edited }) {
 
 function file({ id, name, title }) {
   return el("div", { className: "file" }, "📄 ", el("a", { href: `/playground/files/${id}`, download: name }, title));
+}
+
+function hasLines({ author, onlyFor }) {
+  return view.snapshot.panes.includes("wire") && author === view.snapshot.app && !onlyFor;
+}
+
+/** Leads to the message's lines on the wire, in the ledger and in the outbox. */
+function linesButton({ ts }, { id: channel }) {
+  const button = el(
+    "button",
+    { type: "button", className: "press lines-of", title: words.wire.linesOf },
+    words.page.wire,
+  );
+  button.dataset.press = "wire";
+  button.addEventListener("click", () => {
+    showLinesOf({ channel, ts });
+    document.getElementById("wire-close").focus();
+  });
+  return button;
 }
 
 function threadLine(message, replies) {

@@ -2,8 +2,11 @@
 import { drawComposer, putIntoLine } from "./composer.js";
 import { applyLanguage, words } from "./language.js";
 import { drawMe } from "./me.js";
+import { listNotes } from "./panes/numbers.js";
+import { drawPanes } from "./panes/panes.js";
+import { drawWire } from "./panes/wire.js";
 import { title } from "./people.js";
-import { drawHead, drawSide, listNotes } from "./side.js";
+import { drawHead, drawSide } from "./side.js";
 import { drawWith, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
 import { drawHome, drawModal } from "./views.js";
@@ -19,6 +22,8 @@ function draw() {
   drawSide();
   drawMe();
   drawHead(conversation);
+  drawPanes(conversation);
+  drawWire();
   drawComposer(conversation);
   by("thread").hidden = parent === undefined;
   if (conversation) drawTimeline(by("messages"), conversation);

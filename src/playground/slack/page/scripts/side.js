@@ -1,7 +1,7 @@
-/** The page's frame around the messages: the sidebar, the channel header, and the numbers to try. */
+/** The page's frame around the messages: the sidebar and the channel header. */
 import { words } from "./language.js";
 import { nameOf, person, title } from "./people.js";
-import { go, listNumbers, view } from "./store.js";
+import { go, view } from "./store.js";
 import { el } from "./text.js";
 
 const by = (id) => document.getElementById(id);
@@ -46,16 +46,11 @@ function entry(label, where, isUnread) {
 }
 
 export function drawHead(conversation) {
-  const { snapshot, isListing, thread } = view;
+  const { snapshot } = view;
   const name = conversation ? title(conversation) : words.home(nameOf(snapshot.app));
   document.title = `${name} · ${nameOf(view.you)}`;
   by("place").textContent = name;
   by("about").textContent = conversation ? about(conversation) : "";
-  // Without a conversation there is no composer to put a number into.
-  const hasNumbers = snapshot.notes.length > 0 && conversation !== undefined;
-  const isShown = hasNumbers && isListing && thread === undefined;
-  by("numbers").hidden = !isShown;
-  by("numbers-toggle").hidden = !hasNumbers || isShown;
 }
 
 function about(conversation) {
@@ -66,33 +61,4 @@ function about(conversation) {
     .map(nameOf)
     .join(", ");
   return conversation.withApp ? names : words.appIsMissing(names, person(app).name);
-}
-
-/** The notes never change while the page is open, so they are listed once. */
-export function listNotes(putIntoLine) {
-  const { notes, command } = view.snapshot;
-  const rows = notes.map(({ title: plays, text }) => {
-    const number = text.replace(`${command} open `, "");
-    const button = el(
-      "button",
-      { type: "button", className: "number", title: words.putIntoLine(text) },
-      el("code", {}, number),
-      el("span", {}, words.numberTitles[number] ?? plays),
-    );
-    button.addEventListener("click", () => putIntoLine(text));
-    return el("li", {}, button);
-  });
-  by("numbers-list").replaceChildren(...rows);
-  by("numbers-filter").addEventListener("input", ({ target }) => {
-    const words = target.value.toLowerCase().split(/\s+/);
-    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-  });
-  by("numbers-toggle").addEventListener("click", () => {
-    listNumbers(true);
-    by("numbers-filter").focus();
-  });
-  by("numbers-close").addEventListener("click", () => {
-    listNumbers(false);
-    by("numbers-toggle").focus();
-  });
 }

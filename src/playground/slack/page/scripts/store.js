@@ -10,8 +10,10 @@ export const view = {
   place: sessionStorage.getItem("place") ?? "",
   /** The parent's ts of the open thread. */
   thread: undefined,
-  /** Whether the numbers to try are shown beside the channel when no thread is open. */
-  isListing: !isNarrow(),
+  /** The pane beside the channel when no thread is open: `numbers`, `wire` or none. */
+  pane: isNarrow() ? undefined : "numbers",
+  /** The message whose lines the wire shows, `{ channel, ts }`; undefined for all lines. */
+  linesOf: undefined,
   /** The error of the last action. */
   trouble: "",
 };
@@ -117,12 +119,28 @@ export function openThread(ts) {
   redraw();
 }
 
-/** Shows or hides the numbers to try, which share their place with the thread. */
-export function listNumbers(isListing) {
+/** Shows a pane, which takes the place of the thread, or none. */
+export function showPane(name) {
   report("");
-  view.isListing = isListing;
-  if (isListing) view.thread = undefined;
+  view.pane = name;
+  if (name !== undefined) view.thread = undefined;
   redraw();
+}
+
+/** Shows the lines of one message on the wire, or all of them. */
+export function showLinesOf(message) {
+  view.linesOf = message;
+  showPane("wire");
+}
+
+/** Reads what a pane shows; undefined, and an error in `view.trouble`, if the playground does not answer. */
+export async function load(path) {
+  try {
+    return await (await fetch(`/playground/${path}`)).json();
+  } catch (error) {
+    report(words.unreachable(error.message));
+    return undefined;
+  }
 }
 
 /** Follows a permalink of this workspace to the message on this page. Returns false for any other address. */

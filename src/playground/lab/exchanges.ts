@@ -1,0 +1,75 @@
+/** The newest exchanges with WeChat Pay, as the page shows them. */
+import type { JsonObject } from "../slack/json.ts";
+import type { WeChatPayIdentity } from "../wechatpay/identity.ts";
+import type { Exchange } from "../wechatpay/server.ts";
+import { answerSteps, requestSteps, signedLines } from "./verification.ts";
+
+/** One exchange as the page shows it; times are milliseconds since 1970 by this machine's clock. */
+export type Shown = {
+  readonly id: number;
+  readonly at: number;
+  readonly subMchid: string;
+  view: JsonObject;
+};
+
+const keptMax = 2_000;
+/** Longer bodies are cut for the page, in characters. */
+const bodyMax = 1_500;
+
+export type Sides = {
+  /** Milliseconds since 1970. */
+  weChatPayClock(): number;
+  botClock(): number;
+  /** WeChat Pay's state of a sub-merchant. */
+  stateOf(subMchid: string): string | undefined;
+};
+
+export type Recorder = ReturnType<typeof recordExchanges>;
+
+export function recordExchanges(identity: WeChatPayIdentity, sides: Sides) {
+  const kept = new Map<Exchange, Shown>();
+  let count = 0;
+
+  return {
+    observe(exchange: Exchange): void {
+      const { played, call, sent } = exchange;
+      let shown = kept.get(exchange);
+      if (shown === undefined) {
+        count += 1;
+        shown = { id: count, at: sides.botClock(), subMchid: played.subMchid ?? "", view: requestView(exchange) };
+        kept.set(exchange, shown);
+        const [oldest] = kept.keys();
+        if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+      }
+      if (played.answered === undefined) return;
+      const state = sides.stateOf(shown.subMchid);
+      if (sent === undefined) {
+        shown.view = { ...shown.view, state, ended: played.answered };
+        return;
+      }
+      const lines = Object.entries(sent.headers).map(([name, value]) => `${name}: ${value}`);
+      const answer = { status: sent.status, headers: lines, body: cut(sent.body) };
+      const steps = answerSteps(sent, call, identity, sides.botClock());
+      shown.view = { ...shown.view, state, answer, answerSteps: steps };
+    },
+    /** Oldest first. */
+    all: (): readonly Shown[] => [...kept.values()],
+  };
+
+  function requestView({ played, call }: Exchange): JsonObject {
+    return {
+      subMchid: played.subMchid,
+      action: played.operationType,
+      line: `${call.method} ${call.url} HTTP/1.1`,
+      headers: Object.entries(call.headers).map(([name, value]) => `${name}: ${String(value)}`),
+      body: cut(call.body),
+      signed: signedLines(call),
+      steps: requestSteps(call, identity, sides.weChatPayClock()),
+    };
+  }
+}
+
+function cut(body: Buffer): string {
+  const text = body.toString();
+  return text.length > bodyMax ? `${text.slice(0, bodyMax)}… (${body.byteLength} bytes)` : text;
+}

@@ -1,0 +1,28 @@
+/** The panes that share the place beside the channel: which are offered, and which one is open. */
+import { showPane, view } from "../store.js";
+
+const by = (id) => document.getElementById(id);
+const names = ["numbers", "wire"];
+
+export function drawPanes(conversation) {
+  const { snapshot, pane, thread } = view;
+  for (const name of names) {
+    // Without a conversation there is no composer to put a number into.
+    const isOffered =
+      name === "numbers" ? snapshot.notes.length > 0 && conversation !== undefined : snapshot.panes.includes(name);
+    const isShown = isOffered && pane === name && thread === undefined;
+    by(name).hidden = !isShown;
+    by(`${name}-toggle`).hidden = !isOffered || isShown;
+  }
+}
+
+for (const name of names) {
+  by(`${name}-toggle`).addEventListener("click", () => {
+    showPane(name);
+    (by(name).querySelector("[type=search]") ?? by(`${name}-close`)).focus();
+  });
+  by(`${name}-close`).addEventListener("click", () => {
+    showPane(undefined);
+    by(`${name}-toggle`).focus();
+  });
+}

@@ -1,0 +1,91 @@
+/** The pane "Wire": the calls to WeChat Pay, the ledger's events and the outbox, all or those of one message. */
+import { words } from "../language.js";
+import { nameOf } from "../people.js";
+import { load, showLinesOf, view } from "../store.js";
+import { el } from "../text.js";
+import { settle } from "../timeline.js";
+import { exchangeItem, secondTime } from "./exchange.js";
+
+const by = (id) => document.getElementById(id);
+let isLoading = false;
+let isStale = false;
+
+/** Brings the pane up to date if it is open. One request at a time; changes in the meantime cause one more. */
+export async function drawWire() {
+  isStale = true;
+  if (isLoading || by("wire").hidden) return;
+  isLoading = true;
+  while (isStale) {
+    isStale = false;
+    const shown = view.linesOf;
+    const lines = await load(`wire?${new URLSearchParams(shown)}`);
+    if (lines !== undefined && shown === view.linesOf) show(lines);
+  }
+  isLoading = false;
+}
+
+function show({ request, calls, events, outbox }) {
+  const message = view.linesOf;
+  by("wire-all").hidden = message === undefined;
+  by("wire-about").textContent =
+    message === undefined
+      ? words.wire.about
+      : request === null
+        ? words.wire.aboutNothing
+        : words.wire.aboutRequest(request);
+  fill("wire-calls", calls.map(exchangeItem));
+  fill("wire-events", events.map(eventItem));
+  fill("wire-outbox", outbox.map(outboxItem));
+}
+
+function fill(id, items) {
+  const empty = { id: "none", drawnFrom: "", draw: () => el("p", { className: "small" }, words.wire.none) };
+  // The newest line is at the top, so the list does not follow its end.
+  const top = by(id).scrollTop;
+  settle(by(id), view.linesOf?.ts ?? "all", items.length > 0 ? items : [empty]);
+  by(id).scrollTop = top;
+}
+
+function eventItem({ seq, at, actor, what, request, subMchid }) {
+  return {
+    id: `event-${seq}`,
+    drawnFrom: "",
+    draw: () =>
+      el(
+        "p",
+        { className: "wire-line" },
+        el("time", { className: "small" }, secondTime(at)),
+        el("b", {}, what),
+        subMchid === null ? null : el("code", {}, subMchid),
+        request === null ? null : el("span", {}, `#${request}`),
+        el("span", { className: "small" }, nameOf(actor)),
+      ),
+  };
+}
+
+function outboxItem({ id, kind, channel, wanted, shown, tries, refused, request }) {
+  const state =
+    refused !== null
+      ? words.wire.refused(refused)
+      : shown < wanted
+        ? words.wire.waiting(tries)
+        : `${words.wire.shown} ${shown}/${wanted}`;
+  return {
+    id: `post-${id}`,
+    drawnFrom: state,
+    draw: () =>
+      el(
+        "p",
+        { className: "wire-line" },
+        el("b", {}, kind),
+        request === null ? null : el("span", {}, `#${request}`),
+        el("span", { className: "small" }, nameOf(channel)),
+        el("span", {}, state),
+      ),
+  };
+}
+
+by("wire-all").addEventListener("click", () => {
+  showLinesOf(undefined);
+  by("wire-close").focus();
+});

@@ -1,0 +1,31 @@
+/** The demo as its page sees it: the two servers, the bot as a process, and what the page shows beside them. */
+import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
+import { openLab, startObservedPlayground } from "../../../src/playground/lab/lab.ts";
+import type { Playground } from "../../../src/playground/playground.ts";
+import { identity } from "../support/identity.ts";
+import { people } from "../support/stage.ts";
+
+export type LabStage = Playground & { bot: BotProcess };
+
+const channel = "C0MERCHANT";
+
+/** Ann is requester and Bob is approver. @param environment added to the bot's */
+export async function openLabStage(environment: Record<string, string> = {}): Promise<LabStage> {
+  const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
+  const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates } });
+  const { playground } = observed;
+  const bot = startBotProcess(playground.environment);
+  const lab = openLab(observed, bot.until('"listening"'));
+  await bot.until('"listening"');
+  for (const grant of ["@ann requester", "@bob approver"])
+    await playground.slack.type({ user: people.carol, channel, text: `/receipt grant ${grant}` });
+  return {
+    ...playground,
+    bot,
+    async close() {
+      await bot.end();
+      lab.close();
+      await playground.close();
+    },
+  };
+}

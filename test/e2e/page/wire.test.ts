@@ -1,0 +1,106 @@
+/** The pane "Wire" in a browser: each call, the ledger and the outbox, and the way to them from a message. */
+import assert from "node:assert/strict";
+import { after, before, type TestContext, test } from "node:test";
+import type { Page } from "playwright-core";
+import { freshNumber } from "../support/stage.ts";
+import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
+import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+
+let stage: LabStage;
+const open = (t: TestContext) => openPage(t, stage.slack.pageUrl);
+
+before(async () => {
+  if (skip) return;
+  stage = await openLabStage();
+});
+after(async () => {
+  await closeBrowser();
+  await stage?.close();
+});
+
+/** Ann requests, Bob approves. Returns the request's message once it shows `words`. */
+async function carryOut(page: Page, number: string, words: string) {
+  await be(page, "ann");
+  await type(page, `/receipt open ${number}`);
+  const request = page.locator("#messages article", { hasText: number });
+  await be(page, "bob");
+  await request.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("button", { name: "Approve and open" }).click();
+  await request.getByText(words).waitFor();
+  return request;
+}
+
+test("a message leads to its call: what was signed and sent, the answer, and what each side verified", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  const [number, other] = [freshNumber(), freshNumber()];
+  await carryOut(page, other, "Receipts opened");
+  const request = await carryOut(page, number, "Receipts opened");
+  await request.hover();
+  await request.getByRole("button", { name: "Wire" }).click();
+  const wire = page.getByRole("complementary", { name: "Wire" });
+  const calls = wire.locator("#wire-calls details");
+  await calls.getByText(`${number}`).first().waitFor();
+  await calls.getByText(other).waitFor({ state: "detached" });
+  assert.equal(await calls.count(), 1);
+  await calls.locator("summary").click();
+  const body = `{"sub_mchid":"${number}","operation_type":"OPEN"}`;
+  const signed = await calls.locator(".signed li").allTextContents();
+  assert.deepEqual(signed.slice(0, 2), ["POST", "/v3/goldplan/merchants/changecustompagestatus"]);
+  assert.match(signed[2] ?? "", /^\d{10}$/);
+  assert.equal(signed[4], body);
+  const [sent = "", answered = ""] = await calls.locator("pre").allTextContents();
+  assert.match(sent, /^POST \/v3\/\S+ HTTP\/1\.1\n/);
+  assert.match(sent, /\nauthorization: WECHATPAY2-SHA256-RSA2048 mchid="1900000001"/);
+  assert.ok(sent.endsWith(`\n\n${body}`));
+  assert.match(answered, /^HTTP\/1\.1 200\n[\s\S]*\nWechatpay-Signature: /);
+  assert.ok(answered.endsWith(`\n\n{"sub_mchid":"${number}"}`));
+  assert.equal(await calls.locator(".step").count(), 9);
+  assert.equal(await calls.locator(".step", { hasText: "✓ passed" }).count(), 9);
+  await calls.getByText(/^accepted · attempt 1 of request #\d+$/).waitFor();
+  await calls.locator("p", { hasText: /^OPEN$/ }).waitFor();
+
+  const events = await wire.locator("#wire-events .wire-line b").allTextContents();
+  for (const what of ["asked", "approved", "operation-succeeded"])
+    assert.ok(events.includes(what), `${what} in ${events}`);
+  await wire
+    .locator("#wire-outbox .wire-line", { hasText: "message" })
+    .getByText(/^shown/)
+    .waitFor();
+  await wire.getByRole("button", { name: "All lines" }).click();
+  await calls.locator("summary", { hasText: other }).waitFor();
+});
+
+test("an answer that is signed for another body shows the step at which it fails, and the ledger agrees", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  const number = "1900020005";
+  await be(page, "ann");
+  await type(page, `/receipt open ${number}`);
+  const request = page.locator("#messages article", { hasText: number });
+  await page.getByRole("button", { name: "Wire", exact: true }).first().click();
+  await be(page, "bob");
+  await request.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("button", { name: "Approve and open" }).click();
+  const call = page.locator("#wire-calls details", { hasText: number }).last();
+  await call.locator("summary", { hasText: "OPEN → 200 · not verified" }).click();
+  await call.locator(".step", { hasText: "✗ failed: the signature matches these bytes" }).waitFor();
+  await call.locator(".step", { hasText: "– not reached: the body names" }).waitFor();
+  await call.getByText(/^unverified: wrong-signature · attempt 1/).waitFor();
+});
+
+test("each person's card says what they may do", { skip }, async (t) => {
+  const page = await open(t);
+  const card = page.locator("#card");
+  await card.getByText("Requester: submits requests.").waitFor();
+  await be(page, "carol");
+  await card.getByText("Admin: grants and revokes roles.").waitFor();
+  await be(page, "eve");
+  await card.getByText("can never hold a role").waitFor();
+  await be(page, "dan");
+  await card.getByText("No role yet. An admin can give one: /receipt grant @dan requester").waitFor();
+  await stage.slack.type({ user: "U0CAROL001", channel: "C0MERCHANT", text: "/receipt grant @dan approver" });
+  await card.getByText("Approver: decides on requests.").waitFor();
+});

@@ -1,0 +1,103 @@
+/** The steps of verification that the page shows, against everything that the local WeChat Pay can send. */
+import assert from "node:assert/strict";
+import { sign } from "node:crypto";
+import { type TestContext, test } from "node:test";
+import { answerSteps, requestSteps, type Step, signedLines } from "../../../src/playground/lab/verification.ts";
+import { scenarios } from "../../../src/playground/wechatpay/scenarios.ts";
+import { type Exchange, startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
+import { identity } from "../../e2e/support/identity.ts";
+
+const path = "/v3/goldplan/merchants/changecustompagestatus";
+
+/** Sends one request, signed as documented but for `changes`, and returns what was observed. */
+async function exchange(
+  t: TestContext,
+  subMchid: string,
+  changes: { ageSeconds?: number; serialNo?: string; signedBody?: string; scheme?: string } = {},
+): Promise<Exchange> {
+  let seen: Exchange | undefined;
+  const local = await startLocalWeChatPay({
+    ...identity,
+    observe: (observed) => {
+      seen = observed;
+    },
+  });
+  t.after(() => local.close());
+  const body = JSON.stringify({ sub_mchid: subMchid, operation_type: "OPEN" });
+  const timestamp = Math.floor(Date.now() / 1000) - (changes.ageSeconds ?? 0);
+  const message = `POST\n${path}\n${timestamp}\nNONCE\n${changes.signedBody ?? body}\n`;
+  const signature = sign("RSA-SHA256", Buffer.from(message), identity.merchantPrivateKey).toString("base64");
+  const serialNo = changes.serialNo ?? identity.serialNo;
+  const fields = `mchid="${identity.mchid}",nonce_str="NONCE",signature="${signature}",timestamp="${timestamp}",serial_no="${serialNo}"`;
+  const response = await fetch(`${local.url}${path}`, {
+    method: "POST",
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json",
+      "user-agent": "test",
+      "wechatpay-serial": identity.publicKeyId,
+      authorization: `${changes.scheme ?? "WECHATPAY2-SHA256-RSA2048"} ${fields}`,
+    },
+    body,
+    redirect: "manual",
+  });
+  await response.arrayBuffer();
+  return seen ?? assert.fail("nothing was observed");
+}
+
+const failedAt = (steps: readonly Step[]) => steps.find(({ ok }) => ok === false)?.step;
+
+test("an answer fails at the step for which the client has to refuse it", async (t) => {
+  const at = {
+    missing: "format",
+    "wrong-signature": "signature",
+    stale: "clock",
+    "unknown-serial": "serial",
+    "wrong-body": "body",
+  } as const;
+  for (const { subMchid, title, expect } of scenarios) {
+    if (expect.kind !== "unverified") continue;
+    const { sent, call } = await exchange(t, subMchid);
+    assert.ok(sent, title);
+    const steps = answerSteps(sent, call, identity, Date.now());
+    // It is so long that a client stops reading before it looks at the signature, which is missing, too.
+    const expected = subMchid === "1900020010" ? "format" : at[expect.why];
+    assert.equal(failedAt(steps), expected, title);
+    const later = steps.slice(steps.findIndex(({ ok }) => ok === false) + 1);
+    assert.ok(later.every(({ ok }) => ok === undefined));
+  }
+});
+
+test("a true answer passes every step, and a true refusal does, too", async (t) => {
+  for (const number of ["1900000109", "1900040005"]) {
+    const { sent, call } = await exchange(t, number);
+    assert.ok(sent);
+    const steps = answerSteps(sent, call, identity, Date.now());
+    assert.deepEqual(
+      steps,
+      ["format", "serial", "clock", "signature", "body"].map((step) => ({ step, ok: true })),
+    );
+  }
+});
+
+test("a request fails at the step for which WeChat Pay refuses it", async (t) => {
+  const cases = {
+    format: { scheme: "Bearer" },
+    clock: { ageSeconds: 600 },
+    serial: { serialNo: "0".repeat(40) },
+    signature: { signedBody: "{}" },
+  } as const;
+  for (const [step, changes] of Object.entries(cases)) {
+    const { call, sent } = await exchange(t, "1900000109", changes);
+    assert.equal(sent?.status, 401, step);
+    assert.equal(failedAt(requestSteps(call, identity, Date.now())), step);
+  }
+});
+
+test("the five signed lines are method, path, timestamp, nonce and body", async (t) => {
+  const { call } = await exchange(t, "1900000109");
+  const [method, url, timestamp, nonce, body] = signedLines(call) ?? [];
+  assert.deepEqual([method, url, nonce], ["POST", path, "NONCE"]);
+  assert.match(timestamp ?? "", /^\d{10}$/);
+  assert.equal(body, '{"sub_mchid":"1900000109","operation_type":"OPEN"}');
+});
