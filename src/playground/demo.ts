@@ -2,10 +2,10 @@
  * `npm run demo`: runs the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page.
  */
 import { parseArgs } from "node:util";
-import { startBotProcess } from "./bot-process.ts";
 import { demoSettings } from "./demo-settings.ts";
 import { firstFreePort } from "./free-port.ts";
 import { openLab, startObservedPlayground } from "./lab/lab.ts";
+import { superviseBot } from "./lab/supervised-bot.ts";
 import { demoChannel as channel, type Playground, demoPeople as people } from "./playground.ts";
 import type { Message } from "./slack/state.ts";
 import { linesOf } from "./transcript.ts";
@@ -38,8 +38,8 @@ const observed = await startObservedPlayground({
 });
 const { playground } = observed;
 const { environment, ignored } = demoSettings(process.env, playground.environment);
-const bot = startBotProcess(environment);
-const lab = openLab(observed, bot.until('"listening"'));
+const bot = superviseBot(environment);
+const lab = openLab(observed, bot);
 if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
 process.exitCode = (await play(playground)) ? 0 : 1;
 if (values.once || process.exitCode !== 0) await close();
@@ -87,7 +87,7 @@ async function play({ slack }: Playground): Promise<boolean> {
     return true;
   } catch (error) {
     say(`\nThe scene failed: ${error instanceof Error ? error.message : String(error)}`);
-    say(`The bot's last lines:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    say(`The bot's last lines:\n${bot.lastLines()}`);
     if (!values.empty) say("\nTo open the page without the scene: npm run demo -- --empty");
     return false;
   }
@@ -164,7 +164,7 @@ function stayOpen(): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
   void bot.ended.then((code) => {
     if (isClosing) return;
-    say(`The bot has ended (${code}); its last lines:\n${[...bot.lines, ...bot.errors].slice(-20).join("\n")}`);
+    say(`The bot has ended (${code}); its last lines:\n${bot.lastLines()}`);
     process.exitCode = 1;
     return close();
   });

@@ -31,30 +31,36 @@ export function recordExchanges(identity: WeChatPayIdentity, sides: Sides) {
   let count = 0;
 
   return {
-    observe(exchange: Exchange): void {
+    /** Whether the exchange was seen for the first time. */
+    observe(exchange: Exchange): "new" | "known" {
       const { played, call, sent } = exchange;
-      let shown = kept.get(exchange);
-      if (shown === undefined) {
-        count += 1;
-        shown = { id: count, at: sides.botClock(), subMchid: played.subMchid ?? "", view: requestView(exchange) };
-        kept.set(exchange, shown);
-        const [oldest] = kept.keys();
-        if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
-      }
-      if (played.answered === undefined) return;
+      const known = kept.get(exchange);
+      const shown = known ?? keep(exchange);
+      if (played.answered === undefined) return known === undefined ? "new" : "known";
       const state = sides.stateOf(shown.subMchid);
       if (sent === undefined) {
         shown.view = { ...shown.view, state, ended: played.answered };
-        return;
+        return "known";
       }
       const lines = Object.entries(sent.headers).map(([name, value]) => `${name}: ${value}`);
       const answer = { status: sent.status, headers: lines, body: cut(sent.body) };
       const steps = answerSteps(sent, call, identity, sides.botClock());
       shown.view = { ...shown.view, state, answer, answerSteps: steps };
+      return "known";
     },
     /** Oldest first. */
     all: (): readonly Shown[] => [...kept.values()],
   };
+
+  function keep(exchange: Exchange): Shown {
+    count += 1;
+    const { subMchid = "" } = exchange.played;
+    const shown: Shown = { id: count, at: sides.botClock(), subMchid, view: requestView(exchange) };
+    kept.set(exchange, shown);
+    const [oldest] = kept.keys();
+    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+    return shown;
+  }
 
   function requestView({ played, call }: Exchange): JsonObject {
     return {

@@ -23,7 +23,8 @@ import { answerPrivateFile, answerResponseUrl, readUpload } from "./web-api/othe
 import { createResponseUrls } from "./web-api/response-url.ts";
 import { createViews } from "./web-api/views.ts";
 import { type ApiCall, type ApiReply, answerApi } from "./web-api/web-api.ts";
-import { demoApp, demoWorkspace, type SlackApp, type UserGroup } from "./workspace.ts";
+import { demoApp, demoWorkspace, type SlackApp } from "./workspace.ts";
+import { workspaceChanges } from "./workspace-changes.ts";
 
 export type LocalSlack = Awaited<ReturnType<typeof startLocalSlack>>;
 
@@ -164,14 +165,6 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     hanging.clear();
   }
 
-  function membership(channel: string, user: string, isIn: boolean): void {
-    const conversation = state.conversations.get(channel);
-    if (conversation === undefined) throw new Error(`no channel ${channel}`);
-    if (isIn) conversation.members.add(user);
-    else conversation.members.delete(user);
-    state.changed();
-  }
-
   const isThere = (message: Message): boolean => message.onlyFor === undefined;
 
   return {
@@ -234,30 +227,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       faults.clear(method);
       releaseHanging();
     },
-    /** Adds a person, or the bot by default, to a channel. */
-    invite: (channel: string, user = app.botUserId): void => membership(channel, user, true),
-    kick: (channel: string, user = app.botUserId): void => membership(channel, user, false),
-    /** Archives a channel, or restores it. */
-    archive(channel: string, isArchived = true): void {
-      const conversation = state.conversations.get(channel);
-      if (conversation === undefined) throw new Error(`no channel ${channel}`);
-      state.conversations.set(channel, { ...conversation, isArchived });
-      state.changed();
-    },
-    deactivate(user: string): void {
-      const person = state.people.get(user);
-      if (person === undefined) throw new Error(`no person ${user}`);
-      state.people.set(user, { ...person, deleted: true });
-      state.changed();
-    },
-
-    /** Changes the members of a user group, or whether it exists. */
-    changeGroup(id: string, change: Partial<Pick<UserGroup, "users" | "handle" | "isDisabled">>): void {
-      const group = state.groups.get(id);
-      if (group === undefined) throw new Error(`no user group ${id}`);
-      state.groups.set(id, { ...group, ...change });
-      state.changed();
-    },
+    ...workspaceChanges(state),
 
     socketCount: sockets.count,
     disconnectSockets: (reason: DisconnectReason): void => sockets.disconnect(reason),

@@ -66,7 +66,10 @@ export type LocalWeChatPay = {
   states: ReadonlyMap<string, Action>;
   /** Overrides the replies for one sub-merchant. */
   behave(subMchid: string, behaviour: Behaviour): void;
-  /** Can be changed at any time. */
+  /** Replaces the reply to every call that has no behaviour of its own, whatever its number. */
+  trouble: Behaviour | undefined;
+  /** Added to the clock, in milliseconds. Like `delayMs` and `trouble`, it can be changed at any time. */
+  skewMs: number;
   delayMs: number;
   /** The provider's API certificates by serial number in upper case: a new one may be added, an old one removed. */
   certificates: Map<string, KeyObject>;
@@ -78,7 +81,8 @@ export type LocalWeChatPay = {
 const requestBytesMax = 64 * 1024;
 
 export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
-  const { port = 0, host = "127.0.0.1", clock = { now: () => Date.now() } } = options;
+  const { port = 0, host = "127.0.0.1" } = options;
+  const clock = { now: () => (options.clock?.now() ?? Date.now()) + local.skewMs };
   const certificates = new Map([[options.serialNo.toUpperCase(), options.merchantPublicKey]]);
   const provider = { mchid: options.mchid, certificates };
   const calls: PlayedCall[] = [];
@@ -130,7 +134,8 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     const attempt = (attempts.get(subMchid) ?? 0) + 1;
     attempts.set(subMchid, attempt);
     Object.assign(played, { subMchid, operationType, attempt, verified: true });
-    const reply = behaviours.get(subMchid)?.(played, attempt) ?? scripted(subMchid, call);
+    const reply =
+      behaviours.get(subMchid)?.(played, attempt) ?? local.trouble?.(played, attempt) ?? scripted(subMchid, call);
     await respond(reply);
   }
 
@@ -194,6 +199,8 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     calls,
     states,
     behave: (subMchid, behaviour) => void behaviours.set(subMchid, behaviour),
+    trouble: undefined,
+    skewMs: 0,
     delayMs: options.delayMs ?? 0,
     certificates,
     async close() {

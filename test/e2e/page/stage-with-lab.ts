@@ -1,11 +1,11 @@
 /** The demo as its page sees it: the two servers, the bot as a process, and what the page shows beside them. */
-import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { openLab, startObservedPlayground } from "../../../src/playground/lab/lab.ts";
+import { type SupervisedBot, superviseBot } from "../../../src/playground/lab/supervised-bot.ts";
 import type { Playground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
 import { people } from "../support/stage.ts";
 
-export type LabStage = Playground & { bot: BotProcess };
+export type LabStage = Playground & { bot: SupervisedBot };
 
 const channel = "C0MERCHANT";
 
@@ -14,8 +14,8 @@ export async function openLabStage(environment: Record<string, string> = {}): Pr
   const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
   const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates } });
   const { playground } = observed;
-  const bot = startBotProcess(playground.environment);
-  const lab = openLab(observed, bot.until('"listening"'));
+  const bot = superviseBot(playground.environment);
+  const lab = openLab(observed, bot);
   await bot.until('"listening"');
   for (const grant of ["@ann requester", "@bob approver"])
     await playground.slack.type({ user: people.carol, channel, text: `/receipt grant ${grant}` });

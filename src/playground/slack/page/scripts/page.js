@@ -2,6 +2,7 @@
 import { drawComposer, putIntoLine } from "./composer.js";
 import { applyLanguage, words } from "./language.js";
 import { drawMe } from "./me.js";
+import { drawMishaps } from "./panes/mishaps.js";
 import { listNotes } from "./panes/numbers.js";
 import { drawPanes } from "./panes/panes.js";
 import { drawWire } from "./panes/wire.js";
@@ -24,6 +25,7 @@ function draw() {
   drawHead(conversation);
   drawPanes(conversation);
   drawWire();
+  drawMishaps();
   drawComposer(conversation);
   by("thread").hidden = parent === undefined;
   if (conversation) drawTimeline(by("messages"), conversation);

@@ -10,7 +10,7 @@ export const view = {
   place: sessionStorage.getItem("place") ?? "",
   /** The parent's ts of the open thread. */
   thread: undefined,
-  /** The pane beside the channel when no thread is open: `numbers`, `wire` or none. */
+  /** The pane beside the channel when no thread is open: `numbers`, `wire`, `mishaps` or none. */
   pane: isNarrow() ? undefined : "numbers",
   /** The message whose lines the wire shows, `{ channel, ts }`; undefined for all lines. */
   linesOf: undefined,
@@ -133,8 +133,29 @@ export function showLinesOf(message) {
   showPane("wire");
 }
 
+/**
+ * Returns a function that loads what a pane shows and hands it to `show`. One request at a time; calls in the meantime
+ * cause one more. Nothing is loaded while the pane is closed.
+ */
+export function loader(pane, path, show) {
+  let isLoading = false;
+  let isDue = false;
+  return async () => {
+    isDue = true;
+    if (isLoading || document.getElementById(pane).hidden) return;
+    isLoading = true;
+    while (isDue) {
+      isDue = false;
+      const from = path();
+      const loaded = await load(from);
+      if (loaded !== undefined && from === path()) show(loaded);
+    }
+    isLoading = false;
+  };
+}
+
 /** Reads what a pane shows; undefined, and an error in `view.trouble`, if the playground does not answer. */
-export async function load(path) {
+async function load(path) {
   try {
     return await (await fetch(`/playground/${path}`)).json();
   } catch (error) {

@@ -2,7 +2,7 @@
 import { showPane, view } from "../store.js";
 
 const by = (id) => document.getElementById(id);
-const names = ["numbers", "wire"];
+const names = ["numbers", "wire", "mishaps"];
 
 export function drawPanes(conversation) {
   const { snapshot, pane, thread } = view;

@@ -1,28 +1,14 @@
 /** The pane "Wire": the calls to WeChat Pay, the ledger's events and the outbox, all or those of one message. */
 import { words } from "../language.js";
 import { nameOf } from "../people.js";
-import { load, showLinesOf, view } from "../store.js";
+import { loader, showLinesOf, view } from "../store.js";
 import { el } from "../text.js";
 import { settle } from "../timeline.js";
 import { exchangeItem, secondTime } from "./exchange.js";
 
 const by = (id) => document.getElementById(id);
-let isLoading = false;
-let isStale = false;
-
-/** Brings the pane up to date if it is open. One request at a time; changes in the meantime cause one more. */
-export async function drawWire() {
-  isStale = true;
-  if (isLoading || by("wire").hidden) return;
-  isLoading = true;
-  while (isStale) {
-    isStale = false;
-    const shown = view.linesOf;
-    const lines = await load(`wire?${new URLSearchParams(shown)}`);
-    if (lines !== undefined && shown === view.linesOf) show(lines);
-  }
-  isLoading = false;
-}
+/** Brings the pane up to date. */
+export const drawWire = loader("wire", () => `wire?${new URLSearchParams(view.linesOf)}`, show);
 
 function show({ request, calls, events, outbox }) {
   const message = view.linesOf;

@@ -1,0 +1,48 @@
+/** What the judgement compares, read from the ledger, from the local WeChat Pay and from the local Slack. */
+import type { Action } from "../../domain/attempt-result.ts";
+import type { Playground } from "../playground.ts";
+import type { Evidence } from "./judgement.ts";
+import type { LedgerView } from "./ledger-view.ts";
+
+export function evidence({ slack, weChatPay }: Playground, ledger: LedgerView): Evidence {
+  const recorded = ledger.rows(
+    "select coalesce(posted_in, channel_id) as channel, ts from posts where kind = 'message' and ts is not null",
+  );
+  const bot = slack.app.botUserId;
+  const shown = slack.state.all().filter((message) => {
+    const kind = slack.state.conversations.get(message.channel)?.kind;
+    // Requests stand in channels, outside threads; the bot posts nothing else there for everyone.
+    const isRequest = message.author === bot && message.onlyFor === undefined && message.threadTs === undefined;
+    return isRequest && (kind === "public" || kind === "private") && message.blocks.length > 0;
+  });
+  return {
+    operations: ledger.rows(operationsSql).map((row) => ({
+      subMchid: String(row["sub_mchid"]),
+      action: row["action"] as Action,
+      state: String(row["state"]),
+      attempts: Number(row["attempts"]),
+      again: Number(row["again"]),
+    })),
+    calls: weChatPay.calls,
+    states: weChatPay.states,
+    isPosting: ledger.rows(postingSql).length > 0,
+    recordedMessages: new Set(recorded.map(({ channel, ts }) => `${channel} ${ts}`)),
+    shownMessages: new Set(shown.map(({ channel, ts }) => `${channel} ${ts}`)),
+  };
+}
+
+/** How much is still on its way: open operations of approved requests, and what Slack has yet to show. */
+export function underWay(ledger: LedgerView): { operations: number; posts: number } {
+  const count = (sql: string): number => Number(ledger.rows(sql)[0]?.["count"] ?? 0);
+  return {
+    operations: count("select count(*) as count from operations where state in ('queued', 'running', 'held')"),
+    posts: count("select count(*) as count from posts where wanted > shown and refused is null"),
+  };
+}
+
+const postingSql = "select 1 from posts where kind = 'message' and ts is null and lease_owner is not null limit 1";
+
+const operationsSql = `select o.sub_mchid, o.action, o.state, count(a.id) as attempts,
+  sum(exists (select 1 from attempts earlier where earlier.operation_id = o.id and earlier.started_at < a.started_at
+    and earlier.result_json like '{"kind":"accepted"%')) as again
+  from operations o join attempts a on a.operation_id = o.id group by o.seq order by o.seq`;

@@ -1,0 +1,55 @@
+/** The pane "Trouble": switches for what can go wrong, and a count of what was injected, lost and done twice. */
+import { words } from "../language.js";
+import { act, loader } from "../store.js";
+import { el } from "../text.js";
+
+const by = (id) => document.getElementById(id);
+
+/** Rises when a change begins and when it ends, so that what was loaded before does not turn a switch back. */
+let changes = 0;
+
+/** Brings the pane up to date. */
+export const drawMishaps = loader("mishaps", () => `mishaps?change=${changes}`, show);
+
+async function change(path, body) {
+  changes += 1;
+  await act(path, body);
+  changes += 1;
+  drawMishaps();
+}
+
+function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, twice }) {
+  if (by("mishap-wechatpay").length === 0) fillMenus(lies);
+  by("mishap-wechatpay").value = weChatPay;
+  by("mishap-slack").value = slack;
+  by("mishap-clock").checked = clock;
+  by("bot-state").textContent = words.mishaps.bot[bot];
+  by("bot-kill").disabled = bot !== "running";
+  by("bot-start").disabled = bot !== "killed";
+  const counts = { ...injected, ...underWay, lost: lost.length, twice: twice.length };
+  const rows = Object.entries(counts).map(([name, count]) => {
+    const isBad = (name === "lost" || name === "twice") && count > 0;
+    const number = el("td", { className: isBad ? "count-of wrong" : "count-of" }, String(count));
+    const row = el("tr", {}, number, el("th", { scope: "row" }, words.mishaps.tally[name]));
+    row.dataset.count = name;
+    return row;
+  });
+  by("tally").tBodies[0].replaceChildren(...rows);
+  const sentences = [...lost, ...twice].map(({ kind, about }) => el("li", {}, words.mishaps.findings[kind](about)));
+  by("findings").replaceChildren(...sentences);
+}
+
+function fillMenus(lies) {
+  const { weChatPay, slack, lies: lying } = words.mishaps;
+  const option = ([value, text]) => el("option", { value }, text);
+  const group = el("optgroup", { label: lying });
+  group.append(...lies.map(({ number, title }) => option([number, words.numberTitles[number] ?? title])));
+  by("mishap-wechatpay").append(...Object.entries(weChatPay).map(option), group);
+  by("mishap-slack").append(...Object.entries(slack).map(option));
+}
+
+by("mishap-wechatpay").addEventListener("change", ({ target }) => change("mishaps", { weChatPay: target.value }));
+by("mishap-slack").addEventListener("change", ({ target }) => change("mishaps", { slack: target.value }));
+by("mishap-clock").addEventListener("change", ({ target }) => change("mishaps", { clock: target.checked }));
+by("bot-kill").addEventListener("click", () => change("bot", { do: "kill" }));
+by("bot-start").addEventListener("click", () => change("bot", { do: "start" }));

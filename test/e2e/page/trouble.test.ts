@@ -1,0 +1,132 @@
+/** The pane "Trouble" in a browser: what goes wrong there strikes, and nothing is lost or done twice. */
+import assert from "node:assert/strict";
+import { after, before, type TestContext, test } from "node:test";
+import type { Page } from "playwright-core";
+import { eventually, freshNumber } from "../support/stage.ts";
+import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
+import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+
+let stage: LabStage;
+const waitMs = 60_000;
+
+before(async () => {
+  if (skip) return;
+  stage = await openLabStage({ WECHATPAY_RATE: "60" });
+});
+after(async () => {
+  await closeBrowser();
+  await stage?.close();
+});
+
+/** Opens the page with the pane. */
+async function open(t: TestContext): Promise<Page> {
+  const page = await openPage(t, stage.slack.pageUrl);
+  page.setDefaultTimeout(waitMs);
+  await page.getByRole("button", { name: "Trouble" }).click();
+  await page.locator("#tally tr").first().waitFor();
+  return page;
+}
+
+const countOf = (page: Page, name: string) => page.locator(`#tally tr[data-count=${name}] .count-of`);
+const numberAt = async (page: Page, name: string) => Number(await countOf(page, name).textContent());
+
+/** Ann requests, and Bob approves. */
+async function approve(page: Page, words: string, about: string) {
+  await be(page, "ann");
+  await type(page, `/receipt open ${words}`);
+  const request = page.locator("#messages article", { hasText: about });
+  await be(page, "bob");
+  await request.getByRole("button", { name: "Approve" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /Approve and open/ })
+    .click();
+  return request;
+}
+
+/** Waits until nothing is under way, and nothing was lost or done twice. */
+async function settled(page: Page): Promise<void> {
+  for (const name of ["operations", "posts", "lost", "twice"])
+    await page.locator(`#tally tr[data-count=${name}] .count-of`, { hasText: /^0$/ }).waitFor();
+  assert.equal(await page.locator("#findings li").count(), 0);
+}
+
+test("the bot is killed in the middle of 300 sub-merchants and started again: nothing is lost or done twice", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  const numbers = Array.from({ length: 300 }, freshNumber);
+  const request = await approve(page, `${numbers.join(" ")} spring campaign`, "spring campaign");
+  await request.getByText(/\d+ done/).waitFor();
+  await page.getByRole("button", { name: "Kill the bot" }).click();
+  await page.getByText("It was killed.").waitFor();
+  const done = numbers.filter((number) => stage.weChatPay.states.has(number)).length;
+  assert.ok(done > 0 && done < 300, `${done} were done before it was killed`);
+  await page.getByRole("button", { name: "Start the bot" }).click();
+  await page.getByText("It is running.").waitFor();
+  await request.getByText("300 opened").waitFor();
+  await settled(page);
+  assert.equal(await numberAt(page, "kills"), 1);
+  assert.ok(numbers.every((number) => stage.weChatPay.states.get(number) === "OPEN"));
+});
+
+test("WeChat Pay is down, then back: the request is carried out by itself", { skip }, async (t) => {
+  const page = await open(t);
+  const [before, number] = [await numberAt(page, "weChatPay"), freshNumber()];
+  await page.getByLabel("WeChat Pay", { exact: true }).selectOption("down");
+  const request = await approve(page, number, number);
+  await request.getByText(/attempt 2/).waitFor();
+  await page.getByLabel("WeChat Pay", { exact: true }).selectOption("none");
+  await request.getByText("Receipts opened").waitFor();
+  await settled(page);
+  assert.ok((await numberAt(page, "weChatPay")) > before);
+});
+
+test("WeChat Pay lies by name: the outcome is shown as not certain, never as done", { skip }, async (t) => {
+  const page = await open(t);
+  const number = freshNumber();
+  await page.getByLabel("WeChat Pay", { exact: true }).selectOption({ label: "success for another sub-merchant" });
+  const request = await approve(page, number, number);
+  await request.getByText("Not certain").waitFor();
+  await page.getByLabel("WeChat Pay", { exact: true }).selectOption("none");
+  await settled(page);
+});
+
+test("Slack is silent, then limits the rate: what it missed is shown later", { skip }, async (t) => {
+  const page = await open(t);
+  for (const trouble of ["silent", "rate-limited"]) {
+    const [before, number] = [await numberAt(page, "slack"), freshNumber()];
+    const request = await approve(page, number, number);
+    await page.getByLabel("Slack", { exact: true }).selectOption(trouble);
+    await eventually(async () => (await numberAt(page, "slack")) > before);
+    await page.getByLabel("Slack", { exact: true }).selectOption("none");
+    await request.getByText("Receipts opened").waitFor();
+  }
+  await settled(page);
+});
+
+test("Slack refuses files: the outcome is shown all the same, and the refusal is counted", { skip }, async (t) => {
+  const page = await open(t);
+  const [before, numbers] = [await numberAt(page, "slack"), Array.from({ length: 12 }, freshNumber)];
+  await page.getByLabel("Slack", { exact: true }).selectOption("no-files");
+  const request = await approve(page, `${numbers.join(" ")} autumn campaign`, "autumn campaign");
+  await request.getByText("12 opened").waitFor();
+  await eventually(async () => (await numberAt(page, "slack")) > before);
+  await page.getByLabel("Slack", { exact: true }).selectOption("none");
+  assert.equal(await numberAt(page, "lost"), 0);
+});
+
+test("WeChat Pay's clock is 10 minutes ahead, then right: the request is carried out by itself", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  const number = freshNumber();
+  const clock = page.getByLabel("WeChat Pay's clock is 10 minutes ahead of the bot's");
+  await clock.check();
+  const request = await approve(page, number, number);
+  await request.getByText(/attempt 2/).waitFor();
+  await clock.uncheck();
+  await request.getByText("Receipts opened").waitFor();
+  await settled(page);
+  assert.ok((await numberAt(page, "clock")) > 0);
+});
