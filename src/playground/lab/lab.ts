@@ -2,6 +2,7 @@
 import { type Playground, type PlaygroundOptions, startPlayground } from "../playground.ts";
 import { stringIn } from "../slack/json.ts";
 import { createWeChatPayIdentity } from "../wechatpay/identity.ts";
+import { proveAudit } from "./audit-proof.ts";
 import { evidence, underWay } from "./evidence.ts";
 import { type Recorder, recordExchanges } from "./exchanges.ts";
 import { judge } from "./judgement.ts";
@@ -48,7 +49,7 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
   const admins = environment["RECEIPT_ADMINS"] ?? "";
   slack.extendPage({
     roles: () => rolesOf(ledger, slack.state, admins, slack.state.clock.now()),
-    panes: ["wire", "mishaps"],
+    panes: ["wire", "mishaps", "tour"],
     read: {
       wire(query) {
         const { channel, ts } = Object.fromEntries(query);
@@ -72,6 +73,7 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
         slack.state.changed();
         return null;
       },
+      audit: async () => ({ ...(await proveAudit(ledger, bot.environment)) }),
       async bot(wanted) {
         const isStart = stringIn(wanted, "do") === "start";
         const done = isStart ? bot.start() : bot.kill();

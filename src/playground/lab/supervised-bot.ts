@@ -22,6 +22,7 @@ export function superviseBot(environment: Record<string, string>) {
   }
 
   return {
+    environment,
     until: (words: string): Promise<string> => bot.until(words),
     /** The newest lines of both outputs. */
     lastLines: (): string => [...bot.lines, ...bot.errors].slice(-20).join("\n"),

@@ -9,15 +9,21 @@ export type LabStage = Playground & { bot: SupervisedBot };
 
 const channel = "C0MERCHANT";
 
-/** Ann is requester and Bob is approver. @param environment added to the bot's */
-export async function openLabStage(environment: Record<string, string> = {}): Promise<LabStage> {
+/**
+ * @param environment added to the bot's
+ * @param grants default: Ann is requester and Bob is approver
+ */
+export async function openLabStage(
+  environment: Record<string, string> = {},
+  grants: readonly string[] = ["@ann requester", "@bob approver"],
+): Promise<LabStage> {
   const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
   const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates } });
   const { playground } = observed;
   const bot = superviseBot(playground.environment);
   const lab = openLab(observed, bot);
   await bot.until('"listening"');
-  for (const grant of ["@ann requester", "@bob approver"])
+  for (const grant of grants)
     await playground.slack.type({ user: people.carol, channel, text: `/receipt grant ${grant}` });
   return {
     ...playground,

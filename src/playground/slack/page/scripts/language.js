@@ -16,6 +16,7 @@ export const dateLocale = navigator.language.startsWith(language.slice(0, 2)) ? 
  */
 export function applyLanguage() {
   document.documentElement.lang = language;
+  document.documentElement.dataset.words = "";
   for (const node of document.querySelectorAll("[data-words]")) {
     for (const name of ["aria-label", "placeholder"])
       if (node.hasAttribute(name)) node.setAttribute(name, words.page[node.getAttribute(name)]);
@@ -26,8 +27,10 @@ export function applyLanguage() {
   menu.setAttribute("aria-label", words.languageLabel);
   menu.replaceChildren(...Object.entries(all).map(([value, { name }]) => new Option(name, value)));
   menu.value = language;
-  menu.addEventListener("change", () => {
-    localStorage.setItem("language", menu.value);
-    location.reload();
-  });
+  menu.addEventListener("change", () => chooseLanguage(menu.value));
+}
+
+export function chooseLanguage(chosen) {
+  localStorage.setItem("language", chosen);
+  location.reload();
 }

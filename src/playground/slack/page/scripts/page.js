@@ -5,6 +5,7 @@ import { drawMe } from "./me.js";
 import { drawMishaps } from "./panes/mishaps.js";
 import { listNotes } from "./panes/numbers.js";
 import { drawPanes } from "./panes/panes.js";
+import { drawTour } from "./panes/tour.js";
 import { drawWire } from "./panes/wire.js";
 import { title } from "./people.js";
 import { drawHead, drawSide } from "./side.js";
@@ -26,6 +27,7 @@ function draw() {
   drawPanes(conversation);
   drawWire();
   drawMishaps();
+  drawTour();
   drawComposer(conversation);
   by("thread").hidden = parent === undefined;
   if (conversation) drawTimeline(by("messages"), conversation);

@@ -10,8 +10,8 @@ export const view = {
   place: sessionStorage.getItem("place") ?? "",
   /** The parent's ts of the open thread. */
   thread: undefined,
-  /** The pane beside the channel when no thread is open: `numbers`, `wire`, `mishaps` or none. */
-  pane: isNarrow() ? undefined : "numbers",
+  /** The pane beside the channel when no thread is open: `numbers`, `wire`, `mishaps`, `tour` or none. */
+  pane: sessionStorage.getItem("pane") ?? (isNarrow() ? undefined : "numbers"),
   /** The message whose lines the wire shows, `{ channel, ts }`; undefined for all lines. */
   linesOf: undefined,
   /** The error of the last action. */
@@ -62,6 +62,23 @@ function see(snapshot) {
     view.thread = undefined;
   }
   redraw();
+  for (const check of [...waiting]) check();
+}
+
+const waiting = new Set();
+/** Resolves once the page shows what `condition` asks for, or after 20 seconds without it. */
+export function until(condition) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(limit);
+      waiting.delete(check);
+      resolve();
+    };
+    const check = () => condition() && end();
+    const limit = setTimeout(end, 20_000);
+    waiting.add(check);
+    check();
+  });
 }
 
 /** Performs an action as this person. An error ends up in `view.trouble`. */
@@ -123,6 +140,7 @@ export function openThread(ts) {
 export function showPane(name) {
   report("");
   view.pane = name;
+  sessionStorage.setItem("pane", name ?? "");
   if (name !== undefined) view.thread = undefined;
   redraw();
 }

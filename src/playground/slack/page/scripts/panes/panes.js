@@ -2,7 +2,7 @@
 import { showPane, view } from "../store.js";
 
 const by = (id) => document.getElementById(id);
-const names = ["numbers", "wire", "mishaps"];
+const names = ["numbers", "wire", "mishaps", "tour"];
 
 export function drawPanes(conversation) {
   const { snapshot, pane, thread } = view;

@@ -1,0 +1,49 @@
+/** The pane "Tour": ten steps that a newcomer does, or lets the page do, each with what to look at. */
+import { words } from "../language.js";
+import { view } from "../store.js";
+import { el } from "../text.js";
+import { tourActions } from "./tour-actions.js";
+
+const by = (id) => document.getElementById(id);
+const { steps } = words.tour;
+let step = Math.min(Number(sessionStorage.getItem("step") ?? 0), steps.length - 1);
+let drawn;
+
+export function drawTour() {
+  if (by("tour").hidden || drawn === step) return;
+  drawn = step;
+  const { title, text, look, actions } = steps[step];
+  by("tour-place").textContent = words.tour.place(step + 1, steps.length);
+  by("tour-title").textContent = title;
+  by("tour-text").textContent = text;
+  by("tour-look").textContent = words.tour.look(look);
+  by("tour-output").hidden = true;
+  by("tour-actions").replaceChildren(...Object.entries(actions).map(actionButton));
+  by("tour-back").disabled = step === 0;
+  by("tour-next").disabled = step === steps.length - 1;
+}
+
+function actionButton([name, label]) {
+  const button = el("button", { type: "button", className: "press" }, label);
+  button.addEventListener("click", async () => {
+    const all = [...by("tour-actions").children];
+    for (const one of all) one.disabled = true;
+    const output = await tourActions[name]();
+    for (const one of all) one.disabled = false;
+    if (output === undefined) return;
+    by("tour-output").textContent = output;
+    by("tour-output").hidden = false;
+  });
+  return button;
+}
+
+function goTo(next) {
+  step = next;
+  sessionStorage.setItem("step", String(step));
+  drawTour();
+  by("tour-title").focus();
+}
+
+by("tour-back").addEventListener("click", () => goTo(Math.max(0, step - 1)));
+by("tour-next").addEventListener("click", () => goTo(Math.min(steps.length - 1, step + 1)));
+by("tour-toggle").addEventListener("click", () => view.pane === "tour" && by("tour-title").focus());
