@@ -67,6 +67,7 @@ const scopesOfMethods: Record<string, readonly string[]> = {
   // Slack's client calls files.getUploadURLExternal and files.completeUploadExternal for it.
   "files.uploadV2": ["files:write"],
   "views.publish": [],
+  "views.update": [],
 };
 
 /** For files that people upload in a form, which are read at their address and not with a method. */

@@ -17,6 +17,7 @@ export const slackMethods = [
   "chat.update",
   "views.open",
   "views.publish",
+  "views.update",
   "files.uploadV2",
 ] as const;
 
