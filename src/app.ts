@@ -27,6 +27,7 @@ import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart, ownVersion } from "./start-log.ts";
 import { adviceOn } from "./text/operator-advice.ts";
 import { textsOf } from "./text/texts.ts";
+import { findTracing } from "./tracing/find-sdk.ts";
 import { createWeChatPayClient } from "./wechatpay/client.ts";
 import { counted as countedWeChatPay } from "./wechatpay/counted.ts";
 
@@ -105,6 +106,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     clock: ledgerClock,
     random,
     metrics,
+    trace: await findTracing(ownVersion()),
     log,
   });
   const listener = listen(connection.app, bot.handlers, {

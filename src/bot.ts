@@ -4,6 +4,7 @@ import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
 import type { Metrics } from "./domain/telemetry/metrics.ts";
+import type { RecordStep } from "./domain/telemetry/tracing.ts";
 import { createExecutor } from "./jobs/executor.ts";
 import { createMaintenance, logAnchor } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
@@ -55,6 +56,7 @@ export interface BotNeeds {
   clock: Clock;
   random: Random;
   metrics: Metrics;
+  trace?: RecordStep | undefined;
   log: Logger;
 }
 
@@ -73,8 +75,21 @@ export interface Bot {
 
 /** Puts the parts together; nothing runs before `start`. */
 export function assembleBot(needs: BotNeeds): Bot {
-  const { settings, store, interactive, posting, uploading, download, call, callLimitMs, clock, random, metrics, log } =
-    needs;
+  const {
+    settings,
+    store,
+    interactive,
+    posting,
+    uploading,
+    download,
+    call,
+    callLimitMs,
+    clock,
+    random,
+    metrics,
+    trace,
+    log,
+  } = needs;
   const instance = random.id();
   const ledger = createLedger({ store, clock, random, mchid: settings.WECHATPAY_MCHID, instance, metrics });
   const roles = createRoles({
@@ -105,6 +120,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     escalation,
     command: settings.SLACK_COMMAND,
     instance,
+    trace,
   });
   const executor = createExecutor({
     operations: ledger.operations,
@@ -120,6 +136,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     changed: reporter.wake,
     explain: (failure) => operatorAdvice(failure, texts),
     metrics,
+    trace,
   });
   const { expiry, grantEnds, sealer, anchor } = createMaintenance({
     ledger,
@@ -160,7 +177,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     clock,
   };
   const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL };
-  const useCases = createUseCases({ ...parts, ...terms, changed: reporter.wake, approved: executor.wake });
+  const useCases = createUseCases({ ...parts, ...terms, trace, changed: reporter.wake, approved: executor.wake });
   const handlers = createHandlers({
     ...parts,
     useCases,

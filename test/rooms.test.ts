@@ -21,6 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/wechatpay/": ["domain (types)", "network"],
   "src/jobs/": ["domain", "ledger", "storage (types)", "settings (types)"],
   "src/metrics/": ["domain"],
+  "src/tracing/": ["domain"],
   "src/text/": ["domain", "parsing", "settings (types)"],
   "src/slack/payloads/": ["domain", "parsing", "ledger (types)"],
   "src/slack/blocks/": ["domain", "parsing", "ledger (types)", "text", "settings (types)", "slack/payloads"],

@@ -6,6 +6,7 @@ import { guide } from "../domain/guidance.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { type EndedAs, endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import type { EndedOperation, Metrics } from "../domain/telemetry/metrics.ts";
+import type { RecordStep, TracedStep } from "../domain/telemetry/tracing.ts";
 import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
@@ -32,6 +33,7 @@ export interface ExecutorNeeds {
   /** What happened and what to do, where the operator has to act; undefined where others have to, or nobody. */
   explain?(failure: Exclude<AttemptResult, { kind: "accepted" }>): string | undefined;
   metrics?: Pick<Metrics, "operationEnded" | "leaseLost">;
+  trace?: RecordStep | undefined;
 }
 
 /** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
@@ -130,6 +132,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const result = await call({ subMchid, operationType: action, endpoint });
       attemptLog.info({ result }, "WeChat Pay answered");
       await conclude(attempt, result, claimedAt, attemptLog);
+      needs.trace?.(stepOf(attempt, result, { startedAt: claimedAt.wallMs, endedAt: clock.now() }));
       if (result.kind === "refused" && result.fault === "rate-limited") await operations.slowDown(rateLimit);
     } catch (error) {
       // After the lease ends, another attempt is made. The call sets an absolute state, so repeating it is safe.
@@ -181,6 +184,21 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   }
 
   return worker;
+}
+
+function stepOf(
+  { id, requestId, operationId, number, endpoint }: ClaimedAttempt,
+  result: AttemptResult,
+  times: Pick<TracedStep, "startedAt" | "endedAt">,
+): TracedStep {
+  const attributes = {
+    "receipt.operation": operationId,
+    "receipt.attempt": id,
+    "receipt.number": number,
+    "receipt.endpoint": endpoint,
+    "receipt.result": result.kind,
+  };
+  return { name: "attempt", requestId, ...times, attributes, isFailure: result.kind !== "accepted" };
 }
 
 function endedOperation(

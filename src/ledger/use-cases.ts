@@ -1,7 +1,9 @@
 /** What people change: each use case is one transaction, and its commit wakes the workers that have something to do. */
 import type { ApprovalRule } from "../domain/approval.ts";
+import type { Clock } from "../domain/clock.ts";
 import { wantsEveryRequest } from "../domain/reminder-recipients.ts";
 import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
+import type { RecordStep } from "../domain/telemetry/tracing.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NotificationPreferences } from "./notification-preferences.ts";
 import type { NewRequest, SubmitResult } from "./requests.ts";
@@ -29,6 +31,9 @@ export interface UseCaseNeeds {
   ttlMs: number;
   /** Where an undecided request is escalated to; undefined where the settings name no group. */
   escalation: Escalation | undefined;
+  /** The ledger's clock. */
+  clock: Pick<Clock, "now">;
+  trace?: RecordStep | undefined;
   /** Wakes the reporter: Slack has to show a change. */
   changed(): void;
   /** Wakes the executor: there is a call to make. */
@@ -36,7 +41,7 @@ export interface UseCaseNeeds {
 }
 
 export function createUseCases(needs: UseCaseNeeds): UseCases {
-  const { ledger, preferences, approvalRule, ttlMs, escalation, changed, approved } = needs;
+  const { ledger, preferences, approvalRule, ttlMs, escalation, clock, trace, changed, approved } = needs;
   const { requests, operations, holding } = ledger;
 
   async function submit(submission: Submission): Promise<SubmitResult> {
@@ -45,8 +50,16 @@ export function createUseCases(needs: UseCaseNeeds): UseCases {
     return requests.submit({ ...submission, ttlMs, remindAfterMs, approvalRule });
   }
 
-  async function committed<R extends Result>(transaction: Promise<R>): Promise<R> {
+  async function committed<R extends Result>(
+    name: keyof UseCases,
+    transaction: Promise<R>,
+    given?: { requestId: string },
+  ): Promise<R> {
+    const startedAt = clock.now();
     const result = await transaction;
+    const { requestId } = given ?? { requestId: undefined, ...result };
+    const attributes = { "receipt.result": result.kind };
+    if (requestId !== undefined) trace?.({ name, requestId, startedAt, endedAt: clock.now(), attributes });
     const workers = toWake(result);
     if (workers !== "none") changed();
     if (workers === "reporter and executor") approved();
@@ -54,13 +67,13 @@ export function createUseCases(needs: UseCaseNeeds): UseCases {
   }
 
   return {
-    submit: (submission) => committed(submit(submission)),
-    decide: (decision) => committed(requests.decide(decision)),
-    exclude: (exclusion) => committed(requests.exclude(exclusion)),
-    stop: (stop) => committed(requests.stop(stop)),
-    retry: (retry) => committed(operations.retry(retry)),
-    carryOut: (decision) => committed(holding.carryOut(decision)),
-    cancelHeld: (decision) => committed(holding.cancel(decision)),
+    submit: (submission) => committed("submit", submit(submission)),
+    decide: (decision) => committed("decide", requests.decide(decision), decision),
+    exclude: (exclusion) => committed("exclude", requests.exclude(exclusion), exclusion),
+    stop: (stop) => committed("stop", requests.stop(stop), stop),
+    retry: (retry) => committed("retry", operations.retry(retry), retry),
+    carryOut: (decision) => committed("carryOut", holding.carryOut(decision), decision),
+    cancelHeld: (decision) => committed("cancelHeld", holding.cancel(decision), decision),
   };
 }
 

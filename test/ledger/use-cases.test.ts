@@ -11,6 +11,7 @@ type Worker = "reporter" | "executor";
 function useCasesOn(bench: Bench, needs: Partial<UseCaseNeeds> = {}) {
   const woken: Worker[] = [];
   const useCases = createUseCases({
+    clock: bench.clock,
     ledger: bench,
     preferences: { all: async () => new Map() },
     approvalRule: { needed: 1 },

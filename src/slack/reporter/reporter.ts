@@ -5,6 +5,7 @@ import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts"
 import { everyApprover } from "../../domain/notice.ts";
 import { fullRate, type RateState, rateAfter, rateWaitMs } from "../../domain/rate-limiter.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
+import type { RecordStep } from "../../domain/telemetry/tracing.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
@@ -31,6 +32,7 @@ export interface ReporterNeeds {
   command: string;
   /** Names this instance in the ledger's leases. */
   instance: string;
+  trace?: RecordStep | undefined;
 }
 
 /** Slack accepts about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
@@ -128,6 +130,14 @@ export function createReporter(needs: ReporterNeeds): Worker {
         return;
       }
       await ledger.outbox.shown(post, owner, posted);
+      if (post.requestId !== undefined)
+        needs.trace?.({
+          name: "post",
+          requestId: post.requestId,
+          startedAt: claimedAt.wallMs,
+          endedAt: clock.now(),
+          attributes: { "receipt.post": post.id, "receipt.kind": post.kind },
+        });
       postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
     } catch (error) {
       // If this cannot be recorded either, the post is due again when the lease ends.
