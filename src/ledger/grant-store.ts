@@ -24,6 +24,19 @@ export function grantsTo(kind: Holder["kind"], { db, clock }: { db: Runner; cloc
 /** A clock by which no grant has ended, to read those that have. */
 const alwaysEarly = { now: () => 0 };
 
+/** A grant as its row in `keyv` holds it; undefined for a row that Keyv did not write. */
+export async function readGrant(storedKey: string, value: string): Promise<Grant | undefined> {
+  const kind = storedKey.startsWith(`${namespaces.user}:`) ? "user" : "group";
+  const stored = await decoder.decode<Stored>(value);
+  if (stored?.value === undefined) return undefined;
+  return asGrant(...holderAndRole(kind, storedKey.slice(namespaces[kind].length + 1)), stored.value);
+}
+
+/** It stores nothing. */
+const decoder = new Keyv();
+// A row that cannot be decoded is not a grant; Keyv would throw for want of a listener.
+decoder.on("error", () => {});
+
 /** Every grant in a store, by holder. */
 export async function allGrants(kind: Holder["kind"], grants: Keyv<Stored>): Promise<Grant[]> {
   const found: Grant[] = [];

@@ -15,11 +15,10 @@ import {
 import { type Role, roles } from "../domain/policy.ts";
 import { endedKeys } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
-import type { Runner } from "../storage/statement.ts";
 import type { Origin } from "./audit/audit-log.ts";
-import { backedGrants, isBacked } from "./audit/backed-grants.ts";
+import { type GrantKeys, keysOf, keysOfAll, storedGrants } from "./audit/backed-grants.ts";
 import { grantName } from "./audit/grant-events.ts";
-import { allGrants, endGrant, grantsTo, lockGrants, writeGrant } from "./grant-store.ts";
+import { endGrant, grantsTo, lockGrants, writeGrant } from "./grant-store.ts";
 
 /** The grant to change, and who changes it. */
 export interface RoleChange {
@@ -55,11 +54,6 @@ export interface RolesContext {
   unbacked?: (grant: Grant) => void;
 }
 
-/** The settings' admins, and the stores of all grants, made once: every command looks up its sender's roles. */
-interface Context extends RolesContext {
-  grants: Readonly<Record<Holder["kind"], Keyv<Stored>>>;
-}
-
 /** Grants that were reported as unbacked, of which so many are remembered. */
 const reportedMax = 1_000;
 
@@ -69,8 +63,8 @@ export const groupsMax = 10;
 export interface Roles {
   /** The grants made directly to one person or group. */
   of(holder: Holder): Promise<Grant[]>;
-  /** The grants to all groups. */
-  toGroups(): Promise<Grant[]>;
+  /** What decides on a person's roles: their own grants, and those to all groups, whose members Slack knows. */
+  about(userId: string): Promise<{ own: Grant[]; toGroups: Grant[] }>;
   /** All grants: the admins of the settings first, then by user, then by group. */
   list(): Promise<Grant[]>;
   /** Everyone who holds the role, in the order of `list`. */
@@ -88,25 +82,16 @@ export interface Roles {
 type Terms = Partial<Pick<Grant, "until" | "only">>;
 
 export function createRoles(needs: RolesContext): Roles {
-  const context: Context = {
-    ...needs,
-    unbacked: once(needs.unbacked),
-    grants: { user: grantsTo("user", needs), group: grantsTo("group", needs) },
-  };
+  const context: RolesContext = { ...needs, unbacked: once(needs.unbacked) };
   return {
     of: (holder) => grantsOf(context, holder),
-    toGroups: () => backedGrants(context, (on) => allGrants("group", storeOf(context, "group", on))),
+    about: (userId) => grantsAbout(context, userId),
     list: () => list(context),
     holders: (role) => holders(context, role),
     grant: (change) => grant(context, change),
     revoke: (change) => revoke(context, change),
     endDue: (limit) => endDue(context, limit),
   };
-}
-
-/** The store of all grants as this database or transaction sees it. */
-function storeOf(context: Context, kind: Holder["kind"], on: Runner): Keyv<Stored> {
-  return on === context.db ? context.grants[kind] : grantsTo(kind, { db: on, clock: context.clock });
 }
 
 function once(report: RolesContext["unbacked"]): (grant: Grant) => void {
@@ -120,28 +105,42 @@ function once(report: RolesContext["unbacked"]): (grant: Grant) => void {
   };
 }
 
-async function grantsOf(context: Context, holder: Holder): Promise<Grant[]> {
-  const own = await backedGrants(context, async (on) => {
-    const held = await storeOf(context, holder.kind, on).get(roles.map((role) => key(holder, role)));
-    return roles.flatMap((role, i) => (held[i] ? [asGrant(holder, role, held[i])] : []));
-  });
+/** Reports the grants that give no role. */
+async function backedGrants(context: RolesContext, keys: GrantKeys, alsoKeys?: GrantKeys): Promise<Grant[]> {
+  const { backed, others } = await storedGrants(context, context.db, keys, alsoKeys);
+  for (const grant of others) context.unbacked?.(grant);
+  return backed;
+}
+
+async function grantsOf(context: RolesContext, holder: Holder): Promise<Grant[]> {
+  return withSettings(context, holder, await backedGrants(context, keysOf(holder)));
+}
+
+async function grantsAbout(context: RolesContext, userId: string): Promise<{ own: Grant[]; toGroups: Grant[] }> {
+  const holder = { kind: "user", id: userId } as const;
+  const found = await backedGrants(context, keysOf(holder), keysOfAll("group"));
+  const ofKind = (kind: Holder["kind"]) => found.filter((grant) => grant.holder.kind === kind);
+  return { own: withSettings(context, holder, ofKind("user")), toGroups: ofKind("group") };
+}
+
+/** The grants to one holder: what the settings say first, then in the order of the roles. */
+function withSettings(context: RolesContext, holder: Holder, grants: readonly Grant[]): Grant[] {
+  const own = grants.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
   return isInSettings(context, holder, "admin") ? [settingsGrant(holder.id), ...own] : own;
 }
 
-async function list(context: Context): Promise<Grant[]> {
-  const stored = await backedGrants(context, async (on) => [
-    ...(await allGrants("user", storeOf(context, "user", on))),
-    ...(await allGrants("group", storeOf(context, "group", on))),
-  ]);
-  return [...context.admins.map(settingsGrant), ...stored];
+async function list(context: RolesContext): Promise<Grant[]> {
+  const stored = await backedGrants(context, keysOfAll("user"), keysOfAll("group"));
+  const ofKind = (kind: Holder["kind"]) => stored.filter((grant) => grant.holder.kind === kind);
+  return [...context.admins.map(settingsGrant), ...ofKind("user"), ...ofKind("group")];
 }
 
-async function holders(context: Context, role: Role): Promise<Holder[]> {
+async function holders(context: RolesContext, role: Role): Promise<Holder[]> {
   const holders = (await list(context)).filter((grant) => grant.role === role).map(({ holder }) => holder);
   return holders.filter(({ id }, i) => holders.findIndex((each) => each.id === id) === i);
 }
 
-async function grant(context: Context, change: RoleChange & Terms): Promise<Granted> {
+async function grant(context: RolesContext, change: RoleChange & Terms): Promise<Granted> {
   const { db, clock } = context;
   const { holder, role, by, until, only } = change;
   if (isInSettings(context, holder, role) && until !== undefined) return { kind: "stands-in-settings" };
@@ -149,15 +148,15 @@ async function grant(context: Context, change: RoleChange & Terms): Promise<Gran
     await lockGrants(transaction);
     await endGrant(context, transaction, holder, role);
     const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
-    const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
+    const { backed } = await storedGrants(context, transaction, keysOf(holder));
+    const before = backed.find((one) => one.role === role);
     // A grant that gives no role is replaced.
-    if (!stored || !(await isBacked(context, transaction, asGrant(holder, role, stored)))) {
+    if (!before) {
       if (holder.kind === "group" && (await isOneTooMany(grantsTo("group", { db: transaction, clock }), holder.id)))
         return { kind: "too-many-groups", max: groupsMax };
       await writeGrant(context, transaction, "granted", grant, change);
       return { kind: "granted", grant };
     }
-    const before = asGrant(holder, role, stored);
     if (sameTerms(before, grant)) return { kind: "had-it-already", grant: before };
     const endsLastAdmin = role === "admin" && until !== undefined && before.until === undefined;
     if (endsLastAdmin && !(await isAnotherAdmin(context, transaction, change))) return { kind: "last-admin" };
@@ -166,7 +165,7 @@ async function grant(context: Context, change: RoleChange & Terms): Promise<Gran
   });
 }
 
-async function revoke(context: Context, change: RoleChange): Promise<Revoked> {
+async function revoke(context: RolesContext, change: RoleChange): Promise<Revoked> {
   const { db, clock } = context;
   const { holder, role } = change;
   if (isInSettings(context, holder, role)) return "stands-in-settings";
@@ -180,7 +179,7 @@ async function revoke(context: Context, change: RoleChange): Promise<Revoked> {
   });
 }
 
-async function endDue(context: Context, limit: number): Promise<Grant[]> {
+async function endDue(context: RolesContext, limit: number): Promise<Grant[]> {
   const { db, clock } = context;
   const due: [Holder, Role][] = [];
   for (const kind of ["user", "group"] as const) {
@@ -205,18 +204,12 @@ async function isAnotherAdmin(
   transaction: Transaction<Schema>,
   { holder, members = [] }: RoleChange,
 ): Promise<boolean> {
-  const { admins, clock } = context;
   const others = members.filter((id) => holder.kind === "group" || id !== holder.id);
-  if (others.some((id) => admins.includes(id))) return true;
-  const held = await grantsTo("user", { db: transaction, clock }).get(
-    others.map((id) => key({ kind: "user", id }, "admin")),
+  if (others.some((id) => context.admins.includes(id))) return true;
+  const { backed } = await storedGrants(context, transaction, keysOfAll("user"));
+  return backed.some(
+    ({ holder: { id }, role, until }) => role === "admin" && until === undefined && others.includes(id),
   );
-  for (const [i, stored] of held.entries()) {
-    if (stored === undefined || stored.until !== undefined) continue;
-    const grant = asGrant({ kind: "user", id: others[i] ?? "" }, "admin", stored);
-    if (await isBacked(context, transaction, grant)) return true;
-  }
-  return false;
 }
 
 function isInSettings({ admins }: RolesContext, { kind, id }: Holder, role: Role): boolean {

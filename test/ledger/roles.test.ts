@@ -151,11 +151,11 @@ onEveryEngine("roles", (fresh) => {
     assert.deepEqual(await held(roles, "SOPS"), ["approver"]);
     assert.deepEqual(await roles.of({ kind: "user", id: "SOPS" }), []);
     assert.deepEqual(
-      (await roles.toGroups()).map(({ holder }) => holder),
+      (await roles.about("UANN")).toGroups.map(({ holder }) => holder),
       [holder("SOPS")],
     );
     assert.equal(await roles.revoke(change("SOPS", "approver")), "revoked");
-    assert.deepEqual(await roles.toGroups(), []);
+    assert.deepEqual((await roles.about("UANN")).toGroups, []);
   });
 
   test("have a maximum number of groups, whose grants can still be changed", async () => {
@@ -179,7 +179,7 @@ onEveryEngine("roles", (fresh) => {
     bench.clock.advance(1);
     assert.deepEqual(await held(roles, "UANN"), []);
     assert.deepEqual(await roles.list(), []);
-    assert.deepEqual(await roles.toGroups(), []);
+    assert.deepEqual((await roles.about("UANN")).toGroups, []);
     assert.equal(await roles.revoke(change("UANN", "approver")), "had-it-not");
   });
 
@@ -353,7 +353,7 @@ const acts: Record<string, (roles: Roles) => Promise<unknown>> = {
   holders: (roles) => roles.holders("admin"),
   grant: (roles) => roles.grant(change("UANN", "approver")),
   revoke: (roles) => roles.revoke(change("UANN", "approver")),
-  toGroups: (roles) => roles.toGroups(),
+  about: (roles) => roles.about("UZED"),
   endDue: (roles) => roles.endDue(1),
 };
 

@@ -26,8 +26,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/audit/backed-grants.ts",
-        from: "lasts(grant) && isBackedBy(grant, eventOf(grant))",
-        to: "lasts(grant) || eventOf(grant) !== undefined",
+        from: "lasts && isBackedBy(grant, newest) && isSignedGrant",
+        to: "(lasts || newest !== undefined) && isSignedGrant",
       },
     ],
   },

@@ -1,57 +1,83 @@
 /**
- * Grants are believed only if the audit log backs them: a row that someone inserted into the database gives no role.
+ * Grants are believed only if the audit log backs them: a row that someone inserted into the database gives no role. One
+ * statement reads the grants, their newest events and their MACs, so that all are of the same moment.
  */
+import { PostgresAdapter, sql } from "kysely";
 import type { Clock } from "../../domain/clock.ts";
-import type { Grant } from "../../domain/grant.ts";
-import type { Database } from "../../storage/schema.ts";
-import type { Runner } from "../../storage/statement.ts";
-import { lockGrants } from "../grant-store.ts";
-import { type GrantEvent, grantName, isBackedBy, newestGrantEvents } from "./grant-events.ts";
-import { grantsWithMac } from "./keys/grant-macs.ts";
+import type { Grant, Holder } from "../../domain/grant.ts";
+import { namespaces } from "../../domain/grant.ts";
+import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
+import { type Runner, statement } from "../../storage/statement.ts";
+import { readGrant } from "../grant-store.ts";
+import { asGrantEvent, type GrantEventRow, isBackedBy } from "./grant-events.ts";
+import { isSignedGrant } from "./keys/grant-macs.ts";
 
-export interface BackingContext {
-  db: Database;
-  clock: Pick<Clock, "now">;
-  /** Called for a grant that gives no role because the audit log or its MAC does not back it. */
-  unbacked?: ((grant: Grant) => void) | undefined;
+export interface StoredGrants {
+  /** In the order of their keys. */
+  backed: Grant[];
+  /** They give no role: the audit log or their MAC does not back them. */
+  others: Grant[];
 }
 
-/** More holders than this are not listed in a statement: all grant events are read instead. */
-const listedMax = 100;
-
-/** The grants that the audit log backs. @param read reads the grants, in the transaction that it gets */
-export async function backedGrants(context: BackingContext, read: (on: Runner) => Promise<Grant[]>): Promise<Grant[]> {
-  const { db, unbacked } = context;
-  const first = await split(context, db, await read(db));
-  if (first.others.length === 0) return first.backed;
-  // A grant may have changed between the two reads: with changes locked out, both are of the same moment.
-  const sure = await db.transaction().execute(async (transaction) => {
-    await lockGrants(transaction);
-    return split(context, transaction, await read(transaction));
-  });
-  for (const grant of sure.others) unbacked?.(grant);
-  return sure.backed;
+/** The keys of some grants: all from `from` up to, not including, `to`. */
+export interface GrantKeys {
+  from: string;
+  to: string;
 }
 
-/** Whether the audit log backs this grant; call it while changes of grants are locked out. */
-export async function isBacked(context: Pick<BackingContext, "clock">, on: Runner, grant: Grant): Promise<boolean> {
-  return (await split(context, on, [grant])).backed.length > 0;
+/** All grants to one person or group. */
+export function keysOf({ kind, id }: Holder): GrantKeys {
+  return { from: `${namespaces[kind]}:${id}:`, to: `${namespaces[kind]}:${id};` };
 }
 
-async function split(
-  { clock }: Pick<BackingContext, "clock">,
+/** All grants to people, or to groups. */
+export function keysOfAll(kind: Holder["kind"]): GrantKeys {
+  return { from: `${namespaces[kind]}:`, to: `${namespaces[kind]};` };
+}
+
+/** Reads the grants of one or two ranges of keys. */
+export async function storedGrants(
+  { clock }: { clock: Pick<Clock, "now"> },
   on: Runner,
-  grants: readonly Grant[],
-): Promise<{ backed: Grant[]; others: Grant[] }> {
-  if (grants.length === 0) return { backed: [], others: [] };
-  const ids = [...new Set(grants.map(({ holder }) => holder.id))];
-  const events = await newestGrantEvents(on, ids.length > listedMax ? undefined : ids);
-  const eventOf = ({ holder, role }: Grant): GrantEvent | undefined => events.get(grantName(holder, role));
+  keys: GrantKeys,
+  alsoKeys: GrantKeys = keys,
+): Promise<StoredGrants> {
   const now = clock.now();
-  // The database hides an ended grant by a column of its own, which may have been changed.
-  const lasts = ({ until }: Grant) => until === undefined || until > now;
-  const told = grants.filter((grant) => lasts(grant) && isBackedBy(grant, eventOf(grant)));
-  const backed = await grantsWithMac(on, told, (grant) => eventOf(grant)?.seq ?? 0);
-  const isIn = new Set(backed);
-  return { backed, others: grants.filter((grant) => !isIn.has(grant)) };
+  const { rows } = await select(on, { ...keys, alsoFrom: alsoKeys.from, alsoTo: alsoKeys.to, now });
+  const found: StoredGrants = { backed: [], others: [] };
+  for (const { key, value, event, mac } of rows) {
+    const grant = await readGrant(key, value);
+    if (!grant) continue;
+    // The database hides an ended grant by a column of its own, which may have been changed.
+    const lasts = grant.until === undefined || grant.until > now;
+    const newest = event === null ? undefined : asGrantEvent(rowOf(JSON.parse(event)));
+    const isBacked = lasts && isBackedBy(grant, newest) && isSignedGrant(on, grant, newest?.seq ?? 0, mac);
+    found[isBacked ? "backed" : "others"].push(grant);
+  }
+  return found;
+}
+
+/** An event is one column, read by a subquery, so that both engines find it by its index for each grant. */
+const select = statement<{ from: string; to: string; alsoFrom: string; alsoTo: string; now: number }>()(
+  (db, { from, to, alsoFrom, alsoTo, now }) => ({
+    compile() {
+      const engine = db.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
+      const { isGrantEvent, holderId, role, ofKey, asArray } = grantEventSql(engine);
+      return sql<{ key: string; value: string; event: string | null; mac: string | null }>`
+        select keyv.key, keyv.value,
+          (select mac from macs where kind = 'grant' and ref = ${ofKey.ref}) as mac,
+          (select ${asArray} from events where ${isGrantEvent} and ${holderId} = ${ofKey.holderId} and ${role} = ${ofKey.role}
+            order by seq desc limit 1) as event
+        from keyv
+        where (keyv.key >= ${from} and keyv.key < ${to} or keyv.key >= ${alsoFrom} and keyv.key < ${alsoTo})
+          and (expires_at is null or expires_at > ${now})
+        order by keyv.key`.compile(db);
+    },
+  }),
+);
+
+type EventColumns = [seq: number, at: number, actor: string, what: string, detail: string];
+
+function rowOf([seq, at, actor, what, detail_json]: EventColumns): GrantEventRow {
+  return { seq, at, actor, what, detail_json };
 }

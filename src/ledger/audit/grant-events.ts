@@ -9,6 +9,8 @@ import type { Runner } from "../../storage/statement.ts";
 /** The newest event about one holder and one role. */
 export interface GrantEvent {
   seq: number;
+  holder: Holder;
+  role: Role;
   /** The grant that it leads to; undefined if it ended or revoked one. */
   grant: Grant | undefined;
 }
@@ -23,12 +25,13 @@ export async function newestGrantEvents(on: Runner, ids?: readonly string[]): Pr
   const engine = on.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
   const { isGrantEvent, holderId, role } = grantEventSql(engine);
   const isOneOfThem = ids === undefined ? sql`` : sql`and ${holderId} in (${sql.join(ids)})`;
-  const { rows } = await sql<EventRow>`select seq, at, actor, what, detail_json from events where seq in
+  const { rows } = await sql<GrantEventRow>`select seq, at, actor, what, detail_json from events where seq in
     (select max(seq) from events where ${isGrantEvent} ${isOneOfThem} group by ${holderId}, ${role})`.execute(on);
   return new Map(rows.flatMap(asEntry));
 }
 
-interface EventRow {
+/** An event about a grant, as the ledger holds it. */
+export interface GrantEventRow {
   seq: number;
   at: number;
   actor: string;
@@ -44,17 +47,23 @@ interface Detail {
   only?: string[];
 }
 
-function asEntry({ seq, at, actor: by, what, detail_json }: EventRow): [string, GrantEvent][] {
+function asEntry(row: GrantEventRow): [string, GrantEvent][] {
+  const event = asGrantEvent(row);
+  return event ? [[grantName(event.holder, event.role), event]] : [];
+}
+
+/** Undefined for an event that names no holder or role: the bot did not write it. */
+export function asGrantEvent({ seq, at, actor: by, what, detail_json }: GrantEventRow): GrantEvent | undefined {
   const { userId, groupId, role, until, only }: Detail = JSON.parse(detail_json);
   const id = userId ?? groupId;
-  if (id === undefined || role === undefined) return [];
+  if (id === undefined || role === undefined) return undefined;
   const holder: Holder = { kind: userId === undefined ? "group" : "user", id };
   const isHeld = what === "granted" || what === "grant-changed";
-  const grant = isHeld ? { holder, role, by, at, until, only } : undefined;
-  return [[grantName(holder, role), { seq, grant }]];
+  return { seq, holder, role, grant: isHeld ? { holder, role, by, at, until, only } : undefined };
 }
 
 /** Whether a grant is the one that its newest event leads to. */
 export function isBackedBy(grant: Grant, event: GrantEvent | undefined): boolean {
-  return event?.grant !== undefined && event.grant.by === grant.by && sameTerms(event.grant, grant);
+  if (event?.grant === undefined || event.holder.kind !== grant.holder.kind) return false;
+  return event.grant.by === grant.by && sameTerms(event.grant, grant);
 }

@@ -30,7 +30,7 @@ const membersMax = 100;
 
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
   async function grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }> {
-    const [own, toGroups] = await Promise.all([roles.of({ kind: "user", id: userId }), roles.toGroups()]);
+    const { own, toGroups } = await roles.about(userId);
     const groups = [...new Set(toGroups.map(({ holder }) => holder.id))];
     const isIn = new Map(await Promise.all(groups.map(async (id) => [id, await isInGroup(userId, id)] as const)));
     return {

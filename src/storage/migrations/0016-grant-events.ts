@@ -9,6 +9,10 @@ export interface GrantEventSql {
   /** The Slack id of the grant's holder. */
   holderId: RawBuilder<string>;
   role: RawBuilder<string>;
+  /** The same of a row of `keyv` that is a grant, by its key, and the reference of its MAC. */
+  ofKey: { holderId: RawBuilder<string>; role: RawBuilder<string>; ref: RawBuilder<string> };
+  /** An event's `seq`, `at`, `actor`, `what` and `detail_json`, as one JSON array. */
+  asArray: RawBuilder<string>;
 }
 
 const isGrantEvent = "what in ('granted', 'grant-changed', 'grant-ended', 'revoked')";
@@ -24,9 +28,33 @@ const columns = {
   },
 } as const;
 
+const afterNamespace = "substr(keyv.key, instr(keyv.key, ':') + 1)";
+
+const keyColumns = {
+  sqlite: {
+    holderId: `substr(${afterNamespace}, 1, instr(${afterNamespace}, ':') - 1)`,
+    role: `substr(${afterNamespace}, instr(${afterNamespace}, ':') + 1)`,
+    ref: "keyv.key",
+    asArray: "json_array(seq, at, actor, what, detail_json)",
+  },
+  postgres: {
+    holderId: `split_part(keyv.key, ':', 2) collate "default"`,
+    role: `split_part(keyv.key, ':', 3) collate "default"`,
+    ref: 'keyv.key collate "default"',
+    asArray: "json_build_array(seq, at, actor, what, detail_json)::text",
+  },
+} as const;
+
 export function grantEventSql(engine: Store["engine"]): GrantEventSql {
   const { holderId, role } = columns[engine];
-  return { isGrantEvent: sql.raw(isGrantEvent), holderId: sql.raw(holderId), role: sql.raw(role) };
+  const key = keyColumns[engine];
+  return {
+    isGrantEvent: sql.raw(isGrantEvent),
+    holderId: sql.raw(holderId),
+    role: sql.raw(role),
+    ofKey: { holderId: sql.raw(key.holderId), role: sql.raw(key.role), ref: sql.raw(key.ref) },
+    asArray: sql.raw(key.asArray),
+  };
 }
 
 export const grantEvents = (engine: Store["engine"]): Migration => ({

@@ -22,10 +22,14 @@ export async function grantsWithMac(
   grants: readonly Grant[],
   seqOf: (grant: Grant) => number,
 ): Promise<Grant[]> {
+  const macs = keyOf(on) ? await macsOf(on, "grant", grants.map(refOf)) : new Map<string, string>();
+  return grants.filter((grant) => isSignedGrant(on, grant, seqOf(grant), macs.get(refOf(grant)) ?? null));
+}
+
+/** Whether a grant has its MAC, or needs none: without LEDGER_KEY. @param seq the number of its newest event */
+export function isSignedGrant(on: Runner, grant: Grant, seq: number, mac: string | null): boolean {
   const key = keyOf(on);
-  if (!key) return [...grants];
-  const macs = await macsOf(on, "grant", grants.map(refOf));
-  return grants.filter((grant) => isMac(grantMac(key, grant, seqOf(grant)), macs.get(refOf(grant))));
+  return key === undefined || isMac(grantMac(key, grant, seq), mac ?? undefined);
 }
 
 function refOf({ holder, role }: Grant): string {
