@@ -39,12 +39,8 @@ export function nextReminder(request: ReminderState): number | undefined {
   return reminderTimes(request).find((at) => isAhead(at, request.remindedUntil));
 }
 
-/**
- * When the first reminder of a request is due, in milliseconds after it was submitted: at once if anyone wants each
- * request. Even then a job sends it: finding the recipients takes calls to Slack, and the requester must not wait for them.
- */
-export function firstReminderMs(ttlMs: number, wantsEveryRequest: boolean, escalation: Escalation | undefined): number {
-  if (wantsEveryRequest) return 0;
+/** When the first reminder of a request is due, in milliseconds after it was submitted. */
+export function firstReminderMs(ttlMs: number, escalation: Escalation | undefined): number {
   const submitted = { createdAt: 0, expiresAt: ttlMs, remindedUntil: undefined, escalatedAt: undefined };
   return nextMilestone(submitted, escalation, 0) ?? ttlMs;
 }

@@ -1,9 +1,14 @@
 /** Each person's notification preference for pending requests, in Keyv like the grants. */
 import { Keyv } from "keyv";
+import { type SqlBool, sql } from "kysely";
 import type { Clock } from "../domain/clock.ts";
 import type { Notify } from "../domain/reminder-recipients.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
+
+/** Whether anyone wants each request as soon as it is submitted; for the statement that records one. */
+export const isAnyoneOn = sql<SqlBool>`exists (select 1 from keyv
+  where key >= 'notify:' and key < 'notify;' and value = '{"value":"on"}')`;
 
 export interface NotificationPreferences {
   /** Undefined if the person has not set one. */

@@ -5,11 +5,12 @@ import type { Action } from "../domain/attempt-result.ts";
 import { firstRequestNumber } from "../storage/migrations/0015-trust.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Schema } from "../storage/schema.ts";
-import { statement } from "../storage/statement.ts";
+import { asTime, statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { textHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
+import { isAnyoneOn } from "./notification-preferences.ts";
 import { insertOperations } from "./operations/insertion.ts";
 import { enqueueNotice, enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
@@ -28,7 +29,7 @@ export interface NewRequest {
   origin: Origin;
   /** How long it may stay undecided, in milliseconds. */
   ttlMs: number;
-  /** When the first reminder is due, in milliseconds from now. */
+  /** When the first reminder is due, in milliseconds from now; at once if anyone wants each request. */
   remindAfterMs: number;
   approvalRule: ApprovalRule;
   /** The stopped request whose sub-merchants it requests again; `sourceKey` is then that round's resubmission key. */
@@ -183,7 +184,9 @@ const insertRequest = statement<{
       total: request.total,
       open: request.total,
       approvals_needed: request.approvalsNeeded,
-      attend_at: request.nextReminderAt,
+      // At once if anyone wants each request. Even then a job sends it: finding the recipients takes calls to Slack, and
+      // the requester must not wait for them.
+      attend_at: sql`case when ${isAnyoneOn} then ${asTime(request.now)} else ${asTime(request.nextReminderAt)} end`,
     })
     .onConflict((conflict) => conflict.column("source_key").doNothing()),
 );

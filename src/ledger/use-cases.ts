@@ -1,14 +1,12 @@
 /** What people change: each use case is one transaction, and its commit wakes the workers that have something to do. */
 import type { ApprovalRule } from "../domain/approval.ts";
 import type { Clock } from "../domain/clock.ts";
-import { wantsEveryRequest } from "../domain/reminder-recipients.ts";
 import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
 import type { RecordStep } from "../domain/telemetry/tracing.ts";
 import type { Ledger } from "./ledger.ts";
-import type { NotificationPreferences } from "./notification-preferences.ts";
 import type { NewRequest, SubmitResult } from "./requests.ts";
 
-/** What a requester gives, checked already; the terms of the request are worked out when it is submitted. */
+/** What a requester gives, checked already; its terms are added when it is submitted. */
 export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule">;
 
 /** Each is for a person whom the caller has authorized. */
@@ -24,7 +22,6 @@ export interface UseCases {
 
 export interface UseCaseNeeds {
   ledger: Pick<Ledger, "requests" | "operations" | "holding">;
-  preferences: Pick<NotificationPreferences, "all">;
   /** How many have to approve a request. */
   approvalRule: ApprovalRule;
   /** How long a request may stay undecided, in milliseconds. */
@@ -41,14 +38,10 @@ export interface UseCaseNeeds {
 }
 
 export function createUseCases(needs: UseCaseNeeds): UseCases {
-  const { ledger, preferences, approvalRule, ttlMs, escalation, clock, trace, changed, approved } = needs;
+  const { ledger, approvalRule, ttlMs, escalation, clock, trace, changed, approved } = needs;
   const { requests, operations, holding } = ledger;
 
-  async function submit(submission: Submission): Promise<SubmitResult> {
-    const isWantedAtOnce = wantsEveryRequest(await preferences.all());
-    const remindAfterMs = firstReminderMs(ttlMs, isWantedAtOnce, escalation);
-    return requests.submit({ ...submission, ttlMs, remindAfterMs, approvalRule });
-  }
+  const terms = { ttlMs, remindAfterMs: firstReminderMs(ttlMs, escalation), approvalRule };
 
   async function committed<R extends Result>(
     name: keyof UseCases,
@@ -67,7 +60,7 @@ export function createUseCases(needs: UseCaseNeeds): UseCases {
   }
 
   return {
-    submit: (submission) => committed("submit", submit(submission)),
+    submit: (submission) => committed("submit", requests.submit({ ...submission, ...terms })),
     decide: (decision) => committed("decide", requests.decide(decision), decision),
     exclude: (exclusion) => committed("exclude", requests.exclude(exclusion), exclusion),
     stop: (stop) => committed("stop", requests.stop(stop), stop),

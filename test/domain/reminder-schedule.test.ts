@@ -32,12 +32,11 @@ test("each interval between reminders is twice the one before, and the last ends
   }
 });
 
-test("the first milestone is a reminder or the escalation, or at once if anyone wants each request", () => {
+test("the first milestone is a reminder or the escalation", () => {
   const ttlMs = 15 * 60 * minuteMs;
   const halfHour = { afterMs: 30 * minuteMs, to: "SONCALL" };
-  assert.equal(firstReminderMs(ttlMs, false, undefined), 60 * minuteMs);
-  assert.equal(firstReminderMs(ttlMs, false, halfHour), 30 * minuteMs);
-  assert.equal(firstReminderMs(ttlMs, true, halfHour), 0);
+  assert.equal(firstReminderMs(ttlMs, undefined), 60 * minuteMs);
+  assert.equal(firstReminderMs(ttlMs, halfHour), 30 * minuteMs);
   assert.equal(wantsEveryRequest(new Map()), false);
   assert.equal(wantsEveryRequest(new Map([["UBOB", "off"]])), false);
   assert.equal(

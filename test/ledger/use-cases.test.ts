@@ -1,7 +1,7 @@
 /** What people change: the terms of a request are worked out when it is submitted, and each commit wakes the right workers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Notify } from "../../src/domain/reminder-recipients.ts";
+import { createNotificationPreferences } from "../../src/ledger/notification-preferences.ts";
 import { createUseCases, type UseCaseNeeds } from "../../src/ledger/use-cases.ts";
 import { anAsk, type Bench, click, hourMs, onEveryEngine } from "./builders.ts";
 
@@ -13,7 +13,6 @@ function useCasesOn(bench: Bench, needs: Partial<UseCaseNeeds> = {}) {
   const useCases = createUseCases({
     clock: bench.clock,
     ledger: bench,
-    preferences: { all: async () => new Map() },
     approvalRule: { needed: 1 },
     ttlMs: hourMs,
     escalation: undefined,
@@ -69,9 +68,9 @@ onEveryEngine("a use case", (fresh) => {
 
   test("submits on the terms in force: approvals, expiry, and a reminder at once if anybody wants every request", async () => {
     const bench = await fresh();
-    const preferences = new Map<string, Notify>();
+    const preferences = createNotificationPreferences(bench);
     const approvalRule = { needed: 1, bulk: { from: 2, needed: 3 } };
-    const { useCases } = useCasesOn(bench, { approvalRule, preferences: { all: async () => preferences } });
+    const { useCases } = useCasesOn(bench, { approvalRule });
     const termsOf = async (subMchids: string[]) => {
       const submitted = await useCases.submit({ ...anAsk(), subMchids });
       assert.ok(submitted.kind === "recorded");
@@ -83,7 +82,9 @@ onEveryEngine("a use case", (fresh) => {
     const later = { ttlMs: hourMs, remindAfterMs: hourMs / 15 };
     assert.deepEqual(await termsOf(["1700000001"]), { approvalsNeeded: 1, ...later });
     assert.deepEqual(await termsOf(["1700000002", "1700000003"]), { approvalsNeeded: 3, ...later });
-    preferences.set("UBOB", "on");
-    assert.deepEqual(await termsOf(["1700000004"]), { approvalsNeeded: 1, ttlMs: hourMs, remindAfterMs: 0 });
+    await preferences.set("UBOB", "off");
+    assert.deepEqual(await termsOf(["1700000004"]), { approvalsNeeded: 1, ...later });
+    await preferences.set("UBOB", "on");
+    assert.deepEqual(await termsOf(["1700000005"]), { approvalsNeeded: 1, ttlMs: hourMs, remindAfterMs: 0 });
   });
 });
