@@ -82,7 +82,7 @@ export interface OperationsTable {
   mchid: Generated<string>;
   sub_mchid: string;
   action: Action;
-  /** Copied from its request, so that an index finds a person's operations in the order of `seq`. */
+  /** Copied from its request. */
   requested_by: string;
   state: OperationState;
   /** Counts from 1; each Retry by a person starts the next round, with its own attempts. */

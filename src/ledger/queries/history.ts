@@ -1,5 +1,4 @@
 /** The history of a sub-merchant, and the sub-merchants of a request, page by page. */
-import { type SqlBool, sql } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates, operationStates } from "../../storage/schema.ts";
@@ -123,21 +122,13 @@ async function read(
   return entriesOf(db, list.orderBy("seq", order).limit(entriesPerPage + 1), order);
 }
 
-/**
- * A sub-merchant has few operations, so the index on it is the right one. SQLite might guess another; conditions on
- * expressions, which no index covers, leave it no choice.
- */
 function ofSubMerchant(operations: Operations, filter: HistoryFilter & { subMchid: string }): Operations {
   const { subMchid, requestedBy, action, failed } = filter;
   let found = operations.where("sub_mchid", "=", subMchid);
-  if (requestedBy !== undefined) found = found.where(unindexed("requested_by", requestedBy));
-  if (action) found = found.where(unindexed("action", action));
-  if (failed) found = found.where(unindexed("state", "failed"));
+  if (requestedBy !== undefined) found = found.where("requested_by", "=", requestedBy);
+  if (action) found = found.where("action", "=", action);
+  if (failed) found = found.where("state", "=", "failed");
   return found;
-}
-
-function unindexed(column: "requested_by" | "action" | "state", value: string) {
-  return sql<SqlBool>`${sql.ref(column)} || '' = ${value}`;
 }
 
 /**

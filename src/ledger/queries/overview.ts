@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
+import { requestsPage } from "./request-history.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 
 /** The first few requests of a list. */
@@ -49,15 +50,8 @@ export async function toDecide(
 
 /** The requests that a person submitted, the newest first. */
 export async function askedBy({ store: { db } }: LedgerContext, userId: string): Promise<Shortlist> {
-  const rows = await db
-    .selectFrom("requests")
-    .select("id")
-    .where("requested_by", "=", userId)
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(shortlistMax + 1)
-    .execute();
-  return shortlist(db, rows);
+  const { entries, hasOlder } = await requestsPage(db, { requestedBy: userId });
+  return { requests: entries.slice(0, shortlistMax), hasMore: hasOlder || entries.length > shortlistMax };
 }
 
 /** The requests that ended with failures, the last to end first. @param about `since` in milliseconds since the epoch */

@@ -7,7 +7,10 @@ import type { Store } from "../schema.ts";
 export const laneOf = (table: string) =>
   `(case when ${table}.kind in ('list', 'not-started', 'results') or ${table}.refused is not null then 1 else 0 end)`;
 
-/** As those of 0008 are on operations: on `number + 0`, which no other index has, so that no planner prefers another. */
+/**
+ * On `number + 0`, which no other index has, so that no planner prefers another. They replace the indexes by which earlier
+ * versions read the history from the operations, and a person's requests.
+ */
 export const historyAndLanes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
@@ -21,6 +24,14 @@ export const historyAndLanes = (engine: Store["engine"]): Migration => ({
     );
     await run("drop index events_of_request");
     await run("create index events_of_request on events (request_id, operation_id, seq)");
+    for (const replaced of [
+      "operations_by_action",
+      "operations_by_asker",
+      "operations_failed",
+      "operations_failed_by_asker",
+    ])
+      await run(`drop index ${replaced}`);
+    await run("drop index requests_by_asker");
     await run("drop index posts_due");
     const lane = laneOf("posts").replaceAll("posts.", "");
     await run(`create index posts_due on posts (channel_id, ${lane}, due_at, id) where shown < wanted`);
