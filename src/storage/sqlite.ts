@@ -87,6 +87,9 @@ function createDriver(
   { afterThisTurn = afterAFewTurns, failed = () => {}, metrics }: SqliteOptions,
 ): Driver {
   const cache = new Map<string, Prepared>();
+  const [begin, commit, save, release] = ["begin immediate", "commit", "savepoint member", "release member"].map(
+    (sql) => database.prepare(sql),
+  ) as [StatementSync, StatementSync, StatementSync, StatementSync];
   let lastTurn: Promise<void> = Promise.resolve();
   let group: PromiseWithResolvers<void> | undefined;
   let savepointIsOpen = false;
@@ -133,7 +136,7 @@ function createDriver(
 
   function joinGroup(): PromiseWithResolvers<void> {
     if (group) return group;
-    attempted(() => database.exec("begin immediate"));
+    attempted(() => begin.run());
     group = Promise.withResolvers<void>();
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
     group.promise.catch(() => {});
@@ -151,7 +154,7 @@ function createDriver(
     commitIsDue = false;
     const from = performance.now();
     try {
-      attempted(() => database.exec("commit"));
+      attempted(() => commit.run());
       metrics?.ledgerCommit("committed", performance.now() - from);
       ended.resolve();
     } catch (error) {
@@ -191,13 +194,13 @@ function createDriver(
     },
     async beginTransaction(connection) {
       joinGroup();
-      database.exec("savepoint member");
+      save.run();
       savepointIsOpen = true;
       (connection as Handle).inTransaction = true;
     },
     async commitTransaction(connection) {
       const joined = group;
-      database.exec("release member");
+      release.run();
       savepointIsOpen = false;
       (connection as Handle).inTransaction = false;
       commitGroup();
