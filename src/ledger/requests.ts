@@ -1,18 +1,18 @@
 /** Submitting requests: once each, however often Slack delivers the payload, for one sub-merchant or many. */
-import { PostgresAdapter, sql, type Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
 import type { Action } from "../domain/attempt-result.ts";
 import { firstRequestNumber } from "../storage/migrations/0015-trust.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Schema } from "../storage/schema.ts";
-import { asTime, statement } from "../storage/statement.ts";
+import { asTime, isOnPostgres, statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { textHash } from "./audit/hash-chain.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { isAnyoneOn } from "./notification-preferences.ts";
 import { insertOperations } from "./operations/insertion.ts";
-import { enqueueNotice, enqueuePost, markMessageStale } from "./outbox/enqueue.ts";
+import { enqueueNotice, enqueuePosts, markMessageStale } from "./outbox/enqueue.ts";
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
 /** A request that has passed all checks. */
@@ -102,8 +102,11 @@ async function write(
   const taken = await insertOperations(context, transaction, { requestId, action, requestedBy, subMchids });
   if (taken.size === 0) return rollBack("all-open");
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
-  await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });
-  if (taken.size > 1) await enqueuePost(transaction, { requestId, channelId, kind: "list", round: 0, now });
+  const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);
+  await enqueuePosts(
+    transaction,
+    kinds.map((kind) => ({ requestId, channelId, kind, round: 0, now })),
+  );
   if (request.resubmits)
     await showResubmission(transaction, request.resubmits, { as: requestId, by: requestedBy, now });
   const event = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
@@ -169,7 +172,7 @@ const insertRequest = statement<{
     .values({
       id: request.id,
       // SQLite's trigger would number it by a second write.
-      ...(db.getExecutor().adapter instanceof PostgresAdapter ? {} : { number: nextNumber }),
+      ...(isOnPostgres(db) ? {} : { number: nextNumber }),
       source_key: request.sourceKey,
       action: request.action,
       reason: request.reason,

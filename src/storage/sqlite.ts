@@ -13,7 +13,8 @@ import {
 import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
 import { isStoreAway } from "./store-errors.ts";
 
-const statementsMax = 256;
+/** Some statements exist once for each number of rows in a set. */
+const statementsMax = 512;
 
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */

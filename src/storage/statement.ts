@@ -1,5 +1,13 @@
 /** Statements of the hot paths: built and compiled once for each database, and run with other values each time. */
-import { type Compilable, type CompiledQuery, type Kysely, type QueryResult, sql, type Transaction } from "kysely";
+import {
+  type Compilable,
+  type CompiledQuery,
+  type Kysely,
+  PostgresAdapter,
+  type QueryResult,
+  sql,
+  type Transaction,
+} from "kysely";
 import type { Database, Schema } from "./schema.ts";
 
 /** What a statement runs on: the database, or a transaction of it. */
@@ -20,20 +28,58 @@ type Values = Record<string, string | number | null>;
  */
 export function statement<V extends Values>() {
   return <R>(build: (db: Kysely<Schema>, values: V) => Compilable<R>) => {
-    const compiledFor = new WeakMap<object, CompiledQuery<R>>();
-    return (on: Runner, values: V): Promise<QueryResult<R>> => {
-      const { adapter } = on.getExecutor();
-      let compiled = compiledFor.get(adapter);
-      if (!compiled) {
-        compiled = build(on, placeholders as V).compile();
-        compiledFor.set(adapter, compiled);
+    const run = compiledOnce((db) => build(db, placeholdersIn(undefined) as V));
+    return (on: Runner, values: V): Promise<QueryResult<R>> => run(on, ({ name }) => values[name]);
+  };
+}
+
+/** Rows in one statement; more take several statements. */
+const rowsMax = 32;
+
+/**
+ * The same about several rows at once, compiled once for each number of rows. Resolves to the rows that it returns.
+ *
+ * ```ts
+ * const endAttempts = setStatement<{ attempt_id: string }>()((db, rows, { now }: { now: number }) => ({
+ *   compile: () => sql<{ id: string }>`with ${given(rows, { attempt_id: "text" })} update attempts set ended_at = ${now}
+ *     from given where id = given.attempt_id returning id`.compile(db),
+ * }));
+ * ```
+ */
+export function setStatement<V extends Values>() {
+  return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) => {
+    const bySize = new Map<number, Compiled<R>>();
+    return async (on: Runner, rows: readonly V[], shared: S): Promise<R[]> => {
+      const returned: R[] = [];
+      for (let first = 0; first < rows.length; first += rowsMax) {
+        const some = rows.slice(first, first + rowsMax);
+        let run = bySize.get(some.length);
+        if (!run) {
+          const set = some.map((_, i) => placeholdersIn(i) as V);
+          run = compiledOnce((db) => build(db, set, placeholdersIn(undefined) as S));
+          bySize.set(some.length, run);
+        }
+        const result = await run(on, ({ name, row }) => (row === undefined ? shared[name] : some[row]?.[name]));
+        returned.push(...result.rows);
       }
-      const parameters = compiled.parameters.map((given) =>
-        given instanceof Placeholder ? values[given.name] : given,
-      );
-      return on.executeQuery({ ...compiled, parameters });
+      return returned;
     };
   };
+}
+
+/** The rows of a set as a table named `given`. @param columns all of the rows' columns; PostgreSQL has to know their types */
+export function given<V extends Values>(rows: readonly V[], columns: { [Column in keyof V]: "text" | "bigint" }) {
+  const names = Object.entries<"text" | "bigint">(columns);
+  const list = rows.map((row, i) => {
+    const values = names.map(([name, type]) => (i === 0 ? sql`cast(${row[name]} as ${sql.raw(type)})` : row[name]));
+    return sql`(${sql.join(values)})`;
+  });
+  return sql`given (${sql.raw(names.map(([name]) => name).join(", "))}) as (values ${sql.join(list)})`;
+}
+
+/** Whether a statement is for PostgreSQL. */
+export function isOnPostgres(on: Pick<Kysely<Schema>, "getExecutor">): boolean {
+  return on.getExecutor().adapter instanceof PostgresAdapter;
 }
 
 /** A time for use in a `case`, where PostgreSQL would treat an untyped parameter as text. @param at milliseconds since the epoch */
@@ -41,12 +87,33 @@ export function asTime(at: number) {
   return sql<number>`cast(${at} as bigint)`;
 }
 
+type Compiled<R> = (on: Runner, resolve: (placeholder: Placeholder) => unknown) => Promise<QueryResult<R>>;
+
+function compiledOnce<R>(build: (db: Kysely<Schema>) => Compilable<R>): Compiled<R> {
+  const compiledFor = new WeakMap<object, CompiledQuery<R>>();
+  return (on, resolve) => {
+    const { adapter } = on.getExecutor();
+    let compiled = compiledFor.get(adapter);
+    if (!compiled) {
+      compiled = build(on).compile();
+      compiledFor.set(adapter, compiled);
+    }
+    const parameters = compiled.parameters.map((one) => (one instanceof Placeholder ? resolve(one) : one));
+    return on.executeQuery({ ...compiled, parameters });
+  };
+}
+
 class Placeholder {
   readonly name: string;
-  constructor(name: string) {
+  /** Which row of a set it is in; undefined for a value that all share. */
+  readonly row: number | undefined;
+  constructor(name: string, row: number | undefined) {
     this.name = name;
+    this.row = row;
   }
 }
 
 /** Has a placeholder for every name that a statement takes a value by. */
-const placeholders: unknown = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) });
+function placeholdersIn(row: number | undefined): unknown {
+  return new Proxy({}, { get: (_, name) => new Placeholder(String(name), row) });
+}

@@ -87,15 +87,15 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/requests.ts",
-        from: 'await enqueuePost(transaction, { requestId, channelId, kind: "message", round: 0, now });',
-        to: "",
+        from: 'const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);',
+        to: 'const kinds = taken.size > 1 ? (["list"] as const) : [];',
       },
       {
         file: "ledger/requests.ts",
         from: "return await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));",
         to: `const written = await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));
     if (typeof written === "object" && written.kind === "recorded")
-      await enqueuePost(context.store.db as never, { requestId: written.requestId, channelId: request.channelId, kind: "message", round: 0, now: context.clock.now() });
+      await enqueuePosts(context.store.db as never, [{ requestId: written.requestId, channelId: request.channelId, kind: "message", round: 0, now: context.clock.now() }]);
     return written;`,
       },
     ],

@@ -1,10 +1,10 @@
 /** The append-only audit log: every change writes its event in its own transaction. */
-import { PostgresAdapter, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { EventsTable, Schema } from "../../storage/schema.ts";
-import { statement } from "../../storage/statement.ts";
-import { eventMac, keyOf, type LedgerKey, writeMac } from "./keys/macs.ts";
+import { isOnPostgres, setStatement } from "../../storage/statement.ts";
+import { eventMac, keyOf, type LedgerKey, writeMacs } from "./keys/macs.ts";
 
 /** The word for an event. Events that someone else wrote into the ledger may have unknown names, which are returned as they are. */
 export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {
@@ -32,18 +32,19 @@ export interface AuditEvent {
 
 /** Adds the events in this order, to be sealed later. They are committed or rolled back with the transaction. */
 export async function record(transaction: Transaction<Schema>, events: readonly AuditEvent[]): Promise<void> {
-  const insert = insertFor(transaction);
-  for (const { what, at, actor, origin, requestId, operationId, detail } of events) {
-    await insert(transaction, {
-      at,
-      actor,
-      what,
-      request_id: requestId ?? null,
-      operation_id: operationId ?? null,
-      detail_json: JSON.stringify({ v: writerVersion, ...detail }),
-      origin: originText(origin),
-    });
-  }
+  const rows = events.map(({ what, at, actor, origin, requestId, operationId, detail }) => ({
+    at,
+    actor,
+    what,
+    request_id: requestId ?? null,
+    operation_id: operationId ?? null,
+    detail_json: JSON.stringify({ v: writerVersion, ...detail }),
+    origin: originText(origin),
+  }));
+  const key = keyOf(transaction);
+  if (key) await insertSigned(transaction, rows, key);
+  else if (isOnPostgres(transaction)) await insertInOne(transaction, rows, {});
+  else await insertInTwo(transaction, rows);
 }
 
 function originText(origin: Origin): string {
@@ -53,40 +54,44 @@ function originText(origin: Origin): string {
 
 type NewEvent = Omit<EventsTable, "seq">;
 
-function insertFor(transaction: Transaction<Schema>): (on: Transaction<Schema>, event: NewEvent) => Promise<unknown> {
-  const key = keyOf(transaction);
-  if (key) return (on, event) => insertSigned(on, event, key);
-  return transaction.getExecutor().adapter instanceof PostgresAdapter ? insertInOne : insertInTwo;
-}
-
-/** For PostgreSQL: saves a round trip per event. */
-const insertInOne = statement<NewEvent>()((db, event) =>
+/** For PostgreSQL: saves a round trip. */
+const insertInOne = setStatement<NewEvent>()((db, events) =>
   db
-    .with("recorded", (on) => on.insertInto("events").values(columns(event)).returning("seq"))
+    .with("recorded", (on) => on.insertInto("events").values(events.map(columns)).returning("seq"))
     .insertInto("unsealed")
     .columns(["event_seq"])
     .expression((on) => on.selectFrom("recorded").select("seq")),
 );
 
-async function insertInTwo(transaction: Transaction<Schema>, event: NewEvent): Promise<number> {
-  const [row] = (await insertEvent(transaction, event)).rows;
-  if (!row) throw new Error("an event was inserted without a number");
-  await insertUnsealed(transaction, { seq: row.seq });
-  return row.seq;
+/** Returns the numbers of the events, in their order. */
+async function insertInTwo(transaction: Transaction<Schema>, events: readonly NewEvent[]): Promise<number[]> {
+  const inserted = await insertEvents(transaction, events, {});
+  if (inserted.length !== events.length) throw new Error("an event was inserted without a number");
+  await insertUnsealed(transaction, inserted, {});
+  // Numbers rise in the order of the rows, which need not be the order in which they are returned.
+  return inserted.map(({ seq }) => seq).sort((one, other) => one - other);
 }
 
-/** The MAC is made here and not by the sealer, which would sign an inserted row as well. */
-async function insertSigned(transaction: Transaction<Schema>, event: NewEvent, key: LedgerKey): Promise<void> {
-  const seq = String(await insertInTwo(transaction, event));
-  await writeMac(transaction, "event", seq, eventMac(key, { ...event, seq, at: String(event.at) }));
+/** The MACs are made here and not by the sealer, which would sign an inserted row as well. */
+async function insertSigned(
+  transaction: Transaction<Schema>,
+  events: readonly NewEvent[],
+  key: LedgerKey,
+): Promise<void> {
+  const numbers = await insertInTwo(transaction, events);
+  const macs = events.map((event, i) => {
+    const seq = String(numbers[i]);
+    return { ref: seq, mac: eventMac(key, { ...event, seq, at: String(event.at) }) };
+  });
+  await writeMacs(transaction, "event", macs);
 }
 
-const insertEvent = statement<NewEvent>()((db, event) =>
-  db.insertInto("events").values(columns(event)).returning("seq"),
+const insertEvents = setStatement<NewEvent>()((db, events) =>
+  db.insertInto("events").values(events.map(columns)).returning("seq"),
 );
 
-const insertUnsealed = statement<{ seq: number }>()((db, { seq }) =>
-  db.insertInto("unsealed").values({ event_seq: seq }),
+const insertUnsealed = setStatement<{ seq: number }>()((db, events) =>
+  db.insertInto("unsealed").values(events.map(({ seq }) => ({ event_seq: seq }))),
 );
 
 /** Names every column: the values of a statement are placeholders, which cannot be spread. */

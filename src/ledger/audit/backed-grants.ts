@@ -2,12 +2,12 @@
  * Grants are believed only if the audit log backs them: a row that someone inserted into the database gives no role. One
  * statement reads the grants, their newest events and their MACs, so that all are of the same moment.
  */
-import { PostgresAdapter, sql } from "kysely";
+import { sql } from "kysely";
 import type { Clock } from "../../domain/clock.ts";
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { namespaces } from "../../domain/grant.ts";
 import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
-import { type Runner, statement } from "../../storage/statement.ts";
+import { isOnPostgres, type Runner, statement } from "../../storage/statement.ts";
 import { readGrant } from "../grant-store.ts";
 import { asGrantEvent, type GrantEventRow, isBackedBy } from "./grant-events.ts";
 import { isSignedGrant } from "./keys/grant-macs.ts";
@@ -61,7 +61,7 @@ export async function storedGrants(
 const select = statement<{ from: string; to: string; alsoFrom: string; alsoTo: string; now: number }>()(
   (db, { from, to, alsoFrom, alsoTo, now }) => ({
     compile() {
-      const engine = db.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
+      const engine = isOnPostgres(db) ? "postgres" : "sqlite";
       const { isGrantEvent, holderId, role, ofKey, asArray } = grantEventSql(engine);
       return sql<{ key: string; value: string; event: string | null; mac: string | null }>`
         select keyv.key, keyv.value,

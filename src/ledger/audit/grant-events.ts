@@ -1,10 +1,10 @@
 /** What the audit log says about grants: the newest event for each holder and role, and the grant that it leads to. */
-import { PostgresAdapter, sql } from "kysely";
+import { sql } from "kysely";
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { sameTerms } from "../../domain/grant.ts";
 import type { Role } from "../../domain/policy.ts";
 import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
-import type { Runner } from "../../storage/statement.ts";
+import { isOnPostgres, type Runner } from "../../storage/statement.ts";
 
 /** The newest event about one holder and one role. */
 export interface GrantEvent {
@@ -22,7 +22,7 @@ export function grantName({ kind, id }: Holder, role: string): string {
 
 /** The newest event for each holder and role, by `grantName`. @param ids the holders; all if undefined */
 export async function newestGrantEvents(on: Runner, ids?: readonly string[]): Promise<Map<string, GrantEvent>> {
-  const engine = on.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
+  const engine = isOnPostgres(on) ? "postgres" : "sqlite";
   const { isGrantEvent, holderId, role } = grantEventSql(engine);
   const isOneOfThem = ids === undefined ? sql`` : sql`and ${holderId} in (${sql.join(ids)})`;
   const { rows } = await sql<GrantEventRow>`select seq, at, actor, what, detail_json from events where seq in

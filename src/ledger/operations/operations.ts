@@ -150,7 +150,7 @@ function stateAfter(next: NextStep, result: AttemptResult, now: number) {
 }
 
 async function showRequeued(transaction: Transaction<Schema>, attempt: ClaimedAttempt, now: number): Promise<void> {
-  if (attempt.isOneOfMany) await markProgressStale(transaction, attempt.requestId, now + progressMs);
+  if (attempt.isOneOfMany) await markProgressStale(transaction, [attempt.requestId], now + progressMs);
   else await markMessageStale(transaction, attempt.requestId, now);
 }
 
@@ -184,7 +184,7 @@ async function finish(
     events.push({ what: "request-done", at: now, actor, origin, requestId, detail });
     context.metrics?.requestMoved(attempt.action, "done");
   } else {
-    await markProgressStale(transaction, requestId, now + progressMs);
+    await markProgressStale(transaction, [requestId], now + progressMs);
   }
   await record(transaction, events);
 }

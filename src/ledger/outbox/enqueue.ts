@@ -2,7 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
 import type { PostsTable, Schema } from "../../storage/schema.ts";
-import { asTime, statement } from "../../storage/statement.ts";
+import { asTime, setStatement } from "../../storage/statement.ts";
 
 /**
  * How long a message waits before it shows that work has started, in milliseconds. Most calls are over by then, so that
@@ -19,16 +19,16 @@ export async function markMessageStale(
   requestId: string,
   dueAt: number,
 ): Promise<void> {
-  await markAllStale(transaction, { requestId, dueAt });
+  await markMessagesStale(transaction, [requestId], dueAt);
 }
 
-/** The same for several requests. */
+/** The same for several requests, each named once. */
 export async function markMessagesStale(
   transaction: Transaction<Schema>,
   requestIds: readonly string[],
   dueAt: number,
 ): Promise<void> {
-  for (const requestId of requestIds) await markMessageStale(transaction, requestId, dueAt);
+  await markAllStale(transaction, requestIds.map(asRow), { dueAt });
 }
 
 /** Marks the copies of a request's message as out of date, because the message they link to has moved. */
@@ -37,24 +37,36 @@ export async function markCopiesStale(
   requestId: string,
   dueAt: number,
 ): Promise<void> {
-  await markCopiesOnlyStale(transaction, { requestId, dueAt });
+  await markCopiesOnlyStale(transaction, [{ requestId }], { dueAt });
 }
 
-/** Marks only the message of a bulk request as out of date: Slack limits edits per minute, so progress does not update copies. */
+/** Marks only the messages of bulk requests as out of date: Slack limits edits per minute, so progress does not update copies. */
 export async function markProgressStale(
   transaction: Transaction<Schema>,
-  requestId: string,
+  requestIds: readonly string[],
   dueAt: number,
 ): Promise<void> {
-  await markOwnStale(transaction, { requestId, dueAt });
+  await markOwnStale(transaction, requestIds.map(asRow), { dueAt });
+}
+
+/** A post of a request that exists once for each kind and round. */
+export interface RequestPost {
+  requestId: string;
+  channelId: string;
+  kind: PostsTable["kind"];
+  round: number;
+  now: number;
 }
 
 /** Enqueues a post, once: a thread shows each outcome only once. */
-export async function enqueuePost(
-  transaction: Transaction<Schema>,
-  post: { requestId: string; channelId: string; kind: PostsTable["kind"]; round: number; now: number },
-): Promise<void> {
-  await insertPost(transaction, { ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null });
+export async function enqueuePost(transaction: Transaction<Schema>, post: RequestPost): Promise<void> {
+  await enqueuePosts(transaction, [post]);
+}
+
+/** The same for several posts, each named once. */
+export async function enqueuePosts(transaction: Transaction<Schema>, posts: readonly RequestPost[]): Promise<void> {
+  const rows = posts.map((post) => ({ ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null }));
+  await insertPosts(transaction, rows, {});
 }
 
 /** Enqueues a copy of the request's message for one person; it is updated with the message. */
@@ -63,7 +75,7 @@ export async function enqueueCopy(
   { userId, ...post }: { requestId: string; userId: string; now: number },
 ): Promise<void> {
   const id = `${post.requestId}:copy:${userId}`;
-  await insertPost(transaction, { ...post, id, channelId: userId, kind: "copy", round: 0, about: null });
+  await insertPosts(transaction, [{ ...post, id, channelId: userId, kind: "copy", round: 0, about: null }], {});
 }
 
 /**
@@ -75,20 +87,31 @@ export async function enqueueNotice(
   { id, requestId, to, notice, now }: { id: string; requestId?: string; to: string; notice: Notice; now: number },
 ): Promise<void> {
   const post = { id, requestId: requestId ?? null, channelId: to, kind: "notice", round: 0, now } as const;
-  await insertPost(transaction, { ...post, about: JSON.stringify(notice) });
+  await insertPosts(transaction, [{ ...post, about: JSON.stringify(notice) }], {});
 }
 
 /** Enqueues the outcome for the thread, after the last operation of a request has ended. */
-export async function enqueueOutcome(
-  transaction: Transaction<Schema>,
-  { isBulk, ...post }: { requestId: string; channelId: string; round: number; now: number; isBulk: boolean },
-): Promise<void> {
-  await enqueuePost(transaction, { ...post, kind: "outcome" });
-  if (isBulk) await enqueuePost(transaction, { ...post, kind: "results" });
+export async function enqueueOutcome(transaction: Transaction<Schema>, outcome: Outcome): Promise<void> {
+  await enqueueOutcomes(transaction, [outcome]);
+}
+
+export type Outcome = Omit<RequestPost, "kind"> & { isBulk: boolean };
+
+/** The same for several requests. */
+export async function enqueueOutcomes(transaction: Transaction<Schema>, outcomes: readonly Outcome[]): Promise<void> {
+  const posts = outcomes.flatMap(({ isBulk, ...post }): RequestPost[] => {
+    const outcome = { ...post, kind: "outcome" } as const;
+    return isBulk ? [outcome, { ...post, kind: "results" }] : [outcome];
+  });
+  await enqueuePosts(transaction, posts);
+}
+
+function asRow(requestId: string): { requestId: string } {
+  return { requestId };
 }
 
 const markStale = (kinds: readonly PostsTable["kind"][]) =>
-  statement<{ requestId: string; dueAt: number }>()((db, { requestId, dueAt }) =>
+  setStatement<{ requestId: string }>()((db, requests, { dueAt }: { dueAt: number }) =>
     db
       .updateTable("posts")
       .set((post) => ({
@@ -108,14 +131,18 @@ const markStale = (kinds: readonly PostsTable["kind"][]) =>
           .end(),
         tries: 0,
       }))
-      .where("request_id", "=", requestId)
+      .where(
+        "request_id",
+        "in",
+        requests.map(({ requestId }) => requestId),
+      )
       .where("kind", "in", kinds),
   );
 const markAllStale = markStale(["message", "copy"]);
 const markOwnStale = markStale(["message"]);
 const markCopiesOnlyStale = markStale(["copy"]);
 
-const insertPost = statement<{
+const insertPosts = setStatement<{
   id: string;
   requestId: string | null;
   channelId: string;
@@ -123,23 +150,25 @@ const insertPost = statement<{
   round: number;
   about: string | null;
   now: number;
-}>()((db, post) =>
+}>()((db, posts) =>
   db
     .insertInto("posts")
-    .values({
-      id: post.id,
-      request_id: post.requestId,
-      channel_id: post.channelId,
-      kind: post.kind,
-      round: post.round,
-      about_json: post.about,
-      ts: null,
-      wanted: 1,
-      shown: 0,
-      due_at: post.now,
-      tries: 0,
-      lease_owner: null,
-      lease_until: null,
-    })
+    .values(
+      posts.map((post) => ({
+        id: post.id,
+        request_id: post.requestId,
+        channel_id: post.channelId,
+        kind: post.kind,
+        round: post.round,
+        about_json: post.about,
+        ts: null,
+        wanted: 1,
+        shown: 0,
+        due_at: post.now,
+        tries: 0,
+        lease_owner: null,
+        lease_until: null,
+      })),
+    )
     .onConflict((conflict) => conflict.doNothing()),
 );

@@ -8,7 +8,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { MacsTable, Schema } from "../../../storage/schema.ts";
-import { type Runner, statement } from "../../../storage/statement.ts";
+import { type Runner, setStatement } from "../../../storage/statement.ts";
 import type { ChainedEvent } from "../hash-chain.ts";
 
 export type LedgerKey = KeyObject;
@@ -46,11 +46,13 @@ export function isMac(expected: string, found: string | undefined): boolean {
   return found?.length === expected.length && timingSafeEqual(Buffer.from(expected), Buffer.from(found));
 }
 
-const upsertMac = statement<{ kind: string; ref: string; mac: string }>()((db, { kind, ref, mac }) =>
+const upsertMacs = setStatement<{ ref: string; mac: string }>()((db, macs, { kind }: { kind: MacKind }) =>
   db
     .insertInto("macs")
-    .values({ kind: kind as MacKind, ref, mac })
-    .onConflict((conflict) => conflict.columns(["kind", "ref"]).doUpdateSet({ mac })),
+    .values(macs.map(({ ref, mac }) => ({ kind, ref, mac })))
+    .onConflict((conflict) =>
+      conflict.columns(["kind", "ref"]).doUpdateSet((row) => ({ mac: row.ref("excluded.mac") })),
+    ),
 );
 
 export async function writeMac(
@@ -59,7 +61,16 @@ export async function writeMac(
   ref: string,
   mac: string,
 ): Promise<void> {
-  await upsertMac(transaction, { kind, ref, mac });
+  await writeMacs(transaction, kind, [{ ref, mac }]);
+}
+
+/** Each `ref` once. */
+export async function writeMacs(
+  transaction: Transaction<Schema>,
+  kind: MacKind,
+  macs: readonly { ref: string; mac: string }[],
+): Promise<void> {
+  await upsertMacs(transaction, macs, { kind });
 }
 
 /** The MACs of one kind, by what they are of. */
