@@ -10,7 +10,8 @@ import { beat } from "./holding/heartbeat.ts";
 import { holdStale } from "./holding/hold.ts";
 import { cancelHeld, carryOut, expireHeld } from "./holding/release.ts";
 import { type LedgerContext, onceCommitted } from "./ledger-context.ts";
-import { claimDue, conclude, handBack, slowDown } from "./operations/operations.ts";
+import { claimDue, handBack, slowDown } from "./operations/operations.ts";
+import { createConclude } from "./operations/results.ts";
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
@@ -72,7 +73,7 @@ export function createLedger(context: LedgerContext) {
     },
     operations: {
       claimDue: withContext(claimDue),
-      conclude: counted(conclude),
+      conclude: createConclude(context),
       handBack: withContext(handBack),
       slowDown: withContext(slowDown),
       retry: withContext(retry),

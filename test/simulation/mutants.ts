@@ -46,7 +46,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/statements.ts",
-        from: '.where("state", "=", "running")\n    .where("lease_owner", "=", after.attemptId)',
+        from: " and state = 'running' and lease_owner = given.attempt_id",
         to: "",
       },
     ],
@@ -65,20 +65,30 @@ const mutants: readonly Mutant[] = [
     name: "an outcome is enqueued for Slack after its commit instead of within it",
     changes: [
       {
-        file: "ledger/operations/operations.ts",
-        from: "await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });",
-        to: `const post = { requestId, channelId, round, now, isBulk: attempt.isOneOfMany };
-    later.set(attempt.id, () => enqueueOutcome(context.store.db as never, post));`,
+        file: "ledger/operations/results.ts",
+        from: "await enqueueOutcomes(transaction, outcomes);",
+        to: "later.set(held[0]?.attempt.id, outcomes);",
       },
       {
-        file: "ledger/operations/operations.ts",
-        from: "return context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const json",
-        to: "const outcome = await context.store.db.transaction().execute(async (transaction) => {\n    const now = context.clock.now();\n    const json",
+        file: "ledger/operations/results.ts",
+        from: "const { concluded, finished } = await write(context, set);",
+        to: `const { concluded, finished } = await write(context, set);
+      for (const { attempt } of set) await enqueueOutcomes(context.store.db as never, later.get(attempt.id) ?? []);`,
       },
       {
-        file: "ledger/operations/operations.ts",
-        from: 'return "concluded";\n  });\n}',
-        to: 'return "concluded";\n  });\n  await later.get(attempt.id)?.();\n  return outcome;\n}\n\nconst later = new Map();',
+        file: "ledger/operations/results.ts",
+        from: "const resultsMax = 32;",
+        to: "const resultsMax = 32;\nconst later = new Map();",
+      },
+    ],
+  },
+  {
+    name: "a claim takes over leases that have not ended",
+    changes: [
+      {
+        file: "ledger/operations/statements.ts",
+        from: "lease_until <= $",
+        to: "lease_until >= $",
       },
     ],
   },
@@ -105,8 +115,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/operations.ts",
-        from: "const abandoned = isTakingOver ?",
-        to: "const abandoned = !isTakingOver ?",
+        from: "const abandonedBy = isTakingOver ?",
+        to: "const abandonedBy = !isTakingOver ?",
       },
     ],
   },

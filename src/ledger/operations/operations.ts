@@ -1,29 +1,15 @@
-/** Operations in the ledger: claimed under a lease, attempted, concluded, and retried by a person. */
+/** Operations in the ledger: claimed in sets, each under a lease of its own, and handed back if no call was made. */
 import type { Transaction } from "kysely";
-import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
-import { guide } from "../../domain/guidance.ts";
+import type { Action } from "../../domain/attempt-result.ts";
 import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";
-import { type EndedAs, endedAs, type NextStep } from "../../domain/retry-policy.ts";
+import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
-import { textHash } from "../audit/hash-chain.ts";
 import { lastBeat } from "../holding/heartbeat.ts";
 import { wasAway } from "../holding/staleness.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
-import { enqueueOutcome, markMessageStale, markProgressStale, progressMs } from "../outbox/enqueue.ts";
-import { consume, lock, lowerRate, read } from "./shared-rate-limit.ts";
-import {
-  beginAttempt,
-  countEnded,
-  endAttempt,
-  forgetAttempt,
-  lease,
-  putBack,
-  release,
-  selectAbandoned,
-  selectQueued,
-  storedResult,
-} from "./statements.ts";
+import { consume, lowerRate, read } from "./shared-rate-limit.ts";
+import { beginAttempts, forgetAttempt, type LeasedRow, leaseDue, putBack } from "./statements.ts";
 
 /** An attempt that has been recorded; until its lease ends, only this instance makes it. */
 export interface ClaimedAttempt {
@@ -61,137 +47,72 @@ export interface ClaimInput {
   staleAfterMs?: number;
 }
 
+/** How often a claim begins again because other instances made the calls that it had seen as allowed. */
+const triesMax = 3;
+/** How soon to claim again after that, in milliseconds. */
+const outpacedMs = 10;
+/** No lease ended before this time. */
+const beforeAllTime = 0;
+
 /** Claims up to `limit` due operations within the rate limit that all instances share, and records an attempt for each. */
-export async function claimDue(
-  context: LedgerContext,
-  { limit, leaseMs, rateLimit, isTakingOver = true, staleAfterMs }: ClaimInput,
-): Promise<Claim> {
-  const { store, clock } = context;
-  const { db, engine } = store;
-  return db.transaction().execute(async (transaction) => {
-    const now = clock.now();
-    if (staleAfterMs !== undefined && wasAway(await lastBeat(transaction), { now, staleAfterMs }))
-      return { attempts: [], moreInMs: undefined, wasAway: true };
-    const seen = await read(transaction);
-    const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
-    if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
-    // Operations that another instance abandoned have waited longest.
-    const abandoned = isTakingOver ? (await selectAbandoned[engine](transaction, { now, max })).rows : [];
-    const rest = max - abandoned.length;
-    const queued = rest > 0 ? (await selectQueued[engine](transaction, { now, max: rest })).rows : [];
-    const due = [...abandoned, ...queued];
-    if (due.length === 0) return { attempts: [], moreInMs: undefined };
-    const locked = await lock(transaction, engine);
-    const claimed = due.slice(0, callsAllowed(locked, rateLimit, now));
-    const after = await consume(transaction, locked, claimed.length, rateLimit, now);
-    const attempts: ClaimedAttempt[] = [];
-    for (const { id } of claimed) attempts.push(await begin(context, transaction, id, { now, until: now + leaseMs }));
-    const isAll = due.length < max && claimed.length === due.length;
-    return { attempts, moreInMs: isAll ? undefined : rateWaitMs(after, rateLimit, now) };
-  });
-}
-
-/** Leases an operation whose row this transaction has locked, and records its attempt. */
-async function begin(
-  context: LedgerContext,
-  transaction: Transaction<Schema>,
-  operationId: string,
-  { now, until }: { now: number; until: number },
-): Promise<ClaimedAttempt> {
-  const id = context.random.id();
-  const [operation] = (await lease(transaction, { operationId, attemptId: id, until })).rows;
-  if (!operation) throw new Error(`operation ${operationId} disappeared while its row was locked`);
-  const { request_id: requestId, sub_mchid: subMchid, action, round, attempts: number, endpoint } = operation;
-  const isOneOfMany = operation.queue_rank > 0;
-  const confirmedAt = operation.confirmed_at ?? undefined;
-  const attempt = { id, operationId, requestId, subMchid, action, round, number, endpoint, isOneOfMany, confirmedAt };
-  await beginAttempt(transaction, { id, operationId, round, number, endpoint, now });
-  await record(transaction, [attemptEvent(context, "attempt-started", attempt, now)]);
-  return attempt;
-}
-
-/** Records how an attempt ended. `lost`: its lease went to another attempt, and only this attempt's own result is kept. */
-export async function conclude(
-  context: LedgerContext,
-  attempt: ClaimedAttempt,
-  result: AttemptResult,
-  next: NextStep,
-): Promise<"concluded" | "lost"> {
-  return context.store.db.transaction().execute(async (transaction) => {
-    const now = context.clock.now();
-    const json = JSON.stringify(result);
-    const ended = await endAttempt(transaction, { id: attempt.id, now, result: json });
-    if (ended.numAffectedRows === 0n) {
-      // An earlier call already committed this result, but its reply was lost; or the operation ended while it was held.
-      const stored = await storedResult(transaction, { id: attempt.id });
-      return stored.rows[0]?.result_json === json ? "concluded" : "lost";
-    }
-    const after = stateAfter(next, result, now);
-    const detail = { result: result.kind, resultHash: textHash(json) };
-    const released = await release(transaction, { operationId: attempt.operationId, attemptId: attempt.id, ...after });
-    if (released.numAffectedRows === 0n) {
-      await record(transaction, [attemptEvent(context, "attempt-overtaken", attempt, now, detail)]);
-      return "lost";
-    }
-    await record(transaction, [attemptEvent(context, "attempt-ended", attempt, now, { ...detail, next: next.kind })]);
-    if (next.kind === "again") await showRequeued(transaction, attempt, now);
-    else await finish(context, transaction, attempt, { outcome: endedAs(result, next), topic: after.topic, now });
-    return "concluded";
-  });
-}
-
-/** The operation after an attempt: back in the queue for the next one, or ended. */
-function stateAfter(next: NextStep, result: AttemptResult, now: number) {
-  if (next.kind === "again")
-    return { state: "queued", dueAt: next.dueAt, endpoint: next.endpoint, endedAt: null, topic: null } as const;
-  const state = next.kind === "succeed" ? "succeeded" : "failed";
-  const topic = result.kind === "accepted" ? null : guide(result).topic;
-  return { state, dueAt: null, endpoint: 0, endedAt: now, topic } as const;
-}
-
-async function showRequeued(transaction: Transaction<Schema>, attempt: ClaimedAttempt, now: number): Promise<void> {
-  if (attempt.isOneOfMany) await markProgressStale(transaction, [attempt.requestId], now + progressMs);
-  else await markMessageStale(transaction, attempt.requestId, now);
-}
-
-/** Updates the request's counts. After the last operation the request is done, and its outcome is posted. */
-async function finish(
-  context: LedgerContext,
-  transaction: Transaction<Schema>,
-  attempt: ClaimedAttempt,
-  { outcome, topic, now }: { outcome: EndedAs; topic: string | null; now: number },
-): Promise<void> {
-  const { requestId } = attempt;
-  const isSuccess = outcome === "succeeded";
-  const counts = {
-    succeeded: isSuccess ? 1 : 0,
-    failed: isSuccess ? 0 : 1,
-    uncertain: outcome === "uncertain" ? 1 : 0,
-  };
-  const [request] = (await countEnded(transaction, { requestId, now, ...counts })).rows;
-  if (!request) throw new Error(`an operation of request ${requestId} ended, but the request is not approved`);
-  const events = [
-    isSuccess
-      ? attemptEvent(context, "operation-succeeded", attempt, now)
-      : attemptEvent(context, "operation-failed", attempt, now, { outcome, topic }),
-  ];
-  if (request.state === "done") {
-    const { channel_id: channelId, round, succeeded, failed, uncertain } = request;
-    await markMessageStale(transaction, requestId, now);
-    await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk: attempt.isOneOfMany });
-    const { by: actor, origin } = theBot(context);
-    const detail = { round, succeeded, failed, uncertain };
-    events.push({ what: "request-done", at: now, actor, origin, requestId, detail });
-    context.metrics?.requestMoved(attempt.action, "done");
-  } else {
-    await markProgressStale(transaction, [requestId], now + progressMs);
+export async function claimDue(context: LedgerContext, input: ClaimInput): Promise<Claim> {
+  for (let tries = 1; tries <= triesMax; tries++) {
+    const claim = await commitOrRollBack(context.store.db, (transaction) => tryToClaim(context, transaction, input));
+    if (claim !== "outpaced") return claim;
   }
-  await record(transaction, events);
+  return { attempts: [], moreInMs: outpacedMs };
+}
+
+async function tryToClaim(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  { limit, leaseMs, rateLimit, isTakingOver = true, staleAfterMs }: ClaimInput,
+): Promise<Claim | "outpaced" | RolledBack<Claim | "outpaced">> {
+  const now = context.clock.now();
+  if (staleAfterMs !== undefined && wasAway(await lastBeat(transaction), { now, staleAfterMs }))
+    return { attempts: [], moreInMs: undefined, wasAway: true };
+  const seen = await read(transaction);
+  const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
+  if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
+  // Operations that another instance abandoned have waited longest.
+  const abandonedBy = isTakingOver ? now : beforeAllTime;
+  const lease = { claim: context.random.id(), now, abandonedBy, until: now + leaseMs, max };
+  const { rows } = await leaseDue(transaction, lease);
+  if (rows.length === 0) return { attempts: [], moreInMs: undefined };
+  const attempts = rows.map(attemptOf).sort((one, other) => nthOf(one) - nthOf(other));
+  await beginAttempts(transaction, attempts, { now });
+  await record(
+    transaction,
+    attempts.map((attempt) => attemptEvent(context, "attempt-started", attempt, now)),
+  );
+  const after = await consume(transaction, seen, attempts.length, rateLimit, now);
+  if (!after) return rollBack("outpaced");
+  return { attempts, moreInMs: attempts.length < max ? undefined : rateWaitMs(after, rateLimit, now) };
+}
+
+function attemptOf(row: LeasedRow): ClaimedAttempt {
+  return {
+    id: row.lease_owner,
+    operationId: row.id,
+    requestId: row.request_id,
+    subMchid: row.sub_mchid,
+    action: row.action,
+    round: row.round,
+    number: row.attempts,
+    endpoint: row.endpoint,
+    isOneOfMany: row.queue_rank > 0,
+    confirmedAt: row.confirmed_at ?? undefined,
+  };
+}
+
+/** The place of an attempt in its claim, by which its id ends. */
+function nthOf({ id }: ClaimedAttempt): number {
+  return Number(id.slice(id.lastIndexOf("-") + 1));
 }
 
 /** Lowers the rate of all instances for a while, after WeChat Pay reported too many calls. */
 export async function slowDown({ store, clock }: LedgerContext, rateLimit: RateLimit): Promise<void> {
-  await store.db.transaction().execute((transaction) => lowerRate(transaction, store.engine, rateLimit, clock.now()));
+  await store.db.transaction().execute((transaction) => lowerRate(transaction, rateLimit, clock.now()));
 }
 
 /**
@@ -209,7 +130,8 @@ export async function handBack(context: LedgerContext, attempt: ClaimedAttempt):
   });
 }
 
-function attemptEvent(
+/** An event about an attempt, by the bot itself. */
+export function attemptEvent(
   context: LedgerContext,
   what: AuditEvent["what"],
   attempt: ClaimedAttempt,

@@ -1,8 +1,15 @@
 /** The rate of calls to WeChat Pay, kept in the ledger: one for all instances together. */
 import type { Transaction } from "kysely";
-import { fullRate, type RateLimit, type RateState, rateAfter, slowedRate } from "../../domain/rate-limiter.ts";
-import type { Schema, Store } from "../../storage/schema.ts";
-import { statement } from "../../storage/statement.ts";
+import {
+  callsAllowed,
+  fullRate,
+  type RateLimit,
+  type RateState,
+  rateAfter,
+  slowedRate,
+} from "../../domain/rate-limiter.ts";
+import type { Schema } from "../../storage/schema.ts";
+import { isOnPostgres, statement } from "../../storage/statement.ts";
 
 /** The present rate; another instance may change it before this transaction ends. */
 export async function read(transaction: Transaction<Schema>): Promise<RateState> {
@@ -10,36 +17,40 @@ export async function read(transaction: Transaction<Schema>): Promise<RateState>
   return row ? asState(row) : fullRate;
 }
 
-/** The present rate, locked until this transaction ends. */
-export async function lock(transaction: Transaction<Schema>, engine: Store["engine"]): Promise<RateState> {
-  // SQLite allows one writer at a time anyway.
-  if (engine === "sqlite") return read(transaction);
-  const [row] = (await selectRateForUpdate(transaction, { name })).rows;
-  return row ? asState(row) : fullRate;
-}
-
-/** Counts calls against a locked rate and returns the rate after them. */
+/**
+ * Counts calls against the rate and returns the rate after them; undefined if other instances have made calls since it was
+ * `seen`, so that fewer are allowed. All instances wait for this row until the transaction ends, so this comes last in it.
+ */
 export async function consume(
   transaction: Transaction<Schema>,
-  locked: RateState,
+  seen: RateState,
   calls: number,
   limits: RateLimit,
   now: number,
-): Promise<RateState> {
+): Promise<RateState | undefined> {
+  const after = rateAfter(calls, seen, limits, now);
+  const given = { name, ...after, seenEmptyAt: seen.emptyAt, seenShare: seen.share, seenSlowedAt: seen.slowedAt };
+  const { numAffectedRows } = await replaceRate(transaction, given);
+  if (numAffectedRows === 1n) return after;
+  const locked = await lock(transaction);
+  if (callsAllowed(locked, limits, now) < calls) return undefined;
   const state = rateAfter(calls, locked, limits, now);
   await updateRate(transaction, { name, ...state });
   return state;
 }
 
 /** Lowers the rate for a while, after WeChat Pay reported too many calls. */
-export async function lowerRate(
-  transaction: Transaction<Schema>,
-  engine: Store["engine"],
-  limits: RateLimit,
-  now: number,
-): Promise<void> {
-  const state = slowedRate(await lock(transaction, engine), limits, now);
+export async function lowerRate(transaction: Transaction<Schema>, limits: RateLimit, now: number): Promise<void> {
+  const state = slowedRate(await lock(transaction), limits, now);
   await updateRate(transaction, { name, ...state });
+}
+
+/** The present rate, locked until this transaction ends. */
+async function lock(transaction: Transaction<Schema>): Promise<RateState> {
+  // SQLite allows one writer at a time anyway.
+  if (!isOnPostgres(transaction)) return read(transaction);
+  const [row] = (await selectRateForUpdate(transaction, { name })).rows;
+  return row ? asState(row) : fullRate;
 }
 
 const name = "wechatpay";
@@ -54,6 +65,24 @@ const selectRate = statement<{ name: string }>()((db, { name }) =>
 
 const selectRateForUpdate = statement<{ name: string }>()((db, { name }) =>
   db.selectFrom("paces").select(["empty_at", "share", "slowed_at"]).where("name", "=", name).forUpdate(),
+);
+
+const replaceRate = statement<{
+  name: string;
+  emptyAt: number;
+  share: number;
+  slowedAt: number;
+  seenEmptyAt: number;
+  seenShare: number;
+  seenSlowedAt: number;
+}>()((db, rate) =>
+  db
+    .updateTable("paces")
+    .set({ empty_at: rate.emptyAt, share: rate.share, slowed_at: rate.slowedAt })
+    .where("name", "=", rate.name)
+    .where("empty_at", "=", rate.seenEmptyAt)
+    .where("share", "=", rate.seenShare)
+    .where("slowed_at", "=", rate.seenSlowedAt),
 );
 
 const updateRate = statement<{ name: string; emptyAt: number; share: number; slowedAt: number }>()((db, rate) =>

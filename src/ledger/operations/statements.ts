@@ -1,32 +1,49 @@
 /** The statements that claim and conclude operations; their `where` clauses decide which of several instances wins. */
-import type { Transaction } from "kysely";
-import type { Database, OperationState, Schema, Store } from "../../storage/schema.ts";
-import { asTime, statement } from "../../storage/statement.ts";
+import { sql, type Transaction } from "kysely";
+import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
+import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
 import { mayBeRetried, newestEarlier } from "../queries/bulk-request.ts";
 
-type Engine = Store["engine"];
+/**
+ * Leases up to `max` due operations, each to an attempt of its own, `claim-1`, `claim-2`, and so on: first running ones
+ * whose lease ended before `abandonedBy`, because the instance that held it died or was too slow, then the queue. On
+ * PostgreSQL, rows that another instance is claiming are skipped.
+ */
+export const leaseDue = statement<{ claim: string; now: number; abandonedBy: number; until: number; max: number }>()(
+  (db, { claim, now, abandonedBy, until, max }) => ({
+    compile() {
+      const lock = isOnPostgres(db) ? sql`for update skip locked` : sql``;
+      return sql<LeasedRow>`
+        with due as materialized (
+          select id, row_number() over (order by turn, first, second, seq) as nth from (
+            select * from (
+              select id, seq, 0 as turn, lease_until as first, 0 as second from operations
+              where state = 'running' and lease_until <= ${abandonedBy}
+              order by lease_until, seq limit ${max} ${lock}
+            ) as abandoned
+            union all
+            select * from (
+              select id, seq, 1 as turn, queue_rank as first, due_at as second from operations
+              where state = 'queued' and due_at <= ${now}
+              order by queue_rank, due_at, seq limit ${max} ${lock}
+            ) as queued
+            order by turn, first, second, seq limit ${max}
+          ) as soonest
+        )
+        update operations
+        set state = 'running', attempts = attempts + 1, lease_owner = cast(${claim} as text) || '-' || due.nth,
+          lease_until = ${until}, due_at = null
+        from due where operations.id = due.id
+        returning operations.id, request_id, sub_mchid, action, round, attempts, endpoint, queue_rank, lease_owner,
+          (select confirmed_at from requests where requests.id = operations.request_id) as confirmed_at`.compile(db);
+    },
+  }),
+);
 
-/** Operations in the queue that are due. On PostgreSQL, rows that another instance is claiming are skipped. */
-export const selectQueued = { sqlite: queuedOn("sqlite"), postgres: queuedOn("postgres") } as const;
-
-function queuedOn(engine: Engine) {
-  return statement<{ now: number; max: number }>()((db, { now, max }) => {
-    const queued = db.selectFrom("operations").select("id").where("state", "=", "queued").where("due_at", "<=", now);
-    const due = queued.orderBy("queue_rank").orderBy("due_at").orderBy("seq").limit(max);
-    return engine === "postgres" ? due.forUpdate().skipLocked() : due;
-  });
-}
-
-/** Running operations whose lease has ended, because the instance that held it died or was too slow. */
-export const selectAbandoned = { sqlite: abandonedOn("sqlite"), postgres: abandonedOn("postgres") } as const;
-
-function abandonedOn(engine: Engine) {
-  return statement<{ now: number; max: number }>()((db, { now, max }) => {
-    const running = db.selectFrom("operations").select("id").where("state", "=", "running");
-    const due = running.where("lease_until", "<=", now).orderBy("lease_until").limit(max);
-    return engine === "postgres" ? due.forUpdate().skipLocked() : due;
-  });
-}
+export type LeasedRow = Pick<
+  OperationsTable,
+  "id" | "request_id" | "sub_mchid" | "action" | "round" | "attempts" | "endpoint"
+> & { queue_rank: number; lease_owner: string; confirmed_at: number | null };
 
 /** When the next operation is due, and when the next lease ends. */
 const soonest = statement<Record<string, never>>()((db) =>
@@ -44,58 +61,47 @@ const soonest = statement<Record<string, never>>()((db) =>
   ]),
 );
 
-/** Leases an operation, whose row this transaction has locked, to an attempt. */
-export const lease = statement<{ operationId: string; attemptId: string; until: number }>()((db, given) =>
-  db
-    .updateTable("operations")
-    .set((row) => ({
-      state: "running",
-      attempts: row("attempts", "+", 1),
-      lease_owner: given.attemptId,
-      lease_until: given.until,
-      due_at: null,
-    }))
-    .where("id", "=", given.operationId)
-    .returning(["request_id", "sub_mchid", "action", "round", "attempts", "endpoint", "queue_rank"])
-    .returning((row) =>
-      row
-        .selectFrom("requests")
-        .select("confirmed_at")
-        .whereRef("requests.id", "=", "operations.request_id")
-        .as("confirmed_at"),
-    ),
-);
-
-export const beginAttempt = statement<{
+export const beginAttempts = setStatement<{
   id: string;
   operationId: string;
   round: number;
   number: number;
   endpoint: number;
-  now: number;
-}>()((db, attempt) =>
-  db.insertInto("attempts").values({
-    id: attempt.id,
-    operation_id: attempt.operationId,
-    round: attempt.round,
-    number: attempt.number,
-    endpoint: attempt.endpoint,
-    started_at: attempt.now,
-    ended_at: null,
-    result_json: null,
+}>()((db, attempts, { now }: { now: number }) =>
+  db.insertInto("attempts").values(
+    attempts.map((attempt) => ({
+      id: attempt.id,
+      operation_id: attempt.operationId,
+      round: attempt.round,
+      number: attempt.number,
+      endpoint: attempt.endpoint,
+      started_at: now,
+      ended_at: null,
+      result_json: null,
+    })),
+  ),
+);
+
+/** Returns the attempts that had not ended before. */
+export const endAttempts = setStatement<{ attempt_id: string; result: string }>()(
+  (db, attempts, { now }: { now: number }) => ({
+    compile: () =>
+      sql<{ id: string }>`with ${given(attempts, { attempt_id: "text", result: "text" })}
+        update attempts set ended_at = ${now}, result_json = given.result from given
+        where id = given.attempt_id and ended_at is null
+        returning id`.compile(db),
   }),
 );
 
-export const endAttempt = statement<{ id: string; now: number; result: string }>()((db, attempt) =>
+export const storedResults = setStatement<{ id: string }>()((db, attempts, _: Record<string, never>) =>
   db
-    .updateTable("attempts")
-    .set({ ended_at: attempt.now, result_json: attempt.result })
-    .where("id", "=", attempt.id)
-    .where("ended_at", "is", null),
-);
-
-export const storedResult = statement<{ id: string }>()((db, { id }) =>
-  db.selectFrom("attempts").select("result_json").where("id", "=", id),
+    .selectFrom("attempts")
+    .select(["id", "result_json"])
+    .where(
+      "id",
+      "in",
+      attempts.map(({ id }) => id),
+    ),
 );
 
 /** Returns an operation to the queue as if this attempt had never begun, if the attempt still holds the lease. */
@@ -119,59 +125,66 @@ export const forgetAttempt = statement<{ id: string }>()((db, { id }) =>
   db.deleteFrom("attempts").where("id", "=", id),
 );
 
-/** Ends an attempt's lease on its operation, if the attempt still holds it. */
-export const release = statement<{
-  operationId: string;
-  attemptId: string;
-  state: OperationState;
-  dueAt: number | null;
-  endpoint: number;
-  endedAt: number | null;
-  topic: string | null;
-}>()((db, after) =>
-  db
-    .updateTable("operations")
-    .set({
-      state: after.state,
-      due_at: after.dueAt,
-      endpoint: after.endpoint,
-      ended_at: after.endedAt,
-      topic: after.topic,
-      lease_owner: null,
-      lease_until: null,
-    })
-    .where("id", "=", after.operationId)
-    .where("state", "=", "running")
-    .where("lease_owner", "=", after.attemptId),
-);
+/** Ends the leases that these attempts still hold, and returns the operations. */
+export const release = setStatement<{
+  operation_id: string;
+  attempt_id: string;
+  next_state: OperationState;
+  next_due_at: number | null;
+  next_endpoint: number;
+  next_ended_at: number | null;
+  next_topic: string | null;
+}>()((db, operations, _: Record<string, never>) => ({
+  compile: () =>
+    sql<{ id: string }>`with ${given(operations, {
+      operation_id: "text",
+      attempt_id: "text",
+      next_state: "text",
+      next_due_at: "bigint",
+      next_endpoint: "bigint",
+      next_ended_at: "bigint",
+      next_topic: "text",
+    })}
+      update operations set state = next_state, due_at = next_due_at, endpoint = next_endpoint, ended_at = next_ended_at,
+        topic = next_topic, lease_owner = null, lease_until = null
+      from given
+      where id = given.operation_id and state = 'running' and lease_owner = given.attempt_id
+      returning id`.compile(db),
+}));
 
-/** Counts an operation as ended; when the last open one ends, the request is done. */
-export const countEnded = statement<{
-  requestId: string;
-  now: number;
-  succeeded: number;
-  failed: number;
-  uncertain: number;
-}>()((db, ended) =>
-  db
-    .updateTable("requests")
-    .set((request) => ({
-      open: request("open", "-", 1),
-      succeeded: request("succeeded", "+", ended.succeeded),
-      failed: request("failed", "+", ended.failed),
-      uncertain: request("uncertain", "+", ended.uncertain),
-      state: request
-        .case()
-        .when("open", "=", 1)
-        .then("done" as const)
-        .else(request.ref("state"))
-        .end(),
-      ended_at: request.case().when("open", "=", 1).then(asTime(ended.now)).else(null).end(),
-    }))
-    .where("id", "=", ended.requestId)
-    .where("state", "=", "approved")
-    .returning(["channel_id", "round", "state", "succeeded", "failed", "uncertain"]),
-);
+/**
+ * Counts operations of requests as ended; when the last open one of a request ends, the request is done. All instances
+ * lock the requests in the same order, to avoid deadlocks.
+ */
+export const countEnded = setStatement<{
+  request_id: string;
+  ended: number;
+  more_succeeded: number;
+  more_failed: number;
+  more_uncertain: number;
+}>()((db, requests, { now }: { now: number }) => ({
+  compile: () =>
+    sql<EndedRow>`with ${given(requests, {
+      request_id: "text",
+      ended: "bigint",
+      more_succeeded: "bigint",
+      more_failed: "bigint",
+      more_uncertain: "bigint",
+    })},
+      locked as materialized (
+        select requests.id as locked_id from requests where id in (select request_id from given)
+        order by id ${isOnPostgres(db) ? sql`for update` : sql``}
+      )
+      update requests set open = open - ended, succeeded = succeeded + more_succeeded, failed = failed + more_failed,
+        uncertain = uncertain + more_uncertain, state = case when open = ended then 'done' else state end,
+        ended_at = case when open = ended then ${asTime(now)} else null end
+      from given join locked on locked_id = given.request_id
+      where id = locked_id and state = 'approved'
+      returning id, channel_id, round, state, succeeded, failed, uncertain`.compile(db),
+}));
+
+type EndedRow = Pick<RequestsTable, "id" | "channel_id" | "state"> &
+  Record<"round" | "succeeded" | "failed" | "uncertain", number>;
 
 /**
  * Queues the failed operations of a request again, in the next round, and returns how many. Operations that cannot

@@ -71,6 +71,42 @@ onEveryEngine("claiming", (fresh) => {
     );
   });
 
+  test("takes as many as it may at once, each with an attempt of its own, those that were abandoned first", async () => {
+    const bench = await fresh();
+    const subMchids = Array.from({ length: 70 }, (_, i) => String(1_800_000_000 + i));
+    await bench.approved({ subMchids });
+    const abandoned = await bench.claim(3);
+    bench.clock.advance(leaseMs);
+    const single = await bench.approved();
+    const attempts = await bench.claim(100);
+    assert.equal(attempts.length, 71);
+    assert.deepEqual(
+      attempts.slice(0, 4).map(({ operationId, number }) => [operationId, number]),
+      [...abandoned.map(({ operationId }) => [operationId, 2]), [(await bench.request(single)).operation.id, 1]],
+    );
+    assert.deepEqual(
+      attempts.filter(({ isOneOfMany }) => isOneOfMany).map(({ subMchid }) => subMchid),
+      subMchids,
+    );
+    assert.equal(new Set(attempts.map(({ id }) => id)).size, 71);
+    for (const { id, operationId, number } of attempts) {
+      const { operation_id, ended_at, number: written } = await attemptRecord(bench, id);
+      assert.deepEqual([operation_id, ended_at, written], [operationId, null, number]);
+    }
+  });
+
+  test("keeps the rate of all instances together, also when they claim at the same moment", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 12; i++) await bench.approved();
+    const rateLimit = { perSecond: 1, burst: 5 };
+    const claims = await atOnce(6, () => bench.operations.claimDue({ limit: 2, leaseMs, rateLimit }));
+    const claimed = claims.flatMap(({ attempts }) => attempts);
+    assert.ok(claimed.length >= 1 && claimed.length <= 5, `${claimed.length} claimed`);
+    const more = await bench.operations.claimDue({ limit: 12, leaseMs, rateLimit });
+    assert.equal(claimed.length + more.attempts.length, 5);
+    assert.equal(await bench.count("attempts"), 5);
+  });
+
   test("never gives the same operation to two executors", async () => {
     const bench = await fresh();
     for (let i = 0; i < 20; i++) await bench.approved();

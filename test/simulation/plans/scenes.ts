@@ -77,6 +77,12 @@ const decisionOnHold: fc.Arbitrary<PlannedPress> = fc.record({
   isStale: fc.boolean(),
 });
 
+const pauseAtResults = fc.record({
+  rim: fc.constantFrom("called" as const, "commit" as const),
+  isAfter: fc.boolean(),
+  forMs: fc.oneof(upTo(1_000), fc.integer({ min: 11_500, max: 12_500 })),
+});
+
 /** Longer than a history: reminders of what is on hold begin after it. */
 const dayMs = 86_400_000;
 
@@ -114,4 +120,34 @@ const restored: fc.Arbitrary<Scene> = fc
   .tuple(interrupted, fc.integer({ min: 1_500, max: 15_000 }))
   .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, restore: { atMs, forMs } } }));
 
-export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away, restored);
+/**
+ * An instance pauses while it makes many calls, and finds all their results at once when it goes on. After a pause of about
+ * a lease, another has taken over some of them.
+ */
+const resultsAtOnce: fc.Arbitrary<Scene> = fc
+  .record({
+    many: requestOf(one, pressOnMany),
+    approval: approvalByCarol,
+    callsPerSecond: fc.constantFrom(40, 200),
+    atMs: fc.integer({ min: 600, max: 1_200 }),
+    pauses: fc.tuple(pauseAtResults, pauseAtResults),
+  })
+  .map(({ many, approval, callsPerSecond, atMs, pauses }) => ({
+    requests: [
+      {
+        ...many,
+        atMs: 0,
+        by: "UBOB",
+        subMerchants: [...others, itself, 0, 1, 2, 3, 4, 5, 6],
+        presses: [{ ...approval, afterMs: 0 }, ...many.presses],
+      },
+    ],
+    needs: {
+      faults: ["call-late"],
+      callsPerSecond,
+      ttlMs: dayMs,
+      machines: pauses.map((pause, on) => ({ ...pause, kind: "pause" as const, on, atMs })),
+    },
+  }));
+
+export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away, restored, resultsAtOnce);
