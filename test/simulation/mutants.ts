@@ -83,6 +83,26 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "a set of results counts as a whole, although one of its leases is lost",
+    changes: [
+      {
+        file: "ledger/operations/results.ts",
+        from: "const held = fresh.filter(({ attempt }) => released.has(attempt.operationId));",
+        to: "const held = released.size > 0 ? fresh : [];",
+      },
+    ],
+  },
+  {
+    name: "a result is lost when another of its set fails",
+    changes: [
+      {
+        file: "ledger/operations/results.ts",
+        from: "else await Promise.all(set.map((each) => concludeSet([each])));",
+        to: 'else for (const { resolve } of set) resolve("concluded");',
+      },
+    ],
+  },
+  {
     name: "a claim takes over leases that have not ended",
     changes: [
       {

@@ -7,7 +7,7 @@ import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
-import { judgeCalls, judgeEdits, shortOf } from "./leases.ts";
+import { judgeCalls, judgeEdits, judgeResults, shortOf } from "./leases.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
@@ -29,6 +29,7 @@ export function judge(records: Records): Judgement {
     judgeWords(request, records, found);
   }
   judgeCalls(records, found);
+  judgeResults(records, found);
   judgeAbsences(records, found);
   judgeEdits(records, found);
   judgeStates(records, found);

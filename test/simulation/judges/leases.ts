@@ -26,6 +26,19 @@ export function judgeCalls({ calls }: Records, found: Judgement): void {
   }
 }
 
+/** What a living instance heard from WeChat Pay has to be recorded; else the call is made once more than needed. */
+export function judgeResults({ calls, events, errors }: Records, found: Judgement): void {
+  // The ledger was away for the rest of the lease.
+  if (errors.some((line) => line.includes("the attempt could not be recorded"))) return;
+  const isResult = /^attempt-(ended|overtaken)$/;
+  for (const [requestId, own] of Map.groupBy(calls, (call) => call.requestId)) {
+    const heard = own.filter(({ heardBy }) => heardBy?.isAlive).length;
+    const recorded = events.filter((event) => event.requestId === requestId && isResult.test(event.what)).length;
+    if (heard > recorded)
+      found.lost.push(`request ${shortOf(requestId)}: ${heard} results were heard, but ${recorded} recorded`);
+  }
+}
+
 /**
  * An edit that takes effect after its lease comes after the next holder's, so the message permanently shows an old
  * state.

@@ -1,4 +1,14 @@
-import type { Plan } from "./planned.ts";
+import type { Plan, PlannedRequest } from "./planned.ts";
+
+const manyByBob: PlannedRequest = {
+  atMs: 0,
+  by: "UBOB",
+  on: 0,
+  subMerchants: [7, 8, 9, 10, 0, 1, 2, 3, 4, 5, 6],
+  action: "OPEN",
+  again: null,
+  presses: [{ button: "approve", by: "UCAROL", on: 0, afterMs: 0, times: 1, isStale: false }],
+};
 
 export const regressions: readonly { seed: number; what: string; plan: Plan }[] = [
   {
@@ -344,6 +354,42 @@ export const regressions: readonly { seed: number; what: string; plan: Plan }[] 
       machines: [
         { kind: "pause", on: 1, atMs: 933, rim: "commit", isAfter: true, forMs: 14310 },
         { kind: "pause", on: 0, atMs: 1774, rim: "commit", isAfter: true, forMs: 10753 },
+      ],
+    },
+  },
+  {
+    seed: 80,
+    what: "results arrive at once after a pause, and the lease of one of them is lost",
+    plan: {
+      seed: 80,
+      faults: [],
+      faultShare: 0.05,
+      policy: "self",
+      ttlMs: 86_400_000,
+      callsPerSecond: 40,
+      skewMs: 0,
+      requests: [manyByBob],
+      machines: [
+        { kind: "pause", on: 0, atMs: 660, rim: "called", isAfter: true, forMs: 11760 },
+        { kind: "pause", on: 1, atMs: 660, rim: "called", isAfter: true, forMs: 0 },
+      ],
+    },
+  },
+  {
+    seed: 16,
+    what: "results arrive at once, and the transaction that they share fails",
+    plan: {
+      seed: 16,
+      faults: ["commit-fails"],
+      faultShare: 0.3,
+      policy: "self",
+      ttlMs: 86_400_000,
+      callsPerSecond: 200,
+      skewMs: 0,
+      requests: [manyByBob],
+      machines: [
+        { kind: "pause", on: 0, atMs: 712, rim: "called", isAfter: true, forMs: 208 },
+        { kind: "pause", on: 1, atMs: 712, rim: "called", isAfter: true, forMs: 208 },
       ],
     },
   },

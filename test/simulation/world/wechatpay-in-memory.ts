@@ -19,6 +19,8 @@ export interface PlayedCall {
   actedAt: number | undefined;
   /** After this it can no longer act. */
   endedAt: number;
+  /** The instance that got the answer; undefined if it died before. */
+  heardBy: Life | undefined;
 }
 
 export interface WeChatPayInMemory {
@@ -97,6 +99,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
           leaseUntil: decided?.operation.leaseUntil ?? 0,
           actedAt: undefined,
           endedAt: startedAt + answersInMs,
+          heardBy: undefined,
         };
         calls.push(call);
         if (actsInMs !== undefined) {
@@ -109,7 +112,11 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
         }
         return new Promise((resolve) => {
           const what = `gets ${result.kind} for ${subMchid}`;
-          schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act: () => resolve(result) });
+          const act = () => {
+            call.heardBy = life;
+            resolve(result);
+          };
+          schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act });
         });
       },
   };
