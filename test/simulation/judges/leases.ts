@@ -32,7 +32,8 @@ export function judgeResults({ calls, events, errors }: Records, found: Judgemen
   if (errors.some((line) => line.includes("the attempt could not be recorded"))) return;
   const isResult = /^attempt-(ended|overtaken)$/;
   for (const [requestId, own] of Map.groupBy(calls, (call) => call.requestId)) {
-    const heard = own.filter(({ heardBy }) => heardBy?.isAlive).length;
+    // One that dies or pauses after it heard may record it too late for the history, or never.
+    const heard = own.filter(({ heard: it }) => it?.by.isAlive && it.by.pausedUntil <= it.at).length;
     const recorded = events.filter((event) => event.requestId === requestId && isResult.test(event.what)).length;
     if (heard > recorded)
       found.lost.push(`request ${shortOf(requestId)}: ${heard} results were heard, but ${recorded} recorded`);

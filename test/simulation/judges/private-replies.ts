@@ -27,10 +27,10 @@ export function untrueToRequester(
   const isOnly = submission.deliveries.length <= 1;
   if (text === undefined) {
     if (!request) return `nothing was recorded for ${who}`;
-    return !isOnly || isRecordedWithout([], request, submission) ? undefined : `not everything was recorded for ${who}`;
+    return !isOnly || isRecordedWithout("", request, submission) ? undefined : `not everything was recorded for ${who}`;
   }
   if (/^Recorded without/.test(text))
-    return request && isRecordedWithout(numbersIn(text), request, submission) ? undefined : `it is not true for ${who}`;
+    return request && isRecordedWithout(text, request, submission) ? undefined : `it is not true for ${who}`;
   if (isOnly && request && /Nothing was recorded/.test(text)) return `request ${request.id} was recorded for ${who}`;
   if (/already has an open request by/.test(text)) {
     return requests.some(({ operations }) => operations.some(({ subMchid }) => submission.subMchids.includes(subMchid)))
@@ -55,13 +55,12 @@ function numbersIn(text: string): string[] {
   return text.match(/\d{10}/g) ?? [];
 }
 
-function isRecordedWithout(
-  leftOut: readonly string[],
-  { operations }: LedgerRequest,
-  { subMchids }: Submission,
-): boolean {
-  const recorded = operations.map(({ subMchid }) => subMchid);
-  return JSON.stringify([...leftOut, ...recorded].sort()) === JSON.stringify([...subMchids].sort());
+/** The answer names the first few numbers and counts the others. */
+function isRecordedWithout(text: string, { operations }: LedgerRequest, { subMchids }: Submission): boolean {
+  const known = [...numbersIn(text), ...operations.map(({ subMchid }) => subMchid)];
+  const others = Number(/and (\d+) more/.exec(text)?.[1] ?? 0);
+  const isOnce = new Set(known).size === known.length && known.length + others === subMchids.length;
+  return isOnce && known.every((subMchid) => subMchids.includes(subMchid));
 }
 
 /** What is untrue in an answer to a press; undefined if nothing is. */

@@ -19,8 +19,8 @@ export interface PlayedCall {
   actedAt: number | undefined;
   /** After this it can no longer act. */
   endedAt: number;
-  /** The instance that got the answer; undefined if it died before. */
-  heardBy: Life | undefined;
+  /** Which instance got the answer, and when; undefined if it died before. */
+  heard: { by: Life; at: number } | undefined;
 }
 
 export interface WeChatPayInMemory {
@@ -99,7 +99,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
           leaseUntil: decided?.operation.leaseUntil ?? 0,
           actedAt: undefined,
           endedAt: startedAt + answersInMs,
-          heardBy: undefined,
+          heard: undefined,
         };
         calls.push(call);
         if (actsInMs !== undefined) {
@@ -113,7 +113,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
         return new Promise((resolve) => {
           const what = `gets ${result.kind} for ${subMchid}`;
           const act = () => {
-            call.heardBy = life;
+            call.heard = { by: life, at: schedule.now() };
             resolve(result);
           };
           schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act });
