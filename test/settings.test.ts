@@ -368,6 +368,18 @@ test("an unreadable file is reported with its path and the system's reason", asy
   ]);
 });
 
+test("a secret in the place of its file's name is not shown", () => {
+  for (const secret of [merchantKeyPem, merchantKeyPem.replaceAll("\n", " "), "xoxb-1-bot", good.SLACK_SIGNING_SECRET])
+    assert.deepEqual(problemsOf({ ...good, SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: secret }), [
+      {
+        kind: "file-unreadable",
+        variable: "SLACK_BOT_TOKEN",
+        path: "…",
+        why: secret.length > 255 ? "ENAMETOOLONG" : "ENOENT",
+      },
+    ]);
+});
+
 test("an unreadable secret file still selects its connection mode", () => {
   const path = join(folder, "nowhere");
   const { SLACK_APP_TOKEN: _, ...others } = socketMode;

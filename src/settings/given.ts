@@ -31,9 +31,15 @@ export function withFiles<Name extends string>(
     const file = readTextFile(path);
     if (typeof file === "string") given[variable] = file.trim();
     else if (file === utf16) problems.push({ kind: "file-encoding", variable, path });
-    else problems.push({ kind: "file-unreadable", variable, path, why: file.why });
+    else problems.push({ kind: "file-unreadable", variable, path: shown(path), why: file.why });
   }
   return { given, problems };
+}
+
+/** The name of a file that cannot be read, unless it looks like the secret itself, which nobody must see. */
+function shown(path: string): string {
+  const isSecret = /-----BEGIN|[\r\n]|^x(ox[a-z]|app)-|:\/\//.test(path) || /^[\w+=-][\w+/=-]{31,}$/.test(path);
+  return isSecret ? "…" : path;
 }
 
 /** Names a mistake in writing; undefined where there is none. */
