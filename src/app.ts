@@ -13,11 +13,12 @@ import { openLedger } from "./open-ledger.ts";
 import { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
 import { comeFromFiles, fingerprintOfKeys, keysOf } from "./settings/wechatpay-keys.ts";
+import { callLimitMs, weChatPayOptions } from "./settings/wechatpay-options.ts";
 import { type Environment, escalationOf, readSettings, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/counted.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
-import { isConnected } from "./slack/api/socket-mode.ts";
+import { isConnected } from "./slack/api/socket/socket-mode.ts";
 import { createSlackHealth } from "./slack/api/token/health.ts";
 import { slackProblem, watched } from "./slack/api/watched.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
@@ -52,10 +53,6 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** Limits of one call to WeChat Pay, in milliseconds; a lease lasts longer than the whole. */
-const connectLimitMs = 2_500;
-const callLimitMs = 8_000;
-
 /** Starts the bot between the real networks. @throws where the database cannot be opened. */
 export async function startApp({ settings, env, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const watch = settings.OPS_PORT === undefined ? undefined : await openMetrics(settings);
@@ -67,16 +64,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, metrics });
   const interactive = countedSlack(connection.interactive, { metrics, clock });
   const slack = createOutage({ name: "Slack", isBack: () => interactive("auth.test", {}), clock, log });
-  const weChatPay = createWeChatPayClient({
-    ...keysOf(settings),
-    mchid: settings.WECHATPAY_MCHID,
-    endpoints: settings.WECHATPAY_ENDPOINTS,
-    userAgent: `receipt-bot (Node.js ${process.version})`,
-    connectTimeoutMs: connectLimitMs,
-    totalTimeoutMs: callLimitMs,
-    clock,
-    proxy: settings.proxy,
-  });
+  const weChatPay = createWeChatPayClient(weChatPayOptions(settings, clock));
   const texts = textsOf(settings.LOCALE);
   const keyRotation = createKeyRotation<Settings>({
     fingerprint: () => fingerprintOfKeys(env),

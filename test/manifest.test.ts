@@ -53,6 +53,8 @@ const manifest = z
 
 /** The bot scopes of each method, from the table of methods in Slack's documentation. */
 const scopesOfMethods: Record<string, readonly string[]> = {
+  // With the app-level token, which has a scope of its own.
+  "apps.connections.open": [],
   "auth.test": [],
   "bots.info": ["users:read"],
   "users.info": ["users:read"],

@@ -1,4 +1,4 @@
-/** What an old Node says, from every entry; and what an audit ends with that could not look. */
+/** What an old Node says, from every entry; and what an audit or the doctor ends with that could not look. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
-const entries = { start: 1, move: 1, backup: 1, restore: 1, demo: 1, audit: 2 };
+const entries = { start: 1, move: 1, backup: 1, restore: 1, demo: 1, audit: 2, doctor: 2 };
 
 /** The checkout without its packages, so that nothing brings a Node of its own. */
 const checkout = mkdtempSync(join(tmpdir(), "receipt-node-"));
@@ -45,8 +45,9 @@ describe("on an old Node", { skip: oldNode === undefined && "SKIPPED: no Node ol
   });
 });
 
-test("an audit that cannot even load its packages ends with 2, not as one that found a difference", () => {
-  const { status, stderr } = run(scripts["audit"] ?? assert.fail(), join(process.execPath, ".."));
-  assert.equal(status, 2);
-  assert.match(stderr, /Cannot find package/);
-});
+for (const name of ["audit", "doctor"])
+  test(`npm run ${name} that cannot even load its packages ends with 2, not as one that found something wrong`, () => {
+    const { status, stderr } = run(scripts[name] ?? assert.fail(), join(process.execPath, ".."));
+    assert.equal(status, 2);
+    assert.match(stderr, /Cannot find package/);
+  });

@@ -16,7 +16,7 @@ import { codeOf } from "./store-errors.ts";
 export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
 
 /** DATABASE_URL's default; its folder belongs to the project, and is made where it is missing. */
-const defaultSqlitePath = "data/receipts.db";
+export const defaultSqlitePath = "data/receipts.db";
 
 /** `isPatient`: no limit on how long a statement may take, for moving a whole ledger. */
 export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed" | "metrics">;

@@ -1,6 +1,6 @@
 /** Whether Slack answers, as seen from the calls that the bot makes anyway. */
 import { ErrorCode } from "@slack/web-api";
-import type { SocketState } from "./socket-mode.ts";
+import type { SocketState } from "./socket/socket-mode.ts";
 import type { SlackApi } from "./web-api.ts";
 
 /** The outage log of Slack: an outage ends with the next answer. */

@@ -12,6 +12,7 @@ import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { asking, events } from "./queries.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
+import { doctor } from "./terminal/doctor.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
@@ -42,6 +43,7 @@ export const en = {
   connection,
   unverified,
   start,
+  doctor,
   audit,
   backup,
   ledgerKey,

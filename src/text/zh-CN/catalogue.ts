@@ -15,6 +15,7 @@ import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { asking, events } from "./queries.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
+import { doctor } from "./terminal/doctor.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
@@ -27,6 +28,7 @@ export const zhCN: Texts = {
   connection,
   unverified,
   start,
+  doctor,
   audit,
   backup,
   ledgerKey,

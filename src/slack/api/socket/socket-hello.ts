@@ -10,11 +10,15 @@ const lengthMax = 2_000;
 /** Calls back with the number of connections, the new one included, whenever one opens. */
 export function onHello({ client }: SocketModeReceiver, hello: (connections: number) => void): void {
   client.on("ws_message", (data: unknown, isBinary: boolean) => {
-    const text = isBinary ? "" : String(data);
-    if (text.length > lengthMax || !text.includes('"hello"')) return;
-    const message = helloMessage.safeParse(jsonIn(text)).data;
-    if (message) hello(message.num_connections);
+    const connections = connectionsIn(isBinary ? "" : String(data));
+    if (connections !== undefined) hello(connections);
   });
+}
+
+/** The number of connections that a message says the app has; undefined for any other message. */
+export function connectionsIn(text: string): number | undefined {
+  if (text.length > lengthMax || !text.includes('"hello"')) return undefined;
+  return helloMessage.safeParse(jsonIn(text)).data?.num_connections;
 }
 
 function jsonIn(text: string): unknown {

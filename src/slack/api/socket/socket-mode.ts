@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SocketModeReceiver } from "@slack/bolt";
 import type { Logger as SlackLogger, WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
-import { connectionFailure, type WayOut } from "./way-out.ts";
-import { refusalOf, retryAfterMsOf } from "./web-api.ts";
+import { connectionFailure, type WayOut } from "../way-out.ts";
+import { refusalOf, retryAfterMsOf } from "../web-api.ts";
 
 /** What is known about the connection on which Slack sends. */
 export type SocketState =

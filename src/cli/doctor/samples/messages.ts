@@ -1,0 +1,204 @@
+/** Every message that the bot sends, with sample values: those of a request, notices, lists, and private answers. */
+import type { KnownBlock } from "@slack/types";
+import type { AttemptResult } from "../../../domain/attempt-result.ts";
+import { guide } from "../../../domain/guidance.ts";
+import type { Notice } from "../../../domain/notice.ts";
+import { roles } from "../../../domain/policy.ts";
+import { entriesPerPage } from "../../../ledger/queries/pages.ts";
+import { context, type Message, privateMessage } from "../../../slack/blocks/elements.ts";
+import type { Typing } from "../../../slack/blocks/examples.ts";
+import { helpAnswer } from "../../../slack/blocks/lists/help.ts";
+import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../../../slack/blocks/lists/history.ts";
+import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
+import { rolesAnswer, rolesOfAnswer } from "../../../slack/blocks/lists/roles.ts";
+import { bulkOutcomeMessage } from "../../../slack/blocks/request/bulk-outcome.ts";
+import { bulkMessage } from "../../../slack/blocks/request/bulk-request.ts";
+import { endedOnHoldOutcome } from "../../../slack/blocks/request/held.ts";
+import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/blocks/request/notices.ts";
+import { requestMessage } from "../../../slack/blocks/request/request.ts";
+import { outcomeMessage } from "../../../slack/blocks/request/thread.ts";
+import { operationStates } from "../../../storage/schema.ts";
+import { wordingsOf } from "../../sample-texts.ts";
+import { type Screen, screenOf } from "../../screens.ts";
+import {
+  at,
+  bulkRequests,
+  sampleApprover,
+  sampleChannel,
+  sampleEntry,
+  sampleNumber,
+  sampleRequest,
+  sampleResults,
+  sampleUser,
+  singleRequests,
+} from "./requests.ts";
+
+/** What is sent, and a name for it in the catalogue of blocks. */
+export interface SampleMessage {
+  name: string;
+  blocks: readonly KnownBlock[];
+}
+
+const escalation = { afterMs: 3_600_000, to: "S0SAMPLE01" };
+const permalink = () => "https://sample.slack.com/archives/C0SAMPLE01/p1764000000000100";
+const nameOf = () => "Sample";
+const holderName = () => "@sample";
+const grants = roles.map((role) => ({
+  holder: { kind: "user", id: sampleUser } as const,
+  role,
+  by: sampleApprover,
+  at,
+  until: at,
+  only: [sampleNumber, "19000*"],
+}));
+
+export function sampleMessages(typing: Typing): SampleMessage[] {
+  return [
+    ...named("requestMessage", requestMessages(typing)),
+    ...named("bulkMessage", bulkMessages(typing)),
+    ...named("outcomeMessage", outcomes(typing)),
+    ...named("noticeMessage", notices(typing)),
+    ...named("list", lists(typing)),
+    ...named("answer", privateAnswers(typing)),
+  ];
+}
+
+function named(name: string, messages: readonly Pick<Message, "blocks">[]): SampleMessage[] {
+  return messages.map(({ blocks }, nth) => ({ name: `${name} ${nth + 1}`, blocks }));
+}
+
+/** In the channel, and as the copies that approvers get, which link to it. */
+export function requestMessages({ texts }: Typing): Message[] {
+  const entry = sampleEntry();
+  const known = { lastSet: sampleEntry({ state: "succeeded" }), failure: entry };
+  return singleRequests().flatMap((request) => {
+    const message = requestMessage({ request, known, breakGlass: "on", escalation, texts, permalink });
+    // A copy differs from the message by its last line alone.
+    if (request.state !== "pending") return [message];
+    const copy = { ...message, blocks: [...message.blocks, context(texts.request.inChannel(permalink()))] };
+    return [message, copy];
+  });
+}
+
+/** @param id of the requests */
+export function bulkMessages({ texts }: Typing, id?: string): Message[] {
+  const three = [sampleNumber, "1900000110", "1900000111"];
+  const [kind, action] = ["failed", "OPEN"] as const;
+  const facts = {
+    firstNumbers: three,
+    firstExcluded: three.slice(1),
+    previousResults: [{ kind, action, count: 2, topic: "unknown", first: [{ subMchid: sampleNumber, at }] } as const],
+    ended: { count: 90, firstAt: at },
+    retriesLeft: { count: 3, first: three, nextAt: at, untilAt: at },
+    retryable: 50,
+    notStarted: 8,
+  };
+  return bulkRequests(id).flatMap((request) =>
+    (["channel", "elsewhere"] as const).flatMap((place) =>
+      [facts, { ...facts, ended: undefined, retriesLeft: undefined }].map((known) =>
+        bulkMessage({ request, facts: known, place, breakGlass: "on", escalation, texts, permalink, now: at }),
+      ),
+    ),
+  );
+}
+
+function outcomes({ texts }: Typing): Message[] {
+  const done = sampleRequest({ state: "done", decision: { kind: "approved", by: [sampleApprover], at } });
+  const failures = sampleResults.filter((result) => result.kind !== "accepted");
+  const undone = singleRequests().filter(({ state }) => state === "rejected" || state === "expired");
+  const groups = failures.map((example: Exclude<AttemptResult, { kind: "accepted" }>) => ({
+    topic: guide(example).topic,
+    count: 3,
+    first: [sampleNumber],
+    example,
+  }));
+  return [
+    ...sampleResults.map((result) => outcomeMessage(done, result, texts, nameOf)),
+    ...undone.map((request) => outcomeMessage(request, undefined, texts, nameOf)),
+    ...bulkRequests().map((request) => bulkOutcomeMessage(request, [], texts, nameOf)),
+    ...groups.map((group) =>
+      bulkOutcomeMessage({ ...done, counts: { ...done.counts, total: 3, failed: 3 } }, [group], texts, nameOf),
+    ),
+    ...[sampleApprover, undefined].map((stoppedBy) => endedOnHoldOutcome({ ...done, stoppedBy }, texts)),
+  ];
+}
+
+function notices({ texts, command }: Typing): Message[] {
+  const request = sampleRequest();
+  const parts = { request, nameOf, command, texts, permalink };
+  const about: Parameters<typeof noticeMessage>[0][] = [
+    { about: "broke-glass", by: sampleUser },
+    { about: "carried-out", by: sampleUser },
+    { about: "reminder" },
+    { about: "escalated", to: escalation.to },
+    { about: "resubmitted", as: request.id, by: sampleUser },
+    ...(["is_archived", "restricted_action", "not_in_channel", "invalid_blocks"] as const).map(
+      (error) => ({ about: "not-posted", error, wasPosted: false }) as const,
+    ),
+  ];
+  const terms = { until: at, only: [sampleNumber] };
+  const granted: Extract<Notice, { about: "granted" | "grant-changed" | "revoked" }>[] = roles.flatMap((role) => [
+    { about: "granted", role, by: sampleUser, terms },
+    { about: "grant-changed", role, by: sampleUser, terms, before: {} },
+    { about: "revoked", role, by: sampleUser },
+  ]);
+  const ended = { about: "grant-ended", role: "approver", until: at } as const;
+  return [
+    ...about.map((notice) => noticeMessage(notice, parts)),
+    ...granted.map((notice) => grantMessage(notice, [holderName()], texts)),
+    ...[grants, []].flatMap((through) =>
+      [true, false].map((groupsUnknown) =>
+        grantEndedMessage(ended, { through, groupsUnknown, name: holderName }, texts),
+      ),
+    ),
+  ];
+}
+
+function lists(typing: Typing): Message[] {
+  const parts = { ...typing, permalink };
+  const { command, reason, texts } = typing;
+  const page = <Entry>(entries: Entry[]) => ({ entries, hasOlder: true, hasNewer: true });
+  const entries = operationStates.map((state, seq) => sampleEntry({ state, seq: seq + 1 }));
+  const [lastSet, failure, underWay] = [
+    sampleEntry({ state: "succeeded" }),
+    sampleEntry(),
+    sampleEntry({ state: "held" }),
+  ];
+  const leftOut = sampleEntry({ state: "cancelled", excludedBy: sampleApprover });
+  const requests = [...singleRequests(), ...bulkRequests()].map((request, nth) => ({ ...request, number: nth + 1 }));
+  const waiting = {
+    ...sampleRequest(),
+    isHeld: true,
+    approvedBy: [sampleApprover],
+    subMchids: [sampleNumber],
+    total: 3,
+    channelId: sampleChannel,
+  };
+  const person = { id: sampleUser, standing: "member", roles: new Set(roles) } as const;
+  const holder = { kind: "user", id: sampleUser } as const;
+  return [
+    historyMessage({ subMchid: sampleNumber, failed: true }, page(entries), parts),
+    historyMessage({ subMchid: sampleNumber }, page([]), parts),
+    ...pagesOf(requests).map((some) => requestsMessage({ requestedBy: sampleUser }, page(some), parts)),
+    ...bulkRequests().map((request) => requestAnswer(request, page(entries), parts)),
+    pendingMessage(page([waiting]), () => true, parts),
+    pendingMessage(page([]), () => true, parts),
+    ...[statusAnswer(sampleNumber, { lastSet, failure, underWay, leftOut }, parts)].map(privateMessage),
+    privateMessage(rolesAnswer({ grants, command, texts, name: holderName })),
+    privateMessage(rolesOfAnswer({ grants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName })),
+    privateMessage(helpAnswer({ person, command, reason, admins: undefined, texts })),
+  ];
+}
+
+function pagesOf<Entry>(entries: readonly Entry[]): Entry[][] {
+  const pages = Math.ceil(entries.length / entriesPerPage);
+  return Array.from({ length: pages }, (_, nth) => entries.slice(nth * entriesPerPage, (nth + 1) * entriesPerPage));
+}
+
+/** The screens whose texts are a message each. */
+const answerScreens: readonly Screen[] = ["refusals", "answers", "usage", "directMessages"];
+/** Every private answer. */
+function privateAnswers({ texts }: Typing): Message[] {
+  const answers = [...wordingsOf(texts)].filter(([key]) => answerScreens.includes(screenOf(key)));
+  return answers.flatMap(([, wordings]) => wordings.map(privateMessage));
+}

@@ -1,0 +1,115 @@
+/** Every form and App Home that the bot shows, with sample values. */
+import type { HomeView, ModalView } from "@slack/types";
+import { actions } from "../../../domain/attempt-result.ts";
+import { roles } from "../../../domain/policy.ts";
+import { readNumberList } from "../../../parsing/number-list/number-list.ts";
+import { privateMessage } from "../../../slack/blocks/elements.ts";
+import type { Typing } from "../../../slack/blocks/examples.ts";
+import { columnForm } from "../../../slack/blocks/forms/column-form.ts";
+import { choicesMax, leaveOutForm } from "../../../slack/blocks/forms/leave-out-form.ts";
+import { rejectForm } from "../../../slack/blocks/forms/reject-form.ts";
+import { requestForm, requestPreview } from "../../../slack/blocks/forms/request-form.ts";
+import { homeView, sentenceView } from "../../../slack/blocks/lists/app-home.ts";
+import { notice } from "../../../slack/blocks/modal.ts";
+import { bulkMessages, requestMessages } from "./messages.ts";
+import {
+  at,
+  bulkRequests,
+  sampleApprover,
+  sampleChannel,
+  sampleNumber,
+  sampleUser,
+  singleRequests,
+} from "./requests.ts";
+
+export interface SampleView {
+  name: string;
+  view: HomeView | ModalView;
+}
+
+const askedFrom = { by: "command", channelId: sampleChannel } as const;
+const draftId = "3".repeat(32);
+const metadata = { requestId: "0".repeat(32), channelId: sampleChannel };
+const numbers = Array.from({ length: choicesMax }, (_, nth) => String(1_900_000_100 + nth));
+
+export function sampleViews(typing: Typing): SampleView[] {
+  const { texts } = typing;
+  const modals = [
+    ...(["required", "optional"] as const).map((reason) => requestForm(askedFrom, reason, texts)),
+    ...previews(typing),
+    ...decisions(typing),
+    notice(texts.form.notOpened(typing.command), texts.form.close, texts),
+  ];
+  return [...named("form", modals), ...named("home", homes(typing))];
+}
+
+function named(name: string, views: readonly (HomeView | ModalView)[]): SampleView[] {
+  return views.map((view, nth) => ({ name: `${name} ${nth + 1}`, view }));
+}
+
+function previews({ texts }: Typing): ModalView[] {
+  const place = { channelId: sampleChannel, isElsewhere: true };
+  const texted = [numbers.join("\n"), `${sampleNumber}\n19000001O9\n1.9E+09`, "19000001O9"];
+  const columns = "商户号,服务商号\n1900000109,1900000001\n1900000110,1900000001";
+  return [...texted, columns].flatMap((text) => {
+    const list = readNumberList(text);
+    if (list.kind !== "list") return [columnForm(list, { ...askedFrom, draftId }, texts)];
+    const isAskable = list.subMchids.length > 0;
+    return actions.map((action) =>
+      requestPreview(
+        { action, list, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
+        texts,
+      ),
+    );
+  });
+}
+
+function decisions({ texts }: Typing): ModalView[] {
+  return [...singleRequests().slice(0, 1), ...bulkRequests().slice(0, 1)].flatMap((request) => {
+    const few = { ...request, counts: { ...request.counts, total: choicesMax, excluded: 0 } };
+    return [
+      rejectForm(request, numbers.slice(0, 3), metadata, texts),
+      leaveOutForm(request, numbers, metadata, texts),
+      leaveOutForm(few, numbers, metadata, texts),
+    ];
+  });
+}
+
+function homes(typing: Typing): HomeView[] {
+  const parts = { ...typing, permalink: () => "https://sample.slack.com/archives/C1/p1", name: () => "@sample" };
+  const [one, many] = [singleRequests()[0], bulkRequests("4".repeat(32))[0]];
+  const requests = [one, many].filter((request) => request !== undefined);
+  const messages = [requestMessages(typing)[0], bulkMessages(typing, "4".repeat(32))[0]];
+  const toDecide = requests.flatMap((request, nth) => {
+    const message = messages[nth];
+    return message ? [{ request, message }] : [];
+  });
+  const person = { id: sampleUser, standing: "member", roles: new Set(roles) } as const;
+  const holder = { kind: "user", id: sampleUser } as const;
+  const grants = roles.map((role) => ({ holder, role, by: sampleApprover, at, until: at, only: [sampleNumber] }));
+  const shortlist = { requests, hasMore: true };
+  const nothing = { requests: [], hasMore: false };
+  const full = {
+    person,
+    toDecide: shortlist && { requests: toDecide, hasMore: true },
+    requested: shortlist,
+    canSubmit: true,
+    failed: { ...shortlist, isEverybodys: true },
+    own: { grants, groupsUnknown: true },
+    all: grants,
+  };
+  const empty = {
+    person,
+    toDecide: nothing,
+    requested: nothing,
+    canSubmit: false,
+    failed: { ...nothing, isEverybodys: false },
+    own: { grants: [], groupsUnknown: false },
+    all: [],
+  };
+  return [
+    homeView(full, privateMessage(typing.texts.home.ledgerAway), parts),
+    homeView(empty, undefined, parts),
+    sentenceView(typing.texts.home.ledgerAway, undefined),
+  ];
+}

@@ -1,0 +1,119 @@
+/** WeChat Pay: the keys of the settings, and a signed call to each endpoint that changes nothing. */
+import type { CallResult } from "../../domain/attempt-result.ts";
+import { guide } from "../../domain/guidance.ts";
+import { certificateWarning } from "../../settings/certificate.ts";
+import type { SettingsProblem, Variable } from "../../settings.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
+import type { DoctorContext } from "./context.ts";
+import { withWeChatPay } from "./reach.ts";
+import type { EndpointAnswer } from "./wechatpay-access.ts";
+
+export const weChatPayChecks: readonly Check[] = [
+  { name: "wechatpay-private-key", run: async (context) => checkPrivateKey(context) },
+  { name: "wechatpay-certificate", run: async (context) => checkCertificate(context) },
+  { name: "wechatpay-public-key", run: async (context) => checkPublicKey(context) },
+  { name: "wechatpay-endpoints", run: (context) => onAnswers(context, checkEndpoints) },
+  { name: "wechatpay-signature", run: (context) => onAnswers(context, checkSignature) },
+];
+
+function checkPrivateKey(context: DoctorContext): CheckResult {
+  const { settings, texts } = context;
+  return (
+    ofVariables(context, ["WECHATPAY_PRIVATE_KEY"], ["certificate-key"]) ??
+    (settings ? ok(texts.doctor.keys.privateKey) : unseen(texts.doctor.settingsFirst))
+  );
+}
+
+function checkCertificate(context: DoctorContext): CheckResult {
+  const { settings, clock, texts } = context;
+  const { keys, settingsFirst } = texts.doctor;
+  const kinds = ["certificate-serial", "certificate-owner", "certificate-key"] as const;
+  const wrong = ofVariables(context, ["WECHATPAY_CERTIFICATE", "WECHATPAY_SERIAL_NO", "WECHATPAY_MCHID"], kinds);
+  if (wrong) return wrong;
+  if (!settings) return unseen(settingsFirst);
+  const { WECHATPAY_CERTIFICATE: certificate } = settings;
+  if (!certificate) return notNeeded(keys.noCertificate);
+  const ending = certificateWarning(certificate, clock.now());
+  if (!ending) return ok(keys.certificate(dayOf(certificate.expiresAt)));
+  return (ending.kind === "certificate-expired" ? failed : warning)(texts.start.warning(ending));
+}
+
+function checkPublicKey(context: DoctorContext): CheckResult {
+  const { settings, texts } = context;
+  return (
+    ofVariables(context, ["WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_ID"], []) ??
+    (settings ? ok(texts.doctor.keys.publicKey(settings.WECHATPAY_PUBLIC_KEY_ID)) : unseen(texts.doctor.settingsFirst))
+  );
+}
+
+/** What is wrong with these settings, in the words of a start; undefined where nothing is. */
+function ofVariables(
+  { problems, texts }: DoctorContext,
+  variables: readonly Variable[],
+  kinds: readonly SettingsProblem["kind"][],
+): CheckResult | undefined {
+  const those = problems.filter(
+    (problem) =>
+      kinds.includes(problem.kind) || ("variable" in problem && variables.some((name) => name === problem.variable)),
+  );
+  return those.length === 0 ? undefined : failed(...those.map(texts.start.problem));
+}
+
+function onAnswers(
+  context: DoctorContext,
+  check: (answers: readonly EndpointAnswer[], context: DoctorContext) => CheckResult,
+): Promise<CheckResult> {
+  return withWeChatPay(context, async (weChatPay) => check(await weChatPay.endpoints(), context));
+}
+
+function checkEndpoints(answers: readonly EndpointAnswer[], { texts }: DoctorContext): CheckResult {
+  const { endpoints } = texts.doctor;
+  const wrong = answers.flatMap(({ endpoint, result }) =>
+    result.kind === "unreachable" ? [endpoints.unreachable(endpoint, whyUnreachable(result, endpoint, texts))] : [],
+  );
+  return wrong.length > 0 ? failed(...wrong) : ok(endpoints.fine(answers.map(({ endpoint }) => endpoint).join(", ")));
+}
+
+function whyUnreachable(
+  { why, cause = {} }: Extract<CallResult, { kind: "unreachable" }>,
+  endpoint: string,
+  { connection }: Texts,
+): string {
+  const { host = endpoint, proxy, code, status, at } = cause;
+  const date = at === undefined ? undefined : dayOf(at);
+  return connection[why]({ host, proxy, code, status, date });
+}
+
+/** A day, in UTC. */
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** Of several answers, the worst counts: a key that one endpoint accepts may not have reached the other. */
+function checkSignature(answers: readonly EndpointAnswer[], context: DoctorContext): CheckResult {
+  const { signature } = context.texts.doctor;
+  const heard = answers.map(({ result }) => result).filter(({ kind }) => kind !== "unreachable");
+  if (heard.length === 0) return unseen(signature.unreachable);
+  const [refused] = heard.filter((result) => result.kind !== "accepted" && !isPassing(result));
+  if (refused && refused.kind !== "accepted") return failed(...wordsOf(refused, context));
+  return heard.some(isPassing) ? warning(signature.passing) : ok(signature.accepted);
+}
+
+/** WeChat Pay says nothing about the signature then. */
+function isPassing(result: CallResult): boolean {
+  return result.kind === "refused" && (result.fault === "server-error" || result.fault === "rate-limited");
+}
+
+/** What a refusal means and what to do, and WeChat Pay's own words. */
+function wordsOf(result: Exclude<CallResult, { kind: "accepted" }>, { texts }: DoctorContext): string[] {
+  const { short, todo } = texts.guidance[guide(result).topic];
+  const message = result.kind === "refused" ? result.message : undefined;
+  const requestId = "requestId" in result ? result.requestId : undefined;
+  return [
+    texts.doctor.signature.refused(short),
+    texts.doctor.signature.advice(todo),
+    ...(message === undefined ? [] : [texts.thread.weChatPaySays(message)]),
+    ...(requestId === undefined ? [] : [`${texts.thread.requestId}: ${requestId}`]),
+  ];
+}

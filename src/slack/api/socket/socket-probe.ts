@@ -1,0 +1,56 @@
+/** Opens one Socket Mode connection, waits for Slack's greeting, and closes it: whether Slack can reach the bot at all. */
+import { WebSocket } from "undici";
+import { z } from "zod";
+import { connectionFailure, type WayOut } from "../way-out.ts";
+import { refusalOf, type SlackApi } from "../web-api.ts";
+import { connectionsIn } from "./socket-hello.ts";
+
+export type SocketProbe =
+  /** `connections`: how many the app has, this one included. */
+  | { kind: "greeted"; connections: number }
+  /** Slack refuses the app-level token, by its error code. */
+  | { kind: "refused"; error: string }
+  /** Slack did not answer the call that opens a connection. */
+  | { kind: "unanswered"; why: string }
+  /** The token is right, and no WebSocket came about. */
+  | { kind: "unconnected"; why: string };
+
+const answer = z.object({ url: z.string() });
+const greetingTimeoutMs = 20_000;
+
+/** @param slack calls with the app-level token */
+export async function probeSocket({ slack, wayOut }: { slack: SlackApi; wayOut: WayOut }): Promise<SocketProbe> {
+  let url: string;
+  try {
+    ({ url } = answer.parse(await slack("apps.connections.open", {})));
+  } catch (error) {
+    const refused = refusalOf(error);
+    return refused === undefined
+      ? { kind: "unanswered", why: connectionFailure(error) }
+      : { kind: "refused", error: refused };
+  }
+  return greeting(url, wayOut);
+}
+
+function greeting(url: string, { socket: dispatcher, breakSockets }: WayOut): Promise<SocketProbe> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, { dispatcher });
+    const end = (found: SocketProbe) => {
+      clearTimeout(timer);
+      resolve(found);
+      // Slack hands a payload to any connection: this one must not stay for one.
+      socket.close();
+      breakSockets();
+    };
+    const timer = setTimeout(
+      () => end({ kind: "unconnected", why: "Slack did not greet the connection" }),
+      greetingTimeoutMs,
+    );
+    socket.addEventListener("message", ({ data }) => {
+      const connections = connectionsIn(String(data));
+      if (connections !== undefined) end({ kind: "greeted", connections });
+    });
+    socket.addEventListener("error", ({ error }) => end({ kind: "unconnected", why: connectionFailure(error) }));
+    socket.addEventListener("close", ({ code }) => end({ kind: "unconnected", why: `closed with code ${code}` }));
+  });
+}

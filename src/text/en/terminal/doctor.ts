@@ -1,0 +1,195 @@
+/** Output of `npm run doctor`, in English: what each check looks at, what it finds, and how to fix it. */
+
+export const doctor = {
+  usage: [
+    "npm run doctor checks this installation: settings, machine, database, Slack and WeChat Pay. It changes nothing.",
+    "  --list        names the checks and says what each looks at",
+    "  --only A,B    runs these checks alone",
+    "  --offline     does not contact Slack or WeChat Pay",
+    "  --json        prints one JSON object",
+    "Under npm, options follow two hyphens: npm run doctor -- --offline",
+    "The exit code is 0 if nothing failed, 1 if a check failed, and 2 if something could not be checked.",
+  ],
+  unknownOption: "npm run doctor does not know this option; npm run doctor -- --help shows all of them.",
+  unknownCheck: (name: string) => `There is no check ${name}; npm run doctor -- --list names all of them.`,
+  summary: (succeeded: number, warnings: number, failures: number, skipped: number) =>
+    `${succeeded} ok, ${warnings} with a warning, ${failures} failed, ${skipped} skipped.`,
+
+  /** What each check looks at. */
+  checks: {
+    settings: "every setting is there and well-formed, and no name looks misspelt",
+    node: "the version of Node.js",
+    files: "other users of this machine can neither read nor change the files with secrets and the ledger",
+    disk: "free space for the ledger",
+    clock: "this machine's clock against those of Slack and WeChat Pay",
+    database: "the database of DATABASE_URL can be reached",
+    "database-encoding": "the database can store Chinese",
+    "database-version": "the version of the database",
+    "database-rights": "the bot's user may read and write the ledger",
+    "database-schema": "the ledger's schema is that of this version of the bot",
+    "database-writable": "the ledger takes writes at this moment",
+    "database-commit": "how long a commit takes",
+    "audit-trail": "the newest events of the audit trail match their hashes",
+    "ledger-key": "LEDGER_KEY is the key of this ledger",
+    "ledger-owner": "the ledger belongs to no other deployment",
+    "slack-token": "Slack accepts the bot's token, and which workspace it belongs to",
+    "slack-scopes": "the token's scopes are those of manifest.yml",
+    "slack-app-token": "Slack accepts the app-level token (Socket Mode)",
+    "slack-socket": "a WebSocket to Slack opens (Socket Mode)",
+    "slack-channels": "the bot is in the channels of RECEIPT_CHANNELS",
+    "slack-admins": "the people in RECEIPT_ADMINS exist and are members",
+    "slack-escalation": "the user group of ESCALATE_TO can be notified",
+    "slack-messages": "Slack accepts every message and form of the bot, judged with sample values that nobody sees",
+    "wechatpay-private-key": "the private key is an RSA key of 2048 bits",
+    "wechatpay-certificate": "the API certificate fits the other settings and has not expired",
+    "wechatpay-public-key": "WeChat Pay's public key and its ID",
+    "wechatpay-endpoints": "each endpoint of WeChat Pay can be reached, through the proxy if there is one",
+    "wechatpay-signature": "WeChat Pay accepts the bot's signature, and the bot verifies its answer",
+  },
+
+  offline: "Not checked, because of --offline.",
+  settingsFirst: "Fix the settings first; the check settings names what is wrong.",
+  ledgerFirst: "Fix the database first; the check database says what is wrong.",
+  broken: (why: string) => `This check could not be completed (${why}). Run it again; if it happens again, report it.`,
+
+  settings: { fine: "All settings are well-formed." },
+  node: {
+    fine: (version: string) => `Node.js ${version}.`,
+    old: (version: string, needed: number) => `Node.js ${version} is too old. Install Node.js ${needed} or newer.`,
+  },
+  files: {
+    fine: (count: number): string =>
+      count === 0 ? "There are no files to check." : "Other users can neither read nor change these files.",
+    writable: (file: string) => `Every user of this machine can change ${file}. Run: chmod o-w ${file}`,
+    readable: (file: string) => `Every user of this machine can read ${file}. Run: chmod o-r ${file}`,
+  },
+  disk: {
+    fine: (folder: string, megabytes: number) => `${folder} has ${megabytes} MB free.`,
+    scarce: (folder: string, megabytes: number) =>
+      `${folder} has only ${megabytes} MB free, too little for long and for a backup. Make room.`,
+    full: (folder: string, megabytes: number) =>
+      `${folder} has only ${megabytes} MB free. When the disk is full, the bot takes no requests. Make room now.`,
+    elsewhere: "PostgreSQL keeps the ledger on its own server.",
+  },
+  clock: {
+    weChatPay: "WeChat Pay",
+    fine: (server: string, seconds: number) => `The clock differs from ${server}'s by ${seconds} s.`,
+    off: (server: string, seconds: number, direction: "ahead" | "behind") =>
+      `The clock is ${seconds} s ${direction === "ahead" ? "ahead of" : "behind"} ${server}'s.`,
+    fix: "Synchronise the clock of this machine (NTP): from 5 minutes on, WeChat Pay refuses every call and the bot refuses Slack's requests.",
+    unknown: "Neither Slack nor WeChat Pay answered, so the clock could not be compared.",
+  },
+  database: {
+    reached: (place: string) => `The database can be reached: ${place}.`,
+    reachedNewer: "The database can be reached.",
+    none: (path: string) =>
+      `There is no ledger at ${path} yet; the first start creates it. If you expected one, check DATABASE_URL.`,
+    notYet: "There is no ledger yet; the first start creates it.",
+    olderSchema: "The ledger's schema is too old for this check. Start the bot, which brings it up to date.",
+    encoding: (encoding: string) => `The encoding is ${encoding}.`,
+    version: (name: string) => `${name}.`,
+    old: (name: string) => `${name} is too old for the bot. Upgrade it to version 15 or newer.`,
+    unmaintained: (name: string) => `${name} no longer gets security fixes. Upgrade it to version 15 or newer.`,
+    rights: "The bot's user has the rights that it needs.",
+    writable: "A row was written and removed again.",
+    readOnly: (why: string) =>
+      `The ledger cannot be written to (${why}). Check the free space, the permissions, and whether the server is a read-only replica.`,
+    commit: (ms: number) => `A commit takes ${ms} ms.`,
+    commitsSlow: (ms: number) =>
+      `A commit takes ${ms} ms, and every click waits for a few of them. Use a faster disk, or a database that is nearer.`,
+  },
+  schema: {
+    upToDate: (step: string) => `The schema is up to date (${step}).`,
+    none: "The database holds no ledger yet; the first start creates it. If you expected one, check DATABASE_URL.",
+    pending: (steps: string) =>
+      `The ledger is older than this version of the bot: the next start applies ${steps}. Back it up before you start.`,
+  },
+  trail: {
+    intact: (seals: number, unsealed: number) =>
+      `The newest seals (${seals}) match their events. Not sealed yet: ${unsealed}. npm run audit verifies all of them.`,
+    damaged:
+      "The newest events of the audit trail do not match their hashes. Run npm run audit, which names the event.",
+  },
+  key: {
+    fine: "LEDGER_KEY is the ledger's key.",
+    off: "The ledger is not signed.",
+  },
+  owner: {
+    fine: "The ledger belongs to this workspace, Slack app and merchant number, or to nobody yet.",
+    fineByMchid:
+      "The ledger belongs to this merchant number, or to nobody yet. Slack did not say which workspace this is.",
+  },
+  slack: {
+    workspace: (url: string, team: string | undefined, bot: string, app: string | undefined) =>
+      `The bot is @${bot} in ${url} (${[`workspace ${team}`, ...(app === undefined ? [] : [`app ${app}`])].join(", ")}).`,
+    away: (why: string) => `Slack cannot be reached: ${why}. Check the network, HTTPS_PROXY and SLACK_API_URL.`,
+    tokenFirst: "Fix the bot's token first; the check slack-token says what is wrong.",
+  },
+  scopes: {
+    fine: (count: number) => `The token has the ${count} scopes of manifest.yml.`,
+    missing: (scopes: string) =>
+      `The token lacks ${scopes}. Install the app again with the scopes of manifest.yml (api.slack.com/apps, Install App).`,
+    extra: (scopes: string) =>
+      `The token also has ${scopes}, which the bot does not need. Remove them (api.slack.com/apps, OAuth & Permissions) and install the app again.`,
+    unknown: "Slack did not say which scopes the token has.",
+  },
+  socket: {
+    http: "Not needed: without SLACK_APP_TOKEN, the bot works in HTTP mode.",
+    appToken: "Slack accepts the app-level token.",
+    appTokenFirst: "Fix the app-level token first; the check slack-app-token says what is wrong.",
+    greeted: (others: number) => `Slack greeted a WebSocket. The app has ${others} other connections.`,
+    unconnected: (why: string) =>
+      `No WebSocket to Slack opens (${why}). Let this machine reach wss://*.slack.com, and let the proxy pass WebSockets.`,
+    strangers: (others: number, instances: number) =>
+      `The Slack app has ${others} other connections, and this ledger knows ${instances} running instances: another deployment receives some of the commands and clicks. Give it an app and a database of its own.`,
+  },
+  channels: {
+    any: "RECEIPT_CHANNELS is not set: the command works in every channel.",
+    fine: (count: number) => (count === 1 ? "The bot is in the channel." : `The bot is in all ${count} channels.`),
+    "not-in": (id: string) =>
+      `The bot is not in the channel ${id}, or there is none. Invite it there (/invite), or correct RECEIPT_CHANNELS.`,
+    archived: (id: string) => `The channel ${id} is archived. Remove it from RECEIPT_CHANNELS, or restore it.`,
+    "needs-a-channel": (id: string) =>
+      `${id} is a direct message, where nobody could approve. Name a channel in RECEIPT_CHANNELS.`,
+  },
+  admins: {
+    none: "RECEIPT_ADMINS is empty. If nobody was made an admin in Slack before, nobody can grant roles.",
+    fine: (count: number) => (count === 1 ? "The admin is a member." : `All ${count} admins are members.`),
+    unknown: (id: string) => `Slack knows nobody with the ID ${id}. Correct RECEIPT_ADMINS.`,
+    deactivated: (id: string) => `The account ${id} is deactivated. Remove it from RECEIPT_ADMINS.`,
+    guest: (id: string) => `${id} is a guest, who cannot hold a role. Remove the ID from RECEIPT_ADMINS.`,
+    bot: (id: string) => `${id} is a bot, which cannot hold a role. Remove the ID from RECEIPT_ADMINS.`,
+    stranger: (id: string) =>
+      `${id} belongs to another workspace, and cannot hold a role. Remove the ID from RECEIPT_ADMINS.`,
+  },
+  escalation: {
+    off: "ESCALATE_TO is not set.",
+    fine: (group: string) => `The user group ${group} can be notified.`,
+  },
+  messages: {
+    accepted: (count: number) => `Slack accepts every message and form, in ${count} questions with sample values.`,
+    refused: (count: number) =>
+      `Slack refuses ${count} of the bot's messages or forms, so that people would not see them. Report this with the lines below.`,
+    unanswered: (why: string) => `Slack does not say whether it accepts the bot's messages (${why}).`,
+  },
+  keys: {
+    privateKey: "The private key is an RSA key of 2048 bits.",
+    noCertificate:
+      "WECHATPAY_CERTIFICATE is not set. With it, the bot checks the serial number, the key and the expiry at every start.",
+    certificate: (date: string) =>
+      `Serial number, merchant number and private key belong to the certificate, which expires on ${date}.`,
+    publicKey: (id: string) => `The key of ${id} is an RSA key of 2048 bits, and not the bot's own.`,
+  },
+  endpoints: {
+    fine: (list: string) => `Reached: ${list}.`,
+    unreachable: (endpoint: string, sentence: string) =>
+      `${endpoint} cannot be reached. ${sentence} Check DNS, firewall, HTTPS_PROXY and WECHATPAY_ENDPOINTS.`,
+  },
+  signature: {
+    accepted: "WeChat Pay accepts the signature of a call that changes nothing, and its answer is verified.",
+    refused: (why: string) => `A signed call that changes nothing failed: ${why}.`,
+    advice: (todo: string) => `What the bot advises when a request fails this way: ${todo}`,
+    passing: "WeChat Pay has an error of its own at this moment and says nothing about the signature. Run this again.",
+    unreachable: "No endpoint could be reached; the check wechatpay-endpoints says why.",
+  },
+};

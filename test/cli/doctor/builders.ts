@@ -1,0 +1,90 @@
+/** Installations to check: the playground's servers with a ledger, and the doctor in this process or in its own. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { CheckResult } from "../../../src/cli/doctor/check.ts";
+import { checks } from "../../../src/cli/doctor/checks.ts";
+import { createContext, type DoctorContext } from "../../../src/cli/doctor/context.ts";
+import { doctor } from "../../../src/cli/doctor/run.ts";
+import { startOptions } from "../../../src/playground/bot-process.ts";
+import { type Playground, type PlaygroundOptions, startPlayground } from "../../../src/playground/playground.ts";
+import { openStore } from "../../../src/storage/open.ts";
+import { systemClock } from "../../../src/system-clock.ts";
+import { identity } from "../../e2e/support/identity.ts";
+import { merchantCertificatePem } from "../../wechatpay/fixtures/fixtures.ts";
+
+export type Env = Record<string, string | undefined>;
+
+const program = fileURLToPath(new URL("../../../src/cli/doctor.ts", import.meta.url));
+/** The serial number of `merchantCertificatePem`, whose common name is the playground's merchant number. */
+const certificateSerialNo = "35A47CB63095E08C1D6345F481869D8FF3144A3E";
+export const certifiedIdentity = { ...identity, serialNo: certificateSerialNo };
+
+/** Many questions in a minute, as no installation has them. */
+const busyMinute = { 1: 10_000, 2: 10_000, 3: 10_000, 4: 10_000, special: 10_000 } as const;
+
+/** A playground with every optional setting that a check looks at, and a ledger that was started once. */
+export async function openInstallation(
+  t: { after(work: () => Promise<void>): void },
+  options: PlaygroundOptions = {},
+): Promise<{ playground: Playground; env: Env; path: string }> {
+  const playground = await startPlayground({
+    identity: certifiedIdentity,
+    mode: "socket",
+    ...options,
+    slack: { ...options.slack, rateLimits: { perMinute: busyMinute } },
+    environment: {
+      WECHATPAY_CERTIFICATE: merchantCertificatePem,
+      RECEIPT_CHANNELS: "C0MERCHANT",
+      ESCALATE_AFTER: "4h",
+      ESCALATE_TO: "S0SUPPORT1",
+      LEDGER_KEY: "k".repeat(40),
+      ...options.environment,
+    },
+  });
+  t.after(() => playground.close());
+  const path = (playground.environment["DATABASE_URL"] ?? "").slice("sqlite:".length);
+  await (await openStore({ engine: "sqlite", path })).close();
+  return { playground, env: playground.environment, path };
+}
+
+export interface Said {
+  code: number;
+  out: string;
+  error: string;
+}
+
+/** The real program as its own process. */
+export function runProcess(args: readonly string[], env: Env): Promise<Said> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env["PATH"] ?? "", ...given } };
+    const child = execFile(process.execPath, [...startOptions, program, ...args], options, (_, out, error) =>
+      resolve({ code: child.exitCode ?? -1, out, error }),
+    );
+  });
+}
+
+/** The same in this process. */
+export async function run(args: readonly string[], env: Env): Promise<Said> {
+  const [out, error]: [string[], string[]] = [[], []];
+  const code = await doctor(args, env, { say: (line) => out.push(line), complain: (line) => error.push(line) });
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+  return { code, out: text(out), error: text(error) };
+}
+
+/** One check alone. @param change of what it looks at */
+export async function check(
+  name: string,
+  env: Env,
+  change: (context: DoctorContext) => Partial<DoctorContext> = () => ({}),
+): Promise<CheckResult> {
+  const found = checks.find((each) => each.name === name);
+  assert.ok(found, `there is no check ${name}`);
+  const context = createContext({ env, isOffline: false, clock: systemClock });
+  try {
+    return await found.run({ ...context, ...change(context) });
+  } finally {
+    await context.close();
+  }
+}
