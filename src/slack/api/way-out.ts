@@ -15,6 +15,8 @@ export interface WayOut {
   fetch: typeof fetch;
   /** For WebSockets. */
   socket: Dispatcher;
+  /** Why the newest connection for a WebSocket could not be opened, which undici's WebSocket does not say. */
+  socketFailure(): Error | undefined;
   /** Breaks the connections under WebSockets that have ended, which undici leaves to the other side. */
   breakSockets(): void;
   close(): Promise<void>;
@@ -27,15 +29,21 @@ export function openWayOut(proxy: ProxyAddress | undefined): WayOut {
     headersTimeout: answerTimeoutMs,
   });
   const open = new Set<Socket>();
+  let socketFailure: Error | undefined;
+  const connectSocket = createConnector({
+    proxy,
+    connectTimeoutMs,
+    opened: (connection) => {
+      open.add(connection);
+      connection.once("close", () => open.delete(connection));
+    },
+  });
   const socket = new Agent({
-    connect: createConnector({
-      proxy,
-      connectTimeoutMs,
-      opened: (connection) => {
-        open.add(connection);
-        connection.once("close", () => open.delete(connection));
-      },
-    }),
+    connect: (options, callback) =>
+      connectSocket(options, (...outcome) => {
+        socketFailure = outcome[0] ?? undefined;
+        callback(...outcome);
+      }),
     allowH2: false,
     headersTimeout: upgradeTimeoutMs,
   });
@@ -43,6 +51,7 @@ export function openWayOut(proxy: ProxyAddress | undefined): WayOut {
     fetch: (async (url: string, init: RequestInit = {}) =>
       undiciFetch(url, { ...(await withBytes(init)), dispatcher: calls } as object)) as typeof fetch,
     socket,
+    socketFailure: () => socketFailure,
     breakSockets() {
       for (const connection of open) connection.destroy();
     },

@@ -73,7 +73,11 @@ test("all secrets at once are not shown either, while Slack and WeChat Pay refus
   };
   const { out, error } = await run([], wrong);
   assertClean(out + error, "all of them");
-  const unreachable = { ...wrong, SLACK_API_URL: "http://127.0.0.1:1/api/", WECHATPAY_ENDPOINTS: "http://127.0.0.1:1" };
+  const unreachable = {
+    ...wrong,
+    SLACK_API_URL: "http://127.0.0.1:9999/api/",
+    WECHATPAY_ENDPOINTS: "http://127.0.0.1:1",
+  };
   const far = await run([], { ...unreachable, WECHATPAY_PRIVATE_KEY: merchantKeyPem });
   assertClean(far.out + far.error, "all of them, unreachable");
 });

@@ -50,7 +50,7 @@ function named(name: string, views: readonly (HomeView | ModalView)[]): SampleVi
 function previews({ texts }: Typing): ModalView[] {
   const place = { channelId: sampleChannel, isElsewhere: true };
   const texted = [numbers.join("\n"), `${sampleNumber}\n19000001O9\n1.9E+09`, "19000001O9"];
-  const columns = "商户号,服务商号\n1900000109,1900000001\n1900000110,1900000001";
+  const columns = "店,旧号,新号\n甲,1900000112,1900000109\n乙,1900000113,1900000110";
   return [...texted, columns].flatMap((text) => {
     const list = readNumberList(text);
     if (list.kind !== "list") return [columnForm(list, { ...askedFrom, draftId }, texts)];

@@ -32,7 +32,7 @@ export async function probeSocket({ slack, wayOut }: { slack: SlackApi; wayOut: 
   return greeting(url, wayOut);
 }
 
-function greeting(url: string, { socket: dispatcher, breakSockets }: WayOut): Promise<SocketProbe> {
+function greeting(url: string, { socket: dispatcher, breakSockets, socketFailure }: WayOut): Promise<SocketProbe> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, { dispatcher });
     const end = (found: SocketProbe) => {
@@ -50,7 +50,9 @@ function greeting(url: string, { socket: dispatcher, breakSockets }: WayOut): Pr
       const connections = connectionsIn(String(data));
       if (connections !== undefined) end({ kind: "greeted", connections });
     });
-    socket.addEventListener("error", ({ error }) => end({ kind: "unconnected", why: connectionFailure(error) }));
+    socket.addEventListener("error", ({ error }) =>
+      end({ kind: "unconnected", why: connectionFailure(socketFailure() ?? error) }),
+    );
     socket.addEventListener("close", ({ code }) => end({ kind: "unconnected", why: `closed with code ${code}` }));
   });
 }
