@@ -80,7 +80,8 @@ function onTables(
     try {
       return await check(opened, context);
     } catch (error) {
-      if (isTableMissing(error)) return unseen(doctor.database.olderSchema);
+      const isOlder = pendingSteps(opened.applied, opened.store.engine).length > 0;
+      if (isOlder) return unseen(doctor.database.olderSchema);
       throw error;
     }
   });

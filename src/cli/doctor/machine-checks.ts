@@ -43,9 +43,11 @@ async function checkFiles({ env, ledger, texts: { doctor } }: DoctorContext): Pr
   const ofSecrets = fileVariables.flatMap((variable) => env[`${variable}_FILE`] || []);
   const files = [".env", ...ofSecrets, ...ofLedger].filter((file) => existsSync(file));
   const folder = path === undefined ? [] : [dirname(path)];
-  const [othersWrite, othersRead] = [0o002, 0o004];
+  const [othersWrite, othersRead, sticky] = [0o002, 0o004, 0o1000];
   const open = (bit: number) => (file: string) => (statSync(file).mode & bit) !== 0;
-  const writable = [...files, ...folder].filter(open(othersWrite));
+  // In a folder with the sticky bit, such as /tmp, nobody replaces the files of others.
+  const isLoose = (path: string) => (statSync(path).mode & (othersWrite | sticky)) === othersWrite;
+  const writable = [...files.filter(open(othersWrite)), ...folder.filter(isLoose)];
   if (writable.length > 0) return failed(...writable.map(doctor.files.writable));
   const readable = files.filter(open(othersRead));
   if (readable.length > 0) return warning(...readable.map(doctor.files.readable));

@@ -26,13 +26,15 @@ type Needs = { slack: SlackAccess; settings: Settings; context: DoctorContext };
 /** What the bot's token does not work for is said once, by the check of the token. */
 function whereTokenWorks(context: DoctorContext, check: (needs: Needs) => Promise<CheckResult>): Promise<CheckResult> {
   return withSlack(context, async (slack, settings) => {
-    const { doctor } = context.texts;
+    const { away, refused, tokenFirst } = context.texts.doctor.slack;
+    if (!(await slack.identity().catch(() => undefined))) return unseen(tokenFirst);
     try {
-      await slack.identity();
       return await check({ slack, settings, context });
     } catch (error) {
-      if (error instanceof SlackAway) return failed(doctor.slack.away(error.refused ?? connectionFailure(error.cause)));
-      return unseen(doctor.slack.tokenFirst);
+      if (!(error instanceof SlackAway)) throw error;
+      return error.refused === undefined
+        ? failed(away(connectionFailure(error.cause)))
+        : unseen(refused(error.refused));
     }
   });
 }

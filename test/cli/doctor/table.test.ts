@@ -231,6 +231,7 @@ const others: [name: string, result: string, row: Row][] = [
     { env: () => withScopes(() => true, "chat:write.public"), says: /also has chat:write\.public/ },
   ],
   ["slack-scopes", "skipped", { env: { SLACK_BOT_TOKEN: "xoxb-1-other" }, says: /Fix the bot's token first/ }],
+  ["slack-admins", "skipped", { env: () => withScopes((scope) => scope !== "users:read"), says: /missing_scope/ }],
   ["slack-channels", "failed", { env: { RECEIPT_CHANNELS: "C0NOWHERE1" }, says: /not in the channel C0NOWHERE1/ }],
   ["slack-channels", "ok", { env: { RECEIPT_CHANNELS: "" }, says: /every channel/ }],
   ["slack-admins", "failed", { env: { RECEIPT_ADMINS: "U0EVE00001" }, says: /is a guest/ }],

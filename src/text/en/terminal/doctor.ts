@@ -123,6 +123,8 @@ export const doctor = {
     workspace: (url: string, team: string | undefined, bot: string, app: string | undefined) =>
       `The bot is @${bot} in ${url} (${[`workspace ${team}`, ...(app === undefined ? [] : [`app ${app}`])].join(", ")}).`,
     away: (why: string) => `Slack cannot be reached: ${why}. Check the network, HTTPS_PROXY and SLACK_API_URL.`,
+    refused: (error: string) =>
+      `Slack refuses to answer (${error}). The checks slack-token and slack-scopes say what is wrong.`,
     tokenFirst: "Fix the bot's token first; the check slack-token says what is wrong.",
   },
   scopes: {

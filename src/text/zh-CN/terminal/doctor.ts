@@ -114,6 +114,7 @@ export const doctor: Texts["doctor"] = {
     workspace: (url, team, bot, app) =>
       `机器人为 @${bot}，所在工作区 ${[team, url, ...(app === undefined ? [] : [`应用 ${app}`])].join("，")}。`,
     away: (why) => `无法连接 Slack：${why}。请检查网络、HTTPS_PROXY 和 SLACK_API_URL。`,
+    refused: (error) => `Slack 拒绝回答（${error}）。请查看 slack-token 和 slack-scopes 两项的说明。`,
     tokenFirst: "请先解决机器人令牌的问题；slack-token 一项说明了原因。",
   },
   scopes: {
