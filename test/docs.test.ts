@@ -188,7 +188,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "REQUIRE_PROMTOOL",
     "REQUIRE_JQ",
   ];
-  const ofWeChatPay = ["PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
+  const ofWeChatPay = ["RESOURCE_NOT_EXISTS", "PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
   const names = documented.flatMap(({ name }) => [name, `${name}_FILE`]);
   const known = new Set([...others, ...ofTests, ...ofWeChatPay, ...names, "NAME_FILE"]);
   const unknown = pages.flatMap(({ path, text }) =>

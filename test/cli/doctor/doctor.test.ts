@@ -1,6 +1,6 @@
 /** `npm run doctor` as the person who runs it sees it: lines, exit codes, JSON and its options. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, test } from "node:test";
 import { z } from "zod";
@@ -127,6 +127,29 @@ test("an unknown option or check is answered with one sentence and 2", async () 
     assert.match(error, /^[^\n]+\.\n$/, args.join(" "));
   }
   assert.match((await run(["--only", "colour"], env)).error, /no check colour/);
+});
+
+test("the sample in operating.md is what the checks say", () => {
+  const page = readFileSync(new URL("../../../.github/docs/operating.md", import.meta.url), "utf8");
+  const [, sample = ""] = /^## Check an installation\n.*?^```\n(.*?)^```/ms.exec(page) ?? [];
+  const shown = [...sample.matchAll(/^(ok|warning|failed|skipped) +(\S+)$/gm)].map(([, , name = ""]) => name);
+  assert.ok(shown.length > 4);
+  assert.deepEqual(
+    shown,
+    names.filter((name) => shown.includes(name)),
+  );
+  const { clock, schema, channels, escalation, settings, signature } = en.doctor;
+  for (const line of [
+    settings.fine,
+    clock.fine("Slack", 0),
+    clock.fine(clock.weChatPay, 0),
+    schema.pending("0017-history-and-lanes"),
+    channels["not-in"]("C0RANDOM01"),
+    escalation.off,
+    signature.accepted,
+    en.doctor.summary(24, 1, 1, 2),
+  ])
+    assert.ok(sample.includes(`${line}\n`), line);
 });
 
 test("--help says how it is used, and ends with 0", async () => {
