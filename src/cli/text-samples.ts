@@ -273,7 +273,7 @@ function doctorSamples(texts: Texts): Record<string, readonly unknown[]> {
     "doctor.id": ["C0MERCHANT"],
     "doctor.keys.publicKey.id": ["PUB_KEY_ID_0119000000012026112300000000000001"],
     "doctor.seconds": [12],
-    "doctor.server": ["Slack", texts.doctor.clock.weChatPay],
+    "doctor.server": ["slack", "weChatPay"],
     "doctor.group": ["S0ONCALL01"],
     "doctor.file": ["/run/secrets/apiclient_key.pem"],
     "doctor.files.fine.count": [0, 3],

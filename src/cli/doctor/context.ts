@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import type { Clock } from "../../domain/clock.ts";
 import { envFileProblem, withFiles } from "../../settings/given.ts";
-import { fileVariables } from "../../settings/schema.ts";
+import { secretVariables } from "../../settings/schema.ts";
 import {
   type Environment,
   readSettings,
@@ -77,7 +77,7 @@ export function createContext({ env, isOffline, clock }: ContextNeeds): DoctorCo
 
 /** As the settings have them, right or wrong: a key on one line counts piece by piece. */
 function secretsIn(env: Environment, settings: Settings | undefined): readonly string[] {
-  const { given } = withFiles(env, { names: [...fileVariables], fromFiles: fileVariables });
-  const values = fileVariables.flatMap((variable) => [given[variable] ?? "", env[variable] ?? ""]);
+  const { given } = withFiles(env, { names: [...secretVariables], fromFiles: secretVariables });
+  const values = secretVariables.flatMap((variable) => [given[variable] ?? "", env[variable] ?? ""]);
   return [...values, ...(settings?.secrets ?? [])].flatMap((value) => [value, ...value.split(/\s+|\\n/)]);
 }

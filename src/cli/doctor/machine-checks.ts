@@ -83,8 +83,8 @@ async function checkClock(context: DoctorContext): Promise<CheckResult> {
     await slack.identity().catch(() => {});
     const fromWeChatPay = (await weChatPay?.endpoints())?.find(({ clockAheadMs }) => clockAheadMs !== undefined);
     const measured = [
-      { server: "Slack", aheadMs: slack.clockAheadMs() },
-      { server: doctor.clock.weChatPay, aheadMs: fromWeChatPay?.clockAheadMs },
+      { server: "slack", aheadMs: slack.clockAheadMs() } as const,
+      { server: "weChatPay", aheadMs: fromWeChatPay?.clockAheadMs } as const,
     ].flatMap(({ server, aheadMs }) => (aheadMs === undefined ? [] : [{ server, aheadMs }]));
     if (measured.length === 0) return unseen(doctor.clock.unknown);
     const beyond = (limitMs: number) =>

@@ -1,5 +1,9 @@
 /** Output of `npm run doctor`, in English: what each check looks at, what it finds, and how to fix it. */
 
+/** Servers whose clocks are compared with this machine's. */
+const servers = { slack: "Slack", weChatPay: "WeChat Pay" };
+type Server = keyof typeof servers;
+
 export const doctor = {
   usage: [
     "npm run doctor checks this installation: settings, machine, database, Slack and WeChat Pay. It changes nothing.",
@@ -72,10 +76,9 @@ export const doctor = {
     elsewhere: "PostgreSQL keeps the ledger on its own server.",
   },
   clock: {
-    weChatPay: "WeChat Pay",
-    fine: (server: string, seconds: number) => `The clock differs from ${server}'s by ${seconds} s.`,
-    off: (server: string, seconds: number, direction: "ahead" | "behind") =>
-      `The clock is ${seconds} s ${direction === "ahead" ? "ahead of" : "behind"} ${server}'s.`,
+    fine: (server: Server, seconds: number) => `The clock differs from ${servers[server]}'s by ${seconds} s.`,
+    off: (server: Server, seconds: number, direction: "ahead" | "behind") =>
+      `The clock is ${seconds} s ${direction === "ahead" ? "ahead of" : "behind"} ${servers[server]}'s.`,
     fix: "Synchronise the clock of this machine (NTP): from 5 minutes on, WeChat Pay refuses every call and the bot refuses Slack's requests.",
     unknown: "Neither Slack nor WeChat Pay answered, so the clock could not be compared.",
   },

@@ -1,6 +1,9 @@
 /** Output of `npm run doctor`, in Chinese: what each check looks at, what it finds, and how to fix it. */
 import type { Texts } from "../../en/catalogue.ts";
 
+/** Servers whose clocks are compared with this machine's, with the spaces that a Latin name needs in a sentence. */
+const servers = { slack: " Slack ", weChatPay: "微信支付" };
+
 export const doctor: Texts["doctor"] = {
   usage: [
     "npm run doctor 检查本次安装：配置、服务器、数据库、Slack 和微信支付。不做任何改动。",
@@ -70,9 +73,9 @@ export const doctor: Texts["doctor"] = {
     elsewhere: "PostgreSQL 的台账保存在其服务器上。",
   },
   clock: {
-    weChatPay: "微信支付",
-    fine: (server, seconds) => `本机时钟与 ${server} 相差 ${seconds} 秒。`,
-    off: (server, seconds, direction) => `本机时钟比 ${server} ${direction === "ahead" ? "快" : "慢"} ${seconds} 秒。`,
+    fine: (server, seconds) => `本机时钟与${servers[server]}相差 ${seconds} 秒。`,
+    off: (server, seconds, direction) =>
+      `本机时钟比${servers[server]}${direction === "ahead" ? "快" : "慢"} ${seconds} 秒。`,
     fix: "请校准本机时钟（NTP）：相差达到 5 分钟，微信支付会拒绝所有调用，机器人也会拒绝 Slack 的请求。",
     unknown: "Slack 和微信支付都没有应答，无法核对时钟。",
   },
