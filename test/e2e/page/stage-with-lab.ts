@@ -8,6 +8,7 @@ import { people } from "../support/stage.ts";
 export type LabStage = Playground & { bot: SupervisedBot };
 
 const channel = "C0MERCHANT";
+const notes = [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }];
 
 /**
  * @param environment added to the bot's
@@ -18,7 +19,7 @@ export async function openLabStage(
   grants: readonly string[] = ["@ann requester", "@bob approver"],
 ): Promise<LabStage> {
   const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
-  const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates } });
+  const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates, notes } });
   const { playground } = observed;
   const bot = superviseBot(playground.environment);
   const lab = openLab(observed, bot);

@@ -54,7 +54,8 @@ applyLanguage();
 drawWith(draw);
 await refresh();
 if (view.snapshot) listNotes(putIntoLine);
-by("line").focus();
+// Whoever was faster than the page keeps the focus.
+if (document.activeElement === document.body) by("line").focus();
 const changes = new EventSource("/playground/events");
 changes.addEventListener("change", refresh);
 changes.addEventListener("open", () => report(""));

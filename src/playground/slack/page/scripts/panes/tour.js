@@ -1,6 +1,5 @@
 /** The pane "Tour": ten steps that a newcomer does, or lets the page do, each with what to look at. */
 import { words } from "../language.js";
-import { view } from "../store.js";
 import { el } from "../text.js";
 import { tourActions } from "./tour-actions.js";
 
@@ -46,4 +45,3 @@ function goTo(next) {
 
 by("tour-back").addEventListener("click", () => goTo(Math.max(0, step - 1)));
 by("tour-next").addEventListener("click", () => goTo(Math.min(steps.length - 1, step + 1)));
-by("tour-toggle").addEventListener("click", () => view.pane === "tour" && by("tour-title").focus());

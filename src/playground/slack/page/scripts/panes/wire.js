@@ -75,3 +75,6 @@ by("wire-all").addEventListener("click", () => {
   showLinesOf(undefined);
   by("wire-close").focus();
 });
+
+// Their content cannot take the focus, and without it the keyboard could not scroll them.
+for (const id of ["wire-events", "wire-outbox"]) by(id).tabIndex = 0;
