@@ -185,8 +185,10 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   const restoring = { key, random, now: schedule.now, heldForMs: plan.ttlMs };
   /** When no instance ran, in milliseconds since the epoch. */
   const absences: Absence[] = [];
+  const restores: number[] = [];
   function leave(forMs: number, isRestored: boolean): void {
     const from = schedule.now();
+    if (isRestored) restores.push(from + forMs);
     absences.push({ from, until: from + forMs });
     if (isRestored) inWorld(forMs - 1, "the ledger is restored", () => void restoreIn(store.database, restoring));
     for (const place of places) {
@@ -254,6 +256,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     plan,
     differences: await differencesIn(store.database, key),
     absences,
+    restores,
     ran,
     requests: [...watch.requests.values()],
     decisions: watch.decisions,

@@ -271,6 +271,13 @@ function judgeAnswers({ submissions, presses, requests, events }: Records, found
 }
 
 function hasCounted(press: Press, request: LedgerRequest, events: readonly AuditRow[]): boolean {
+  const endOfHold = { "carry-out": "carried-out", "cancel-held": "cancelled-held" } as const;
+  // Several people decide on a hold at once, and the request does not say whose click it was.
+  if (press.button === "carry-out" || press.button === "cancel-held")
+    return events.some(
+      ({ what, actor, requestId }) =>
+        what === endOfHold[press.button as keyof typeof endOfHold] && actor === press.by && requestId === request.id,
+    );
   if (press.button !== "retry") return isDone(request, press);
   return events.some(
     ({ what, actor, requestId, detail }) =>

@@ -7,7 +7,10 @@ import { callLimitMs, type PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Records } from "./records.ts";
 
-export function judgeCalls({ calls }: Records, found: Judgement): void {
+export function judgeCalls({ calls, restores }: Records, found: Judgement): void {
+  // What was under way when the ledger was restored is unknown to it; a person let it be carried out again.
+  const isApart = (earlier: PlayedCall, later: PlayedCall) =>
+    restores.some((at) => earlier.startedAt < at && at <= later.startedAt);
   for (const call of calls)
     if (call.requestId === undefined) found.doubled.push(`${describeCall(call)} without such a decision`);
     else if (call.startedAt + callLimitMs > call.leaseUntil)
@@ -15,7 +18,7 @@ export function judgeCalls({ calls }: Records, found: Judgement): void {
   for (const own of Map.groupBy(calls, ({ subMchid }) => subMchid).values()) {
     for (const [index, later] of own.entries()) {
       for (const earlier of own.slice(0, index)) {
-        if (earlier.endedAt > later.startedAt)
+        if (earlier.endedAt > later.startedAt && !isApart(earlier, later))
           found.doubled.push(`${describeCall(earlier)} and ${describeCall(later)} overlapped`);
         const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
         if (isOutOfOrder) found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);

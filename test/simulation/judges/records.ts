@@ -29,6 +29,8 @@ export interface Records {
   plan: Plan;
   /** Absences that are longer than STALE_AFTER, or after which the ledger was restored. */
   absences: readonly Absence[];
+  /** When the ledger was restored, in milliseconds since the epoch. */
+  restores: readonly number[];
   ran: Ran;
   requests: readonly LedgerRequest[];
   /** Who decided each request first, by its id. */
