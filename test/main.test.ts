@@ -413,7 +413,7 @@ test("the demo answers an option that it does not have with the ones that it has
   ] as const) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [demo, ...args], { encoding: "utf8" });
     assert.equal(status, code, args.join(" "));
-    assert.match(stdout + stderr, /^npm run demo plays the scene .* -- --once ends after the scene\.\n$/);
+    assert.match(stdout + stderr, /^npm run demo plays the scene .*--once +end after the scene/s);
   }
 });
 

@@ -53,7 +53,7 @@ describe("while PostgreSQL can only be read", { skip: postgres?.skip ?? "there i
     await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}' and pid <> pg_backend_pid()`,
     );
-    await eventually(() => bot.lines.some((line) => line.includes("the database is away")));
+    await eventually(() => bot.lines.some((line) => line.includes("the database is unavailable")));
     // Several at once, so that several sessions begin now.
     const names = ["ann", "bob", "dan"] as const;
     const seen = await Promise.all(names.map((name) => type(`grant @${name} requester`)));
