@@ -62,6 +62,17 @@ const wrongValues: Record<Variable, readonly string[]> = {
   SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app"],
   SLACK_SIGNING_SECRET: ["two words", " 8f742231", "8f742231\n"],
   PORT: ["0", "65536", "3000.5", "-1", "three thousand", "3000a", " "],
+  HTTP_PATH: [
+    "slack/events",
+    "/",
+    "/slack/events/",
+    "//slack",
+    "/a/../b",
+    "/a b",
+    "/a?b",
+    "https://example.com/slack/events",
+  ],
+  HTTP_KEEP_ALIVE: ["75", "0s", "61m", "2h", "-1s", "forever"],
   SLACK_API_URL: [
     "slack.com/api/",
     "ftp://slack.com/api/",

@@ -9,6 +9,8 @@ const variables: Record<Variable, true> = {
   SLACK_APP_TOKEN: true,
   SLACK_SIGNING_SECRET: true,
   PORT: true,
+  HTTP_PATH: true,
+  HTTP_KEEP_ALIVE: true,
   SLACK_API_URL: true,
   WECHATPAY_MCHID: true,
   WECHATPAY_SERIAL_NO: true,

@@ -55,6 +55,9 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
 /** Heartbeats are seconds apart, and a busy database may delay them; in milliseconds. */
 const staleAfterMinMs = 60_000;
 
+/** Longer than the idle timeout of any load balancer that operating.md names; in milliseconds. */
+const keepAliveMaxMs = 3_600_000;
+
 const duration = field((text) => {
   const value = readDuration(text, { units: ["s", "m", "h", "d"], digits: 6 });
   return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
@@ -82,6 +85,16 @@ export const schema = z.object({
   SLACK_APP_TOKEN: token("xapp").optional(),
   SLACK_SIGNING_SECRET: z.string().regex(/^\S+$/).optional(),
   PORT: port.default(3000),
+  HTTP_PATH: z
+    .string()
+    .regex(/^(\/[\w.~-]+)+$/)
+    .refine((path) => URL.parse(path, "http://localhost")?.pathname === path)
+    .default("/slack/events"),
+  HTTP_KEEP_ALIVE: z
+    .string()
+    .default("75s")
+    .pipe(duration)
+    .refine((ms) => ms <= keepAliveMaxMs),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/ })
     .refine(isSlackApi)

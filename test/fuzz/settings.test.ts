@@ -13,6 +13,8 @@ const good: Record<Variable, string> = {
   SLACK_APP_TOKEN: "xapp-1-app",
   SLACK_SIGNING_SECRET: "8f742231b10e8888abcd99yyyzzz85a5",
   PORT: "3000",
+  HTTP_PATH: "/slack/events",
+  HTTP_KEEP_ALIVE: "75s",
   SLACK_API_URL: "https://slack.com/api/",
   WECHATPAY_MCHID: "1900000001",
   WECHATPAY_SERIAL_NO: "35A47CB63095E08C1D6345F481869D8FF3144A3E",

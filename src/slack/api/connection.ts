@@ -1,5 +1,5 @@
 /** The connection to Slack in both directions: Bolt over HTTP or Socket Mode, and the clients that call Slack. */
-import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
+import { App, type Receiver } from "@slack/bolt";
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.ts";
 import type { Metrics } from "../../domain/telemetry/metrics.ts";
@@ -7,7 +7,7 @@ import { slackLogger } from "../../log.ts";
 import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./file-download.ts";
-import { refusingFuture } from "./request-age.ts";
+import { createHttpMode } from "./http/http-mode.ts";
 import { onHello } from "./socket/socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket/socket-mode.ts";
 import { openWayOut } from "./way-out.ts";
@@ -46,7 +46,7 @@ export interface ConnectionWatch {
   metrics: Pick<Metrics, "acknowledged" | "futureRequestRefused">;
 }
 
-/** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at /slack/events. */
+/** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at HTTP_PATH. */
 export function connect(settings: Settings, log: Logger, watch: ConnectionWatch): Connection {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
   const logger = slackLogger(log);
@@ -64,14 +64,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
         start: () => socketMode.start(),
         stop: () => socketMode.stop(),
       }
-    : httpReceiver();
-
-  function httpReceiver(): HTTPReceiver {
-    const signingSecret = settings.SLACK_SIGNING_SECRET ?? "";
-    const http = new HTTPReceiver({ signingSecret, endpoints: ["/slack/events"], port: settings.PORT, logger });
-    http.requestListener = refusingFuture(http.requestListener, { ...watch, log });
-    return http;
-  }
+    : createHttpMode(settings, logger, { ...watch, log });
 
   const app = new App({
     receiver: acknowledging(receiver, { ...watch, log }),

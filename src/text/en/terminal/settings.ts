@@ -8,6 +8,8 @@ const expected: Record<Variable, string> = {
   SLACK_APP_TOKEN: "must be an app-level token, xapp-… (api.slack.com/apps, Basic Information)",
   SLACK_SIGNING_SECRET: "must be the app's signing secret, without spaces (api.slack.com/apps, Basic Information)",
   PORT: "must be a port number, 1 to 65535",
+  HTTP_PATH: "must be the path of Slack's requests, such as /slack/events: no spaces, no slash at the end",
+  HTTP_KEEP_ALIVE: "must be at most one hour: a number with s, m or h, such as 75s",
   SLACK_API_URL:
     "must be the base URL of Slack's Web API, such as https://slack.com/api/; http:// only for this machine itself",
   WECHATPAY_MCHID: "must be the service provider's own merchant number, digits only",

@@ -1,8 +1,8 @@
 /** Refuses requests that carry a time in the future; Bolt itself refuses only those that are too old. */
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
-import type { Clock } from "../../domain/clock.ts";
-import type { Metrics } from "../../domain/telemetry/metrics.ts";
+import type { Clock } from "../../../domain/clock.ts";
+import type { Metrics } from "../../../domain/telemetry/metrics.ts";
 
 /** Slack: the timestamp may differ by 300 seconds, in either direction; see "Verifying requests from Slack". */
 const aheadMaxMs = 300_000;

@@ -1,0 +1,151 @@
+/** HTTP mode as a load balancer in front of it sees it: kept connections, one path, and nothing for strangers. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+import { type TestContext, test } from "node:test";
+import type { App } from "@slack/bolt";
+import { pino } from "pino";
+import { slackLogger } from "../../../../src/log.ts";
+import { startBotProcess } from "../../../../src/playground/bot-process.ts";
+import {
+  demoChannel as channel,
+  demoPeople as people,
+  startPlayground,
+} from "../../../../src/playground/playground.ts";
+import { slackSignature } from "../../../../src/playground/slack/delivery/http.ts";
+import { readSettings } from "../../../../src/settings.ts";
+import { connectionLimits, createHttpMode } from "../../../../src/slack/api/http/http-mode.ts";
+import { systemClock } from "../../../../src/system-clock.ts";
+import { identity } from "../../../e2e/support/identity.ts";
+
+/** Slack's own check of an address, which records nothing. */
+const sslCheck = "ssl_check=1";
+const helpCommand = "command=%2Freceipt&text=help";
+
+/** Posts as a load balancer does, on the agent's one connection. `secret` signs. */
+async function post(
+  url: string,
+  {
+    agent,
+    secret,
+    method = "POST",
+    body = sslCheck,
+  }: { agent: Agent; secret?: string | undefined; method?: string; body?: string },
+) {
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    "x-slack-request-timestamp": timestamp,
+    ...(secret === undefined ? {} : { "x-slack-signature": slackSignature(secret, timestamp, body) }),
+  };
+  const sent = request(url, { method, agent, headers });
+  sent.end(method === "POST" ? body : undefined);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  return {
+    status: response.statusCode,
+    body: await text(response),
+    connection: response.headers.connection,
+    keepAlive: response.headers["keep-alive"],
+    isReused: sent.reusedSocket,
+  };
+}
+
+function balancer(t: TestContext): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  return agent;
+}
+
+async function startBot(t: TestContext, environment: Record<string, string> = {}) {
+  const playground = await startPlayground({ identity, environment });
+  const bot = startBotProcess(playground.environment);
+  t.after(async () => {
+    await bot.end();
+    await playground.close();
+  });
+  await bot.until('"listening"');
+  return { playground, origin: `http://127.0.0.1:${playground.environment["PORT"]}` };
+}
+
+test("a connection is kept for 75 s, longer than a load balancer keeps it, and strangers get nothing on it", async (t) => {
+  const { playground, origin } = await startBot(t);
+  const agent = balancer(t);
+  const { signingSecret: secret } = playground.slack.app;
+  const own = await post(`${origin}/slack/events`, { agent, secret });
+  assert.deepEqual(own, { status: 200, body: "", connection: "keep-alive", keepAlive: "timeout=75", isReused: false });
+  const strangers: [what: string, path: string, secret: string | undefined, method: string, status: number][] = [
+    ["without a signature", "/slack/events", undefined, "POST", 401],
+    ["signed with another secret", "/slack/events", "0".repeat(32), "POST", 401],
+    ["signed, to another path", "/slack/event", secret, "POST", 404],
+    ["signed, to a path below", "/slack/events/more", secret, "POST", 404],
+    ["signed, to the root", "/", secret, "POST", 404],
+    ["of another method", "/slack/events", secret, "GET", 404],
+    ["to the operators' pages", "/healthz", undefined, "GET", 404],
+  ];
+  for (const [what, path, by, method, status] of strangers)
+    await t.test(`${what}: ${status}`, async () => {
+      const answer = await post(`${origin}${path}`, {
+        agent,
+        secret: by,
+        method,
+        body: "command=%2Freceipt&text=help",
+      });
+      assert.deepEqual([answer.status, answer.body, answer.isReused], [status, "", true]);
+    });
+});
+
+test("HTTP_PATH and HTTP_KEEP_ALIVE take effect: commands arrive at the path, and the old one is 404", async (t) => {
+  const { playground, origin } = await startBot(t, {
+    HTTP_PATH: "/receipts/slack/events",
+    HTTP_KEEP_ALIVE: "620s",
+  });
+  const { slack } = playground;
+  const [agent, secret] = [balancer(t), slack.app.signingSecret];
+  const own = await post(`${origin}/receipts/slack/events`, { agent, secret });
+  assert.deepEqual([own.status, own.keepAlive], [200, "timeout=620"]);
+  assert.equal((await post(`${origin}/slack/events`, { agent, secret })).status, 404);
+  slack.deliverTo(`${origin}/receipts/slack/events`);
+  const result = await slack.type({ user: people.carol, channel, text: "/receipt roles" });
+  assert.equal(result.acknowledged, true, result.errorText);
+});
+
+test("Node's limit for headers is longer than a kept connection, and its limit for a request no shorter", () => {
+  for (const keepAliveMs of [1_000, 60_000, 75_000, 620_000, 3_600_000]) {
+    const { keepAliveTimeout, headersTimeout, requestTimeout } = connectionLimits(keepAliveMs);
+    assert.equal(keepAliveTimeout, keepAliveMs);
+    assert.ok(headersTimeout > keepAliveTimeout && requestTimeout >= headersTimeout, String(keepAliveMs));
+  }
+});
+
+test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
+  const playground = await startPlayground({ identity, environment: { HTTP_KEEP_ALIVE: "1h" } });
+  t.after(() => playground.close());
+  const read = readSettings(playground.environment);
+  assert.ok(read.ok);
+  const log = pino({ level: "silent" });
+  const http = createHttpMode(read.settings, slackLogger(log), {
+    clock: systemClock,
+    log,
+    metrics: { futureRequestRefused: () => {} },
+  });
+  const [arrived, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const processEvent: App["processEvent"] = async ({ ack }) => {
+    arrived.resolve();
+    await mayAnswer.promise;
+    await ack("done");
+  };
+  http.init({ processEvent } as App);
+  await http.start();
+  const [agent, secret] = [balancer(t), playground.slack.app.signingSecret];
+  const url = `http://127.0.0.1:${read.settings.PORT}/slack/events`;
+  assert.equal((await post(url, { agent, secret })).connection, "keep-alive");
+  const answer = post(url, { agent, secret, body: helpCommand });
+  await arrived.promise;
+  const stopped = http.stop();
+  mayAnswer.resolve();
+  const { status, body, connection, isReused } = await answer;
+  assert.deepEqual([status, body, connection, isReused], [200, "done", "close", true]);
+  await stopped;
+  await assert.rejects(post(url, { agent, secret }), { code: "ECONNREFUSED" });
+});
