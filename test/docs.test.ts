@@ -187,6 +187,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "REQUIRE_PGBOUNCER",
     "REQUIRE_PROMTOOL",
     "REQUIRE_JQ",
+    "REQUIRE_SYSTEMD",
   ];
   const ofWeChatPay = ["RESOURCE_NOT_EXISTS", "PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
   const names = documented.flatMap(({ name }) => [name, `${name}_FILE`]);

@@ -1,0 +1,84 @@
+/** Holds the systemd unit to what operating.md promises of it, and lets systemd itself read it where it is installed. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { secretVariables, variables } from "../../src/settings/schema.ts";
+
+const root = join(import.meta.dirname, "../..");
+const unit = readFileSync(join(root, "src/deploy/receipt-bot.service"), "utf8");
+/** Of systemd's 0 (safe) to 10; what is left is the network, PostgreSQL's socket, and the memory that V8 runs. */
+const exposureMax = 1.5;
+
+/** The values of a directive, in order. */
+const valuesOf = (name: string) =>
+  [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
+const environment = valuesOf("Environment").map((pair) => {
+  const [name = "", value = ""] = pair.split(/=(.*)/s);
+  return { name, value };
+});
+
+describe("the systemd unit", () => {
+  test("gives every secret to the bot as a credential of systemd, under the name that the bot reads", () => {
+    const files = secretVariables.map((variable): string => `${variable}_FILE`);
+    const known: readonly string[] = [...variables, ...files];
+    for (const { name } of environment) assert.ok(known.includes(name), name);
+    const loaded = valuesOf("LoadCredential").map((credential) => credential.split(":")[0]);
+    const read = environment.filter(({ name }) => files.includes(name)).map(({ value }) => value);
+    assert.deepEqual(
+      read,
+      loaded.map((id) => `%d/${id}`),
+    );
+    assert.ok(read.length >= 4);
+    const secrets: readonly string[] = secretVariables.filter((variable) => variable !== "DATABASE_URL");
+    assert.deepEqual(
+      environment.filter(({ name }) => secrets.includes(name)),
+      [],
+    );
+  });
+
+  test("keeps the ledger in a folder of a user of its own, and leaves no core dump with the keys in it", () => {
+    assert.deepEqual(valuesOf("DynamicUser"), ["yes"]);
+    const [folder] = valuesOf("StateDirectory");
+    const address = environment.find(({ name }) => name === "DATABASE_URL")?.value;
+    assert.equal(address, `sqlite:/var/lib/${folder}/receipts.db`);
+    assert.deepEqual(valuesOf("StateDirectoryMode"), ["0700"]);
+    assert.deepEqual(valuesOf("LimitCORE"), ["0"]);
+  });
+
+  test("starts Node without npm, with memory that V8 can run, and waits longer than the bot takes to stop", () => {
+    const command = "/usr/bin/node --import /opt/receipt-bot/src/compile-cache.js /opt/receipt-bot/src/main.ts";
+    assert.deepEqual(valuesOf("ExecStart"), [command]);
+    assert.deepEqual(valuesOf("MemoryDenyWriteExecute"), []);
+    assert.deepEqual(valuesOf("TimeoutStopSec"), ["15s"]);
+  });
+
+  const present = spawnSync("systemd-analyze", ["--version"]).status === 0;
+  const isRequired = process.env["REQUIRE_SYSTEMD"] === "1";
+  const skip = present || isRequired ? false : "systemd-analyze is not installed (Debian's package systemd)";
+
+  /** The unit with the paths of this machine. */
+  function installed(t: TestContext): string {
+    const folder = mkdtempSync(join(tmpdir(), "receipt-unit-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "receipt-bot.service");
+    writeFileSync(path, unit.replaceAll("/opt/receipt-bot", root).replaceAll("/usr/bin/node", process.execPath));
+    return path;
+  }
+
+  test("is correct for systemd-analyze verify", { skip }, (t) => {
+    const { status, stderr } = spawnSync("systemd-analyze", ["verify", installed(t)], { encoding: "utf8" });
+    // systemd complains about other units of the machine here too.
+    assert.deepEqual([status, stderr.split("\n").filter((line) => line.includes("receipt-bot"))], [0, []]);
+  });
+
+  test(`is exposed by at most ${exposureMax} of 10 for systemd-analyze security`, { skip }, (t) => {
+    const threshold = `--threshold=${exposureMax * 10}`;
+    const options = ["security", "--offline=true", "--no-pager", threshold, installed(t)];
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", options, { encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /Overall exposure level for receipt-bot\.service: \d/);
+  });
+});
