@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { parseEnv } from "node:util";
 import { parseCommand, verbNames } from "../src/parsing/command/command.ts";
 import { readSettings } from "../src/settings.ts";
+import { migrations } from "../src/storage/migrations/migrations.ts";
 import { merchantKeyPem, platformPublicKeyPem } from "./wechatpay/fixtures/fixtures.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -111,6 +112,11 @@ test("every command that a page shows works exactly as shown", () => {
 test(`the README has at most ${readmeLinesMax} lines`, () => {
   const lines = read("README.md").trimEnd().split("\n").length;
   assert.ok(lines <= readmeLinesMax, `it has ${lines}`);
+});
+
+test("operating.md lists every step of the schema in its order", () => {
+  const steps = [...read(".github/docs/operating.md").matchAll(/^\| (\d{4}-[\w-]+) \|/gm)].map(([, step]) => step);
+  for (const engine of ["sqlite", "postgres"] as const) assert.deepEqual(steps, Object.keys(migrations(engine)));
 });
 
 /** The table of settings in operating.md, which test/settings.test.ts holds against the settings themselves. */

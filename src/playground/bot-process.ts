@@ -30,9 +30,13 @@ export const startOptions: readonly string[] = ["--import", new URL("../compile-
 /**
  * The bot ends with this process, even when this process is killed.
  * @param environment the bot's settings; of this process's own environment the bot inherits only PATH
+ * @param command Node's options and the script; by default those of `npm start`
  */
-export function startBotProcess(environment: Record<string, string>): BotProcess {
-  const child = startAttachedProcess([...startOptions, main], environment);
+export function startBotProcess(
+  environment: Record<string, string>,
+  command: readonly string[] = [...startOptions, main],
+): BotProcess {
+  const child = startAttachedProcess(command, environment);
   const lines: string[] = [];
   const errors: string[] = [];
   const news = new EventEmitter();
