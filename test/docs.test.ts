@@ -203,3 +203,71 @@ test("every word in capitals with the form of a setting is one, or is known to b
   );
   assert.deepEqual([...new Set(unknown)], []);
 });
+
+/** The rows, list items and paragraphs of a page from its first section on, without what is no promise. */
+function promisesIn(page: string): string[] {
+  const [, ...sections] = page.split(/^## /m);
+  const promising = sections.filter((section) => !section.startsWith("What it does not protect against\n"));
+  return promising.flatMap((section) => {
+    const [, ...blocks] = section.trim().split(/\n{2,}/);
+    return blocks.flatMap((block) => {
+      if (block.startsWith("|")) return block.split("\n").slice(2);
+      return block.split(/^(?=- )/m).map((text) => text.replace(/\s+/g, " ").trim());
+    });
+  });
+}
+
+/** Links to tests: the text is the name of a test or a suite in that file. */
+const testLinksIn = (text: string) =>
+  [...text.matchAll(/\[([^\]]+)\]\(\.\.\/\.\.\/(test\/[^)]+\.test\.ts)\)/g)].map(([, name = "", path = ""]) => ({
+    name,
+    path,
+  }));
+
+/** Whether a test of this name is defined in `source`; what a name is filled with has to stand there as a string. */
+function definesTest(source: string, name: string): boolean {
+  const names = [...source.matchAll(/\b(?:test|describe|onEveryEngine)\(\s*(["`])((?:(?!\1).)+)\1/g)];
+  return names.some(([, , defined = ""]) => {
+    const parts = defined.split(/\$\{[^}]*\}/);
+    const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.*?)");
+    const filled = new RegExp(`^${pattern}$`).exec(name)?.slice(1);
+    return filled?.every((part) => part === "" || source.includes(JSON.stringify(part))) ?? false;
+  });
+}
+
+/** What is wrong with a page on which everything that promises something has to name its test. */
+function unshownIn(page: string): string[] {
+  return promisesIn(page).flatMap((promise) => {
+    const links = testLinksIn(promise);
+    if (links.length === 0) return [`no test: ${promise}`];
+    return links.flatMap(({ name, path }) => {
+      if (!existsSync(join(root, path))) return [`no file: ${path}`];
+      return definesTest(read(path), name) ? [] : [`no test of this name in ${path}: ${name}`];
+    });
+  });
+}
+
+test("everything that security.md promises names a test that exists", () => {
+  const page = read(".github/docs/security.md");
+  assert.ok(promisesIn(page).length > 40, "the test does not understand the page");
+  assert.deepEqual(unshownIn(page), []);
+});
+
+test("a promise without a test, with a missing file and with a name that no test has is found", () => {
+  const row = (test: string) => `| a threat | a protection | ${test} |`;
+  const link = (name: string, path = "test/main.test.ts") => `[${name}](../../${path})`;
+  const page = (...rows: string[]) =>
+    `# Page\n\nIntroduction.\n\n## One\n\n| a | b | c |\n|---|---|---|\n${rows.join("\n")}\n\nA sentence ${link("the operators' port that is taken")}.\n`;
+  const good = link("an organisation-wide token ends the start with a sentence");
+  assert.deepEqual(unshownIn(page(row(good))), []);
+  const bad = [
+    row("`test/main.test.ts`"),
+    row(link("a start", "test/none.test.ts")),
+    row(link("a test that nobody wrote")),
+    row(link("some other token ends the start with a sentence")),
+    row(`${good}, ${link("the operators")}`),
+  ];
+  for (const each of bad) assert.equal(unshownIn(page(row(good), each)).length, 1, each);
+  assert.equal(unshownIn(`${page(row(good))}\nAnother sentence.\n\n- ${good}\n- an item\n`).length, 2);
+  assert.deepEqual(unshownIn(`${page(row(good))}\n## What it does not protect against\n\n- **Fire.** It burns.\n`), []);
+});
