@@ -1,55 +1,60 @@
-/** Compares manifest.yml with the code: the same scopes, no more and no fewer, and the same command. */
+/** Compares the manifests with the code: the same scopes, no more and no fewer, and the same command, in both languages. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
+import { parseCommand } from "../src/parsing/command/command.ts";
 import { readSettings } from "../src/settings.ts";
 import { neededScopes } from "../src/slack/api/token/scopes.ts";
+import { addressPlaces, manifestIn } from "../src/slack/app-manifest.ts";
 import { shortcutIds } from "../src/slack/payloads/ids.ts";
+import { textsOf } from "../src/text/texts.ts";
 
-const manifest = z
-  .strictObject({
-    _metadata: z.strictObject({ major_version: z.literal(2), minor_version: z.number() }),
-    display_information: z.strictObject({
-      name: z.string().min(1).max(35),
-      description: z.string().min(1).max(140),
-      background_color: z.string().regex(/^#[0-9a-f]{6}$/),
+const manifestSchema = z.strictObject({
+  _metadata: z.strictObject({ major_version: z.literal(2), minor_version: z.number() }),
+  display_information: z.strictObject({
+    name: z.string().min(1).max(35),
+    description: z.string().min(1).max(140),
+    background_color: z.string().regex(/^#[0-9a-f]{6}$/),
+  }),
+  features: z.strictObject({
+    app_home: z.strictObject({
+      home_tab_enabled: z.boolean(),
+      messages_tab_enabled: z.boolean(),
+      messages_tab_read_only_enabled: z.boolean(),
     }),
-    features: z.strictObject({
-      app_home: z.strictObject({
-        home_tab_enabled: z.boolean(),
-        messages_tab_enabled: z.boolean(),
-        messages_tab_read_only_enabled: z.boolean(),
+    bot_user: z.strictObject({ display_name: z.string().min(1).max(80), always_online: z.boolean() }),
+    slash_commands: z.array(
+      z.strictObject({
+        command: z.string().regex(/^\/.{1,31}$/),
+        description: z.string().min(1).max(2000),
+        usage_hint: z.string().min(1).max(1000),
+        should_escape: z.boolean(),
       }),
-      bot_user: z.strictObject({ display_name: z.string().min(1).max(80), always_online: z.boolean() }),
-      slash_commands: z.array(
-        z.strictObject({
-          command: z.string().regex(/^\/.{1,31}$/),
-          description: z.string().min(1).max(2000),
-          usage_hint: z.string().min(1).max(1000),
-          should_escape: z.boolean(),
-        }),
-      ),
-      shortcuts: z.array(
-        z.strictObject({
-          name: z.string().min(1).max(24),
-          type: z.enum(["global", "message"]),
-          callback_id: z.string().min(1).max(255),
-          description: z.string().min(1).max(150),
-        }),
-      ),
-    }),
-    oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string().max(50)) }) }),
-    settings: z.strictObject({
-      event_subscriptions: z.strictObject({ bot_events: z.array(z.string()) }),
-      interactivity: z.strictObject({ is_enabled: z.boolean() }),
-      org_deploy_enabled: z.boolean(),
-      socket_mode_enabled: z.boolean(),
-      token_rotation_enabled: z.boolean(),
-    }),
-  })
-  .parse(parse(readFileSync("manifest.yml", "utf8")));
+    ),
+    shortcuts: z.array(
+      z.strictObject({
+        name: z.string().min(1).max(24),
+        type: z.enum(["global", "message"]),
+        callback_id: z.string().min(1).max(255),
+        description: z.string().min(1).max(150),
+      }),
+    ),
+  }),
+  oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string().max(50)) }) }),
+  settings: z.strictObject({
+    event_subscriptions: z.strictObject({ bot_events: z.array(z.string()) }),
+    interactivity: z.strictObject({ is_enabled: z.boolean() }),
+    org_deploy_enabled: z.boolean(),
+    socket_mode_enabled: z.boolean(),
+    token_rotation_enabled: z.boolean(),
+  }),
+});
+
+const files = { en: "manifest.yml", "zh-CN": "src/deploy/manifest.zh-CN.yml" } as const;
+const read = (locale: keyof typeof files) => manifestSchema.parse(parse(readFileSync(files[locale], "utf8")));
+const manifest = read("en");
 
 /** The bot scopes of each method, from the table of methods in Slack's documentation. */
 const scopesOfMethods: Record<string, readonly string[]> = {
@@ -128,4 +133,63 @@ test("the home tab is enabled, and the messages tab is read only: text there wou
     messages_tab_enabled: true,
     messages_tab_read_only_enabled: true,
   });
+});
+
+for (const locale of ["en", "zh-CN"] as const)
+  test(`${files[locale]} is what node src/deploy/write-manifests.ts writes`, () => {
+    assert.equal(readFileSync(files[locale], "utf8"), manifestIn(textsOf(locale).manifest));
+  });
+
+test("the Chinese manifest differs in nothing but what people read, and that is Chinese", () => {
+  const differing: string[] = [];
+  const compare = (one: unknown, other: unknown, path: string): void => {
+    if (typeof one === "object" && one !== null && typeof other === "object" && other !== null) {
+      assert.deepEqual(Object.keys(other), Object.keys(one), path);
+      for (const [key, value] of Object.entries(one))
+        compare(value, (other as Record<string, unknown>)[key], `${path}.${key}`);
+      return;
+    }
+    if (one === other) return;
+    differing.push(path);
+    assert.match(String(other), /\p{Script=Han}/u, path);
+  };
+  compare(manifest, read("zh-CN"), "");
+  assert.deepEqual(differing, [
+    ".display_information.name",
+    ".display_information.description",
+    ".features.slash_commands.0.description",
+    ".features.slash_commands.0.usage_hint",
+    ".features.shortcuts.0.name",
+    ".features.shortcuts.0.description",
+    ".features.shortcuts.1.name",
+    ".features.shortcuts.1.description",
+  ]);
+});
+
+test("the example in each usage hint is a command that the bot understands", () => {
+  for (const locale of ["en", "zh-CN"] as const) {
+    const [example = ""] = read(locale).features.slash_commands[0]?.usage_hint.split(/, |；/) ?? [];
+    assert.equal(parseCommand(example).ok, true, example);
+  }
+});
+
+test("the notes on HTTP mode create the app first, then start the bot, and name places that the manifest has", () => {
+  for (const locale of ["en", "zh-CN"] as const) {
+    const notes = readFileSync(files[locale], "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("#"));
+    const steps = notes.filter((note) => /^# {3}\d\. /.test(note));
+    const order = [/install|安装/, /Start the bot|启动机器人/, /socket_mode_enabled/, /verif|验证/];
+    assert.equal(steps.length, order.length);
+    for (const [index, step] of order.entries()) assert.match(steps[index] ?? "", step);
+    const addresses = notes.flatMap((note) => /^# +(\S+): (https:\S+)$/.exec(note)?.slice(1, 3) ?? []);
+    assert.deepEqual(
+      addresses.filter((_, index) => index % 2 === 0),
+      addressPlaces,
+    );
+    const { features, settings } = read(locale);
+    assert.ok(features.slash_commands[0] && settings.interactivity && settings.event_subscriptions);
+    for (const address of addresses.filter((_, index) => index % 2 === 1))
+      assert.equal(URL.parse(address)?.pathname, "/slack/events");
+  }
 });

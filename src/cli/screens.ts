@@ -53,6 +53,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   lists: ["status", "history", "pending", "page", "held.pendingEntry", "held.status"],
   roles: ["roles"],
   home: ["home"],
+  app: ["manifest"],
   trail: ["trail", "events"],
   words: ["typed", "list", "between"],
   start: ["start"],

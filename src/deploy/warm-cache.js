@@ -18,7 +18,7 @@ if (start.status !== 1) throw new Error(`a start without settings ended with ${s
 // The rest, also what is loaded while the bot runs; those that are left out do their work when they are loaded.
 const modules = globSync("**/*.ts", {
   cwd: source,
-  exclude: ["main.ts", "cli/**", "playground/**", "**/*-worker.ts"],
+  exclude: ["main.ts", "cli/**", "deploy/**", "playground/**", "**/*-worker.ts"],
 });
 for (const path of modules) await import(`../${path}`);
 await import("pg");

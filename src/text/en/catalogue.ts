@@ -10,6 +10,7 @@ import { guidance } from "./guidance.ts";
 import { held } from "./held.ts";
 import { help } from "./help.ts";
 import { home } from "./home.ts";
+import { manifest } from "./manifest.ts";
 import { asking, events } from "./queries.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
@@ -60,6 +61,7 @@ export const en = {
   proofreading,
   help,
   home,
+  manifest,
   ...answers,
   ...asking,
 

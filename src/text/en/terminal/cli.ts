@@ -157,6 +157,7 @@ export const proofreading = {
     lists: "Status, history and pending requests",
     roles: "Roles",
     home: "App Home",
+    app: "The Slack app's manifest",
     trail: "The audit trail",
     words: "Words to type, and punctuation",
     start: "Start-up errors",

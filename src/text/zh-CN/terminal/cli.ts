@@ -160,6 +160,7 @@ export const proofreading: Texts["proofreading"] = {
     lists: "状态、历史与待审批",
     roles: "角色",
     home: "App Home 页面",
+    app: "Slack 应用的清单",
     trail: "审计记录的导出",
     words: "可输入的词与标点",
     start: "启动时的错误",

@@ -31,11 +31,12 @@ async function post(
     secret,
     method = "POST",
     body = sslCheck,
-  }: { agent: Agent; secret?: string | undefined; method?: string; body?: string },
+    type = "application/x-www-form-urlencoded",
+  }: { agent: Agent; secret?: string | undefined; method?: string; body?: string; type?: string },
 ) {
   const timestamp = Math.floor(Date.now() / 1_000);
   const headers = {
-    "content-type": "application/x-www-form-urlencoded",
+    "content-type": type,
     "x-slack-request-timestamp": timestamp,
     ...(secret === undefined ? {} : { "x-slack-signature": slackSignature(secret, timestamp, body) }),
   };
@@ -93,6 +94,20 @@ test("a connection is kept for 75 s, longer than a load balancer keeps it, and s
       });
       assert.deepEqual([answer.status, answer.body, answer.isReused], [status, "", true]);
     });
+});
+
+test("Slack's check of the address is answered with its challenge, and a stranger's is not", async (t) => {
+  const { playground, origin } = await startBot(t);
+  const [agent, secret] = [balancer(t), playground.slack.app.signingSecret];
+  const given = {
+    agent,
+    type: "application/json",
+    body: JSON.stringify({ type: "url_verification", token: "t", challenge: "3eZbrw1aBm2rZgRNFdxV2595E9CY" }),
+  };
+  const own = await post(`${origin}/slack/events`, { ...given, secret });
+  assert.deepEqual([own.status, JSON.parse(own.body)], [200, { challenge: "3eZbrw1aBm2rZgRNFdxV2595E9CY" }]);
+  const stranger = await post(`${origin}/slack/events`, { ...given, secret: "0".repeat(32) });
+  assert.deepEqual([stranger.status, stranger.body], [401, ""]);
 });
 
 test("HTTP_PATH and HTTP_KEEP_ALIVE take effect: commands arrive at the path, and the old one is 404", async (t) => {

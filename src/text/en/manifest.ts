@@ -1,0 +1,29 @@
+/** The Slack app's manifest, in English: what people read of the app in Slack, and the notes for whoever installs it. */
+export const manifest = {
+  /** The first lines, before how HTTP mode is set up. */
+  paste: [
+    "The Slack app's manifest. Paste it at api.slack.com/apps -> Create New App -> From a manifest.",
+    "This file is for Socket Mode. HTTP mode takes the same file first, because Slack checks the address of a running bot:",
+  ],
+  /** How HTTP mode is set up, in this order; the lines to add follow. */
+  httpSteps: [
+    "Create the app from this file as it is, install it, and copy the bot token and the signing secret.",
+    "Start the bot with both and without an app-level token, and check that its address is reachable from the internet.",
+    "Under App Manifest, set socket_mode_enabled to false, add these lines with your own host and HTTP_PATH, and save.",
+    "If Slack says that an address is not verified, verify it there. The bot answers Slack's check.",
+  ],
+  readOnlyTab: "The bot does not read direct messages, which would require im:history. Its own messages still arrive.",
+  app: {
+    name: "Receipts",
+    description: "Switches WeChat Pay merchant receipts on and off, once a colleague has approved",
+  },
+  command: {
+    description: "Open or close a merchant's receipt (商家小票)",
+    usageHint: "open 1900000109 new store, or nothing for a form",
+  },
+  shortcut: {
+    name: "Open or close receipts",
+    global: "Requests opening or closing receipts (商家小票) for many merchants, in a form",
+    message: "Requests opening or closing receipts (商家小票) for many merchants, in this channel",
+  },
+};
