@@ -1,5 +1,5 @@
 # The bot as an image without a shell, a package manager or npm. `docker build --tag receipt-bot .`
-# Base images are pinned by tag; whoever publishes an image adds their digests.
+# Base images are pinned by tag; to publish an image, add their digests.
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -16,7 +16,7 @@ import { identity } from "../e2e/support/identity.ts";
 
 const root = join(import.meta.dirname, "../..");
 const nobody = { uid: 65_534, gid: 65_534 };
-/** nobody, where these tests run as root; otherwise whoever runs them, who cannot write to the tree either. */
+/** nobody, where these tests run as root; otherwise the user who runs them, who cannot write to the tree either. */
 const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? nobody : {};
 
 /** @throws Error with what it says, when it fails */

@@ -1,4 +1,4 @@
-/** What a copy of the ledger gives to whoever steals it: none of the bot's secrets, and no address to answer at. */
+/** What a copy of the ledger gives to a thief: none of the bot's secrets, and no address to answer at. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
