@@ -1,18 +1,17 @@
 /**
- * Complete operations a second (claim, call, verification, ledger, audit) on durable SQLite, compared with bare calls.
+ * Complete operations a second (claim, call, verification, ledger, audit) on durable SQLite, compared with bare calls, and
+ * on PostgreSQL, compared with SQLite.
  */
-import { join } from "node:path";
 import { pino } from "pino";
 import { createExecutor } from "../../../src/jobs/executor.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import { createLog } from "../../../src/log.ts";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
-import { openStore } from "../../../src/storage/open.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
+import { type Engine, engines } from "../../storage/engines.ts";
 import { bareClient, ourWeChatPay } from "../baselines/call-clients.ts";
 import type { Signing } from "../baselines/wechatpay-stand-in.ts";
-import { temporaryFolder } from "../bot-settings.ts";
 import { figure, median, type Result } from "../figures.ts";
 import { startSideProcess } from "../side-process.ts";
 import { concurrency, rateOf, subMchids } from "./calls.ts";
@@ -21,17 +20,82 @@ const rounds = 5;
 /** A sub-merchant has one open operation at a time, so operations are prepared in waves of all sub-merchants. */
 const wavesPerRound = 2;
 const bareMs = 1_000;
+/** Sub-merchants in a bulk request. */
+const bulk = 250;
 const channelId = "C0BENCH001";
 
 export async function measureOperations(): Promise<Result[]> {
-  await using folder = await temporaryFolder();
   await using weChatPay = startSideProcess<Signing, string>("./baselines/wechatpay-stand-in.ts");
   const identity = createWeChatPayIdentity();
   const privateKeyPem = identity.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const url = await weChatPay.ask({ privateKeyPem, publicKeyId: identity.publicKeyId, subMchids });
   const bare = bareClient(identity, url);
   const client = ourWeChatPay(identity, url);
-  const store = await openStore({ engine: "sqlite", path: join(folder.path, "receipts.db") });
+  const rigs = new Map<Engine["engine"], Rig>();
+  for (const engine of engines)
+    if (engine.skip === false) rigs.set(engine.engine, await startRig(await engine.open(), client));
+  const sqlite = rigs.get("sqlite");
+  if (!sqlite) throw new Error("SQLite is always there");
+  const postgres = rigs.get("postgres");
+
+  await rateOf(bare, bareMs);
+  for (const rig of rigs.values()) await rateOfWaves(rig, bulk);
+  await rateOfWaves(sqlite, 1);
+  const measured: Record<"bare" | "single" | "bulk" | "postgres", number>[] = [];
+  for (let round = 0; round < rounds; round++)
+    measured.push({
+      bare: await rateOf(bare, bareMs),
+      single: await rateOfWaves(sqlite, 1),
+      bulk: await rateOfWaves(sqlite, bulk),
+      postgres: postgres ? await rateOfWaves(postgres, bulk) : Number.NaN,
+    });
+  const ended = (rounds + 1) * wavesPerRound * subMchids.length;
+  await sqlite.stop(2 * ended);
+  await postgres?.stop(ended);
+  await client.close();
+  await bare.close();
+
+  const rate = (of: keyof (typeof measured)[number]) => `${figure(median(measured.map((round) => round[of])))}/s`;
+  const notes = [
+    `Operations are approved beforehand, in waves of ${subMchids.length}, and timed until the last is in the ledger. Everything is logged to a destination that discards it.`,
+  ];
+  const results: Result[] = [
+    {
+      what: `complete operations on SQLite (synchronous=FULL), ${concurrency} at a time, relative to the minimal client's calls`,
+      ours: rate("single"),
+      baseline: rate("bare"),
+      figure: median(measured.map((round) => round.single / round.bare)),
+      target: { least: 0.5 },
+      unit: "x",
+      notes,
+    },
+  ];
+  if (!postgres) return results;
+  return [
+    ...results,
+    {
+      what: `complete operations on PostgreSQL, one instance, in requests of ${bulk}, relative to the same on SQLite`,
+      ours: rate("postgres"),
+      baseline: rate("bulk"),
+      figure: median(measured.map((round) => round.postgres / round.bulk)),
+      target: { least: 0.8 },
+      unit: "x",
+    },
+  ];
+}
+
+/** An executor on a ledger of its own. */
+interface Rig {
+  /**
+   * From the moment that one operation for every sub-merchant is approved until the last is concluded on disk.
+   * @param each how many sub-merchants a request has
+   */
+  waveMs(each: number): Promise<number>;
+  /** @throws Error if not exactly as many operations have succeeded */
+  stop(expected: number): Promise<void>;
+}
+
+async function startRig(store: Store, client: ReturnType<typeof ourWeChatPay>): Promise<Rig> {
   const ledger = createLedger({
     store,
     clock: systemClock,
@@ -67,74 +131,59 @@ export async function measureOperations(): Promise<Result[]> {
     changed() {},
   });
   executor.start();
-
-  /** From the moment all are approved until the last is concluded on disk. */
-  async function waveMs(): Promise<number> {
-    await approve(ledger);
-    const ended = new Promise<void>((resolve) => {
-      waveEnded = resolve;
-    });
-    left = subMchids.length;
-    const startAt = performance.now();
-    executor.wake();
-    await ended;
-    return performance.now() - startAt;
-  }
-
-  await rateOf(bare, bareMs);
-  await waveMs();
-  const measured: { ours: number; bare: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const bareRate = await rateOf(bare, bareMs);
-    let tookMs = 0;
-    for (let wave = 0; wave < wavesPerRound; wave++) tookMs += await waveMs();
-    measured.push({ ours: (wavesPerRound * subMchids.length * 1_000) / tookMs, bare: bareRate });
-  }
-  await assertSucceeded(store, (rounds * wavesPerRound + 1) * subMchids.length);
-  await executor.stop();
-  await client.close();
-  await bare.close();
-  await store.close();
-  return [
-    {
-      what: `complete operations on SQLite (synchronous=FULL), ${concurrency} at a time, relative to the minimal client's calls`,
-      ours: `${figure(median(measured.map((round) => round.ours)))}/s`,
-      baseline: `${figure(median(measured.map((round) => round.bare)))}/s`,
-      figure: median(measured.map((round) => round.ours / round.bare)),
-      target: { least: 0.5 },
-      unit: "x",
-      notes: [
-        `Operations are approved beforehand, in waves of ${subMchids.length}, and timed until the last is in the ledger. Everything is logged to a destination that discards it.`,
-      ],
+  return {
+    async waveMs(each) {
+      await approve(ledger, each);
+      const ended = new Promise<void>((resolve) => {
+        waveEnded = resolve;
+      });
+      left = subMchids.length;
+      const startAt = performance.now();
+      executor.wake();
+      await ended;
+      return performance.now() - startAt;
     },
-  ];
+    async stop(expected) {
+      await assertSucceeded(store, expected);
+      await executor.stop();
+      await store.close();
+    },
+  };
 }
 
-/** Approves one request for every sub-merchant. */
-async function approve({ requests }: Ledger): Promise<void> {
-  await Promise.all(
-    subMchids.map(async (subMchid) => {
-      const submitted = await requests.submit({
-        sourceKey: systemRandom.id(),
-        action: "OPEN",
-        subMchids: [subMchid],
-        reason: undefined,
-        requestedBy: "U0ASKER001",
-        channelId,
-        origin: { from: "command", channelId },
-        ttlMs: 3_600_000,
-        remindAfterMs: 0,
-        approvalRule: { needed: 1 },
-      });
-      if (submitted.kind !== "recorded") throw new Error(`${subMchid} was ${submitted.kind}`);
-      await requests.decide({
-        requestId: submitted.requestId,
-        decision: "approve",
-        by: "U0DECIDER1",
-        origin: { from: "click", channelId },
-      });
-    }),
-  );
+/** Operations a second. */
+async function rateOfWaves(rig: Rig, each: number): Promise<number> {
+  let tookMs = 0;
+  for (let wave = 0; wave < wavesPerRound; wave++) tookMs += await rig.waveMs(each);
+  return (wavesPerRound * subMchids.length * 1_000) / tookMs;
+}
+
+/** Approves requests for every sub-merchant, for `each` of them at a time. */
+async function approve(ledger: Ledger, each: number): Promise<void> {
+  const firsts = Array.from({ length: Math.ceil(subMchids.length / each) }, (_, nth) => nth * each);
+  await Promise.all(firsts.map((first) => approveOne(ledger, subMchids.slice(first, first + each))));
+}
+
+async function approveOne({ requests }: Ledger, subMchids: readonly string[]): Promise<void> {
+  const submitted = await requests.submit({
+    sourceKey: systemRandom.id(),
+    action: "OPEN",
+    subMchids: [...subMchids],
+    reason: undefined,
+    requestedBy: "U0ASKER001",
+    channelId,
+    origin: { from: "command", channelId },
+    ttlMs: 3_600_000,
+    remindAfterMs: 0,
+    approvalRule: { needed: 1 },
+  });
+  if (submitted.kind !== "recorded") throw new Error(`a request was ${submitted.kind}`);
+  await requests.decide({
+    requestId: submitted.requestId,
+    decision: "approve",
+    by: "U0DECIDER1",
+    origin: { from: "click", channelId },
+  });
 }
 
 async function assertSucceeded({ db }: Store, expected: number): Promise<void> {
