@@ -128,7 +128,7 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
   test("an address to listen on that is none of this machine's", async () => {
     const port = String(await freePort());
     const words = await lastWords({ ...playground.environment, OPS_PORT: port, OPS_HOST: "192.0.2.1" });
-    assert.match(words, /^The bot cannot listen where OPS_HOST, OPS_PORT says \(.*EADDRNOTAVAIL/);
+    assert.match(words, /^The bot cannot listen on the address or port in OPS_HOST, OPS_PORT \(.*EADDRNOTAVAIL/);
   });
 
   const secret = "hunter22";
@@ -300,7 +300,7 @@ test("the bot starts during a Slack outage", async () => {
   await bot.until('"listening"');
   playground.slack.restore();
   const result = await playground.slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
-  assert.match(result.ephemeral?.text ?? "", /is now \*requester\*/);
+  assert.match(result.ephemeral?.text ?? "", /now has the role \*requester\*/);
   assert.equal(await bot.end(), 0);
   await playground.close();
 });

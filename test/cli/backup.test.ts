@@ -77,7 +77,7 @@ test("beside a bot that writes all the time, the copy is whole, verified and its
   assert.equal(code, 0, error);
   assert.match(
     out,
-    /^The ledger is in .*copy\.db \(\d+ bytes\)\. It passes SQLite's integrity check, .* 50 events are sealed/,
+    /^The backup is in .*copy\.db \(\d+ bytes\)\. It passes SQLite's integrity check, .* 50 events are sealed/,
   );
   assert.equal(statSync(path("copy.db")).mode & 0o777, 0o600);
   assert.deepEqual(

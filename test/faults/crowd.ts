@@ -125,7 +125,7 @@ export function createCrowd({ slack, board, patienceMs, pressAgainMs }: CrowdNee
       const end = performance.now() + patienceMs;
       for (;;) {
         const result = await slack.type({ user: people.carol, channel, text: `/receipt grant ${words}` });
-        if (result.ephemeral && /is now|was already/.test(board.textOf(result.ephemeral))) break;
+        if (result.ephemeral && /now has the role|already had the role/.test(board.textOf(result.ephemeral))) break;
         if (performance.now() > end) throw new Error(`${words} could not be granted: ${answerText(result)}`);
         await delay(betweenTriesMs);
       }

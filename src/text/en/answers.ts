@@ -45,7 +45,7 @@ export const answers = {
     slackAwayAtClick: "Slack did not answer. Nothing was changed; press again in a minute.",
     slackAwayAtForm: "Slack did not answer. Nothing was recorded; try again in a minute.",
     slackRefusesBot: (error: string) =>
-      `Slack refuses to let this bot work (\`${error}\`). Nothing was recorded or changed. Trying again does not help: tell the operator of this bot, who has to act.`,
+      `Slack does not allow this bot to work (\`${error}\`). Nothing was recorded or changed. Trying again does not help; tell the operator of this bot, who has to fix this.`,
     channelArchived: (channel: string) =>
       `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
     slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
@@ -57,11 +57,11 @@ export const answers = {
   },
 
   notices: {
-    /** When Slack refuses the request's message for good. */
+    /** When Slack permanently refuses the request's message. */
     notPosted: (title: string, channel: string, why: string, until: string | undefined) =>
-      `${title}\nSlack does not accept the message of your request in ${channel}: ${why}. The request is recorded, but nobody sees it there${until === undefined ? "." : `; without a decision it expires ${until}.`} Once the channel accepts messages, it appears.`,
+      `${title}\nSlack does not accept your request's message in ${channel}: ${why}. The request is recorded, but nobody can see it there${until === undefined ? "." : `; without a decision, it expires ${until}.`} The message appears once the channel accepts messages.`,
     notUpdated: (title: string, channel: string, why: string) =>
-      `${title}\nSlack does not accept changes to the message of your request in ${channel}: ${why}. What you read there is out of date. Once the channel accepts messages, it is updated.`,
+      `${title}\nSlack does not accept changes to your request's message in ${channel}: ${why}. The message there is out of date; it is updated once the channel accepts messages.`,
     /** Why Slack refuses a message. */
     refusedBecause: {
       archived: "the channel is archived",
@@ -81,7 +81,7 @@ export const answers = {
     grantEnded: (role: Role, when: string, groups: string) =>
       `Your own grant of the role *${role}* reached its end date, ${when}. You still have the role through ${groups}.`,
     groupWithTerms: (group: string, terms: string) => `${group} (${terms})`,
-    /** When Slack does not say whether other grants still give the role. */
+    /** When Slack does not show whether other grants still give the role. */
     roleMayHaveEnded: (role: Role, when: string) =>
       `Your own grant of the role *${role}* reached its end date, ${when}. If a user group also gives you the role, you still have it; if not, and you still need it, ask an admin.`,
   },

@@ -1,4 +1,4 @@
-/** Texts of a request for many sub-merchants, in English. */
+/** Texts of a bulk request, in English. */
 import type { Action } from "../../domain/attempt-result.ts";
 
 const verbs: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
@@ -11,7 +11,7 @@ const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merc
 const customers = (count: number) => (count === 1 ? "customers of this merchant" : "customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
-/** What did not end well, if anything. @param mark is put around each part */
+/** The counts of failed and uncertain operations, if there are any. @param mark is put around each part */
 const rest = (action: Action, failed: number, uncertain: number, first: string, mark: string) => {
   const parts = [
     ...(failed > 0 ? [`${mark}${failed} not ${dones[action]}${mark}`] : []),
@@ -37,7 +37,7 @@ export const bulk = {
   progress: (bar: string, percent: number, done: number, failed: number, uncertain: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${uncertain > 0 ? `${uncertain} not certain · ` : ""}${left} left`,
   timeLeft: (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} minutes`),
-  /** While nothing but retries is left: which, and until when they last. */
+  /** While only retries are left: the sub-merchants concerned, and when the last retry is due. */
   onlyRetries: (numbers: string, more: number, next: string, until: string) =>
     `Only retries are left: ${some(numbers, more)}; next attempt at ${next}, the last one at about ${until}`,
   stopping: (by: string) => `Stopped by ${by}; calls already started will finish.`,
@@ -47,16 +47,16 @@ export const bulk = {
   notStarted: (count: number, by: string) => `⏹️ *${count} not started*, stopped by ${by}`,
   retry: (count: number) => `Retry ${count}`,
   resubmit: (count: number) => `Resubmit ${count}`,
-  resubmittedAs: (link: string, person: string) => `Requested again as ${link} by ${person}`,
+  resubmittedAs: (link: string, person: string) => `Resubmitted as ${link} by ${person}`,
   confirmResubmit: (action: Action, count: number) => ({
-    title: `${titles[action]} for ${merchants(count)}: request again?`,
+    title: `${titles[action]} for ${merchants(count)}: resubmit?`,
     text: `This submits a new request in your name for exactly ${count === 1 ? "the sub-merchant that was" : "the sub-merchants that were"} not started. An approver decides on it.`,
     confirm: "Resubmit",
   }),
   stop: "Stop",
   confirmStop: (action: Action, left: number) => ({
     title: `Stop: ${titles[action].toLowerCase()}?`,
-    text: `Sub-merchants not yet started are cancelled, ${left} at most. Completed ones stay as they are, and calls already started will finish.`,
+    text: `Sub-merchants that have not started are cancelled (up to ${left}). Completed ones stay as they are, and calls already started will finish.`,
     confirm: "Stop",
   }),
   confirmApprove: (action: Action, count: number) => ({
@@ -101,7 +101,7 @@ export const bulk = {
     group: (count: number, why: string) => `*${count} × ${why}*`,
     groupNumbers: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more in the file` : numbers),
     resubmitted: (by: string, link: string, count: number) =>
-      `${by} requested the ${merchants(count)} that ${count === 1 ? "was" : "were"} not started again as ${link}.`,
+      `${by} submitted a new request for the ${merchants(count)} that ${count === 1 ? "was" : "were"} not started: ${link}.`,
     noFiles: (code: string) =>
       `Slack does not accept files from this bot here (\`${code}\`), so the lists in this thread follow as text. An admin of the workspace or the operator of this bot can allow files.`,
     numbersThatFit: (shown: number, count: number, example: string) =>
@@ -117,8 +117,8 @@ export const bulk = {
       `Recorded without ${numbers}${more > 0 ? ` and ${more} more` : ""}: each already has an open request, which must be decided, withdrawn or completed first.`,
     allOpen: (count: number, link: string | undefined) =>
       `Each of these ${count} sub-merchants already has an open request${link ? `, such as this one (${link})` : ""}. These requests must be decided, withdrawn or completed first. Nothing was recorded.`,
-    nothingToResubmit: "Nothing is left to request again; the message shows the current state. Nothing was recorded.",
-    resubmittedBefore: (link: string, person: string) => `${person} requested these again before you: ${link}.`,
+    nothingToResubmit: "There is nothing left to resubmit; the message shows the current state. Nothing was recorded.",
+    resubmittedBefore: (link: string, person: string) => `${person} resubmitted these before you: ${link}.`,
     nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
     nothingToRetry:
@@ -141,7 +141,7 @@ export const bulk = {
       waiting: "waiting for a decision",
       queued: "queued",
       running: "in progress",
-      held: "held until an approver decides",
+      held: "on hold until an approver decides",
       succeeded: "done",
       failed: "failed",
       uncertain: "not certain",

@@ -176,7 +176,7 @@ export const en = {
       "service-provider": () => "Us, the service provider: anyone with access to the partner platform.",
       "sub-merchant": () => "The sub-merchant.",
       "bot-operator": () => "The operator of this bot.",
-      nobody: () => "Nobody: the problem clears by itself.",
+      nobody: () => "Nobody: the problem resolves itself.",
     } satisfies Record<Actor, (person: string) => string>,
     again: {
       automatic: "is safe. The bot has already tried several times; press Retry above in a few minutes.",
@@ -216,7 +216,8 @@ export const en = {
     },
     noRetry: "Retrying this request cannot help. Submit a new request with the correct number.",
     notFailed: "There is nothing to retry here; the message shows the current state.",
-    unknown: "The ledger has no such request; it may belong to another deployment of this bot. Submit a new request.",
+    unknown:
+      "This request is not in the ledger; it may belong to another deployment of this bot. Submit a new request.",
   },
 };
 

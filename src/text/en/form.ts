@@ -28,7 +28,7 @@ export const form = {
   workbookBroken:
     "This Excel file cannot be read: it is damaged or has a password. Save it as CSV and upload it again.",
   fileElsewhere:
-    "The file is not stored in Slack, so the bot does not read it. Save it on your computer and upload it again.",
+    "The file is not stored in Slack, so the bot cannot read it. Save it on your computer and upload it again.",
   fileNotRead:
     "The bot could not download the file from Slack. Try again; if this continues, ask the operator of this bot to check the scope files:read.",
 
@@ -41,7 +41,7 @@ export const form = {
       ? "One number appears again and counts once."
       : `${count} entries repeat a number; each number counts once.`,
   postedIn: (channel: string) => `The request will be posted in ${channel}, where an approver decides on it.`,
-  nothingUnderstood: "*No sub-merchant number was recognized.* Press Back and enter numbers of digits only.",
+  nothingUnderstood: "*No sub-merchant number was recognized.* Press Back and enter numbers that contain only digits.",
   tooMany: (count: number, max: number) =>
     `*There are ${count} numbers; the maximum is ${max} per request.* Press Back and split them into several requests.`,
   notUnderstood: (count: number) =>
@@ -73,9 +73,9 @@ export const form = {
       `\`${text}\` has numbers in too many columns; add a header row that names the right column sub_mchid, or copy only that column`,
     longerThanHead: (text: string) =>
       `\`${text}\` has more columns than the header row; put quotes around any cell that contains a comma`,
-    aboveHead: (text: string) => `\`${text}\` is in the title or header row and is not read`,
+    aboveHead: (text: string) => `\`${text}\` is in the title or header row, so it is not read`,
     withinQuotes: (text: string) =>
-      `\`${text}\` is inside quotes opened on an earlier line and is not read; close the quotes on that line`,
+      `\`${text}\` is inside quotes that were opened on an earlier line, so it is not read; close the quotes on that line`,
   },
 
   whichColumn: "Which column?",

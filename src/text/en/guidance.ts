@@ -15,14 +15,14 @@ const replaceKey =
 export const guidance: Record<Topic, GuidanceText> = {
   "param-error": {
     short: "WeChat Pay does not accept the number",
-    happened: "WeChat Pay says that the sub-merchant number is not valid.",
+    happened: "WeChat Pay reports that the sub-merchant number is not valid.",
     todo: "Check the number on the partner platform (特约商户管理) and submit a new request with the correct one.",
   },
   "param-other": {
     short: "WeChat Pay does not accept the bot's request",
     happened:
-      "WeChat Pay does not accept a parameter or header of the bot's request, for the reason that it gives below. It does not complain about the sub-merchant's number.",
-    todo: "Read WeChat Pay's message, check the bot's settings (WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_SERIAL_NO) and every proxy on the way, then press Retry on the request's message. WeChat Pay's support can tell you more if you give them the Request-ID.",
+      "WeChat Pay does not accept a parameter or header of the bot's request, for the reason shown below. The reason does not concern the sub-merchant's number.",
+    todo: "Read WeChat Pay's message, check the bot's settings (WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_SERIAL_NO) and every proxy in between, then press Retry on the request's message. WeChat Pay's support can tell you more if you give them the Request-ID.",
   },
   "provider-goldplan-off": {
     short: "our 点金计划 is not enabled",
@@ -47,12 +47,12 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "try-later": {
     short: "WeChat Pay could not complete the operation",
-    happened: "On every attempt, WeChat Pay said that the operation failed and should be tried later.",
+    happened: "On every attempt, WeChat Pay reported that the operation failed and should be tried again later.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   "rate-limited": {
     short: "WeChat Pay is busy",
-    happened: "On every attempt, WeChat Pay said that calls come too fast, although the bot slowed down.",
+    happened: "On every attempt, WeChat Pay reported too many calls, although the bot slowed down.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this happens often, lower WECHATPAY_RATE.",
   },
   "caller-not-allowed": {
@@ -127,7 +127,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-mismatch": {
     short: "the bot's signature does not match",
     happened:
-      "WeChat Pay says that the signature does not match, but not what it compared. The most common cause is a private key that does not belong to the certificate.",
+      "WeChat Pay reports that the signature does not match, but not what it compared. The most common cause is a private key that does not belong to the certificate.",
     todo: "Check that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together and that no proxy changes requests. Restart the bot, then press Retry on the request's message.",
   },
   "sign-other": {
@@ -138,7 +138,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "no-auth": {
     short: "we have no permission for this sub-merchant",
     happened:
-      "WeChat Pay says that we, the service provider, have no permission: the product is not enabled, or the sub-merchant is not bound to us or has not authorized us.",
+      "WeChat Pay reports that we, the service provider, have no permission: the product is not enabled, or the sub-merchant is not bound to us or has not authorized us.",
     todo: "Check on the partner platform that the product is enabled and that the sub-merchant has authorized us, then press Retry on the request's message.",
   },
   "server-error": {
@@ -150,14 +150,14 @@ export const guidance: Record<Topic, GuidanceText> = {
   unknown: {
     short: "WeChat Pay returned an unknown error code",
     happened:
-      "WeChat Pay refused the request with a code that the bot does not know. Its answer is shown unchanged below.",
+      "WeChat Pay refused the request with an error code that is unknown to the bot. Its answer is shown unchanged below.",
     todo: "Read WeChat Pay's message; WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
   },
   ...unreachable,
   unverified: {
     short: "WeChat Pay's answer could not be verified",
     happened:
-      "Every attempt got an answer, but without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the receipts were switched.",
+      "Every attempt received an answer without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the receipts were switched.",
     todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "unverified-clock": {
@@ -175,7 +175,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   unfinished: {
     short: "the bot did not finish its call",
     happened:
-      "The last call left no result: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched. The bot does not call again by itself.",
+      "The result of the last call was not recorded: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched. The bot does not repeat the call automatically.",
     todo: "Find the cause: check the bot's log, and check its machine for restarts or a lack of memory. When the cause is fixed, press Retry on the request's message; sending WeChat Pay the same call twice is safe.",
   },
   unapproved: {

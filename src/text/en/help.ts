@@ -8,22 +8,25 @@ export const help = {
   title: "*Merchant receipts (商家小票): open and close*",
   lines: {
     change: [
-      [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; the reason is optional"],
-      ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
-      ["close 1900000109", "requests closing receipts, for one sub-merchant or several"],
+      [`open 1900000109 ${reason.OPEN}`, "submits a request to open receipts; the reason is optional"],
+      ["open 1900000109 1900000110 spring campaign", "submits a request for several sub-merchants at once"],
+      ["close 1900000109", "submits a request to close receipts, for one sub-merchant or several"],
     ],
     changeWithReason: [
-      [`open 1900000109 ${reason.OPEN}`, "requests opening receipts; a reason is required"],
-      ["open 1900000109 1900000110 spring campaign", "requests several sub-merchants at once"],
-      [`close 1900000109 ${reason.CLOSE}`, "requests closing receipts, for one or several; a reason is required"],
+      [`open 1900000109 ${reason.OPEN}`, "submits a request to open receipts; a reason is required"],
+      ["open 1900000109 1900000110 spring campaign", "submits a request for several sub-merchants at once"],
+      [
+        `close 1900000109 ${reason.CLOSE}`,
+        "submits a request to close receipts, for one or several; a reason is required",
+      ],
     ],
-    form: [["", "opens a form for many: paste the numbers or upload an Excel or CSV file"]],
+    form: [["", "opens a form for many sub-merchants: paste the numbers or upload an Excel or CSV file"]],
     notify: [
       ["notify on", "sends you each request as a direct message; `notify off` also turns reminders off"],
       ["notify", "shows your current choice"],
     ],
     look: [
-      ["status 1900000109", "shows what the bot last set and what is in progress"],
+      ["status 1900000109", "shows the state that the bot last set and any request in progress"],
       ["history", "shows earlier requests; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
       ["pending", "shows requests waiting for a decision"],
     ],
@@ -36,7 +39,7 @@ export const help = {
       ["roles @name", "shows the roles of one person or user group"],
       ["export 30d", "sends you the audit trail as CSV; or give two dates: `2026-11-01 2026-11-15`"],
     ],
-    ownRoles: [["roles", "shows your roles, from whom and until when"]],
+    ownRoles: [["roles", "shows your roles, who granted them and when they end"]],
     always: [["help", "shows this help"]],
   } as Record<
     "change" | "changeWithReason" | "form" | "notify" | "look" | "roles" | "ownRoles" | "always",

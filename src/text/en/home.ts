@@ -30,7 +30,7 @@ export const home = {
     revoke: "Revoke",
     confirmRevoke: (role: Role) => ({
       title: `Revoke the role ${roleNames[role]}?`,
-      text: "This revokes the role from the person or user group beside the button. Earlier decisions stay valid.",
+      text: "This revokes the role from the person or user group next to the button. Earlier decisions stay valid.",
       confirm: "Revoke",
     }),
     choosePerson: "Person",

@@ -23,7 +23,7 @@ export const manifest = {
   },
   shortcut: {
     name: "Open or close receipts",
-    global: "Requests opening or closing receipts (商家小票) for many merchants, in a form",
-    message: "Requests opening or closing receipts (商家小票) for many merchants, in this channel",
+    global: "Submit a request to open or close receipts (商家小票) for many merchants, in a form",
+    message: "Submit a request to open or close receipts (商家小票) for many merchants, in this channel",
   },
 };

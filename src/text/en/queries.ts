@@ -26,7 +26,7 @@ export const asking = {
     leftOut: (action: Action, submitter: string, by: string, when: string, link: string | undefined) =>
       `Left out by ${by} from the request by ${submitter} to *${verb[action]}*, ${when}${inBrackets(link)}`,
     onlyOurs:
-      "_This is what the bot last set. WeChat Pay offers no way to query the current state, so changes made elsewhere do not appear here._",
+      "_This is the state that the bot last set. WeChat Pay does not offer a way to query the current state, so changes made elsewhere do not appear here._",
   },
 
   history: {
@@ -42,7 +42,7 @@ export const asking = {
       failed: (action: Action, why: string) => `❌ *not ${past[action]}* · ${why}`,
       uncertain: (action: Action, why: string) => `⚠️ *not certain whether ${past[action]}* · ${why}`,
       undecided: (action: Action) => `🕓 *${verb[action]}: pending*`,
-      held: (action: Action) => `⏸️ *${verb[action]}: held*`,
+      held: (action: Action) => `⏸️ *${verb[action]}: on hold*`,
       working: (action: Action) => `⏳ *being ${past[action]}*`,
       rejected: (action: Action) => `🚫 *${verb[action]}: rejected*`,
       withdrawn: (action: Action) => `↩️ *${verb[action]}: withdrawn*`,
@@ -122,11 +122,11 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     "request-done": "request done",
     stopped: "stopped",
     retried: "retried",
-    held: "held after an absence",
+    held: "put on hold after an outage",
     "carry-out-given": "carrying out confirmed",
     "carried-out": "carried out after a hold",
-    "cancelled-held": "hold cancelled",
-    "held-expired": "hold expired",
+    "cancelled-held": "cancelled while on hold",
+    "held-expired": "expired while on hold",
     restored: "backup restored",
     refused: "refused",
     granted: "role granted",

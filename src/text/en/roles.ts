@@ -28,7 +28,7 @@ export const roleRefusals = {
       ? `${needed(role, to)} ${admins} can give you the role: ${command} grant ${self} ${role}`
       : `${needed(role, to)} Nobody can grant the role yet: the operator of this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,
   groupsUnknown: (role: Role) =>
-    `Slack did not list the members of the user groups with roles, so the bot cannot check whether you are *${role}*. Nothing was changed; try again in a minute. If this continues, ask the operator of this bot to add the scope \`usergroups:read\`.`,
+    `Slack did not list the members of the user groups with roles, so the bot cannot check whether you have the role *${role}*. Nothing was changed; try again in a minute. If this continues, ask the operator of this bot to add the scope \`usergroups:read\`.`,
   restricted: (only: string, numbers: string, self: string, command: string, admins: string | undefined) =>
     `You can submit requests only for ${only}, not for ${numbers}. ${admins ? `${admins} can change that: ${command} grant ${self} requester` : "Ask another member of the team to do it."}`,
   /** `why` is one of those in `requesterNow`. */
@@ -41,36 +41,36 @@ export const roleRefusals = {
     deactivated: "is now deactivated",
     bot: "is a bot",
     stranger: "is no longer in this workspace",
-    needsRole: "is no longer *requester*",
+    needsRole: "no longer has the role *requester*",
     restricted: (only: string, numbers: string) => `can now submit requests only for ${only}, not for ${numbers}`,
   },
 };
 
 export const roleAnswers = {
   granted: (who: string, role: Role, terms: string | undefined) =>
-    `${who} is now *${role}* and can ${roleNeeds[role]}${terms ? `: ${terms}` : ""}.`,
+    `${who} now has the role *${role}* and can ${roleNeeds[role]}${terms ? `: ${terms}` : ""}.`,
   changed: (who: string, role: Role, terms: string, before: string) =>
-    `${who} was already *${role}* and still is. Now: ${terms}. Before: ${before}.`,
-  hadItAlready: (who: string, role: Role) => `${who} was already *${role}*. Nothing was changed.`,
+    `${who} already had the role *${role}* and keeps it. Now: ${terms}. Before: ${before}.`,
+  hadItAlready: (who: string, role: Role) => `${who} already had the role *${role}*. Nothing was changed.`,
   goesForGroup:
     "Everyone in the group has the role while they are a member, except guests, bots and people from other workspaces.",
   cannotHold: (person: string, standing: Outsider) =>
     `${person} cannot hold a role: ${outsiders[standing]} are excluded. Nothing was changed.`,
   unknownPerson: (person: string) =>
-    `Slack does not know ${person}. Pick the person from the list that Slack offers after \`@\`.`,
+    `Slack cannot find ${person}. Pick the person from the list that Slack offers after \`@\`.`,
   unknownGroup: (group: string) =>
-    `Slack does not know the user group ${group}, or it is disabled. Pick one from the list that Slack offers after \`@\`. Nothing was changed.`,
+    `Slack cannot find the user group ${group}, or it is disabled. Pick one from the list that Slack offers after \`@\`. Nothing was changed.`,
   noGroups: (command: string, role: Role) =>
     `This workspace has no user groups: Slack offers them only on paid plans. Grant the role to each person instead: \`${command} grant @name ${role}\`. Nothing was changed.`,
   noGroupScope:
     "The bot is not allowed to read user group members from Slack: the operator of this bot has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
   tooManyGroups: (max: number) =>
     `${max} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
-  revoked: (who: string, role: Role) => `${who} is no longer *${role}*. Earlier decisions stay valid.`,
-  hadItNot: (who: string, role: Role) => `${who} was not *${role}*. Nothing was changed.`,
-  stillByGroup: (who: string, role: Role, groups: string) => `${who} is still *${role}* through ${groups}.`,
+  revoked: (who: string, role: Role) => `${who} no longer has the role *${role}*. Earlier decisions stay valid.`,
+  hadItNot: (who: string, role: Role) => `${who} did not have the role *${role}*. Nothing was changed.`,
+  stillByGroup: (who: string, role: Role, groups: string) => `${who} still has the role *${role}* through ${groups}.`,
   standsInSettings: (person: string) =>
-    `${person} is admin through \`RECEIPT_ADMINS\`, which only the operator of this bot can change. Nothing was changed.`,
+    `${person} is an admin through \`RECEIPT_ADMINS\`, which only the operator of this bot can change. Nothing was changed.`,
   lastAdmin: (command: string) =>
     `This would leave no permanent admin; user groups and grants with an end date do not count. Grant the role to another member first: \`${command} grant @name admin\`. Nothing was changed.`,
 };
@@ -100,7 +100,7 @@ export const roleProblems = {
   noPerson: (example: string) =>
     `The person or user group is missing. Pick one from the list that Slack offers after \`@\`: \`${example}\``,
   notAPerson: (text: string, example: string) =>
-    `\`${text}\` is neither a person nor a user group that Slack knows. Pick one from the list that Slack offers after \`@\`: \`${example}\``,
+    `\`${text}\` is neither a person nor a user group in Slack. Pick one from the list that Slack offers after \`@\`: \`${example}\``,
   noRole: (example: string) => `The role is missing. Choose requester, approver or admin: \`${example}\``,
   unknownRole: (text: string, example: string) =>
     `\`${text}\` is not a role. Choose requester, approver or admin: \`${example}\``,
@@ -111,5 +111,5 @@ export const roleProblems = {
   tooManyNumbers: (count: number, max: number, command: string) =>
     `${count} sub-merchants are too many for one grant; the maximum is ${max}. Use their first digits: \`${command} grant @name requester for 19000*\``,
   notRestrictable: (role: Role, example: string) =>
-    `Only a *requester* can be limited to sub-merchants, not an *${role}*. Try \`${example}\``,
+    `Only the role *requester* can be limited to sub-merchants, not *${role}*. Try \`${example}\``,
 };

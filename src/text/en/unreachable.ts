@@ -17,39 +17,39 @@ export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" |
   },
   "unreachable-certificate-expired": {
     short: "the server's certificate has expired",
-    happened: "The server that answered in WeChat Pay's place has an expired certificate, so the bot sent nothing.",
-    todo: `Check the clock of the bot's machine (NTP). If it is right, find out which proxy or firewall answers in WeChat Pay's place and renew its certificate, ${thenRetry}`,
+    happened: "The server that answered instead of WeChat Pay has an expired certificate, so the bot sent nothing.",
+    todo: `Check the clock of the bot's machine (NTP). If it is correct, find out which proxy or firewall answers instead of WeChat Pay and renew its certificate, ${thenRetry}`,
   },
   "unreachable-certificate-early": {
     short: "the server's certificate is not valid yet",
     happened: "The server's certificate is not valid yet, so the bot sent nothing. Usually the bot's clock is behind.",
-    todo: `Set the clock of the bot's machine (NTP), ${thenRetry}`,
+    todo: `Correct the clock of the bot's machine (NTP), ${thenRetry}`,
   },
   "unreachable-certificate-untrusted": {
     short: "the server's certificate is not trusted",
     happened:
       "The bot does not trust the certificate of the server that answered, so it sent nothing. Usually a proxy or firewall intercepts TLS.",
-    todo: `Let the bot reach WeChat Pay without interception, or add your company's root certificate with NODE_EXTRA_CA_CERTS and restart the bot, ${thenRetry}`,
+    todo: `Allow the bot to reach WeChat Pay without interception, or add your company's root certificate with NODE_EXTRA_CA_CERTS and restart the bot, ${thenRetry}`,
   },
   "unreachable-certificate-host": {
     short: "the server's certificate is for another host",
     happened: "The server that answered has a certificate for another host name, so the bot sent nothing.",
-    todo: `Check WECHATPAY_ENDPOINTS, DNS and the proxy: another server answers in WeChat Pay's place. Correct that, ${thenRetry}`,
+    todo: `Check WECHATPAY_ENDPOINTS, DNS and the proxy: another server answers instead of WeChat Pay. Correct this, ${thenRetry}`,
   },
   "unreachable-proxy": {
     short: "the proxy did not let the bot through",
-    happened: "The proxy of HTTPS_PROXY did not open a connection to WeChat Pay, so the bot sent nothing.",
-    todo: `Check that HTTPS_PROXY is right, and that the proxy is running and allows connections to WeChat Pay, ${thenRetry}`,
+    happened: "The proxy in HTTPS_PROXY did not open a connection to WeChat Pay, so the bot sent nothing.",
+    todo: `Check that HTTPS_PROXY is correct, and that the proxy is running and allows connections to WeChat Pay, ${thenRetry}`,
   },
   "unreachable-proxy-credentials": {
     short: "the proxy asks for credentials",
-    happened: "The proxy of HTTPS_PROXY asks for a user name and a password (407), so the bot sent nothing.",
-    todo: `Put the right user name and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), restart the bot, ${thenRetry}`,
+    happened: "The proxy in HTTPS_PROXY asks for a user name and a password (407), so the bot sent nothing.",
+    todo: `Set the correct user name and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), restart the bot, ${thenRetry}`,
   },
   "unreachable-local-limit": {
     short: "the bot's machine is out of connections",
     happened: "The bot's machine could not open a connection: it is out of file handles or memory.",
-    todo: `Raise the limit of open files (ulimit -n, LimitNOFILE) or find out what uses them up, restart the bot, ${thenRetry}`,
+    todo: `Raise the limit for open files (ulimit -n, LimitNOFILE) or find out what is exhausting it, restart the bot, ${thenRetry}`,
   },
 };
 
@@ -69,7 +69,7 @@ const theProxy = ({ proxy }: ConnectionFacts) => (proxy === undefined ? "The pro
 /** The last attempt's failure, as one sentence. */
 export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => string> = {
   refused: (facts) => `${facts.host} refused the connection${through(facts)}${because(facts.code)}.`,
-  reset: (facts) => `The connection to ${facts.host}${through(facts)} broke off${because(facts.code)}.`,
+  reset: (facts) => `The connection to ${facts.host}${through(facts)} was interrupted${because(facts.code)}.`,
   timeout: (facts) => `${facts.host} did not answer in time${through(facts)}${because(facts.code)}.`,
   dns: (facts) => `DNS did not resolve ${facts.host}${because(facts.code)}.`,
   tls: (facts) => `The TLS handshake with ${facts.host}${through(facts)} failed${because(facts.code)}.`,
@@ -95,8 +95,8 @@ export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => s
 export const unverified = {
   serial: (serial: string, kind: "public-key" | "platform-certificate") =>
     kind === "public-key"
-      ? `The answer is signed with the public key ${serial}, which is not the one of WECHATPAY_PUBLIC_KEY_ID.`
-      : `The answer is signed with the platform certificate ${serial}, which WECHATPAY_PUBLIC_KEY does not hold.`,
+      ? `The answer is signed with the public key ${serial}, which is not the one in WECHATPAY_PUBLIC_KEY_ID.`
+      : `The answer is signed with the platform certificate ${serial}, which WECHATPAY_PUBLIC_KEY does not contain.`,
   contentEncoding: (encoding: string) =>
-    `The answer is encoded as ${encoding}, although the bot asks for none: something on the way compresses it.`,
+    `The answer is encoded as ${encoding}, although the bot does not request any encoding: something in between compresses it.`,
 };

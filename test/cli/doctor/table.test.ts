@@ -211,7 +211,7 @@ const warnings: Record<string, Row> = {
 const others: [name: string, result: string, row: Row][] = [
   ["database", "failed", { env: { DATABASE_URL: "mysql://db" }, says: /DATABASE_URL must be/ }],
   ["database", "failed", { env: { DATABASE_URL: "postgres://127.0.0.1:1/x" }, says: /cannot be opened/ }],
-  ["database-rights", "failed", { change: onServer({ schema: null }), says: /leads to no schema/ }],
+  ["database-rights", "failed", { change: onServer({ schema: null }), says: /does not select a schema/ }],
   ["ledger-owner", "ok", { env: () => ledgerWith(addEvent), says: /or to nobody yet/ }],
   ["ledger-key", "failed", { env: () => ledgerWith(addEvent), says: /events without MACs/ }],
   ["ledger-key", "skipped", { env: { LEDGER_KEY: undefined }, says: /not signed/ }],
@@ -223,7 +223,7 @@ const others: [name: string, result: string, row: Row][] = [
   [
     "slack-token",
     "failed",
-    { env: () => environmentOf({ app: { isOrganisationWide: true } }), says: /whole organisation/ },
+    { env: () => environmentOf({ app: { isOrganisationWide: true } }), says: /organization-wide/ },
   ],
   [
     "slack-scopes",
@@ -251,7 +251,11 @@ const others: [name: string, result: string, row: Row][] = [
     },
   ],
   ["wechatpay-certificate", "skipped", { env: withoutCertificate, says: /is not set/ }],
-  ["wechatpay-certificate", "failed", { env: { WECHATPAY_MCHID: "1900000002" }, says: /issued to another merchant/ }],
+  [
+    "wechatpay-certificate",
+    "failed",
+    { env: { WECHATPAY_MCHID: "1900000002" }, says: /issued to a merchant other than/ },
+  ],
   ["wechatpay-private-key", "failed", { env: { WECHATPAY_PRIVATE_KEY: otherKeyPem }, says: /does not belong to/ }],
   [
     "wechatpay-private-key",
@@ -288,7 +292,7 @@ test("every check has its row", () => {
   assert.deepEqual(Object.keys(failures).sort(), checks.map(({ name }) => name).sort());
 });
 
-describe("each check passes where everything is right", () => {
+describe("each check passes if everything is right", () => {
   for (const { name } of checks)
     test(name, async () => {
       const { result, findings } = await check(name, right.env);
@@ -296,14 +300,14 @@ describe("each check passes where everything is right", () => {
     });
 });
 
-describe("each check fails where something is wrong", () => {
+describe("each check fails if something is wrong", () => {
   for (const [name, row] of Object.entries(failures)) define(name, "failed", row);
 });
 
-describe("what will become wrong is a warning", () => {
+describe("a future problem is a warning", () => {
   for (const [name, row] of Object.entries(warnings)) define(name, "warning", row);
 });
 
-describe("other mistakes are told apart", () => {
+describe("other mistakes are distinguished", () => {
   for (const [name, result, row] of others) define(name, result, row);
 });

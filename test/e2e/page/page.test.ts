@@ -117,11 +117,11 @@ test("an admin grants a role to a chosen person in App Home and revokes it", { s
   await home.getByLabel("Person").selectOption(people.dan);
   await home.getByLabel("Role").selectOption("approver");
   await home.getByRole("button", { name: "Grant" }).click();
-  await home.getByText("is now approver").waitFor();
+  await home.getByText("now has the role approver").waitFor();
   const line = home.locator(".section", { hasText: "Dan" }).filter({ has: page.getByRole("button") });
   await line.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
-  await home.getByText("is no longer approver").waitFor();
+  await home.getByText("no longer has the role approver").waitFor();
 });
 
 test("an approver searches for sub-merchants in the form, selects them, and they are excluded", { skip }, async (t) => {

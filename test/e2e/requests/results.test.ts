@@ -149,9 +149,9 @@ onEveryEngine("results", (openStage) => {
 
     const old = stage.messageOf(request);
     await Promise.all([stage.press("ann", old, label), stage.press("ann", old, label), stage.press("ann", old, label)]);
-    const again = await stage.untilShown(request, /Requested again as #\d+ by @ann/);
-    assert.doesNotMatch(again, /Resubmit/);
-    const [, number = ""] = /again as (#\d+)/.exec(again) ?? [];
+    const again = await stage.untilShown(request, /Resubmitted as #\d+ by @ann/);
+    assert.doesNotMatch(again, /Resubmit \d/);
+    const [, number = ""] = /Resubmitted as (#\d+)/.exec(again) ?? [];
     const shown = stage.textOf(await stage.slack.until(() => stage.slack.messages(request.channel)[1]));
     assert.match(shown, new RegExp(`Open receipts · ${count} sub-merchants · ${number}\n`));
     assert.match(shown, /Requested by @ann/);
@@ -166,13 +166,15 @@ onEveryEngine("results", (openStage) => {
     );
     assert.match(
       await stage.pressAndRead("dan", old, label),
-      new RegExp(`@ann requested these again before you: ${number}`),
+      new RegExp(`@ann resubmitted these before you: ${number}`),
     );
     await stage.slack.until(() =>
       stage.slack
         .thread(request.channel, request.ts)
         .find((message) =>
-          new RegExp(`requested the ${count} sub-merchants .* again as ${number}`).test(stage.textOf(message)),
+          new RegExp(`submitted a new request for the ${count} sub-merchants .*: ${number}`).test(
+            stage.textOf(message),
+          ),
         ),
     );
     assert.equal(stage.slack.messages(request.channel).length, 2, "one new request");

@@ -59,7 +59,7 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "grant @dan requester for a while", says: /a while is neither a time span nor sub-merchant numbers/ },
   { typed: "grant @dan approver for 400d", says: /more than a year/ },
   { typed: `grant @dan requester for ${Array.from({ length: 21 }, (_, i) => 190_000 + i)}`, says: /the maximum is 20/ },
-  { typed: "grant @dan approver for 19*", says: /Only a requester can be limited/ },
+  { typed: "grant @dan approver for 19*", says: /Only the role requester can be limited/ },
   { typed: "roles now", says: /now is neither a person/ },
   { typed: "roles @dan now", says: /now is not part of/ },
 ];

@@ -43,7 +43,7 @@ onEveryEngine("coming back after days", (openStage, engine) => {
       const [request] = await comeBack(stage, [[number]]);
       assert.ok(request);
       const shown = stage.shown(request);
-      assert.match(shown, /On hold · approved .+ \(.+\), before the bot was away/);
+      assert.match(shown, /On hold · approved .+ \(.+\), before an outage of the bot/);
       assert.match(shown, /Nothing runs until an approver decides; decide by/);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Carry out", "Cancel"]);
       assert.deepEqual(stage.callsFor(number), []);
@@ -55,7 +55,7 @@ onEveryEngine("coming back after days", (openStage, engine) => {
 
       assert.match(await stage.typeAndRead("bob", "pending"), new RegExp(`${number}.*on hold.*yours to decide`));
       assert.match(await stage.typeAndRead("ann", `status ${number}`), /on hold until an approver decides/);
-      assert.match(await stage.typeAndRead("ann", "history"), /⏸️ open: held|⏸️ \*open: held\*/);
+      assert.match(await stage.typeAndRead("ann", "history"), /⏸️ open: on hold|⏸️ \*open: on hold\*/);
       assert.match(await stage.typeAndRead("ann", `open ${number}`), /already has an open request/);
       assert.match(await stage.pressAndRead("ann", request, "Carry out"), /You need the role/);
 
@@ -67,13 +67,10 @@ onEveryEngine("coming back after days", (openStage, engine) => {
       const loser = winner === "bob" ? "dan" : "bob";
       assert.equal(events.filter((event) => event.startsWith("carried-out")).length, 1);
       const replies = () => stage.privateReplies(loser, request.channel);
-      assert.match(
-        await stage.slack.until(() => replies()[0]),
-        new RegExp(`@${winner} had this carried out before you`),
-      );
+      assert.match(await stage.slack.until(() => replies()[0]), new RegExp(`@${winner} pressed Carry out before you`));
       assert.match(
         stage.textOf(await stage.untilReply(request)),
-        new RegExp(`@${winner} had this request carried out`),
+        new RegExp(`@${winner} pressed Carry out, so this request is no longer on hold`),
       );
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
@@ -105,11 +102,11 @@ onEveryEngine("coming back after days", (openStage, engine) => {
       assert.ok(request);
       const stale = stage.messageOf(request);
       await stage.later(25 * hourMs);
-      await stage.untilShown(request, "Expired on hold without a decision");
+      await stage.untilShown(request, "Expired while on hold, without a decision");
       const outcome = await stage.untilReply(request);
       assert.match(stage.textOf(outcome), /@ann your request to open receipts for .* expired without a decision/);
       assert.deepEqual(pingedBy(outcome), ["ann"]);
-      assert.match(await stage.pressAndRead("bob", stale, "Carry out"), /expired on hold/);
+      assert.match(await stage.pressAndRead("bob", stale, "Carry out"), /expired while on hold/);
       await eventually(async () => (await stage.eventsOf(number)).at(-1) === "held-expired by bot");
       assert.deepEqual(stage.callsFor(number), []);
     });

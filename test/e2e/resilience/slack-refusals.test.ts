@@ -42,7 +42,7 @@ for (const error of [
     stage.slack.archive(channel);
     await eventually(() => heard().length > 0);
     const [told = assert.fail()] = heard();
-    assert.match(stage.textOf(told), /Slack does not accept the message of your request/);
+    assert.match(stage.textOf(told), /Slack does not accept your request's message/);
     assert.match(await stage.typeAndRead("ann", `status ${number}`), /Slack does not show this request in/);
     stage.slack.archive(channel, false);
     await eventually(async () => {

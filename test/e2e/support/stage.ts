@@ -147,12 +147,12 @@ async function setUp(options: StageOptions) {
 
   async function grant(who: Name, role: Role): Promise<void> {
     const answer = await typeAndRead("carol", `grant @${who} ${role}`, adminsChannel);
-    assert.match(answer, new RegExp(`@${who} (is now|was already) ${role}`));
+    assert.match(answer, new RegExp(`@${who} (now|already) (has|had) the role ${role}`));
   }
 
   async function revoke(who: Name, role: Role): Promise<void> {
     const answer = await typeAndRead("carol", `revoke @${who} ${role}`, adminsChannel);
-    assert.match(answer, new RegExp(`@${who} is no longer ${role}`));
+    assert.match(answer, new RegExp(`@${who} no longer has the role ${role}`));
   }
 
   /** Types `open 1900000109 …` and waits for the request's message. */

@@ -130,8 +130,11 @@ onEveryEngine("App Home", (openStage, engine) => {
       const refused = await press(stage, "carol", "Grant", "home-grant", chosen);
       assert.match(refused, /^@robot cannot hold a role: bots are excluded/);
       const given = await press(stage, "carol", "Grant", "home-grant", grantOf("ghost", "approver"));
-      assert.match(given, /^@ghost is now approver.*@ghost · approver · by @carol, .*\[ Revoke \]/s);
-      assert.match(await press(stage, "carol", "Revoke", `${people.ghost}:approver`), /^@ghost is no longer approver/);
+      assert.match(given, /^@ghost now has the role approver.*@ghost · approver · by @carol, .*\[ Revoke \]/s);
+      assert.match(
+        await press(stage, "carol", "Revoke", `${people.ghost}:approver`),
+        /^@ghost no longer has the role approver/,
+      );
       assert.doesNotMatch(await open(stage, "carol"), /@ghost/);
       const trail = await stage.rows("select what, actor from events where detail_json like ?", `%${people.ghost}%`);
       assert.deepEqual(

@@ -40,10 +40,13 @@ onEveryEngine("people who have left", (openStage) => {
     const request = await stage.request("ann", `open ${freshNumber()}`);
     await stage.revoke("ann", "requester");
     const reply = await stage.pressAndRead("bob", request, "Approve");
-    assert.match(reply, /^The requester, @ann, is no longer requester, so this cannot be approved\. Reject it/);
+    assert.match(
+      reply,
+      /^The requester, @ann, no longer has the role requester, so this cannot be approved\. Reject it/,
+    );
     assert.match(stage.shown(request), /\[ Approve \]/);
     const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(reply) ?? [];
-    assert.match(await stage.typeAndRead("carol", words), /^@ann is now requester/);
+    assert.match(await stage.typeAndRead("carol", words), /^@ann now has the role requester/);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
     assert.deepEqual((await stage.eventsOf(request.number)).slice(0, 3), [
@@ -205,7 +208,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "retrying");
       await stage.restart(() => stage.later(25 * hourMs));
-      await stage.untilShown(request, "before the bot was away");
+      await stage.untilShown(request, "before an outage of the bot");
       assert.deepEqual(stage.callsFor(number), ["OPEN 500"]);
       await stage.press("dan", request, "Carry out");
       await stage.untilShown(request, "Receipts opened");

@@ -61,7 +61,7 @@ onEveryEngine("queries", (openStage) => {
       assert.match(text, /^Nothing is in progress\.$/m);
       assert.match(
         text,
-        /^_This is what the bot last set\. WeChat Pay offers no way to query the current state, .*_$/m,
+        /^_This is the state that the bot last set\. WeChat Pay does not offer a way to query the current state, .*_$/m,
       );
       assert.ok(JSON.stringify(set.blocks).includes(`/archives/${opening.channel}/p${opening.ts.replace(".", "")}`));
 

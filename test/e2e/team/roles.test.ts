@@ -138,11 +138,11 @@ onEveryEngine("roles", (openStage) => {
     test("a grant takes effect at once, and so does its end", async () => {
       const number = freshNumber();
       assert.match(await stage.typeAndRead("ann", `open ${number}`), /You need the role requester/);
-      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /@ann is now requester/);
-      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /was already requester/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /@ann now has the role requester/);
+      assert.match(await stage.typeAndRead("carol", "grant @ann requester"), /already had the role requester/);
       const request = await stage.request("ann", `open ${number}`);
-      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /@ann is no longer requester/);
-      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /was not requester/);
+      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /@ann no longer has the role requester/);
+      assert.match(await stage.typeAndRead("carol", "revoke @ann requester"), /did not have the role requester/);
       assert.match(await stage.typeAndRead("ann", `open ${freshNumber()}`), /You need the role requester/);
       await stage.press("ann", request, "Withdraw"); // the request can still be withdrawn
       await stage.untilShown(request, "Withdrawn by @ann");

@@ -215,7 +215,7 @@ function judgeThread(
 const outcomesUndone: Readonly<Record<string, RegExp>> = {
   rejected: /was rejected/,
   expired: /expired/,
-  "carried-out": /had this request carried out/,
+  "carried-out": /pressed Carry out, so this request is no longer on hold/,
 };
 const outcomesOfOne: Readonly<Record<string, RegExp>> = {
   ...outcomesUndone,

@@ -130,10 +130,10 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^<@(\w+)> rejected this/, ({ state, decidedBy }, _, __, first) => state === "rejected" && decidedBy === first],
   [/^You already withdrew this/, ({ state, decidedBy }, { by }) => state === "withdrawn" && decidedBy === by],
   [/^<@(\w+)> withdrew this/, ({ state, decidedBy }, _, __, first) => state === "withdrawn" && decidedBy === first],
-  [/^You already had this carried out|^<@\w+> had this carried out before you/, isConfirmedAgain],
+  [/^You already pressed Carry out|^<@\w+> pressed Carry out before you/, isConfirmedAgain],
   [/^You already cancelled this/, ({ stoppedBy }, { by }) => stoppedBy === by],
   [/^<@(\w+)> cancelled this/, ({ stoppedBy }, _, __, first) => stoppedBy === first],
-  [/^This request expired on hold/, ({ heldAt, stoppedBy }) => heldAt === null && stoppedBy === null],
+  [/^This request expired while on hold/, ({ heldAt, stoppedBy }) => heldAt === null && stoppedBy === null],
   [/^This request expired without a decision/, ({ state }) => state === "expired"],
   [/^Someone pressed Retry before you/, ({ round }, press) => round > press.round],
   [

@@ -7,7 +7,7 @@ export const audit = {
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL.`,
   /** For `--expect` with 64 zeros. */
   expectsNothing:
-    "64 zeros stand for a trail without sealed events and are in every trail. Give --expect the newest hash that an earlier audit printed.",
+    "64 zeros represent a trail without sealed events and are part of every trail. Give --expect the newest hash that an earlier audit printed.",
   noTrail:
     "The database in DATABASE_URL has no audit trail. Check the address; the bot creates the trail when it starts.",
   cannotRead: (why: string) => `The audit trail cannot be read (${why}). Fix the cause and run this again.`,
@@ -40,9 +40,9 @@ export const audit = {
     `The ledger matches its audit trail: roles and ${requests} ${requests === 1 ? "request" : "requests"} were compared.`,
   differs: (differences: number) =>
     `The ledger differs from its audit trail in ${differences} ${differences === 1 ? "place" : "places"}. Someone changed the database by hand, or the bot has a bug. ${compare}`,
-  /** Of a request, an operation or a grant; undefined for a value that is not there. */
+  /** Describes one difference in a request, an operation or a grant; undefined for a missing value. */
   difference: (subject: string, field: string, found: string | undefined, expected: string | undefined) =>
-    `${subject}: ${field} is ${found ?? "missing"}; the audit trail leads to ${expected ?? "none"}.`,
+    `${subject}: ${field} is ${found ?? "missing"}; according to the audit trail, it should be ${expected ?? "missing"}.`,
   subject: {
     request: (id: string) => `Request ${id}`,
     operation: (id: string) => `Operation ${id}`,
@@ -57,7 +57,7 @@ export const audit = {
   notSigned: "The ledger is not signed: there are no MACs to verify.",
   /** The ledger is signed, and LEDGER_KEY is not set. */
   needsKey:
-    "LEDGER_KEY is not set, and the ledger is signed: without its MACs, forged events, grants and approvals cannot be told from real ones. Set LEDGER_KEY to the ledger's key and run this again.",
+    "LEDGER_KEY is not set, and the ledger is signed: unless the MACs are verified, forged events, grants and approvals cannot be distinguished from real ones. Set LEDGER_KEY to the ledger's key and run this again.",
   /** The columns and facts that can differ, as the database names them. */
   fields: {
     action: "action",
@@ -102,14 +102,14 @@ export const ledgerKey = {
   cannotOpen: (why: string) => `${why} The key was not changed.`,
   inUse:
     "Another program has the ledger open. Stop every instance of the bot and every other program that reads the ledger, then run this again.",
-  enabledAlready: "The ledger has a key already. To replace it: npm run ledger-key -- change",
-  notEnabled: "The ledger has no key. To switch it on: npm run ledger-key -- enable",
+  enabledAlready: "The ledger already has a key. To replace it: npm run ledger-key -- change",
+  notEnabled: "The ledger has no key. To enable one: npm run ledger-key -- enable",
   otherKey: (variable: string) => `${variable} is not the ledger's key. Nothing was changed.`,
   differs: "The ledger does not match its audit trail. Run npm run audit to see where; nothing was changed.",
   failed: (why: string) => `The ledger's key was not changed (${why}).`,
   enabled: "Events, grants and approvals now carry MACs. Keep LEDGER_KEY in the bot's settings and start the bot.",
-  changed: "All MACs are made with the new key. Remove LEDGER_KEY_OLD and start the bot.",
-  disabled: "The MACs are removed. Remove LEDGER_KEY from the bot's settings and start the bot.",
+  changed: "All MACs now use the new key. Remove LEDGER_KEY_OLD and start the bot.",
+  disabled: "The MACs were removed. Remove LEDGER_KEY from the bot's settings and start the bot.",
 };
 
 export const move = {
@@ -136,12 +136,12 @@ export const move = {
   holdsLeases: (database: string, seconds: number) =>
     `An instance of the bot is using ${database}, or stopped unexpectedly a moment ago. Stop every instance, wait ${seconds} s, and run this again. Nothing was moved.`,
   otherData: (database: string, table: string) =>
-    `${database} contains data that differs from the source, first in the table ${table}. It may be the ledger of another bot, or this ledger, moved earlier and used since. To move into it anyway, empty it first. Nothing was moved.`,
+    `${database} contains data that differs from the source, first in the table ${table}. It may be the ledger of another bot, or this ledger if it was moved earlier and has been used since. To move into it anyway, empty it first. Nothing was moved.`,
   failed: (why: string) => `The move failed (${why}). The target is unchanged; fix the cause and run this again.`,
 };
 
 export const proofreading = {
-  usage: "Name the language to print: npm run texts -- en, or npm run texts -- zh-CN.",
+  usage: "Specify the language to print: npm run texts -- en, or npm run texts -- zh-CN.",
   /** Where people read the texts; the headings of the list. */
   screens: {
     request: "The request's message",
@@ -167,62 +167,62 @@ export const proofreading = {
 
 export const backup = {
   usage:
-    "npm run backup -- FILE copies the ledger of DATABASE_URL to a new file and verifies the copy. The bot may run meanwhile.",
+    "npm run backup -- FILE copies the ledger in DATABASE_URL to a new file and verifies the copy. The bot can keep running.",
   postgres: "DATABASE_URL names a PostgreSQL database. Back it up with PostgreSQL's own tools, such as pg_dump.",
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL. Nothing was backed up.`,
-  exists: (file: string) => `${file} already exists and was left as it is. Name a new file.`,
+  exists: (file: string) => `${file} already exists and was not changed. Specify a new file.`,
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was backed up.`,
   unwritable: (file: string, why: string) =>
-    `The backup cannot be written to ${file} (${why}). Check that its folder exists and may be written to. Nothing was backed up.`,
+    `The backup cannot be written to ${file} (${why}). Check that its folder exists and is writable. Nothing was backed up.`,
   damaged: (why: string) =>
-    `The copy is damaged, and so is probably the ledger (${why}). No backup was kept: keep the earlier ones, and check the disk.`,
+    `The copy is damaged, and the ledger probably is too (${why}). No backup was kept: keep the earlier ones, and check the disk.`,
   failed: (why: string) => `The ledger could not be backed up (${why}). Nothing was kept.`,
   done: (file: string, bytes: number, sealed: number, newest: string) =>
-    `The ledger is in ${file} (${bytes} bytes). It passes SQLite's integrity check, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed${sealed === 0 ? "." : `, the newest hash is ${newest}`}`,
+    `The backup is in ${file} (${bytes} bytes). It passes SQLite's integrity check, and its audit trail is intact: ${sealed} ${sealed === 1 ? "event is" : "events are"} sealed${sealed === 0 ? "." : `, the newest hash is ${newest}`}`,
   notIntact: (file: string) =>
-    `The ledger is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
+    `The backup is in ${file}, but its audit trail is not intact. Run npm run audit, and keep the earlier backups.`,
   noTrail: (file: string) =>
-    `The copy in ${file} holds no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
+    `The copy in ${file} contains no audit trail: the bot has never run on this database. Check DATABASE_URL.`,
   notNoted: (why: string) => `The bot's metrics do not show this backup (${why}). The backup itself is not affected.`,
-  unverified: (file: string, why: string) => `The ledger is in ${file}, but the copy could not be verified: ${why}`,
+  unverified: (file: string, why: string) => `The backup is in ${file}, but it could not be verified: ${why}`,
 };
 
 export const restore = {
   usage:
     "npm run restore -- FILE replaces the ledger in DATABASE_URL with a backup. Stop every instance of the bot first.",
   postgres:
-    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts on hold what was approved longer ago than STALE_AFTER.",
+    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts requests on hold whose approval is older than STALE_AFTER.",
   sameFile: "The backup and the ledger in DATABASE_URL are the same file. Nothing was changed.",
   noBackup: (file: string) => `There is no backup at ${file}. Nothing was changed.`,
   noTrail: (file: string) => `${file} is not a ledger of this bot. Nothing was changed.`,
   damaged: (file: string, why: string) =>
     `The backup in ${file} is damaged (${why}). Use an earlier one. Nothing was changed.`,
   notIntact: (file: string) =>
-    `The audit trail of the backup in ${file} is not intact. Use an earlier one; npm run audit says what is wrong. Nothing was changed.`,
+    `The audit trail of the backup in ${file} is not intact. Use an earlier one; npm run audit shows what is wrong. Nothing was changed.`,
   inUse: (file: string) =>
     `Another program has ${file} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was changed.`,
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was changed.`,
-  /** The backup's key and LEDGER_KEY do not go together, by cause. */
+  /** LEDGER_KEY does not match the backup's key, by cause. */
   ledgerKey: {
     missing: (file: string) =>
       `The backup in ${file} is signed, and LEDGER_KEY is not set. Set it to the key that the ledger had when the backup was made, and run this again. Nothing was changed.`,
     other: (file: string) =>
-      `The backup in ${file} is signed with another key than LEDGER_KEY. Set LEDGER_KEY to the key that the ledger had when the backup was made, and run this again. Nothing was changed.`,
+      `The backup in ${file} is signed with a different key from LEDGER_KEY. Set LEDGER_KEY to the key that the ledger had when the backup was made, and run this again. Nothing was changed.`,
     "not-enabled": (file: string) =>
       `The backup in ${file} is not signed, and LEDGER_KEY is set. Run this again without LEDGER_KEY, then sign the restored ledger: npm run ledger-key -- enable. Nothing was changed.`,
   },
   failed: (why: string) => `The restore failed (${why}). Fix the cause and run this again. Nothing was changed.`,
   restored: (from: string, to: string) => `The backup ${from} is now the ledger ${to}. You can start the bot.`,
-  aside: (file: string) => `The earlier ledger is kept as ${file}.`,
+  aside: (file: string) => `The previous ledger is kept as ${file}.`,
   held: (operations: number, requests: number) =>
     operations === 0
-      ? "Nothing in it was approved and still open, so nothing is on hold."
-      : `On hold: ${operations} ${operations === 1 ? "operation" : "operations"} of ${requests} ${requests === 1 ? "request" : "requests"} that were approved and still open. The bot calls WeChat Pay for none of them until an approver presses Carry out on the request's message.`,
+      ? "It contains no approved operations that are still open, so nothing is on hold."
+      : `On hold: ${operations} ${operations === 1 ? "operation" : "operations"} of ${requests} ${requests === 1 ? "request" : "requests"} that were approved and still open. The bot does not carry them out until an approver presses Carry out on the request's message.`,
   undecided: (count: number) =>
     count === 0
       ? "No request is waiting for a first decision."
       : `Waiting for a first decision, as before: ${count} ${count === 1 ? "request" : "requests"}.`,
-  lost: "What happened after the backup was made is not in this ledger: results, decisions and roles of that time. Check it before you carry anything out.",
+  lost: "This ledger does not contain the results, decisions and role changes from after the backup was made. Check it before you carry anything out.",
 };

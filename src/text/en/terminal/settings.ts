@@ -27,14 +27,14 @@ const expected: Record<Variable, string> = {
   APPROVAL_POLICY: "must be four-eyes or self",
   APPROVERS_NEEDED: "must be the number of approvals that a request needs, 1 to 10",
   BULK_FROM: "must be the number of sub-merchants at which a request starts to need more approvals, 2 to 10000",
-  BULK_APPROVERS_NEEDED: "must be the number of approvals that a request for many sub-merchants needs, 2 to 10",
+  BULK_APPROVERS_NEEDED: "must be the number of approvals that a bulk request needs, 2 to 10",
   BREAK_GLASS: "must be off or on",
   REASON: "must be optional or required",
   WECHATPAY_RATE: "must be the maximum number of calls per second to WeChat Pay, above 0 and at most 100000",
   REQUEST_TTL: "must be a number with s, m, h or d, such as 24h",
   STALE_AFTER: "must be at least one minute: a number with s, m, h or d, such as 1h",
   ESCALATE_AFTER: "must be a number with s, m, h or d, such as 4h",
-  ESCALATE_TO: "must be the ID of a Slack user group, S… (its page in Slack, ⋯, Copy group ID)",
+  ESCALATE_TO: "must be the ID of a Slack user group, S… (on the group's page in Slack: ⋯, Copy group ID)",
   LOCALE: "must be en or zh-CN",
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "must be a port number, 1 to 65535",
@@ -48,7 +48,7 @@ const keyProblem: Record<KeyProblem, string> = {
   empty: "is empty. Enter the whole text of the PEM file, or name the file in …_FILE",
   binary: "contains bytes that are not text, like a .p12 or DER file. Use the .pem file from the same download",
   path: "contains a file name. Put the name in …_FILE, or enter the file's text",
-  "literal-line-breaks": "has the two characters \\n in place of line breaks. Use real line breaks, or use …_FILE",
+  "literal-line-breaks": "has the two characters \\n instead of line breaks. Use real line breaks, or use …_FILE",
   "one-line": "is all on one line. A PEM text has line breaks: restore them, or use …_FILE",
   "no-armour": "lacks its first and last line, -----BEGIN …----- and -----END …-----. Enter the whole file",
   indented: "has lines that begin with spaces, as after pasting into YAML. Remove the spaces, or use …_FILE",
@@ -91,7 +91,7 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
     case "malformed":
       return `${problem.variable} ${expected[problem.variable]}`;
     case "quoted":
-      return `${problem.variable} has quotation marks around its value, which Docker takes as part of it. Remove them`;
+      return `${problem.variable} has quotation marks around its value, which Docker treats as part of the value. Remove them`;
     case "spaces":
       return `${problem.variable} begins or ends with a space or a line break. Remove it`;
     case "rotating-token":
@@ -103,7 +103,7 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
     case "file-encoding":
       return `${problem.variable}_FILE names ${problem.path}, which is saved as UTF-16. Save it as UTF-8`;
     case "byte-order-mark":
-      return `${problem.variable} has a byte order mark before its name, so it is not recognised. Save the file as UTF-8 without BOM`;
+      return `${problem.variable} has a byte order mark before its name, so it is not recognized. Save the file as UTF-8 without BOM`;
     case "env-file":
       return envFile(problem);
     case "proxy":
@@ -123,18 +123,18 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
     case "key":
       return `${problem.variable} ${keyProblem[problem.problem]}`;
     case "certificate-serial":
-      return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key of one download`;
+      return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key from the same download`;
     case "certificate-owner":
-      return "WECHATPAY_CERTIFICATE was issued to another merchant than WECHATPAY_MCHID: its common name must be the service provider's merchant number";
+      return "WECHATPAY_CERTIFICATE was issued to a merchant other than WECHATPAY_MCHID: its common name must be the service provider's merchant number";
     case "certificate-key":
-      return "WECHATPAY_PRIVATE_KEY does not belong to WECHATPAY_CERTIFICATE. Use apiclient_key.pem and apiclient_cert.pem of one download";
+      return "WECHATPAY_PRIVATE_KEY does not belong to WECHATPAY_CERTIFICATE. Use apiclient_key.pem and apiclient_cert.pem from the same download";
     default:
       return problem satisfies never;
   }
 }
 
 export function envFile({ path, why }: Extract<SettingsProblem, { kind: "env-file" }>): string {
-  return `The file ${path} cannot be read (${why}), so its settings have no effect. Save it as UTF-8 and let the bot's user read it`;
+  return `The file ${path} cannot be read (${why}), so its settings have no effect. Save it as UTF-8 and make it readable by the bot's user`;
 }
 
 export function unknownName({ name, nearest }: Extract<SettingsProblem, { kind: "unknown-name" }>): string {

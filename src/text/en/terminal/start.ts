@@ -18,13 +18,13 @@ const tokenAdvice: Readonly<Record<string, string>> = {
   not_allowed_token_type:
     "It is not a bot token: copy the Bot User OAuth Token, xoxb-…, into SLACK_BOT_TOKEN (api.slack.com/apps, OAuth & Permissions), and start again.",
   team_access_not_granted:
-    "The organisation has not installed the app into the workspace: install it there, copy that installation's SLACK_BOT_TOKEN, and start again.",
+    "The organization has not installed the app in the workspace: install it there, copy that installation's SLACK_BOT_TOKEN, and start again.",
 };
 
 export const start = {
   wrongSettings: (count: number) =>
     `The bot cannot start: ${count === 1 ? "one setting is" : `${count} settings are`} missing or wrong.`,
-  /** What the rest may follow from. */
+  /** The likely cause of the other problems. */
   first: "Correct this first:",
   missing: "Missing:",
   wrong: "Wrong:",
@@ -32,7 +32,7 @@ export const start = {
     problem.kind === "unknown-name" ? unknownName(problem) : `${problemOf(problem)}.`,
   afterwards:
     "The page .github/docs/operating.md explains where to find each value. To try the bot without any settings: npm run demo",
-  /** What the bot starts with, and is probably a mistake. */
+  /** Probable mistakes that do not prevent the start. */
   warning(warning: SettingsWarning): string {
     switch (warning.kind) {
       case "unknown-name":
@@ -50,20 +50,20 @@ export const start = {
     }
   },
   noAdmin:
-    "Nobody is an admin, so nobody can grant roles. Put the Slack user ids of the admins into RECEIPT_ADMINS and restart the bot.",
+    "Nobody is an admin, so nobody can grant roles. Set RECEIPT_ADMINS to the admins' Slack user IDs, then restart the bot.",
   slackRefuses: (error: string) =>
     `Slack refuses the bot's token (${error}). ${tokenAdvice[error] ?? "Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again."}`,
   organisationWide:
-    "SLACK_BOT_TOKEN belongs to an installation for the whole organisation, where the bot cannot look people up. Install the app into the team's workspace alone (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
-  /** Whose a ledger is. */
+    "SLACK_BOT_TOKEN belongs to an organization-wide installation, in which the bot cannot look people up. Install the app in the team's workspace only (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
+  /** The deployment that a ledger belongs to. */
   owner: (team: string | undefined, app: string | undefined, mchid: string) =>
     [...(team ? [`workspace ${team}`] : []), ...(app ? [`Slack app ${app}`] : []), `WECHATPAY_MCHID ${mchid}`].join(
       ", ",
     ),
   ownedByAnother: (ledger: string, own: string) =>
-    `The ledger in DATABASE_URL belongs to another deployment (${ledger}) and not to this one (${own}): give this deployment a database of its own.`,
+    `The ledger in DATABASE_URL belongs to another deployment (${ledger}) and not to this one (${own}): give this deployment its own database.`,
   slackRefusesAppToken: (error: string) =>
-    `Slack refuses the app-level token (${error}). Create one with the scope connections:write (api.slack.com/apps, Basic Information), put it into SLACK_APP_TOKEN, and start again.`,
+    `Slack refuses the app-level token (${error}). Create one with the scope connections:write (api.slack.com/apps, Basic Information), set SLACK_APP_TOKEN to it, and start again.`,
   /** Problems with the group in ESCALATE_TO, by cause. */
   escalationGroup: {
     unknown: (id: string) =>
@@ -73,7 +73,7 @@ export const start = {
     plan: (id: string) =>
       `ESCALATE_TO names ${id}, but this workspace's plan has no user groups: nobody will be notified of requests that wait too long. Remove ESCALATE_TO and ESCALATE_AFTER from the settings, or change the plan.`,
     scope: (id: string) =>
-      `The bot cannot check whether the user group ${id} in ESCALATE_TO exists, because it lacks the scope usergroups:read. Install the app again with the scopes of manifest.yml, and restart the bot.`,
+      `The bot cannot check whether the user group ${id} in ESCALATE_TO exists, because it lacks the scope usergroups:read. Install the app again with the scopes in manifest.yml, and restart the bot.`,
     unasked: (id: string) =>
       `The bot cannot check whether the user group ${id} in ESCALATE_TO exists, because Slack did not answer. It checks again at the next start.`,
   },
@@ -81,7 +81,7 @@ export const start = {
     `Port ${port} is in use by another program. Set ${setting} to a free one, or stop the other program.`,
   portsEqual: (port: number) => `PORT and OPS_PORT are both ${port}. Set OPS_PORT to another free port.`,
   cannotListen: (settings: string, why: string) =>
-    `The bot cannot listen where ${settings} says (${why}). Set an address of this machine and a port that the bot may use.`,
+    `The bot cannot listen on the address or port in ${settings} (${why}). Set an address of this machine and a port that the bot may use.`,
   /** @param name the setting or the address that names the database, without a password */
   database(name: string, problem: DatabaseProblem): string {
     switch (problem.kind) {
@@ -96,31 +96,31 @@ export const start = {
       case "locked":
         return `${name} names ${problem.path}, which another program keeps locked. Close that program, and try again.`;
       case "no-tls":
-        return `${name} asks for TLS (sslmode), but the server does not offer it. Turn TLS on at the server, or remove sslmode.`;
+        return `${name} requires TLS (sslmode), but the server does not offer it. Turn TLS on at the server, or remove sslmode.`;
       case "too-many-connections":
         return `The server of ${name} accepts no more connections (${problem.why}). An instance of the bot uses up to 10: raise the server's limit, or close other connections.`;
       case "no-right":
         return `The user of ${name} lacks a permission (${problem.why}). Allow this user to create tables in the schema and to write to them.`;
       case "no-schema":
-        return `${name} leads to no schema: the one that search_path names does not exist, or the user may not use it. Create it, or grant the user usage and create on it.`;
+        return `${name} does not select a schema: the schema in search_path does not exist, or the user may not use it. Create the schema, or grant the user USAGE and CREATE on it.`;
       case "encoding":
         return `The database of ${name} has the encoding ${problem.encoding}, which cannot store Chinese. Create a database with the encoding UTF8 (create database … template template0 encoding 'UTF8') and name it in ${name}.`;
       case "pooler":
-        return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set what it held for the user instead: alter role … set search_path = …`;
+        return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set the same parameter for the user instead: alter role … set search_path = …`;
       case "newer":
-        return `The ledger of ${name} was made by a newer version of the bot: this version does not know its step ${problem.step}. Use the newer version.`;
+        return `The ledger in ${name} was written by a newer version of the bot: this version does not know its migration step ${problem.step}. Use the newer version.`;
       case "away":
-        return `The database of ${name} cannot be opened (${problem.why}). Check the address, and that it may be written to.`;
+        return `The database of ${name} cannot be opened (${problem.why}). Check the address, and that the bot may write to the database.`;
       default:
         return problem satisfies never;
     }
   },
-  /** The key in LEDGER_KEY and the ledger's do not go together, by cause. */
+  /** LEDGER_KEY does not match the ledger's key, by cause. */
   ledgerKey: {
     missing:
-      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key; to do without: npm run ledger-key -- disable",
+      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key, or remove the signatures: npm run ledger-key -- disable",
     other:
-      "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key; to replace that: npm run ledger-key -- change",
+      "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key, or replace that key: npm run ledger-key -- change",
     "not-enabled":
       "LEDGER_KEY is set, and this ledger has events without MACs. Check them and sign them first: npm run ledger-key -- enable",
   },
