@@ -1,4 +1,4 @@
-/** Approvals: what one is, how many a request needs, and how many sub-merchants it is for. */
+/** Approvals: their type, how many a request needs, and how many sub-merchants a request has. */
 
 /** `at` in milliseconds since the epoch. */
 export interface Approval {
@@ -24,23 +24,23 @@ export interface Counts {
   open: number;
   succeeded: number;
   failed: number;
-  /** How many of `failed` are not certain: WeChat Pay may have acted. */
+  /** How many of `failed` are uncertain: WeChat Pay may have carried out the call. */
   uncertain: number;
   /** Cancelled with the whole request, or by a stop before they started. */
   cancelled: number;
 }
 
-/** Whether the request was submitted for more than one sub-merchant, even if some were excluded since. */
+/** Whether the request was submitted for more than one sub-merchant, even if some were excluded later. */
 export function isBulk({ counts }: { counts: Counts }): boolean {
   return counts.total > 1;
 }
 
-/** How many certainly failed: WeChat Pay did not act. */
+/** How many certainly failed: WeChat Pay did not carry out the call. */
 export function certainlyFailed({ failed, uncertain }: Counts): number {
   return failed - uncertain;
 }
 
-/** How many sub-merchants a decision is about: all except those that were excluded. */
+/** How many sub-merchants a decision applies to: all except the excluded ones. */
 export function stillIn({ counts }: { counts: Counts }): number {
   return counts.total - counts.excluded;
 }

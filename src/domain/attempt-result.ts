@@ -41,7 +41,7 @@ export type Fault = (typeof faults)[number];
 /** Why an answer cannot be trusted: its signature, or a body that does not match the documentation. */
 export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
 
-/** Why no answer came. The first five are older than the rest; older ledgers have only these. */
+/** Why there was no answer. Older ledgers contain only the first five reasons. */
 export const unreachableReasons = [
   "refused",
   "reset",
@@ -61,7 +61,7 @@ export const unreachableReasons = [
   "proxy-closed",
   /** 407. */
   "proxy-credentials",
-  /** Any other answer to CONNECT than 200. */
+  /** Any answer to CONNECT other than 200. */
   "proxy-refused",
   /** The machine is out of sockets, file handles or memory. */
   "local-limit",
@@ -73,7 +73,7 @@ export type UnreachableReason = (typeof unreachableReasons)[number];
 export interface ConnectionCause {
   /** The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443. */
   host?: string;
-  /** The proxy on the way, as `host:port`. */
+  /** The proxy that was used, as `host:port`. */
   proxy?: string;
   /** The error code of the system, of Node.js or of the TLS library: `ECONNRESET`, `CERT_HAS_EXPIRED`. */
   code?: string;
@@ -86,7 +86,7 @@ export interface ConnectionCause {
 /** How an attempt ended, as the ledger stores it. */
 export type AttemptResult =
   | CallResult
-  /** As many attempts as allowed were begun, and the last one never ended: no call was made for this one. */
+  /** The maximum number of attempts was started, and the last one never ended. No call was made for this attempt. */
   | { kind: "unfinished" }
   /** The approval's MAC is wrong or missing: someone else may have written it. No call was made. */
   | { kind: "unapproved" };
@@ -115,9 +115,9 @@ export type CallResult =
       requestId?: string;
       /** As in `refused`; only for `stale`. */
       clockAheadMs?: number;
-      /** `Wechatpay-Serial` as it came; only for `unknown-serial`. */
+      /** `Wechatpay-Serial` as received; only for `unknown-serial`. */
       serial?: string;
-      /** A `Content-Encoding` that the bot did not ask for: the signature may cover other bytes than those received. */
+      /** A `Content-Encoding` that the bot did not request: the signature may cover other bytes than those received. */
       contentEncoding?: string;
       /** WeChat Pay's deliberate test of its clients: a signature that starts with `WECHATPAY/SIGNTEST/`. */
       probe?: true;
@@ -131,7 +131,7 @@ export type CallResult =
       cause?: ConnectionCause;
     };
 
-/** Makes one signed call. The executor needs nothing else from WeChat Pay. */
+/** Makes one signed call. This is the only interface to WeChat Pay that the executor needs. */
 export type ChangeCustomPageStatus = (call: {
   subMchid: string;
   operationType: Action;
@@ -139,7 +139,7 @@ export type ChangeCustomPageStatus = (call: {
   endpoint: number;
 }) => Promise<CallResult>;
 
-/** Reads what `conclude`, the only writer, stored. */
+/** Parses a stored result. Only `conclude` writes these. */
 export function parseResult(json: string | null): AttemptResult | undefined {
   return json === null ? undefined : (JSON.parse(json) as AttemptResult);
 }

@@ -26,7 +26,10 @@ export function timeOf(clock: Clock): Time {
   return { wallMs: clock.now(), steadyMs: clock.monotonic() };
 }
 
-/** Milliseconds between two moments, the longer of both clocks: sleep stops one of them, and the other can be set. */
+/**
+ * Milliseconds between two moments, measured by the clock that shows more: one clock stops while the machine sleeps,
+ * and the other can be set.
+ */
 export function elapsedMs(from: Time, to: Time): number {
   return Math.max(to.wallMs - from.wallMs, to.steadyMs - from.steadyMs);
 }

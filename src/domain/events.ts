@@ -37,7 +37,10 @@ export type EventName =
   | "key-changed"
   | "key-disabled";
 
-/** The export's columns: those of the events table, and what an event is about. `event` is `what` in words. */
+/**
+ * The export's columns: those of the events table, followed by details of the event's subject. `event` is `what` in
+ * words.
+ */
 export type TrailColumn =
   | "seq"
   | "at"

@@ -15,7 +15,7 @@ import {
 export const approvalPolicies = ["four-eyes", "self"] as const;
 export type ApprovalPolicy = (typeof approvalPolicies)[number];
 
-/** Whether the rule bars this person from deciding on the request, whatever their roles. */
+/** Whether the rule prevents this person from deciding on the request, regardless of their roles. */
 export function isBarred(person: string, request: { requestedBy: string }, policy: ApprovalPolicy): boolean {
   return policy === "four-eyes" && person === request.requestedBy;
 }
@@ -30,8 +30,8 @@ export function mayDecide(person: Person, request: { requestedBy: string }, poli
 
 /**
  * Approving also needs a requester who could still submit the request. Rejecting and withdrawing do not, so that a
- * request can be cleared away after its requester has lost the role or left.
- * @param requester the requester as they are now; undefined if Slack no longer knows them
+ * request can be closed after its requester has lost the role or left.
+ * @param requester the requester as they are now; undefined if Slack no longer lists them
  */
 export function mayApprove(
   person: Person,
@@ -50,8 +50,8 @@ export function mayApprove(
 }
 
 /**
- * Which earlier approvals lapse when another is given: those whose approvers could not give them today.
- * @param earlier each with its approver as they are now; undefined if Slack no longer knows them
+ * The earlier approvals that lapse when another is given: those whose approvers are no longer allowed to give them.
+ * @param earlier the approvals, each with its approver as they are now; undefined if Slack no longer lists them
  */
 export function lapsedApprovals<A extends { by: string }>(
   earlier: readonly { approval: A; giver: Person | undefined }[],
@@ -68,7 +68,9 @@ export function lapsedApprovals<A extends { by: string }>(
   return { kind: "known", lapsed };
 }
 
-/** Break glass needs the role `approver`, one's own request that one could still submit, and a reason. */
+/**
+ * Break glass requires the role `approver`, a reason, and a request of the approver's own that they could still submit.
+ */
 export function mayBreakGlass(
   person: Person,
   request: { requestedBy: string; subMchids: readonly string[]; reason: string | undefined },
@@ -82,5 +84,5 @@ export function mayBreakGlass(
   return mayRequest(person, request.subMchids);
 }
 
-/** Carrying out what is held after an absence is approving it again: the same policy, for the same reasons. */
+/** Carrying out a request that is held after an absence means approving it again, so the same policy applies. */
 export const mayCarryOut = mayApprove;

@@ -1,7 +1,7 @@
-/** A grant: who holds which role, for how long and for which sub-merchants; and how Keyv stores it. */
+/** A grant: who holds which role, until when and for which sub-merchants. Also defines how Keyv stores grants. */
 import type { Restriction, Role } from "./policy.ts";
 
-/** The holder of a role: a person, or the current members of a user group. Ids are Slack's. */
+/** The holder of a role: a person, or the current members of a user group. IDs are Slack's. */
 export interface Holder {
   kind: "user" | "group";
   id: string;
@@ -26,7 +26,9 @@ export function sameTerms(one: Grant, other: Grant): boolean {
   return terms(one) === terms(other);
 }
 
-/** Keyv namespaces. Group grants have their own: there are few, and they are read for every person. */
+/**
+ * Keyv namespaces. Group grants have their own namespace: there are few of them, and they are read for every person.
+ */
 export const namespaces = { user: "grant", group: "group-grant" } as const satisfies Record<Holder["kind"], string>;
 
 /** The value stored under a grant's key. */

@@ -1,13 +1,15 @@
-/** Outcome -> who has to act, whether trying again helps, and the topic under which the texts explain it. */
+/**
+ * Maps an outcome to the person who has to act, whether a retry helps, and the topic under which the texts explain it.
+ */
 import { type AttemptResult, type Fault, faults, type UnreachableReason } from "./attempt-result.ts";
 
 /** Who has to act before a retry can succeed. */
 export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
 
-/** `new-request`: this one can never succeed; the number has to be corrected. */
+/** `new-request`: this request can never succeed, because its number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** Causes of not reaching WeChat Pay, each with its own fix. */
+/** Causes of failed connections to WeChat Pay, each with its own fix. */
 export const unreachableTopics = [
   "unreachable",
   "unreachable-tls",
@@ -37,7 +39,7 @@ export interface Guidance {
   topic: Topic;
   actor: Actor;
   retry: RetryAdvice;
-  /** False if WeChat Pay may have acted anyway. */
+  /** False if WeChat Pay may have carried out the call anyway. */
   isCertain: boolean;
 }
 
@@ -93,19 +95,19 @@ const topicsByReason: Readonly<Record<UnreachableReason, UnreachableTopic>> = {
   other: "unreachable",
 };
 
-/** What cannot succeed as requested, however often it is retried. */
+/** Faults that make a request fail however often it is retried. */
 export const topicsBeyondRetry: readonly Topic[] = faults.filter((fault) => refusals[fault].retry === "new-request");
 
 export function guide(failure: Failure): Guidance {
   switch (failure.kind) {
     case "refused":
-      // After a 5xx it is unknown whether the call was carried out: the documentation asks to repeat it.
+      // After a 5xx it is unknown whether the call was carried out: the documentation recommends repeating it.
       return { topic: failure.fault, ...refusals[failure.fault], isCertain: failure.fault !== "server-error" };
     case "unverified":
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
       return {
-        // A newer instance may have stored a reason that is unknown here.
+        // A newer instance may have stored a reason that this version does not know.
         topic: topicsByReason[failure.why] ?? "unreachable",
         actor: "bot-operator",
         retry: "automatic",
@@ -120,12 +122,15 @@ export function guide(failure: Failure): Guidance {
   }
 }
 
-/** Whether WeChat Pay may have acted although the operation failed; one definition for messages, files, counts and logs. */
+/**
+ * Whether WeChat Pay may have carried out the call although the operation failed. Messages, files, counts and logs all
+ * use this definition.
+ */
 export function isUncertain(result: AttemptResult): boolean {
   return result.kind !== "accepted" && !guide(result).isCertain;
 }
 
-/** The topics of failures that may be uncertain; what was recorded decides, because one topic has both. */
+/** The topics of failures that may be uncertain. One topic has both kinds, so the recorded result decides. */
 export const topicsMaybeUncertain: readonly Topic[] = [
   "unverified",
   "unverified-clock",

@@ -1,6 +1,6 @@
-/** What can be wrong with a key for WeChat Pay's API. */
+/** Problems that a key for WeChat Pay's API can have. */
 
-/** What can be wrong with PEM text, whatever it holds. */
+/** Problems that any PEM text can have, whatever it contains. */
 export const pemProblems = [
   /** Nothing, or only spaces. */
   "empty",
@@ -26,7 +26,7 @@ export const pemProblems = [
 
 export type PemProblem = (typeof pemProblems)[number];
 
-/** Everything that can be wrong with a key; each has its own advice. */
+/** All problems that a key can have; there is advice for each. */
 export const keyProblems = [
   ...pemProblems,
   /** A certificate (apiclient_cert.pem) instead of the private key. */
@@ -39,7 +39,7 @@ export const keyProblems = [
   "private-key",
   /** The provider's own key instead of WeChat Pay's. */
   "own-key",
-  /** The provider's own certificate beside or instead of WeChat Pay's. */
+  /** The provider's own certificate instead of WeChat Pay's, or in addition to it. */
   "own-certificate",
   /** A private key in PKCS#1 between PKCS#8's BEGIN and END lines. */
   "wrong-armour",
@@ -47,7 +47,7 @@ export const keyProblems = [
   "wrong-public-armour",
   /** Something else instead of the provider's certificate (apiclient_cert.pem). */
   "no-certificate",
-  /** More than one certificate instead of the provider's alone. */
+  /** More than one certificate instead of only the provider's. */
   "several-certificates",
   /** Not an RSA key. */
   "not-rsa",

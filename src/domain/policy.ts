@@ -1,30 +1,30 @@
 /**
- * The policy: may this person do this? Pure: the caller looks up roles, standing and request. four-eyes.ts says who
- * may decide on a request.
+ * The policy: decides whether a person may do something. Pure: the caller looks up roles, standing and request.
+ * four-eyes.ts decides who may decide on a request.
  */
 
 export const roles = ["requester", "approver", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-/** A person's standing in Slack. Only members of this workspace can hold a role, whatever was granted. */
+/** A person's standing in Slack. Only members of this workspace can hold a role, regardless of grants. */
 export const standings = ["member", "guest", "deactivated", "bot", "stranger"] as const;
 export type Standing = (typeof standings)[number];
 
-/** The sub-merchants that a requester may submit: full numbers, and prefixes that end in `*`. */
+/** The sub-merchants for which a requester may submit requests: full numbers, and prefixes that end in `*`. */
 export type Restriction = readonly string[];
 
 export interface Person {
-  /** Slack's user id. */
+  /** Slack's user ID. */
   id: string;
   standing: Standing;
   roles: ReadonlySet<Role>;
-  /** The sub-merchants that they may submit as a requester; undefined for all. */
+  /** The sub-merchants for which they may submit requests; undefined for all. */
   only?: Restriction | undefined;
   /** Slack did not return their user groups, so they may hold more than `roles` and `only` show. */
   groupsUnknown?: boolean;
 }
 
-/** What else a role is needed for, besides its main purpose. */
+/** Purposes that require a role, in addition to the role's main purpose. */
 export type RolePurpose = "be-notified" | "see-roles";
 
 /** Why a person may not submit a request. */
@@ -33,7 +33,7 @@ export type RequestRefusal =
   | { why: "needs-role"; role: Role; to?: RolePurpose }
   /** The role may come from a user group, but Slack did not return the groups. */
   | { why: "groups-unknown"; role: Role }
-  /** `subMchids` are the ones outside the restriction. */
+  /** `subMchids` are those outside the restriction. */
   | { why: "restricted"; only: Restriction; subMchids: readonly string[] };
 
 export type Refusal =
@@ -41,16 +41,16 @@ export type Refusal =
   | { why: "needs-any-role" }
   | { why: "own-request" }
   | { why: "not-your-request" }
-  /** The requester could not submit the same request today. */
+  /** The requester could not submit the same request now. */
   | { why: "requester-cannot"; because: RequestRefusal }
-  /** The settings do not allow it, the request is someone else's, or it has no reason. */
+  /** Break glass is not possible: the settings do not allow it, the request is someone else's, or it has no reason. */
   | { why: "break-glass-off" | "break-glass-not-yours" | "break-glass-needs-reason" }
-  /** Slack did not return whether an earlier approver still holds the role. */
+  /** Slack did not show whether an earlier approver still holds the role. */
   | { why: "approver-unknown"; approver: string };
 
 export type Verdict<R = Refusal> = { kind: "allow" } | ({ kind: "refuse" } & R);
 
-/** The roles that a person's grants add up to. If a role is granted twice, either grant applies. */
+/** Combines a person's grants into roles. If a role is granted twice, either grant applies. */
 export function held(
   grants: readonly { role: Role; only?: Restriction | undefined }[],
 ): Required<Pick<Person, "roles" | "only">> {
@@ -67,7 +67,7 @@ export function covers(only: Restriction, subMchid: string): boolean {
   return only.some((each) => (each.endsWith("*") ? subMchid.startsWith(each.slice(0, -1)) : subMchid === each));
 }
 
-/** Submitting a request needs the role `requester` for each of the sub-merchants. */
+/** Submitting a request requires the role `requester` for each of the sub-merchants. */
 export function mayRequest(person: Person, subMchids: readonly string[]): Verdict<RequestRefusal> {
   const verdict = needsRole(person, "requester");
   const { only } = person;
@@ -84,17 +84,20 @@ export function mayWithdraw(person: Person, request: { requestedBy: string }): V
   return person.standing === "member" ? allow : { kind: "refuse", why: "standing", standing: person.standing };
 }
 
-/** A retry repeats what was approved: every approver may, and the requester if they could still submit the request. */
+/**
+ * A retry repeats an approved request: every approver may retry, and so may the requester if they could still submit
+ * the request.
+ */
 export function mayRetry(person: Person, request: { requestedBy: string; subMchids: readonly string[] }): Verdict {
   return person.id === request.requestedBy ? mayRequest(person, request.subMchids) : needsRole(person, "approver");
 }
 
-/** Every approver may stop a request, including their own: it undoes no decision. */
+/** Every approver may stop a request, including their own, because this does not undo a decision. */
 export function mayStop(person: Person): Verdict {
   return needsRole(person, "approver");
 }
 
-/** Every approver may cancel what is held, including their own request: like a stop, it undoes no decision. */
+/** Every approver may cancel a held request, including their own: like a stop, this does not undo a decision. */
 export function mayCancelHeld(person: Person): Verdict {
   return needsRole(person, "approver");
 }
@@ -127,10 +130,10 @@ export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }
 
-/** What every allowing verdict is. */
+/** The verdict that allows an action. */
 export const allow = { kind: "allow" } as const;
 
-/** A role that the person holds as a member of this workspace, whatever was granted otherwise. */
+/** A role that the person holds as a member of this workspace, regardless of other grants. */
 export function needsRole(
   { standing, roles, groupsUnknown }: Person,
   role: Role,

@@ -2,9 +2,9 @@
 
 /** The stored state of a rate; times are milliseconds of the clock whose `now` is passed in. */
 export interface RateState {
-  /** When the bucket was empty: since then calls have accumulated, up to the burst, in fractions. */
+  /** When the bucket was last empty. Since then, calls have accumulated in fractions, up to the burst. */
   emptyAt: number;
-  /** The share of the full rate after it was last lowered, and when that was. */
+  /** The share of the full rate after it was last lowered, and the time when it was lowered. */
   share: number;
   slowedAt: number;
 }
@@ -49,7 +49,7 @@ export function slowedRate(rate: RateState, limits: RateLimit, now: number): Rat
   const share = shareAt(rate, now);
   if (share < 1 && now - rate.slowedAt < sameRefusalMs) return rate;
   const slowed = { ...rate, share: Math.max(slowestShare, share / 2), slowedAt: now };
-  // The calls accumulated so far remain.
+  // The calls accumulated so far are kept.
   return { ...slowed, emptyAt: now - accumulated(rate, limits, now) / callsPerMs(slowed, limits, now) };
 }
 

@@ -4,9 +4,9 @@ import type { Due } from "./reminder-schedule.ts";
 
 /** User ids; no user is in both lists. */
 export interface Recipients {
-  /** They receive the request itself. */
+  /** These users receive the request itself. */
   copies: string[];
-  /** They receive a reminder of it. */
+  /** These users receive a reminder of it. */
   reminders: string[];
 }
 
@@ -30,7 +30,7 @@ export function selectRecipients(
 ): Recipients {
   const mayStillDecide = approvers.filter((id) => !request.approvedBy.includes(id) && !isBarred(id, request, policy));
   const copies = due.newRequest ? mayStillDecide.filter((id) => preferences.get(id) === "on") : [];
-  // A person who receives the request itself now needs no reminder of it.
+  // Someone who receives the request itself now does not need a reminder of it.
   const isReminded = (id: string) => preferences.get(id) !== "off" && !copies.includes(id);
   return { copies, reminders: due.reminder ? mayStillDecide.filter(isReminded) : [] };
 }

@@ -1,4 +1,4 @@
-/** When reminders of a pending request are due: at first often, then less and less, and once to a group if so configured. */
+/** When reminders of a pending request are due: at growing intervals, and once to a group if one is configured. */
 
 /** Escalation of an undecided request: after how long, in milliseconds, and to which Slack user group. */
 export interface Escalation {
@@ -15,7 +15,7 @@ export interface ReminderState {
   escalatedAt: number | undefined;
 }
 
-/** What is due and was not sent yet. Several missed reminders are sent as one. */
+/** The messages that are due and were not sent yet. Several missed reminders are sent as one. */
 export interface Due {
   newRequest: boolean;
   reminder: boolean;
@@ -25,7 +25,10 @@ export interface Due {
 /** Reminders per request. */
 export const remindersMax = 3;
 
-/** Each interval is twice the one before, and the last ends at the expiry: 1, 2, 4 and 8 fifteenths of the whole. */
+/**
+ * Each interval is twice as long as the previous one, and the last ends at the expiry: 1, 2, 4 and 8 fifteenths of the
+ * whole.
+ */
 export function reminderTimes({ createdAt, expiresAt }: Pick<ReminderState, "createdAt" | "expiresAt">): number[] {
   const parts = 2 ** (remindersMax + 1) - 1;
   return Array.from({ length: remindersMax }, (_, nth) => {
@@ -45,7 +48,10 @@ export function firstReminderMs(ttlMs: number, escalation: Escalation | undefine
   return nextMilestone(submitted, escalation, 0) ?? ttlMs;
 }
 
-/** When a request is escalated; undefined if it was already, if escalation is off, or if it expires before. */
+/**
+ * When a request is escalated; undefined if it was escalated already, if escalation is off, or if the request expires
+ * first.
+ */
 export function nextEscalation(
   { createdAt, expiresAt, escalatedAt }: ReminderState,
   escalation: Escalation | undefined,
@@ -54,7 +60,7 @@ export function nextEscalation(
   return createdAt + escalation.afterMs;
 }
 
-/** What is due at `now`; nothing once the request has expired. */
+/** The messages that are due at `now`; none once the request has expired. */
 export function dueOf(request: ReminderState, escalation: Escalation | undefined, now: number): Due {
   if (now >= request.expiresAt) return { newRequest: false, reminder: false, escalation: false };
   const escalatesAt = nextEscalation(request, escalation);

@@ -2,31 +2,31 @@
 import type { AttemptResult } from "./attempt-result.ts";
 import { guide, isUncertain } from "./guidance.ts";
 
-/** Attempts in one round, the first included, before an outcome that would pass by itself counts as a failure. */
+/** Attempts in one round, the first included, before an outcome that may resolve itself counts as a failure. */
 export const attemptsMax = 6;
 
 /**
- * Attempts begun in one round, including those that never ended because their instance died. A call that kills its
- * instance each time is taken over for about four minutes of leases, not for ever. The limit is above `attemptsMax`
- * because crashes also hit attempts that did not cause them. In the worst kill campaign (three instances that live for
- * about a second on an overloaded machine) every second takeover was hit again, and 2 of 993 operations were hit six times
- * in a row. At that rate, twenty in a row hit one operation in millions.
+ * Attempts started in one round, including those that never ended because their instance died. If a call kills its
+ * instance every time, other instances take it over for about four minutes of leases, not forever. The limit is above
+ * `attemptsMax` because crashes also hit attempts that did not cause them. In the worst kill campaign (three instances
+ * that live for about a second on an overloaded machine) every second takeover was hit again, and 2 of 993 operations
+ * were hit six times in a row. At that rate, twenty in a row hit one operation in millions.
  */
 export const begunMax = 20;
 
-/** Whether an attempt is past the limit: it only records that the last one never ended. */
+/** Whether an attempt exceeds the limit. Such an attempt only records that the last one never ended. */
 export function isBeyondLast({ number }: { number: number }): boolean {
   return number > begunMax;
 }
 
 const backoffFirstMs = 1_000;
 const backoffMaxMs = 60_000;
-/** For a longer Retry-After the bot does not wait: the operation fails, and a person can retry it later. */
+/** If Retry-After is longer, the bot does not wait: the operation fails, and someone can retry it later. */
 const retryAfterMaxMs = 10 * 60_000;
 
 /**
  * @param attempt `number` counts from 1 in its round; `endpoint` is the one it used.
- * @param at `now` in milliseconds since the epoch; `fraction` is chance, from 0 to 1.
+ * @param at `now` in milliseconds since the epoch; `fraction` is a random number from 0 to 1.
  */
 export function nextStep(
   result: AttemptResult,
@@ -36,7 +36,7 @@ export function nextStep(
   if (result.kind === "accepted") return { kind: "succeed" };
   if (guide(result).retry !== "automatic" || attempt.number >= attemptsMax) return { kind: "fail" };
   if (result.kind === "unreachable") {
-    // The other endpoint may well answer: the first retry goes there at once.
+    // The other endpoint may be reachable, so the first retry goes there immediately.
     const waitMs = attempt.number === 1 && !result.mayHaveActed ? 0 : backoffMs(attempt.number, at.fraction);
     return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint + 1 };
   }
@@ -46,16 +46,19 @@ export function nextStep(
   return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint };
 }
 
-/** Doubles with every attempt. Half of it is random, so that operations that failed together do not return together. */
+/**
+ * Doubles with every attempt. Half of it is random, so that operations that failed at the same time are not retried at
+ * the same time.
+ */
 function backoffMs(attemptNumber: number, fraction: number): number {
   const fullMs = Math.min(backoffFirstMs * 2 ** (attemptNumber - 1), backoffMaxMs);
   return Math.round(fullMs * (0.5 + fraction / 2));
 }
 
 /**
- * When the last automatic attempt starts at the latest, in milliseconds since the epoch, unless WeChat Pay asks for longer
- * waits.
- * @param next the attempt that is running or comes next, and when
+ * When the last automatic attempt starts at the latest, in milliseconds since the epoch, unless WeChat Pay requests
+ * longer waits.
+ * @param next the running or next attempt, and its time
  */
 export function lastRetryBy(next: { number: number; at: number }): number {
   let at = next.at;
@@ -63,7 +66,7 @@ export function lastRetryBy(next: { number: number; at: number }): number {
   return at;
 }
 
-/** How an ended operation counts, in messages, files and logs. */
+/** How an operation that has ended is counted in messages, files and logs. */
 export type EndedAs = "succeeded" | "failed" | "uncertain";
 
 export function endedAs(result: AttemptResult, next: Exclude<NextStep, { kind: "again" }>): EndedAs {

@@ -30,7 +30,7 @@ export interface ExecutorNeeds {
   log: Logger;
   /** Called after each change that Slack has to show. */
   changed(): void;
-  /** What happened and what to do, where the operator has to act; undefined where others have to, or nobody. */
+  /** The guidance if the operator has to act; undefined if someone else has to act, or nobody. */
   explain?(failure: Exclude<AttemptResult, { kind: "accepted" }>): string | undefined;
   metrics?: Pick<Metrics, "operationEnded" | "leaseLost">;
   trace?: RecordStep | undefined;
@@ -54,7 +54,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   // A steady rate; at high rates, as many calls at once as fall due during one poll.
   const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
-  /** Attempts per claim: fewer while the database is slow, so that each is made in time. */
+  /** Attempts per claim: fewer while the database is slow, so that each call is made in time. */
   let claimMax = concurrency;
   const steadiness = watchForJumps(clock, leaseMs);
   let beatenAt: number | undefined;
@@ -73,9 +73,10 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const claim = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver, staleAfterMs });
       if (claim.wasAway) return endAbsence(isTakingOver);
       const { attempts, moreInMs } = claim;
-      // Attempts that took too long to claim are handed back and claimed again, fewer at a time, down to one. If even one
-      // is too slow, the effect is that of a database that is down: no call is made and no attempt is used up until it is
-      // fast again. Each poll then takes half of the lease's margin, so that little is written meanwhile.
+      // Attempts that took too long to claim are returned and claimed again, fewer at a time, down to one. If even one
+      // takes too long, the effect is the same as with an unavailable database: no call is made and no attempt is used
+      // up until the database is fast again. Each poll then waits for half of the lease's margin, so that little is
+      // written in the meantime.
       const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
       if (isSlow) claimMax = Math.max(1, Math.floor(attempts.length / 2));
       else if (attempts.length === claimMax) claimMax = Math.min(concurrency, claimMax * 2);
@@ -95,8 +96,8 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   }
 
   /**
-   * Holds what is stale, after which claims go on. After a jump of the clock, attempts of this instance may still be
-   * running under leases that only seem to have ended, so it waits for them first.
+   * Holds stale requests, after which claiming continues. After a jump of the clock, attempts of this instance may
+   * still be running under leases that only seem to have ended, so this function waits for them first.
    */
   async function endAbsence(isSteady: boolean): Promise<number> {
     if (!isSteady) return pollMs;
@@ -151,7 +152,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     attemptLog: Logger,
   ): Promise<void> {
     const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
-    // One of the three counts that people read, so that log lines can be counted.
+    // Uses one of the three counts that people see, so that log lines can be counted.
     const counted = next.kind === "again" ? undefined : endedAs(result, next);
     attemptLog.info({ next, outcome: counted }, "the attempt has ended");
     const advice = result.kind === "accepted" ? undefined : needs.explain?.(result);

@@ -1,6 +1,6 @@
 /**
- * Changing the keys of WeChat Pay without a restart. Key, certificate and serial number change together or not at all:
- * the new ones are used once the settings are right and WeChat Pay has accepted a signature that they made.
+ * Changes the WeChat Pay keys without a restart. Key, certificate and serial number change together or not at all: the
+ * bot uses the new ones once the settings are valid and WeChat Pay has accepted a call signed with them.
  */
 import type { Logger } from "pino";
 import type { CallResult } from "../domain/attempt-result.ts";
@@ -8,36 +8,36 @@ import type { Clock } from "../domain/clock.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface KeyRotationNeeds<Keys> {
-  /** Changes with the settings of the keys. */
+  /** Changes whenever the settings for the keys change. */
   fingerprint(): string;
-  /** The settings as they are now, or each problem in a sentence. */
+  /** The current settings, or one sentence for each problem. */
   read(): { ok: true; keys: Keys } | { ok: false; problems: string[] };
   /** Makes a signed call that changes nothing. */
   check(keys: Keys): Promise<CallResult>;
-  /** What a failure means and what to do. */
+  /** Explains what a failure means and what to do. */
   explain(failure: Exclude<CallResult, { kind: "accepted" }>): string;
   use(keys: Keys): void;
-  /** Whether to look for changes by itself, and not only when asked to. */
+  /** Whether to check for changes automatically, and not only on request. */
   isWatching: boolean;
   clock: Clock;
   log: Logger;
 }
 
 export interface KeyRotation extends Worker {
-  /** Looks at once, as an operator asks by SIGHUP. */
+  /** Checks immediately, when an operator sends SIGHUP. */
   reload(): void;
 }
 
-/** How often to look for changes, in milliseconds. A change counts once it has stood still that long. */
+/** How often to check for changes, in milliseconds. A changed file is read once it has not changed for this long. */
 const pollMs = 10_000;
-/** How often to look without watching: never, for all purposes. */
+/** The interval if automatic checks are off: effectively never. */
 const idleMs = 24 * 3_600_000;
 
 export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotation {
   const { fingerprint, clock, log } = needs;
   const restMs = needs.isWatching ? pollMs : idleMs;
   let inUse = fingerprint();
-  /** What the last poll saw, and what was refused: each is reported once. */
+  /** The values that the last poll found, and those that were refused, so that each is reported once. */
   let seen = inUse;
   let refused: string | undefined;
   let isAsked = false;
@@ -66,7 +66,7 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
     if (!read.ok) return keepOld(found, { problems: read.problems });
     const result = await needs.check(read.keys);
     if (result.kind === "accepted") {
-      // What was read is not what was found if it changed in between: the next poll looks again.
+      // If a file changed between the check and the read, the next poll checks again.
       inUse = found;
       refused = undefined;
       needs.use(read.keys);

@@ -57,8 +57,8 @@ export function createMaintenance({ ledger, roles, clock, log, changed }: Mainte
 }
 
 /**
- * Logs the newest hash of the audit trail and the newest event's number: a log archive then holds them outside the
- * database, where its owner cannot change them. The field names are documented in docs/audit.md.
+ * Logs the newest hash of the audit trail and the number of the newest event, so that a log archive contains them
+ * outside the database, where its owner cannot change them. The field names are documented in docs/audit.md.
  */
 export async function logAnchor({ sealing }: Pick<Ledger, "sealing">, log: Logger): Promise<void> {
   const { position: auditPosition, hash: auditHash } = await sealing.newest();

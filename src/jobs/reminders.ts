@@ -28,7 +28,7 @@ const pollMs = 2_000;
 const requestsPerPoll = 20;
 /** Pause after a full poll, so that others can write, in milliseconds. */
 const pauseMs = 50;
-/** While Slack does not list the approvers, the wait between look-ups grows up to this, in milliseconds. */
+/** While Slack does not list the approvers, the wait between look-ups increases up to this, in milliseconds. */
 const retryMaxMs = 60_000;
 const noRecipients = { copies: [], reminders: [] };
 
@@ -49,7 +49,7 @@ export function createReminderJob(needs: ReminderJobNeeds): Worker {
     const approvers = due.some((request) => needsApprovers(request, chosen, now)) ? await findApprovers() : [];
     const records = due.map((request) => recordFor(request, { approvers, chosen, now }));
     const [silent, sent] = [records.filter(isSilent), records.filter((record) => !isSilent(record))];
-    // One failure does not hold up the others.
+    // One failure does not delay the others.
     const done = await Promise.allSettled([ledger.reminders.record(silent), ...sent.map(recordOne)]);
     changed();
     for (const one of done) if (one.status === "rejected") throw one.reason;

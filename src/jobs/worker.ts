@@ -6,7 +6,7 @@ export interface Worker {
   start(): void;
   /** Ends the current wait. During a poll, another poll follows before the next wait. */
   wake(): void;
-  /** Starts no more tasks; resolves when all running tasks have ended. */
+  /** Stops starting tasks; resolves when all running tasks have ended. */
   stop(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function createWorker({ name, clock, log, concurrency, debounceMs, poll }
   }
 
   function cutRestShort(): void {
-    // With a reason given, no Error with a stack is created for each wake.
+    // Passing a reason avoids creating an Error with a stack for each wake.
     rest.abort("woken");
   }
 

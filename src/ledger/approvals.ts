@@ -1,4 +1,4 @@
-/** Approvals of a request that needs several; each person's counts once. */
+/** Approvals of a request that needs several; each person counts once. */
 import type { Transaction } from "kysely";
 import type { Approval } from "../domain/approval.ts";
 import type { Schema } from "../storage/schema.ts";
@@ -7,8 +7,8 @@ import { approvalsWithMac, signApproval } from "./audit/keys/approval-macs.ts";
 import { approvalsOf } from "./queries/approvals.ts";
 
 /**
- * Records an approval of a pending request that needs several, and removes those that have lapsed. Returns how many the
- * request has now, or undefined if it needs only one, is no longer pending, or has expired.
+ * Records an approval of a pending request that needs several, and removes those that have lapsed. Returns how many
+ * approvals the request has now, or undefined if it needs only one, is no longer pending, or has expired.
  */
 export async function addApproval(
   transaction: Transaction<Schema>,
@@ -17,7 +17,7 @@ export async function addApproval(
     by: string;
     origin: Origin;
     lapsed: readonly Approval[];
-    /** The author of removals of lapsed approvals. */
+    /** The author of the events that remove lapsed approvals. */
     byItself: { by: string; origin: Origin };
     now: number;
   },

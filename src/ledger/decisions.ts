@@ -1,4 +1,4 @@
-/** Deciding on a request: the first decision within its time wins. */
+/** Decides on a request: the first decision before its expiry wins. */
 import type { Transaction } from "kysely";
 import type { Approval } from "../domain/approval.ts";
 import { everyApprover } from "../domain/notice.ts";
@@ -15,9 +15,9 @@ export type { Decision } from "./transition.ts";
 
 export type DecisionResult =
   | { kind: "decided"; request: RequestView }
-  /** The approval counts, or counted already, and the request needs more of them. */
+  /** The approval counts, or was counted before, and the request needs more approvals. */
   | { kind: "counted" | "counted-before"; request: RequestView }
-  /** Someone else decided first, or the request expired; its view says who, what and when. */
+  /** Someone else decided first, or the request expired; its view shows who, what and when. */
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
@@ -28,7 +28,7 @@ export interface DecisionInput {
   origin: Origin;
   /** Why the request is rejected; other decisions have no reason. */
   reason?: string;
-  /** Earlier approvals that no longer count, because their approvers could not give them today. */
+  /** Earlier approvals that no longer count, because their approvers are no longer allowed to give them. */
   lapsed?: readonly Approval[];
 }
 
@@ -45,7 +45,7 @@ export async function decide(context: LedgerContext, input: DecisionInput): Prom
 
 type Applied = "decided" | "counted" | "counted-before" | undefined;
 
-/** Returns undefined where the decision comes too late. */
+/** Returns undefined if the decision comes too late. */
 async function applyDecision(
   context: LedgerContext,
   transaction: Transaction<Schema>,
@@ -76,7 +76,7 @@ async function approve(
   return added.isNew ? "counted" : "counted-before";
 }
 
-/** Every approver is notified when break glass is used: they are the second person, afterwards. */
+/** Every approver is notified when break glass is used: they act as the second person afterwards. */
 async function notifyApprovers(
   { clock }: LedgerContext,
   transaction: Transaction<Schema>,

@@ -12,7 +12,7 @@ export interface Drafts {
   keep(userId: string, draft: Draft): Promise<string>;
   /** Undefined if the draft has expired or is someone else's. */
   find(userId: string, id: string): Promise<Draft | undefined>;
-  /** The same for what a form has to remember until its next step, as JSON. */
+  /** The same for data that a form needs in its next step, as JSON. */
   keepStep(userId: string, step: string): Promise<string>;
   findStep(userId: string, id: string): Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Excluding sub-merchants from a bulk request while it waits for a decision; the others stay in it. */
+/** Excludes sub-merchants from a bulk request that is waiting for a decision; the others remain in the request. */
 import type { Transaction } from "kysely";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Database, Schema } from "../storage/schema.ts";
@@ -16,7 +16,7 @@ export type ExclusionResult =
   | { kind: "not-in-it"; unknown: string[]; before: string[] }
   /** Nothing was changed: no sub-merchant would remain. */
   | { kind: "nothing-left" }
-  /** The request was decided or expired meanwhile; its view says who, what and when. */
+  /** The request was decided or has expired in the meantime; its view shows who, what and when. */
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
@@ -27,7 +27,7 @@ export interface Exclusion {
   origin: Origin;
 }
 
-/** Values per statement: SQLite takes some 32,000. */
+/** Values per statement: SQLite accepts about 32,000. */
 const numbersPerStatement = 500;
 
 /** Excludes all of the sub-merchants or none; another request for them can be submitted at once. */
@@ -54,7 +54,7 @@ async function write(
   const request = await countExcluded(transaction, requestId, excluded.size);
   if (request.open === 0) return rollBack({ kind: "nothing-left" });
   await markMessageStale(transaction, requestId, now);
-  // The thread lists what is left, so that the next approver does not decide by an outdated list.
+  // The thread lists the remaining sub-merchants, so that the next approver does not use an outdated list.
   const { channel_id: channelId, left_out: round } = request;
   await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
   await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
@@ -104,7 +104,7 @@ async function cancelWaiting(
   return cancelled;
 }
 
-/** Why not all of the sub-merchants could be excluded. @param excluded those that could */
+/** Why not all of the sub-merchants could be excluded. @param excluded the sub-merchants that could be */
 async function explain(
   transaction: Transaction<Schema>,
   { requestId, subMchids, by }: Exclusion,

@@ -1,11 +1,11 @@
-/** Expiring requests that were not decided in time. */
+/** Expires requests that were not decided in time. */
 import type { Transaction } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { type LedgerContext, onceCommitted, theBot } from "./ledger-context.ts";
 import { transition } from "./transition.ts";
 
-/** Expires up to `limit` requests that are due and returns how many it found. */
+/** Expires up to `limit` requests that are due and returns how many were due. */
 export async function expireDue(context: LedgerContext, limit: number): Promise<number> {
   const { db } = context.store;
   const { rows } = await selectExpired(db, { now: context.clock.now(), limit });
@@ -16,7 +16,7 @@ export async function expireDue(context: LedgerContext, limit: number): Promise<
   return rows.length;
 }
 
-/** Expires a request if it is still pending and its time is over; returns whether it did. */
+/** Expires a request if it is still pending and its time is up; returns whether it did. */
 export function expireRequest(
   context: LedgerContext,
   transaction: Transaction<Schema>,

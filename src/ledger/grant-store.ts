@@ -1,4 +1,4 @@
-/** Grants as Keyv holds them: reading, writing and ending one, each with its event. */
+/** Grants stored in Keyv: reading, writing and ending grants, with their events. */
 import { Keyv } from "keyv";
 import { PostgresAdapter, sql, type Transaction } from "kysely";
 import type { Clock } from "../domain/clock.ts";
@@ -21,7 +21,7 @@ export function grantsTo(kind: Holder["kind"], { db, clock }: { db: Runner; cloc
   return new Keyv({ store: keyvAdapter({ db, now: clock.now }), namespace: namespaces[kind], checkExpired: false });
 }
 
-/** A clock by which no grant has ended, to read those that have. */
+/** A clock according to which no grant has ended, to read ended grants as well. */
 const alwaysEarly = { now: () => 0 };
 
 /** A grant as its row in `keyv` holds it; undefined for a row that Keyv did not write. */
@@ -47,7 +47,7 @@ export async function allGrants(kind: Holder["kind"], grants: Keyv<Stored>): Pro
   return found;
 }
 
-/** Ends a grant whose time is over, unless that was done before. */
+/** Ends a grant whose end has passed, unless it was ended before. */
 export async function endGrant(
   context: GrantContext,
   transaction: Transaction<Schema>,
@@ -59,7 +59,7 @@ export async function endGrant(
   if (stored?.until === undefined || stored.until > clock.now()) return undefined;
   const grant = asGrant(holder, role, stored);
   await writeGrant(context, transaction, "grant-ended", grant, theBot(context));
-  // No one can be notified for a group; its members find out when they need the role.
+  // Nobody can be notified on behalf of a group; its members find out when they need the role.
   if (holder.kind === "user") {
     const { until } = stored;
     const id = `grant-ended:${key(holder, role)}:${until}`;
@@ -98,7 +98,7 @@ export async function writeGrant(
   if (what !== "grant-ended") await notifyHolder(transaction, what, { grant, before, actor, now: clock.now() });
 }
 
-/** Nobody can be notified for a group, and nobody needs a message about what they did themselves. */
+/** Nobody can be notified on behalf of a group, and nobody needs a message about their own changes. */
 async function notifyHolder(
   transaction: Transaction<Schema>,
   about: GrantNotice["about"],
@@ -116,9 +116,9 @@ async function notifyHolder(
 }
 
 /**
- * Makes changes of grants run one after another, so that two admins who grant the same role, or revoke each other's, get
- * consistent answers. SQLite's transactions do this anyway. On PostgreSQL a row that does not exist yet cannot be locked,
- * but a name can.
+ * Runs changes of grants one after another, so that two admins who grant the same role, or revoke each other's, get
+ * consistent answers. SQLite's transactions do this anyway. On PostgreSQL a row that does not exist yet cannot be
+ * locked, but a name can.
  */
 export async function lockGrants(transaction: Transaction<Schema>): Promise<void> {
   if (transaction.getExecutor().adapter instanceof PostgresAdapter)

@@ -1,4 +1,4 @@
-/** What every function of the ledger takes as its first argument. */
+/** The first argument of every function of the ledger. */
 import type { Clock, Random } from "../domain/clock.ts";
 import type { LedgerMetrics } from "../domain/telemetry/metrics.ts";
 import type { Store } from "../storage/schema.ts";
@@ -10,7 +10,7 @@ export interface LedgerContext {
   random: Random;
   /** The service provider that signs the calls: WECHATPAY_MCHID. */
   mchid: string;
-  /** This instance's name in the audit log, for what the bot does by itself. */
+  /** This instance's name in the audit log, for the bot's own actions. */
   instance: string;
   /** Hears of what was committed. */
   metrics?: LedgerMetrics;
@@ -36,7 +36,7 @@ export async function onceCommitted<T>(
   return result;
 }
 
-/** The bot as the author of a change that no person made. */
+/** The bot as the author of its own changes. */
 export function theBot({ instance }: Pick<LedgerContext, "instance">): { by: "bot"; origin: Origin } {
   return { by: "bot", origin: { from: "instance", id: instance } };
 }

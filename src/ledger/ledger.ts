@@ -129,7 +129,7 @@ export function createLedger(context: LedgerContext) {
   };
 }
 
-/** Gives functions their first argument. */
+/** Binds functions to their first argument. */
 function binder<C>(context: C) {
   return <A extends unknown[], R>(run: (context: C, ...args: A) => R) =>
     (...args: A): R =>

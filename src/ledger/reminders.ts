@@ -41,7 +41,7 @@ export async function dueReminders({ store: { db }, clock }: LedgerContext, limi
     channelId: row.channel_id,
     requestedBy: row.requested_by,
     approvedBy: row.approvals_needed > 1 ? (await approvalsSoFar(db, row)).map(({ by }) => by) : [],
-    // A hold has a time of its own.
+    // A hold has its own duration.
     createdAt: row.held_at ?? row.created_at,
     expiresAt: row.held_until ?? row.expires_at,
     remindedUntil: row.attended_at ?? undefined,
@@ -56,8 +56,8 @@ function approvalsSoFar(db: Database, { id, held_at: heldAt }: { id: string; hel
 }
 
 /**
- * Enqueues the messages and records that this was done: of several instances that read the same requests, one wins.
- * Requests that were decided, handled or expired since they were read are skipped. Returns how many were recorded.
+ * Enqueues the messages and records this. If several instances read the same requests, one wins. Requests that were
+ * decided, handled or expired since they were read are skipped. Returns how many were recorded.
  */
 export async function recordReminders(context: LedgerContext, records: readonly ReminderRecord[]): Promise<number> {
   if (records.length === 0) return 0;
@@ -70,7 +70,7 @@ export async function recordReminders(context: LedgerContext, records: readonly 
   });
 }
 
-/** Moves escalations forward where the settings now name a shorter time than when the request was submitted. */
+/** Moves escalations forward if the settings now contain a shorter time than when the request was submitted. */
 export async function expediteEscalations({ store: { db } }: LedgerContext, { afterMs }: Escalation): Promise<void> {
   const escalatesAt = sql<number>`created_at + ${afterMs}`;
   await db
@@ -113,7 +113,7 @@ async function recordReminder(
     const notice = { about: "escalated", to: escalateTo } as const;
     await enqueueNotice(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
   }
-  // The message names the time of the next reminder, even where this one had no recipients.
+  // The message shows the time of the next reminder, even if this one had no recipients.
   const isPast = nextReminder(request) !== nextReminder({ ...request, remindedUntil: upTo ?? remindedUntil });
   if (isPast || isReminder || isEscalation) await markMessageStale(transaction, requestId, now);
   const { by: actor, origin } = theBot(context);

@@ -1,4 +1,4 @@
-/** Submitting requests: once each, however often Slack delivers the payload, for one sub-merchant or many. */
+/** Submits requests for one or many sub-merchants, once each, however often Slack delivers the payload. */
 import { sql, type Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
 import type { Action } from "../domain/attempt-result.ts";
@@ -17,7 +17,7 @@ import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
 /** A request that has passed all checks. */
 export interface NewRequest {
-  /** Identifies the Slack payload, so that a payload delivered again is recognised at any time. */
+  /** Identifies the Slack payload, so that a payload delivered again is recognized at any time. */
   sourceKey: string;
   action: Action;
   /** From 1 to `subMchidsMax`, each once. */
@@ -27,12 +27,12 @@ export interface NewRequest {
   /** The channel that the request is posted in; it may have been submitted elsewhere. */
   channelId: string;
   origin: Origin;
-  /** How long it may stay undecided, in milliseconds. */
+  /** How long the request may stay undecided, in milliseconds. */
   ttlMs: number;
   /** When the first reminder is due, in milliseconds from now; at once if anyone wants each request. */
   remindAfterMs: number;
   approvalRule: ApprovalRule;
-  /** The stopped request whose sub-merchants it requests again; `sourceKey` is then that round's resubmission key. */
+  /** The stopped request whose sub-merchants this one resubmits; `sourceKey` is then that round's resubmission key. */
   resubmits?: { requestId: string; channelId: string; round: number } | undefined;
 }
 
@@ -118,7 +118,7 @@ async function write(
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }
 
-/** What the audit trail has to vouch for beside the sub-merchants. */
+/** The facts that the audit trail has to confirm in addition to the sub-merchants. */
 function termsOf({ approvalRule, reason }: NewRequest, total: number) {
   return { needed: approvalsNeeded(approvalRule, total), reasonHash: textHash(reason) };
 }
@@ -134,7 +134,7 @@ async function showResubmission(
   await enqueueNotice(transaction, { id: `${requestId}:resubmitted:${round}`, requestId, to: channelId, notice, now });
 }
 
-/** Makes a request as small as the number of sub-merchants that had no open request. */
+/** Reduces a request to the sub-merchants that had no open request. */
 async function shrink(
   transaction: Transaction<Schema>,
   requestId: string,
@@ -146,7 +146,7 @@ async function shrink(
     .where("id", "=", requestId)
     .execute();
   if (total === 1) {
-    // A request for one does not queue as part of a bulk request.
+    // A request for one sub-merchant is not queued like a bulk request.
     const single = transaction.updateTable("operations").set({ queue_rank: 0 });
     await single.where("request_id", "=", requestId).execute();
   }
@@ -171,7 +171,7 @@ const insertRequest = statement<{
     .insertInto("requests")
     .values({
       id: request.id,
-      // SQLite's trigger would number it by a second write.
+      // SQLite's trigger would need a second write to number it.
       ...(isOnPostgres(db) ? {} : { number: nextNumber }),
       source_key: request.sourceKey,
       action: request.action,

@@ -27,8 +27,9 @@ export interface RoleChange {
   by: string;
   origin: Origin;
   /**
-   * Current members of the workspace, as Slack just listed them. The last admin stays: the role `admin` without an end is
-   * taken only while another of these members has it without an end. Needed for the role `admin` alone.
+   * Current members of the workspace, as Slack just listed them. The last admin cannot be revoked: an `admin` grant
+   * without an end is revoked only if another of these members has one without an end. Required only for the role
+   * `admin`.
    */
   members?: readonly string[];
 }
@@ -46,15 +47,18 @@ export type Revoked = "revoked" | "had-it-not" | "stands-in-settings" | "last-ad
 export interface RolesContext {
   db: Database;
   clock: Clock;
-  /** This instance's name in the audit log, for what the bot does by itself. */
+  /** This instance's name in the audit log, for the bot's own actions. */
   instance: string;
-  /** User ids that are always admin: RECEIPT_ADMINS. */
+  /** IDs of users who are always admins: RECEIPT_ADMINS. */
   admins: readonly string[];
-  /** Called once for a grant that gives no role because its event is missing or differs: someone wrote it by hand. */
+  /**
+   * Called once for a grant that gives no role because its event is missing or differs, which means that someone wrote
+   * it manually.
+   */
   unbacked?: (grant: Grant) => void;
 }
 
-/** Grants that were reported as unbacked, of which so many are remembered. */
+/** The maximum number of remembered grants that were already reported as unconfirmed. */
 const reportedMax = 1_000;
 
 /** Slack allows about 20 group look-ups a minute, and each instance looks up every group that holds a role. */
@@ -73,8 +77,8 @@ export interface Roles {
   grant(change: RoleChange & Terms): Promise<Granted>;
   revoke(change: RoleChange): Promise<Revoked>;
   /**
-   * Removes up to `limit` grants that have ended, and returns them: each is removed once, by one of all instances. A grant
-   * counts for nothing after its end, removed or not.
+   * Removes up to `limit` grants that have ended, and returns them: each is removed once, by one of the instances. A
+   * grant has no effect after its end, removed or not.
    */
   endDue(limit: number): Promise<Grant[]>;
 }

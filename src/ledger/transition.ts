@@ -1,4 +1,4 @@
-/** The one statement by which a pending request is decided or expires, and everything that follows from it. */
+/** The one statement with which a pending request is decided or expires, and its consequences. */
 import type { Transaction } from "kysely";
 import type { EventName } from "../domain/events.ts";
 import type { OperationState, RequestState, Schema } from "../storage/schema.ts";

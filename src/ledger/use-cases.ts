@@ -1,4 +1,7 @@
-/** What people change: each use case is one transaction, and its commit wakes the workers that have something to do. */
+/**
+ * The changes that people make: each use case is one transaction, and its commit wakes the workers that have something
+ * to do.
+ */
 import type { ApprovalRule } from "../domain/approval.ts";
 import type { Clock } from "../domain/clock.ts";
 import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
@@ -26,7 +29,7 @@ export interface UseCaseNeeds {
   approvalRule: ApprovalRule;
   /** How long a request may stay undecided, in milliseconds. */
   ttlMs: number;
-  /** Where an undecided request is escalated to; undefined where the settings name no group. */
+  /** Where an undecided request is escalated to; undefined if the settings contain no group. */
   escalation: Escalation | undefined;
   /** The ledger's clock. */
   clock: Pick<Clock, "now">;

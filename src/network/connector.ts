@@ -1,4 +1,4 @@
-/** Opens connections for undici: directly or through CONNECT, and says exactly why one could not be opened. */
+/** Opens connections for undici, directly or through CONNECT, and reports exactly why one could not be opened. */
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -10,13 +10,13 @@ import { type ProxyAddress, usesProxy } from "./proxy.ts";
 
 export interface ConnectorOptions {
   proxy: ProxyAddress | undefined;
-  /** For TCP and TLS together, and as much again for the way through a proxy. */
+  /** Time limit for TCP and TLS together, and the same again for the connection through a proxy. */
   connectTimeoutMs: number;
-  /** Is handed every connection, so that its owner can break it. */
+  /** Receives every connection, so that its owner can close it. */
   opened?: (socket: Socket) => void;
 }
 
-/** A connector for undici's `connect` option. Whatever goes wrong is a `ConnectionError`. */
+/** A connector for undici's `connect` option. Every failure is a `ConnectionError`. */
 export function createConnector({ proxy, connectTimeoutMs, opened }: ConnectorOptions): buildConnector.connector {
   const open = buildConnector({ timeout: connectTimeoutMs, allowH2: false });
 
@@ -33,7 +33,7 @@ export function createConnector({ proxy, connectTimeoutMs, opened }: ConnectorOp
         opened?.(connection);
         callback(null, connection);
       });
-      // Node.js drops a certificate that it does not accept; its dates are there only before it is judged.
+      // Node.js drops a certificate that it does not accept; its dates are available only before that.
       if (socket instanceof TLSSocket) {
         socket.prependOnceListener("secure", () => {
           const { valid_from: from, valid_to: to } = socket.getPeerCertificate();

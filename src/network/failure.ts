@@ -1,4 +1,7 @@
-/** An error of the network -> why no answer came. Anything is understood; a code that is known only says it better. */
+/**
+ * Maps a network error to the reason why there is no answer. Any error is accepted; a known code only makes the reason
+ * more precise.
+ */
 import type { ConnectionCause, UnreachableReason } from "../domain/attempt-result.ts";
 
 /** A connection that could not be made, with everything that is known about it. */
@@ -14,7 +17,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Why `error` kept an answer from coming, and what it says about the connection. Never throws. */
+/** Why `error` prevented an answer, and its details about the connection. Never throws. */
 export function failureOf(error: unknown): { why: UnreachableReason; cause: ConnectionCause } {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (at instanceof ConnectionError) return { why: at.why, cause: at.details };
@@ -23,7 +26,7 @@ export function failureOf(error: unknown): { why: UnreachableReason; cause: Conn
   return { why: reasonOf(error, code), cause: code === undefined ? {} : { code } };
 }
 
-/** The first code along an error's causes, where it looks like one. */
+/** The first code in an error's chain of causes, if it looks like one. */
 export function codeOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if ("code" in at && typeof at.code === "string" && /^[A-Z][A-Z0-9_]{1,63}$/.test(at.code)) return at.code;
@@ -43,7 +46,7 @@ const reasonsByCode: readonly { code: RegExp; why: UnreachableReason }[] = [
   { code: /^(ERR_TLS_CERT_ALTNAME_(INVALID|FORMAT)|HOSTNAME_MISMATCH)$/, why: "certificate-wrong-host" },
   { code: /CERT|^CRL_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_/, why: "certificate-invalid" },
   { code: /^EPROTO$|^ERR_(SSL|TLS|OSSL)_/, why: "tls" },
-  // ERR_ASSERTION is undici's word for a 101 Switching Protocols that the request did not ask for.
+  // undici reports ERR_ASSERTION for a 101 Switching Protocols that the request did not ask for.
   {
     code: /^E(CONNRESET|CONNABORTED|PIPE)$|^UND_ERR_(SOCKET|HEADERS_OVERFLOW|RES_)|^HPE_|^ERR_ASSERTION$/,
     why: "reset",
@@ -51,7 +54,7 @@ const reasonsByCode: readonly { code: RegExp; why: UnreachableReason }[] = [
 ];
 
 function reasonOf(error: unknown, code: string | undefined): UnreachableReason {
-  // undici's parser of HTTP: the code in `code` is llhttp's, with HPE_ before it, or missing.
+  // From undici's HTTP parser: `code` contains llhttp's code with the prefix HPE_, or is missing.
   if (error instanceof Error && error.name === "HTTPParserError") return "reset";
   if (code === undefined) return "other";
   return reasonsByCode.find((row) => row.code.test(code))?.why ?? "other";

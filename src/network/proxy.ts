@@ -1,21 +1,23 @@
-/** The proxy variables of the environment: which proxy, and for whom it is not used. Pure; no error quotes a value. */
+/**
+ * The environment's proxy variables: the proxy, and the hosts for which it is not used. Pure; no error quotes a value.
+ */
 
-/** HTTPS_PROXY and NO_PROXY, understood. */
+/** HTTPS_PROXY and NO_PROXY, parsed. */
 export interface ProxyAddress {
-  /** `http:` or `https:`, the language spoken with the proxy itself. */
+  /** `http:` or `https:`, the protocol of the connection to the proxy itself. */
   protocol: "http:" | "https:";
   hostname: string;
   port: number;
   /** The `Proxy-Authorization` header; undefined without credentials. */
   authorization: string | undefined;
-  /** NO_PROXY as it was given: hosts, `.domains` and `*`, each with an optional `:port`. */
+  /** NO_PROXY as set: hosts, `.domains` and `*`, each with an optional `:port`. */
   noProxy: string;
 }
 
 export const proxyProblems = [
-  /** Another scheme than http:// or https://. */
+  /** A scheme other than http:// or https://. */
   "scheme",
-  /** No address, or more than one: a path, a query. */
+  /** Not an address, or an address with a path or a query. */
   "address",
   /** Not a port number. */
   "port",
@@ -24,11 +26,11 @@ export const proxyProblems = [
 ] as const;
 export type ProxyProblem = (typeof proxyProblems)[number];
 
-/** The names under which a proxy is looked for, in curl's order. */
+/** The variables that may contain a proxy, in curl's order. */
 export const proxyVariables = ["https_proxy", "HTTPS_PROXY"] as const;
 const noProxyVariables = ["no_proxy", "NO_PROXY"] as const;
 
-/** The proxy of an environment, or what is wrong with it; `proxy` is undefined where none is set. */
+/** The proxy in an environment, or its problem; `proxy` is undefined if none is set. */
 export function readProxy(
   env: Readonly<Record<string, string | undefined>>,
 ):
@@ -93,7 +95,7 @@ function readAddress(text: string): { url: URL; credentials: string | undefined 
   try {
     return { url, credentials: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
   } catch {
-    // A percent sign that begins no escape.
+    // A percent sign that does not begin an escape.
     return "encoding";
   }
 }

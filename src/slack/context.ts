@@ -1,4 +1,4 @@
-/** What every handler of a Slack payload is given: the bot's parts, made once, and the person's attempt. */
+/** The arguments of every handler of a Slack payload: the bot's parts, created once, and the person's attempt. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/policy.ts";
@@ -24,9 +24,12 @@ export interface SlackContext {
     Settings,
     "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID"
   >;
-  /** Where an undecided request is escalated to; undefined where the settings name no group. */
+  /** Where an undecided request is escalated to; undefined if the settings contain no group. */
   escalation: Escalation | undefined;
-  /** For reading and for keeping notes. Requests change through `useCases` alone, which wake the workers. */
+  /**
+   * For reading and for storing drafts and preferences. Requests change only through `useCases`, which wake the
+   * workers.
+   */
   ledger: Omit<Ledger, "requests" | "operations"> & {
     requests: Pick<Ledger["requests"], "find" | "findByNumber">;
     operations: Pick<Ledger["operations"], "resultOfRound">;
@@ -36,7 +39,7 @@ export interface SlackContext {
   preferences: NotificationPreferences;
   people: People;
   workspace: Workspace;
-  /** The interactive Slack client: somebody is waiting for its answer. */
+  /** The interactive Slack client, for calls that someone waits for. */
   slack: SlackApi;
   exporter: AuditExporter;
   drafts: Drafts;
@@ -49,23 +52,23 @@ export interface SlackContext {
   log: Logger;
 }
 
-/** Who wants what, and where: what the audit records if they are refused. */
+/** The person, their action and the place, which the audit records if they are refused. */
 export interface DeniedAttempt {
   userId: string;
   origin: Origin;
-  /** What they typed or clicked. */
+  /** The command that they typed, or the button that they clicked. */
   asked: string;
-  /** The request that it is about. */
+  /** The request that the attempt is about. */
   request?: RequestView;
 }
 
-/** A payload, parsed: answered already, or carried out once dispatch.ts has looked up the person. */
+/** A parsed payload: either already answered, or handled once dispatch.ts has looked up the person. */
 export type Intent<Reply> =
   | { kind: "answered"; reply: Reply }
   | {
       kind: "wanted";
       attempt: DeniedAttempt;
       run(person: Person): Promise<Reply>;
-      /** Shows a refusal where a reply would not be seen. */
+      /** Shows a refusal if a reply would not be visible. */
       showRefusal?(text: string): Promise<Reply>;
     };

@@ -1,4 +1,4 @@
-/** Every payload of Slack's: parsed, authorized, carried out. Every failure becomes a sentence for the person. */
+/** Parses, authorizes and handles every payload from Slack. Every failure becomes a sentence for the person. */
 import type { z } from "zod";
 import type { InteractionResult } from "../domain/telemetry/metrics.ts";
 import { CommitUncertain, isStoreAway } from "../storage/store-errors.ts";
@@ -24,21 +24,25 @@ import { createAppHome } from "./views/app-home.ts";
 import { parseShortcut } from "./views/shortcuts.ts";
 import { createSubmissionParser } from "./views/views.ts";
 
-/** Resolves to what one person alone is shown; undefined where something else shows it. Never rejects. */
+/** Resolves to a message that only one person sees; undefined if something else shows the result. Never rejects. */
 export type Handler<Reply = Answer | undefined> = (body: unknown) => Promise<Reply>;
 
-/** One handler for each kind of payload, whichever way it came. */
+/** One handler for each kind of payload, however it was delivered. */
 export interface Handlers {
   command: Handler;
   click: Handler;
   /** Opens a form. */
   shortcut: Handler;
   submission: Handler<FormAnswer>;
-  /** Shows a person their home: when they open it, and after a click in it, with the answer on top. Never rejects. */
+  /**
+   * Publishes a person's home when they open it, and after a click in it, with the answer at the top. Never rejects.
+   */
   home: (body: unknown, told?: Answer) => Promise<void>;
 }
 
-/** What a person reads when Slack or the ledger fails before anything is written, and when the outcome is unknown. */
+/**
+ * The messages for a person when Slack or the ledger fails before anything is written, and when the outcome is unknown.
+ */
 interface Apologies {
   slackAway: string;
   ledgerAway: string;
@@ -131,7 +135,10 @@ function failureOf(error: unknown): InteractionResult {
   return isStoreAway(error) ? "ledger-away" : "failed";
 }
 
-/** Looks up the person and refuses strangers, for every kind of payload. Handlers check everything else by the policy. */
+/**
+ * Looks up the person and refuses strangers, for every kind of payload. Handlers use the policy to check everything
+ * else.
+ */
 async function carryOut<Reply>(context: SlackContext, intent: Intent<string | Reply>): Promise<string | Reply> {
   if (intent.kind === "answered") return intent.reply;
   const person = await context.people.find(intent.attempt.userId);
@@ -145,7 +152,7 @@ export function isDecision(body: unknown): boolean {
   return decisionSubmission.safeParse(body).success;
 }
 
-/** A sentence on top of a form, which keeps what was filled in. */
+/** A sentence on top of a form, which keeps its input. */
 function onTop(text: string, texts: Texts): FormAnswer {
   return { response_action: "push", view: notice(text, texts.form.back, texts) };
 }

@@ -1,4 +1,4 @@
-/** Answers what comes through Bolt within the time that Slack allows, and lets what has begun run to its end. */
+/** Answers payloads from Bolt within the time that Slack allows, and lets started work run to its end. */
 import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
 import { z } from "zod";
@@ -31,19 +31,19 @@ export function listen(
 ): Listener {
   const underWay = new Set<Promise<unknown>>();
 
-  /** Acknowledged work runs to its end, even if the bot is stopped meanwhile. */
+  /** Acknowledged work runs to its end, even if the bot is stopped in the meantime. */
   function tracked<T>(work: Promise<T>): Promise<T> {
     const running = work.finally(() => underWay.delete(running));
     underWay.add(running);
     return running;
   }
 
-  /** The answer, or its replacement where Slack would wait too long. */
+  /** The answer, or its replacement if Slack would wait too long. */
   async function inTime<T>(answer: Promise<T>, tooLate: T): Promise<T> {
     const isAnswered = new AbortController();
     const late = clock.sleep(answerWithinMs, isAnswered.signal).then(() => tooLate);
     const first = await Promise.race([tracked(answer), late]);
-    // A reason of our own saves creating an error with its stack for each command.
+    // Passing a reason avoids creating an error with a stack for each command.
     isAnswered.abort("answered");
     return first;
   }

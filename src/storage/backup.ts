@@ -10,24 +10,24 @@ import { codeOf, whyOf } from "./store-errors.ts";
 
 export type BackupResult =
   | { kind: "done"; bytes: number }
-  /** A file of that name exists; it was left unchanged. */
+  /** A file with that name exists; it was not changed. */
   | { kind: "exists" }
   /** The ledger cannot be read. */
   | { kind: "unreadable"; problem: DatabaseProblem }
   /** The copy failed SQLite's integrity check and was removed. */
   | { kind: "damaged"; why: string }
-  /** Nothing can be written where the copy should stand. */
+  /** The target location is not writable. */
   | { kind: "unwritable"; why: string }
   | { kind: "failed"; why: string };
 
-/** All pages in one step: between steps a writer would make SQLite start over, endlessly with a busy bot. */
+/** All pages in one step. Between steps, a writer would make SQLite start over, endlessly if the bot is busy. */
 const allPages = 2 ** 31 - 1;
 /** How long to wait for a writer, in milliseconds. */
 const busyMs = 30_000;
 
 /**
- * Copies the ledger at `from`, log of writes included, to a new file `to` that its owner alone can read. The file gets its
- * name only after it is complete and verified.
+ * Copies the ledger at `from`, log of writes included, to a new file `to` that only its owner can read. The file gets
+ * its name only after it is complete and verified.
  */
 export async function backUp(from: string, to: string): Promise<BackupResult> {
   if (existsSync(to)) return { kind: "exists" };
@@ -42,27 +42,27 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     }
     const damage = damageIn(partial);
     if (damage !== undefined) return { kind: "damaged", why: damage };
-    // Unlike a rename, a link never takes another file's place.
+    // Unlike a rename, a link never replaces another file.
     linkSync(partial, to);
     return { kind: "done", bytes: statSync(to).size };
   } catch (error) {
     if (error instanceof CannotOpen) return { kind: "unreadable", problem: error.problem };
     const code = codeOf(error);
     if (code === "EEXIST") return { kind: "exists" };
-    // The system's words name a file that nobody has to know of.
+    // The system's message names a temporary file, which is of no interest to people.
     return /^E[A-Z]+$/.test(code) ? { kind: "unwritable", why: code } : { kind: "failed", why: whyOf(error) };
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${partial}${suffix}`, { force: true });
   }
 }
 
-/** @throws CannotOpen where it is not there, not readable, or no database */
+/** @throws CannotOpen if the file does not exist, is not readable, or is not a database */
 function openSource(path: string): DatabaseSync {
   checkFile(path);
   let source: DatabaseSync | undefined;
   try {
     source = new DatabaseSync(path, { timeout: busyMs });
-    // SQLite looks at a file only when it reads from it.
+    // SQLite checks a file only when it reads from it.
     source.prepare("pragma schema_version").get();
     return source;
   } catch (error) {
@@ -100,7 +100,7 @@ function damageIn(path: string): string | undefined {
     const found = copy.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
     return found === "ok" ? undefined : String(found);
   } catch (error) {
-    // Where even the check cannot read it.
+    // If even the integrity check cannot read the file.
     return whyOf(error);
   } finally {
     copy.close();

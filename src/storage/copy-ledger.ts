@@ -1,4 +1,4 @@
-/** Copies a ledger and its grants from one database to another, on any engine: everything or nothing. */
+/** Copies a ledger and its grants from one database to another, on any engine, completely or not at all. */
 import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { admitOlderWriters, refuseOlderWriters } from "./migrations/writer-version.ts";
@@ -20,11 +20,14 @@ export type Moved =
   | { kind: "open-elsewhere" }
   /** An instance may still write to the source, until this time in milliseconds since the epoch. */
   | { kind: "holds-leases"; until: number }
-  /** The target holds other data than the source; `table` is the first that differs. Nothing was written. */
+  /**
+   * The target contains data that differs from the source; `table` is the first table that differs. Nothing was
+   * written.
+   */
   | { kind: "holds-other-data"; table: TableName };
 
 export interface MoveNeeds {
-  /** Both have the newest schema, as after `openStore`. */
+  /** Both databases have the newest schema, as after `openStore`. */
   from: Store;
   to: Store;
   /** Milliseconds since the epoch, by the source's clock, which its leases use. */
@@ -61,8 +64,9 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
 const tableNames = Object.keys(tables) as TableName[];
 
 /**
- * Both databases are locked against writers meanwhile. The target is written in one transaction, which ends by comparing
- * every row: an interrupted move leaves the target unchanged. A move can be repeated, also after it succeeded.
+ * Both databases are locked against writers during the move. The target is written in one transaction, which compares
+ * every row at the end, so an interrupted move leaves the target unchanged. A move can be repeated, even after it
+ * succeeded.
  */
 export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
   if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
@@ -81,7 +85,7 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
         return table ? { kind: "holds-other-data", table } : { kind: "there-already", rows: rowsOf(held) };
       }
       await target.deleteFrom("ledger_info").execute();
-      // The source may hold what an older version wrote.
+      // The source may contain rows that an older version wrote.
       for (const one of admitOlderWriters(to.engine)) await sql.raw(one).execute(target);
       for (const table of tableNames)
         for await (const rows of batches(source, table)) await insert(target, to.engine, table, rows);
@@ -178,7 +182,7 @@ function canonical(row: Row): string {
   );
 }
 
-/** Facts about a ledger, such as its heartbeat, are there as soon as a bot has started on it. */
+/** Facts about a ledger, such as its heartbeat, exist as soon as a bot has started with it. */
 function isEmpty(contents: Record<TableName, Contents>): boolean {
   return tableNames.every((table) => table === "ledger_info" || contents[table].rows === 0);
 }

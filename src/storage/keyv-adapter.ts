@@ -1,4 +1,4 @@
-/** Keyv's storage in a table of the ledger's database, so that one backup includes the grants. */
+/** Stores Keyv's data in a table of the ledger's database, so that one backup includes the grants. */
 import { EventEmitter } from "node:events";
 import { type KeyvStorageAdapter, type KeyvStorageEntry, keyvStorageCapability } from "keyv";
 import { type Runner, statement } from "./statement.ts";
@@ -108,7 +108,7 @@ class KeyvTableAdapter extends EventEmitter {
   }
 }
 
-/** Expired keys of a namespace, without the prefix, the longest expired first; their rows still exist. */
+/** Expired keys of a namespace, without the prefix, those that expired first come first; their rows still exist. */
 export async function endedKeys(
   db: Runner,
   { namespace, now, limit }: { namespace: string; now: number; limit: number },

@@ -4,7 +4,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Store } from "./schema.ts";
 
 export interface LedgerClock extends Clock {
-  /** Asks the database again if due: after a minute, or after this machine's clock has jumped. */
+  /** Queries the database again if due: after a minute, or after this machine's clock has jumped. */
   check(): Promise<void>;
   /** How far this machine's clock is ahead of the ledger's, in milliseconds; negative if it is slow. */
   machineAheadMs(): number;
@@ -42,6 +42,6 @@ async function measure({ db }: Store, clock: Clock): Promise<{ base: number; mac
   const answeredAt = clock.monotonic();
   const [row] = rows;
   if (!row) throw new Error("the database server did not say what time it is");
-  // If the machine slept during the query, this is imprecise, and the next check asks again.
+  // If the machine slept during the query, this is imprecise, and the next check queries again.
   return { base: row.ms - (askedAt + answeredAt) / 2, machine: clock.now() - answeredAt, at: askedAt };
 }

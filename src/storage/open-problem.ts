@@ -1,11 +1,11 @@
-/** What keeps a database from being opened, as far as the person who starts the bot can do something about it. */
+/** Problems with opening a database that the person who starts the bot can fix. */
 import { sql } from "kysely";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { shortLivedTables, tables } from "./copy-ledger.ts";
 import type { Database } from "./schema.ts";
 import { codeOf, isSqlState, whyOf } from "./store-errors.ts";
 
-/** The database of an address cannot be opened. */
+/** The database at an address cannot be opened. */
 export class CannotOpen extends Error {
   readonly problem: DatabaseProblem;
 
@@ -15,10 +15,13 @@ export class CannotOpen extends Error {
   }
 }
 
-/** What an error while opening means; a bug stays as it is. @param path the file of an embedded ledger */
+/**
+ * Translates an error from opening a database; bugs are returned unchanged.
+ * @param path the file of an embedded ledger
+ */
 export function asCannotOpen(error: unknown, path?: string): unknown {
   if (error instanceof CannotOpen) return error;
-  // PostgreSQL's answer is the error itself, or the cause of the one that says the session is lost.
+  // PostgreSQL's answer is the error itself, or the cause of the error that reports the lost session.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof TypeError || cause instanceof RangeError) {
     return codeOf(cause) === "ERR_INVALID_URL" ? new CannotOpen({ kind: "address" }) : error;
@@ -26,7 +29,7 @@ export function asCannotOpen(error: unknown, path?: string): unknown {
   return new CannotOpen((path !== undefined && fileProblemOf(cause, path)) || problemOf(cause), cause);
 }
 
-/** What SQLite says of a file, which it never names; undefined for anything else. */
+/** The problem that SQLite reports with a file, without naming it; undefined for anything else. */
 function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefined {
   if (!(error instanceof Error && "errcode" in error)) return undefined;
   const why = whyOf(error);
@@ -55,7 +58,7 @@ function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefine
 function problemOf(error: unknown): DatabaseProblem {
   const [code, why] = [codeOf(error), whyOf(error)];
   if (/server does not support SSL/i.test(why)) return { kind: "no-tls" };
-  // 53300 too_many_connections; PgBouncer says it as 08P01.
+  // 53300 too_many_connections; PgBouncer reports it as 08P01.
   if (code === "53300" || /^(sorry, )?(too many clients|no more connections allowed)/.test(why))
     return { kind: "too-many-connections", why };
   if (code === "08P01" && /unsupported startup parameter/.test(why)) return { kind: "pooler", why };
@@ -66,8 +69,8 @@ function problemOf(error: unknown): DatabaseProblem {
 }
 
 /**
- * Whether an address of PostgreSQL can be taken apart. A `#`, `/` or `?` in a password has to be escaped: as it is, the
- * address ends there, and the rest of the password would count as a host or a database and be shown.
+ * Whether a PostgreSQL address can be parsed. A `#`, `/` or `?` in a password has to be escaped. Otherwise the address
+ * ends there, and the rest of the password would be treated as a host or a database and be shown.
  */
 export function isReadableAddress(url: string): boolean {
   const [, authority, rest] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
@@ -80,11 +83,11 @@ export function isReadableAddress(url: string): boolean {
   }
 }
 
-/** What a PostgreSQL server and this user's rights on it are like. */
+/** Properties of a PostgreSQL server, and this user's rights on it. */
 export interface ServerFacts {
-  /** Of the database: `UTF8`. */
+  /** The database's encoding, such as `UTF8`. */
   encoding: string;
-  /** The schema of the ledger's tables; null where search_path leads to none. */
+  /** The schema of the ledger's tables; null if search_path does not select one. */
   schema: string | null;
   /** Whether this user may create tables in the schema. */
   creates: boolean;
@@ -94,7 +97,7 @@ export interface ServerFacts {
   closedTables: readonly string[];
 }
 
-/** Nobody changes a row of these, so that an operator may take that right from the bot. */
+/** Rows in these tables never change, so an operator may revoke that right from the bot. */
 const appendOnlyTables = ["events", "seals"];
 
 export async function serverFacts(db: Database): Promise<ServerFacts> {
@@ -113,12 +116,12 @@ export async function serverFacts(db: Database): Promise<ServerFacts> {
   return { encoding, schema, creates: creates === true, version, closedTables: closed.rows.map(({ name }) => name) };
 }
 
-/** What keeps a start from succeeding. @param pending the steps that the schema lacks */
+/** The problem that prevents a start. @param pending the steps that the schema lacks */
 export function serverProblems(facts: ServerFacts, pending: readonly string[]): DatabaseProblem[] {
   return [encodingProblem(facts), rightsProblem(facts, pending)].filter((problem) => problem !== undefined);
 }
 
-/** Another encoding lacks characters that people and WeChat Pay write, so that a result could not be recorded. */
+/** Other encodings lack characters that people and WeChat Pay use, so a result could not be recorded. */
 export function encodingProblem({ encoding }: ServerFacts): DatabaseProblem | undefined {
   return encoding === "UTF8" ? undefined : { kind: "encoding", encoding };
 }

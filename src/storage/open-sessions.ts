@@ -4,7 +4,7 @@ import type { ClientBase } from "pg";
 import type { Store } from "./schema.ts";
 
 /**
- * Names a PostgreSQL session, so that `isOpenElsewhere` recognises the bot, its pool, and the ledger's schema: several
+ * Names a PostgreSQL session, so that `isOpenElsewhere` recognizes the bot, its pool, and the ledger's schema: several
  * deployments may share a database.
  */
 export async function nameSession(client: ClientBase, pool: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function nameSession(client: ClientBase, pool: string): Promise<voi
 }
 
 /**
- * Whether another program has the ledger open now, as far as that is visible: PostgreSQL shows the sessions of other
+ * Whether another program has the ledger open now, as far as this is visible: PostgreSQL shows the sessions of other
  * users only to its administrators. Call it outside a transaction.
  */
 export async function isOpenElsewhere({ db, engine }: Store): Promise<boolean> {

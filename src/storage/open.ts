@@ -15,13 +15,13 @@ import { codeOf } from "./store-errors.ts";
 /** DATABASE_URL, as the settings parse it. */
 export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "postgres"; url: string };
 
-/** DATABASE_URL's default; its folder belongs to the project, and is made where it is missing. */
+/** DATABASE_URL's default. Its folder belongs to the project and is created if it is missing. */
 export const defaultSqlitePath = "data/receipts.db";
 
 /** `isPatient`: no limit on how long a statement may take, for moving a whole ledger. */
 export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed" | "metrics">;
 
-/** An open store, and what the log says of it. */
+/** An open store, and details for the log. */
 export interface OpenedStore extends Store {
   /** Whether there was no ledger before. */
   isNew: boolean;
@@ -30,7 +30,7 @@ export interface OpenedStore extends Store {
 }
 
 /**
- * Opens the database, makes what is missing of it, and applies the migrations.
+ * Opens the database, creates it if necessary, and applies the migrations.
  * @throws CannotOpen if an operator has to act first
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<OpenedStore> {
@@ -44,9 +44,9 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
 }
 
 /**
- * Opens a ledger that is there, and changes nothing of it: it may be older.
- * @param options `isNewerFine`: for a caller that does not read what is in it
- * @throws CannotOpen also where a newer version of the bot made it
+ * Opens an existing ledger without changing it; it may have an older schema.
+ * @param options `isNewerFine`: for a caller that does not read its contents
+ * @throws CannotOpen also if a newer version of the bot wrote it
  */
 export async function openUnchanged(address: DatabaseAddress, options: { isNewerFine?: boolean } = {}): Promise<Store> {
   const { engine } = address;
@@ -72,7 +72,7 @@ export function pathOf(address: DatabaseAddress): string | undefined {
   return address.engine === "sqlite" ? address.path : undefined;
 }
 
-/** SQLite says the same of a folder, of a missing file and of one that may not be read. @throws CannotOpen */
+/** SQLite reports the same error for a folder, a missing file and an unreadable file. @throws CannotOpen */
 export function checkFile(path: string): void {
   try {
     closeSync(openSync(path, "r"));
@@ -92,7 +92,7 @@ async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
 }
 
 /**
- * Makes the file where there is none, mode 0600; SQLite gives `-wal` and `-shm` the mode of the file.
+ * Creates the file with mode 0600 if it does not exist; SQLite gives `-wal` and `-shm` the same mode.
  * @throws CannotOpen
  */
 function prepareFile(path: string): void {
@@ -105,7 +105,7 @@ function prepareFile(path: string): void {
   }
 }
 
-/** A folder is made for the default path alone: a mistyped one must not grow a tree. @throws CannotOpen */
+/** Only the default path's folder is created, because a mistyped path must not create folders. @throws CannotOpen */
 export function prepareFolder(path: string): void {
   const folder = dirname(path);
   if (existsSync(folder)) return;
@@ -127,7 +127,10 @@ async function postgres(url: string, { isPatient = false, failed, metrics }: Sto
   return { db: new Kysely<Schema>({ dialect }), ...found };
 }
 
-/** Refuses what would fail in the middle of a migration, where PostgreSQL only says that an earlier statement failed. */
+/**
+ * Refuses problems that would fail in the middle of a migration, where PostgreSQL only reports that an earlier
+ * statement failed.
+ */
 async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
   const store = { db, engine: "postgres" } as const;
   const [problem] = serverProblems(await serverFacts(db), pendingSteps(await appliedSteps(store), "postgres"));

@@ -25,13 +25,16 @@ export interface PostgresOptions {
 
 const connectionsMax = 10;
 const connectWithinMs = 2_000;
-/** The server cancels a statement first and says so; if the server is silent, the client gives up a little later. */
+/**
+ * The server cancels a statement first and reports it; if the server does not respond, the client gives up a little
+ * later.
+ */
 const statementWithinMs = 5_000;
 const answerWithinMs = 6_000;
 /** If an instance vanishes during a transaction, its locks are released after this time. */
 const idleInTransactionMs = 10_000;
 
-/** Loads pg on demand, so that SQLite starts without it. @param url `postgres://…`, as pg accepts it */
+/** Loads pg on demand, so that SQLite starts without it. @param url `postgres://…`, in the form that pg accepts */
 export async function postgresDialect(url: string, options: PostgresOptions = {}): Promise<Dialect> {
   const { default: pg } = await import("pg");
   // Times and counts are bigint columns; their values stay far below 2^53.
@@ -52,7 +55,10 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   const isReportedElsewhere = () => {};
   pool.on("error", isReportedElsewhere);
   pool.on("connect", (client) => client.on("error", isReportedElsewhere));
-  /** The sessions that began before the server last turned one away are no use either: it counts how often it did. */
+  /**
+   * Counts how often the server refused a session. Sessions that began before the last refusal are not used again
+   * either.
+   */
   let turnedAway = 0;
   const begunAt = new WeakMap<PoolClient, number>();
 
@@ -125,7 +131,7 @@ interface SupervisedNeeds {
   metrics: StoreMetrics | undefined;
 }
 
-/** A pool's client that is thrown away once it is no use, and that says so when a commit was lost. */
+/** A pool's client that is discarded once it is unusable, and that reports a lost commit. */
 function supervised(client: PoolClient, { lost, isPatient, metrics }: SupervisedNeeds): PostgresPoolClient {
   let isLost = false;
 

@@ -20,7 +20,7 @@ export interface RequestsTable {
   id: string;
   /** Its short public number, `#1042`; the database assigns it. */
   number: Generated<number>;
-  /** Identifies the Slack payload, so that a payload delivered again is recognised at any time. */
+  /** Identifies the Slack payload, so that a payload delivered again is recognized at any time. */
   source_key: string;
   action: Action;
   reason: string | null;
@@ -39,11 +39,11 @@ export interface RequestsTable {
   open: Generated<number>;
   succeeded: Generated<number>;
   failed: Generated<number>;
-  /** How many of `failed` are not certain: WeChat Pay may have acted. */
+  /** How many of `failed` are uncertain: WeChat Pay may have carried out the call. */
   uncertain: Generated<number>;
   /** How many sub-merchants were excluded before the decision. */
   left_out: Generated<number>;
-  /** The last decision that lets it be carried out: an approval, a Retry, or Carry out. */
+  /** The time of the last decision to carry it out: an approval, a Retry, or Carry out. */
   confirmed_at: Generated<number | null>;
   /** Since when its open operations are held, and when the hold expires; null while none are. */
   held_at: Generated<number | null>;
@@ -74,7 +74,7 @@ export interface ApprovalsTable {
 }
 
 export interface OperationsTable {
-  /** Rises with every operation: of two operations on one sub-merchant, the later one has the higher number. */
+  /** Increases with every operation: of two operations on one sub-merchant, the later one has the higher number. */
   seq: Generated<number>;
   id: string;
   request_id: string;
@@ -98,7 +98,7 @@ export interface OperationsTable {
   ended_at: number | null;
   /** The guidance topic of a failed operation. */
   topic: Generated<string | null>;
-  /** 1 in a bulk request, 0 otherwise: single requests, for which people wait, go first. */
+  /** 1 in a bulk request, 0 otherwise: single requests, which people wait for, have priority. */
   queue_rank: Generated<number>;
   /** Who excluded it before its request was decided; it is then cancelled. */
   left_out_by: Generated<string | null>;
@@ -119,13 +119,13 @@ export interface AttemptsTable {
 export interface EventsTable {
   seq: Generated<number>;
   at: number;
-  /** A Slack user id, or `bot`. */
+  /** A Slack user ID, or `bot`. */
   actor: string;
   what: string;
   request_id: string | null;
   operation_id: string | null;
   detail_json: string | null;
-  /** Where it came from: `command`, `click` and so on with a channel, or `instance` with its name; null in old rows. */
+  /** The origin: `command`, `click` and so on with a channel, or `instance` with its name; null in old rows. */
   origin: string | null;
 }
 
@@ -143,9 +143,12 @@ export interface UnsealedTable {
   event_seq: number;
 }
 
-/** What Slack has to show: one row for each message of a request, message or file in its thread, and direct message. */
+/**
+ * The posts that Slack has to show: one row for each request's message, each message or file in its thread, and each
+ * direct message.
+ */
 export interface PostsTable {
-  /** Derived from what is posted and to whom, so that nothing is enqueued twice. */
+  /** Derived from the content and the recipient, so that nothing is enqueued twice. */
   id: string;
   /** Null for a notice that is not about a request. */
   request_id: string | null;
@@ -160,17 +163,17 @@ export interface PostsTable {
   posted_in: Generated<string | null>;
   /** The timestamp by which Slack identifies the message; null until it is posted. */
   ts: string | null;
-  /** Rises with every change that Slack has to show. */
+  /** Increases with every change that Slack has to show. */
   wanted: number;
-  /** The value of `wanted` that Slack shows. */
+  /** The value of `wanted` that Slack currently shows. */
   shown: number;
   due_at: number;
   /** Tries since Slack last accepted the message. */
   tries: number;
-  /** The instance that is posting it, and until when no other may. */
+  /** The instance that is posting it, and until when no other instance may. */
   lease_owner: string | null;
   lease_until: number | null;
-  /** Slack's lasting refusal of it, by its error code; null where there is none. */
+  /** The error code if Slack permanently refused the post; otherwise null. */
   refused: Generated<string | null>;
   /** The version of the code that claimed it last; see migrations/writer-version.ts. */
   writer: Generated<number>;
@@ -199,7 +202,7 @@ export interface LedgerInfoTable {
   value: string;
 }
 
-/** The instances that work on this ledger, with the time when each was last seen. */
+/** The instances that use this ledger, with the time when each was last seen. */
 export interface InstancesTable {
   id: string;
   mode: "http" | "socket";
@@ -207,7 +210,7 @@ export interface InstancesTable {
   seen_at: number;
 }
 
-/** MACs under LEDGER_KEY: of an event by its `seq`, of a grant by its key, of an approval by its request. */
+/** MACs with LEDGER_KEY: of events by their `seq`, of grants by their key, of approvals by their request. */
 export interface MacsTable {
   kind: "event" | "grant" | "approval";
   ref: string;

@@ -19,13 +19,13 @@ const statementsMax = 512;
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
   afterThisTurn?: (run: () => void) => void;
-  /** Called with every failure that means the file accepts no work. */
+  /** Called with every failure that means that the file cannot be used. */
   failed?(error: unknown): void;
   /** Hears how long statements and commits take. */
   metrics?: StoreMetrics;
 }
 
-/** Turns of the event loop before a shared commit; transactions from requests that arrive by then join it. */
+/** Turns of the event loop before a shared commit; transactions of requests that arrive by then join it. */
 const gatheringTurns = 4;
 
 function afterAFewTurns(run: () => void): void {
@@ -108,7 +108,7 @@ function createDriver(
     return prepared;
   }
 
-  /** Says so where the file takes no work. */
+  /** Reports it if the file cannot be used. */
   function attempted<T>(work: () => T): T {
     try {
       return work();

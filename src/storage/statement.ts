@@ -1,4 +1,4 @@
-/** Statements of the hot paths: built and compiled once for each database, and run with other values each time. */
+/** Statements on hot paths: built and compiled once for each database, and run with different values each time. */
 import {
   type Compilable,
   type CompiledQuery,
@@ -10,7 +10,7 @@ import {
 } from "kysely";
 import type { Database, Schema } from "./schema.ts";
 
-/** What a statement runs on: the database, or a transaction of it. */
+/** The database that a statement runs on, or one of its transactions. */
 export type Runner = Database | Transaction<Schema>;
 
 type Values = Record<string, string | number | null>;
@@ -113,7 +113,7 @@ class Placeholder {
   }
 }
 
-/** Has a placeholder for every name that a statement takes a value by. */
+/** Provides a placeholder for every named value of a statement. */
 function placeholdersIn(row: number | undefined): unknown {
   return new Proxy({}, { get: (_, name) => new Placeholder(String(name), row) });
 }

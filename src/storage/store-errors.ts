@@ -1,11 +1,11 @@
-/** What the engines' errors mean: unavailable, uncertain, or refused by a unique index. */
+/** Classifies the engines' errors: unavailable, uncertain, or refused by a unique index. */
 
 /**
- * The database cannot be reached, or does not take work just now. The transaction recorded nothing, and its connection
- * is not used again.
+ * The database cannot be reached or does not accept work right now. The transaction recorded nothing, and its
+ * connection is not used again.
  */
 export class StoreAway extends Error {
-  /** The engine's own code, `""` where it has none. */
+  /** The engine's own code; `""` if there is none. */
   readonly code: string;
 
   constructor(cause: unknown) {
@@ -15,8 +15,8 @@ export class StoreAway extends Error {
 }
 
 /**
- * The connection was lost during a commit. Whether the transaction was committed is unknown until the database is asked
- * again.
+ * The connection was lost during a commit. Whether the transaction was committed is unknown until the database is
+ * queried again.
  */
 export class CommitUncertain extends Error {
   constructor(cause: unknown) {
@@ -33,7 +33,7 @@ export function damageOf(error: unknown): "statement" | "transaction" | "session
   if (error instanceof TypeError || error instanceof RangeError) return "statement";
   const code = codeOf(error);
   if (/^(40...|55...|57014)$/.test(code)) return "transaction";
-  // Without a right (42501) no statement helps; the other classes speak of the statement or of its values.
+  // If a right is missing (42501), no statement works; the other classes are about the statement or its values.
   const isStatement = /^(0A|2[0-3]|2B|2F|34|38|39|42|44|54|P0)[0-9A-Z]{3}$/.test(code) && code !== "42501";
   return isStatement ? "statement" : "session";
 }
@@ -67,18 +67,18 @@ export function isTableMissing(error: unknown): boolean {
   return error.code === "42P01" || (error.code === "ERR_SQLITE_ERROR" && error.message.startsWith("no such table"));
 }
 
-/** The message of an error. An error from a connection to several addresses has none of its own, only a code. */
+/** The message of an error. An error from a connection to several addresses has no message of its own, only a code. */
 export function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message !== "" ? error.message : "code" in error ? String(error.code) : error.name;
 }
 
-/** An error's code; `""` where it has none. */
+/** An error's code; `""` if there is none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** Whether the server itself answered, and the error is no `EPIPE`, which looks alike. */
+/** Whether the server itself answered and the error is not an `EPIPE`, which looks similar. */
 export function isSqlState(error: unknown): boolean {
   return error instanceof Error && "severity" in error && /^[0-9A-Z]{5}$/.test(codeOf(error));
 }

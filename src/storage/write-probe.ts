@@ -1,14 +1,14 @@
-/** Whether the ledger can be written to at this moment. */
+/** Checks whether the ledger can be written to now. */
 import { sql } from "kysely";
 import type { Store } from "./schema.ts";
 
 const probe = "write-probe";
 
 /**
- * Writes one row, the same each time, and commits it: a server that has become read-only or a disk that is full still
- * answers what only reads. The row is in `paces`, which is short-lived and never moved to another database.
+ * Writes one row, the same each time, and commits it: a read-only server or a full disk still answers queries that only
+ * read. The row is in `paces`, which is short-lived and never moved to another database.
  * @param now milliseconds since the epoch
- * @throws the engine's error where it cannot be written to
+ * @throws the engine's error if it cannot be written to
  */
 export async function writeProbe({ db }: Pick<Store, "db">, now: number, name = probe): Promise<void> {
   await sql`insert into paces (name, empty_at, share, slowed_at) values (${name}, ${now}, 1, 0)
@@ -16,8 +16,8 @@ export async function writeProbe({ db }: Pick<Store, "db">, now: number, name = 
 }
 
 /**
- * Writes a row of its own, commits it, removes it and commits that: a bot that runs beside it keeps its own row.
- * @throws the engine's error where the ledger cannot be written to
+ * Writes a separate row, commits, removes it and commits again, so that the row of a running bot is not affected.
+ * @throws the engine's error if the ledger cannot be written to
  */
 export async function writeWithoutTrace({ db }: Pick<Store, "db">, now: number): Promise<void> {
   const name = `${probe}-without-trace`;

@@ -8,28 +8,28 @@ import { clockAheadMsOf } from "./headers.ts";
 import { judgeCertificates, judgeChange, type Received } from "./judge.ts";
 import { authorization, requestMessage, signMessage } from "./signature.ts";
 
-/** Where the call goes, below an endpoint's base URL. */
+/** The call's path, below an endpoint's base URL. */
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
-/** WeChat Pay's certificates: reading them changes nothing, and needs the same signature. */
+/** WeChat Pay's certificates. Reading them changes nothing and requires the same signature. */
 const certificatesPath = "/v3/certificates";
 
-/** What WeChat Pay made of a signed request that changes nothing. */
+/** WeChat Pay's response to a signed request that changes nothing. */
 export type SignatureCheck = {
-  /** Accepted only where the answer is verified: with certificates, or that there are none. */
+  /** Accepted only if the answer is verified, whether it contains certificates or reports that there are none. */
   result: CallResult;
-  /** How far our clock is ahead of WeChat Pay's, in milliseconds; undefined where no answer said. */
+  /** How far our clock is ahead of WeChat Pay's, in milliseconds; undefined if no answer contained the time. */
   clockAheadMs: number | undefined;
 };
 
-/** What belongs together: it signs our calls, and verifies WeChat Pay's answers. */
+/** The keys that belong together, to sign our calls and to verify WeChat Pay's answers. */
 export type WeChatPayKeys = {
   /** Serial number of the provider's API certificate, hex in any case. */
   serialNo: string;
   /** The provider's API private key, RSA-2048. */
   privateKey: KeyObject;
-  /** The id of the key with which WeChat Pay signs its answers: `PUB_KEY_ID_…`. */
+  /** The ID of the key with which WeChat Pay signs its answers: `PUB_KEY_ID_…`. */
   publicKeyId: string;
-  /** The keys whose signatures count: id or serial number -> key. */
+  /** The keys whose signatures are accepted, by ID or serial number. */
   verificationKeys: ReadonlyMap<string, KeyObject>;
 };
 
@@ -39,15 +39,15 @@ export type WeChatPayClientOptions = WeChatPayKeys & {
   /** Base URLs; the first is the primary one. A path prefix is sent and signed. */
   endpoints: readonly string[];
   userAgent: string;
-  /** For TCP and TLS together. Default: 3000. */
+  /** Time limit for TCP and TLS together, in milliseconds. Default: 3000. */
   connectTimeoutMs?: number;
-  /** For the whole call, from signing to the last byte checked. Default: 10000. */
+  /** Time limit for the whole call, from signing to the last verified byte, in milliseconds. Default: 10000. */
   totalTimeoutMs?: number;
   /** Milliseconds since 1970. Default: the machine's clock. */
   clock?: { now(): number };
   /** 32 characters, never the same twice. Default: random. */
   nonce?: () => string;
-  /** The way out, where it is not a direct one. */
+  /** The proxy, if connections are not direct. */
   proxy?: ProxyAddress | undefined;
 };
 
@@ -55,7 +55,7 @@ export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
   /**
    * @param endpoint index of the configured endpoint, from 0; it wraps around
-   * @param keys default: those in use
+   * @param keys default: the current ones
    */
   checkSignature(endpoint: number, keys?: WeChatPayKeys): Promise<SignatureCheck>;
   /** Every call from now on uses these keys; calls in progress keep theirs. */
@@ -65,14 +65,15 @@ export type WeChatPayClient = {
 };
 
 /**
- * Makes a client that keeps its connections open between calls.
+ * Creates a client that keeps its connections open between calls.
  *
  * ```ts
- * const client = createWeChatPayClient({ mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints, userAgent });
- * const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN", endpoint: 0 });
+ * const client = createWeChatPayClient({ mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints,
+ * userAgent }); const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN",
+ * endpoint: 0 });
  * ```
  *
- * Every end of a call is a `CallResult`; a rejected promise is a bug. The caller decides about retries.
+ * Every call ends with a `CallResult`; a rejected promise is a bug. The caller decides about retries.
  */
 export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPayClient {
   const { mchid, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
@@ -83,7 +84,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     // The signature covers the bytes as WeChat Pay wrote them.
     ["accept-encoding", "identity"],
     ["content-type", "application/json"],
-    // The outcome table reads Chinese messages.
+    // The outcome table matches Chinese messages.
     ["accept-language", "zh-CN"],
     ["user-agent", options.userAgent],
   ].flat();
@@ -105,7 +106,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     const request = { method, path, timestamp, nonce: nonce(), body };
     const message = requestMessage(request);
     const signature = await signMessage(message, privateKey);
-    // The time limit has answered already, and nothing may be sent after that.
+    // The time limit has already ended the call, and nothing may be sent after that.
     if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
     const answer = await exchange(
       endpoint.dispatcher,
@@ -129,7 +130,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     return { ...answer, signed: { method, path, message }, now: clock.now() };
   }
 
-  /** Counts it among what `close` waits for. */
+  /** Adds the call to those that `close` waits for. */
   async function during<T>(work: () => Promise<T>): Promise<T> {
     if (isClosed) throw new Error("the WeChat Pay client was closed");
     const result = work();

@@ -1,14 +1,14 @@
-/** The connections to WeChat Pay's endpoints: one keep-alive pool each, through a proxy where one is set. */
+/** The connections to WeChat Pay's endpoints: one keep-alive pool each, through a proxy if one is set. */
 import { type Dispatcher, Pool } from "undici";
 import { createConnector } from "../network/connector.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
 
-/** One base URL, taken apart once. */
+/** One base URL, parsed once. */
 export type Endpoint = {
   origin: string;
-  /** As people know it: the host name, with a port other than 443. */
+  /** The name shown to people: the host name, with the port unless it is 443. */
   host: string;
-  /** The base URL's path without its last slash. It goes over the wire, and so into the signature. */
+  /** The base URL's path without its last slash. It is sent, so it is also signed. */
   pathPrefix: string;
   dispatcher: Dispatcher;
 };
@@ -21,9 +21,9 @@ export const connectionsMax = 128;
 const keepAlive = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 6_000, keepAliveTimeoutThreshold: 2_000 };
 
 /**
- * Opens nothing yet.
- * @param connectTimeoutMs for TCP and TLS together
- * @throws TypeError for a URL that cannot be an endpoint; the settings refuse those first
+ * Does not open connections yet.
+ * @param connectTimeoutMs time limit for TCP and TLS together
+ * @throws TypeError for a URL that cannot be an endpoint; the settings reject those first
  */
 export function openEndpoint(baseUrl: string, connectTimeoutMs: number, proxy: ProxyAddress | undefined): Endpoint {
   const url = new URL(baseUrl);
@@ -35,7 +35,7 @@ export function openEndpoint(baseUrl: string, connectTimeoutMs: number, proxy: P
     ...keepAlive,
     connect: createConnector({ proxy, connectTimeoutMs }),
     connections: connectionsMax,
-    // One request at a time on a connection: a stuck answer must not hold up the next call.
+    // One request at a time on a connection: a stuck answer must not delay the next call.
     pipelining: 1,
     allowH2: false,
     // The call's one time limit covers these two.

@@ -1,4 +1,4 @@
-/** Reads an answer other than the documented success: which fault it means, and in which words of WeChat Pay's. */
+/** Reads an answer other than the documented success: its fault and WeChat Pay's message. */
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
@@ -8,7 +8,7 @@ import { differenceFromSigned, type SignedRequest, type SignInformation, signInf
 /** An answer as received, truncated at the client's size limit. */
 export type Answer = { status: number; headers: AnswerHeaders; body: Buffer };
 
-/** WeChat Pay's own words are kept up to these lengths, in characters; real ones are far shorter. */
+/** WeChat Pay's texts are kept up to these lengths, in characters; real ones are far shorter. */
 const messageLengthMax = 1_000;
 const codeLengthMax = 100;
 const plainTextLengthMax = 200;

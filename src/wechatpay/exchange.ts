@@ -1,19 +1,19 @@
-/** One HTTP exchange over undici: sends the bytes it is given, and returns an answer, or why none came. */
+/** One HTTP exchange over undici: sends the given bytes, and returns an answer or the reason why there is none. */
 import type { Dispatcher } from "undici";
 import type { CallResult } from "../domain/attempt-result.ts";
 import { failureOf } from "../network/failure.ts";
 import type { Answer } from "./errors.ts";
 import type { AnswerHeaders } from "./headers.ts";
 
-/** More of an answer than this is not read: the documented ones have a few hundred bytes. */
+/** The maximum bytes read of an answer; documented answers have a few hundred bytes. */
 export const bodyBytesMax = 64 * 1024;
 
 export type Unreachable = Extract<CallResult, { kind: "unreachable" }>;
 
-/** An answer with its body whole, or `cut` at `bodyBytesMax`; or none. */
+/** An answer with its whole body, or `cut` at `bodyBytesMax`; or no answer. */
 export type ExchangeResult = ({ kind: "answer"; cut: boolean } & Answer) | Unreachable;
 
-/** What is sent: `headers` as name, value, name, value. `host` names the server in a failure. */
+/** The request: `headers` as name, value, name, value. `host` names the server in a failure. */
 export type OutgoingRequest = {
   origin: string;
   host: string;
@@ -23,7 +23,10 @@ export type OutgoingRequest = {
   body: Buffer;
 };
 
-/** The time left to one call, shared by its steps. Its end aborts an exchange, and stops one that has not begun. */
+/**
+ * The time left to one call, shared by its steps. When it ends, an exchange is aborted, or prevented if it has not
+ * started.
+ */
 export type TimeLimit = {
   over: boolean;
   /** Whether the request may have left this machine. */
@@ -48,8 +51,8 @@ export function withinTimeLimit<T>(limitMs: number, work: (limit: TimeLimit) => 
 }
 
 /**
- * Makes the exchange. Redirects are not followed, and nothing is repeated. Never rejects: any error, known or not, means
- * that no answer came.
+ * Makes the exchange, without following redirects or retrying. Never rejects: any error, known or not, means that there
+ * is no answer.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -89,7 +92,7 @@ export function exchange(
           controller.abort(new Error("the call ran out of time before a connection was free"));
           return;
         }
-        // From here on bytes are written: whatever fails now, WeChat Pay may have acted.
+        // Bytes are written from here on, so after any later failure, WeChat Pay may have carried out the call.
         limit.sent = true;
         limit.cutOff = (reason) => controller.abort(reason);
       },

@@ -1,6 +1,6 @@
 /** Reads the headers of WeChat Pay's answers: Request-ID, Retry-After, serial number, encoding and clock. */
 
-/** Headers as undici and node:http hand them over. */
+/** Headers in the form that undici and node:http provide. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A longer `Retry-After` counts as an hour: after that, the retry policy and people decide. */
@@ -12,10 +12,13 @@ export function headerValue(headers: AnswerHeaders, lowerCaseName: string): stri
   return typeof value === "string" ? value : undefined;
 }
 
-/** WeChat Pay's have about 40 characters. Longer ones come from another server and have to fit into a message. */
+/**
+ * WeChat Pay's Request-IDs have about 40 characters. Longer ones come from another server, and have to fit into a
+ * message.
+ */
 export const requestIdLengthMax = 200;
 
-/** The id that WeChat Pay's support asks for. Spelt `Request-ID` or `Request-Id`, and missing on some early 401s. */
+/** The ID that WeChat Pay's support asks for. Spelt `Request-ID` or `Request-Id`, and missing on some early 401s. */
 export function requestIdOf(headers: AnswerHeaders): string | undefined {
   return headerValue(headers, "request-id")?.slice(0, requestIdLengthMax) || undefined;
 }
@@ -37,7 +40,7 @@ export function tokenOf(headers: AnswerHeaders, lowerCaseName: string): string |
   return token ? token.slice(0, tokenLengthMax) : undefined;
 }
 
-/** Serial numbers have 40 characters, ids of public keys 45. */
+/** Serial numbers have 40 characters, IDs of public keys 45. */
 const tokenLengthMax = 64;
 
 /** How far our clock is ahead of theirs in milliseconds, negative if behind; from the answer's `Date`, whole seconds. */

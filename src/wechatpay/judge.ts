@@ -1,4 +1,4 @@
-/** What an answer of WeChat Pay means: whose word it is, and whether it is what was asked for. */
+/** Judges an answer from WeChat Pay: whether it is authentic, and whether it matches the call. */
 import type { KeyObject } from "node:crypto";
 import type { CallResult } from "../domain/attempt-result.ts";
 import { type Answer, classify, codeIn } from "./errors.ts";
@@ -6,7 +6,7 @@ import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
 import type { SignedRequest } from "./sign-information.ts";
 import { claimsSignature, verifyResponse } from "./signature.ts";
 
-/** An answer, what it answers, and when it came in milliseconds since 1970. */
+/** An answer, the call that it answers, and its time of arrival in milliseconds since 1970. */
 export type Received = Answer & { kind: "answer"; cut: boolean; signed: SignedRequest; now: number };
 
 export type VerificationKeys = ReadonlyMap<string, KeyObject>;
@@ -20,7 +20,7 @@ export async function judgeChange(
   const isSuccess = isSuccessful(status);
   const distrusted = await distrust(received, { keys, needsSignature: isSuccess });
   if (distrusted) return distrusted;
-  // 202 is verified like every 2xx, but asks for the same call again: the table lists it among the errors to retry.
+  // 202 is verified like every 2xx, but requires the same call again: the table lists it among the errors to retry.
   if (!isSuccess || status === 202) return classify(received);
   return namesSubMerchant(body, subMchid) ? accepted(received) : unverified(received, "wrong-body");
 }
@@ -39,7 +39,7 @@ export async function judgeCertificates(received: Received, keys: VerificationKe
   return hasCertificates(body) ? accepted(received) : unverified(received, "wrong-body");
 }
 
-/** Why an answer does not count, undefined where it does. */
+/** Why an answer does not count; undefined if it does. */
 async function distrust(
   received: Received,
   { keys, needsSignature }: { keys: VerificationKeys; needsSignature: boolean },

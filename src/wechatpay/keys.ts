@@ -1,16 +1,16 @@
-/** Reads the keys of the settings, or names what is wrong with them. */
+/** Reads the keys from the settings, or names their problems. */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import { type PemBlock, readPemBlocks } from "./pem.ts";
 
 export type KeyReading<T> = ({ ok: true } & T) | { ok: false; problem: KeyProblem };
 
-/** The length of all keys, ours and WeChat Pay's. */
+/** The length of all keys, both ours and WeChat Pay's. */
 const modulusBits = 2048;
 
 /**
- * The provider's API private key (apiclient_key.pem): one RSA-2048 key, PKCS#8 or PKCS#1.
- * Certificates beside it, as `openssl pkcs12` writes them, are ignored.
+ * The provider's API private key (apiclient_key.pem): one RSA-2048 key, PKCS#8 or PKCS#1. Certificates in the same
+ * text, as written by `openssl pkcs12`, are ignored.
  */
 export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyObject }> {
   const reading = readPemBlocks(pem);
@@ -25,7 +25,7 @@ export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyO
 }
 
 /**
- * The keys whose signatures count, by public key id or serial number (upper-case hex): WeChat Pay's public key
+ * The keys whose signatures are accepted, by public key ID or serial number (upper-case hex): WeChat Pay's public key
  * (pub_key.pem), and platform certificates that are still in use during the switch from one to the other.
  * @param own the provider's private key if it is readable; it must not be given as WeChat Pay's
  */
@@ -53,18 +53,18 @@ export function readPublicKeys(
   return publicKeys === 1 ? { ok: true, keys } : wrong("several-keys");
 }
 
-/** The provider's API certificate (apiclient_cert.pem), as far as it concerns the other settings. */
+/** The facts from the provider's API certificate (apiclient_cert.pem) that concern other settings. */
 export interface ProviderCertificate {
-  /** Upper-case hex, as WECHATPAY_SERIAL_NO. */
+  /** Upper-case hex, like WECHATPAY_SERIAL_NO. */
   serialNo: string;
-  /** The subject's common name, which is the provider's merchant number; undefined where there is none. */
+  /** The subject's common name, which is the provider's merchant number; undefined if there is none. */
   commonName: string | undefined;
   /** The end of its validity, in milliseconds since 1970. */
   expiresAt: number;
   publicKey: KeyObject;
 }
 
-/** The provider's API certificate. A private key beside it, as `openssl pkcs12` writes both, is ignored. */
+/** The provider's API certificate. A private key in the same text, as written by `openssl pkcs12`, is ignored. */
 export function readProviderCertificate(pem: string | Uint8Array): KeyReading<{ certificate: ProviderCertificate }> {
   const reading = readPemBlocks(pem);
   if (!reading.ok) return reading.problem === "encrypted" ? wrong("no-certificate") : reading;
@@ -74,7 +74,7 @@ export function readProviderCertificate(pem: string | Uint8Array): KeyReading<{ 
   const found = readCertificate(block);
   if (!found.ok) return found;
   const { serialNo, x509 } = found;
-  // Typed as a string; Node gives a list where a name stands there more than once.
+  // Typed as a string, but Node returns a list if a name occurs more than once.
   const name: unknown = x509.toLegacyObject().subject["CN"];
   const commonName = typeof name === "string" ? name : undefined;
   const certificate = { serialNo, commonName, expiresAt: x509.validToDate.getTime(), publicKey: found.key };
@@ -129,7 +129,7 @@ function parsed<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch {
-    // OpenSSL's message is the same for every mistake; the caller finds a better name.
+    // OpenSSL's message is the same for every mistake; the caller determines a more precise problem.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** The outcome table: which fault each answer means, other than the documented success. */
+/** The outcome table: the fault that each answer other than the documented success means. */
 import type { Fault } from "../domain/attempt-result.ts";
 
 /** One row of the outcome table. A missing field matches anything; the first row that matches wins. */
@@ -8,9 +8,9 @@ export type OutcomeRow = {
   code?: string;
   /** Searched for in the message, which `Accept-Language: zh-CN` makes Chinese. */
   message?: RegExp;
-  /** Searched for in `detail.field`, the parameter that WeChat Pay complains about. */
+  /** Searched for in `detail.field`, the parameter that WeChat Pay refers to. */
   field?: RegExp;
-  /** `"compare"`: `detail.sign_information` decides if it says enough; otherwise the row's fault applies. */
+  /** `"compare"`: `detail.sign_information` decides if it contains enough; otherwise the row's fault applies. */
   detail?: "compare";
   fault: Fault;
 };
@@ -22,7 +22,7 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: "5xx", fault: "server-error" },
   { status: 403, fault: "no-auth" },
 
-  // The number is the only parameter that a person chooses: anything else is for the operator.
+  // The number is the only parameter that a person chooses, so the operator has to resolve anything else.
   { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },
   { status: 400, code: "PARAM_ERROR", message: /sub_mchid|特约商户|子商户|二级商户/i, fault: "param-error" },
   { status: 400, code: "PARAM_ERROR", field: /(^|\/)sub_mchid$/, fault: "param-error" },
@@ -74,13 +74,13 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 401, message: /更换证书|新证书/, fault: "sign-certificate-replaced" },
   { status: 401, message: /未申请过证书|未设置APIv3密钥/, fault: "sign-certificate-missing" },
   { status: 401, message: /Authorization/i, fault: "sign-header" },
-  // Seen when the header was missing or had another scheme: something on the way removed it.
+  // Seen when the header was missing or had another scheme: something in between removed it.
   { status: 401, message: /签名信息错误/, detail: "compare", fault: "sign-header" },
   { status: 401, message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
   { status: 401, detail: "compare", fault: "sign-other" },
 ];
 
-/** The row of an answer, by its status and what its body says; undefined if the table does not know the answer. */
+/** The row for an answer, by its status and body; undefined if the table has no row for it. */
 export function outcomeRowFor(
   answer: { status: number } & Record<"code" | "message" | "field", string | undefined>,
 ): OutcomeRow | undefined {

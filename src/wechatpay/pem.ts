@@ -1,4 +1,4 @@
-/** Takes PEM text apart, or names what is wrong with it: OpenSSL has one message for a dozen mistakes. */
+/** Parses PEM text, or names its problem: OpenSSL has one message for a dozen mistakes. */
 import type { PemProblem } from "../domain/key-problem.ts";
 
 /** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block with clean lines. */

@@ -1,8 +1,8 @@
-/** Finds out why a signature did not match: compares what WeChat Pay says it checked with what we signed. */
+/** Finds out why a signature did not match: compares the data that WeChat Pay checked with the data that we signed. */
 import { z } from "zod";
 import type { Fault } from "../domain/attempt-result.ts";
 
-/** What we signed, which WeChat Pay should have received. */
+/** The data that we signed, which WeChat Pay should have received. */
 export type SignedRequest = { method: string; path: string; message: Buffer };
 
 /** WeChat Pay's own view of the request, from `detail.sign_information`; every field may be missing. */
@@ -21,8 +21,9 @@ export const signInformation = z.object({
 });
 
 /**
- * Names the part that differs; undefined if WeChat Pay said too little. `sign-key` only if everything comparable is equal,
- * the length included: then the bytes were ours, and key, serial number and merchant number do not belong together.
+ * Names the part that differs; undefined if WeChat Pay returned too little. `sign-key` only if everything comparable is
+ * equal, including the length: then WeChat Pay received our bytes, and key, serial number and merchant number do not
+ * belong together.
  */
 export function differenceFromSigned(
   theirs: SignInformation,
@@ -33,7 +34,7 @@ export function differenceFromSigned(
   if (differs(theirs.method ?? seen?.method, signed.method)) return "sign-url";
   if (differs(theirs.url === undefined ? seen?.path : pathOf(theirs.url), signed.path)) return "sign-url";
   if (differs(seen?.path, signed.path)) return "sign-url";
-  // The server reads these two from the header: if they differ, the header was changed on the way.
+  // The server reads these two from the header: if they differ, the header was changed in transit.
   if (differs(seen?.timestamp, ours.timestamp) || differs(seen?.nonce, ours.nonce)) return "sign-header";
   if (differs(theirs.sign_message_length, signed.message.byteLength)) return "sign-body";
   if (seen?.body !== undefined && !isStartOf(seen.body, ours.body ?? "")) return "sign-body";

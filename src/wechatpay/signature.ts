@@ -8,7 +8,7 @@ const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
 /** WeChat Pay allows 5 minutes of clock difference in either direction; see "signature verification". */
 const clockToleranceSeconds = 300;
 
-/** What one request is signed over. */
+/** The parts of a request that are signed. */
 export type RequestToSign = {
   /** Upper case. */
   method: string;
@@ -22,7 +22,7 @@ export type RequestToSign = {
   body: Buffer;
 };
 
-/** Who signs a request. */
+/** The signer of a request. */
 export type Signer = { mchid: string; serialNo: string };
 
 /** Why a signature does not count. `probe` marks WeChat Pay's own test of its clients. */
@@ -70,15 +70,17 @@ export function authorization(signer: Signer, request: RequestToSign, signature:
   return `${authorizationScheme} mchid="${signer.mchid}",nonce_str="${request.nonce}",signature="${signature}",timestamp="${request.timestamp}",serial_no="${signer.serialNo}"`;
 }
 
-/** Whether an answer claims to be signed: any of the four headers is a claim, which must then hold. */
+/**
+ * Whether an answer claims to be signed: any of the four headers is such a claim, and the signature must then be valid.
+ */
 export function claimsSignature(headers: AnswerHeaders): boolean {
   return signatureHeaders.some((name) => headerValue(headers, name) !== undefined);
 }
 
 /**
- * Checks the signature of an answer over the exact bytes received.
- * Cheap checks come first, and presence before everything: a missing timestamp is not an old one.
- * @param keys serial number (or public key id) -> key; an unknown serial is refused, never tried against every key
+ * Checks the signature of an answer over the exact bytes received. Cheap checks come first, and presence before
+ * everything: a missing timestamp is not an old one.
+ * @param keys the keys by serial number or public key ID; an unknown serial is refused, never tried against every key
  * @param now milliseconds since 1970
  */
 export async function verifyResponse({

@@ -1,23 +1,26 @@
-/** Why a database cannot be opened, as far as the person who starts the bot can do something about it. */
+/** Why a database cannot be opened, by causes that the person who starts the bot can fix. */
 export type DatabaseProblem =
-  /** The address cannot be read, as with an unescaped `#` in the password. Nothing of it is ever shown. */
+  /**
+   * The address cannot be parsed, for example because of an unescaped `#` in the password. No part of the address is
+   * ever shown.
+   */
   | { kind: "address" }
   | { kind: "no-folder"; folder: string }
-  /** The file or its folder may not be read or written, or it is no file. */
+  /** The file or its folder cannot be read or written, or the path is not a file. */
   | { kind: "file"; path: string; why: string }
-  /** The file is no database of SQLite, or a damaged one. */
+  /** The file is not a SQLite database, or it is damaged. */
   | { kind: "damaged"; path: string; why: string }
   /** Another program holds the file's lock. */
   | { kind: "locked"; path: string }
-  /** The address asks for TLS, and the server has none. */
+  /** The address requires TLS, but the server does not offer it. */
   | { kind: "no-tls" }
   | { kind: "too-many-connections"; why: string }
   | { kind: "no-right"; why: string }
   | { kind: "no-schema" }
   | { kind: "encoding"; encoding: string }
-  /** A connection pooler does not pass a parameter of the address on. */
+  /** A connection pooler does not accept a parameter of the address. */
   | { kind: "pooler"; why: string }
   /** A newer version of the bot has applied this step to the schema. */
   | { kind: "newer"; step: string }
-  /** It is not there, refuses the user, or fails in a way of its own. */
+  /** The database does not exist, refuses the user, or fails in another way. */
   | { kind: "away"; why: string };

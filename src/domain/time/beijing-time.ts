@@ -1,11 +1,11 @@
-/** Dates and times in Beijing, as used in the audit log and its export. */
+/** Dates and times in Beijing time, as used in the audit log and its export. */
 
-/** The date in Beijing, such as `2026-11-01`. @param at milliseconds since the epoch */
+/** The date in Beijing time, such as `2026-11-01`. @param at milliseconds since the epoch */
 export function dayOf(at: number): string {
   return beijingTime(at).slice(0, 10);
 }
 
-/** The time in Beijing in ISO 8601, to the millisecond. @param at milliseconds since the epoch */
+/** Beijing time in ISO 8601, to the millisecond. @param at milliseconds since the epoch */
 export function beijingTime(at: number): string {
   return new Date(at + beijingAheadMs).toISOString().replace("Z", "+08:00");
 }

@@ -15,7 +15,7 @@ const unitsMs = {
 export type DurationUnit = keyof typeof unitsMs;
 
 /**
- * A duration of one or more parts in milliseconds; undefined for anything else, and for nothing at all (`0h`).
+ * Parses a duration of one or more parts into milliseconds; undefined for anything else, and for zero (`0h`).
  * @param text in lower case and half-width, without spaces
  * @param allowed the units, and the digits that one part may have
  */

@@ -7,13 +7,13 @@ import type { LedgerContext } from "../ledger-context.ts";
 import { eventWord, type Origin, record } from "./audit-log.ts";
 import { byteOrderMark, csvLine } from "./csv-writer.ts";
 
-/** From a time until before another, in milliseconds since the epoch. */
+/** A time span, in milliseconds since the epoch; the end is excluded. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** The words of a file, in the reader's language. */
+/** The texts of a file, in the reader's language. */
 export interface TrailWords {
   columns: Readonly<Record<TrailColumn, string>>;
   /** By event name. */
@@ -24,7 +24,7 @@ export interface TrailWords {
 export interface TrailPart {
   content: Buffer;
   events: number;
-  /** When the first and the last of its events happened. */
+  /** The times of its first and last events. */
   firstAt: number;
   lastAt: number;
   isLast: boolean;
@@ -35,7 +35,7 @@ export interface AuditTrail {
   hasEvents(span: Span): Promise<boolean>;
   /** Records in the audit log that someone exports it. */
   taken(by: string, origin: Origin, span: Span): Promise<void>;
-  /** All events of the span, in files of up to `partBytes`. Only one of them is in memory at a time. */
+  /** All events of the span, in files of up to `partBytes`. Only one file is in memory at a time. */
   parts(span: Span, partBytes: number, words: TrailWords): AsyncGenerator<TrailPart>;
 }
 
@@ -50,7 +50,7 @@ export function auditTrail({ store: { db }, clock }: Pick<LedgerContext, "store"
   };
 }
 
-/** Events per query: an event that submits thousands of sub-merchants lists them all. */
+/** Events per query. The limit is low because the event of a bulk request lists thousands of sub-merchants. */
 const batchMax = 200;
 
 /** The event after which to continue. */
@@ -97,7 +97,9 @@ async function* parts(
   if (lines.length > 0) yield part(true);
 }
 
-/** Every column of the events table, then the sub-merchant, the action, the reason and the request number that the event is about. */
+/**
+ * Every column of the events table, then the sub-merchant, the action, the reason and the request number of the event.
+ */
 function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number) {
   const events = db
     .selectFrom("events")
@@ -118,7 +120,7 @@ function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number)
       row.fn
         .coalesce(
           "operations.sub_mchid",
-          // An event about a request for one sub-merchant is an event about that sub-merchant.
+          // An event about a request for one sub-merchant is also about that sub-merchant.
           row
             .case()
             .when("requests.total", "=", 1)
@@ -140,7 +142,7 @@ function startOf({ from }: Span): Cursor {
   return { at: from, seq: 0 };
 }
 
-/** A row's fields by column, with the event in words after its name. */
+/** A row's fields by column, with the event's text after its name. */
 function withWords(row: Partial<Record<TrailColumn, unknown>>, words: TrailWords["words"]): [TrailColumn, unknown][] {
   const fields = Object.entries(row) as [TrailColumn, unknown][];
   return fields.flatMap(([column, value]): [TrailColumn, unknown][] =>

@@ -6,27 +6,32 @@ import type { EventsTable, Schema } from "../../storage/schema.ts";
 import { isOnPostgres, setStatement } from "../../storage/statement.ts";
 import { eventMac, keyOf, type LedgerKey, writeMacs } from "./keys/macs.ts";
 
-/** The word for an event. Events that someone else wrote into the ledger may have unknown names, which are returned as they are. */
+/**
+ * The text for an event. Events that someone else wrote into the ledger may have unknown names, which are returned
+ * unchanged.
+ */
 export function eventWord(what: string, words: Readonly<Record<EventName, string>>): string {
   return Object.hasOwn(words, what) ? words[what as EventName] : what;
 }
 
-/** Where an event came from: a person's action in a channel (undefined if Slack names none), or the bot itself. */
+/**
+ * Where an event came from: a person's action in a channel (undefined if Slack does not name one), or the bot itself.
+ */
 export type Origin =
   | { from: "command" | "click" | "shortcut" | "form"; channelId: string | undefined }
-  /** An instance of the bot, by the name it took when it started. */
+  /** An instance of the bot, identified by the name that it chose when it started. */
   | { from: "instance"; id: string };
 
 export interface AuditEvent {
   what: EventName;
   /** Milliseconds since the epoch. */
   at: number;
-  /** A Slack user id, or `bot`. */
+  /** A Slack user ID, or `bot`. */
   actor: string;
   origin: Origin;
   requestId?: string;
   operationId?: string;
-  /** Further facts; never a secret. The version of their writer, `v`, is added. */
+  /** Further facts, never a secret. The writer's version is added as `v`. */
   detail?: Record<string, unknown>;
 }
 
@@ -94,7 +99,7 @@ const insertUnsealed = setStatement<{ seq: number }>()((db, events) =>
   db.insertInto("unsealed").values(events.map(({ seq }) => ({ event_seq: seq }))),
 );
 
-/** Names every column: the values of a statement are placeholders, which cannot be spread. */
+/** Lists every column, because the values of a statement are placeholders and cannot be spread. */
 function columns(event: NewEvent): NewEvent {
   return {
     at: event.at,

@@ -1,6 +1,6 @@
 /**
- * Grants are believed only if the audit log backs them: a row that someone inserted into the database gives no role. One
- * statement reads the grants, their newest events and their MACs, so that all are of the same moment.
+ * Grants are valid only if the audit log confirms them: a row that someone inserted into the database gives no role.
+ * One statement reads the grants, their newest events and their MACs, so that all are of the same moment.
  */
 import { sql } from "kysely";
 import type { Clock } from "../../domain/clock.ts";
@@ -48,7 +48,7 @@ export async function storedGrants(
   for (const { key, value, event, mac } of rows) {
     const grant = await readGrant(key, value);
     if (!grant) continue;
-    // The database hides an ended grant by a column of its own, which may have been changed.
+    // The database hides an ended grant using a separate column, which may have been changed.
     const lasts = grant.until === undefined || grant.until > now;
     const newest = event === null ? undefined : asGrantEvent(rowOf(JSON.parse(event)));
     const isBacked = lasts && isBackedBy(grant, newest) && isSignedGrant(on, grant, newest?.seq ?? 0, mac);

@@ -1,18 +1,21 @@
 /** Lines of CSV (RFC 4180, every field quoted) that spreadsheets neither execute nor reformat. */
 
-/** Precedes the first line. Without it, Excel assumes another encoding than UTF-8 and garbles Chinese. */
+/** Precedes the first line. Without it, Excel assumes an encoding other than UTF-8 and garbles Chinese. */
 export const byteOrderMark = "\ufeff";
 
-/** The fields as one line with its line break; `null` is an empty field. */
+/** Formats the fields as one line, including its line break; `null` is an empty field. */
 export function csvLine(fields: readonly unknown[]): string {
   return `${fields.map(field).join(",")}\r\n`;
 }
 
-/** Precedes what a spreadsheet would execute or reformat, as in WeChat Pay's own statements. The bot reads numbers that have it. */
+/**
+ * Goes before text that a spreadsheet would execute or reformat, as in WeChat Pay's own statements. The bot accepts
+ * numbers with this prefix.
+ */
 const mark = "`";
 
 /**
- * What a spreadsheet treats as a formula: a sign at the start of a field, also after spaces and quotes, and after
+ * Text that a spreadsheet treats as a formula: a sign at the start of a field, even after spaces and quotes, and after
  * characters that some locales use as separators, such as the semicolon. Excel accepts the full-width signs too.
  */
 const formula = /(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|["'`“”‘’])*[=+\-@＝＋－＠])/gu;

@@ -1,4 +1,4 @@
-/** What the audit log says about grants: the newest event for each holder and role, and the grant that it leads to. */
+/** Grants according to the audit log: the newest event for each holder and role, and the grant that results from it. */
 import { sql } from "kysely";
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { sameTerms } from "../../domain/grant.ts";
@@ -11,11 +11,11 @@ export interface GrantEvent {
   seq: number;
   holder: Holder;
   role: Role;
-  /** The grant that it leads to; undefined if it ended or revoked one. */
+  /** The resulting grant; undefined if the event ended or revoked one. */
   grant: Grant | undefined;
 }
 
-/** Names a grant among all: `user:U1:approver`. */
+/** A unique name for a grant: `user:U1:approver`. */
 export function grantName({ kind, id }: Holder, role: string): string {
   return `${kind}:${id}:${role}`;
 }
@@ -62,7 +62,7 @@ export function asGrantEvent({ seq, at, actor: by, what, detail_json }: GrantEve
   return { seq, holder, role, grant: isHeld ? { holder, role, by, at, until, only } : undefined };
 }
 
-/** Whether a grant is the one that its newest event leads to. */
+/** Whether a grant is the one that results from its newest event. */
 export function isBackedBy(grant: Grant, event: GrantEvent | undefined): boolean {
   if (event?.grant === undefined || event.holder.kind !== grant.holder.kind) return false;
   return event.grant.by === grant.by && sameTerms(event.grant, grant);

@@ -34,7 +34,7 @@ export function linkHash(previous: string, event: ChainedEvent): string {
   return hash("sha256", JSON.stringify(link), "hex");
 }
 
-/** The SHA-256 of a text that the trail vouches for without repeating it: a request's reason, an attempt's result. */
+/** The SHA-256 of a text that the trail confirms without repeating it: a request's reason, an attempt's result. */
 export function textHash(text: string | null | undefined): string | undefined {
   return text === null || text === undefined ? undefined : hash("sha256", text, "hex");
 }

@@ -1,4 +1,4 @@
-/** Refusals in the audit log: who was refused what, and why, up to a daily limit per person. */
+/** Refusals in the audit log: the person, the refused action and the reason, up to a daily limit per person. */
 import type { Transaction } from "kysely";
 import type { Refusal, Standing } from "../../domain/policy.ts";
 import type { Schema } from "../../storage/schema.ts";
@@ -12,9 +12,9 @@ export type Refused =
   | { why: "cannot-hold"; standing: Standing }
   | { why: "stands-in-settings" | "last-admin" };
 
-/** Recorded refusals per person and day. Two concurrent refusals may both be recorded as the last. */
+/** Maximum refusals recorded per person and day. Two concurrent refusals may both be recorded as the last one. */
 export const refusalsMax = 200;
-/** Characters that are kept of a refused command or click. */
+/** Maximum characters recorded of a refused command or click. */
 export const askedMax = 200;
 const dayMs = 86_400_000;
 
@@ -22,14 +22,14 @@ export interface RefusalInput {
   by: string;
   origin: Origin;
   refused: Refused;
-  /** What they typed or pressed. */
+  /** The command that they typed, or the button that they pressed. */
   asked: string;
   requestId?: string;
 }
 
 /**
  * Records a refusal, unless this person already has `refusalsMax` within a day, so that repeated clicks cannot fill the
- * ledger. The last one recorded says that the limit was reached.
+ * ledger. The last recorded refusal notes that the limit was reached.
  */
 export async function note({ store: { db }, clock }: LedgerContext, refusal: RefusalInput): Promise<void> {
   const { by, origin, refused, asked, requestId } = refusal;

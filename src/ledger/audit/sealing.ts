@@ -1,10 +1,10 @@
 /**
- * Sealing adds the events of the ledger to the hash chain (see hash-chain.ts). It is a separate step, so that writers do
- * not wait for each other.
+ * Sealing adds the events of the ledger to the hash chain (see hash-chain.ts). It is a separate step, so that writers
+ * do not wait for each other.
  *
  * The transaction of an event lists it in `unsealed`, and the transaction of its seal removes it, so `unsealed` holds
  * exactly the events without a seal. On PostgreSQL an event with a lower number may become visible after one with a
- * higher number: it is sealed later, and the chain has the order of sealing.
+ * higher number. It is then sealed later, and the chain follows the order of sealing.
  */
 import type { Database } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";

@@ -1,4 +1,7 @@
-/** Verifying the audit log: every seal matches its event and the seal before, and every event is sealed or unsealed. */
+/**
+ * Verifies the audit log: every seal matches its event and the previous seal, and every event is sealed or listed as
+ * unsealed.
+ */
 import type { Database } from "../../storage/schema.ts";
 import { type ChainedEvent, genesisHash, linkHash } from "./hash-chain.ts";
 import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
@@ -8,13 +11,13 @@ export type Verification =
   | {
       kind: "intact";
       sealed: number;
-      /** The newest hash. Keep it where no one can change it together with the ledger. */
+      /** The newest hash. Store it where no one can change it together with the ledger. */
       newest: string;
       unsealed: number;
       /** The lowest-numbered event without a seal. */
       nextToSeal: ChainedEvent | undefined;
     }
-  /** The event does not match its seal: one of them was changed, or an event just before was inserted or removed. */
+  /** The event does not match its seal: one of them was changed, or an event just before it was inserted or removed. */
   | { kind: "changed"; position: number; event: ChainedEvent }
   /** The event was inserted into the chain: the next seal matches the one before it. */
   | { kind: "inserted"; position: number; event: ChainedEvent }
@@ -26,18 +29,21 @@ export type Verification =
   | { kind: "unaccounted"; event: ChainedEvent }
   /** The event is listed as unsealed and does not exist. */
   | { kind: "removed-unsealed"; seq: number }
-  /** The chain is consistent but lacks a hash that it once had: it was cut short or rewritten. */
+  /** The chain is consistent but lacks a hash that it once contained: it was truncated or rewritten. */
   | { kind: "not-the-chain"; sealed: number; expected: string };
 
 /** Rows in memory at a time. */
 const pageSize = 500;
 
-/** Checks the whole chain. Events added meanwhile are not checked. @param expected a hash that the chain is known to have had */
+/**
+ * Checks the whole chain. Events added during the check are not included.
+ * @param expected a hash that the chain once contained
+ */
 export function verify(db: Database, expected?: string): Promise<Verification> {
   return verifyFrom(db, theBeginning, expected);
 }
 
-/** Checks the newest seals and events alone, which takes a moment however long the chain is. @param seals how many */
+/** Checks only the newest seals and events, which is fast however long the chain is. @param seals how many */
 export async function verifyTail(db: Database, seals: number): Promise<Verification> {
   const head = await newestSeal(db);
   const position = head.position - seals;
@@ -47,7 +53,7 @@ export async function verifyTail(db: Database, seals: number): Promise<Verificat
   return verifyFrom(db, { position, hash: row.hash, seq: row.event_seq });
 }
 
-/** Where a verification begins: the last link that is taken as it is. */
+/** The start of a verification: the last link that is trusted without a check. */
 interface Start {
   position: number;
   hash: string;
@@ -151,7 +157,7 @@ async function firstUnaccounted(db: Database, after: number): Promise<ChainedEve
     const seqs = page.map((event) => event.seq);
     const last = seqs.at(-1);
     if (last === undefined) return undefined;
-    // In this order, because an event that is sealed meanwhile moves from `unsealed` to `seals`.
+    // In this order, because an event that is sealed during the check moves from `unsealed` to `seals`.
     const accounted = new Set([...(await listed(db, "unsealed", seqs)), ...(await listed(db, "seals", seqs))]);
     const loose = seqs.find((seq) => !accounted.has(seq));
     if (loose !== undefined) return (await findEvents(db, [loose]))[0];

@@ -1,6 +1,7 @@
 /**
- * Ending what is held without carrying it out. What had not started in its round is cancelled; what had started fails
- * with its newest result, or as unfinished if its last call left none: that call may have switched the receipts.
+ * Ends held operations without carrying them out. Operations that had not started in their round are cancelled. Those
+ * that had started fail with their newest result, or as unfinished if their last call has no result, because that call
+ * may have switched the receipts.
  */
 import type { Transaction } from "kysely";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
@@ -20,7 +21,10 @@ export interface EndOfHold {
   now: number;
 }
 
-/** Ends the held operations of a request whose row is locked, and returns how many; after the last open one it is done. */
+/**
+ * Ends the held operations of a request whose row is locked, and returns how many. After its last open operation, the
+ * request is done.
+ */
 export async function endHeld(
   context: LedgerContext,
   transaction: Transaction<Schema>,

@@ -1,4 +1,7 @@
-/** The heartbeat in the ledger: when an instance could last work. All instances share it; only the end of an absence moves it backwards. */
+/**
+ * The heartbeat in the ledger: the last time when an instance could work. All instances share it; only the end of an
+ * absence moves it backwards.
+ */
 import { sql } from "kysely";
 import { type Runner, statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
@@ -12,15 +15,15 @@ export async function lastBeat(db: Runner): Promise<number | undefined> {
   return row && Number(row.value);
 }
 
-/** Moves the heartbeat to now, unless it shows an absence: what is stale has to be held first, see hold.ts. */
+/** Sets the heartbeat to now, unless it shows an absence: stale requests have to be held first; see hold.ts. */
 export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
   const now = clock.now();
   await move(store.db, { value: String(now), now, from: recent({ now, staleAfterMs }).from });
 }
 
 /**
- * Moves the heartbeat across an absence, or sets the first. Of several instances, only one does; the others wait for
- * its transaction and learn that they were too late.
+ * Sets the heartbeat after an absence, or for the first time. Only one of several instances does so; the others wait
+ * for its transaction and find that they are too late.
  */
 export async function endAbsence(
   transaction: Runner,

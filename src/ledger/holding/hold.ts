@@ -1,4 +1,6 @@
-/** Holding what was decided before an absence: nothing is called until an approver looks at it again. */
+/**
+ * Holds requests that were approved before an absence: the bot makes no calls for them until an approver confirms them.
+ */
 import type { Transaction } from "kysely";
 import { nextMilestone } from "../../domain/reminder-schedule.ts";
 import type { Schema } from "../../storage/schema.ts";
@@ -17,7 +19,7 @@ export interface Held {
 export interface HoldInput {
   /** STALE_AFTER, in milliseconds. */
   staleAfterMs: number;
-  /** How long they stay held before they expire, in milliseconds. */
+  /** How long a hold lasts before it expires, in milliseconds. */
   heldForMs: number;
 }
 
@@ -79,7 +81,7 @@ async function hold(
 ): Promise<Held> {
   const { by: actor, origin } = theBot(context);
   const held = { requests: 0, operations: 0 };
-  // Reminders begin again, in the time that the hold has.
+  // Reminders start again, spread over the duration of the hold.
   const state = { createdAt: now, expiresAt: heldUntil, remindedUntil: now, escalatedAt: undefined };
   const next = nextMilestone(state, undefined, now) ?? null;
   const reminders = { attend_at: next, attended_at: now, reminded_at: null, escalated_at: null };

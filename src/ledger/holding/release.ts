@@ -1,4 +1,4 @@
-/** What becomes of a held request: an approver carries it out or cancels it, or it expires. The first of these wins. */
+/** Ends a hold: an approver carries the request out or cancels it, or the hold expires. The first of these wins. */
 import type { Transaction } from "kysely";
 import type { Approval } from "../../domain/approval.ts";
 import type { Schema } from "../../storage/schema.ts";
@@ -12,14 +12,14 @@ import { endHeld } from "./end-held.ts";
 
 export type CarryOutResult =
   | { kind: "carried-out"; request: RequestView }
-  /** The confirmation counts, or counted already, and the request needs more of them. */
+  /** The confirmation counts, or was counted before, and the request needs more confirmations. */
   | { kind: "counted" | "counted-before"; request: RequestView }
   | TooLate;
 
 export type CancelHeldResult = { kind: "cancelled"; request: RequestView } | TooLate;
 
 type TooLate =
-  /** It is not held any more; `end` says who ended the hold, and how. */
+  /** The request is no longer held; `end` contains who ended the hold, and how. */
   { kind: "too-late"; request: RequestView; end: HoldEnd | undefined } | { kind: "unknown" };
 
 export interface ReleaseInput {
@@ -29,8 +29,9 @@ export interface ReleaseInput {
 }
 
 /**
- * Queues the held operations again, once as many approvers want that as the request needs approvals.
- * @param input `lapsed` are earlier confirmations that no longer count, because those people could not give them today
+ * Queues the held operations again, once the request has as many confirmations as it needs approvals.
+ * @param input `lapsed` are earlier confirmations that no longer count, because those people are no longer allowed to
+ * give them
  */
 export async function carryOut(
   context: LedgerContext,
@@ -67,7 +68,7 @@ export async function carryOut(
   });
 }
 
-/** Ends a hold: what has not started is cancelled. */
+/** Ends a hold: operations that have not started are cancelled. */
 export async function cancelHeld(context: LedgerContext, input: ReleaseInput): Promise<CancelHeldResult> {
   return context.store.db.transaction().execute(async (transaction): Promise<CancelHeldResult> => {
     if ((await cancelHeldIn(context, transaction, input)) === 0) return tooLate(context, transaction, input.requestId);
@@ -75,7 +76,7 @@ export async function cancelHeld(context: LedgerContext, input: ReleaseInput): P
   });
 }
 
-/** The same in a transaction of the caller. Returns how many have ended; 0 if the request is not held. */
+/** The same in a transaction of the caller. Returns how many operations have ended; 0 if the request is not held. */
 export async function cancelHeldIn(
   context: LedgerContext,
   transaction: Transaction<Schema>,
@@ -86,7 +87,7 @@ export async function cancelHeldIn(
   return held ? endHeld(context, transaction, { ...input, what: "cancelled-held", now }) : 0;
 }
 
-/** Expires up to `limit` holds that nobody decided on in time, and returns how many it found. */
+/** Expires up to `limit` holds that nobody decided on in time, and returns how many were due. */
 export async function expireHeld(context: LedgerContext, limit: number): Promise<number> {
   const { db } = context.store;
   const { rows } = await selectExpired(db, { now: context.clock.now(), limit });
@@ -109,7 +110,7 @@ async function expireOne(context: LedgerContext, transaction: Transaction<Schema
   await endHeld(context, transaction, { requestId, what: "held-expired", now, ...theBot(context) });
 }
 
-/** Updating the request's row locks it: of two approvers at once, the second waits here and then comes too late. */
+/** Updating the request's row locks it: of two concurrent approvers, the second waits here and is then too late. */
 function lockHeld(transaction: Transaction<Schema>, requestId: string, now: number) {
   return transaction
     .updateTable("requests")

@@ -1,17 +1,19 @@
-/** What a restore does to the ledger that it copied: nothing runs before an approver looks at it, however young it is. */
+/** Prepares a restored ledger: no operation runs until an approver confirms it, however recent it is. */
 import { record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { type Held, holdEverything } from "./hold.ts";
 
-/** What waits for people in a restored ledger. */
+/** The requests in a restored ledger that wait for people. */
 export interface RestoredLedger {
-  /** Everything that is on hold, what the backup already held included. */
+  /** Everything that is on hold, including requests that were already on hold in the backup. */
   held: Held;
-  /** Requests that still wait for a first decision. */
+  /** Requests that are still waiting for a first decision. */
   undecided: number;
 }
 
-/** Holds everything that is open, and records the restore, in one transaction. No instance may be running. */
+/**
+ * Holds all approved requests that are open, and records the restore, in one transaction. No instance may be running.
+ */
 export async function holdRestored(context: LedgerContext, heldForMs: number): Promise<RestoredLedger> {
   const { store, clock } = context;
   return store.db.transaction().execute(async (transaction) => {

@@ -1,12 +1,12 @@
-/** Staleness: after a long absence, what people decided before it needs a person again. Pure. */
+/** Staleness: after a long absence, earlier decisions have to be confirmed. Pure. */
 
-/** How often an instance that can work says so in the ledger, in milliseconds. */
+/** How often an instance that can work updates the heartbeat in the ledger, in milliseconds. */
 export const beatEveryMs = 5_000;
 
 /** Times are milliseconds since the epoch. */
 export interface Moment {
   now: number;
-  /** How long the heartbeat may be silent, in milliseconds: STALE_AFTER. */
+  /** How old the heartbeat may be, in milliseconds: STALE_AFTER. */
   staleAfterMs: number;
 }
 
@@ -17,8 +17,8 @@ export interface Recent {
 }
 
 /**
- * Heartbeats and decisions outside these times are too old, or of an unknown age: a time that is far ahead was written
- * under a clock that has been set back since, or by another machine.
+ * Heartbeats and decisions outside these times are too old, or their age is unknown: a time far in the future was
+ * written by another machine, or before the clock was set back.
  */
 export function recent({ now, staleAfterMs }: Moment): Recent {
   return { from: now - staleAfterMs, until: now + staleAfterMs };

@@ -1,9 +1,9 @@
-/** The instances that work on this ledger, so that a stranger's connection to Slack is noticed. */
+/** The instances that use this ledger, so that a connection to Slack from another deployment is detected. */
 import type { Clock } from "../../domain/clock.ts";
 import type { InstancesTable, Store } from "../../storage/schema.ts";
 
 export interface Instances {
-  /** Records that this instance is alive; the first time, that it exists. */
+  /** Records that this instance is alive, and adds it to the list the first time. */
   seen(): Promise<void>;
   /** Removes this instance. */
   left(): Promise<void>;
@@ -11,9 +11,12 @@ export interface Instances {
   count(mode: InstancesTable["mode"]): Promise<number>;
 }
 
-/** An instance that was not seen for this long has died, in milliseconds: several times the interval of `seen`. */
+/**
+ * An instance that was not seen for this long is considered dead, in milliseconds: several times the interval of
+ * `seen`.
+ */
 export const deadAfterMs = 60_000;
-/** Dead instances are forgotten after this time, in milliseconds. */
+/** Dead instances are removed after this time, in milliseconds. */
 const forgottenAfterMs = 3_600_000;
 
 export function createInstances(needs: {

@@ -1,6 +1,6 @@
 /**
- * Whose ledger it is: one workspace, one Slack app and one service provider. Two deployments on one ledger would carry
- * out each other's requests.
+ * The owner of a ledger: one workspace, one Slack app and one service provider. Two deployments on one ledger would
+ * carry out each other's requests.
  */
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
 import type { Clock } from "../../domain/clock.ts";
@@ -8,9 +8,9 @@ import type { Database, Schema, Store } from "../../storage/schema.ts";
 import { deadAfterMs } from "./instances.ts";
 
 export interface Owner {
-  /** The workspace, `T…`; undefined while Slack has not said. */
+  /** The workspace, `T…`; undefined until Slack returns it. */
   team: string | undefined;
-  /** The Slack app, `A…`; undefined while Slack has not said. */
+  /** The Slack app, `A…`; undefined until Slack returns it. */
   app: string | undefined;
   /** The service provider that signs the calls: WECHATPAY_MCHID. */
   mchid: string;
@@ -28,20 +28,20 @@ export class OwnedByAnother extends Error {
   }
 }
 
-/** Rows of older ledgers that get their mchid in one statement. */
+/** Rows of older ledgers that are updated with their mchid in one statement. */
 const adoptedAtOnce = 5_000;
-/** Several instances that start together may have to look again. */
+/** Several instances that start at the same time may have to check again. */
 const tries = 5;
 
-/** Who looks: an instance that is in the ledger's list already, so that another deployment sees it. */
+/** The instance that checks. It is already in the ledger's list, so that another deployment sees it. */
 export interface Claimant {
   store: Pick<Store, "db">;
   clock: Pick<Clock, "now">;
-  /** Its id in the list. */
+  /** The instance's ID in the list. */
   instance: string;
 }
 
-/** Compares what is known, and writes nothing. @throws OwnedByAnother */
+/** Compares the known parts of the owner, and writes nothing. @throws OwnedByAnother */
 export async function checkOwner(claimant: Claimant, own: Owner): Promise<void> {
   const { db } = claimant.store;
   const found = await ownerOf(db);
@@ -56,8 +56,9 @@ export async function checkOwner(claimant: Claimant, own: Owner): Promise<void> 
 }
 
 /**
- * Writes the owner into the ledger at its first use, and what was not known then. Nothing is lost where another one takes
- * over a ledger in which nothing has happened and on which nobody works. @throws OwnedByAnother
+ * Writes the owner into the ledger at its first use, and later adds parts that were unknown. Another owner can take
+ * over a ledger if nothing has happened in it and no instance uses it, because nothing is lost then.
+ * @throws OwnedByAnother
  */
 export async function claimOwnership(claimant: Claimant, own: Owner): Promise<void> {
   const { db } = claimant.store;
@@ -91,13 +92,13 @@ async function ownerOf(db: Database): Promise<{ value: string; owner: Owner } | 
   return row && { value: row.value, owner: JSON.parse(row.value) as Owner };
 }
 
-/** Whether it is the same owner, as far as both are known. */
+/** Whether both owners are the same, as far as their parts are known. */
 function isSame(ledger: Owner, own: Owner): boolean {
   const parts = ["team", "app", "mchid"] as const;
   return parts.every((part) => !ledger[part] || !own[part] || ledger[part] === own[part]);
 }
 
-/** Nothing has happened in the ledger, and no other instance is alive. */
+/** Whether nothing has happened in the ledger and no other instance is alive. */
 function isUnused({ clock, instance }: Claimant) {
   return ({ not, and, exists, selectFrom }: ExpressionBuilder<Schema, "ledger_info">): Expression<SqlBool> =>
     and([
@@ -113,7 +114,7 @@ function isUnused({ clock, instance }: Claimant) {
     ]);
 }
 
-/** Ledgers of version 0.1.0 do not say whose operations they hold. */
+/** Ledgers of version 0.1.0 do not contain the provider of their operations. */
 async function adoptOperations(db: Database, mchid: string): Promise<void> {
   const { newest } = await db
     .selectFrom("operations")

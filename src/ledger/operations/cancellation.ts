@@ -1,4 +1,4 @@
-/** What follows when operations of an approved request were cancelled, by a person or because a hold expired. */
+/** Completes the cancellation of operations of an approved request, by someone or because a hold expired. */
 import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import { asTime } from "../../storage/statement.ts";
@@ -9,11 +9,11 @@ import { supersededBy } from "./statements.ts";
 
 export interface Cancellation {
   requestId: string;
-  /** `stopped` cancels what has not started; the others end a hold, and cancel what is held. */
+  /** `stopped` cancels operations that have not started; the others end a hold and cancel the held operations. */
   what: "stopped" | "cancelled-held" | "held-expired";
   /** How many operations were cancelled. */
   count: number;
-  /** How many that had started failed at the same time, and of how many it is not certain. */
+  /** How many operations that had started failed at the same time, and how many of these are uncertain. */
   failed?: number;
   uncertain?: number;
   by: string;
@@ -21,7 +21,7 @@ export interface Cancellation {
   now: number;
 }
 
-/** Records it in the transaction that cancelled them. After its last open operation the request is done. */
+/** Records the cancellation in the same transaction. After its last open operation, the request is done. */
 export async function recordCancelled(
   { metrics }: Pick<LedgerContext, "metrics">,
   transaction: Transaction<Schema>,

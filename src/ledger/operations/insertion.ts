@@ -1,11 +1,11 @@
-/** Recording the operations of a new request; a sub-merchant that has an open operation gets no second one. */
+/** Records the operations of a new request. A sub-merchant that has an open operation does not get a second one. */
 import type { Transaction } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 
-/** Rows per statement: SQLite takes some 32,000 values. */
+/** Rows per statement: SQLite accepts about 32,000 values. */
 const rowsPerStatement = 500;
 
 /** Returns the sub-merchants that had no open operation. All instances insert in the same order, to avoid deadlocks. */

@@ -23,7 +23,7 @@ export interface ClaimedAttempt {
   number: number;
   /** Which of the configured endpoints to call. */
   endpoint: number;
-  /** It belongs to a bulk request. */
+  /** Whether the operation belongs to a bulk request. */
   isOneOfMany: boolean;
   /** The last decision that lets it be carried out, in milliseconds since the epoch; undefined in an older ledger. */
   confirmedAt: number | undefined;
@@ -33,7 +33,7 @@ export interface Claim {
   attempts: ClaimedAttempt[];
   /** When to claim again, in milliseconds from now, if more may be due. */
   moreInMs: number | undefined;
-  /** No instance has worked for longer than STALE_AFTER: nothing is claimed before what is stale is held. */
+  /** No instance has worked for longer than STALE_AFTER: no operation is claimed until stale requests are held. */
   wasAway?: true;
 }
 
@@ -43,7 +43,7 @@ export interface ClaimInput {
   rateLimit: RateLimit;
   /** Whether operations whose lease has ended count as due; they do by default. */
   isTakingOver?: boolean;
-  /** STALE_AFTER, in milliseconds; without it, no absence counts as long. */
+  /** STALE_AFTER, in milliseconds; without it, no absence counts as too long. */
   staleAfterMs?: number;
 }
 

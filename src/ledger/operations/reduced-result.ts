@@ -1,13 +1,15 @@
-/** A result that the ledger cannot take as it came, in a form that it can: else the call would be made again for it. */
+/**
+ * Reduces a result that the ledger cannot store to a form that it can store. Otherwise, the call would be made again.
+ */
 import type { AttemptResult } from "../../domain/attempt-result.ts";
 import { CommitUncertain, codeOf, isStoreAway } from "../../storage/store-errors.ts";
 
-/** Whether the database refused what was to be written, and will refuse it each time. */
+/** Whether the database refused the values to be written, and would refuse them each time. */
 export function isRefusedForGood(error: unknown): boolean {
   return codeOf(error) !== "" && !isStoreAway(error) && !(error instanceof CommitUncertain);
 }
 
-/** What happened, without what came from outside. */
+/** The result without any text from outside. */
 export function reduced(result: AttemptResult): AttemptResult {
   switch (result.kind) {
     case "accepted":

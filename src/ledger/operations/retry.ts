@@ -1,4 +1,4 @@
-/** A person's Retry of a finished request: its failed operations are queued again, in a new round. */
+/** Retries a finished request: queues its failed operations again, in a new round. */
 import type { Transaction } from "kysely";
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
@@ -20,7 +20,7 @@ export interface RetryInput {
 
 export type RetryResult =
   | { kind: "retried"; request: RequestView }
-  /** The round was retried already, or a later request superseded it; the view shows the present state. */
+  /** The round was already retried, or a later request superseded it; the view shows the current state. */
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
@@ -30,7 +30,7 @@ export async function retry(context: LedgerContext, input: RetryInput): Promise<
     const result = await commitOrRollBack(db, (transaction) => write(context, transaction, input));
     return result === "nothing-to-retry" ? await resultFor(db, "too-late", input) : result;
   } catch (error) {
-    // A request for the same sub-merchant was submitted at the same time; only the unique index sees it.
+    // A request for the same sub-merchant was submitted at the same time; only the unique index detects this.
     if (isUniqueViolation(error)) return resultFor(db, "too-late", input);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** The rate of calls to WeChat Pay, kept in the ledger: one for all instances together. */
+/** The rate of calls to WeChat Pay, stored in the ledger and shared by all instances. */
 import type { Transaction } from "kysely";
 import {
   callsAllowed,
@@ -11,7 +11,7 @@ import {
 import type { Schema } from "../../storage/schema.ts";
 import { isOnPostgres, statement } from "../../storage/statement.ts";
 
-/** The present rate; another instance may change it before this transaction ends. */
+/** The current rate; another instance may change it before this transaction ends. */
 export async function read(transaction: Transaction<Schema>): Promise<RateState> {
   const [row] = (await selectRate(transaction, { name })).rows;
   return row ? asState(row) : fullRate;
@@ -39,13 +39,13 @@ export async function consume(
   return state;
 }
 
-/** Lowers the rate for a while, after WeChat Pay reported too many calls. */
+/** Lowers the rate temporarily after WeChat Pay reported too many calls. */
 export async function lowerRate(transaction: Transaction<Schema>, limits: RateLimit, now: number): Promise<void> {
   const state = slowedRate(await lock(transaction), limits, now);
   await updateRate(transaction, { name, ...state });
 }
 
-/** The present rate, locked until this transaction ends. */
+/** The current rate, locked until this transaction ends. */
 async function lock(transaction: Transaction<Schema>): Promise<RateState> {
   // SQLite allows one writer at a time anyway.
   if (!isOnPostgres(transaction)) return read(transaction);

@@ -104,7 +104,7 @@ export const storedResults = setStatement<{ id: string }>()((db, attempts, _: Re
     ),
 );
 
-/** Returns an operation to the queue as if this attempt had never begun, if the attempt still holds the lease. */
+/** Returns an operation to the queue as if this attempt had never started, if the attempt still holds the lease. */
 export const putBack = statement<{ operationId: string; attemptId: string; now: number }>()((db, given) =>
   db
     .updateTable("operations")
@@ -188,7 +188,7 @@ type EndedRow = Pick<RequestsTable, "id" | "channel_id" | "state"> &
 
 /**
  * Queues the failed operations of a request again, in the next round, and returns how many. Operations that cannot
- * succeed as they are stay failed, and so do those with a later request for the same sub-merchant.
+ * succeed unchanged remain failed, and so do those with a later request for the same sub-merchant.
  */
 export async function failedAgain(
   transaction: Transaction<Schema>,

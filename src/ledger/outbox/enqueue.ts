@@ -1,12 +1,12 @@
-/** Enqueues what Slack has to show, in the transaction of the change that it is about. See outbox.ts for the other end. */
+/** Enqueues posts for Slack, in the same transaction as the change that they show. See outbox.ts for the other side. */
 import type { Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
 import type { PostsTable, Schema } from "../../storage/schema.ts";
 import { asTime, setStatement } from "../../storage/statement.ts";
 
 /**
- * How long a message waits before it shows that work has started, in milliseconds. Most calls are over by then, so that
- * the message goes straight to the outcome, without an extra edit and a flicker.
+ * How long a message waits before it shows that work has started, in milliseconds. Most calls have ended by then, so
+ * that the message directly shows the outcome, without an extra edit and a flicker.
  */
 export const settleMs = 300;
 

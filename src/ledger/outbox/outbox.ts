@@ -1,4 +1,7 @@
-/** The outbox: what Slack still has to show. Each change enqueues its posts (see enqueue.ts); the reporter claims and posts them. */
+/**
+ * The outbox: the posts that Slack still has to show. Each change enqueues its posts (see enqueue.ts); the reporter
+ * claims and posts them.
+ */
 import type { Notice } from "../../domain/notice.ts";
 import type { Database, PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
@@ -11,7 +14,7 @@ export interface ClaimedPost {
   id: string;
   /** Undefined for a notice that is not about a request. */
   requestId: string | undefined;
-  /** A channel, a user (for a direct message), or `everyApprover`, which is not a Slack id. */
+  /** A channel, a user (for a direct message), or `everyApprover`, which is not a Slack ID. */
   channelId: string;
   kind: PostsTable["kind"];
   round: number;
@@ -23,7 +26,10 @@ export interface ClaimedPost {
   wanted: number;
   /** Tries since Slack last accepted it, including this one. */
   tries: number;
-  /** Slack's lasting refusal of it, by its error code, until Slack accepts it; a file's numbers are shown as text then. */
+  /**
+   * The error code if Slack permanently refused the post, until Slack accepts it. A file's numbers are then shown as
+   * text.
+   */
   refused: string | undefined;
 }
 
@@ -40,7 +46,10 @@ export interface DueChannel {
   dueAt: number;
 }
 
-/** The channels that have something to show; one row for each lane, however many posts it has. What goes first comes first, the longest waiting first. */
+/**
+ * The channels that have something to show; one row for each lane, however many posts it has. The lane with priority
+ * comes first, and within a lane the channel that has waited longest.
+ */
 export async function dueChannels({ store: { db } }: LedgerContext): Promise<DueChannel[]> {
   const { rows } = await channelsDue(db, {});
   const inLane = (lane: Lane, column: "first_due" | "later_due") =>
@@ -101,12 +110,15 @@ export async function shown(
   });
 }
 
-/** Gives a post up: Slack does not show it, and it is not tried again until it changes. */
+/** Abandons a post: Slack does not show it, and the bot does not try again until the post changes. */
 export function dropped({ store: { db } }: LedgerContext, post: ClaimedPost, owner: string): Promise<void> {
   return drop(db, post, owner);
 }
 
-/** Whether another post says in the request's thread that Slack takes no files: one shown already, or the first of several. */
+/**
+ * Whether another post in the request's thread reports that Slack does not accept files: one that is already shown, or
+ * the first of several.
+ */
 export async function isRefusalSaidElsewhere(
   { store: { db } }: LedgerContext,
   requestId: string,
@@ -160,8 +172,8 @@ export async function postponed(
 }
 
 /**
- * Records that Slack refuses a post for good. It is due again at `dueAt`; without, it is given up until it changes. With
- * `isToTell` the requester is notified, once.
+ * Records that Slack permanently refuses a post. The post is due again at `dueAt`; without `dueAt`, it is abandoned
+ * until it changes. With `isToTell`, the requester is notified once.
  */
 export async function refused(
   { store: { db }, clock }: LedgerContext,
@@ -189,7 +201,7 @@ export async function refused(
   });
 }
 
-/** Records where a request's message is, as a click on it says, in case Slack's reply to the posting was lost. */
+/** Records where a request's message is, according to a click on it, in case Slack's reply to the post was lost. */
 export async function recordMessageTs(
   { store: { db }, clock }: LedgerContext,
   requestId: string,
@@ -220,7 +232,7 @@ const keepShown = statement<{ id: string; owner: string; shown: number; channelI
       ts: post.ts,
       posted_in: post.channelId,
       tries: 0,
-      // Text in place of a file does not undo the refusal of the file.
+      // Posting text instead of a file does not undo the refusal of the file.
       refused: row.case().when("kind", "in", fileKinds).then(row.ref("refused")).else(null).end(),
       ...released,
     }))

@@ -1,14 +1,14 @@
-/** The statements by which the reporter finds and claims what is due. */
+/** The statements with which the reporter finds and claims due posts. */
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import { laneOf } from "../../storage/migrations/0017-history-and-lanes.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 
-/** People wait for what goes first; files, and what Slack refused, go later. */
+/** People wait for the posts in the first lane; files and posts that Slack refused are in the second. */
 export type Lane = "first" | "later";
 
-/** In the words of the index on lanes, so that both engines use it. */
+/** Written exactly as in the index on lanes, so that both engines use the index. */
 const inLane = (lane: Lane, table: string) => sql`${sql.raw(laneOf(table))} = ${sql.lit(lane === "later" ? 1 : 0)}`;
 
 const earliest = (lane: Lane) => sql`(select posts.due_at from posts

@@ -1,17 +1,20 @@
-/** What a bulk request shows beyond its counts: sample numbers, previous results, failures, and the rows of its files. */
+/**
+ * The details of a bulk request beyond its counts: sample numbers, previous results, failures, and the rows of its
+ * files.
+ */
 import { type ExpressionBuilder, expressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import { type Topic, topicsBeyondRetry } from "../../domain/guidance.ts";
 import type { Database, OperationState, Schema } from "../../storage/schema.ts";
 import { newestResult } from "./attempt-results.ts";
 
-/** The operations that failed for the same reason. */
+/** Operations that failed for the same reason. */
 export interface OutcomeGroup {
   topic: Topic;
   count: number;
   /** The first of their sub-merchants. */
   first: readonly string[];
-  /** How one of them ended, with WeChat Pay's own words. */
+  /** How one of them ended, with WeChat Pay's message. */
   example: AttemptResult | undefined;
 }
 
@@ -132,7 +135,7 @@ export async function failures(
         topic: topicOf(topic),
         count: Number(count),
         first: samples.map(({ sub_mchid }) => sub_mchid),
-        // One with a Request-ID helps WeChat Pay's support more.
+        // A result with a Request-ID is more useful to WeChat Pay's support.
         example: results.find((result) => result && "requestId" in result && result.requestId) ?? results[0],
       };
     }),
@@ -199,7 +202,7 @@ export async function results(
   }));
 }
 
-/** Who excluded sub-merchants from a request; who excluded most comes first. */
+/** Who excluded sub-merchants from a request; the person who excluded most comes first. */
 export async function excludersOf(db: Database, requestId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("operations")
@@ -244,7 +247,7 @@ export function newestEarlier() {
     .whereRef("latest.seq", "<", "mine.seq");
 }
 
-/** The ledger's own rows are trusted. Failures that were recorded before topics existed have none. */
+/** The ledger's own rows are trusted. Failures recorded before topics existed have no topic. */
 function topicOf(topic: string | null): Topic {
   return (topic ?? "unknown") as Topic;
 }

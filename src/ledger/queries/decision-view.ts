@@ -5,15 +5,15 @@ import type { RequestState, RequestsTable } from "../../storage/schema.ts";
 export interface DecisionView {
   /** `broke-glass`: the requester carried it out without a second person. */
   kind: "approved" | "broke-glass" | "rejected" | "withdrawn" | "expired";
-  /** Who decided: each approver in their order if it needed several, no one if it expired. */
+  /** Who decided: all approvers in order if the request needed several, nobody if it expired. */
   by: readonly string[];
-  /** When it was decided (for an approval, the last one), in milliseconds since the epoch. */
+  /** When the request was decided (by the last approval, if several), in milliseconds since the epoch. */
   at: number;
 }
 
 /**
  * Undefined while the request is undecided.
- * @param approvals those it has, oldest first, if it needs more than one
+ * @param approvals those of the request, oldest first, if it needs more than one
  */
 export function decisionOf(
   row: Pick<RequestsTable, "state" | "decided_by" | "decided_at"> & { broke_glass: number },

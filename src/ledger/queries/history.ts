@@ -29,7 +29,7 @@ export interface HistoryEntry {
   channelId: string;
   /** The timestamp by which Slack identifies the request's message, once posted. */
   messageTs: string | undefined;
-  /** Slack's lasting refusal of that message or of its last change, by its error code. */
+  /** The error code if Slack permanently refused that message or its last change. */
   messageRefused: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface HistoryFilter {
   since?: number | undefined;
 }
 
-/** What a sub-merchant was last set to, and what failed since. */
+/** The last successful operation on a sub-merchant, and later failures. */
 export interface PreviousResult {
   /** The last operation that succeeded. */
   lastSet: HistoryEntry | undefined;
@@ -58,7 +58,10 @@ export interface Status extends PreviousResult {
   leftOut: HistoryEntry | undefined;
 }
 
-/** What a sub-merchant was last set to, what failed since, what is open, and whether it was excluded last. */
+/**
+ * A sub-merchant's last successful operation, any later failure, the open operation, and whether the latest operation
+ * was excluded.
+ */
 export async function status(db: Database, subMchid: string): Promise<Status> {
   const [previous, underWay, newest] = await Promise.all([
     previousResult(db, subMchid),

@@ -1,4 +1,4 @@
-/** Holds of requests, as people see them: since when, what they wait for, and how they ended. */
+/** Holds of requests, as people see them: when they began, what they wait for, and how they ended. */
 import type { Approval } from "../../domain/approval.ts";
 import type { Database, RequestsTable } from "../../storage/schema.ts";
 import { chainedColumns } from "../audit/hash-chain.ts";
@@ -9,9 +9,9 @@ export interface HoldView {
   since: number;
   /** When it expires if nobody decides. */
   until: number;
-  /** The last decision that let it be carried out, before the absence. */
+  /** The last decision before the absence that approved the request. */
   confirmedAt: number;
-  /** Who wants it carried out, oldest first, if it needs several approvers. */
+  /** Who has pressed Carry out, oldest first, if the request needs several approvers. */
   confirmations: readonly Approval[];
 }
 
@@ -29,7 +29,7 @@ type HeldRow = Pick<RequestsTable, "id" | "decided_at"> & {
   approvals_needed: number;
 };
 
-/** Undefined where the request is not held. */
+/** Undefined if the request is not held. */
 export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | undefined> {
   const { held_at: since, held_until: until } = row;
   if (since === null || until === null) return undefined;
@@ -42,7 +42,7 @@ export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | und
 }
 
 /**
- * Who wants a held request carried out, of those that it needs; with LEDGER_KEY, only events that have their MAC count.
+ * Who has pressed Carry out on a held request; with LEDGER_KEY, only events with a valid MAC count.
  * @param since when it was held
  */
 export async function confirmationsOf(db: Database, requestId: string, since: number): Promise<Approval[]> {
@@ -59,7 +59,7 @@ export async function confirmationsOf(db: Database, requestId: string, since: nu
   return signed.map(({ actor: by, at }) => ({ by, at: Number(at) }));
 }
 
-/** Undefined where the request was never held. */
+/** Undefined if the request was never held. */
 export async function holdEndOf(db: Database, requestId: string): Promise<HoldEnd | undefined> {
   const row = await db
     .selectFrom("events")

@@ -14,7 +14,7 @@ export interface Shortlist {
 
 /** Requests per list. */
 export const shortlistMax = 5;
-/** Undecided requests that are searched, so that the query costs the same however many there are. */
+/** Undecided requests that are searched, so that the cost of the query does not depend on how many there are. */
 export const undecidedMax = 100;
 
 /**

@@ -1,4 +1,4 @@
-/** Turning the pages of a list: older and newer entries from a cursor on. */
+/** Pages of a list: older and newer entries, starting at a cursor. */
 
 export const entriesPerPage = 10;
 

@@ -1,4 +1,4 @@
-/** The requests that wait for a decision, undecided or held after an absence, oldest first, page by page. */
+/** The requests that are waiting for a decision, undecided or held after an absence, oldest first, page by page. */
 import { sql } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Database } from "../../storage/schema.ts";
@@ -43,7 +43,7 @@ export async function pendingPage(context: LedgerContext, cursor?: PendingCursor
   const order = cursor?.direction === "older" ? "desc" : "asc";
   const rows = await read(context, order, cursor);
   const hasOneMore = rows.length > entriesPerPage;
-  // When going back reaches the oldest, or a whole page was decided meanwhile, the first page is shown.
+  // When going back reaches the oldest, or a whole page was decided in the meantime, the first page is shown.
   if (cursor && (order === "desc" ? !hasOneMore : rows.length === 0)) return pendingPage(context);
   const shown = rows.slice(0, entriesPerPage);
   if (order === "desc") shown.reverse();
@@ -56,7 +56,7 @@ export async function pendingPage(context: LedgerContext, cursor?: PendingCursor
 
 /** Up to one request more than a page holds, starting at the cursor. */
 async function read(context: LedgerContext, order: "asc" | "desc", cursor: PendingCursor | undefined) {
-  // Two queries, each with a partial index of its own.
+  // Two queries, each with its own partial index.
   const found = await Promise.all([undecided(context), held(context)].map((list) => inOrder(list, order, cursor)));
   const direction = order === "asc" ? 1 : -1;
   const sorted = found.flat().sort((a, b) => direction * (a.created_at - b.created_at || (a.id < b.id ? -1 : 1)));

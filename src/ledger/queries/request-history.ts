@@ -20,7 +20,10 @@ export async function requestsPage(db: Database, filter: Filter, cursor?: PageCu
   }, cursor);
 }
 
-/** Each list is read along one index that begins with the action, so that it costs the same however large the ledger is. */
+/**
+ * Each list is read along one index that begins with the action, so that the cost does not depend on the size of the
+ * ledger.
+ */
 async function numbersFrom(
   db: Database,
   { requestedBy, action, failed, from }: Omit<Filter, "since"> & { from: number },

@@ -45,13 +45,16 @@ export interface RequestView {
   /** Who stopped it after its approval, and when. */
   stoppedBy: string | undefined;
   stoppedAt: number | undefined;
-  /** Why nothing is called although it is approved: it waits for an approver again. Undefined while it is not held. */
+  /**
+   * The hold, if the approved request waits for an approver again and no calls are made. Undefined while it is not
+   * held.
+   */
   held: HoldView | undefined;
   /** Who pressed Retry last, and when. */
   retried: { by: string; at: number } | undefined;
-  /** The requests for what a stop left undone, oldest first. */
+  /** The requests that resubmitted operations cancelled by a stop, oldest first. */
   resubmissions: readonly Resubmission[];
-  /** Who excluded sub-merchants from it; who excluded most comes first. */
+  /** Who excluded sub-merchants from the request; the person who excluded most comes first. */
   excludedBy: readonly string[];
   /** Its only operation, or the first that was not excluded. */
   operation: OperationView;
@@ -79,7 +82,7 @@ export async function findRequest(db: Database, requestId: string): Promise<Requ
   return hydrate(db, (await rowOf(db, { requestId })).rows[0]);
 }
 
-/** A request whose row this transaction has locked: that it is there is certain. */
+/** A request whose row this transaction has locked, so it certainly exists. */
 export async function lockedRequest(db: Database, requestId: string): Promise<RequestView> {
   const request = await findRequest(db, requestId);
   if (!request) throw new Error(`request ${requestId} disappeared while its row was locked`);

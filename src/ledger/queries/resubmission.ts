@@ -1,23 +1,23 @@
-/** Requesting again what a stop left undone: which sub-merchants, and as which new request. */
+/** Resubmits the sub-merchants that a stop left undone: which they are, and the new request. */
 import type { Database } from "../../storage/schema.ts";
 
 /** A new request for sub-merchants of a stopped request that were not started. */
 export interface Resubmission {
   id: string;
   number: number;
-  /** The round of the stopped request that it belongs to; each round can be requested again once. */
+  /** The round of the stopped request that it belongs to; each round can be resubmitted once. */
   round: number;
   requestedBy: string;
   channelId: string;
   messageTs: string | undefined;
 }
 
-/** The source key of a round's resubmission, so that a double click or a payload delivered again is recognised. */
+/** The source key of a round's resubmission, so that a double click or a payload delivered again is recognized. */
 export function resubmissionKey(requestId: string, round: number): string {
   return `${keyPrefix(requestId)}${round}`;
 }
 
-/** The resubmissions of a request up to its present round, oldest first. */
+/** The resubmissions of a request up to its current round, oldest first. */
 export async function resubmissionsOf(db: Database, requestId: string, round: number): Promise<Resubmission[]> {
   const keys = Array.from({ length: round }, (_, before) => resubmissionKey(requestId, before + 1));
   const rows = await db
@@ -38,8 +38,8 @@ export async function resubmissionsOf(db: Database, requestId: string, round: nu
 }
 
 /**
- * The sub-merchants that were approved, never started, and not requested again by a resubmission. Other requests do not
- * count: their coming and going does not change the stopped request's message.
+ * The sub-merchants that were approved, never started, and not resubmitted. Other requests do not count, because they
+ * do not update the stopped request's message.
  */
 export async function notStarted(db: Database, requestId: string): Promise<string[]> {
   const rows = await db

@@ -1,4 +1,4 @@
-/** Whether a bulk request waits for nothing but its automatic retries, and until when. */
+/** Whether a bulk request waits only for its automatic retries, and until when. */
 import { lastRetryBy } from "../../domain/retry-policy.ts";
 import type { Database } from "../../storage/schema.ts";
 
@@ -9,7 +9,7 @@ export interface RetriesLeft {
   first: string[];
   /** When the next attempt is due; undefined while one is running. */
   nextAt: number | undefined;
-  /** When the last automatic attempt starts at the latest, unless WeChat Pay asks for a longer wait. */
+  /** When the last automatic attempt starts at the latest, unless WeChat Pay requests a longer wait. */
   untilAt: number;
 }
 

@@ -1,4 +1,4 @@
-/** Clicks: each kind is parsed by the file that carries it out. */
+/** Clicks: each kind is parsed by the file that handles it. */
 import type { Answer } from "../blocks/elements.ts";
 import { parsePageClick } from "../commands/queries.ts";
 import type { Intent, SlackContext } from "../context.ts";
@@ -7,7 +7,7 @@ import { openFormFor } from "../views/shortcuts.ts";
 import { parseGrantClick } from "./grant-actions.ts";
 import { parseRequestClick } from "./request-actions.ts";
 
-/** The answer for the person who clicked; undefined where the message shows it. */
+/** The answer for the person who clicked; undefined if the message shows it. */
 export type ClickReply = string | Answer | undefined;
 
 export async function parseClick(context: SlackContext, payload: ClickPayload): Promise<Intent<ClickReply>> {

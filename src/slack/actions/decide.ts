@@ -1,4 +1,6 @@
-/** Approve, break glass and withdraw: a click alone decides. Rejecting takes a form: see views/reject-form.ts. */
+/**
+ * Approve, break glass and withdraw, for which a click is enough. Rejecting requires a form; see views/reject-form.ts.
+ */
 import type { Approval } from "../../domain/approval.ts";
 import { lapsedApprovals, mayApprove, mayBreakGlass, mayDecide } from "../../domain/four-eyes.ts";
 import { mayWithdraw, type Person, type Verdict } from "../../domain/policy.ts";
@@ -55,7 +57,7 @@ async function decide(
   }
 }
 
-/** The requester is the one in the ledger, whatever the clicked message says. */
+/** The requester is taken from the ledger, not from the clicked message. */
 async function mayApproveNow(context: SlackContext, request: RequestView, person: Person): Promise<Verdict> {
   const { settings, people } = context;
   const { requestedBy } = request;

@@ -1,4 +1,4 @@
-/** A click on a request's message, as the handler of its button is given it. */
+/** A click on a request's message, as passed to its button's handler. */
 import { isBulk } from "../../domain/approval.ts";
 import type { Person } from "../../domain/policy.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
@@ -7,7 +7,7 @@ import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { RequestClick } from "../payloads/payloads.ts";
 
 export interface RequestAction {
-  /** Its state just before; the transaction decides. */
+  /** The request's state just before the click is handled; the transaction decides. */
   request: RequestView;
   person: Person;
   attempt: DeniedAttempt;
@@ -16,7 +16,7 @@ export interface RequestAction {
   round: number;
 }
 
-/** Resolves to the answer for the person who clicked; undefined where the message shows it. */
+/** Resolves to the answer for the person who clicked; undefined if the message shows it. */
 export type RequestActionHandler = (context: SlackContext, action: RequestAction) => Promise<string | undefined>;
 
 /** Every sub-merchant of a request, for the policy to check. */

@@ -11,7 +11,7 @@ import { resubmit } from "./resubmit.ts";
 import { retry } from "./retry.ts";
 import { stop } from "./stop.ts";
 
-/** What the audit calls each click, and who carries it out. */
+/** Each click's name in the audit, and its handler. */
 const handlers = {
   [actionIds.approve]: { asked: "approve", handle: approve },
   [actionIds.reject]: { asked: "reject", handle: openRejectForm },

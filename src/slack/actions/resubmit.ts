@@ -1,4 +1,7 @@
-/** Resubmit: a new request, in the name of the person who presses, for exactly what a stop left undone. */
+/**
+ * Resubmit: a new request, in the name of the person who presses the button, for exactly the sub-merchants that a stop
+ * left undone.
+ */
 import { mayRequest } from "../../domain/policy.ts";
 import { resubmissionKey } from "../../ledger/queries/resubmission.ts";
 import { example } from "../blocks/examples.ts";
@@ -39,7 +42,7 @@ export async function resubmit(context: SlackContext, action: RequestAction): Pr
   return now && resubmittedBefore(context, { ...action, request: now })?.told;
 }
 
-/** The answer if the round was already requested again; if by another person, it names them. */
+/** The answer if the round was already resubmitted. If someone else did so, the answer names them. */
 function resubmittedBefore(
   { texts, workspace }: SlackContext,
   { request, person, round }: RequestAction,

@@ -1,4 +1,4 @@
-/** Stop: sub-merchants of an approved request that have not been started are cancelled; the others go on. */
+/** Stop: sub-merchants of an approved request that have not been started are cancelled; the others continue. */
 import { mayStop } from "../../domain/policy.ts";
 import { date, user } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";

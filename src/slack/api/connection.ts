@@ -16,21 +16,21 @@ import { createSlackApi, onceOptions } from "./web-client.ts";
 
 export interface Connection {
   app: App;
-  /** For calls that somebody waits for: answers or fails within the time of a command. */
+  /** For calls that someone waits for: succeeds or fails within the time limit of a command. */
   interactive: SlackApi;
-  /** For posting: neither retries nor waits, because the ledger does. */
+  /** For posting: neither retries nor waits, because the ledger schedules retries. */
   posting: SlackApi;
-  /** For files, which take longer; neither retries nor waits either. */
+  /** For files, which take longer; also without retries or waits. */
   uploading: SlackApi;
-  /** For files that people give the bot: answers or fails within the time of a command. */
+  /** For files that people upload: succeeds or fails within the time limit of a command. */
   download: Download;
   mode: "socket" | "http";
   /** The Socket Mode connection; undefined in HTTP mode. */
   socketState(): SocketState | undefined;
   start(): Promise<void>;
-  /** Takes no more payloads; calls to Slack still work. */
+  /** Stops accepting payloads; calls to Slack still work. */
   stop(): Promise<void>;
-  /** Breaks every connection to Slack; calls under way fail. */
+  /** Closes every connection to Slack; calls in progress fail. */
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
 
   const app = new App({
     receiver: acknowledging(receiver, { ...watch, log }),
-    // Bolt would ask Slack who the bot is before the first payload, and never again if that failed.
+    // Bolt would query the bot's identity before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
     clientOptions: onceOptions({ slackApiUrl, logger, fetch }),
     logger,
@@ -89,7 +89,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
       await started;
     },
     async stop() {
-      // HTTP may not begin to listen after this, and has to have begun before it can end.
+      // The HTTP server must not start listening after this, and can stop only after it has started.
       if (!socketMode) await started?.catch(() => {});
       if (started) await app.stop();
     },

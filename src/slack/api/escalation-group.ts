@@ -1,4 +1,4 @@
-/** Checks at start whether Slack knows the group that ESCALATE_TO names, rather than when a request needs it. */
+/** Checks at start, rather than when a request needs it, whether the group in ESCALATE_TO exists in Slack. */
 import type { Logger } from "pino";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -10,13 +10,13 @@ export interface EscalationGroupNeeds {
   texts: Texts;
 }
 
-/** Logs a warning where the group cannot be notified, or Slack does not answer; the bot runs all the same. */
+/** Logs a warning if the group cannot be notified or Slack does not answer; the bot runs anyway. */
 export async function checkEscalationGroup({ log, ...needs }: EscalationGroupNeeds & { log: Logger }): Promise<void> {
   const problem = await escalationGroupProblem(needs);
   if (problem) log.warn(problem.sentence);
 }
 
-/** Why the group cannot be notified, in a sentence; `unasked` where Slack does not answer. */
+/** Why the group cannot be notified, in a sentence; `unasked` if Slack does not answer. */
 export async function escalationGroupProblem({
   escalation,
   workspace,

@@ -1,20 +1,20 @@
-/** Downloads files that people uploaded in a form: from Slack with the bot's token, and from nowhere else. */
+/** Downloads files that people uploaded in a form: only from Slack, with the bot's token. */
 
 export type Downloaded =
   | { kind: "read"; bytes: Uint8Array }
   | { kind: "too-large" }
-  /** It is on another server, which must not see the token. */
+  /** The file is on another server, which must not receive the token. */
   | { kind: "not-slacks" };
 
-/** Rejects where Slack did not serve the file. */
+/** Rejects if Slack did not serve the file. */
 export type Download = (url: string, bytesMax: number) => Promise<Downloaded>;
 
 export interface DownloadNeeds {
   token: string;
-  /** The Web API's base URL; its server may see the token. */
+  /** The Web API's base URL; its server may receive the token. */
   slackApiUrl: string;
   fetch: typeof fetch;
-  /** Limit of the whole download, in milliseconds. */
+  /** Time limit for the whole download, in milliseconds. */
   timeoutMs: number;
 }
 

@@ -6,26 +6,26 @@ import { foreign, user, userGroup } from "../blocks/mrkdwn.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
 export interface People {
-  /** Undefined for a person whom Slack does not know. @throws SlackAway */
+  /** Undefined for a person who does not exist in Slack. @throws SlackAway */
   find(userId: string): Promise<Person | undefined>;
-  /** Their own grants, then those of their groups; without a group's where Slack did not say who is in it. */
+  /** Their own grants, then those of their groups, except groups whose members Slack did not list. */
   grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }>;
-  /** Everybody with a grant of the role, their own or a group's, whatever their standing in Slack. */
+  /** Everybody with a grant of the role, their own or a group's, regardless of their standing in Slack. */
   usersWith(role: Role): Promise<{ users: string[]; groupsUnknown: boolean }>;
   /**
-   * Those of them who are members and therefore hold it, up to `membersMax`.
-   * @throws SlackAway where Slack does not say who is in a group
+   * Of those, the members of the workspace, who therefore hold the role; up to `membersMax`.
+   * @throws SlackAway if Slack does not list a group's members
    */
   membersWith(role: Role): Promise<string[]>;
-  /** Whether they can help: people who have left hold no role. Slack is not asked who is in a group. */
+  /** Whether they can help: people who have left hold no role. Does not query the members of groups. */
   isThere(holder: Holder): Promise<boolean>;
-  /** Their name in an answer to one person: a group by its handle, which notifies nobody. */
+  /** Their name in an answer to one person; a group is named by its handle, which notifies nobody. */
   name(holder: Holder): Promise<string>;
-  /** The same for each of many. */
+  /** The same for several people or groups. */
   names(holders: readonly Holder[]): Promise<(holder: Holder) => string>;
 }
 
-/** Maximum of people who get reminders and copies of one request. */
+/** Maximum number of people who receive reminders and copies of one request. */
 const membersMax = 100;
 
 export function createPeople({ workspace, roles }: { workspace: Workspace; roles: Roles }): People {
@@ -39,7 +39,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     };
   }
 
-  /** Undefined where Slack did not say. Nobody is in a group that no longer exists. */
+  /** Undefined if Slack did not list the members. A group that no longer exists has none. */
   async function isInGroup(userId: string, groupId: string): Promise<boolean | undefined> {
     const members = await unlessAway(() => workspace.groupMembers(groupId));
     if (members === undefined || members.kind === "scope") return undefined;
@@ -96,7 +96,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
   };
 }
 
-/** Undefined where Slack does not answer. */
+/** Undefined if Slack does not answer. */
 export async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

@@ -10,10 +10,12 @@ export interface Watch {
   hasWorked(): boolean;
 }
 
-/** A socket that is replaced, as Slack does every few hours, is open again long before, in milliseconds. */
+/**
+ * How long the socket may be closed, in milliseconds. When Slack replaces it, every few hours, it reopens much sooner.
+ */
 const socketDownMaxMs = 30_000;
 
-/** A refusal and a rate limit are answers too. */
+/** A refusal or a rate limit also counts as an answer. */
 export function watched(api: SlackApi, watch: Pick<Watch, "failed" | "worked">): SlackApi {
   return async (method, args) => {
     try {
@@ -28,7 +30,7 @@ export function watched(api: SlackApi, watch: Pick<Watch, "failed" | "worked">):
   };
 }
 
-/** Why nothing can come from Slack just now. @param now milliseconds since the epoch */
+/** Why Slack cannot deliver anything right now. @param now milliseconds since the epoch */
 export function slackProblem(
   watch: Pick<Watch, "hasWorked">,
   socket: SocketState | undefined,

@@ -1,4 +1,6 @@
-/** How the bot reaches Slack: one pool of connections for calls, files and the socket, through the proxy where one is set. */
+/**
+ * How the bot reaches Slack: one pool of connections for calls, files and the socket, through the proxy if one is set.
+ */
 import type { Socket } from "node:net";
 import { Agent, type Dispatcher, fetch as undiciFetch } from "undici";
 import { createConnector } from "../../network/connector.ts";
@@ -6,9 +8,9 @@ import { ConnectionError } from "../../network/failure.ts";
 import type { ProxyAddress } from "../../network/proxy.ts";
 
 const connectTimeoutMs = 10_000;
-/** For an answer to begin; who needs one sooner has a limit of its own. */
+/** Time limit for the start of an answer. Callers that need it sooner have their own limit. */
 const answerTimeoutMs = 120_000;
-/** For Slack to agree to a WebSocket. */
+/** Time limit for Slack to accept a WebSocket. */
 const upgradeTimeoutMs = 15_000;
 
 export interface WayOut {
@@ -17,7 +19,7 @@ export interface WayOut {
   socket: Dispatcher;
   /** Why the newest connection for a WebSocket could not be opened, which undici's WebSocket does not say. */
   socketFailure(): Error | undefined;
-  /** Breaks the connections under WebSockets that have ended, which undici leaves to the other side. */
+  /** Closes the connections of WebSockets that have ended, which undici leaves to the server. */
   breakSockets(): void;
   close(): Promise<void>;
 }
@@ -61,7 +63,7 @@ export function openWayOut(proxy: ProxyAddress | undefined): WayOut {
   };
 }
 
-/** Why a connection failed, in one line; the error's own message where no connection was meant. */
+/** Why a connection failed, in one line; the error's own message if the error is not about a connection. */
 export function connectionFailure(error: unknown): string {
   let said = "unknown";
   for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
@@ -71,7 +73,10 @@ export function connectionFailure(error: unknown): string {
   return said;
 }
 
-/** undici's fetch knows no other FormData than its own: ours, in which Slack's client sends files, goes as bytes. */
+/**
+ * undici's fetch accepts only its own FormData. The global FormData, in which Slack's client sends files, is sent as
+ * bytes.
+ */
 async function withBytes(init: RequestInit): Promise<RequestInit> {
   if (!(init.body instanceof FormData)) return init;
   const form = new Response(init.body);

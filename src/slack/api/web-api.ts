@@ -8,14 +8,14 @@ import { z } from "zod";
  */
 export type SlackApi = (method: string, args: Record<string, unknown>) => Promise<unknown>;
 
-/** Slack's error code where it refused the call; undefined where it did not answer, or failed itself. */
+/** Slack's error code if Slack refused the call; undefined if it did not answer or had an internal error. */
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
   const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
   return refused === undefined || isPassing(refused) ? undefined : refused;
 }
 
-/** Slack's own passing troubles, which count as no answer. */
+/** Slack's own temporary errors, which count as no answer. */
 export function isPassing(code: string): boolean {
   return /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout|team_added_to_org)$/.test(
     code,
@@ -27,7 +27,7 @@ export function scopeNeededFor(error: unknown): string | undefined {
   return z.object({ data: z.object({ needed: z.string() }) }).safeParse(error).data?.data.needed;
 }
 
-/** The scopes that the token has, where a call was refused with `missing_scope`; undefined for any other error. */
+/** The scopes that the token has, if a call was refused with `missing_scope`; undefined for any other error. */
 export function scopesGrantedIn(error: unknown): readonly string[] | undefined {
   return z
     .object({ data: z.object({ provided: z.string() }) })

@@ -1,18 +1,18 @@
-/** Slack's own client of its Web API, as the bot calls it. */
+/** Slack's own client for its Web API, as the bot uses it. */
 import { type Logger as SlackLogger, WebClient, type WebClientOptions } from "@slack/web-api";
 import type { SlackApi } from "./web-api.ts";
 
 export interface WebClientNeeds {
-  /** Undefined for the few methods that take none. */
+  /** Undefined for the few methods that do not take any. */
   token: string | undefined;
   slackApiUrl: string;
   fetch: typeof fetch;
   logger: SlackLogger;
-  /** For one call, in milliseconds. */
+  /** Time limit for one call, in milliseconds. */
   timeoutMs: number;
 }
 
-/** Neither retries nor waits: whoever calls knows better what to do then. */
+/** Neither retries nor waits, because the caller knows better how to react. */
 export function onceOptions({ slackApiUrl, fetch, logger }: Omit<WebClientNeeds, "token" | "timeoutMs">) {
   const retryConfig = { retries: 0 };
   return { slackApiUrl, logger, fetch, retryConfig, rejectRateLimitedCalls: true } satisfies WebClientOptions;

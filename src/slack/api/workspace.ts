@@ -1,12 +1,16 @@
-/** What Slack knows: the bot's own identity and channels, a person's standing, and the members of a user group. */
+/**
+ * Information from Slack: the bot's own identity and channels, a person's standing, and the members of a user group.
+ */
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
 import { refusalOf, type SlackApi, scopesGrantedIn } from "./web-api.ts";
 
-/** Slack did not answer, or not with what was asked: nothing is known about the person or channel. */
+/**
+ * Slack did not answer, or its answer lacks the requested information, so nothing is known about the person or channel.
+ */
 export class SlackAway extends Error {
-  /** Slack's error code where it refused the question itself, as with an invalid token. */
+  /** Slack's error code if it refused the query itself, for example because of an invalid token. */
   readonly refused: string | undefined;
 
   constructor(question: string, why: { refused?: string; cause?: unknown }) {
@@ -25,26 +29,29 @@ export interface Identity {
   botName: string;
   /** The bot itself, `B…`; undefined for a token that is not a bot's. */
   botId: string | undefined;
-  /** The app is installed for the whole organisation, not into one workspace. */
+  /** The app is installed for the whole organization, not in one workspace. */
   isOrganisationWide: boolean;
 }
 
-/** `needs-a-channel`: a direct message or a group of them, where no colleague could approve. */
+/** `needs-a-channel`: a direct message or group direct message, where no colleague could approve. */
 export type Membership = "in" | "not-in" | "archived" | "needs-a-channel";
 
-/** Who is in a user group, or why this is unknown. `plan`: the workspace has no groups; `scope`: the bot may not ask. */
+/**
+ * Who is in a user group, or why this is unknown. `plan`: the workspace has no groups; `scope`: the bot lacks the
+ * scope.
+ */
 export type GroupMembers = { kind: "members"; users: readonly string[] } | { kind: "unknown" | "plan" | "scope" };
 
 export interface Workspace {
   /** @throws SlackAway */
   identity(): Promise<Identity>;
-  /** Undefined for a person whom Slack does not know. @throws SlackAway */
+  /** Undefined for a person who does not exist in Slack. @throws SlackAway */
   standing(userId: string): Promise<Standing | undefined>;
-  /** A person's name as Slack last gave it; undefined where it was not asked lately. */
+  /** A person's name as last returned by Slack; undefined if it was not queried recently. */
   knownName(userId: string): string | undefined;
   /** @throws SlackAway */
   groupMembers(groupId: string): Promise<GroupMembers>;
-  /** A user group's present handle, without `@`; undefined for a group that Slack does not list. @throws SlackAway */
+  /** A user group's current handle, without `@`; undefined for a group that Slack does not list. @throws SlackAway */
   groupHandle(groupId: string): Promise<string | undefined>;
   /** Whether the bot can post in a channel. @throws SlackAway */
   membership(channelId: string): Promise<Membership>;
@@ -52,10 +59,10 @@ export interface Workspace {
   permalink(channelId: string, ts: string): string | undefined;
 }
 
-/** Long enough to avoid a question per command in a busy hour; short enough for a change to count soon. */
+/** Long enough to avoid one query per command in a busy hour; short enough for changes to take effect soon. */
 const personKeptMs = 60_000;
 const channelKeptMs = 300_000;
-/** Maximum of answers kept of each kind. */
+/** Maximum number of cached answers of each kind. */
 const keptMax = 2_000;
 
 const identityAnswer = z.object({
@@ -227,7 +234,7 @@ function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): St
   return user.is_restricted || user.is_ultra_restricted ? "guest" : "member";
 }
 
-/** Keeps answers for a while, asks once for simultaneous callers, and forgets the oldest answer first. */
+/** Caches answers for a while, makes one query for simultaneous callers, and drops the oldest answer first. */
 function createCache<T>(keptMs: number, clock: Clock) {
   const kept = new Map<string, { until: number; answer: Promise<T> }>();
   return async (key: string, ask: () => Promise<{ value: T; keep: boolean }>): Promise<T> => {

@@ -10,15 +10,15 @@ import type {
 } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
 
-/** A message for any way of posting; `text` is its content in a sentence. */
+/** A message that can be posted in any way; `text` is its content in one sentence. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
 }
 
-/** A message that one person alone sees. */
+/** A message that only one person sees. */
 export interface Answer extends Message {
-  /** It replaces the answer that was clicked, rather than standing below it. */
+  /** Replaces the answer that was clicked instead of appearing below it. */
   replacesOriginal?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function privateMessage(text: string): Message {
   return { text: text.slice(0, textMax), blocks: parts.slice(0, blocksMax).map(section) };
 }
 
-/** See "Block Kit", limits of a section's text and of a message. */
+/** See "Block Kit": limits for a section's text and for a message. */
 const sectionMax = 3_000;
 const textMax = 3_900;
 const blocksMax = 4;
@@ -48,7 +48,7 @@ export function context(text: string): ContextBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text, verbatim: true }] };
 }
 
-/** For words that are inside a line elsewhere and begin one here. */
+/** For words that begin a line here but are inside a line elsewhere. */
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,9 +1,9 @@
-/** Example commands: each works as shown under the settings in force. */
+/** Example commands: each works as shown with the current settings. */
 import type { Verb } from "../../parsing/command/command.ts";
 import type { Settings } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 
-/** How commands are typed in this installation. */
+/** The settings that determine how commands are typed in this installation. */
 export interface Typing {
   /** SLACK_COMMAND. */
   command: string;

@@ -4,7 +4,7 @@ import type { Restriction } from "../../domain/policy.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "./mrkdwn.ts";
 
-/** What a grant is limited to; undefined where it is not. */
+/** The limits of a grant; undefined if there are none. */
 export function termsLine(
   { only, until }: Pick<Grant, "only" | "until">,
   texts: Texts,
@@ -17,7 +17,7 @@ export function termsLine(
   return terms.length > 0 ? terms.join(texts.list) : undefined;
 }
 
-/** As `termsLine`, including what is not limited. */
+/** Like `termsLine`, but also lists what is not limited. */
 export function allTermsLine(grant: Pick<Grant, "role" | "only" | "until">, texts: Texts): string {
   const { role, only, until } = grant;
   const everything = role === "requester" && only === undefined ? [texts.roles.everything] : [];
@@ -25,7 +25,7 @@ export function allTermsLine(grant: Pick<Grant, "role" | "only" | "until">, text
   return [...everything, termsLine(grant, texts) ?? [], ...forGood].flat().join(texts.list);
 }
 
-/** Numbers of sub-merchants, and beginnings of numbers. */
+/** Sub-merchant numbers and prefixes of numbers. */
 export function numbersLine(numbers: Restriction, texts: Texts, max = 20): string {
   return texts.roles.numbers(numbers.slice(0, max).map(code), Math.max(0, numbers.length - max));
 }
@@ -34,5 +34,5 @@ export function byWhom({ by, at }: Grant, { roles }: Texts): string {
   return by === "settings" ? roles.bySettings : roles.by(user(by), date(at, "day"));
 }
 
-/** Numbers of a restriction that are shown in a list of grants. */
+/** Maximum numbers of a restriction shown in a list of grants. */
 export const numbersShown = 3;

@@ -1,23 +1,23 @@
-/** Parts of modals: a plain sentence, and inputs named after what they contain. */
+/** Parts of modals: a plain sentence, and inputs named after their contents. */
 import type { InputBlock, ModalView } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { plain, privateMessage } from "./elements.ts";
 
 /** What happens to a submitted form; see "response_action" in Slack's documentation. */
 export type FormAnswer =
-  /** It closes, with every form below it. */
+  /** The form closes, together with every form below it. */
   | { response_action: "clear" }
-  /** Plain sentences beside its inputs, by `block_id`. */
+  /** Plain sentences next to the form's inputs, by `block_id`. */
   | { response_action: "errors"; errors: Record<string, string> }
-  /** Another view on top of it (three at most, including sentences), or in its place. */
+  /** Another view on top of the form (three at most, including sentences), or instead of it. */
   | { response_action: "push" | "update"; view: ModalView };
 
-/** A sentence for one person, where no message can be shown. */
+/** A sentence for one person, for cases in which no message can be shown. */
 export function notice(text: string, close: string, { form }: Texts, title = form.title): ModalView {
   return { type: "modal", title: plain(title), close: plain(close), blocks: privateMessage(text).blocks };
 }
 
-/** An input; its `block_id` is the element's `action_id`, by which errors beside it are addressed. */
+/** An input. Its `block_id` is the element's `action_id`, which addresses errors for this input. */
 export function input(
   element: InputBlock["element"] & { action_id: string },
   words: { label: string; hint?: string; isOptional?: boolean },

@@ -23,7 +23,7 @@ export function code(text: string): string {
   return `\`${foreign(text)}\``;
 }
 
-/** Foreign text inside a sentence, or between backticks that are there already. */
+/** Foreign text inside a sentence, or between existing backticks. */
 export function foreign(text: string): string {
   const max = 60;
   const short = text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
@@ -34,7 +34,7 @@ export function link(url: string, label: string): string {
   return `<${url}|${label}>`;
 }
 
-/** A request's public number, as people name it and type it. */
+/** A request's public number, as people write it. */
 export function requestNumber(number: number): string {
   return `#${number}`;
 }

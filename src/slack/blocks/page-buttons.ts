@@ -1,11 +1,11 @@
-/** The buttons that turn the pages of a list: each carries the list and where the other page begins. */
+/** The buttons that turn the pages of a list: each contains the list and the start of the other page. */
 import type { ActionsBlock } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { pageIds } from "../payloads/ids.ts";
 import type { ListPage } from "../payloads/page-link.ts";
 import { buttons, plain } from "./elements.ts";
 
-/** Buttons to the pages that exist; no block where there are none. */
+/** Buttons to the pages that exist; no block if there are none. */
 export function pageButtons(
   to: { older: ListPage | false; newer: ListPage | false },
   texts: Texts,

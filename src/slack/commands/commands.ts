@@ -1,4 +1,4 @@
-/** `/receipt …`: parsed, and handed to the handler of its kind. */
+/** `/receipt …`: parses a command and passes it to its handler. */
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type Command, parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";
@@ -15,7 +15,7 @@ import { query } from "./queries.ts";
 import { administerRoles } from "./roles.ts";
 import { problemAnswer } from "./usage-errors.ts";
 
-/** The answer for the person who typed the command; undefined where the channel shows it. */
+/** The answer for the person who typed the command; undefined if the channel shows it. */
 export type CommandReply = string | Message | undefined;
 
 export async function parseTyped(context: SlackContext, payload: CommandPayload): Promise<Intent<CommandReply>> {
@@ -67,7 +67,7 @@ async function help(context: SlackContext, person: Person): Promise<string> {
   return helpAnswer({ person, command, reason, texts: context.texts, admins });
 }
 
-/** Help instead of the form for people who may not submit, and where Slack does not open it. */
+/** Shows help instead of the form to people who may not submit requests, or if Slack does not open the form. */
 async function openForm(
   context: SlackContext,
   { channel_id, trigger_id }: CommandPayload,

@@ -33,7 +33,7 @@ function beginningOf(input: DateInput, now: number): number {
   return input.kind === "day" ? input.startsAt : now - input.ms;
 }
 
-/** A span includes the whole of its last day. */
+/** A span includes its whole last day. */
 function endOf(input: DateInput, now: number): number {
   return input.kind === "day" ? input.startsAt + dayMs : now - input.ms;
 }

@@ -1,4 +1,4 @@
-/** `/receipt notify`: an approver's notification preference for requests that wait. */
+/** `/receipt notify`: an approver's notification preference for pending requests. */
 import { mayBeNotified, type Person } from "../../domain/policy.ts";
 import type { NotifyCommand } from "../../parsing/command/notify.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";

@@ -1,4 +1,4 @@
-/** `/receipt open` and `close`: acknowledged once the ledger has the request, or with an answer to the requester. */
+/** `/receipt open` and `close`: acknowledged once the request is in the ledger, or with an answer to the requester. */
 import { createHash } from "node:crypto";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";

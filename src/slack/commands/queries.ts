@@ -14,7 +14,7 @@ import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 
-/** A list, and where the wanted page of it begins; the first page without a place. */
+/** A list and the start of the requested page; without a start, the first page. */
 type Wanted =
   | { list: "history"; filter: HistoryFilter; place?: PageCursor }
   | { list: "request"; number: number; place?: PageCursor | undefined }
@@ -92,7 +92,9 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
   );
 }
 
-/** Digits without a number sign: a request's number where the ledger has one, and no sub-merchant of that number. */
+/**
+ * Digits without a number sign: a request's number if the ledger contains one and has no sub-merchant with that number.
+ */
 async function requestTypedAs({ ledger }: SlackContext, digits: string): Promise<number | undefined> {
   if (digits.length > requestDigitsMax) return undefined;
   const request = await ledger.requests.findByNumber(Number(digits));

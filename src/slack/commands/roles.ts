@@ -11,7 +11,10 @@ import { showRoles } from "./show-roles.ts";
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;
 type RevokeCommand = Extract<RoleCommand, { kind: "revoke" }>;
 
-/** Admins whose standing is looked up in Slack before one of them may be revoked; the first found are enough. */
+/**
+ * Maximum admins whose standing is looked up in Slack before one of them may be revoked; the first ones found are
+ * enough.
+ */
 const adminsChecked = 20;
 
 export async function administerRoles(
@@ -26,7 +29,7 @@ export async function administerRoles(
   return wanted.kind === "grant" ? grant(context, attempt, person, wanted) : revoke(context, attempt, person, wanted);
 }
 
-/** Records what an admin may ask for, although no grant can be so. */
+/** Records a change that an admin may request but that no grant can have. */
 function noteImpossible({ ledger }: SlackContext, attempt: DeniedAttempt, refused: Refused): Promise<void> {
   const { userId: by, origin, asked } = attempt;
   return ledger.refusals.note({ by, origin, refused, asked });
@@ -70,7 +73,7 @@ async function grant(
   }
 }
 
-/** Why a person or group cannot hold a role, by what Slack says of them; undefined where they can. */
+/** Why a person or group cannot hold a role, according to Slack; undefined if they can. */
 async function whyNot(
   context: SlackContext,
   attempt: DeniedAttempt,

@@ -1,10 +1,10 @@
-/** What is wrong with a typed command, and how to type it. */
+/** Explains what is wrong with a typed command, and how to type it. */
 import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
 import { subMchidMax } from "../../parsing/number-list/grammar.ts";
 import { example, type Typing } from "../blocks/examples.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
-/** Commands that never record anything: saying that nothing was recorded would confuse. */
+/** Commands that never record anything, for which the note that nothing was recorded would be confusing. */
 const readOnlyVerbs: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
 
 export function problemAnswer(wrong: CommandProblem, typing: Typing): string {

@@ -10,6 +10,6 @@ export interface AskedFrom {
 /** The channel that gets the request's message. */
 export interface Destination {
   channelId: string;
-  /** It is not the channel where they are. */
+  /** Whether this is not the channel where they are. */
   isElsewhere: boolean;
 }

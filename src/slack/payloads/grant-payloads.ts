@@ -1,4 +1,4 @@
-/** Clicks that grant or revoke a role in App Home, parsed to the command that does the same. */
+/** Clicks that grant or revoke a role in App Home, parsed into the equivalent command. */
 import { z } from "zod";
 import { roles } from "../../domain/policy.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
@@ -8,7 +8,7 @@ import { homeIds } from "./ids.ts";
 export const presser = z.object({ id: z.string().min(1) });
 const role = z.enum(roles);
 
-/** The value of the buttons beside grants: `user:U1:approver`. */
+/** The value of the buttons next to grants: `user:U1:approver`. */
 const holderAndRole = z
   .string()
   .transform((value) => value.split(":"))
@@ -44,11 +44,11 @@ export const giveClick = z
 
 type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
 
-/** A click that grants or revokes a role; `asked` is undefined where a choice is missing. */
+/** A click that grants or revokes a role; `asked` is undefined if a choice is missing. */
 export interface GrantClick {
   kind: "grant";
   user: { id: string };
-  /** A home is in no channel. */
+  /** A home does not belong to a channel. */
   container: undefined;
   asked: GrantOrRevoke | undefined;
 }

@@ -1,4 +1,4 @@
-/** The ids by which a click, form or shortcut finds its handler; shared by the blocks and the handlers. */
+/** The IDs that connect a click, form or shortcut with its handler; shared by the blocks and the handlers. */
 
 /** The `action_id`s of the buttons on a request's message. */
 export const actionIds = {
@@ -26,7 +26,10 @@ export const homeIds = {
 /** The `action_id`s of the buttons that turn pages. */
 export const pageIds = { older: "page-older", newer: "page-newer" } as const;
 
-/** The `action_id`s of the buttons to a request's sub-merchants, one for each line: Slack wants them unique in a message. */
+/**
+ * The `action_id`s of the buttons to a request's sub-merchants, one for each line, because Slack requires unique IDs in
+ * a message.
+ */
 export const requestIds = [
   "page-request-0",
   "page-request-1",

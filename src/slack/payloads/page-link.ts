@@ -1,11 +1,11 @@
-/** The page that an *Older* or *Newer* button leads to, as the button's value carries it. */
+/** The page that an *Older* or *Newer* button leads to, as stored in the button's value. */
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import { json } from "./json.ts";
 
 export const direction = z.enum(["older", "newer"]);
 
-/** A button's value comes back from Slack like any other input. */
+/** A button's value is input from Slack like any other. */
 export const page = z.discriminatedUnion("list", [
   z.object({
     list: z.literal("history"),
@@ -32,7 +32,7 @@ export const page = z.discriminatedUnion("list", [
 /** The page of a list that a button leads to. */
 export type ListPage = z.infer<typeof page>;
 
-/** Slack's limit of a button's value, in characters. */
+/** Slack's limit for a button's value, in characters. */
 export const valueMax = 2_000;
 
 export const pageValue = z.string().max(valueMax).pipe(json).pipe(page);

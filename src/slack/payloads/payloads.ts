@@ -1,4 +1,4 @@
-/** What the bot needs from Slack's payloads; anything else in them is ignored. */
+/** The parts of Slack's payloads that the bot needs; everything else is ignored. */
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
@@ -83,7 +83,7 @@ export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
   return { from: "shortcut", channelId: channel?.id };
 }
 
-/** A form's metadata comes back from Slack like any other input. */
+/** A form's metadata is input from Slack like any other. */
 const askedFrom = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });
 const previewMetadata = askedFrom.extend({ draftId: z.string().min(1).max(64) });
 export type PreviewMetadata = z.infer<typeof previewMetadata>;
@@ -103,7 +103,7 @@ const typed = z
   .nullish()
   .transform((text) => text ?? "");
 
-/** Chosen in a list, where each is a number; or pasted, a text with numbers in it. */
+/** Either chosen in a list, each a number, or pasted as a text that contains numbers. */
 const chosenOrTyped = z
   .object({ selected_options: z.array(z.object({ value: z.string() })).nullish(), value: typed })
   .transform(({ selected_options, value }) => selected_options?.map((option) => option.value) ?? value);
@@ -213,7 +213,7 @@ export const decisionSubmission = z.object({
   }),
 });
 
-/** A click in a person's home, rather than on a message. */
+/** Whether a click was in a person's home rather than on a message. */
 export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
 
 /** Whose home to show: after a click in it or in a form that it opened, or when it was opened; undefined for none. */

@@ -1,4 +1,4 @@
-/** The message for a person who was refused: why, and who or what can help. */
+/** The message for a person who was refused: the reason, and who or what can help. */
 import type { Refusal, RequestRefusal, Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -6,16 +6,16 @@ import type { People } from "../api/people.ts";
 import { numbersLine } from "../blocks/grant-lines.ts";
 import { user } from "../blocks/mrkdwn.ts";
 
-/** Maximum of people and groups that a message names as able to help. */
+/** Maximum people and groups that a message names as able to help. */
 const namedMax = 5;
-/** Holders whose standing is looked up in Slack, to name only people who can help now. */
+/** Maximum holders whose standing is looked up in Slack, so that only people who can help now are named. */
 const checkedMax = 10;
 
-/** Who was refused, and what the message may have to name. */
+/** The refused person, and everything that the message may have to name. */
 export interface RefusedParts {
-  /** The refused person's user id. */
+  /** The refused person's user ID. */
   self: string;
-  /** The requester of the request that it is about. */
+  /** The requester of the request that the refusal is about. */
   requestedBy?: string;
   roles: Roles;
   people: People;
@@ -58,7 +58,7 @@ export async function refusalMessage(refusal: Refusal, about: RefusedParts): Pro
   }
 }
 
-/** The requester's role has ended, or covers less: an approver learns what to do with the request. */
+/** The requester's role has ended or covers less. The message tells an approver what to do with the request. */
 async function requesterCannot(because: RequestRefusal, about: RefusedParts): Promise<string> {
   const { self, requestedBy = self, command, texts } = about;
   const { refusal } = texts;
@@ -79,7 +79,7 @@ async function requesterCannot(because: RequestRefusal, about: RefusedParts): Pr
   }
 }
 
-/** The people and groups that hold a role and can help now, as a readable list; undefined where there is nobody. */
+/** The people and groups that hold a role and can help now, as a readable list; undefined if there is nobody. */
 export async function holders(
   { roles, people, texts }: Pick<RefusedParts, "roles" | "people" | "texts">,
   role: Role,

@@ -5,13 +5,13 @@ import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
 import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
 
-/** `told` is for the requester alone. */
+/** `told` is only for the requester. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
 
-/** Numbers that a message names. */
+/** Maximum numbers that a message lists. */
 const namedMax = 5;
 
-/** Resolves to an answer where nobody can submit from there. @throws SlackAway */
+/** Resolves to an answer if nobody can submit requests from there. @throws SlackAway */
 export async function whereToPost(
   { settings, workspace, texts }: SlackContext,
   { by, channelId }: AskedFrom,
@@ -39,7 +39,7 @@ export async function whereToPost(
   return { channelId, isElsewhere: false };
 }
 
-/** Submits a request for a person who may: the caller has checked it. */
+/** Submits a request for a person who may do so, which the caller has checked. */
 export async function submitRequest(
   { useCases, workspace, texts, log }: SlackContext,
   { channelId, isElsewhere }: Destination,

@@ -1,4 +1,4 @@
-/** Answers to clicks that change nothing more: what happened before, and who did it. */
+/** Answers to clicks that no longer change anything: what happened before, and who did it. */
 import type { Approval } from "../../domain/approval.ts";
 import { isBulk, stillIn } from "../../domain/approval.ts";
 import type { HistoryEntry } from "../../ledger/queries/history.ts";
@@ -9,8 +9,8 @@ import { stillHeldSentence } from "../blocks/request/held.ts";
 import { endedSentence, type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
 
 /**
- * For an approver while more approvals are needed, what the request's message does not show: that they had approved
- * before, and whose earlier approvals have lapsed. Undefined where the message shows everything.
+ * For an approver while more approvals are needed: facts that the request's message does not show, namely that they
+ * approved before, and whose earlier approvals have lapsed. Undefined if the message shows everything.
  */
 export function countedMessage(
   kind: "counted" | "counted-before",
@@ -28,7 +28,7 @@ export function countedMessage(
   ].join(texts.between);
 }
 
-/** For a person who clicked too late: what happened meanwhile, and who did it. */
+/** For a person who clicked too late: what happened in the meantime, and who did it. */
 export function tooLateMessage(request: RequestView, self: string, texts: Texts): string {
   const { decided, between } = texts;
   const { state, decision } = request;

@@ -18,7 +18,7 @@ export interface AuditExporterNeeds {
   log: Logger;
 }
 
-/** Who exports which span, and where they typed the command. */
+/** The person, the exported span, and where they typed the command. */
 export interface Order {
   userId: string;
   origin: Origin;
@@ -27,20 +27,20 @@ export interface Order {
 
 export interface AuditExporter {
   /**
-   * Begins an export; only one runs at a time. It keeps no state: if the bot dies, the rest has to be exported again,
-   * and the answer to the command says so.
+   * Starts an export; only one runs at a time. No state is stored: if the bot dies, the trail has to be exported again,
+   * as the answer to the command explains.
    */
   begin(order: Order): "begun" | "busy";
   /** Ends an export after the part that is being sent; resolves when the admin has been notified. */
   stop(): Promise<void>;
 }
 
-/** Size of a file: some 50,000 events. Spreadsheets open it, and a slow connection sends it in time. */
+/** The size of a file, about 50,000 events. Spreadsheets can open it, and a slow connection can send it in time. */
 const partBytes = 16 * 1_024 * 1_024;
-/** Maximum of files in one export: some 2.5 million events. */
+/** Maximum files in one export, about 2.5 million events. */
 const partsMax = 50;
 
-/** Tries of a call that Slack answers with 429. */
+/** Maximum tries of a call that Slack answers with 429. */
 const triesMax = 3;
 
 const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
@@ -69,7 +69,7 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
     );
   }
 
-  /** Resolves to whether it was sent completely. */
+  /** Resolves to whether the export was sent completely. */
   async function send(channelId: string, span: Span): Promise<boolean> {
     let sent = 0;
     for await (const part of trail.parts(span, partBytes, texts.events)) {
@@ -129,7 +129,7 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
   };
 }
 
-/** A span in words; one that begins at the epoch begins with the trail. */
+/** A span in words. A span that begins at the epoch begins with the trail. */
 export function spanWords({ from, to }: Span, { trail }: Texts): string {
   return trail.span(from > 0 ? date(from) : undefined, date(to));
 }

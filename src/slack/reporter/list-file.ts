@@ -14,7 +14,7 @@ export interface ListFileNeeds {
   ledger: Pick<Ledger, "bulk">;
   workspace: Pick<Workspace, "knownName">;
   texts: Texts;
-  /** The slash command that the file's line names. */
+  /** The slash command mentioned in the file's line. */
   command: string;
 }
 
@@ -25,10 +25,10 @@ export interface ListFile {
   file: Buffer;
 }
 
-/** Operations that are read for a file at a time. */
+/** Operations read at a time for a file. */
 const rowsAtOnce = 1_000;
 
-/** Which sub-merchants a file lists, with the line about it. */
+/** The sub-merchants that a file lists, and the line about the file. */
 export interface ListSpec {
   name: "requested" | "remaining" | "not-started" | "results";
   of: Listed;
@@ -36,7 +36,10 @@ export interface ListSpec {
   text: string;
 }
 
-/** What the thread's files of a request list. The list of a decision is as submitted, or after exclusions. */
+/**
+ * The contents of the files in a request's thread. The list for a decision is as submitted, or as it is after
+ * exclusions.
+ */
 export const listSpecs = {
   list({ texts }: Pick<ListFileNeeds, "texts">, request: RequestView): ListSpec {
     const { thread } = texts.bulk;
@@ -72,7 +75,7 @@ export async function listFile(
   return { text, filename, file: Buffer.from(lines.join("")) };
 }
 
-/** @param nameOf a person's name: readers of the file see no mentions */
+/** @param nameOf a person's name, because files cannot contain mentions */
 function resultFields(
   row: OperationResult,
   { number }: RequestView,
@@ -92,7 +95,7 @@ function resultFields(
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
-    // One more attempt only recorded that the last one never ended.
+    // The additional attempt only recorded that the last one never ended.
     Math.min(attempts, begunMax),
     endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
     number,

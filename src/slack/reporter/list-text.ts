@@ -1,4 +1,7 @@
-/** What a thread shows in place of a file that Slack does not take: why, once, and the numbers as text where they fit. */
+/**
+ * The text in a thread instead of a file that Slack does not accept: the reason, once, and the numbers as far as they
+ * fit.
+ */
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Listed, OperationResult } from "../../ledger/queries/bulk-request.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
@@ -14,15 +17,18 @@ export interface ListTextNeeds {
   command: string;
 }
 
-/** Characters of numbers in a section, and sections: together with the JSON around them within Slack's limits. */
+/**
+ * Maximum characters of numbers in a section, and maximum sections. Together with the surrounding JSON, they stay
+ * within Slack's limits.
+ */
 const sectionMax = 2_800;
 const sectionsMax = 3;
-/** No more numbers than these can fit. */
+/** More numbers than this cannot fit. */
 const rowsMax = 1_000;
 
 /**
  * @param list `text` is the line about the file
- * @param refused Slack's error code; undefined where the thread has said it before
+ * @param refused Slack's error code; undefined if the thread has already shown it
  */
 export async function listText(
   { ledger, texts, command }: ListTextNeeds,

@@ -1,4 +1,4 @@
-/** What Slack is to show for a post, read from the ledger just before it is shown. */
+/** The content of a post, read from the ledger just before it is posted. */
 import { isBulk } from "../../domain/approval.ts";
 import type { GrantNotice } from "../../domain/notice.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -19,7 +19,7 @@ import { type RequestContentNeeds, requestContent } from "./request-content.ts";
 /** A message, or a file in the request's thread. */
 export type Content = ({ kind: "message" } & Message) | ({ kind: "file" } & ListFile);
 
-/** What a post shows, and the thread that it belongs to; undefined for a message outside a thread. */
+/** A post's content, and the thread that it belongs to; undefined for a message outside a thread. */
 export interface PostContent {
   content: Content;
   threadTs: string | undefined;
@@ -28,7 +28,7 @@ export interface PostContent {
 export interface PostContentNeeds extends RequestContentNeeds {
   ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "outbox">;
   people: Pick<People, "grantsOf" | "names">;
-  /** The slash command, which some messages name. */
+  /** The slash command, which some messages mention. */
   command: string;
 }
 
@@ -43,7 +43,7 @@ const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
   results: (needs, request, post) => list(needs, request, post, listSpecs.results(needs, request)),
 };
 
-/** A file; its numbers as text where Slack has refused the file for good. */
+/** A file, or its numbers as text if Slack permanently refused the file. */
 async function list(
   needs: PostContentNeeds,
   request: RequestView,
@@ -55,7 +55,7 @@ async function list(
   return message(await listText(needs, request, spec, isSaid ? undefined : refused), request.messageTs);
 }
 
-/** Undefined where there is nothing to post any more. @throws where the ledger has a post without its request: a bug */
+/** Undefined if there is nothing left to post. @throws if the ledger has a post without its request, which is a bug */
 export async function postContent(needs: PostContentNeeds, post: ClaimedPost): Promise<PostContent | undefined> {
   const request = post.requestId === undefined ? undefined : await needs.ledger.requests.find(post.requestId);
   if (request && isTooLate(needs, post, request)) return undefined;
@@ -65,8 +65,8 @@ export async function postContent(needs: PostContentNeeds, post: ClaimedPost): P
 }
 
 /**
- * Messages that ask people to decide, and that nobody has seen yet, must not notify anybody once there is nothing to
- * decide; and of several lists that are still to be posted, the newest is enough.
+ * Messages that ask people to decide, and that nobody has seen yet, must not notify anyone once there is nothing left
+ * to decide. If several lists still have to be posted, the newest is enough.
  */
 function isTooLate(
   { clock }: PostContentNeeds,
@@ -92,12 +92,13 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
   return outcomeMessage(request, result, texts, nameOf);
 }
 
-/** Names for the people in a request's thread; a mention where Slack does not say the name. */
+/** Names for the people in a request's thread; a mention if Slack does not return the name. */
 async function namesIn({ workspace }: PostContentNeeds, request: RequestView): Promise<NameOf> {
   const { decision, excludedBy, stoppedBy, retried, resubmissions } = request;
   const resubmitters = resubmissions.map((each) => each.requestedBy);
   const people = [...(decision?.by ?? []), ...excludedBy, stoppedBy, retried?.by, ...resubmitters];
-  // Looking somebody up also learns their name. Without an answer, a mention is better than an outcome that never comes.
+  // Looking someone up also caches their name. Without an answer, a mention is better than an outcome that is never
+  // posted.
   for (const id of new Set(people.filter((id) => id !== undefined)))
     if (workspace.knownName(id) === undefined) await workspace.standing(id).catch(() => undefined);
   return (id) => {
@@ -135,13 +136,13 @@ async function noticeContent(
     default:
   }
   if (!request) throw new Error(`the ledger has a notice without its request: ${post.id}`);
-  // A group that holds the role may have guests and the like in it, who do not.
+  // A group that holds the role may contain guests and others who cannot hold it.
   if (notice.about === "broke-glass" && (await workspace.standing(channelId)) !== "member") return undefined;
   const nameOf = notice.about === "resubmitted" ? await namesIn(needs, request) : user;
   return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink, nameOf });
 }
 
-/** Says through which groups the person still has the role, as far as Slack says who is in them. */
+/** Adds the groups through which the person still has the role, as far as Slack lists their members. */
 async function revokedContent(
   { people, texts }: PostContentNeeds,
   notice: Extract<GrantNotice, { about: "revoked" }>,
@@ -157,7 +158,7 @@ async function revokedContent(
   );
 }
 
-/** Undefined where the role was granted to the person again meanwhile. */
+/** Undefined if the role was granted to the person again in the meantime. */
 async function grantEndedContent(
   { people, texts }: PostContentNeeds,
   notice: GrantEnded,

@@ -1,4 +1,7 @@
-/** What becomes of a post that Slack did not accept: tried again soon, re-checked slowly, replaced, or given up. */
+/**
+ * Decides what happens to a post that Slack did not accept: it is tried again soon, checked again slowly, replaced, or
+ * abandoned.
+ */
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import { refusedPart } from "../api/token/scopes.ts";
 
@@ -7,8 +10,8 @@ export type NextTry =
   /** The posted message is gone, so its content is posted again. */
   | { kind: "repost" }
   /**
-   * Slack refuses this post for good, by its error code. Without `inMs` it is given up; a file is replaced by a text.
-   * `isToTell`: the requester has to be notified.
+   * Slack permanently refuses this post, with this error code. Without `inMs`, the post is abandoned; a file is
+   * replaced by text. `isToTell`: the requester has to be notified.
    */
   | { kind: "refused"; error: string; inMs: number | undefined; isToTell: boolean };
 
@@ -21,23 +24,23 @@ const rechecksMax = 1_000;
 /** Only people can resolve these: the bot was removed from the channel, or the channel was archived or restricted. */
 const needsPeople =
   /^(not_in_channel|channel_not_found|is_archived|restricted_action.*|channel_is_limited_access|messages_tab_disabled|posting_to_.*)$/;
-/** Slack does not take this content. */
+/** Slack does not accept this content. */
 const isContent =
   /^(invalid_(blocks|blocks_format|arguments|attachments|charset)|msg_too_long|msg_blocks_too_long|no_text|too_many_attachments|slack_connect_.*)$/;
-/** Nobody can write to this person, who has left or whom Slack hides. */
+/** Nobody can write to this person, who has left or is hidden by Slack. */
 const isOutOfReach =
   /^(channel_not_found|user_not_found|user_not_visible|user_disabled|cannot_dm_bot|invalid_user_combination|is_inactive)$/;
-/** Slack takes no files from the bot at all. */
+/** Slack accepts no files from the bot at all. */
 const takesNoFile =
   /^(missing_scope|no_permission|not_allowed_token_type|file_uploads?_.*|blocked_file_type|storage_limit_reached|restricted_action.*)$/;
 /** The posted message can no longer be edited. */
 const isGone = /^(message_not_found|cant_update_message|edit_window_closed|block_mismatch)$/;
 
-/** A refusal that is known to last counts as lasting after this many tries; an unknown one, after this many. */
+/** After this many tries, a refusal counts as permanent: one that is known to be permanent, and an unknown one. */
 const lastingTries = 3;
 const unknownTries = 5;
 
-/** @param refused Slack's error code; undefined where it did not answer or failed itself */
+/** @param refused Slack's error code; undefined if Slack did not answer or had an internal error */
 export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry {
   const { tries, kind } = post;
   const again: NextTry = { kind: "again", inMs: backoffMs(tries, backoffMaxMs) };
@@ -47,7 +50,7 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
     const isLasting = takesNoFile.test(refused) || (refusedPart(refused) !== "token" && tries >= lastingTries);
     return isLasting ? { kind: "refused", error: refused, inMs: 0, isToTell: false } : again;
   }
-  // The bot's operator has to act, for every post alike.
+  // The bot's operator has to act; this affects every post.
   if (refusedPart(refused) !== "other") return again;
   const isLasting = tries >= (isKnown(refused) ? lastingTries : unknownTries);
   const isToTell = kind === "message" && isLasting;
@@ -59,12 +62,13 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
   }
   if (needsPeople.test(refused)) return { kind: "refused", error: refused, inMs: recheckMs, isToTell };
   if (!isLasting && !isContent.test(refused)) return again;
-  // A newer version of the bot may write the request's message as Slack wants it; anything else has had its time.
+  // A newer version of the bot may write the request's message in a way that Slack accepts; other posts are no longer
+  // useful by then.
   const inMs = kind === "message" || !isLasting ? recheckMs : undefined;
   return { kind: "refused", error: refused, inMs, isToTell };
 }
 
-/** Whether it is to be a file, rather than the text in place of a refused one. */
+/** Whether to post a file rather than the text that replaces a refused one. */
 export function isFile({ kind, refused }: Pick<ClaimedPost, "kind" | "refused">): boolean {
   return refused === undefined && (kind === "list" || kind === "not-started" || kind === "results");
 }

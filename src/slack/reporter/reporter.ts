@@ -1,4 +1,4 @@
-/** Keeps Slack up to date with the ledger: posts what is new, edits what has changed, and retries until it succeeds. */
+/** Keeps Slack up to date with the ledger: posts new messages, edits changed ones, and retries until it succeeds. */
 import type { Logger } from "pino";
 import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
@@ -19,7 +19,7 @@ import { nextTry } from "./refusal-policy.ts";
 
 export interface ReporterNeeds {
   ledger: Ledger;
-  /** Neither retries nor waits by itself, and gives up before `leaseMs` ends. */
+  /** Neither retries nor waits, and gives up before `leaseMs` ends. */
   slack: SlackApi;
   workspace: Workspace;
   people: Pick<People, "grantsOf" | "usersWith" | "names">;
@@ -28,27 +28,32 @@ export interface ReporterNeeds {
   log: Logger;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
-  /** The slash command, which some messages name. */
+  /** The slash command, which some messages mention. */
   command: string;
-  /** Names this instance in the ledger's leases. */
+  /** This instance's name in the ledger's leases. */
   instance: string;
   trace?: RecordStep | undefined;
 }
 
 /** Slack accepts about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
 const perChannel = { perSecond: 1, burst: 4 };
-/** Channels whose rate is remembered; the oldest is forgotten first. */
+/** Maximum channels whose rate is remembered; the oldest is dropped first. */
 const channelsMax = 1_000;
-/** Posts that a channel may still take at once while files and refused posts wait: people wait for the others. */
+/**
+ * Posts that must remain available to a channel's burst before files and refused posts are posted, because people wait
+ * for the other posts.
+ */
 const reserved = 2;
 const concurrency = 4;
-/** Tasks for files and refused posts at once, so that they never take all. */
+/** Maximum parallel tasks for files and refused posts, so that they never use all tasks. */
 const laterTasksMax = 2;
-/** Wakes within this time, in milliseconds, lead to one poll. */
+/** Several wakes within this time, in milliseconds, cause one poll. */
 const debounceMs = 10;
-/** Longer than posting may take, and short enough for readers: nobody waits longer for a bot that died. */
+/** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
 const leaseMs = 12_000;
-/** Milliseconds after its claim; sent later, a post could outlast its lease and overwrite what the next owner sends. */
+/**
+ * Milliseconds after its claim; a post that is sent later could outlast its lease and overwrite the next owner's post.
+ */
 const sendWithinMs = 2_000;
 /** How often to poll for changes by other instances, in milliseconds. */
 const pollMs = 1_000;
@@ -83,7 +88,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
         const claimedAt = timeOf(clock);
         const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
         if (!post) {
-          // A due post that cannot be claimed is held by another instance, or waits for its thread to begin.
+          // A due post that cannot be claimed is leased by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
@@ -182,7 +187,10 @@ export function createReporter(needs: ReporterNeeds): Worker {
     return ledger.outbox.postponed(post, owner, due);
   }
 
-  /** Gives each approver a post of their own, except the one it is about. @throws until Slack has named all of them */
+  /**
+   * Enqueues a separate post for each approver, except the person whom the post is about.
+   * @throws until Slack has named all of them
+   */
   async function addressEach(post: ClaimedPost, owner: string): Promise<void> {
     const { users: approvers, groupsUnknown } = await people.usersWith("approver");
     const doer = post.notice?.about === "broke-glass" ? post.notice.by : undefined;
@@ -191,7 +199,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     if (groupsUnknown) throw new Error("Slack does not say who is in a group; the others are notified");
   }
 
-  /** Resolves to undefined where there is nothing to post any more. */
+  /** Resolves to undefined if there is nothing left to post. */
   async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
     const channel = post.channelId;
     const showing = await postContent(needs, post);
@@ -225,7 +233,9 @@ export function createReporter(needs: ReporterNeeds): Worker {
     },
   };
 
-  /** Waits until everything due within `flushMs` is shown: while the bot restarts, people see the present state. */
+  /**
+   * Waits until everything due within `flushMs` is shown: while the bot restarts, people then see the current state.
+   */
   async function flush(): Promise<void> {
     const endAt = clock.now() + flushMs;
     while (clock.now() < endAt) {

@@ -22,13 +22,16 @@ export interface RequestContentNeeds {
   escalation: Escalation | undefined;
 }
 
-/** The span for measuring a bulk request's rate, in milliseconds: short, to forget a stop of the bot soon. */
+/**
+ * The span for measuring a bulk request's rate, in milliseconds. It is short, so that a pause of the bot affects the
+ * rate only briefly.
+ */
 const rateSpanMs = 60_000;
 const nothingKnown = { lastSet: undefined, failure: undefined };
 
 /**
- * The message for a place; outside the request's channel it links to the message there, which has the thread.
- * @throws SlackAway where the bot does not yet know its own workspace, which is part of the link
+ * The message for a place; outside the request's channel, it links to the message there, which has the thread.
+ * @throws SlackAway if the bot does not know its own workspace yet, which is part of the link
  */
 export async function requestContent(
   needs: RequestContentNeeds,

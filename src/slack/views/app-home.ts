@@ -10,10 +10,12 @@ import type { SlackContext } from "../context.ts";
 import { refusalMessage } from "../replies/refusal-message.ts";
 import { requestContent } from "../reporter/request-content.ts";
 
-/** @param told a message that this person alone sees in their home, once */
+/** @param told a message that only this person sees in their home, once */
 export type ShowHome = (userId: string, told?: Message) => Promise<void>;
 
-/** Slack takes some hundred homes a minute; a morning's rush is soon over, and stopping the bot must not take long. */
+/**
+ * Slack accepts about a hundred homes a minute. A morning's rush is soon over, and stopping the bot must not take long.
+ */
 const publishTries = 2;
 const waitMaxMs = 3_000;
 const dayMs = 86_400_000;
@@ -25,9 +27,9 @@ interface Turn {
 }
 
 /**
- * Publishes one view of a person at a time, and one more after it however often they ask meanwhile. No `hash` guards
- * it: each view is read from the ledger a moment before, so the later one is right. Another instance's older view
- * stands until the next opening at most, and the ledger decides on its buttons like on any others.
+ * Publishes one view per person at a time, and one more afterwards, however often it is requested in the meantime. No
+ * `hash` is needed: each view is read from the ledger just before, so the later one is correct. An older view from
+ * another instance remains at most until the tab is opened again, and the ledger handles its buttons like any others.
  */
 export function createAppHome(context: SlackContext): ShowHome {
   const { slack, clock, log } = context;
@@ -76,7 +78,7 @@ export function createAppHome(context: SlackContext): ShowHome {
   return show;
 }
 
-/** A person's home as it is now; undefined where Slack does not know them or does not answer. */
+/** A person's current home; undefined if they do not exist in Slack or Slack does not answer. */
 async function viewOf(context: SlackContext, userId: string, told: Message | undefined) {
   const { texts, log } = context;
   try {

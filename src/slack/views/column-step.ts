@@ -1,4 +1,4 @@
-/** What the form remembers while it asks which column is meant. */
+/** The data that the form keeps while it asks which column is meant. */
 import { z } from "zod";
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import type { ColumnQuestion, NumberList } from "../../parsing/number-list/number-list.ts";
@@ -15,17 +15,17 @@ export function writeStep(step: ColumnStep): string {
   return JSON.stringify(step);
 }
 
-/** @throws ZodError for what `writeStep` did not write */
+/** @throws ZodError for text that `writeStep` did not write */
 export function readStep(text: string): ColumnStep {
   return stored.parse(text);
 }
 
-/** The numbers of the column that was chosen; undefined where there is no such column. */
+/** The numbers of the column that was chosen; undefined if there is no such column. */
 export function chosenList({ question }: ColumnStep, column: string): NumberList | undefined {
   return column === everyColumn ? question.all : question.columns[Number(column)]?.list;
 }
 
-/** The bot wrote the lists itself: their shape is looked at, and not each of their numbers. */
+/** The bot wrote the lists itself, so only their shape is checked, not every number. */
 const list = z.custom<NumberList>((value) => typeof value === "object" && value !== null && "subMchids" in value);
 const stored = json.pipe(
   z.object({

@@ -14,7 +14,7 @@ import { tooLateMessage } from "../replies/too-late-message.ts";
 import { openView } from "./open-view.ts";
 
 export interface DecisionForm {
-  /** What the audit calls it. */
+  /** The action's name in the audit. */
   asked: "reject" | "leave-out";
   title(texts: Texts): string;
 }
@@ -27,8 +27,8 @@ export interface AllowedSubmission {
 }
 
 /**
- * Opens the form for a person who may decide; resolves to their answer where no form opens.
- * @param view the form, or a sentence where there is nothing to decide in it
+ * Opens the form for a person who may decide; resolves to the answer for them if no form opens.
+ * @param view the form, or a sentence if there is nothing to decide in it
  */
 export async function openDecisionForm(
   context: SlackContext,
@@ -45,7 +45,7 @@ export async function openDecisionForm(
   return (await openView(context, payload.trigger_id, form)) ? undefined : texts.decisionForms.notOpened;
 }
 
-/** A submitted form: its person may have lost the role meanwhile, or may never have been shown it. */
+/** A submitted form. Its person may have lost the role in the meantime, or may never have seen the form. */
 export async function parseDecision(
   context: SlackContext,
   form: DecisionForm,
@@ -63,14 +63,14 @@ export async function parseDecision(
     async run(person) {
       const verdict = mayDecide(person, request, settings.APPROVAL_POLICY);
       if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-      // Being too late comes before anything that is wrong in the form.
+      // A decision that comes too late is reported before any errors in the form.
       if (request.state !== "pending") return replaceForm(form, tooLateMessage(request, person.id, texts), texts);
       return run({ request, person, origin });
     },
   };
 }
 
-/** Shows a sentence in place of the form: what was filled in is of no use any more. */
+/** Shows a sentence instead of the form, whose input is no longer useful. */
 export function replaceForm({ title }: DecisionForm, text: string, texts: Texts): FormAnswer {
   return { response_action: "update", view: notice(text, texts.form.close, texts, title(texts)) };
 }

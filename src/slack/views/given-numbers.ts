@@ -1,4 +1,4 @@
-/** What somebody gave in the form: a pasted text, or an uploaded file's text or rows. */
+/** The form's input: a pasted text, or an uploaded file's text or rows. */
 import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
 import { decodeFile } from "../../parsing/number-list/decode-file.ts";
 import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
@@ -6,11 +6,14 @@ import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
 import type { SlackContext } from "../context.ts";
 import type { RequestSubmission, UploadedFile } from "../payloads/payloads.ts";
 
-/** Of a file, in MB: ten thousand numbers with columns beside them, read before anybody else waits for long. */
+/**
+ * Maximum size of a file, in MB: enough for ten thousand numbers with other columns, and small enough that reading it
+ * does not delay anyone for long.
+ */
 const fileMaxMb = 2;
 const fileMaxBytes = fileMaxMb * 1_000_000;
 
-/** What is to be read, or what is wrong with an input, by its name. */
+/** The content to read, or the problem of each input, by the input's name. */
 export type Given = { source: string | readonly CsvLine[]; isFile: boolean } | { errors: Record<string, string> };
 
 export function createGivenNumbers({ download, texts, log }: SlackContext) {

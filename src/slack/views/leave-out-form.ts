@@ -20,7 +20,7 @@ import {
 
 const form: DecisionForm = { asked: "leave-out", title: (texts) => texts.decisionForms.leaveOut.title };
 
-/** Numbers that a message beside the field names. */
+/** Maximum numbers listed in a message next to the field. */
 const namedMax = 5;
 
 export function openLeaveOutForm(context: SlackContext, action: RequestAction): Promise<string | undefined> {
@@ -52,19 +52,19 @@ async function exclude(
   return answerTo(result, person.id, texts);
 }
 
-/** The numbers, or what is wrong with the list. No preview follows, so every line has to be understood. */
+/** The numbers, or the problem with the list. No preview follows, so every line has to be recognized. */
 function readExclusion(
   numbers: string | readonly string[],
   ours: string,
   texts: Texts,
 ): readonly string[] | FormAnswer {
   const { leaveOut } = texts.decisionForms;
-  // Chosen numbers are the request's own, whatever their length.
+  // Chosen numbers are in the request, whatever their length.
   if (typeof numbers !== "string") return numbers.length > 0 ? numbers : besideField(leaveOut.nothingChosen);
   const list = readNumberList(numbers, { ours, isEveryLineANumber: true });
   if (list.kind === "which-column") return besideField(leaveOut.severalColumns);
   const [first] = list.problems;
-  // The message beside a field has no markup.
+  // The message next to a field has no markup.
   if (first)
     return besideField(leaveOut.notUnderstood(list.problemCount, problemLine(first, texts).replaceAll("`", "")));
   return list.subMchids.length > 0 ? list.subMchids : besideField(leaveOut.nothingChosen);

@@ -1,4 +1,4 @@
-/** Opens modals: a form, or a sentence in its place. */
+/** Opens modals: a form, or a sentence instead of it. */
 import type { ModalView } from "@slack/types";
 import { refusalOf } from "../api/web-api.ts";
 import { requestForm } from "../blocks/forms/request-form.ts";
@@ -8,7 +8,7 @@ import type { AskedFrom } from "../payloads/asked-from.ts";
 
 /** Resolves to whether the view is open: a trigger works once, within three seconds. */
 export async function openView({ slack, log }: SlackContext, triggerId: string, view: ModalView): Promise<boolean> {
-  // Every real click has a trigger; without one, asking Slack is a waste of time.
+  // Every real click has a trigger; without one, the call to Slack would be pointless.
   if (triggerId === "") return false;
   try {
     await slack("views.open", { trigger_id: triggerId, view });

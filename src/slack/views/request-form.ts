@@ -25,7 +25,7 @@ export function createRequestFormHandler(context: SlackContext) {
   const { form } = texts;
   const given = createGivenNumbers(context);
 
-  /** Where this person may ask for all of these; a sentence where they may not. */
+  /** Where this person may request all of these; a sentence if they may not. */
   async function allowed(
     submission: RequestSubmission | ColumnSubmission | PreviewSubmission,
     person: Person,
@@ -37,7 +37,7 @@ export function createRequestFormHandler(context: SlackContext) {
     return "answer" in place ? place.answer : place;
   }
 
-  /** Shows what was understood; only its own button submits the request. */
+  /** Shows the recognized numbers; only the preview's own button submits the request. */
   async function preview(
     { user, askedFrom }: RequestSubmission | ColumnSubmission,
     { action, reason }: Pick<ColumnStep, "action" | "reason">,
@@ -45,7 +45,7 @@ export function createRequestFormHandler(context: SlackContext) {
     place: Destination,
   ): Promise<ModalView> {
     const { subMchids, tooMany } = list;
-    // The request's message names the first of many.
+    // The request's message lists the first of many.
     const draft = { action, subMchids: doubtfulFirst(subMchids), reason };
     const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
     return requestPreview({ action, list, reason, askedFrom, place, draftId }, texts);

@@ -17,7 +17,7 @@ export async function parseShortcut(
 }
 
 /**
- * Opens the form, or a modal that says why not; resolves to the answer for the person where neither opens.
+ * Opens the form, or a modal that explains why not; resolves to the answer for the person if neither opens.
  * @param channelId where they are, if in a channel
  */
 export function openFormFor(

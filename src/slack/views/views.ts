@@ -6,7 +6,7 @@ import { parseExclusion } from "./leave-out-form.ts";
 import { parseRejection } from "./reject-form.ts";
 import { createRequestFormHandler, formAttempt } from "./request-form.ts";
 
-/** What becomes of the form; a sentence is shown on top of it, so that nothing that was filled in is lost. */
+/** The next state of the form. A sentence is shown on top of it, so that its input is not lost. */
 export type FormReply = string | FormAnswer;
 
 export function createSubmissionParser(context: SlackContext) {

@@ -1,4 +1,4 @@
-/** Indexes for the history, so that a query costs the same however large the ledger is. */
+/** Indexes for the history, so that the cost of a query does not depend on the size of the ledger. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";

@@ -1,4 +1,4 @@
-/** Indexes for the App Home, so that an overview costs the same however large the ledger is. */
+/** Indexes for App Home, so that the cost of an overview does not depend on the size of the ledger. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";

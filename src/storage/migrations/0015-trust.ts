@@ -1,6 +1,6 @@
 /**
- * The migration for what the ledger has to vouch for: whose it is, who may still write to it, what is held after an
- * absence, and MACs under a key that the database does not hold.
+ * The migration for trust in the ledger: its owner, the versions that may write to it, requests held after an absence,
+ * and MACs with a key that is not in the database.
  */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -13,7 +13,7 @@ export const firstRequestNumber = 1001;
 export const trust = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     const run = (statement: string) => sql.raw(statement).execute(db);
-    // On a large ledger this takes longer than the pool allows a statement.
+    // On a large ledger this takes longer than the pool's time limit for a statement.
     if (engine === "postgres") await run("set local statement_timeout = 0");
 
     await run("create table ledger_info (name text primary key, value text not null)");
@@ -47,12 +47,14 @@ export const trust = (engine: Store["engine"]): Migration => ({
   },
 });
 
-/** Whether a failed operation of 0.1.0 is not certain: by its topic, or because its last call may have reached WeChat Pay. */
+/**
+ * Whether a failed operation of 0.1.0 is uncertain: by its topic, or because its last call may have reached WeChat Pay.
+ */
 const isUncertain = `topic in ('unverified', 'unverified-clock', 'wrong-body', 'unfinished', 'server-error')
   or (select result_json from attempts where operation_id = operations.id and result_json is not null
     order by round desc, number desc limit 1) like '%"mayHaveActed":true%'`;
 
-/** Requests are numbered by the database: two that are recorded at once never share a number. */
+/** The database numbers requests, so that two recorded at the same time never share a number. */
 async function numberRequests(db: Kysely<unknown>, engine: Store["engine"]): Promise<void> {
   const run = (statement: string) => sql.raw(statement).execute(db);
   await run("alter table requests add column number bigint");

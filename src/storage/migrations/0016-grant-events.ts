@@ -1,4 +1,4 @@
-/** The index by which the newest event about a grant is found, however large the ledger is. */
+/** The index that finds the newest event about a grant, regardless of the size of the ledger. */
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
@@ -6,7 +6,7 @@ import type { Store } from "../schema.ts";
 /** Parts of a query that this index answers; they have to be written exactly as in the index. */
 export interface GrantEventSql {
   isGrantEvent: RawBuilder<boolean>;
-  /** The Slack id of the grant's holder. */
+  /** The Slack ID of the grant's holder. */
   holderId: RawBuilder<string>;
   role: RawBuilder<string>;
   /** The same of a row of `keyv` that is a grant, by its key, and the reference of its MAC. */
@@ -59,7 +59,7 @@ export function grantEventSql(engine: Store["engine"]): GrantEventSql {
 
 export const grantEvents = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
-    // On a large ledger this takes longer than the pool allows a statement.
+    // On a large ledger this takes longer than the pool's time limit for a statement.
     if (engine === "postgres") await sql`set local statement_timeout = 0`.execute(db);
     const { holderId, role } = columns[engine];
     await sql

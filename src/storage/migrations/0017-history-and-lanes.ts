@@ -1,9 +1,15 @@
-/** Indexes by which a page of the history, what is due in a lane, and the events of one operation cost the same however large the ledger is. */
+/**
+ * Indexes for a page of the history, the due posts in a lane, and the events of one operation, so that their cost does
+ * not depend on the size of the ledger.
+ */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../schema.ts";
 
-/** 1 for files and for what Slack refused, which go later than what people wait for. A query has to say it in these words. */
+/**
+ * 1 for files and refused posts, which come after the posts that people wait for. Queries have to use exactly this
+ * expression.
+ */
 export const laneOf = (table: string) =>
   `(case when ${table}.kind in ('list', 'not-started', 'results') or ${table}.refused is not null then 1 else 0 end)`;
 

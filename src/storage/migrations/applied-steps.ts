@@ -1,10 +1,10 @@
-/** Which steps of the schema a database has, compared with those that this code knows. */
+/** The schema steps that a database has, compared with those in this code. */
 import { sql } from "kysely";
 import { CannotOpen } from "../open-problem.ts";
 import type { Store } from "../schema.ts";
 import { migrations } from "./migrations.ts";
 
-/** The steps that were applied, by name, in their order; none for a database that holds no ledger yet. */
+/** The steps that were applied, by name, in their order; none for a database without a ledger. */
 export async function appliedSteps({ db }: Pick<Store, "db">): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   const table = tables.find(({ name }) => name === "kysely_migration");
@@ -14,12 +14,12 @@ export async function appliedSteps({ db }: Pick<Store, "db">): Promise<readonly 
   return rows.map(({ name }) => name);
 }
 
-/** The steps that this code knows and that were not applied, in their order. */
+/** The steps in this code that were not applied yet, in their order. */
 export function pendingSteps(applied: readonly string[], engine: Store["engine"]): string[] {
   return Object.keys(migrations(engine)).filter((name) => !applied.includes(name));
 }
 
-/** @throws CannotOpen where a newer version has applied a step that this one does not know. */
+/** @throws CannotOpen if a newer version has applied a step that this version does not know */
 export function refuseNewer(applied: readonly string[], engine: Store["engine"]): void {
   const known = migrations(engine);
   const newer = applied.findLast((name) => !Object.hasOwn(known, name));

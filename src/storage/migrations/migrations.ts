@@ -15,8 +15,9 @@ import { appendOnly } from "./append-only.ts";
 import { open, partialIndex } from "./partial-index.ts";
 
 /**
- * Brings the database to the newest schema, in one transaction. Instances that start together wait for each other.
- * @throws if a migration fails; then none was applied.
+ * Brings the database to the newest schema, in one transaction. Instances that start at the same time wait for each
+ * other.
+ * @throws if a migration fails; then none is applied.
  */
 export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(engine) };
@@ -170,7 +171,7 @@ const auditChain = (engine: Store["engine"]): Migration => ({
   },
 });
 
-/** An index finds the keys of a namespace and those that have expired, however many others Keyv holds. */
+/** An index finds the keys of a namespace and those that have expired, however many others Keyv stores. */
 const grants = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {
     // SQLite compares by byte; another collation would scatter a namespace's keys.

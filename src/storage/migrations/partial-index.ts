@@ -1,7 +1,7 @@
 /** Indexes on some of a table's rows, and the open states that the first migrations index. */
 import { type Kysely, sql } from "kysely";
 
-/** The open states as of these steps; later steps name their own. */
+/** The open states at the time of these steps; later steps define their own. */
 export const open = "'waiting', 'queued', 'running'";
 
 export async function partialIndex(

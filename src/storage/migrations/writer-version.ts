@@ -1,11 +1,12 @@
 /**
- * The version of the code that writes to a ledger. The database refuses what an older version writes, so that an instance
- * which was left running beside a newer one stops before it spoils the ledger. Events carry it as `v` in their detail,
- * claims of posts as `writer`; a transaction that writes neither changes nothing that anybody decides or reads.
+ * The version of the code that writes to a ledger. The database refuses writes from an older version, so that an
+ * instance left running next to a newer one stops before it damages the ledger. Events contain the version as `v` in
+ * their detail, and claims of posts as `writer`. A transaction that writes neither does not change anything that people
+ * decide or see.
  */
 import type { Store } from "../schema.ts";
 
-/** 1 is release 0.1.0, which names none. */
+/** 1 is release 0.1.0, which does not write a version. */
 export const writerVersion = 2;
 
 export function refuseOlderWriters(engine: Store["engine"]): string[] {

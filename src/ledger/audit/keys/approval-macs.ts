@@ -1,7 +1,8 @@
 /**
- * MACs of approvals. The one of a decision covers the request, its action, who decided when, who approved when, and each
- * operation with its sub-merchant that was not excluded; it is checked before each call, see call-check.ts. The one of a
- * single approval covers who gave it to which request, and when; it is checked when approvals are counted.
+ * MACs of approvals. A decision's MAC covers the request, its action, the decision and the approvals with their authors
+ * and times, and each operation, with its sub-merchant, that was not excluded. It is checked before each call; see
+ * call-check.ts. A single approval's MAC covers its author, its request and its time; it is checked when approvals are
+ * counted.
  */
 import type { Transaction } from "kysely";
 import type { Approval } from "../../../domain/approval.ts";
@@ -14,10 +15,10 @@ import { differencesOf } from "../replay/request-differences.ts";
 import { loadRequests } from "../replay/stored-requests.ts";
 import { eventsWithMac, isMac, keyOf, type LedgerKey, macOf, macsOf, writeMac } from "./macs.ts";
 
-/** What an approval lets the bot do. */
+/** The actions that an approval allows. */
 export interface Approved {
   action: Action;
-  /** By operation: its sub-merchant. */
+  /** The sub-merchant of each operation, by the operation's ID. */
   operations: ReadonlyMap<string, string>;
 }
 
@@ -29,8 +30,9 @@ export async function signDecision(transaction: Transaction<Schema>, requestId: 
 }
 
 /**
- * Signs the decision that this transaction has written, if the request is still the one that was submitted. What someone
- * else changed while it was pending stays without a MAC: nothing is called for it, and the audit names it.
+ * Signs the decision that this transaction has written, if the request still matches the one that was submitted. A
+ * request that someone else changed while it was pending gets no MAC: the bot makes no calls for it, and the audit
+ * reports it.
  */
 export async function signNewDecision(transaction: Transaction<Schema>, requestId: string): Promise<void> {
   if (keyOf(transaction) && (await isAsSubmitted(transaction, requestId))) await signDecision(transaction, requestId);
@@ -52,7 +54,7 @@ export async function signApproval(
   if (key) await writeMac(transaction, "approval", refOf(requestId, approval), approvalMac(key, requestId, approval));
 }
 
-/** The approvals that count: with LEDGER_KEY, those that have their MAC. */
+/** The approvals that count: with LEDGER_KEY, those with a valid MAC. */
 export async function approvalsWithMac(
   on: Runner,
   requestId: string,

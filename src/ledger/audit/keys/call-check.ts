@@ -1,7 +1,8 @@
 /**
- * The check before each call, where LEDGER_KEY is set: a colleague approved exactly this, and the trail, event by event
- * under its MACs, leads to this attempt. Someone who can write to the database but lacks the key cannot cause a call:
- * neither what nobody approved, nor again what has ended, was stopped or is held.
+ * The check before each call if LEDGER_KEY is set: a colleague approved exactly this operation, and the trail, whose
+ * events all have valid MACs, leads to this attempt. Someone who can write to the database but does not have the key
+ * cannot cause a call for an operation that nobody approved, or another call for one that has ended, was stopped or is
+ * held.
  */
 import type { Action } from "../../../domain/attempt-result.ts";
 import type { Database } from "../../../storage/schema.ts";
@@ -10,7 +11,7 @@ import { isStarted, parsed, type ReplayedEvent } from "../replay/operation-repla
 import { type Approved, verifiedDecision } from "./approval-macs.ts";
 import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
 
-/** Decisions kept in memory: of a bulk request, each of thousands of attempts asks for the same one. */
+/** Decisions kept in memory, because thousands of attempts of a bulk request need the same decision. */
 const keptMax = 20;
 
 export interface CheckedAttempt {
@@ -22,7 +23,7 @@ export interface CheckedAttempt {
   number: number;
 }
 
-/** Returns a function that says whether an attempt that has been recorded may call WeChat Pay. */
+/** Returns a function that checks whether a recorded attempt may call WeChat Pay. */
 export function createCallCheck(db: Database): (attempt: CheckedAttempt) => Promise<boolean> {
   const kept = new Map<string, Approved>();
 
@@ -47,13 +48,13 @@ export function createCallCheck(db: Database): (attempt: CheckedAttempt) => Prom
   };
 }
 
-/** The events of a request and of one of its operations, in order; undefined if one lacks its MAC. */
+/** The events of a request and of one of its operations, in order; undefined if one has no valid MAC. */
 async function signedEvents(
   db: Database,
   { requestId, operationId }: CheckedAttempt,
 ): Promise<ReplayedEvent[] | undefined> {
   const ofRequest = db.selectFrom("events").select(chainedColumns).where("request_id", "=", requestId);
-  // Two queries: each reads its own part of the index, however many operations the request has.
+  // Two queries, because each then reads only its part of the index, however many operations the request has.
   const shared = await ofRequest.where("operation_id", "is", null).execute();
   const own = await ofRequest.where("operation_id", "=", operationId).execute();
   const events = [...shared, ...own].sort((a, b) => Number(a.seq) - Number(b.seq));

@@ -6,7 +6,10 @@ import type { Runner } from "../../../storage/statement.ts";
 import { grantName, newestGrantEvents } from "../grant-events.ts";
 import { isMac, keyOf, type LedgerKey, macOf, macsOf, writeMac } from "./macs.ts";
 
-/** Writes the MAC of a grant whose event this transaction has recorded, or removes that of one that was ended. Does nothing without LEDGER_KEY. */
+/**
+ * Writes the MAC of a grant whose event this transaction has recorded, or removes the MAC of a grant that has ended.
+ * Does nothing without LEDGER_KEY.
+ */
 export async function signGrant(transaction: Transaction<Schema>, grant: Grant): Promise<void> {
   const key = keyOf(transaction);
   if (!key) return;
@@ -16,7 +19,7 @@ export async function signGrant(transaction: Transaction<Schema>, grant: Grant):
   else await transaction.deleteFrom("macs").where("kind", "=", "grant").where("ref", "=", refOf(grant)).execute();
 }
 
-/** The grants that have their MAC; all of them without LEDGER_KEY. @param seqOf the number of a grant's newest event */
+/** The grants with a valid MAC; without LEDGER_KEY, all grants. @param seqOf the number of a grant's newest event */
 export async function grantsWithMac(
   on: Runner,
   grants: readonly Grant[],

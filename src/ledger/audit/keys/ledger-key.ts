@@ -1,4 +1,4 @@
-/** The key of a ledger: whose MACs it holds, and how it is switched on, changed and switched off. */
+/** The key that a ledger's MACs were made with, and how to enable, change and disable it. */
 import type { Transaction } from "kysely";
 import type { EventName } from "../../../domain/events.ts";
 import type { Schema, Store } from "../../../storage/schema.ts";
@@ -15,12 +15,12 @@ import { eventMac, type LedgerKey, macOf, signWith } from "./macs.ts";
 export type LedgerKeyProblem =
   /** The ledger has a key, and none was given. */
   | "missing"
-  /** The ledger has another key. */
+  /** The ledger has a different key. */
   | "other"
-  /** The ledger has events and no key: they have to be signed first. */
+  /** The ledger has events but no key: the events have to be signed first. */
   | "not-enabled";
 
-/** Keeps the bot from starting. */
+/** Prevents the bot from starting. */
 export class LedgerKeyRefused extends Error {
   readonly problem: LedgerKeyProblem;
   constructor(problem: LedgerKeyProblem) {
@@ -29,7 +29,7 @@ export class LedgerKeyRefused extends Error {
   }
 }
 
-/** Compares a key with the ledger's, without writing. @returns undefined if it is the ledger's, or neither has one */
+/** Compares a key with the ledger's, without writing. @returns undefined if the keys match, or there is neither */
 export async function keyProblem(on: Runner, key: LedgerKey | undefined): Promise<LedgerKeyProblem | undefined> {
   const known = await fingerprintIn(on);
   if (known === undefined) return key === undefined ? undefined : "not-enabled";
@@ -37,7 +37,10 @@ export async function keyProblem(on: Runner, key: LedgerKey | undefined): Promis
   return known === fingerprintOf(key) ? undefined : "other";
 }
 
-/** From now on writes with this key; a ledger without events takes it as its own. @throws LedgerKeyRefused */
+/**
+ * Uses this key for everything written from now on. A ledger without events adopts the key.
+ * @throws LedgerKeyRefused
+ */
 export async function adoptLedgerKey({ db }: Store, key: LedgerKey | undefined): Promise<void> {
   if (key && (await fingerprintIn(db)) === undefined) {
     const isEmpty = (await db.selectFrom("events").select("seq").limit(1).execute()).length === 0;
@@ -51,8 +54,9 @@ export async function adoptLedgerKey({ db }: Store, key: LedgerKey | undefined):
 export type KeyChange = Extract<EventName, "key-enabled" | "key-changed" | "key-disabled">;
 
 /**
- * Replaces every MAC, in one transaction with an event of its own. The caller has verified what is there, and no instance
- * is running. @param key the new key; undefined to do without
+ * Replaces every MAC, in one transaction with its own event. The caller has verified the existing MACs, and no instance
+ * is running.
+ * @param key the new key; undefined to remove the MACs
  */
 export async function replaceKey(
   { db }: Store,
@@ -90,7 +94,7 @@ async function signEverything(transaction: Transaction<Schema>, key: LedgerKey):
   }
 }
 
-/** Recognises a key without giving it away. */
+/** Identifies a key without revealing it. */
 function fingerprintOf(key: LedgerKey): string {
   return macOf(key, "fingerprint", []).slice(0, 16);
 }

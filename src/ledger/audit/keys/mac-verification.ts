@@ -1,4 +1,4 @@
-/** Verifying MACs for `npm run audit`: of every event, of every grant that stands, and of every approval. */
+/** Verifies the MACs of every event, every current grant and every approval, for `npm run audit`. */
 import type { Database, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { allGrants, grantsTo } from "../../grant-store.ts";
@@ -9,7 +9,7 @@ import { approvalsWithMac, verifiedDecision } from "./approval-macs.ts";
 import { grantsWithMac } from "./grant-macs.ts";
 import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
 
-/** Something whose MAC is wrong or missing. */
+/** A record whose MAC is wrong or missing. */
 export type BadMac =
   | { of: "event"; event: ChainedEvent }
   | { of: "grant"; id: string }
@@ -19,13 +19,13 @@ export type BadMac =
 /** Rows in memory at a time. */
 const pageSize = 500;
 
-/** Everything whose MAC is wrong or missing. Call `signWith` before. @throws where the database has no key */
+/** All records whose MAC is wrong or missing. Call `signWith` first. @throws if the database has no key */
 export async function* badMacs(store: Store): AsyncGenerator<BadMac, void> {
   const { db } = store;
   const key = keyOf(db);
   if (!key) throw new Error("MACs are verified under a key");
   yield* ofEvents(db);
-  // What changed between two reads is read again, in one moment.
+  // Records that changed between two reads are read again, in one transaction.
   if ((await ofGrants(db)).length > 0) yield* await consistently(store, ofGrants);
   for await (const id of decided(db)) {
     const find = (on: Runner) => ofRequest(on, key, id);

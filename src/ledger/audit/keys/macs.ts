@@ -1,9 +1,9 @@
 /**
- * Message authentication codes under LEDGER_KEY, which the database does not hold: who can write to the database but does
- * not have the bot's secrets cannot make one.
+ * Message authentication codes with LEDGER_KEY, which the database does not contain: someone who can write to the
+ * database but does not have the bot's secrets cannot create one.
  *
- * A MAC is the HMAC-SHA256, as 64 lower-case hexadecimal digits, of the UTF-8 bytes of a JSON array that starts with its
- * kind. It is written in the transaction of what it covers.
+ * A MAC is the HMAC-SHA256, as 64 lower-case hexadecimal digits, of the UTF-8 bytes of a JSON array that starts with
+ * its kind. It is written in the same transaction as the record that it covers.
  */
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Transaction } from "kysely";
@@ -17,19 +17,19 @@ export type MacKind = MacsTable["kind"];
 /** A database's adapter is the same in each of its transactions. */
 const keys = new WeakMap<object, LedgerKey>();
 
-/** From now on, everything that is written through this database, and needs a MAC, gets one. */
+/** From now on, every record that is written through this database and needs a MAC gets one. */
 export function signWith(db: Runner, key: LedgerKey | undefined): void {
   const { adapter } = db.getExecutor();
   if (key) keys.set(adapter, key);
   else keys.delete(adapter);
 }
 
-/** The key of a database or of its transaction; undefined where LEDGER_KEY is not set. */
+/** The key of a database or of its transaction; undefined if LEDGER_KEY is not set. */
 export function keyOf(on: Runner): LedgerKey | undefined {
   return keys.get(on.getExecutor().adapter);
 }
 
-/** The MAC of a kind and everything that it covers, in order. */
+/** Computes a MAC from its kind and the values that it covers, in order. */
 export function macOf(key: LedgerKey, kind: string, covered: readonly unknown[]): string {
   return createHmac("sha256", key)
     .update(JSON.stringify([kind, ...covered]))
@@ -73,7 +73,7 @@ export async function writeMacs(
   await upsertMacs(transaction, macs, { kind });
 }
 
-/** The MACs of one kind, by what they are of. */
+/** The MACs of one kind, by the ID of the record that they cover. */
 export async function macsOf(on: Runner, kind: MacKind, refs: readonly string[]): Promise<Map<string, string>> {
   if (refs.length === 0) return new Map();
   const rows = await on
@@ -85,7 +85,7 @@ export async function macsOf(on: Runner, kind: MacKind, refs: readonly string[])
   return new Map(rows.map(({ ref, mac }) => [ref, mac]));
 }
 
-/** Those of the events that have their MAC; all of them without LEDGER_KEY. */
+/** The events with a valid MAC; without LEDGER_KEY, all events. */
 export async function eventsWithMac(on: Runner, events: readonly ChainedEvent[]): Promise<readonly ChainedEvent[]> {
   const key = keyOf(on);
   if (!key) return events;

@@ -1,6 +1,7 @@
 /**
- * Every difference between the ledger and its audit trail, request by request, so that a large ledger needs no more memory
- * than a small one. It may run beside the bot: a difference is reported only if one consistent reading shows it.
+ * Finds every difference between the ledger and its audit trail, one request at a time, so that a large ledger needs no
+ * more memory than a small one. The bot can run at the same time: a difference is reported only if one consistent read
+ * shows it.
  */
 import { type Kysely, sql } from "kysely";
 import type { Schema, Store } from "../../../storage/schema.ts";
@@ -9,7 +10,7 @@ import { grantDifferences } from "./grant-differences.ts";
 import { type Difference, differencesOf } from "./request-differences.ts";
 import { loadRequests } from "./stored-requests.ts";
 
-/** Requests per page, and operations in memory at a time; a larger request is read as a whole. */
+/** Requests per page, and operations in memory at a time; a larger request is read completely. */
 const requestsPerPage = 200;
 const operationsAtOnce = 1_000;
 
@@ -42,7 +43,7 @@ export async function* differences(
   yield* await withoutRequest(db);
 }
 
-/** What `find` finds in one consistent reading, if it finds anything at all. */
+/** The differences that `find` returns in one consistent read, if it returned any before. */
 async function certain({ db, engine }: Store, find: (on: Runner) => Promise<Difference[]>): Promise<Difference[]> {
   if ((await find(db)).length === 0) return [];
   const transaction = engine === "postgres" ? db.transaction().setIsolationLevel("repeatable read") : db.transaction();
@@ -65,7 +66,7 @@ function* chunks(page: readonly { id: string; total: number }[]): Generator<stri
   if (ids.length > 0) yield ids;
 }
 
-/** Requests that only the trail knows. A request and its first event are written together. */
+/** Requests that exist only in the trail. A request and its first event are written together. */
 async function withoutRequest(db: Kysely<Schema>): Promise<Difference[]> {
   const { rows } = await sql<{ id: string; what: string }>`select request_id as id, min(what) as what from events
     where what = 'asked' and not exists (select id from requests where requests.id = events.request_id)

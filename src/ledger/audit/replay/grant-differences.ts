@@ -1,11 +1,11 @@
-/** Comparing the grants with what their events lead to. */
+/** Compares the grants with the grants that result from their events. */
 import { type Grant, namespaces, sameTerms } from "../../../domain/grant.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { allGrants, grantsTo } from "../../grant-store.ts";
 import { grantName, newestGrantEvents } from "../grant-events.ts";
 import type { Difference } from "./request-differences.ts";
 
-/** By this clock no grant has ended: one that has is there until its end is recorded. */
+/** According to this clock, no grant has ended, because an ended grant remains stored until its end is recorded. */
 const alwaysEarly = { now: () => 0 };
 
 export async function grantDifferences(on: Runner): Promise<Difference[]> {
@@ -23,7 +23,7 @@ export async function grantDifferences(on: Runner): Promise<Difference[]> {
   return [...found, ...(await ofEnds(on, stored))];
 }
 
-/** The database hides a grant after the time in a column of its own, which must be the grant's end. */
+/** The database hides a grant after the time in a separate column, which must equal the grant's end. */
 async function ofEnds(on: Runner, stored: ReadonlyMap<string, Grant>): Promise<Difference[]> {
   const prefixes = Object.entries(namespaces).map(([kind, namespace]) => [`${namespace}:`, `${kind}:`] as const);
   const found: Difference[] = [];

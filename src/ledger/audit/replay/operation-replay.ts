@@ -1,6 +1,7 @@
 /**
- * Where an operation can be after each event of its request. Most events lead to one place; after a Retry it may have
- * stayed failed or been queued again, because the event counts the operations and does not name them. Pure.
+ * The states that an operation can be in after each event of its request. Most events lead to one state. After a Retry,
+ * the operation may still be failed or be queued again, because the event contains only the number of operations and
+ * not their names. Pure.
  */
 import type { OperationState } from "../../../storage/schema.ts";
 
@@ -18,9 +19,9 @@ export interface ReplayedEvent {
 export interface Place {
   state: OperationState;
   round: number;
-  /** Attempts begun in this round, without those that were handed back. */
+  /** Attempts started in this round, except those that were released. */
   attempts: number;
-  /** In this round, an attempt was handed back: a stop that ran at the same moment may have missed the operation. */
+  /** In this round, an attempt was released: a stop at the same time may have missed the operation. */
   wasHandedBack: boolean;
   /** How a failed operation counts and its guidance topic; undefined in events of 0.1.0. */
   failure?: { outcome: string; topic: string } | undefined;
@@ -29,13 +30,16 @@ export interface Place {
 /** Before its request is decided. */
 export const untouched: Place = { state: "waiting", round: 1, attempts: 0, wasHandedBack: false };
 
-/** Where an operation can be after an event; empty if the event is impossible. @param id the operation's */
+/**
+ * The states that an operation can be in after an event; empty if the event is impossible.
+ * @param id the operation's ID
+ */
 export function placesAfter(places: readonly Place[], event: ReplayedEvent, id: string | undefined): Place[] {
   return places.flatMap((place) => after(place, event, id));
 }
 
 /**
- * Whether the events lead to an attempt, each possible after the one before.
+ * Whether the events lead to an attempt, and each event is possible after the previous one.
  * @param events in order: those of a request as a whole, and those of one of its operations
  */
 export function isStarted(
@@ -53,7 +57,7 @@ export function isStarted(
   return isFound;
 }
 
-/** An object from JSON; empty for anything else, which only someone else can have written. */
+/** Parses an object from JSON; empty for anything else, which the bot did not write. */
 export function parsed(json: string | null): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(json ?? "{}");
@@ -63,7 +67,7 @@ export function parsed(json: string | null): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Whether an event is about one operation and changes its place. */
+/** Whether an event is about one operation and changes its state. */
 export function movesOperation({ what, operationId }: ReplayedEvent): boolean {
   return operationId !== null && Object.hasOwn(ownMoves, what);
 }
@@ -75,7 +79,9 @@ function after(place: Place, event: ReplayedEvent, id: string | undefined): Plac
   return Object.hasOwn(ownMoves, what) ? (ownMoves[what]?.(place, event) ?? []) : [place];
 }
 
-/** What an event about the whole request does to each of its operations; those in other states stay where they are. */
+/**
+ * The effect of an event about the whole request on each of its operations. Operations in other states do not change.
+ */
 const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, id: string | undefined) => Place[]>> = {
   approved: (place) => [from(place, "waiting", "queued")],
   "broke-glass": (place) => [from(place, "waiting", "queued")],
@@ -93,7 +99,7 @@ const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, 
     return [wasTaken ? { ...place, state: "held" } : from(place, "queued", "held")];
   },
   "carried-out": (place) => [from(place, "held", "queued")],
-  // Those that had started have ended before, each with an event of its own.
+  // The operations that had started have already ended, each with its own event.
   "cancelled-held": (place) => [from(place, "held", "cancelled")],
   "held-expired": (place) => [from(place, "held", "cancelled")],
   retried(place) {
@@ -106,7 +112,7 @@ function from(place: Place, before: OperationState, state: OperationState): Plac
   return place.state === before ? { ...place, state } : place;
 }
 
-/** What an event about this operation does; none where it is impossible. */
+/** The effect of an event about this operation; empty if the event is impossible. */
 const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => Place[]>> = {
   "attempt-started"(place, { detail }) {
     const isDue = place.state === "queued" || place.state === "running";
@@ -114,7 +120,7 @@ const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => 
     return isDue && isNext ? [{ ...place, state: "running", attempts: place.attempts + 1 }] : [];
   },
   "attempt-ended"(place, event) {
-    // Of what ends while it is held, the last call is given up first.
+    // If an operation ends while it is held, its last attempt is abandoned first.
     if (place.state === "held" && isCurrent(place, event) && event.detail["next"] === "fail") return [place];
     if (!isRunning(place, event)) return [];
     return [event.detail["next"] === "again" ? { ...place, state: "queued" } : place];

@@ -1,28 +1,28 @@
-/** Comparing a request with what its events lead to. */
+/** Compares a request with the state that results from its events. */
 import type { OperationState } from "../../../storage/schema.ts";
 import { textHash } from "../hash-chain.ts";
 import { type Place, parsed, type ReplayedEvent, untouched } from "./operation-replay.ts";
 import { type ComparedColumn, type ReplayedRequest, replay } from "./request-replay.ts";
 
-/** One fact in the ledger that is not what the audit trail leads to. */
+/** One fact in the ledger that differs from the audit trail. */
 export interface Difference {
   of: "request" | "operation" | "grant" | "event";
-  /** An id; for a grant, its holder and role. */
+  /** An ID; for a grant, its holder and role. */
   id: string;
   /** The column or the fact that differs. */
   field: string;
-  /** What the ledger holds, and what the trail leads to; undefined for nothing. */
+  /** The value in the ledger, and the value according to the trail; undefined if there is none. */
   ledger: string | undefined;
   trail: string | undefined;
 }
 
-/** A request with everything that belongs to it. */
+/** A request with its approvals, operations and attempts. */
 export interface StoredRequest {
   row: Readonly<Record<ComparedColumn, string | number | null>> & {
     id: string;
     reason: string | null;
     approvals_needed: number;
-    /** Absent in ledgers of 0.1.0 that were not migrated. */
+    /** Missing in ledgers of 0.1.0 that were not migrated. */
     uncertain?: number;
   };
   operations: readonly StoredOperation[];
@@ -111,14 +111,14 @@ function describe(places: readonly Place[]): string {
   return places.map(({ state, round }) => `${state}, round ${round}`).join("; ");
 }
 
-/** Events that could not happen where their operation was, such as an attempt after it had succeeded. */
+/** Events that were impossible in their operation's state, such as an attempt after a success. */
 function ofImpossible({ impossible }: ReplayedRequest): Difference[] {
   return impossible.map(({ operationId, what, round, attempt, places }) =>
     operation(operationId, what, `round ${round}, attempt ${attempt}`, describe(places)),
   );
 }
 
-/** Sub-merchants and operations that only the trail knows. */
+/** Sub-merchants and operations that exist only in the trail. */
 function ofMembers({ row, operations }: StoredRequest, replayed: ReplayedRequest): Difference[] {
   const stored = new Set(operations.map(({ sub_mchid }) => sub_mchid));
   const ids = new Set(operations.map(({ id }) => id));
@@ -130,7 +130,7 @@ function ofMembers({ row, operations }: StoredRequest, replayed: ReplayedRequest
   ];
 }
 
-/** How many were cancelled after the approval, and how many queued again. */
+/** How many operations were cancelled after the approval, and how many were queued again. */
 function ofCounts({ row, operations }: StoredRequest, replayed: ReplayedRequest): Difference[] {
   const found: Difference[] = [];
   const isApproved = replayed.columns.state === "approved" || replayed.columns.state === "done";
@@ -145,7 +145,7 @@ function ofCounts({ row, operations }: StoredRequest, replayed: ReplayedRequest)
   return found;
 }
 
-/** How many failed operations are not certain; undefined where events of 0.1.0 do not say so. */
+/** How many failed operations are uncertain; undefined if events of 0.1.0 do not contain this. */
 function uncertainIn(operations: readonly StoredOperation[], replayed: ReplayedRequest): number | undefined {
   const failed = operations.filter(({ state }) => state === "failed");
   const failures = failed.map(({ id }) => replayed.operations.get(id)?.places.find((place) => place.failure)?.failure);

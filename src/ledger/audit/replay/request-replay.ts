@@ -1,15 +1,15 @@
 /**
- * Replaying the events of one request into the state that they must lead to.
+ * Replays the events of one request to determine the resulting state.
  *
- * Events name what happened, and mostly to whom. Which operations a Retry queued again is known by their number alone:
- * there, each state that is possible is accepted, and the numbers are compared.
+ * Most events name the operations that they change. For the operations that a Retry queued again, the event contains
+ * only their number: for these, every possible state is accepted, and the numbers are compared.
  */
 import type { RequestState } from "../../../storage/schema.ts";
 import { movesOperation, type Place, placesAfter, type ReplayedEvent, untouched } from "./operation-replay.ts";
 
-/** An operation as its events leave it. */
+/** An operation after its events. */
 export interface ReplayedOperation {
-  /** Where it can be now, most likely first. */
+  /** The states that it can be in now, most likely first. */
   places: readonly Place[];
   /** The result of each attempt that has ended, by `round.number`. */
   results: Map<string, ReplayedResult>;
@@ -21,7 +21,7 @@ export interface ReplayedResult {
   sha256: string | undefined;
 }
 
-/** An event about an operation that could not happen where the operation was. */
+/** An event that was impossible in its operation's state. */
 export interface ImpossibleEvent {
   operationId: string;
   what: string;
@@ -30,24 +30,24 @@ export interface ImpossibleEvent {
   places: readonly Place[];
 }
 
-/** A request as its events leave it; columns have the names of its row. */
+/** A request after its events. Fields have the names of the row's columns. */
 export interface ReplayedRequest {
   columns: Record<ComparedColumn, string | number | null>;
-  /** By sub-merchant: who excluded it. */
+  /** Who excluded each sub-merchant, by sub-merchant. */
   excludedBy: Map<string, string>;
   subMchids: Set<string>;
-  /** By approver: when. */
+  /** The time of each approval, by approver. */
   approvals: Map<string, number>;
   operations: Map<string, ReplayedOperation>;
-  /** How many operations were cancelled after the approval, and how many queued again by a Retry. */
+  /** How many operations were cancelled after the approval, and how many a Retry queued again. */
   cancelled: number;
   requeued: number;
-  /** Where the operations without an event of their own can be. */
+  /** The states that operations without an event of their own can be in. */
   untouched: readonly Place[];
   impossible: ImpossibleEvent[];
-  /** How many events decide it: one at most. */
+  /** How many events decide the request: at most one. */
   decisions: number;
-  /** How many approvals it needs, and the SHA-256 of its reason; undefined in events of 0.1.0. */
+  /** How many approvals the request needs, and the SHA-256 of its reason; undefined in events of 0.1.0. */
   needed: number | undefined;
   reasonHash: string | null | undefined;
 }
@@ -79,7 +79,7 @@ const decisions: Readonly<Record<string, Decided>> = {
   expired: "expired",
 };
 
-/** Undefined if no event says that the request was submitted. @param events all of a request's, in order */
+/** Undefined if there is no event that submits the request. @param events all events of a request, in order */
 export function replay(events: readonly ReplayedEvent[]): ReplayedRequest | undefined {
   const submitted = events.find(({ what }) => what === "asked");
   if (!submitted) return undefined;
@@ -189,7 +189,7 @@ function cancel(request: ReplayedRequest, count: number): void {
   request.columns.open = numberOf(request.columns.open) - count;
 }
 
-/** An event about the request moves all its operations; one about an operation moves that one. */
+/** An event about the request changes all its operations; an event about an operation changes only that one. */
 function moveOperations(request: ReplayedRequest, event: ReplayedEvent): void {
   const { operationId: id, what, detail } = event;
   if (id === null) {

@@ -1,9 +1,9 @@
-/** Reading requests, with everything that belongs to them, for the comparison with their events. */
+/** Reads requests with their approvals, operations and attempts, to compare them with their events. */
 import type { Runner } from "../../../storage/statement.ts";
 import { parsed } from "./operation-replay.ts";
 import type { StoredRequest } from "./request-differences.ts";
 
-/** Requests with everything that belongs to them, in the order of their ids. */
+/** Requests with their approvals, operations and attempts, in the order of their IDs. */
 export async function loadRequests(on: Runner, ids: readonly string[]): Promise<StoredRequest[]> {
   // All columns: a ledger of 0.1.0 that was not migrated lacks some of those that are compared.
   const rows = await on.selectFrom("requests").selectAll().where("id", "in", ids).orderBy("id").execute();
@@ -21,7 +21,7 @@ export async function loadRequests(on: Runner, ids: readonly string[]): Promise<
     .where("request_id", "in", ids)
     .execute();
   const approvals = await on.selectFrom("approvals").selectAll().where("request_id", "in", ids).execute();
-  // Last, so that they cannot lack what the rows show already.
+  // Events are read last, so that they include everything that the rows show.
   const events = await on
     .selectFrom("events")
     .select(["request_id", "at", "actor", "what", "operation_id as operationId", "detail_json"])

@@ -1,4 +1,4 @@
-/** Refuses requests that carry a time in the future; Bolt itself refuses only those that are too old. */
+/** Refuses requests with a timestamp in the future; Bolt itself refuses only those that are too old. */
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
 import type { Clock } from "../../../domain/clock.ts";
@@ -6,10 +6,10 @@ import type { Metrics } from "../../../domain/telemetry/metrics.ts";
 
 /** Slack: the timestamp may differ by 300 seconds, in either direction; see "Verifying requests from Slack". */
 const aheadMaxMs = 300_000;
-/** A clock that is wrong makes every request look wrong: one line a minute is enough, in milliseconds. */
+/** The minimum interval between log lines, in milliseconds. With a wrong clock, every request would be logged. */
 const logEveryMs = 60_000;
 
-/** What refusing has to know and to count. */
+/** The clock and the counter that this check needs. */
 export interface RequestAgeNeeds {
   /** This machine's clock. */
   clock: Pick<Clock, "now" | "monotonic">;
@@ -17,7 +17,7 @@ export interface RequestAgeNeeds {
   metrics: Pick<Metrics, "futureRequestRefused">;
 }
 
-/** Answers 401 to a request whose timestamp is more than 300 seconds ahead, and hands on every other one. */
+/** Answers 401 to a request whose timestamp is more than 300 seconds ahead, and passes on all others. */
 export function refusingFuture(listener: RequestListener, { clock, log, metrics }: RequestAgeNeeds) {
   let logAfter = Number.NEGATIVE_INFINITY;
   let unlogged = 0;

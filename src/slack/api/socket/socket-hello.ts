@@ -1,10 +1,10 @@
-/** Slack's first message on each Socket Mode connection, which says how many connections the app has. */
+/** Slack's first message on each Socket Mode connection, which contains the app's number of connections. */
 import type { SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 
 /** See "Using Socket Mode", the hello message. */
 const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
-/** It is short; payloads are not looked into. */
+/** The hello message is short; longer messages are skipped. */
 const lengthMax = 2_000;
 
 /** Calls back with the number of connections, the new one included, whenever one opens. */
@@ -25,7 +25,7 @@ function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Bolt logs what it cannot read.
+    // Bolt logs messages that it cannot read.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Socket Mode that is always connected or about to be: every failure has a reason in the log, and waits have a limit. */
+/** Keeps Socket Mode connected: it always reconnects, logs the reason for every failure, and limits the waits. */
 import { setTimeout as delay } from "node:timers/promises";
 import { SocketModeReceiver } from "@slack/bolt";
 import type { Logger as SlackLogger, WebClientOptions } from "@slack/web-api";
@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { connectionFailure, type WayOut } from "../way-out.ts";
 import { refusalOf, retryAfterMsOf } from "../web-api.ts";
 
-/** What is known about the connection on which Slack sends. */
+/** The state of the connection on which Slack sends. */
 export type SocketState =
   | { kind: "connected" }
   /** @param since milliseconds since 1970 @param why one line, without secrets */
@@ -33,17 +33,17 @@ export interface SocketModeNeeds {
   slackLog: SlackLogger;
 }
 
-/** Waits between two tries double from the first to the last of these. */
+/** The first and the longest wait between two tries; waits double in between. */
 const waitFirstMs = 500;
 const waitMaxMs = 30_000;
-/** Connections that end sooner count as one failure after the other. */
+/** Connections that end sooner than this count as consecutive failures. */
 const shortLifeMs = 10_000;
 /** For one call of apps.connections.open, and for Slack's greeting on the socket. */
 const openTimeoutMs = 10_000;
 const greetingTimeoutMs = 20_000;
 
 export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLog }: SocketModeNeeds): SocketMode {
-  // Everything that the client says of a connection is said here once more, with its reason.
+  // Everything that the client logs about a connection is logged here again, with its reason.
   const quiet: SlackLogger = { ...slackLog, info: slackLog.debug, warn: slackLog.debug, error: slackLog.debug };
   const receiver = new SocketModeReceiver({
     appToken,
@@ -73,7 +73,7 @@ export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLo
   async function connect(): Promise<void> {
     lastError = undefined;
     const greeted = client.start().catch((error: unknown) => {
-      // The client knows no reason where the socket failed, and told it before.
+      // If the socket failed, the client has no reason here; it reported it earlier.
       throw error ?? lastError ?? new Error("the connection ended before Slack's greeting");
     });
     const decided = new AbortController();

@@ -1,13 +1,13 @@
-/** What Slack refuses until the operator acts: for the log, `/readyz` and `/metrics`. */
+/** Calls that Slack refuses until the operator acts, for the log, `/readyz` and `/metrics`. */
 import type { Logger } from "pino";
 import type { Clock } from "../../../domain/clock.ts";
 import { refusalOf, type SlackApi, scopeNeededFor } from "../web-api.ts";
 import { essentialOf, grantedScopes, missingScopes, refusedPart } from "./scopes.ts";
 
 export interface SlackHealth {
-  /** Passes calls on and notes what Slack makes of the bot's token. */
+  /** Passes calls on and records how Slack responds to the bot's token. */
   watching(slack: SlackApi): SlackApi;
-  /** Why the bot is useless right now, one line each, with what is known beside; undefined while it is not. */
+  /** Why the bot cannot work right now, one line for each reason, with known details; undefined while it can. */
   problem(beside: string | undefined): string | undefined;
   /** How many kinds of calls Slack refuses right now. */
   refusals(): number;
@@ -23,7 +23,7 @@ const logEveryMs = 3_600_000;
 
 export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth {
   let lacking: readonly string[] = [];
-  /** By method for a missing scope, and under `token` for the token itself. */
+  /** Keyed by method for a missing scope, and by `token` for the token itself. */
   const refusals = new Map<string, { what: string; loggedAt: number }>();
 
   function note(method: string, error: unknown): void {
@@ -43,7 +43,7 @@ export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth
     const known = refusals.get(key);
     const now = clock.monotonic();
     if (known?.what === what && now - known.loggedAt < logEveryMs) return;
-    // Without a scope the rest of the bot works; without its token nothing does.
+    // Without one scope, the rest of the bot still works; without the token, nothing does.
     log[part === "token" ? "error" : "warn"](
       { method, code, scope },
       `${what}. The operator has to act: see "Slack" in operating.md`,

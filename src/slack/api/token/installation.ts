@@ -1,9 +1,9 @@
-/** Which workspace and app the bot's token belongs to, and whether it is a token that the bot can work with. */
+/** Which workspace and app the bot's token belongs to, and whether the bot can work with this token. */
 import { z } from "zod";
 import { refusalOf, type SlackApi } from "../web-api.ts";
 import { SlackAway, type Workspace } from "../workspace.ts";
 
-/** The token of an organisation-wide installation: its team is the organisation, in which nobody is a member. */
+/** The token of an organization-wide installation. Its team is the organization, in which nobody is a member. */
 export class OrganisationWide extends Error {
   constructor() {
     super("the bot's token belongs to an organisation-wide installation");
@@ -12,13 +12,13 @@ export class OrganisationWide extends Error {
 
 export interface Installation {
   team: string;
-  /** Undefined where Slack does not say, as without the scope users:read. */
+  /** Undefined if Slack does not provide it, for example without the `users:read` scope. */
   app: string | undefined;
 }
 
 const botAnswer = z.object({ bot: z.object({ app_id: z.string().optional() }) });
 
-/** @throws OrganisationWide, and SlackAway where Slack does not answer or refuses the token */
+/** @throws OrganisationWide, and SlackAway if Slack does not answer or refuses the token */
 export async function findInstallation(needs: { workspace: Workspace; slack: SlackApi }): Promise<Installation> {
   const { workspace, slack } = needs;
   const { teamId, botId, isOrganisationWide } = await workspace.identity();

@@ -2,12 +2,12 @@
 
 /** Without these, nobody can use the bot. */
 const essential = ["commands", "chat:write", "users:read", "channels:read", "groups:read"] as const;
-/** Each of these serves one feature, which is missing without it. */
+/** Each of these scopes enables one feature. */
 const additional = ["files:read", "files:write", "usergroups:read", "im:write"] as const;
 
 export const neededScopes: readonly string[] = [...essential, ...additional];
 
-/** The scopes that came with an answer, in the header `x-oauth-scopes`; undefined where Slack named none. */
+/** The scopes in an answer's header `x-oauth-scopes`; undefined if Slack did not name any. */
 export function grantedScopes(answer: unknown): readonly string[] | undefined {
   const { scopes } = (answer as { response_metadata?: { scopes?: unknown } } | undefined)?.response_metadata ?? {};
   return Array.isArray(scopes) ? scopes.map(String) : undefined;
@@ -18,22 +18,22 @@ export function missingScopes(granted: readonly string[]): string[] {
   return neededScopes.filter((scope) => !granted.includes(scope));
 }
 
-/** Those without which nobody can use the bot. */
+/** The scopes without which nobody can use the bot. */
 export function essentialOf(scopes: readonly string[]): string[] {
   return scopes.filter((scope) => (essential as readonly string[]).includes(scope));
 }
 
-/** Slack refuses the token whatever the method: see "Errors" of auth.test. */
+/** Slack refuses the token for every method; see "Errors" of auth.test. */
 const ofTheToken =
   /^(invalid_auth|not_authed|account_inactive|token_revoked|token_expired|not_allowed_token_type|team_access_not_granted|org_login_required|ekm_access_denied|enterprise_is_restricted|access_denied|user_removed_from_team|team_disabled)$/;
 
-/** Whose the refusal is: of the token itself, of its scopes for one method, or of something else. */
+/** What was refused: the token itself, its scopes for one method, or something else. */
 export function refusedPart(code: string): "token" | "scope" | "other" {
   if (ofTheToken.test(code)) return "token";
   return code === "missing_scope" || code === "no_permission" ? "scope" : "other";
 }
 
-/** Whether only the bot's operator can resolve it: trying again changes nothing. */
+/** Whether only the bot's operator can resolve the refusal, so that trying again does not help. */
 export function isForOperator(code: string | undefined): boolean {
   return code !== undefined && refusedPart(code) !== "other";
 }

@@ -1,4 +1,7 @@
-/** The form that asks which column of a table holds the sub-merchants' numbers; nothing is taken before it is submitted. */
+/**
+ * The form that asks which column of a table contains the sub-merchants' numbers. No number is read before the form is
+ * submitted.
+ */
 import type { ModalView } from "@slack/types";
 import type { ColumnChoice, ColumnQuestion } from "../../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -8,12 +11,12 @@ import { plain, section } from "../elements.ts";
 import { input } from "../modal.ts";
 import { code, foreign } from "../mrkdwn.ts";
 
-/** Values of each column that are shown. */
+/** Maximum values shown for each column. */
 const samplesMax = 3;
-/** See "option object": characters of what a person reads of it. */
+/** Maximum characters of an option's text; see "option object". */
 const optionMax = 75;
 
-/** What is chosen where it is no table: every number, from whichever column. */
+/** The choice if the input is not a table: every number, from any column. */
 export const everyColumn = "all";
 
 export function columnForm({ columns, all }: ColumnQuestion, metadata: PreviewMetadata, { form }: Texts): ModalView {

@@ -1,4 +1,4 @@
-/** A form that decides on a request: what the request is for, what the decision does, and one input. */
+/** A form that decides on a request: the request's subject, the decision's consequence, and one input. */
 import type { InputBlock, ModalView } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -12,7 +12,7 @@ export interface DecisionForm {
   id: typeof formIds.reject | typeof formIds.leaveOut;
   words: Texts["decisionForms"]["reject"] | Texts["decisionForms"]["leaveOut"];
   request: RequestView;
-  /** Of a bulk request; the others are in its thread. */
+  /** The first numbers of a bulk request; the others are in its thread. */
   firstNumbers: readonly string[];
   metadata: DecisionMetadata;
   input: InputBlock;

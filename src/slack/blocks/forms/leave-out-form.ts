@@ -10,15 +10,15 @@ import { input } from "../modal.ts";
 import { numbersShown } from "../request/bulk-request.ts";
 import { decisionForm } from "./decision-form.ts";
 
-/** Slack's maximum for a list to choose from; from longer requests, numbers are pasted. */
+/** Slack's maximum for a list of options; for longer requests, numbers are pasted. */
 export const choicesMax = 100;
-/** Slack's limit of characters in one field. */
+/** Slack's limit for the characters in one field. */
 const fieldMax = 3_000;
 
-/** Its only input, beside which errors are shown. */
+/** The form's only input, where errors are shown. */
 export const exclusionInput = "numbers";
 
-/** @param firstNumbers of those that are still in it, up to `choicesMax` */
+/** @param firstNumbers the numbers that are still in the request, up to `choicesMax` */
 export function leaveOutForm(
   request: RequestView,
   firstNumbers: readonly string[],

@@ -1,9 +1,9 @@
-/** What was not taken from a list of numbers, and why, as a person reads it. */
+/** Entries of a list that were not read as numbers, with the reason, as text for people. */
 import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { foreign } from "../mrkdwn.ts";
 
-/** With its line, as the form's preview shows it. */
+/** With its line number, as in the form's preview. */
 export function problemLine(wrong: ListProblem, texts: Texts): string {
   return texts.form.line(wrong.line, sentence(wrong, texts));
 }

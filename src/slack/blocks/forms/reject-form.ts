@@ -7,10 +7,10 @@ import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
 
-/** What fits into one message beside the longest reason of a request and all its possible approvals. */
+/** Maximum length that fits into one message together with the request's longest reason and all possible approvals. */
 export const whyMax = 2_000;
 
-/** @param firstNumbers of a bulk request; the others are in its thread */
+/** @param firstNumbers the first numbers of a bulk request; the others are in its thread */
 export function rejectForm(
   request: RequestView,
   firstNumbers: readonly string[],

@@ -15,9 +15,9 @@ import { channel, code } from "../mrkdwn.ts";
 import { unusualLine } from "../request/unusual.ts";
 import { problemLine } from "./list-problem.ts";
 
-/** What Slack takes in one field. */
+/** Maximum characters that Slack accepts in one field. */
 const fieldMax = 3_000;
-/** Numbers that the preview names. */
+/** Maximum numbers listed in the preview. */
 const namedMax = 20;
 
 export function requestForm(askedFrom: AskedFrom, reason: "optional" | "required", { form }: Texts): ModalView {
@@ -57,7 +57,9 @@ export interface Preview {
   draftId: string | undefined;
 }
 
-/** What was understood and what was not; only its own button asks. */
+/**
+ * The recognized numbers and the entries that were not recognized. Only the preview's own button submits the request.
+ */
 export function requestPreview({ action, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
   const { form } = texts;
   const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(action, list, texts);

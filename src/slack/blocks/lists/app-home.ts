@@ -1,4 +1,7 @@
-/** App Home: what a person has to decide, what they requested, what failed, their roles, and for admins everybody's. */
+/**
+ * App Home: the requests that a person has to decide on, their own requests, failures, their roles, and for admins
+ * everybody's roles.
+ */
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import { type Person, roles } from "../../../domain/policy.ts";
@@ -13,23 +16,23 @@ import type { ListParts } from "../request/outcome-line.ts";
 import { requestLine } from "./request-line.ts";
 import { rolesOfAnswer } from "./roles.ts";
 
-/** How many days back failures are listed. */
+/** For how many days failures are listed. */
 export const failuresDays = 7;
-/** Maximum of grants that are listed, each with a button. */
+/** Maximum grants listed, each with a button. */
 const grantsShown = 10;
 
-/** What the ledger and Slack know, as far as this person's roles let them see it. */
+/** The information from the ledger and Slack that this person's roles allow them to see. */
 export interface HomeFacts {
   person: Person;
   /** Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver. */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
   /** Their own requests. */
   requested: Shortlist;
-  /** Whether they can submit from here: they may, and there is a channel to post in. */
+  /** Whether they can submit requests from here: they have the right to, and there is a channel to post in. */
   canSubmit: boolean;
-  /** What failed lately: everybody's requests, or their own. */
+  /** Recent failures: everybody's requests, or only their own. */
   failed: Shortlist & { isEverybodys: boolean };
-  /** Their own and their groups' grants; `groupsUnknown` where Slack did not say who is in a group. */
+  /** Their own and their groups' grants; `groupsUnknown` if Slack did not list a group's members. */
   own: { grants: readonly Grant[]; groupsUnknown: boolean };
   /** Everybody's grants; undefined unless they are an admin. */
   all: readonly Grant[] | undefined;
@@ -49,7 +52,7 @@ export function homeView(facts: HomeFacts, told: Message | undefined, parts: Hom
   );
 }
 
-/** A home with a single sentence: why there is nothing to see. */
+/** A home with a single sentence that explains why it is empty. */
 export function sentenceView(sentence: string, told: Message | undefined): HomeView {
   return view(told, [privateMessage(sentence).blocks]);
 }
@@ -72,7 +75,7 @@ function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBloc
   ];
 }
 
-/** Blocks of several messages are in one view, where each `block_id` must be unique. */
+/** One view contains the blocks of several messages, and each `block_id` must be unique in it. */
 function ownBlock(block: KnownBlock, { id }: RequestView): KnownBlock {
   return block.block_id === undefined ? block : { ...block, block_id: `${block.block_id}:${id}` };
 }

@@ -2,12 +2,12 @@
 import { roles as allRoles, type Person, type Role } from "../../../domain/policy.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 
-/** Lists only what this person may do, each line with an example that works when pasted. */
+/** Lists only commands that this person may use, each with an example that works when pasted. */
 export function helpAnswer(about: {
   person: Person;
   command: string;
   reason: "optional" | "required";
-  /** Who can grant a role; needed where this person has none. */
+  /** Who can grant a role; needed if this person has none. */
   admins: string | undefined;
   texts: Texts;
 }): string {

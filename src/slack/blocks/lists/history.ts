@@ -66,7 +66,7 @@ export function historyMessage(
   return { ...message, blocks: [...message.blocks, ...turning(filter, page, places, parts.texts)] };
 }
 
-/** The history of requests: one line each, and a button to the sub-merchants of a request for many. */
+/** The history of requests: one line each, with a button that shows a bulk request's sub-merchants. */
 export function requestsMessage(filter: HistoryFilter, page: Page<RequestView>, parts: ListParts): Message {
   if (page.entries.length === 0) return nothingFound(filter, parts);
   const { texts } = parts;
@@ -98,7 +98,7 @@ function titleLine(filter: HistoryFilter, texts: Texts): string {
   return texts.history.title(filterWords(filter, texts).join(" · "));
 }
 
-/** @param places of the page's entries, from top to bottom */
+/** @param places the positions of the page's entries, from top to bottom */
 function turning(
   filter: HistoryFilter,
   { hasOlder, hasNewer }: Page<unknown>,

@@ -1,4 +1,4 @@
-/** The answer to `/receipt pending`: the requests that wait for a decision. */
+/** The answer to `/receipt pending`: the requests that are waiting for a decision. */
 import type { Page } from "../../../ledger/queries/pages.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
 import type { ListPage } from "../../payloads/page-link.ts";

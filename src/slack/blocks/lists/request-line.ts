@@ -1,4 +1,4 @@
-/** A request in one line, for App Home and the history: a request for many with its counts. */
+/** A request in one line, for App Home and the history; a bulk request with its counts. */
 import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -16,7 +16,7 @@ export function requestLine(request: RequestView, parts: ListParts): string {
 function outcomeLine(request: RequestView, texts: Texts): string {
   const { action, state, operation } = request;
   if (isBulk(request) && state === "done") return endedLine(request, texts);
-  // A request that has not been carried out completely reads the same for one and for many.
+  // A request that has not been carried out completely looks the same for one and for many sub-merchants.
   const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
   const { result } = operation;
   return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);

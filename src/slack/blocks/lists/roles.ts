@@ -4,7 +4,7 @@ import { roles, type Standing } from "../../../domain/policy.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 
-/** Maximum of characters for one role: three roles with their headings fit into one answer's sections. */
+/** Maximum characters for one role: three roles with their headings fit into one answer's sections. */
 const linesMax = 3_200;
 
 export interface RolesAnswerParts {

@@ -1,4 +1,4 @@
-/** What a request's message says about its approvals. */
+/** The approvals in a request's message. */
 import type { Button } from "@slack/types";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -6,7 +6,7 @@ import { actionIds } from "../../payloads/ids.ts";
 import { confirmation, plain } from "../elements.ts";
 import { date, user } from "../mrkdwn.ts";
 
-/** While people decide: each approval with its time, and how many are missing. Nothing where one approval is enough. */
+/** While people decide: each approval with its time, and how many are missing. Empty if one approval is enough. */
 export function approvalLines({ approvals, approvalsNeeded, state }: RequestView, texts: Texts): string[] {
   if (approvalsNeeded === 1) return [];
   const given = approvals.map(({ by, at }) => texts.approvals.given(user(by), date(at)));
@@ -25,18 +25,21 @@ export function workingLine(request: RequestView, texts: Texts): string {
   return [line, ...retriedWords(request, texts)].join(" · ");
 }
 
-/** Who pressed Retry last; nothing where nobody did. */
+/** Who pressed Retry last; empty if nobody did. */
 function retriedWords({ retried }: RequestView, texts: Texts): string[] {
   return retried ? [texts.request.retriedBy(user(retried.by), date(retried.at))] : [];
 }
 
-/** After its end: requester, approvers and time, as `date` writes it; ends a line, or is one if `capitalised`. */
+/**
+ * After the request has ended: requester, approvers and time, as `date` formats it. Ends a line, or forms its own line
+ * if `capitalised`.
+ */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
   const line = texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);
   return [line, ...retriedWords(request, texts)].join(" · ");
 }
 
-/** The requester, and who decided, if anybody else did. @param deciders how they are named */
+/** The requester, and the deciders if anybody else decided. @param deciders their names */
 export function peopleWords(
   { requestedBy, decision }: Pick<RequestView, "requestedBy" | "decision">,
   texts: Texts,
@@ -59,13 +62,13 @@ export function peopleWords(
   }
 }
 
-/** Everybody who approved, each with a time where there are several. */
+/** Everybody who approved, each with a time if there are several. */
 function approvers({ approvals, decision }: RequestView, texts: Texts): string | undefined {
   if (decision?.kind !== "approved" || approvals.length === 0) return decision?.by.map(user).join(texts.list);
   return approvals.map(({ by, at }) => texts.approvals.at(user(by), date(at))).join(texts.list);
 }
 
-/** For requesters who are approvers too, where the settings allow it and the request has a reason. */
+/** For requesters who are also approvers, if the settings allow it and the request has a reason. */
 export function breakGlassButton(
   { id, reason }: RequestView,
   setting: "off" | "on",
@@ -85,7 +88,7 @@ export function breakGlassButton(
   ];
 }
 
-/** The question that Approve asks: of several approvals, only the last one makes the bot begin. */
+/** The question that Approve asks. If several approvals are needed, the bot starts only after the last one. */
 export function approveDialog(
   { approvals, approvalsNeeded }: RequestView,
   usual: { title: string; text: string; confirm: string },

@@ -9,9 +9,12 @@ import { code, user } from "../mrkdwn.ts";
 import { type NameOf, peopleMax, undoneOutcome } from "./decision.ts";
 import { deciderNames, retriedLines, theirWords } from "./thread.ts";
 
-/** Kinds of failure in the thread, the largest first, and sub-merchants named for each; all of them are in the file. */
+/**
+ * Maximum kinds of failure in the thread, the largest first, and sub-merchants listed for each; the file contains all
+ * of them.
+ */
 export const failuresShown = { groups: 10, samples: 10 };
-/** Characters of WeChat Pay's message for each kind. */
+/** Maximum characters of WeChat Pay's message for each kind. */
 const theirWordsMax = 200;
 /** Slack refuses larger messages; see "Block Kit". */
 const jsonMax = 12_500;
@@ -51,7 +54,7 @@ export function bulkOutcomeMessage(
   const blocks: KnownBlock[] = [section(lines.join("\n"))];
   for (const group of failures.slice(0, failuresShown.groups)) {
     const whole = groupBlocks(group, texts);
-    // What does not fit is shorter: the file has all of it.
+    // Text that does not fit is shortened; the file contains all of it.
     const fitting = [whole, whole.slice(0, 1)].find((more) => JSON.stringify([...blocks, ...more]).length <= jsonMax);
     blocks.push(...(fitting ?? []));
   }

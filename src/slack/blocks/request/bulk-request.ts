@@ -1,4 +1,4 @@
-/** The message of a bulk request: what is requested, how far it is, and how it ended. */
+/** The message of a bulk request: its subject, progress and outcome. */
 import type { Button, KnownBlock } from "@slack/types";
 import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
@@ -16,25 +16,25 @@ import { endedLine, endedSentence, requestLink } from "./outcome-line.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
-/** What the ledger knows about the request beyond its counts, as far as its state needs it. */
+/** The ledger's data about the request beyond its counts, as far as its state requires. */
 export interface BulkFacts {
   firstNumbers: readonly string[];
-  /** The first of those that were excluded. */
+  /** The first of the excluded sub-merchants. */
   firstExcluded: readonly string[];
   previousResults: readonly PreviousResults[];
-  /** While it is carried out: how many operations of this round ended lately, and when the first of them did. */
+  /** While it is carried out: how many operations of this round ended recently, and when the first of them ended. */
   ended: { count: number; firstAt: number } | undefined;
-  /** While nothing but automatic retries is left: which, and until when. */
+  /** While only automatic retries are left: the sub-merchants concerned, and when the last retry is due. */
   retriesLeft: RetriesLeft | undefined;
   /** How many operations a Retry would try again. */
   retryable: number;
-  /** How many operations a stop left undone that were not requested again. */
+  /** How many operations a stop left undone that were not resubmitted. */
   notStarted: number;
 }
 
-/** Numbers that the message shows; the others are in the thread's file. */
+/** Maximum numbers in the message; the others are in the thread's file. */
 export const numbersShown = 3;
-/** Maximum of groups of previous results in the message, the largest first. */
+/** Maximum groups of previous results in the message, the largest first. */
 const knownMax = 4;
 const barCells = 15;
 /** Ended operations that are needed to estimate the time remaining. */
@@ -79,7 +79,7 @@ function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
   return reason === undefined ? blocks : [...blocks, quote(reason)];
 }
 
-/** How many were excluded, by whom, and the first of them; no line where none were, or where the result says so. */
+/** How many were excluded, by whom, and the first of them; no line if none were, or if the result shows it. */
 function exclusionLines({ request, facts, texts }: BulkMessageParts): string[] {
   if (request.state === "done") return [];
   const numbers = facts.firstExcluded.map(code).join(" ");
@@ -162,7 +162,7 @@ function working(parts: BulkMessageParts): Message {
   };
 }
 
-/** After an absence of the bot: what is still open waits for an approver. */
+/** After an absence of the bot: the open operations wait for an approver. */
 function held(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): Message {
   const { request, texts } = parts;
   const lines = [texts.request.askedBy(user(request.requestedBy)), ...heldLines(request, hold, texts)];
@@ -206,7 +206,7 @@ function ended(parts: BulkMessageParts): Message {
   };
 }
 
-/** What a stop left undone in this round can be requested again once. */
+/** Operations that a stop left undone in this round can be resubmitted once. */
 function mayResubmit({ request: { resubmissions, round }, facts }: BulkMessageParts): boolean {
   return facts.notStarted > 0 && !resubmissions.some((each) => each.round === round);
 }

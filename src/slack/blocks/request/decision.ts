@@ -70,19 +70,19 @@ export function decisionButtons(
   ]);
 }
 
-/** Where more than one is left: the last one cannot be excluded, only rejected. */
+/** Only if more than one is left: the last one cannot be excluded, only rejected. */
 function leaveOutButton(request: RequestView, texts: Texts): Button[] {
   if (stillIn(request) === 1) return [];
   return [{ type: "button", action_id: actionIds.leaveOut, text: plain(texts.button.leaveOut), value: request.id }];
 }
 
-/** How many were excluded from a request, and by whom; nothing where none were. */
+/** How many were excluded from a request, and by whom; empty if none were. */
 export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
   if (counts.excluded === 0) return [];
   return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
 }
 
-/** Maximum of people named for their exclusions; all of them are in the audit trail. */
+/** Maximum people named for their exclusions; the audit trail contains all of them. */
 export const peopleMax = 5;
 
 /** The end of a request that was not carried out, with the reason if there is one. */

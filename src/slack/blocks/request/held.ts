@@ -17,7 +17,7 @@ function whom(request: RequestView, texts: Texts, number: (subMchid: string) => 
     : texts.held.whomOne(number(request.operation.subMchid));
 }
 
-/** Why a request is held, who wants it carried out, and until when it waits. */
+/** Why a request is held, who has confirmed it, and until when it waits. */
 export function heldLines(request: RequestView, hold: Hold, texts: Texts): string[] {
   const { held, approvals } = texts;
   const line = request.round > 1 ? held.lineRetried : held.line;
@@ -64,7 +64,7 @@ export function heldSentence(request: RequestView, texts: Texts): string {
   return texts.held.sentence(request.action, whom(request, texts));
 }
 
-/** For a person who clicked: it is held, and nothing runs. */
+/** For a person who clicked: the request is held, and nothing runs. */
 export function stillHeldSentence(request: RequestView, texts: Texts): string {
   return texts.held.answer.stillHeld(request.action, whom(request, texts, code));
 }
@@ -108,7 +108,7 @@ export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message 
   return { text: line, blocks: [section(line)] };
 }
 
-/** Who cancelled what had started: the cancellation itself is its end. */
+/** Who cancelled an operation that had started: the cancellation itself ends it. */
 export function cancelledOnHold({ operation, stoppedBy, stoppedAt }: RequestView, { held }: Texts): string[] {
   if (stoppedBy === undefined || stoppedAt === undefined || operation.endedAt !== stoppedAt) return [];
   return [held.cancelledBy(user(stoppedBy), date(stoppedAt))];
@@ -118,7 +118,7 @@ function endLine({ stoppedBy, endedAt = 0 }: RequestView, { held }: Texts): stri
   return stoppedBy === undefined ? held.expired(date(endedAt)) : held.cancelledBy(user(stoppedBy), date(endedAt));
 }
 
-/** A call that was under way when the bot went away may have acted. */
+/** A call that was in progress when the bot became unavailable may have taken effect. */
 function calledBefore(request: RequestView, { held }: Texts): string[] {
   return !isBulk(request) && request.operation.attempts > 0 ? [held.calledBefore] : [];
 }

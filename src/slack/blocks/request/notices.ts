@@ -15,15 +15,15 @@ export type GrantEnded = Extract<Notice, { about: "grant-ended" }>;
 
 /** What remains of a person's role when their own grant of it ends. */
 export interface StillHeld {
-  /** The grants to groups that give it to them. */
+  /** The grants to groups that give the role to them. */
   through: readonly Grant[];
-  /** Slack did not say who is in a group: there may be more than `through`. */
+  /** Slack did not list a group's members, so there may be more than `through`. */
   groupsUnknown: boolean;
   /** How the message names a group. */
   name(holder: Holder): string;
 }
 
-/** For a person whose own grant has ended: what that changes for them. */
+/** For a person whose own grant has ended: the consequences for them. */
 export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld, texts: Texts): Message {
   const { grantEnded, roleEnded, roleMayHaveEnded } = texts.notices;
   if (still.through.length > 0) {
@@ -42,14 +42,17 @@ export interface NoticeParts {
   request: RequestView;
   /** How the thread names a person without notifying them. */
   nameOf: NameOf;
-  /** The slash command, by which people set notification preferences. */
+  /** The slash command, with which people set notification preferences. */
   command: string;
   texts: Texts;
   /** The address of a message, for links. */
   permalink(channelId: string, ts: string): string | undefined;
 }
 
-/** For a person whose role an admin granted, changed or revoked. @param through the groups that still give it to them */
+/**
+ * For a person whose role an admin granted, changed or revoked.
+ * @param through the groups that still give them the role
+ */
 export function grantMessage(notice: GrantNotice, through: readonly string[], texts: Texts): Message {
   const { role, by } = notice;
   const { roleGranted, roleChanged, roleRevoked, stillThrough } = texts.notices;

@@ -49,7 +49,7 @@ export function outcomeOf(
   }
 }
 
-/** When the last event that the line shows happened. */
+/** The time of the last event that the line shows. */
 export function lastOf({
   endedAt,
   decision,
@@ -58,7 +58,7 @@ export function lastOf({
   return endedAt ?? decision?.at ?? createdAt;
 }
 
-/** A request's number, as a link to its message where that has been posted. */
+/** A request's number, as a link to its message if that has been posted. */
 export function requestLink(
   { number, channelId, messageTs }: { number: number; channelId: string; messageTs: string | undefined },
   { permalink }: Pick<ListParts, "permalink">,
@@ -74,7 +74,7 @@ export function endedSentence(request: RequestView, { bulk }: Texts): string {
   return bulk.sentence.ended(action, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
 }
 
-/** How many succeeded, failed, are not certain, were not started, and were excluded before. */
+/** How many operations succeeded, failed, are uncertain, were not started, and were excluded before the decision. */
 export function endedLine(request: RequestView, texts: Texts): string {
   const { action, counts, stoppedBy, stoppedAt = 0 } = request;
   const { bulk } = texts;

@@ -1,4 +1,4 @@
-/** What people read where Slack refuses a post of the bot for good. */
+/** Texts for people if Slack permanently refuses one of the bot's posts. */
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, privateMessage } from "../elements.ts";
@@ -14,7 +14,7 @@ export function refusedMessage(request: RequestView, error: string, texts: Texts
   return privateMessage(notPosted(title, where, why, until));
 }
 
-/** Why Slack refuses, in words that end no sentence. */
+/** Slack's reason, as words without a full stop. */
 export function refusedBecause(error: string, { notices: { refusedBecause } }: Texts): string {
   if (error === "is_archived") return refusedBecause.archived;
   if (/^(restricted_action|channel_is_limited_access|posting_to_)/.test(error)) return refusedBecause.restricted;

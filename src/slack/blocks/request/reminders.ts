@@ -1,4 +1,7 @@
-/** Reminders of a request that waits: the line in its message, and the messages to approvers and to a user group. */
+/**
+ * Reminders of a request that is waiting for a decision: the line in its message, and the messages to approvers and to
+ * a user group.
+ */
 import { type Escalation, nextEscalation, nextReminder } from "../../../domain/reminder-schedule.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -6,7 +9,7 @@ import { context, type Message, privateMessage, quote } from "../elements.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 
-/** The reminder times in a request's message while it is undecided; empty where there are none. */
+/** The reminder times in a request's message while it is undecided; empty if there are none. */
 export function remindersLine(request: RequestView, escalation: Escalation | undefined, { reminders }: Texts): string {
   const { remindedAt, escalatedAt } = request;
   const next = nextReminder(request);

@@ -73,7 +73,7 @@ function pending(parts: RequestMessageParts): Message {
   return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
 }
 
-/** The sub-merchant's previous results. People are not named: they have nothing to do here. */
+/** The sub-merchant's previous results. People are not named, because they do not have to act here. */
 function previousResults({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
   const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
   const where = (entry: HistoryEntry) => requestLink(entry, { permalink });

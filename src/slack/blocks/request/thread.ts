@@ -1,4 +1,4 @@
-/** The thread's message when a request ends: names the requester, with guidance where it failed. */
+/** The thread's message when a request ends: names the requester, and adds guidance if the request failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
 import { guide } from "../../../domain/guidance.ts";
@@ -58,13 +58,13 @@ export function deciderNames({ decision }: RequestView, texts: Texts, nameOf: Na
   return (decision?.by ?? []).map(nameOf).join(texts.list);
 }
 
-/** Who pressed Retry last; no line where nobody did. */
+/** Who pressed Retry last; no line if nobody did. */
 export function retriedLines({ retried }: RequestView, { thread }: Texts, nameOf: NameOf): string[] {
   return retried ? [thread.retriedBy(nameOf(retried.by))] : [];
 }
 
 /**
- * WeChat Pay's own message: foreign text, therefore as rich text, where Slack finds no markup in it.
+ * WeChat Pay's own message. It is foreign text, so it is shown as rich text, in which Slack does not interpret markup.
  * @param max characters of the message
  */
 export function theirWords(result: AttemptResult, { thread }: Texts, max?: number): KnownBlock[] {
@@ -100,7 +100,7 @@ function shortened(message: string | undefined, max: number | undefined): string
   return max === undefined || signs.length <= max ? message : `${signs.slice(0, max).join("")}…`;
 }
 
-/** What the last attempt has to say beyond its topic. */
+/** Details of the last attempt beyond its topic. */
 function evidence(result: AttemptResult, texts: Texts): string[] {
   if (result.kind === "unreachable") return connection(result, texts);
   if (result.kind !== "refused" && result.kind !== "unverified") return [];

@@ -1,21 +1,21 @@
-/** What is said of numbers that are taken, and have another length than most. */
+/** Notes on accepted numbers whose length differs from most. */
 import type { ContextBlock } from "@slack/types";
 import { isUnusual } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { context } from "../elements.ts";
 import { code } from "../mrkdwn.ts";
 
-/** Numbers that are named. */
+/** Maximum numbers listed. */
 const namedMax = 5;
 
-/** Undefined where all of them have the usual length. */
+/** Undefined if all of them have the usual length. */
 export function unusualSentence(subMchids: readonly string[], { bulk }: Texts): string | undefined {
   const unusual = subMchids.filter(isUnusual);
   if (unusual.length === 0) return undefined;
   return bulk.unusual(unusual.slice(0, namedMax).map(code).join(" "), Math.max(0, unusual.length - namedMax));
 }
 
-/** The same as small print in a message or a form. */
+/** The same, as small print in a message or a form. */
 export function unusualLine(subMchids: readonly string[], texts: Texts): ContextBlock[] {
   const sentence = unusualSentence(subMchids, texts);
   return sentence === undefined ? [] : [context(sentence)];
