@@ -1,38 +1,38 @@
-/** What the log says of a system that the bot needs while it is away: when it goes, once a minute, and when it is back. */
+/** Logs outages of a system that the bot needs: at the start, once a minute, and on recovery. */
 import type { Logger } from "pino";
 import type { Clock } from "./domain/clock.ts";
 import { whyOf } from "./storage/store-errors.ts";
 
 export interface Outage {
-  /** Notes that the system failed. The first time it becomes a line, and the bot begins to ask whether it is back. */
+  /** Records that the system failed. The first failure is logged, and the bot starts checking for recovery. */
   failed(error: unknown): void;
-  /** Notes that the system did its work, without waiting for the next question. */
+  /** Records that the system worked, without waiting for the next check. */
   worked(): void;
   /** Whether it has worked since the start. */
   hasWorked(): boolean;
-  /** For how long it has been away, in milliseconds; undefined while it works. */
+  /** How long the outage has lasted, in milliseconds; undefined while the system works. */
   awayMs(): number | undefined;
-  /** Asks no more. */
+  /** Stops checking. */
   stop(): Promise<void>;
 }
 
 export interface OutageNeeds {
-  /** Begins the sentences: "the database is away". */
+  /** Begins the log messages: "the database is unavailable". */
   name: string;
-  /** Resolves where the system works. */
+  /** Resolves if the system works. */
   isBack(): Promise<unknown>;
   clock: Clock;
   log: Logger;
 }
 
-/** How often to ask whether the system is back, and how often to say that it is not, in milliseconds. */
+/** How often to check for recovery, and how often to log that the outage continues, in milliseconds. */
 const askMs = 1_000;
 const sayMs = 60_000;
 
 export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage {
   let hasWorked = false;
   let since: number | undefined;
-  /** When the log last said that it is away, and whether it said so of this outage. */
+  /** When the outage was last logged, and whether the current one was logged. */
   let saidAt = Number.NEGATIVE_INFINITY;
   let isTold = false;
   let why = "";
@@ -47,10 +47,10 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
     hasWorked = true;
     const ms = awayMs();
     since = undefined;
-    if (ms !== undefined && isTold) log.warn({ awayMs: ms }, `${name} is back`);
+    if (ms !== undefined && isTold) log.warn({ awayMs: ms }, `${name} is available again`);
   }
 
-  /** A system that fails again and again is logged once a minute, too. */
+  /** A system that fails repeatedly is also logged once a minute. */
   function isTimeToSay(): boolean {
     const now = clock.monotonic();
     if (now - saidAt < sayMs) return false;
@@ -70,7 +70,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
         },
       );
       if (works && !isStopped.signal.aborted) worked();
-      if (since !== undefined && isTimeToSay()) log.error({ awayMs: awayMs(), why }, `${name} is still away`);
+      if (since !== undefined && isTimeToSay()) log.error({ awayMs: awayMs(), why }, `${name} is still unavailable`);
     }
   }
 
@@ -81,7 +81,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
       if (since !== undefined) return;
       since = clock.monotonic();
       isTold = false;
-      if (isTimeToSay()) log.warn({ why }, `${name} is unavailable; the bot continues when it is back`);
+      if (isTimeToSay()) log.warn({ why }, `${name} is unavailable; the bot continues once it is available again`);
       asking = asking.then(askUntilItIsBack);
     },
     worked,

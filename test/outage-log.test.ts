@@ -44,10 +44,15 @@ test("an outage of two and a half minutes is four lines, however often it is met
   assert.deepEqual(
     said().map(({ level, msg, awayMs, why }) => [level, msg, awayMs, why]),
     [
-      [40, "the database is unavailable; the bot continues when it is back", undefined, "connect ECONNREFUSED"],
-      [50, "the database is still away", 60_000, "no answer at 60000"],
-      [50, "the database is still away", 120_000, "no answer at 120000"],
-      [40, "the database is back", 150_000, undefined],
+      [
+        40,
+        "the database is unavailable; the bot continues once it is available again",
+        undefined,
+        "connect ECONNREFUSED",
+      ],
+      [50, "the database is still unavailable", 60_000, "no answer at 60000"],
+      [50, "the database is still unavailable", 120_000, "no answer at 120000"],
+      [40, "the database is available again", 150_000, undefined],
     ],
   );
   assert.equal(outage.hasWorked(), true);
@@ -65,7 +70,7 @@ test("a system that fails again and again is logged once a minute; a later outag
   fail("later");
   assert.deepEqual(
     said().map(({ msg, why }) => why ?? msg),
-    ["first", "the database is back", "later", "the database is back"],
+    ["first", "the database is available again", "later", "the database is available again"],
   );
   await outage.stop();
 });

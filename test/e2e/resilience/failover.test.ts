@@ -63,7 +63,7 @@ describe("while PostgreSQL can only be read", { skip: postgres?.skip ?? "there i
     assert.match(away.body, /^the ledger cannot be written to: cannot execute INSERT in a read-only transaction/);
 
     await admin.query(`alter database ${database} reset default_transaction_read_only`);
-    await bot.until("the database is back", 5_000);
+    await bot.until("the database is available again", 5_000);
     const again = await Promise.all(names.map((name) => type(`grant @${name} requester`)));
     for (const { ephemeral } of again) assert.match(ephemeral?.text ?? "", / \*requester\*/);
     assert.equal((await readyz()).status, 200);
@@ -74,7 +74,7 @@ describe("while PostgreSQL can only be read", { skip: postgres?.skip ?? "there i
     const afterStart = told.slice(told.findIndex(({ msg }) => /the database/.test(msg)));
     assert.deepEqual(
       afterStart.map(({ msg }) => msg),
-      ["the database is unavailable; the bot continues when it is back", "the database is back"],
+      ["the database is unavailable; the bot continues once it is available again", "the database is available again"],
     );
     assert.doesNotMatch(bot.lines.join("\n"), /"stack"/);
   });

@@ -63,7 +63,7 @@ test("people and monitoring read that the disk is full, and everything works aga
   });
 
   rmSync(filling);
-  await bot.until("the database is back");
+  await bot.until("the database is available again");
   assert.equal((await readyz()).status, 200);
   assert.match((await hear("grant @ann requester")) ?? "", / \*requester\*/);
   assert.doesNotMatch(bot.lines.join("\n"), /"stack"/);

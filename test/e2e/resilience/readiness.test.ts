@@ -21,14 +21,14 @@ test("a bot that has not reached Slack yet is not ready, says so, and becomes re
   };
   assert.deepEqual(await readyz(), { status: 503, body: "Slack has not been reached since the start\n" });
   playground.slack.restore();
-  await bot.until("Slack is back");
+  await bot.until("Slack is available again");
   assert.deepEqual(await readyz(), { status: 200, body: "ready\n" });
   const told = bot.lines
     .map((line) => JSON.parse(line))
     .filter(({ level, msg }) => level >= 40 && /Slack is/.test(msg));
   assert.deepEqual(
     told.map(({ msg }) => msg),
-    ["Slack is unavailable; the bot continues when it is back", "Slack is back"],
+    ["Slack is unavailable; the bot continues once it is available again", "Slack is available again"],
   );
   assert.doesNotMatch(bot.lines.join("\n"), /"stack"/);
 });

@@ -178,7 +178,7 @@ onEveryEngine("roles", (openStage) => {
         dan: await stage.typeAndRead("dan", "help"),
       };
       assert.match(help.ann, /\/receipt open 1900000109[\s\S]*Your roles: requester\./);
-      assert.doesNotMatch(help.ann, /grant|Approve/);
+      assert.doesNotMatch(help.ann, /receipt grant|Approve/);
       assert.match(help.bob, /Approve[\s\S]*Your roles: approver\./);
       assert.doesNotMatch(help.bob, /\/receipt (open|grant)/);
       assert.match(
