@@ -43,13 +43,13 @@ export interface AppNeeds {
 
 export interface RunningApp {
   /**
-   * Resolves once payloads can arrive. Rejects where Slack refuses a token, where the ledger belongs to another
-   * deployment, and where a port is taken; not while Slack is merely away.
+   * Resolves once payloads can arrive. Rejects if Slack refuses a token, the ledger belongs to another deployment, or a
+   * port is in use, but not while Slack is only unavailable.
    */
   listening: Promise<void>;
-  /** Reads the keys of WeChat Pay again, and uses them if they are right. */
+  /** Reads the WeChat Pay keys again, and uses them if they are valid. */
   reloadKeys(): void;
-  /** Takes no more work, waits for what is in progress, and closes everything. Safe to call twice. */
+  /** Stops accepting work, waits for work in progress, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -142,7 +142,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
 
   async function startListening(): Promise<void> {
     await opsServer;
-    // Of two deployments that start at once on an empty ledger, each has to see the other.
+    // If two deployments start at the same time with an empty ledger, each has to see the other.
     await instances.seen();
     // On a ledger that belongs to another deployment, nothing may be recorded or carried out.
     await checks.passed().catch(async (error: unknown) => {

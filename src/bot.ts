@@ -1,4 +1,4 @@
-/** The bot without its networks and its database, so that a whole one can live in a simulation. */
+/** The bot without its networks and its database, so that a simulation can run a complete bot. */
 import type { Logger } from "pino";
 import type { ApprovalRule } from "./domain/approval.ts";
 import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
@@ -42,13 +42,13 @@ export interface BotNeeds {
       | "ESCALATE_TO"
     >;
   store: Store;
-  /** Slack, for calls that somebody waits for. */
+  /** Slack, for calls that someone waits for. */
   interactive: SlackApi;
   /** Slack, for posting. */
   posting: SlackApi;
   /** Slack, for sending files. */
   uploading: SlackApi;
-  /** Files that people give in a form. */
+  /** Files that people upload in a form. */
   download: Download;
   /** WeChat Pay; a call takes at most `callLimitMs`. */
   call: ChangeCustomPageStatus;
@@ -69,11 +69,11 @@ export interface Bot {
   instance: string;
   /** Starts to execute, report, remind, expire and seal. */
   start(): void;
-  /** Takes no more work, waits for what is in progress, and shows what is due. */
+  /** Stops accepting work, waits for work in progress, and posts the updates that are due. */
   stop(): Promise<void>;
 }
 
-/** Puts the parts together; nothing runs before `start`. */
+/** Connects the parts; nothing runs before `start`. */
 export function assembleBot(needs: BotNeeds): Bot {
   const {
     settings,

@@ -48,7 +48,7 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
   );
 }
 
-/** Takes secrets, tokens and passwords out of a text that somebody reads. @param secrets as in `LogOptions` */
+/** Removes secrets, tokens and passwords from a text for people. @param secrets as in `LogOptions` */
 export function createRedaction(secrets: readonly string[]): (text: string) => string {
   let hidden = hiddenParts(secrets);
   let known = secrets.length;
@@ -67,8 +67,9 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
 }
 
 /**
- * While the database or Slack is away, every part of the bot meets it again and again: src/outage-log.ts says so, once a
- * minute, and what the parts say is for debugging. None of it has a stack, which would only show where it was met.
+ * During an outage of the database or Slack, every part of the bot fails repeatedly. src/outage-log.ts reports the
+ * outage once a minute; the parts' own entries are only for debugging. They have no stack, which would only show where
+ * the failure was noticed.
  */
 function toldElsewhere(fields: unknown): { fields: object; isFolded: boolean } | undefined {
   if (typeof fields !== "object" || fields === null || !("err" in fields)) return undefined;
@@ -85,7 +86,7 @@ function isOutage(error: unknown): boolean {
   return code === "ERR_SQLITE_ERROR" ? isStoreAway(error) : slackUnreachable.includes(code);
 }
 
-/** Slack's client got no answer, or one that is none of its Web API. */
+/** Whether Slack's client got no answer, or one that is not from the Web API. */
 const slackUnreachable: readonly string[] = [ErrorCode.RequestError, ErrorCode.HTTPError];
 
 /** A logger for Bolt and Slack's clients that writes to pino. */

@@ -1,4 +1,4 @@
-/** Starts the bot: settings, then the parts; signals stop it. What prevents a start is one clear message. */
+/** Starts the bot: settings, then the parts; signals stop it. If the bot cannot start, it prints one clear message. */
 import type { Logger } from "pino";
 import type { RunningApp } from "./app.ts";
 import { createLog } from "./log.ts";

@@ -1,4 +1,4 @@
-/** The listener for operators: whether the process lives, whether it can work, and how much it has to do. */
+/** The listener for operators: whether the process runs, whether it can work, and how much work it has. */
 import { createServer } from "node:http";
 import type { Clock } from "./domain/clock.ts";
 import type { Store } from "./storage/schema.ts";
@@ -15,7 +15,7 @@ export interface OpsServerNeeds {
   port: number;
   store: Store;
   clock: Clock;
-  /** Why nothing can come from Slack just now, as a sentence; undefined where it can. */
+  /** Why Slack cannot deliver anything right now, as a sentence; undefined if it can. */
   slackProblem(): string | undefined;
   /** The page for Prometheus, in its text format. */
   metrics(): Promise<{ contentType: string; body: string }>;
@@ -33,15 +33,16 @@ interface Page {
 }
 
 /**
- * `/healthz` answers while the process runs; `/readyz` while the ledger can be written to and Slack can be heard, and
- * says what is wrong otherwise; `/metrics` in Prometheus' text format. @throws when it cannot listen.
+ * `/healthz` answers while the process runs; `/readyz` while the ledger is writable and Slack can deliver payloads, and
+ * otherwise returns the problem; `/metrics` in Prometheus' text format.
+ * @throws when it cannot listen.
  */
 export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> {
   const { host, port } = needs;
   let probe: Promise<Page> | undefined;
   const pages: Record<string, () => Promise<Page>> = {
     "/healthz": async () => ({ status: 200, body: "ok\n" }),
-    // Those who ask at once share one write.
+    // Simultaneous requests share one write.
     "/readyz": () => (probe ??= readiness(needs).finally(() => (probe = undefined))),
     "/metrics": async () => ({ status: 200, ...(await needs.metrics()) }),
   };

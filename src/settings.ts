@@ -1,4 +1,4 @@
-/** Environment -> Settings, or everything that is wrong with it at once. The texts are in src/text. */
+/** Parses the environment into Settings, or reports all problems at once. The texts are in src/text. */
 import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
 import type { Escalation } from "./domain/reminder-schedule.ts";
@@ -26,7 +26,7 @@ export type { Locale, Variable } from "./settings/schema.ts";
 
 /** The settings, parsed: durations in milliseconds, keys as KeyObjects, addresses taken apart. */
 export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
-  /** WeChat Pay's keys by public key id or certificate serial number. */
+  /** WeChat Pay's keys by public key ID or certificate serial number. */
   WECHATPAY_PUBLIC_KEYS: ReadonlyMap<string, KeyObject>;
   /** HTTPS_PROXY and NO_PROXY. */
   proxy: ProxyAddress | undefined;
@@ -49,11 +49,11 @@ export type SettingsProblem =
   | { kind: "half-bulk" }
   /** Only one of ESCALATE_AFTER and ESCALATE_TO is set. */
   | { kind: "half-escalation" }
-  /** ESCALATE_AFTER is no shorter than REQUEST_TTL: every request would expire first. */
+  /** ESCALATE_AFTER is not shorter than REQUEST_TTL, so every request would expire first. */
   | { kind: "late-escalation" }
   | CertificateProblem;
 
-/** What the bot starts with, and is probably a mistake all the same. */
+/** Probable mistakes that do not prevent the start. */
 export type SettingsWarning =
   | ({ kind: "unknown-name" } & UnknownName)
   | { kind: "signing-secret" }
@@ -142,7 +142,7 @@ export function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): M
   return { kind: writingMistake(value) ?? "malformed" };
 }
 
-/** What is wrong with settings that belong together. */
+/** The problems of settings that belong together. */
 function combinationProblems({
   given,
   env,

@@ -1,4 +1,4 @@
-/** What has to be right before the bot works: its token, and that the ledger is its own. */
+/** Checks before the bot starts to work: its token, and the ledger's owner. */
 import type { Logger } from "pino";
 import type { Clock } from "./domain/clock.ts";
 import { maintenanceTask } from "./jobs/maintenance.ts";
@@ -10,7 +10,7 @@ import type { SlackApi } from "./slack/api/web-api.ts";
 import { SlackAway, type Workspace } from "./slack/api/workspace.ts";
 
 export interface StartCheckNeeds {
-  /** This instance, which the ledger lists already. */
+  /** This instance, which is already in the ledger's list. */
   claimant: Claimant;
   mchid: string;
   workspace: Workspace;
@@ -24,11 +24,11 @@ const askAgainMs = 5_000;
 
 export interface StartChecks {
   /**
-   * Resolves once nothing speaks against working; while Slack does not answer, nothing does.
-   * @throws OwnedByAnother, OrganisationWide, and SlackAway where Slack refuses the token
+   * Resolves once no check has failed; while Slack does not answer, its checks do not fail.
+   * @throws OwnedByAnother, OrganisationWide, and SlackAway if Slack refuses the token
    */
   passed(): Promise<void>;
-  /** Rejects like `passed` where Slack answers only later; resolves once it has answered, or after `stop`. */
+  /** Rejects like `passed` if Slack answers only later; resolves once it has answered, or after `stop`. */
   settled(): Promise<void>;
   stop(): void;
 }
@@ -50,7 +50,7 @@ export function createStartChecks({ claimant, mchid, workspace, slack, clock, lo
     }
   }
 
-  /** While the bot runs, only what it can never work with ends it. */
+  /** While the bot runs, only a problem that makes work impossible ends it. */
   function unlessPassing(error: unknown): void {
     if (error instanceof OwnedByAnother || error instanceof OrganisationWide || error instanceof SlackAway) throw error;
     log.warn({ err: error }, "the ledger's owner could not be checked yet");
@@ -71,7 +71,10 @@ export function createStartChecks({ claimant, mchid, workspace, slack, clock, lo
   };
 }
 
-/** How often an instance shows that it is alive, and how often it warns of a stranger's connections, in milliseconds. */
+/**
+ * How often an instance shows that it is alive, and how often it warns of another deployment's connections, in
+ * milliseconds.
+ */
 const seenEveryMs = 10_000;
 const warnEveryMs = 3_600_000;
 
@@ -81,8 +84,8 @@ export interface Presence extends Worker {
 }
 
 /**
- * Keeps this instance in the ledger's list, and compares the list with Slack's count: Slack hands each payload to any
- * one connection, so that a second deployment of the app would swallow half of them.
+ * Keeps this instance in the ledger's list, and compares the list with Slack's count: Slack delivers each payload over
+ * any one connection, so a second deployment of the app would receive half of them.
  */
 export function createPresence(needs: { instances: Instances; clock: Clock; log: Logger }): Presence {
   const { instances, clock, log } = needs;

@@ -1,4 +1,4 @@
-/** What the log says at a start: enough to see which bot this is, and that its settings are the intended ones. */
+/** The log entries at a start, which show which bot this is and whether its settings are as intended. */
 import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import type { Settings } from "./settings.ts";
@@ -31,7 +31,7 @@ export function logStart(
     );
 }
 
-/** Where a ledger is, without user and password. */
+/** The location of a ledger, without user and password. */
 export function placeOf(address: DatabaseAddress): Record<string, string> {
   if (address.engine === "sqlite") return { engine: "SQLite", path: address.path };
   const { host, pathname, searchParams } = new URL(address.url);

@@ -1,4 +1,4 @@
-/** An error that keeps the bot from starting -> a sentence for the operator, if they can do something about it. */
+/** Converts an error that prevents the start to a sentence for the operator, if they can resolve it. */
 
 import { LedgerKeyRefused } from "./ledger/audit/keys/ledger-key.ts";
 import { OwnedByAnother } from "./ledger/instances/ownership.ts";

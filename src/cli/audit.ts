@@ -1,6 +1,6 @@
 /**
- * `npm run audit`: verifies the audit trail, compares the ledger with it, and verifies the MACs if LEDGER_KEY is set. It
- * says that all is well, or names what is wrong.
+ * `npm run audit`: verifies the audit trail, compares the ledger with it, and verifies the MACs if LEDGER_KEY is set.
+ * It reports that everything is intact, or lists the problems.
  */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -53,7 +53,7 @@ async function audit(): Promise<number> {
   }
 }
 
-/** Undefined where they are not understood. */
+/** Undefined if the arguments are not valid. */
 function readArguments(): { expect: string | undefined } | undefined {
   try {
     const { expect } = parseArgs({ options: { expect: { type: "string" } } }).values;
@@ -72,14 +72,14 @@ async function auditOf(
   if (problem && problem !== "missing") return giveUp(start.ledgerKey[problem]);
   const isIntact = tell(await verify(store.db, expect));
   const isSame = await compare(store);
-  // Forged rows pass every other check: without the ledger's key, all may not be well.
+  // Forged rows pass every other check, so without the ledger's key, the ledger may not be intact.
   const isSigned = problem === "missing" ? refuse(texts.needsKey) : await verifyMacs(store, key);
   if (!isIntact || !isSame) return exit.tampered;
   if (problem === "missing") return exit.unknown;
   return isSigned ? exit.intact : exit.tampered;
 }
 
-/** Says whether the trail is intact, or what is the first thing wrong with it. */
+/** Reports whether the trail is intact, or its first problem. */
 function tell(found: Verification): boolean {
   if (found.kind !== "intact") {
     say(tampering(found));
@@ -91,7 +91,7 @@ function tell(found: Verification): boolean {
   return true;
 }
 
-/** Names every difference between the ledger and its trail. */
+/** Lists every difference between the ledger and its trail. */
 async function compare(store: Store): Promise<boolean> {
   let [requests, found] = [0, 0];
   const progress = (count: number) => {
@@ -105,7 +105,7 @@ async function compare(store: Store): Promise<boolean> {
   return found === 0;
 }
 
-/** Names everything whose MAC is wrong or missing. */
+/** Lists all records whose MAC is wrong or missing. */
 async function verifyMacs(store: Store, key: LedgerKey | undefined): Promise<boolean> {
   signWith(store.db, key);
   if (!key) {
@@ -163,7 +163,7 @@ function named({ seq, what, actor, at, request_id, origin }: ChainedEvent): stri
   return printable(texts.event(seq, facts));
 }
 
-/** Without what could steer a terminal. */
+/** Removes characters that could control a terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }

@@ -1,4 +1,4 @@
-/** `npm run backup -- FILE`: copies the ledger of DATABASE_URL beside a running bot, and verifies the copy. */
+/** `npm run backup -- FILE`: copies the ledger in DATABASE_URL while the bot runs, and verifies the copy. */
 import { existsSync } from "node:fs";
 import { readDatabaseUrl } from "../settings/for-commands.ts";
 import { backUp, noteBackup } from "../storage/backup.ts";
@@ -36,7 +36,7 @@ async function run(target: string): Promise<boolean> {
   }
 }
 
-/** The copy is kept where its audit trail is not intact: it says what the ledger says. */
+/** The copy is kept even if its audit trail is not intact, because it matches the ledger. */
 async function verified(target: string, bytes: number): Promise<boolean> {
   try {
     const found = await verifyFile(target);

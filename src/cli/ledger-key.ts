@@ -1,4 +1,4 @@
-/** `npm run ledger-key -- enable | change | disable`: signs the ledger with LEDGER_KEY, or no longer. */
+/** `npm run ledger-key -- enable | change | disable`: signs the ledger with LEDGER_KEY, or removes the signatures. */
 import { existsSync } from "node:fs";
 import { type KeyChange, keyProblem, replaceKey } from "../ledger/audit/keys/ledger-key.ts";
 import { badMacs } from "../ledger/audit/keys/mac-verification.ts";
@@ -49,13 +49,13 @@ async function run(command: Command): Promise<boolean> {
   }
 }
 
-/** The key that the ledger has, and the one that it gets; undefined where it has or gets none. */
+/** The ledger's current key and its new key; undefined if there is none. */
 interface Keys {
   before: { variable: string; key: LedgerKey } | undefined;
   after: LedgerKey | undefined;
 }
 
-/** The keys, or what is wrong with them. */
+/** The keys, or their problem. */
 function readKeys(command: Command): Keys | string {
   const { LEDGER_KEY_OLD, LEDGER_KEY_OLD_FILE } = process.env;
   const current = readKey("LEDGER_KEY", process.env);
@@ -86,7 +86,7 @@ async function change(store: Store, command: Command, { before, after }: Keys): 
   return true;
 }
 
-/** What does not match its trail or its MACs must not be signed as if it did. */
+/** Records that do not match their trail or their MACs must not be signed. */
 async function isSound(store: Store, key: LedgerKey | undefined): Promise<boolean> {
   if ((await verify(store.db)).kind !== "intact") return false;
   for await (const _ of differences(store, () => {})) return false;

@@ -1,4 +1,4 @@
-/** `npm run move -- FROM TO`: carries a ledger from one database to another, and says how that went. */
+/** `npm run move -- FROM TO`: moves a ledger from one database to another, and reports the result. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "../settings/for-commands.ts";
@@ -13,7 +13,7 @@ import { refuse, runCommand, say, whyNotOpen } from "./terminal.ts";
 
 const { move: texts, start } = textsFor(process.env["LOCALE"]);
 
-/** An address, and what may be shown of it. */
+/** An address, and the part of it that may be shown. */
 interface Side {
   address: DatabaseAddress;
   shown: string;
@@ -76,8 +76,8 @@ async function open({ address, shown }: Side): Promise<Store | undefined> {
 }
 
 /**
- * Undefined for what is no address, and for one of which it cannot be told where its password ends: nothing of that is
- * ever shown.
+ * Undefined if the text is not an address, or if it is unclear where its password ends; no part of such a text is ever
+ * shown.
  */
 function readSide(text: string): Side | undefined {
   const address = readDatabaseAddress(text);

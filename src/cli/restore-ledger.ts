@@ -1,4 +1,4 @@
-/** Replaces an embedded ledger with a backup, after holding everything in it that would otherwise run. */
+/** Replaces an embedded ledger with a backup, after holding all operations in the backup that would otherwise run. */
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock, Random } from "../domain/clock.ts";
@@ -15,9 +15,9 @@ import { isOpenElsewhere } from "../storage/open-sessions.ts";
 import { whyOf } from "../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
 
-/** What the bot will do with what is open in the restored ledger. */
+/** What the bot will do with open requests in the restored ledger. */
 export interface Restored extends RestoredLedger {
-  /** Where the earlier ledger is now; undefined if there was none. */
+  /** The previous ledger's new path; undefined if there was none. */
   aside: string | undefined;
 }
 
@@ -33,20 +33,23 @@ export type RestoreResult =
 export interface RestoreInput {
   /** The backup. */
   from: string;
-  /** The ledger of DATABASE_URL. */
+  /** The ledger in DATABASE_URL. */
   to: string;
-  /** How long what is held waits for an approver, in milliseconds. */
+  /** How long held requests wait for an approver, in milliseconds. */
   heldForMs: number;
-  /** The backup's LEDGER_KEY, which signs what the restore records; undefined if the backup is not signed. */
+  /** The backup's LEDGER_KEY, which signs the restore's event; undefined if the backup is not signed. */
   key: LedgerKey | undefined;
   clock: Clock;
   random: Random;
 }
 
-/** SQLite keeps these beside a file that is open. */
+/** SQLite keeps these files next to an open database. */
 const suffixes = ["", "-wal", "-shm"];
 
-/** Until the last step the present ledger is untouched; a restore that fails or dies before it changes nothing. */
+/**
+ * The current ledger is not changed before the last step, so a restore that fails or is interrupted earlier has no
+ * effect.
+ */
 export async function restore(input: RestoreInput): Promise<RestoreResult> {
   const { from, to, clock } = input;
   if (resolve(from) === resolve(to)) return { kind: "same-file" };
@@ -71,10 +74,10 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
   }
 }
 
-/** Copies the backup, verifies the copy, and holds what is open in it. */
+/** Copies the backup, verifies the copy, and holds its open operations. */
 async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored, "aside"> | RestoreResult> {
   const { from, to } = input;
-  // A whole copy, log of writes included, that its owner alone can read.
+  // A complete copy, including the write-ahead log, that only its owner can read.
   const copied = await backUp(from, staged);
   switch (copied.kind) {
     case "done":
@@ -108,7 +111,7 @@ function unreadable(problem: DatabaseProblem): RestoreResult {
   return problem.kind === "damaged" ? { kind: "damaged", why: problem.why } : { kind: "backup-unreadable", problem };
 }
 
-/** Brings the copy's schema up to date, and holds everything in it that is open. */
+/** Brings the copy's schema up to date, and holds all its open operations. */
 async function holdIn(
   path: string,
   { heldForMs, key, clock, random }: RestoreInput,
@@ -125,7 +128,7 @@ async function holdIn(
   }
 }
 
-/** @throws CannotOpen where the file can be neither opened nor replaced */
+/** @throws CannotOpen if the file can be neither opened nor replaced */
 async function isInUse(path: string): Promise<boolean> {
   try {
     const store = await openUnchanged({ engine: "sqlite", path }, { isNewerFine: true });
@@ -137,14 +140,14 @@ async function isInUse(path: string): Promise<boolean> {
   } catch (error) {
     const found = asCannotOpen(error, path);
     if (!(found instanceof CannotOpen)) throw error;
-    // A damaged ledger is what a backup is for.
+    // Backups exist to replace damaged ledgers.
     if (found.problem.kind === "damaged") return false;
     if (found.problem.kind === "locked") return true;
     throw found;
   }
 }
 
-/** Puts `staged` in the place of `to`, which is kept as `aside`; where that fails, `to` has its place again. */
+/** Replaces `to` with `staged` and keeps `to` as `aside`; if this fails, `to` is restored. */
 function replace(to: string, staged: string, aside: string | undefined): void {
   if (aside !== undefined) move(to, aside);
   try {
@@ -159,7 +162,10 @@ function move(from: string, to: string): void {
   for (const suffix of suffixes) if (existsSync(`${from}${suffix}`)) renameSync(`${from}${suffix}`, `${to}${suffix}`);
 }
 
-/** A rename replaces what has the name: the second restore of one second must not cost the ledger of the first. */
+/**
+ * A rename replaces an existing file, and a second restore within one second must not overwrite the ledger kept by the
+ * first.
+ */
 function unusedName(name: string): string {
   for (let nth = 1; ; nth++) {
     const candidate = nth === 1 ? name : `${name}-${nth}`;

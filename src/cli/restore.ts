@@ -1,4 +1,4 @@
-/** `npm run restore -- FILE`: replaces the ledger of DATABASE_URL with a backup, and says what happens next. */
+/** `npm run restore -- FILE`: replaces the ledger in DATABASE_URL with a backup, and explains what happens next. */
 import { readDatabaseUrl, readLedgerKey, readRequestTtl } from "../settings/for-commands.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
 import { textsFor } from "../text/texts.ts";

@@ -1,4 +1,4 @@
-/** What a command of the terminal says: results on standard output, and why it did nothing on standard error. */
+/** Output of terminal commands: results on standard output, reasons for failures on standard error. */
 import { type DatabaseAddress, pathOf } from "../storage/open.ts";
 import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
 import { codeOf } from "../storage/store-errors.ts";
@@ -7,7 +7,7 @@ import type { Texts } from "../text/en/catalogue.ts";
 /** What the exit code says of every command but the audit, which has its own; `usage`: the command line is wrong. */
 export const exit = { done: 0, refused: 1, usage: 2 } as const;
 
-/** `… | head` closes the pipe once it has read enough: nobody reads the rest. */
+/** `… | head` closes the pipe once it has read enough, so the rest is not read. */
 process.stdout.on("error", (error) => {
   if (codeOf(error) !== "EPIPE") throw error;
   process.exit();

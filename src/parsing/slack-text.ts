@@ -1,14 +1,16 @@
-/** Text that Slack wrapped and escaped on its way to us -> what the person typed. */
+/** Converts text that Slack wrapped and escaped back to the text that the person typed. */
 import { withoutControls } from "./plain-text.ts";
 
-/** Gives back what was typed: mentions, channels, links and phone numbers leave their `<…>`, entities are decoded once. */
+/**
+ * Returns the typed text: mentions, channels, links and phone numbers lose their `<…>`, and entities are decoded once.
+ */
 export function typedText(text: string): string {
   return withoutControls(
     decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside))),
   ).trim();
 }
 
-/** The user that a word mentions: `<@U123>` and `<@U123|name>` (organisations' ids begin with W). */
+/** The user that a word mentions: `<@U123>` and `<@U123|name>` (IDs in organizations begin with W). */
 export function mentionedUser(word: string): string | undefined {
   return /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(word.trim())?.[1];
 }
@@ -32,8 +34,8 @@ function typedInside(inside: string): string {
       return special(target.slice(1), label);
   }
   if (label === undefined) return target;
-  // Slack itself only makes links of what was typed: a bare domain, an address, a phone number. Any other label is shown
-  // beside its target, so that a word cannot hide a link.
+  // Slack itself creates links only from typed domains, addresses and phone numbers. Any other label is shown next to
+  // its target, so that a word cannot hide a link.
   const bare = target.replace(/^(?:https?:\/\/|mailto:)/, "");
   const isWhatWasTyped = target.startsWith("tel:") || [target, bare, bare.replace(/\/$/, "")].includes(label);
   return isWhatWasTyped ? label : `<${target}|${label}>`;

@@ -1,4 +1,4 @@
-/** The text after `/receipt` -> a command, or what is wrong with it. */
+/** Parses the text after `/receipt` into a command, or reports its problem. */
 import { readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
@@ -19,7 +19,7 @@ export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
   /** A number instead of the verb. */
   | { problem: "no-verb"; subMchid: string }
-  /** The service provider's own number, which is no sub-merchant's. */
+  /** The service provider's own number, which is not a sub-merchant's. */
   | { problem: "our-number"; verb: Verb; subMchid: string }
   | ({ verb: Verb } & VerbProblem);
 
@@ -27,7 +27,7 @@ type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem
 
 export type Parsed = Read<Command, CommandProblem>;
 
-/** The words for each verb, in both languages whatever LOCALE is. */
+/** The words for each verb, in both languages, regardless of LOCALE. */
 export const verbNames = {
   open: ["open", "开通"],
   close: ["close", "关闭"],
@@ -59,8 +59,8 @@ const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem
 };
 
 /**
- * @param text the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities.
- * An empty text asks for the form.
+ * @param text the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities. An empty
+ * text requests the form.
  * @param ours the service provider's own number
  */
 export function parseCommand(text: string, ours?: string): Parsed {

@@ -13,7 +13,7 @@ export function readAge(typed: string): number | undefined {
   return readDuration(keyword(typed), { units, digits: 4 });
 }
 
-/** Whether the text looks like a duration in any unit: `30m`, `2weeks`, `3周`. No sub-merchant's number is that short. */
+/** Whether the text looks like a duration in any unit: `30m`, `2weeks`, `3周`. Sub-merchant numbers are longer. */
 export function isLikeDuration(typed: string): boolean {
   return /^\d{1,5}\p{L}{1,7}$/u.test(keyword(typed));
 }

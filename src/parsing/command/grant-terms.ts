@@ -8,7 +8,7 @@ import { conjunctions, readSubMchid, type SubMchidProblem } from "../number-list
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface GrantTerms {
-  /** How long the grant lasts, in milliseconds; undefined for good. */
+  /** How long the grant lasts, in milliseconds; undefined if it is permanent. */
   forMs: number | undefined;
   only: Restriction | undefined;
 }
@@ -21,23 +21,23 @@ export type GrantTermsProblem =
   | UnclearNumbers
   | ExtraInput;
 
-/** What is nearly a number, and would be read as another one word by word. */
+/** Text that resembles a number, and that would be read as a different number word by word. */
 type UnclearNumbers = Extract<
   SubMchidProblem,
   { problem: "grouped" | "range" | "abbreviated" | "excepted" | "other-label" }
 >;
 
-/** A year. A role that is needed for longer is granted without an end. */
+/** A year. A role that is needed for longer is granted without an end date. */
 const grantMaxMs = 366 * 86_400_000;
-/** Numbers and prefixes in one grant, so that its line in the list of roles stays readable. */
+/** Maximum numbers and prefixes in one grant, so that its line in the list of roles stays readable. */
 export const restrictionMax = 20;
-/** Shorter than any number that WeChat Pay assigns: `for 8` is a time without its unit. */
+/** Shorter than any number that WeChat Pay assigns, so that `for 8` is a time without its unit. */
 const shortestNumber = 4;
 
 /** The words before a limit, in both languages. */
 export const termNames: readonly string[] = ["for", "限"];
 
-/** @param typed what follows the role, as the person typed it */
+/** @param typed the text after the role, as the person typed it */
 export function readTerms(typed: string): Read<GrantTerms, GrantTermsProblem> {
   const terms: GrantTerms = { forMs: undefined, only: undefined };
   let rest = typed.trim();

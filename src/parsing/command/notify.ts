@@ -4,7 +4,7 @@ import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface NotifyCommand {
   kind: "notify";
-  /** Undefined asks for the current choice. */
+  /** Undefined queries the current choice. */
   notify: Notify | undefined;
 }
 

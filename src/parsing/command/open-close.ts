@@ -18,20 +18,20 @@ export interface OpenCloseCommand {
   /** Without duplicates, in the order in which they were typed. */
   subMchids: string[];
   reason: string | undefined;
-  /** The names that were typed beside numbers, by number; absent where there are none. */
+  /** The names that were typed next to numbers, by number; missing if there are none. */
   labels?: Record<string, string>;
 }
 
 export type OpenCloseProblem =
   | { problem: "no-number" }
   | SubMchidProblem
-  /** Digits that differ in form from the number before: its other half, a date or a phone number. */
+  /** Digits that differ in form from the previous number: its second half, a date or a phone number. */
   | { problem: "second-number"; first: string; second: string }
   /** A number that may be a second sub-merchant, or part of the reason. */
   | { problem: "number-in-reason"; first: string; second: string }
   | { problem: "reason-too-long"; length: number; max: number };
 
-/** What fits into a message beside its other parts; see the limits of Block Kit. */
+/** The maximum length that fits into a message with its other parts; see the limits of Block Kit. */
 export const reasonMax = 3_000;
 
 export function readOpenClose(action: Action, rest: string): Read<OpenCloseCommand, OpenCloseProblem> {
@@ -54,7 +54,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
       const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
       if (isNear && isOther && !hasLength(wrong.text, length))
         return { ok: false, problem: "second-number", first: first.subMchid, second: wrong.text };
-      // A word that is nearly a number is a typing error anywhere; any other word starts the reason.
+      // A word that resembles a number is a typing error anywhere; any other word starts the reason.
       if (isNear) return { ok: false, ...wrong };
       const beside = numbers.find(({ subMchid }) => subMchid.length === length);
       if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
@@ -108,12 +108,12 @@ interface NumberWord {
 
 interface WordRead {
   numbers: NumberWord[];
-  /** The part that is not a number: the first that is nearly one, or else the first. */
+  /** The part that is not a number: the first that resembles one, or else the first. */
   wrong: SubMchidProblem | undefined;
   isNear: boolean;
 }
 
-/** A word is one number, or several between commas and the like, each with a name beside it or without. */
+/** A word is one number, or several separated by commas and the like, each with or without a name. */
 function readNumbers(word: string): WordRead {
   const text = typedText(word);
   const none: SubMchidProblem = { problem: "not-digits", text, wrong: undefined };
@@ -137,7 +137,7 @@ function partsOf(text: string): string[] {
   return plain.filter((part) => /[^\s\p{P}\p{C}]/u.test(part) && !alone.test(part));
 }
 
-/** A conjunction followed by a number, or by something that is nearly one. */
+/** A conjunction followed by a number, or by text that resembles one. */
 function isJoining(word: string, after: string): boolean {
   if (!alone.test(typedText(word))) return false;
   const { numbers, isNear } = readNumbers(nextWord(after)[0]);
@@ -150,14 +150,17 @@ function hasLength(text: string, length: number): boolean {
 
 const words = conjunctions.words.join("|");
 const alone = new RegExp(`^(?:${words}|以及|[${conjunctions.signs},，、;；]+)$`, "iu");
-/** A conjunction within a name, `和平店（1900000511）`, divides nothing. */
+/** A conjunction within a name, `和平店（1900000511）`, does not separate anything. */
 const betweenNumbers = new RegExp(
   `[,，、;；|]+|(?<=[0-9０-９）)])[${conjunctions.signs}]+(?=[^\\p{P}])|(?<=[0-9０-９]{${digitsMin}})[${conjunctions.signs}]`,
   "u",
 );
 const beforeNumber = new RegExp(`^\\s*(?:[${conjunctions.signs}]|以及)(?=[0-9０-９])`, "u");
 
-/** What in a reason may be meant as another sub-merchant; dates, tickets and numbers with another label are part of it. */
+/**
+ * Numbers in a reason that may be meant as another sub-merchant; dates, tickets and numbers with another label are part
+ * of the reason.
+ */
 function doubtIn(reason: string, first: string, last: string): OpenCloseProblem | undefined {
   for (const part of scan(plainDigits(`${last} ${reason}`))) {
     const numbers = part.kind === "digits" ? [part.digits] : rangeOrException(part.problem);

@@ -1,4 +1,4 @@
-/** What follows `status`, `history` and `export`: a number, filters in any order, and moments. */
+/** The arguments of `status`, `history` and `export`: a number, filters in any order, and times. */
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import { groupsFirst, isNearlyNumber, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
@@ -16,11 +16,11 @@ export interface RequestCommand {
   number: number;
 }
 
-/** Filters that all have to hold; none means everything. */
+/** Filters that must all match; without filters, everything matches. */
 export interface HistoryCommand {
   kind: "history";
   subMchid?: string;
-  /** Slack's id of who asked. */
+  /** The requester's Slack ID. */
   requestedBy?: string;
   action?: Action;
   failed?: true;
@@ -40,20 +40,20 @@ export type QueryProblem =
   | { problem: "no-number" }
   | SubMchidProblem
   | { problem: "unknown-filter"; text: string }
-  /** Of each kind of filter there can be one. */
+  /** There can be one filter of each kind. */
   | { problem: "filter-twice"; text: string }
   | { problem: "not-a-span"; text: string }
   | { problem: "not-a-moment"; text: string }
   | ExtraInput;
 
 /**
- * A number sign, of either width, and digits, with what a sentence or Slack's marks put around them; or `1042号`. No
- * sub-merchant number has such a sign, and one with so few digits is no sub-merchant's.
+ * A number sign, of either width, and digits, surrounded by a sentence's or Slack's marks; or `1042号`. Sub-merchant
+ * numbers do not have such a sign and have more digits.
  */
 const requestNumberForm =
   /^[\s*_~`"'“‘(（[【「]*(?:[#\uff03]\s*([0-9\uff10-\uff19]{1,15})(?:\s*号)?|([0-9\uff10-\uff19]{1,7})\s*号)(?![\p{L}\p{N}])[\s*_~`"'”’)）\]】」.。,，、;；:：!！?？]*/u;
 
-/** A request's number and nothing else; undefined where the text begins with something else. */
+/** A request's number and nothing else; undefined if the text begins with something else. */
 function readRequest(rest: string): Read<RequestCommand, QueryProblem> | undefined {
   const typed = typedText(rest);
   const [read, signed, plain] = requestNumberForm.exec(typed) ?? [];
@@ -102,7 +102,7 @@ export function readExport(rest: string): Read<ExportCommand, QueryProblem> {
   return { ok: true, command: { kind: "export", from, to } };
 }
 
-/** What people may type for these filters, in either language. */
+/** The words for these filters, in either language. */
 const actionNames: Readonly<Record<Action, readonly string[]>> = {
   OPEN: ["open", "opened", "开通"],
   CLOSE: ["close", "closed", "关闭"],
@@ -124,6 +124,6 @@ function readFilter(word: string): Read<Filter, QueryProblem> {
   if (isLikeDuration(typed)) return { ok: false, problem: "not-a-span", text: typed };
   const number = readSubMchid(typed);
   if (number.ok) return { ok: true, command: { subMchid: number.subMchid } };
-  // What is nearly a number was meant as one; of anything else the digits are not what is wrong.
+  // Text that resembles a number was meant as one; for any other text, the digits are not the problem.
   return isNearlyNumber(number) ? number : { ok: false, problem: "unknown-filter", text: typed };
 }

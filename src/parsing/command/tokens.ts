@@ -1,6 +1,6 @@
-/** Splits a command into words, and names the result of reading it. */
+/** Splits a command into words, and defines the result of parsing it. */
 
-/** A command, or what is wrong with it. */
+/** A command, or the problem with it. */
 export type Read<Command, Problem> = { ok: true; command: Command } | ({ ok: false } & Problem);
 
 /** Text after the end of the command. */
@@ -15,7 +15,10 @@ export function firstWord(text: string): [word: string, rest: string] {
   return [match?.[1] ?? "", match?.[2] ?? ""];
 }
 
-/** The form in which keywords are compared: full-width letters and capitals are equal to plain ones; superscript and circled digits are not digits. */
+/**
+ * The form in which keywords are compared: full-width letters and capitals equal plain ones; superscript and circled
+ * digits are not digits.
+ */
 export function keyword(word: string): string {
   return word
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))

@@ -1,4 +1,6 @@
-/** Lines of a table whose column of numbers is known -> its numbers; every other column that holds digits is reported once. */
+/**
+ * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
+ */
 import { type CsvLine, csvLines, type Separator } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, problemItem } from "./parsed-line.ts";
@@ -6,13 +8,13 @@ import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
 export interface NumberColumn {
-  /** The line of the names, counted from 1; what stands above is the table's title. 0 where there are none. */
+  /** The header line, counted from 1; the lines above are the table's title. 0 if there is no header. */
   line: number;
-  /** Its place in each line, from 0. */
+  /** The column's position in each line, from 0. */
   column: number;
-  /** Columns that have a name, or an empty one; undefined where none has. */
+  /** The number of columns in the header, including empty names; undefined if there is no header. */
   width: number | undefined;
-  /** By which rows within quotes are told apart; undefined where cells are not made of text. */
+  /** The separator used to detect rows within quotes; undefined if the cells do not come from text. */
   separator: Separator | undefined;
 }
 
@@ -25,7 +27,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn): I
   return [...rows, ...otherColumns(lines, known)];
 }
 
-/** `A`, `B` and so on: what a column is called that has no name. */
+/** `A`, `B` and so on, for columns without a name. */
 export function columnLetter(column: number): string {
   const letter = String.fromCharCode(65 + (column % 26));
   return column < 26 ? letter : columnLetter(Math.floor(column / 26) - 1) + letter;
@@ -36,7 +38,7 @@ function headItems({ line, cells }: CsvLine, { column }: NumberColumn): Item[] {
   return hasDigits(name) ? [problemItem("above-head", line, name)] : [];
 }
 
-/** The cell of the column; its label is the name beside the number, or else the first words of another cell. */
+/** The column's cell. Its label is the name next to the number, or else the first words of another cell. */
 function rowItems(row: CsvLine, known: NumberColumn): Item[] {
   const { line, cells, text } = row;
   if (isTooLong(row, known)) return [problemItem("longer-than-head", line, text)];

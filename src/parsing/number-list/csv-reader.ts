@@ -1,4 +1,4 @@
-/** Text as spreadsheets give it, by file or clipboard -> its lines, and the cells of each. */
+/** Splits text from spreadsheets, by file or clipboard, into lines and cells. */
 
 export interface CsvLine {
   /** Counted from 1, as an editor counts; a cell in quotes may go over several. */
@@ -8,16 +8,16 @@ export interface CsvLine {
   cells: string[];
 }
 
-/** What a spreadsheet shows where a number is formatted as a date that does not exist; the number cannot be read. */
+/** Shown by a spreadsheet for a number that is formatted as an impossible date; the number cannot be read. */
 export const unreadableCell = "########";
 
-/** What ends a cell, the surest sign of a table first. */
+/** Cell separators, the most reliable sign of a table first. */
 export const separators = ["\t", ";", ","] as const;
 export type Separator = (typeof separators)[number];
 
 /**
- * Lines that hold anything, of a text whose lines end in `\n`.
- * @param quotes whether a cell in quotes may go over several lines; it is one line then
+ * The non-empty lines of a text whose lines end in `\n`.
+ * @param quotes whether a cell in quotes may span several lines, which then count as one
  */
 export function* csvLines(
   text: string,
@@ -41,10 +41,10 @@ export function* csvLines(
   }
 }
 
-/** Lines of which the separator is guessed. */
+/** Number of lines from which the separator is guessed. */
 const looked = 20;
 
-/** Where no column's name tells: what most of the first lines have outside quotes. */
+/** If no column name determines the separator: the one that most of the first lines have outside quotes. */
 export function likelySeparator(text: string): Separator {
   const lines = text.split("\n", looked).map((line) => line.replace(/"[^"]*"/g, ""));
   const count = (separator: Separator) => lines.filter((line) => line.includes(separator)).length;
@@ -66,7 +66,7 @@ function cellAt(text: string, start: number, ends: CellEnds): [cell: string, end
   return [text.slice(start, end), end];
 }
 
-/** Characters in one cell, at most: a longer one was not meant to be one. */
+/** Maximum characters in one cell; longer text was not meant to be a cell. */
 const cellMax = 10_000;
 
 function quotedAt(

@@ -1,6 +1,6 @@
-/** A file's bytes -> its text, in the encodings that spreadsheets write here: UTF-8, UTF-16 and GB 18030. */
+/** Decodes a file's bytes in the encodings that spreadsheets use here: UTF-8, UTF-16 and GB 18030. */
 
-/** Undefined for what is no text: a workbook, a picture. */
+/** Undefined if the file is not text, such as a workbook or a picture. */
 export function decodeFile(bytes: Uint8Array): string | undefined {
   const text = decoded(bytes);
   // No text has this character, and every workbook and picture does.
@@ -12,7 +12,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   // "Unicode text", as Excel calls it, begins with its byte order.
   if (first === 0xff && second === 0xfe) return decode("utf-16le", bytes);
   if (first === 0xfe && second === 0xff) return decode("utf-16be", bytes);
-  // Chinese in GB 18030, as a Chinese Excel saves CSV, is hardly ever valid UTF-8 too.
+  // Chinese in GB 18030, as a Chinese Excel saves CSV, is hardly ever also valid UTF-8.
   return decode("utf-8", bytes) ?? decode("gb18030", bytes);
 }
 

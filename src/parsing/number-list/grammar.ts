@@ -29,10 +29,10 @@
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */
 
-/** Digits in a `sub_mchid`, at most: `string(32)` in the API's documentation. */
+/** Maximum digits in a `sub_mchid`: `string(32)` in the API's documentation. */
 export const subMchidMax = 32;
 
-/** A number whose marks are in order; its length has not been judged. */
+/** A number whose surrounding marks are valid; its length has not been checked. */
 export interface Digits {
   kind: "digits";
   digits: string;
@@ -40,7 +40,7 @@ export interface Digits {
   end: number;
 }
 
-/** Digits that are no number, and why. */
+/** Digits that are not a number, with the reason. */
 export interface Spoiled {
   kind: "spoiled";
   problem: DigitsProblem;
@@ -49,9 +49,12 @@ export interface Spoiled {
 }
 
 export type DigitsProblem =
-  /** `wrong` is the first character that is no digit, and its place, counted from 1; undefined for what is no number at all. */
+  /**
+   * `wrong` is the first character that is not a digit, and its position, counted from 1; undefined if the text is not
+   * a number at all.
+   */
   | { problem: "not-digits"; text: string; wrong: { character: string; place: number } | undefined }
-  /** `joint` is what stands between the first two, or the code point of what cannot be seen there. */
+  /** `joint` is the text between the first two, or its code point if it is invisible. */
   | { problem: "several-numbers"; text: string; joint: string }
   /** `joined` is the number that the groups make. */
   | { problem: "grouped"; text: string; joined: string }
@@ -64,10 +67,12 @@ export type DigitsProblem =
   | { problem: "abbreviated"; text: string }
   /** A number after words such as `except`. */
   | { problem: "excepted"; text: string }
-  /** What stands before the number says that it is another one: an order's, a telephone's. */
+  /** The text before the number shows that it is a different one, such as an order number or a phone number. */
   | { problem: "other-label"; text: string; label: string };
 
-/** Rules 1 to 4: everything in a text that holds digits, in its order, without regard to the words beside it; see scan.ts. */
+/**
+ * Rules 1 to 4: everything in a text that contains digits, in order, regardless of the words next to it; see scan.ts.
+ */
 export function tokens(plain: string): (Digits | Spoiled)[] {
   const found: (Digits | Spoiled)[] = [];
   for (const { 0: text, index } of plain.matchAll(token))
@@ -87,19 +92,21 @@ export function plainDigits(text: string): string {
     });
 }
 
-/** Four digits in a row may be a number or a part of one, and so may as many as a number has, with marks between them. */
+/**
+ * Four digits in a row may be a number or part of one. So may as many digits as a number has, with marks between them.
+ */
 export function isTelling(text: string): boolean {
   if (/[0-9]{4}/.test(text) || otherDigits.test(text)) return true;
   const digits = digitsOf(text).length;
   return digits >= digitsMin || (text.length >= digitsMin && digits * 2 > text.length);
 }
 
-/** Digits of other scripts, in circles, standing high: they look like a number, and are none. */
+/** Digits of other scripts, circled or superscript: they look like a number but are not one. */
 const otherDigits = /\p{N}{4}/u;
 
 /** Fewer digits in a file or list are an amount, a count or a part of a number. */
 export const digitsMin = 8;
-/** More digits in free text are a telephone's or an order's. */
+/** More digits in free text are a phone number or an order number. */
 export const freeDigitsMax = 10;
 
 /** `20261128`; WeChat Pay's own numbers of eight digits begin with 1 and a nought. */
@@ -149,7 +156,7 @@ function whySpoiled(text: string): DigitsProblem {
   }
   const characters = [...text];
   const place = characters.findIndex((character) => !/[0-9]/.test(character));
-  // A word with hardly a digit in it is no mistyped number: pointing at one of its letters would not help.
+  // A word with hardly any digits is not a mistyped number, so pointing at one of its letters would not help.
   const isNear = digitsOf(text).length * 2 > characters.length;
   return {
     problem: "not-digits",
@@ -209,7 +216,7 @@ function groupProblem(text: string): DigitsProblem | undefined {
   const groups = text.replace(/[.．]0+$/, "");
   const joined = digitsOf(groups);
   if (/^(?:19|20)[0-9]{2}[^0-9,，][0-9]{1,2}[^0-9,，][0-9]{1,2}$/u.test(text)) return { problem: "date", text };
-  // A comma stands between amounts too: it groups thousands only.
+  // A comma can also separate amounts, so it groups only thousands.
   if (/[,，]/u.test(groups) && !/^[0-9]{1,3}(?:[,，][0-9]{3})+$/u.test(groups)) return undefined;
   return isSuggested(joined) ? { problem: "grouped", text, joined } : undefined;
 }
@@ -223,7 +230,7 @@ export function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, "");
 }
 
-/** `U+200B` for what cannot be seen. */
+/** `U+200B` for invisible characters. */
 function shown(mark: string): string {
   if (!/[\p{C}\p{Z}]/u.test(mark)) return mark;
   return `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

@@ -1,37 +1,40 @@
-/** Which column of a table holds the sub-merchants' numbers, by the name at its head. */
+/** Finds the column of a table that contains the sub-merchants' numbers, by its header. */
 import type { CsvLine } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { readSubMchid } from "./sub-mchid.ts";
 
 export interface HeaderRow {
-  /** The line of the names, counted from 1; what stands above is the table's title. */
+  /** The header line, counted from 1; the lines above are the table's title. */
   line: number;
-  /** Its place in each line, from 0. */
+  /** The column's position in each line, from 0. */
   column: number;
-  /** Columns that have a name, or an empty one. */
+  /** The number of columns in the header, including empty names. */
   width: number;
-  /** How sure the name is: 0 is the surest. */
+  /** How reliable the name is; 0 is the most reliable. */
   rank: number;
 }
 
-/** What the column is called in files of others and in our own, the surest name first: the last may be the provider's too. */
+/**
+ * The column's names in other people's files and in our own, the most reliable first; the last ones may also be the
+ * provider's number.
+ */
 const names: readonly RegExp[] = [
   /^(sub[-_ ]?(mch|merchant)s?[-_ ]?(id|no\.?|number)|(特约|子|二级)商户(号|编号|号码|id))$/i,
   /^(sub[-_ ]?(mch|merchant)s?|(特约|子|二级)商户)$/i,
   /^(商户(号|编号|号码|id)|(mch|merchant)[-_ ]?(id|no\.?|number))$/i,
 ];
 
-/** Lines of a table's title, at most. */
+/** Maximum lines of a table's title. */
 const titleLinesMax = 4;
 
 /**
- * Undefined where no line at the beginning names the column, or one line names two of them alike.
+ * Undefined if no line at the beginning names the column, or if one line names two equally reliable ones.
  * @param lines of one separator
  */
 export function headerRow(lines: Iterable<CsvLine>): HeaderRow | undefined {
   const found: HeaderRow[] = [];
   for (const { line, cells } of firstOf(lines, titleLinesMax + 1)) {
-    // What has a number beside the name is a row: `特约商户` says of what kind it is.
+    // A line with a number next to the name is a row, in which `特约商户` shows the kind of merchant.
     if (cells.some((cell) => readSubMchid(cell).ok)) continue;
     const ranks = cells.map((cell) => names.findIndex((name) => name.test(bareName(cell))));
     const rank = names.findIndex((_, nth) => ranks.includes(nth));
@@ -42,7 +45,7 @@ export function headerRow(lines: Iterable<CsvLine>): HeaderRow | undefined {
   return found.sort(bySureness)[0];
 }
 
-/** The surest name first; a name that stands alone on its line may be a title. */
+/** The most reliable name first; a name alone on its line may be a title. */
 export function bySureness(a: HeaderRow, b: HeaderRow): number {
   return Number(a.width === 1) - Number(b.width === 1) || a.rank - b.rank || a.line - b.line;
 }
@@ -56,7 +59,7 @@ function* firstOf(lines: Iterable<CsvLine>, max: number): Generator<CsvLine> {
   }
 }
 
-/** Without what forms put around a name: quotes, stars, and a trailing `（必填）` or `(required)`. */
+/** Removes decorations that forms put around a name: quotes, stars, and a trailing `（必填）` or `(required)`. */
 function bareName(cell: string): string {
   return plainDigits(cell)
     .replace(/[\s"'`*＊:：]+/gu, " ")

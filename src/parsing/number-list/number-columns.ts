@@ -1,20 +1,23 @@
-/** Which columns of a table without a known header hold numbers: more than one, and a person has to say which is meant. */
+/**
+ * Finds the columns that contain numbers in a table without a known header. If there are several, a person has to
+ * choose.
+ */
 import type { CsvLine } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { freeItem } from "./parsed-line.ts";
 import { scan } from "./scan.ts";
 
-/** The columns that hold what rule 5 takes, and whether the lines are a table and no list. */
+/** The columns that contain numbers accepted by rule 5, and whether the lines are a table rather than a list. */
 export interface NumberColumns {
   columns: number[];
   isTable: boolean;
-  /** The first line, where no number is in it and it has as many cells as the table. */
+  /** The first line, if it contains no number and has as many cells as the table. */
   names: CsvLine | undefined;
 }
 
 /**
- * @param isSure whether the cells are a spreadsheet's own, and no text between commas
- * @param ours our own number, which makes no column one of sub-merchants
+ * @param isSure whether the cells come from a spreadsheet rather than from text between commas
+ * @param ours our own number, which does not make a column one of sub-merchants
  */
 export function numberColumns(lines: readonly CsvLine[], isSure: boolean, ours?: string): NumberColumns {
   const rows = lines.map((line) => ({
@@ -49,7 +52,7 @@ export function spacedColumns(
 }
 
 function hasNumber(cell: string, ours: string | undefined): boolean {
-  // Most cells hold none, and there may be a hundred thousand.
+  // Most cells contain no number, and there may be a hundred thousand.
   if (!/[0-9０-９]{2}/.test(cell)) return false;
   return scan(plainDigits(cell)).some((part) => {
     const item = freeItem(1, part, undefined);
@@ -73,7 +76,7 @@ function shareTwo(lines: readonly { found: readonly number[]; width: number }[])
   return false;
 }
 
-/** Places of a line that are compared: no table has more columns of numbers. */
+/** Maximum positions compared in a line; tables do not have more columns of numbers. */
 const placesMax = 10;
 
 /** Two rows of a table, by their shape. */
@@ -82,7 +85,7 @@ function isAlike(lines: readonly CsvLine[], isSure: boolean): boolean {
   return new Set(widths).size < widths.length;
 }
 
-/** It has cells as a table's row has: in typed text a space follows the comma. */
+/** Whether the line has cells like a table's row; in typed text, a space follows the comma. */
 function isRow({ cells }: CsvLine, isSure: boolean): boolean {
   return cells.length > 1 && (isSure || cells.slice(1).some((cell) => /^\S/.test(cell)));
 }

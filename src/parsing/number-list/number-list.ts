@@ -1,4 +1,4 @@
-/** A text or a table -> the numbers to act on, and what is reported; see grammar.ts for the rules. */
+/** Reads the sub-merchant numbers from a text or a table, and reports other digits; see grammar.ts for the rules. */
 import { withoutControls } from "../plain-text.ts";
 import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
@@ -11,37 +11,37 @@ import { tableNumbers } from "./tables.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 
 export interface NumberList {
-  /** None twice, in the order in which they stand; `subMchidsMax` at most. */
+  /** Without duplicates, in the order of the input; at most `subMchidsMax`. */
   subMchids: string[];
-  /** What was pasted beside a number, by number. */
+  /** The names pasted next to numbers, by number. */
   labels: Record<string, string>;
-  /** How many different numbers there are beyond that, and lines that were not read any more. */
+  /** How many further different numbers there are, and how many lines were not read. */
   tooMany: number;
   /** Up to `problemsMax` of them, some of each kind. */
   problems: ListProblem[];
   problemCount: number;
-  /** How many times a number stood there again. */
+  /** How many times a number was repeated. */
   repeated: number;
 }
 
 export interface NumberListOptions {
   /** The service provider's own number, which is never a sub-merchant's. */
   ours?: string;
-  /** A single number in a file is no number that somebody typed on purpose. */
+  /** A single number in a file was not typed on purpose. */
   isFile?: boolean;
-  /** Reports lines without a number too: without a preview, a name in place of a number would be overlooked. */
+  /** Also reports lines without a number, because without a preview, a name instead of a number would be overlooked. */
   isEveryLineANumber?: boolean;
   problemsMax?: number;
 }
 
-/** A column that may be the one that is meant. */
+/** A column that may be the intended one. */
 export interface ColumnChoice {
   /** Its header, or its letter. */
   name: string;
   list: NumberList;
 }
 
-/** More than one column holds numbers: a person chooses one of them, or every number there is. */
+/** More than one column contains numbers: a person chooses one of them, or all numbers. */
 export interface ColumnQuestion {
   kind: "which-column";
   columns: ColumnChoice[];
@@ -54,7 +54,7 @@ export const problemsMax = 20;
 /** Columns among which a person can choose. */
 export const columnsMax = 9;
 
-/** Cells that are read: as many numbers as a request may have, with nine columns beside them. */
+/** Maximum cells that are read: as many numbers as a request may have, with nine other columns. */
 const cellsMax = 10 * (subMchidsMax + 1);
 
 /** @param source a text, or the rows of a spreadsheet */
@@ -81,12 +81,12 @@ export function readNumberList(source: string | readonly CsvLine[], options: Num
   return readRows(csvLines(plain, likelySeparator(plain), "within-a-line"), plain, options);
 }
 
-/** Characters of one number with all that may stand around it. */
+/** Maximum characters of one number with its surrounding text. */
 const singleMax = 200;
-/** Characters of the title and the names together, at most. */
+/** Maximum characters of the title and the names together. */
 const headMax = 20_000;
 
-/** Rows of a spreadsheet or of a table between pipes, or the lines of a text that names no column. */
+/** Rows of a spreadsheet or of a table with pipes, or the lines of a text without a named column. */
 function readRows(source: Iterable<CsvLine>, text: string | undefined, options: NumberListOptions): ListRead {
   const { lines, notRead } = upToMax(source);
   const isSheet = text === undefined;
@@ -179,7 +179,10 @@ function collected(
   };
 }
 
-/** Some of each kind, so that a column of telephones does not hide what else is wrong; in the order of their lines. */
+/**
+ * Some problems of each kind, so that a column of phone numbers does not hide other problems; in the order of their
+ * lines.
+ */
 function some(problems: readonly ListProblem[], max: number): ListProblem[] {
   if (problems.length <= max) return [...problems].sort((a, b) => a.line - b.line);
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What one line of a list of numbers comes to: numbers, and what is reported. */
+/** The result of parsing one line of a list: its numbers and the reported problems. */
 import {
   type Digits,
   type DigitsProblem,
@@ -14,18 +14,18 @@ export type Item =
   | { kind: "number"; line: number; subMchid: string; label: string | undefined }
   | { kind: "problem"; problem: ListProblem };
 
-/** What was not taken, and why; `line` is counted from 1. */
+/** An entry that was not accepted, with the reason; `line` is counted from 1. */
 export type ListProblem = { line: number } & (
   | DigitsProblem
-  /** Fewer digits than a number has: an amount, a total, the beginning of a number. */
+  /** Fewer digits than a number has, such as an amount, a total or the beginning of a number. */
   | { problem: "too-short"; text: string }
-  /** More digits than a number has: a telephone's, an order's. */
+  /** More digits than a number has, such as a phone number or an order number. */
   | { problem: "too-long"; text: string; digits: number }
   /** The service provider's own number. */
   | { problem: "ours"; text: string }
   /** No number in the column of numbers. */
   | { problem: "no-number"; text: string }
-  /** Another column that holds digits, by its header or its letter; reported once. */
+  /** Another column that contains digits, by its header or its letter; reported once. */
   | { problem: "other-column"; text: string }
   /** Numbers in more than one column, without a header that names one of them. */
   | { problem: "several-columns"; text: string }
@@ -37,7 +37,7 @@ export type ListProblem = { line: number } & (
   | { problem: "within-quotes"; text: string }
 );
 
-/** Those that hold nothing but their text. */
+/** The problems that contain only their text. */
 type TextProblem = Exclude<
   ListProblem,
   { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" }
@@ -47,7 +47,7 @@ export function problemItem(problem: TextProblem["problem"], line: number, text:
   return { kind: "problem", problem: { line, problem, text: clipped(text.trim()) } };
 }
 
-/** Rule 5: digits in free text. Undefined for what is neither a number nor reported. */
+/** Rule 5: digits in free text. Undefined for digits that are neither a number nor reported. */
 export function freeItem(line: number, part: Digits | Spoiled, label: string | undefined): Item | undefined {
   if (part.kind === "spoiled") return isReported(part) ? spoiledItem(line, part) : undefined;
   const { digits } = part;
@@ -71,7 +71,7 @@ function isReported({ problem }: Spoiled): boolean {
   return alwaysReported.has(problem.problem) || isTelling(problem.text);
 }
 
-/** With fewer than four digits too. */
+/** Also with fewer than four digits. */
 const alwaysReported: ReadonlySet<DigitsProblem["problem"]> = new Set([
   "shortened",
   "abbreviated",
@@ -87,7 +87,7 @@ function tooLong(line: number, digits: string): Item {
   return { kind: "problem", problem: { line, problem: "too-long", text: clipped(digits), digits: digits.length } };
 }
 
-/** Enough to recognise a line by. */
+/** Enough characters to recognize a line. */
 const textMax = 200;
 
 function clipped(text: string): string {

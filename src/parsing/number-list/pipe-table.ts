@@ -1,7 +1,7 @@
 /** A table as Markdown and chat tools write it, `| 1900000109 | name |`, by its lines. */
 import type { CsvLine } from "./csv-reader.ts";
 
-/** `|---|:--:|`, with or without pipes at its ends: what divides the names from the rows. */
+/** `|---|:--:|`, with or without pipes at its ends: the line between the names and the rows. */
 const rule = /^\s*(?=.*\|)(?:\|\s*)?:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$/;
 const framed = /^\s*\|.*\|\s*$/;
 

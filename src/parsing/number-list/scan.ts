@@ -1,4 +1,7 @@
-/** Everything in a text that holds digits, judged by its signs (see grammar.ts) and by what stands beside it: rules 8 to 11. */
+/**
+ * Classifies everything in a text that contains digits, by its marks (see grammar.ts) and by the text next to it: rules
+ * 8 to 11.
+ */
 import { type Digits, digitsMin, isDate, type Spoiled, tokens } from "./grammar.ts";
 
 type Part = Digits | Spoiled;
@@ -42,12 +45,12 @@ export function scan(plain: string): Part[] {
   return parts;
 }
 
-/** Words after which the numbers below or beside them are meant to be left out. */
+/** Words after which the following numbers are exceptions. */
 export function isExceptionAlone(plain: string): boolean {
   return excepts(plain.slice(-nearby), "") || /(?:以下|下列|following).*外/iu.test(plain.slice(-nearby));
 }
 
-/** Characters beside a number in which words are looked for. */
+/** How many characters next to a number are searched for words. */
 const nearby = 60;
 
 function spoiled(problem: "range" | "abbreviated" | "excepted", from: Part, to: Part, plain: string): Spoiled {
@@ -63,9 +66,11 @@ function labelled({ digits, start, end }: Digits, label: string): Spoiled {
 const dash = "[\\-‐‑‒–—―−－]+>?";
 const closing = "[ \\u00a0\\u3000)）\\]】\"”’'」`*]*";
 const opening = "[ \\u00a0\\u3000(（\\[【\"“‘'「`*]*";
-/** In brackets, the name that stands beside the first of the two. */
+/** In brackets, the name next to the first of the two. */
 const name = "(?:[(（][^()（）\\n\\t]*[)）])?";
-/** Words of English and signs stand between the two alone; after `至` and the like, a name may stand before the second. */
+/**
+ * English words and signs are the only text between the two; after `至` and the like, a name may come before the second.
+ */
 const rangeSign = new RegExp(
   `^(?:${closing}${name}[ \\u3000]*(?:${dash}|[.．]{2,}|…+|→|to|thru|through|till|until)${opening}|${closing}${name}[ \\u3000起]*[至到~～〜∼][^、，,;；。\\n\\t|]*)$`,
   "iu",
@@ -84,10 +89,10 @@ function lastOfRange(found: readonly Part[], first: number, plain: string): numb
   return last;
 }
 
-/** Digits of a range's end, at least: `1900000109 - 12 Nov` is none. */
+/** Minimum digits of a range's end: `1900000109 - 12 Nov` is not a range. */
 const rangeEndMin = 3;
 
-/** Characters that a report of a range shows, at most. */
+/** Maximum characters of a range in a report. */
 const rangeMax = 150;
 
 /** A third number: `1900000511-1900000513 - 1900000520`. */
@@ -95,12 +100,12 @@ function continuesRange(last: Part | undefined, before: string): boolean {
   return last?.kind === "spoiled" && last.problem.problem === "range" && rangeSign.test(before);
 }
 
-/** The other end stands on another line. */
+/** The other end is on another line. */
 function isOneEnd(before: string, after: string): boolean {
   return firstEnd.test(after) || secondEnd.test(before);
 }
 
-/** A span of dates is no range of numbers. */
+/** A span of dates is not a range of numbers. */
 function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
   const range = spoiled("range", from, to, plain);
   const isDates = isDate(from.digits) && to.kind === "digits" && isDate(to.digits);
@@ -110,7 +115,7 @@ function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
 const listSign = /^[ \u00a0\u3000]*(?:[、，,;；/／&＆+＋和与及]|以及|and)[ \u00a0\u3000]*(?:and |和)?$/iu;
 const surelyList = /[、/／&＆和与及]|and/iu;
 
-/** `022` in `1900000021、022`. Two digits, or digits behind a space, may as well be a count: a word behind them decides. */
+/** `022` in `1900000021、022`. Two digits, or digits after a space, may also be a count; the word after them decides. */
 function isAbbreviation({ digits, start, end }: Digits, last: Part, plain: string): boolean {
   if (start - last.end > nearby || /^[*＊]/u.test(plain.charAt(end))) return false;
   const between = plain.slice(last.end, start);
@@ -131,12 +136,12 @@ const exceptedAfter = /^[ \u3000)）]*(?:除外|不在内|不包括在内|exclud
 
 function excepts(before: string, after: string): boolean {
   const sentence = before.split(/[。；;!！?？\n\t|]/u).at(-1) ?? "";
-  // `1900000109除外，1900000110`: it belongs to the number before.
+  // `1900000109除外，1900000110`: it belongs to the previous number.
   const words = sentence.replace(/^[ \u3000)）]*除外(?![:：])/u, "");
   return exception.test(words) || (words.includes("除") && outside.test(after));
 }
 
-/** What else has 8 to 10 digits, by the word directly before it. */
+/** Other numbers with 8 to 10 digits, recognized by the word directly before them. */
 const otherLabel = new RegExp(
   `(${[
     "(?:(?:订|定|账|运|货|工|快递|流水|退款|交易|支付)单|流水|交易|发票|合同|身份证|证件|手机|电话|座机|固话|微信|快递|传真|银行卡|卡)(?:号码?|编号)?",

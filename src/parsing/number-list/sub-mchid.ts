@@ -1,28 +1,34 @@
-/** One number that somebody typed on purpose, in a command or alone in a form: the API's own rule holds, and its length is only remarked on. */
+/**
+ * One number that somebody typed on purpose, in a command or alone in a form. The API's own rule applies, and an
+ * unusual length is only pointed out.
+ */
 import { type DigitsProblem, digitsMin, plainDigits, subMchidMax } from "./grammar.ts";
 import { scan } from "./scan.ts";
 
-/** Sub-merchants in one request, at most. */
+/** Maximum sub-merchants in one request. */
 export const subMchidsMax = 10_000;
 
 export type SubMchidProblem = DigitsProblem | { problem: "too-long"; digits: number };
 
-/** `label` is the name that stands beside the number. */
+/** `label` is the name next to the number. */
 export type SubMchidRead = { ok: true; subMchid: string; label?: string } | ({ ok: false } & SubMchidProblem);
 
-/** WeChat Pay gives most merchants ten digits: anything else is taken where a person typed it, and the request says so. */
+/**
+ * WeChat Pay assigns ten digits to most merchants. Other lengths are accepted if a person typed them, and the request
+ * points them out.
+ */
 export function isUnusual(subMchid: string): boolean {
   return subMchid.length !== usualLength;
 }
 
-/** In their order, but for those that need a second look, which come first. */
+/** In the given order, except that unusual numbers come first. */
 export function doubtfulFirst(subMchids: readonly string[]): string[] {
   return [...subMchids.filter(isUnusual), ...subMchids.filter((subMchid) => !isUnusual(subMchid))];
 }
 
 const usualLength = 10;
 
-/** One number, with or without a name beside it. */
+/** One number, with or without a name. */
 export function readSubMchid(pasted: string): SubMchidRead {
   const plain = plainDigits(pasted);
   const found = scan(plain);
@@ -37,18 +43,18 @@ export function readSubMchid(pasted: string): SubMchidRead {
   if (!number) return { ok: false, problem: "not-digits", text: plain.trim(), wrong: undefined };
   if (number.digits.length > subMchidMax) return { ok: false, problem: "too-long", digits: number.digits.length };
   if (label === undefined) return { ok: true, subMchid: number.digits };
-  // `合同4711` is a contract's number, and not a merchant's.
+  // `合同4711` is a contract number, not a merchant's number.
   if (!isWhole(number)) return { ok: false, problem: "not-digits", text: bare(plain), wrong: undefined };
   return { ok: true, subMchid: number.digits, label };
 }
 
-/** It was meant as a number, and is none. */
+/** The text was meant as a number but is not one. */
 export function isNearlyNumber(problem: SubMchidProblem): boolean {
   if (problem.problem === "other-label") return false;
   return problem.problem !== "not-digits" || problem.wrong !== undefined;
 }
 
-/** A number in groups with which a text begins: its groups are words of their own otherwise. */
+/** A grouped number at the beginning of a text. Otherwise, its groups would be separate words. */
 export function groupsFirst(text: string): SubMchidProblem | undefined {
   const [first] = scan(plainDigits(text.slice(0, groupsLookedAt)));
   return first?.kind === "spoiled" &&
@@ -60,16 +66,16 @@ export function groupsFirst(text: string): SubMchidProblem | undefined {
 
 const groupsLookedAt = 200;
 
-/** The words beside a number, without brackets, quotes and list marks; undefined where there are none. */
+/** The words next to a number, without brackets, quotes and list marks; undefined if there are none. */
 export function labelBeside(before: string, after: string): string | undefined {
   const words = `${before} ${after}`.replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
   return /\p{L}/u.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
 }
 
-/** Characters of a label: enough to recognise a merchant by. */
+/** Maximum characters of a label, enough to recognize a merchant. */
 const labelMax = 60;
 
-/** Without what stands around words: brackets, quotes, stops, list marks. */
+/** Removes marks around words: brackets, quotes, full stops, list marks. */
 function bare(text: string): string {
   return text.replace(/^[\s\p{P}\p{S}\p{C}]+/u, "").replace(/(?<![\s\p{P}\p{S}\p{C}])[\s\p{P}\p{S}\p{C}]+$/u, "");
 }
@@ -83,5 +89,5 @@ function isLong({ digits }: { digits: string }): boolean {
   return digits.length >= 4;
 }
 
-/** What joins two numbers in a list of them, in either language. */
+/** Conjunctions between two numbers in a list, in either language. */
 export const conjunctions = { words: ["and"], signs: "&＆和与及" } as const;

@@ -1,4 +1,4 @@
-/** Tables that stand one under the other in a file or paste: each is read with its own header. */
+/** Several tables below each other in a file or paste; each is read with its own header. */
 import { columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import type { CsvLine } from "./csv-reader.ts";
 import { headerRow } from "./header-row.ts";
@@ -8,7 +8,7 @@ import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 
 interface Table {
   lines: CsvLine[];
-  /** Undefined where no name tells. */
+  /** Undefined if no name determines it. */
   column: NumberColumn | undefined;
 }
 
@@ -38,22 +38,22 @@ function tables(lines: readonly CsvLine[], first: NumberColumn): Table[] {
   return found;
 }
 
-/** The column that a later row names. Without an empty line above it, `特约商户` in a row says of what kind the row is. */
+/** The column that a later row names. Without an empty line above it, `特约商户` in a row shows the kind of merchant. */
 function columnNamed(row: CsvLine, isApart: boolean, { separator, width }: NumberColumn): NumberColumn | undefined {
-  // Most rows are none, and there may be ten thousand.
+  // Most rows are not headers, and there may be ten thousand.
   if (!row.cells.some((cell) => /商户|mch|merchant/i.test(cell))) return undefined;
   const header = headerRow([row]);
   const isNamed = isApart || (header?.rank !== 1 && (width === 1 || filled(row).length > 1));
   return header && isNamed ? { ...header, separator } : undefined;
 }
 
-/** Names that do not say which column is meant. */
+/** Names that do not determine the column. */
 function isWordsAlone(row: CsvLine): boolean {
   const cells = filled(row);
   return cells.length > 1 && cells.every((cell) => /\p{L}/u.test(cell) && !/[0-9０-９]/.test(cell));
 }
 
-/** The header of the same table, repeated as on a new page. */
+/** The header of the same table, repeated, for example on a new page. */
 function isSame(row: CsvLine, names: CsvLine | undefined): boolean {
   return names !== undefined && filled(row).join("\t") === filled(names).join("\t");
 }
@@ -62,7 +62,10 @@ function filled({ cells }: CsvLine): string[] {
   return cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
 }
 
-/** Rule 5; a table that would need a question is reported, because the tables above it have answered theirs. */
+/**
+ * Applies rule 5. A table for which the form would have to ask is reported, because the tables above it already have a
+ * column.
+ */
 function numbersWithoutName(lines: readonly CsvLine[], { separator }: NumberColumn, ours: string | undefined): Item[] {
   const { columns, isTable } = numberColumns(lines, separator === undefined || separator === "\t", ours);
   if (!isTable) return unlabelledNumbers(lines, new Set(columns));

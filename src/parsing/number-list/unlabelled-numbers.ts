@@ -1,11 +1,14 @@
-/** Lines in which no column of numbers has a name -> the numbers that rule 5 takes, and what it reports. */
+/**
+ * Reads lines in which no column of numbers has a name: the numbers that rule 5 accepts, and the entries that it
+ * reports.
+ */
 import { type CsvLine, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
-/** @param columns those that hold numbers; short counts in the others are no mistyped numbers */
+/** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
   const unreadable = lines.filter(({ cells }) => cells.includes(unreadableCell));
   return [...readable(lines, columns), ...unreadable.map(({ line }) => problemItem("no-number", line, unreadableCell))];
@@ -36,7 +39,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
 /** Between two lines with its ends. */
 const rangeAlone = /^[ \u3000]*(?:[至到~～〜…]+|to)[ \u3000]*$/iu;
 
-/** What stands beside a number on its line, up to the next number or the next sign that divides a list. */
+/** The text next to a number on its line, up to the next number or list separator. */
 function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string): string | undefined {
   const part = found[at];
   if (part?.kind !== "digits") return undefined;
@@ -46,7 +49,7 @@ function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string
   return labelBeside(before.split(divider).at(-1) ?? "", after.split(divider)[0] ?? "");
 }
 
-/** Characters on either side in which a label is looked for. */
+/** How many characters on either side are searched for a label. */
 const nearby = 100;
 const divider = /[,，、;；\t|]/u;
 

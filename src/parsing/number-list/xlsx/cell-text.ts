@@ -1,8 +1,8 @@
-/** A cell's value, as the sheet's XML holds it -> the text in which numbers are looked for. */
+/** Converts a cell's value in the sheet's XML to the text in which numbers are searched. */
 
 import { unreadableCell } from "../csv-reader.ts";
 
-/** A number as it stands in the file; see "c" and "v" in ECMA-376, part 1, 18.3.1. */
+/** A number as written in the file; see "c" and "v" in ECMA-376, part 1, 18.3.1. */
 export interface RawNumber {
   raw: string;
 }
@@ -14,7 +14,7 @@ export function cellText(cell: unknown): string {
   return String(cell).replace(/[\t\r\n]+/g, " ");
 }
 
-/** Excel keeps 15 digits of a number and makes zeros of the others. */
+/** Excel keeps 15 digits of a number and replaces the others with zeros. */
 const exactDigits = 15;
 
 /**

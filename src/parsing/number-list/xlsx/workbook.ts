@@ -1,16 +1,16 @@
-/** An Excel file -> the rows of its first sheet. It is read in a thread of its own, with limits on time, memory and size. */
+/** Reads the rows of an Excel file's first sheet, in a separate thread with limits on time, memory and size. */
 import { Worker } from "node:worker_threads";
 import type { CsvLine } from "../csv-reader.ts";
 
 export type WorkbookRead =
   | { kind: "rows"; rows: CsvLine[] }
-  /** It holds more than the limits allow, or takes longer. */
+  /** The file contains more than the limits allow, or takes longer. */
   | { kind: "too-large" }
-  /** It is damaged, encrypted, or no workbook. */
+  /** The file is damaged, encrypted, or not a workbook. */
   | { kind: "broken" };
 
 export interface WorkbookLimits {
-  /** Of everything in the file, inflated. */
+  /** Maximum size of everything in the file, uncompressed. */
   bytesMax: number;
   /** For the thread's own objects. */
   memoryMaxMb: number;
@@ -30,13 +30,13 @@ export function readWorkbook(bytes: Uint8Array, limits: WorkbookLimits = usualLi
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** @throws where no thread can be started */
+/** @throws if no thread can be started */
 function readInThread(bytes: Uint8Array, limits: WorkbookLimits): Promise<WorkbookRead> {
   const { bytesMax, memoryMaxMb, timeoutMs } = limits;
   const worker = new Worker(new URL("./workbook-worker.ts", import.meta.url), {
     workerData: { bytes, bytesMax },
     resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
-    // The settings are no business of a thread that reads strangers' files.
+    // A thread that reads other people's files must not have access to the settings.
     env: {},
     execArgv: [],
     stdout: true,

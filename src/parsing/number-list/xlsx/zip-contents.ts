@@ -1,9 +1,12 @@
-/** What a zip archive inflates to, counted and not believed: a zip bomb is refused before anything reads it. */
+/**
+ * Measures the uncompressed size of a zip archive instead of trusting its directory, so that a zip bomb is refused
+ * before anything reads it.
+ */
 import { inflateRawSync } from "node:zlib";
 
 export type ZipVerdict = "sound" | "too-large" | "broken";
 
-/** Files in a workbook, at most: sheets, styles, pictures. */
+/** Maximum files in a workbook: sheets, styles, pictures. */
 const entriesMax = 2_000;
 
 /**
@@ -24,7 +27,7 @@ export function checkZip(zip: Buffer, bytesMax: number): ZipVerdict {
       const inflated = entry.isStored
         ? entry.data.length
         : inflateRawSync(entry.data, { maxOutputLength: left + 1 }).length;
-      // The reader makes room for what the directory says.
+      // The reader allocates memory according to the directory.
       if (inflated !== entry.size) return inflated > left ? "too-large" : "broken";
       left -= inflated;
       at = entry.next;
@@ -35,7 +38,7 @@ export function checkZip(zip: Buffer, bytesMax: number): ZipVerdict {
   }
 }
 
-/** Whether bytes begin as a zip archive does, and so every workbook. */
+/** Whether bytes begin like a zip archive, and therefore like any workbook. */
 export function isZip(bytes: Uint8Array): boolean {
   return [0x50, 0x4b, 3, 4].every((byte, at) => bytes[at] === byte);
 }
@@ -47,12 +50,12 @@ const encrypted = 1;
 interface Entry {
   isStored: boolean;
   data: Buffer;
-  /** In bytes, as the directory says it. */
+  /** In bytes, according to the directory. */
   size: number;
   next: number;
 }
 
-/** Undefined for what is no file header, is encrypted, or is packed in another way. */
+/** Undefined if the bytes are not a file header, or the file is encrypted or compressed in another way. */
 function entryAt(zip: Buffer, at: number): Entry | undefined {
   if (zip.readUInt32LE(at) !== fileSignature || (zip.readUInt16LE(at + 8) & encrypted) !== 0) return undefined;
   const method = zip.readUInt16LE(at + 10);
