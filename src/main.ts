@@ -36,7 +36,7 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
     giveUp(why);
   }
   process.on("uncaughtException", (error) => {
-    log.fatal({ err: error }, "a bug or a broken machine: the bot ends, to be started again");
+    log.fatal({ err: error }, "a bug or a machine problem: the bot exits and has to be restarted");
     process.exit(1);
   });
   process.on("unhandledRejection", (error) => {
@@ -56,7 +56,7 @@ function stopOnSignals(starting: Promise<RunningApp>, log: Logger): void {
   const receive = async (signal: NodeJS.Signals) => {
     received += 1;
     if (received > 2) process.exit(1);
-    log.info({ signal }, received === 1 ? "stopping" : "already stopping; one more signal ends the bot at once");
+    log.info({ signal }, received === 1 ? "stopping" : "already stopping; one more signal ends the bot immediately");
     if (received > 1) return;
     const stopped = starting.then(
       (app) => app.stop(),

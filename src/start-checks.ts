@@ -113,12 +113,16 @@ export function createPresence(needs: { instances: Instances; clock: Clock; log:
         strangers = undefined;
         if (connections > live) warn(connections, live);
       } catch (error) {
-        log.warn({ err: error }, "the ledger could not say how many instances are connected to Slack");
+        log.warn({ err: error }, "the number of instances connected to Slack could not be read from the ledger");
       }
     },
     async stop() {
       await worker.stop();
-      await instances.left().catch((error: unknown) => log.warn({ err: error }, "this instance stays in the list"));
+      await instances
+        .left()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, "this instance could not be removed from the ledger's list"),
+        );
     },
   };
 }

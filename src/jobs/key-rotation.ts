@@ -75,13 +75,13 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
     }
     const explained = { result, explanation: needs.explain(result) };
     if (result.kind === "unreachable")
-      log.warn(explained, "WeChat Pay could not check the new keys; the bot keeps the present ones and tries again");
+      log.warn(explained, "WeChat Pay could not check the new keys; the bot keeps the current keys and tries again");
     else keepOld(found, explained);
   }
 
   function keepOld(found: string, why: object): void {
     refused = found;
-    log.error(why, "the new keys of WeChat Pay are wrong; the bot keeps the present ones");
+    log.error(why, "the new keys of WeChat Pay are wrong; the bot keeps the current keys");
   }
 
   return {

@@ -85,7 +85,7 @@ export function createHandlers(given: Omit<SlackContext, "refused">): Handlers {
 
   function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies): string {
     if (error instanceof SlackAway) {
-      log.warn({ err: error }, "Slack did not answer a question");
+      log.warn({ err: error }, "Slack did not answer a query");
       return error.refused !== undefined && isForOperator(error.refused)
         ? texts.answer.slackRefusesBot(error.refused)
         : slackAway;

@@ -21,7 +21,7 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
   const result = await useCases.retry({ requestId: request.id, round, by: person.id, origin: attempt.origin });
   switch (result.kind) {
     case "retried":
-      log.info({ request: request.id, round: round + 1, by: person.id }, "retried by a person");
+      log.info({ request: request.id, round: round + 1, by: person.id }, "request retried");
       return undefined;
     case "too-late": {
       const now = result.request;

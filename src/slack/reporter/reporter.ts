@@ -174,7 +174,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
       else
         postLog.warn(
           { err: error, channel: post.channelId },
-          `a post was dropped: ${isPerson ? "nobody can write to this person" : "Slack refuses it for good"}`,
+          `a post was dropped: ${isPerson ? "nobody can write to this person" : "Slack permanently refuses it"}`,
         );
       return ledger.outbox.refused(post, owner, {
         error: code,

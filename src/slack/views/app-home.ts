@@ -85,7 +85,10 @@ async function viewOf(context: SlackContext, userId: string, told: Message | und
     return await viewFor(context, userId, told);
   } catch (error) {
     if (error instanceof SlackAway) {
-      log.warn({ err: error, user: userId }, "Slack did not say whose home this is; the next opening tries again");
+      log.warn(
+        { err: error, user: userId },
+        "Slack did not return the person whose home this is; the next opening tries again",
+      );
       return undefined;
     }
     if (!isStoreAway(error)) throw error;
@@ -99,7 +102,7 @@ async function viewFor(context: SlackContext, userId: string, told: Message | un
   const { SLACK_COMMAND: command, REASON: reason } = settings;
   const person = await people.find(userId);
   if (!person) {
-    log.warn({ user: userId }, "Slack does not know the person whose home this is");
+    log.warn({ user: userId }, "the person whose home this is does not exist in Slack");
     return undefined;
   }
   const verdict = mayLook(person);
