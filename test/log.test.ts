@@ -259,7 +259,7 @@ const outages: [what: string, error: Error][] = [
 ];
 
 for (const [what, error] of outages) {
-  test(`what meets ${what} is logged for debugging, without a stack: one line for all says so elsewhere`, async () => {
+  test(`what meets ${what} is logged for debugging, without a stack, because one line elsewhere reports it for all`, async () => {
     const { log, lines } = await logOf({ level: "debug" });
     log.error({ err: error, worker: "expiry" }, "a look for work failed");
     const line = JSON.parse(lines.join(""));

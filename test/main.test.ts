@@ -208,7 +208,7 @@ for (const [what, slack, mode, said] of tokens)
   });
 
 for (const code of ["token_revoked", "account_inactive", "not_allowed_token_type", "team_access_not_granted"])
-  test(`a token that Slack refuses with ${code} ends the start with what to do`, async (t) => {
+  test(`a token that Slack refuses with ${code} ends the start with advice`, async (t) => {
     const playground = await startPlayground({ identity });
     t.after(() => playground.close());
     playground.slack.fail("auth.test", { error: code });
@@ -255,7 +255,7 @@ test("two deployments of one app over Socket Mode: the second one warns", async 
   assert.doesNotMatch([...first.lines, ...second.lines].join("\n"), /more Socket Mode connections/);
 });
 
-test("missing scopes are named at start, and the bot is not ready without an essential one", async (t) => {
+test("missing scopes are logged at start, and the bot is not ready without an essential one", async (t) => {
   const scopes = demoApp.scopes.filter((scope) => scope !== "users:read" && scope !== "files:write");
   const playground = await startPlayground({ identity, slack: { app: { scopes } } });
   t.after(() => playground.close());
@@ -271,7 +271,7 @@ test("missing scopes are named at start, and the bot is not ready without an ess
   assert.equal(await bot.end(), 0);
 });
 
-test("a token that is revoked while the bot runs is named in the log and by /readyz, and people read who has to act", async (t) => {
+test("a token that is revoked while the bot runs is reported in the log and by /readyz, and people learn who has to act", async (t) => {
   const playground = await startPlayground({ identity });
   t.after(() => playground.close());
   const port = await freePort();
@@ -352,7 +352,7 @@ test("an unreadable .env is reported before the settings that it should hold", a
   );
 });
 
-test("a byte order mark in .env is the one thing that is reported where the rest is right", async (t) => {
+test("a byte order mark in .env is the only problem reported if the rest is valid", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
   t.after(() => rm(folder, { recursive: true }));
   const playground = await startPlayground({ identity });

@@ -35,7 +35,7 @@ test("the operators' listener tells life and readiness, and hands on the metrics
   assert.equal((await get("/metrics")).status, 200);
 });
 
-test("the bot is not ready without a connection to Slack, and says why", async (t) => {
+test("the bot is not ready without a connection to Slack, and shows why", async (t) => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
   t.after(() => store.close());
   let problem: string | undefined = "Slack has not been reached since the start";

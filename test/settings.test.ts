@@ -612,7 +612,7 @@ test("names that look like settings are warned of with the nearest one, and othe
   ]);
 });
 
-test("where a setting is missing, the name that was probably meant for it is reported with it", () => {
+test("if a setting is missing, the name that was probably meant for it is reported with it", () => {
   const { WECHATPAY_MCHID, ...others } = good;
   const slip = { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" } as const;
   assert.deepEqual(problemsOf({ ...others, WECHATPAY_MCH_ID: WECHATPAY_MCHID, RECIEPT_CHANNELS: "C1" }), [
@@ -624,7 +624,7 @@ test("where a setting is missing, the name that was probably meant for it is rep
   assert.deepEqual(both, [{ kind: "malformed", variable: "WECHATPAY_MCHID" }], "it is set, if wrongly");
 });
 
-test("what is missing follows from a .env file that cannot be read; what is wrong does not", () => {
+test("missing settings follow from a .env file that cannot be read; wrong settings do not", () => {
   const envFile = { kind: "env-file", path: ".env", why: "UTF-16" } as const;
   const missing = readSettings({}, { envFile });
   assert.deepEqual(!missing.ok && missing.problems, [envFile]);

@@ -70,7 +70,7 @@ for (const engine of engines) {
       });
     }
 
-    test("tells an intact trail, its newest hash, and what is not sealed yet", async () => {
+    test("reports an intact trail, its newest hash, and the events that are not sealed yet", async () => {
       const { code, out } = await audit();
       const newest = await newestHash();
       assert.equal(code, 0);
@@ -79,7 +79,7 @@ for (const engine of engines) {
       assert.equal((await audit(["--expect", newest.toUpperCase()])).code, 0);
     });
 
-    test("compares roles and requests with the trail, and says that MACs were not verified without LEDGER_KEY", async () => {
+    test("compares roles and requests with the trail, and reports that MACs were not verified without LEDGER_KEY", async () => {
       const { code, out } = await audit();
       assert.equal(code, 0);
       assert.ok(out.endsWith(`${en.audit.compared(3)}\n${en.audit.notSigned}\n`), out);
@@ -121,7 +121,7 @@ for (const engine of engines) {
       assert.match(out, /其中第一条为 #3（提交申请，UANN，/);
     });
 
-    test("names what was changed, without what could steer a terminal, and ends with 1", async () => {
+    test("reports what was changed, without terminal control characters, and ends with 1", async () => {
       const { code, out } = await unguarded(store, async () => {
         const { actor } = await store.db
           .selectFrom("events")
@@ -144,7 +144,7 @@ for (const engine of engines) {
       );
     });
 
-    test("names what differs in Chinese, with the column", async () => {
+    test("reports differences in Chinese, with the column", async () => {
       const { id } = await store.db.selectFrom("requests").select("id").limit(1).executeTakeFirstOrThrow();
       const become = (state: "pending" | "rejected") =>
         store.db.updateTable("requests").set({ state }).where("id", "=", id).execute();
@@ -154,13 +154,13 @@ for (const engine of engines) {
       assert.ok(out.includes(`申请 ${id}：状态（state），台账中为 rejected，按审计记录应为 pending。\n`), out);
     });
 
-    test("says that a hash is not in the trail, and ends with 1", async () => {
+    test("reports that a hash is not in the trail, and ends with 1", async () => {
       const { code, out } = await audit(["--expect", "ab".repeat(32)]);
       assert.equal(code, 1);
       assert.ok(out.startsWith(`${en.audit.notTheChain(2, "ab".repeat(32))}\n`), out);
     });
 
-    test("makes no ledger where there is none, and ends with 2", async () => {
+    test("does not create a missing ledger, and ends with 2", async () => {
       const elsewhere = join(folder, "elsewhere.db");
       const { code, error } = await audit([], { DATABASE_URL: `sqlite:${elsewhere}` });
       assert.deepEqual([code, error], [2, `${en.audit.noLedger(elsewhere)}\n`]);
@@ -226,7 +226,7 @@ for (const engine of engines) {
       }
     });
 
-    test("finds no difference beside a bot that is working", async () => {
+    test("finds no difference while a bot is working", async () => {
       const ledger = createLedger({
         store,
         clock: systemClock,

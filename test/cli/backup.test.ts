@@ -56,7 +56,7 @@ async function countIn(name: string): Promise<number> {
   return rows.length;
 }
 
-test("beside a bot that writes all the time, the copy is whole, verified and its owner's alone", async () => {
+test("while a bot writes continuously, the copy is complete, verified and its owner's alone", async () => {
   const { store, ledger, ask } = await open("busy.db");
   for (let count = 0; count < 200; count++) await ask();
   await ledger.sealing.sealNext(50);

@@ -74,7 +74,7 @@ for (const engine of engines) {
       assert.equal(await startsWith(oldKey), "not-enabled");
     });
 
-    test("enable signs what is there, and from then on the bot needs this key", async () => {
+    test("enable signs the existing records, and from then on the bot needs this key", async () => {
       const { code, out } = await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey });
       assert.deepEqual([code, out], [0, `${en.ledgerKey.enabled}\n`]);
       const keyless = await run("audit", [], {});
@@ -141,7 +141,7 @@ for (const engine of engines) {
   });
 }
 
-test("a path that is no ledger is named, with what to do", async (t) => {
+test("a path that is not a ledger is reported, with advice", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "receipt-ledger-key-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const [letter, missing] = [join(folder, "letter.db"), join(folder, "missing.db")];

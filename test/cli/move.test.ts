@@ -37,7 +37,7 @@ function run(addresses: readonly string[], env: Record<string, string> = {}) {
   return { status, stdout, stderr, all: stdout + stderr };
 }
 
-test("it says what it does, how many rows there are, and what to do next; also the second time", async () => {
+test("it reports its progress, the number of rows, and the next step, also the second time", async () => {
   const from = await ledger("from.db", 3);
   const to = `sqlite:${path("to.db")}`;
   const first = run([from, to]);
@@ -77,7 +77,7 @@ test("a ledger is not moved to itself", async () => {
   assert.deepEqual([status, stderr], [1, `${en.move.same}\n`]);
 });
 
-test("what it refuses, it refuses with 1 and with what to do", async () => {
+test("refusals end with 1 and with advice", async () => {
   const from = await ledger("one.db", 1);
   const two = await ledger("two.db", 2);
   const other = run([from, two]);

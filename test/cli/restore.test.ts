@@ -258,7 +258,7 @@ test("a signed backup is restored with its key alone, and the audit finds everyt
   assert.ok(audited.stdout.endsWith(`${en.audit.signed}\n`), audited.stdout);
 });
 
-test("a key for a backup that is not signed is refused, with what to do", async () => {
+test("a key for a backup that is not signed is refused, with advice", async () => {
   const { store, ledger } = await open("unsigned.db");
   await requested(ledger, ["1900000001"]);
   await store.close();

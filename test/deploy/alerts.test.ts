@@ -54,7 +54,7 @@ test("promtool accepts the alerts", { skip: noPromtool }, () => {
   assert.equal(code, 0, said);
 });
 
-test("each alert fires on what it is for, and not on what it is not for", { skip: noPromtool }, () => {
+test("each alert fires for its own problem and for no other", { skip: noPromtool }, () => {
   const { code, said } = promtool(["test", "rules", testsFile]);
   assert.equal(code, 0, said);
   const { tests } = parse(readFileSync(testsFile, "utf8")) as RuleTests;
@@ -95,7 +95,7 @@ test("every metric in an alert or on the dashboard exists", async () => {
   }
 });
 
-test("every alert has a runbook where its runbook_url leads, and every runbook an alert", () => {
+test("every alert's runbook_url leads to a runbook, and every runbook has an alert", () => {
   const page = ".github/docs/operating.md";
   const [, section = ""] = readFileSync(page, "utf8").split("\n## Alerts\n");
   const runbooks = [...(section.split("\n## ")[0] ?? "").matchAll(/^### (\w+)\n\n(.+)/gm)];

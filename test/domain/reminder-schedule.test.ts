@@ -50,7 +50,7 @@ test("the first milestone is a reminder or the escalation", () => {
   );
 });
 
-test("the schedule shows what is due and what comes next", () => {
+test("the schedule returns due messages and the next ones", () => {
   const nothing = { newRequest: false, reminder: false, escalation: false };
   const rows: [what: string, Partial<ReminderState>, minutes: number, due: object, next: number | undefined][] = [
     ["just submitted", {}, 0, { newRequest: true }, 96],

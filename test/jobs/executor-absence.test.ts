@@ -5,7 +5,7 @@ import { hourMs, onEveryEngine } from "../ledger/builders.ts";
 import { executorLeaseMs, heldBack, scene } from "./executor-builders.ts";
 
 onEveryEngine("the executor after an absence", (fresh) => {
-  test("holds what was approved before, and calls what is approved afterwards", async (t) => {
+  test("holds operations that were approved before, and calls those that are approved afterwards", async (t) => {
     const bench = await fresh();
     const { executor, calls, pass } = scene(bench, t);
     const first = executor();

@@ -275,7 +275,7 @@ onEveryEngine("an executor under faults", (fresh) => {
     );
   });
 
-  test("hands back an attempt that it claimed too long ago, and then makes the call under a new lease", async (context) => {
+  test("releases an attempt that it claimed too long ago, and then makes the call under a new lease", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();

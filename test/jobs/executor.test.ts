@@ -35,7 +35,7 @@ onEveryEngine("the executor", (fresh) => {
     assert.deepEqual(play.calls, []);
   });
 
-  test("with LEDGER_KEY, calls nothing that someone approved in the database by hand, and says so", async (context) => {
+  test("with LEDGER_KEY, makes no call for an approval that someone wrote into the database, and reports it", async (context) => {
     const bench = await fresh();
     signWith(bench.db, createSecretKey(Buffer.from("a key for tests, of 32 bytes and more")));
     context.after(() => signWith(bench.db, undefined));
@@ -171,7 +171,7 @@ onEveryEngine("a call that fails", (fresh) => {
     assert.deepEqual(times(play), [0, 7_000]);
   });
 
-  test("is not repeated if someone has to act first, until a person retries it", async (context) => {
+  test("is not repeated if someone has to act first, until someone retries it", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
     const requestId = await bench.approved();

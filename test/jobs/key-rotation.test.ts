@@ -52,7 +52,7 @@ function rotating({ isWatching = true } = {}) {
   };
 }
 
-test("a change that stands still for a poll is used", async () => {
+test("a change is used once it is unchanged for one poll", async () => {
   const { files, used, rotation, started, poll } = rotating();
   await started();
   files.text = "half";
@@ -66,7 +66,7 @@ test("a change that stands still for a poll is used", async () => {
   await rotation.stop();
 });
 
-test("without files nothing is watched, and a reload says so", async () => {
+test("without files nothing is watched, and a reload reports it", async () => {
   const { used, lines, rotation, started, reload } = rotating({ isWatching: false });
   await started();
   await reload();
@@ -78,7 +78,7 @@ for (const [what, spoil] of [
   ["settings that are wrong", { problems: ["WECHATPAY_PRIVATE_KEY is empty."] }],
   ["keys that WeChat Pay refuses", { result: refused }],
 ] as const)
-  test(`${what} are reported once, and used once they are right`, async () => {
+  test(`${what} are reported once, and used once they are valid`, async () => {
     const { files, used, lines, rotation, started, poll, reload } = rotating();
     await started();
     Object.assign(files, { text: "new" }, spoil);
@@ -91,7 +91,7 @@ for (const [what, spoil] of [
     await rotation.stop();
   });
 
-test("while WeChat Pay cannot be reached, the bot tries again by itself", async () => {
+test("while WeChat Pay cannot be reached, the bot tries again automatically", async () => {
   const { files, used, rotation, started, poll } = rotating();
   await started();
   Object.assign(files, { text: "new", result: unreachable });

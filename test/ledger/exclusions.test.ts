@@ -241,7 +241,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     assert.deepEqual(await bench.events(requestId), ["asked", "left-out"]);
   });
 
-  test("of the same number by several people at once succeeds for one, and the results of the others say that it was excluded", async () => {
+  test("of the same number by several people at once succeeds for one, and the others learn that it was excluded", async () => {
     const bench = await fresh();
     for (let round = 0; round < 5; round++) {
       const subMchids = numbers(20, 1_900_000_000 + 100 * round);

@@ -314,7 +314,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
 });
 
 onEveryEngine("a notification preference", (fresh) => {
-  test("is the last one that a person set, and independent of other people's", async () => {
+  test("is the last one that someone set, and independent of other people's", async () => {
     const { db, clock } = await fresh();
     const preferences = createNotificationPreferences({ db, clock });
     assert.equal(await preferences.of("UBOB"), undefined);

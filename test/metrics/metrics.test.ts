@@ -77,7 +77,7 @@ test("every combination of labels is there from the start, at 0", async () => {
     assert.equal(page.value(name), 0);
 });
 
-test("what is not listed counts as other, and makes no new series", async () => {
+test("unlisted values count as other, and create no new series", async () => {
   const { metrics, scrape } = opened();
   const before = (await scrape()).families.map(({ name, metrics }) => [name, metrics.length]);
   metrics.slackCalled("made.up", "some_new_error", 5);
@@ -106,7 +106,7 @@ test("times are histograms in seconds, and an endpoint's index wraps around as t
   assert.match(page, /^receipt_approval_to_outcome_seconds_sum\{object="receipt",action="CLOSE"\} 90$/m);
 });
 
-test("the ledger is read every ten seconds at the most, and ages go on meanwhile", async () => {
+test("the ledger is read at most every ten seconds, and ages increase in the meantime", async () => {
   let reads = 0;
   const { clock, scrape } = opened(async () => {
     reads += 1;
@@ -122,7 +122,7 @@ test("the ledger is read every ten seconds at the most, and ages go on meanwhile
   assert.equal((await scrape()).value("receipt_operations_open", { state: "queued" }), 2);
 });
 
-test("while the ledger is away, its figures become unknown after 15 seconds and the process' own go on", async () => {
+test("while the ledger is unavailable, its figures become unknown after 15 seconds and the process' own go on", async () => {
   let read: () => Promise<Figures> = async () => ({ ...none, posts: 4 });
   const { clock, metrics, scrape } = opened(() => read());
   assert.equal((await scrape()).value("receipt_posts_waiting"), 4);
@@ -149,7 +149,7 @@ test("a ledger that does not answer holds the page up for a second, not longer",
   assert.equal((await waiting).value("receipt_ledger_up"), 0);
 });
 
-test("a ledger that was never backed up has an endless age, unless others back it up", async () => {
+test("a ledger that was never backed up has an infinite backup age, unless others back it up", async () => {
   const age = async (isElsewhere: boolean, backedUpAt?: number) =>
     (await opened(async () => ({ ...none, backedUpAt }), isElsewhere).scrape()).value("receipt_backup_age_seconds");
   assert.equal(await age(false), Number.POSITIVE_INFINITY);

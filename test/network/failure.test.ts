@@ -48,7 +48,7 @@ test("whatever is thrown is understood, and nothing but a code is taken from it"
     assert.deepEqual(failureOf(thrown), { why: "other", cause: {} });
 });
 
-test("a connection error keeps what it knows, and says it in one line", () => {
+test("a connection error keeps its details, and shows them in one line", () => {
   const details = { host: "api.mch.weixin.qq.com", code: "CERT_HAS_EXPIRED", at: Date.UTC(2026, 10, 12) };
   const error = new ConnectionError("certificate-expired", details);
   assert.deepEqual(failureOf(new TypeError("fetch failed", { cause: error })), {

@@ -74,7 +74,7 @@ test("roles begin empty with --empty, and otherwise as the scene has granted the
   assert.deepEqual(played, { ...empty, ann: ["requester"], bob: ["approver"] });
 });
 
-test("what leads out of the machine or belongs to this process does not reach the bot", () => {
+test("variables that lead out of the machine or belong to this process do not reach the bot", () => {
   const given = {
     HTTPS_PROXY: "http://proxy:3128",
     SLACK_APP_TOKEN: "xapp-1",

@@ -28,7 +28,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     assert.equal((await one(store)).rows[0]?.one, 1);
   });
 
-  test("rolls back a transaction whose connection was lost, reports the database as away, and accepts the next", async (t) => {
+  test("rolls back a transaction whose connection was lost, reports the database as unavailable, and accepts the next", async (t) => {
     const store = (await postgres?.open()) ?? assert.fail();
     t.after(() => store.close());
     const cut = store.db.transaction().execute(async (transaction) => {

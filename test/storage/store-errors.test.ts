@@ -35,13 +35,13 @@ test("a connection that breaks without a code of PostgreSQL's leaves the session
   assert.equal(damageOf(new TypeError("a bug")), "statement");
 });
 
-test("SQLite's file is away where it can be neither read nor written, and not where a statement is at fault", () => {
+test("SQLite's file is unavailable if it can be neither read nor written, and not if a statement is at fault", () => {
   const away = { busy: 5, readonly: 8, ioError: 10, ioErrorOnWrite: 778, corrupt: 11, full: 13, cannotOpen: 14 };
   for (const [name, errcode] of Object.entries(away)) assert.ok(isStoreAway(sqlite(errcode)), name);
   const own = { unique: 2067, primaryKey: 1555, trigger: 1811, mismatch: 20, misuse: 21, range: 25 };
   for (const [name, errcode] of Object.entries(own)) assert.ok(!isStoreAway(sqlite(errcode)), name);
 });
 
-test("a commit of which nobody knows is not one that did not happen", () => {
+test("a commit with an unknown result is not reported as a failure", () => {
   assert.equal(isStoreAway(new CommitUncertain(postgres("57P01"))), false);
 });

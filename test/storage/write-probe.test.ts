@@ -5,7 +5,7 @@ import { engines } from "./engines.ts";
 
 for (const { name, skip, open } of engines)
   describe(`writing a probe, on ${name}`, { skip }, () => {
-    test("leaves nothing, and the probe of a bot that runs beside it as it is", async () => {
+    test("leaves nothing behind, and does not change the probe of a running bot", async () => {
       const store = await open();
       const rows = () => store.db.selectFrom("paces").selectAll().orderBy("name").execute();
       await writeProbe(store, 7);

@@ -38,7 +38,7 @@ test("both languages have the same keys at every depth, functions where the othe
   assert.deepEqual([...everyText(zhCN).keys()].sort(), [...everyText(en).keys()].sort());
 });
 
-test("no Chinese text equals the English one, except what is typed or searched for literally", () => {
+test("no Chinese text equals the English one, except text that is typed or searched for literally", () => {
   const asItStands = /^(thread\.requestId|bulk\.file\.columns\.6|help\.lines\.\w+\.\d+\.0)$/;
   const english = everyText(en);
   const left = [...everyText(zhCN)].filter(
@@ -47,7 +47,7 @@ test("no Chinese text equals the English one, except what is typed or searched f
   assert.deepEqual(left, []);
 });
 
-test("no text says undefined, or shows what belongs to code", () => {
+test("no text contains undefined or other code", () => {
   for (const [, texts] of languages) assertNone(/undefined|NaN|\[object|\$\{|=>/, everyText(texts), "leaked");
 });
 

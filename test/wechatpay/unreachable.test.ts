@@ -141,7 +141,7 @@ test("a proxy that never answers is given up in time, with nothing sent", async 
   });
 });
 
-test("a call goes through a proxy with credentials; NO_PROXY and loopback go around it", async () => {
+test("a call goes through a proxy with credentials; NO_PROXY and loopback addresses bypass it", async () => {
   const front = await tlsFront("valid");
   const { url, tunnels, refusals } = await proxy({
     routes: { [`${host}:443`]: front.port },

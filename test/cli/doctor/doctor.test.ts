@@ -13,7 +13,7 @@ import { openInstallation, run, runProcess } from "./builders.ts";
 const { playground, env, path } = await openInstallation({ after });
 const names = checks.map(({ name }) => name);
 
-test("a right installation passes every check, beside a running bot, and nothing of it changes", async () => {
+test("a correct installation passes every check while the bot runs, and does not change", async () => {
   const bot = startBotProcess(
     Object.fromEntries(Object.entries(env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
   );
@@ -80,7 +80,7 @@ test("--json prints one object of the documented shape", async () => {
     assert.equal(said.counts[result], said.checks.filter((each) => each.result === result).length);
 });
 
-test("--list names at least 12 checks with what they look at, in both languages", async () => {
+test("--list describes at least 12 checks, in both languages", async () => {
   for (const [locale, texts] of [
     ["en", en],
     ["zh-CN", zhCN],
@@ -130,7 +130,7 @@ test("an unknown option or check is answered with one sentence and 2", async () 
   assert.match((await run(["--only", "colour"], env)).error, /no check colour/);
 });
 
-test("the sample in operating.md is what the checks say", () => {
+test("the sample in operating.md matches the checks' output", () => {
   const page = readFileSync(new URL("../../../.github/docs/operating.md", import.meta.url), "utf8");
   const [, sample = ""] = /^## Check an installation\n.*?^```\n(.*?)^```/ms.exec(page) ?? [];
   const shown = [...sample.matchAll(/^(ok|warning|failed|skipped) +(\S+)$/gm)].map(([, , name = ""]) => name);
@@ -159,7 +159,7 @@ test("--help says how it is used, and ends with 0", async () => {
   for (const option of ["--list", "--only", "--offline", "--json"]) assert.ok(out.includes(option));
 });
 
-test("malformed settings are a failed check, and what needs no others is checked all the same", async () => {
+test("malformed settings are a failed check, and checks that do not need them still run", async () => {
   const { code, out, error } = await run([], { ...env, SLACK_BOT_TOKEN: "nonsense", PORT: "none" });
   assert.deepEqual([code, error], [1, ""]);
   assert.match(out, /^failed +settings\n(.+\n)*? +SLACK_BOT_TOKEN must be/m);
@@ -169,7 +169,7 @@ test("malformed settings are a failed check, and what needs no others is checked
   assert.equal((await run(["--offline"], {})).code, 1);
 });
 
-test("the exit code is 2 where what was wanted could not be looked at, and nothing else failed", async () => {
+test("the exit code is 2 if a requested check could not run, and nothing else failed", async () => {
   const wrong = { ...env, SLACK_BOT_TOKEN: "xoxb-1-other" };
   assert.equal((await run(["--only", "slack-scopes"], wrong)).code, 2);
   assert.equal((await run(["--only", "slack-scopes,slack-token"], wrong)).code, 1);

@@ -37,7 +37,7 @@ describe("on PostgreSQL", { skip }, () => {
     return `${result}: ${findings.join("\n")}`;
   };
 
-  test("a database without a ledger is told, and not migrated", async () => {
+  test("a database without a ledger is reported, and not migrated", async () => {
     assert.match(await found("database", at()), /^ok: .*PostgreSQL/);
     assert.match(await found("database-schema", at()), /^warning: The database holds no ledger yet/);
     for (const name of ["database-writable", "audit-trail", "ledger-owner"])
@@ -58,7 +58,7 @@ describe("on PostgreSQL", { skip }, () => {
     assert.deepEqual(await paces(), earlier);
   });
 
-  test("rights, encoding and a read-only server are told apart", async () => {
+  test("rights, encoding and a read-only server are distinguished", async () => {
     const poor = at({ username: role });
     const { rows } = await admin.query("select current_schema() as schema");
     await admin.query(`grant usage on schema ${rows[0].schema} to ${role}`);

@@ -70,7 +70,7 @@ test("the bot is killed in the middle of 300 sub-merchants and started again: no
   assert.ok(numbers.every((number) => stage.weChatPay.states.get(number) === "OPEN"));
 });
 
-test("WeChat Pay is down, then back: the request is carried out by itself", { skip }, async (t) => {
+test("WeChat Pay is down, then recovers: the request is carried out automatically", { skip }, async (t) => {
   const page = await open(t);
   const [before, number] = [await numberAt(page, "weChatPay"), freshNumber()];
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption("down");
@@ -92,7 +92,7 @@ test("WeChat Pay lies by name: the outcome is shown as not certain, never as don
   await settled(page);
 });
 
-test("Slack is silent, then limits the rate: what it missed is shown later", { skip }, async (t) => {
+test("Slack does not answer, then limits the rate: missed changes are shown later", { skip }, async (t) => {
   const page = await open(t);
   for (const trouble of ["silent", "rate-limited"]) {
     const [before, number] = [await numberAt(page, "slack"), freshNumber()];

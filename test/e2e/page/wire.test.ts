@@ -30,7 +30,7 @@ async function carryOut(page: Page, number: string, words: string) {
   return request;
 }
 
-test("a message leads to its call: what was signed and sent, the answer, and what each side verified", {
+test("a message leads to its call: the signed request, the answer, and the verification on each side", {
   skip,
 }, async (t) => {
   const page = await open(t);

@@ -62,7 +62,7 @@ onEveryEngine("bulk requests", (openStage) => {
       await files(request, 3);
     });
 
-    test("shows what the ledger already knows before the decision", async () => {
+    test("shows the ledger's earlier results before the decision", async () => {
       const [open = "", failed = "", third = ""] = fresh(3);
       const channel = stage.newChannel();
       const first = await stage.request("ann", `open ${open}`, channel);

@@ -162,7 +162,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       await stage.untilShown(again, "Receipts closed");
     });
 
-    test("wrong input is reported beside the field, and nothing changes", async () => {
+    test("wrong input is reported next to the field, and nothing changes", async () => {
       const numbers = fresh(101);
       const [first = "", second = ""] = numbers;
       const request = await stage.request("ann", `open ${numbers.join(" ")}`);
@@ -238,7 +238,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       assert.match(await stage.pressAndRead("bob", old, "Leave out"), /^@dan approved this before you/);
     });
 
-    test("a form submitted after the expiry says that the request has expired", async () => {
+    test("a form submitted after the expiry reports that the request has expired", async () => {
       const numbers = fresh(3);
       const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       await stage.openForm("bob", request, "leave-out");

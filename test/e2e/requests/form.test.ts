@@ -144,7 +144,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.deepEqual([old, older].flatMap(stage.callsFor), []);
     });
 
-    test("takes a list in several columns whole, where that is said", async () => {
+    test("reads a list in several columns completely, if the person chooses that", async () => {
       const numbers = fresh(4);
       const channel = await forms.open("ann");
       await forms.submit("ann", {
@@ -156,7 +156,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(stage.shown(await forms.requested(channel)), /4 sub-merchants/);
     });
 
-    test("reads an Excel file, and reports what is in it beside the numbers", async () => {
+    test("reads an Excel file, and reports its other digits", async () => {
       const [one = "", two = ""] = fresh(2);
       const rows = [
         ["门店", "商户ID", "电话"],
@@ -173,7 +173,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(stage.shown(await forms.requested(channel)), new RegExp(`${one} ${two}`));
     });
 
-    test("shows what is doubtful first, and does not take our own number", async () => {
+    test("shows doubtful numbers first, and does not accept our own number", async () => {
       const numbers = fresh(25);
       const channel = await forms.open("ann");
       const list = ["sub_mchid", ...numbers, "19000001", identity.mchid, "1,90000E+09", "1900 000 109"].join("\n");
@@ -224,7 +224,7 @@ onEveryEngine("the form", (openStage, engine) => {
     });
     after(() => stage.close());
 
-    test("is reported beside the field, and the rest of the input stays", async () => {
+    test("is reported next to the field, and the rest of the input is kept", async () => {
       await forms.open("ann");
       const wrong: [filled: Filled, field: string, words: RegExp][] = [
         [{}, "numbers", /Paste the numbers here/],
@@ -333,7 +333,7 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(forms.see("dan"), /Submit request/);
     });
 
-    test("skips numbers that have an open request, and says so before the form closes", async () => {
+    test("skips numbers that have an open request, and reports them before the form closes", async () => {
       const [taken = "", ...others] = fresh(3);
       await stage.request("ann", `open ${taken}`);
       const channel = await forms.open("ann");
@@ -362,7 +362,7 @@ onEveryEngine("the form", (openStage, engine) => {
       );
     });
 
-    test("says where it works when it is used elsewhere", async () => {
+    test("explains where it works when it is used elsewhere", async () => {
       await stage.slack.closeView(people.ann, "x");
       await stage.slack.useShortcut(people.ann, "ask");
       assert.match(await stage.slack.until(() => forms.shown("ann")), /needs a channel/);

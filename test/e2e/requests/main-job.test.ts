@@ -64,7 +64,7 @@ onEveryEngine("the main job", (openStage) => {
         );
       });
 
-      test("close runs as close, and shows what the bot set last", async () => {
+      test("close runs as close, and shows the state that the bot last set", async () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         const opening = await stage.request("ann", `open ${number}`, channel);
@@ -187,7 +187,7 @@ onEveryEngine("the main job", (openStage) => {
     });
     after(() => stage.close());
 
-    test("a request from a direct message is posted to the first channel, and the answer says where", async () => {
+    test("a request from a direct message is posted to the first channel, and the answer shows where", async () => {
       const number = freshNumber();
       const { conversation } = stage.slack.state.openWith("im", [people.ann]);
       const answer = await stage.typeAndRead("ann", `open ${number}`, conversation.id);
@@ -201,7 +201,7 @@ onEveryEngine("the main job", (openStage) => {
       assert.deepEqual(stage.directMessages("ann"), []);
     });
 
-    test("in any other channel the answer says where the command works, and nothing is recorded", async () => {
+    test("in any other channel the answer shows where the command works, and nothing is recorded", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const answer = await stage.typeAndRead("ann", `open ${number}`, channel);

@@ -456,7 +456,7 @@ test("when the primary endpoint is down, the backup is called at once", async ()
   checkSuccess(outcome, "1900000201");
 });
 
-test("when every endpoint is down, the result says for certain that nothing was done", async () => {
+test("when every endpoint is down, the result is certain: nothing was done", async () => {
   const outcome = await stages.allAway.outcomeOf(decidedWithAllAway);
   assert.equal(outcome.results.length, attemptsMax);
   for (const result of outcome.results)
@@ -492,7 +492,7 @@ test("a call that kills the bot each time is given up, and its outcome is not ce
   for (const { subMchid } of weChatPay.calls) assert.notEqual(subMchid, "1900000203");
 });
 
-test("each operation of a bulk request is given up in the same way, and the file says so", async () => {
+test("each operation of a bulk request is abandoned in the same way, and the file shows it", async () => {
   const { message, text, thread } = await stages.dying.outcomeOf(dead.many);
   assert.match(text, /⚠️ 2 not certain(.|\n)*\[ Retry 2 \]/);
   assert.match(thread.join("\n"), /2 × the bot did not finish its call/);
@@ -518,7 +518,7 @@ test("every row of the table is played", () => {
   assert.deepEqual([...topics].toSorted(), Object.keys(rows).toSorted());
 });
 
-test("the bot logged no error meanwhile", () => {
+test("the bot logged no error in the meantime", () => {
   const failures = logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50);
   assert.deepEqual(failures, []);
   assert.deepEqual(slack.warnings, []);

@@ -144,7 +144,7 @@ onEveryEngine("rejecting", (openStage, engine) => {
       await stage.slack.until(() => !home().includes(`Open receipts · ${number}`));
     });
 
-    test("a form submitted after the expiry says that the request has expired", async () => {
+    test("a form submitted after the expiry reports that the request has expired", async () => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       await stage.openRejection("bob", request);
       await stage.later(25 * 3_600_000);

@@ -21,7 +21,7 @@ onEveryEngine("results", (openStage) => {
 
     const publicNumber = (request: Requested) => /#\d+/.exec(stage.shown(request))?.[0] ?? assert.fail("no number");
 
-    test("count what is not certain apart, name the sub-merchants of each failure, and who retried", async () => {
+    test("count uncertain outcomes separately, and name the sub-merchants of each failure and who retried", async () => {
       const numbers = fresh(16);
       const [doubtful = "", ...penalised] = numbers.slice(3);
       for (const number of penalised) stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
@@ -115,7 +115,7 @@ onEveryEngine("results", (openStage) => {
       assert.match(await stage.typeAndRead("dan", "pending", channel), new RegExp(`\\(${number}\\)`));
     });
 
-    test("say who rejected, and why, in the thread too", async () => {
+    test("show who rejected, and why, in the thread too", async () => {
       const request = await stage.request("ann", `open ${fresh(3).join(" ")}`);
       await stage.reject("bob", request, "wrong shops");
       const reply = await threadWith(request, /was rejected by/);
@@ -180,7 +180,7 @@ onEveryEngine("results", (openStage) => {
     assert.equal(stage.slack.messages(request.channel).length, 2, "one new request");
   });
 
-  test("where Slack takes no files, the thread says so once, the numbers follow as text, and nothing is tried for ever", async (t) => {
+  test("if Slack accepts no files, the thread reports it once, the numbers follow as text, and nothing is tried forever", async (t) => {
     const stage = await openStage({ environment: { WECHATPAY_RATE: "200" } });
     t.after(() => stage.close());
     stage.slack.fail("files.getUploadURLExternal", { error: "file_uploads_disabled" });
@@ -205,7 +205,7 @@ onEveryEngine("results", (openStage) => {
     assert.equal(stage.slack.log.filter(({ method }) => method === "files.getUploadURLExternal").length, tried);
   });
 
-  test("a person whose role is granted, changed or revoked reads who did it, in a direct message", async (t) => {
+  test("someone whose role is granted, changed or revoked learns who did it in a direct message", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const own = () => stage.roleNotices("dan").filter((text) => /requester/.test(text));

@@ -156,7 +156,7 @@ describe("unusual but unambiguous numbers", { concurrency: true }, () => {
   });
 });
 
-test("numbers of an unusual length are taken, and the answer and the message say so", async (t) => {
+test("numbers of an unusual length are accepted, and the answer and the message point them out", async (t) => {
   const stage = await openStage();
   t.after(() => stage.close());
   const channel = stage.newChannel();

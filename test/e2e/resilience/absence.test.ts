@@ -17,7 +17,7 @@ const threeDaysMs = 72 * hourMs;
 /** Calls are so far apart that what is approved stays in the queue until the bot stops. */
 const slow = { WECHATPAY_RATE: "0.01" };
 
-onEveryEngine("coming back after days", (openStage, engine) => {
+onEveryEngine("restarting after days", (openStage, engine) => {
   /** The bot stops while the requests are queued, and starts again three days later. */
   async function comeBack(stage: Stage, requests: readonly (readonly string[])[]): Promise<Requested[]> {
     const first = await stage.request("ann", `open ${freshNumber()}`);
@@ -75,7 +75,7 @@ onEveryEngine("coming back after days", (openStage, engine) => {
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 
-    test("a bulk request is one decision: Cancel ends all of it, and a second press says who did", async (t) => {
+    test("a bulk request is one decision: Cancel ends all of it, and a second press shows who cancelled it", async (t) => {
       const stage = await openStage({ mode: modeOn[engine], environment: slow });
       t.after(() => stage.close());
       const numbers = [freshNumber(), freshNumber(), freshNumber()];

@@ -47,7 +47,7 @@ describe("while PostgreSQL can only be read", { skip: postgres?.skip ?? "there i
     return { status: response.status, body: await response.text() };
   };
 
-  test("people read that the ledger is away, readyz says why, and it all works again within seconds", async () => {
+  test("people learn that the ledger is unavailable, readyz shows why, and everything works again within seconds", async () => {
     assert.equal((await readyz()).status, 200);
     await admin.query(`alter database ${database} set default_transaction_read_only = on`);
     await admin.query(

@@ -71,7 +71,7 @@ for (const socket of ["wss", "ws"] as const) {
   });
 }
 
-test("files that people give are downloaded through the proxy, and NO_PROXY goes around it", async () => {
+test("files that people upload are downloaded through the proxy, and NO_PROXY bypasses it", async () => {
   const { stage, proxy } = await openStageBehindProxy("wss");
   const file = stage.slack.files.inForm(
     stage.slack.files.choose("U0ANN00001", "list.csv", Buffer.from("1900000109\n")),

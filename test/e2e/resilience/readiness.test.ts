@@ -7,7 +7,7 @@ import { freePort } from "../../../src/playground/free-port.ts";
 import { startPlayground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
 
-test("a bot that has not reached Slack yet is not ready, says so, and becomes ready once Slack answers", async (t) => {
+test("a bot that has not reached Slack yet reports that it is not ready, and becomes ready once Slack answers", async (t) => {
   const playground = await startPlayground({ identity });
   t.after(() => playground.close());
   const opsPort = await freePort();
@@ -52,7 +52,7 @@ test("the operators' listener is reached from this machine alone, unless OPS_HOS
   assert.equal((await fetch(other)).status, 200);
 });
 
-test("a first start says that the ledger is new, and what runs where; the file is its owner's alone", async (t) => {
+test("a first start logs that the ledger is new, and what runs where; the file is its owner's alone", async (t) => {
   const playground = await startPlayground({ identity });
   t.after(() => playground.close());
   const { environment } = playground;

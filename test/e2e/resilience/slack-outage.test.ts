@@ -21,7 +21,7 @@ describe("posting", { concurrency: true }, () => {
       });
       after(() => stage.close());
 
-      test("a request is recorded, and its message is posted once when Slack is back", async () => {
+      test("a request is recorded, and its message is posted once when Slack is available again", async () => {
         const number = freshNumber();
         const channel = stage.newChannel();
         stage.slack.fail("chat.postMessage", how);
@@ -67,7 +67,7 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
   for (const method of ["users.info", "conversations.info", "auth.test"] as const) {
     for (const { what, how } of faults) {
       if ("error" in how && how.error === "not_in_channel") continue; // for these methods an answer like any other
-      test(`${method} ${what}: the command is answered in time, and recorded only once Slack is back`, async (t) => {
+      test(`${method} ${what}: the command is answered in time, and recorded only once Slack is available again`, async (t) => {
         const stage = await openStage();
         t.after(() => stage.close());
         const number = freshNumber();
@@ -85,7 +85,7 @@ describe("while Slack cannot identify people", { concurrency: true }, () => {
     }
   }
 
-  test("a click is answered with the reason why it did not count, and counts once Slack is back", async (t) => {
+  test("a click is answered with the reason why it did not count, and counts once Slack is available again", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const request = await stage.request("ann", `open ${freshNumber()}`);
@@ -157,7 +157,7 @@ describe("other failures of Slack", { concurrency: true }, () => {
     assert.equal(stage.slack.messages(channel).length, 2);
   });
 
-  test("what the bot had not posted when it stopped is posted by the next instance", async (t) => {
+  test("posts that the bot had not made when it stopped are made by the next instance", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const channel = stage.newChannel();

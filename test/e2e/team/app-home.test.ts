@@ -210,7 +210,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.doesNotMatch(await stage.typeAndRead("carol", "roles @dan"), /admin/);
     });
 
-    test("Grant without a person or without a role says what is missing", async () => {
+    test("Grant without a person or without a role reports what is missing", async () => {
       await open(stage, "carol");
       const nobody: Record<string, string> = { "home-role": "admin" };
       for (const chosen of [{}, nobody, { "home-person": people.ann }])
@@ -313,7 +313,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     });
   }
 
-  test("during a ledger outage the home and its buttons say so, and everything is back afterwards", async (t) => {
+  test("during a ledger outage the home and its buttons report it, and everything works again afterwards", async (t) => {
     const stage = await openStage({ mayLogErrors: true });
     t.after(() => stage.close());
     const ledger = await onALedgerThatGoesAway(stage, t);

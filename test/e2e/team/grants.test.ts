@@ -115,7 +115,7 @@ onEveryEngine("grants", (openStage) => {
       await stage.request("ann", `open ${number}`);
     });
 
-    test("is looked up again for a decision, so that a person who has left the group keeps nothing pending", async () => {
+    test("is looked up again for a decision, so that someone who has left the group keeps nothing pending", async () => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       stage.slack.changeGroup(support, { users: [people.dan] });
       await stage.later(minuteMs);
@@ -145,8 +145,8 @@ onEveryEngine("grants", (openStage) => {
     });
   });
 
-  describe("a group that cannot hold a role is refused with what to do", { concurrency: false }, () => {
-    test("when the workspace has no groups, the bot lacks the scope, or Slack does not know the group", async (t) => {
+  describe("a group that cannot hold a role is refused with advice", { concurrency: false }, () => {
+    test("when the workspace has no groups, the bot lacks the scope, or the group does not exist in Slack", async (t) => {
       const free = await openStage({ grants: [], slack: { workspace: { ...demoWorkspace, plan: "free" } } });
       t.after(() => free.close());
       assert.match(
@@ -187,7 +187,7 @@ onEveryEngine("grants", (openStage) => {
         await stage.rows("select what, actor from events where detail_json like ? order by seq", `%${people[who]}%`)
       ).map(({ what, actor }) => `${what} by ${actor === people.carol ? "carol" : actor}`);
 
-    test("shows when it ends, ends by itself, and leaves pending decisions to other approvers", async () => {
+    test("shows when it ends, ends automatically, and leaves pending decisions to other approvers", async () => {
       assert.match(
         await stage.typeAndRead("carol", "grant @bob approver for 8h"),
         /@bob now has the role approver.*: until \d+ \w+ \d\d:\d\d\./,

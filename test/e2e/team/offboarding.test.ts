@@ -180,7 +180,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       assert.deepEqual(stage.callsFor(request.number), []);
     });
 
-    test("posts once what Slack had not accepted before, with how it ended", async (t) => {
+    test("posts once what Slack had not accepted before, with the outcome", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const [number, channel] = [freshNumber(), stage.newChannel()];
@@ -197,7 +197,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       assert.equal(stage.slack.messages(channel).length, 1);
     });
 
-    test("holds what was approved before, and runs it once an approver says so", async (t) => {
+    test("holds operations that were approved before, and runs them once an approver confirms", async (t) => {
       const stage = await openStage();
       t.after(() => stage.close());
       const number = freshNumber();

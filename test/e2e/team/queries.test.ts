@@ -43,7 +43,7 @@ onEveryEngine("queries", (openStage) => {
       return next;
     }
 
-    test("status shows what was set last, by whom and when, what is running, and that only the bot's own changes count", async () => {
+    test("status shows what was last set, by whom and when, what is running, and that only the bot's own changes count", async () => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndRead("bob", `status ${number}`),
@@ -144,7 +144,7 @@ onEveryEngine("queries", (openStage) => {
       );
     });
 
-    test("pages of history turn in place, forward and back", async () => {
+    test("pages of history are replaced in place, forward and back", async () => {
       const channel = stage.newChannel();
       const numbers = Array.from({ length: 12 }, freshNumber);
       for (const number of numbers) await stage.request("ann", `open ${number}`);

@@ -111,7 +111,7 @@ onEveryEngine("roles", (openStage) => {
       assert.deepEqual(await stage.eventsOf(own.number), ["asked by dan", "refused by dan", "refused by dan"]);
     });
 
-    test("the ledger decides who the requester is, whatever the clicked message says", async () => {
+    test("the ledger determines the requester, whatever the clicked message contains", async () => {
       const own = await askWithBothRoles(stage);
       const [{ delivery } = { delivery: undefined }] = [await stage.press("dan", own, "Approve")];
       assert.ok(delivery);

@@ -50,7 +50,7 @@ describe("the proxy in front of PostgreSQL", { skip }, () => {
     });
   }
 
-  test("stalls, and delivers what was sent meanwhile once it is restored", async (t) => {
+  test("stalls, and delivers what was sent in the meantime once it is restored", async (t) => {
     const { url, drop } = await createPostgresSchema();
     const proxy = await startTcpProxy(url);
     t.after(async () => {

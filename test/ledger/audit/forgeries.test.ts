@@ -341,14 +341,14 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
     assert.deepEqual(await rolesOf(bench), ["approver"]);
   });
 
-  test("a grant does not outlast its end, whatever the database says", async () => {
+  test("a grant does not outlast its end, whatever the database contains", async () => {
     const bench = await scene(fresh, undefined);
     await bench.db.updateTable("keyv").set({ expires_at: null }).execute();
     bench.clock.advance(2 * hourMs);
     assert.deepEqual(await rolesOf(bench, { kind: "user", id: "UBOB" }), []);
   });
 
-  test("with LEDGER_KEY, no call is made for what nobody approved", async () => {
+  test("with LEDGER_KEY, no call is made without an approval", async () => {
     const bench = await scene(fresh, key);
     const { db, operations, undecided, queued } = bench;
     const approved = { state: "approved", decided_by: "UBOB", decided_at: 1 } as const;
@@ -481,7 +481,7 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
       for (const attempt of attempts) assert.equal(await bench.operations.isApproved(attempt), false);
     });
 
-  test("with LEDGER_KEY, what was retried, carried out or handed back is called", async () => {
+  test("with LEDGER_KEY, operations that were retried, carried out or released are called", async () => {
     const bench = await scene(fresh, key);
     const { operations, holding, clock, refused: failed, queued } = bench;
     assert.equal((await operations.retry({ requestId: failed, round: 1, by: "UBOB", origin: click })).kind, "retried");

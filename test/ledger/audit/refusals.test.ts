@@ -55,7 +55,7 @@ onEveryEngine("refusals", (fresh) => {
     assert.equal(asked, `${"x".repeat(askedMax - 1)}\u{fffd}`);
   });
 
-  test("are recorded up to a daily limit per person, and the last one says so", async () => {
+  test("are recorded up to a daily limit per person, and the last one notes the limit", async () => {
     const bench = await fresh();
     for (let nth = 0; nth < refusalsMax + 5; nth++) await refuse(bench, "UEVE");
     await refuse(bench, "UANN");

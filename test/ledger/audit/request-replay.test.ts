@@ -80,7 +80,7 @@ test("operations that are held without an event are named", () => {
   assert.deepEqual(fieldsOf(stored([...submitted, started], ["held", "queued"])), ["operation state"]);
 });
 
-test("held operations may be carried out, be cancelled by a person, or expire", () => {
+test("held operations can be carried out, cancelled by someone, or expire", () => {
   const held = [...submitted, event("held")];
   assert.deepEqual(fieldsOf(stored([...held, event("carried-out", "UBOB")], ["queued", "queued"])), []);
   const done = { state: "done", open: 0 } as const;
@@ -130,7 +130,7 @@ test("an attempt without a number is named, and so is one that skips a number", 
     );
 });
 
-test("a stop cancels what had not started; what was handed back at that moment may have been missed", () => {
+test("a stop cancels operations that had not started; it may miss those released at that moment", () => {
   const stopped = (count: number) => event("stopped", "UBOB", { cancelled: count });
   const by = { stopped_by: "UBOB", stopped_at: 1 };
   assert.deepEqual(
@@ -143,7 +143,7 @@ test("a stop cancels what had not started; what was handed back at that moment m
   assert.deepEqual(fieldsOf(stored([...back, stopped(2)], ["cancelled", "cancelled"], both)), []);
 });
 
-test("the topic and the count of what is not certain are compared where the events say them", () => {
+test("the topic and the count of uncertain operations are compared if the events contain them", () => {
   const uncertain = own("operation-failed", { outcome: "uncertain", topic: "unfinished" });
   const events = [...submitted, started, uncertain];
   const row = { open: 1, failed: 1, uncertain: 1 };

@@ -323,7 +323,7 @@ onEveryEngine("verifying the audit log", (fresh) => {
 });
 
 onEveryEngine("verifying the tail of the chain", (fresh) => {
-  test("finds what is wrong among the newest events, and looks at no older ones", async () => {
+  test("finds a problem among the newest events, and does not check older ones", async () => {
     const bench = await chained(fresh);
     const tail = (on: Transaction<Schema>) => verifyTail(on, 3);
     const found = (tamper: Tamper) => foundAfter(bench, tamper, undefined, tail);

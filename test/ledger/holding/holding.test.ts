@@ -51,7 +51,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await bench.events(requestId)).at(-1), "held");
   });
 
-  test("what is approved after the absence, or less than STALE_AFTER before its end, is called", async () => {
+  test("operations approved after the absence, or less than STALE_AFTER before its end, are called", async () => {
     const bench = await working();
     await bench.approved({ subMchid: "1900000001" });
     bench.clock.advance(hourMs - 60_000);
@@ -115,7 +115,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.deepEqual(await poll(bench), []);
   });
 
-  test("what was decided under a clock that ran ahead is held once the clock is right", async () => {
+  test("decisions made under a clock that ran ahead are held once the clock is correct", async () => {
     const bench = await working();
     bench.clock.setAhead(3 * dayMs);
     await poll(bench);
@@ -127,7 +127,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await poll(bench)).length, 1);
   });
 
-  test("the heartbeat does not cross an absence by itself, and never moves backwards", async () => {
+  test("the heartbeat does not move across an absence automatically, and never moves backwards", async () => {
     const bench = await working();
     const beatAt = async () => Number((await bench.db.selectFrom("ledger_info").selectAll().executeTakeFirst())?.value);
     const first = bench.clock.now();
@@ -274,7 +274,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await bench.events(requestId)).at(-1), "cancelled-held");
   });
 
-  test("undecided, a hold expires after REQUEST_TTL, and a late click says so", async () => {
+  test("undecided, a hold expires after REQUEST_TTL, and a late click reports it", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench);
     bench.clock.advance(heldForMs - 1);

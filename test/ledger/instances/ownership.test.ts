@@ -32,7 +32,7 @@ onEveryEngine("a ledger", (fresh) => {
     await assert.rejects(claimOwnership(claimant, ours), OwnedByAnother);
   });
 
-  test("records what Slack did not say at first, and gives the operations of older versions their provider", async () => {
+  test("records facts that Slack did not return at first, and gives the operations of older versions their provider", async () => {
     const { claimant, asked, db } = await bench();
     await asked();
     await db.updateTable("operations").set({ mchid: "" }).execute();

@@ -71,7 +71,7 @@ onEveryEngine("claiming", (fresh) => {
     );
   });
 
-  test("takes as many as it may at once, each with an attempt of its own, those that were abandoned first", async () => {
+  test("claims as many as allowed at once, each with its own attempt, abandoned ones first", async () => {
     const bench = await fresh();
     const subMchids = Array.from({ length: 70 }, (_, i) => String(1_800_000_000 + i));
     await bench.approved({ subMchids });
@@ -140,7 +140,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.operations.nextDue(), dueAt);
   });
 
-  test("can be undone: an attempt that is handed back makes its operation due at once for any instance", async () => {
+  test("can be undone: an attempt that is released makes its operation due immediately for any instance", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const attempt = await bench.claimed();
@@ -149,7 +149,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal((await bench.claimed()).operationId, attempt.operationId);
   });
 
-  test("can be undone: an attempt that is handed back does not count", async () => {
+  test("can be undone: an attempt that is released does not count", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;

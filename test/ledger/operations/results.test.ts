@@ -150,7 +150,7 @@ onEveryEngine("results that arrive at once", (fresh, { name }) => {
     assert.equal((await bench.request(late.requestId)).operation.state, "succeeded");
   });
 
-  test("in several instances are recorded beside each other", async () => {
+  test("in several instances are recorded independently", async () => {
     const bench = await fresh();
     const subMchids = (from: number) => Array.from({ length: 20 }, (_, i) => String(1_800_000_000 + from + i));
     const requestIds = [

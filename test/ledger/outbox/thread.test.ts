@@ -77,7 +77,7 @@ onEveryEngine("the thread", (fresh) => {
     });
   }
 
-  test("reports a rejection, but not a withdrawal, which the requester knows of", async () => {
+  test("reports a rejection, but not a withdrawal, which the requester made", async () => {
     const bench = await fresh();
     const rejected = await bench.asked();
     await bench.decided(await bench.asked(), "withdraw");

@@ -8,7 +8,7 @@ import { engines, type TestStore } from "../../storage/engines.ts";
 import { onEveryEngine } from "../builders.ts";
 
 onEveryEngine("figures", (fresh) => {
-  test("count what is open, by state, and say since when the oldest waits", async () => {
+  test("count open operations by state, and show how long the oldest has waited", async () => {
     const bench = await fresh();
     const start = bench.clock.now();
     await bench.asked({ subMchids: ["1900000101", "1900000102"], action: "CLOSE" });
@@ -36,7 +36,7 @@ onEveryEngine("figures", (fresh) => {
     assert.deepEqual([sealed.unsealed, sealed.oldestUnsealedAt], [0, undefined]);
   });
 
-  test("count what is on hold apart", async () => {
+  test("count operations on hold separately", async () => {
     const bench = await fresh();
     await bench.approved();
     await bench.holding.beat(1_000);

@@ -1,4 +1,4 @@
-/** Queries: what a sub-merchant was last set to, pages of history by every filter, and pending requests. */
+/** Queries: the last state of a sub-merchant, pages of history by every filter, and pending requests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HistoryFilter } from "../../../src/ledger/queries/history.ts";
@@ -9,7 +9,7 @@ import { type Bench, claimedPost, click, hourMs, onEveryEngine } from "../builde
 const number = "1900000109";
 const dayMs = 24 * hourMs;
 
-onEveryEngine("what a sub-merchant was last set to", (fresh) => {
+onEveryEngine("the last state of a sub-merchant", (fresh) => {
   test("is unknown for a number without requests", async () => {
     const bench = await fresh();
     await bench.succeeded();
@@ -236,7 +236,7 @@ onEveryEngine("history", (fresh) => {
     assert.deepEqual([page.hasOlder, page.hasNewer], [false, false]);
   });
 
-  test("shows a request for many once, with its counts, and its sub-merchants page by page", async () => {
+  test("shows a bulk request once, with its counts, and its sub-merchants page by page", async () => {
     const bench = await fresh();
     const subMchids = Array.from({ length: 25 }, (_, nth) => String(100 + nth));
     const id = await bench.asked({ subMchids, requestedBy: "UANN" });

@@ -215,7 +215,7 @@ describe("a command is understood", () => {
   }
 });
 
-describe("a command is refused with what is wrong with it", () => {
+describe("a command is refused with its problem", () => {
   const rows: [typed: string, problem: CommandProblem][] = [
     ["open", { problem: "no-number", verb: "open" }],
     ["close   ", { problem: "no-number", verb: "close" }],

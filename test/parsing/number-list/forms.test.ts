@@ -174,7 +174,7 @@ test("a beginning of numbers is digits only, too", () => {
     assert.equal(only(text), undefined, text);
 });
 
-describe("names beside a number", () => {
+describe("names next to a number", () => {
   const forms: Record<string, [text: string, label: string | undefined]> = {
     "before it": ["张三（1900000109）", "张三"],
     "before it, in Latin letters": ["Shop A (1900000109)", "Shop A"],
@@ -189,7 +189,7 @@ describe("names beside a number", () => {
       assert.deepEqual(readSubMchid(text), { ok: true, subMchid: number, ...(label && { label }) });
     });
 
-  test("a short number beside a name is no merchant's", () => {
+  test("a short number next to a name is not a merchant's", () => {
     for (const text of ["合同4711", "店1", "room 7"]) assert.equal(readSubMchid(text).ok, false, text);
   });
 });
@@ -207,7 +207,7 @@ test("ten digits are usual, and any other length is unusual", () => {
     assert.ok(isUnusual(digits), digits);
 });
 
-test("what joins several numbers is named, by its code point if it is invisible", () => {
+test("the text that joins several numbers is named, by its code point if it is invisible", () => {
   const joint = (text: string) => {
     const read = readSubMchid(text);
     return !read.ok && read.problem === "several-numbers" ? read.joint : undefined;

@@ -23,7 +23,7 @@ function listOf(source: Parameters<typeof readNumberList>[0], options: NumberLis
   return read;
 }
 
-describe("what people pasted before, and what is made of it", () => {
+describe("real pasted input, and its result", () => {
   interface Row {
     text: string;
     subMchids: string[];
@@ -156,7 +156,7 @@ describe("numbers are understood", () => {
   });
 });
 
-describe("what is not taken is reported with its line", () => {
+describe("entries that are not accepted are reported with their line", () => {
   const told: Record<string, [text: string, problems: unknown[], subMchids?: string[]]> = {
     "a letter among the digits": [
       `${a}\n\n19000001O9`,
@@ -260,7 +260,7 @@ describe("what is not taken is reported with its line", () => {
   });
 });
 
-describe("words beside numbers that make them something else", () => {
+describe("words next to numbers that give them another meaning", () => {
   const [from, to, other] = ["1900000511", "1900000513", "1900000600"];
   const ranges = ["-", " - ", " — ", " – ", "至", " 到 ", "~", " ～ ", " − ", " to ", " through ", "..", " … ", "->"];
   for (const sign of ranges)
@@ -488,7 +488,7 @@ test("empty text and spaces are no numbers and no problems", () => {
 const number = fc.stringMatching(/^[1-9][0-9]{9}$/);
 const numbers = fc.uniqueArray(number, { minLength: 1, maxLength: 60 });
 
-test("any numbers of one length come back as they are, whatever separates them", () => {
+test("any numbers of one length are read unchanged, whatever separates them", () => {
   const between = fc.constantFrom("\n", "\r\n", " ", "\t", ",", ", ", ";", "，", "、", "\n\n", " | ");
   fc.assert(
     fc.property(numbers, between, fc.constantFrom("", "`", '"'), (given, separator, mark) => {
@@ -499,7 +499,7 @@ test("any numbers of one length come back as they are, whatever separates them",
   );
 });
 
-test("a column of that name comes back, whatever the other cells contain", () => {
+test("a column with that name is read, whatever the other cells contain", () => {
   const remark = fc.string({ unit: fc.constantFrom(..."a1,;\"'`\n =中-".split("")), maxLength: 12 });
   fc.assert(
     fc.property(numbers, fc.infiniteStream(remark), (given, remarks) => {

@@ -15,7 +15,7 @@ async function listed(rows: readonly (readonly Cell[])[]) {
 }
 
 describe("numbers in a workbook", () => {
-  test("under a known header, as texts and as floats, with the names beside them", async () => {
+  test("under a known header, as texts and as floats, with the names next to them", async () => {
     const list = await listed([
       ["门店", "特约商户号", "日期"],
       ["甲", a, "11 月"],
@@ -30,7 +30,7 @@ describe("numbers in a workbook", () => {
     assert.deepEqual(list.problems, [{ line: 6, problem: "too-short", text: "3" }]);
   });
 
-  test("without a header, telephones and orders beside them are reported", async () => {
+  test("without a header, phone numbers and order numbers next to them are reported", async () => {
     const list = await listed([
       ["甲", Number(a), 13800138000],
       ["乙", Number(b), { raw: "4.2000012345678901E+27" }],

@@ -49,7 +49,7 @@ test("each broken promise is found", () => {
   assert.deepEqual(found({ shownMessages: new Set(["C1 1.1", "C1 1.2"]) }).twice, ["posted-twice"]);
 });
 
-test("what a safe repetition or a running step looks like is no finding", () => {
+test("a safe repetition or a running step is not a finding", () => {
   const repeated = { ...call, startedAtMs: 30, endedAtMs: 40 };
   assert.deepEqual(found({ operations: [{ ...operation, attempts: 2 }], calls: [call, repeated] }), {
     lost: [],

@@ -29,7 +29,7 @@ async function open() {
   return { slack: playground.slack, connection, failures: () => lines.filter(({ nextMs }) => nextMs !== undefined) };
 }
 
-test("while Slack is away the start waits, in steps that double, and each failure is logged with its reason", async () => {
+test("while Slack is unavailable the start waits, in steps that double, and each failure is logged with its reason", async () => {
   const { slack, connection, failures } = await open();
   slack.fail("apps.connections.open", { status: 503 }, 2);
   const started = connection.start();
@@ -68,7 +68,7 @@ test("after a broken connection it connects again at once", async () => {
   assert.deepEqual(failures(), []);
 });
 
-test("a refusal ends the start; later it is an error in the log, and the connection comes back with Slack's consent", async () => {
+test("a refusal ends the start; later it is an error in the log, and the connection recovers when Slack does's consent", async () => {
   const refused = await open();
   refused.slack.fail("apps.connections.open", { error: "invalid_auth" });
   await assert.rejects(refused.connection.start(), (error) => refusalOf(error) === "invalid_auth");

@@ -62,7 +62,7 @@ async function ended({ exporter }: ReturnType<typeof exporting>): Promise<void> 
 }
 
 describe("an export", () => {
-  test("of one file says what the file contains and how to read it", async () => {
+  test("of one file explains what the file contains and how to read it", async () => {
     const it = exporting(1);
     it.exporter.begin(order);
     await ended(it);

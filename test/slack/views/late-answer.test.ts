@@ -71,7 +71,7 @@ test("an answer in time is the acknowledgement", async () => {
   assert.deepEqual([acknowledged, calls], [[late], []]);
 });
 
-test("a late answer replaces the window that says that the bot is working, once Slack shows it", async () => {
+test("a late answer replaces the window that shows that the bot is working, once Slack shows it", async () => {
   const { acknowledged, calls } = await submitted(late, 10_000, { notFound: 2 });
   const [first] = acknowledged;
   assert.ok(first?.response_action === "push");

@@ -23,7 +23,7 @@ function sentencesOf(words: unknown): string[] {
   return Object.values(words as object).flatMap(sentencesOf);
 }
 
-test("every word of the page stands in both languages", () => {
+test("every word of the page exists in both languages", () => {
   assert.deepEqual(shapeOf(chinese), shapeOf(en));
 });
 

@@ -69,7 +69,7 @@ test("arguments are accepted as a form or as JSON, according to the content type
   assert.equal(await raw("application/json; charset=utf-16", "{}"), "invalid_charset");
 });
 
-test("a post is refused where the bot may not write or when it is empty", async (t) => {
+test("a post is refused if the bot may not write there or if it is empty", async (t) => {
   const slack = await slackFor(t);
   const rows: readonly (readonly [args: Record<string, string>, error: string])[] = [
     [{ channel: random, text: "x" }, "not_in_channel"],
