@@ -39,7 +39,7 @@ describe("on PostgreSQL", { skip }, () => {
 
   test("a database without a ledger is reported, and not migrated", async () => {
     assert.match(await found("database", at()), /^ok: .*PostgreSQL/);
-    assert.match(await found("database-schema", at()), /^warning: The database holds no ledger yet/);
+    assert.match(await found("database-schema", at()), /^warning: The database contains no ledger yet/);
     for (const name of ["database-writable", "audit-trail", "ledger-owner"])
       assert.match(await found(name, at()), /^skipped: There is no ledger yet/);
     const { rows } = await admin.query(

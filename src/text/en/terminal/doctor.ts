@@ -1,4 +1,4 @@
-/** Output of `npm run doctor`, in English: what each check looks at, what it finds, and how to fix it. */
+/** Output of `npm run doctor`, in English: the subject and findings of each check, and how to fix problems. */
 
 /** Servers whose clocks are compared with this machine's. */
 const servers = { slack: "Slack", weChatPay: "WeChat Pay" };
@@ -7,43 +7,43 @@ type Server = keyof typeof servers;
 export const doctor = {
   usage: [
     "npm run doctor checks this installation: settings, machine, database, Slack and WeChat Pay. It changes nothing.",
-    "  --list        names the checks and says what each looks at",
-    "  --only A,B    runs these checks alone",
+    "  --list        lists the checks with a description",
+    "  --only A,B    runs only these checks",
     "  --offline     does not contact Slack or WeChat Pay",
     "  --json        prints one JSON object",
-    "Under npm, options follow two hyphens: npm run doctor -- --offline",
-    "The exit code is 0 if nothing failed, 1 if a check failed, and 2 if something could not be checked.",
+    "With npm, put two hyphens before the options: npm run doctor -- --offline",
+    "The exit code is 0 if nothing failed, 1 if a check failed, and 2 if a requested check could not be run.",
   ],
-  unknownOption: "npm run doctor does not know this option; npm run doctor -- --help shows all of them.",
-  unknownCheck: (name: string) => `There is no check ${name}; npm run doctor -- --list names all of them.`,
+  unknownOption: "npm run doctor does not have this option; npm run doctor -- --help shows all options.",
+  unknownCheck: (name: string) => `There is no check ${name}; npm run doctor -- --list shows all checks.`,
   summary: (succeeded: number, warnings: number, failures: number, skipped: number) =>
     `${succeeded} ok, ${warnings} with a warning, ${failures} failed, ${skipped} skipped.`,
 
-  /** What each check looks at. */
+  /** The subject of each check. */
   checks: {
-    settings: "every setting is there and well-formed, and no name looks misspelt",
+    settings: "every setting is present and well-formed, and no name looks misspelled",
     node: "the version of Node.js",
     files: "other users of this machine can neither read nor change the files with secrets and the ledger",
     disk: "free space for the ledger",
-    clock: "this machine's clock against those of Slack and WeChat Pay",
-    database: "the database of DATABASE_URL can be reached",
+    clock: "this machine's clock matches those of Slack and WeChat Pay",
+    database: "the database in DATABASE_URL can be reached",
     "database-encoding": "the database can store Chinese",
     "database-version": "the version of the database",
     "database-rights": "the bot's user may read and write the ledger",
     "database-schema": "the ledger's schema is that of this version of the bot",
-    "database-writable": "the ledger takes writes at this moment",
+    "database-writable": "the ledger accepts writes now",
     "database-commit": "how long a commit takes",
     "audit-trail": "the newest events of the audit trail match their hashes",
     "ledger-key": "LEDGER_KEY is the key of this ledger",
-    "ledger-owner": "the ledger belongs to no other deployment",
+    "ledger-owner": "the ledger does not belong to another deployment",
     "slack-token": "Slack accepts the bot's token, and which workspace it belongs to",
     "slack-scopes": "the token's scopes are those of manifest.yml",
     "slack-app-token": "Slack accepts the app-level token (Socket Mode)",
     "slack-socket": "a WebSocket to Slack opens (Socket Mode)",
-    "slack-channels": "the bot is in the channels of RECEIPT_CHANNELS",
+    "slack-channels": "the bot is in the channels in RECEIPT_CHANNELS",
     "slack-admins": "the people in RECEIPT_ADMINS exist and are members",
-    "slack-escalation": "the user group of ESCALATE_TO can be notified",
-    "slack-messages": "Slack accepts every message and form of the bot, judged with sample values that nobody sees",
+    "slack-escalation": "the user group in ESCALATE_TO can be notified",
+    "slack-messages": "Slack accepts every message and form of the bot, checked with sample values that nobody sees",
     "wechatpay-private-key": "the private key is an RSA key of 2048 bits",
     "wechatpay-certificate": "the API certificate fits the other settings and has not expired",
     "wechatpay-public-key": "WeChat Pay's public key and its ID",
@@ -52,9 +52,9 @@ export const doctor = {
   },
 
   offline: "Not checked, because of --offline.",
-  settingsFirst: "Fix the settings first; the check settings names what is wrong.",
-  ledgerFirst: "Fix the database first; the check database says what is wrong.",
-  broken: (why: string) => `This check could not be completed (${why}). Run it again; if it happens again, report it.`,
+  settingsFirst: "Fix the settings first; the check settings lists the problems.",
+  ledgerFirst: "Fix the database first; the check database shows the problem.",
+  broken: (why: string) => `This check could not be completed (${why}). Run it again; if the error recurs, report it.`,
 
   settings: { fine: "All settings are well-formed." },
   node: {
@@ -70,16 +70,16 @@ export const doctor = {
   disk: {
     fine: (folder: string, megabytes: number) => `${folder} has ${megabytes} MB free.`,
     scarce: (folder: string, megabytes: number) =>
-      `${folder} has only ${megabytes} MB free, too little for long and for a backup. Make room.`,
+      `${folder} has only ${megabytes} MB free, which is not enough for long-term use or a backup. Free up space.`,
     full: (folder: string, megabytes: number) =>
-      `${folder} has only ${megabytes} MB free. When the disk is full, the bot takes no requests. Make room now.`,
+      `${folder} has only ${megabytes} MB free. When the disk is full, the bot accepts no requests. Free up space now.`,
     elsewhere: "PostgreSQL keeps the ledger on its own server.",
   },
   clock: {
     fine: (server: Server, seconds: number) => `The clock differs from ${servers[server]}'s by ${seconds} s.`,
     off: (server: Server, seconds: number, direction: "ahead" | "behind") =>
       `The clock is ${seconds} s ${direction === "ahead" ? "ahead of" : "behind"} ${servers[server]}'s.`,
-    fix: "Synchronise the clock of this machine (NTP): from 5 minutes on, WeChat Pay refuses every call and the bot refuses Slack's requests.",
+    fix: "Synchronize this machine's clock (NTP). If it is off by more than 5 minutes, WeChat Pay refuses every call, and the bot refuses Slack's requests.",
     unknown: "Neither Slack nor WeChat Pay answered, so the clock could not be compared.",
   },
   database: {
@@ -99,17 +99,17 @@ export const doctor = {
       `The ledger cannot be written to (${why}). Check the free space, the permissions, and whether the server is a read-only replica.`,
     commit: (ms: number) => `A commit takes ${ms} ms.`,
     commitsSlow: (ms: number) =>
-      `A commit takes ${ms} ms, and every click waits for a few of them. Use a faster disk, or a database that is nearer.`,
+      `A commit takes ${ms} ms, and every click waits for a few of them. Use a faster disk or a closer database.`,
   },
   schema: {
     upToDate: (step: string) => `The schema is up to date (${step}).`,
-    none: "The database holds no ledger yet; the first start creates it. If you expected one, check DATABASE_URL.",
+    none: "The database contains no ledger yet; the first start creates it. If you expected one, check DATABASE_URL.",
     pending: (steps: string) =>
       `The ledger is older than this version of the bot: the next start applies ${steps}. Back it up before you start.`,
   },
   trail: {
     intact: (seals: number, unsealed: number) =>
-      `The newest seals (${seals}) match their events. Not sealed yet: ${unsealed}. npm run audit verifies all of them.`,
+      `The newest seals (${seals}) match their events. Not sealed yet: ${unsealed}. npm run audit verifies the whole trail.`,
     damaged:
       "The newest events of the audit trail do not match their hashes. Run npm run audit, which names the event.",
   },
@@ -119,48 +119,47 @@ export const doctor = {
   },
   owner: {
     fine: "The ledger belongs to this workspace, Slack app and merchant number, or to nobody yet.",
-    fineByMchid:
-      "The ledger belongs to this merchant number, or to nobody yet. Slack did not say which workspace this is.",
+    fineByMchid: "The ledger belongs to this merchant number, or to nobody yet. Slack did not return the workspace.",
   },
   slack: {
     workspace: (url: string, team: string | undefined, bot: string, app: string | undefined) =>
       `The bot is @${bot} in ${url} (${[`workspace ${team}`, ...(app === undefined ? [] : [`app ${app}`])].join(", ")}).`,
     away: (why: string) => `Slack cannot be reached: ${why}. Check the network, HTTPS_PROXY and SLACK_API_URL.`,
     refused: (error: string) =>
-      `Slack refuses to answer (${error}). The checks slack-token and slack-scopes say what is wrong.`,
-    tokenFirst: "Fix the bot's token first; the check slack-token says what is wrong.",
+      `Slack refuses to answer (${error}). The checks slack-token and slack-scopes show the problem.`,
+    tokenFirst: "Fix the bot's token first; the check slack-token shows the problem.",
   },
   scopes: {
-    fine: (count: number) => `The token has the ${count} scopes of manifest.yml.`,
+    fine: (count: number) => `The token has the ${count} scopes in manifest.yml.`,
     missing: (scopes: string) =>
-      `The token lacks ${scopes}. Install the app again with the scopes of manifest.yml (api.slack.com/apps, Install App).`,
+      `The token lacks ${scopes}. Install the app again with the scopes in manifest.yml (api.slack.com/apps, Install App).`,
     extra: (scopes: string) =>
       `The token also has ${scopes}, which the bot does not need. Remove them (api.slack.com/apps, OAuth & Permissions) and install the app again.`,
-    unknown: "Slack did not say which scopes the token has.",
+    unknown: "Slack did not return the token's scopes.",
   },
   socket: {
     http: "Not needed: without SLACK_APP_TOKEN, the bot works in HTTP mode.",
     appToken: "Slack accepts the app-level token.",
-    appTokenFirst: "Fix the app-level token first; the check slack-app-token says what is wrong.",
-    greeted: (others: number) => `Slack greeted a WebSocket. The app has ${others} other connections.`,
+    appTokenFirst: "Fix the app-level token first; the check slack-app-token shows the problem.",
+    greeted: (others: number) => `A WebSocket to Slack opened. The app has ${others} other connections.`,
     unconnected: (why: string) =>
-      `No WebSocket to Slack opens (${why}). Let this machine reach wss://*.slack.com, and let the proxy pass WebSockets.`,
+      `A WebSocket to Slack could not be opened (${why}). Allow this machine to reach wss://*.slack.com, and configure the proxy to allow WebSockets.`,
     strangers: (others: number, instances: number) =>
-      `The Slack app has ${others} other connections, and this ledger knows ${instances} running instances: another deployment receives some of the commands and clicks. Give it an app and a database of its own.`,
+      `The Slack app has ${others} other connections, but this ledger has only ${instances} running instances: another deployment receives some of the commands and clicks. Give it its own app and its own database.`,
   },
   channels: {
     any: "RECEIPT_CHANNELS is not set: the command works in every channel.",
     fine: (count: number) => (count === 1 ? "The bot is in the channel." : `The bot is in all ${count} channels.`),
     "not-in": (id: string) =>
-      `The bot is not in the channel ${id}, or there is none. Invite it there (/invite), or correct RECEIPT_CHANNELS.`,
+      `The bot is not in the channel ${id}, or the channel does not exist. Invite the bot there (/invite), or correct RECEIPT_CHANNELS.`,
     archived: (id: string) => `The channel ${id} is archived. Remove it from RECEIPT_CHANNELS, or restore it.`,
     "needs-a-channel": (id: string) =>
-      `${id} is a direct message, where nobody could approve. Name a channel in RECEIPT_CHANNELS.`,
+      `${id} is a direct message, where nobody could approve. Use a channel in RECEIPT_CHANNELS.`,
   },
   admins: {
-    none: "RECEIPT_ADMINS is empty. If nobody was made an admin in Slack before, nobody can grant roles.",
+    none: "RECEIPT_ADMINS is empty. Unless someone was already made an admin in Slack, nobody can grant roles.",
     fine: (count: number) => (count === 1 ? "The admin is a member." : `All ${count} admins are members.`),
-    unknown: (id: string) => `Slack knows nobody with the ID ${id}. Correct RECEIPT_ADMINS.`,
+    unknown: (id: string) => `There is nobody in Slack with the ID ${id}. Correct RECEIPT_ADMINS.`,
     deactivated: (id: string) => `The account ${id} is deactivated. Remove it from RECEIPT_ADMINS.`,
     guest: (id: string) => `${id} is a guest, who cannot hold a role. Remove the ID from RECEIPT_ADMINS.`,
     bot: (id: string) => `${id} is a bot, which cannot hold a role. Remove the ID from RECEIPT_ADMINS.`,
@@ -172,10 +171,10 @@ export const doctor = {
     fine: (group: string) => `The user group ${group} can be notified.`,
   },
   messages: {
-    accepted: (count: number) => `Slack accepts every message and form, in ${count} questions with sample values.`,
+    accepted: (count: number) => `Slack accepts every message and form, as ${count} calls with sample values show.`,
     refused: (count: number) =>
-      `Slack refuses ${count} of the bot's messages or forms, so that people would not see them. Report this with the lines below.`,
-    unanswered: (why: string) => `Slack does not say whether it accepts the bot's messages (${why}).`,
+      `Slack refuses ${count} of the bot's messages or forms, so people would not see them. Report this with the lines below.`,
+    unanswered: (why: string) => `It is unknown whether Slack accepts the bot's messages (${why}).`,
   },
   keys: {
     privateKey: "The private key is an RSA key of 2048 bits.",
@@ -183,7 +182,7 @@ export const doctor = {
       "WECHATPAY_CERTIFICATE is not set. With it, the bot checks the serial number, the key and the expiry at every start.",
     certificate: (date: string) =>
       `Serial number, merchant number and private key belong to the certificate, which expires on ${date}.`,
-    publicKey: (id: string) => `The key of ${id} is an RSA key of 2048 bits, and not the bot's own.`,
+    publicKey: (id: string) => `The key ${id} is an RSA key of 2048 bits, and not the bot's own.`,
   },
   endpoints: {
     fine: (list: string) => `Reached: ${list}.`,
@@ -193,8 +192,8 @@ export const doctor = {
   signature: {
     accepted: "WeChat Pay accepts the signature of a call that changes nothing, and its answer is verified.",
     refused: (why: string) => `A signed call that changes nothing failed: ${why}.`,
-    advice: (todo: string) => `What the bot advises when a request fails this way: ${todo}`,
-    passing: "WeChat Pay has an error of its own at this moment and says nothing about the signature. Run this again.",
-    unreachable: "No endpoint could be reached; the check wechatpay-endpoints says why.",
+    advice: (todo: string) => `The bot's advice when a request fails this way: ${todo}`,
+    passing: "WeChat Pay currently has an internal error, so the signature could not be checked. Run this again.",
+    unreachable: "No endpoint could be reached; the check wechatpay-endpoints shows why.",
   },
 };
