@@ -1,4 +1,4 @@
-/** Connects the bot to the real networks and its database; the one place that knows all parts. */
+/** Connects the bot to the real networks and its database; the only file that imports all parts. */
 import type { Logger } from "pino";
 import { assembleBot } from "./bot.ts";
 import type { Clock, Random } from "./domain/clock.ts";
@@ -53,7 +53,7 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** Starts the bot between the real networks. @throws where the database cannot be opened. */
+/** Starts the bot between the real networks. @throws if the database cannot be opened. */
 export async function startApp({ settings, env, log, clock, random }: AppNeeds): Promise<RunningApp> {
   const watch = settings.OPS_PORT === undefined ? undefined : await openMetrics(settings);
   const metrics = watch?.metrics ?? silentMetrics;
@@ -156,7 +156,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     log.info({ mode, ...(mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
 
-  /** What is found only once Slack answers ends the bot too: main.ts explains the rejection that nobody awaits. */
+  /** Problems found only once Slack answers also end the bot: main.ts reports the rejection, which nobody awaits. */
   async function checkLater(): Promise<void> {
     void checks.settled();
     await checkEscalationGroup({ escalation: escalationOf(settings), workspace: bot.workspace, texts, log });

@@ -178,7 +178,7 @@ function certificateProblemsIn(given: Environment): CertificateProblem[] {
   });
 }
 
-/** Undefined where none were given. Compared with our own key, which must not come back under WeChat Pay's name. */
+/** Undefined if none were given. The keys are compared with our own key, which must not be used as WeChat Pay's. */
 function publicKeysOf(given: Environment) {
   const pem = given["WECHATPAY_PUBLIC_KEY"];
   if (pem === undefined) return undefined;

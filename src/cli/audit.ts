@@ -19,7 +19,7 @@ import { isTableMissing, whyOf } from "../storage/store-errors.ts";
 import { textsFor } from "../text/texts.ts";
 import { isHelp, refuse, say, whyNotOpen } from "./terminal.ts";
 
-/** What the exit code says: all is well; something is not; nothing could be said. */
+/** Exit codes: everything is intact; there is a problem; not everything could be checked. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
 
 const { audit: texts, events, start } = textsFor(process.env["LOCALE"]);

@@ -4,7 +4,7 @@ import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
 import { codeOf } from "../storage/store-errors.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 
-/** What the exit code says of every command but the audit, which has its own; `usage`: the command line is wrong. */
+/** Exit codes of every command except the audit, which has its own; `usage`: the command line is wrong. */
 export const exit = { done: 0, refused: 1, usage: 2 } as const;
 
 /** `… | head` closes the pipe once it has read enough, so the rest is not read. */
@@ -23,7 +23,7 @@ export function refuse(words: string): false {
   return false;
 }
 
-/** Runs a command; one that is called in another way than it expects, or with `--help`, says how it is called. */
+/** Runs a command. If its arguments are wrong, or with `--help`, it prints its usage. */
 export async function runCommand<Arguments>(
   usage: string,
   read: (args: readonly string[]) => Arguments | undefined,
@@ -59,6 +59,6 @@ export function whyNotOpen(
 ): string | undefined {
   const found = asCannotOpen(error, pathOf(address));
   if (!(found instanceof CannotOpen)) return undefined;
-  // An error from the middle of the work is not one of opening, unless it says something of the file.
+  // An error during the work is not a problem with opening, unless it is about the file.
   return found !== error && found.problem.kind === "away" ? undefined : start.database(name, found.problem);
 }

@@ -67,7 +67,7 @@ export const groupsMax = 10;
 export interface Roles {
   /** The grants made directly to one person or group. */
   of(holder: Holder): Promise<Grant[]>;
-  /** What decides on a person's roles: their own grants, and those to all groups, whose members Slack knows. */
+  /** The grants that determine a person's roles: their own, and those to all groups, whose members are in Slack. */
   about(userId: string): Promise<{ own: Grant[]; toGroups: Grant[] }>;
   /** All grants: the admins of the settings first, then by user, then by group. */
   list(): Promise<Grant[]>;
@@ -127,7 +127,7 @@ async function grantsAbout(context: RolesContext, userId: string): Promise<{ own
   return { own: withSettings(context, holder, ofKind("user")), toGroups: ofKind("group") };
 }
 
-/** The grants to one holder: what the settings say first, then in the order of the roles. */
+/** The grants to one holder: those from the settings first, then in the order of the roles. */
 function withSettings(context: RolesContext, holder: Holder, grants: readonly Grant[]): Grant[] {
   const own = grants.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
   return isInSettings(context, holder, "admin") ? [settingsGrant(holder.id), ...own] : own;

@@ -9,7 +9,7 @@ import type { RecordStep } from "../domain/telemetry/tracing.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NewRequest, SubmitResult } from "./requests.ts";
 
-/** What a requester gives, checked already; its terms are added when it is submitted. */
+/** A requester's input, already checked; the request's terms are added when it is submitted. */
 export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule">;
 
 /** Each is for a person whom the caller has authorized. */

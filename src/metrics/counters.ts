@@ -1,4 +1,4 @@
-/** What this instance counts as it happens: one metric for each thing that the parts of the bot report. */
+/** Counters of this instance: one metric for each kind of event that the parts of the bot report. */
 import type { Registry } from "@prometheus-io/client";
 import { actions } from "../domain/attempt-result.ts";
 import { topics, topicsMaybeUncertain } from "../domain/guidance.ts";
@@ -22,7 +22,7 @@ export interface MetricNames {
   slackErrors: readonly string[];
 }
 
-/** What is switched; every operation is about receipts. */
+/** The object that is switched on or off; every operation is about receipts. */
 const object = "receipt";
 const objects = [object];
 const noAnswer = "none";

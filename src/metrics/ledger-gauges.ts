@@ -1,4 +1,7 @@
-/** Gauges of the ledger's figures: read when somebody looks, at most every few seconds, and unknown while the ledger is away. */
+/**
+ * Gauges of the ledger's figures: read on request, at most every few seconds, and unknown while the ledger is
+ * unavailable.
+ */
 import { Gauge, type Registry } from "@prometheus-io/client";
 import { type Action, actions } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -25,7 +28,7 @@ export interface LedgerGauges {
 
 export interface LedgerGaugeNeeds {
   registry: Registry;
-  /** Rejects while the ledger is away. */
+  /** Rejects while the ledger is unavailable. */
   read(): Promise<Figures>;
   /** The ledger's clock. */
   clock: Clock;
@@ -100,7 +103,7 @@ function makeGauges(registry: Registry) {
   };
 }
 
-/** @param figures undefined where they are unknown */
+/** @param figures undefined if they are unknown */
 function show(gauges: Gauges, figures: Figures | undefined, now: number, isBackedUpElsewhere: boolean): void {
   const age = (at: number | undefined, byDefault = 0) => {
     if (figures === undefined) return Number.NaN;

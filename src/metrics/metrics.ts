@@ -9,7 +9,7 @@ export interface MetricsRegistry {
   metrics: Metrics;
   /** From then on, the page shows what can only be looked at once the bot has been put together. */
   watch(needs: Omit<ProcessNeeds & LedgerGaugeNeeds, "registry">): void;
-  /** The page. It has this process' own figures while the ledger is away. */
+  /** The page. It contains this process's own figures even while the ledger is unavailable. */
   page(): Promise<{ contentType: string; body: string }>;
 }
 

@@ -1,4 +1,4 @@
-/** What is known of the process without anybody counting: its build, memory and time, and its way to Slack. */
+/** Facts about the process that need no counting: its build, memory and time, and its connection to Slack. */
 import { readdirSync } from "node:fs";
 import { Counter, Gauge, type Registry } from "@prometheus-io/client";
 

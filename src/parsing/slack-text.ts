@@ -20,7 +20,7 @@ export function mentionedGroup(word: string): string | undefined {
   return /^<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>$/.exec(word.trim())?.[1];
 }
 
-/** See "should_escape" in Slack's documentation of commands for what stands inside. */
+/** See "should_escape" in Slack's documentation of commands for the contents. */
 function typedInside(inside: string): string {
   const bar = inside.indexOf("|");
   const target = bar < 0 ? inside : inside.slice(0, bar);

@@ -1,15 +1,17 @@
-/** The addresses among the settings: which ones are accepted, taken apart where they are used in parts. */
+/** The addresses in the settings: validation, and parsing where only parts of them are used. */
 import { isLoopback } from "../network/proxy.ts";
 import type { DatabaseAddress } from "../storage/open.ts";
 
-/** A base URL and nothing more. Plain HTTP is for stand-ins on this machine: WeChat Pay speaks HTTPS only. */
+/**
+ * A base URL and nothing more. Plain HTTP is only for test servers on this machine, because WeChat Pay uses only HTTPS.
+ */
 export function isEndpoint(text: string): boolean {
   const url = URL.parse(text);
   if (!url || !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;
   return isBare(url) && isSafe(url);
 }
 
-/** Slack's Web API, or a stand-in on this machine: the bot's token goes there with each call. */
+/** Slack's Web API, or a test server on this machine. Each call sends the bot's token there. */
 export function isSlackApi(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && isBare(url) && isSafe(url);

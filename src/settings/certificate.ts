@@ -2,7 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { isPair, type ProviderCertificate } from "../wechatpay/keys.ts";
 
-/** The certificate is another one than the settings beside it say. */
+/** The certificate does not match the related settings. */
 export type CertificateProblem =
   /** WECHATPAY_SERIAL_NO is the serial number of another certificate. */
   | { kind: "certificate-serial"; serialNo: string }
@@ -14,7 +14,7 @@ export type CertificateProblem =
 /** WeChat Pay refuses every call from the end of its validity on. Times are milliseconds since 1970. */
 export type CertificateWarning = { kind: "certificate-expired" | "certificate-expires"; at: number };
 
-/** The settings beside the certificate; undefined where they are missing or wrong themselves. */
+/** The related settings; undefined if they are missing or wrong themselves. */
 export interface CertificateNeighbours {
   serialNo: string | undefined;
   mchid: string | undefined;

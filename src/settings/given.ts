@@ -1,4 +1,4 @@
-/** What the environment and the files of `NAME_FILE` hold, and mistakes in how it is written. */
+/** The values in the environment and the files of `NAME_FILE`, and mistakes in their spelling. */
 import { readFileSync } from "node:fs";
 
 /** An empty variable counts as one that is not set. */
@@ -42,7 +42,7 @@ function shown(path: string): string {
   return isSecret ? "…" : path;
 }
 
-/** Names a mistake in writing; undefined where there is none. */
+/** Names a mistake in how a value is written; undefined if there is none. */
 export function writingMistake(value: string): WritingMistake | undefined {
   if (/^\s*(["']).*\1\s*$/s.test(value) && value.trim().length > 1) return "quoted";
   if (value !== value.trim()) return "spaces";

@@ -1,4 +1,4 @@
-/** Every setting, what it may look like, and its default. */
+/** Every setting, its format and its default. */
 import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 import { approvalPolicies } from "../domain/four-eyes.ts";
@@ -26,7 +26,7 @@ export const secretVariables = [
 /** A file may hold these: secrets, and what is changed together with a key. */
 export const fileVariables = [...secretVariables, "WECHATPAY_SERIAL_NO", "WECHATPAY_PUBLIC_KEY_ID"] as const;
 
-/** What can be wrong with one setting. */
+/** The problems that one setting can have. */
 export type Mistake =
   /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
   | { kind: "missing" | "malformed" | "password-encoding" | "cut" | WritingMistake }
@@ -43,7 +43,7 @@ const ids = (pattern: RegExp) =>
 /** At most as many people as a message can name. */
 const approvers = (least: number) => z.coerce.number().int().min(least).max(10);
 
-/** A field whose value `read` turns into another; what `read` says is wrong with it becomes the problem's kind. */
+/** A field whose value is parsed by `read`; a problem that `read` returns becomes the problem's kind. */
 const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; mistake: Mistake }) =>
   z.string().transform((text, context) => {
     const found = read(text);

@@ -1,4 +1,6 @@
-/** Environment variables that look like settings of the bot and are none: a slip of the pen goes unnoticed otherwise. */
+/**
+ * Environment variables that look like the bot's settings but are not; otherwise, a typing error would go unnoticed.
+ */
 
 /** A name in the environment, and the setting that was probably meant. */
 export interface UnknownName {
@@ -6,7 +8,7 @@ export interface UnknownName {
   nearest: string | undefined;
 }
 
-/** What the names of our settings begin with, where no other program's do. */
+/** Prefixes of our settings' names that no other program uses. */
 const ownBeginnings = /^(SLACK|WECHAT(_?PAY)?|RECEIPTS?|RECIEPTS?|APPROVERS?|APPROVAL|ESCALATE)_/i;
 /** Letters added, left out, changed or swapped that still make a slip. */
 const slipMax = 2;

@@ -1,4 +1,4 @@
-/** What people do in Slack, by the names under which the metrics count it. */
+/** People's actions in Slack, with the names under which the metrics count them. */
 import type { InteractionType } from "../domain/telemetry/metrics.ts";
 import { verbNames, verbOf } from "../parsing/command/command.ts";
 import { formIds, homeIds, requestIds, shortcutIds } from "./payloads/ids.ts";

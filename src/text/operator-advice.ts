@@ -1,9 +1,9 @@
-/** What the log says of an outcome on which the bot's operator has to act: the words that the team reads in Slack. */
+/** The log's text for an outcome on which the bot's operator has to act, with the same wording as in Slack. */
 import type { AttemptResult } from "../domain/attempt-result.ts";
 import { guide } from "../domain/guidance.ts";
 import type { Texts } from "./en/catalogue.ts";
 
-/** Undefined where somebody else has to act, or nobody. */
+/** Undefined if someone else has to act, or nobody. */
 export function operatorAdvice(
   failure: Exclude<AttemptResult, { kind: "accepted" }>,
   texts: Texts,

@@ -4,7 +4,7 @@ import type { RecordStep } from "../domain/telemetry/tracing.ts";
 /** Where every copy of `@opentelemetry/api` 1.x keeps what an SDK registered. */
 const registry = Symbol.for("opentelemetry.js.api.1");
 
-/** Undefined where nobody collects spans. */
+/** Undefined if nobody collects spans. */
 export async function findTracing(version: string): Promise<RecordStep | undefined> {
   const registered = (globalThis as { [registry]?: { trace?: unknown } })[registry];
   if (registered?.trace === undefined) return undefined;

@@ -1,13 +1,13 @@
 /**
- * The seam to OpenTelemetry: every step of a request as a span, and all of them in one trace, on whichever instance they
- * were. There is no SDK here: an operator loads one with `--import`; see find-sdk.ts.
+ * The connection to OpenTelemetry: every step of a request is a span, and all its spans are in one trace, on any
+ * instance. There is no SDK here: an operator loads one with `--import`; see find-sdk.ts.
  */
 import { isValidTraceId, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
 import type { RecordStep } from "../domain/telemetry/tracing.ts";
 
 /**
- * A request's id has the form of a trace's id, so that the trace survives the ledger: an approval on one instance and the
- * call on another belong together without being told.
+ * A request's id has the form of a trace's id, so that the trace survives the ledger: an approval on one instance and
+ * the call on another belong to the same trace automatically.
  */
 export function createTracing(version: string): RecordStep {
   const tracer = trace.getTracer("receipt-bot", version);

@@ -1,4 +1,4 @@
-/** What a check of an installation is, and the ways in which it can end. */
+/** Defines a check of an installation, and its possible results. */
 import type { DoctorContext } from "./context.ts";
 
 export const results = ["ok", "warning", "failed", "skipped"] as const;
@@ -13,7 +13,7 @@ export interface CheckResult {
 }
 
 export interface Check {
-  /** As `--only` takes it; the texts say under the same name what it looks at. */
+  /** The name for `--only`; the texts describe the check under the same name. */
   name: string;
   run(context: DoctorContext): Promise<CheckResult>;
 }

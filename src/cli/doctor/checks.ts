@@ -1,4 +1,4 @@
-/** Every check, in the order in which they run: what the later ones need comes first. */
+/** Every check, in the order in which they run; checks that others depend on come first. */
 import type { Check } from "./check.ts";
 import { databaseChecks } from "./database-checks.ts";
 import { machineChecks } from "./machine-checks.ts";

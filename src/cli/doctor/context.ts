@@ -1,4 +1,6 @@
-/** What the checks look at: settings, machine, ledger, Slack and WeChat Pay, each opened when a check first needs it. */
+/**
+ * The objects of the checks: settings, machine, ledger, Slack and WeChat Pay, each opened when a check first needs it.
+ */
 import { statfsSync } from "node:fs";
 import type { Clock } from "../../domain/clock.ts";
 import { envFileProblem, withFiles } from "../../settings/given.ts";

@@ -113,7 +113,7 @@ async function checkRights({ facts, applied, address }: Open, context: DoctorCon
   const { rights } = context.texts.doctor.database;
   if (facts) return problemOr(rightsProblem(facts, pendingSteps(applied, "postgres")), rights, context);
   const path = address.engine === "sqlite" ? address.path : "";
-  // SQLite writes files beside the ledger's own.
+  // SQLite writes files next to the ledger's own.
   for (const place of [path, dirname(path)]) {
     const why = whyUnwritable(place);
     if (why !== undefined) return problemOr({ kind: "file", path: place, why }, rights, context);
@@ -184,7 +184,7 @@ async function isEmpty(db: Open["store"]["db"]): Promise<boolean> {
   return (await db.selectFrom("events").select("seq").limit(1).execute()).length === 0;
 }
 
-/** Compared as far as the settings and Slack say whose this deployment is. */
+/** Compares the owner as far as the settings and Slack show this deployment's owner. */
 async function checkOwnership({ store }: Open, context: DoctorContext): Promise<CheckResult> {
   const { settings, clock, texts } = context;
   if (!settings) return unseen(texts.doctor.settingsFirst);

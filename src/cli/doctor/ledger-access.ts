@@ -1,4 +1,4 @@
-/** The ledger of DATABASE_URL as it stands: opened without a change, or why it cannot be opened. */
+/** The ledger in DATABASE_URL, opened without changing it, or the reason why it cannot be opened. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
@@ -64,7 +64,7 @@ function beforeTheFirstStart(path: string): Opened {
   return why === undefined ? { kind: "none", path } : { kind: "closed", problem: { kind: "file", path, why } };
 }
 
-/** The system's reason why this user may not write to a file or make files in a folder; undefined where it may. */
+/** The system's reason why this user may not write to a file or make files in a folder; undefined if it may. */
 export function whyUnwritable(path: string): string | undefined {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);

@@ -79,7 +79,7 @@ async function checkClock(context: DoctorContext): Promise<CheckResult> {
   const { weChatPay, texts } = context;
   const { doctor } = texts;
   return withSlack(context, async (slack) => {
-    // Whatever Slack answers, the time stands beside it.
+    // Every answer from Slack contains the time.
     await slack.identity().catch(() => {});
     const fromWeChatPay = (await weChatPay?.endpoints())?.find(({ clockAheadMs }) => clockAheadMs !== undefined);
     const measured = [

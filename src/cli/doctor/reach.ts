@@ -1,4 +1,4 @@
-/** Runs what needs Slack or WeChat Pay, or says why it is skipped. */
+/** Runs checks that need Slack or WeChat Pay, or reports why they are skipped. */
 import type { Settings } from "../../settings.ts";
 import { type CheckResult, notNeeded, unseen } from "./check.ts";
 import type { DoctorContext } from "./context.ts";

@@ -10,7 +10,7 @@ import { type Check, type CheckResult, type Result, results, unseen } from "./ch
 import { checks } from "./checks.ts";
 import { createContext, type DoctorContext } from "./context.ts";
 
-/** What the exit code says: all is well, as far as somebody wanted to know; something is not; it could not look. */
+/** Exit codes: every requested check passed; a check failed; a requested check could not be run. */
 export const exit = { well: 0, failed: 1, unseen: 2 } as const;
 
 /** Where the words go, each line without its line feed. */
@@ -54,7 +54,7 @@ export async function examine(
 ): Promise<number> {
   const { doctor: words } = context.texts;
   const redact = createRedaction(context.secrets);
-  // The first and last line of a key, which are no secret, are not shown either.
+  // The first and last line of a key, which are not secret, are not shown either.
   const clean = (text: string) => redact(text).replace(/-----(BEGIN|END) [A-Z0-9 ]+-----/g, "[redacted]");
   const found: { name: string; result: Result; findings: string[] }[] = [];
   let isBlind = false;

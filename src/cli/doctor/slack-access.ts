@@ -1,4 +1,6 @@
-/** Slack as the checks ask it: with the bot's own client and way out, and with what Slack says beside its answers. */
+/**
+ * Slack as the checks query it: with the bot's own client and connections, including the headers of Slack's answers.
+ */
 import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import type { Clock } from "../../domain/clock.ts";
 import type { Settings } from "../../settings.ts";
@@ -12,7 +14,7 @@ export interface SlackAccess {
   /** Calls with the bot's token. */
   slack: SlackApi;
   workspace: Workspace;
-  /** `auth.test`, asked once. Rejects where Slack does not answer, or refuses the token. */
+  /** `auth.test`, called once. Rejects if Slack does not answer or refuses the token. */
   identity(): Promise<unknown>;
   /** Calls methods that take no token. */
   withoutToken: SlackApi;

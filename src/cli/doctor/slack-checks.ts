@@ -23,7 +23,7 @@ export const slackChecks: readonly Check[] = [
 
 type Needs = { slack: SlackAccess; settings: Settings; context: DoctorContext };
 
-/** What the bot's token does not work for is said once, by the check of the token. */
+/** Problems with the bot's token are reported once, by the token's check. */
 function whereTokenWorks(context: DoctorContext, check: (needs: Needs) => Promise<CheckResult>): Promise<CheckResult> {
   return withSlack(context, async (slack, settings) => {
     const { away, refused, tokenFirst } = context.texts.doctor.slack;
@@ -105,7 +105,7 @@ async function checkSocket(slack: SlackAccess, context: DoctorContext): Promise<
   }
 }
 
-/** How many instances of the bot are connected; undefined where no ledger says. */
+/** How many instances of the bot are connected; undefined if no ledger shows it. */
 async function liveInstances({ ledger, clock }: DoctorContext): Promise<number | undefined> {
   const opened = await ledger.open();
   if (opened.kind !== "open") return undefined;

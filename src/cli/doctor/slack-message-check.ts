@@ -24,7 +24,7 @@ const triesMax = 5;
 /** Refusals that are printed. */
 const shownMax = 10;
 
-/** What Slack is asked, and what to call it. */
+/** A query to Slack, and its name. */
 interface Question {
   name: string;
   args: { blocks: readonly KnownBlock[] } | { view: object };
@@ -42,7 +42,7 @@ async function checkMessages(slack: SlackAccess, settings: Settings, context: Do
   const waiting = questions.values();
   const work = async () => {
     for (const question of waiting) {
-      // Where Slack cannot say, the other questions are no use.
+      // If Slack cannot answer, the other queries are pointless.
       if (answers.some(({ kind }) => kind === "unanswered")) return;
       answers.push(await ask(slack.withoutToken, question, context.clock));
     }
@@ -76,14 +76,14 @@ const refusal = z.object({
   data: z.object({ errors: z.array(z.object({ message: z.string(), pointer: z.string().optional() })) }),
 });
 
-/** What Slack says is wrong, each with its place; undefined where it says nothing. */
+/** The errors that Slack reports, each with its location; undefined if it reports none. */
 function problemsIn(error: unknown): string | undefined {
   const errors = refusal.safeParse(error).data?.data.errors ?? [];
   if (errors.length === 0) return undefined;
   return errors.map(({ message, pointer }) => (pointer ? `${message} (${pointer})` : message)).join("; ");
 }
 
-/** Under the settings in force: their language, command and rules stand in the messages. */
+/** Uses the current settings, because their language, command and rules appear in the messages. */
 function questionsFor({ LOCALE, SLACK_COMMAND: command, REASON: reason }: Settings): Question[] {
   const typing = { texts: textsOf(LOCALE), command, reason };
   return [

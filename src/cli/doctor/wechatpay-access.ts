@@ -9,7 +9,7 @@ export interface EndpointAnswer extends SignatureCheck {
 }
 
 export interface WeChatPayAccess {
-  /** What each endpoint answers, in the order of the settings. */
+  /** Each endpoint's answer, in the order of the settings. */
   endpoints(): Promise<readonly EndpointAnswer[]>;
   close(): Promise<void>;
 }

@@ -47,7 +47,7 @@ function checkPublicKey(context: DoctorContext): CheckResult {
   );
 }
 
-/** What is wrong with these settings, in the words of a start; undefined where nothing is. */
+/** The problems of these settings, in the start's wording; undefined if there are none. */
 function ofVariables(
   { problems, texts }: DoctorContext,
   variables: readonly Variable[],
@@ -100,12 +100,12 @@ function checkSignature(answers: readonly EndpointAnswer[], context: DoctorConte
   return heard.some(isPassing) ? warning(signature.passing) : ok(signature.accepted);
 }
 
-/** WeChat Pay says nothing about the signature then. */
+/** WeChat Pay then does not report anything about the signature. */
 function isPassing(result: CallResult): boolean {
   return result.kind === "refused" && (result.fault === "server-error" || result.fault === "rate-limited");
 }
 
-/** What a refusal means and what to do, and WeChat Pay's own words. */
+/** Explains a refusal and what to do, with WeChat Pay's message. */
 function wordsOf(result: Exclude<CallResult, { kind: "accepted" }>, { texts }: DoctorContext): string[] {
   const { short, todo } = texts.guidance[guide(result).topic];
   const message = result.kind === "refused" ? result.message : undefined;

@@ -1,4 +1,6 @@
-/** What the parts of the bot report as it happens. src/metrics/ counts it; nothing here knows how. */
+/**
+ * The events that the parts of the bot report for metrics. src/metrics/ counts them; this file does not depend on how.
+ */
 import type { Action } from "../attempt-result.ts";
 import type { Topic } from "../guidance.ts";
 import type { EndedAs } from "../retry-policy.ts";
@@ -18,7 +20,7 @@ export const interactionResults = [
 ] as const;
 export type InteractionResult = (typeof interactionResults)[number];
 
-/** What Slack waits for an acknowledgement of. */
+/** The payloads for which Slack waits for an acknowledgement. */
 export const payloadTypes = [...interactionTypes, "event", "other"] as const;
 export type PayloadType = (typeof payloadTypes)[number];
 
@@ -31,11 +33,11 @@ export interface EndedOperation {
   outcome: EndedAs;
   /** Why it failed; undefined for a success. */
   fault: Topic | undefined;
-  /** From the last decision that let it be carried out; undefined where it was not carried out, or in an older ledger. */
+  /** The time since the last decision to carry it out; undefined if it was not carried out, or in an older ledger. */
   sinceApprovalMs: number | undefined;
 }
 
-/** What the ledger tells once the transaction is committed. */
+/** The changes that the ledger reports once the transaction is committed. */
 export interface LedgerMetrics {
   requestMoved(action: Action, to: RequestMove): void;
   operationEnded(operation: EndedOperation): void;
@@ -56,7 +58,7 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   acknowledged(type: PayloadType, ms: number): void;
   /** An attempt came back from a call and found that another one has its lease. */
   leaseLost(): void;
-  /** @param endpoint index of the configured endpoint @param status undefined where no answer came */
+  /** @param endpoint index of the configured endpoint @param status undefined if there was no answer */
   attempted(endpoint: number, status: number | undefined, ms: number): void;
   rateLimited(by: "wechatpay" | "slack"): void;
   /** @param error `none`, `no-answer`, or Slack's error code */

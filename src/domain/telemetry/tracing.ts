@@ -1,8 +1,8 @@
-/** What a trace shows of a request. src/tracing/ hands it to OpenTelemetry; nothing here knows how. */
+/** The steps of a request in its trace. src/tracing/ passes them to OpenTelemetry; this file does not depend on how. */
 
 /** One step of a request that has ended. Times are milliseconds since the epoch, on the ledger's clock. */
 export interface TracedStep {
-  /** What was done: the name of a use case, `attempt` or `post`. */
+  /** The step: the name of a use case, `attempt` or `post`. */
   name: string;
   requestId: string;
   startedAt: number;

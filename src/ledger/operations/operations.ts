@@ -1,4 +1,4 @@
-/** Operations in the ledger: claimed in sets, each under a lease of its own, and handed back if no call was made. */
+/** Operations in the ledger: claimed in sets, each under its own lease, and released if no call was made. */
 import type { Transaction } from "kysely";
 import type { Action } from "../../domain/attempt-result.ts";
 import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";

@@ -95,7 +95,7 @@ export function createConclude(context: LedgerContext): Conclude {
 
 interface Written {
   concluded: Concluded[];
-  /** What the requests were for whose last operation has ended. */
+  /** The actions of the requests whose last operation has ended. */
   finished: Action[];
 }
 
@@ -191,7 +191,7 @@ async function count(transaction: Transaction<Schema>, held: readonly Ended[], n
   return requests.filter(({ state }) => state === "done");
 }
 
-/** What Slack has to show: the outcome of a request that is done, and the progress of the others. */
+/** Enqueues the posts for Slack: the outcome of a request that is done, and the progress of the others. */
 async function showSet(
   transaction: Transaction<Schema>,
   held: readonly Ended[],

@@ -24,7 +24,7 @@ export interface LedgerFigures {
   unsealed: number;
   oldestUnsealedAt: number | undefined;
   rate: RateState;
-  /** When `npm run backup` last copied this ledger; undefined where it never did. */
+  /** When `npm run backup` last copied this ledger; undefined if it never did. */
   backedUpAt: number | undefined;
 }
 

@@ -79,7 +79,9 @@ export function parseCommand(text: string, ours?: string): Parsed {
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
 }
 
-/** Which verb a command begins with, whatever follows it; `form` for an empty text, undefined for another word. */
+/**
+ * The verb that a command begins with, regardless of the rest; `form` for an empty text, undefined for another word.
+ */
 export function verbOf(text: string): Verb | "form" | undefined {
   const [word] = firstWord(apartFromVerb(text));
   return word === "" ? "form" : verbNamed(word);

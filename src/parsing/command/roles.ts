@@ -8,7 +8,7 @@ import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 export type RoleCommand =
   | ({ kind: "grant"; holder: Holder; role: Role } & GrantTerms)
   | { kind: "revoke"; holder: Holder; role: Role }
-  /** Of one holder, or of all. */
+  /** The roles of one holder, or of everyone. */
   | { kind: "roles"; of: Holder | undefined };
 
 export type RoleProblem =

@@ -57,7 +57,7 @@ interface CellEnds {
   quotes: "within-a-line" | "over-lines";
 }
 
-/** The cell that begins there, and where it ends; a quote that nothing closes is a character like any other. */
+/** The cell that begins there, and where it ends. An unclosed quote is treated like any other character. */
 function cellAt(text: string, start: number, ends: CellEnds): [cell: string, end: number] {
   const quoted = text[start] === '"' ? quotedAt(text, start, ends) : undefined;
   if (quoted) return quoted;

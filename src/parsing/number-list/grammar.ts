@@ -1,30 +1,31 @@
 /**
- * The rules by which digits in a text become sub-merchants' numbers. The command, the form, *Leave out*, files and grants
- * share them; the table of forms stands in test/parsing/number-list/forms.test.ts.
+ * The rules by which digits in a text become sub-merchants' numbers. The command, the form, *Leave out*, files and
+ * grants share them; the table of forms is in test/parsing/number-list/forms.test.ts.
  *
- * 1. **Digits** are ASCII or full-width. Invisible characters are ignored, unless they separate two whole numbers; so are
- *    a leading apostrophe or backtick, and one `.0` at the end of a cell.
- * 2. A **number** is a run of digits. It is spoiled if a letter (other than Chinese, Japanese and Korean ones), a digit of
- *    another kind (`①`, `²`, `٣`), a currency sign or one of `+ _ # @` touches it. `.`, `-` and `/` spoil it only if a
- *    letter or digit stands directly on their other side; so a full stop ends a sentence, and `1900000109.5` is reported.
+ * 1. **Digits** are ASCII or full-width. Invisible characters are ignored, unless they separate two whole numbers; so
+ * are a leading apostrophe or backtick, and one `.0` at the end of a cell.
+ * 2. A **number** is a run of digits. It is spoiled if a letter (other than Chinese, Japanese and Korean ones), a digit
+ * of another kind (`①`, `²`, `٣`), a currency sign or one of `+ _ # @` touches it. `.`, `-` and `/` spoil it only if a
+ * letter or digit stands directly on their other side; so a full stop ends a sentence, and `1900000109.5` is reported.
  * 3. Brackets, quotes, Slack's marks, Chinese characters and all other punctuation **end** a number, and what they hold
- *    beside it is its label: `张三（1900000511）`.
- * 4. **Groups** (`1900 000 109`, `1,900,000,109`) are not joined. They are reported with the joined number as a suggestion.
- * 5. **Free text**, and a column without a known header: runs of 8 to 10 digits that are no date are taken. Every other run
- *    of four digits or more is reported with the reason, and so is everything that is nearly a number (`19O0000109`).
- * 6. **A single typed number, and a cell of a column with a known header** that holds one number, follow the API's rule of 1
- *    to 32 digits. Fewer than 8 digits in a file or list are reported.
- * 7. Our own number is reported as ours. `1,9E+09` and `1.9E +09` are reported as shortened by Excel. A negative number of
- *    a spreadsheet is spoiled by its `−`.
+ * beside it is its label: `张三（1900000511）`.
+ * 4. **Groups** (`1900 000 109`, `1,900,000,109`) are not joined. They are reported with the joined number as a
+ * suggestion.
+ * 5. **Free text**, and a column without a known header: runs of 8 to 10 digits that are no date are taken. Every other
+ * run of four digits or more is reported with the reason, and so is everything that is nearly a number (`19O0000109`).
+ * 6. **A single typed number, and a cell of a column with a known header** that holds one number, follow the API's rule
+ * of 1 to 32 digits. Fewer than 8 digits in a file or list are reported.
+ * 7. Our own number is reported as ours. `1,9E+09` and `1.9E +09` are reported as shortened by Excel. A negative number
+ * of a spreadsheet is spoiled by its `−`.
  * 8. A **range** (`1900000511-1900000513`, also with spaces; `至`, `到`, `~`, `to`, `…`) is reported whole, and so is a
- *    number with `至`, `到`, `to` or a dash at the end of its line. Neither end is taken.
+ * number with `至`, `到`, `to` or a dash at the end of its line. Neither end is taken.
  * 9. An **abbreviation** is reported: two to seven digits in a list, after a whole number (`1900000021、022、023`).
- * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below a
- *    line that ends in such words, up to the next line without a number.
+ * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below
+ * a line that ends in such words, up to the next line without a number.
  * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.
- * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line that
- *    names the column of numbers begins another table with its own header; so does a line of words alone after an empty one,
- *    and then rule 5 holds.
+ * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
+ * that names the column of numbers begins another table with its own header; so does a line of words alone after an
+ * empty one, and then rule 5 holds.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */

@@ -17,7 +17,7 @@ export interface WayOut {
   fetch: typeof fetch;
   /** For WebSockets. */
   socket: Dispatcher;
-  /** Why the newest connection for a WebSocket could not be opened, which undici's WebSocket does not say. */
+  /** Why the newest connection for a WebSocket could not be opened, which undici's WebSocket does not report. */
   socketFailure(): Error | undefined;
   /** Closes the connections of WebSockets that have ended, which undici leaves to the server. */
   breakSockets(): void;

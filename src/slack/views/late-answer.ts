@@ -38,7 +38,7 @@ export async function showLate(
   }
 }
 
-/** What would have been beside the inputs stands alone: the form with them is below. */
+/** Errors that would have been next to the inputs are shown alone, because the form with the inputs is below. */
 function viewOf(answer: FormAnswer, { texts }: Pick<SlackContext, "texts">): ModalView {
   switch (answer.response_action) {
     case "push":

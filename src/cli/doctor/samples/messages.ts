@@ -33,7 +33,7 @@ import {
   singleRequests,
 } from "./requests.ts";
 
-/** What is sent, and a name for it in the catalogue of blocks. */
+/** A message or form, and its name in the catalogue of blocks. */
 export interface SampleMessage {
   name: string;
   blocks: readonly KnownBlock[];

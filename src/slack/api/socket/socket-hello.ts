@@ -15,7 +15,7 @@ export function onHello({ client }: SocketModeReceiver, hello: (connections: num
   });
 }
 
-/** The number of connections that a message says the app has; undefined for any other message. */
+/** The app's number of connections, according to a hello message; undefined for any other message. */
 export function connectionsIn(text: string): number | undefined {
   if (text.length > lengthMax || !text.includes('"hello"')) return undefined;
   return helloMessage.safeParse(jsonIn(text)).data?.num_connections;

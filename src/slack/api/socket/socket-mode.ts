@@ -12,7 +12,7 @@ export type SocketState =
   /** @param since milliseconds since 1970 @param why one line, without secrets */
   | { kind: "disconnected"; since: number; why: string };
 
-/** Undefined where there is no such connection: in HTTP mode. */
+/** Undefined in HTTP mode, where there is no such connection. */
 export function isConnected(state: SocketState | undefined): boolean | undefined {
   return state && state.kind === "connected";
 }
