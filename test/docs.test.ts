@@ -75,6 +75,26 @@ test("headings get the ids that GitHub gives them", () => {
   );
 });
 
+/** Lines that break the table that they are in: another number of cells than its header, or an end without a start. */
+function brokenRowsOf(prose: string): string[] {
+  let width: number | undefined;
+  return prose.split("\n").filter((line) => {
+    const cells = line.replace(/`[^`]*`/g, "").split("|").length;
+    const isRow = line.startsWith("|");
+    width = isRow ? (width ?? cells) : undefined;
+    return isRow ? !line.endsWith("|") || cells !== width : line.endsWith("|");
+  });
+}
+
+test("every row of a table is one line with as many cells as the header", () => {
+  assert.deepEqual(
+    pages.flatMap(({ path, prose }) => brokenRowsOf(prose).map((line) => `${path}: ${line}`)),
+    [],
+  );
+  assert.equal(brokenRowsOf("| a | b |\n|---|---|\n| `x | y` | 1 |").length, 0);
+  assert.equal(brokenRowsOf("| a | b |\n|---|---|\n| 1 | 2\n| 3 |\nrest |").length, 3);
+});
+
 test("every file and folder that a page names exists", () => {
   const named = pages.flatMap(({ path, text }) =>
     [...text.matchAll(/(?<![\w/.-])(?:src|test|\.github|\.ci)\/[\w./*{},@-]*[\w/*}]/g)].map(([name]) => [path, name]),
