@@ -100,7 +100,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   const listener = listen(connection.app, bot.handlers, {
     settings,
     slack: interactive,
-    texts,
+    languages: bot.languages,
     clock,
     log: log.child({ part: "slack" }),
   });

@@ -16,6 +16,7 @@ import { createUseCases } from "./ledger/use-cases.ts";
 import { escalationOf, type Settings } from "./settings.ts";
 import type { Download } from "./slack/api/file-download.ts";
 import { createPeople, unlessAway } from "./slack/api/people.ts";
+import { createLanguages, type Languages } from "./slack/api/users/languages.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { createWorkspace, type Workspace } from "./slack/api/workspace.ts";
 import type { SlackContext } from "./slack/context.ts";
@@ -24,7 +25,6 @@ import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
 import { createReporter } from "./slack/reporter/reporter.ts";
 import type { Store } from "./storage/schema.ts";
 import { operatorAdvice } from "./text/operator-advice.ts";
-import { textsOf } from "./text/texts.ts";
 
 /** What a bot needs from its surroundings. */
 export interface BotNeeds {
@@ -34,6 +34,7 @@ export interface BotNeeds {
       Settings,
       | "RECEIPT_ADMINS"
       | "LOCALE"
+      | "PERSONAL_LOCALE"
       | "WECHATPAY_MCHID"
       | "WECHATPAY_RATE"
       | "REQUEST_TTL"
@@ -65,6 +66,7 @@ export interface Bot {
   /** Whether anybody can grant roles. */
   hasAdmin(): Promise<boolean>;
   workspace: Workspace;
+  languages: Languages;
   /** The name of this instance in the ledger. */
   instance: string;
   /** Starts to execute, report, remind, expire and seal. */
@@ -103,17 +105,17 @@ export function assembleBot(needs: BotNeeds): Bot {
         "a grant does not match the audit trail and gives no role: run npm run audit",
       ),
   });
-  const texts = textsOf(settings.LOCALE);
   const escalation = escalationOf(settings);
   const preferences = createNotificationPreferences({ db: store.db, clock });
   const workspace = createWorkspace({ slack: interactive, clock });
   const people = createPeople({ workspace, roles });
+  const languages = createLanguages({ settings, workspace, clock });
   const reporter = createReporter({
     ledger,
     slack: posting,
     workspace,
     people,
-    texts,
+    languages,
     clock,
     log: log.child({ part: "reporter" }),
     breakGlass: settings.BREAK_GLASS,
@@ -134,7 +136,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     random,
     log: log.child({ part: "executor" }),
     changed: reporter.wake,
-    explain: (failure) => operatorAdvice(failure, texts),
+    explain: (failure) => operatorAdvice(failure, languages.channel),
     metrics,
     trace,
   });
@@ -158,7 +160,6 @@ export function assembleBot(needs: BotNeeds): Bot {
   const exporter = createAuditExporter({
     trail: ledger.trail,
     slack: uploading,
-    texts,
     command: settings.SLACK_COMMAND,
     clock,
     log: log.child({ part: "exporter" }),
@@ -172,7 +173,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     escalation,
     workspace,
     exporter,
-    texts,
+    languages,
     metrics,
     clock,
   };
@@ -189,6 +190,7 @@ export function assembleBot(needs: BotNeeds): Bot {
   return {
     handlers,
     workspace,
+    languages,
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {

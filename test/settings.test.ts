@@ -107,6 +107,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   ESCALATE_AFTER: ["4", "0h", "1w", "1.5h", "4 h", "-1h", "h", "1000000s", "PT4H"],
   ESCALATE_TO: ["@on-call", "on-call", "<!subteam^S0ONCALL01>", "s0oncall01", "U0ANN00001"],
   LOCALE: ["de", "zh", "EN", "zh_CN"],
+  PERSONAL_LOCALE: ["yes", "ON", "true", "zh-CN"],
   LOG_LEVEL: ["verbose", "INFO", "30"],
   OPS_PORT: ["0", "65536", "off", "9090.5"],
   OPS_HOST: ["127.0.0.1/8", "local host"],

@@ -35,6 +35,7 @@ const variables: Record<Variable, true> = {
   ESCALATE_AFTER: true,
   ESCALATE_TO: true,
   LOCALE: true,
+  PERSONAL_LOCALE: true,
   LOG_LEVEL: true,
   OPS_PORT: true,
   OPS_HOST: true,

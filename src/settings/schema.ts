@@ -140,6 +140,7 @@ export const schema = z.object({
     .regex(/^S[A-Z0-9]+$/)
     .optional(),
   LOCALE: z.enum(locales).default("en"),
+  PERSONAL_LOCALE: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   OPS_PORT: port.optional(),
   OPS_HOST: z

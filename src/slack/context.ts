@@ -1,4 +1,4 @@
-/** The arguments of every handler of a Slack payload: the bot's parts, created once, and the person's attempt. */
+/** The arguments of every handler of a Slack payload: the bot's parts, created once, the person's language and attempt. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/policy.ts";
@@ -15,11 +15,13 @@ import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en/catalogue.ts";
 import type { Download } from "./api/file-download.ts";
 import type { People } from "./api/people.ts";
+import type { Languages } from "./api/users/languages.ts";
 import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
 import type { AuditExporter } from "./reporter/audit-exporter.ts";
 
-export interface SlackContext {
+/** The bot's parts, before it is known who reads. */
+export interface SlackParts {
   settings: Pick<
     Settings,
     "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID"
@@ -44,12 +46,17 @@ export interface SlackContext {
   exporter: AuditExporter;
   drafts: Drafts;
   download: Download;
-  texts: Texts;
+  languages: Languages;
   metrics: Pick<Metrics, "interaction">;
   /** The attempts that were refused, for who counts what came of them. */
   refused: WeakSet<DeniedAttempt>;
   clock: Clock;
   log: Logger;
+}
+
+export interface SlackContext extends SlackParts {
+  /** In the language of the person who acts, because only they see a handler's reply. */
+  texts: Texts;
 }
 
 /** The person, their action and the place, which the audit records if they are refused. */
@@ -62,13 +69,13 @@ export interface DeniedAttempt {
   request?: RequestView;
 }
 
-/** A parsed payload: either already answered, or handled once dispatch.ts has looked up the person. */
+/** A parsed payload: either answered by a sentence, or handled once dispatch.ts has looked up the person. */
 export type Intent<Reply> =
-  | { kind: "answered"; reply: Reply }
+  | { kind: "answered"; reply(texts: Texts): Reply }
   | {
       kind: "wanted";
       attempt: DeniedAttempt;
-      run(person: Person): Promise<Reply>;
+      run(context: SlackContext, person: Person): Promise<Reply>;
       /** Shows a refusal if a reply would not be visible. */
-      showRefusal?(text: string): Promise<Reply>;
+      showRefusal?(context: SlackContext, text: string): Promise<Reply>;
     };

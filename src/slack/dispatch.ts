@@ -9,7 +9,7 @@ import { SlackAway } from "./api/workspace.ts";
 import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { parseTyped } from "./commands/commands.ts";
-import type { Intent, SlackContext } from "./context.ts";
+import type { Intent, SlackParts } from "./context.ts";
 import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interactions.ts";
 import {
   clickPayload,
@@ -18,11 +18,12 @@ import {
   homePayload,
   shortcutPayload,
   submissionPayload,
+  userIdIn,
 } from "./payloads/payloads.ts";
 import { refuse } from "./replies/refuse.ts";
 import { createAppHome } from "./views/app-home.ts";
 import { parseShortcut } from "./views/shortcuts.ts";
-import { createSubmissionParser } from "./views/views.ts";
+import { parseSubmission } from "./views/views.ts";
 
 /** Resolves to a message that only one person sees; undefined if something else shows the result. Never rejects. */
 export type Handler<Reply = Answer | undefined> = (body: unknown) => Promise<Reply>;
@@ -49,41 +50,54 @@ interface Apologies {
   ledgerUnsure: string;
 }
 
-export function createHandlers(given: Omit<SlackContext, "refused">): Handlers {
-  const context: SlackContext = { ...given, refused: new WeakSet() };
-  const { texts, log, metrics } = context;
-  const showHome = createAppHome(context);
-  const parseSubmission = createSubmissionParser(context);
+const typing = ({ answer: { slackAway, ledgerAway, ledgerUnsure } }: Texts): Apologies => ({
+  slackAway,
+  ledgerAway,
+  ledgerUnsure,
+});
+const requesting = (texts: Texts): Apologies => ({ ...typing(texts), slackAway: texts.answer.slackAwayAtForm });
+const clicking = ({ answer }: Texts): Apologies => ({
+  slackAway: answer.slackAwayAtClick,
+  ledgerAway: answer.ledgerAwayAtClick,
+  ledgerUnsure: answer.ledgerUnsureAtClick,
+});
+
+export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
+  const parts: SlackParts = { ...given, refused: new WeakSet() };
+  const { languages, log, metrics } = parts;
+  const showHome = createAppHome(parts);
 
   function handler<T, Reply>(
     { type, nameOf }: Interaction<T>,
     schema: z.ZodType<T>,
-    parse: (payload: T) => Promise<Intent<string | Reply>>,
-    tell: (text: string) => Reply,
-    apologies: (body: unknown) => Apologies,
+    parse: (parts: SlackParts, payload: T) => Promise<Intent<string | Reply>>,
+    tell: (text: string, texts: Texts) => Reply,
+    apologies: (texts: Texts, body: unknown) => Apologies,
   ): Handler<Reply> {
     return async (body) => {
+      const userId = userIdIn(body);
       let name = "";
       try {
         const payload = schema.parse(body);
         name = nameOf(payload);
-        const intent = await parse(payload);
-        const reply = await carryOut(context, intent);
+        const intent = await parse(parts, payload);
+        const { reply, texts } = await carryOut(parts, intent, userId);
         metrics.interaction(type, name, resultOf(intent));
-        return typeof reply === "string" ? tell(reply) : reply;
+        return typeof reply === "string" ? tell(reply, texts) : reply;
       } catch (error) {
         metrics.interaction(type, name, failureOf(error));
-        return tell(apology(error, apologies(body)));
+        const texts = languages.known(userId);
+        return tell(apology(error, apologies(texts, body), texts), texts);
       }
     };
   }
 
   function resultOf(intent: Intent<unknown>): InteractionResult {
     if (intent.kind === "answered") return "not-understood";
-    return context.refused.has(intent.attempt) ? "refused" : "answered";
+    return parts.refused.has(intent.attempt) ? "refused" : "answered";
   }
 
-  function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies): string {
+  function apology(error: unknown, { slackAway, ledgerAway, ledgerUnsure }: Apologies, texts: Texts): string {
     if (error instanceof SlackAway) {
       log.warn({ err: error }, "Slack did not answer a query");
       return error.refused !== undefined && isForOperator(error.refused)
@@ -102,21 +116,13 @@ export function createHandlers(given: Omit<SlackContext, "refused">): Handlers {
     return texts.answer.failed;
   }
 
-  const { ledgerAway, ledgerUnsure, slackAway } = texts.answer;
-  const typing = () => ({ slackAway, ledgerAway, ledgerUnsure });
-  const requesting = () => ({ slackAway: texts.answer.slackAwayAtForm, ledgerAway, ledgerUnsure });
-  const clicking = () => ({
-    slackAway: texts.answer.slackAwayAtClick,
-    ledgerAway: texts.answer.ledgerAwayAtClick,
-    ledgerUnsure: texts.answer.ledgerUnsureAtClick,
-  });
-  const submitting = (body: unknown) => (isDecision(body) ? clicking() : requesting());
+  const submitting = (texts: Texts, body: unknown) => (isDecision(body) ? clicking : requesting)(texts);
   const toOne = (text: string): Answer | undefined => privateMessage(text);
   return {
-    command: handler(typedCommand, commandPayload, (typed) => parseTyped(context, typed), toOne, typing),
-    click: handler(pressedButton, clickPayload, (click) => parseClick(context, click), toOne, clicking),
-    shortcut: handler(usedShortcut, shortcutPayload, (shortcut) => parseShortcut(context, shortcut), toOne, requesting),
-    submission: handler(submittedForm, submissionPayload, parseSubmission, (text) => onTop(text, texts), submitting),
+    command: handler(typedCommand, commandPayload, parseTyped, toOne, typing),
+    click: handler(pressedButton, clickPayload, parseClick, toOne, clicking),
+    shortcut: handler(usedShortcut, shortcutPayload, (_, shortcut) => parseShortcut(shortcut), toOne, requesting),
+    submission: handler(submittedForm, submissionPayload, parseSubmission, onTop, submitting),
     async home(body, told) {
       try {
         const userId = homePayload.parse(body);
@@ -137,14 +143,24 @@ function failureOf(error: unknown): InteractionResult {
 
 /**
  * Looks up the person and refuses strangers, for every kind of payload. Handlers use the policy to check everything
- * else.
+ * else. The same look-up returns the person's language.
  */
-async function carryOut<Reply>(context: SlackContext, intent: Intent<string | Reply>): Promise<string | Reply> {
-  if (intent.kind === "answered") return intent.reply;
-  const person = await context.people.find(intent.attempt.userId);
-  if (person) return intent.run(person);
+async function carryOut<Reply>(
+  parts: SlackParts,
+  intent: Intent<string | Reply>,
+  userId: string | undefined,
+): Promise<{ reply: string | Reply; texts: Texts }> {
+  const { people, languages } = parts;
+  if (intent.kind === "answered") {
+    const texts = userId === undefined ? languages.channel : await languages.of(userId);
+    return { reply: intent.reply(texts), texts };
+  }
+  const person = await people.find(intent.attempt.userId);
+  const texts = languages.personal(person?.locale);
+  const context = { ...parts, texts };
+  if (person) return { reply: await intent.run(context, person), texts };
   const refusal = await refuse(context, { why: "standing", standing: "stranger" }, intent.attempt);
-  return intent.showRefusal ? intent.showRefusal(refusal) : refusal;
+  return { reply: intent.showRefusal ? await intent.showRefusal(context, refusal) : refusal, texts };
 }
 
 /** Whether a form decides on a request, rather than submits one. */

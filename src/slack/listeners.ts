@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
-import type { SlackContext } from "./context.ts";
+import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
-import { choiceIds, clickIds, clickInHome } from "./payloads/payloads.ts";
+import { choiceIds, clickIds, clickInHome, userIdIn } from "./payloads/payloads.ts";
 import { showLate, working } from "./views/late-answer.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; a slower answer is replaced by a sentence that says so. */
@@ -27,7 +27,7 @@ export interface Listener {
 export function listen(
   app: App,
   handlers: Handlers,
-  { settings, slack, texts, clock, log }: Pick<SlackContext, "settings" | "slack" | "texts" | "clock" | "log">,
+  { settings, slack, languages, clock, log }: Pick<SlackParts, "settings" | "slack" | "languages" | "clock" | "log">,
 ): Listener {
   const underWay = new Set<Promise<unknown>>();
 
@@ -49,17 +49,19 @@ export function listen(
   }
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
-    const slow: Answer | undefined = privateMessage(texts.answer.slow);
+    const slow: Answer | undefined = privateMessage(languages.known(body.user_id).answer.slow);
     const message = await inTime(handlers.command(body), slow);
     await ack(message === undefined ? undefined : { response_type: "ephemeral", ...message });
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
+    const texts = () => languages.known(userIdIn(body));
     const externalId = randomUUID();
-    const [answer, late] = [handlers.submission(body), working(externalId, { texts })];
+    const [answer, late] = [handlers.submission(body), working(externalId, { texts: texts() })];
     const first = await inTime(answer, late);
     await ack(first);
-    if (first === late) void tracked(answer.then((found) => showLate({ slack, texts, clock, log }, externalId, found)));
+    if (first === late)
+      void tracked(answer.then((found) => showLate({ slack, texts: texts(), clock, log }, externalId, found)));
     if (isDecision(body)) await tracked(handlers.home(body));
   });
 

@@ -39,6 +39,7 @@ const good: Record<Variable, string> = {
   ESCALATE_AFTER: "4h",
   ESCALATE_TO: "S0ONCALL01",
   LOCALE: "en",
+  PERSONAL_LOCALE: "on",
   LOG_LEVEL: "info",
   OPS_PORT: "9090",
   OPS_HOST: "0.0.0.0",

@@ -86,6 +86,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
         BREAK_GLASS: "off",
         REASON: "optional",
         LOCALE: "en",
+        PERSONAL_LOCALE: "on",
         WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: plan.callsPerSecond,
       },

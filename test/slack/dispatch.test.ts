@@ -55,6 +55,7 @@ describe("a stranger", () => {
         REASON: "optional",
         RECEIPT_ADMINS: [member],
         LOCALE: "en",
+        PERSONAL_LOCALE: "on",
         WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: 10,
       },

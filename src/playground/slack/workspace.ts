@@ -12,6 +12,8 @@ export type Person = {
   /** The id of another workspace, for people who are here through Slack Connect. */
   readonly teamId?: string;
   readonly tz?: string;
+  /** Their language in Slack, such as `zh-CN` or `en-US`; Slack has none for people of other workspaces. */
+  readonly locale?: string;
 };
 
 export type ChannelSetup = {

@@ -1,17 +1,17 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
 import { administerRoles } from "../commands/roles.ts";
-import type { Intent, SlackContext } from "../context.ts";
+import type { Intent } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";
 import { clickOrigin } from "../payloads/payloads.ts";
 
-export function parseGrantClick(context: SlackContext, click: GrantClick): Intent<string> {
+export function parseGrantClick(click: GrantClick): Intent<string> {
   const { user, asked: wanted } = click;
   const asked = wanted ? `${wanted.kind} ${wanted.holder.id} ${wanted.role}` : "grant";
   const attempt = { userId: user.id, origin: clickOrigin(click), asked };
   return {
     kind: "wanted",
     attempt,
-    run: async (person) =>
+    run: async (context, person) =>
       wanted ? administerRoles(context, attempt, person, wanted) : context.texts.home.grants.notChosen,
   };
 }

@@ -1,5 +1,5 @@
 /** Clicks on a request's message: the request is looked up, and the button's handler carries out the click. */
-import type { Intent, SlackContext } from "../context.ts";
+import type { Intent, SlackParts } from "../context.ts";
 import { actionIds } from "../payloads/ids.ts";
 import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
 import { openLeaveOutForm } from "../views/leave-out-form.ts";
@@ -26,15 +26,14 @@ const handlers = {
 } as const satisfies Record<string, { asked: string; handle: RequestActionHandler }>;
 
 export async function parseRequestClick(
-  context: SlackContext,
+  { ledger }: SlackParts,
   payload: RequestClick,
 ): Promise<Intent<string | undefined>> {
-  const { ledger, texts } = context;
   const [click] = payload.actions;
-  if (!click) return { kind: "answered", reply: undefined };
+  if (!click) return { kind: "answered", reply: () => undefined };
   const [requestId = "", round = "0"] = (click.selected_option?.value ?? click.value ?? "").split(":");
   const request = await ledger.requests.find(requestId);
-  if (!request) return { kind: "answered", reply: texts.decided.unknown };
+  if (!request) return { kind: "answered", reply: (texts) => texts.decided.unknown };
   const { message_ts: ts, channel_id: clickedIn } = payload.container ?? {};
   if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.outbox.recordMessageTs(requestId, ts);
   const { asked, handle } = handlers[click.action_id];
@@ -42,6 +41,6 @@ export async function parseRequestClick(
   return {
     kind: "wanted",
     attempt,
-    run: (person) => handle(context, { request, person, attempt, payload, round: Number(round) }),
+    run: (context, person) => handle(context, { request, person, attempt, payload, round: Number(round) }),
   };
 }

@@ -2,12 +2,16 @@
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { held, type Person, type Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
+import type { Locale } from "../../settings.ts";
 import { foreign, user, userGroup } from "../blocks/mrkdwn.ts";
 import { SlackAway, type Workspace } from "./workspace.ts";
 
+/** A person, and their language in Slack where it says. */
+export type Colleague = Person & { locale: Locale | undefined };
+
 export interface People {
   /** Undefined for a person who does not exist in Slack. @throws SlackAway */
-  find(userId: string): Promise<Person | undefined>;
+  find(userId: string): Promise<Colleague | undefined>;
   /** Their own grants, then those of their groups, except groups whose members Slack did not list. */
   grantsOf(userId: string): Promise<{ grants: Grant[]; groupsUnknown: boolean }>;
   /** Everybody with a grant of the role, their own or a group's, regardless of their standing in Slack. */
@@ -77,8 +81,12 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
     isThere: async ({ kind, id }) => kind === "group" || isMember(id),
 
     async find(userId) {
-      const [standing, { grants, groupsUnknown }] = await Promise.all([workspace.standing(userId), grantsOf(userId)]);
-      return standing && { id: userId, standing, ...held(grants), groupsUnknown };
+      const [standing, locale, { grants, groupsUnknown }] = await Promise.all([
+        workspace.standing(userId),
+        workspace.locale(userId),
+        grantsOf(userId),
+      ]);
+      return standing && { id: userId, standing, locale, ...held(grants), groupsUnknown };
     },
 
     async names(holders) {

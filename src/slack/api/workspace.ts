@@ -4,6 +4,8 @@
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
+import type { Locale } from "../../settings.ts";
+import { localeOf, nameOf, standingOf, userAnswer, userArguments } from "./users/user-answer.ts";
 import { refusalOf, type SlackApi, scopesGrantedIn } from "./web-api.ts";
 
 /**
@@ -47,6 +49,10 @@ export interface Workspace {
   identity(): Promise<Identity>;
   /** Undefined for a person who does not exist in Slack. @throws SlackAway */
   standing(userId: string): Promise<Standing | undefined>;
+  /** A person's language; undefined if Slack does not provide it. It comes with their standing. @throws SlackAway */
+  locale(userId: string): Promise<Locale | undefined>;
+  /** The same, but only if Slack was asked within the time for which a standing counts. */
+  knownLocale(userId: string): Locale | undefined;
   /** A person's name as last returned by Slack; undefined if it was not queried recently. */
   knownName(userId: string): string | undefined;
   /** @throws SlackAway */
@@ -74,22 +80,6 @@ const identityAnswer = z.object({
   is_enterprise_install: z.union([z.boolean(), z.string()]).nullish(),
 });
 
-const userAnswer = z.object({
-  user: z.object({
-    id: z.string(),
-    name: z.string().nullish(),
-    real_name: z.string().nullish(),
-    profile: z.object({ display_name: z.string().nullish() }).nullish(),
-    team_id: z.string().nullish(),
-    deleted: z.boolean().nullish(),
-    is_bot: z.boolean().nullish(),
-    is_restricted: z.boolean().nullish(),
-    is_ultra_restricted: z.boolean().nullish(),
-    is_stranger: z.boolean().nullish(),
-    enterprise_user: z.object({ enterprise_id: z.string().nullish(), teams: z.array(z.string()).nullish() }).nullish(),
-  }),
-});
-
 const groupMembersAnswer = z.object({ users: z.array(z.string()) });
 
 const whyNoMembers: Readonly<Record<string, Exclude<GroupMembers["kind"], "members">>> = {
@@ -114,8 +104,8 @@ const channelAnswer = z.object({
 /** @param slack answers, or fails, well within the 3 seconds that Slack gives a command */
 export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Clock }): Workspace {
   let known: Identity | undefined;
-  const people = createCache<Standing | undefined>(personKeptMs, clock);
-  const names = new Map<string, string>();
+  const people = createCache<{ standing: Standing; locale: Locale | undefined } | undefined>(personKeptMs, clock);
+  const profiles = new Map<string, { name: string | undefined; locale: Locale | undefined; until: number }>();
   const groups = createCache<GroupMembers>(personKeptMs, clock);
   const handles = createCache<ReadonlyMap<string, string>>(personKeptMs, clock);
   const channels = createCache<Membership>(channelKeptMs, clock);
@@ -151,28 +141,38 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     return known;
   }
 
-  function keepName(userId: string, name: string | undefined): void {
-    names.delete(userId);
-    if (names.size >= keptMax) names.delete(names.keys().next().value ?? userId);
-    if (name !== undefined) names.set(userId, name);
+  function keepProfile(userId: string, name: string | undefined, locale: Locale | undefined): void {
+    profiles.delete(userId);
+    if (profiles.size >= keptMax) profiles.delete(profiles.keys().next().value ?? userId);
+    profiles.set(userId, { name, locale, until: clock.monotonic() + personKeptMs });
   }
+
+  const personOf = (userId: string) =>
+    people(userId, async () => {
+      const own = await identity();
+      const answer = await ask("users.info", { user: userId, ...userArguments }, userAnswer);
+      if (!("refused" in answer)) {
+        const locale = localeOf(answer.user);
+        keepProfile(userId, nameOf(answer.user), locale);
+        return { value: { standing: standingOf(answer.user, own), locale }, keep: true };
+      }
+      if (/^(user_not_found|user_not_visible)$/.test(answer.refused)) return { value: undefined, keep: false };
+      throw new SlackAway("users.info", answer);
+    });
 
   return {
     identity,
 
-    standing: (userId) =>
-      people(userId, async () => {
-        const own = await identity();
-        const answer = await ask("users.info", { user: userId }, userAnswer);
-        if (!("refused" in answer)) {
-          keepName(userId, nameOf(answer.user));
-          return { value: standingOf(answer.user, own), keep: true };
-        }
-        if (/^(user_not_found|user_not_visible)$/.test(answer.refused)) return { value: undefined, keep: false };
-        throw new SlackAway("users.info", answer);
-      }),
+    standing: async (userId) => (await personOf(userId))?.standing,
 
-    knownName: (userId) => names.get(userId),
+    locale: async (userId) => (await personOf(userId))?.locale,
+
+    knownLocale(userId) {
+      const profile = profiles.get(userId);
+      return profile && profile.until > clock.monotonic() ? profile.locale : undefined;
+    },
+
+    knownName: (userId) => profiles.get(userId)?.name,
 
     groupMembers: (groupId) =>
       groups(groupId, async () => {
@@ -214,24 +214,6 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
     permalink: (channelId, ts) => known && `${known.url}archives/${channelId}/p${ts.replace(".", "")}`,
   };
-}
-
-/** An empty display name does not count. */
-function nameOf({ profile, real_name, name }: z.infer<typeof userAnswer>["user"]): string | undefined {
-  return profile?.display_name || real_name || name || undefined;
-}
-
-function standingOf(user: z.infer<typeof userAnswer>["user"], own: Identity): Standing {
-  const organisation = user.enterprise_user;
-  const isOfOurOrganisation =
-    own.enterpriseId !== undefined &&
-    organisation?.enterprise_id === own.enterpriseId &&
-    (organisation.teams?.includes(own.teamId) ?? true);
-  const isOfOurTeam = !user.team_id || user.team_id === own.teamId || isOfOurOrganisation;
-  if (user.is_stranger || !isOfOurTeam) return "stranger";
-  if (user.deleted) return "deactivated";
-  if (user.is_bot || user.id === "USLACKBOT") return "bot";
-  return user.is_restricted || user.is_ultra_restricted ? "guest" : "member";
 }
 
 /** Caches answers for a while, makes one query for simultaneous callers, and drops the oldest answer first. */

@@ -3,7 +3,7 @@ import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type Command, parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";
 import { helpAnswer } from "../blocks/lists/help.ts";
-import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
+import type { DeniedAttempt, Intent, SlackContext, SlackParts } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { whereToPost } from "../replies/submit-request.ts";
@@ -18,15 +18,15 @@ import { problemAnswer } from "./usage-errors.ts";
 /** The answer for the person who typed the command; undefined if the channel shows it. */
 export type CommandReply = string | Message | undefined;
 
-export async function parseTyped(context: SlackContext, payload: CommandPayload): Promise<Intent<CommandReply>> {
-  const { SLACK_COMMAND: command, REASON: reason } = context.settings;
-  const parsed = parseCommand(payload.text, context.settings.WECHATPAY_MCHID);
-  if (!parsed.ok) return { kind: "answered", reply: problemAnswer(parsed, { command, reason, texts: context.texts }) };
+export async function parseTyped({ settings }: SlackParts, payload: CommandPayload): Promise<Intent<CommandReply>> {
+  const { SLACK_COMMAND: command, REASON: reason } = settings;
+  const parsed = parseCommand(payload.text, settings.WECHATPAY_MCHID);
+  if (!parsed.ok) return { kind: "answered", reply: (texts) => problemAnswer(parsed, { command, reason, texts }) };
   const attempt = { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
   return {
     kind: "wanted",
     attempt,
-    run: (person) => runCommand(context, { payload, attempt, person }, parsed.command),
+    run: (context, person) => runCommand(context, { payload, attempt, person }, parsed.command),
   };
 }
 

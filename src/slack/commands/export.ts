@@ -24,7 +24,7 @@ export async function exportTrail(
   if (from >= to)
     return texts.trail.backwards(`${settings.SLACK_COMMAND} ${texts.typed.verb.export} 2026-11-01 2026-11-15`);
   if (!(await ledger.trail.hasEvents(span))) return texts.trail.nothing(spanWords(span, texts));
-  const outcome = exporter.begin({ userId: person.id, origin: attempt.origin, span });
+  const outcome = exporter.begin({ userId: person.id, origin: attempt.origin, span, texts });
   log.info({ by: person.id, ...span, outcome }, "export");
   return outcome === "begun" ? texts.trail.begun(spanWords(span, texts)) : texts.trail.busy;
 }

@@ -53,14 +53,14 @@ export async function query(
 }
 
 /** *Older* and *Newer*: the page that the button leads to replaces the one that shows the button. */
-export function parsePageClick(context: SlackContext, payload: PageClick): Intent<string | Answer | undefined> {
+export function parsePageClick(payload: PageClick): Intent<string | Answer | undefined> {
   const [click] = payload.actions;
-  if (!click) return { kind: "answered", reply: undefined };
+  if (!click) return { kind: "answered", reply: () => undefined };
   const attempt = { userId: payload.user.id, origin: clickOrigin(payload), asked: click.value.list };
   return {
     kind: "wanted",
     attempt,
-    async run(person) {
+    async run(context, person) {
       const verdict = mayLook(person);
       if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
       return { ...(await listMessage(context, person, click.value)), replacesOriginal: true };

@@ -216,6 +216,16 @@ export const decisionSubmission = z.object({
 /** Whether a click was in a person's home rather than on a message. */
 export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
 
+const sender = z.union([
+  commandPayload.pick({ user_id: true }).transform(({ user_id }) => user_id),
+  z.object({ user: presser }).transform(({ user }) => user.id),
+]);
+
+/** Who sent a command, a click, a shortcut or a form; undefined for anything else. */
+export function userIdIn(body: unknown): string | undefined {
+  return sender.safeParse(body).data;
+}
+
 /** Whose home to show: after a click in it or in a form that it opened, or when it was opened; undefined for none. */
 export const homePayload = z.union([
   clickInHome.transform(({ user }) => user.id),

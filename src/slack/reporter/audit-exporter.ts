@@ -12,17 +12,17 @@ import { date } from "../blocks/mrkdwn.ts";
 export interface AuditExporterNeeds {
   trail: AuditTrail;
   slack: SlackApi;
-  texts: Texts;
   command: string;
   clock: Clock;
   log: Logger;
 }
 
-/** The person, the exported span, and where they typed the command. */
+/** The person and their language, the exported span, and where they typed the command. */
 export interface Order {
   userId: string;
   origin: Origin;
   span: Span;
+  texts: Texts;
 }
 
 export interface AuditExporter {
@@ -45,32 +45,32 @@ const triesMax = 3;
 
 const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
-export function createAuditExporter({ trail, slack, texts, command, clock, log }: AuditExporterNeeds): AuditExporter {
+export function createAuditExporter({ trail, slack, command, clock, log }: AuditExporterNeeds): AuditExporter {
   let running: Promise<void> | undefined;
   let isStopping = false;
 
-  async function run({ userId, origin, span }: Order): Promise<void> {
+  async function run({ userId, origin, span, texts }: Order): Promise<void> {
     const exportLog = log.child({ by: userId, ...span });
     let channelId: string | undefined;
     try {
       await trail.taken(userId, origin, span);
       channelId = openedAnswer.parse(await withRetries(() => slack("conversations.open", { users: userId }))).channel
         .id;
-      const isWhole = await send(channelId, span);
+      const isWhole = await send(channelId, span, texts);
       exportLog.info({ isWhole }, "the audit trail was exported");
       if (isWhole) return;
     } catch (error) {
       exportLog.warn({ err: error }, "an export failed");
     }
     if (channelId === undefined) return;
-    const text = texts.trail.failed(exportCommand(span));
+    const text = texts.trail.failed(exportCommand(span, texts));
     await withRetries(() => slack("chat.postMessage", { channel: channelId, text })).catch((error: unknown) =>
       exportLog.warn({ err: error }, "an admin could not be notified that an export failed"),
     );
   }
 
   /** Resolves to whether the export was sent completely. */
-  async function send(channelId: string, span: Span): Promise<boolean> {
+  async function send(channelId: string, span: Span, texts: Texts): Promise<boolean> {
     let sent = 0;
     for await (const part of trail.parts(span, partBytes, texts.events)) {
       if (isStopping) return false;
@@ -79,7 +79,7 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
         channel_id: channelId,
         file: part.content,
         filename: `audit-trail-${dayOf(part.firstAt)}${sent > 1 || !part.isLast ? `-${sent}` : ""}.csv`,
-        initial_comment: words(part, sent, span),
+        initial_comment: words(part, sent, span, texts),
       };
       await withRetries(() => slack("files.uploadV2", file));
       if (sent === partsMax) return true;
@@ -99,16 +99,16 @@ export function createAuditExporter({ trail, slack, texts, command, clock, log }
     }
   }
 
-  function words(part: TrailPart, number: number, span: Span): string {
+  function words(part: TrailPart, number: number, span: Span, texts: Texts): string {
     const { whole, part: partOf, howToRead, moreFollows, lastPart, cutOff } = texts.trail;
     if (number === 1 && part.isLast) return [whole(part.events, spanWords(span, texts)), howToRead].join(texts.between);
     const about = partOf(number, part.events, date(part.firstAt), date(part.lastAt));
     if (part.isLast) return [about, lastPart].join(texts.between);
     if (number < partsMax) return [about, ...(number === 1 ? [howToRead] : []), moreFollows].join(texts.between);
-    return [about, cutOff(exportCommand({ ...span, from: part.lastAt }))].join(texts.between);
+    return [about, cutOff(exportCommand({ ...span, from: part.lastAt }, texts))].join(texts.between);
   }
 
-  function exportCommand(span: Span): string {
+  function exportCommand(span: Span, texts: Texts): string {
     return [command, texts.typed.verb.export, ...(span.from > 0 ? [dayOf(span.from), dayOf(span.to - 1)] : [])].join(
       " ",
     );

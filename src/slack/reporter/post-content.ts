@@ -5,6 +5,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
+import type { Languages } from "../api/users/languages.ts";
 import type { Message } from "../blocks/elements.ts";
 import { foreign, user } from "../blocks/mrkdwn.ts";
 import { bulkOutcomeMessage, failuresShown } from "../blocks/request/bulk-outcome.ts";
@@ -23,6 +24,11 @@ export type Content = ({ kind: "message" } & Message) | ({ kind: "file" } & List
 export interface PostContent {
   content: Content;
   threadTs: string | undefined;
+}
+
+/** What is needed before it is known who reads. */
+export interface PostContentParts extends Omit<PostContentNeeds, "texts"> {
+  languages: Languages;
 }
 
 export interface PostContentNeeds extends RequestContentNeeds {
@@ -56,9 +62,13 @@ async function list(
 }
 
 /** Undefined if there is nothing left to post. @throws if the ledger has a post without its request, which is a bug */
-export async function postContent(needs: PostContentNeeds, post: ClaimedPost): Promise<PostContent | undefined> {
-  const request = post.requestId === undefined ? undefined : await needs.ledger.requests.find(post.requestId);
-  if (request && isTooLate(needs, post, request)) return undefined;
+export async function postContent(parts: PostContentParts, post: ClaimedPost): Promise<PostContent | undefined> {
+  const { ledger, languages } = parts;
+  const request = post.requestId === undefined ? undefined : await ledger.requests.find(post.requestId);
+  if (request && isTooLate(parts, post, request)) return undefined;
+  // Any post outside the request's channel goes to one person.
+  const texts = post.channelId === request?.channelId ? languages.channel : await languages.of(post.channelId);
+  const needs = { ...parts, texts };
   if (post.kind === "notice") return notice(needs, post, request);
   if (!request) throw new Error(`the ledger has a post of a request that it does not have: ${post.requestId}`);
   return renderers[post.kind](needs, request, post);
@@ -69,7 +79,7 @@ export async function postContent(needs: PostContentNeeds, post: ClaimedPost): P
  * to decide. If several lists still have to be posted, the newest is enough.
  */
 function isTooLate(
-  { clock }: PostContentNeeds,
+  { clock }: PostContentParts,
   { kind, round, notice, posted }: ClaimedPost,
   request: RequestView,
 ): boolean {

@@ -10,8 +10,8 @@ import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
 import type { People } from "../api/people.ts";
+import type { Languages } from "../api/users/languages.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
 import { postContent } from "./post-content.ts";
@@ -23,7 +23,7 @@ export interface ReporterNeeds {
   slack: SlackApi;
   workspace: Workspace;
   people: Pick<People, "grantsOf" | "usersWith" | "names">;
-  texts: Texts;
+  languages: Languages;
   clock: Clock;
   log: Logger;
   breakGlass: "off" | "on";

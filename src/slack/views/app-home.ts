@@ -6,7 +6,7 @@ import { retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
-import type { SlackContext } from "../context.ts";
+import type { SlackContext, SlackParts } from "../context.ts";
 import { refusalMessage } from "../replies/refusal-message.ts";
 import { requestContent } from "../reporter/request-content.ts";
 
@@ -31,8 +31,8 @@ interface Turn {
  * `hash` is needed: each view is read from the ledger just before, so the later one is correct. An older view from
  * another instance remains at most until the tab is opened again, and the ledger handles its buttons like any others.
  */
-export function createAppHome(context: SlackContext): ShowHome {
-  const { slack, clock, log } = context;
+export function createAppHome(parts: SlackParts): ShowHome {
+  const { slack, clock, log } = parts;
   const turns = new Map<string, Turn>();
 
   function show(userId: string, told?: Message): Promise<void> {
@@ -61,7 +61,7 @@ export function createAppHome(context: SlackContext): ShowHome {
 
   async function publish(userId: string, told: Message | undefined): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const view = await viewOf(context, userId, told);
+      const view = await viewOf(parts, userId, told);
       if (!view) return;
       try {
         await slack("views.publish", { user_id: userId, view });
@@ -79,10 +79,10 @@ export function createAppHome(context: SlackContext): ShowHome {
 }
 
 /** A person's current home; undefined if they do not exist in Slack or Slack does not answer. */
-async function viewOf(context: SlackContext, userId: string, told: Message | undefined) {
-  const { texts, log } = context;
+async function viewOf(parts: SlackParts, userId: string, told: Message | undefined) {
+  const { languages, log } = parts;
   try {
-    return await viewFor(context, userId, told);
+    return await viewFor(parts, userId, told);
   } catch (error) {
     if (error instanceof SlackAway) {
       log.warn(
@@ -93,22 +93,23 @@ async function viewOf(context: SlackContext, userId: string, told: Message | und
     }
     if (!isStoreAway(error)) throw error;
     log.error({ err: error }, "the ledger is unavailable");
-    return sentenceView(texts.home.ledgerAway, told);
+    return sentenceView(languages.known(userId).home.ledgerAway, told);
   }
 }
 
-async function viewFor(context: SlackContext, userId: string, told: Message | undefined) {
-  const { settings, roles, people, workspace, texts, log } = context;
+async function viewFor(parts: SlackParts, userId: string, told: Message | undefined) {
+  const { settings, roles, people, workspace, languages, log } = parts;
   const { SLACK_COMMAND: command, REASON: reason } = settings;
   const person = await people.find(userId);
   if (!person) {
     log.warn({ user: userId }, "the person whose home this is does not exist in Slack");
     return undefined;
   }
+  const texts = languages.personal(person.locale);
   const verdict = mayLook(person);
   if (verdict.kind === "refuse")
     return sentenceView(await refusalMessage(verdict, { self: userId, roles, people, command, texts }), told);
-  const facts = await factsOf(context, person);
+  const facts = await factsOf({ ...parts, texts }, person);
   const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
   const name = await people.names([{ kind: "user", id: userId }, ...holders]);
   return homeView(facts, told, { command, reason, texts, name, permalink: workspace.permalink });

@@ -7,7 +7,7 @@ import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
-import type { Intent, SlackContext } from "../context.ts";
+import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import { type DecisionMetadata, decisionOrigin } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
@@ -47,25 +47,25 @@ export async function openDecisionForm(
 
 /** A submitted form. Its person may have lost the role in the meantime, or may never have seen the form. */
 export async function parseDecision(
-  context: SlackContext,
+  { settings, ledger }: SlackParts,
   form: DecisionForm,
   submission: DecisionMetadata & { user: { id: string } },
-  run: (allowed: AllowedSubmission) => Promise<string | FormAnswer>,
+  run: (context: SlackContext, allowed: AllowedSubmission) => Promise<string | FormAnswer>,
 ): Promise<Intent<string | FormAnswer>> {
-  const { settings, ledger, texts } = context;
   const request = await ledger.requests.find(submission.requestId);
-  if (!request) return { kind: "answered", reply: replaceForm(form, texts.decided.unknown, texts) };
+  if (!request) return { kind: "answered", reply: (texts) => replaceForm(form, texts.decided.unknown, texts) };
   const origin = decisionOrigin(submission);
   const attempt = { userId: submission.user.id, origin, asked: form.asked, request };
   return {
     kind: "wanted",
     attempt,
-    async run(person) {
+    async run(context, person) {
+      const { texts } = context;
       const verdict = mayDecide(person, request, settings.APPROVAL_POLICY);
       if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
       // A decision that comes too late is reported before any errors in the form.
       if (request.state !== "pending") return replaceForm(form, tooLateMessage(request, person.id, texts), texts);
-      return run({ request, person, origin });
+      return run(context, { request, person, origin });
     },
   };
 }

@@ -7,7 +7,7 @@ import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
 import { problemLine } from "../blocks/forms/list-problem.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
-import type { Intent, SlackContext } from "../context.ts";
+import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import type { LeaveOutSubmission } from "../payloads/payloads.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
 import {
@@ -33,10 +33,10 @@ export function openLeaveOutForm(context: SlackContext, action: RequestAction): 
 }
 
 export function parseExclusion(
-  context: SlackContext,
+  parts: SlackParts,
   submission: LeaveOutSubmission,
 ): Promise<Intent<string | FormAnswer>> {
-  return parseDecision(context, form, submission, (allowed) => exclude(context, submission, allowed));
+  return parseDecision(parts, form, submission, (context, allowed) => exclude(context, submission, allowed));
 }
 
 async function exclude(

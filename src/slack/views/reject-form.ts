@@ -5,7 +5,7 @@ import type { RequestAction } from "../actions/request-action.ts";
 import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import { numbersShown } from "../blocks/request/bulk-request.ts";
-import type { Intent, SlackContext } from "../context.ts";
+import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import type { RejectSubmission } from "../payloads/payloads.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
 import {
@@ -27,11 +27,8 @@ export function openRejectForm(context: SlackContext, action: RequestAction): Pr
   });
 }
 
-export function parseRejection(
-  context: SlackContext,
-  submission: RejectSubmission,
-): Promise<Intent<string | FormAnswer>> {
-  return parseDecision(context, form, submission, (allowed) => reject(context, submission, allowed));
+export function parseRejection(parts: SlackParts, submission: RejectSubmission): Promise<Intent<string | FormAnswer>> {
+  return parseDecision(parts, form, submission, (context, allowed) => reject(context, submission, allowed));
 }
 
 async function reject(

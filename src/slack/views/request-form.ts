@@ -20,7 +20,8 @@ import { submitRequest, whereToPost } from "../replies/submit-request.ts";
 import { type ColumnStep, chosenList, readStep, writeStep } from "./column-step.ts";
 import { createGivenNumbers } from "./given-numbers.ts";
 
-export function createRequestFormHandler(context: SlackContext) {
+/** What each of its submissions does, for the person whose language `context` speaks. */
+export function requestFormHandler(context: SlackContext) {
   const { settings, drafts, texts } = context;
   const { form } = texts;
   const given = createGivenNumbers(context);

@@ -7,29 +7,20 @@ import { refuse } from "../replies/refuse.ts";
 import { whereToPost } from "../replies/submit-request.ts";
 import { openNotice, openRequestForm } from "./open-view.ts";
 
-export async function parseShortcut(
-  context: SlackContext,
-  payload: ShortcutPayload,
-): Promise<Intent<string | undefined>> {
+export async function parseShortcut(payload: ShortcutPayload): Promise<Intent<string | undefined>> {
   const { user, channel, trigger_id, callback_id: asked } = payload;
   const attempt = { userId: user.id, origin: shortcutOrigin(payload), asked };
-  return openFormFor(context, attempt, trigger_id, channel?.id);
+  return openFormFor(attempt, trigger_id, channel?.id);
 }
 
 /**
  * Opens the form, or a modal that explains why not; resolves to the answer for the person if neither opens.
  * @param channelId where they are, if in a channel
  */
-export function openFormFor(
-  context: SlackContext,
-  attempt: DeniedAttempt,
-  triggerId: string,
-  channelId?: string,
-): Intent<string | undefined> {
-  const { settings, texts } = context;
+export function openFormFor(attempt: DeniedAttempt, triggerId: string, channelId?: string): Intent<string | undefined> {
   const askedFrom = { by: "shortcut", ...(channelId !== undefined && { channelId }) } as const;
 
-  async function showRefusal(text: string): Promise<string | undefined> {
+  async function showRefusal(context: SlackContext, text: string): Promise<string | undefined> {
     return (await openNotice(context, triggerId, text)) ? undefined : text;
   }
 
@@ -37,11 +28,12 @@ export function openFormFor(
     kind: "wanted",
     attempt,
     showRefusal,
-    async run(person) {
+    async run(context, person) {
+      const { settings, texts } = context;
       const verdict = mayRequest(person, []);
-      if (verdict.kind === "refuse") return showRefusal(await refuse(context, verdict, attempt));
+      if (verdict.kind === "refuse") return showRefusal(context, await refuse(context, verdict, attempt));
       const place = await whereToPost(context, askedFrom);
-      if ("answer" in place) return showRefusal(place.answer);
+      if ("answer" in place) return showRefusal(context, place.answer);
       if (await openRequestForm(context, triggerId, askedFrom)) return undefined;
       const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
       return texts.form.notOpened(example("open", typing));

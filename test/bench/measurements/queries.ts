@@ -134,6 +134,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       REASON: "optional",
       RECEIPT_ADMINS: [people.usual],
       LOCALE: "en",
+      PERSONAL_LOCALE: "on",
       WECHATPAY_MCHID: "1900000100",
       WECHATPAY_RATE: 10,
     },

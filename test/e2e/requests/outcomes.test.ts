@@ -24,11 +24,11 @@ import type { ExpectedResult, Scenario } from "../../../src/playground/wechatpay
 import { scenarios } from "../../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
 import { createPeople } from "../../../src/slack/api/people.ts";
+import { createLanguages } from "../../../src/slack/api/users/languages.ts";
 import { createWorkspace } from "../../../src/slack/api/workspace.ts";
 import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
-import { textsOf } from "../../../src/text/texts.ts";
 import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
@@ -271,7 +271,7 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     slack: api,
     workspace,
     people: createPeople({ workspace, roles }),
-    texts: textsOf("en"),
+    languages: createLanguages({ settings: { LOCALE: "en", PERSONAL_LOCALE: "on" }, workspace, clock }),
     clock,
     log,
     breakGlass: "off",

@@ -9,7 +9,12 @@ import { textsOf } from "../../../src/text/texts.ts";
 
 const dayMs = 86_400_000;
 const span = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 10, 30) };
-const order = { userId: "UCAROL", origin: { from: "command", channelId: "COPS" }, span } as const;
+const order = {
+  userId: "UCAROL",
+  origin: { from: "command", channelId: "COPS" },
+  span,
+  texts: textsOf("en"),
+} as const;
 
 interface Call extends Record<string, unknown> {
   method: string;
@@ -43,7 +48,6 @@ function exporting(parts: number, slack: (call: Call) => unknown = () => undefin
       await slack(call);
       return { channel: { id: "D1" } };
     },
-    texts: textsOf("en"),
     command: "/receipt",
     clock: { ...systemClock, sleep: async () => {} },
     log: pino({ level: "silent" }),

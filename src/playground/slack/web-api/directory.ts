@@ -143,7 +143,9 @@ function messagePage(call: Call, all: readonly Message[], fallback: number, max:
 function userInfo({ args, state }: Call): JsonObject {
   const person = state.people.get(required(args, "user"));
   if (person === undefined) throw new Refusal("user_not_found");
-  return { user: personJson(state, person) };
+  const isLocaleWanted = flagIn(args, "include_locale") === true && !state.isStranger(person);
+  const locale = isLocaleWanted && person.locale !== undefined ? { locale: person.locale } : {};
+  return { user: { ...personJson(state, person), ...locale } };
 }
 
 function userList(call: Call): JsonObject {

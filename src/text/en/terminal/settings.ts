@@ -36,6 +36,7 @@ const expected: Record<Variable, string> = {
   ESCALATE_AFTER: "must be a number with s, m, h or d, such as 4h",
   ESCALATE_TO: "must be the ID of a Slack user group, S… (on the group's page in Slack: ⋯, Copy group ID)",
   LOCALE: "must be en or zh-CN",
+  PERSONAL_LOCALE: "must be on or off",
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "must be a port number, 1 to 65535",
   OPS_HOST: "must be the address to listen on, such as 127.0.0.1 or 0.0.0.0",

@@ -35,6 +35,7 @@ const expected: Record<Variable, string> = {
   ESCALATE_AFTER: "应为数字加单位 s、m、h 或 d，例如 4h",
   ESCALATE_TO: "应为 Slack 用户组的 ID，S…（在 Slack 的用户组页面复制）",
   LOCALE: "应为 en 或 zh-CN",
+  PERSONAL_LOCALE: "应为 on 或 off",
   LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
   OPS_PORT: "应为端口号，1 至 65535",
   OPS_HOST: "应为监听地址，例如 127.0.0.1 或 0.0.0.0",

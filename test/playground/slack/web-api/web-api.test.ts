@@ -205,6 +205,24 @@ test("people are described in full, and the bot cannot write to some of them", a
   assert.equal((await callForm(slack, "users.info", { user: "U0NOBODY00" })).body.error, "user_not_found");
 });
 
+test("a person's language is answered only where it is asked for, and never for people of other workspaces", async (t) => {
+  const slack = await slackFor(t);
+  const stranger = "U0STRANGER";
+  for (const id of [ann, stranger]) {
+    const person = slack.state.people.get(id);
+    if (person) slack.state.people.set(id, { ...person, locale: "zh-CN" });
+  }
+  const localeOf = async (args: Record<string, string>) => {
+    const { body } = await callForm(slack, "users.info", args);
+    return (body["user"] as Record<string, unknown>)["locale"];
+  };
+  assert.equal(await localeOf({ user: ann }), undefined);
+  assert.equal(await localeOf({ user: ann, include_locale: "false" }), undefined);
+  assert.equal(await localeOf({ user: ann, include_locale: "true" }), "zh-CN");
+  assert.equal(await localeOf({ user: bob, include_locale: "true" }), undefined);
+  assert.equal(await localeOf({ user: stranger, include_locale: "true" }), undefined);
+});
+
 test("user groups need the scope and a paid plan, and disabled groups are listed on request only", async (t) => {
   const slack = await slackFor(t);
   const usergroup = "S0SUPPORT1";
