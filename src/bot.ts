@@ -116,6 +116,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     workspace,
     people,
     languages,
+    ticketUrl: settings.tickets.url,
     clock,
     log: log.child({ part: "reporter" }),
     breakGlass: settings.BREAK_GLASS,

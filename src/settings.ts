@@ -2,6 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
 import type { Escalation } from "./domain/reminder-schedule.ts";
+import type { Tickets } from "./domain/tickets/tickets.ts";
 import { type ProxyAddress, type ProxyProblem, type proxyVariables, readProxy } from "./network/proxy.ts";
 import {
   type CertificateProblem,
@@ -18,6 +19,7 @@ import {
   writingMistake,
 } from "./settings/given.ts";
 import { fileVariables, type Mistake, schema, secretVariables, type Variable, variables } from "./settings/schema.ts";
+import { type TicketProblem, ticketProblems, ticketsOf } from "./settings/tickets.ts";
 import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
 
@@ -28,6 +30,8 @@ export type { Locale, Variable } from "./settings/schema.ts";
 export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
   /** WeChat Pay's keys by public key ID or certificate serial number. */
   WECHATPAY_PUBLIC_KEYS: ReadonlyMap<string, KeyObject>;
+  /** TICKET_PATTERN, TICKET_EXAMPLE and TICKET_URL. With a pattern, REASON is `required`. */
+  tickets: Tickets;
   /** HTTPS_PROXY and NO_PROXY. */
   proxy: ProxyAddress | undefined;
   /** Every secret as it was given, which the log leaves out; those of changed keys are added. */
@@ -51,6 +55,7 @@ export type SettingsProblem =
   | { kind: "half-escalation" }
   /** ESCALATE_AFTER is not shorter than REQUEST_TTL, so every request would expire first. */
   | { kind: "late-escalation" }
+  | TicketProblem
   | CertificateProblem;
 
 /** Probable mistakes that do not prevent the start. */
@@ -113,8 +118,17 @@ function readGiven(env: Environment, now: number): SettingsRead {
     return { ok: false, problems: [...problems, ...slips] };
   }
   const { WECHATPAY_PUBLIC_KEY: _, ...fields } = parsed.data;
+  const { TICKET_PATTERN: pattern, TICKET_EXAMPLE: example, TICKET_URL: url } = fields;
   const secrets = [...secretVariables.flatMap((variable) => given[variable] ?? []), ...proxy.secrets];
-  const settings = { ...fields, WECHATPAY_PUBLIC_KEYS: publicKeys.keys, proxy: proxy.proxy, secrets };
+  const settings = {
+    ...fields,
+    // A reason can only contain a ticket if there is one.
+    REASON: pattern === undefined ? fields.REASON : ("required" as const),
+    tickets: ticketsOf(pattern, { example, url }),
+    WECHATPAY_PUBLIC_KEYS: publicKeys.keys,
+    proxy: proxy.proxy,
+    secrets,
+  };
   return { ok: true, settings, warnings: warningsOf(settings, env, now) };
 }
 
@@ -164,7 +178,16 @@ function combinationProblems({
   if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
   if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
   if (afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs) problems.push({ kind: "late-escalation" });
-  return [...problems, ...certificateProblemsIn(given)];
+  return [...problems, ...ticketProblemsIn(given, wrong), ...certificateProblemsIn(given)];
+}
+
+function ticketProblemsIn(given: Environment, wrong: ReadonlySet<Variable>): TicketProblem[] {
+  const found = ticketProblems({
+    pattern: given["TICKET_PATTERN"],
+    example: given["TICKET_EXAMPLE"],
+    url: given["TICKET_URL"],
+  });
+  return found.filter((problem) => !wrong.has(problem.kind === "ticket-alone" ? problem.variable : "TICKET_EXAMPLE"));
 }
 
 /** Where the certificate itself is readable, compared with each setting that is. */

@@ -124,8 +124,12 @@ test("every command that a page shows works exactly as shown", () => {
   assert.ok(typed.length > 60, `only ${typed.length} commands were found: the test does not understand them`);
   const asSlackSendsIt = (words: string) =>
     words.replaceAll("@support", "<!subteam^S0SUPPORT|@support>").replace(/(?<![|\w])@(\w+)/g, "<@U0ANN00001|$1>");
+  // The pages show tickets of this form.
+  const ticketIn = (text: string) => /OPS-[0-9]+/.exec(text)?.[0];
   const isName = (words: string) => Object.hasOwn(verbNames, words);
-  const wrong = typed.filter(([, words]) => !isName(words) && !parseCommand(asSlackSendsIt(words)).ok);
+  const wrong = typed.filter(
+    ([, words]) => !isName(words) && !parseCommand(asSlackSendsIt(words), undefined, ticketIn).ok,
+  );
   assert.deepEqual(wrong, []);
 });
 

@@ -101,6 +101,19 @@ const wrongValues: Record<Variable, readonly string[]> = {
   BULK_APPROVERS_NEEDED: ["1", "11", "two", "2.5"],
   BREAK_GLASS: ["yes", "On", "1", "true"],
   REASON: ["Required", "mandatory", "true"],
+  TICKET_PATTERN: ["OPS-[0-9", "(", "(?=OPS)OPS-[0-9]+", "(a)\\1", "[0-9]*", "x?"],
+  TICKET_EXAMPLE: ["O".repeat(65)],
+  TICKET_URL: [
+    "http://tickets.example.com/{ticket}",
+    "https://tickets.example.com/",
+    "https://tickets.example.com/{TICKET}",
+    "https://{ticket}.example.com/",
+    "https://user:password@tickets.example.com/{ticket}",
+    "https://tickets.example.com/{ticket}|x",
+    "https://tickets.example.com/<{ticket}>",
+    "tickets.example.com/{ticket}",
+    "javascript:{ticket}",
+  ],
   WECHATPAY_RATE: ["0", "-1", "fast", "100001", "Infinity", "NaN", "10/s"],
   REQUEST_TTL: ["24", "0h", "1w", "1.5h", "24 h", "-1h", "h", "1000000s", "P1D"],
   STALE_AFTER: ["1", "59s", "0h", "-1h", "h"],
@@ -197,6 +210,20 @@ test("without a connection to Slack the missing settings are reported, and both 
   assert.equal(settingsOf(socketMode).SLACK_SIGNING_SECRET, undefined);
   assert.equal(settingsOf(httpMode).SLACK_APP_TOKEN, undefined);
   settingsOf(good);
+});
+
+test("a ticket in each reason makes a reason required, and mistakes in its settings are reported together", () => {
+  const ticketed = { ...good, TICKET_PATTERN: "OPS-[0-9]+" };
+  const { REASON, tickets } = settingsOf({ ...ticketed, REASON: "optional" });
+  assert.deepEqual([REASON, tickets.find("for OPS-1"), tickets.shown], ["required", "OPS-1", "OPS-[0-9]+"]);
+  assert.equal(settingsOf(good).REASON, "optional");
+  assert.deepEqual(problemsOf({ ...ticketed, TICKET_EXAMPLE: "4711" }), [{ kind: "ticket-example" }]);
+  const url = "https://tickets.example.com/{ticket}";
+  assert.deepEqual(problemsOf({ ...good, TICKET_URL: url }), [{ kind: "ticket-alone", variable: "TICKET_URL" }]);
+  assert.deepEqual(problemsOf({ ...good, TICKET_PATTERN: "(", TICKET_EXAMPLE: "x", TICKET_URL: "http://x/{ticket}" }), [
+    { kind: "malformed", variable: "TICKET_PATTERN" },
+    { kind: "malformed", variable: "TICKET_URL" },
+  ]);
 });
 
 test("more approvals for bulk requests need both settings, and one alone is reported", () => {

@@ -31,6 +31,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   refusals: [
     "refusal",
     "approvals.needsReason",
+    "approvals.needsTicket",
     "approvals.breakGlassOff",
     "approvals.breakGlassNotYours",
     "approvals.breakGlassNeedsReason",

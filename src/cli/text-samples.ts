@@ -18,7 +18,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const topics = Object.keys(texts.guidance) as Topic[];
   const verbs = Object.keys(verbNames) as Verb[];
   const examples = (["optional", "required"] as const).flatMap((reason) =>
-    verbs.map((verb) => example(verb, { command: sampleCommand, reason, texts })),
+    verbs.map((verb) => example(verb, { command: sampleCommand, reason, ticket: undefined, texts })),
   );
   const shorts = (first: Topic) =>
     [first, ...topics.filter((topic) => topic !== first)].map((topic) => texts.guidance[topic].short);
@@ -93,9 +93,11 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     events: [1, 12_345],
     "trail.part.events": [50_000],
     example: examples,
-    "trail.example": [example("export", { command: sampleCommand, reason: "optional", texts })],
-    open: [example("open", { command: sampleCommand, reason: "required", texts })],
-    close: [example("close", { command: sampleCommand, reason: "required", texts })],
+    ticket: ["OPS-4711"],
+    "needsTicket.example": [example("open", { command: sampleCommand, reason: "required", ticket: "OPS-4711", texts })],
+    "trail.example": [example("export", { command: sampleCommand, reason: "optional", ticket: undefined, texts })],
+    open: [example("open", { command: sampleCommand, reason: "required", ticket: undefined, texts })],
+    close: [example("close", { command: sampleCommand, reason: "required", ticket: undefined, texts })],
     filters: ["", `\`1900000109\` · ${texts.history.filter.failed}`],
     first: ["1900000109"],
     from: when,

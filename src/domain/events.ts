@@ -54,4 +54,5 @@ export type TrailColumn =
   | "sub_mchid"
   | "action"
   | "reason"
+  | "ticket"
   | "request_number";

@@ -23,6 +23,8 @@ export interface NewRequest {
   /** From 1 to `subMchidsMax`, each once. */
   subMchids: readonly string[];
   reason: string | undefined;
+  /** The ticket that the reason contains. */
+  ticket?: string | undefined;
   requestedBy: string;
   /** The channel that the request is posted in; it may have been submitted elsewhere. */
   channelId: string;
@@ -87,6 +89,7 @@ async function write(
     sourceKey,
     action,
     reason: request.reason ?? null,
+    ticket: request.ticket ?? null,
     requestedBy,
     channelId,
     now,
@@ -119,8 +122,9 @@ async function write(
 }
 
 /** The facts that the audit trail has to confirm in addition to the sub-merchants. */
-function termsOf({ approvalRule, reason }: NewRequest, total: number) {
-  return { needed: approvalsNeeded(approvalRule, total), reasonHash: textHash(reason) };
+function termsOf({ approvalRule, reason, ticket }: NewRequest, total: number) {
+  const needed = approvalsNeeded(approvalRule, total);
+  return { needed, reasonHash: textHash(reason), ...(ticket !== undefined && { ticketHash: textHash(ticket) }) };
 }
 
 /** The stopped request's message and thread link to the request that continues it. */
@@ -159,6 +163,7 @@ const insertRequest = statement<{
   sourceKey: string;
   action: Action;
   reason: string | null;
+  ticket: string | null;
   requestedBy: string;
   channelId: string;
   now: number;
@@ -176,6 +181,7 @@ const insertRequest = statement<{
       source_key: request.sourceKey,
       action: request.action,
       reason: request.reason,
+      ticket: request.ticket,
       requested_by: request.requestedBy,
       channel_id: request.channelId,
       state: "pending",

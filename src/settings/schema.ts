@@ -3,11 +3,13 @@ import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 import { approvalPolicies } from "../domain/four-eyes.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
+import { ticketMax } from "../domain/tickets/tickets.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readPrivateKey, readProviderCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
 import type { WritingMistake } from "./given.ts";
+import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
 
 const locales = ["en", "zh-CN"] as const;
 export type Locale = (typeof locales)[number];
@@ -80,6 +82,11 @@ const certificate = field((pem) => {
     : { ok: false, mistake: { kind: "key", problem: read.problem } };
 });
 
+const ticketPattern = field((text) => {
+  const value = compileTicketPattern(text);
+  return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
+});
+
 export const schema = z.object({
   SLACK_BOT_TOKEN: token("xoxb"),
   SLACK_APP_TOKEN: token("xapp").optional(),
@@ -127,6 +134,9 @@ export const schema = z.object({
   BULK_APPROVERS_NEEDED: approvers(2).optional(),
   BREAK_GLASS: z.enum(["off", "on"]).default("off"),
   REASON: z.enum(["optional", "required"]).default("optional"),
+  TICKET_PATTERN: ticketPattern.optional(),
+  TICKET_EXAMPLE: z.string().max(ticketMax).optional(),
+  TICKET_URL: z.string().max(120).refine(isTicketUrl).optional(),
   WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
   REQUEST_TTL: z.string().default("24h").pipe(duration),
   STALE_AFTER: z

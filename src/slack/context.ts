@@ -18,13 +18,15 @@ import type { People } from "./api/people.ts";
 import type { Languages } from "./api/users/languages.ts";
 import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
+import type { Typing } from "./blocks/examples.ts";
+import { foreign } from "./blocks/mrkdwn.ts";
 import type { AuditExporter } from "./reporter/audit-exporter.ts";
 
 /** The bot's parts, before it is known who reads. */
 export interface SlackParts {
   settings: Pick<
     Settings,
-    "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID"
+    "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID" | "tickets"
   >;
   /** Where an undecided request is escalated to; undefined if the settings contain no group. */
   escalation: Escalation | undefined;
@@ -79,3 +81,9 @@ export type Intent<Reply> =
       /** Shows a refusal if a reply would not be visible. */
       showRefusal?(context: SlackContext, text: string): Promise<Reply>;
     };
+
+/** How commands are typed in this installation, for examples. */
+export function typingOf({ settings, texts }: Pick<SlackContext, "settings" | "texts">): Typing {
+  const { SLACK_COMMAND: command, REASON: reason, tickets } = settings;
+  return { command, reason, ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown), texts };
+}

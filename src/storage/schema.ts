@@ -24,6 +24,8 @@ export interface RequestsTable {
   source_key: string;
   action: Action;
   reason: string | null;
+  /** The ticket that the reason contains, where one is required; fixed when it is submitted. */
+  ticket: Generated<string | null>;
   requested_by: string;
   channel_id: string;
   state: RequestState;

@@ -78,7 +78,9 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 
 function assertAnswerable(parsed: Extract<Parsed, { ok: false }>): void {
   for (const texts of [en, zhCN]) {
-    const message = privateMessage(problemAnswer(parsed, { command: "/receipt", reason: "required", texts }));
+    const message = privateMessage(
+      problemAnswer(parsed, { command: "/receipt", reason: "required", ticket: undefined, texts }),
+    );
     assertFits(message, parsed.problem);
     assert.ok(message.text.isWellFormed(), "half a character");
   }

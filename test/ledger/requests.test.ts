@@ -57,6 +57,7 @@ onEveryEngine("submitting a request", (fresh) => {
       number: 1001,
       action: "CLOSE",
       reason: "moved out",
+      ticket: undefined,
       requestedBy: "UASKER",
       channelId: "COPS",
       state: "pending",

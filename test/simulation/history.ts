@@ -1,9 +1,11 @@
 /**
  * Plays one history: two complete instances of the bot on one ledger, between two networks, until everything settles.
  */
+
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
 import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
+import { noTickets } from "../../src/domain/tickets/tickets.ts";
 import { createDice } from "../faults/seeded-random.ts";
 import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
@@ -87,6 +89,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
         REASON: "optional",
         LOCALE: "en",
         PERSONAL_LOCALE: "on",
+        tickets: noTickets,
         WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: plan.callsPerSecond,
       },

@@ -1,9 +1,11 @@
 /** Payloads of every kind are authorized in one place: a stranger is refused, and the audit records it once. */
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
 import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
+import { noTickets } from "../../src/domain/tickets/tickets.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -56,6 +58,7 @@ describe("a stranger", () => {
         RECEIPT_ADMINS: [member],
         LOCALE: "en",
         PERSONAL_LOCALE: "on",
+        tickets: noTickets,
         WECHATPAY_MCHID: "1900000100",
         WECHATPAY_RATE: 10,
       },

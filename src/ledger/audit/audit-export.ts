@@ -98,7 +98,8 @@ async function* parts(
 }
 
 /**
- * Every column of the events table, then the sub-merchant, the action, the reason and the request number of the event.
+ * Every column of the events table, then the sub-merchant, the action, the reason, its ticket and the request number of
+ * the event.
  */
 function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number) {
   const events = db
@@ -131,6 +132,7 @@ function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number)
     )
     .select("requests.action")
     .select((row) => row.case().when("event.what", "=", "asked").then(row.ref("requests.reason")).end().as("reason"))
+    .select((row) => row.case().when("event.what", "=", "asked").then(row.ref("requests.ticket")).end().as("ticket"))
     .select("requests.number as request_number")
     .orderBy("event.at")
     .orderBy("event.seq")

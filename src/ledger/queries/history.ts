@@ -13,6 +13,8 @@ export interface HistoryEntry {
   /** The public number of its request. */
   number: number;
   subMchid: string;
+  /** The ticket of its request, where one was required. */
+  ticket: string | undefined;
   action: Action;
   state: OperationState;
   /** Who excluded it before its request was decided. */
@@ -39,6 +41,7 @@ export interface HistoryFilter {
   requestedBy?: string | undefined;
   action?: Action | undefined;
   failed?: true | undefined;
+  ticket?: string | undefined;
   /** Submitted at this time or later, in milliseconds since the epoch. */
   since?: number | undefined;
 }
@@ -126,11 +129,15 @@ async function read(
 }
 
 function ofSubMerchant(operations: Operations, filter: HistoryFilter & { subMchid: string }): Operations {
-  const { subMchid, requestedBy, action, failed } = filter;
+  const { subMchid, requestedBy, action, failed, ticket } = filter;
   let found = operations.where("sub_mchid", "=", subMchid);
   if (requestedBy !== undefined) found = found.where("requested_by", "=", requestedBy);
   if (action) found = found.where("action", "=", action);
   if (failed) found = found.where("state", "=", "failed");
+  if (ticket !== undefined)
+    found = found.where("request_id", "in", (row) =>
+      row.selectFrom("requests").select("id").where("ticket", "=", ticket),
+    );
   return found;
 }
 
@@ -178,6 +185,7 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
       "operations.ended_at",
       "operations.left_out_by",
       "requests.number",
+      "requests.ticket",
       "requests.state as request_state",
       "requests.created_at",
       "requests.expires_at",
@@ -201,6 +209,7 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
     seq: row.seq,
     number: row.number,
     subMchid: row.sub_mchid,
+    ticket: row.ticket ?? undefined,
     action: row.action,
     state: row.state,
     excludedBy: row.left_out_by ?? undefined,

@@ -1,5 +1,5 @@
 /** The history of all requests, page by page: one entry for each request, however many sub-merchants it has. */
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { actions } from "../../domain/attempt-result.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { HistoryFilter } from "./history.ts";
@@ -20,15 +20,17 @@ export async function requestsPage(db: Database, filter: Filter, cursor?: PageCu
   }, cursor);
 }
 
+interface NumbersFilter extends Omit<Filter, "since"> {
+  from: number;
+}
+
 /**
  * Each list is read along one index that begins with the action, so that the cost does not depend on the size of the
  * ledger.
  */
-async function numbersFrom(
-  db: Database,
-  { requestedBy, action, failed, from }: Omit<Filter, "since"> & { from: number },
-  cursor: PageCursor | undefined,
-): Promise<number[]> {
+async function numbersFrom(db: Database, filter: NumbersFilter, cursor: PageCursor | undefined): Promise<number[]> {
+  const { requestedBy, action, failed, from, ticket } = filter;
+  if (ticket !== undefined) return numbersOfTicket(db, { ...filter, ticket }, cursor);
   const order = cursor?.direction === "newer" ? "asc" : "desc";
   const lists = (action ? [action] : actions).map((one) => {
     let found = db.selectFrom("requests").select("number").where("action", "=", one);
@@ -44,6 +46,26 @@ async function numbersFrom(
   });
   const numbers = (await Promise.all(lists)).flat().map((row) => row.number);
   return numbers.sort((one, other) => (order === "asc" ? one - other : other - one)).slice(0, entriesPerPage + 1);
+}
+
+/** A ticket has few requests: its own index is the right one, and conditions on expressions leave the planner no other. */
+async function numbersOfTicket(
+  db: Database,
+  { requestedBy, action, failed, from, ticket }: NumbersFilter & { ticket: string },
+  cursor: PageCursor | undefined,
+): Promise<number[]> {
+  const order = cursor?.direction === "newer" ? "asc" : "desc";
+  let found = db.selectFrom("requests").select("number").where("ticket", "is not", null).where("ticket", "=", ticket);
+  if (requestedBy !== undefined) found = found.where(sql<SqlBool>`requested_by || '' = ${requestedBy}`);
+  if (action) found = found.where(sql<SqlBool>`action || '' = ${action}`);
+  if (failed) found = found.where(sql<SqlBool>`failed + 0 > 0`);
+  if (from > 0) found = found.where(indexedNumber, ">=", from);
+  if (cursor) found = found.where(indexedNumber, order === "asc" ? ">" : "<", cursor.seq);
+  const rows = await found
+    .orderBy(indexedNumber, order)
+    .limit(entriesPerPage + 1)
+    .execute();
+  return rows.map((row) => row.number);
 }
 
 /** The number of the first request since a time. Instances whose clocks differ may number theirs in either order. */

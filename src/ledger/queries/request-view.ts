@@ -18,6 +18,8 @@ export interface RequestView {
   number: number;
   action: Action;
   reason: string | undefined;
+  /** The ticket that the reason contains, where one was required. */
+  ticket: string | undefined;
   requestedBy: string;
   channelId: string;
   state: RequestState;
@@ -189,6 +191,7 @@ function view(
     number: row.number,
     action: row.action,
     reason: row.reason ?? undefined,
+    ticket: row.ticket ?? undefined,
     requestedBy: row.requested_by,
     channelId: row.channel_id,
     state: row.state,

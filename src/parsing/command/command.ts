@@ -44,7 +44,9 @@ export const verbNames = {
 
 export type Verb = keyof typeof verbNames;
 
-const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem>>> = {
+const grammar: Readonly<
+  Record<Verb, (rest: string, ticketIn?: (text: string) => string | undefined) => Read<Command, VerbProblem>>
+> = {
   open: (rest) => readOpenClose("OPEN", rest),
   close: (rest) => readOpenClose("CLOSE", rest),
   status: readStatus,
@@ -62,13 +64,14 @@ const grammar: Readonly<Record<Verb, (rest: string) => Read<Command, VerbProblem
  * @param text the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities. An empty
  * text requests the form.
  * @param ours the service provider's own number
+ * @param ticketIn the first ticket in a text
  */
-export function parseCommand(text: string, ours?: string): Parsed {
+export function parseCommand(text: string, ours?: string, ticketIn?: (text: string) => string | undefined): Parsed {
   const [word, rest] = firstWord(apartFromVerb(text));
   if (word === "") return { ok: true, command: { kind: "form" } };
   const verb = verbNamed(word);
   if (verb) {
-    const read = grammar[verb](rest);
+    const read = grammar[verb](rest, ticketIn);
     if (!read.ok) return { ...read, verb };
     return ours !== undefined && isAbout(read.command, ours)
       ? { ok: false, problem: "our-number", verb, subMchid: ours }

@@ -24,6 +24,7 @@ export interface HistoryCommand {
   requestedBy?: string;
   action?: Action;
   failed?: true;
+  ticket?: string;
   /** The maximum age of a request, in milliseconds. */
   withinMs?: number;
 }
@@ -77,13 +78,27 @@ export function readStatus(rest: string): Read<StatusCommand | RequestCommand, Q
   return { ok: true, command: { kind: "status", subMchid: number.subMchid } };
 }
 
-export function readHistory(rest: string): Read<HistoryCommand | RequestCommand, QueryProblem> {
+/** @param ticketIn the first ticket in a text */
+export function readHistory(
+  rest: string,
+  ticketIn: (text: string) => string | undefined = () => undefined,
+): Read<HistoryCommand | RequestCommand, QueryProblem> {
   const request = readRequest(rest);
   if (request) return request;
+  // Digits alone are a number; a ticket may contain spaces.
+  const isTicket = (text: string) => /[^0-9]/.test(text) && ticketIn(text) === text;
+  const whole = typedText(rest).trim();
+  if (/\s/.test(whole) && isTicket(whole)) return { ok: true, command: { kind: "history", ticket: whole } };
   const command: HistoryCommand = { kind: "history" };
   for (let [word, left] = firstWord(rest), from = rest; word !== ""; from = left, [word, left] = firstWord(left)) {
+    const typed = typedText(word);
     const groups = /^[0-9０-９]/.test(word) ? groupsFirst(typedText(from)) : undefined;
-    const read: Read<Filter, QueryProblem> = groups ? { ok: false, ...groups } : readFilter(word);
+    const read: Read<Filter, QueryProblem> =
+      isTicket(typed) && !isFilterWord(typed)
+        ? { ok: true, command: { ticket: typed } }
+        : groups
+          ? { ok: false, ...groups }
+          : readFilter(word);
     if (!read.ok) return read;
     if (Object.keys(read.command).some((name) => name in command))
       return { ok: false, problem: "filter-twice", text: typedText(word) };
@@ -108,6 +123,13 @@ const actionNames: Readonly<Record<Action, readonly string[]>> = {
   CLOSE: ["close", "closed", "关闭"],
 };
 export const failedNames: readonly string[] = ["failed", "失败"];
+
+/** Whether a history understands a word by itself: as a ticket it could not be told apart. */
+function isFilterWord(typed: string): boolean {
+  const name = keyword(typed);
+  const isName = failedNames.includes(name) || actions.some((one) => actionNames[one].includes(name));
+  return isName || readAge(typed) !== undefined || readSubMchid(typed).ok;
+}
 
 type Filter = Omit<HistoryCommand, "kind">;
 

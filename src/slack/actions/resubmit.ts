@@ -4,7 +4,6 @@
  */
 import { mayRequest } from "../../domain/policy.ts";
 import { resubmissionKey } from "../../ledger/queries/resubmission.ts";
-import { example } from "../blocks/examples.ts";
 import { user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
@@ -13,7 +12,7 @@ import { submitRequest, whereToPost } from "../replies/submit-request.ts";
 import type { RequestAction } from "./request-action.ts";
 
 export async function resubmit(context: SlackContext, action: RequestAction): Promise<string | undefined> {
-  const { ledger, settings, texts } = context;
+  const { ledger, texts } = context;
   const { request, person, attempt, round } = action;
   const before = resubmittedBefore(context, action);
   if (before) return before.told;
@@ -22,10 +21,6 @@ export async function resubmit(context: SlackContext, action: RequestAction): Pr
   const verdict = mayRequest(person, subMchids);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   const { reason, channelId } = request;
-  if (settings.REASON === "required" && reason === undefined) {
-    const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
-    return texts.approvals.needsReason(example(request.action === "OPEN" ? "open" : "close", typing, subMchids[0]));
-  }
   const place = await whereToPost(context, { by: "command", channelId });
   if ("answer" in place) return place.answer;
   const { told } = await submitRequest(context, place, {

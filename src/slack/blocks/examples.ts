@@ -1,4 +1,5 @@
 /** Example commands: each works as shown with the current settings. */
+import type { Action } from "../../domain/attempt-result.ts";
 import type { Verb } from "../../parsing/command/command.ts";
 import type { Settings } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -9,13 +10,21 @@ export interface Typing {
   command: string;
   /** Whether a requester has to give a reason. */
   reason: Settings["REASON"];
+  /** The ticket, or its pattern, that people are shown; undefined where a reason needs none. */
+  ticket: string | undefined;
   texts: Texts;
 }
 
-export function example(verb: Verb, { command, reason, texts: { typed } }: Typing, subMchid = "1900000109"): string {
+export function example(
+  verb: Verb,
+  { command, reason, ticket, texts: { typed } }: Typing,
+  subMchid = "1900000109",
+): string {
+  const why = (action: Action) =>
+    reason === "required" ? ` ${typed.reason[action]}${ticket === undefined ? "" : ` ${ticket}`}` : "";
   const rest: Record<Verb, string> = {
-    open: ` ${subMchid}${reason === "required" ? ` ${typed.reason.OPEN}` : ""}`,
-    close: ` ${subMchid}${reason === "required" ? ` ${typed.reason.CLOSE}` : ""}`,
+    open: ` ${subMchid}${why("OPEN")}`,
+    close: ` ${subMchid}${why("CLOSE")}`,
     grant: ` @name ${typed.role.approver}`,
     revoke: ` @name ${typed.role.approver}`,
     roles: " @name",

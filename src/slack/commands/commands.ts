@@ -3,7 +3,7 @@ import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type Command, parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";
 import { helpAnswer } from "../blocks/lists/help.ts";
-import type { DeniedAttempt, Intent, SlackContext, SlackParts } from "../context.ts";
+import { type DeniedAttempt, type Intent, type SlackContext, type SlackParts, typingOf } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { whereToPost } from "../replies/submit-request.ts";
@@ -19,9 +19,8 @@ import { problemAnswer } from "./usage-errors.ts";
 export type CommandReply = string | Message | undefined;
 
 export async function parseTyped({ settings }: SlackParts, payload: CommandPayload): Promise<Intent<CommandReply>> {
-  const { SLACK_COMMAND: command, REASON: reason } = settings;
-  const parsed = parseCommand(payload.text, settings.WECHATPAY_MCHID);
-  if (!parsed.ok) return { kind: "answered", reply: (texts) => problemAnswer(parsed, { command, reason, texts }) };
+  const parsed = parseCommand(payload.text, settings.WECHATPAY_MCHID, settings.tickets.find);
+  if (!parsed.ok) return { kind: "answered", reply: (texts) => problemAnswer(parsed, typingOf({ settings, texts })) };
   const attempt = { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
   return {
     kind: "wanted",
@@ -61,10 +60,9 @@ async function runCommand(
 }
 
 async function help(context: SlackContext, person: Person): Promise<string> {
-  const { SLACK_COMMAND: command, REASON: reason } = context.settings;
   const needsAdmin = person.standing === "member" && person.roles.size === 0;
   const admins = needsAdmin ? await holders(context, "admin", []) : undefined;
-  return helpAnswer({ person, command, reason, texts: context.texts, admins });
+  return helpAnswer({ person, ...typingOf(context), admins });
 }
 
 /** Shows help instead of the form to people who may not submit requests, or if Slack does not open the form. */

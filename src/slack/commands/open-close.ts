@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
-import { example } from "../blocks/examples.ts";
 import { unusualSentence } from "../blocks/request/unusual.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
@@ -16,13 +15,9 @@ export async function openOrClose(
   person: Person,
   { action, subMchids, reason }: OpenCloseCommand,
 ): Promise<string | undefined> {
-  const { settings, texts } = context;
+  const { texts } = context;
   const verdict = mayRequest(person, subMchids);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-  if (settings.REASON === "required" && reason === undefined) {
-    const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
-    return texts.approvals.needsReason(example(action === "OPEN" ? "open" : "close", typing, subMchids[0]));
-  }
   const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
   if ("answer" in place) return place.answer;
   const request = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };

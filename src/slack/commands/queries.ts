@@ -10,7 +10,7 @@ import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "..
 import { pendingMessage } from "../blocks/lists/pending.ts";
 import { requestNumber } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
-import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
+import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 
@@ -43,6 +43,8 @@ export async function query(
       const isAlone = filter.subMchid !== undefined && Object.keys(filter).length === 1 && since === undefined;
       const number = isAlone ? await requestTypedAs(context, filter.subMchid ?? "") : undefined;
       if (number !== undefined) return listMessage(context, person, { list: "request", number });
+      const ticket = isAlone ? await ticketTypedAs(context, filter.subMchid ?? "") : undefined;
+      if (ticket !== undefined) return listMessage(context, person, { list: "history", filter: { ticket } });
       return listMessage(context, person, { list: "history", filter: { ...filter, since } });
     }
     case "pending":
@@ -103,9 +105,17 @@ async function requestTypedAs({ ledger }: SlackContext, digits: string): Promise
   return entries.length === 0 ? request.number : undefined;
 }
 
+/** Digits that are a ticket, where no sub-merchant has this number. */
+async function ticketTypedAs({ ledger, settings }: SlackContext, digits: string): Promise<string | undefined> {
+  if (settings.tickets.find(digits) !== digits) return undefined;
+  const { entries } = await ledger.history.page({ subMchid: digits });
+  return entries.length === 0 ? digits : undefined;
+}
+
 /** Sub-merchant numbers are longer in practice. */
 const requestDigitsMax = 9;
 
-function listParts({ settings, texts, workspace }: SlackContext): ListParts {
-  return { command: settings.SLACK_COMMAND, reason: settings.REASON, texts, permalink: workspace.permalink };
+function listParts(context: SlackContext): ListParts {
+  const { settings, workspace } = context;
+  return { ...typingOf(context), permalink: workspace.permalink, ticketUrl: settings.tickets.url };
 }

@@ -55,7 +55,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "our-number":
       return problem.ourNumber(wrong.subMchid, example(wrong.verb, typing));
     case "second-number":
-      return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command);
+      return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command, typing.ticket);
     case "number-in-reason":
       return problem.numberInReason(
         wrong.second,

@@ -4,6 +4,7 @@ import { channel, code, date, user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
 import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
+import { missingReason } from "./missing-reason.ts";
 
 /** `told` is only for the requester. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
@@ -41,12 +42,15 @@ export async function whereToPost(
 
 /** Submits a request for a person who may do so, which the caller has checked. */
 export async function submitRequest(
-  { useCases, workspace, texts, log }: SlackContext,
+  context: SlackContext,
   { channelId, isElsewhere }: Destination,
-  request: Omit<Submission, "channelId">,
+  request: Omit<Submission, "channelId" | "ticket">,
 ): Promise<SubmitReply> {
+  const { useCases, workspace, settings, texts, log } = context;
+  const missing = missingReason(context, request);
+  if (missing !== undefined) return { isRecorded: false, told: missing };
   const { action, subMchids, requestedBy: by } = request;
-  const result = await useCases.submit({ ...request, channelId });
+  const result = await useCases.submit({ ...request, ticket: settings.tickets.find(request.reason), channelId });
   switch (result.kind) {
     case "recorded": {
       const { requestId, skipped } = result;

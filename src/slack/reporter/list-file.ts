@@ -78,7 +78,7 @@ export async function listFile(
 /** @param nameOf a person's name, because files cannot contain mentions */
 function resultFields(
   row: OperationResult,
-  { number }: RequestView,
+  { number, ticket }: RequestView,
   texts: Texts,
   nameOf: Workspace["knownName"],
 ): (string | number)[] {
@@ -99,6 +99,7 @@ function resultFields(
     Math.min(attempts, begunMax),
     endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
     number,
+    ticket ?? "",
   ];
 }
 

@@ -6,12 +6,13 @@ import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
 import type { Languages } from "../api/users/languages.ts";
-import type { Message } from "../blocks/elements.ts";
+import { context, type Message } from "../blocks/elements.ts";
 import { foreign, user } from "../blocks/mrkdwn.ts";
 import { bulkOutcomeMessage, failuresShown } from "../blocks/request/bulk-outcome.ts";
 import type { NameOf } from "../blocks/request/decision.ts";
 import { endedOnHoldOutcome } from "../blocks/request/held.ts";
 import { type GrantEnded, grantEndedMessage, grantMessage, noticeMessage } from "../blocks/request/notices.ts";
+import { ticketWords } from "../blocks/request/reason.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
 import { type ListFile, type ListSpec, listFile, listSpecs } from "./list-file.ts";
 import { listText } from "./list-text.ts";
@@ -43,7 +44,8 @@ type Renderer = (needs: PostContentNeeds, request: RequestView, post: ClaimedPos
 const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
   message: async (needs, request) => message(await requestContent(needs, request, "channel")),
   copy: async (needs, request) => message(await requestContent(needs, request, "elsewhere")),
-  outcome: async (needs, request, { round }) => message(await outcomeContent(needs, request, round), request.messageTs),
+  outcome: async (needs, request, { round }) =>
+    message(withTicket(await outcomeContent(needs, request, round), request, needs), request.messageTs),
   list: (needs, request, post) => list(needs, request, post, listSpecs.list(needs, request)),
   "not-started": (needs, request, post) => list(needs, request, post, listSpecs["not-started"](needs, request)),
   results: (needs, request, post) => list(needs, request, post, listSpecs.results(needs, request)),
@@ -102,6 +104,12 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
   return outcomeMessage(request, result, texts, nameOf);
 }
 
+/** Shows the ticket of a request that has ended below the outcome. */
+function withTicket(outcome: Message, { ticket }: RequestView, needs: PostContentNeeds): Message {
+  if (ticket === undefined) return outcome;
+  return { ...outcome, blocks: [...outcome.blocks, context(needs.texts.thread.ticket(ticketWords(ticket, needs)))] };
+}
+
 /** Names for the people in a request's thread; a mention if Slack does not return the name. */
 async function namesIn({ workspace }: PostContentNeeds, request: RequestView): Promise<NameOf> {
   const { decision, excludedBy, stoppedBy, retried, resubmissions } = request;
@@ -132,7 +140,7 @@ async function noticeContent(
   post: ClaimedPost,
   request: RequestView | undefined,
 ): Promise<Message | undefined> {
-  const { workspace, texts, command } = needs;
+  const { workspace, texts, command, ticketUrl } = needs;
   const { notice, channelId } = post;
   if (!notice) throw new Error(`the ledger has a notice without content: ${post.id}`);
   switch (notice.about) {
@@ -149,7 +157,7 @@ async function noticeContent(
   // A group that holds the role may contain guests and others who cannot hold it.
   if (notice.about === "broke-glass" && (await workspace.standing(channelId)) !== "member") return undefined;
   const nameOf = notice.about === "resubmitted" ? await namesIn(needs, request) : user;
-  return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink, nameOf });
+  return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink, ticketUrl, nameOf });
 }
 
 /** Adds the groups through which the person still has the role, as far as Slack lists their members. */

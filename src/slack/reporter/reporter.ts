@@ -14,10 +14,11 @@ import type { People } from "../api/people.ts";
 import type { Languages } from "../api/users/languages.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
+import type { TicketLinks } from "../blocks/request/reason.ts";
 import { postContent } from "./post-content.ts";
 import { nextTry } from "./refusal-policy.ts";
 
-export interface ReporterNeeds {
+export interface ReporterNeeds extends TicketLinks {
   ledger: Ledger;
   /** Neither retries nor waits, and gives up before `leaseMs` ends. */
   slack: SlackApi;

@@ -10,9 +10,10 @@ import { context, type Message } from "../blocks/elements.ts";
 import { bulkMessage, numbersShown } from "../blocks/request/bulk-request.ts";
 import type { Surface } from "../blocks/request/decision.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
+import type { TicketLinks } from "../blocks/request/reason.ts";
 import { requestMessage } from "../blocks/request/request.ts";
 
-export interface RequestContentNeeds {
+export interface RequestContentNeeds extends TicketLinks {
   ledger: Pick<Ledger, "history" | "bulk">;
   workspace: Workspace;
   texts: Texts;
@@ -49,14 +50,14 @@ export async function requestContent(
 }
 
 async function singleContent(needs: RequestContentNeeds, request: RequestView): Promise<Message> {
-  const { ledger, workspace, texts, breakGlass, escalation } = needs;
+  const { ledger, workspace, texts, breakGlass, escalation, ticketUrl } = needs;
   // While it is undecided, no later request for its sub-merchant can exist.
   const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
-  return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink });
+  return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink, ticketUrl });
 }
 
 async function bulkContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {
-  const { ledger, workspace, texts, clock, breakGlass, escalation } = needs;
+  const { ledger, workspace, texts, clock, breakGlass, escalation, ticketUrl } = needs;
   const { id, state, counts, round } = request;
   const now = clock.now();
   const facts = {
@@ -69,5 +70,5 @@ async function bulkContent(needs: RequestContentNeeds, request: RequestView, pla
     notStarted: state === "done" && counts.cancelled > 0 ? (await ledger.bulk.notStarted(id)).length : 0,
   };
   const { permalink } = workspace;
-  return bulkMessage({ request, facts, place, breakGlass, escalation, texts, permalink, now });
+  return bulkMessage({ request, facts, place, breakGlass, escalation, texts, permalink, ticketUrl, now });
 }

@@ -6,7 +6,7 @@ import { retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
-import type { SlackContext, SlackParts } from "../context.ts";
+import { type SlackContext, type SlackParts, typingOf } from "../context.ts";
 import { refusalMessage } from "../replies/refusal-message.ts";
 import { requestContent } from "../reporter/request-content.ts";
 
@@ -99,7 +99,7 @@ async function viewOf(parts: SlackParts, userId: string, told: Message | undefin
 
 async function viewFor(parts: SlackParts, userId: string, told: Message | undefined) {
   const { settings, roles, people, workspace, languages, log } = parts;
-  const { SLACK_COMMAND: command, REASON: reason } = settings;
+  const { SLACK_COMMAND: command, tickets } = settings;
   const person = await people.find(userId);
   if (!person) {
     log.warn({ user: userId }, "the person whose home this is does not exist in Slack");
@@ -112,7 +112,12 @@ async function viewFor(parts: SlackParts, userId: string, told: Message | undefi
   const facts = await factsOf({ ...parts, texts }, person);
   const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
   const name = await people.names([{ kind: "user", id: userId }, ...holders]);
-  return homeView(facts, told, { command, reason, texts, name, permalink: workspace.permalink });
+  return homeView(facts, told, {
+    ...typingOf({ settings, texts }),
+    name,
+    permalink: workspace.permalink,
+    ticketUrl: tickets.url,
+  });
 }
 
 async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts> {
@@ -134,7 +139,7 @@ async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts
 async function requestsToDecide(context: SlackContext, person: Person): Promise<HomeFacts["toDecide"]> {
   const { settings, ledger } = context;
   // These requests are either somebody else's, or their requester can approve them without a second person.
-  const content = { ...context, breakGlass: "off" } as const;
+  const content = { ...context, breakGlass: "off", ticketUrl: settings.tickets.url } as const;
   const waiting = await ledger.overview.toDecide(
     (one) => mayDecide(person, one, settings.APPROVAL_POLICY).kind === "allow",
   );

@@ -23,7 +23,8 @@ export async function openView({ slack, log }: SlackContext, triggerId: string, 
 
 /** Opens the form in which people submit requests; resolves as `openView` does. */
 export function openRequestForm(context: SlackContext, triggerId: string, askedFrom: AskedFrom): Promise<boolean> {
-  return openView(context, triggerId, requestForm(askedFrom, context.settings.REASON, context.texts));
+  const { REASON, tickets } = context.settings;
+  return openView(context, triggerId, requestForm(askedFrom, { reason: REASON, ticket: tickets.shown }, context.texts));
 }
 
 /** Opens a modal that shows a sentence; resolves as `openView` does. */

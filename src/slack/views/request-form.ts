@@ -15,6 +15,7 @@ import {
   type PreviewSubmission,
   type RequestSubmission,
 } from "../payloads/payloads.ts";
+import { missingInForm } from "../replies/missing-reason.ts";
 import { refuse } from "../replies/refuse.ts";
 import { submitRequest, whereToPost } from "../replies/submit-request.ts";
 import { type ColumnStep, chosenList, readStep, writeStep } from "./column-step.ts";
@@ -65,8 +66,8 @@ export function requestFormHandler(context: SlackContext) {
       if (typeof place === "string") return place;
       const reason = withoutControls(submission.reason).trim() || undefined;
       // Slack accepts spaces as a reason.
-      if (settings.REASON === "required" && reason === undefined)
-        return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
+      const missing = missingInForm(context, reason);
+      if (missing !== undefined) return { response_action: "errors", errors: { reason: missing } };
       if (list.kind === "list")
         return { response_action: "push", view: await preview(submission, { action, reason }, list, place) };
       const draftId = await drafts.keepStep(user.id, writeStep({ action, reason, question: list }));

@@ -1,7 +1,7 @@
 /** Shortcuts, and the button in App Home that does the same: each opens the form in which people submit requests. */
 import { mayRequest } from "../../domain/policy.ts";
 import { example } from "../blocks/examples.ts";
-import type { DeniedAttempt, Intent, SlackContext } from "../context.ts";
+import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
 import { type ShortcutPayload, shortcutOrigin } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { whereToPost } from "../replies/submit-request.ts";
@@ -29,14 +29,12 @@ export function openFormFor(attempt: DeniedAttempt, triggerId: string, channelId
     attempt,
     showRefusal,
     async run(context, person) {
-      const { settings, texts } = context;
       const verdict = mayRequest(person, []);
       if (verdict.kind === "refuse") return showRefusal(context, await refuse(context, verdict, attempt));
       const place = await whereToPost(context, askedFrom);
       if ("answer" in place) return showRefusal(context, place.answer);
       if (await openRequestForm(context, triggerId, askedFrom)) return undefined;
-      const typing = { command: settings.SLACK_COMMAND, reason: settings.REASON, texts };
-      return texts.form.notOpened(example("open", typing));
+      return context.texts.form.notOpened(example("open", typingOf(context)));
     },
   };
 }

@@ -12,6 +12,7 @@ import { trust } from "./0015-trust.ts";
 import { grantEvents } from "./0016-grant-events.ts";
 import { historyAndLanes } from "./0017-history-and-lanes.ts";
 import { appendOnly } from "./append-only.ts";
+import { tickets } from "./from-0018/0018-tickets.ts";
 import { open, partialIndex } from "./partial-index.ts";
 
 /**
@@ -45,6 +46,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0015-trust": trust(engine),
     "0016-grant-events": grantEvents(engine),
     "0017-history-and-lanes": historyAndLanes(engine),
+    "0018-tickets": tickets,
   };
 }
 

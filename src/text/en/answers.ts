@@ -120,8 +120,8 @@ export const answers = {
       `\`${text}\` follows \`${label}\`, so it is not read as a sub-merchant number. Try \`${example}\``,
     ourNumber: (number: string, example: string) =>
       `\`${number}\` is our own merchant number, not a sub-merchant number. Name the sub-merchant: \`${example}\``,
-    secondNumber: (first: string, second: string, verb: string, command: string) =>
-      `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
+    secondNumber: (first: string, second: string, verb: string, command: string, ticket: string | undefined) =>
+      `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}${ticket === undefined ? "" : ` ${ticket}`}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
     numberInReason: (second: string, several: string, command: string) =>
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>

@@ -12,6 +12,8 @@ const confirmBreakGlass = (action: Action, whom: string) => ({
 
 export const approvals = {
   reasonMissing: "Enter a reason. It is required.",
+  needsTicket: (ticket: string, example: string) =>
+    `The reason must contain a ticket, like this: \`${ticket}\`. For example: \`${example}\`. Nothing was recorded.`,
   needsReason: (example: string) => `Add a reason after the number: \`${example}\`. Nothing was recorded.`,
   needed: (count: number) => `${count} approvals are required`,
   missing: (count: number) => (count === 1 ? "1 more approval is required" : `${count} more approvals are required`),

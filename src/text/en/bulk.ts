@@ -136,6 +136,7 @@ export const bulk = {
       "attempts",
       "finished (Beijing time)",
       "request",
+      "ticket",
     ],
     outcomes: {
       waiting: "waiting for a decision",

@@ -166,6 +166,7 @@ export const en = {
     whoActs: "Who acts",
     whatToDo: "What to do",
     tryingAgain: "Retrying",
+    ticket: (ticket: string) => `Ticket: ${ticket}`,
     weChatPaySays: (message: string) => `WeChat Pay says: ${message}`,
     requestId: "Request-ID",
     forSupport: "(for WeChat Pay's support)",

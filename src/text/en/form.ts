@@ -17,6 +17,9 @@ export const form = {
     "Excel (.xlsx), CSV or text. If the first line names a column sub_mchid or sub-merchant, only that column is read. You can review the numbers before you submit the request.",
   reason: "Reason",
   reasonHint: "Approvers see it in the request's message.",
+  ticketHint: (ticket: string) =>
+    `It must contain a ticket, like this: ${ticket}. Approvers see it in the request's message.`,
+  ticketMissing: (ticket: string) => `Enter a ticket in the reason, like this: ${ticket}`,
 
   nothingGiven: "Paste the numbers here or upload a file below.",
   bothGiven: "The field above also contains numbers. Use one of the two and clear the other.",

@@ -152,5 +152,6 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     action: "action",
     request_number: "request_number",
     reason: "reason",
+    ticket: "ticket",
   },
 };

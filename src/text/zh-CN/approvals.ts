@@ -14,6 +14,8 @@ const confirmBreakGlass = (action: Action, whom: string) => ({
 
 export const approvals: Texts["approvals"] = {
   reasonMissing: "须填写原因。",
+  needsTicket: (ticket, example) =>
+    `原因中须写明工单号，格式像 \`${ticket}\` 这样，例如 \`${example}\` 这样。本次未作任何记录。`,
   needsReason: (example) => `须填写原因，写在商户号之后，例如 \`${example}\` 这样。本次未作任何记录。`,
   needed: (count) => `须 ${count} 人批准`,
   missing: (count) => `还须 ${count} 人批准`,

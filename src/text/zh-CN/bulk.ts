@@ -120,6 +120,7 @@ export const bulk: Texts["bulk"] = {
       "尝试次数",
       "结束时间（北京时间）",
       "申请编号",
+      "工单",
     ],
     outcomes: {
       waiting: "待审批",

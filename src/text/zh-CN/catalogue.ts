@@ -135,6 +135,7 @@ export const zhCN: Texts = {
     whoActs: "由谁处理",
     whatToDo: "处理办法",
     tryingAgain: "能否重试",
+    ticket: (ticket) => `工单：${ticket}`,
     weChatPaySays: (message) => `微信支付返回：${message}`,
     requestId: "Request-ID",
     forSupport: "（供微信支付技术支持查询）",

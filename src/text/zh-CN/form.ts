@@ -16,6 +16,8 @@ export const form: Texts["form"] = {
     "Excel（.xlsx）、CSV 或文本文件。首行有名为 sub_mchid 或“特约商户号”的列时，只读取该列。上传后先显示识别结果，确认后才会提交申请。",
   reason: "原因",
   reasonHint: "审批人会在申请消息中看到。",
+  ticketHint: (ticket) => `须写明工单号，格式如 ${ticket}。审批人会在申请消息中看到。`,
+  ticketMissing: (ticket) => `请在原因中写明工单号，格式如 ${ticket}`,
 
   nothingGiven: "请在此粘贴特约商户号，或在下方上传文件。",
   bothGiven: "上方也填写了特约商户号。两者只能用一种，请清空另一处。",

@@ -138,5 +138,6 @@ export const events: Texts["events"] = {
     action: "操作类型",
     request_number: "申请编号",
     reason: "原因",
+    ticket: "工单",
   },
 };

@@ -1,7 +1,9 @@
 /** Commands, pages and claims on a ledger of a million operations, compared with one of a thousand. */
+
 import { pino } from "pino";
 import { assembleBot, type Bot } from "../../../src/bot.ts";
 import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
+import { noTickets } from "../../../src/domain/tickets/tickets.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
@@ -135,6 +137,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       RECEIPT_ADMINS: [people.usual],
       LOCALE: "en",
       PERSONAL_LOCALE: "on",
+      tickets: noTickets,
       WECHATPAY_MCHID: "1900000100",
       WECHATPAY_RATE: 10,
     },

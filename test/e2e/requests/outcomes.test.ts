@@ -272,6 +272,7 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     workspace,
     people: createPeople({ workspace, roles }),
     languages: createLanguages({ settings: { LOCALE: "en", PERSONAL_LOCALE: "on" }, workspace, clock }),
+    ticketUrl: () => undefined,
     clock,
     log,
     breakGlass: "off",

@@ -17,7 +17,7 @@ onEveryEngine("the audit export", (fresh) => {
 
   test("starts with a byte order mark and a header row, and shows what each event is about", async () => {
     const bench = await fresh();
-    await bench.asked({ subMchid: "1900000109", reason: "=1+1, 新店", requestedBy: "UANN" });
+    await bench.asked({ subMchid: "1900000109", reason: "=1+1, 新店", ticket: "=1", requestedBy: "UANN" });
     const [part, ...more] = await partsOf(bench, everything);
     assert.ok(part && more.length === 0);
     assert.deepEqual([...part.content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
@@ -29,11 +29,12 @@ onEveryEngine("the audit export", (fresh) => {
       "sub_mchid",
       "action",
       "reason",
+      "ticket",
       "request_number",
     ]);
     assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
     assert.match(event, /"UANN","asked","requested",/);
-    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店","1001"$/);
+    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店","`=1","1001"$/);
   });
 
   test("names events in the configured language and by their stored name", async () => {

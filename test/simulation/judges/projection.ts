@@ -35,6 +35,7 @@ export async function projectionOf(
       clock: needs.clock,
     }),
     texts: textsOf("en"),
+    ticketUrl: () => undefined,
     clock: needs.clock,
     breakGlass: "off",
     escalation: undefined,

@@ -1,10 +1,12 @@
 /** Every message and view that the bot builds, with the longest possible content, is within Block Kit's limits. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { guide } from "../../../src/domain/guidance.ts";
 import { roles } from "../../../src/domain/policy.ts";
+import { ticketMax } from "../../../src/domain/tickets/tickets.ts";
 import type { HistoryEntry } from "../../../src/ledger/queries/history.ts";
 import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
 import { entriesPerPage } from "../../../src/ledger/queries/pages.ts";
@@ -42,6 +44,7 @@ import { assertFits, assertViewFits } from "./block-kit-limits.ts";
 
 const longestId = "U0123456789ABCDEF";
 const longestNumber = "9".repeat(32);
+const longestTicket = '"\n'.repeat(ticketMax / 2);
 const chineseMessage = "特约商户被处罚中".repeat(125);
 
 function request(changes: Partial<RequestView> = {}, operation: Partial<RequestView["operation"]> = {}): RequestView {
@@ -50,6 +53,7 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     number: 1_000_042,
     action: "CLOSE",
     reason: '"\n'.repeat(reasonMax / 2),
+    ticket: longestTicket,
     requestedBy: longestId,
     channelId: "C0123456789",
     state: "pending",
@@ -94,6 +98,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
     seq: Number.MAX_SAFE_INTEGER,
     number: 1_000_042,
     subMchid: longestNumber,
+    ticket: longestTicket,
     action: "CLOSE",
     state: "failed",
     excludedBy: undefined,
@@ -141,6 +146,8 @@ for (const locale of ["en", "zh-CN"] as const) {
     command: `/${"r".repeat(31)}`,
     nameOf: () => "N".repeat(80),
     permalink: () => `https://${"w".repeat(60)}.slack.com/archives/C1/p1`,
+    ticket: "&lt;".repeat(64),
+    ticketUrl: () => `https://${"w".repeat(172)}`,
   };
 
   describe(`within Slack's limits, in ${locale}`, () => {
@@ -220,6 +227,7 @@ for (const locale of ["en", "zh-CN"] as const) {
               escalation: parts.escalation,
               texts,
               permalink: parts.permalink,
+              ticketUrl: parts.ticketUrl,
               now: 0,
             }),
             `${state} with ${given}, for many`,
@@ -263,6 +271,7 @@ for (const locale of ["en", "zh-CN"] as const) {
             escalation: parts.escalation,
             texts,
             permalink: parts.permalink,
+            ticketUrl: parts.ticketUrl,
             now: 0,
           }),
           "for many",
@@ -497,20 +506,24 @@ for (const locale of ["en", "zh-CN"] as const) {
         const parsed = parseCommand(text);
         if (!parsed.ok)
           assertFits(
-            privateMessage(problemAnswer(parsed, { command: "/receipt", reason: "required", texts })),
+            privateMessage(
+              problemAnswer(parsed, { command: "/receipt", reason: "required", ticket: "OPS-4711", texts }),
+            ),
             text.slice(0, 40),
           );
       }
       const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
       assertFits(
-        privateMessage(helpAnswer({ person, command: "/receipt", reason: "required", admins: undefined, texts })),
+        privateMessage(
+          helpAnswer({ person, command: "/receipt", reason: "required", ticket: "OPS-4711", admins: undefined, texts }),
+        ),
         "help",
       );
     });
 
     test("the request form and its preview, with every kind of problem, as long and as many as possible", () => {
       const askedFrom = { by: "command", channelId: longestId } as const;
-      assertViewFits(requestForm(askedFrom, "required", texts), "form");
+      assertViewFits(requestForm(askedFrom, { reason: "required", ticket: longestTicket }, texts), "form");
       const strange = "9999<&\u{1f9fe}`*".repeat(60);
       const wrong = [
         strange,
@@ -611,6 +624,7 @@ for (const locale of ["en", "zh-CN"] as const) {
                     escalation: parts.escalation,
                     texts,
                     permalink: parts.permalink,
+                    ticketUrl: parts.ticketUrl,
                     now: 0,
                   })
                 : one,

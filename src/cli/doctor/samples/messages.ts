@@ -31,6 +31,7 @@ import {
   sampleResults,
   sampleUser,
   singleRequests,
+  ticketUrl,
 } from "./requests.ts";
 
 /** A message or form, and its name in the catalogue of blocks. */
@@ -72,7 +73,7 @@ export function requestMessages({ texts }: Typing): Message[] {
   const entry = sampleEntry();
   const known = { lastSet: sampleEntry({ state: "succeeded" }), failure: entry };
   return singleRequests().flatMap((request) => {
-    const message = requestMessage({ request, known, breakGlass: "on", escalation, texts, permalink });
+    const message = requestMessage({ request, known, breakGlass: "on", escalation, texts, permalink, ticketUrl });
     // A copy differs from the message by its last line alone.
     if (request.state !== "pending") return [message];
     const copy = { ...message, blocks: [...message.blocks, context(texts.request.inChannel(permalink()))] };
@@ -96,7 +97,17 @@ export function bulkMessages({ texts }: Typing, id?: string): Message[] {
   return bulkRequests(id).flatMap((request) =>
     (["channel", "elsewhere"] as const).flatMap((place) =>
       [facts, { ...facts, ended: undefined, retriesLeft: undefined }].map((known) =>
-        bulkMessage({ request, facts: known, place, breakGlass: "on", escalation, texts, permalink, now: at }),
+        bulkMessage({
+          request,
+          facts: known,
+          place,
+          breakGlass: "on",
+          escalation,
+          texts,
+          permalink,
+          ticketUrl,
+          now: at,
+        }),
       ),
     ),
   );
@@ -125,7 +136,7 @@ function outcomes({ texts }: Typing): Message[] {
 
 function notices({ texts, command }: Typing): Message[] {
   const request = sampleRequest();
-  const parts = { request, nameOf, command, texts, permalink };
+  const parts = { request, nameOf, command, texts, permalink, ticketUrl };
   const about: Parameters<typeof noticeMessage>[0][] = [
     { about: "broke-glass", by: sampleUser },
     { about: "carried-out", by: sampleUser },
@@ -155,8 +166,8 @@ function notices({ texts, command }: Typing): Message[] {
 }
 
 function lists(typing: Typing): Message[] {
-  const parts = { ...typing, permalink };
-  const { command, reason, texts } = typing;
+  const parts = { ...typing, permalink, ticketUrl };
+  const { command, texts } = typing;
   const page = <Entry>(entries: Entry[]) => ({ entries, hasOlder: true, hasNewer: true });
   const entries = operationStates.map((state, seq) => sampleEntry({ state, seq: seq + 1 }));
   const [lastSet, failure, underWay] = [
@@ -186,7 +197,7 @@ function lists(typing: Typing): Message[] {
     ...[statusAnswer(sampleNumber, { lastSet, failure, underWay, leftOut }, parts)].map(privateMessage),
     privateMessage(rolesAnswer({ grants, command, texts, name: holderName })),
     privateMessage(rolesOfAnswer({ grants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName })),
-    privateMessage(helpAnswer({ person, command, reason, admins: undefined, texts })),
+    privateMessage(helpAnswer({ person, ...typing, admins: undefined })),
   ];
 }
 

@@ -7,6 +7,9 @@ export const [sampleUser, sampleApprover, sampleChannel] = ["U0SAMPLE01", "U0SAM
 export const sampleNumber = "1900000109";
 export const at = Date.UTC(2026, 0, 5, 1);
 const hourMs = 3_600_000;
+export const sampleTicket = "OPS-4711";
+export const ticketUrl = () => "https://tickets.example.com/OPS-4711";
+
 const approval = (by: string) => ({ by, at });
 
 export function sampleRequest(
@@ -17,7 +20,8 @@ export function sampleRequest(
     id: "0".repeat(32),
     number: 1042,
     action: "OPEN",
-    reason: "new store",
+    reason: `new store, ${sampleTicket}`,
+    ticket: sampleTicket,
     requestedBy: sampleUser,
     channelId: sampleChannel,
     state: "pending",
@@ -132,6 +136,7 @@ export function sampleEntry(changes: Partial<HistoryEntry> = {}): HistoryEntry {
     seq: 1,
     number: 1042,
     subMchid: sampleNumber,
+    ticket: sampleTicket,
     action: "OPEN",
     state: "failed",
     excludedBy: undefined,

@@ -20,6 +20,7 @@ import {
   sampleNumber,
   sampleUser,
   singleRequests,
+  ticketUrl,
 } from "./requests.ts";
 
 export interface SampleView {
@@ -35,7 +36,9 @@ const numbers = Array.from({ length: choicesMax }, (_, nth) => String(1_900_000_
 export function sampleViews(typing: Typing): SampleView[] {
   const { texts } = typing;
   const modals = [
-    ...(["required", "optional"] as const).map((reason) => requestForm(askedFrom, reason, texts)),
+    ...(["required", "optional"] as const).map((reason) =>
+      requestForm(askedFrom, { reason, ticket: typing.ticket }, texts),
+    ),
     ...previews(typing),
     ...decisions(typing),
     notice(texts.form.notOpened(typing.command), texts.form.close, texts),
@@ -76,7 +79,12 @@ function decisions({ texts }: Typing): ModalView[] {
 }
 
 function homes(typing: Typing): HomeView[] {
-  const parts = { ...typing, permalink: () => "https://sample.slack.com/archives/C1/p1", name: () => "@sample" };
+  const parts = {
+    ...typing,
+    permalink: () => "https://sample.slack.com/archives/C1/p1",
+    ticketUrl,
+    name: () => "@sample",
+  };
   const [one, many] = [singleRequests()[0], bulkRequests("4".repeat(32))[0]];
   const requests = [one, many].filter((request) => request !== undefined);
   const messages = [requestMessages(typing)[0], bulkMessages(typing, "4".repeat(32))[0]];

@@ -21,6 +21,8 @@ export interface StoredRequest {
   row: Readonly<Record<ComparedColumn, string | number | null>> & {
     id: string;
     reason: string | null;
+    /** A ledger that an older version wrote does not have it yet. */
+    ticket?: string | null;
     approvals_needed: number;
     /** Missing in ledgers of 0.1.0 that were not migrated. */
     uncertain?: number;
@@ -67,6 +69,9 @@ function ofColumns(row: StoredRequest["row"], replayed: ReplayedRequest): Differ
   const [ledger, trail] = [textHash(row.reason), replayed.reasonHash ?? undefined];
   if (replayed.reasonHash !== undefined && ledger !== trail)
     submitted.push(request(row.id, "reason (SHA-256)", ledger, trail));
+  const ticketHash = textHash(row.ticket ?? null);
+  if (replayed.needed !== undefined && ticketHash !== replayed.ticketHash)
+    submitted.push(request(row.id, "ticket (SHA-256)", ticketHash, replayed.ticketHash));
   const differing = names.filter((name) => String(row[name] ?? "") !== String(columns[name] ?? ""));
   const found = [...submitted, ...differing.map((name) => request(row.id, name, row[name], columns[name]))];
   return decisions > 1 ? [...found, request(row.id, "decisions", 1, decisions)] : found;

@@ -50,6 +50,8 @@ export interface ReplayedRequest {
   /** How many approvals the request needs, and the SHA-256 of its reason; undefined in events of 0.1.0. */
   needed: number | undefined;
   reasonHash: string | null | undefined;
+  /** The hash of the ticket that its reason contained. */
+  ticketHash: string | undefined;
 }
 
 export type ComparedColumn =
@@ -120,6 +122,7 @@ function asSubmitted({ actor, detail }: ReplayedEvent): ReplayedRequest {
     impossible: [],
     decisions: 0,
     needed: typeof detail["needed"] === "number" ? detail["needed"] : undefined,
+    ticketHash: textOf(detail["ticketHash"]) ?? undefined,
     reasonHash: detail["needed"] === undefined ? undefined : textOf(detail["reasonHash"]),
   };
 }

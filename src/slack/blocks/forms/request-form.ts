@@ -20,7 +20,12 @@ const fieldMax = 3_000;
 /** Maximum numbers listed in the preview. */
 const namedMax = 20;
 
-export function requestForm(askedFrom: AskedFrom, reason: "optional" | "required", { form }: Texts): ModalView {
+/** @param reason whether one is required; `ticket` is what it has to contain, as people are shown it */
+export function requestForm(
+  askedFrom: AskedFrom,
+  { reason, ticket }: { reason: "optional" | "required"; ticket: string | undefined },
+  { form }: Texts,
+): ModalView {
   const options = actions.map((action) => ({ text: plain(form.actions[action]), value: action }));
   return {
     type: "modal",
@@ -41,7 +46,11 @@ export function requestForm(askedFrom: AskedFrom, reason: "optional" | "required
       ),
       input(
         { type: "plain_text_input", action_id: "reason", multiline: true, max_length: reasonMax },
-        { label: form.reason, hint: form.reasonHint, isOptional: reason === "optional" },
+        {
+          label: form.reason,
+          hint: ticket === undefined ? form.reasonHint : form.ticketHint(ticket),
+          isOptional: reason === "optional",
+        },
       ),
     ],
   };

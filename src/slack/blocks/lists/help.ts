@@ -7,16 +7,20 @@ export function helpAnswer(about: {
   person: Person;
   command: string;
   reason: "optional" | "required";
+  /** The ticket, or its pattern, that a reason must contain; undefined if it needs none. */
+  ticket: string | undefined;
   /** Who can grant a role; needed if this person has none. */
   admins: string | undefined;
   texts: Texts;
 }): string {
-  const { person, command, reason, admins, texts } = about;
+  const { person, command, reason, ticket, admins, texts } = about;
   const { help } = texts;
   const may = (role: Role) => person.standing === "member" && person.roles.has(role);
   const line = ([example, meaning]: [string, string]) => `\`${`${command} ${example}`.trim()}\` – ${meaning}`;
   const own = allRoles.filter(may);
-  const change = reason === "required" ? help.lines.changeWithReason : help.lines.change;
+  const withTicket = ([example, meaning]: [string, string]): [string, string] =>
+    ticket === undefined ? [example, meaning] : [`${example} ${ticket}`, meaning];
+  const change = reason === "required" ? help.lines.changeWithReason.map(withTicket) : help.lines.change;
   const none = person.groupsUnknown ? texts.roles.groupsUnknown : help.noRoles(admins);
   const yours = own.length > 0 ? help.yourRoles(own) : none;
   return [

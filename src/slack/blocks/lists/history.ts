@@ -12,7 +12,7 @@ import { example } from "../examples.ts";
 import { channel, code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { peopleWords } from "../request/approvals.ts";
-import { type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
+import { type ListParts, lastOf, outcomeOf, requestAndTicket } from "../request/outcome-line.ts";
 import { refusedBecause } from "../request/refused-post.ts";
 import { requestLine } from "./request-line.ts";
 
@@ -26,16 +26,16 @@ export function statusAnswer(
   const lines = [status.title(code(subMchid))];
   if (lastSet) {
     const [people, when] = [peopleWords(lastSet, texts), date(lastOf(lastSet))];
-    lines.push(status.lastSet(lastSet.action, people, when, requestLink(lastSet, parts)));
+    lines.push(status.lastSet(lastSet.action, people, when, requestAndTicket(lastSet, parts)));
   } else lines.push(status.neverSet);
   if (failure) {
     const [people, when] = [peopleWords(failure, texts), date(lastOf(failure))];
-    lines.push(status.failure(outcomeOf(failure, texts), people, when, requestLink(failure, parts)));
+    lines.push(status.failure(outcomeOf(failure, texts), people, when, requestAndTicket(failure, parts)));
   }
   if (leftOut) {
     const { action, requestedBy, excludedBy = "" } = leftOut;
     const when = date(lastOf(leftOut));
-    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, requestLink(leftOut, parts)));
+    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, requestAndTicket(leftOut, parts)));
   }
   lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay);
   if (underWay?.messageRefused !== undefined && underWay.messageTs === undefined)
@@ -46,7 +46,7 @@ export function statusAnswer(
 
 function underWayLine(entry: HistoryEntry, parts: ListParts): string {
   const { action, requestedBy, expiresAt, state } = entry;
-  const where = requestLink(entry, parts);
+  const where = requestAndTicket(entry, parts);
   if (state === "held") return parts.texts.held.status(action, peopleWords(entry, parts.texts), where);
   return state === "waiting"
     ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
@@ -132,9 +132,13 @@ export function requestAnswer(request: RequestView, page: Page<HistoryEntry>, pa
   return { ...message, blocks: [...message.blocks, ...buttons] };
 }
 
-function filterWords({ subMchid, requestedBy, action, failed, since }: HistoryFilter, { history }: Texts): string[] {
+function filterWords(
+  { subMchid, requestedBy, action, failed, since, ticket }: HistoryFilter,
+  { history }: Texts,
+): string[] {
   const words: string[] = [];
   if (subMchid !== undefined) words.push(code(subMchid));
+  if (ticket !== undefined) words.push(code(ticket));
   if (requestedBy !== undefined) words.push(history.filter.person(user(requestedBy)));
   if (action) words.push(history.filter.action(action));
   if (failed) words.push(history.filter.failed);
@@ -148,5 +152,5 @@ function entryLine(entry: HistoryEntry, parts: ListParts): string {
   // Nobody decided on an excluded sub-merchant.
   const people = peopleWords({ requestedBy, decision: excludedBy === undefined ? decision : undefined }, texts);
   const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
-  return texts.history.entry(number, outcome, people, date(lastOf(entry)), requestLink(entry, parts));
+  return texts.history.entry(number, outcome, people, date(lastOf(entry)), requestAndTicket(entry, parts));
 }

@@ -7,12 +7,13 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { RetriesLeft } from "../../../ledger/queries/retries-left.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
-import { buttons, capitalised, confirmation, context, type Message, plain, quote, section } from "../elements.ts";
+import { buttons, capitalised, confirmation, context, type Message, plain, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks } from "./decision.ts";
 import { heldButtons, heldLines, heldSentence } from "./held.ts";
 import { endedLine, endedSentence, requestLink } from "./outcome-line.ts";
+import { reasonBlocks, type TicketLinks } from "./reason.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
@@ -40,7 +41,7 @@ const barCells = 15;
 /** Ended operations that are needed to estimate the time remaining. */
 const endedMin = 10;
 
-export interface BulkMessageParts {
+export interface BulkMessageParts extends TicketLinks {
   request: RequestView;
   facts: BulkFacts;
   place: Surface;
@@ -73,10 +74,9 @@ export function bulkMessage(parts: BulkMessageParts): Message {
 
 function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
   const { request, facts, place, texts } = parts;
-  const { reason } = request;
   const [title, ...sample] = requestHead(request, facts.firstNumbers, texts, place);
   const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...exclusionLines(parts)].join("\n"))];
-  return reason === undefined ? blocks : [...blocks, quote(reason)];
+  return [...blocks, ...reasonBlocks(request, parts)];
 }
 
 /** How many were excluded, by whom, and the first of them; no line if none were, or if the result shows it. */

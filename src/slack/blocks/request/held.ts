@@ -1,14 +1,16 @@
 /** A request that is held after an absence of the bot: why it waits, its buttons, and how it ended. */
-import type { ActionsBlock, KnownBlock } from "@slack/types";
+import type { ActionsBlock } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
-import { buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
+import { buttons, confirmation, type Message, plain, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
+import { reasonBlocks, type TicketLinks } from "./reason.ts";
 
 type Hold = NonNullable<RequestView["held"]>;
+type HeldParts = TicketLinks & { texts: Texts };
 
 /** The sub-merchants of a held request, in words. @param number how a single one is written */
 function whom(request: RequestView, texts: Texts, number: (subMchid: string) => string = (plain) => plain): string {
@@ -70,7 +72,8 @@ export function stillHeldSentence(request: RequestView, texts: Texts): string {
 }
 
 /** A held request for one sub-merchant. */
-export function heldMessage(request: RequestView, hold: Hold, texts: Texts): Message {
+export function heldMessage(request: RequestView, hold: Hold, parts: HeldParts): Message {
+  const { texts } = parts;
   const lines = [
     requestTitle(request, texts),
     texts.request.askedBy(user(request.requestedBy)),
@@ -78,12 +81,13 @@ export function heldMessage(request: RequestView, hold: Hold, texts: Texts): Mes
   ];
   return {
     text: heldSentence(request, texts),
-    blocks: [section(lines.join("\n")), ...reason(request), heldButtons(request, texts)],
+    blocks: [section(lines.join("\n")), ...reasonBlocks(request, parts), heldButtons(request, texts)],
   };
 }
 
 /** A request for one sub-merchant that was cancelled, or expired, while it was held. */
-export function endedOnHold(request: RequestView, texts: Texts): Message {
+export function endedOnHold(request: RequestView, parts: HeldParts): Message {
+  const { texts } = parts;
   const { action, operation, requestedBy } = request;
   const { held } = texts;
   const lines = [
@@ -92,7 +96,7 @@ export function endedOnHold(request: RequestView, texts: Texts): Message {
   ];
   return {
     text: held.endedSentence(action, operation.subMchid),
-    blocks: [section(lines.join("\n")), ...reason(request)],
+    blocks: [section(lines.join("\n")), ...reasonBlocks(request, parts)],
   };
 }
 
@@ -121,8 +125,4 @@ function endLine({ stoppedBy, endedAt = 0 }: RequestView, { held }: Texts): stri
 /** A call that was in progress when the bot became unavailable may have taken effect. */
 function calledBefore(request: RequestView, { held }: Texts): string[] {
   return !isBulk(request) && request.operation.attempts > 0 ? [held.calledBefore] : [];
-}
-
-function reason({ reason }: RequestView): KnownBlock[] {
-  return reason === undefined ? [] : [quote(reason)];
 }

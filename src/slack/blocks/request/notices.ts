@@ -3,11 +3,12 @@ import type { Grant, Holder } from "../../../domain/grant.ts";
 import type { GrantNotice, GrantTerms, Notice } from "../../../domain/notice.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { type Message, privateMessage, quote } from "../elements.ts";
+import { type Message, privateMessage } from "../elements.ts";
 import { allTermsLine, termsLine } from "../grant-lines.ts";
 import { date, user } from "../mrkdwn.ts";
 import { type NameOf, requestTitle } from "./decision.ts";
 import { requestLink } from "./outcome-line.ts";
+import { reasonBlocks, type TicketLinks } from "./reason.ts";
 import { refusedMessage } from "./refused-post.ts";
 import { escalationMessage, reminderMessage } from "./reminders.ts";
 
@@ -37,7 +38,7 @@ export function grantEndedMessage({ role, until }: GrantEnded, still: StillHeld,
   return privateMessage((still.groupsUnknown ? roleMayHaveEnded : roleEnded)(role, date(until)));
 }
 
-export interface NoticeParts {
+export interface NoticeParts extends TicketLinks {
   /** The request that it is about. */
   request: RequestView;
   /** How the thread names a person without notifying them. */
@@ -80,18 +81,17 @@ function asTerms({ until, only }: GrantTerms): Pick<Grant, "until" | "only"> {
 
 /** A notice about a request. */
 export function noticeMessage(notice: Exclude<Notice, GrantEnded | GrantNotice>, parts: NoticeParts): Message {
-  const { request, command, texts } = parts;
+  const { request, texts } = parts;
   switch (notice.about) {
     case "broke-glass": {
       const line = texts.approvals.tellBrokeGlass(user(notice.by), requestLink(request, parts));
       const message = privateMessage([requestTitle(request, texts), line].join("\n"));
-      const { reason } = request;
-      return reason === undefined ? message : { ...message, blocks: [...message.blocks, quote(reason)] };
+      return { ...message, blocks: [...message.blocks, ...reasonBlocks(request, parts)] };
     }
     case "carried-out":
       return privateMessage(texts.held.carriedOut(user(notice.by)));
     case "reminder":
-      return reminderMessage(request, { link: requestLink(request, parts), command, texts });
+      return reminderMessage(request, { link: requestLink(request, parts), ...parts });
     case "escalated":
       return escalationMessage(request, notice.to, texts);
     case "not-posted":

@@ -7,8 +7,9 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import type { Typing } from "../examples.ts";
 import { date, link, requestNumber, user } from "../mrkdwn.ts";
 import { exclusionWords } from "./decision.ts";
+import { type TicketLinks, ticketWords } from "./reason.ts";
 
-export interface ListParts extends Typing {
+export interface ListParts extends Typing, TicketLinks {
   /** The address of a message, for links. */
   permalink(channelId: string, ts: string): string | undefined;
 }
@@ -65,6 +66,15 @@ export function requestLink(
 ): string {
   const url = messageTs === undefined ? undefined : permalink(channelId, messageTs);
   return url === undefined ? requestNumber(number) : link(url, requestNumber(number));
+}
+
+/** A request's number and its ticket, for lists. */
+export function requestAndTicket(
+  request: Parameters<typeof requestLink>[0] & { ticket: string | undefined },
+  parts: Pick<ListParts, "permalink" | "ticketUrl">,
+): string {
+  const { ticket } = request;
+  return [requestLink(request, parts), ...(ticket === undefined ? [] : [ticketWords(ticket, parts)])].join(" · ");
 }
 
 /** How a bulk request ended, in a sentence. */

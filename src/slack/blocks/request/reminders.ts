@@ -5,9 +5,10 @@
 import { type Escalation, nextEscalation, nextReminder } from "../../../domain/reminder-schedule.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { context, type Message, privateMessage, quote } from "../elements.ts";
+import { context, type Message, privateMessage } from "../elements.ts";
 import { date, user, userGroup } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
+import { reasonBlocks, type TicketLinks } from "./reason.ts";
 
 /** The reminder times in a request's message while it is undecided; empty if there are none. */
 export function remindersLine(request: RequestView, escalation: Escalation | undefined, { reminders }: Texts): string {
@@ -26,14 +27,14 @@ export function remindersLine(request: RequestView, escalation: Escalation | und
 /** A reminder for an approver, and how to turn reminders off. @param link leads to the request's message */
 export function reminderMessage(
   request: RequestView,
-  { link, command, texts }: { link: string | undefined; command: string; texts: Texts },
+  parts: TicketLinks & { link: string | undefined; command: string; texts: Texts },
 ): Message {
-  const { requestedBy, createdAt, expiresAt, held, reason } = request;
+  const { link, command, texts } = parts;
+  const { requestedBy, createdAt, expiresAt, held } = request;
   const until = date(held?.until ?? expiresAt);
   const line = texts.reminders.reminder(user(requestedBy), date(createdAt), until, link);
   const { text, blocks } = privateMessage([requestTitle(request, texts), line].join("\n"));
-  const why = reason === undefined ? [] : [quote(reason)];
-  return { text, blocks: [...blocks, ...why, context(texts.reminders.endReminders(command))] };
+  return { text, blocks: [...blocks, ...reasonBlocks(request, parts), context(texts.reminders.endReminders(command))] };
 }
 
 /** The message to a user group in the request's thread: its only mention, which notifies them. */

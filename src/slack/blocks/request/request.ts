@@ -7,16 +7,17 @@ import type { HistoryEntry, PreviousResult } from "../../../ledger/queries/histo
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
-import { buttons, capitalised, context, type Message, plain, quote, section } from "../elements.ts";
+import { buttons, capitalised, context, type Message, plain, section } from "../elements.ts";
 import { code, date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
 import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
+import { reasonBlocks, type TicketLinks } from "./reason.ts";
 import { remindersLine } from "./reminders.ts";
 import { unusualLine } from "./unusual.ts";
 
-export interface RequestMessageParts {
+export interface RequestMessageParts extends TicketLinks {
   request: RequestView;
   /** The sub-merchant's previous results, shown while people decide. */
   known: PreviousResult;
@@ -28,18 +29,18 @@ export interface RequestMessageParts {
 }
 
 export function requestMessage(parts: RequestMessageParts): Message {
-  const { request, texts } = parts;
+  const { request } = parts;
   switch (request.state) {
     case "pending":
       return pending(parts);
     case "approved":
-      return request.held ? heldMessage(request, request.held, texts) : working(request, texts);
+      return request.held ? heldMessage(request, request.held, parts) : working(parts);
     case "done":
-      return request.operation.state === "cancelled" ? endedOnHold(request, texts) : ended(request, texts);
+      return request.operation.state === "cancelled" ? endedOnHold(request, parts) : ended(parts);
     case "rejected":
     case "withdrawn":
     case "expired":
-      return undone(request, request.state, texts);
+      return undone(parts, request.state);
     default:
       return request.state satisfies never;
   }
@@ -54,7 +55,11 @@ function pending(parts: RequestMessageParts): Message {
     `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
     ...approvalLines(request, texts),
   ];
-  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request), ...unusualLine([subMchid], texts)];
+  const blocks: KnownBlock[] = [
+    section(lines.join("\n")),
+    ...reasonBlocks(request, parts),
+    ...unusualLine([subMchid], texts),
+  ];
   const reminders = remindersLine(request, escalation, texts);
   if (reminders !== "") blocks.push(context(reminders));
   blocks.push(...previousResults(parts));
@@ -83,7 +88,8 @@ function previousResults({ known: { lastSet, failure }, texts, permalink }: Requ
   return lines.length === 0 ? [] : [context(lines.join("\n"))];
 }
 
-function working(request: RequestView, texts: Texts): Message {
+function working(parts: RequestMessageParts): Message {
+  const { request, texts } = parts;
   const { action, operation } = request;
   const { subMchid, result, dueAt, attempts, state } = operation;
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
@@ -98,11 +104,12 @@ function working(request: RequestView, texts: Texts): Message {
   const title = `${requestTitle(request, texts)} · ${workingLine(request, texts)}`;
   return {
     text: texts.request.sentence.working(action, subMchid),
-    blocks: [section(`${title}\n${step}`), ...reason(request)],
+    blocks: [section(`${title}\n${step}`), ...reasonBlocks(request, parts)],
   };
 }
 
-function ended(request: RequestView, texts: Texts): Message {
+function ended(parts: RequestMessageParts): Message {
+  const { request, texts } = parts;
   const { action, operation, decision } = request;
   const { subMchid, result, endedAt = decision?.at ?? 0 } = operation;
   const people = peopleLine(request, date(endedAt), texts);
@@ -110,7 +117,10 @@ function ended(request: RequestView, texts: Texts): Message {
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
     return {
       text: texts.request.sentence.done(action, subMchid),
-      blocks: [section([texts.request.done(action, code(subMchid)), number, people].join(" · ")), ...reason(request)],
+      blocks: [
+        section([texts.request.done(action, code(subMchid)), number, people].join(" · ")),
+        ...reasonBlocks(request, parts),
+      ],
     };
   }
   const { topic, retry, isCertain } = guide(result);
@@ -119,7 +129,11 @@ function ended(request: RequestView, texts: Texts): Message {
     ? texts.request.notDone(action, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
   const lines = [[title, number].join(" · "), ...cancelledOnHold(request, texts)];
-  const blocks: KnownBlock[] = [section(lines.join("\n")), ...reason(request), context(capitalised(people))];
+  const blocks: KnownBlock[] = [
+    section(lines.join("\n")),
+    ...reasonBlocks(request, parts),
+    context(capitalised(people)),
+  ];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
@@ -129,14 +143,15 @@ function ended(request: RequestView, texts: Texts): Message {
   };
 }
 
-function undone(request: RequestView, state: "rejected" | "withdrawn" | "expired", texts: Texts): Message {
+function undone(parts: RequestMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {
+  const { request, texts } = parts;
   const { action, operation, requestedBy } = request;
   const title = `${requestTitle(request, texts)} · ${texts.request.askedBy(user(requestedBy))}`;
   return {
     text: texts.request.sentence[state](action, operation.subMchid),
     blocks: [
       section([title, ...approvalLines(request, texts)].join("\n")),
-      ...reason(request),
+      ...reasonBlocks(request, parts),
       ...undoneBlocks(request, state, texts),
     ],
   };
@@ -152,8 +167,4 @@ function retryButton(request: RequestView, texts: Texts): ActionsBlock {
       value: `${request.id}:${request.operation.round}`,
     },
   ]);
-}
-
-function reason(request: RequestView): KnownBlock[] {
-  return request.reason === undefined ? [] : [quote(request.reason)];
 }

@@ -30,6 +30,10 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "must be the number of approvals that a bulk request needs, 2 to 10",
   BREAK_GLASS: "must be off or on",
   REASON: "must be optional or required",
+  TICKET_PATTERN:
+    "must be a regular expression (RE2 syntax) that a ticket matches and an empty text does not, such as OPS-[0-9]+",
+  TICKET_EXAMPLE: "must be a ticket of up to 64 characters, such as OPS-4711",
+  TICKET_URL: "must be an https:// address with {ticket} after the host, such as https://tickets.example.com/{ticket}",
   WECHATPAY_RATE: "must be the maximum number of calls per second to WeChat Pay, above 0 and at most 100000",
   REQUEST_TTL: "must be a number with s, m, h or d, such as 24h",
   STALE_AFTER: "must be at least one minute: a number with s, m, h or d, such as 1h",
@@ -117,6 +121,10 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "ESCALATE_AFTER and ESCALATE_TO belong together: set both or neither";
     case "late-escalation":
       return "ESCALATE_AFTER must be shorter than REQUEST_TTL: expired requests are not escalated";
+    case "ticket-example":
+      return "TICKET_EXAMPLE must match TICKET_PATTERN from its first to its last character: people copy it";
+    case "ticket-alone":
+      return `${problem.variable} has no effect without TICKET_PATTERN: set TICKET_PATTERN, or remove ${problem.variable}`;
     case "file-unreadable":
       return `${problem.variable}_FILE names ${problem.path}, which cannot be read (${problem.why})`;
     case "given-twice":

@@ -29,6 +29,9 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "应为批量申请须几人批准，2 至 10",
   BREAK_GLASS: "应为 off 或 on（允许审批人紧急放行自己的申请）",
   REASON: "应为 optional（原因可不填）或 required（原因必填）",
+  TICKET_PATTERN: "应为工单号的正则表达式（RE2 语法），不得匹配空文本，例如 OPS-[0-9]+",
+  TICKET_EXAMPLE: "应为一个工单号，最多 64 个字符，例如 OPS-4711",
+  TICKET_URL: "应为 https:// 地址，主机名之后须有 {ticket}，例如 https://tickets.example.com/{ticket}",
   WECHATPAY_RATE: "应为每秒调用微信支付的最多次数，大于 0，不超过 100000",
   REQUEST_TTL: "应为数字加单位 s、m、h 或 d，例如 24h",
   STALE_AFTER: "应为数字加单位 s、m、h 或 d，例如 1h，不得短于一分钟",
@@ -110,6 +113,10 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "ESCALATE_AFTER 和 ESCALATE_TO 须同时配置，或都不配置";
     case "late-escalation":
       return "ESCALATE_AFTER 须短于 REQUEST_TTL：申请过期后不再通知";
+    case "ticket-example":
+      return "TICKET_EXAMPLE 须从头到尾匹配 TICKET_PATTERN：使用者会照着它填写";
+    case "ticket-alone":
+      return `${problem.variable} 须与 TICKET_PATTERN 一同设置，否则不起作用`;
     case "file-unreadable":
       return `${problem.variable}_FILE 指定的文件 ${problem.path} 无法读取（${problem.why}）`;
     case "given-twice":

@@ -116,7 +116,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
 /** Every answer other than help that shows a command to type, by what led to it. */
 function answersWithExamples(typing: Typing): Map<string, string> {
   const { texts } = typing;
-  const parts = { ...typing, permalink: () => undefined, name: () => "@name" };
+  const parts = { ...typing, permalink: () => undefined, ticketUrl: () => undefined, name: () => "@name" };
   const none = { requests: [], hasMore: false };
   const home = homeView(
     {
@@ -161,22 +161,24 @@ function verbOf({ typed, command }: Line): Verb | "form" {
 for (const locale of ["en", "zh-CN"] as const)
   for (const reason of ["optional", "required"] as const) {
     const texts = textsOf(locale);
+    const ticket = reason === "required" ? "OPS-4711" : undefined;
     for (const held of everySet)
       test(`help for a person with the roles ${held.join(", ") || "none"} lists what they may type, in ${locale}, reason ${reason}`, () => {
-        const lines = linesFor({ person: person("member", held), reason, texts });
+        const lines = linesFor({ person: person("member", held), reason, ticket, texts });
         const expected = [
           ...everyVerb.filter((verb) => allowed(verb, held)),
           ...(held.includes("requester") ? ["form"] : []),
         ];
         assert.deepEqual([...new Set(lines.map(verbOf))].sort(), expected.sort());
         if (reason === "required")
-          for (const { command } of lines) if (command.kind === "change") assert.ok(command.reason);
+          for (const { command } of lines)
+            if (command.kind === "change") assert.match(command.reason ?? "", /OPS-4711$/);
         const isOfOthers = ({ command }: Line) => command.kind === "roles" && command.of !== undefined;
         assert.equal(lines.some(isOfOthers), held.includes("admin"));
       });
 
     test(`the arguments that a line of help mentions work after its command, in ${locale}, reason ${reason}`, () => {
-      const lines = linesFor({ person: person("member", roles), reason, texts });
+      const lines = linesFor({ person: person("member", roles), reason, ticket, texts });
       const verbs = { history: texts.typed.verb.history, export: texts.typed.verb.export };
       const extended = lines.flatMap(({ command: { kind }, meaning }) =>
         kind === "history" || kind === "export"
@@ -187,26 +189,28 @@ for (const locale of ["en", "zh-CN"] as const)
     });
 
     test(`help shows several numbers and a command without its choice too, in ${locale}, reason ${reason}`, () => {
-      const commands = linesFor({ person: person("member", roles), reason, texts }).map(({ command }) => command);
+      const commands = linesFor({ person: person("member", roles), reason, ticket, texts }).map(
+        ({ command }) => command,
+      );
       assert.ok(commands.some((command) => command.kind === "change" && command.subMchids.length > 1));
       assert.ok(commands.some((command) => command.kind === "notify" && command.notify === undefined));
     });
 
     test(`every command in an answer works as shown, in ${locale}, reason ${reason}`, () => {
-      const typing = { command: "/receipt", reason, texts };
+      const typing = { command: "/receipt", reason, ticket, texts };
       for (const [did, answer] of answersWithExamples(typing)) {
         const shown = [...answer.matchAll(/`\/receipt ?([^`]*)`/g)].map(([, typed = ""]) => typed);
         assert.ok(shown.length > 0, `the answer to ${did} has no example: ${answer}`);
         for (const typed of shown) {
           const command = understood(typed);
           if (command.kind === "change" && reason === "required")
-            assert.ok(command.reason, `after ${did}, "${typed}" leads to one more refusal`);
+            assert.match(command.reason ?? "", /OPS-4711$/, `after ${did}, "${typed}" leads to one more refusal`);
         }
       }
     });
 
     test(`help for a person without a role names who can grant one, unless a group's members are unknown, in ${locale}, reason ${reason}`, () => {
-      const about = { reason, texts, command: "/receipt", admins: "<@U1>" };
+      const about = { reason, ticket, texts, command: "/receipt", admins: "<@U1>" };
       const last = (of: Person) =>
         helpAnswer({ ...about, person: of })
           .split("\n")
@@ -219,7 +223,7 @@ for (const locale of ["en", "zh-CN"] as const)
     test(`help for a person who is not a member lists only help and says why, in ${locale}, reason ${reason}`, () => {
       for (const standing of standings) {
         if (standing === "member") continue;
-        const about = { person: person(standing, roles), reason, texts };
+        const about = { person: person(standing, roles), reason, ticket, texts };
         assert.deepEqual(linesFor(about).map(verbOf), ["help"]);
         const answer = helpAnswer({ ...about, command: "/receipt", admins: "<@U1>" });
         assert.equal(answer.split("\n").at(-1), texts.refusal.standing[standing]);
