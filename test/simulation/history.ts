@@ -261,6 +261,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     differences: await differencesIn(store.database, key),
     absences,
     restores,
+    endedAt: schedule.now(),
     ran,
     requests: [...watch.requests.values()],
     decisions: watch.decisions,

@@ -6,6 +6,7 @@ import { refusalOf, retryAfterMsOf, type SlackApi } from "./web-api.ts";
 
 /** The methods that the bot calls. */
 export const slackMethods = [
+  "apps.connections.open",
   "auth.test",
   "bots.info",
   "users.info",

@@ -86,7 +86,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
 
       const results = await fileOf(stage, request, "results");
       assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
-      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)","request"\r\n/);
+      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)","request","ticket"\r\n/);
       const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
       for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
         assert.ok(ended > hourAgo);

@@ -29,14 +29,19 @@ export function judgeCalls({ calls, restores }: Records, found: Judgement): void
   }
 }
 
+/** A result that came when the history was over may not have been recorded yet, in milliseconds. */
+const recordedWithinMs = 1_000;
+
 /** What a living instance heard from WeChat Pay has to be recorded; else the call is made once more than needed. */
-export function judgeResults({ calls, events, errors }: Records, found: Judgement): void {
+export function judgeResults({ calls, events, errors, endedAt }: Records, found: Judgement): void {
   // The ledger was away for the rest of the lease.
   if (errors.some((line) => line.includes("the attempt could not be recorded"))) return;
   const isResult = /^attempt-(ended|overtaken)$/;
   for (const [requestId, own] of Map.groupBy(calls, (call) => call.requestId)) {
     // One that dies or pauses after it heard may record it too late for the history, or never.
-    const heard = own.filter(({ heard: it }) => it?.by.isAlive && it.by.pausedUntil <= it.at).length;
+    const heard = own.filter(
+      ({ heard: it }) => it?.by.isAlive && it.by.pausedUntil <= it.at && it.at + recordedWithinMs <= endedAt,
+    ).length;
     const recorded = events.filter((event) => event.requestId === requestId && isResult.test(event.what)).length;
     if (heard > recorded)
       found.lost.push(`request ${shortOf(requestId)}: ${heard} results were heard, but ${recorded} recorded`);

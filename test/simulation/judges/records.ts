@@ -32,6 +32,8 @@ export interface Records {
   /** When the ledger was restored, in milliseconds since the epoch. */
   restores: readonly number[];
   ran: Ran;
+  /** The last moment, in milliseconds since the epoch. */
+  endedAt: number;
   requests: readonly LedgerRequest[];
   /** Who decided each request first, by its id. */
   decisions: ReadonlyMap<string, { by: string; at: number }>;

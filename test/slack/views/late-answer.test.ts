@@ -31,6 +31,7 @@ async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0 } = 
   const context = {
     settings: { SLACK_COMMAND: "/receipt" },
     texts,
+    languages: { channel: texts, known: () => texts },
     log: pino({ enabled: false }),
     clock: {
       now: () => 0,
