@@ -144,7 +144,7 @@ test("the sample in operating.md matches the checks' output", () => {
     settings.fine,
     clock.fine("slack", 0),
     clock.fine("weChatPay", 0),
-    schema.pending("0017-history-and-lanes"),
+    schema.pending("0018-tickets"),
     channels["not-in"]("C0RANDOM01"),
     escalation.off,
     signature.accepted,
