@@ -25,6 +25,8 @@ export interface Description<Label extends string> {
   help: string;
   /** Every combination of these, and `other` for each label. */
   values: LabelValues<Label>;
+  /** Whether no label can be `other`, because the type of the values that are passed excludes it. */
+  isComplete?: boolean;
   /** Instead of every combination, where most of them cannot happen. A combination that is not among them counts too. */
   combinations?: readonly Labels<Label>[];
 }
@@ -53,11 +55,14 @@ function labelsOf<Label extends string>(values: LabelValues<Label>): Label[] {
   return Object.keys(values) as Label[];
 }
 
-function combinationsOf<Label extends string>({ values, combinations }: Description<Label>): Labels<Label>[] {
+function combinationsOf<Label extends string>(description: Description<Label>): Labels<Label>[] {
+  const { values, combinations, isComplete } = description;
   if (combinations) return [...combinations];
   let made: Record<string, string>[] = [{}];
-  for (const [label, listed] of Object.entries<readonly string[]>(values))
-    made = made.flatMap((labels) => [...new Set([...listed, other])].map((value) => ({ ...labels, [label]: value })));
+  for (const [label, listed] of Object.entries<readonly string[]>(values)) {
+    const all = isComplete ? listed : [...new Set([...listed, other])];
+    made = made.flatMap((labels) => all.map((value) => ({ ...labels, [label]: value })));
+  }
   return made as Record<Label, string>[];
 }
 
