@@ -56,12 +56,12 @@ async function endStarted(
     .where("attempts", ">", 0)
     .orderBy("seq")
     .execute();
-  let uncertain = 0;
   const { by: actor, origin } = theBot(context);
+  const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
+  const events: AuditEvent[] = [];
+  let uncertain = 0;
   for (const { id: operationId, action, round, attempts: attempt, result_json } of started) {
     const of = { at: now, actor, origin, requestId, operationId };
-    const events: AuditEvent[] = [];
-    const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
     const closed = await transaction
       .updateTable("attempts")
       .set({ ended_at: now, result_json: unfinished })
@@ -86,8 +86,8 @@ async function endStarted(
       .where("id", "=", operationId)
       .execute();
     events.push({ what: "operation-failed", ...of, detail: { round, attempt, outcome, topic } });
-    await record(transaction, events);
     context.metrics?.operationEnded({ action, outcome, fault: topic, sinceApprovalMs: undefined });
   }
+  await record(transaction, events);
   return { failed: started.length, uncertain };
 }
