@@ -3,23 +3,10 @@
  * unavailable.
  */
 import { Gauge, type Registry } from "@prometheus-io/client";
-import { type Action, actions } from "../domain/attempt-result.ts";
+import { actions } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
-import { type RateState, shareAt } from "../domain/rate-limiter.ts";
-
-/** Times are milliseconds since the epoch; see src/ledger/queries/figures.ts. */
-export interface Figures {
-  requests: Readonly<Record<Action, { pending: number; held: number }>>;
-  oldestUndecidedAt: number | undefined;
-  operations: Readonly<Record<"waiting" | "queued" | "running" | "held", number>>;
-  oldestQueuedAt: number | undefined;
-  posts: number;
-  oldestPostAt: number | undefined;
-  unsealed: number;
-  oldestUnsealedAt: number | undefined;
-  rate: RateState;
-  backedUpAt: number | undefined;
-}
+import { shareAt } from "../domain/rate-limiter.ts";
+import type { LedgerFigures } from "../domain/telemetry/ledger-figures.ts";
 
 export interface LedgerGauges {
   /** Resolves once the gauges are as they should be shown; waits `readWithinMs` for the ledger at the most. Never rejects. */
@@ -29,23 +16,23 @@ export interface LedgerGauges {
 export interface LedgerGaugeNeeds {
   registry: Registry;
   /** Rejects while the ledger is unavailable. */
-  read(): Promise<Figures>;
+  read(): Promise<LedgerFigures>;
   /** The ledger's clock. */
   clock: Clock;
   /** Whether the age of a backup that never was is unknown, because others make the backups, or endless. */
   isBackedUpElsewhere: boolean;
 }
 
-/** Figures older than this are read again, in milliseconds. */
+/** LedgerFigures older than this are read again, in milliseconds. */
 const freshForMs = 10_000;
-/** Figures older than this are not shown, in milliseconds. */
+/** LedgerFigures older than this are not shown, in milliseconds. */
 const shownForMs = 15_000;
 /** How long somebody who looks waits for the ledger, in milliseconds. */
 const readWithinMs = 1_000;
 
 export function createLedgerGauges({ registry, read, clock, isBackedUpElsewhere }: LedgerGaugeNeeds): LedgerGauges {
   const gauges = makeGauges(registry);
-  let known: { figures: Figures; at: number } | undefined;
+  let known: { figures: LedgerFigures; at: number } | undefined;
   let reading: Promise<boolean> | undefined;
 
   function readOnce(): Promise<boolean> {
@@ -104,7 +91,7 @@ function makeGauges(registry: Registry) {
 }
 
 /** @param figures undefined if they are unknown */
-function show(gauges: Gauges, figures: Figures | undefined, now: number, isBackedUpElsewhere: boolean): void {
+function show(gauges: Gauges, figures: LedgerFigures | undefined, now: number, isBackedUpElsewhere: boolean): void {
   const age = (at: number | undefined, byDefault = 0) => {
     if (figures === undefined) return Number.NaN;
     return at === undefined ? byDefault : Math.max(0, now - at) / 1_000;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { topics } from "../../src/domain/guidance.ts";
 import { fullRate } from "../../src/domain/rate-limiter.ts";
-import type { Figures } from "../../src/metrics/ledger-gauges.ts";
+import type { LedgerFigures } from "../../src/domain/telemetry/ledger-figures.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { slackErrors, slackMethods } from "../../src/slack/api/counted.ts";
 import { interactionNames } from "../../src/slack/interactions.ts";
@@ -13,7 +13,7 @@ import { noPromtool, promtool } from "./promtool.ts";
 import { scraped } from "./scrape.ts";
 
 const endpoints = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
-const none: Figures = {
+const none: LedgerFigures = {
   requests: { OPEN: { pending: 0, held: 0 }, CLOSE: { pending: 0, held: 0 } },
   oldestUndecidedAt: undefined,
   operations: { waiting: 0, queued: 0, running: 0, held: 0 },
@@ -26,7 +26,7 @@ const none: Figures = {
   backedUpAt: undefined,
 };
 
-function opened(read: () => Promise<Figures> = async () => none, isBackedUpElsewhere = false) {
+function opened(read: () => Promise<LedgerFigures> = async () => none, isBackedUpElsewhere = false) {
   const clock = virtualClock();
   const { metrics, watch, page } = createMetrics({
     interactions: interactionNames,
@@ -123,7 +123,7 @@ test("the ledger is read at most every ten seconds, and ages increase in the mea
 });
 
 test("while the ledger is unavailable, its figures become unknown after 15 seconds and the process' own go on", async () => {
-  let read: () => Promise<Figures> = async () => ({ ...none, posts: 4 });
+  let read: () => Promise<LedgerFigures> = async () => ({ ...none, posts: 4 });
   const { clock, metrics, scrape } = opened(() => read());
   assert.equal((await scrape()).value("receipt_posts_waiting"), 4);
   read = () => Promise.reject(new Error("away"));

@@ -6,29 +6,11 @@
  */
 import { type RawBuilder, sql } from "kysely";
 import { type Action, actions } from "../../domain/attempt-result.ts";
-import { fullRate, type RateState } from "../../domain/rate-limiter.ts";
-import { backupName, type Database, type OperationState } from "../../storage/schema.ts";
+import { fullRate } from "../../domain/rate-limiter.ts";
+import type { LedgerFigures } from "../../domain/telemetry/ledger-figures.ts";
+import { backupName, type Database } from "../../storage/schema.ts";
 
-/** Times are milliseconds since the epoch. Counts stop at `requestsMax` and `countMax`. */
-export interface LedgerFigures {
-  /** By action: undecided requests, and those on hold. */
-  requests: Readonly<Record<Action, { pending: number; held: number }>>;
-  oldestUndecidedAt: number | undefined;
-  operations: Readonly<Record<Extract<OperationState, "waiting" | "queued" | "running" | "held">, number>>;
-  /** Since when the operation that has been due longest is due. */
-  oldestQueuedAt: number | undefined;
-  /** Changes that Slack does not show yet, and since when the first of them is due. */
-  posts: number;
-  oldestPostAt: number | undefined;
-  /** Events without a seal, and when the first of them was recorded. */
-  unsealed: number;
-  oldestUnsealedAt: number | undefined;
-  rate: RateState;
-  /** When `npm run backup` last copied this ledger; undefined if it never did. */
-  backedUpAt: number | undefined;
-}
-
-/** A count of this many stands for as many or more: of requests, and of everything else. */
+/** The figures' counts stop here, and stand for as many or more: of requests, and of everything else. */
 export const requestsMax = 10_000;
 export const countMax = 100_000;
 

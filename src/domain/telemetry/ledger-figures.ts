@@ -1,0 +1,22 @@
+/** The ledger's figures for monitoring. */
+import type { Action } from "../attempt-result.ts";
+import type { RateState } from "../rate-limiter.ts";
+
+/** Times are milliseconds since the epoch. Counts are limited; see src/ledger/queries/figures.ts. */
+export interface LedgerFigures {
+  /** By action: undecided requests, and those on hold. */
+  requests: Readonly<Record<Action, { pending: number; held: number }>>;
+  oldestUndecidedAt: number | undefined;
+  operations: Readonly<Record<"waiting" | "queued" | "running" | "held", number>>;
+  /** Since when the operation that has been due longest is due. */
+  oldestQueuedAt: number | undefined;
+  /** Changes that Slack does not show yet, and since when the first of them is due. */
+  posts: number;
+  oldestPostAt: number | undefined;
+  /** Events without a seal, and when the first of them was recorded. */
+  unsealed: number;
+  oldestUnsealedAt: number | undefined;
+  rate: RateState;
+  /** When `npm run backup` last copied this ledger; undefined if it never did. */
+  backedUpAt: number | undefined;
+}
