@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { everyText } from "../../src/cli/sample-texts.ts";
+import { everyText } from "../../src/cli/samples/sample-texts.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { textsOf } from "../../src/text/texts.ts";
 

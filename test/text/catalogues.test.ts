@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyText } from "../../src/cli/sample-texts.ts";
-import { longestNumber, sampleCommand } from "../../src/cli/text-samples.ts";
+import { everyText } from "../../src/cli/samples/sample-texts.ts";
+import { longestNumber, sampleCommand } from "../../src/cli/samples/text-samples.ts";
 import { parseCommand } from "../../src/parsing/command/command.ts";
 import { sentText } from "../../src/playground/slack/users/typed-text.ts";
 import { en, type Texts } from "../../src/text/en/catalogue.ts";

@@ -18,7 +18,7 @@ import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/b
 import { requestMessage } from "../../../slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../../slack/blocks/request/thread.ts";
 import { operationStates } from "../../../storage/schema.ts";
-import { wordingsOf } from "../../sample-texts.ts";
+import { wordingsOf } from "../../samples/sample-texts.ts";
 import { type Screen, screenOf } from "../../screens.ts";
 import {
   at,

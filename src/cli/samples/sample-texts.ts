@@ -1,5 +1,5 @@
 /** Every text of a catalogue, filled in with samples. */
-import { en, type Texts } from "../text/en/catalogue.ts";
+import { en, type Texts } from "../../text/en/catalogue.ts";
 import { samplesOf } from "./text-samples.ts";
 
 /** One entry of the catalogue: a plain text, or a function with a list of samples for each of its parameters. */
@@ -77,7 +77,7 @@ function entriesOf(texts: Texts): Entry[] {
 
   function sample(path: readonly string[], name: string): readonly unknown[] {
     const known = samples[`${path.join(".")}.${name}`] ?? samples[`${path[0]}.${name}`] ?? samples[name];
-    if (!known) throw new Error(`no sample for the parameter ${name} of ${path.join(".")}: add one to text-samples.ts`);
+    if (!known) throw new Error(`no sample for the parameter ${name} of ${path.join(".")}: add one in src/cli/samples`);
     return known;
   }
 }

@@ -1,12 +1,12 @@
 /** Sample values for every parameter of a text: the catalogue test tries them all, and `npm run texts` prints with them. */
-import type { Topic } from "../domain/guidance.ts";
-import { roles, standings } from "../domain/policy.ts";
-import { type Verb, verbNames } from "../parsing/command/command.ts";
-import { example } from "../slack/blocks/examples.ts";
-import type { Texts } from "../text/en/catalogue.ts";
-import { databaseProblems, settingsProblems } from "./startup-samples.ts";
+import type { Topic } from "../../domain/guidance.ts";
+import { roles, standings } from "../../domain/policy.ts";
+import { type Verb, verbNames } from "../../parsing/command/command.ts";
+import { example } from "../../slack/blocks/examples.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { doctorTextSamples } from "./doctor-samples.ts";
+import { sampleEvent, terminalSamples } from "./terminal-samples.ts";
 
-const event = "#12 (approved, U0BOB, 2026-11-24T16:00:00.000Z)";
 /** Not the default, so that the test finds texts that ignore SLACK_COMMAND. */
 export const sampleCommand = "/shop";
 const requestLink = "<https://local.slack.com/archives/C1/p1|#1042>";
@@ -23,7 +23,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const shorts = (first: Topic) =>
     [first, ...topics.filter((topic) => topic !== first)].map((topic) => texts.guidance[topic].short);
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
-  return {
+  return united(terminalSamples(texts), doctorTextSamples(texts), {
     action: ["OPEN", "CLOSE"],
     ago: when,
     admins: ["<@U1>", `<@U1>${texts.refusal.or}<@U2>`, undefined],
@@ -34,16 +34,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     attempt: [2],
     operations: [0, 1, 3],
     requests: [1, 2, 12_345],
-    "restore.file": ["/srv/backup/receipts.db"],
-    "restore.from": ["/srv/backup/receipts.db"],
-    "restore.to": ["data/receipts.db"],
-    "restore.why": ["database disk image is malformed"],
-    "restore.undecided.count": [0, 1, 3],
-    "backup.file": ["/srv/backup/receipts.db"],
-    "backup.why": ["database or disk is full"],
     bytes: [1_048_576],
     app: ["A0RECEIPT1", undefined],
-    "audit.before": [event, undefined],
     bot: ["receipt"],
     by: ["<@U2>"],
     before: [texts.roles.forGood, [texts.roles.everything, texts.roles.until("X")].join(texts.list)],
@@ -87,7 +79,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "history.request.line": [`\`1900000109\` ${texts.history.outcome.succeeded("OPEN")}`],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],
-    "audit.event": [event],
     expected: ["0".repeat(64)],
     id: ["019a0c"],
     events: [1, 12_345],
@@ -128,7 +119,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     mchid: ["1900000100"],
     "request.tryingAgain.max": [6],
     newest: ["0".repeat(64)],
-    next: [event, undefined],
+    next: [sampleEvent, undefined],
     number: ["`1900000109`"],
     own: [texts.start.owner("T0DEMO0001", undefined, "1900000200")],
     people: [
@@ -161,23 +152,9 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     position: [7],
     place: [9],
     port: [3_000],
-    ...doctorSamples(texts),
-    "start.problem": settingsProblems,
-    "start.warning": [
-      { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" },
-      { kind: "unknown-name", name: "SLACK_TEAM", nearest: undefined },
-      { kind: "signing-secret" },
-      { kind: "certificate-expired", at: 1_764_000_000_000 },
-      { kind: "certificate-expires", at: 1_764_000_000_000 },
-      { kind: "env-file", path: ".env", why: "EACCES" },
-    ],
     "unverified.serial": ["`5157F09EFDC096DE`"],
     "unverified.kind": ["public-key", "platform-certificate"],
     "unverified.encoding": ["`gzip`"],
-    "start.database.problem": databaseProblems,
-    "start.database.name": ["DATABASE_URL", "postgres://db.internal:5432/receipts"],
-    "start.setting": ["PORT", "OPS_PORT"],
-    "start.settings": ["PORT", "OPS_HOST, OPS_PORT"],
     role: roles,
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     roles: [["requester"], ["requester", "approver"]],
@@ -228,87 +205,22 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "request.sentence.uncertain.why": shorts("unverified"),
     "request.tryingAgain.why": shorts("rate-limited"),
     "history.outcome.uncertain.why": shorts("unverified"),
-    "audit.field": [texts.audit.fields.state, texts.audit.fields.decided_by],
-    "audit.event.seq": ["12"],
-    "audit.event.facts": [["approved", "U0BOB"]],
-    "audit.found": ["approved", undefined],
-    "audit.expected": ["pending", undefined],
-    "audit.subject.grant.id": ["user:U2:approver"],
-    "audit.subject": [texts.audit.subject.request("019a0c")],
     differences: [1, 3],
     variable: ["LEDGER_KEY"],
-    "audit.notTheChain.expected": ["0".repeat(64)],
-    "ledgerKey.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
-    "audit.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
-    "start.why": ["EACCES"],
-    "start.escalationGroup.id": ["S0ONCALL01"],
     file: ["/srv/receipts/receipts.db"],
-    "backup.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
-    "restore.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
-    "ledgerKey.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
-    "move.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
-    "move.database": ["sqlite:data/receipts.db", "postgres://db.internal:5432/receipts"],
-    "move.from": ["sqlite:data/receipts.db"],
-    "move.seconds": [1, 12],
-    "move.table": ["operations"],
-    "move.to": ["postgres://db.internal:5432/receipts"],
-    "move.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "refusal.requesterCannot.why": [
       ...(["guest", "deactivated", "bot", "stranger", "needsRole"] as const).map(
         (why) => texts.refusal.requesterNow[why],
       ),
       texts.refusal.requesterNow.restricted("`19000*`", "`1900000109`"),
     ],
-  };
+  });
 }
 
-/** For the parameters of `npm run doctor`'s texts that the others lack, or that mean something else there. */
-function doctorSamples(texts: Texts): Record<string, readonly unknown[]> {
-  return {
-    "doctor.team": ["T0DEMO0001"],
-    "doctor.bot": ["receipt"],
-    "doctor.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
-    "doctor.signature.refused.why": [texts.guidance["sign-serial"].short],
-    "doctor.signature.advice.todo": [texts.guidance["sign-serial"].todo],
-    "doctor.unknownCheck.name": ["colour"],
-    "doctor.name": ["PostgreSQL 9"],
-    "doctor.id": ["C0MERCHANT"],
-    "doctor.keys.publicKey.id": ["PUB_KEY_ID_0119000000012026112300000000000001"],
-    "doctor.seconds": [12],
-    "doctor.server": ["slack", "weChatPay"],
-    "doctor.group": ["S0ONCALL01"],
-    "doctor.file": ["/run/secrets/apiclient_key.pem"],
-    "doctor.files.fine.count": [0, 3],
-    "doctor.scopes.fine.count": [9],
-    date: ["2026-11-24"],
-    encoding: ["UTF8"],
-    endpoint: ["https://api.mch.weixin.qq.com"],
-    "doctor.endpoints.fine.list": ["https://api.mch.weixin.qq.com"],
-    failures: [1],
-    folder: ["data"],
-    instances: [1],
-    megabytes: [512],
-    ms: [3],
-    needed: [24],
-    others: [0, 2],
-    path: ["data/receipts.db"],
-    place: ["SQLite, data/receipts.db"],
-    scopes: ["files:read, im:write"],
-    seals: [1_000],
-    sentence: [
-      texts.connection.dns({
-        host: "api.mch.weixin.qq.com",
-        proxy: undefined,
-        code: "ENOTFOUND",
-        status: undefined,
-        date: undefined,
-      }),
-    ],
-    skipped: [2],
-    step: ["0018-tickets"],
-    steps: ["0017-history-and-lanes, 0018-tickets"],
-    url: ["https://receipt-demo.slack.com/"],
-    version: ["24.21.0"],
-    warnings: [1],
-  };
+/** @throws Error if two parts have samples for the same parameter: one of them would never be used */
+function united(...parts: readonly Record<string, readonly unknown[]>[]): Record<string, readonly unknown[]> {
+  const names = parts.flatMap(Object.keys);
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  if (twice.length > 0) throw new Error(`two samples for the same parameter: ${twice.join(", ")}`);
+  return Object.assign({}, ...parts);
 }

@@ -1,8 +1,8 @@
 /** One sample of every problem with the settings and with the database that can keep the bot from starting. */
-import { keyProblems } from "../domain/key-problem.ts";
-import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
-import { proxyProblems } from "../network/proxy.ts";
-import type { SettingsProblem, Variable } from "../settings.ts";
+import { keyProblems } from "../../domain/key-problem.ts";
+import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
+import { proxyProblems } from "../../network/proxy.ts";
+import type { SettingsProblem, Variable } from "../../settings.ts";
 
 const variables: Record<Variable, true> = {
   SLACK_BOT_TOKEN: true,
