@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { sampleEntry, sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { guide } from "../../../src/domain/guidance.ts";
@@ -48,72 +49,44 @@ const longestTicket = '"\n'.repeat(ticketMax / 2);
 const chineseMessage = "特约商户被处罚中".repeat(125);
 
 function request(changes: Partial<RequestView> = {}, operation: Partial<RequestView["operation"]> = {}): RequestView {
-  return {
-    id: "0".repeat(32),
-    number: 1_000_042,
-    action: "CLOSE",
-    reason: '"\n'.repeat(reasonMax / 2),
-    ticket: longestTicket,
-    requestedBy: longestId,
-    channelId: "C0123456789",
-    state: "pending",
-    createdAt: Date.UTC(2026, 10, 23),
-    expiresAt: Date.UTC(2026, 10, 24),
-    decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
-    decisionReason: undefined,
-    endedAt: Date.UTC(2026, 10, 23, 13),
-    approvalsNeeded: 1,
-    approvals: [],
-    remindedUntil: undefined,
-    remindedAt: undefined,
-    escalatedAt: undefined,
-    messageTs: "1764000000.000100",
-    round: 1,
-    counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 },
-    stoppedBy: undefined,
-    stoppedAt: undefined,
-    held: undefined,
-    retried: { by: longestId, at: Date.UTC(2026, 10, 23, 12) },
-    resubmissions: [],
-    excludedBy: [],
-    operation: {
-      id: "1".repeat(32),
-      seq: 1,
-      subMchid: longestNumber,
-      state: "waiting",
-      round: 1,
-      attempts: 0,
-      dueAt: undefined,
-      endedAt: undefined,
-      result: undefined,
-      superseded: false,
-      ...operation,
+  return sampleRequest(
+    {
+      number: 1_000_042,
+      action: "CLOSE",
+      reason: '"\n'.repeat(reasonMax / 2),
+      ticket: longestTicket,
+      requestedBy: longestId,
+      channelId: "C0123456789",
+      createdAt: Date.UTC(2026, 10, 23),
+      expiresAt: Date.UTC(2026, 10, 24),
+      decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
+      endedAt: Date.UTC(2026, 10, 23, 13),
+      approvalsNeeded: 1,
+      approvals: [],
+      remindedUntil: undefined,
+      remindedAt: undefined,
+      retried: { by: longestId, at: Date.UTC(2026, 10, 23, 12) },
+      ...changes,
     },
-    ...changes,
-  };
+    { subMchid: longestNumber, ...operation },
+  );
 }
 
 function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
-  return {
+  return sampleEntry({
     seq: Number.MAX_SAFE_INTEGER,
     number: 1_000_042,
     subMchid: longestNumber,
     ticket: longestTicket,
     action: "CLOSE",
-    state: "failed",
-    excludedBy: undefined,
-    result: undefined,
-    requestState: "done",
     requestedBy: longestId,
     createdAt: Date.UTC(2026, 10, 23),
     expiresAt: Date.UTC(2026, 10, 24),
     decision: { kind: "approved", by: Array(10).fill(longestId), at: Date.UTC(2026, 10, 23, 12) },
     endedAt: undefined,
     channelId: "C0123456789",
-    messageTs: "1764000000.000100",
-    messageRefused: undefined,
     ...changes,
-  };
+  });
 }
 
 const failures: AttemptResult[] = [
