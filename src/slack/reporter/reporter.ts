@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
 import { everyApprover } from "../../domain/notice.ts";
-import { fullRate, type RateState, rateAfter, rateWaitMs } from "../../domain/rate-limiter.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { RecordStep } from "../../domain/telemetry/tracing.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
@@ -15,6 +14,7 @@ import type { Languages } from "../api/users/languages.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
 import type { TicketLinks } from "../blocks/request/reason.ts";
+import { createChannelRates } from "./channel-rates.ts";
 import { postContent } from "./post-content.ts";
 import { nextTry } from "./refusal-policy.ts";
 
@@ -36,15 +36,6 @@ export interface ReporterNeeds extends TicketLinks {
   trace?: RecordStep | undefined;
 }
 
-/** Slack accepts about one message a second in a channel, and a short burst; see "Rate limits", posting messages. */
-const perChannel = { perSecond: 1, burst: 4 };
-/** Maximum channels whose rate is remembered; the oldest is dropped first. */
-const channelsMax = 1_000;
-/**
- * Posts that must remain available to a channel's burst before files and refused posts are posted, because people wait
- * for the other posts.
- */
-const reserved = 2;
 const concurrency = 4;
 /** Maximum parallel tasks for files and refused posts, so that they never use all tasks. */
 const laterTasksMax = 2;
@@ -69,7 +60,7 @@ const uploadedAnswer = z.object({
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
-  const channels = new Map<string, { rate: RateState; coolUntil: Record<Lane, number> }>();
+  const rates = createChannelRates(clock);
   let claims = 0;
   let laterTasks = 0;
 
@@ -84,7 +75,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
       for (const { channelId, lane, dueAt } of await ledger.outbox.dueChannels()) {
         // The end of a task polls again.
         if (lane === "later" && laterTasks >= laterTasksMax) continue;
-        const inMs = Math.max(dueAt - clock.now(), restOf(channelId, lane));
+        const inMs = Math.max(dueAt - clock.now(), rates.waitMs(channelId, lane));
         const owner = `${instance}:${claims++}`;
         const claimedAt = timeOf(clock);
         const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
@@ -93,8 +84,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
-        const channel = channelOf(channelId);
-        channel.rate = rateAfter(1, channel.rate, perChannel, clock.monotonic());
+        rates.consume(channelId);
         if (lane === "later") laterTasks += 1;
         pool.begin(async () => {
           await show(post, owner, claimedAt, lane);
@@ -105,25 +95,6 @@ export function createReporter(needs: ReporterNeeds): Worker {
       return restMs;
     },
   });
-
-  function channelOf(id: string) {
-    let channel = channels.get(id);
-    if (!channel) {
-      if (channels.size >= channelsMax) channels.delete(channels.keys().next().value ?? id);
-      channel = { rate: fullRate, coolUntil: { first: 0, later: 0 } };
-      channels.set(id, channel);
-    }
-    return channel;
-  }
-
-  /** How long to post nothing in the channel, in milliseconds. */
-  function restOf(channelId: string, lane: Lane): number {
-    const { rate, coolUntil } = channelOf(channelId);
-    const now = clock.monotonic();
-    const left = lane === "later" ? rateAfter(reserved, rate, perChannel, now) : rate;
-    const cool = lane === "later" ? Math.max(coolUntil.first, coolUntil.later) : coolUntil.first;
-    return Math.max(rateWaitMs(left, perChannel, now), cool - now);
-  }
 
   async function show(post: ClaimedPost, owner: string, claimedAt: Time, lane: Lane): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
@@ -162,7 +133,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const now = clock.now();
     const retryAfterMs = retryAfterMsOf(error);
     if (retryAfterMs !== undefined) {
-      channelOf(post.channelId).coolUntil[lane] = clock.monotonic() + retryAfterMs;
+      rates.coolDown(post.channelId, lane, retryAfterMs);
       postLog.warn({ err: error, retryAfterMs }, "Slack did not accept a post; trying again later");
       return ledger.outbox.postponed(post, owner, { dueAt: now + retryAfterMs });
     }
