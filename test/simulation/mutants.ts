@@ -213,14 +213,14 @@ const mutants: readonly Mutant[] = [
         from: '.where("state", "=", "done")\n    .where("round", "=", round)\n',
         to: "\n",
       },
-      { file: "ledger/queries/bulk-request.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
+      { file: "ledger/operations/other-operations.ts", from: 'eb("state", "=", "failed"),\n      or(', to: "or(" },
     ],
   },
   {
     name: "neither a retry nor its click checks for later requests",
     changes: [
       {
-        file: "ledger/queries/bulk-request.ts",
+        file: "ledger/operations/other-operations.ts",
         from: '.where("later.state", "not in", unless)',
         to: '.where("later.state", "=", "no such state" as never)',
       },

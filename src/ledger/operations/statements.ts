@@ -2,7 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
 import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
-import { mayBeRetried, newestEarlier } from "../queries/bulk-request.ts";
+import { mayBeRetried, newestEarlier } from "./other-operations.ts";
 
 /**
  * Leases up to `max` due operations, each to an attempt of its own, `claim-1`, `claim-2`, and so on: first running ones

@@ -2,10 +2,10 @@
  * The details of a bulk request beyond its counts: sample numbers, previous results, failures, and the rows of its
  * files.
  */
-import { type ExpressionBuilder, expressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
-import { type Topic, topicsBeyondRetry } from "../../domain/guidance.ts";
-import type { Database, OperationState, Schema } from "../../storage/schema.ts";
+import type { Topic } from "../../domain/guidance.ts";
+import type { Database, Schema } from "../../storage/schema.ts";
+import { mayBeRetried, newestEarlier } from "../operations/other-operations.ts";
 import { newestResult } from "./attempt-results.ts";
 
 /** Operations that failed for the same reason. */
@@ -214,37 +214,6 @@ export async function excludersOf(db: Database, requestId: string): Promise<stri
     .orderBy("left_out_by")
     .execute();
   return rows.flatMap(({ left_out_by }) => left_out_by ?? []);
-}
-
-/**
- * The operations that a Retry queues again: failed, able to succeed unchanged, and without a later operation on the same
- * sub-merchant.
- * @param unless a later operation in one of these states does not count
- */
-export function mayBeRetried(unless: readonly OperationState[]) {
-  return ({ eb, and, or, not, exists, selectFrom }: ExpressionBuilder<Schema, "operations">) =>
-    and([
-      eb("state", "=", "failed"),
-      or([eb("topic", "is", null), eb("topic", "not in", [...topicsBeyondRetry])]),
-      not(
-        exists(
-          selectFrom("operations as later")
-            .select("later.id")
-            .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
-            .whereRef("later.seq", ">", "operations.seq")
-            .where("later.state", "not in", unless),
-        ),
-      ),
-    ]);
-}
-
-/** The `seq` of the newest operation, `latest`, on the sub-merchant of an operation `mine` that came before `mine`. */
-export function newestEarlier() {
-  return expressionBuilder<Schema & { mine: Schema["operations"] }, "mine">()
-    .selectFrom("operations as latest")
-    .select((latest) => latest.fn.max("latest.seq").as("seq"))
-    .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
-    .whereRef("latest.seq", "<", "mine.seq");
 }
 
 /** The ledger's own rows are trusted. Failures recorded before topics existed have no topic. */
