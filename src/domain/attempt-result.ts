@@ -1,4 +1,5 @@
 /** How an attempt to call WeChat Pay can end. The client and the executor write it; the ledger and the guidance read it. */
+import type { PayScene } from "./goldplan/objects.ts";
 
 /** The API's `operation_type`. */
 export const actions = ["OPEN", "CLOSE"] as const;
@@ -131,11 +132,20 @@ export type CallResult =
       cause?: ConnectionCause;
     };
 
-/** Makes one signed call. This is the only interface to WeChat Pay that the executor needs. */
+/** Makes the signed call that switches a sub-merchant's receipt. */
 export type ChangeCustomPageStatus = (call: {
   subMchid: string;
   operationType: Action;
   /** Index of the configured endpoint, from 0; it wraps around. */
+  endpoint: number;
+}) => Promise<CallResult>;
+
+/** Makes the signed call that switches a sub-merchant's 点金计划. */
+export type ChangeGoldPlanStatus = (call: {
+  subMchid: string;
+  operationType: Action;
+  payScene: PayScene;
+  /** As in `ChangeCustomPageStatus`. */
   endpoint: number;
 }) => Promise<CallResult>;
 

@@ -1,0 +1,27 @@
+/** What a request switches: the receipt (商家小票), 点金计划, or both; and the steps in which an operation does it. */
+
+/** The part of a sub-merchant that one signed call switches. */
+export const steps = ["receipt", "goldplan"] as const;
+export type Step = (typeof steps)[number];
+
+/** What a request switches. */
+export const objects = [...steps, "both"] as const;
+export type SwitchObject = (typeof objects)[number];
+
+/** The API's `operation_pay_scene`: the payments after which 点金计划 shows its page. */
+export const payScenes = ["JSAPI", "MINIPROGRAM", "JSAPI_AND_MINIPROGRAM"] as const;
+export type PayScene = (typeof payScenes)[number];
+
+/**
+ * The steps of an operation, in order: first the receipt, then 点金计划. The other way round, payments in between would
+ * show WeChat Pay's own page, and closing 点金计划, which cannot be undone for 24 hours, would come first.
+ */
+export function stepsOf(object: SwitchObject): readonly Step[] {
+  return object === "both" ? steps : [object];
+}
+
+/** The step that follows a successful one; undefined after the last. */
+export function stepAfter(step: Step, object: SwitchObject): Step | undefined {
+  const all = stepsOf(object);
+  return all[all.indexOf(step) + 1];
+}
