@@ -1,6 +1,7 @@
 /** Counters of this instance: one metric for each kind of event that the parts of the bot report. */
 import type { Registry } from "@prometheus-io/client";
 import { actions } from "../domain/attempt-result.ts";
+import { steps } from "../domain/goldplan/objects.ts";
 import { topics, topicsMaybeUncertain } from "../domain/guidance.ts";
 import {
   type InteractionType,
@@ -86,8 +87,11 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const attempts = closedCounter({
     registry,
     name: "receipt_attempts_total",
-    help: "Calls to WeChat Pay, by endpoint and HTTP status; none where no answer came.",
-    values: { endpoint: names.endpoints, status: statuses },
+    help: "Calls to WeChat Pay, by what they switch, endpoint and HTTP status; none where no answer came.",
+    values: { endpoint: names.endpoints, status: statuses, call: steps },
+    combinations: [...names.endpoints, "other"].flatMap((endpoint) =>
+      [...statuses, "other"].flatMap((status) => steps.map((call) => ({ endpoint, status, call }))),
+    ),
   });
   const attemptTimes = closedHistogram({
     registry,
@@ -154,9 +158,9 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
       if (sinceApprovalMs !== undefined) carriedOut.observe({ object, action }, sinceApprovalMs);
     },
     leaseLost: () => leasesLost.increase({}),
-    attempted(index, status, ms) {
+    attempted(call, index, status, ms) {
       const endpoint = names.endpoints[index % names.endpoints.length] ?? "";
-      attempts.increase({ endpoint, status: status === undefined ? noAnswer : String(status) });
+      attempts.increase({ endpoint, status: status === undefined ? noAnswer : String(status), call });
       attemptTimes.observe({ endpoint }, ms);
     },
     rateLimited: (api) => rateLimits.increase({ api }),

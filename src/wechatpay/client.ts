@@ -1,6 +1,6 @@
-/** The signed calls: one that switches a sub-merchant's receipt on or off, and one that changes nothing. */
+/** The signed calls: one that switches a sub-merchant's receipt, one that switches its 点金计划, and one that changes nothing. */
 import { type KeyObject, randomBytes } from "node:crypto";
-import type { CallResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
+import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
 import { openEndpoint } from "./endpoints.ts";
 import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
@@ -8,8 +8,9 @@ import { clockAheadMsOf } from "./headers.ts";
 import { judgeCertificates, judgeChange, type Received } from "./judge.ts";
 import { authorization, requestMessage, signMessage } from "./signature.ts";
 
-/** The call's path, below an endpoint's base URL. */
+/** The calls' paths, below an endpoint's base URL. */
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
+export const changeGoldPlanStatusPath = "/v3/goldplan/merchants/changegoldplanstatus";
 /** WeChat Pay's certificates. Reading them changes nothing and requires the same signature. */
 const certificatesPath = "/v3/certificates";
 
@@ -53,6 +54,7 @@ export type WeChatPayClientOptions = WeChatPayKeys & {
 
 export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
+  changeGoldPlanStatus: ChangeGoldPlanStatus;
   /**
    * @param endpoint index of the configured endpoint, from 0; it wraps around
    * @param keys default: the current ones
@@ -142,17 +144,32 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     }
   }
 
+  /** @param parameters the body's fields, in the order in which they are sent */
+  function change(
+    path: string,
+    parameters: Readonly<Record<string, string>> & { sub_mchid: string },
+    endpoint: number,
+  ): Promise<CallResult> {
+    return during(() =>
+      withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
+        const call = { endpoint, method: "POST", path, body: Buffer.from(JSON.stringify(parameters)) } as const;
+        const keys = current;
+        const received = await send(call, keys, limit);
+        if (received.kind === "unreachable") return received;
+        return judgeChange(received, { subMchid: parameters.sub_mchid, keys: keys.verificationKeys });
+      }),
+    );
+  }
+
   return {
     changeCustomPageStatus: ({ subMchid, operationType, endpoint }) =>
-      during(() =>
-        withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
-          const body = Buffer.from(JSON.stringify({ sub_mchid: subMchid, operation_type: operationType }));
-          const call = { endpoint, method: "POST", path: changeCustomPageStatusPath, body } as const;
-          const keys = current;
-          const received = await send(call, keys, limit);
-          if (received.kind === "unreachable") return received;
-          return judgeChange(received, { subMchid, keys: keys.verificationKeys });
-        }),
+      change(changeCustomPageStatusPath, { sub_mchid: subMchid, operation_type: operationType }, endpoint),
+
+    changeGoldPlanStatus: ({ subMchid, operationType, payScene, endpoint }) =>
+      change(
+        changeGoldPlanStatusPath,
+        { sub_mchid: subMchid, operation_type: operationType, operation_pay_scene: payScene },
+        endpoint,
       ),
 
     async checkSignature(endpoint, keys = current) {

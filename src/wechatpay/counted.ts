@@ -1,20 +1,29 @@
-/** Counts the calls to WeChat Pay, by endpoint and by HTTP status. */
-import type { CallResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
+/** Counts the calls that switch something at WeChat Pay, by what they switch, by endpoint and by HTTP status. */
+import type { CallResult } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { Step } from "../domain/goldplan/objects.ts";
 import type { Metrics } from "../domain/telemetry/metrics.ts";
+import type { WeChatPayClient } from "./client.ts";
+
+export type SwitchingCalls = Pick<WeChatPayClient, "changeCustomPageStatus" | "changeGoldPlanStatus">;
 
 export interface CountingNeeds {
   metrics: Pick<Metrics, "attempted" | "rateLimited">;
   clock: Pick<Clock, "monotonic">;
 }
 
-export function counted(call: ChangeCustomPageStatus, { metrics, clock }: CountingNeeds): ChangeCustomPageStatus {
-  return async (given) => {
+export function counted(calls: SwitchingCalls, { metrics, clock }: CountingNeeds): SwitchingCalls {
+  async function count(step: Step, endpoint: number, call: () => Promise<CallResult>): Promise<CallResult> {
     const from = clock.monotonic();
-    const result = await call(given);
-    metrics.attempted(given.endpoint, statusOf(result), clock.monotonic() - from);
+    const result = await call();
+    metrics.attempted(step, endpoint, statusOf(result), clock.monotonic() - from);
     if (result.kind === "refused" && result.fault === "rate-limited") metrics.rateLimited("wechatpay");
     return result;
+  }
+
+  return {
+    changeCustomPageStatus: (given) => count("receipt", given.endpoint, () => calls.changeCustomPageStatus(given)),
+    changeGoldPlanStatus: (given) => count("goldplan", given.endpoint, () => calls.changeGoldPlanStatus(given)),
   };
 }
 

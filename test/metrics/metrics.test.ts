@@ -65,7 +65,8 @@ test("every combination of labels is there from the start, at 0", async () => {
   }
   for (const endpoint of [...endpoints, "other"])
     for (const status of ["200", "429", "500", "none", "other"])
-      assert.equal(page.value("receipt_attempts_total", { endpoint, status }), 0);
+      for (const call of ["receipt", "goldplan"])
+        assert.equal(page.value("receipt_attempts_total", { endpoint, status, call }), 0);
   for (const method of slackMethods)
     for (const error of ["none", "no-answer", "other", ...slackErrors])
       assert.equal(page.value("receipt_slack_calls_total", { method, error }), 0);
@@ -81,7 +82,7 @@ test("unlisted values count as other, and create no new series", async () => {
   const { metrics, scrape } = opened();
   const before = (await scrape()).families.map(({ name, metrics }) => [name, metrics.length]);
   metrics.slackCalled("made.up", "some_new_error", 5);
-  metrics.attempted(1, 418, 5);
+  metrics.attempted("receipt", 1, 418, 5);
   metrics.interaction("click", "button-of-a-later-version", "answered");
   metrics.operationEnded({ action: "OPEN", outcome: "failed", fault: "later" as never, sinceApprovalMs: undefined });
   const page = await scrape();
@@ -90,14 +91,15 @@ test("unlisted values count as other, and create no new series", async () => {
     before,
   );
   assert.equal(page.value("receipt_slack_calls_total", { method: "other", error: "other" }), 1);
-  assert.equal(page.value("receipt_attempts_total", { endpoint: "api2.mch.weixin.qq.com", status: "other" }), 1);
+  const attempt = { endpoint: "api2.mch.weixin.qq.com", status: "other", call: "receipt" };
+  assert.equal(page.value("receipt_attempts_total", attempt), 1);
   assert.equal(page.value("receipt_interactions_total", { type: "click", name: "other", result: "answered" }), 1);
   assert.equal(page.value("receipt_operations_total", { outcome: "failed", fault: "other" }), 1);
 });
 
 test("times are histograms in seconds, and an endpoint's index wraps around as the client's does", async () => {
   const { metrics, text } = opened();
-  metrics.attempted(2, 200, 300);
+  metrics.attempted("goldplan", 2, 200, 300);
   metrics.operationEnded({ action: "CLOSE", outcome: "succeeded", fault: undefined, sinceApprovalMs: 90_000 });
   const page = await text();
   const endpoint = 'endpoint="api.mch.weixin.qq.com"';

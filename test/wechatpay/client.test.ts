@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type Server, type Socket } from "node:
 import { after, test } from "node:test";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
-import type { CallResult } from "../../src/domain/attempt-result.ts";
+import type { Action, CallResult } from "../../src/domain/attempt-result.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { signatureHeaders } from "../../src/playground/wechatpay/reply.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
@@ -34,6 +34,14 @@ function clientOf(options: Partial<WeChatPayClientOptions> = {}) {
 const client = clientOf();
 const open = (subMchid: string, by = client, endpoint = 0) =>
   by.changeCustomPageStatus({ subMchid, operationType: "OPEN", endpoint });
+type Given = { subMchid: string; operationType?: Action; by?: typeof client };
+/** The call of each step. */
+const calls = {
+  receipt: ({ subMchid, operationType = "OPEN", by = client }: Given) =>
+    by.changeCustomPageStatus({ subMchid, operationType, endpoint: 0 }),
+  goldplan: ({ subMchid, operationType = "OPEN", by = client }: Given) =>
+    by.changeGoldPlanStatus({ subMchid, operationType, payScene: "JSAPI_AND_MINIPROGRAM", endpoint: 0 }),
+};
 
 test("a success is accepted, with its Request-ID", async () => {
   const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "CLOSE", endpoint: 0 });
@@ -183,34 +191,48 @@ test("fifty simultaneous calls use fifty nonces, and all succeed", async () => {
   assert.ok(results.every(({ kind }) => kind === "accepted"));
 });
 
-test("the request has exactly the documented headers and bytes", async () => {
-  let seen: { url: string | undefined; headers: Record<string, unknown>; body: string } | undefined;
-  const url = await httpServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    seen = { url: request.url, headers: request.headers, body };
-    response.statusCode = 503;
-    response.end();
+const documented = [
+  {
+    step: "receipt",
+    path: "/v3/goldplan/merchants/changecustompagestatus",
+    body: '{"sub_mchid":"1900000109","operation_type":"OPEN"}',
+  },
+  {
+    step: "goldplan",
+    path: "/v3/goldplan/merchants/changegoldplanstatus",
+    body: '{"sub_mchid":"1900000109","operation_type":"OPEN","operation_pay_scene":"JSAPI_AND_MINIPROGRAM"}',
+  },
+] as const;
+
+for (const { step, path, body } of documented)
+  test(`the request for ${step} has exactly the documented headers and bytes`, async () => {
+    let seen: { url: string | undefined; headers: Record<string, unknown>; body: string } | undefined;
+    const url = await httpServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      seen = { url: request.url, headers: request.headers, body };
+      response.statusCode = 503;
+      response.end();
+    });
+    await calls[step]({ subMchid: "1900000109", by: clientOf({ endpoints: [`${url}/prefix/`], serialNo: "ab12" }) });
+    const { authorization, host, connection, ...headers } = seen?.headers ?? {};
+    assert.deepEqual(headers, {
+      accept: "application/json",
+      "accept-encoding": "identity",
+      "accept-language": "zh-CN",
+      "content-type": "application/json",
+      "content-length": String(body.length),
+      "user-agent": "receipt-bot/test",
+      "wechatpay-serial": identity.publicKeyId,
+    });
+    assert.match(
+      String(authorization),
+      /^WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="[0-9A-F]{32}",signature="[A-Za-z0-9+/]{342}==",timestamp="\d{10}",serial_no="AB12"$/,
+    );
+    assert.equal(seen?.url, `/prefix${path}`);
+    assert.equal(seen?.body, body);
+    assert.ok(host && connection);
   });
-  await open("1900000109", clientOf({ endpoints: [`${url}/prefix/`], serialNo: "ab12" }));
-  const { authorization, host, connection, ...headers } = seen?.headers ?? {};
-  assert.deepEqual(headers, {
-    accept: "application/json",
-    "accept-encoding": "identity",
-    "accept-language": "zh-CN",
-    "content-type": "application/json",
-    "content-length": "50",
-    "user-agent": "receipt-bot/test",
-    "wechatpay-serial": identity.publicKeyId,
-  });
-  assert.match(
-    String(authorization),
-    /^WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="[0-9A-F]{32}",signature="[A-Za-z0-9+/]{342}==",timestamp="\d{10}",serial_no="AB12"$/,
-  );
-  assert.equal(seen?.url, "/prefix/v3/goldplan/merchants/changecustompagestatus");
-  assert.equal(seen?.body, '{"sub_mchid":"1900000109","operation_type":"OPEN"}');
-  assert.ok(host && connection);
-});
 
 test("endpoint numbers start at 0 and wrap around", async () => {
   const dead = await closedPort();

@@ -11,6 +11,7 @@ import {
   verifyResponse,
 } from "../../src/wechatpay/signature.ts";
 import {
+  goldenGoldPlanRequest,
   goldenRequest,
   merchantPrivateKey,
   merchantPublicKey,
@@ -51,6 +52,27 @@ test("the golden call with the fixture's key gives the recorded header, byte for
   assert.equal(
     authorization(signer, goldenRequest, signature),
     'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="593BEC0C930BF1AFEB40B4A08C8FB242",signature="udcjr0UBtjkQ+wL6e95HkliNlxgzBBftRFL9JeFa84wIlm4J4i7Opldv5rkAxWuckiCZBjgwdsT8aGfmhxLGq3xqTeMZzmRIOvR0MLPohPBF2lAceqjN6wVWe/29kEmtN/PtI3pa+HJawjLZV2eTt4Iq0lXTvegByA/qfK/yTHGz/HaiOvzrgUAv6bbpYNT092uFQSlHsBU7rHHMt9Jl05T0bu05H9G/PlPDff/bxe2iKYhs5MuaUN4YI7o1kFtrZ4hNuHtXH7W+MQRXOkxJpBrTxJbARMAucR/0PLydsLUONFdOqJokLQ6y8tJBDQcjiYWS2W4SaStMEfZvzhB3PA==",timestamp="1554208460",serial_no="3A5B"',
+  );
+});
+
+/** The signature comes from `openssl dgst -sha256 -sign merchant-key.pem` over these bytes. */
+test("the golden call for 点金计划 has a body of 96 bytes, and its five lines give the recorded signature", async () => {
+  const message = requestMessage(goldenGoldPlanRequest);
+  assert.equal(goldenGoldPlanRequest.body.byteLength, 96);
+  assert.equal(
+    message.toString(),
+    [
+      "POST",
+      "/v3/goldplan/merchants/changegoldplanstatus",
+      "1554208460",
+      "593BEC0C930BF1AFEB40B4A08C8FB242",
+      '{"sub_mchid":"1900000109","operation_type":"OPEN","operation_pay_scene":"JSAPI_AND_MINIPROGRAM"}',
+      "",
+    ].join("\n"),
+  );
+  assert.equal(
+    await signMessage(message, merchantPrivateKey),
+    "k61pcL2boHhCsiKljIwE/dg+El6rJJneyxOkfqqW8K08YAU8EuWBQWnjgsy8LJ747McT3KtgcHURjBcINY95NAAzbLEsUe/Xfj7rkDiMtaej+fBrzmJvu4aB8R1Qt9+u1LqFcU8EeZEOEajmQfH8lnH3g16d6PHUlPs/VyQZ5BXPRMRZym4Hi09RJKNrxnLVAhVCHI24RRudhKE2dPf0pkyp4PTlDBkxaJ/vsOdCZbsWfnKupdT4FNpyufQsUfEMHNwjJxqW+XTdNXAlu3WUY5+uzmKyJkxUJFfytRNIIhFCbNo9ajBB/zTwU8QZvpoUJnkWF4Um8R4kVu3gcMySoQ==",
   );
 });
 

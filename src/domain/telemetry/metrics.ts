@@ -2,6 +2,7 @@
  * The events that the parts of the bot report for metrics. src/metrics/ counts them; this file does not depend on how.
  */
 import type { Action } from "../attempt-result.ts";
+import type { Step } from "../goldplan/objects.ts";
 import type { Topic } from "../guidance.ts";
 import type { EndedAs } from "../retry-policy.ts";
 
@@ -59,7 +60,7 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   /** An attempt came back from a call and found that another one has its lease. */
   leaseLost(): void;
   /** @param endpoint index of the configured endpoint @param status undefined if there was no answer */
-  attempted(endpoint: number, status: number | undefined, ms: number): void;
+  attempted(call: Step, endpoint: number, status: number | undefined, ms: number): void;
   rateLimited(by: "wechatpay" | "slack"): void;
   /** @param error `none`, `no-answer`, or Slack's error code */
   slackCalled(method: string, error: string, ms: number): void;
