@@ -1,11 +1,7 @@
 /** Refuses what WeChat Pay refuses before it processes the call, in the same order and words (field notes 1 and 2). */
 import { type KeyObject, verify } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
-import { type Action, actions } from "../../domain/attempt-result.ts";
-import { type Reply, refusal } from "./reply.ts";
-
-/** A request as it arrived. */
-export type IncomingCall = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
+import { type IncomingCall, type Parameters, paths, readParameters, stepOf } from "./parameters.ts";
+import { internalCodes, type Reply, refusal } from "./reply.ts";
 
 /** What WeChat Pay knows about the provider. */
 export type KnownProvider = {
@@ -15,18 +11,18 @@ export type KnownProvider = {
 };
 
 export type Admission =
-  | { admitted: true; subMchid: string; operationType: Action }
+  | { admitted: true; parameters: Parameters }
   /** `verified`: the request's signature was valid, and something else was refused. */
   | { admitted: false; verified: boolean; reply: Reply };
 
-export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
-export const certificatesPath = "/v3/certificates";
+const certificatesPath = "/v3/certificates";
 
 /** The method of each path. */
-const methods: Readonly<Record<string, string>> = { [changeCustomPageStatusPath]: "POST", [certificatesPath]: "GET" };
-
-/** WeChat Pay's internal codes, at the end of its Request-ID; from its support's troubleshooting page. */
-export const internalCodes = { success: 0, signature: 268443699, parameter: 268435461, rate: 268447840 } as const;
+const methods: Readonly<Record<string, string>> = {
+  [paths.receipt]: "POST",
+  [paths.goldplan]: "POST",
+  [certificatesPath]: "GET",
+};
 
 /**
  * Routing precedes authentication: unknown paths have been observed to answer without credentials.
@@ -44,10 +40,11 @@ export async function admit(call: IncomingCall, provider: KnownProvider, nowSeco
   if (call.method !== method) return refused(false, { status: 405 });
   const unauthorized = await authenticate(call, provider, nowSeconds);
   if (unauthorized !== undefined) return refused(false, unauthorized);
-  if (path === certificatesPath) return refused(true, noCertificates);
-  const parameters = readParameters(call);
-  if (!parameters.ok) return refused(true, parameters.reply);
-  return { admitted: true, subMchid: parameters.subMchid, operationType: parameters.operationType };
+  const step = stepOf(call);
+  // Every known path but that of the certificates switches something.
+  if (step === undefined) return refused(true, noCertificates);
+  const read = readParameters(call, step);
+  return read.ok ? { admitted: true, parameters: read.parameters } : refused(true, read.reply);
 }
 
 /** A provider with WeChat Pay's public key has no platform certificates. The answer is signed, although it is a 404. */
@@ -145,67 +142,6 @@ function isSignedBy(key: KeyObject, message: Buffer, signature: string): Promise
       else resolve(matches);
     });
   });
-}
-
-type Parameters = { ok: true; subMchid: string; operationType: Action } | { ok: false; reply: Reply };
-
-/** What the body requests, or WeChat Pay's answer to a body that does not match the documentation. */
-export function readParameters({ headers, body }: IncomingCall): Parameters {
-  // No real answer to another content type is known, but the rule is; the refusal quotes it.
-  if (!/^application\/json(\s*;|$)/i.test(headers["content-type"] ?? "")) {
-    const reply = refusal(400, "INVALID_REQUEST", "Http头Content-Type不正确，请设置为application/json");
-    return { ok: false, reply };
-  }
-  const text = body.toString("utf8");
-  const parsed = jsonObject(text);
-  if (parsed === undefined) {
-    const value = text.slice(0, 32);
-    return parameterError(
-      "解析 Json 出错 (位置: /body): * Line 1, Column 1\n  Syntax error: value, object or array expected.",
-      { location: null, value },
-    );
-  }
-  const { sub_mchid: subMchid, operation_type: operationType } = parsed;
-  if (subMchid === undefined) return parameterError(missing("sub_mchid", "特约商户号"));
-  if (typeof subMchid !== "string") return parameterError(wrongType("sub_mchid", "特约商户号"), { value: subMchid });
-  if (subMchid.length > 32) return parameterError(tooLong("sub_mchid", "特约商户号"), { value: subMchid });
-  if (!/^[1-9]\d*$/.test(subMchid))
-    return parameterError(patternMissed("sub_mchid", "特约商户号"), { value: subMchid });
-  if (operationType === undefined) return parameterError(missing("operation_type", "操作类型"));
-  const action = actions.find((action) => action === operationType);
-  if (action === undefined) return parameterError(notOneOf("operation_type", "操作类型"), { value: operationType });
-  return { ok: true, subMchid, operationType: action };
-}
-
-const missing = (name: string, field: string) =>
-  `输入源“/body/${name}”映射到字段“${field}”必填性规则校验失败，此字段为必填项`;
-const wrongType = (name: string, field: string) =>
-  `输入源“/body/${name}”映射到字段“${field}”类型规则校验失败，字段必须为字符串`;
-const tooLong = (name: string, field: string) =>
-  `输入源“/body/${name}”映射到字段“${field}”字符串规则校验失败，字节数不得大于 32`;
-const patternMissed = (name: string, field: string) =>
-  `输入源“/body/${name}”映射到字段“${field}”字符串规则校验失败，字符串必须匹配正则表达式“^[1-9]\\d*$”`;
-const notOneOf = (name: string, field: string) =>
-  `输入源“/body/${name}”映射到字段“${field}”枚举规则校验失败，可选值为 OPEN, CLOSE`;
-
-function parameterError(message: string, detail: { location?: null; value?: unknown } = {}): Parameters {
-  const reply = refusal(400, "PARAM_ERROR", message, {
-    detail: { location: "body", value: "", ...detail },
-    internalCode: internalCodes.parameter,
-  });
-  return { ok: false, reply };
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
-    // JSON null is not allowed, and counts as missing.
-    return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== null));
-  } catch {
-    // The caller gets WeChat Pay's own message for it.
-    return undefined;
-  }
 }
 
 function acceptsJson(accept: string | undefined): boolean {

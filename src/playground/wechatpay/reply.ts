@@ -37,6 +37,9 @@ export type Reply =
   /** Continues with `afterwards` once `hold` is settled, even if the client has disconnected by then. */
   | { hold: Promise<unknown>; afterwards?: Reply };
 
+/** WeChat Pay's internal codes, at the end of its Request-ID; from its support's troubleshooting page. */
+export const internalCodes = { success: 0, signature: 268443699, parameter: 268435461, rate: 268447840 } as const;
+
 /** The documented answer. */
 export function success(subMchid: string): Reply {
   return { status: 200, body: { sub_mchid: subMchid } };

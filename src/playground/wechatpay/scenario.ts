@@ -1,7 +1,9 @@
 /** One scenario of the local WeChat Pay, and helpers for the table of scenarios. */
 import type { CallResult, Fault, UnverifiedReason } from "../../domain/attempt-result.ts";
-import { type IncomingCall, internalCodes, signMismatch } from "./gatekeeper.ts";
-import { type Reply, refusal, type Signing } from "./reply.ts";
+import type { Step } from "../../domain/goldplan/objects.ts";
+import { signMismatch } from "./gatekeeper.ts";
+import type { IncomingCall } from "./parameters.ts";
+import { internalCodes, type Reply, refusal, type Signing } from "./reply.ts";
 
 /** The result that a client must report for the first call to a scenario's number. */
 export type ExpectedResult =
@@ -14,6 +16,8 @@ export type ScenarioReply = "success" | Reply | ((call: IncomingCall) => Reply);
 
 export type Scenario = {
   subMchid: string;
+  /** The only call that it concerns; the other one succeeds. Absent if it concerns both. */
+  step?: Step;
   /** Short English title for lists. */
   title: string;
   /** One reply for each attempt since the last success. The last one repeats. */
@@ -21,6 +25,15 @@ export type Scenario = {
   /** The result of the first attempt. */
   expect: ExpectedResult;
 };
+
+export function concerns({ step }: Scenario, called: Step): boolean {
+  return step === undefined || step === called;
+}
+
+/** The same scenario for one call alone. */
+export function only(step: Step, scenario: Scenario): Scenario {
+  return { ...scenario, step };
+}
 
 /** WeChat Pay refuses the call. */
 export function refuses(

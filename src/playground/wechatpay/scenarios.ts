@@ -1,6 +1,6 @@
 /** The local WeChat Pay's scenarios by sub-merchant number: one for every row of the outcome table. */
-import { internalCodes, signError } from "./gatekeeper.ts";
-import { refusal } from "./reply.ts";
+import { signError } from "./gatekeeper.ts";
+import { internalCodes, refusal } from "./reply.ts";
 import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";
 
 /**

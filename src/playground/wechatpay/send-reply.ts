@@ -1,8 +1,7 @@
 /** Sends a reply of the local WeChat Pay over HTTP, with the real one's headers and signature. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { internalCodes } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
-import { type Reply, requestId, type Signing, signatureHeaders } from "./reply.ts";
+import { internalCodes, type Reply, requestId, type Signing, signatureHeaders } from "./reply.ts";
 
 export type HttpReply = Extract<Reply, { status: number }>;
 

@@ -5,12 +5,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../domain/attempt-result.ts";
-import { admit, type IncomingCall, readParameters } from "./gatekeeper.ts";
+import { admit } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
+import { type IncomingCall, type Parameters, readParameters, stepOf } from "./parameters.ts";
 import { type Reply, success } from "./reply.ts";
-import type { Scenario } from "./scenario.ts";
-import { scenarios } from "./scenarios.ts";
+import { createScript } from "./script.ts";
 import { type SentReply, sendReply } from "./send-reply.ts";
+import { createSwitches, type Switches } from "./switches.ts";
 
 export type LocalWeChatPayOptions = {
   /** Default: 0, any free port. */
@@ -25,12 +26,9 @@ export type LocalWeChatPayOptions = {
   observe?: (exchange: Exchange) => void;
 } & Pick<WeChatPayIdentity, "mchid" | "serialNo" | "merchantPublicKey" | "publicKeyId" | "privateKey">;
 
-/** One exchange, for tests to inspect. */
-export type PlayedCall = {
-  /** What the call requests, whether refused or not. Absent if the body is not as documented. */
-  subMchid?: string;
-  operationType?: Action;
-  /** Counted from 1 for each sub-merchant. Calls with an invalid signature do not count. */
+/** One exchange, for tests to inspect: what it requests, refused or not, if the path and the body are as documented. */
+export type PlayedCall = Partial<Parameters> & {
+  /** Counted from 1 for each sub-merchant and step. Calls with an invalid signature do not count. */
   attempt: number;
   /** WeChat Pay's clock when the request arrived, in milliseconds since 1970. */
   at: number;
@@ -40,7 +38,7 @@ export type PlayedCall = {
   endedAtMs?: number;
   /** Whether the request's signature was valid. */
   verified: boolean;
-  /** Whether the sub-merchant's state was set, whatever the answer. */
+  /** Whether the sub-merchant's switch was set, whatever the answer. */
   acted: boolean;
   /** The HTTP status, or how the exchange ended without one. */
   answered?: number | "reset" | "silent";
@@ -54,7 +52,7 @@ export type Exchange = {
   sent?: SentReply;
 };
 
-/** Returns the reply to the `n`th attempt (from 1) for one sub-merchant; undefined for the default reply. */
+/** Returns the reply to the `n`th attempt (from 1) at one step for one sub-merchant; undefined for the default reply. */
 export type Behaviour = (call: PlayedCall, n: number) => Reply | undefined;
 
 export type LocalWeChatPay = {
@@ -64,6 +62,13 @@ export type LocalWeChatPay = {
   calls: readonly PlayedCall[];
   /** The receipt state of each sub-merchant, as it really is. */
   states: ReadonlyMap<string, Action>;
+  /** Both switches of a sub-merchant, as they really are. */
+  switchesOf(subMchid: string): Switches;
+  /**
+   * Lets this many milliseconds pass for the 24 hours in which 点金计划 stays closed, and for nothing else: the clock,
+   * by which timestamps are verified, stays.
+   */
+  letClosingsAge(ms: number): void;
   /** Overrides the replies for one sub-merchant. */
   behave(subMchid: string, behaviour: Behaviour): void;
   /** Replaces the reply to every call that has no behaviour of its own, whatever its number. */
@@ -77,7 +82,7 @@ export type LocalWeChatPay = {
   close(): Promise<void>;
 };
 
-/** Maximum size of a request body. The documented one has 48 bytes, more for a longer number. */
+/** Maximum size of a request body. The longest documented one has 119 bytes. */
 const requestBytesMax = 64 * 1024;
 
 export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promise<LocalWeChatPay> {
@@ -86,12 +91,10 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   const certificates = new Map([[options.serialNo.toUpperCase(), options.merchantPublicKey]]);
   const provider = { mchid: options.mchid, certificates };
   const calls: PlayedCall[] = [];
-  const states = new Map<string, Action>();
+  const switches = createSwitches(clock.now);
+  const scripted = createScript();
   const behaviours = new Map<string, Behaviour>();
-  const scenarioOf = new Map(scenarios.map((scenario) => [scenario.subMchid, scenario]));
   const attempts = new Map<string, number>();
-  /** Attempts since the last success, so that "once, then success" starts over after it. */
-  const tries = new Map<string, number>();
   const closing = new AbortController();
 
   async function play(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,23 +122,26 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
       if (sent !== undefined) exchange.sent = sent;
       options.observe?.(exchange);
     };
-    const parameters = readParameters(call);
-    if (parameters.ok) {
-      const { subMchid, operationType } = parameters;
-      Object.assign(played, { subMchid, operationType });
-    }
+    const step = stepOf(call);
+    const read = step && readParameters(call, step);
+    if (read?.ok) Object.assign(played, read.parameters);
     options.observe?.(exchange);
     const admission = await admit(call, provider, Math.floor(clock.now() / 1000));
     if (!admission.admitted) {
       played.verified = admission.verified;
       return respond(admission.reply);
     }
-    const { subMchid, operationType } = admission;
-    const attempt = (attempts.get(subMchid) ?? 0) + 1;
-    attempts.set(subMchid, attempt);
-    Object.assign(played, { subMchid, operationType, attempt, verified: true });
+    const { parameters } = admission;
+    const { subMchid } = parameters;
+    const key = `${parameters.step} ${subMchid}`;
+    const attempt = (attempts.get(key) ?? 0) + 1;
+    attempts.set(key, attempt);
+    Object.assign(played, { attempt, verified: true });
     const reply =
-      behaviours.get(subMchid)?.(played, attempt) ?? local.trouble?.(played, attempt) ?? scripted(subMchid, call);
+      behaviours.get(subMchid)?.(played, attempt) ??
+      local.trouble?.(played, attempt) ??
+      switches.refusalOf(parameters) ??
+      scripted(parameters, call);
     await respond(reply);
   }
 
@@ -143,19 +149,10 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     if (local.delayMs > 0) await untilSettled(delay(local.delayMs, undefined, { ref: false }), closing.signal);
   }
 
-  function scripted(subMchid: string, call: IncomingCall): Reply {
-    const scenario = scenarioOf.get(subMchid);
-    if (scenario === undefined) return success(subMchid);
-    const n = (tries.get(subMchid) ?? 0) + 1;
-    const reply = replyAt(scenario, n);
-    tries.set(subMchid, reply === "success" ? 0 : n);
-    if (reply === "success") return success(subMchid);
-    return typeof reply === "function" ? reply(call) : reply;
-  }
-
   function act(played: PlayedCall): void {
-    if (played.subMchid === undefined || played.operationType === undefined || closing.signal.aborted) return;
-    states.set(played.subMchid, played.operationType);
+    const { step, subMchid, operationType } = played;
+    if (step === undefined || subMchid === undefined || operationType === undefined || closing.signal.aborted) return;
+    switches.set({ ...played, step, subMchid, operationType });
     played.acted = true;
   }
 
@@ -197,7 +194,9 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   const local: LocalWeChatPay = {
     url: `http://${host}:${bound}`,
     calls,
-    states,
+    states: switches.receipts,
+    switchesOf: switches.of,
+    letClosingsAge: switches.letClosingsAge,
     behave: (subMchid, behaviour) => void behaviours.set(subMchid, behaviour),
     trouble: undefined,
     skewMs: 0,
@@ -212,10 +211,6 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     },
   };
   return local;
-}
-
-function replyAt({ replies }: Scenario, n: number) {
-  return replies[Math.min(n, replies.length) - 1] ?? replies[0];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,73 +1,16 @@
 import assert from "node:assert/strict";
-import { sign, verify } from "node:crypto";
-import { once } from "node:events";
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpRequest } from "node:http";
 import { after, test } from "node:test";
 import { faults } from "../../../src/domain/attempt-result.ts";
 import { scenarios } from "../../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
 import { identity } from "../../e2e/support/identity.ts";
+import { type Changes, isSigned, path, send as sendTo } from "./signed-request.ts";
 
 const local = await startLocalWeChatPay(identity);
 after(() => local.close());
 
-const path = "/v3/goldplan/merchants/changecustompagestatus";
-
-type Changes = {
-  method?: string;
-  path?: string;
-  body?: string;
-  sentBody?: string;
-  timestamp?: number;
-  fields?: Record<string, string>;
-  headers?: Record<string, string | undefined>;
-};
-
-/** Signs as documented, without the bot's own client, and sends the request as modified by `changes`. */
-async function send(changes: Changes = {}) {
-  const { method = "POST", body = '{"sub_mchid":"1900000109","operation_type":"OPEN"}' } = changes;
-  const timestamp = changes.timestamp ?? Math.floor(Date.now() / 1000);
-  const message = `${method}\n${changes.path ?? path}\n${timestamp}\nNONCE\n${body}\n`;
-  const fields = {
-    mchid: identity.mchid,
-    nonce_str: "NONCE",
-    signature: sign("sha256", Buffer.from(message), identity.merchantPrivateKey).toString("base64"),
-    timestamp: String(timestamp),
-    serial_no: identity.serialNo,
-    ...changes.fields,
-  };
-  const headers = {
-    Accept: "application/json",
-    "Content-Type": "application/json",
-    "User-Agent": "test",
-    "Wechatpay-Serial": identity.publicKeyId,
-    Authorization: `WECHATPAY2-SHA256-RSA2048 ${Object.entries(fields)
-      .map(([name, value]) => `${name}="${value}"`)
-      .join(",")}`,
-    ...changes.headers,
-  };
-  const sent = httpRequest(`${local.url}${changes.path ?? path}`, {
-    method,
-    headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
-  });
-  sent.end(changes.sentBody ?? body);
-  const [response] = await once(sent, "response");
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8");
-  return {
-    status: response.statusCode as number,
-    headers: response.headers as IncomingHttpHeaders,
-    text,
-    json: text === "" ? undefined : JSON.parse(text),
-  };
-}
-
-function isSigned({ headers, text }: Awaited<ReturnType<typeof send>>): boolean {
-  const message = `${headers["wechatpay-timestamp"]}\n${headers["wechatpay-nonce"]}\n${text}\n`;
-  const signature = Buffer.from(String(headers["wechatpay-signature"] ?? ""), "base64");
-  return verify("sha256", Buffer.from(message), identity.publicKey, signature);
-}
+const send = (changes: Changes = {}) => sendTo(local, changes);
 
 test("a correct call succeeds, is signed, and changes the state", async () => {
   const answer = await send();
