@@ -16,6 +16,7 @@ export const faults = [
   "provider-link-missing",
   "provider-penalised",
   "sub-merchant-penalised",
+  "reopened-too-soon",
   "try-later",
   "rate-limited",
   "caller-not-allowed",

@@ -53,6 +53,8 @@ const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = 
   "provider-link-missing": { actor: "service-provider", retry: "after-the-fix" },
   "provider-penalised": { actor: "service-provider", retry: "after-the-fix" },
   "sub-merchant-penalised": { actor: "sub-merchant", retry: "after-the-fix" },
+  // A day has to pass, which is longer than the bot retries by itself.
+  "reopened-too-soon": { actor: "nobody", retry: "after-the-fix" },
   "try-later": { actor: "nobody", retry: "automatic" },
   "rate-limited": { actor: "nobody", retry: "automatic" },
   "caller-not-allowed": { actor: "service-provider", retry: "after-the-fix" },

@@ -6,7 +6,10 @@ export type OutcomeRow = {
   status: number | "5xx";
   /** Compared without regard to case, spaces, underscores and hyphens. */
   code?: string;
-  /** Searched for in the message, which `Accept-Language: zh-CN` makes Chinese. */
+  /**
+   * Searched for in the message. `Accept-Language: zh-CN` makes it Chinese, but the documentation's table of 2020 for
+   * 点金计划 has English messages.
+   */
   message?: RegExp;
   /** Searched for in `detail.field`, the parameter that WeChat Pay refers to. */
   field?: RegExp;
@@ -26,6 +29,8 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },
   { status: 400, code: "PARAM_ERROR", message: /sub_mchid|特约商户|子商户|二级商户/i, fault: "param-error" },
   { status: 400, code: "PARAM_ERROR", field: /(^|\/)sub_mchid$/, fault: "param-error" },
+  // The whole message in the table of 2020: it names no parameter, and the table sends the caller to the input.
+  { status: 400, code: "PARAM_ERROR", message: /^parameter error$/i, fault: "param-error" },
   { status: 400, code: "PARAM_ERROR", fault: "param-other" },
   { status: 400, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
   { status: 404, code: "MCH_NOT_EXISTS", fault: "sub-merchant-unknown" },
@@ -33,21 +38,23 @@ const outcomeRows: readonly OutcomeRow[] = [
   {
     status: 400,
     code: "INVALID_REQUEST",
-    message: /服务商未开通点金计划|mch goldplan closed/,
+    message: /服务商未开通点金计划|mch goldplan closed/i,
     fault: "provider-goldplan-off",
   },
   { status: 400, code: "INVALID_REQUEST", message: /服务商未配置商家小票链接/, fault: "provider-link-missing" },
+  // `sub_mch punished` contains the provider's message, so it comes first.
   {
     status: 400,
     code: "INVALID_REQUEST",
-    message: /服务商被处罚中|(?<!sub_)mch punished/,
-    fault: "provider-penalised",
-  },
-  {
-    status: 400,
-    code: "INVALID_REQUEST",
-    message: /特约商户被处罚中|sub_mch punished/,
+    message: /特约商户被处罚中|sub_mch punished/i,
     fault: "sub-merchant-penalised",
+  },
+  { status: 400, code: "INVALID_REQUEST", message: /服务商被处罚中|mch punished/i, fault: "provider-penalised" },
+  {
+    status: 400,
+    code: "INVALID_REQUEST",
+    message: /reopen less than 24 ?h|24\s*小时/i,
+    fault: "reopened-too-soon",
   },
   { status: 400, code: "INVALID_REQUEST", message: /操作失败/, fault: "try-later" },
   { status: 400, code: "INVALID_REQUEST", message: /频率|频繁/, fault: "rate-limited" },
@@ -56,7 +63,7 @@ const outcomeRows: readonly OutcomeRow[] = [
   {
     status: 400,
     code: "INVALID_REQUEST",
-    message: /特约商户号?不存在|不是当前服务商的特约商户|受理关系不存在|sub_mch not exi/,
+    message: /特约商户号?不存在|不是当前服务商的特约商户|受理关系不存在|sub_mch not exi/i,
     fault: "sub-merchant-unknown",
   },
   { status: 400, code: "INVALID_REQUEST", fault: "invalid-request" },

@@ -75,13 +75,16 @@ test("the other implementation calls the local WeChat Pay and verifies its answe
     headers: { "Wechatpay-Serial": identity.publicKeyId },
     proxy: false,
   });
-  const call = (subMchid: string) =>
+  const post = (path: string, body: Record<string, string>) =>
     other
-      .chain("v3/goldplan/merchants/changecustompagestatus")
-      .post({ sub_mchid: subMchid, operation_type: "OPEN" }, { headers: { "Wechatpay-Serial": identity.publicKeyId } });
+      .chain(`v3/goldplan/merchants/${path}`)
+      .post({ ...body, operation_type: "OPEN" }, { headers: { "Wechatpay-Serial": identity.publicKeyId } });
+  const call = (subMchid: string) => post("changecustompagestatus", { sub_mchid: subMchid });
   const { status, data } = await call("1900000109");
   assert.deepEqual([status, data], [200, { sub_mchid: "1900000109" }]);
   assert.equal(local.states.get("1900000109"), "OPEN");
+  await post("changegoldplanstatus", { sub_mchid: "1900000109", operation_pay_scene: "MINIPROGRAM" });
+  assert.deepEqual(local.switchesOf("1900000109"), { receipt: "OPEN", goldplan: "OPEN", scene: "MINIPROGRAM" });
   for (const spoilt of ["1900020001", "1900020002", "1900020003", "1900020004", "1900020005"])
     await assert.rejects(call(spoilt));
 });

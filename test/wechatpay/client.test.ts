@@ -6,8 +6,10 @@ import { after, test } from "node:test";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Action, CallResult } from "../../src/domain/attempt-result.ts";
+import { steps } from "../../src/domain/goldplan/objects.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
 import { signatureHeaders } from "../../src/playground/wechatpay/reply.ts";
+import { concerns } from "../../src/playground/wechatpay/scenario.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
@@ -50,28 +52,47 @@ test("a success is accepted, with its Request-ID", async () => {
   assert.equal(local.states.get("1900000109"), "CLOSE");
 });
 
-test("every scenario of the local WeChat Pay ends as its row says, and so does its retry", async (t) => {
-  const impatient = clientOf({ totalTimeoutMs: 300 });
-  for (const { subMchid, title, replies, expect } of scenarios) {
-    await t.test(`${subMchid}: ${title}`, async () => {
-      const isSilent = expect.kind === "unreachable" && expect.why === "timeout";
-      assert.partialDeepStrictEqual(await open(subMchid, isSilent ? impatient : client), expect);
-      const end = replies.at(-1);
-      if (replies.length === 1) return;
-      for (let attempt = 2; attempt < replies.length; attempt += 1) {
-        assert.partialDeepStrictEqual(await open(subMchid), expect);
-      }
-      assert.equal(end, "success");
-      assert.equal((await open(subMchid)).kind, "accepted");
-    });
-  }
+for (const step of steps)
+  test(`every scenario of the local WeChat Pay ends as its row says for ${step}, and so does its retry`, async (t) => {
+    const impatient = clientOf({ totalTimeoutMs: 300 });
+    const call = (subMchid: string, by = client) => calls[step]({ subMchid, by });
+    for (const scenario of scenarios) {
+      const { subMchid, title, replies, expect } = scenario;
+      await t.test(`${subMchid}: ${title}`, async () => {
+        if (!concerns(scenario, step)) {
+          assert.equal((await call(subMchid)).kind, "accepted");
+          return;
+        }
+        const isSilent = expect.kind === "unreachable" && expect.why === "timeout";
+        assert.partialDeepStrictEqual(await call(subMchid, isSilent ? impatient : client), expect);
+        const end = replies.at(-1);
+        if (replies.length === 1) return;
+        for (let attempt = 2; attempt < replies.length; attempt += 1) {
+          assert.partialDeepStrictEqual(await call(subMchid), expect);
+        }
+        assert.equal(end, "success");
+        assert.equal((await call(subMchid)).kind, "accepted");
+      });
+    }
+  });
+
+test("opening 点金计划 within 24 hours of closing it is refused, and accepted afterwards", async () => {
+  const subMchid = "1900000306";
+  assert.equal((await calls.goldplan({ subMchid, operationType: "CLOSE" })).kind, "accepted");
+  assert.partialDeepStrictEqual(await calls.goldplan({ subMchid }), { kind: "refused", fault: "reopened-too-soon" });
+  assert.equal((await open(subMchid)).kind, "accepted", "the receipt has no such rule");
+  local.letClosingsAge(24 * 3_600_000);
+  assert.equal((await calls.goldplan({ subMchid })).kind, "accepted");
+  assert.deepEqual(local.switchesOf(subMchid), { receipt: "OPEN", goldplan: "OPEN", scene: "JSAPI_AND_MINIPROGRAM" });
 });
 
 test("the local WeChat Pay records what it did, whatever it answered", () => {
-  for (const acted of ["1900020002", "1900050005", "1900099902", "1900099904"])
-    assert.equal(local.states.get(acted), "OPEN");
-  for (const idle of ["1900040015", "1900050001", "1900099901", "1900099903"])
-    assert.equal(local.states.has(idle), false);
+  for (const step of steps) {
+    for (const acted of ["1900020002", "1900050005", "1900099902", "1900099904"])
+      assert.equal(local.switchesOf(acted)[step], "OPEN");
+    for (const idle of ["1900040015", "1900050001", "1900099901", "1900099903"])
+      assert.equal(local.switchesOf(idle)[step], undefined);
+  }
 });
 
 test("a result carries WeChat Pay's own words, Request-ID, Retry-After and the mark of a probe", async () => {

@@ -1,10 +1,24 @@
-/** The local WeChat Pay's scenarios by sub-merchant number: one for every row of the outcome table. */
+/** The local WeChat Pay's scenarios by sub-merchant number: at least one for every row of the outcome table. */
 import { signError } from "./gatekeeper.ts";
+import { goldPlanScenarios } from "./goldplan-scenarios.ts";
 import { internalCodes, refusal } from "./reply.ts";
-import { business, busy, html, invalid, limited, lost, refuses, type Scenario, seenAs, spoils } from "./scenario.ts";
+import {
+  business,
+  busy,
+  html,
+  invalid,
+  limited,
+  lost,
+  only,
+  refuses,
+  type Scenario,
+  seenAs,
+  spoils,
+} from "./scenario.ts";
 
 /**
- * A number consists of `19000`, the HTTP status (999: no answer), and two more digits.
+ * A number consists of `19000`, the HTTP status (999: no answer), and two more digits: up to 50 for both calls, from 51
+ * for 点金计划 alone, so that the receipt succeeds. 1900040003 concerns the receipt alone, because 点金计划 has no link.
  * Every number that is not listed succeeds, for example 1900000109.
  */
 export const scenarios: readonly Scenario[] = [
@@ -51,7 +65,15 @@ export const scenarios: readonly Scenario[] = [
     ),
   ),
   refuses("1900040002", "provider has not opened 点金计划", "provider-goldplan-off", invalid("服务商未开通点金计划")),
-  refuses("1900040003", "provider has no receipt link", "provider-link-missing", invalid("服务商未配置商家小票链接")),
+  only(
+    "receipt",
+    refuses(
+      "1900040003",
+      "provider has no receipt link; 点金计划 would succeed",
+      "provider-link-missing",
+      invalid("服务商未配置商家小票链接"),
+    ),
+  ),
   refuses("1900040004", "provider is penalised", "provider-penalised", invalid("服务商被处罚中")),
   refuses("1900040005", "sub-merchant is penalised", "sub-merchant-penalised", invalid("特约商户被处罚中")),
   refuses("1900040006", "操作失败 once, then success", "try-later", invalid("操作失败,请稍后再试"), "success"),
@@ -193,4 +215,6 @@ export const scenarios: readonly Scenario[] = [
   }),
   lost("1900099906", "connection reset once, then success", "reset", { reset: "before" }, "success"),
   lost("1900099907", "connection reset after it acted once, then success", "reset", { reset: "after" }, "success"),
+
+  ...goldPlanScenarios,
 ];

@@ -27,7 +27,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "provider-goldplan-off": {
     short: "our 点金计划 is not enabled",
     happened:
-      "We, the service provider, have not enabled 点金计划. Without it, no sub-merchant can use merchant receipts.",
+      "We, the service provider, have not enabled 点金计划. Without it, no sub-merchant can use 点金计划 or merchant receipts.",
     todo: "Enable 点金计划 on the partner platform (pay.weixin.qq.com, 服务商功能), then press Retry on the request's message.",
   },
   "provider-link-missing": {
@@ -45,6 +45,12 @@ export const guidance: Record<Topic, GuidanceText> = {
     happened: "WeChat Pay has placed the sub-merchant under a penalty (处罚).",
     todo: "Ask the merchant to settle it on the merchant platform, then press Retry on the request's message.",
   },
+  "reopened-too-soon": {
+    short: "点金计划 was closed less than 24 hours ago",
+    happened:
+      "The sub-merchant's 点金计划 was closed less than 24 hours ago, and WeChat Pay does not open it again within 24 hours of closing.",
+    todo: "WeChat Pay allows reopening 24 hours after closing. Wait until then, then press Retry on the request's message.",
+  },
   "try-later": {
     short: "WeChat Pay could not complete the operation",
     happened: "On every attempt, WeChat Pay reported that the operation failed and should be tried again later.",
@@ -56,9 +62,9 @@ export const guidance: Record<Topic, GuidanceText> = {
     todo: "Wait a few minutes, then press Retry on the request's message. If this happens often, lower WECHATPAY_RATE.",
   },
   "caller-not-allowed": {
-    short: "our type of service provider cannot switch receipts",
+    short: "our type of service provider cannot make this call",
     happened:
-      "Only ordinary service providers (普通服务商) and channel partners (渠道商) can switch receipts, and WeChat Pay does not recognize us as either for this sub-merchant.",
+      "Only ordinary service providers (普通服务商) and channel partners (渠道商) can switch receipts and 点金计划, and WeChat Pay does not recognize us as either for this sub-merchant.",
     todo: "Ask WeChat Pay's partner support which merchant number can make this call, then press Retry on the request's message.",
   },
   "invalid-request": {
@@ -144,7 +150,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "server-error": {
     short: "WeChat Pay had an internal error",
     happened:
-      "On every attempt, WeChat Pay answered with an internal error. It is unknown whether the receipts were switched.",
+      "On every attempt, WeChat Pay answered with an internal error. It is unknown whether the change was made.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   unknown: {
@@ -157,25 +163,25 @@ export const guidance: Record<Topic, GuidanceText> = {
   unverified: {
     short: "WeChat Pay's answer could not be verified",
     happened:
-      "Every attempt received an answer without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the receipts were switched.",
+      "Every attempt received an answer without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the change was made.",
     todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "unverified-clock": {
     short: "WeChat Pay's answer is too old or the bot's clock is off",
     happened:
-      "The answers were signed more than 5 minutes before or after the bot's own time, so the bot does not trust them. It is unknown whether the receipts were switched.",
+      "The answers were signed more than 5 minutes before or after the bot's own time, so the bot does not trust them. It is unknown whether the change was made.",
     todo: "Correct the clock of the bot's machine (NTP). If the clock is right, someone is replaying old answers: check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "wrong-body": {
     short: "WeChat Pay's answer is not as documented",
     happened:
-      "The answer was signed, but its content is not as documented or names another sub-merchant. It is unknown whether the receipts were switched.",
+      "The answer was signed, but its content is not as documented or names another sub-merchant. It is unknown whether the change was made.",
     todo: "Give the Request-ID to WeChat Pay's support, then press Retry on the request's message.",
   },
   unfinished: {
     short: "the bot did not finish its call",
     happened:
-      "The result of the last call was not recorded: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the receipts were switched. The bot does not repeat the call automatically.",
+      "The result of the last call was not recorded: the bot stopped or failed during the call, or its database was unavailable. It is unknown whether the change was made. The bot does not repeat the call automatically.",
     todo: "Find the cause: check the bot's log, and check its machine for restarts or a lack of memory. When the cause is fixed, press Retry on the request's message; sending WeChat Pay the same call twice is safe.",
   },
   unapproved: {

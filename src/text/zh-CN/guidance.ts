@@ -21,7 +21,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "provider-goldplan-off": {
     short: "服务商未开通点金计划",
-    happened: "我方（服务商）尚未开通点金计划。未开通时，任何特约商户都不能使用商家小票。",
+    happened: "我方（服务商）尚未开通点金计划。未开通时，任何特约商户都不能使用点金计划和商家小票。",
     todo: `请登录服务商平台（pay.weixin.qq.com），在“服务商功能 → 点金计划”中申请开通，然后${retry}。`,
   },
   "provider-link-missing": {
@@ -39,6 +39,11 @@ export const guidance: Record<Topic, GuidanceText> = {
     happened: "该特约商户正被微信支付处罚。",
     todo: `请通知特约商户登录商户平台处理处罚，处罚解除后${retry}。`,
   },
+  "reopened-too-soon": {
+    short: "点金计划关闭未满 24 小时",
+    happened: "该特约商户的点金计划关闭未满 24 小时，在此期间微信支付不允许重新开通。",
+    todo: `微信支付允许在关闭满 24 小时后重新开通。请届时${retry}。`,
+  },
   "try-later": {
     short: "微信支付暂时无法完成操作",
     happened: "机器人多次尝试，微信支付每次都返回操作失败，请稍后再试。",
@@ -51,7 +56,8 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "caller-not-allowed": {
     short: "我方商户号类型不能调用该接口",
-    happened: "只有普通服务商和渠道商可以开通或关闭商家小票，而微信支付认为我方不是该特约商户的普通服务商或渠道商。",
+    happened:
+      "只有普通服务商和渠道商可以开通或关闭商家小票和点金计划，而微信支付认为我方不是该特约商户的普通服务商或渠道商。",
     todo: `请向微信支付确认应由哪个商户号调用该接口，解决后${retry}。`,
   },
   "invalid-request": {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
 import type { CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
 import type { Clock } from "../../../src/domain/clock.ts";
+import type { Step } from "../../../src/domain/goldplan/objects.ts";
 import type { Topic, UnreachableTopic } from "../../../src/domain/guidance.ts";
 import { attemptsMax, begunMax } from "../../../src/domain/retry-policy.ts";
 import { createExecutor } from "../../../src/jobs/executor.ts";
@@ -84,6 +85,12 @@ const rows: Record<Topic, Row> = {
     short: /the sub-merchant is under penalty/,
     who: "sub-merchant",
     todo: /merchant platform/,
+    retry: "after-the-fix",
+  },
+  "reopened-too-soon": {
+    short: /点金计划 was closed less than 24 hours ago/,
+    who: "nobody",
+    todo: /24 hours after closing/,
     retry: "after-the-fix",
   },
   "try-later": { ...passing, short: /could not complete the operation/, todo: /Wait a few minutes/ },
@@ -220,6 +227,7 @@ const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: Stag
 const nobodyThere = `http://127.0.0.1:${await freePort()}`;
 const stages = {
   usual: await openStage("usual", [weChatPay.url]),
+  goldplan: await openStage("goldplan", [weChatPay.url], { step: "goldplan" }),
   primaryAway: await openStage("primary-away", [nobodyThere, weChatPay.url]),
   allAway: await openStage("all-away", [nobodyThere]),
   dying: await openStage("dying", [weChatPay.url], { starts: "later" }),
@@ -239,10 +247,12 @@ interface StageOptions {
   proxy?: ProxyAddress | undefined;
   /** In place of the client's. */
   call?: ChangeCustomPageStatus;
+  /** Which of the client's calls is made. Default: the receipt's. */
+  step?: Step;
 }
 
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
-async function openStage(name: string, endpoints: string[], { starts, proxy, call }: StageOptions = {}) {
+async function openStage(name: string, endpoints: string[], { starts, proxy, call, step }: StageOptions = {}) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
   const client = createWeChatPayClient({
@@ -257,6 +267,8 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     clock,
     proxy,
   });
+  const changeGoldPlan: ChangeCustomPageStatus = (given) =>
+    client.changeGoldPlanStatus({ ...given, payScene: "JSAPI_AND_MINIPROGRAM" });
   const web = new WebClient(slack.app.botToken, {
     slackApiUrl: slack.apiUrl,
     logger: slackLogger(log),
@@ -285,7 +297,7 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     holding: ledger.holding,
     staleAfterMs: 3_600_000,
     heldForMs: 86_400_000,
-    call: call ?? client.changeCustomPageStatus,
+    call: call ?? (step === "goldplan" ? changeGoldPlan : client.changeCustomPageStatus),
     callLimitMs: callLimitRealMs * speed,
     ratePerSecond: 1_000,
     clock,
@@ -412,12 +424,13 @@ const later = await stages.dying.decide("1900000206");
 await stages.dying.die(begunMax - 1);
 stages.dying.start();
 const played: { scenario: Scenario; decided: Awaited<ReturnType<(typeof stages)["usual"]["decide"]>> }[] = [];
-for (const scenario of scenarios) played.push({ scenario, decided: await stages.usual.decide(scenario.subMchid) });
+const stageOf = ({ step }: Scenario) => (step === "goldplan" ? stages.goldplan : stages.usual);
+for (const scenario of scenarios) played.push({ scenario, decided: await stageOf(scenario).decide(scenario.subMchid) });
 
 for (const { scenario, decided } of played) {
   const { subMchid, title, expect, replies } = scenario;
   test(`${subMchid}, ${title}`, async () => {
-    const outcome = await stages.usual.outcomeOf(decided);
+    const outcome = await stageOf(scenario).outcomeOf(decided);
     const row = rows[topicOf(expect)];
     const calls = weChatPay.calls.filter((call) => call.subMchid === subMchid);
     for (const { operationType } of calls) assert.equal(operationType, "OPEN");
@@ -428,7 +441,7 @@ for (const { scenario, decided } of played) {
 
     if (replies.at(-1) === "success") {
       assert.equal(calls.length, replies.length);
-      checkSuccess(outcome, subMchid);
+      checkSuccess(outcome, subMchid, scenario.step);
       return;
     }
     assert.equal(calls.length, row.retry === "automatic" ? attemptsMax : 1);
@@ -525,10 +538,10 @@ test("the bot logged no error in the meantime", () => {
   assert.deepEqual(slack.warnings, []);
 });
 
-function checkSuccess({ request, message, text, thread, results }: Outcome, subMchid: string): void {
+function checkSuccess({ request, message, text, thread, results }: Outcome, subMchid: string, step: Step = "receipt") {
   assert.equal(request.operation.state, "succeeded");
   assert.equal(results.at(-1)?.kind, "accepted");
-  assert.equal(weChatPay.states.get(subMchid), "OPEN");
+  assert.equal(weChatPay.switchesOf(subMchid)[step], "OPEN");
   assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · #\\d+ · requested by @ann, approved by @bob`));
   assert.doesNotMatch(text, /\[ /, "no button remains");
   assert.match(message.text, new RegExp(`Receipts for ${subMchid} are now open`));

@@ -296,7 +296,10 @@ test("the table covers every fault, and no number appears twice", () => {
   for (const why of ["missing", "wrong-signature", "stale", "unknown-serial", "wrong-body"] as const)
     assert.ok(played.has(why), why);
   assert.equal(new Set(scenarios.map(({ subMchid }) => subMchid)).size, scenarios.length);
-  for (const { subMchid } of scenarios) assert.match(subMchid, /^19000\d{5}$/);
+  for (const { subMchid, step } of scenarios) {
+    assert.match(subMchid, /^19000\d{5}$/);
+    assert.equal(step === "goldplan", Number(subMchid.slice(-2)) > 50, subMchid);
+  }
 });
 
 /** Polls on each turn of the event loop. The awaited call may have failed, so the wait is limited. */
