@@ -2,6 +2,7 @@
 import type { JsonObject } from "../slack/json.ts";
 import type { WeChatPayIdentity } from "../wechatpay/identity.ts";
 import type { Exchange } from "../wechatpay/server.ts";
+import type { Switches } from "../wechatpay/switches.ts";
 import { answerSteps, requestSteps, signedLines } from "./verification.ts";
 
 /** One exchange as the page shows it; times are milliseconds since 1970 by this machine's clock. */
@@ -20,8 +21,8 @@ export type Sides = {
   /** Milliseconds since 1970. */
   weChatPayClock(): number;
   botClock(): number;
-  /** WeChat Pay's state of a sub-merchant. */
-  stateOf(subMchid: string): string | undefined;
+  /** WeChat Pay's switches of a sub-merchant. */
+  switchesOf(subMchid: string): Switches;
 };
 
 export type Recorder = ReturnType<typeof recordExchanges>;
@@ -37,15 +38,15 @@ export function recordExchanges(identity: WeChatPayIdentity, sides: Sides) {
       const known = kept.get(exchange);
       const shown = known ?? keep(exchange);
       if (played.answered === undefined) return known === undefined ? "new" : "known";
-      const state = sides.stateOf(shown.subMchid);
+      const switches = sides.switchesOf(shown.subMchid);
       if (sent === undefined) {
-        shown.view = { ...shown.view, state, ended: played.answered };
+        shown.view = { ...shown.view, switches, ended: played.answered };
         return "known";
       }
       const lines = Object.entries(sent.headers).map(([name, value]) => `${name}: ${value}`);
       const answer = { status: sent.status, headers: lines, body: cut(sent.body) };
       const steps = answerSteps(sent, call, identity, sides.botClock());
-      shown.view = { ...shown.view, state, answer, answerSteps: steps };
+      shown.view = { ...shown.view, switches, answer, answerSteps: steps };
       return "known";
     },
     /** Oldest first. */
@@ -65,6 +66,7 @@ export function recordExchanges(identity: WeChatPayIdentity, sides: Sides) {
   function requestView({ played, call }: Exchange): JsonObject {
     return {
       subMchid: played.subMchid,
+      step: played.step,
       action: played.operationType,
       line: `${call.method} ${call.url} HTTP/1.1`,
       headers: Object.entries(call.headers).map(([name, value]) => `${name}: ${String(value)}`),

@@ -14,6 +14,7 @@ import { wire } from "./wire.ts";
 
 /** How often the ledger is asked whether the bot has committed something, in milliseconds. */
 const lookEveryMs = 200;
+const dayMs = 24 * 3_600_000;
 
 export type ObservedPlayground = {
   playground: Playground;
@@ -28,7 +29,7 @@ export async function startObservedPlayground(options: PlaygroundOptions): Promi
   const recorder: Recorder = recordExchanges(identity, {
     weChatPayClock: () => now() + playground.weChatPay.skewMs,
     botClock: now,
-    stateOf: (subMchid) => playground.weChatPay.states.get(subMchid),
+    switchesOf: (subMchid) => playground.weChatPay.switchesOf(subMchid),
   });
   const playground: Playground = await startPlayground({
     ...options,
@@ -70,6 +71,7 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
         if (weChatPay !== undefined) trouble.setWeChatPay(weChatPay);
         if (atSlack !== undefined) trouble.setSlack(atSlack);
         if (typeof clock === "boolean") trouble.setClock(clock);
+        if (wanted["skipDay"] === true) playground.weChatPay.letClosingsAge(dayMs);
         slack.state.changed();
         return null;
       },

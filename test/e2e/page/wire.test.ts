@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
-import { freshNumber } from "../support/stage.ts";
+import { send } from "../../playground/wechatpay/signed-request.ts";
+import { eventually, freshNumber } from "../support/stage.ts";
 import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
 import { type LabStage, openLabStage } from "./stage-with-lab.ts";
 
@@ -59,7 +60,8 @@ test("a message leads to its call: the signed request, the answer, and the verif
   assert.equal(await calls.locator(".step").count(), 9);
   assert.equal(await calls.locator(".step", { hasText: "✓ passed" }).count(), 9);
   await calls.getByText(/^accepted · attempt 1 of request #\d+$/).waitFor();
-  await calls.locator("p", { hasText: /^OPEN$/ }).waitFor();
+  await calls.locator("p", { hasText: /^Receipt: OPEN$/ }).waitFor();
+  await calls.locator("p", { hasText: /^点金计划: never set$/ }).waitFor();
 
   const events = await wire.locator("#wire-events .wire-line b").allTextContents();
   for (const what of ["asked", "approved", "operation-succeeded"])
@@ -89,6 +91,27 @@ test("an answer that is signed for another body shows the step at which it fails
   await call.locator(".step", { hasText: "✗ failed: the signature matches these bytes" }).waitFor();
   await call.locator(".step", { hasText: "– not reached: the body names" }).waitFor();
   await call.getByText(/^unverified: wrong-signature · attempt 1/).waitFor();
+});
+
+test("a call that switches 点金计划 shows both switches, and the 24 hours after a closing can be skipped", {
+  skip,
+}, async (t) => {
+  const page = await open(t);
+  const number = freshNumber();
+  const change = (operation_type: "OPEN" | "CLOSE") => {
+    const body = JSON.stringify({ sub_mchid: number, operation_type, operation_pay_scene: "MINIPROGRAM" });
+    return send(stage.weChatPay, { path: "/v3/goldplan/merchants/changegoldplanstatus", body });
+  };
+  await change("CLOSE");
+  assert.equal((await change("OPEN")).status, 400);
+  await page.getByRole("button", { name: "Wire", exact: true }).first().click();
+  const call = page.locator("#wire-calls details", { hasText: number }).first();
+  await call.locator("summary", { hasText: "点金计划 OPEN → 400 · verified" }).click();
+  await call.locator("p", { hasText: /^Receipt: never set$/ }).waitFor();
+  await call.locator("p", { hasText: /^点金计划: CLOSE MINIPROGRAM$/ }).waitFor();
+  await page.getByRole("button", { name: "Trouble" }).click();
+  await page.getByRole("button", { name: "Skip the 24 hours after closing 点金计划" }).click();
+  await eventually(async () => (await change("OPEN")).status === 200);
 });
 
 test("each person's card says what they may do", { skip }, async (t) => {

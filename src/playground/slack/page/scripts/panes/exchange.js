@@ -14,8 +14,9 @@ export function secondTime(at) {
 }
 
 function exchange(call) {
-  const { id, at, subMchid, action, answer, ended, answerSteps = [] } = call;
+  const { id, at, subMchid, step, action, answer, ended, answerSteps = [] } = call;
   const outcome = answer === undefined ? (words.wire.ended[ended] ?? words.wire.noAnswer) : `${answer.status}`;
+  const what = action === undefined ? "?" : `${words.wire.switches[step]} ${action}`;
   const isVerified = answerSteps.length > 0 && answerSteps.every(({ ok }) => ok === true);
   const seal = answer === undefined ? "" : ` · ${isVerified ? words.wire.verified : words.wire.unverified}`;
   const summary = el(
@@ -23,14 +24,14 @@ function exchange(call) {
     {},
     el("time", { className: "small" }, secondTime(at)),
     el("code", {}, subMchid ?? "?"),
-    el("span", {}, `${action ?? "?"} → ${outcome}${seal}`),
+    el("span", {}, `${what} → ${outcome}${seal}`),
   );
   const node = el("details", { open: unfolded.has(id) }, summary, ...parts(call));
   node.addEventListener("toggle", () => (node.open ? unfolded.add(id) : unfolded.delete(id)));
   return node;
 }
 
-function parts({ line, headers, body, signed, steps, answer, answerSteps, ended, state, subMchid, ...kept }) {
+function parts({ line, headers, body, signed, steps, answer, answerSteps, ended, switches, subMchid, ...kept }) {
   const { wire } = words;
   return [
     title(wire.request),
@@ -46,9 +47,15 @@ function parts({ line, headers, body, signed, steps, answer, answerSteps, ended,
     ...(answer === undefined ? [] : [title(wire.answerSteps), stepList(answerSteps)]),
     title(wire.ledger),
     el("p", {}, recorded(kept)),
-    title(wire.switchIs(subMchid)),
-    el("p", {}, el("code", {}, state ?? wire.unset)),
+    title(wire.switchesAre(subMchid)),
+    ...Object.keys(wire.switches).map((step) => switchLine(step, switches)),
   ];
+}
+
+/** One of the two switches; 点金计划 also has the payments that it concerns. */
+function switchLine(step, { [step]: state, scene } = {}) {
+  const shown = step === "goldplan" && scene !== undefined ? `${state} ${scene}` : (state ?? words.wire.unset);
+  return el("p", {}, `${words.wire.switches[step]}: `, el("code", {}, shown));
 }
 
 function title(text) {

@@ -51,5 +51,6 @@ function fillMenus(lies) {
 by("mishap-wechatpay").addEventListener("change", ({ target }) => change("mishaps", { weChatPay: target.value }));
 by("mishap-slack").addEventListener("change", ({ target }) => change("mishaps", { slack: target.value }));
 by("mishap-clock").addEventListener("change", ({ target }) => change("mishaps", { clock: target.checked }));
+by("mishap-day").addEventListener("click", () => change("mishaps", { skipDay: true }));
 by("bot-kill").addEventListener("click", () => change("bot", { do: "kill" }));
 by("bot-start").addEventListener("click", () => change("bot", { do: "start" }));
