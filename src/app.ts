@@ -89,7 +89,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     posting: seen(countedSlack(connection.posting, { metrics, clock })),
     uploading: seen(countedSlack(connection.uploading, { metrics, clock })),
     download: connection.download,
-    call: countedWeChatPay(weChatPay, { metrics, clock }).changeCustomPageStatus,
+    calls: countedWeChatPay(weChatPay, { metrics, clock }),
     callLimitMs,
     clock: ledgerClock,
     random,

@@ -1,7 +1,7 @@
 /** The bot without its networks and its database, so that a simulation can run a complete bot. */
 import type { Logger } from "pino";
 import type { ApprovalRule } from "./domain/approval.ts";
-import type { ChangeCustomPageStatus } from "./domain/attempt-result.ts";
+import type { StepCalls } from "./domain/attempt-result.ts";
 import type { Clock, Random } from "./domain/clock.ts";
 import type { Metrics } from "./domain/telemetry/metrics.ts";
 import type { RecordStep } from "./domain/telemetry/tracing.ts";
@@ -39,6 +39,7 @@ export interface BotNeeds {
       | "WECHATPAY_RATE"
       | "REQUEST_TTL"
       | "STALE_AFTER"
+      | "GOLDPLAN_SCENE"
       | "ESCALATE_AFTER"
       | "ESCALATE_TO"
     >;
@@ -52,7 +53,7 @@ export interface BotNeeds {
   /** Files that people upload in a form. */
   download: Download;
   /** WeChat Pay; a call takes at most `callLimitMs`. */
-  call: ChangeCustomPageStatus;
+  calls: StepCalls;
   callLimitMs: number;
   clock: Clock;
   random: Random;
@@ -84,7 +85,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     posting,
     uploading,
     download,
-    call,
+    calls,
     callLimitMs,
     clock,
     random,
@@ -120,6 +121,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     clock,
     log: log.child({ part: "reporter" }),
     breakGlass: settings.BREAK_GLASS,
+    goldplan: settings.GOLDPLAN,
     escalation,
     command: settings.SLACK_COMMAND,
     instance,
@@ -130,7 +132,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     holding: ledger.holding,
     staleAfterMs: settings.STALE_AFTER,
     heldForMs: settings.REQUEST_TTL,
-    call,
+    calls,
     callLimitMs,
     ratePerSecond: settings.WECHATPAY_RATE,
     clock,
@@ -178,7 +180,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     metrics,
     clock,
   };
-  const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL };
+  const terms = { approvalRule: approvalRuleOf(settings), ttlMs: settings.REQUEST_TTL, scene: settings.GOLDPLAN_SCENE };
   const useCases = createUseCases({ ...parts, ...terms, trace, changed: reporter.wake, approved: executor.wake });
   const handlers = createHandlers({
     ...parts,

@@ -192,7 +192,8 @@ test(".env.example shows the defaults, and sets nothing where there is none", ()
   assert.deepEqual(settingsOf({ ...shown, ...given }), settingsOf(given));
   for (const { name, byDefault } of documented.filter((setting) => setting.name !== readByNode)) {
     const isEmpty =
-      /required|these two|^(none|all)$/.test(byDefault) || (byDefault === "off" && name !== "BREAK_GLASS");
+      /required|these two|^(none|all)$/.test(byDefault) ||
+      (byDefault === "off" && !["BREAK_GLASS", "GOLDPLAN"].includes(name));
     assert.equal(shown[name], isEmpty ? "" : byDefault, name);
   }
 });
@@ -219,7 +220,15 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "REQUIRE_JQ",
     "REQUIRE_SYSTEMD",
   ];
-  const ofWeChatPay = ["RESOURCE_NOT_EXISTS", "PARAM_ERROR", "MCH_NOT_EXISTS", "NO_AUTH", "SIGN_ERROR", "PUB_KEY_ID_"];
+  const ofWeChatPay = [
+    "RESOURCE_NOT_EXISTS",
+    "PARAM_ERROR",
+    "MCH_NOT_EXISTS",
+    "NO_AUTH",
+    "SIGN_ERROR",
+    "PUB_KEY_ID_",
+    "JSAPI_AND_MINIPROGRAM",
+  ];
   const names = documented.flatMap(({ name }) => [name, `${name}_FILE`]);
   const known = new Set([...others, ...ofTests, ...ofWeChatPay, ...names, "NAME_FILE"]);
   const unknown = pages.flatMap(({ path, text }) =>

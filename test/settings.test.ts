@@ -101,6 +101,8 @@ const wrongValues: Record<Variable, readonly string[]> = {
   BULK_APPROVERS_NEEDED: ["1", "11", "two", "2.5"],
   BREAK_GLASS: ["yes", "On", "1", "true"],
   REASON: ["Required", "mandatory", "true"],
+  GOLDPLAN: ["yes", "ON", "true", "with receipts"],
+  GOLDPLAN_SCENE: ["jsapi", "NATIVE", "JSAPI,MINIPROGRAM"],
   TICKET_PATTERN: ["OPS-[0-9", "(", "(?=OPS)OPS-[0-9]+", "(a)\\1", "[0-9]*", "x?"],
   TICKET_EXAMPLE: ["O".repeat(65)],
   TICKET_URL: [

@@ -5,7 +5,7 @@ export type Screen = keyof Texts["proofreading"]["screens"];
 
 /** The key prefixes that each screen shows; the longest match counts. */
 export const sections: Readonly<Record<Screen, readonly string[]>> = {
-  request: ["request", "bulk", "approvals", "reminders", "held"],
+  request: ["request", "bulk", "approvals", "reminders", "held", "goldplan"],
   dialogs: [
     "button",
     "confirm",
@@ -14,6 +14,10 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
     "bulk.confirmStop",
     "bulk.confirmApprove",
     "bulk.confirmWithdraw",
+    "goldplan.effect",
+    "goldplan.add",
+    "goldplan.confirmAdd",
+    "goldplan.emptyPage",
     "held.carryOut",
     "held.cancel",
     "held.back",
@@ -25,7 +29,17 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
     "approvals.confirmBreakGlass",
     "approvals.confirmBreakGlassForMany",
   ],
-  thread: ["thread", "bulk.thread", "bulk.file", "held.thread", "held.carriedOut", "reminders.toGroup"],
+  thread: [
+    "thread",
+    "goldplan.thread",
+    "goldplan.known",
+    "goldplan.reopensFrom",
+    "bulk.thread",
+    "bulk.file",
+    "held.thread",
+    "held.carriedOut",
+    "reminders.toGroup",
+  ],
   guidance: ["guidance", "connection", "unverified"],
   forms: ["form", "decisionForms", "approvals.reasonMissing"],
   refusals: [
@@ -41,6 +55,10 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
     "answer",
     "decided",
     "bulk.answer",
+    "goldplan.off",
+    "goldplan.tooSoon",
+    "goldplan.nothingToAdd",
+    "goldplan.whyEmpty",
     "held.answer",
     "preferences",
     "approvals.lapsed",

@@ -150,6 +150,12 @@ export type ChangeGoldPlanStatus = (call: {
   endpoint: number;
 }) => Promise<CallResult>;
 
+/** The call of each step. The executor needs nothing else of WeChat Pay. */
+export interface StepCalls {
+  changeCustomPageStatus: ChangeCustomPageStatus;
+  changeGoldPlanStatus: ChangeGoldPlanStatus;
+}
+
 /** Parses a stored result. Only `conclude` writes these. */
 export function parseResult(json: string | null): AttemptResult | undefined {
   return json === null ? undefined : (JSON.parse(json) as AttemptResult);

@@ -53,6 +53,8 @@ export type TrailColumn =
   | "origin"
   | "sub_mchid"
   | "action"
+  | "object"
+  | "scene"
   | "reason"
   | "ticket"
   | "request_number";

@@ -1,12 +1,13 @@
 /** Whether and when an attempt is followed by another, and at which endpoint. */
 import type { AttemptResult } from "./attempt-result.ts";
+import type { Step } from "./goldplan/objects.ts";
 import { guide, isUncertain } from "./guidance.ts";
 
-/** Attempts in one round, the first included, before an outcome that may resolve itself counts as a failure. */
+/** Attempts of one step in a round, the first included, before an outcome that may resolve itself counts as a failure. */
 export const attemptsMax = 6;
 
 /**
- * Attempts started in one round, including those that never ended because their instance died. If a call kills its
+ * Attempts of one step started in a round, including those that never ended because their instance died. If a call kills its
  * instance every time, other instances take it over for about four minutes of leases, not forever. The limit is above
  * `attemptsMax` because crashes also hit attempts that did not cause them. In the worst kill campaign (three instances
  * that live for about a second on an overloaded machine) every second takeover was hit again, and 2 of 993 operations
@@ -25,15 +26,17 @@ const backoffMaxMs = 60_000;
 const retryAfterMaxMs = 10 * 60_000;
 
 /**
- * @param attempt `number` counts from 1 in its round; `endpoint` is the one it used.
+ * @param attempt `number` counts from 1 in its step of the round; `endpoint` is the one it used; `following` is the step that
+ * comes after its own.
  * @param at `now` in milliseconds since the epoch; `fraction` is a random number from 0 to 1.
  */
 export function nextStep(
   result: AttemptResult,
-  attempt: { number: number; endpoint: number },
+  attempt: { number: number; endpoint: number; following?: Step | undefined },
   at: { now: number; fraction: number },
 ): NextStep {
-  if (result.kind === "accepted") return { kind: "succeed" };
+  if (result.kind === "accepted")
+    return attempt.following ? { kind: "continue", step: attempt.following } : { kind: "succeed" };
   if (guide(result).retry !== "automatic" || attempt.number >= attemptsMax) return { kind: "fail" };
   if (result.kind === "unreachable") {
     // The other endpoint may be reachable, so the first retry goes there immediately.
@@ -69,7 +72,9 @@ export function lastRetryBy(next: { number: number; at: number }): number {
 /** How an operation that has ended is counted in messages, files and logs. */
 export type EndedAs = "succeeded" | "failed" | "uncertain";
 
-export function endedAs(result: AttemptResult, next: Exclude<NextStep, { kind: "again" }>): EndedAs {
+/** Undefined if the operation goes on. */
+export function endedAs(result: AttemptResult, next: NextStep): EndedAs | undefined {
+  if (next.kind === "again" || next.kind === "continue") return undefined;
   if (next.kind === "succeed") return "succeeded";
   return isUncertain(result) ? "uncertain" : "failed";
 }
@@ -78,5 +83,7 @@ export function endedAs(result: AttemptResult, next: Exclude<NextStep, { kind: "
 export type NextStep =
   | { kind: "succeed" }
   | { kind: "fail" }
+  /** This step succeeded, and another one follows. */
+  | { kind: "continue"; step: Step }
   /** Another attempt, not before `dueAt` (milliseconds since the epoch). */
   | { kind: "again"; dueAt: number; endpoint: number };

@@ -1,7 +1,8 @@
 /** The executor: carries out approved operations by calling WeChat Pay, in parallel, under leases and a rate limit. */
 import type { Logger } from "pino";
-import type { AttemptResult, ChangeCustomPageStatus } from "../domain/attempt-result.ts";
+import type { AttemptResult, CallResult, StepCalls } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
+import { type PayScene, stepAfter } from "../domain/goldplan/objects.ts";
 import { guide } from "../domain/guidance.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { type EndedAs, endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
@@ -20,7 +21,7 @@ export interface ExecutorNeeds {
   staleAfterMs: number;
   /** How long a hold waits for an approver, in milliseconds: REQUEST_TTL. */
   heldForMs: number;
-  call: ChangeCustomPageStatus;
+  calls: StepCalls;
   /** The time limit of a whole call, in milliseconds. */
   callLimitMs: number;
   /** Calls per second: WECHATPAY_RATE. */
@@ -50,7 +51,7 @@ const jumpMs = 1_000;
 const pollMs = 1_000;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
-  const { operations, holding, staleAfterMs, heldForMs, call, callLimitMs, clock, random, log, changed } = needs;
+  const { operations, holding, staleAfterMs, heldForMs, calls, callLimitMs, clock, random, log, changed } = needs;
   // A steady rate; at high rates, as many calls at once as fall due during one poll.
   const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
@@ -110,16 +111,16 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   }
 
   async function runAttempt(attempt: ClaimedAttempt, claimedAt: Time): Promise<void> {
-    const { subMchid, action, endpoint, number, round } = attempt;
+    const { subMchid, action, step, endpoint, number, round } = attempt;
     const attemptLog = log.child({ request: attempt.requestId, operation: attempt.operationId, attempt: attempt.id });
     try {
-      if (isBeyondLast(attempt)) {
-        attemptLog.warn({ subMchid, action }, "the last attempt never ended; WeChat Pay is not called again");
+      if (isBeyondLast({ number: attempt.tries })) {
+        attemptLog.warn({ subMchid, action, step }, "the last attempt never ended; WeChat Pay is not called again");
         await conclude(attempt, { kind: "unfinished" }, claimedAt, attemptLog);
         return;
       }
       if (!(await operations.isApproved(attempt))) {
-        attemptLog.error({ subMchid, action }, "the approval cannot be verified; WeChat Pay is not called");
+        attemptLog.error({ subMchid, action, step }, "the approval cannot be verified; WeChat Pay is not called");
         await conclude(attempt, { kind: "unapproved" }, claimedAt, attemptLog);
         return;
       }
@@ -129,8 +130,8 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
         await operations.handBack(attempt);
         return;
       }
-      attemptLog.info({ subMchid, action, endpoint, number, round }, "calling WeChat Pay");
-      const result = await call({ subMchid, operationType: action, endpoint });
+      attemptLog.info({ subMchid, action, step, endpoint, number, round }, "calling WeChat Pay");
+      const result = await make(attempt, calls);
       attemptLog.info({ result }, "WeChat Pay answered");
       await conclude(attempt, result, claimedAt, attemptLog);
       needs.trace?.(stepOf(attempt, result, { startedAt: claimedAt.wallMs, endedAt: clock.now() }));
@@ -151,13 +152,15 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     claimedAt: Time,
     attemptLog: Logger,
   ): Promise<void> {
-    const next = nextStep(result, attempt, { now: clock.now(), fraction: random.fraction() });
+    const { tries, endpoint, step, object } = attempt;
+    const own = { number: tries, endpoint, following: stepAfter(step, object) };
+    const next = nextStep(result, own, { now: clock.now(), fraction: random.fraction() });
     // Uses one of the three counts that people see, so that log lines can be counted.
-    const counted = next.kind === "again" ? undefined : endedAs(result, next);
+    const counted = endedAs(result, next);
     attemptLog.info({ next, outcome: counted }, "the attempt has ended");
     const advice = result.kind === "accepted" ? undefined : needs.explain?.(result);
     if (advice !== undefined)
-      attemptLog[next.kind === "again" ? "warn" : "error"]({ subMchid: attempt.subMchid, result }, advice);
+      attemptLog[counted === undefined ? "warn" : "error"]({ subMchid: attempt.subMchid, result }, advice);
     let writable = result;
     for (;;) {
       try {
@@ -187,8 +190,17 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   return worker;
 }
 
+function make({ subMchid, action, step, scene, endpoint }: ClaimedAttempt, calls: StepCalls): Promise<CallResult> {
+  const call = { subMchid, operationType: action, endpoint };
+  if (step === "receipt") return calls.changeCustomPageStatus(call);
+  return calls.changeGoldPlanStatus({ ...call, payScene: scene ?? defaultScene });
+}
+
+/** Every request that switches 点金计划 records its scene. */
+const defaultScene: PayScene = "JSAPI";
+
 function stepOf(
-  { id, requestId, operationId, number, endpoint }: ClaimedAttempt,
+  { id, requestId, operationId, number, endpoint, step }: ClaimedAttempt,
   result: AttemptResult,
   times: Pick<TracedStep, "startedAt" | "endedAt">,
 ): TracedStep {
@@ -197,19 +209,20 @@ function stepOf(
     "receipt.attempt": id,
     "receipt.number": number,
     "receipt.endpoint": endpoint,
+    "receipt.step": step,
     "receipt.result": result.kind,
   };
   return { name: "attempt", requestId, ...times, attributes, isFailure: result.kind !== "accepted" };
 }
 
 function endedOperation(
-  { action, confirmedAt }: ClaimedAttempt,
+  { action, object, confirmedAt }: ClaimedAttempt,
   result: AttemptResult,
   outcome: EndedAs,
   now: number,
 ): EndedOperation {
   const fault = result.kind === "accepted" ? undefined : guide(result).topic;
-  return { action, outcome, fault, sinceApprovalMs: confirmedAt === undefined ? undefined : now - confirmedAt };
+  return { action, object, outcome, fault, sinceApprovalMs: confirmedAt === undefined ? undefined : now - confirmedAt };
 }
 
 /**

@@ -5,7 +5,7 @@ import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
 import type { NewRequest } from "./requests.ts";
 
-export type Draft = Pick<NewRequest, "action" | "subMchids" | "reason">;
+export type Draft = Pick<NewRequest, "action" | "object" | "subMchids" | "reason">;
 
 export interface Drafts {
   /** Stores a draft and returns its id, which cannot be guessed. */
@@ -20,6 +20,8 @@ export interface Drafts {
 interface StoredDraft {
   userId: string;
   action: Draft["action"];
+  /** Absent in a draft for receipts. */
+  object?: Draft["object"];
   subMchids: readonly string[];
   reason?: string;
 }
@@ -50,15 +52,21 @@ export function createDrafts({ db, clock, random }: { db: Database; clock: Clock
   }
 
   return {
-    keep: (userId, { action, subMchids, reason }) =>
-      add({ userId, action, subMchids, ...(reason === undefined ? {} : { reason }) }),
+    keep: (userId, { action, object, subMchids, reason }) =>
+      add({
+        userId,
+        action,
+        ...(object === "receipt" ? {} : { object }),
+        subMchids,
+        ...(reason === undefined ? {} : { reason }),
+      }),
     keepStep: (userId, step) => add({ userId, step }),
 
     async find(userId, id) {
       const found = await kept.get(id);
       if (found === undefined || found.userId !== userId || "step" in found) return undefined;
-      const { action, subMchids, reason } = found;
-      return { action, subMchids, reason };
+      const { action, object = "receipt", subMchids, reason } = found;
+      return { action, object, subMchids, reason };
     },
 
     async findStep(userId, id) {

@@ -58,7 +58,7 @@ async function write(
   const { channel_id: channelId, left_out: round } = request;
   await enqueuePost(transaction, { requestId, channelId, kind: "list", round, now });
   await record(transaction, [{ what: "left-out", at: now, actor: by, origin, requestId, detail: { subMchids } }]);
-  context.metrics?.operationsCancelled(request.action, excluded.size);
+  context.metrics?.operationsCancelled(request, excluded.size);
   return { kind: "left-out", request: await lockedRequest(transaction, requestId), count: excluded.size };
 }
 
@@ -126,7 +126,7 @@ function countExcluded(transaction: Transaction<Schema>, requestId: string, coun
     .updateTable("requests")
     .set((request) => ({ open: request("open", "-", count), left_out: request("left_out", "+", count) }))
     .where("id", "=", requestId)
-    .returning(["action", "open", "left_out", "channel_id"])
+    .returning(["action", "object", "open", "left_out", "channel_id"])
     .executeTakeFirstOrThrow();
 }
 

@@ -27,9 +27,9 @@ export async function onceCommitted<T>(
   const result = await work({
     ...context,
     metrics: {
-      requestMoved: (action, to) => committed.push(() => metrics.requestMoved(action, to)),
+      requestMoved: (change, to) => committed.push(() => metrics.requestMoved(change, to)),
       operationEnded: (operation) => committed.push(() => metrics.operationEnded(operation)),
-      operationsCancelled: (action, count) => committed.push(() => metrics.operationsCancelled(action, count)),
+      operationsCancelled: (change, count) => committed.push(() => metrics.operationsCancelled(change, count)),
     },
   });
   for (const tell of committed) tell();

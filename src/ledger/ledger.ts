@@ -36,7 +36,8 @@ import {
   results,
   retryable,
 } from "./queries/bulk-request.ts";
-import { page, previousResult, requestPage, status } from "./queries/history.ts";
+import { reopening, withoutGoldPlan } from "./queries/goldplan/closings.ts";
+import { page, previousResults as previousOfOne, requestPage, status } from "./queries/history.ts";
 import { askedBy, failed, toDecide } from "./queries/overview.ts";
 import { pendingPage } from "./queries/pending.ts";
 import { requestsPage } from "./queries/request-history.ts";
@@ -112,11 +113,12 @@ export function createLedger(context: LedgerContext) {
     },
     history: {
       status: withDb(status),
-      known: withDb(previousResult),
+      previous: withDb(previousOfOne),
       page: withDb(page),
       requests: withDb(requestsPage),
       ofRequest: withDb(requestPage),
     },
+    goldplan: { reopening: withDb(reopening), without: withDb(withoutGoldPlan) },
     pending: { page: withContext(pendingPage) },
     overview: {
       toDecide: withContext(toDecide),

@@ -1,7 +1,8 @@
 /** Submits requests for one or many sub-merchants, once each, however often Slack delivers the payload. */
 import { sql, type Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../domain/approval.ts";
-import type { Action } from "../domain/attempt-result.ts";
+import type { Change } from "../domain/goldplan/change.ts";
+import { type PayScene, switchesGoldPlan } from "../domain/goldplan/objects.ts";
 import { firstRequestNumber } from "../storage/migrations/0015-trust.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
 import type { Schema } from "../storage/schema.ts";
@@ -16,10 +17,11 @@ import { enqueueNotice, enqueuePosts, markMessageStale } from "./outbox/enqueue.
 import { findOpenRequest, type RequestView } from "./queries/request-view.ts";
 
 /** A request that has passed all checks. */
-export interface NewRequest {
+export interface NewRequest extends Change {
   /** Identifies the Slack payload, so that a payload delivered again is recognized at any time. */
   sourceKey: string;
-  action: Action;
+  /** The scene of 点金计划, recorded with a request that switches it. */
+  scene: PayScene;
   /** From 1 to `subMchidsMax`, each once. */
   subMchids: readonly string[];
   reason: string | undefined;
@@ -83,11 +85,14 @@ async function write(
 ): Promise<Written | RolledBack<Written>> {
   const now = context.clock.now();
   const requestId = context.random.id();
-  const { sourceKey, requestedBy, channelId, action, subMchids, approvalRule } = request;
+  const { sourceKey, requestedBy, channelId, action, object, subMchids, approvalRule } = request;
+  const scene = switchesGoldPlan(object) ? request.scene : null;
   const inserted = await insertRequest(transaction, {
     id: requestId,
     sourceKey,
     action,
+    object,
+    scene,
     reason: request.reason ?? null,
     ticket: request.ticket ?? null,
     requestedBy,
@@ -102,7 +107,14 @@ async function write(
     const earlier = transaction.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
     return { kind: "repeated", requestId: (await earlier.executeTakeFirstOrThrow()).id };
   }
-  const taken = await insertOperations(context, transaction, { requestId, action, requestedBy, subMchids });
+  const taken = await insertOperations(context, transaction, {
+    requestId,
+    action,
+    object,
+    scene,
+    requestedBy,
+    subMchids,
+  });
   if (taken.size === 0) return rollBack("all-open");
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
   const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);
@@ -115,9 +127,18 @@ async function write(
   const event = { what: "asked", at: now, actor: requestedBy, origin: request.origin, requestId } as const;
   const again = request.resubmits && { resubmits: request.resubmits.requestId };
   await record(transaction, [
-    { ...event, detail: { action, subMchids: [...taken], ...termsOf(request, taken.size), ...again } },
+    {
+      ...event,
+      detail: {
+        action,
+        ...(scene && { object, scene }),
+        subMchids: [...taken],
+        ...termsOf(request, taken.size),
+        ...again,
+      },
+    },
   ]);
-  context.metrics?.requestMoved(action, "pending");
+  context.metrics?.requestMoved({ action, object }, "pending");
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }
 
@@ -158,20 +179,22 @@ async function shrink(
 
 const nextNumber = sql<number>`(select coalesce(max(number), ${sql.lit(firstRequestNumber - 1)}) + 1 from requests)`;
 
-const insertRequest = statement<{
-  id: string;
-  sourceKey: string;
-  action: Action;
-  reason: string | null;
-  ticket: string | null;
-  requestedBy: string;
-  channelId: string;
-  now: number;
-  expiresAt: number;
-  nextReminderAt: number;
-  total: number;
-  approvalsNeeded: number;
-}>()((db, request) =>
+const insertRequest = statement<
+  Pick<Change, keyof Change> & {
+    id: string;
+    sourceKey: string;
+    scene: PayScene | null;
+    reason: string | null;
+    ticket: string | null;
+    requestedBy: string;
+    channelId: string;
+    now: number;
+    expiresAt: number;
+    nextReminderAt: number;
+    total: number;
+    approvalsNeeded: number;
+  }
+>()((db, request) =>
   db
     .insertInto("requests")
     .values({
@@ -180,6 +203,8 @@ const insertRequest = statement<{
       ...(isOnPostgres(db) ? {} : { number: nextNumber }),
       source_key: request.sourceKey,
       action: request.action,
+      object: request.object,
+      scene: request.scene,
       reason: request.reason,
       ticket: request.ticket,
       requested_by: request.requestedBy,

@@ -47,7 +47,7 @@ export async function transition(
   if (transitions[decision].operations === "queued") await queueOperations(transaction, requestId, now);
   else {
     const cancelled = await cancelOperations(transaction, requestId, now);
-    metrics?.operationsCancelled(request.action, cancelled);
+    metrics?.operationsCancelled(request, cancelled);
   }
   // The requester is not notified of their own withdrawal.
   if (decision === "reject" || decision === "expire")
@@ -55,7 +55,7 @@ export async function transition(
   const detail = reason === undefined ? {} : { detail: { reason } };
   await record(transaction, [{ what: transitions[decision].event, at: now, actor: by, origin, requestId, ...detail }]);
   if (transitions[decision].operations === "queued") await signNewDecision(transaction, requestId);
-  metrics?.requestMoved(request.action, transitions[decision].request);
+  metrics?.requestMoved(request, transitions[decision].request);
   return true;
 }
 
@@ -75,7 +75,7 @@ function updateRequest(transaction: Transaction<Schema>, change: Transition, now
     .where("id", "=", requestId)
     .where("state", "=", "pending")
     .where("expires_at", decision === "expire" ? "<=" : ">", now)
-    .returning(["channel_id", "action"]);
+    .returning(["channel_id", "action", "object"]);
   const decidable = decision === "approve" ? pending.where("approvals_needed", "<=", approvals) : pending;
   return decidable.executeTakeFirst();
 }

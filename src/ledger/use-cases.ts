@@ -4,13 +4,14 @@
  */
 import type { ApprovalRule } from "../domain/approval.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { PayScene } from "../domain/goldplan/objects.ts";
 import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
 import type { RecordStep } from "../domain/telemetry/tracing.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NewRequest, SubmitResult } from "./requests.ts";
 
 /** A requester's input, already checked; the request's terms are added when it is submitted. */
-export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule">;
+export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule" | "scene">;
 
 /** Each is for a person whom the caller has authorized. */
 export interface UseCases {
@@ -29,6 +30,8 @@ export interface UseCaseNeeds {
   approvalRule: ApprovalRule;
   /** How long a request may stay undecided, in milliseconds. */
   ttlMs: number;
+  /** GOLDPLAN_SCENE. */
+  scene: PayScene;
   /** Where an undecided request is escalated to; undefined if the settings contain no group. */
   escalation: Escalation | undefined;
   /** The ledger's clock. */
@@ -41,10 +44,10 @@ export interface UseCaseNeeds {
 }
 
 export function createUseCases(needs: UseCaseNeeds): UseCases {
-  const { ledger, approvalRule, ttlMs, escalation, clock, trace, changed, approved } = needs;
+  const { ledger, approvalRule, ttlMs, scene, escalation, clock, trace, changed, approved } = needs;
   const { requests, operations, holding } = ledger;
 
-  const terms = { ttlMs, remindAfterMs: firstReminderMs(ttlMs, escalation), approvalRule };
+  const terms = { ttlMs, remindAfterMs: firstReminderMs(ttlMs, escalation), approvalRule, scene };
 
   async function committed<R extends Result>(
     name: keyof UseCases,
@@ -96,6 +99,7 @@ function toWake(result: Result): "none" | "reporter" | "reporter and executor" {
     case "left-out-before":
     case "not-in-it":
     case "nothing-left":
+    case "too-soon":
     case "unknown":
       return "none";
     default:

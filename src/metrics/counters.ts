@@ -1,7 +1,7 @@
 /** Counters of this instance: one metric for each kind of event that the parts of the bot report. */
 import type { Registry } from "@prometheus-io/client";
 import { actions } from "../domain/attempt-result.ts";
-import { steps } from "../domain/goldplan/objects.ts";
+import { objects, steps } from "../domain/goldplan/objects.ts";
 import { topics, topicsMaybeUncertain } from "../domain/guidance.ts";
 import {
   type InteractionType,
@@ -23,9 +23,6 @@ export interface MetricNames {
   slackErrors: readonly string[];
 }
 
-/** The object that is switched on or off; every operation is about receipts. */
-const object = "receipt";
-const objects = [object];
 const noAnswer = "none";
 const statuses = ["200", "204", "400", "401", "403", "404", "429", "500", "502", "503", "504", noAnswer];
 
@@ -75,7 +72,9 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
       outcome: ["succeeded", "failed", "uncertain", "cancelled"],
       fault: [noAnswer, ...topics],
     },
-    combinations: actions.flatMap((action) => endings.map((ending) => ({ object, action, ...ending }))),
+    combinations: objects.flatMap((object) =>
+      actions.flatMap((action) => endings.map((ending) => ({ object, action, ...ending }))),
+    ),
   });
   const carriedOut = closedHistogram({
     registry,
@@ -150,10 +149,10 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   return {
     interaction: (type, name, result) => interactions.increase({ type, name, result }),
     acknowledged: (type, ms) => acknowledgements.observe({ type }, ms),
-    requestMoved: (action, state) => requests.increase({ object, action, state }),
-    operationsCancelled: (action, count) =>
+    requestMoved: ({ object, action }, state) => requests.increase({ object, action, state }),
+    operationsCancelled: ({ object, action }, count) =>
       operations.increase({ object, action, outcome: "cancelled", fault: noAnswer }, count),
-    operationEnded({ action, outcome, fault = noAnswer, sinceApprovalMs }) {
+    operationEnded({ object, action, outcome, fault = noAnswer, sinceApprovalMs }) {
       operations.increase({ object, action, outcome, fault });
       if (sinceApprovalMs !== undefined) carriedOut.observe({ object, action }, sinceApprovalMs);
     },

@@ -5,6 +5,7 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
 import { actions } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
+import { objects } from "../domain/goldplan/objects.ts";
 import { shareAt } from "../domain/rate-limiter.ts";
 import type { LedgerFigures } from "../domain/telemetry/ledger-figures.ts";
 
@@ -77,7 +78,11 @@ function makeGauges(registry: Registry) {
     new Gauge<string>({ name, help, labelNames, registers: [registry] });
   return {
     up: gauge("receipt_ledger_up", "Whether the ledger could be read: 1, or 0."),
-    requests: gauge("receipt_requests_open", "Requests that wait for a person: pending, or held.", ["action", "state"]),
+    requests: gauge("receipt_requests_open", "Requests that wait for a person: pending, or held.", [
+      "object",
+      "action",
+      "state",
+    ]),
     undecidedAge: gauge("receipt_requests_undecided_oldest_seconds", "Age of the oldest undecided request."),
     operations: gauge("receipt_operations_open", "Operations that have not ended, by state.", ["state"]),
     queueAge: gauge("receipt_queue_oldest_seconds", "How long the first queued operation has been due."),
@@ -96,9 +101,12 @@ function show(gauges: Gauges, figures: LedgerFigures | undefined, now: number, i
     if (figures === undefined) return Number.NaN;
     return at === undefined ? byDefault : Math.max(0, now - at) / 1_000;
   };
-  for (const action of actions)
-    for (const state of ["pending", "held"] as const)
-      gauges.requests.set({ action, state }, figures?.requests[action][state] ?? Number.NaN);
+  for (const object of objects)
+    for (const action of actions)
+      for (const state of ["pending", "held"] as const) {
+        const counted = figures?.requests.find((each) => each.object === object && each.action === action);
+        gauges.requests.set({ object, action, state }, counted?.[state] ?? Number.NaN);
+      }
   for (const state of ["waiting", "queued", "running", "held"] as const)
     gauges.operations.set({ state }, figures?.operations[state] ?? Number.NaN);
   gauges.posts.set(figures?.posts ?? Number.NaN);

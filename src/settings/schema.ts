@@ -2,6 +2,7 @@
 import { createSecretKey } from "node:crypto";
 import { z } from "zod";
 import { approvalPolicies } from "../domain/four-eyes.ts";
+import { goldPlanModes, payScenes } from "../domain/goldplan/objects.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import { ticketMax } from "../domain/tickets/tickets.ts";
 import { readDuration } from "../domain/time/duration.ts";
@@ -134,6 +135,8 @@ export const schema = z.object({
   BULK_APPROVERS_NEEDED: approvers(2).optional(),
   BREAK_GLASS: z.enum(["off", "on"]).default("off"),
   REASON: z.enum(["optional", "required"]).default("optional"),
+  GOLDPLAN: z.enum(goldPlanModes).default("off"),
+  GOLDPLAN_SCENE: z.enum(payScenes).default("JSAPI"),
   TICKET_PATTERN: ticketPattern.optional(),
   TICKET_EXAMPLE: z.string().max(ticketMax).optional(),
   TICKET_URL: z.string().max(120).refine(isTicketUrl).optional(),

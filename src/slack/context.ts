@@ -26,7 +26,14 @@ import type { AuditExporter } from "./reporter/audit-exporter.ts";
 export interface SlackParts {
   settings: Pick<
     Settings,
-    "SLACK_COMMAND" | "RECEIPT_CHANNELS" | "APPROVAL_POLICY" | "BREAK_GLASS" | "REASON" | "WECHATPAY_MCHID" | "tickets"
+    | "SLACK_COMMAND"
+    | "RECEIPT_CHANNELS"
+    | "APPROVAL_POLICY"
+    | "BREAK_GLASS"
+    | "REASON"
+    | "GOLDPLAN"
+    | "WECHATPAY_MCHID"
+    | "tickets"
   >;
   /** Where an undecided request is escalated to; undefined if the settings contain no group. */
   escalation: Escalation | undefined;
@@ -84,6 +91,6 @@ export type Intent<Reply> =
 
 /** How commands are typed in this installation, for examples. */
 export function typingOf({ settings, texts }: Pick<SlackContext, "settings" | "texts">): Typing {
-  const { SLACK_COMMAND: command, REASON: reason, tickets } = settings;
-  return { command, reason, ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown), texts };
+  const { SLACK_COMMAND: command, REASON: reason, GOLDPLAN: goldplan, tickets } = settings;
+  return { command, reason, goldplan, ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown), texts };
 }

@@ -1,6 +1,7 @@
 /** The ledger's tables as Kysely sees them. Times are milliseconds since the epoch; `…_json` columns hold JSON text. */
 import type { Generated, Kysely } from "kysely";
 import type { Action } from "../domain/attempt-result.ts";
+import type { PayScene, Step, SwitchObject } from "../domain/goldplan/objects.ts";
 
 export const requestStates = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
 export type RequestState = (typeof requestStates)[number];
@@ -23,6 +24,9 @@ export interface RequestsTable {
   /** Identifies the Slack payload, so that a payload delivered again is recognized at any time. */
   source_key: string;
   action: Action;
+  /** What it switches, and the scene of 点金计划; fixed when it is submitted. */
+  object: Generated<SwitchObject>;
+  scene: Generated<PayScene | null>;
   reason: string | null;
   /** The ticket that the reason contains, where one is required; fixed when it is submitted. */
   ticket: Generated<string | null>;
@@ -83,14 +87,21 @@ export interface OperationsTable {
   /** The service provider that signs the calls; empty in a ledger that has no owner yet. */
   mchid: Generated<string>;
   sub_mchid: string;
+  /** These four are copied from its request. */
   action: Action;
-  /** Copied from its request. */
+  object: Generated<SwitchObject>;
+  scene: Generated<PayScene | null>;
   requested_by: string;
+  /** The step that its attempts make; once it has ended, the last step that was begun. */
+  step: Generated<Step>;
   state: OperationState;
   /** Counts from 1; each Retry by a person starts the next round, with its own attempts. */
   round: number;
-  /** Attempts started in this round. */
+  /** Attempts started in this round, and how many of them belong to an earlier step. */
   attempts: number;
+  attempts_before: Generated<number>;
+  /** When the receipt was switched, if another step followed. */
+  receipt_done_at: Generated<number | null>;
   /** When a queued operation may next be attempted, and at which endpoint. */
   due_at: number | null;
   endpoint: number;
@@ -111,6 +122,7 @@ export interface AttemptsTable {
   operation_id: string;
   round: number;
   number: number;
+  step: Generated<Step>;
   endpoint: number;
   started_at: number;
   ended_at: number | null;

@@ -1,10 +1,12 @@
 /** The words of a command as one language shows them; when they are typed, those of every language work. */
 import type { Action } from "../domain/attempt-result.ts";
+import type { SwitchObject } from "../domain/goldplan/objects.ts";
 import type { Role } from "../domain/policy.ts";
 import type { Notify } from "../domain/reminder-recipients.ts";
 import { type Verb, verbNames } from "../parsing/command/command.ts";
 import { termNames } from "../parsing/command/grant-terms.ts";
 import { notifyNames } from "../parsing/command/notify.ts";
+import { objectNames } from "../parsing/command/objects.ts";
 import { failedNames } from "../parsing/command/queries.ts";
 import { roleNames } from "../parsing/command/roles.ts";
 import type { Locale } from "../settings.ts";
@@ -12,6 +14,7 @@ import type { Locale } from "../settings.ts";
 export interface TypedWords {
   verb: Record<Verb, string>;
   action: Record<Action, string>;
+  object: Record<SwitchObject, string>;
   role: Record<Role, string>;
   notify: Record<Notify, string>;
   /** The reason of a request, in examples. */
@@ -41,6 +44,7 @@ export function typedWords(locale: Locale): TypedWords {
   return {
     verb,
     action: { OPEN: verb.open, CLOSE: verb.close },
+    object: each(objectNames),
     role: each(roleNames),
     notify: each(notifyNames),
     reason: reasons[locale],

@@ -1,18 +1,15 @@
 /** Counts the calls that switch something at WeChat Pay, by what they switch, by endpoint and by HTTP status. */
-import type { CallResult } from "../domain/attempt-result.ts";
+import type { CallResult, StepCalls } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Step } from "../domain/goldplan/objects.ts";
 import type { Metrics } from "../domain/telemetry/metrics.ts";
-import type { WeChatPayClient } from "./client.ts";
-
-export type SwitchingCalls = Pick<WeChatPayClient, "changeCustomPageStatus" | "changeGoldPlanStatus">;
 
 export interface CountingNeeds {
   metrics: Pick<Metrics, "attempted" | "rateLimited">;
   clock: Pick<Clock, "monotonic">;
 }
 
-export function counted(calls: SwitchingCalls, { metrics, clock }: CountingNeeds): SwitchingCalls {
+export function counted(calls: StepCalls, { metrics, clock }: CountingNeeds): StepCalls {
   async function count(step: Step, endpoint: number, call: () => Promise<CallResult>): Promise<CallResult> {
     const from = clock.monotonic();
     const result = await call();

@@ -40,6 +40,8 @@ for (const engine of engines) {
         await ledger.requests.submit({
           sourceKey: subMchid,
           action: "OPEN",
+          object: "receipt",
+          scene: "JSAPI",
           subMchids: [subMchid],
           reason: undefined,
           requestedBy: "UANN",
@@ -241,6 +243,8 @@ for (const engine of engines) {
         const submitted = await ledger.requests.submit({
           sourceKey: subMchid,
           action: "OPEN",
+          object: "receipt",
+          scene: "JSAPI",
           subMchids: [subMchid],
           reason: "beside the audit",
           requestedBy: "UANN",

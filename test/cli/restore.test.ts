@@ -21,6 +21,7 @@ import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { stepCalls } from "../jobs/step-calls.ts";
 import { anAsk, click, hourMs } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
 
@@ -53,11 +54,11 @@ function executorOf(ledger: Ledger) {
     holding: ledger.holding,
     staleAfterMs: hourMs,
     heldForMs: hourMs,
-    async call({ subMchid }) {
+    calls: stepCalls(async ({ subMchid }) => {
       calls.push(subMchid);
       await delay(2);
       return { kind: "accepted", status: 200, requestId: "wx" };
-    },
+    }),
     callLimitMs: 1_000,
     ratePerSecond: 5_000,
     clock: systemClock,

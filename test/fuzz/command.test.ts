@@ -79,7 +79,7 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 function assertAnswerable(parsed: Extract<Parsed, { ok: false }>): void {
   for (const texts of [en, zhCN]) {
     const message = privateMessage(
-      problemAnswer(parsed, { command: "/receipt", reason: "required", ticket: undefined, texts }),
+      problemAnswer(parsed, { command: "/receipt", reason: "required", goldplan: "on", ticket: undefined, texts }),
     );
     assertFits(message, parsed.problem);
     assert.ok(message.text.isWellFormed(), "half a character");

@@ -40,6 +40,8 @@ const good: Record<Variable, string> = {
   ESCALATE_TO: "S0ONCALL01",
   LOCALE: "en",
   PERSONAL_LOCALE: "on",
+  GOLDPLAN: "with-receipts",
+  GOLDPLAN_SCENE: "MINIPROGRAM",
   TICKET_PATTERN: "OPS-[0-9]+",
   TICKET_EXAMPLE: "OPS-4711",
   TICKET_URL: "https://tickets.example.com/{ticket}",

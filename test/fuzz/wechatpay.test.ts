@@ -119,7 +119,10 @@ function assertTellable(result: CallResult): void {
   if (result.kind === "accepted") return;
   assert.ok(guide(result).topic in en.guidance);
   for (const texts of [en, zhCN])
-    assertFits(outcomeMessage(failed, result, texts, String), JSON.stringify(result).slice(0, 200));
+    assertFits(
+      outcomeMessage(failed, { result, step: "receipt" }, texts, String),
+      JSON.stringify(result).slice(0, 200),
+    );
 }
 
 const failed = { action: "OPEN", state: "done", requestedBy: "U0ANN00001", operation: { subMchid } } as RequestView;

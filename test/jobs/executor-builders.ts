@@ -2,23 +2,23 @@
 import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
-import type { CallResult, ChangeCustomPageStatus } from "../../src/domain/attempt-result.ts";
+import type { CallResult } from "../../src/domain/attempt-result.ts";
 import { createExecutor, type ExecutorNeeds } from "../../src/jobs/executor.ts";
 import type { Worker } from "../../src/jobs/worker.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { accepted, type Bench, hourMs } from "../ledger/builders.ts";
+import { type StepCall, stepCalls } from "./step-calls.ts";
 
 /** The time limit of a call, and the length of the executor's lease for it, in milliseconds. */
 export const callLimitMs = 6_000;
 export const executorLeaseMs = callLimitMs + 4_000;
 
 type Operations = Ledger["operations"];
-type Call = Parameters<ChangeCustomPageStatus>[0];
-export type Answer = (call: Call & { nth: number }) => CallResult | Promise<CallResult>;
+export type Answer = (call: StepCall & { nth: number }) => CallResult | Promise<CallResult>;
 
 export interface Scene {
   /** Every call in order, with its time in milliseconds since the scene started. */
-  calls: (Call & { at: number })[];
+  calls: (StepCall & { at: number })[];
   /** The number of open calls, now and at most. */
   open: { now: number; max: number };
   /** How often `changed` was called. */
@@ -83,7 +83,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
     executor({ answer = () => accepted, ratePerSecond = 1_000, operations = {}, log, explain, metrics } = {}) {
       const worker = createExecutor({
         operations: watched({ ...bench.operations, ...operations }),
-        async call(call) {
+        calls: stepCalls(async (call) => {
           self.calls.push({ ...call, at: clock.monotonic() - began });
           self.open.now++;
           self.open.max = Math.max(self.open.max, self.open.now);
@@ -92,7 +92,7 @@ export function scene(bench: Bench, context: TestContext): Scene {
           } finally {
             self.open.now--;
           }
-        },
+        }),
         holding: { beat: wrap(bench.holding.beat), holdStale: wrap(bench.holding.holdStale) },
         staleAfterMs: hourMs,
         heldForMs: hourMs,

@@ -18,7 +18,9 @@ onEveryEngine("the executor", (fresh) => {
     const requestId = await bench.approved({ subMchid: "1900000109", action: "CLOSE" });
     play.executor();
     await play.quiet();
-    assert.deepEqual(play.calls, [{ subMchid: "1900000109", operationType: "CLOSE", endpoint: 0, at: 0 }]);
+    assert.deepEqual(play.calls, [
+      { step: "receipt", subMchid: "1900000109", operationType: "CLOSE", endpoint: 0, at: 0 },
+    ]);
     const { state, operation } = await bench.request(requestId);
     assert.deepEqual([state, operation.state, operation.result], ["done", "succeeded", accepted]);
     assert.equal(play.changes, 1);

@@ -192,6 +192,8 @@ export function anAsk(what: What = {}): NewRequest {
   return {
     sourceKey: `payload-${payloads++}`,
     action: "OPEN",
+    object: "receipt",
+    scene: "JSAPI",
     subMchids: [subMchid],
     reason: undefined,
     requestedBy: "UASKER",

@@ -56,6 +56,8 @@ onEveryEngine("submitting a request", (fresh) => {
       id: requestId,
       number: 1001,
       action: "CLOSE",
+      object: "receipt",
+      scene: undefined,
       reason: "moved out",
       ticket: undefined,
       requestedBy: "UASKER",
@@ -85,6 +87,7 @@ onEveryEngine("submitting a request", (fresh) => {
     assert.deepEqual(rest, {
       subMchid: "1900000109",
       state: "waiting",
+      step: "receipt",
       round: 1,
       attempts: 0,
       dueAt: undefined,

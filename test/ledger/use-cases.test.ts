@@ -15,6 +15,7 @@ function useCasesOn(bench: Bench, needs: Partial<UseCaseNeeds> = {}) {
     ledger: bench,
     approvalRule: { needed: 1 },
     ttlMs: hourMs,
+    scene: "JSAPI",
     escalation: undefined,
     changed: () => woken.push("reporter"),
     approved: () => woken.push("executor"),

@@ -13,8 +13,9 @@ import { noPromtool, promtool } from "./promtool.ts";
 import { scraped } from "./scrape.ts";
 
 const endpoints = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
+const open = { object: "receipt", action: "OPEN" } as const;
 const none: LedgerFigures = {
-  requests: { OPEN: { pending: 0, held: 0 }, CLOSE: { pending: 0, held: 0 } },
+  requests: [],
   oldestUndecidedAt: undefined,
   operations: { waiting: 0, queued: 0, running: 0, held: 0 },
   oldestQueuedAt: undefined,
@@ -84,7 +85,7 @@ test("unlisted values count as other, and create no new series", async () => {
   metrics.slackCalled("made.up", "some_new_error", 5);
   metrics.attempted("receipt", 1, 418, 5);
   metrics.interaction("click", "button-of-a-later-version", "answered");
-  metrics.operationEnded({ action: "OPEN", outcome: "failed", fault: "later" as never, sinceApprovalMs: undefined });
+  metrics.operationEnded({ ...open, outcome: "failed", fault: "later" as never, sinceApprovalMs: undefined });
   const page = await scrape();
   assert.deepEqual(
     page.families.map(({ name, metrics }) => [name, metrics.length]),
@@ -100,12 +101,18 @@ test("unlisted values count as other, and create no new series", async () => {
 test("times are histograms in seconds, and an endpoint's index wraps around as the client's does", async () => {
   const { metrics, text } = opened();
   metrics.attempted("goldplan", 2, 200, 300);
-  metrics.operationEnded({ action: "CLOSE", outcome: "succeeded", fault: undefined, sinceApprovalMs: 90_000 });
+  metrics.operationEnded({
+    object: "both",
+    action: "CLOSE",
+    outcome: "succeeded",
+    fault: undefined,
+    sinceApprovalMs: 90_000,
+  });
   const page = await text();
   const endpoint = 'endpoint="api.mch.weixin.qq.com"';
   assert.match(page, new RegExp(`^receipt_attempt_seconds_bucket\\{le="0.25",${endpoint}\\} 0$`, "m"));
   assert.match(page, new RegExp(`^receipt_attempt_seconds_bucket\\{le="0.5",${endpoint}\\} 1$`, "m"));
-  assert.match(page, /^receipt_approval_to_outcome_seconds_sum\{object="receipt",action="CLOSE"\} 90$/m);
+  assert.match(page, /^receipt_approval_to_outcome_seconds_sum\{object="both",action="CLOSE"\} 90$/m);
 });
 
 test("the ledger is read at most every ten seconds, and ages increase in the meantime", async () => {

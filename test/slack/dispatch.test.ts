@@ -10,6 +10,7 @@ import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";
+import { stepCalls } from "../jobs/step-calls.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 
 const member = "UANN";
@@ -55,6 +56,8 @@ describe("a stranger", () => {
         APPROVERS_NEEDED: 1,
         BREAK_GLASS: "on",
         REASON: "optional",
+        GOLDPLAN: "off",
+        GOLDPLAN_SCENE: "JSAPI",
         RECEIPT_ADMINS: [member],
         LOCALE: "en",
         PERSONAL_LOCALE: "on",
@@ -67,7 +70,7 @@ describe("a stranger", () => {
       posting: slack,
       uploading: slack,
       download: () => Promise.reject(new Error("nobody uploads a file here")),
-      call: () => Promise.reject(new Error("nothing is carried out here")),
+      calls: stepCalls(() => Promise.reject(new Error("nothing is carried out here"))),
       callLimitMs: 8_000,
       clock: systemClock,
       random: systemRandom,

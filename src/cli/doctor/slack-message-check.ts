@@ -84,8 +84,14 @@ function problemsIn(error: unknown): string | undefined {
 }
 
 /** Uses the current settings, because their language, command and rules appear in the messages. */
-function questionsFor({ LOCALE, SLACK_COMMAND: command, REASON: reason, tickets }: Settings): Question[] {
-  const typing = { texts: textsOf(LOCALE), command, reason, ticket: tickets.shown };
+function questionsFor({
+  LOCALE,
+  SLACK_COMMAND: command,
+  REASON: reason,
+  GOLDPLAN: goldplan,
+  tickets,
+}: Settings): Question[] {
+  const typing = { texts: textsOf(LOCALE), command, reason, goldplan, ticket: tickets.shown };
   return [
     ...together(sampleMessages(typing)).map(({ name, blocks }) => ({ name, args: { blocks } })),
     ...sampleViews(typing).map(({ name, view }) => ({ name, args: { view } })),

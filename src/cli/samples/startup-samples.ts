@@ -29,6 +29,8 @@ const variables: Record<Variable, true> = {
   BULK_APPROVERS_NEEDED: true,
   BREAK_GLASS: true,
   REASON: true,
+  GOLDPLAN: true,
+  GOLDPLAN_SCENE: true,
   TICKET_PATTERN: true,
   TICKET_EXAMPLE: true,
   TICKET_URL: true,

@@ -1,4 +1,6 @@
 /** Sample values for every parameter of a text: the catalogue test tries them all, and `npm run texts` prints with them. */
+import { actions } from "../../domain/attempt-result.ts";
+import { objects, payScenes, type SwitchObject, steps } from "../../domain/goldplan/objects.ts";
 import type { Topic } from "../../domain/guidance.ts";
 import { roles, standings } from "../../domain/policy.ts";
 import { type Verb, verbNames } from "../../parsing/command/command.ts";
@@ -11,6 +13,8 @@ import { sampleEvent, terminalSamples } from "./terminal-samples.ts";
 export const sampleCommand = "/shop";
 const requestLink = "<https://local.slack.com/archives/C1/p1|#1042>";
 export const longestNumber = "1".repeat(32);
+const opening = { action: "OPEN", object: "receipt" } as const;
+const sceneOf = (object: SwitchObject) => (object === "receipt" ? undefined : "JSAPI_AND_MINIPROGRAM");
 
 /** Keyed by the English parameter name; `section.name` and `whole.path.name` take precedence over the bare name. */
 export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
@@ -18,13 +22,19 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const topics = Object.keys(texts.guidance) as Topic[];
   const verbs = Object.keys(verbNames) as Verb[];
   const examples = (["optional", "required"] as const).flatMap((reason) =>
-    verbs.map((verb) => example(verb, { command: sampleCommand, reason, ticket: undefined, texts })),
+    verbs.map((verb) => example(verb, { command: sampleCommand, reason, goldplan: "on", ticket: undefined, texts })),
   );
   const shorts = (first: Topic) =>
     [first, ...topics.filter((topic) => topic !== first)].map((topic) => texts.guidance[topic].short);
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
   return united(terminalSamples(texts), doctorTextSamples(texts), {
-    action: ["OPEN", "CLOSE"],
+    action: actions,
+    change: actions.flatMap((action) => objects.map((object) => ({ action, object, scene: sceneOf(object) }))),
+    object: objects,
+    scene: payScenes,
+    "goldplan.workingOn.step": steps,
+    closed: when,
+    without: [0, 1, 3],
     ago: when,
     admins: ["<@U1>", `<@U1>${texts.refusal.or}<@U2>`, undefined],
     approver: ["<@U2>"],
@@ -76,7 +86,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "notices.roleGranted.terms": [texts.roles.until("X"), undefined],
     now: [[texts.roles.everything, texts.roles.until("X")].join(texts.list)],
     "history.unknownRequest.number": ["#1042"],
-    "history.request.line": [`\`1900000109\` ${texts.history.outcome.succeeded("OPEN")}`],
+    "history.request.line": [`\`1900000109\` ${texts.history.outcome.succeeded(opening)}`],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],
     expected: ["0".repeat(64)],
@@ -85,10 +95,14 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "trail.part.events": [50_000],
     example: examples,
     ticket: ["OPS-4711"],
-    "needsTicket.example": [example("open", { command: sampleCommand, reason: "required", ticket: "OPS-4711", texts })],
-    "trail.example": [example("export", { command: sampleCommand, reason: "optional", ticket: undefined, texts })],
-    open: [example("open", { command: sampleCommand, reason: "required", ticket: undefined, texts })],
-    close: [example("close", { command: sampleCommand, reason: "required", ticket: undefined, texts })],
+    "needsTicket.example": [
+      example("open", { command: sampleCommand, reason: "required", goldplan: "on", ticket: "OPS-4711", texts }),
+    ],
+    "trail.example": [
+      example("export", { command: sampleCommand, reason: "optional", goldplan: "on", ticket: undefined, texts }),
+    ],
+    open: [example("open", { command: sampleCommand, reason: "required", goldplan: "on", ticket: undefined, texts })],
+    close: [example("close", { command: sampleCommand, reason: "required", goldplan: "on", ticket: undefined, texts })],
     filters: ["", `\`1900000109\` · ${texts.history.filter.failed}`],
     first: ["1900000109"],
     from: when,
@@ -144,8 +158,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "history.entry.number": ["`1900000109`", texts.home.many(3)],
     "pending.numbers": ["`1900000109` `1900000110`", `\`1900000109\` ${texts.pending.more(2)}`],
     outcome: [
-      texts.history.outcome.failed("CLOSE", texts.guidance.unknown.short),
-      texts.history.outcome.succeeded("OPEN"),
+      texts.history.outcome.failed({ action: "CLOSE", object: "both" }, texts.guidance.unknown.short),
+      texts.history.outcome.succeeded(opening),
     ],
     part: [2],
     person,
@@ -179,13 +193,14 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "form.columnNumbered.name": ["服务商号", "B"],
     "form.problem.grouped.joined": ["1900000109"],
     "problem.grouped.joined": ["1900000109"],
-    title: [texts.request.title("OPEN", "1900000109")],
+    title: [texts.request.title(opening, "1900000109")],
     to: when,
     until: when,
     "notices.notPosted.until": [...when, undefined],
     unsealed: [0, 3],
     verb: Object.values(texts.typed.action),
     "problem.unknownVerb.verb": ["opne"],
+    "problem.noAction.object": [texts.typed.object.goldplan],
     when,
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],
     whom: [texts.held.whomOne("1900000109"), texts.held.whom(2)],

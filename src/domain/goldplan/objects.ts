@@ -12,6 +12,10 @@ export type SwitchObject = (typeof objects)[number];
 export const payScenes = ["JSAPI", "MINIPROGRAM", "JSAPI_AND_MINIPROGRAM"] as const;
 export type PayScene = (typeof payScenes)[number];
 
+/** The setting GOLDPLAN: whether 点金计划 can be switched, and whether opening receipts without naming an object opens it too. */
+export const goldPlanModes = ["off", "on", "with-receipts"] as const;
+export type GoldPlanMode = (typeof goldPlanModes)[number];
+
 /**
  * The steps of an operation, in order: first the receipt, then 点金计划. The other way round, payments in between would
  * show WeChat Pay's own page, and closing 点金计划, which cannot be undone for 24 hours, would come first.
@@ -24,4 +28,13 @@ export function stepsOf(object: SwitchObject): readonly Step[] {
 export function stepAfter(step: Step, object: SwitchObject): Step | undefined {
   const all = stepsOf(object);
   return all[all.indexOf(step) + 1];
+}
+
+/** The objects that a request may have that switches this one, alone or with another. */
+export function objectsWith(object: SwitchObject): readonly SwitchObject[] {
+  return object === "both" ? ["both"] : [object, "both"];
+}
+
+export function switchesGoldPlan(object: SwitchObject): boolean {
+  return stepsOf(object).includes("goldplan");
 }

@@ -1,11 +1,11 @@
 /** The ledger's figures for monitoring. */
-import type { Action } from "../attempt-result.ts";
+import type { Change } from "../goldplan/change.ts";
 import type { RateState } from "../rate-limiter.ts";
 
 /** Times are milliseconds since the epoch. Counts are limited; see src/ledger/queries/figures.ts. */
 export interface LedgerFigures {
-  /** By action: undecided requests, and those on hold. */
-  requests: Readonly<Record<Action, { pending: number; held: number }>>;
+  /** Undecided requests and those on hold, by what they do; one entry for each change. */
+  requests: readonly (Change & { pending: number; held: number })[];
   oldestUndecidedAt: number | undefined;
   operations: Readonly<Record<"waiting" | "queued" | "running" | "held", number>>;
   /** Since when the operation that has been due longest is due. */

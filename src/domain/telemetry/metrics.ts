@@ -1,7 +1,7 @@
 /**
  * The events that the parts of the bot report for metrics. src/metrics/ counts them; this file does not depend on how.
  */
-import type { Action } from "../attempt-result.ts";
+import type { Change } from "../goldplan/change.ts";
 import type { Step } from "../goldplan/objects.ts";
 import type { Topic } from "../guidance.ts";
 import type { EndedAs } from "../retry-policy.ts";
@@ -29,8 +29,7 @@ export type PayloadType = (typeof payloadTypes)[number];
 export const requestMoves = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
 export type RequestMove = (typeof requestMoves)[number];
 
-export interface EndedOperation {
-  action: Action;
+export interface EndedOperation extends Change {
   outcome: EndedAs;
   /** Why it failed; undefined for a success. */
   fault: Topic | undefined;
@@ -40,9 +39,9 @@ export interface EndedOperation {
 
 /** The changes that the ledger reports once the transaction is committed. */
 export interface LedgerMetrics {
-  requestMoved(action: Action, to: RequestMove): void;
+  requestMoved(change: Change, to: RequestMove): void;
   operationEnded(operation: EndedOperation): void;
-  operationsCancelled(action: Action, count: number): void;
+  operationsCancelled(change: Change, count: number): void;
 }
 
 /** How long the database takes, in milliseconds. */

@@ -98,7 +98,7 @@ async function* parts(
 }
 
 /**
- * Every column of the events table, then the sub-merchant, the action, the reason, its ticket and the request number of
+ * Every column of the events table, then the sub-merchant, the action, the object, its scene, the reason, its ticket and the request number of
  * the event.
  */
 function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number) {
@@ -130,7 +130,7 @@ function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number)
         )
         .as("sub_mchid"),
     )
-    .select("requests.action")
+    .select(["requests.action", "requests.object", "requests.scene"])
     .select((row) => row.case().when("event.what", "=", "asked").then(row.ref("requests.reason")).end().as("reason"))
     .select((row) => row.case().when("event.what", "=", "asked").then(row.ref("requests.ticket")).end().as("ticket"))
     .select("requests.number as request_number")

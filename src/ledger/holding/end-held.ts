@@ -1,5 +1,5 @@
 /**
- * Ends held operations without carrying them out. Operations that had not started in their round are cancelled. Those
+ * Ends held operations without carrying them out. Operations whose step had not started in their round are cancelled. Those
  * that had started fail with their newest result, or as unfinished if their last call has no result, because that call
  * may have switched the receipts.
  */
@@ -50,17 +50,17 @@ async function endStarted(
 ): Promise<{ failed: number; uncertain: number }> {
   const started = await transaction
     .selectFrom("operations")
-    .select(["id", "action", "round", "attempts", newestResultOfRound().as("result_json")])
+    .select(["id", "action", "object", "round", "attempts", newestResultOfRound().as("result_json")])
     .where("request_id", "=", requestId)
     .where("state", "=", "held")
-    .where("attempts", ">", 0)
+    .whereRef("attempts", ">", "attempts_before")
     .orderBy("seq")
     .execute();
   const { by: actor, origin } = theBot(context);
   const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
   const events: AuditEvent[] = [];
   let uncertain = 0;
-  for (const { id: operationId, action, round, attempts: attempt, result_json } of started) {
+  for (const { id: operationId, action, object, round, attempts: attempt, result_json } of started) {
     const of = { at: now, actor, origin, requestId, operationId };
     const closed = await transaction
       .updateTable("attempts")
@@ -86,7 +86,7 @@ async function endStarted(
       .where("id", "=", operationId)
       .execute();
     events.push({ what: "operation-failed", ...of, detail: { round, attempt, outcome, topic } });
-    context.metrics?.operationEnded({ action, outcome, fault: topic, sinceApprovalMs: undefined });
+    context.metrics?.operationEnded({ action, object, outcome, fault: topic, sinceApprovalMs: undefined });
   }
   await record(transaction, events);
   return { failed: started.length, uncertain };

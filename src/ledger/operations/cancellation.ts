@@ -46,7 +46,7 @@ export async function recordCancelled(
       ended_at: row.case().when("open", "=", ended).then(asTime(now)).else(null).end(),
     }))
     .where("id", "=", requestId)
-    .returning(["action", "channel_id", "state", "round", "total"])
+    .returning(["action", "object", "channel_id", "state", "round", "total"])
     .executeTakeFirstOrThrow();
   await markMessageStale(transaction, requestId, now);
   // Cancelled operations no longer supersede earlier ones, which get their Retry button back.
@@ -56,6 +56,6 @@ export async function recordCancelled(
   if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
   if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
   await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
-  metrics?.operationsCancelled(request.action, count);
-  if (request.state === "done") metrics?.requestMoved(request.action, "done");
+  metrics?.operationsCancelled(request, count);
+  if (request.state === "done") metrics?.requestMoved(request, "done");
 }

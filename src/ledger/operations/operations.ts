@@ -1,6 +1,7 @@
 /** Operations in the ledger: claimed in sets, each under its own lease, and released if no call was made. */
 import type { Transaction } from "kysely";
-import type { Action } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import type { PayScene, Step } from "../../domain/goldplan/objects.ts";
 import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limiter.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Schema } from "../../storage/schema.ts";
@@ -12,15 +13,20 @@ import { consume, lowerRate, read } from "./shared-rate-limit.ts";
 import { beginAttempts, forgetAttempt, type LeasedRow, leaseDue, putBack } from "./statements.ts";
 
 /** An attempt that has been recorded; until its lease ends, only this instance makes it. */
-export interface ClaimedAttempt {
+export interface ClaimedAttempt extends Change {
   id: string;
   operationId: string;
   requestId: string;
   subMchid: string;
-  action: Action;
+  /** What the attempt switches. */
+  step: Step;
+  /** The scene of 点金计划; undefined if the request does not switch it. */
+  scene: PayScene | undefined;
   round: number;
-  /** Counts from 1 in each round; an attempt beyond `begunMax` is concluded without a call. */
+  /** Counts from 1 in each round. */
   number: number;
+  /** Counts from 1 in each step of the round; an attempt beyond `begunMax` is concluded without a call. */
+  tries: number;
   /** Which of the configured endpoints to call. */
   endpoint: number;
   /** Whether the operation belongs to a bulk request. */
@@ -97,8 +103,12 @@ function attemptOf(row: LeasedRow): ClaimedAttempt {
     requestId: row.request_id,
     subMchid: row.sub_mchid,
     action: row.action,
+    object: row.object,
+    step: row.step,
+    scene: row.scene ?? undefined,
     round: row.round,
     number: row.attempts,
+    tries: row.attempts - row.attempts_before,
     endpoint: row.endpoint,
     isOneOfMany: row.queue_rank > 0,
     confirmedAt: row.confirmed_at ?? undefined,
@@ -138,7 +148,8 @@ export function attemptEvent(
   at: number,
   detail?: Record<string, unknown>,
 ): AuditEvent {
-  const { requestId, operationId, number, round } = attempt;
+  const { requestId, operationId, number, round, step } = attempt;
   const { by: actor, origin } = theBot(context);
-  return { what, at, actor, origin, requestId, operationId, detail: { round, attempt: number, ...detail } };
+  const of = { round, attempt: number, ...(step === "goldplan" && { step }) };
+  return { what, at, actor, origin, requestId, operationId, detail: { ...of, ...detail } };
 }

@@ -1,11 +1,17 @@
 /** Conditions on the earlier and later operations on the same sub-merchant, for queries and statements. */
-import { type ExpressionBuilder, expressionBuilder } from "kysely";
+import { type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import { topicsBeyondRetry } from "../../domain/guidance.ts";
 import type { OperationState, Schema } from "../../storage/schema.ts";
 
+/** Whether two operations switch the same object, or one of the same. @param one, other their names in the query */
+export function overlap(one: string, other: string) {
+  const [object, otherObject] = [sql.ref(`${one}.object`), sql.ref(`${other}.object`)];
+  return sql<SqlBool>`(${object} = ${otherObject} or ${object} = 'both' or ${otherObject} = 'both')`;
+}
+
 /**
  * The operations that a Retry queues again: failed, able to succeed unchanged, and without a later operation on the same
- * sub-merchant.
+ * object of the same sub-merchant.
  * @param unless a later operation in one of these states does not count
  */
 export function mayBeRetried(unless: readonly OperationState[]) {
@@ -19,17 +25,22 @@ export function mayBeRetried(unless: readonly OperationState[]) {
             .select("later.id")
             .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
             .whereRef("later.seq", ">", "operations.seq")
+            .where(overlap("later", "operations"))
             .where("later.state", "not in", unless),
         ),
       ),
     ]);
 }
 
-/** The `seq` of the newest operation, `latest`, on the sub-merchant of an operation `mine` that came before `mine`. */
+/**
+ * The `seq` of the newest operation, `latest`, on an object of the sub-merchant of an operation `mine` that came before
+ * `mine`.
+ */
 export function newestEarlier() {
   return expressionBuilder<Schema & { mine: Schema["operations"] }, "mine">()
     .selectFrom("operations as latest")
     .select((latest) => latest.fn.max("latest.seq").as("seq"))
     .whereRef("latest.sub_mchid", "=", "mine.sub_mchid")
-    .whereRef("latest.seq", "<", "mine.seq");
+    .whereRef("latest.seq", "<", "mine.seq")
+    .where(overlap("latest", "mine"));
 }

@@ -3,7 +3,8 @@
  * lease still holds, and one that the ledger refuses is tried again alone, so that it does not take the others down.
  */
 import type { Transaction } from "kysely";
-import type { Action, AttemptResult } from "../../domain/attempt-result.ts";
+import type { AttemptResult } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
 import { guide } from "../../domain/guidance.ts";
 import { endedAs, type NextStep } from "../../domain/retry-policy.ts";
 import type { Schema } from "../../storage/schema.ts";
@@ -67,7 +68,7 @@ export function createConclude(context: LedgerContext): Conclude {
   async function concludeSet(set: readonly Waiting[]): Promise<void> {
     try {
       const { concluded, finished } = await write(context, set);
-      for (const action of finished) context.metrics?.requestMoved(action, "done");
+      for (const change of finished) context.metrics?.requestMoved(change, "done");
       for (const [i, { resolve }] of set.entries()) resolve(concluded[i] ?? "concluded");
     } catch (error) {
       // Without a connection, each would fail in the same way; the caller tries again.
@@ -95,8 +96,8 @@ export function createConclude(context: LedgerContext): Conclude {
 
 interface Written {
   concluded: Concluded[];
-  /** The actions of the requests whose last operation has ended. */
-  finished: Action[];
+  /** What the requests did whose last operation has ended. */
+  finished: Change[];
 }
 
 /** Records results of different operations in one transaction. */
@@ -111,7 +112,7 @@ async function write(context: LedgerContext, set: readonly Ended[]): Promise<Wri
       set.filter(({ attempt }) => !newlyEnded.has(attempt.id)),
     );
     const leases = fresh.map((ended) => leaseEnd(ended, now));
-    const released = idsOf(await release(transaction, leases, {}));
+    const released = idsOf(await release(transaction, leases, { now }));
     const held = fresh.filter(({ attempt }) => released.has(attempt.operationId));
     const lost = fresh.filter(({ attempt }) => !released.has(attempt.operationId));
     const done = await count(transaction, held, now);
@@ -122,10 +123,10 @@ async function write(context: LedgerContext, set: readonly Ended[]): Promise<Wri
       ...done.map((request) => doneEvent(context, request, now)),
     ]);
     const isLost = new Set([...lost, ...earlier.lost]);
-    const finished = done.map(({ id }) => held.find(({ attempt }) => attempt.requestId === id)?.attempt.action);
+    const finished = done.map(({ id }) => held.find(({ attempt }) => attempt.requestId === id)?.attempt);
     return {
       concluded: set.map((ended) => (isLost.has(ended) ? "lost" : "concluded")),
-      finished: finished.filter((action) => action !== undefined),
+      finished: finished.filter((change) => change !== undefined),
     };
   });
 }
@@ -149,16 +150,22 @@ function idsOf(rows: readonly { id: string }[]): Set<string> {
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The operation after an attempt: back in the queue for the next one, or ended. */
+/** The operation after an attempt: back in the queue, for the same step or the next one, or ended. */
 function leaseEnd({ attempt, result, next }: Ended, now: number) {
   const lease = { operation_id: attempt.operationId, attempt_id: attempt.id };
-  if (next.kind === "again") {
-    const { dueAt, endpoint } = next;
-    const again = { next_due_at: dueAt, next_endpoint: endpoint, next_ended_at: null, next_topic: null };
-    return { ...lease, ...again, next_state: "queued" } as const;
-  }
+  const queued = { next_state: "queued", next_ended_at: null, next_topic: null } as const;
+  if (next.kind === "again")
+    return { ...lease, ...queued, next_due_at: next.dueAt, next_endpoint: next.endpoint, next_step: null };
+  if (next.kind === "continue")
+    return { ...lease, ...queued, next_due_at: now, next_endpoint: 0, next_step: next.step };
   const state = next.kind === "succeed" ? "succeeded" : "failed";
-  const ended = { next_due_at: null, next_endpoint: 0, next_ended_at: now, next_topic: topicOf(result) };
+  const ended = {
+    next_due_at: null,
+    next_endpoint: 0,
+    next_ended_at: now,
+    next_topic: topicOf(result),
+    next_step: null,
+  };
   return { ...lease, ...ended, next_state: state } as const;
 }
 
@@ -173,10 +180,10 @@ type DoneRequest = Awaited<ReturnType<typeof countEnded>>[number];
 async function count(transaction: Transaction<Schema>, held: readonly Ended[], now: number): Promise<DoneRequest[]> {
   const counts = new Map<string, Counts>();
   for (const { attempt, result, next } of held) {
-    if (next.kind === "again") continue;
+    const outcome = endedAs(result, next);
+    if (outcome === undefined) continue;
     const counted = counts.get(attempt.requestId) ?? { ended: 0, more_succeeded: 0, more_failed: 0, more_uncertain: 0 };
     counts.set(attempt.requestId, counted);
-    const outcome = endedAs(result, next);
     counted.ended += 1;
     counted[outcome === "succeeded" ? "more_succeeded" : "more_failed"] += 1;
     if (outcome === "uncertain") counted.more_uncertain += 1;
@@ -221,8 +228,8 @@ async function showSet(
 function endEvents(context: LedgerContext, one: Ended, now: number): AuditEvent[] {
   const { attempt, result, next } = one;
   const ended = attemptEvent(context, "attempt-ended", attempt, now, { ...resultDetail(one), next: next.kind });
-  if (next.kind === "again") return [ended];
   const outcome = endedAs(result, next);
+  if (outcome === undefined) return [ended];
   if (outcome === "succeeded") return [ended, attemptEvent(context, "operation-succeeded", attempt, now)];
   return [ended, attemptEvent(context, "operation-failed", attempt, now, { outcome, topic: topicOf(result) })];
 }

@@ -1,5 +1,6 @@
 /** Retries a finished request: queues its failed operations again, in a new round. */
 import type { Transaction } from "kysely";
+import type { Reopening } from "../../domain/goldplan/reopening.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
@@ -7,6 +8,7 @@ import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { uncertainFailures } from "../queries/attempt-results.ts";
+import { reopening } from "../queries/goldplan/closings.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 import { failedAgain } from "./statements.ts";
 
@@ -22,13 +24,17 @@ export type RetryResult =
   | { kind: "retried"; request: RequestView }
   /** The round was already retried, or a later request superseded it; the view shows the current state. */
   | { kind: "too-late"; request: RequestView }
+  /** All that could be retried opens 点金计划 that this bot closed less than 24 hours ago. */
+  | { kind: "too-soon"; reopening: Reopening }
   | { kind: "unknown" };
 
 export async function retry(context: LedgerContext, input: RetryInput): Promise<RetryResult> {
   const { db } = context.store;
   try {
     const result = await commitOrRollBack(db, (transaction) => write(context, transaction, input));
-    return result === "nothing-to-retry" ? await resultFor(db, "too-late", input) : result;
+    if (result !== "nothing-to-retry") return result;
+    const early = await reopening(db, input.requestId, { now: context.clock.now(), of: "failed" });
+    return early ? { kind: "too-soon", reopening: early } : await resultFor(db, "too-late", input);
   } catch (error) {
     // A request for the same sub-merchant was submitted at the same time; only the unique index detects this.
     if (isUniqueViolation(error)) return resultFor(db, "too-late", input);

@@ -1,7 +1,9 @@
 /** The statements that claim and conclude operations; their `where` clauses decide which of several instances wins. */
 import { sql, type Transaction } from "kysely";
+import type { PayScene, Step, SwitchObject } from "../../domain/goldplan/objects.ts";
 import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
 import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
+import { isTooSoon } from "../queries/goldplan/closings.ts";
 import { mayBeRetried, newestEarlier } from "./other-operations.ts";
 
 /**
@@ -34,7 +36,8 @@ export const leaseDue = statement<{ claim: string; now: number; abandonedBy: num
         set state = 'running', attempts = attempts + 1, lease_owner = cast(${claim} as text) || '-' || due.nth,
           lease_until = ${until}, due_at = null
         from due where operations.id = due.id
-        returning operations.id, request_id, sub_mchid, action, round, attempts, endpoint, queue_rank, lease_owner,
+        returning operations.id, request_id, sub_mchid, action, object, scene, step, round, attempts, attempts_before,
+          endpoint, queue_rank, lease_owner,
           (select confirmed_at from requests where requests.id = operations.request_id) as confirmed_at`.compile(db);
     },
   }),
@@ -43,7 +46,15 @@ export const leaseDue = statement<{ claim: string; now: number; abandonedBy: num
 export type LeasedRow = Pick<
   OperationsTable,
   "id" | "request_id" | "sub_mchid" | "action" | "round" | "attempts" | "endpoint"
-> & { queue_rank: number; lease_owner: string; confirmed_at: number | null };
+> & {
+  object: SwitchObject;
+  scene: PayScene | null;
+  step: Step;
+  attempts_before: number;
+  queue_rank: number;
+  lease_owner: string;
+  confirmed_at: number | null;
+};
 
 /** When the next operation is due, and when the next lease ends. */
 const soonest = statement<Record<string, never>>()((db) =>
@@ -66,6 +77,7 @@ export const beginAttempts = setStatement<{
   operationId: string;
   round: number;
   number: number;
+  step: Step;
   endpoint: number;
 }>()((db, attempts, { now }: { now: number }) =>
   db.insertInto("attempts").values(
@@ -74,6 +86,7 @@ export const beginAttempts = setStatement<{
       operation_id: attempt.operationId,
       round: attempt.round,
       number: attempt.number,
+      step: attempt.step,
       endpoint: attempt.endpoint,
       started_at: now,
       ended_at: null,
@@ -125,7 +138,10 @@ export const forgetAttempt = statement<{ id: string }>()((db, { id }) =>
   db.deleteFrom("attempts").where("id", "=", id),
 );
 
-/** Ends the leases that these attempts still hold, and returns the operations. */
+/**
+ * Ends the leases that these attempts still hold, and returns the operations. For one that goes on with another step,
+ * the attempts so far belong to the step before it.
+ */
 export const release = setStatement<{
   operation_id: string;
   attempt_id: string;
@@ -134,7 +150,9 @@ export const release = setStatement<{
   next_endpoint: number;
   next_ended_at: number | null;
   next_topic: string | null;
-}>()((db, operations, _: Record<string, never>) => ({
+  /** The step that follows; null if none does. */
+  next_step: Step | null;
+}>()((db, operations, { now }: { now: number }) => ({
   compile: () =>
     sql<{ id: string }>`with ${given(operations, {
       operation_id: "text",
@@ -144,9 +162,12 @@ export const release = setStatement<{
       next_endpoint: "bigint",
       next_ended_at: "bigint",
       next_topic: "text",
+      next_step: "text",
     })}
       update operations set state = next_state, due_at = next_due_at, endpoint = next_endpoint, ended_at = next_ended_at,
-        topic = next_topic, lease_owner = null, lease_until = null
+        topic = next_topic, lease_owner = null, lease_until = null, step = coalesce(next_step, step),
+        attempts_before = case when next_step is null then attempts_before else attempts end,
+        receipt_done_at = case when next_step is null then receipt_done_at else ${asTime(now)} end
       from given
       where id = given.operation_id and state = 'running' and lease_owner = given.attempt_id
       returning id`.compile(db),
@@ -187,8 +208,9 @@ type EndedRow = Pick<RequestsTable, "id" | "channel_id" | "state"> &
   Record<"round" | "succeeded" | "failed" | "uncertain", number>;
 
 /**
- * Queues the failed operations of a request again, in the next round, and returns how many. Operations that cannot
- * succeed unchanged remain failed, and so do those with a later request for the same sub-merchant.
+ * Queues the failed operations of a request again, in the next round and at the step that failed, and returns how many.
+ * Operations that cannot succeed unchanged remain failed, and so do those with a later request for the same
+ * sub-merchant, and those that would open 点金计划 too soon after this bot closed it.
  */
 export async function failedAgain(
   transaction: Transaction<Schema>,
@@ -200,6 +222,7 @@ export async function failedAgain(
       state: "queued" as const,
       round: operation("round", "+", 1),
       attempts: 0,
+      attempts_before: 0,
       due_at: now,
       endpoint: 0,
       ended_at: null,
@@ -207,6 +230,7 @@ export async function failedAgain(
     }))
     .where("request_id", "=", requestId)
     .where(mayBeRetried(["cancelled"]))
+    .where((operation) => operation.not(isTooSoon(now)(operation)))
     .executeTakeFirst();
   return Number(again.numUpdatedRows);
 }

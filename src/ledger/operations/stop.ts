@@ -19,7 +19,7 @@ export type StopResult =
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-/** Cancels every operation of a request that has not started, or that is held. */
+/** Cancels every operation of a request that has not started, or not its next step, or that is held. */
 export async function stop(context: LedgerContext, input: StopInput): Promise<StopResult> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
@@ -40,7 +40,7 @@ async function cancelNotStarted(transaction: Transaction<Schema>, requestId: str
     .set({ state: "cancelled", due_at: null, ended_at: now })
     .where("request_id", "=", requestId)
     .where("state", "=", "queued")
-    .where("attempts", "=", 0)
+    .whereRef("attempts", "=", "attempts_before")
     .executeTakeFirst();
   return Number(cancelled.numUpdatedRows);
 }

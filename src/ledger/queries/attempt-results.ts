@@ -1,6 +1,7 @@
 /** Looking up how an operation's newest finished attempt ended. */
 import { expressionBuilder } from "kysely";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Step } from "../../domain/goldplan/objects.ts";
 import { isUncertain, topicsMaybeUncertain } from "../../domain/guidance.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 
@@ -34,16 +35,21 @@ export async function uncertainFailures(db: Database, requestId: string): Promis
     .length;
 }
 
-/** How a round ended, the current one or an earlier one. */
+/** How a round ended, the current one or an earlier one, and in which step. */
 export async function resultOfRound(
   db: Database,
   operationId: string,
   round: number,
-): Promise<AttemptResult | undefined> {
-  const operation = await db
-    .selectFrom("operations")
-    .select(newestResult().where("attempts.round", "=", round).as("result_json"))
-    .where("id", "=", operationId)
+): Promise<{ result: AttemptResult; step: Step } | undefined> {
+  const attempt = await db
+    .selectFrom("attempts")
+    .select(["result_json", "step"])
+    .where("operation_id", "=", operationId)
+    .where("round", "=", round)
+    .where("result_json", "is not", null)
+    .orderBy("number", "desc")
+    .limit(1)
     .executeTakeFirst();
-  return parseResult(operation?.result_json ?? null);
+  const result = parseResult(attempt?.result_json ?? null);
+  return attempt && result && { result, step: attempt.step };
 }

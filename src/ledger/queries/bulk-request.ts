@@ -2,7 +2,9 @@
  * The details of a bulk request beyond its counts: sample numbers, previous results, failures, and the rows of its
  * files.
  */
-import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import type { Step } from "../../domain/goldplan/objects.ts";
 import type { Topic } from "../../domain/guidance.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
 import { mayBeRetried, newestEarlier } from "../operations/other-operations.ts";
@@ -19,7 +21,9 @@ export interface OutcomeGroup {
 }
 
 /** The sub-merchants of a request whose previous operation had the same result. */
-export type PreviousResults = ({ kind: "set"; action: Action } | { kind: "failed"; action: Action; topic: Topic }) & {
+export type PreviousResults = ({ kind: "set" } | { kind: "failed"; topic: Topic }) & {
+  /** What was switched, or was to be switched by the step that failed. */
+  change: Change;
   count: number;
   /** The first of them, each with the time of that result in milliseconds since the epoch. */
   first: readonly { subMchid: string; at: number }[];
@@ -29,11 +33,12 @@ export type PreviousResults = ({ kind: "set"; action: Action } | { kind: "failed
 export type Listed = "all" | "still-in" | "not-started";
 
 /** One row of a file: the operation on one sub-merchant and its result. */
-export interface OperationResult {
+export interface OperationResult extends Change {
   seq: number;
   subMchid: string;
-  action: Action;
   state: Schema["operations"]["state"];
+  /** The step that it has reached; once it has ended, the last step that was begun. */
+  step: Step;
   /** Who excluded it from the request. */
   excludedBy: string | undefined;
   attempts: number;
@@ -63,7 +68,7 @@ async function sample(db: Database, requestId: string, excludedBy: "is" | "is no
 
 /** Groups the sub-merchants of a request by their previous result, the largest group first. @param max samples per group */
 export async function previousResults(db: Database, requestId: string, max: number): Promise<PreviousResults[]> {
-  const alike = ["earlier.action", "earlier.state", "earlier.topic"] as const;
+  const alike = ["earlier.action", "earlier.object", "earlier.step", "earlier.state", "earlier.topic"] as const;
   const known = db
     .selectFrom("operations as mine")
     .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
@@ -87,19 +92,24 @@ export async function previousResults(db: Database, requestId: string, max: numb
     .where("nth", "<=", max)
     .orderBy("count", "desc")
     .orderBy("action")
+    .orderBy("object")
+    .orderBy("step")
     .orderBy("state")
     .orderBy("topic")
     .orderBy("nth")
     .execute();
-  const groups = Map.groupBy(rows, ({ action, state, topic }) => [action, state, topic].join());
+  const groups = Map.groupBy(rows, ({ action, object, step, state, topic }) =>
+    [action, object, step, state, topic].join(),
+  );
   return [...groups.values()].flatMap((group): PreviousResults[] => {
     const [one] = group;
     if (!one) return [];
-    const { action, state, topic, count } = one;
+    const { action, object, step, state, topic, count } = one;
     const first = group.map(({ sub_mchid, ended_at }) => ({ subMchid: sub_mchid, at: ended_at ?? 0 }));
     const result =
       state === "succeeded" ? { kind: "set" as const } : { kind: "failed" as const, topic: topicOf(topic) };
-    return [{ ...result, action, count: Number(count), first }];
+    const change = { action, object: state === "succeeded" ? object : step };
+    return [{ ...result, change, count: Number(count), first }];
   });
 }
 
@@ -185,7 +195,7 @@ export async function results(
   if (of !== "all") listed = listed.where("left_out_by", "is", null);
   if (of === "not-started") listed = listed.where("state", "=", "cancelled");
   const rows = await listed
-    .select(["seq", "sub_mchid", "action", "state", "left_out_by", "attempts", "ended_at"])
+    .select(["seq", "sub_mchid", "action", "object", "step", "state", "left_out_by", "attempts", "ended_at"])
     .select(newestResult().as("result_json"))
     .orderBy("seq")
     .limit(max)
@@ -194,6 +204,8 @@ export async function results(
     seq: row.seq,
     subMchid: row.sub_mchid,
     action: row.action,
+    object: row.object,
+    step: row.step,
     state: row.state,
     excludedBy: row.left_out_by ?? undefined,
     attempts: row.attempts,

@@ -5,7 +5,9 @@
  * had a limit of their own.
  */
 import { type RawBuilder, sql } from "kysely";
-import { type Action, actions } from "../../domain/attempt-result.ts";
+import { actions } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import { objects } from "../../domain/goldplan/objects.ts";
 import { fullRate } from "../../domain/rate-limiter.ts";
 import type { LedgerFigures } from "../../domain/telemetry/ledger-figures.ts";
 import { backupName, type Database } from "../../storage/schema.ts";
@@ -18,8 +20,8 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
   const one = async <Row>(query: RawBuilder<Row>) => (await query.execute(db)).rows[0];
   const pending = (await undecided.execute(db)).rows;
   const held = (await heldRequests.execute(db)).rows;
-  const ofAction = (rows: readonly { action: string; count: number }[], action: Action) =>
-    Number(rows.find((row) => row.action === action)?.count ?? 0);
+  const countOf = (rows: readonly CountedChange[], { object, action }: Change) =>
+    Number(rows.find((row) => row.action === action && row.object === object)?.count ?? 0);
   const queued = await one(queuedOperations);
   const posts = await one(waitingPosts);
   const unsealed = await one(unsealedEvents);
@@ -28,9 +30,9 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
   const rate = await one(presentRate);
   const backup = await one(lastBackup);
   return {
-    requests: Object.fromEntries(
-      actions.map((action) => [action, { pending: ofAction(pending, action), held: ofAction(held, action) }]),
-    ) as LedgerFigures["requests"],
+    requests: objects
+      .flatMap((object) => actions.map((action) => ({ object, action })))
+      .map((change) => ({ ...change, pending: countOf(pending, change), held: countOf(held, change) })),
     oldestUndecidedAt: earliest(pending.map(({ oldest }) => oldest)),
     operations: {
       waiting: pending.reduce((sum, row) => sum + Number(row.operations), 0),
@@ -54,17 +56,18 @@ function earliest(times: readonly (number | string | null | undefined)[]): numbe
 }
 
 type Counted = { count: number; oldest: number | null };
+type CountedChange = { object: string; action: string; count: number };
 
 /** Each in the words of its partial index, and in its order, so that both engines read the index and stop at the limit. */
-const undecided = sql<{ action: string; count: number; operations: number; oldest: number | null }>`
-  select action, count(*) as count, sum(open) as operations, min(created_at) as oldest from (
-    select action, open, created_at from requests where state = 'pending' order by created_at, id limit ${sql.lit(requestsMax)}
-  ) as pending group by action`;
+const undecided = sql<CountedChange & { operations: number; oldest: number | null }>`
+  select object, action, count(*) as count, sum(open) as operations, min(created_at) as oldest from (
+    select object, action, open, created_at from requests where state = 'pending' order by created_at, id limit ${sql.lit(requestsMax)}
+  ) as pending group by object, action`;
 
-const heldRequests = sql<{ action: string; count: number }>`
-  select action, count(*) as count from (
-    select action from requests where held_at is not null order by held_until limit ${sql.lit(requestsMax)}
-  ) as held group by action`;
+const heldRequests = sql<CountedChange>`
+  select object, action, count(*) as count from (
+    select object, action from requests where held_at is not null order by held_until limit ${sql.lit(requestsMax)}
+  ) as held group by object, action`;
 
 const queuedOperations = sql<Counted>`
   select count(*) as count, min(due_at) as oldest from (

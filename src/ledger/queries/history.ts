@@ -1,22 +1,26 @@
 /** The history of a sub-merchant, and the sub-merchants of a request, page by page. */
+import type { ExpressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
-import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
-import { openOperationStates, operationStates } from "../../storage/schema.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import { objectsWith, type Step, type SwitchObject, steps } from "../../domain/goldplan/objects.ts";
+import type { Database, OperationState, RequestState, Schema } from "../../storage/schema.ts";
+import { openOperationStates } from "../../storage/schema.ts";
 import { approvalsOfAll } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
 
 /** An operation together with its request. Times are milliseconds since the epoch. */
-export interface HistoryEntry {
+export interface HistoryEntry extends Change {
   seq: number;
   /** The public number of its request. */
   number: number;
   subMchid: string;
   /** The ticket of its request, where one was required. */
   ticket: string | undefined;
-  action: Action;
   state: OperationState;
+  /** The step that it has reached; once it has ended, the last step that was begun. */
+  step: Step;
   /** Who excluded it before its request was decided. */
   excludedBy: string | undefined;
   /** How it failed, if it did. */
@@ -28,6 +32,8 @@ export interface HistoryEntry {
   /** How its request was decided; undefined while it is undecided. */
   decision: DecisionView | undefined;
   endedAt: number | undefined;
+  /** When the receipt was switched, if 点金计划 followed. */
+  receiptDoneAt: number | undefined;
   channelId: string;
   /** The timestamp by which Slack identifies the request's message, once posted. */
   messageTs: string | undefined;
@@ -40,21 +46,26 @@ export interface HistoryFilter {
   subMchid?: string | undefined;
   requestedBy?: string | undefined;
   action?: Action | undefined;
+  /** Requests that switch this object, alone or with another. */
+  object?: SwitchObject | undefined;
   failed?: true | undefined;
   ticket?: string | undefined;
   /** Submitted at this time or later, in milliseconds since the epoch. */
   since?: number | undefined;
 }
 
-/** The last successful operation on a sub-merchant, and later failures. */
+/** The last time that the bot switched one object of a sub-merchant, and a later failure to do so. */
 export interface PreviousResult {
-  /** The last operation that succeeded. */
+  step: Step;
+  /** The last operation that switched it; `endedAt` is when it did. */
   lastSet: HistoryEntry | undefined;
   /** The last failure, if it is later than `lastSet`. */
   failure: HistoryEntry | undefined;
 }
 
-export interface Status extends PreviousResult {
+export interface Status {
+  /** By object, in the order of the steps. */
+  previous: readonly PreviousResult[];
   /** The operation that is waiting, queued or running; there is at most one. */
   underWay: HistoryEntry | undefined;
   /** The latest operation, if it was excluded from its request. */
@@ -62,30 +73,46 @@ export interface Status extends PreviousResult {
 }
 
 /**
- * A sub-merchant's last successful operation, any later failure, the open operation, and whether the latest operation
- * was excluded.
+ * What the bot last did with each object of a sub-merchant, its open operation, and whether the latest operation was
+ * excluded.
  */
 export async function status(db: Database, subMchid: string): Promise<Status> {
+  const of = operationsOf(db).where("sub_mchid", "=", subMchid);
   const [previous, underWay, newest] = await Promise.all([
-    previousResult(db, subMchid),
-    latest(db, subMchid, openOperationStates),
-    latest(db, subMchid, operationStates),
+    previousResults(db, subMchid, steps),
+    latest(db, of.where("state", "in", openOperationStates)),
+    latest(db, of),
   ]);
-  return { ...previous, underWay, leftOut: newest?.excludedBy === undefined ? undefined : newest };
+  return { previous, underWay, leftOut: newest?.excludedBy === undefined ? undefined : newest };
 }
 
-export async function previousResult(db: Database, subMchid: string): Promise<PreviousResult> {
-  const [lastSet, failure] = await Promise.all([latest(db, subMchid, ["succeeded"]), latest(db, subMchid, ["failed"])]);
-  const isNews = failure !== undefined && failure.seq > (lastSet?.seq ?? 0);
-  return { lastSet, failure: isNews ? failure : undefined };
+export function previousResults(db: Database, subMchid: string, of: readonly Step[]): Promise<PreviousResult[]> {
+  return Promise.all(of.map((step) => previousResult(db, subMchid, step)));
 }
 
-async function latest(
-  db: Database,
-  subMchid: string,
-  states: readonly OperationState[],
-): Promise<HistoryEntry | undefined> {
-  const operations = operationsOf(db).where("sub_mchid", "=", subMchid).where("state", "in", states);
+async function previousResult(db: Database, subMchid: string, step: Step): Promise<PreviousResult> {
+  const operations = operationsOf(db).where("sub_mchid", "=", subMchid);
+  const [set, failure] = await Promise.all([
+    latest(db, operations.where("object", "in", objectsWith(step)).where(hasSwitched(step))),
+    latest(db, operations.where("state", "=", "failed").where("step", "=", step)),
+  ]);
+  const isNews = failure !== undefined && failure.seq > (set?.seq ?? 0);
+  return { step, lastSet: set && { ...set, endedAt: setAt(set, step) }, failure: isNews ? failure : undefined };
+}
+
+/** The operations that have made a step: all that succeeded, and for the receipt also those that went on to 点金计划. */
+function hasSwitched(step: Step) {
+  return ({ and, or, eb }: ExpressionBuilder<Schema, "operations">) =>
+    step === "goldplan"
+      ? eb("state", "=", "succeeded")
+      : or([eb("state", "=", "succeeded"), and([eb("object", "=", "both"), eb("step", "=", "goldplan")])]);
+}
+
+function setAt({ receiptDoneAt, endedAt }: HistoryEntry, step: Step): number | undefined {
+  return step === "receipt" ? (receiptDoneAt ?? endedAt) : endedAt;
+}
+
+async function latest(db: Database, operations: Operations): Promise<HistoryEntry | undefined> {
   const [entry] = await entriesOf(db, operations.orderBy("seq", "desc").limit(1), "desc");
   return entry;
 }
@@ -129,10 +156,11 @@ async function read(
 }
 
 function ofSubMerchant(operations: Operations, filter: HistoryFilter & { subMchid: string }): Operations {
-  const { subMchid, requestedBy, action, failed, ticket } = filter;
+  const { subMchid, requestedBy, action, object, failed, ticket } = filter;
   let found = operations.where("sub_mchid", "=", subMchid);
   if (requestedBy !== undefined) found = found.where("requested_by", "=", requestedBy);
   if (action) found = found.where("action", "=", action);
+  if (object) found = found.where("object", "in", objectsWith(object));
   if (failed) found = found.where("state", "=", "failed");
   if (ticket !== undefined)
     found = found.where("request_id", "in", (row) =>
@@ -180,6 +208,9 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
       "operations.seq",
       "operations.sub_mchid",
       "operations.action",
+      "operations.object",
+      "operations.step",
+      "operations.receipt_done_at",
       "operations.state",
       "operations.requested_by",
       "operations.ended_at",
@@ -211,6 +242,9 @@ async function entriesOf(db: Database, operations: Operations, order: Order): Pr
     subMchid: row.sub_mchid,
     ticket: row.ticket ?? undefined,
     action: row.action,
+    object: row.object,
+    step: row.step,
+    receiptDoneAt: row.receipt_done_at ?? undefined,
     state: row.state,
     excludedBy: row.left_out_by ?? undefined,
     result: parseResult(row.result_json),

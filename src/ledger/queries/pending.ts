@@ -1,6 +1,6 @@
 /** The requests that are waiting for a decision, undecided or held after an absence, oldest first, page by page. */
 import { sql } from "kysely";
-import type { Action } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
@@ -9,10 +9,9 @@ import { holdOf } from "./holds.ts";
 import { entriesPerPage, type Page } from "./pages.ts";
 
 /** An undecided or held request. Times are milliseconds since the epoch. */
-export interface PendingEntry {
+export interface PendingEntry extends Change {
   id: string;
   number: number;
-  action: Action;
   requestedBy: string;
   createdAt: number;
   expiresAt: number;
@@ -103,6 +102,7 @@ async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
     id: row.id,
     number: row.number,
     action: row.action,
+    object: row.object,
     requestedBy: row.requested_by,
     createdAt: row.created_at,
     expiresAt: hold?.until ?? row.expires_at,

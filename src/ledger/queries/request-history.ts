@@ -1,6 +1,7 @@
 /** The history of all requests, page by page: one entry for each request, however many sub-merchants it has. */
 import { type SqlBool, sql } from "kysely";
 import { actions } from "../../domain/attempt-result.ts";
+import { objectsWith } from "../../domain/goldplan/objects.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { HistoryFilter } from "./history.ts";
 import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
@@ -29,14 +30,16 @@ interface NumbersFilter extends Omit<Filter, "since"> {
  * ledger.
  */
 async function numbersFrom(db: Database, filter: NumbersFilter, cursor: PageCursor | undefined): Promise<number[]> {
-  const { requestedBy, action, failed, from, ticket } = filter;
-  if (ticket !== undefined) return numbersOfTicket(db, { ...filter, ticket }, cursor);
+  const { requestedBy, action, object, failed, from, ticket } = filter;
+  if (ticket !== undefined) return numbersOf(ofTicket(db, ticket), filter, cursor);
+  if (object === "goldplan" || object === "both") return numbersOf(ofGoldPlan(db, object), filter, cursor);
   const order = cursor?.direction === "newer" ? "asc" : "desc";
   const lists = (action ? [action] : actions).map((one) => {
     let found = db.selectFrom("requests").select("number").where("action", "=", one);
     if (requestedBy !== undefined) found = found.where("requested_by", "=", requestedBy);
     // A literal, as in the definition of the partial indexes.
     if (failed) found = found.where("failed", ">", sql.lit(0));
+    if (object) found = found.where("object", "in", objectsWith(object));
     if (from > 0) found = found.where(indexedNumber, ">=", from);
     if (cursor) found = found.where(indexedNumber, order === "asc" ? ">" : "<", cursor.seq);
     return found
@@ -48,16 +51,26 @@ async function numbersFrom(db: Database, filter: NumbersFilter, cursor: PageCurs
   return numbers.sort((one, other) => (order === "asc" ? one - other : other - one)).slice(0, entriesPerPage + 1);
 }
 
-/** A ticket has few requests: its own index is the right one, and conditions on expressions leave the planner no other. */
-async function numbersOfTicket(
-  db: Database,
-  { requestedBy, action, failed, from, ticket }: NumbersFilter & { ticket: string },
+function ofTicket(db: Database, ticket: string) {
+  return db.selectFrom("requests").select("number").where("ticket", "is not", null).where("ticket", "=", ticket);
+}
+
+function ofGoldPlan(db: Database, object: "goldplan" | "both") {
+  const requests = db.selectFrom("requests").select("number").where("object", "<>", sql.lit("receipt"));
+  return requests.where("object", "in", objectsWith(object));
+}
+
+/** A list with an index of its own, which is the right one: conditions on expressions leave the planner no other. */
+async function numbersOf(
+  list: ReturnType<typeof ofTicket>,
+  { requestedBy, action, object, failed, from }: NumbersFilter,
   cursor: PageCursor | undefined,
 ): Promise<number[]> {
   const order = cursor?.direction === "newer" ? "asc" : "desc";
-  let found = db.selectFrom("requests").select("number").where("ticket", "is not", null).where("ticket", "=", ticket);
+  let found = list;
   if (requestedBy !== undefined) found = found.where(sql<SqlBool>`requested_by || '' = ${requestedBy}`);
   if (action) found = found.where(sql<SqlBool>`action || '' = ${action}`);
+  if (object) found = found.where(sql<string>`object || ''`, "in", objectsWith(object));
   if (failed) found = found.where(sql<SqlBool>`failed + 0 > 0`);
   if (from > 0) found = found.where(indexedNumber, ">=", from);
   if (cursor) found = found.where(indexedNumber, order === "asc" ? ">" : "<", cursor.seq);

@@ -1,9 +1,12 @@
 /** A request as people see it: its state, its people, its counts and its operation. */
 import type { Approval, Counts } from "../../domain/approval.ts";
-import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { ScenedChange } from "../../domain/goldplan/change.ts";
+import type { Step } from "../../domain/goldplan/objects.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
+import { overlap } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk-request.ts";
@@ -12,11 +15,10 @@ import { type HoldView, holdOf } from "./holds.ts";
 import { type Resubmission, resubmissionsOf } from "./resubmission.ts";
 
 /** Times are milliseconds since the epoch. */
-export interface RequestView {
+export interface RequestView extends ScenedChange {
   id: string;
   /** Its public number, shown as `#1042`. */
   number: number;
-  action: Action;
   reason: string | undefined;
   /** The ticket that the reason contains, where one was required. */
   ticket: string | undefined;
@@ -68,8 +70,10 @@ export interface OperationView {
   seq: number;
   subMchid: string;
   state: OperationState;
+  /** The step that its attempts make; once it has ended, the last step that was begun. */
+  step: Step;
   round: number;
-  /** Attempts started in this round. */
+  /** Attempts of this step started in this round. */
   attempts: number;
   /** When its next attempt is due, while it is queued. */
   dueAt: number | undefined;
@@ -136,8 +140,10 @@ function requestRows(db: Database) {
       "operations.seq",
       "operations.sub_mchid",
       "operations.state as operation_state",
+      "operations.step",
       "operations.round as operation_round",
       "operations.attempts",
+      "operations.attempts_before",
       "operations.due_at",
       "operations.ended_at as operation_ended_at",
     ])
@@ -148,6 +154,7 @@ function requestRows(db: Database) {
         .select("later.id")
         .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
         .whereRef("later.seq", ">", "operations.seq")
+        .where(overlap("later", "operations"))
         .where("later.state", "not in", ["waiting", "cancelled"])
         .limit(1)
         .as("superseded_by"),
@@ -190,6 +197,8 @@ function view(
     id: row.id,
     number: row.number,
     action: row.action,
+    object: row.object,
+    scene: row.scene ?? undefined,
     reason: row.reason ?? undefined,
     ticket: row.ticket ?? undefined,
     requestedBy: row.requested_by,
@@ -223,8 +232,9 @@ function view(
       seq: row.seq,
       subMchid: row.sub_mchid,
       state: row.operation_state,
+      step: row.step,
       round: row.operation_round,
-      attempts: row.attempts,
+      attempts: row.attempts - row.attempts_before,
       dueAt: row.due_at ?? undefined,
       endedAt: row.operation_ended_at ?? undefined,
       result: parseResult(row.result_json),

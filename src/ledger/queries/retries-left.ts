@@ -1,4 +1,6 @@
 /** Whether a bulk request waits only for its automatic retries, and until when. */
+import { sql } from "kysely";
+import { stepAfter } from "../../domain/goldplan/objects.ts";
 import { lastRetryBy } from "../../domain/retry-policy.ts";
 import type { Database } from "../../storage/schema.ts";
 
@@ -13,7 +15,10 @@ export interface RetriesLeft {
   untilAt: number;
 }
 
-/** Undefined while any operation is still at its first attempt. @param max samples */
+/** Attempts of the present step. */
+const tries = sql<number>`attempts - attempts_before`;
+
+/** Undefined while any operation is still at its first attempt, or before its last step. @param max samples */
 export async function retriesLeft(
   db: Database,
   requestId: string,
@@ -24,15 +29,17 @@ export async function retriesLeft(
     .where("request_id", "=", requestId)
     .where("state", "in", ["queued", "running"]);
   const groups = await open
-    .select(["state", "attempts"])
+    .select(["state", "step", "object", tries.as("attempts")])
     .select((row) => [
       row.fn.countAll<number>().as("count"),
       row.fn.min("due_at").as("firstDueAt"),
       row.fn.max("due_at").as("lastDueAt"),
     ])
-    .groupBy(["state", "attempts"])
+    .groupBy(["state", "step", "object", tries])
     .execute();
-  const isAtFirst = groups.some(({ state, attempts }) => attempts < (state === "queued" ? 1 : 2));
+  const isAtFirst = groups.some(
+    ({ state, attempts, step, object }) => attempts < (state === "queued" ? 1 : 2) || stepAfter(step, object),
+  );
   if (groups.length === 0 || isAtFirst) return undefined;
   const first = await open.select("sub_mchid").orderBy("seq").limit(max).execute();
   const isRunning = groups.some(({ state }) => state === "running");

@@ -1,7 +1,9 @@
 /** Parses the text after `/receipt` into a command, or reports its problem. */
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
+import { firstObject, objectNames } from "./objects.ts";
 import { type OpenCloseCommand, type OpenCloseProblem, readOpenClose } from "./open-close.ts";
 import { type QueryCommand, type QueryProblem, readExport, readHistory, readStatus } from "./queries.ts";
 import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./roles.ts";
@@ -19,6 +21,8 @@ export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
   /** A number instead of the verb. */
   | { problem: "no-verb"; subMchid: string }
+  /** An object, such as 点金计划, without what to do with it. */
+  | { problem: "no-action"; object: SwitchObject; subMchid: string | undefined }
   /** The service provider's own number, which is not a sub-merchant's. */
   | { problem: "our-number"; verb: Verb; subMchid: string }
   | ({ verb: Verb } & VerbProblem);
@@ -67,27 +71,43 @@ const grammar: Readonly<
  * @param ticketIn the first ticket in a text
  */
 export function parseCommand(text: string, ours?: string, ticketIn?: (text: string) => string | undefined): Parsed {
-  const [word, rest] = firstWord(apartFromVerb(text));
-  if (word === "") return { ok: true, command: { kind: "form" } };
+  const named = firstObject(text);
+  const [word, rest] = firstWord(apartFromVerb(named?.rest ?? text));
   const verb = verbNamed(word);
+  if (named) return parseNamed(named.object, verb, word, rest, ours);
+  if (word === "") return { ok: true, command: { kind: "form" } };
   if (verb) {
     const read = grammar[verb](rest, ticketIn);
-    if (!read.ok) return { ...read, verb };
-    return ours !== undefined && isAbout(read.command, ours)
-      ? { ok: false, problem: "our-number", verb, subMchid: ours }
-      : read;
+    return read.ok ? unlessOurs(read, verb, ours) : { ...read, verb };
   }
   const number = readSubMchid(typedText(word));
   if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
 }
 
+/** `goldplan open …`: an object that is named first. */
+function parseNamed(object: SwitchObject, verb: Verb | undefined, word: string, rest: string, ours?: string): Parsed {
+  if (verb !== "open" && verb !== "close") {
+    const number = readSubMchid(typedText(word));
+    return { ok: false, problem: "no-action", object, subMchid: number.ok ? number.subMchid : undefined };
+  }
+  const read = readOpenClose(verb === "open" ? "OPEN" : "CLOSE", rest, object);
+  return read.ok ? unlessOurs(read, verb, ours) : { ...read, verb };
+}
+
+function unlessOurs(read: { ok: true; command: Command }, verb: Verb, ours: string | undefined): Parsed {
+  return ours !== undefined && isAbout(read.command, ours)
+    ? { ok: false, problem: "our-number", verb, subMchid: ours }
+    : read;
+}
+
 /**
  * The verb that a command begins with, regardless of the rest; `form` for an empty text, undefined for another word.
  */
 export function verbOf(text: string): Verb | "form" | undefined {
-  const [word] = firstWord(apartFromVerb(text));
-  return word === "" ? "form" : verbNamed(word);
+  const named = firstObject(text);
+  const [word] = firstWord(apartFromVerb(named?.rest ?? text));
+  return word === "" && !named ? "form" : verbNamed(word);
 }
 
 function isAbout(command: Command, subMchid: string): boolean {
@@ -95,14 +115,16 @@ function isAbout(command: Command, subMchid: string): boolean {
   return command.kind === "grant" && (command.only?.includes(subMchid) ?? false);
 }
 
-const verbBeforeDigits = new RegExp(
-  `^(\\s*(?:${Object.values(verbNames).flat().join("|")}))(?=[0-9\uff10-\uff19]|<tel:)`,
+const objectsAfterVerb = `(?:${Object.values(objectNames).flat().join("|")})`;
+
+const verbApart = new RegExp(
+  `^(\\s*(?:${Object.values(verbNames).flat().join("|")}))(?=[0-9\uff10-\uff19]|<tel:|${objectsAfterVerb})`,
   "iu",
 );
 
-/** Chinese is typed without spaces: `开通1900000109`. */
+/** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`. */
 function apartFromVerb(text: string): string {
-  return text.replace(verbBeforeDigits, "$1 ");
+  return text.replace(verbApart, "$1 ");
 }
 
 function verbNamed(word: string): Verb | undefined {

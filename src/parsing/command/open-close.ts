@@ -1,5 +1,6 @@
 /** The text after `open` and `close`: one or more sub-merchant numbers, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { type DigitsProblem, digitsMin, freeDigitsMax, isDate, plainDigits } from "../number-list/grammar.ts";
 import { scan } from "../number-list/scan.ts";
 import {
@@ -10,11 +11,14 @@ import {
   type SubMchidProblem,
 } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
+import { firstObject } from "./objects.ts";
 import { firstWord, type Read } from "./tokens.ts";
 
 export interface OpenCloseCommand {
   kind: "change";
   action: Action;
+  /** What to switch, if the command names it. */
+  named: SwitchObject | undefined;
   /** Without duplicates, in the order in which they were typed. */
   subMchids: string[];
   reason: string | undefined;
@@ -34,7 +38,15 @@ export type OpenCloseProblem =
 /** The maximum length that fits into a message with its other parts; see the limits of Block Kit. */
 export const reasonMax = 3_000;
 
-export function readOpenClose(action: Action, rest: string): Read<OpenCloseCommand, OpenCloseProblem> {
+/** @param namedFirst the object that was named before the verb; without one, it may be named after it */
+export function readOpenClose(
+  action: Action,
+  after: string,
+  namedFirst?: SwitchObject,
+): Read<OpenCloseCommand, OpenCloseProblem> {
+  const namedAfter = namedFirst === undefined ? firstObject(after) : undefined;
+  const named = namedFirst ?? namedAfter?.object;
+  const rest = namedAfter?.rest ?? after;
   const groups = groupsFirst(typedText(rest));
   if (groups) return { ok: false, ...groups };
   const subMchids = new Set<string>();
@@ -80,6 +92,7 @@ export function readOpenClose(action: Action, rest: string): Read<OpenCloseComma
   const command: OpenCloseCommand = {
     kind: "change",
     action,
+    named,
     subMchids: [...subMchids],
     reason: reason === "" ? undefined : reason,
     ...(Object.keys(labels).length > 0 && { labels }),

@@ -1,8 +1,10 @@
 /** The arguments of `status`, `history` and `export`: a number, filters in any order, and times. */
 import { type Action, actions } from "../../domain/attempt-result.ts";
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { groupsFirst, isNearlyNumber, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { type DateInput, isLikeDuration, readAge, readDateInput } from "./date-input.ts";
+import { objectNamed } from "./objects.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
 export interface StatusCommand {
@@ -23,6 +25,7 @@ export interface HistoryCommand {
   /** The requester's Slack ID. */
   requestedBy?: string;
   action?: Action;
+  object?: SwitchObject;
   failed?: true;
   ticket?: string;
   /** The maximum age of a request, in milliseconds. */
@@ -127,7 +130,10 @@ export const failedNames: readonly string[] = ["failed", "失败"];
 /** Whether a history understands a word by itself: as a ticket it could not be told apart. */
 function isFilterWord(typed: string): boolean {
   const name = keyword(typed);
-  const isName = failedNames.includes(name) || actions.some((one) => actionNames[one].includes(name));
+  const isName =
+    failedNames.includes(name) ||
+    actions.some((one) => actionNames[one].includes(name)) ||
+    objectNamed(typed) !== undefined;
   return isName || readAge(typed) !== undefined || readSubMchid(typed).ok;
 }
 
@@ -140,6 +146,8 @@ function readFilter(word: string): Read<Filter, QueryProblem> {
   const name = keyword(typed);
   const action = actions.find((one) => actionNames[one].includes(name));
   if (action) return { ok: true, command: { action } };
+  const object = objectNamed(typed);
+  if (object) return { ok: true, command: { object } };
   if (failedNames.includes(name)) return { ok: true, command: { failed: true } };
   const withinMs = readAge(typed);
   if (withinMs !== undefined) return { ok: true, command: { withinMs } };

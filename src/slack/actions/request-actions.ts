@@ -5,6 +5,7 @@ import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
 import { openLeaveOutForm } from "../views/leave-out-form.ts";
 import { openRejectForm } from "../views/reject-form.ts";
 import { approve, breakGlass, withdraw } from "./decide.ts";
+import { addGoldPlan, explainEmptyPage } from "./goldplan.ts";
 import { cancelHeld, carryOut } from "./held.ts";
 import type { RequestActionHandler } from "./request-action.ts";
 import { resubmit } from "./resubmit.ts";
@@ -23,6 +24,8 @@ const handlers = {
   [actionIds.carryOut]: { asked: "carry-out", handle: carryOut },
   [actionIds.cancelHeld]: { asked: "cancel-held", handle: cancelHeld },
   [actionIds.resubmit]: { asked: "resubmit", handle: resubmit },
+  [actionIds.addGoldPlan]: { asked: "add-goldplan", handle: addGoldPlan },
+  [actionIds.emptyPage]: { asked: "empty-page", handle: explainEmptyPage },
 } as const satisfies Record<string, { asked: string; handle: RequestActionHandler }>;
 
 export async function parseRequestClick(

@@ -26,6 +26,7 @@ export async function resubmit(context: SlackContext, action: RequestAction): Pr
   const { told } = await submitRequest(context, place, {
     sourceKey: resubmissionKey(request.id, round),
     action: request.action,
+    object: request.object,
     subMchids,
     reason,
     requestedBy: person.id,

@@ -3,6 +3,7 @@ import { isBulk } from "../../domain/approval.ts";
 import { guide } from "../../domain/guidance.ts";
 import { mayRetry } from "../../domain/policy.ts";
 import type { OperationView } from "../../ledger/queries/request-view.ts";
+import { date } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";
 import { refuse } from "../replies/refuse.ts";
 import { supersededMessage } from "../replies/too-late-message.ts";
@@ -28,6 +29,10 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
       if (now.round > round) return texts.decided.retriedAlready;
       if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
       return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now.operation);
+    }
+    case "too-soon": {
+      const { closedAt, from } = result.reopening;
+      return texts.goldplan.tooSoon(date(closedAt, "ago"), date(from));
     }
     case "unknown":
       return texts.decided.unknown;

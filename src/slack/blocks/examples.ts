@@ -1,5 +1,6 @@
 /** Example commands: each works as shown with the current settings. */
 import type { Action } from "../../domain/attempt-result.ts";
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import type { Verb } from "../../parsing/command/command.ts";
 import type { Settings } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -8,6 +9,8 @@ import type { Texts } from "../../text/en/catalogue.ts";
 export interface Typing {
   /** SLACK_COMMAND. */
   command: string;
+  /** GOLDPLAN. */
+  goldplan: Settings["GOLDPLAN"];
   /** Whether a requester has to give a reason. */
   reason: Settings["REASON"];
   /** The ticket, or its pattern, that people are shown; undefined where a reason needs none. */
@@ -15,10 +18,12 @@ export interface Typing {
   texts: Texts;
 }
 
+/** @param object named in the command; by default none is */
 export function example(
   verb: Verb,
   { command, reason, ticket, texts: { typed } }: Typing,
   subMchid = "1900000109",
+  object?: SwitchObject,
 ): string {
   const why = (action: Action) =>
     reason === "required" ? ` ${typed.reason[action]}${ticket === undefined ? "" : ` ${ticket}`}` : "";
@@ -35,5 +40,5 @@ export function example(
     export: " 30d",
     help: "",
   };
-  return `${command} ${typed.verb[verb]}${rest[verb]}`;
+  return [command, ...(object ? [typed.object[object]] : []), `${typed.verb[verb]}${rest[verb]}`].join(" ");
 }

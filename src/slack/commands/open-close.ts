@@ -1,5 +1,6 @@
 /** `/receipt open` and `close`: acknowledged once the request is in the ledger, or with an answer to the requester. */
 import { createHash } from "node:crypto";
+import { objectOf } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
 import { unusualSentence } from "../blocks/request/unusual.ts";
@@ -13,14 +14,16 @@ export async function openOrClose(
   payload: CommandPayload,
   attempt: DeniedAttempt,
   person: Person,
-  { action, subMchids, reason }: OpenCloseCommand,
+  { action, named, subMchids, reason }: OpenCloseCommand,
 ): Promise<string | undefined> {
-  const { texts } = context;
+  const { texts, settings } = context;
   const verdict = mayRequest(person, subMchids);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  const object = objectOf({ action, named }, settings.GOLDPLAN);
+  if (object === undefined) return texts.goldplan.off;
   const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
   if ("answer" in place) return place.answer;
-  const request = { sourceKey: sourceKey(payload), action, subMchids, reason, requestedBy: person.id };
+  const request = { sourceKey: sourceKey(payload), action, object, subMchids, reason, requestedBy: person.id };
   const { isRecorded, told } = await submitRequest(context, place, { ...request, origin: attempt.origin });
   const unusual = isRecorded ? unusualSentence(subMchids, texts) : undefined;
   return [unusual, told].filter((sentence) => sentence !== undefined).join("\n") || undefined;

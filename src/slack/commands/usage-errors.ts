@@ -25,6 +25,10 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
         example("open", typing, wrong.subMchid),
         example("close", typing, wrong.subMchid),
       );
+    case "no-action": {
+      const named = (verb: "open" | "close") => example(verb, typing, wrong.subMchid, wrong.object);
+      return problem.noAction(typed.object[wrong.object], named("open"), named("close"));
+    }
     case "no-number":
       return problem.noNumber(example(wrong.verb, typing));
     case "not-digits": {

@@ -12,6 +12,8 @@ export const actionIds = {
   carryOut: "carry-out",
   cancelHeld: "cancel-held",
   resubmit: "resubmit",
+  addGoldPlan: "add-goldplan",
+  emptyPage: "empty-page",
 } as const;
 
 /** The `action_id`s that only the home has; `person` and `role` are chosen, the others clicked. */

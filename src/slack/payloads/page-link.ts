@@ -1,6 +1,7 @@
 /** The page that an *Older* or *Newer* button leads to, as stored in the button's value. */
 import { z } from "zod";
 import { actions } from "../../domain/attempt-result.ts";
+import { objects } from "../../domain/goldplan/objects.ts";
 import { ticketMax } from "../../domain/tickets/tickets.ts";
 import { json } from "./json.ts";
 
@@ -14,6 +15,7 @@ export const page = z.discriminatedUnion("list", [
       subMchid: z.string().max(64).optional(),
       requestedBy: z.string().max(64).optional(),
       action: z.enum(actions).optional(),
+      object: z.enum(objects).optional(),
       failed: z.literal(true).optional(),
       ticket: z.string().max(ticketMax).optional(),
       since: z.int().optional(),

@@ -1,7 +1,7 @@
 /** The parts of Slack's payloads that the bot needs; everything else is ignored. */
 import { z } from "zod";
-import { actions } from "../../domain/attempt-result.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
+import { chosenChange } from "./change-value.ts";
 import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
 import { actionIds, formIds, homeIds, pageIds, requestIds, shortcutIds } from "./ids.ts";
 import { json } from "./json.ts";
@@ -118,7 +118,7 @@ export const submissionPayload = z.union([
         private_metadata: json.pipe(askedFrom),
         state: z.object({
           values: z.object({
-            action: z.object({ action: z.object({ selected_option: z.object({ value: z.enum(actions) }) }) }),
+            action: z.object({ action: z.object({ selected_option: z.object({ value: chosenChange }) }) }),
             numbers: z.object({ numbers: z.object({ value: typed }) }),
             file: z.object({ file: z.object({ files: z.array(uploadedFile).max(1).nullish() }) }).optional(),
             reason: z.object({ reason: z.object({ value: typed }) }),
@@ -132,7 +132,7 @@ export const submissionPayload = z.union([
         kind,
         user,
         askedFrom,
-        action: action.action.selected_option.value,
+        change: action.action.selected_option.value,
         numbers: numbers.numbers.value,
         file: file?.file.files?.[0],
         reason: reason.reason.value,

@@ -77,14 +77,14 @@ export function supersededMessage(
 function progressSentence(request: RequestView, texts: Texts): string {
   const { decided } = texts;
   if (request.held) return stillHeldSentence(request, texts);
-  const { action, counts, operation } = request;
+  const { counts, operation } = request;
   if (isBulk(request)) {
     const { open } = counts;
     const count = stillIn(request);
-    return open > 0 ? texts.bulk.sentence.working(action, count - open, count) : endedSentence(request, texts);
+    return open > 0 ? texts.bulk.sentence.working(request, count - open, count) : endedSentence(request, texts);
   }
   const number = code(operation.subMchid);
-  if (counts.open > 0) return decided.now.working(action, number);
-  if (counts.succeeded > 0) return decided.now.done(action, number);
-  return (counts.uncertain > 0 ? decided.now.uncertain : decided.now.failed)(action, number);
+  if (counts.open > 0) return decided.now.working(request, number);
+  if (counts.succeeded > 0) return decided.now.done(request, number);
+  return (counts.uncertain > 0 ? decided.now.uncertain : decided.now.failed)(request, number);
 }

@@ -1,5 +1,6 @@
 /** CSV files of a request's sub-merchants: the list itself, those not started, and the results. */
 import { stillIn } from "../../domain/approval.ts";
+import { type Step, steps, stepsOf } from "../../domain/goldplan/objects.ts";
 import { type Guidance, guide } from "../../domain/guidance.ts";
 import { begunMax } from "../../domain/retry-policy.ts";
 import { beijingTime, dayOf } from "../../domain/time/beijing-time.ts";
@@ -43,10 +44,10 @@ export interface ListSpec {
 export const listSpecs = {
   list({ texts }: Pick<ListFileNeeds, "texts">, request: RequestView): ListSpec {
     const { thread } = texts.bulk;
-    const { action, counts } = request;
+    const { counts } = request;
     const count = stillIn(request);
     return counts.excluded === 0
-      ? { name: "requested", of: "still-in", count, text: thread.list(action, count) }
+      ? { name: "requested", of: "still-in", count, text: thread.list(request, count) }
       : { name: "remaining", of: "still-in", count, text: thread.remaining(count, counts.excluded) };
   },
   "not-started"({ texts, command }: Pick<ListFileNeeds, "texts" | "command">, { counts }: RequestView): ListSpec {
@@ -71,16 +72,16 @@ export async function listFile(
     if (!last || rows.length < rowsAtOnce) break;
     afterSeq = last.seq;
   }
-  const filename = `${name}-${request.action.toLowerCase()}-${request.number}-${dayOf(request.createdAt)}.csv`;
+  const filename = `${name}-${nameOf(request)}-${request.number}-${dayOf(request.createdAt)}.csv`;
   return { text, filename, file: Buffer.from(lines.join("")) };
 }
 
-/** @param nameOf a person's name, because files cannot contain mentions */
+/** @param personName a person's name, because files cannot contain mentions */
 function resultFields(
   row: OperationResult,
-  { number, ticket }: RequestView,
+  { number, ticket, scene }: RequestView,
   texts: Texts,
-  nameOf: Workspace["knownName"],
+  personName: Workspace["knownName"],
 ): (string | number)[] {
   const { bulk, guidance, request } = texts;
   const { subMchid, excludedBy, attempts, endedAt, result } = row;
@@ -91,7 +92,9 @@ function resultFields(
     subMchid,
     request.verb[row.action],
     outcomeWords(row, texts),
-    excludedBy === undefined ? why : bulk.file.excludedBy(nameOf(excludedBy)),
+    ...steps.map((step) => switchWords(row, step, texts)),
+    scene === undefined ? "" : bulk.file.scenes[scene],
+    excludedBy === undefined ? why : bulk.file.excludedBy(personName(excludedBy)),
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
@@ -101,6 +104,21 @@ function resultFields(
     number,
     ticket ?? "",
   ];
+}
+
+/** `open`, `open-goldplan`, `open-both`: part of a file's name. */
+function nameOf({ action, object }: RequestView): string {
+  return [action.toLowerCase(), ...(object === "receipt" ? [] : [object])].join("-");
+}
+
+/** What an operation did with one object; empty if it does not switch it. */
+function switchWords(row: OperationResult, step: Step, texts: Texts): string {
+  const own = stepsOf(row.object);
+  if (!own.includes(step)) return "";
+  // The steps before the one that it has reached have succeeded, and those after it were not begun.
+  const [place, reached] = [own.indexOf(step), own.indexOf(row.step)];
+  if (place < reached) return texts.bulk.file.outcomes.succeeded;
+  return place > reached && row.state !== "succeeded" ? texts.bulk.file.outcomes.cancelled : outcomeWords(row, texts);
 }
 
 /** How an operation ended, or its current state, in the words of the file. */

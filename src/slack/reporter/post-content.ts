@@ -3,6 +3,7 @@ import { isBulk } from "../../domain/approval.ts";
 import type { GrantNotice } from "../../domain/notice.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
+import type { PreviousResult } from "../../ledger/queries/history.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { People } from "../api/people.ts";
 import type { Languages } from "../api/users/languages.ts";
@@ -16,7 +17,7 @@ import { ticketWords } from "../blocks/request/reason.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
 import { type ListFile, type ListSpec, listFile, listSpecs } from "./list-file.ts";
 import { listText } from "./list-text.ts";
-import { type RequestContentNeeds, requestContent } from "./request-content.ts";
+import { type RequestContentNeeds, reopeningOf, requestContent } from "./request-content.ts";
 
 /** A message, or a file in the request's thread. */
 export type Content = ({ kind: "message" } & Message) | ({ kind: "file" } & ListFile);
@@ -33,7 +34,7 @@ export interface PostContentParts extends Omit<PostContentNeeds, "texts"> {
 }
 
 export interface PostContentNeeds extends RequestContentNeeds {
-  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "outbox">;
+  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "goldplan" | "outbox">;
   people: Pick<People, "grantsOf" | "names">;
   /** The slash command, which some messages mention. */
   command: string;
@@ -96,12 +97,36 @@ function isTooLate(
 async function outcomeContent(needs: PostContentNeeds, request: RequestView, round: number): Promise<Message> {
   const { ledger, texts } = needs;
   const nameOf = await namesIn(needs, request);
-  if (isBulk(request))
-    return bulkOutcomeMessage(request, await ledger.bulk.failures(request.id, failuresShown), texts, nameOf);
+  if (isBulk(request)) {
+    const failures = await ledger.bulk.failures(request.id, failuresShown);
+    return bulkOutcomeMessage(request, { failures, withoutGoldPlan: await countToTell(needs, request) }, texts, nameOf);
+  }
   if (request.state === "done" && request.operation.state === "cancelled" && round === request.round)
     return endedOnHoldOutcome(request, texts);
-  const result = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
-  return outcomeMessage(request, result, texts, nameOf);
+  const ended = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
+  if (!ended) return outcomeMessage(request, undefined, texts, nameOf);
+  const isRefusal = ended.result.kind === "refused" && ended.result.fault === "reopened-too-soon";
+  const reopening = isRefusal ? await reopeningOf(needs, request) : undefined;
+  return outcomeMessage(request, { ...ended, reopening, goldplan: await knownGoldPlan(needs, request) }, texts, nameOf);
+}
+
+/** After receipts alone were opened, where 点金计划 is switched too: what the bot last did with it. */
+async function knownGoldPlan(
+  { ledger, goldplan }: PostContentNeeds,
+  { action, object, operation }: RequestView,
+): Promise<PreviousResult | undefined> {
+  if (goldplan === "off" || action !== "OPEN" || object !== "receipt") return undefined;
+  const [known] = await ledger.history.previous(operation.subMchid, ["goldplan"]);
+  return known;
+}
+
+/** The same for many: for how many of them this bot has not opened it; undefined if the message does not tell. */
+async function countToTell(
+  { ledger, goldplan }: PostContentNeeds,
+  { id, action, object, counts }: RequestView,
+): Promise<number | undefined> {
+  if (goldplan === "off" || action !== "OPEN" || object !== "receipt" || counts.succeeded === 0) return undefined;
+  return (await ledger.goldplan.without(id)).length;
 }
 
 /** Shows the ticket of a request that has ended below the outcome. */

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
+import type { GoldPlanMode } from "../../domain/goldplan/objects.ts";
 import { everyApprover } from "../../domain/notice.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { RecordStep } from "../../domain/telemetry/tracing.ts";
@@ -28,6 +29,8 @@ export interface ReporterNeeds extends TicketLinks {
   clock: Clock;
   log: Logger;
   breakGlass: "off" | "on";
+  /** GOLDPLAN. */
+  goldplan: GoldPlanMode;
   escalation: Escalation | undefined;
   /** The slash command, which some messages mention. */
   command: string;

@@ -1,6 +1,8 @@
 /** A request's current message, read from the ledger. */
 import { isBulk } from "../../domain/approval.ts";
 import type { Clock } from "../../domain/clock.ts";
+import { type GoldPlanMode, stepsOf, switchesGoldPlan } from "../../domain/goldplan/objects.ts";
+import type { Reopening } from "../../domain/goldplan/reopening.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
@@ -14,7 +16,9 @@ import type { TicketLinks } from "../blocks/request/reason.ts";
 import { requestMessage } from "../blocks/request/request.ts";
 
 export interface RequestContentNeeds extends TicketLinks {
-  ledger: Pick<Ledger, "history" | "bulk">;
+  ledger: Pick<Ledger, "history" | "bulk" | "goldplan">;
+  /** GOLDPLAN. */
+  goldplan: GoldPlanMode;
   workspace: Workspace;
   texts: Texts;
   clock: Clock;
@@ -28,7 +32,6 @@ export interface RequestContentNeeds extends TicketLinks {
  * rate only briefly.
  */
 const rateSpanMs = 60_000;
-const nothingKnown = { lastSet: undefined, failure: undefined };
 
 /**
  * The message for a place; outside the request's channel, it links to the message there, which has the thread.
@@ -51,9 +54,34 @@ export async function requestContent(
 
 async function singleContent(needs: RequestContentNeeds, request: RequestView): Promise<Message> {
   const { ledger, workspace, texts, breakGlass, escalation, ticketUrl } = needs;
+  const { state, object, operation } = request;
   // While it is undecided, no later request for its sub-merchant can exist.
-  const known = request.state === "pending" ? await ledger.history.known(request.operation.subMchid) : nothingKnown;
-  return requestMessage({ request, known, breakGlass, escalation, texts, permalink: workspace.permalink, ticketUrl });
+  const known = state === "pending" ? await ledger.history.previous(operation.subMchid, stepsOf(object)) : [];
+  const reopening = await reopeningOf(needs, request);
+  const canAddGoldPlan = (await withoutGoldPlan(needs, request)) > 0;
+  const parts = { request, known, reopening, canAddGoldPlan, breakGlass, escalation, texts, ticketUrl };
+  return requestMessage({ ...parts, permalink: workspace.permalink });
+}
+
+/** While people decide or may press Retry: the sub-merchants whose 点金计划 this bot closed less than 24 hours ago. */
+export async function reopeningOf(
+  { ledger, clock }: Pick<RequestContentNeeds, "ledger" | "clock">,
+  { id, state, action, object, counts }: RequestView,
+): Promise<Reopening | undefined> {
+  if (action !== "OPEN" || !switchesGoldPlan(object)) return undefined;
+  if (state === "pending") return ledger.goldplan.reopening(id, { now: clock.now(), of: "left" });
+  return state === "done" && counts.failed > 0
+    ? ledger.goldplan.reopening(id, { now: clock.now(), of: "failed" })
+    : undefined;
+}
+
+/** For how many sub-merchants 点金计划 can be added to the receipts that a request opened. */
+async function withoutGoldPlan(
+  { ledger, goldplan }: RequestContentNeeds,
+  { id, state, action, object, counts }: RequestView,
+): Promise<number> {
+  const isOffered = goldplan !== "off" && state === "done" && action === "OPEN" && object === "receipt";
+  return isOffered && counts.succeeded > 0 ? (await ledger.goldplan.without(id)).length : 0;
 }
 
 async function bulkContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {
@@ -68,6 +96,8 @@ async function bulkContent(needs: RequestContentNeeds, request: RequestView, pla
     retriesLeft: state === "approved" ? await ledger.bulk.retriesLeft(id, { now, max: numbersShown }) : undefined,
     retryable: state === "done" && counts.failed > 0 ? await ledger.bulk.retryable(id) : 0,
     notStarted: state === "done" && counts.cancelled > 0 ? (await ledger.bulk.notStarted(id)).length : 0,
+    reopening: await reopeningOf(needs, request),
+    withoutGoldPlan: await withoutGoldPlan(needs, request),
   };
   const { permalink } = workspace;
   return bulkMessage({ request, facts, place, breakGlass, escalation, texts, permalink, ticketUrl, now });

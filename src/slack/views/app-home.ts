@@ -139,7 +139,12 @@ async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts
 async function requestsToDecide(context: SlackContext, person: Person): Promise<HomeFacts["toDecide"]> {
   const { settings, ledger } = context;
   // These requests are either somebody else's, or their requester can approve them without a second person.
-  const content = { ...context, breakGlass: "off", ticketUrl: settings.tickets.url } as const;
+  const content = {
+    ...context,
+    breakGlass: "off",
+    goldplan: settings.GOLDPLAN,
+    ticketUrl: settings.tickets.url,
+  } as const;
   const waiting = await ledger.overview.toDecide(
     (one) => mayDecide(person, one, settings.APPROVAL_POLICY).kind === "allow",
   );

@@ -1,12 +1,14 @@
 /** The data that the form keeps while it asks which column is meant. */
 import { z } from "zod";
-import { type Action, actions } from "../../domain/attempt-result.ts";
+import { actions } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import { objects } from "../../domain/goldplan/objects.ts";
 import type { ColumnQuestion, NumberList } from "../../parsing/number-list/number-list.ts";
 import { everyColumn } from "../blocks/forms/column-form.ts";
 import { json } from "../payloads/json.ts";
 
 export interface ColumnStep {
-  action: Action;
+  change: Change;
   reason?: string | undefined;
   question: ColumnQuestion;
 }
@@ -29,7 +31,7 @@ export function chosenList({ question }: ColumnStep, column: string): NumberList
 const list = z.custom<NumberList>((value) => typeof value === "object" && value !== null && "subMchids" in value);
 const stored = json.pipe(
   z.object({
-    action: z.enum(actions),
+    change: z.object({ action: z.enum(actions), object: z.enum(objects) }),
     reason: z.string().optional(),
     question: z.object({
       kind: z.literal("which-column"),

@@ -23,8 +23,12 @@ export async function openView({ slack, log }: SlackContext, triggerId: string, 
 
 /** Opens the form in which people submit requests; resolves as `openView` does. */
 export function openRequestForm(context: SlackContext, triggerId: string, askedFrom: AskedFrom): Promise<boolean> {
-  const { REASON, tickets } = context.settings;
-  return openView(context, triggerId, requestForm(askedFrom, { reason: REASON, ticket: tickets.shown }, context.texts));
+  const { REASON: reason, GOLDPLAN: goldplan, tickets } = context.settings;
+  return openView(
+    context,
+    triggerId,
+    requestForm(askedFrom, { reason, ticket: tickets.shown, goldplan }, context.texts),
+  );
 }
 
 /** Opens a modal that shows a sentence; resolves as `openView` does. */

@@ -1,5 +1,6 @@
 /** The form for requests: its input is read and previewed; submitting the preview submits the request. */
 import type { ModalView } from "@slack/types";
+import { objectOf } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
 import { doubtfulFirst } from "../../parsing/number-list/sub-mchid.ts";
@@ -42,20 +43,23 @@ export function requestFormHandler(context: SlackContext) {
   /** Shows the recognized numbers; only the preview's own button submits the request. */
   async function preview(
     { user, askedFrom }: RequestSubmission | ColumnSubmission,
-    { action, reason }: Pick<ColumnStep, "action" | "reason">,
+    { change, reason }: Pick<ColumnStep, "change" | "reason">,
     list: NumberList,
     place: Destination,
   ): Promise<ModalView> {
     const { subMchids, tooMany } = list;
     // The request's message lists the first of many.
-    const draft = { action, subMchids: doubtfulFirst(subMchids), reason };
+    const draft = { ...change, subMchids: doubtfulFirst(subMchids), reason };
     const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
-    return requestPreview({ action, list, reason, askedFrom, place, draftId }, texts);
+    return requestPreview({ change, list, reason, askedFrom, place, draftId }, texts);
   }
 
   return {
     async review(submission: RequestSubmission, person: Person): Promise<string | FormAnswer> {
-      const { user, askedFrom, action } = submission;
+      const { user, askedFrom, change } = submission;
+      // The form may have been open since before the settings changed.
+      if (objectOf({ action: change.action, named: change.object }, settings.GOLDPLAN) === undefined)
+        return texts.goldplan.off;
       const early = await allowed(submission, person, []);
       if (typeof early === "string") return early;
       const read = await given(submission);
@@ -69,8 +73,8 @@ export function requestFormHandler(context: SlackContext) {
       const missing = missingInForm(context, reason);
       if (missing !== undefined) return { response_action: "errors", errors: { reason: missing } };
       if (list.kind === "list")
-        return { response_action: "push", view: await preview(submission, { action, reason }, list, place) };
-      const draftId = await drafts.keepStep(user.id, writeStep({ action, reason, question: list }));
+        return { response_action: "push", view: await preview(submission, { change, reason }, list, place) };
+      const draftId = await drafts.keepStep(user.id, writeStep({ change, reason, question: list }));
       return { response_action: "push", view: columnForm(list, { ...askedFrom, draftId }, texts) };
     },
 

@@ -13,6 +13,7 @@ import { grantEvents } from "./0016-grant-events.ts";
 import { historyAndLanes } from "./0017-history-and-lanes.ts";
 import { appendOnly } from "./append-only.ts";
 import { tickets } from "./from-0018/0018-tickets.ts";
+import { goldplan } from "./from-0018/0019-goldplan.ts";
 import { open, partialIndex } from "./partial-index.ts";
 
 /**
@@ -47,6 +48,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0016-grant-events": grantEvents(engine),
     "0017-history-and-lanes": historyAndLanes(engine),
     "0018-tickets": tickets,
+    "0019-goldplan": goldplan,
   };
 }
 

@@ -93,6 +93,8 @@ export const answers = {
       `\`${verb}\` is not a command. Try \`${example}\`, or type \`${command} help\` to see every command.`,
     noVerb: (number: string, open: string, close: string) =>
       `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
+    noAction: (object: string, open: string, close: string) =>
+      `\`${object}\` needs a command after it: \`${open}\` or \`${close}\`.`,
     noNumber: (example: string) => `The sub-merchant number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,
@@ -128,7 +130,7 @@ export const answers = {
       `The reason has ${length} characters; the maximum is ${max}. Shorten it and put the rest in the thread: \`${example}\``,
     ...roleProblems,
     unknownFilter: (text: string, example: string) =>
-      `\`${text}\` is not a filter. Filter by number, @name, open or close, failed, or time such as 7d: \`${example}\``,
+      `\`${text}\` is not a filter. Filter by number, @name, open or close, receipt or goldplan, failed, or time such as 7d: \`${example}\``,
     filterTwice: (text: string, example: string) =>
       `\`${text}\` is a second filter of the same kind. Use one of each: \`${example}\``,
     notASpan: (text: string, example: string) =>

@@ -1,11 +1,10 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in English. */
-import type { Action } from "../../domain/attempt-result.ts";
-
-const titles: Record<Action, string> = { OPEN: "open receipts", CLOSE: "close receipts" };
+import type { Change } from "../../domain/goldplan/change.ts";
+import { capital, does, past, subject } from "./goldplan/change.ts";
 
 const alone = (person: string) => `🚨 Break glass by ${person}, without a second person`;
-const confirmBreakGlass = (action: Action, whom: string) => ({
-  title: `Break glass: ${titles[action]} for ${whom}?`,
+const confirmBreakGlass = (change: Change, whom: string) => ({
+  title: `Break glass: ${does(change)} for ${whom}?`,
   text: "The bot calls WeChat Pay immediately, without a second person. The message says so, every approver is notified, and the audit trail records it.",
   confirm: "Break glass",
 });
@@ -31,9 +30,9 @@ export const approvals = {
   approverUnknown: (person: string) =>
     `Slack did not list the members of the user groups with roles, so the bot cannot check whether the approval by ${person} still counts. Nothing was changed; press again in a minute.`,
   breakGlass: "Break glass",
-  confirmBreakGlass: (action: Action, subMchid: string) => confirmBreakGlass(action, subMchid),
-  confirmBreakGlassForMany: (action: Action, count: number) =>
-    confirmBreakGlass(action, count === 1 ? "1 sub-merchant" : `${count} sub-merchants`),
+  confirmBreakGlass: (change: Change, subMchid: string) => confirmBreakGlass(change, subMchid),
+  confirmBreakGlassForMany: (change: Change, count: number) =>
+    confirmBreakGlass(change, count === 1 ? "1 sub-merchant" : `${count} sub-merchants`),
   workingAlone: (person: string) => `_working_ · ${alone(person)}`,
   alone,
   brokeGlassBefore: (person: string, when: string) =>
@@ -72,24 +71,22 @@ export const preferences = {
   brokenGlass: "Every approver is notified when break glass is used.",
 };
 
-const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
-
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 
 export const decisionForms = {
   notOpened: "The form could not be opened in time. Nothing was changed; press again.",
   reject: {
     title: "Reject",
-    consequence: (action: Action) =>
-      `No receipts will be ${past[action]}. If they are still needed, someone has to submit a new request.`,
+    consequence: (change: Change) =>
+      `Nothing will be ${past(change)}. If this is still needed, someone has to submit a new request.`,
     why: "Reason",
     whyHint: "The request's message shows it, and the requester is notified.",
     submit: "Reject",
   },
   leaveOut: {
     title: "Leave out",
-    consequence: (action: Action) =>
-      `Receipts will not be ${past[action]} for the sub-merchants you leave out; they need a new request. The rest still waits for a decision.`,
+    consequence: (change: Change) =>
+      `${capital(subject(change))} will not be ${past(change)} for the sub-merchants you leave out; they need a new request. The rest still waits for a decision.`,
     which: "Sub-merchants to leave out",
     choose: "Choose",
     chooseHint: "Type some digits to find a number.",

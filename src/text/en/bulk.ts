@@ -1,38 +1,34 @@
 /** Texts of a bulk request, in English. */
-import type { Action } from "../../domain/attempt-result.ts";
-
-const verbs: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
-const titles: Record<Action, string> = { OPEN: "Open receipts", CLOSE: "Close receipts" };
-const states: Record<Action, string> = { OPEN: "open", CLOSE: "closed" };
-const dones: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
+import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
+import type { PayScene } from "../../domain/goldplan/objects.ts";
+import { afterwards, are, capital, does, past, state, subject, verb } from "./goldplan/change.ts";
+import { goldplan } from "./goldplan/goldplan.ts";
 
 const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merchants(count)}`);
-const customers = (count: number) => (count === 1 ? "customers of this merchant" : "customers of these merchants");
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 /** The counts of failed and uncertain operations, if there are any. @param mark is put around each part */
-const rest = (action: Action, failed: number, uncertain: number, first: string, mark: string) => {
+const rest = (change: Change, failed: number, uncertain: number, first: string, mark: string) => {
   const parts = [
-    ...(failed > 0 ? [`${mark}${failed} not ${dones[action]}${mark}`] : []),
+    ...(failed > 0 ? [`${mark}${failed} not ${past(change)}${mark}`] : []),
     ...(uncertain > 0 ? [`${mark}${uncertain} not certain${mark}`] : []),
   ];
   return parts.length === 0 ? "" : `${first}${parts.join(", ")}`;
 };
-const are = (count: number) => (count === 1 ? "is" : "are");
 
 export const bulk = {
-  title: (action: Action, count: number) => `*${titles[action]} · ${merchants(count)}*`,
+  title: (change: Change, count: number) => `*${capital(does(change))} · ${merchants(count)}*`,
   sample: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more (list in the thread)` : numbers),
   sampleElsewhere: some,
   unusual: (numbers: string, more: number) => `⚠️ Unusual: most numbers have 10 digits · ${some(numbers, more)}`,
   inChannel: (link: string) => `In the channel, with the list in its thread: ${link}`,
   leftOut: (count: number, by: string) => `➖ *${count} left out* by ${by}`,
   leftOutWhich: (leftOut: string, numbers: string, more: number) => `${leftOut}: ${some(numbers, more)}`,
-  knownSet: (count: number, action: Action, numbers: string, more: number) =>
-    `${times(count)} ${are(count)} already ${states[action]}: ${some(numbers, more)}`,
-  knownFailed: (count: number, action: Action, why: string, numbers: string, more: number) =>
-    `${times(count)} could not be ${dones[action]} last time: ${why} · ${some(numbers, more)}`,
+  knownSet: (count: number, change: Change, numbers: string, more: number) =>
+    `${times(count)}: ${subject(change)} already ${state(change)} · ${some(numbers, more)}`,
+  knownFailed: (count: number, change: Change, why: string, numbers: string, more: number) =>
+    `${times(count)}: ${subject(change)} not ${past(change)} last time, ${why} · ${some(numbers, more)}`,
   knownMore: (count: number) => `${count} more ${count === 1 ? "has" : "have"} an earlier result`,
   progress: (bar: string, percent: number, done: number, failed: number, uncertain: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${uncertain > 0 ? `${uncertain} not certain · ` : ""}${left} left`,
@@ -41,55 +37,50 @@ export const bulk = {
   onlyRetries: (numbers: string, more: number, next: string, until: string) =>
     `Only retries are left: ${some(numbers, more)}; next attempt at ${next}, the last one at about ${until}`,
   stopping: (by: string) => `Stopped by ${by}; calls already started will finish.`,
-  done: (action: Action, count: number) => `✅ *${count} ${dones[action]}*`,
-  notDone: (action: Action, count: number) => `❌ *${count} not ${dones[action]}*`,
+  done: (change: Change, count: number) => `✅ *${count} ${past(change)}*`,
+  notDone: (change: Change, count: number) => `❌ *${count} not ${past(change)}*`,
   notCertain: (count: number) => `⚠️ *${count} not certain*`,
   notStarted: (count: number, by: string) => `⏹️ *${count} not started*, stopped by ${by}`,
   retry: (count: number) => `Retry ${count}`,
   resubmit: (count: number) => `Resubmit ${count}`,
   resubmittedAs: (link: string, person: string) => `Resubmitted as ${link} by ${person}`,
-  confirmResubmit: (action: Action, count: number) => ({
-    title: `${titles[action]} for ${merchants(count)}: resubmit?`,
+  confirmResubmit: (change: Change, count: number) => ({
+    title: `${capital(does(change))} for ${merchants(count)}: resubmit?`,
     text: `This submits a new request in your name for exactly ${count === 1 ? "the sub-merchant that was" : "the sub-merchants that were"} not started. An approver decides on it.`,
     confirm: "Resubmit",
   }),
   stop: "Stop",
-  confirmStop: (action: Action, left: number) => ({
-    title: `Stop: ${titles[action].toLowerCase()}?`,
+  confirmStop: (change: Change, left: number) => ({
+    title: `Stop: ${does(change)}?`,
     text: `Sub-merchants that have not started are cancelled (up to ${left}). Completed ones stay as they are, and calls already started will finish.`,
     confirm: "Stop",
   }),
-  confirmApprove: (action: Action, count: number) => ({
-    title: `${titles[action]} for ${merchants(count)}?`,
-    text:
-      action === "OPEN"
-        ? `The bot starts calling WeChat Pay immediately. After paying, ${customers(count)} see the merchant's own receipt page.`
-        : `The bot starts calling WeChat Pay immediately. After paying, ${customers(count)} see WeChat Pay's own page.`,
-    confirm: `Approve and ${verbs[action]}`,
+  confirmApprove: (change: ScenedChange, count: number) => ({
+    title: `${capital(does(change))} for ${merchants(count)}?`,
+    text: goldplan.effect(change, count),
+    confirm: `Approve and ${verb(change)}`,
   }),
-  confirmWithdraw: (action: Action, count: number) => ({
-    title: `Withdraw: ${titles[action].toLowerCase()} for ${merchants(count)}?`,
-    text: `No receipts will be ${dones[action]}. You can submit a new request at any time.`,
+  confirmWithdraw: (change: Change, count: number) => ({
+    title: `Withdraw: ${does(change)} for ${merchants(count)}?`,
+    text: `Nothing will be ${past(change)}. You can submit a new request at any time.`,
     confirm: "Withdraw",
   }),
   sentence: {
-    pending: (action: Action, count: number, person: string) =>
-      `${person} submitted a request to ${verbs[action]} receipts for ${merchants(count)}. It is waiting for an approver.`,
-    working: (action: Action, done: number, count: number) =>
-      `Receipts for ${merchants(count)} are being ${dones[action]}: ${done} finished.`,
-    ended: (action: Action, succeeded: number, count: number, failed: number, uncertain: number) =>
-      `Receipts are now ${states[action]} for ${succeeded} of ${merchants(count)}${rest(action, failed, uncertain, "; ", "")}.`,
-    undone: (action: Action, count: number) =>
-      `The request to ${verbs[action]} receipts for ${merchants(count)} ended without being carried out.`,
+    pending: (change: Change, count: number, person: string) =>
+      `${person} submitted a request to ${does(change)} for ${merchants(count)}. It is waiting for an approver.`,
+    working: (change: Change, done: number, count: number) =>
+      `${capital(subject(change))} for ${merchants(count)} ${are(change)} being ${past(change)}: ${done} finished.`,
+    ended: (change: Change, succeeded: number, count: number, failed: number, uncertain: number) =>
+      `${capital(subject(change))} ${are(change)} now ${state(change)} for ${succeeded} of ${merchants(count)}${rest(change, failed, uncertain, "; ", "")}.`,
+    undone: (change: Change, count: number) =>
+      `The request to ${does(change)} for ${merchants(count)} ended without being carried out.`,
   },
   thread: {
-    list: (action: Action, count: number) => `The ${merchants(count)} in this request to ${verbs[action]} receipts.`,
-    allDone: (action: Action, person: string, count: number) =>
-      action === "OPEN"
-        ? `${person} receipts are open for ${all(count)}. They appear within about five minutes if the merchant's 点金计划 is also enabled.`
-        : `${person} receipts are closed for ${all(count)}. WeChat Pay's own page returns within about five minutes.`,
-    someDone: (action: Action, person: string, succeeded: number, count: number, failed: number, uncertain: number) =>
-      `${person} receipts are ${states[action]} for *${succeeded} of ${merchants(count)}*${rest(action, failed, uncertain, "; ", "*")}.`,
+    list: (change: Change, count: number) => `The ${merchants(count)} in this request to ${does(change)}.`,
+    allDone: (change: Change, person: string, count: number) =>
+      `${person} ${subject(change)} ${are(change)} ${state(change)} for ${all(count)}. ${afterwards(change, count === 1 ? "the merchant's" : "each merchant's")}`,
+    someDone: (change: Change, person: string, succeeded: number, count: number, failed: number, uncertain: number) =>
+      `${person} ${subject(change)} ${are(change)} ${state(change)} for *${succeeded} of ${merchants(count)}*${rest(change, failed, uncertain, "; ", "*")}.`,
     remaining: (count: number, leftOut: number) =>
       `The ${merchants(count)} remaining after ${leftOut} ${leftOut === 1 ? "was" : "were"} left out. This list replaces the previous one.`,
     leftOut: (count: number, people: string) => `➖ *${count} left out* by ${people} before the decision.`,
@@ -106,10 +97,10 @@ export const bulk = {
       `Slack does not accept files from this bot here (\`${code}\`), so the lists in this thread follow as text. An admin of the workspace or the operator of this bot can allow files.`,
     numbersThatFit: (shown: number, count: number, example: string) =>
       `The first ${shown} of ${merchants(count)}. To see all: \`${example}\``,
-    rejected: (action: Action, person: string, count: number, by: string) =>
-      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} was rejected by ${by}. After you resolve the problem, submit a new request.`,
-    expired: (action: Action, person: string, count: number) =>
-      `${person} your request to ${verbs[action]} receipts for ${merchants(count)} expired because no decision was made in time. If you still need it, submit a new request.`,
+    rejected: (change: Change, person: string, count: number, by: string) =>
+      `${person} your request to ${does(change)} for ${merchants(count)} was rejected by ${by}. After you resolve the problem, submit a new request.`,
+    expired: (change: Change, person: string, count: number) =>
+      `${person} your request to ${does(change)} for ${merchants(count)} expired because no decision was made in time. If you still need it, submit a new request.`,
     results: "The complete result, one line per sub-merchant.",
   },
   answer: {
@@ -129,6 +120,9 @@ export const bulk = {
       "sub-merchant",
       "action",
       "outcome",
+      "receipt",
+      "点金计划",
+      "scene",
       "reason",
       "what to do",
       "WeChat Pay says",
@@ -138,6 +132,11 @@ export const bulk = {
       "request",
       "ticket",
     ],
+    scenes: {
+      JSAPI: "JSAPI",
+      MINIPROGRAM: "mini program",
+      JSAPI_AND_MINIPROGRAM: "JSAPI and mini program",
+    } satisfies Record<PayScene, string>,
     outcomes: {
       waiting: "waiting for a decision",
       queued: "queued",

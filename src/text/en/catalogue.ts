@@ -1,11 +1,14 @@
 /** Every text that people read, in English. Arguments are already markup: mentions, code, dates, links. */
 import type { Action } from "../../domain/attempt-result.ts";
+import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
 import { form } from "./form.ts";
+import { afterwards, are, capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
+import { goldplan } from "./goldplan/goldplan.ts";
 import { guidance } from "./guidance.ts";
 import { held } from "./held.ts";
 import { help } from "./help.ts";
@@ -16,28 +19,6 @@ import { audit, backup, ledgerKey, move, proofreading, restore } from "./termina
 import { doctor } from "./terminal/doctor.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
-
-/** The forms of each action that the sentences need. */
-const words: Record<Action, Record<"verb" | "past" | "title" | "done" | "notDone" | "state" | "being", string>> = {
-  OPEN: {
-    verb: "open",
-    past: "opened",
-    title: "Open receipts",
-    done: "Receipts opened",
-    notDone: "Not opened",
-    state: "open",
-    being: "being opened",
-  },
-  CLOSE: {
-    verb: "close",
-    past: "closed",
-    title: "Close receipts",
-    done: "Receipts closed",
-    notDone: "Not closed",
-    state: "closed",
-    being: "being closed",
-  },
-};
 
 export const en = {
   guidance,
@@ -52,6 +33,7 @@ export const en = {
   events,
   bulk,
   form,
+  goldplan,
   held,
   approvals,
   reminders,
@@ -83,36 +65,33 @@ export const en = {
   },
 
   confirm: {
-    approve: (action: Action, subMchid: string) => ({
-      title: `${words[action].title} for ${subMchid}?`,
-      text:
-        action === "OPEN"
-          ? "The bot calls WeChat Pay immediately. After paying, customers of this merchant see its own receipt page."
-          : "The bot calls WeChat Pay immediately. After paying, customers of this merchant see WeChat Pay's own page.",
-      confirm: `Approve and ${words[action].verb}`,
+    approve: (change: ScenedChange, subMchid: string) => ({
+      title: `${capital(does(change))} for ${subMchid}?`,
+      text: goldplan.effect(change, 1),
+      confirm: `Approve and ${verb(change)}`,
     }),
-    withdraw: (action: Action, subMchid: string) => ({
-      title: `Withdraw the request to ${words[action].verb} receipts for ${subMchid}?`,
-      text: `Receipts will not be ${words[action].past}. You can submit a new request at any time.`,
+    withdraw: (change: Change, subMchid: string) => ({
+      title: `Withdraw the request to ${does(change)} for ${subMchid}?`,
+      text: `Nothing will be ${past(change)}. You can submit a new request at any time.`,
       confirm: "Withdraw",
     }),
   },
 
   request: {
-    verb: { OPEN: words.OPEN.verb, CLOSE: words.CLOSE.verb } satisfies Record<Action, string>,
-    title: (action: Action, number: string) => `*${words[action].title} · ${number}*`,
+    verb: { OPEN: verb({ action: "OPEN" }), CLOSE: verb({ action: "CLOSE" }) } satisfies Record<Action, string>,
+    title: (change: Change, number: string) => `*${capital(does(change))} · ${number}*`,
     askedBy: (person: string) => `Requested by ${person}`,
     openUntil: (when: string) => `decide by ${when}`,
-    lastSet: (action: Action, when: string, link: string | undefined) =>
-      `Last set by this bot: ${words[action].state}, ${when}${link ? ` (${link})` : ""}`,
+    lastSet: (change: Change, when: string, link: string | undefined) =>
+      `${capital(subject(change))} last set by this bot: ${state(change)}, ${when}${link ? ` (${link})` : ""}`,
     lastFailed: (outcome: string, when: string, link: string | undefined) =>
       `Last attempt failed, ${when}: ${outcome}${link ? ` (${link})` : ""}`,
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, max: number) =>
       `${why}; retrying at ${when} (attempt ${attempt} of ${max})`,
-    done: (action: Action, number: string) => `✅ *${words[action].done} · ${number}*`,
-    notDone: (action: Action, number: string, why: string) => `❌ *${words[action].notDone} · ${number}* · ${why}`,
+    done: (change: Change, number: string) => `✅ *${capital(done(change))} · ${number}*`,
+    notDone: (change: Change, number: string, why: string) => `❌ *${capital(notDone(change))} · ${number}* · ${why}`,
     notCertain: (number: string, why: string) => `⚠️ *Not certain · ${number}* · ${why}`,
     rejected: (by: string, when: string) => `🚫 Rejected by ${by}, ${when}`,
     withdrawn: (by: string, when: string) => `↩️ Withdrawn by ${by}, ${when}`,
@@ -131,36 +110,34 @@ export const en = {
     inChannel: (link: string) => `In the channel: ${link}`,
     /** The whole message in one sentence, for notifications and screen readers. */
     sentence: {
-      pending: (action: Action, subMchid: string, person: string) =>
-        `${person} submitted a request to ${words[action].verb} receipts for ${subMchid}. It is waiting for an approver.`,
-      working: (action: Action, subMchid: string) => `Receipts for ${subMchid} are ${words[action].being}.`,
-      done: (action: Action, subMchid: string) => `Receipts for ${subMchid} are now ${words[action].state}.`,
-      failed: (action: Action, subMchid: string, why: string) =>
-        `Receipts for ${subMchid} were not ${words[action].past}: ${why}.`,
-      uncertain: (subMchid: string, why: string) =>
-        `It is not certain whether receipts for ${subMchid} were switched: ${why}.`,
-      rejected: (action: Action, subMchid: string) =>
-        `The request to ${words[action].verb} receipts for ${subMchid} was rejected.`,
-      withdrawn: (action: Action, subMchid: string) =>
-        `The request to ${words[action].verb} receipts for ${subMchid} was withdrawn.`,
-      expired: (action: Action, subMchid: string) =>
-        `The request to ${words[action].verb} receipts for ${subMchid} expired without a decision.`,
+      pending: (change: Change, subMchid: string, person: string) =>
+        `${person} submitted a request to ${does(change)} for ${subMchid}. It is waiting for an approver.`,
+      working: (change: Change, subMchid: string) =>
+        `${capital(subject(change))} for ${subMchid} ${are(change)} being ${past(change)}.`,
+      done: (change: Change, subMchid: string) =>
+        `${capital(subject(change))} for ${subMchid} ${are(change)} now ${state(change)}.`,
+      failed: (change: Change, subMchid: string, why: string) =>
+        `${capital(subject(change))} for ${subMchid} ${were(change)} not ${past(change)}: ${why}.`,
+      uncertain: (change: Change, subMchid: string, why: string) =>
+        `It is not certain whether ${subject(change)} for ${subMchid} ${were(change)} switched: ${why}.`,
+      rejected: (change: Change, subMchid: string) => `The request to ${does(change)} for ${subMchid} was rejected.`,
+      withdrawn: (change: Change, subMchid: string) => `The request to ${does(change)} for ${subMchid} was withdrawn.`,
+      expired: (change: Change, subMchid: string) =>
+        `The request to ${does(change)} for ${subMchid} expired without a decision.`,
     },
   },
 
   thread: {
-    succeeded: (action: Action, person: string, number: string) =>
-      action === "OPEN"
-        ? `${person} receipts are open for ${number}. They appear within about five minutes if the merchant's 点金计划 is also enabled.`
-        : `${person} receipts are closed for ${number}. WeChat Pay's own page returns within about five minutes.`,
-    failed: (action: Action, person: string, number: string) =>
-      `${person} receipts for ${number} were *not ${words[action].past}*.`,
-    uncertain: (action: Action, person: string, number: string) =>
-      `${person} it is *not certain* whether receipts for ${number} were ${words[action].past}.`,
-    rejected: (action: Action, person: string, number: string, by: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} was rejected by ${by}. After you resolve the problem, submit a new request.`,
-    expired: (action: Action, person: string, number: string) =>
-      `${person} your request to ${words[action].verb} receipts for ${number} expired because no decision was made in time. If you still need it, submit a new request.`,
+    succeeded: (change: Change, person: string, number: string) =>
+      `${person} ${subject(change)} ${are(change)} ${state(change)} for ${number}. ${afterwards(change, "the merchant's")}`,
+    failed: (change: Change, person: string, number: string) =>
+      `${person} ${subject(change)} for ${number} ${were(change)} *not ${past(change)}*.`,
+    uncertain: (change: Change, person: string, number: string) =>
+      `${person} it is *not certain* whether ${subject(change)} for ${number} ${were(change)} ${past(change)}.`,
+    rejected: (change: Change, person: string, number: string, by: string) =>
+      `${person} your request to ${does(change)} for ${number} was rejected by ${by}. After you resolve the problem, submit a new request.`,
+    expired: (change: Change, person: string, number: string) =>
+      `${person} your request to ${does(change)} for ${number} expired because no decision was made in time. If you still need it, submit a new request.`,
     retriedBy: (by: string) => `Retried by ${by}.`,
     whatHappened: "What happened",
     whoActs: "Who acts",
@@ -196,12 +173,14 @@ export const en = {
     expired: (when: string) =>
       `This request expired without a decision, ${when}. If you still need it, submit a new request.`,
     now: {
-      working: (action: Action, number: string) => `Receipts for ${number} are ${words[action].being}.`,
-      done: (action: Action, number: string) => `Receipts for ${number} are now ${words[action].state}.`,
-      failed: (action: Action, number: string) =>
-        `Receipts for ${number} were not ${words[action].past}; the thread gives the reason.`,
-      uncertain: (action: Action, number: string) =>
-        `It is not certain whether receipts for ${number} were ${words[action].past}; the thread gives the reason.`,
+      working: (change: Change, number: string) =>
+        `${capital(subject(change))} for ${number} ${are(change)} being ${past(change)}.`,
+      done: (change: Change, number: string) =>
+        `${capital(subject(change))} for ${number} ${are(change)} now ${state(change)}.`,
+      failed: (change: Change, number: string) =>
+        `${capital(subject(change))} for ${number} ${were(change)} not ${past(change)}; the thread gives the reason.`,
+      uncertain: (change: Change, number: string) =>
+        `It is not certain whether ${subject(change)} for ${number} ${were(change)} ${past(change)}; the thread gives the reason.`,
     },
     retriedAlready: "Someone pressed Retry before you; the message shows the progress.",
     /** A later request for the same sub-merchant blocks a Retry. */

@@ -1,5 +1,6 @@
 /** The form for requesting to open or close receipts, in English. Labels and hints in a modal are plain text. */
-import type { Action } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
+import { capital, does } from "./goldplan/change.ts";
 
 export const form = {
   title: "Open or close",
@@ -8,7 +9,7 @@ export const form = {
   cancel: "Cancel",
   next: "Review",
   action: "Action",
-  actions: { OPEN: "Open receipts", CLOSE: "Close receipts" } satisfies Record<Action, string>,
+  change: (change: Change) => capital(does(change)),
   numbers: "Sub-merchant numbers",
   numbersHint:
     "One per line, separated by spaces or commas, or straight from a spreadsheet, with or without its header row. For more than 3,000 characters, use a file.",

@@ -1,8 +1,6 @@
 /** Texts of a request that is on hold after an outage of the bot, in English. */
-import type { Action } from "../../domain/attempt-result.ts";
-
-const verbs: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
-const dones: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
+import type { Change } from "../../domain/goldplan/change.ts";
+import { capital, does, notDone, past } from "./goldplan/change.ts";
 
 const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 
@@ -18,33 +16,33 @@ export const held = {
     `${merchants(count)} ${count === 1 ? "does" : "do"} not run until an approver decides; decide by ${until}.`,
   confirmed: (person: string, when: string) => `▶️ Confirmed by ${person}, ${when}`,
   calledBefore: "The bot already called WeChat Pay and does not know whether that call took effect.",
-  confirmCarryOut: (action: Action, whom: string) => ({
-    title: `Carry out: ${verbs[action]} receipts for ${whom}?`,
+  confirmCarryOut: (change: Change, whom: string) => ({
+    title: `Carry out: ${does(change)} for ${whom}?`,
     text: "The bot calls WeChat Pay immediately. First check that this is still needed: the bot cannot see changes that were made elsewhere in the meantime.",
     confirm: "Carry out",
   }),
-  confirmCancel: (action: Action, whom: string) => ({
-    title: `Cancel: ${verbs[action]} receipts for ${whom}?`,
+  confirmCancel: (change: Change, whom: string) => ({
+    title: `Cancel: ${does(change)} for ${whom}?`,
     text: "The sub-merchants on hold will not be processed. If you need this later, submit a new request.",
     confirm: "Cancel request",
   }),
   whomOne: (number: string) => number,
   whom: merchants,
-  sentence: (action: Action, whom: string) =>
-    `The request to ${verbs[action]} receipts for ${whom} is on hold because of an outage of the bot after the approval. It is waiting for an approver.`,
+  sentence: (change: Change, whom: string) =>
+    `The request to ${does(change)} for ${whom} is on hold because of an outage of the bot after the approval. It is waiting for an approver.`,
   /** In the thread, once. */
   carriedOut: (person: string) => `▶️ ${person} pressed Carry out, so this request is no longer on hold.`,
-  ended: (action: Action, number: string) => `⏹️ *Not ${dones[action]} · ${number}*`,
-  endedSentence: (action: Action, subMchid: string) =>
-    `The request to ${verbs[action]} receipts for ${subMchid} ended while on hold, without being carried out.`,
+  ended: (change: Change, number: string) => `⏹️ *${capital(notDone(change))} · ${number}*`,
+  endedSentence: (change: Change, subMchid: string) =>
+    `The request to ${does(change)} for ${subMchid} ended while on hold, without being carried out.`,
   cancelledBy: (person: string, when: string) => `Cancelled while on hold by ${person}, ${when}`,
   expired: (when: string) => `⌛ Expired while on hold, without a decision, ${when}`,
   expiredOfMany: (count: number) => `⌛ *${count} not carried out*, expired while on hold`,
   thread: {
-    cancelled: (action: Action, person: string, number: string, by: string) =>
-      `${person} your request to ${verbs[action]} receipts for ${number} was on hold after an outage of the bot, and ${by} cancelled it. If you still need it, submit a new request.`,
-    expired: (action: Action, person: string, number: string) =>
-      `${person} your request to ${verbs[action]} receipts for ${number} was on hold after an outage of the bot and expired without a decision. If you still need it, submit a new request.`,
+    cancelled: (change: Change, person: string, number: string, by: string) =>
+      `${person} your request to ${does(change)} for ${number} was on hold after an outage of the bot, and ${by} cancelled it. If you still need it, submit a new request.`,
+    expired: (change: Change, person: string, number: string) =>
+      `${person} your request to ${does(change)} for ${number} was on hold after an outage of the bot and expired without a decision. If you still need it, submit a new request.`,
     expiredOfMany: (count: number) =>
       `⌛ *${count} not carried out*, because the request was on hold after an outage of the bot and expired without a decision. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
   },
@@ -58,18 +56,18 @@ export const held = {
     expired: (when: string) =>
       `This request expired while on hold, without a decision, ${when}. If you still need it, submit a new request.`,
     notHeld: "This request is not on hold; the message shows the current state.",
-    stillHeld: (action: Action, whom: string) =>
-      `Receipts for ${whom} are on hold: they are not ${dones[action]} until an approver decides.`,
+    stillHeld: (change: Change, whom: string) =>
+      `The request to ${does(change)} for ${whom} is on hold: nothing is ${past(change)} until an approver decides.`,
   },
   pendingEntry: (
     numbers: string,
-    action: Action,
+    change: Change,
     submitter: string,
     when: string,
     until: string,
     link: string | undefined,
   ) =>
-    `${numbers} ⏸️ *${verbs[action]}: on hold* · requested by ${submitter}, ${when}; decide by ${until}${link ? ` (${link})` : ""}`,
-  status: (action: Action, people: string, link: string | undefined) =>
-    `In progress: request to *${verbs[action]}*, on hold until an approver decides · ${people}${link ? ` (${link})` : ""}`,
+    `${numbers} ⏸️ *${does(change)}: on hold* · requested by ${submitter}, ${when}; decide by ${until}${link ? ` (${link})` : ""}`,
+  status: (change: Change, people: string, link: string | undefined) =>
+    `In progress: request to *${does(change)}*, on hold until an approver decides · ${people}${link ? ` (${link})` : ""}`,
 };

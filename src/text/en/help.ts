@@ -20,6 +20,15 @@ export const help = {
         "submits a request to close receipts, for one or several; a reason is required",
       ],
     ],
+    /** Instead of the first line where opening receipts opens 点金计划 too. */
+    openBoth: [[`open 1900000109 ${reason.OPEN}`, "submits a request to open receipts and 点金计划"]],
+    goldplan: [
+      [
+        `goldplan open 1900000109 ${reason.OPEN}`,
+        "submits a request for 点金计划; `receipt` and `both` work the same way",
+      ],
+      [`goldplan close 1900000109 ${reason.CLOSE}`, "closes it; it cannot be opened again within 24 hours of closing"],
+    ],
     form: [["", "opens a form for many sub-merchants: paste the numbers or upload an Excel or CSV file"]],
     notify: [
       ["notify on", "sends you each request as a direct message; `notify off` also turns reminders off"],
@@ -42,7 +51,16 @@ export const help = {
     ownRoles: [["roles", "shows your roles, who granted them and when they end"]],
     always: [["help", "shows this help"]],
   } as Record<
-    "change" | "changeWithReason" | "form" | "notify" | "look" | "roles" | "ownRoles" | "always",
+    | "change"
+    | "changeWithReason"
+    | "openBoth"
+    | "goldplan"
+    | "form"
+    | "notify"
+    | "look"
+    | "roles"
+    | "ownRoles"
+    | "always",
     [example: string, meaning: string][]
   >,
   decide: "You can decide on requests: press *Approve* or *Reject* on a request's message.",

@@ -1,30 +1,30 @@
 /** Answers to queries of the ledger, in English: status, history, pending requests, the audit trail and its export. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { EventName, TrailColumn } from "../../domain/events.ts";
-
-const verb: Record<Action, string> = { OPEN: "open", CLOSE: "close" };
-const past: Record<Action, string> = { OPEN: "opened", CLOSE: "closed" };
-const state: Record<Action, string> = { OPEN: "open", CLOSE: "closed" };
+import type { Change } from "../../domain/goldplan/change.ts";
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
+import { capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
 
 const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
 
 export const asking = {
   status: {
-    title: (number: string) => `*Receipts for ${number}*`,
-    lastSet: (action: Action, people: string, when: string, link: string | undefined) =>
-      `Last set by this bot: *${state[action]}*, ${when} · ${people}${inBrackets(link)}`,
-    neverSet: "This bot has not set receipts for this sub-merchant yet.",
-    undecided: (action: Action, submitter: string, until: string, link: string | undefined) =>
-      `In progress: request by ${submitter} to *${verb[action]}*; decide by ${until}${inBrackets(link)}`,
-    working: (action: Action, people: string, link: string | undefined) =>
-      `In progress: being *${past[action]}* · ${people}${inBrackets(link)}`,
+    title: (number: string) => `*Sub-merchant ${number}*`,
+    lastSet: (change: Change, people: string, when: string, link: string | undefined) =>
+      `${capital(subject(change))}: last set by this bot to *${state(change)}*, ${when} · ${people}${inBrackets(link)}`,
+    neverSet: (change: Pick<Change, "object">) =>
+      `${capital(subject(change))}: this bot has not set ${change.object === "goldplan" ? "it" : "them"} for this sub-merchant yet.`,
+    undecided: (change: Change, submitter: string, until: string, link: string | undefined) =>
+      `In progress: request by ${submitter} to *${does(change)}*; decide by ${until}${inBrackets(link)}`,
+    working: (change: Change, people: string, link: string | undefined) =>
+      `In progress: *${subject(change)} being ${past(change)}* · ${people}${inBrackets(link)}`,
     notShown: (channel: string, why: string) =>
       `⚠️ Slack does not show this request in ${channel}: ${why}. It appears there once the channel accepts messages.`,
     nothingUnderWay: "Nothing is in progress.",
     failure: (outcome: string, people: string, when: string, link: string | undefined) =>
       `Last attempt failed, ${when}: ${outcome} · ${people}${inBrackets(link)}`,
-    leftOut: (action: Action, submitter: string, by: string, when: string, link: string | undefined) =>
-      `Left out by ${by} from the request by ${submitter} to *${verb[action]}*, ${when}${inBrackets(link)}`,
+    leftOut: (change: Change, submitter: string, by: string, when: string, link: string | undefined) =>
+      `Left out by ${by} from the request by ${submitter} to *${does(change)}*, ${when}${inBrackets(link)}`,
     onlyOurs:
       "_This is the state that the bot last set. WeChat Pay does not offer a way to query the current state, so changes made elsewhere do not appear here._",
   },
@@ -33,22 +33,24 @@ export const asking = {
     title: (filters: string) => (filters ? `*History, newest first* · ${filters}` : "*History, newest first*"),
     filter: {
       person: (person: string) => `requested by ${person}`,
-      action: (action: Action) => verb[action],
+      action: (action: Action) => verb({ action }),
+      object: (object: SwitchObject) => subject({ object }),
       failed: "failed",
       since: (when: string) => `since ${when}`,
     },
     outcome: {
-      succeeded: (action: Action) => `✅ *${past[action]}*`,
-      failed: (action: Action, why: string) => `❌ *not ${past[action]}* · ${why}`,
-      uncertain: (action: Action, why: string) => `⚠️ *not certain whether ${past[action]}* · ${why}`,
-      undecided: (action: Action) => `🕓 *${verb[action]}: pending*`,
-      held: (action: Action) => `⏸️ *${verb[action]}: on hold*`,
-      working: (action: Action) => `⏳ *being ${past[action]}*`,
-      rejected: (action: Action) => `🚫 *${verb[action]}: rejected*`,
-      withdrawn: (action: Action) => `↩️ *${verb[action]}: withdrawn*`,
-      expired: (action: Action) => `⌛ *${verb[action]}: expired*`,
-      leftOut: (action: Action, person: string) => `➖ *${verb[action]}: left out* by ${person}`,
-      cancelled: (action: Action) => `🚫 *${verb[action]}: not carried out*`,
+      succeeded: (change: Change) => `✅ *${done(change)}*`,
+      failed: (change: Change, why: string) => `❌ *${notDone(change)}* · ${why}`,
+      uncertain: (change: Change, why: string) =>
+        `⚠️ *not certain whether ${subject(change)} ${were(change)} ${past(change)}* · ${why}`,
+      undecided: (change: Change) => `🕓 *${does(change)}: pending*`,
+      held: (change: Change) => `⏸️ *${does(change)}: on hold*`,
+      working: (change: Change) => `⏳ *${subject(change)} being ${past(change)}*`,
+      rejected: (change: Change) => `🚫 *${does(change)}: rejected*`,
+      withdrawn: (change: Change) => `↩️ *${does(change)}: withdrawn*`,
+      expired: (change: Change) => `⌛ *${does(change)}: expired*`,
+      leftOut: (change: Change, person: string) => `➖ *${does(change)}: left out* by ${person}`,
+      cancelled: (change: Change) => `🚫 *${does(change)}: not carried out*`,
     },
     entry: (number: string, outcome: string, people: string, when: string, link: string | undefined) =>
       `${number} ${outcome} · ${people}, ${when}${inBrackets(link)}`,
@@ -66,12 +68,12 @@ export const asking = {
     title: "*Waiting for a decision, oldest first*",
     entry: (
       numbers: string,
-      action: Action,
+      change: Change,
       submitter: string,
       when: string,
       until: string,
       link: string | undefined,
-    ) => `${numbers} 🕓 *${verb[action]}* · requested by ${submitter}, ${when}; decide by ${until}${inBrackets(link)}`,
+    ) => `${numbers} 🕓 *${does(change)}* · requested by ${submitter}, ${when}; decide by ${until}${inBrackets(link)}`,
     more: (count: number) => `and ${count} more`,
     yours: "👉 *yours to decide*",
     none: "No requests are waiting for a decision.",
@@ -150,6 +152,8 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     origin: "origin",
     sub_mchid: "sub_mchid",
     action: "action",
+    object: "object",
+    scene: "scene",
     request_number: "request_number",
     reason: "reason",
     ticket: "ticket",

@@ -3,7 +3,7 @@ import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleAnswers, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
-const { verb, role: typedRole, notify, failed } = typedWords("zh-CN");
+const { object, verb, role: typedRole, notify, failed } = typedWords("zh-CN");
 
 const unrecorded = "本次未作任何记录。";
 const unchanged = "未作任何更改。";
@@ -88,6 +88,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `没有 \`${word}\` 这个命令。输入 \`${example}\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
     noVerb: (number, open, close) =>
       `缺少对 \`${number}\` 的操作。输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
+    noAction: (object, open, close) => `\`${object}\` 之后须注明操作。请按 \`${open}\` 或 \`${close}\` 的格式输入。`,
     noNumber: (example) => `缺少特约商户号。请按 \`${example}\` 的格式输入。`,
     notDigits: (text, example) => `\`${text}\` 不是特约商户号。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     wrongCharacter: (text, character, place, example) =>
@@ -120,7 +121,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
     ...roleProblems,
     unknownFilter: (text, example) =>
-      `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
+      `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${object.receipt}\` / \`${object.goldplan}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
     filterTwice: (text, example) =>
       `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
     notASpan: (text, example) =>

@@ -1,13 +1,12 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-import type { Action } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
-
-const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
+import { does } from "./goldplan/change.ts";
 
 const alone = (person: string) => `🚨 ${person} 紧急放行，未经他人审批`;
-const confirmBreakGlass = (action: Action, whom: string) => ({
-  title: `紧急放行：为${whom}${verbs[action]}商家小票？`,
+const confirmBreakGlass = (change: Change, whom: string) => ({
+  title: `紧急放行：为${whom}${does(change)}？`,
   text: "机器人会立即调用微信支付接口，不经他人审批。消息中会注明，所有审批人都会收到通知，审计记录中也会标明。",
   confirm: "紧急放行",
 });
@@ -29,8 +28,8 @@ export const approvals: Texts["approvals"] = {
   approverUnknown: (person) =>
     `Slack 没有返回持有角色的用户组的成员，无法确认 ${person} 的批准是否仍然有效。未作任何更改，请一分钟后再次点击。`,
   breakGlass: "紧急放行",
-  confirmBreakGlass: (action, subMchid) => confirmBreakGlass(action, `特约商户 ${subMchid} `),
-  confirmBreakGlassForMany: (action, count) => confirmBreakGlass(action, ` ${count} 个特约商户`),
+  confirmBreakGlass: (change, subMchid) => confirmBreakGlass(change, `特约商户 ${subMchid} `),
+  confirmBreakGlassForMany: (change, count) => confirmBreakGlass(change, ` ${count} 个特约商户`),
   workingAlone: (person) => `_处理中_ · ${alone(person)}`,
   alone,
   brokeGlassBefore: (person, when) => `申请人 ${person} 已紧急放行该申请，未经他人审批（${when}）。`,
@@ -75,14 +74,14 @@ export const decisionForms: Texts["decisionForms"] = {
   notOpened: "未能在 Slack 规定的时间内打开表单。未作任何更改，请再次点击。",
   reject: {
     title: "拒绝申请",
-    consequence: (action) => `拒绝后不会${verbs[action]}商家小票。如仍需要，须重新提交申请。`,
+    consequence: (change) => `拒绝后不会${does(change)}。如仍需要，须重新提交申请。`,
     why: "拒绝原因",
     whyHint: "会显示在申请消息中，并通知申请人。",
     submit: "拒绝",
   },
   leaveOut: {
     title: "剔除特约商户",
-    consequence: (action) => `剔除的特约商户不会${verbs[action]}商家小票，如仍需要，须重新提交申请。其余的仍待审批。`,
+    consequence: (change) => `剔除的特约商户不会${does(change)}，如仍需要，须重新提交申请。其余的仍待审批。`,
     which: "要剔除的特约商户号",
     choose: "请选择",
     chooseHint: "输入几位数字即可查找。",

@@ -1,27 +1,28 @@
 /** Texts of a request for many sub-merchants, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-import type { Action } from "../../domain/attempt-result.ts";
+import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
+import { afterwards, does, subject, verb } from "./goldplan/change.ts";
+import { goldplan } from "./goldplan/goldplan.ts";
 
-const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
-const rest = (action: Action, failed: number, uncertain: number) =>
+const rest = (change: Change, failed: number, uncertain: number) =>
   [
-    ...(failed > 0 ? [`，${failed} 个未${verbs[action]}`] : []),
+    ...(failed > 0 ? [`，${failed} 个未${verb(change)}`] : []),
     ...(uncertain > 0 ? [`，${uncertain} 个结果不确定`] : []),
   ].join("");
 const all = (count: number) => (count === 1 ? "1 个特约商户" : `全部 ${count} 个特约商户`);
 
 export const bulk: Texts["bulk"] = {
-  title: (action, count) => `*${verbs[action]}商家小票 · ${count} 个特约商户*`,
+  title: (change, count) => `*${does(change)} · ${count} 个特约商户*`,
   sample: (numbers, more) => (more > 0 ? `${numbers} 等，另有 ${more} 个（名单见消息列）` : numbers),
   sampleElsewhere: some,
   unusual: (numbers, more) => `⚠️ 位数少见：商户号大多为 10 位 · ${some(numbers, more)}`,
   inChannel: (link) => `在频道中查看（名单见其消息列）：${link}`,
   leftOut: (count, by) => `➖ *已剔除 ${count} 个* · 剔除人 ${by}`,
   leftOutWhich: (leftOut, numbers, more) => `${leftOut} · ${some(numbers, more)}`,
-  knownSet: (count, action, numbers, more) => `其中 ${count} 个此前已${verbs[action]} · ${some(numbers, more)}`,
-  knownFailed: (count, action, why, numbers, more) =>
-    `其中 ${count} 个上次未能${verbs[action]}：${why} · ${some(numbers, more)}`,
+  knownSet: (count, change, numbers, more) => `其中 ${count} 个此前已${does(change)} · ${some(numbers, more)}`,
+  knownFailed: (count, change, why, numbers, more) =>
+    `其中 ${count} 个上次未能${does(change)}：${why} · ${some(numbers, more)}`,
   knownMore: (count) => `另有 ${count} 个此前操作过`,
   progress: (bar, percent, done, failed, uncertain, left) =>
     `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · ${uncertain > 0 ? `结果不确定 ${uncertain} 个 · ` : ""}剩余 ${left} 个`,
@@ -29,52 +30,47 @@ export const bulk: Texts["bulk"] = {
   onlyRetries: (numbers, more, next, until) =>
     `仅剩自动重试 · ${some(numbers, more)} · 下次于 ${next}，最后一次约在 ${until}`,
   stopping: (by) => `${by} 已停止该申请，已开始的会执行完。`,
-  done: (action, count) => `✅ *已${verbs[action]} ${count} 个*`,
-  notDone: (action, count) => `❌ *未${verbs[action]} ${count} 个*`,
+  done: (change, count) => `✅ *已${verb(change)} ${count} 个*`,
+  notDone: (change, count) => `❌ *未${verb(change)} ${count} 个*`,
   notCertain: (count) => `⚠️ *结果不确定 ${count} 个*`,
   notStarted: (count, by) => `⏹️ *未执行 ${count} 个* · ${by} 已停止`,
   retry: (count) => `重试 ${count} 个`,
   resubmit: (count) => `重新申请 ${count} 个`,
   resubmittedAs: (link, person) => `${person} 已重新提交申请：${link}`,
-  confirmResubmit: (action, count) => ({
-    title: `重新申请为 ${count} 个特约商户${verbs[action]}商家小票？`,
+  confirmResubmit: (change, count) => ({
+    title: `重新申请为 ${count} 个特约商户${does(change)}？`,
     text: `将以你的名义提交新申请，仅包括未执行的 ${count} 个特约商户，须经审批。`,
     confirm: "重新申请",
   }),
   stop: "停止",
-  confirmStop: (action, left) => ({
-    title: `停止${verbs[action]}商家小票？`,
+  confirmStop: (change, left) => ({
+    title: `停止${does(change)}？`,
     text: `尚未开始的会取消，最多 ${left} 个。已完成的不变，已开始的会执行完。`,
     confirm: "停止",
   }),
-  confirmApprove: (action, count) => ({
-    title: `为 ${count} 个特约商户${verbs[action]}商家小票？`,
-    text:
-      action === "OPEN"
-        ? `机器人会立即开始调用微信支付接口。此后${count === 1 ? "该" : "这些"}商户的顾客支付完成后，将看到商户自己的小票页面。`
-        : `机器人会立即开始调用微信支付接口。此后${count === 1 ? "该" : "这些"}商户的顾客支付完成后，将看到微信支付的官方页面。`,
-    confirm: `批准并${verbs[action]}`,
+  confirmApprove: (change, count) => ({
+    title: `为 ${count} 个特约商户${does(change)}？`,
+    text: goldplan.effect(change, count),
+    confirm: `批准并${verb(change)}`,
   }),
-  confirmWithdraw: (action, count) => ({
-    title: `撤回为 ${count} 个特约商户${verbs[action]}商家小票的申请？`,
-    text: `撤回后不会${verbs[action]}任何商户的商家小票。之后可随时重新提交申请。`,
+  confirmWithdraw: (change, count) => ({
+    title: `撤回为 ${count} 个特约商户${does(change)}的申请？`,
+    text: `撤回后不会${verb(change)}任何商户的${subject(change)}。之后可随时重新提交申请。`,
     confirm: "撤回",
   }),
   sentence: {
-    pending: (action, count, person) => `${person} 申请为 ${count} 个特约商户${verbs[action]}商家小票，待审批。`,
-    working: (action, done, count) => `正在为 ${count} 个特约商户${verbs[action]}商家小票，已结束 ${done} 个。`,
-    ended: (action, succeeded, count, failed, uncertain) =>
-      `${count} 个特约商户中，${succeeded} 个的商家小票已${verbs[action]}${rest(action, failed, uncertain)}。`,
-    undone: (action, count) => `为 ${count} 个特约商户${verbs[action]}商家小票的申请已结束，未执行。`,
+    pending: (change, count, person) => `${person} 申请为 ${count} 个特约商户${does(change)}，待审批。`,
+    working: (change, done, count) => `正在为 ${count} 个特约商户${does(change)}，已结束 ${done} 个。`,
+    ended: (change, succeeded, count, failed, uncertain) =>
+      `${count} 个特约商户中，${succeeded} 个的${subject(change)}已${verb(change)}${rest(change, failed, uncertain)}。`,
+    undone: (change, count) => `为 ${count} 个特约商户${does(change)}的申请已结束，未执行。`,
   },
   thread: {
-    list: (action, count) => `申请${verbs[action]}商家小票的 ${count} 个特约商户名单。`,
-    allDone: (action, person, count) =>
-      action === "OPEN"
-        ? `${person} ${all(count)}的商家小票已开通，约 5 分钟内生效。商户的点金计划也须开通，小票才会展示。`
-        : `${person} ${all(count)}的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
-    someDone: (action, person, succeeded, count, failed, uncertain) =>
-      `${person} *${count} 个特约商户中的 ${succeeded} 个* 已${verbs[action]}商家小票${rest(action, failed, uncertain)}。`,
+    list: (change, count) => `申请${does(change)}的 ${count} 个特约商户名单。`,
+    allDone: (change, person, count) =>
+      `${person} ${all(count)}的${subject(change)}已${verb(change)}，${afterwards(change)}`,
+    someDone: (change, person, succeeded, count, failed, uncertain) =>
+      `${person} *${count} 个特约商户中的 ${succeeded} 个* 已${does(change)}${rest(change, failed, uncertain)}。`,
     remaining: (count, leftOut) =>
       `剔除 ${leftOut} 个后，剩余的 ${count} 个特约商户名单。请以本名单为准，此前的名单作废。`,
     leftOut: (count, people) => `➖ *审批前已剔除 ${count} 个* · 剔除人 ${people}`,
@@ -90,10 +86,10 @@ export const bulk: Texts["bulk"] = {
       `Slack 不接受本机器人在此上传文件（错误码：${code}），消息列中的名单改为文字。可请工作区管理员或本机器人的运维人员允许上传文件。`,
     numbersThatFit: (shown, count, example) =>
       `共 ${count} 个特约商户，以上为前 ${shown} 个。输入 \`${example}\` 查看全部。`,
-    rejected: (action, person, count, by) =>
-      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
-    expired: (action, person, count) =>
-      `${person} 你为 ${count} 个特约商户${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
+    rejected: (change, person, count, by) =>
+      `${person} 你为 ${count} 个特约商户${does(change)}的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
+    expired: (change, person, count) =>
+      `${person} 你为 ${count} 个特约商户${does(change)}的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     results: "全部结果，每个特约商户一行。",
   },
   answer: {
@@ -113,6 +109,9 @@ export const bulk: Texts["bulk"] = {
       "特约商户号",
       "操作",
       "结果",
+      "商家小票",
+      "点金计划",
+      "支付场景",
       "原因",
       "处理办法",
       "微信支付返回",
@@ -122,6 +121,7 @@ export const bulk: Texts["bulk"] = {
       "申请编号",
       "工单",
     ],
+    scenes: { JSAPI: "JSAPI", MINIPROGRAM: "小程序", JSAPI_AND_MINIPROGRAM: "JSAPI 和小程序" },
     outcomes: {
       waiting: "待审批",
       queued: "待执行",

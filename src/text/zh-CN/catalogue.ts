@@ -2,13 +2,14 @@
  * Every text that people read, in Chinese. Slack may show backticks and asterisks as plain characters next to a Chinese
  * character or a full-width stop, so markup has a space on both sides: inside a sentence, never at its end.
  */
-import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
 import { form } from "./form.ts";
+import { afterwards, does, subject, verb } from "./goldplan/change.ts";
+import { goldplan } from "./goldplan/goldplan.ts";
 import { guidance } from "./guidance.ts";
 import { held } from "./held.ts";
 import { help } from "./help.ts";
@@ -19,8 +20,6 @@ import { audit, backup, ledgerKey, move, proofreading, restore } from "./termina
 import { doctor } from "./terminal/doctor.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
-
-const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 
 const unchanged = "未作任何更改。";
 
@@ -37,6 +36,7 @@ export const zhCN: Texts = {
   events,
   bulk,
   form,
+  goldplan,
   held,
   approvals,
   reminders,
@@ -65,34 +65,31 @@ export const zhCN: Texts = {
   },
 
   confirm: {
-    approve: (action, subMchid) => ({
-      title: `为特约商户 ${subMchid} ${verbs[action]}商家小票？`,
-      text:
-        action === "OPEN"
-          ? "机器人会立即调用微信支付接口。此后该商户的顾客支付完成后，将看到商户自己的小票页面。"
-          : "机器人会立即调用微信支付接口。此后该商户的顾客支付完成后，将看到微信支付的官方页面。",
-      confirm: `批准并${verbs[action]}`,
+    approve: (change, subMchid) => ({
+      title: `为特约商户 ${subMchid} ${does(change)}？`,
+      text: goldplan.effect(change, 1),
+      confirm: `批准并${verb(change)}`,
     }),
-    withdraw: (action, subMchid) => ({
-      title: `撤回为特约商户 ${subMchid} ${verbs[action]}商家小票的申请？`,
-      text: `撤回后不会${verbs[action]}该商户的商家小票。之后可随时重新提交申请。`,
+    withdraw: (change, subMchid) => ({
+      title: `撤回为特约商户 ${subMchid} ${does(change)}的申请？`,
+      text: `撤回后不会${verb(change)}该商户的${subject(change)}。之后可随时重新提交申请。`,
       confirm: "撤回",
     }),
   },
 
   request: {
-    verb: verbs,
-    title: (action, number) => `*${verbs[action]}商家小票 · ${number}*`,
+    verb: { OPEN: verb({ action: "OPEN" }), CLOSE: verb({ action: "CLOSE" }) },
+    title: (change, number) => `*${does(change)} · ${number}*`,
     askedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，将于 ${when} 过期`,
-    lastSet: (action, when, link) =>
-      `本机器人最近一次成功操作：已于 ${when} ${verbs[action]}${link ? `（${link}）` : ""}`,
+    lastSet: (change, when, link) =>
+      `本机器人最近一次成功操作：已于 ${when} ${does(change)}${link ? `（${link}）` : ""}`,
     lastFailed: (outcome, when, link) => `最近一次失败：${outcome} · ${when}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
     tryingAgain: (why, when, attempt, max) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${max} 次）`,
-    done: (action, number) => `✅ *已${verbs[action]}商家小票 · ${number}*`,
-    notDone: (action, number, why) => `❌ *未${verbs[action]} · ${number}* · ${why}`,
+    done: (change, number) => `✅ *已${does(change)} · ${number}*`,
+    notDone: (change, number, why) => `❌ *未${does(change)} · ${number}* · ${why}`,
     notCertain: (number, why) => `⚠️ *结果不确定 · ${number}* · ${why}`,
     rejected: (by, when) => `🚫 ${by} 已拒绝，${when}`,
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
@@ -107,29 +104,27 @@ export const zhCN: Texts = {
     peopleAndTime: (people, when) => `${people}，${when}`,
     inChannel: (link) => `在频道中查看：${link}`,
     sentence: {
-      pending: (action, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${verbs[action]}商家小票，待审批。`,
-      working: (action, subMchid) => `正在为特约商户 ${subMchid} ${verbs[action]}商家小票。`,
-      done: (action, subMchid) => `特约商户 ${subMchid} 的商家小票已${verbs[action]}。`,
-      failed: (action, subMchid, why) => `特约商户 ${subMchid} 的商家小票未能${verbs[action]}：${why}。`,
-      uncertain: (subMchid, why) => `特约商户 ${subMchid} 的商家小票操作结果不确定：${why}。`,
-      rejected: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请已拒绝。`,
-      withdrawn: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请已撤回。`,
-      expired: (action, subMchid) =>
-        `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。`,
+      pending: (change, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${does(change)}，待审批。`,
+      working: (change, subMchid) => `正在为特约商户 ${subMchid} ${does(change)}。`,
+      done: (change, subMchid) => `特约商户 ${subMchid} 的${subject(change)}已${verb(change)}。`,
+      failed: (change, subMchid, why) => `特约商户 ${subMchid} 的${subject(change)}未能${verb(change)}：${why}。`,
+      uncertain: (change, subMchid, why) => `特约商户 ${subMchid} 的${subject(change)}操作结果不确定：${why}。`,
+      rejected: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请已拒绝。`,
+      withdrawn: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请已撤回。`,
+      expired: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请未在有效期内完成审批，已过期。`,
     },
   },
 
   thread: {
-    succeeded: (action, person, number) =>
-      action === "OPEN"
-        ? `${person} 特约商户 ${number} 的商家小票已开通，约 5 分钟内生效。该商户的点金计划也须开通，小票才会展示。`
-        : `${person} 特约商户 ${number} 的商家小票已关闭，约 5 分钟内恢复为微信支付的官方页面。`,
-    failed: (action, person, number) => `${person} *未能${verbs[action]}* 特约商户 ${number} 的商家小票。`,
-    uncertain: (action, person, number) => `${person} *无法确定* 特约商户 ${number} 的商家小票是否已${verbs[action]}。`,
-    rejected: (action, person, number, by) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
-    expired: (action, person, number) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
+    succeeded: (change, person, number) =>
+      `${person} 特约商户 ${number} 的${subject(change)}已${verb(change)}，${afterwards(change)}`,
+    failed: (change, person, number) => `${person} *未能${verb(change)}* 特约商户 ${number} 的${subject(change)}。`,
+    uncertain: (change, person, number) =>
+      `${person} *无法确定* 特约商户 ${number} 的${subject(change)}是否已${verb(change)}。`,
+    rejected: (change, person, number, by) =>
+      `${person} 你为特约商户 ${number} ${does(change)}的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
+    expired: (change, person, number) =>
+      `${person} 你为特约商户 ${number} ${does(change)}的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     retriedBy: (by) => `重试人 ${by}`,
     whatHappened: "情况说明",
     whoActs: "由谁处理",
@@ -163,11 +158,11 @@ export const zhCN: Texts = {
     withdrawn: (person, when) => `${person} 已撤回该申请（${when}）。${unchanged}`,
     expired: (when) => `该申请未在有效期内完成审批，已过期（${when}）。如仍需要，请重新提交申请。`,
     now: {
-      working: (action, number) => `正在为特约商户 ${number} ${verbs[action]}商家小票。`,
-      done: (action, number) => `特约商户 ${number} 的商家小票已${verbs[action]}。`,
-      failed: (action, number) => `特约商户 ${number} 的商家小票未能${verbs[action]}，原因见该申请的消息列。`,
-      uncertain: (action, number) =>
-        `无法确定特约商户 ${number} 的商家小票是否已${verbs[action]}，原因见该申请的消息列。`,
+      working: (change, number) => `正在为特约商户 ${number} ${does(change)}。`,
+      done: (change, number) => `特约商户 ${number} 的${subject(change)}已${verb(change)}。`,
+      failed: (change, number) => `特约商户 ${number} 的${subject(change)}未能${verb(change)}，原因见该申请的消息列。`,
+      uncertain: (change, number) =>
+        `无法确定特约商户 ${number} 的${subject(change)}是否已${verb(change)}，原因见该申请的消息列。`,
     },
     retriedAlready: "已有人先点击了“重试”，进展见该申请的消息。",
     superseded: {

@@ -1,5 +1,6 @@
 /** The form for requesting to open or close receipts, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
+import { does } from "./goldplan/change.ts";
 
 export const form: Texts["form"] = {
   title: "开通或关闭商家小票",
@@ -8,7 +9,7 @@ export const form: Texts["form"] = {
   cancel: "取消",
   next: "核对",
   action: "操作",
-  actions: { OPEN: "开通商家小票", CLOSE: "关闭商家小票" },
+  change: does,
   numbers: "特约商户号",
   numbersHint: "每行一个，或用空格、逗号分隔，也可直接从表格粘贴，有无表头均可。超过 3,000 个字符时，请上传文件。",
   file: "或上传文件",

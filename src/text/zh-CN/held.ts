@@ -1,8 +1,6 @@
 /** Texts of a request that is held after an absence of the bot, in Chinese. */
-import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
-
-const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
+import { does } from "./goldplan/change.ts";
 
 export const held: Texts["held"] = {
   carryOut: "继续执行",
@@ -14,30 +12,30 @@ export const held: Texts["held"] = {
   waitingForMany: (count, until) => `${count} 个特约商户在审批人决定前不会执行，将于 ${until} 过期。`,
   confirmed: (person, when) => `▶️ ${person} 已确认继续执行，${when}`,
   calledBefore: "此前已调用过微信支付接口，该次调用是否生效无法确定。",
-  confirmCarryOut: (action, whom) => ({
-    title: `继续为${whom}${verbs[action]}商家小票？`,
+  confirmCarryOut: (change, whom) => ({
+    title: `继续为${whom}${does(change)}？`,
     text: "机器人会立即调用微信支付接口。请先确认仍有必要执行：中断期间在别处所作的更改，机器人无从得知。",
     confirm: "继续执行",
   }),
-  confirmCancel: (action, whom) => ({
-    title: `不再为${whom}${verbs[action]}商家小票？`,
+  confirmCancel: (change, whom) => ({
+    title: `不再为${whom}${does(change)}？`,
     text: "已搁置的操作不再执行。如以后仍需要，须重新提交申请。",
     confirm: "取消执行",
   }),
   whomOne: (number) => `特约商户 ${number} `,
   whom: (count) => ` ${count} 个特约商户`,
-  sentence: (action, whom) => `为${whom}${verbs[action]}商家小票的申请已搁置：批准后机器人曾中断运行，待审批人决定。`,
+  sentence: (change, whom) => `为${whom}${does(change)}的申请已搁置：批准后机器人曾中断运行，待审批人决定。`,
   carriedOut: (person) => `▶️ ${person} 已决定继续执行搁置的申请。`,
-  ended: (action, number) => `⏹️ *未${verbs[action]} · ${number}*`,
-  endedSentence: (action, subMchid) => `为特约商户 ${subMchid} ${verbs[action]}商家小票的申请搁置后未执行，已结束。`,
+  ended: (change, number) => `⏹️ *未${does(change)} · ${number}*`,
+  endedSentence: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请搁置后未执行，已结束。`,
   cancelledBy: (person, when) => `${person} 已取消搁置的申请，${when}`,
   expired: (when) => `⌛ 搁置期间无人决定，已于 ${when} 过期`,
   expiredOfMany: (count) => `⌛ *${count} 个未执行* · 搁置后过期`,
   thread: {
-    cancelled: (action, person, number, by) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请因机器人曾中断运行而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
-    expired: (action, person, number) =>
-      `${person} 你为特约商户 ${number} ${verbs[action]}商家小票的申请因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
+    cancelled: (change, person, number, by) =>
+      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
+    expired: (change, person, number) =>
+      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
     expiredOfMany: (count) =>
       `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
   },
@@ -49,10 +47,10 @@ export const held: Texts["held"] = {
     cancelledByYou: (when) => `你已取消过该申请（${when}）。`,
     expired: (when) => `该申请搁置期间无人决定，已过期（${when}）。如仍需要，请重新提交申请。`,
     notHeld: "该申请并未搁置，当前状态见该申请的消息。",
-    stillHeld: (action, whom) => `为${whom}${verbs[action]}商家小票的申请已搁置，审批人决定前不会执行。`,
+    stillHeld: (change, whom) => `为${whom}${does(change)}的申请已搁置，审批人决定前不会执行。`,
   },
-  pendingEntry: (numbers, action, submitter, when, until, link) =>
-    `${numbers} ⏸️ *${verbs[action]}：已搁置* · 申请人 ${submitter}，${when}；将于 ${until} 过期${link ? `（${link}）` : ""}`,
-  status: (action, people, link) =>
-    `进行中：已搁置，待审批人决定是否 *${verbs[action]}* · ${people}${link ? `（${link}）` : ""}`,
+  pendingEntry: (numbers, change, submitter, when, until, link) =>
+    `${numbers} ⏸️ *${does(change)}：已搁置* · 申请人 ${submitter}，${when}；将于 ${until} 过期${link ? `（${link}）` : ""}`,
+  status: (change, people, link) =>
+    `进行中：已搁置，待审批人决定是否 *${does(change)}* · ${people}${link ? `（${link}）` : ""}`,
 };

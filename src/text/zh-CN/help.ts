@@ -3,7 +3,7 @@ import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleNames, rolesToType } from "./roles.ts";
 
-const { verb, role: typedRole, term, notify, failed, reason } = typedWords("zh-CN");
+const { verb, role: typedRole, term, notify, failed, object, reason } = typedWords("zh-CN");
 
 export const help: Texts["help"] = {
   title: "*商家小票的开通与关闭*",
@@ -17,6 +17,14 @@ export const help: Texts["help"] = {
       [`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票，原因必填"],
       [`${verb.open} 1900000109 1900000110 春季活动`, "一次申请多个特约商户"],
       [`${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭商家小票，同样可一次申请多个，原因必填"],
+    ],
+    openBoth: [[`${verb.open} 1900000109 ${reason.OPEN}`, "申请开通商家小票和点金计划"]],
+    goldplan: [
+      [
+        `${object.goldplan} ${verb.open} 1900000109 ${reason.OPEN}`,
+        `申请开通点金计划，也可用 \`${object.receipt}\` 或 \`${object.both}\` 指定操作对象`,
+      ],
+      [`${object.goldplan} ${verb.close} 1900000109 ${reason.CLOSE}`, "申请关闭点金计划，关闭后 24 小时内不能重新开通"],
     ],
     form: [["", "打开表单，可粘贴多个商户号或上传 Excel、CSV 文件"]],
     notify: [

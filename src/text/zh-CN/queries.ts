@@ -1,28 +1,26 @@
 /** Answers to queries of the ledger, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-import type { Action } from "../../domain/attempt-result.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
+import { does, subject, verb as verbFor } from "./goldplan/change.ts";
 
 const { verb, failed } = typedWords("zh-CN");
-
-const verbs: Record<Action, string> = { OPEN: "开通", CLOSE: "关闭" };
 
 const inBrackets = (link: string | undefined) => (link ? `（${link}）` : "");
 
 export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
   status: {
-    title: (number) => `*特约商户 ${number} 的商家小票*`,
-    lastSet: (action, people, when, link) =>
-      `本机器人最近一次成功操作：已于 ${when} *${verbs[action]}* · ${people}${inBrackets(link)}`,
-    neverSet: "本机器人尚未操作过该商户。",
-    undecided: (action, submitter, until, link) =>
-      `进行中：${submitter} 申请 *${verbs[action]}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
-    working: (action, people, link) => `进行中：正在 *${verbs[action]}* · ${people}${inBrackets(link)}`,
+    title: (number) => `*特约商户 ${number}*`,
+    lastSet: (change, people, when, link) =>
+      `本机器人最近一次成功操作：已于 ${when} *${does(change)}* · ${people}${inBrackets(link)}`,
+    neverSet: (change) => `${subject(change)}：本机器人尚未为该商户操作过。`,
+    undecided: (change, submitter, until, link) =>
+      `进行中：${submitter} 申请 *${does(change)}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
+    working: (change, people, link) => `进行中：正在 *${does(change)}* · ${people}${inBrackets(link)}`,
     notShown: (channel, why) => `⚠️ 该申请未能发布到 ${channel}：${why}。频道可以发布消息后会自动出现。`,
     nothingUnderWay: "没有进行中的申请。",
     failure: (outcome, people, when, link) => `最近一次失败：${when} · ${outcome} · ${people}${inBrackets(link)}`,
-    leftOut: (action, submitter, by, when, link) =>
-      `已剔除：${when} · 剔除人 ${by}，${submitter} 的 *${verbs[action]}* 申请中已不包括该商户${inBrackets(link)}`,
+    leftOut: (change, submitter, by, when, link) =>
+      `已剔除：${when} · 剔除人 ${by}，${submitter} 的 *${does(change)}* 申请中已不包括该商户${inBrackets(link)}`,
     onlyOurs: "_以上是本机器人操作的结果。微信支付没有查询当前状态的接口，在别处所作的更改不会显示在这里。_",
   },
 
@@ -30,22 +28,23 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     title: (filters) => (filters ? `*历史（最新在前）* · ${filters}` : "*历史（最新在前）*"),
     filter: {
       person: (person) => `申请人 ${person}`,
-      action: (action) => verbs[action],
+      action: (action) => verbFor({ action }),
+      object: (object) => subject({ object }),
       failed,
       since: (when) => `${when} 以来`,
     },
     outcome: {
-      succeeded: (action) => `✅ *已${verbs[action]}*`,
-      failed: (action, why) => `❌ *未${verbs[action]}* · ${why}`,
-      uncertain: (action, why) => `⚠️ *${verbs[action]}结果不确定* · ${why}`,
-      undecided: (action) => `🕓 *${verbs[action]}：待审批*`,
-      held: (action) => `⏸️ *${verbs[action]}：已搁置*`,
-      working: (action) => `⏳ *正在${verbs[action]}*`,
-      rejected: (action) => `🚫 *${verbs[action]}：已拒绝*`,
-      withdrawn: (action) => `↩️ *${verbs[action]}：已撤回*`,
-      expired: (action) => `⌛ *${verbs[action]}：已过期*`,
-      leftOut: (action, person) => `➖ *${verbs[action]}：已剔除* · 剔除人 ${person}`,
-      cancelled: (action) => `🚫 *${verbs[action]}：未执行*`,
+      succeeded: (change) => `✅ *已${does(change)}*`,
+      failed: (change, why) => `❌ *未${does(change)}* · ${why}`,
+      uncertain: (change, why) => `⚠️ *${does(change)}的结果不确定* · ${why}`,
+      undecided: (change) => `🕓 *${does(change)}：待审批*`,
+      held: (change) => `⏸️ *${does(change)}：已搁置*`,
+      working: (change) => `⏳ *正在${does(change)}*`,
+      rejected: (change) => `🚫 *${does(change)}：已拒绝*`,
+      withdrawn: (change) => `↩️ *${does(change)}：已撤回*`,
+      expired: (change) => `⌛ *${does(change)}：已过期*`,
+      leftOut: (change, person) => `➖ *${does(change)}：已剔除* · 剔除人 ${person}`,
+      cancelled: (change) => `🚫 *${does(change)}：未执行*`,
     },
     entry: (number, outcome, people, when, link) => `${number} ${outcome} · ${people}，${when}${inBrackets(link)}`,
     show: "查看全部",
@@ -59,8 +58,8 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
 
   pending: {
     title: "*待审批（最早在前）*",
-    entry: (numbers, action, submitter, when, until, link) =>
-      `${numbers} 🕓 *${verbs[action]}* · 申请人 ${submitter}，${when}，将于 ${until} 过期${inBrackets(link)}`,
+    entry: (numbers, change, submitter, when, until, link) =>
+      `${numbers} 🕓 *${does(change)}* · 申请人 ${submitter}，${when}，将于 ${until} 过期${inBrackets(link)}`,
     more: (count) => `及另外 ${count} 个`,
     yours: "👉 *你可以审批*",
     none: "没有待审批的申请。",
@@ -136,6 +135,8 @@ export const events: Texts["events"] = {
     origin: "来源",
     sub_mchid: "特约商户号",
     action: "操作类型",
+    object: "操作对象",
+    scene: "支付场景",
     request_number: "申请编号",
     reason: "原因",
     ticket: "工单",

@@ -122,7 +122,7 @@ async function startRig(store: Store, client: ReturnType<typeof ourWeChatPay>): 
     holding: ledger.holding,
     staleAfterMs: 3_600_000,
     heldForMs: 86_400_000,
-    call: client.changeCustomPageStatus,
+    calls: client,
     callLimitMs: 8_000,
     ratePerSecond: 100_000,
     clock: systemClock,
@@ -168,6 +168,8 @@ async function approveOne({ requests }: Ledger, subMchids: readonly string[]): P
   const submitted = await requests.submit({
     sourceKey: systemRandom.id(),
     action: "OPEN",
+    object: "receipt",
+    scene: "JSAPI",
     subMchids: [...subMchids],
     reason: undefined,
     requestedBy: "U0ASKER001",

@@ -8,6 +8,7 @@ import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
+import { stepCalls } from "../../jobs/step-calls.ts";
 import { type Engine, engines } from "../../storage/engines.ts";
 import { figure, median, type Result } from "../figures.ts";
 import { fill, people, subMchidOf, undecidedOf } from "../load/filled-ledger.ts";
@@ -134,6 +135,8 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       APPROVERS_NEEDED: 1,
       BREAK_GLASS: "off",
       REASON: "optional",
+      GOLDPLAN: "off",
+      GOLDPLAN_SCENE: "JSAPI",
       RECEIPT_ADMINS: [people.usual],
       LOCALE: "en",
       PERSONAL_LOCALE: "on",
@@ -145,7 +148,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
     posting: localSlack,
     uploading: localSlack,
     download: () => Promise.reject(new Error("the benchmark uploads no files")),
-    call: () => Promise.reject(new Error("the benchmark makes no calls")),
+    calls: stepCalls(() => Promise.reject(new Error("the benchmark makes no calls"))),
     callLimitMs: 8_000,
     metrics: silentMetrics,
     log: pino({ level: "silent" }),

@@ -36,7 +36,13 @@ test("every function that builds a message or a view has its samples", () => {
 test("every sample fits, under every setting that changes what is shown", () => {
   for (const locale of ["en", "zh-CN"] as const)
     for (const reason of ["required", "optional"] as const) {
-      const typing = { texts: textsOf(locale), command: `/${"r".repeat(31)}`, reason, ticket: "OPS-4711" };
+      const typing = {
+        texts: textsOf(locale),
+        command: `/${"r".repeat(31)}`,
+        reason,
+        goldplan: "on",
+        ticket: "OPS-4711",
+      } as const;
       const [messages, views] = [sampleMessages(typing), sampleViews(typing)];
       assert.ok(messages.length > 200 && views.length > 15);
       for (const { name, blocks } of messages) assertFits({ text: name, blocks: [...blocks] }, name);

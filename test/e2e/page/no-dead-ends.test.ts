@@ -24,7 +24,7 @@ after(async () => {
 async function openForm(page: Page) {
   await type(page, "/receipt");
   const form = page.locator("#modal");
-  await form.getByLabel(text.action).selectOption({ label: text.actions.OPEN });
+  await form.getByLabel(text.action).selectOption({ label: text.change({ action: "OPEN", object: "receipt" }) });
   return form;
 }
 

@@ -71,7 +71,7 @@ async function form(): Promise<void> {
   await page.locator("#line").fill("/receipt");
   await page.getByRole("main").getByRole("button", { name: "Send" }).click();
   const dialog = page.locator("#modal");
-  await dialog.getByLabel(text.action).selectOption({ label: text.actions.OPEN });
+  await dialog.getByLabel(text.action).selectOption({ label: text.change({ action: "OPEN", object: "receipt" }) });
   const paste = ["1900000109", "19000001O9", ...campaign.slice(0, 4), "see mail of 12 May"].join("\n");
   await dialog.getByLabel(text.numbers).fill(paste);
   await dialog.getByLabel(text.reason).fill("summer campaign");

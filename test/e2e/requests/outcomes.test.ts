@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
-import type { CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
+import type { CallResult, StepCalls } from "../../../src/domain/attempt-result.ts";
 import type { Clock } from "../../../src/domain/clock.ts";
 import type { Step } from "../../../src/domain/goldplan/objects.ts";
 import type { Topic, UnreachableTopic } from "../../../src/domain/guidance.ts";
@@ -31,6 +31,7 @@ import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
+import { stepCalls } from "../../jobs/step-calls.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
 
@@ -167,10 +168,10 @@ async function proxied(instead: number): Promise<ProxyAddress | undefined> {
   return read.ok ? read.proxy : undefined;
 }
 
-const outOfFiles: ChangeCustomPageStatus = async () => {
+const outOfFiles = stepCalls(async () => {
   const cause = { host: api, code: "EMFILE" };
   return { kind: "unreachable", why: "local-limit", mayHaveActed: false, cause };
-};
+});
 
 /** Ways not to reach WeChat Pay, and what the thread then says of the last attempt. */
 const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: StageOptions; endpoint: string }[] = [
@@ -219,7 +220,7 @@ const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: Stag
   {
     topic: "unreachable-local-limit",
     said: /The system refused to open a connection \(EMFILE\)\./,
-    options: { call: outOfFiles },
+    options: { calls: outOfFiles },
     endpoint: `https://${api}`,
   },
 ];
@@ -246,13 +247,17 @@ interface StageOptions {
   starts?: "later";
   proxy?: ProxyAddress | undefined;
   /** In place of the client's. */
-  call?: ChangeCustomPageStatus;
-  /** Which of the client's calls is made. Default: the receipt's. */
+  calls?: StepCalls;
+  /** What the requests switch. Default: the receipt. */
   step?: Step;
 }
 
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
-async function openStage(name: string, endpoints: string[], { starts, proxy, call, step }: StageOptions = {}) {
+async function openStage(
+  name: string,
+  endpoints: string[],
+  { starts, proxy, calls, step = "receipt" }: StageOptions = {},
+) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
   const client = createWeChatPayClient({
@@ -267,8 +272,6 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     clock,
     proxy,
   });
-  const changeGoldPlan: ChangeCustomPageStatus = (given) =>
-    client.changeGoldPlanStatus({ ...given, payScene: "JSAPI_AND_MINIPROGRAM" });
   const web = new WebClient(slack.app.botToken, {
     slackApiUrl: slack.apiUrl,
     logger: slackLogger(log),
@@ -288,6 +291,7 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     clock,
     log,
     breakGlass: "off",
+    goldplan: "on",
     escalation: undefined,
     command: "/receipt",
     instance: systemRandom.id(),
@@ -297,7 +301,7 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
     holding: ledger.holding,
     staleAfterMs: 3_600_000,
     heldForMs: 86_400_000,
-    call: call ?? (step === "goldplan" ? changeGoldPlan : client.changeCustomPageStatus),
+    calls: calls ?? client,
     callLimitMs: callLimitRealMs * speed,
     ratePerSecond: 1_000,
     clock,
@@ -338,6 +342,8 @@ async function openStage(name: string, endpoints: string[], { starts, proxy, cal
       const submitted = await ledger.requests.submit({
         sourceKey: `${name} ${subMchid}`,
         action: "OPEN",
+        object: step,
+        scene: "JSAPI_AND_MINIPROGRAM",
         subMchids: [subMchid, ...more],
         reason: undefined,
         requestedBy: people.ann,

@@ -28,13 +28,15 @@ onEveryEngine("the audit export", (fresh) => {
       ...columns,
       "sub_mchid",
       "action",
+      "object",
+      "scene",
       "reason",
       "ticket",
       "request_number",
     ]);
     assert.match(event, /"2026-01-05T17:00:00\.000\+08:00"/);
     assert.match(event, /"UANN","asked","requested",/);
-    assert.match(event, /"`1900000109","OPEN","`=1\+1, 新店","`=1","1001"$/);
+    assert.match(event, /"`1900000109","OPEN","receipt","","`=1\+1, 新店","`=1","1001"$/);
   });
 
   test("names events in the configured language and by their stored name", async () => {

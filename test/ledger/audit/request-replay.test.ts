@@ -45,6 +45,8 @@ function stored(
       approvals_needed: 1,
       uncertain: 0,
       action: "OPEN",
+      object: "receipt",
+      scene: null,
       requested_by: "UANN",
       state: "approved",
       decided_by: "UBOB",
@@ -183,4 +185,49 @@ test("a request that was retried in part is compared by numbers", () => {
   assert.deepEqual(fieldsOf({ ...request, operations: [{ ...first, round: 2 }, second] }), []);
   const both = [first, second].map((each) => ({ ...each, state: "queued" as const, round: 2 }));
   assert.deepEqual(fieldsOf({ ...request, operations: both }), ["request retried"]);
+});
+
+/** A request for both objects of one sub-merchant, after these events of its operation. */
+function inSteps(events: readonly ReplayedEvent[], operation: Partial<StoredOperation> = {}): StoredRequest {
+  const both = { object: "both", scene: "JSAPI" } as const;
+  const asked = { ...submitted[0], detail: { action: "OPEN", ...both, subMchids: ["1900000001"] } } as ReplayedEvent;
+  const approved = submitted.filter(({ what }) => what === "approved");
+  const request = stored([asked, ...approved, ...events], ["queued", "queued"], { ...both, total: 1, open: 1 });
+  const [first] = request.operations;
+  return { ...request, operations: [{ ...(first as StoredOperation), ...both, step: "receipt", ...operation }] };
+}
+
+const ofStep = (what: string, attempt: number, detail: Record<string, unknown> = {}): ReplayedEvent => ({
+  at: 2,
+  actor: "bot",
+  what,
+  operationId: "first",
+  detail: { round: 1, attempt, ...detail },
+});
+const receiptDone = [
+  ofStep("attempt-started", 1),
+  ofStep("attempt-ended", 1, { result: "accepted", next: "continue" }),
+];
+const withoutAttempts = (request: StoredRequest) =>
+  fieldsOf(request).filter((field) => !/operation attempt \d/.test(field));
+
+test("an operation in two steps matches its trail between and after them", () => {
+  assert.deepEqual(withoutAttempts(inSteps(receiptDone, { step: "goldplan" })), []);
+  const started = ofStep("attempt-started", 2, { step: "goldplan" });
+  assert.deepEqual(withoutAttempts(inSteps([...receiptDone, started], { step: "goldplan", state: "running" })), []);
+});
+
+test("an operation that skipped its receipt, or claims another step, is found", () => {
+  assert.deepEqual(withoutAttempts(inSteps([], { step: "goldplan" })), ["operation state"]);
+  const early = ofStep("attempt-started", 1, { step: "goldplan" });
+  assert.ok(withoutAttempts(inSteps([early], { state: "running" })).includes("operation attempt-started"));
+  const halfway = [ofStep("attempt-started", 1), ofStep("operation-succeeded", 1)];
+  assert.ok(withoutAttempts(inSteps(halfway, { state: "succeeded" })).includes("operation operation-succeeded"));
+  const twice = [...receiptDone, ofStep("attempt-started", 2)];
+  assert.ok(withoutAttempts(inSteps(twice, { state: "running" })).includes("operation attempt-started"));
+});
+
+test("an operation whose object or scene was changed is found", () => {
+  assert.deepEqual(withoutAttempts(inSteps([], { object: "receipt" })), ["operation object"]);
+  assert.deepEqual(withoutAttempts(inSteps([], { scene: "MINIPROGRAM" })), ["operation scene"]);
 });

@@ -43,7 +43,10 @@ onEveryEngine("a retry", (fresh) => {
     await bench.operations.conclude(attempt, accepted, { kind: "succeed" });
     assert.equal((await bench.request(requestId)).state, "done");
     const ofRound = (n: number) => bench.operations.resultOfRound(attempt.operationId, n);
-    assert.deepEqual([await ofRound(1), await ofRound(2), await ofRound(3)], [refused, accepted, undefined]);
+    assert.deepEqual(
+      [await ofRound(1), await ofRound(2), await ofRound(3)],
+      [{ result: refused, step: "receipt" }, { result: accepted, step: "receipt" }, undefined],
+    );
     assert.deepEqual((await bench.events(requestId)).slice(-5), [
       "retried",
       "attempt-started",

@@ -7,6 +7,8 @@ import { fill } from "../../bench/load/filled-ledger.ts";
 import { engines, type TestStore } from "../../storage/engines.ts";
 import { onEveryEngine } from "../builders.ts";
 
+const isAny = ({ pending, held }: { pending: number; held: number }) => pending + held > 0;
+
 onEveryEngine("figures", (fresh) => {
   test("count open operations by state, and show how long the oldest has waited", async () => {
     const bench = await fresh();
@@ -19,7 +21,10 @@ onEveryEngine("figures", (fresh) => {
     const [attempt] = await bench.claim(1);
     assert.ok(attempt);
     const figures = await readFigures(bench.db);
-    assert.deepEqual(figures.requests, { OPEN: { pending: 1, held: 0 }, CLOSE: { pending: 1, held: 0 } });
+    assert.deepEqual(figures.requests.filter(isAny), [
+      { object: "receipt", action: "OPEN", pending: 1, held: 0 },
+      { object: "receipt", action: "CLOSE", pending: 1, held: 0 },
+    ]);
     assert.deepEqual(figures.operations, { waiting: 3, queued: 1, running: 1, held: 0 });
     assert.equal(figures.oldestUndecidedAt, start);
     assert.equal(figures.oldestQueuedAt, start + 60_000);
@@ -43,7 +48,7 @@ onEveryEngine("figures", (fresh) => {
     bench.clock.advance(3_600_000);
     await bench.holding.holdStale({ staleAfterMs: 60_000, heldForMs: 3_600_000 });
     const { requests, operations } = await readFigures(bench.db);
-    assert.deepEqual(requests.OPEN, { pending: 0, held: 1 });
+    assert.deepEqual(requests.filter(isAny), [{ object: "receipt", action: "OPEN", pending: 0, held: 1 }]);
     assert.deepEqual(operations, { waiting: 0, queued: 0, running: 0, held: 1 });
   });
 });

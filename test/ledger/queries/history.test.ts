@@ -1,6 +1,7 @@
 /** Queries: the last state of a sub-merchant, pages of history by every filter, and pending requests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { steps } from "../../../src/domain/goldplan/objects.ts";
 import type { HistoryFilter } from "../../../src/ledger/queries/history.ts";
 import type { Page, PageCursor } from "../../../src/ledger/queries/pages.ts";
 import type { PendingCursor, PendingEntry } from "../../../src/ledger/queries/pending.ts";
@@ -14,9 +15,8 @@ onEveryEngine("the last state of a sub-merchant", (fresh) => {
     const bench = await fresh();
     await bench.succeeded();
     assert.deepEqual(await bench.history.status(number), {
-      lastSet: undefined,
+      previous: steps.map((step) => ({ step, lastSet: undefined, failure: undefined })),
       underWay: undefined,
-      failure: undefined,
       leftOut: undefined,
     });
   });
@@ -30,7 +30,8 @@ onEveryEngine("the last state of a sub-merchant", (fresh) => {
     bench.clock.advance(5_000);
     const endedAt = bench.clock.now();
     await bench.operations.conclude(await bench.claimed(), { kind: "accepted", status: 200 }, { kind: "succeed" });
-    const { lastSet, underWay, failure } = await bench.history.status(number);
+    const { previous, underWay } = await bench.history.status(number);
+    const { lastSet, failure } = previous[0] ?? {};
     assert.ok(lastSet);
     const { action, requestedBy, decision, channelId, messageTs } = lastSet;
     assert.deepEqual(
@@ -62,15 +63,14 @@ onEveryEngine("the last state of a sub-merchant", (fresh) => {
     const bench = await fresh();
     await bench.succeeded({ subMchid: number });
     await bench.failed({ subMchid: number });
-    const after = await bench.history.status(number);
-    assert.equal(after.failure?.result?.kind, "refused");
-    assert.equal(after.lastSet?.state, "succeeded");
+    const receipt = async () => (await bench.history.status(number)).previous[0];
+    assert.equal((await receipt())?.failure?.result?.kind, "refused");
+    assert.equal((await receipt())?.lastSet?.state, "succeeded");
     await bench.decided(await bench.asked({ subMchid: number }), "reject");
-    assert.ok((await bench.history.status(number)).failure, "a rejected request changed nothing");
+    assert.ok((await receipt())?.failure, "a rejected request changed nothing");
     await bench.succeeded({ subMchid: number });
-    const { lastSet, failure } = await bench.history.status(number);
-    assert.equal(failure, undefined);
-    assert.deepEqual(await bench.history.known(number), { lastSet, failure }, "approvers see the same");
+    assert.equal((await receipt())?.failure, undefined);
+    assert.deepEqual(await bench.history.previous(number, ["receipt"]), [await receipt()], "approvers see the same");
   });
 });
 

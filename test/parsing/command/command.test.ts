@@ -22,12 +22,14 @@ const revoked = (holder: Holder, role: Role): Command => ({ kind: "revoke", hold
 const open = (subMchids: string | string[], reason?: string): Command => ({
   kind: "change",
   action: "OPEN",
+  named: undefined,
   subMchids: [subMchids].flat(),
   reason,
 });
 const labelled = (subMchids: string[], names: string[], reason?: string): Command => ({
   kind: "change",
   action: "OPEN",
+  named: undefined,
   subMchids,
   reason,
   labels: Object.fromEntries(names.map((name, nth) => [subMchids[nth], name])),
@@ -35,6 +37,7 @@ const labelled = (subMchids: string[], names: string[], reason?: string): Comman
 const close = (subMchid: string): Command => ({
   kind: "change",
   action: "CLOSE",
+  named: undefined,
   subMchids: [subMchid],
   reason: undefined,
 });

@@ -3,6 +3,7 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
+import { placeOf } from "../world/wechatpay-in-memory.ts";
 import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
@@ -148,9 +149,9 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
 const endings: Readonly<Record<string, RegExp>> = {
   "pending/waiting": /decide by/,
   "approved/held": /On hold/,
-  "done/cancelled": /Not (opened|closed)/,
+  "done/cancelled": /Receipts not (opened|closed)/,
   "done/succeeded": /Receipts (opened|closed)/,
-  "done/failed": /Not (opened|closed|certain)/,
+  "done/failed": /Receipts not (opened|closed)|Not certain/,
   "rejected/cancelled": /Rejected by/,
   "withdrawn/cancelled": /Withdrawn by/,
   "expired/cancelled": /Expired without a decision/,
@@ -235,7 +236,7 @@ function judgeStates({ requests, calls, states }: Records, found: Judgement): vo
   for (const [subMchid, own] of Map.groupBy(inOrder, (operation) => operation.subMchid)) {
     const last = own.findLastIndex(({ operationState }) => operationState === "succeeded");
     const expected = own[last]?.action;
-    const state = states.get(subMchid);
+    const state = states.get(placeOf("receipt", subMchid));
     const later = own.slice(last + 1).filter(({ seq }) => hasActed(seq));
     if (state !== expected && !later.some(({ action }) => action === state))
       found.overtaken.push(

@@ -38,6 +38,7 @@ export async function projectionOf(
     ticketUrl: () => undefined,
     clock: needs.clock,
     breakGlass: "off",
+    goldplan: "on",
     escalation: undefined,
   } as const;
   const projection = new Map<string, string>();

@@ -1,11 +1,14 @@
 /** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or loses messages at random. */
-import type { Action, CallResult, ChangeCustomPageStatus } from "../../../src/domain/attempt-result.ts";
+import type { Action, CallResult, StepCalls } from "../../../src/domain/attempt-result.ts";
+import type { Step } from "../../../src/domain/goldplan/objects.ts";
+import { stepCalls } from "../../jobs/step-calls.ts";
 import type { LedgerWatch } from "../judges/ledger-watch.ts";
 import type { Faults } from "./faults.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";
 
 export interface PlayedCall {
   subMchid: string;
+  step: Step;
   operationType: Action;
   by: string;
   /** The request that was running according to the ledger; undefined if none was. */
@@ -25,8 +28,14 @@ export interface PlayedCall {
 
 export interface WeChatPayInMemory {
   calls: readonly PlayedCall[];
+  /** By `placeOf` a step and a sub-merchant. */
   states: ReadonlyMap<string, Action>;
-  calling(life: Life): ChangeCustomPageStatus;
+  calling(life: Life): StepCalls;
+}
+
+/** The name of one of a sub-merchant's two switches. */
+export function placeOf(step: Step, subMchid: string): string {
+  return `${step} ${subMchid}`;
 }
 
 /** The maximum duration of a call. */
@@ -82,15 +91,15 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
   return {
     calls,
     states,
-    calling:
-      (life) =>
-      ({ subMchid, operationType }) => {
+    calling: (life) =>
+      stepCalls(({ step, subMchid, operationType }) => {
         if (!life.isAlive) return never();
         const { actsInMs, answersInMs, result } = fateOf();
         const startedAt = schedule.now();
         const decided = underWay(subMchid, operationType);
         const call: PlayedCall = {
           subMchid,
+          step,
           operationType,
           by: life.name,
           requestId: decided?.request.id,
@@ -105,7 +114,7 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
         if (actsInMs !== undefined) {
           const act = () => {
             call.actedAt = schedule.now();
-            states.set(subMchid, operationType);
+            states.set(placeOf(step, subMchid), operationType);
           };
           const what = `WeChat Pay sets ${subMchid} to ${operationType}`;
           schedule.add({ dueAt: startedAt + actsInMs, rim: "world", what, act });
@@ -118,6 +127,6 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
           };
           schedule.add({ dueAt: startedAt + answersInMs, life, rim: "called", what, act });
         });
-      },
+      }),
   };
 }

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleEntry, sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
+import { offeredChanges } from "../../../src/domain/goldplan/change.ts";
+import { steps } from "../../../src/domain/goldplan/objects.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { guide } from "../../../src/domain/guidance.ts";
 import { roles } from "../../../src/domain/policy.ts";
@@ -53,6 +55,8 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
     {
       number: 1_000_042,
       action: "CLOSE",
+      object: "both",
+      scene: "JSAPI_AND_MINIPROGRAM",
       reason: '"\n'.repeat(reasonMax / 2),
       ticket: longestTicket,
       requestedBy: longestId,
@@ -79,6 +83,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
     subMchid: longestNumber,
     ticket: longestTicket,
     action: "CLOSE",
+    object: "both",
     requestedBy: longestId,
     createdAt: Date.UTC(2026, 10, 23),
     expiresAt: Date.UTC(2026, 10, 24),
@@ -112,7 +117,10 @@ for (const locale of ["en", "zh-CN"] as const) {
   const texts = textsOf(locale);
   const parts = {
     texts,
-    known: { lastSet: undefined, failure: undefined },
+    known: [],
+    goldplan: "on" as const,
+    reopening: { count: 9, first: Array(3).fill(longestNumber), closedAt: 1, from: 2 },
+    canAddGoldPlan: true,
     reason: "required" as const,
     breakGlass: "on" as const,
     escalation: { afterMs: 3_600_000, to: "S0123456789" },
@@ -127,7 +135,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("a request's message in every state", () => {
       const lastSet = historyEntry({ state: "succeeded" });
       for (const result of failures) {
-        const known = { lastSet, failure: historyEntry({ result }) };
+        const known = steps.map((step) => ({ step, lastSet, failure: historyEntry({ result }) }));
         assertFits(requestMessage({ ...parts, request: request(), known }), "pending");
       }
       for (const state of ["rejected", "withdrawn", "expired", "approved"] as const)
@@ -147,6 +155,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         retriesLeft: undefined,
         retryable: 0,
         notStarted: 0,
+        reopening: parts.reopening,
+        withoutGoldPlan: 10_000,
       };
       const counts = { total: 10_000, excluded: 0, open: 10_000, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 };
       for (const round of [1, 2])
@@ -160,7 +170,9 @@ for (const locale of ["en", "zh-CN"] as const) {
         const ended = request({ state: "done", stoppedBy }, { state: "cancelled", attempts: 1 });
         const message = requestMessage({ ...parts, request: ended });
         assertFits(message, "ended on hold");
-        assert.ok(!message.text.includes(texts.request.sentence.done("CLOSE", longestNumber)));
+        assert.ok(
+          !message.text.includes(texts.request.sentence.done({ action: "CLOSE", object: "receipt" }, longestNumber)),
+        );
       }
     });
 
@@ -185,6 +197,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         retriesLeft: undefined,
         retryable: 10_000,
         notStarted: 10_000,
+        reopening: parts.reopening,
+        withoutGoldPlan: 10_000,
       };
       for (const state of requestStates)
         for (const given of [0, 9, 10]) {
@@ -233,6 +247,8 @@ for (const locale of ["en", "zh-CN"] as const) {
           retriesLeft: undefined,
           retryable: 0,
           notStarted: 0,
+          reopening: parts.reopening,
+          withoutGoldPlan: 10_000,
         };
         assertFits(requestMessage({ ...parts, request: rejected }), "for one");
         assertFits(
@@ -250,7 +266,10 @@ for (const locale of ["en", "zh-CN"] as const) {
           "for many",
         );
         assertFits(outcomeMessage(rejected, undefined, texts, parts.nameOf), "told");
-        assertFits(bulkOutcomeMessage(many, [], texts, parts.nameOf), "told of many");
+        assertFits(
+          bulkOutcomeMessage(many, { failures: [], withoutGoldPlan: undefined }, texts, parts.nameOf),
+          "told of many",
+        );
         assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
         assertViewFits(rejectForm(many, firstNumbers, metadata, texts), "form for many");
       }
@@ -278,10 +297,10 @@ for (const locale of ["en", "zh-CN"] as const) {
       const alone = request({ state: "approved", decision: { kind: "broke-glass", by: [longestId], at: 1 } });
       assertFits(requestMessage({ ...parts, request: alone }), "under way");
       assertFits(noticeMessage({ about: "broke-glass", by: longestId }, { ...parts, request: alone }), "told");
-      for (const action of ["OPEN", "CLOSE"] as const)
+      for (const change of offeredChanges("on"))
         for (const dialog of [
-          texts.approvals.confirmBreakGlass(action, longestNumber),
-          texts.approvals.confirmBreakGlassForMany(action, 10_000),
+          texts.approvals.confirmBreakGlass(change, longestNumber),
+          texts.approvals.confirmBreakGlassForMany(change, 10_000),
         ]) {
           assert.ok(dialog.title.length <= 100 && dialog.text.length <= 300 && dialog.confirm.length <= 30);
           assert.match(dialog.title, /9{32}|10000/);
@@ -294,9 +313,8 @@ for (const locale of ["en", "zh-CN"] as const) {
       const counts = { total: 10_000, open: 10_000, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0, excluded: 0 };
       const topics = Object.keys(texts.guidance) as (keyof typeof texts.guidance)[];
       const first = Array(3).fill({ subMchid: longestNumber, at: createdAt });
-      const previousResults = topics.map(
-        (topic) => ({ kind: "failed", action: "CLOSE", count: 9_999, topic, first }) as const,
-      );
+      const change = { action: "CLOSE", object: "both" } as const;
+      const previousResults = topics.map((topic) => ({ kind: "failed", change, count: 9_999, topic, first }) as const);
       const facts = {
         firstNumbers: Array(3).fill(longestNumber),
         firstExcluded: [],
@@ -305,6 +323,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         retriesLeft: undefined,
         retryable: 0,
         notStarted: 0,
+        reopening: parts.reopening,
+        withoutGoldPlan: 10_000,
       };
       for (const escalatedAt of [undefined, createdAt])
         for (const [remindedUntil, remindedAt] of [
@@ -330,7 +350,10 @@ for (const locale of ["en", "zh-CN"] as const) {
         assertFits(requestMessage({ ...parts, request: again }), what);
         const failed = request({ state: "done" }, { state: "failed", result, endedAt: 1 });
         assertFits(requestMessage({ ...parts, request: failed }), what);
-        assertFits(outcomeMessage(failed, result, texts, parts.nameOf), what);
+        assertFits(
+          outcomeMessage(failed, { result, step: "receipt", reopening: parts.reopening }, texts, parts.nameOf),
+          what,
+        );
       }
       for (const state of ["rejected", "expired"] as const)
         assertFits(outcomeMessage(request({ state }), undefined, texts, parts.nameOf), state);
@@ -348,7 +371,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       for (let first = 0; first < groups.length; first += 5) {
         const message = bulkOutcomeMessage(
           request({ state: "done", counts, ...people }),
-          groups.slice(first),
+          { failures: groups.slice(first), withoutGoldPlan: 10_000 },
           texts,
           parts.nameOf,
         );
@@ -370,6 +393,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         retriesLeft: { count: 10_000, first: numbers, nextAt: 1, untilAt: 2 },
         retryable: 10_000,
         notStarted: 10_000,
+        reopening: parts.reopening,
+        withoutGoldPlan: 10_000,
       };
       for (const state of ["approved", "done"] as const)
         for (const round of [2, 3]) {
@@ -412,7 +437,8 @@ for (const locale of ["en", "zh-CN"] as const) {
         const page = { entries: Array(entriesPerPage).fill(entry), hasOlder: true, hasNewer: true };
         assertFits(historyMessage(filter, page, list), state);
         const excluded = historyEntry({ state: "cancelled", excludedBy: longestId });
-        const status = { lastSet: entry, underWay: entry, failure: entry, leftOut: excluded };
+        const previous = steps.map((step) => ({ step, lastSet: entry, failure: entry }));
+        const status = { previous, underWay: entry, leftOut: excluded };
         assertFits(privateMessage(statusAnswer(longestNumber, status, list)), `status with ${state}`);
       }
       for (const [total, state] of [
@@ -432,6 +458,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         id: "0".repeat(64),
         number: 1_000_042,
         action: "CLOSE",
+        object: "both",
         requestedBy: longestId,
         createdAt: Date.UTC(2026, 10, 23),
         expiresAt: Date.UTC(2026, 10, 24),
@@ -480,7 +507,13 @@ for (const locale of ["en", "zh-CN"] as const) {
         if (!parsed.ok)
           assertFits(
             privateMessage(
-              problemAnswer(parsed, { command: "/receipt", reason: "required", ticket: "OPS-4711", texts }),
+              problemAnswer(parsed, {
+                command: "/receipt",
+                reason: "required",
+                goldplan: "on",
+                ticket: "OPS-4711",
+                texts,
+              }),
             ),
             text.slice(0, 40),
           );
@@ -488,7 +521,15 @@ for (const locale of ["en", "zh-CN"] as const) {
       const person = { id: longestId, standing: "member", roles: new Set(roles) } as const;
       assertFits(
         privateMessage(
-          helpAnswer({ person, command: "/receipt", reason: "required", ticket: "OPS-4711", admins: undefined, texts }),
+          helpAnswer({
+            person,
+            command: "/receipt",
+            reason: "required",
+            goldplan: "on",
+            ticket: "OPS-4711",
+            admins: undefined,
+            texts,
+          }),
         ),
         "help",
       );
@@ -496,7 +537,10 @@ for (const locale of ["en", "zh-CN"] as const) {
 
     test("the request form and its preview, with every kind of problem, as long and as many as possible", () => {
       const askedFrom = { by: "command", channelId: longestId } as const;
-      assertViewFits(requestForm(askedFrom, { reason: "required", ticket: longestTicket }, texts), "form");
+      assertViewFits(
+        requestForm(askedFrom, { reason: "required", goldplan: "on", ticket: longestTicket }, texts),
+        "form",
+      );
       const strange = "9999<&\u{1f9fe}`*".repeat(60);
       const wrong = [
         strange,
@@ -518,7 +562,10 @@ for (const locale of ["en", "zh-CN"] as const) {
           const draftId = list.subMchids.length > 0 ? "0".repeat(64) : undefined;
           const place = { channelId: longestId, isElsewhere: true };
           const reason = '"\n'.repeat(reasonMax / 2);
-          const view = requestPreview({ action: "CLOSE", list, reason, askedFrom, place, draftId }, texts);
+          const view = requestPreview(
+            { change: { action: "CLOSE", object: "both" }, list, reason, askedFrom, place, draftId },
+            texts,
+          );
           assertViewFits(view, one.slice(0, 40));
           const told = JSON.stringify(view).split("• ").length - 1;
           assert.equal(told, list.problems.length, "no problem is lost between the sections");
@@ -582,6 +629,8 @@ for (const locale of ["en", "zh-CN"] as const) {
           retriesLeft: undefined,
           retryable: 0,
           notStarted: 0,
+          reopening: parts.reopening,
+          withoutGoldPlan: 10_000,
         };
         const requests = requested.map((each) => {
           const one = requestMessage({ ...parts, request: each });

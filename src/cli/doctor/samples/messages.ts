@@ -1,6 +1,8 @@
 /** Every message that the bot sends, with sample values: those of a request, notices, lists, and private answers. */
 import type { KnownBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
+import { steps } from "../../../domain/goldplan/objects.ts";
+import { type Reopening, reopenAfterMs } from "../../../domain/goldplan/reopening.ts";
 import { guide } from "../../../domain/guidance.ts";
 import type { Notice } from "../../../domain/notice.ts";
 import { roles } from "../../../domain/policy.ts";
@@ -18,6 +20,7 @@ import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/b
 import { requestMessage } from "../../../slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../../slack/blocks/request/thread.ts";
 import { operationStates } from "../../../storage/schema.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
 import { wordingsOf } from "../../samples/sample-texts.ts";
 import { type Screen, screenOf } from "../../screens.ts";
 import {
@@ -32,6 +35,7 @@ import {
   sampleUser,
   singleRequests,
   ticketUrl,
+  twoStepRequests,
 } from "./requests.ts";
 
 /** A message or form, and its name in the catalogue of blocks. */
@@ -40,6 +44,7 @@ export interface SampleMessage {
   blocks: readonly KnownBlock[];
 }
 
+const reopening: Reopening = { count: 5, first: [sampleNumber], closedAt: at, from: at + reopenAfterMs };
 const escalation = { afterMs: 3_600_000, to: "S0SAMPLE01" };
 const permalink = () => "https://sample.slack.com/archives/C0SAMPLE01/p1764000000000100";
 const nameOf = () => "Sample";
@@ -71,9 +76,10 @@ function named(name: string, messages: readonly Pick<Message, "blocks">[]): Samp
 /** In the channel, and as the copies that approvers get, which link to it. */
 export function requestMessages({ texts }: Typing): Message[] {
   const entry = sampleEntry();
-  const known = { lastSet: sampleEntry({ state: "succeeded" }), failure: entry };
-  return singleRequests().flatMap((request) => {
-    const message = requestMessage({ request, known, breakGlass: "on", escalation, texts, permalink, ticketUrl });
+  const known = steps.map((step) => ({ step, lastSet: sampleEntry({ state: "succeeded" }), failure: entry }));
+  return [...singleRequests(), ...twoStepRequests()].flatMap((request) => {
+    const about = { known, reopening, canAddGoldPlan: true, breakGlass: "on", escalation } as const;
+    const message = requestMessage({ request, ...about, texts, permalink, ticketUrl });
     // A copy differs from the message by its last line alone.
     if (request.state !== "pending") return [message];
     const copy = { ...message, blocks: [...message.blocks, context(texts.request.inChannel(permalink()))] };
@@ -84,15 +90,19 @@ export function requestMessages({ texts }: Typing): Message[] {
 /** @param id of the requests */
 export function bulkMessages({ texts }: Typing, id?: string): Message[] {
   const three = [sampleNumber, "1900000110", "1900000111"];
-  const [kind, action] = ["failed", "OPEN"] as const;
+  const change = { action: "OPEN", object: "both" } as const;
   const facts = {
     firstNumbers: three,
     firstExcluded: three.slice(1),
-    previousResults: [{ kind, action, count: 2, topic: "unknown", first: [{ subMchid: sampleNumber, at }] } as const],
+    previousResults: [
+      { kind: "failed", change, count: 2, topic: "unknown", first: [{ subMchid: sampleNumber, at }] } as const,
+    ],
     ended: { count: 90, firstAt: at },
     retriesLeft: { count: 3, first: three, nextAt: at, untilAt: at },
     retryable: 50,
     notStarted: 8,
+    reopening,
+    withoutGoldPlan: 40,
   };
   return bulkRequests(id).flatMap((request) =>
     (["channel", "elsewhere"] as const).flatMap((place) =>
@@ -124,13 +134,45 @@ function outcomes({ texts }: Typing): Message[] {
     example,
   }));
   return [
-    ...sampleResults.map((result) => outcomeMessage(done, result, texts, nameOf)),
+    ...sampleResults.map((result) => outcomeMessage(done, { result, step: "receipt" }, texts, nameOf)),
+    ...twoStepOutcomes(texts),
     ...undone.map((request) => outcomeMessage(request, undefined, texts, nameOf)),
-    ...bulkRequests().map((request) => bulkOutcomeMessage(request, [], texts, nameOf)),
+    ...bulkRequests().map((request) =>
+      bulkOutcomeMessage(request, { failures: [], withoutGoldPlan: 40 }, texts, nameOf),
+    ),
     ...groups.map((group) =>
-      bulkOutcomeMessage({ ...done, counts: { ...done.counts, total: 3, failed: 3 } }, [group], texts, nameOf),
+      bulkOutcomeMessage(
+        { ...done, counts: { ...done.counts, total: 3, failed: 3 } },
+        { failures: [group], withoutGoldPlan: undefined },
+        texts,
+        nameOf,
+      ),
     ),
     ...[sampleApprover, undefined].map((stoppedBy) => endedOnHoldOutcome({ ...done, stoppedBy }, texts)),
+  ];
+}
+
+/** Receipts alone, 点金计划 and both, where 点金计划 is switched too. */
+function twoStepOutcomes(texts: Texts): Message[] {
+  const lastSet = sampleEntry({ state: "succeeded", object: "goldplan", step: "goldplan" });
+  const known = [lastSet, { ...lastSet, action: "CLOSE" as const }, undefined].map((entry) => ({
+    step: "goldplan" as const,
+    lastSet: entry,
+    failure: undefined,
+  }));
+  const accepted: AttemptResult = { kind: "accepted", status: 200 };
+  const failed = sampleResults
+    .filter((result) => result.kind === "refused" || result.kind === "unverified")
+    .slice(0, 40);
+  return [
+    ...known.map((goldplan) =>
+      outcomeMessage(sampleRequest(), { result: accepted, step: "receipt", goldplan }, texts, nameOf),
+    ),
+    ...twoStepRequests().flatMap((request) =>
+      [accepted, ...failed].map((result) =>
+        outcomeMessage(request, { result, step: request.operation.step, reopening }, texts, nameOf),
+      ),
+    ),
   ];
 }
 
@@ -175,6 +217,7 @@ function lists(typing: Typing): Message[] {
     sampleEntry(),
     sampleEntry({ state: "held" }),
   ];
+  const previous = steps.map((step) => ({ step, lastSet, failure }));
   const leftOut = sampleEntry({ state: "cancelled", excludedBy: sampleApprover });
   const requests = [...singleRequests(), ...bulkRequests()].map((request, nth) => ({ ...request, number: nth + 1 }));
   const waiting = {
@@ -194,7 +237,7 @@ function lists(typing: Typing): Message[] {
     ...bulkRequests().map((request) => requestAnswer(request, page(entries), parts)),
     pendingMessage(page([waiting]), () => true, parts),
     pendingMessage(page([]), () => true, parts),
-    ...[statusAnswer(sampleNumber, { lastSet, failure, underWay, leftOut }, parts)].map(privateMessage),
+    ...[statusAnswer(sampleNumber, { previous, underWay, leftOut }, parts)].map(privateMessage),
     privateMessage(rolesAnswer({ grants, command, texts, name: holderName })),
     privateMessage(rolesOfAnswer({ grants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName })),
     privateMessage(helpAnswer({ person, ...typing, admins: undefined })),

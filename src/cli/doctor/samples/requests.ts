@@ -1,5 +1,6 @@
 /** Requests that nobody submitted, in every state that a message can show. */
 import { type AttemptResult, faults, unreachableReasons } from "../../../domain/attempt-result.ts";
+import { steps } from "../../../domain/goldplan/objects.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 
@@ -20,6 +21,8 @@ export function sampleRequest(
     id: "0".repeat(32),
     number: 1042,
     action: "OPEN",
+    object: "receipt",
+    scene: undefined,
     reason: `new store, ${sampleTicket}`,
     ticket: sampleTicket,
     requestedBy: sampleUser,
@@ -49,6 +52,7 @@ export function sampleRequest(
       seq: 1,
       subMchid: sampleNumber,
       state: "waiting",
+      step: "receipt",
       round: 1,
       attempts: 0,
       dueAt: undefined,
@@ -117,6 +121,26 @@ export function singleRequests(): RequestView[] {
   ];
 }
 
+/** For both objects, in every state of its two steps. */
+export function twoStepRequests(): RequestView[] {
+  const both = { object: "both", scene: "JSAPI_AND_MINIPROGRAM", decision } as const;
+  const refusal = sampleResults.find((result) => result.kind === "refused");
+  return (["OPEN", "CLOSE"] as const).flatMap((action) =>
+    steps.flatMap((step) => [
+      sampleRequest({ ...both, action, decision: undefined }, { step }),
+      sampleRequest({ ...both, action, state: "approved" }, { step, state: "running", attempts: 1 }),
+      sampleRequest(
+        { ...both, ...ended, action, state: "done" },
+        { step, state: "failed", result: refusal, endedAt: at },
+      ),
+      sampleRequest(
+        { ...both, ...ended, action, state: "done", stoppedBy: sampleApprover },
+        { step, state: "cancelled" },
+      ),
+    ]),
+  );
+}
+
 /** The same for many, under way, stopped, requested again and with retries left. */
 export function bulkRequests(id = "0".repeat(32)): RequestView[] {
   const counts = { total: 300, excluded: 2, open: 90, succeeded: 150, failed: 50, uncertain: 5, cancelled: 8 };
@@ -138,6 +162,9 @@ export function sampleEntry(changes: Partial<HistoryEntry> = {}): HistoryEntry {
     subMchid: sampleNumber,
     ticket: sampleTicket,
     action: "OPEN",
+    object: "receipt",
+    step: "receipt",
+    receiptDoneAt: undefined,
     state: "failed",
     excludedBy: undefined,
     result: undefined,

@@ -1,6 +1,6 @@
 /** Every form and App Home that the bot shows, with sample values. */
 import type { HomeView, ModalView } from "@slack/types";
-import { actions } from "../../../domain/attempt-result.ts";
+import { offeredChanges } from "../../../domain/goldplan/change.ts";
 import { roles } from "../../../domain/policy.ts";
 import { readNumberList } from "../../../parsing/number-list/number-list.ts";
 import { privateMessage } from "../../../slack/blocks/elements.ts";
@@ -37,7 +37,7 @@ export function sampleViews(typing: Typing): SampleView[] {
   const { texts } = typing;
   const modals = [
     ...(["required", "optional"] as const).map((reason) =>
-      requestForm(askedFrom, { reason, ticket: typing.ticket }, texts),
+      requestForm(askedFrom, { reason, ticket: typing.ticket, goldplan: "on" }, texts),
     ),
     ...previews(typing),
     ...decisions(typing),
@@ -58,9 +58,9 @@ function previews({ texts }: Typing): ModalView[] {
     const list = readNumberList(text);
     if (list.kind !== "list") return [columnForm(list, { ...askedFrom, draftId }, texts)];
     const isAskable = list.subMchids.length > 0;
-    return actions.map((action) =>
+    return offeredChanges("on").map((change) =>
       requestPreview(
-        { action, list, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
+        { change, list, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
         texts,
       ),
     );

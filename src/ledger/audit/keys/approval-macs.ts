@@ -1,12 +1,12 @@
 /**
- * MACs of approvals. A decision's MAC covers the request, its action, the decision and the approvals with their authors
+ * MACs of approvals. A decision's MAC covers the request, its action, object and scene, the decision and the approvals with their authors
  * and times, and each operation, with its sub-merchant, that was not excluded. It is checked before each call; see
  * call-check.ts. A single approval's MAC covers its author, its request and its time; it is checked when approvals are
  * counted.
  */
 import type { Transaction } from "kysely";
 import type { Approval } from "../../../domain/approval.ts";
-import type { Action } from "../../../domain/attempt-result.ts";
+import type { ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { Schema } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { approvalsOf } from "../../queries/approvals.ts";
@@ -16,8 +16,7 @@ import { loadRequests } from "../replay/stored-requests.ts";
 import { eventsWithMac, isMac, keyOf, type LedgerKey, macOf, macsOf, writeMac } from "./macs.ts";
 
 /** The actions that an approval allows. */
-export interface Approved {
-  action: Action;
+export interface Approved extends ScenedChange {
   /** The sub-merchant of each operation, by the operation's ID. */
   operations: ReadonlyMap<string, string>;
 }
@@ -77,12 +76,12 @@ export async function verifiedDecision(on: Runner, key: LedgerKey, requestId: st
 async function readDecision(on: Runner, requestId: string): Promise<(Approved & { covered: unknown[] }) | undefined> {
   const request = await on
     .selectFrom("requests")
-    .select(["action", "decided_by", "decided_at", "broke_glass"])
+    .select(["action", "object", "scene", "decided_by", "decided_at", "broke_glass"])
     .where("id", "=", requestId)
     .where("state", "in", ["approved", "done"])
     .executeTakeFirst();
   if (!request) return undefined;
-  const { action, decided_by, decided_at, broke_glass } = request;
+  const { action, object, scene, decided_by, decided_at, broke_glass } = request;
   const rows = await on
     .selectFrom("operations")
     .select(["id", "sub_mchid"])
@@ -92,8 +91,10 @@ async function readDecision(on: Runner, requestId: string): Promise<(Approved & 
     .execute();
   const operations = rows.map(({ id, sub_mchid }) => [id, sub_mchid] as const);
   const approvals = (await approvalsOf(on, requestId)).map(({ by, at }) => [by, at]);
-  const covered = [requestId, action, broke_glass === 1, decided_by, decided_at, approvals, operations];
-  return { action, operations: new Map(operations), covered };
+  // Requests for receipts alone have the MACs that they had before there were others.
+  const switched = object === "receipt" ? [] : [object, scene];
+  const covered = [requestId, action, broke_glass === 1, decided_by, decided_at, approvals, operations, ...switched];
+  return { action, object, scene: scene ?? undefined, operations: new Map(operations), covered };
 }
 
 function decisionMac(key: LedgerKey, covered: readonly unknown[]): string {

@@ -4,7 +4,8 @@
  * cannot cause a call for an operation that nobody approved, or another call for one that has ended, was stopped or is
  * held.
  */
-import type { Action } from "../../../domain/attempt-result.ts";
+import type { ScenedChange } from "../../../domain/goldplan/change.ts";
+import type { Step } from "../../../domain/goldplan/objects.ts";
 import type { Database } from "../../../storage/schema.ts";
 import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
 import { isStarted, parsed, type ReplayedEvent } from "../replay/operation-replay.ts";
@@ -14,11 +15,11 @@ import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
 /** Decisions kept in memory, because thousands of attempts of a bulk request need the same decision. */
 const keptMax = 20;
 
-export interface CheckedAttempt {
+export interface CheckedAttempt extends ScenedChange {
   requestId: string;
   operationId: string;
   subMchid: string;
-  action: Action;
+  step: Step;
   round: number;
   number: number;
 }
@@ -41,11 +42,15 @@ export function createCallCheck(db: Database): (attempt: CheckedAttempt) => Prom
     const key = keyOf(db);
     if (!key) return true;
     const approved = await approvedFor(key, attempt.requestId);
-    if (approved?.action !== attempt.action || approved.operations.get(attempt.operationId) !== attempt.subMchid)
-      return false;
+    if (!approved || !isSame(approved, attempt)) return false;
+    if (approved.operations.get(attempt.operationId) !== attempt.subMchid) return false;
     const events = await signedEvents(db, attempt);
     return events !== undefined && isStarted(events, attempt);
   };
+}
+
+function isSame(one: ScenedChange, other: ScenedChange): boolean {
+  return one.action === other.action && one.object === other.object && one.scene === other.scene;
 }
 
 /** The events of a request and of one of its operations, in order; undefined if one has no valid MAC. */

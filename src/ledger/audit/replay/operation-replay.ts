@@ -3,6 +3,7 @@
  * the operation may still be failed or be queued again, because the event contains only the number of operations and
  * not their names. Pure.
  */
+import { objects, type Step, type SwitchObject, stepAfter, steps, stepsOf } from "../../../domain/goldplan/objects.ts";
 import type { OperationState } from "../../../storage/schema.ts";
 
 /** An event as it is replayed. */
@@ -17,18 +18,31 @@ export interface ReplayedEvent {
 
 /** A state that an operation can be in. */
 export interface Place {
+  /** What its request switches, and the step that the operation has reached. */
+  object: SwitchObject;
+  step: Step;
   state: OperationState;
   round: number;
   /** Attempts started in this round, except those that were released. */
   attempts: number;
+  /** How many of them belong to an earlier step. */
+  attemptsBefore: number;
   /** In this round, an attempt was released: a stop at the same time may have missed the operation. */
   wasHandedBack: boolean;
   /** How a failed operation counts and its guidance topic; undefined in events of 0.1.0. */
   failure?: { outcome: string; topic: string } | undefined;
 }
 
-/** Before its request is decided. */
-export const untouched: Place = { state: "waiting", round: 1, attempts: 0, wasHandedBack: false };
+/** Before its request is decided, for a request of this object. */
+export function untouched(object: SwitchObject): Place {
+  const [step = "receipt"] = stepsOf(object);
+  return { object, step, state: "waiting", round: 1, attempts: 0, attemptsBefore: 0, wasHandedBack: false };
+}
+
+/** What a request switches, by the event that submits it. Events before there was a choice do not say. */
+export function objectIn({ object }: ReplayedEvent["detail"]): SwitchObject {
+  return objects.find((each) => each === object) ?? "receipt";
+}
 
 /**
  * The states that an operation can be in after an event; empty if the event is impossible.
@@ -44,15 +58,17 @@ export function placesAfter(places: readonly Place[], event: ReplayedEvent, id: 
  */
 export function isStarted(
   events: readonly ReplayedEvent[],
-  { operationId, round, number }: { operationId: string; round: number; number: number },
+  { operationId, round, number, step }: { operationId: string; round: number; number: number; step: Step },
 ): boolean {
-  let places: readonly Place[] = [untouched];
+  const submitted = events.find(({ what }) => what === "asked");
+  let places: readonly Place[] = submitted ? [untouched(objectIn(submitted.detail))] : [];
   let isFound = false;
   for (const event of events) {
     places = placesAfter(places, event, operationId);
     if (places.length === 0) return false;
     const { detail, what } = event;
-    isFound ||= what === "attempt-started" && detail["round"] === round && detail["attempt"] === number;
+    const isIts = detail["round"] === round && detail["attempt"] === number && stepIn(detail) === step;
+    isFound ||= what === "attempt-started" && isIts;
   }
   return isFound;
 }
@@ -89,7 +105,7 @@ const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, 
   withdrawn: (place) => [from(place, "waiting", "cancelled")],
   expired: (place) => [from(place, "waiting", "cancelled")],
   stopped(place) {
-    if (place.state !== "queued" || place.attempts > 0) return [place];
+    if (place.state !== "queued" || place.attempts > place.attemptsBefore) return [place];
     const cancelled: Place = { ...place, state: "cancelled" };
     return place.wasHandedBack ? [cancelled, place] : [cancelled];
   },
@@ -104,7 +120,9 @@ const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, 
   "held-expired": (place) => [from(place, "held", "cancelled")],
   retried(place) {
     if (place.state !== "failed") return [place];
-    return [place, { state: "queued", round: place.round + 1, attempts: 0, wasHandedBack: false }];
+    const { object, step, round } = place;
+    const again = { object, step, round: round + 1, attempts: 0, attemptsBefore: 0, wasHandedBack: false };
+    return [place, { ...again, state: "queued" }];
   },
 };
 
@@ -117,19 +135,26 @@ const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => 
   "attempt-started"(place, { detail }) {
     const isDue = place.state === "queued" || place.state === "running";
     const isNext = detail["round"] === place.round && detail["attempt"] === place.attempts + 1;
-    return isDue && isNext ? [{ ...place, state: "running", attempts: place.attempts + 1 }] : [];
+    return isDue && isNext && stepIn(detail) === place.step
+      ? [{ ...place, state: "running", attempts: place.attempts + 1 }]
+      : [];
   },
   "attempt-ended"(place, event) {
     // If an operation ends while it is held, its last attempt is abandoned first.
     if (place.state === "held" && isCurrent(place, event) && event.detail["next"] === "fail") return [place];
     if (!isRunning(place, event)) return [];
-    return [event.detail["next"] === "again" ? { ...place, state: "queued" } : place];
+    const { result, next } = event.detail;
+    if (next === "continue") return result === "accepted" ? continued(place) : [];
+    return [next === "again" ? { ...place, state: "queued" } : place];
   },
   "attempt-handed-back"(place, event) {
     if (!isRunning(place, event)) return [];
     return [{ ...place, state: "queued", attempts: place.attempts - 1, wasHandedBack: true }];
   },
-  "operation-succeeded": (place, event) => (isRunning(place, event) ? [{ ...place, state: "succeeded" }] : []),
+  "operation-succeeded"(place, event) {
+    const isLast = stepAfter(place.step, place.object) === undefined;
+    return isLast && isRunning(place, event) ? [{ ...place, state: "succeeded" }] : [];
+  },
   "operation-failed"(place, event) {
     const { outcome, topic } = event.detail;
     const failure = typeof outcome === "string" && typeof topic === "string" ? { outcome, topic } : undefined;
@@ -137,6 +162,17 @@ const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => 
     return wasHeld || isRunning(place, event) ? [{ ...place, state: "failed", failure }] : [];
   },
 };
+
+/** After a step that another one follows. */
+function continued(place: Place): Place[] {
+  const step = stepAfter(place.step, place.object);
+  return step ? [{ ...place, state: "queued", step, attemptsBefore: place.attempts, wasHandedBack: false }] : [];
+}
+
+/** Events name the step only if it is not the receipt. */
+function stepIn({ step }: ReplayedEvent["detail"]): Step | undefined {
+  return step === undefined ? "receipt" : steps.find((each) => each === step);
+}
 
 function isRunning(place: Place, event: ReplayedEvent): boolean {
   return place.state === "running" && isCurrent(place, event);

@@ -1,4 +1,5 @@
 /** Compares a request with the state that results from its events. */
+import type { Step, SwitchObject } from "../../../domain/goldplan/objects.ts";
 import type { OperationState } from "../../../storage/schema.ts";
 import { textHash } from "../hash-chain.ts";
 import { type Place, parsed, type ReplayedEvent, untouched } from "./operation-replay.ts";
@@ -38,6 +39,10 @@ export interface StoredOperation {
   id: string;
   sub_mchid: string;
   action: string;
+  /** Ledgers that an older version wrote do not have these yet: everything in them is about the receipt. */
+  object?: SwitchObject;
+  scene?: string | null;
+  step?: Step;
   requested_by: string;
   state: OperationState;
   round: number;
@@ -72,7 +77,8 @@ function ofColumns(row: StoredRequest["row"], replayed: ReplayedRequest): Differ
   const ticketHash = textHash(row.ticket ?? null);
   if (replayed.needed !== undefined && ticketHash !== replayed.ticketHash)
     submitted.push(request(row.id, "ticket (SHA-256)", ticketHash, replayed.ticketHash));
-  const differing = names.filter((name) => String(row[name] ?? "") !== String(columns[name] ?? ""));
+  const known = { ...row, object: row.object ?? "receipt" };
+  const differing = names.filter((name) => String(known[name] ?? "") !== String(columns[name] ?? ""));
   const found = [...submitted, ...differing.map((name) => request(row.id, name, row[name], columns[name]))];
   return decisions > 1 ? [...found, request(row.id, "decisions", 1, decisions)] : found;
 }
@@ -92,7 +98,7 @@ function ofApprovals({ row, approvals }: StoredRequest, replayed: ReplayedReques
 }
 
 function ofOperation(stored: StoredOperation, replayed: ReplayedRequest): Difference[] {
-  const { id, state, round, sub_mchid } = stored;
+  const { id, state, round, sub_mchid, object = "receipt", scene = null, step = "receipt" } = stored;
   const own = replayed.operations.get(id);
   const excludedBy = replayed.excludedBy.get(sub_mchid);
   const found: Difference[] = [];
@@ -101,19 +107,24 @@ function ofOperation(stored: StoredOperation, replayed: ReplayedRequest): Differ
   };
   expect("sub_mchid", sub_mchid, replayed.subMchids.has(sub_mchid) ? sub_mchid : undefined);
   expect("action", stored.action, replayed.columns.action);
+  expect("object", object, replayed.columns.object);
+  expect("scene", scene, replayed.columns.scene);
   expect("requested_by", stored.requested_by, replayed.columns.requested_by);
   expect("left_out_by", stored.left_out_by, excludedBy);
   const places =
-    own?.places ?? (excludedBy === undefined ? replayed.untouched : [{ ...untouched, state: "cancelled" }]);
-  const place = places.find((each) => each.state === state && each.round === round);
-  if (!place) found.push(operation(id, "state", `${state}, round ${round}`, describe(places)));
+    own?.places ??
+    (excludedBy === undefined ? replayed.untouched : [{ ...untouched(replayed.object), state: "cancelled" as const }]);
+  const place = places.find((each) => each.state === state && each.round === round && each.step === step);
+  if (!place) found.push(operation(id, "state", describe([{ state, round, object, step }]), describe(places)));
   else if (place.failure) expect("topic", stored.topic, place.failure.topic);
   else if (state !== "failed") expect("topic", stored.topic, undefined);
   return found;
 }
 
-function describe(places: readonly Place[]): string {
-  return places.map(({ state, round }) => `${state}, round ${round}`).join("; ");
+function describe(places: readonly Pick<Place, "state" | "round" | "object" | "step">[]): string {
+  return places
+    .map(({ state, round, object, step }) => [state, `round ${round}`, ...(object === "both" ? [step] : [])].join(", "))
+    .join("; ");
 }
 
 /** Events that were impossible in their operation's state, such as an attempt after a success. */

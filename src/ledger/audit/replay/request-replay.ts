@@ -4,8 +4,16 @@
  * Most events name the operations that they change. For the operations that a Retry queued again, the event contains
  * only their number: for these, every possible state is accepted, and the numbers are compared.
  */
+import type { SwitchObject } from "../../../domain/goldplan/objects.ts";
 import type { RequestState } from "../../../storage/schema.ts";
-import { movesOperation, type Place, placesAfter, type ReplayedEvent, untouched } from "./operation-replay.ts";
+import {
+  movesOperation,
+  objectIn,
+  type Place,
+  placesAfter,
+  type ReplayedEvent,
+  untouched,
+} from "./operation-replay.ts";
 
 /** An operation after its events. */
 export interface ReplayedOperation {
@@ -33,6 +41,8 @@ export interface ImpossibleEvent {
 /** A request after its events. Fields have the names of the row's columns. */
 export interface ReplayedRequest {
   columns: Record<ComparedColumn, string | number | null>;
+  /** What it switches, as the column has it. */
+  object: SwitchObject;
   /** Who excluded each sub-merchant, by sub-merchant. */
   excludedBy: Map<string, string>;
   subMchids: Set<string>;
@@ -56,6 +66,8 @@ export interface ReplayedRequest {
 
 export type ComparedColumn =
   | "action"
+  | "object"
+  | "scene"
   | "requested_by"
   | "state"
   | "decided_by"
@@ -97,6 +109,8 @@ function asSubmitted({ actor, detail }: ReplayedEvent): ReplayedRequest {
   return {
     columns: {
       action: textOf(detail["action"]),
+      object: objectIn(detail),
+      scene: textOf(detail["scene"]),
       requested_by: actor,
       state: "pending",
       decided_by: null,
@@ -112,13 +126,14 @@ function asSubmitted({ actor, detail }: ReplayedEvent): ReplayedRequest {
       failed: 0,
       left_out: 0,
     },
+    object: objectIn(detail),
     excludedBy: new Map(),
     subMchids,
     approvals: new Map(),
     operations: new Map(),
     cancelled: 0,
     requeued: 0,
-    untouched: [untouched],
+    untouched: [untouched(objectIn(detail))],
     impossible: [],
     decisions: 0,
     needed: typeof detail["needed"] === "number" ? detail["needed"] : undefined,

@@ -5,11 +5,11 @@ import type { StoredRequest } from "./request-differences.ts";
 
 /** Requests with their approvals, operations and attempts, in the order of their IDs. */
 export async function loadRequests(on: Runner, ids: readonly string[]): Promise<StoredRequest[]> {
-  // All columns: a ledger of 0.1.0 that was not migrated lacks some of those that are compared.
+  // All columns, here and of operations: a ledger of 0.1.0 that was not migrated lacks some of those that are compared.
   const rows = await on.selectFrom("requests").selectAll().where("id", "in", ids).orderBy("id").execute();
   const operations = await on
     .selectFrom("operations")
-    .select(["id", "request_id", "sub_mchid", "action", "requested_by", "state", "round", "topic", "left_out_by"])
+    .selectAll()
     .where("request_id", "in", ids)
     .orderBy("request_id")
     .orderBy("seq")

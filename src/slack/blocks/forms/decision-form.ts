@@ -30,7 +30,7 @@ export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
     close: plain(texts.form.cancel),
     blocks: [
       section([...requestHead(request, firstNumbers, texts), submitter].join("\n")),
-      context(words.consequence(request.action)),
+      context(words.consequence(request)),
       input,
     ],
   };

@@ -1,15 +1,17 @@
 /** The form for requests to open or close receipts, and the preview before the request is submitted. */
 import type { KnownBlock, ModalView } from "@slack/types";
-import { type Action, actions } from "../../../domain/attempt-result.ts";
+import { type Change, offeredChanges } from "../../../domain/goldplan/change.ts";
 import type { Draft } from "../../../ledger/drafts.ts";
 import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
 import { doubtfulFirst, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
+import { changeValue } from "../../payloads/change-value.ts";
 import { formIds } from "../../payloads/ids.ts";
 import type { PreviewMetadata } from "../../payloads/payloads.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
+import type { Typing } from "../examples.ts";
 import { input } from "../modal.ts";
 import { channel, code } from "../mrkdwn.ts";
 import { unusualLine } from "../request/unusual.ts";
@@ -20,13 +22,19 @@ const fieldMax = 3_000;
 /** Maximum numbers listed in the preview. */
 const namedMax = 20;
 
-/** @param reason whether one is required; `ticket` is what it has to contain, as people are shown it */
+/**
+ * @param settings `reason` is whether one is required, `ticket` what it has to contain, as people are shown it, and
+ * `goldplan` GOLDPLAN
+ */
 export function requestForm(
   askedFrom: AskedFrom,
-  { reason, ticket }: { reason: "optional" | "required"; ticket: string | undefined },
+  { reason, ticket, goldplan }: Pick<Typing, "reason" | "ticket" | "goldplan">,
   { form }: Texts,
 ): ModalView {
-  const options = actions.map((action) => ({ text: plain(form.actions[action]), value: action }));
+  const options = offeredChanges(goldplan).map((change) => ({
+    text: plain(form.change(change)),
+    value: changeValue(change),
+  }));
   return {
     type: "modal",
     callback_id: formIds.ask,
@@ -57,7 +65,7 @@ export function requestForm(
 }
 
 export interface Preview {
-  action: Action;
+  change: Change;
   list: NumberList;
   reason: Draft["reason"];
   askedFrom: AskedFrom;
@@ -69,9 +77,9 @@ export interface Preview {
 /**
  * The recognized numbers and the entries that were not recognized. Only the preview's own button submits the request.
  */
-export function requestPreview({ action, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
+export function requestPreview({ change, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
   const { form } = texts;
-  const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(action, list, texts);
+  const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(change, list, texts);
   const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...askedFrom, draftId };
   return {
     type: "modal",
@@ -88,10 +96,10 @@ export function requestPreview({ action, list, reason, askedFrom, place, draftId
   };
 }
 
-function askable(action: Action, { subMchids, repeated }: NumberList, texts: Texts): KnownBlock[] {
+function askable(change: Change, { subMchids, repeated }: NumberList, texts: Texts): KnownBlock[] {
   const { form, bulk, request } = texts;
   const [only = ""] = subMchids;
-  const title = subMchids.length > 1 ? bulk.title(action, subMchids.length) : request.title(action, code(only));
+  const title = subMchids.length > 1 ? bulk.title(change, subMchids.length) : request.title(change, code(only));
   const named = doubtfulFirst(subMchids).slice(0, namedMax).map(code).join(" ");
   return [
     section([title, form.understood(named, Math.max(0, subMchids.length - namedMax))].join("\n")),

@@ -1,7 +1,7 @@
 /** The answers to `/receipt status` and `history`. */
 import type { ActionsBlock, Button } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
-import type { HistoryEntry, HistoryFilter, Status } from "../../../ledger/queries/history.ts";
+import type { HistoryEntry, HistoryFilter, PreviousResult, Status } from "../../../ledger/queries/history.ts";
 import type { Page } from "../../../ledger/queries/pages.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
@@ -16,26 +16,15 @@ import { type ListParts, lastOf, outcomeOf, requestAndTicket } from "../request/
 import { refusedBecause } from "../request/refused-post.ts";
 import { requestLine } from "./request-line.ts";
 
-export function statusAnswer(
-  subMchid: string,
-  { lastSet, underWay, failure, leftOut }: Status,
-  parts: ListParts,
-): string {
+export function statusAnswer(subMchid: string, { previous, underWay, leftOut }: Status, parts: ListParts): string {
   const { texts } = parts;
   const { status } = texts;
   const lines = [status.title(code(subMchid))];
-  if (lastSet) {
-    const [people, when] = [peopleWords(lastSet, texts), date(lastOf(lastSet))];
-    lines.push(status.lastSet(lastSet.action, people, when, requestAndTicket(lastSet, parts)));
-  } else lines.push(status.neverSet);
-  if (failure) {
-    const [people, when] = [peopleWords(failure, texts), date(lastOf(failure))];
-    lines.push(status.failure(outcomeOf(failure, texts), people, when, requestAndTicket(failure, parts)));
-  }
+  lines.push(...previous.flatMap((result) => previousLines(result, parts)));
   if (leftOut) {
-    const { action, requestedBy, excludedBy = "" } = leftOut;
+    const { requestedBy, excludedBy = "" } = leftOut;
     const when = date(lastOf(leftOut));
-    lines.push(status.leftOut(action, user(requestedBy), user(excludedBy), when, requestAndTicket(leftOut, parts)));
+    lines.push(status.leftOut(leftOut, user(requestedBy), user(excludedBy), when, requestAndTicket(leftOut, parts)));
   }
   lines.push(underWay ? underWayLine(underWay, parts) : status.nothingUnderWay);
   if (underWay?.messageRefused !== undefined && underWay.messageTs === undefined)
@@ -44,13 +33,28 @@ export function statusAnswer(
   return lines.join("\n");
 }
 
+/** What the bot last did with one object. 点金计划 is only mentioned where it is switched, or once was. */
+function previousLines({ step, lastSet, failure }: PreviousResult, parts: ListParts): string[] {
+  const { texts, goldplan } = parts;
+  const { status } = texts;
+  if (step === "goldplan" && goldplan === "off" && !lastSet && !failure) return [];
+  const told = (entry: HistoryEntry) =>
+    [peopleWords(entry, texts), date(lastOf(entry)), requestAndTicket(entry, parts)] as const;
+  return [
+    lastSet
+      ? status.lastSet({ action: lastSet.action, object: step }, ...told(lastSet))
+      : status.neverSet({ object: step }),
+    ...(failure ? [status.failure(outcomeOf(failure, texts), ...told(failure))] : []),
+  ];
+}
+
 function underWayLine(entry: HistoryEntry, parts: ListParts): string {
-  const { action, requestedBy, expiresAt, state } = entry;
+  const { requestedBy, expiresAt, state } = entry;
   const where = requestAndTicket(entry, parts);
-  if (state === "held") return parts.texts.held.status(action, peopleWords(entry, parts.texts), where);
+  if (state === "held") return parts.texts.held.status(entry, peopleWords(entry, parts.texts), where);
   return state === "waiting"
-    ? parts.texts.status.undecided(action, user(requestedBy), date(expiresAt), where)
-    : parts.texts.status.working(action, peopleWords(entry, parts.texts), where);
+    ? parts.texts.status.undecided(entry, user(requestedBy), date(expiresAt), where)
+    : parts.texts.status.working(entry, peopleWords(entry, parts.texts), where);
 }
 
 /** The history of one sub-merchant. */
@@ -133,7 +137,7 @@ export function requestAnswer(request: RequestView, page: Page<HistoryEntry>, pa
 }
 
 function filterWords(
-  { subMchid, requestedBy, action, failed, since, ticket }: HistoryFilter,
+  { subMchid, requestedBy, action, object, failed, since, ticket }: HistoryFilter,
   { history }: Texts,
 ): string[] {
   const words: string[] = [];
@@ -141,6 +145,7 @@ function filterWords(
   if (ticket !== undefined) words.push(code(ticket));
   if (requestedBy !== undefined) words.push(history.filter.person(user(requestedBy)));
   if (action) words.push(history.filter.action(action));
+  if (object) words.push(history.filter.object(object));
   if (failed) words.push(history.filter.failed);
   if (since !== undefined) words.push(history.filter.since(date(since)));
   return words;

@@ -36,7 +36,7 @@ function entryLine(entry: PendingEntry, parts: ListParts): string {
   const [submitter, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
   return (entry.isHeld ? held.pendingEntry : pending.entry)(
     numbers,
-    entry.action,
+    entry,
     submitter,
     asked,
     until,

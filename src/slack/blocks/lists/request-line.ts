@@ -14,10 +14,11 @@ export function requestLine(request: RequestView, parts: ListParts): string {
 }
 
 function outcomeLine(request: RequestView, texts: Texts): string {
-  const { action, state, operation } = request;
+  const { action, object, state, operation } = request;
   if (isBulk(request) && state === "done") return endedLine(request, texts);
   // A request that has not been carried out completely looks the same for one and for many sub-merchants.
   const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
-  const { result } = operation;
-  return outcomeOf({ action, state: operationState, requestState: state, excludedBy: undefined, result }, texts);
+  const { step, result } = operation;
+  const about = { action, object, step, requestState: state, excludedBy: undefined, result };
+  return outcomeOf({ ...about, state: operationState }, texts);
 }

@@ -7,6 +7,7 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
 import { code, user } from "../mrkdwn.ts";
 import { type NameOf, peopleMax, undoneOutcome } from "./decision.ts";
+import { emptyPageBlocks } from "./goldplan.ts";
 import { deciderNames, retriedLines, theirWords } from "./thread.ts";
 
 /**
@@ -19,13 +20,23 @@ const theirWordsMax = 200;
 /** Slack refuses larger messages; see "Block Kit". */
 const jsonMax = 12_500;
 
+/** What the thread tells beyond the request's counts. */
+export interface BulkOutcomeFacts {
+  failures: readonly OutcomeGroup[];
+  /**
+   * After receipts alone were opened, where 点金计划 is switched too: for how many of them this bot has not opened it.
+   * Undefined otherwise.
+   */
+  withoutGoldPlan: number | undefined;
+}
+
 export function bulkOutcomeMessage(
   request: RequestView,
-  failures: readonly OutcomeGroup[],
+  { failures, withoutGoldPlan }: BulkOutcomeFacts,
   texts: Texts,
   nameOf: NameOf,
 ): Message {
-  const { action, counts, requestedBy, state, excludedBy, stoppedBy } = request;
+  const { counts, requestedBy, state, excludedBy, stoppedBy } = request;
   const { thread } = texts.bulk;
   const person = user(requestedBy);
   const count = stillIn(request);
@@ -35,22 +46,23 @@ export function bulkOutcomeMessage(
   if (state === "rejected")
     return undoneOutcome(
       request,
-      thread.rejected(action, person, count, deciderNames(request, texts, nameOf)),
+      thread.rejected(request, person, count, deciderNames(request, texts, nameOf)),
       ...leftOut,
     );
-  if (state === "expired") return undoneOutcome(request, thread.expired(action, person, count), ...leftOut);
+  if (state === "expired") return undoneOutcome(request, thread.expired(request, person, count), ...leftOut);
   const { succeeded, uncertain, cancelled } = counts;
   const headline =
     succeeded === count
-      ? thread.allDone(action, person, count)
-      : thread.someDone(action, person, succeeded, count, certainlyFailed(counts), uncertain);
+      ? thread.allDone(request, person, count)
+      : thread.someDone(request, person, succeeded, count, certainlyFailed(counts), uncertain);
   const wasResubmitted = request.resubmissions.length > 0;
   const notStarted = (count: number) =>
     stoppedBy === undefined
       ? texts.held.thread.expiredOfMany(count)
       : (wasResubmitted ? thread.notStartedBefore : thread.notStarted)(count, nameOf(stoppedBy));
   const cancelledLine = cancelled > 0 ? [notStarted(cancelled)] : [];
-  const lines = [headline, ...cancelledLine, ...leftOut, ...retriedLines(request, texts, nameOf)];
+  const goldplan = withoutGoldPlan === undefined ? [] : [texts.goldplan.known.many(withoutGoldPlan)];
+  const lines = [headline, ...goldplan, ...cancelledLine, ...leftOut, ...retriedLines(request, texts, nameOf)];
   const blocks: KnownBlock[] = [section(lines.join("\n"))];
   for (const group of failures.slice(0, failuresShown.groups)) {
     const whole = groupBlocks(group, texts);
@@ -58,6 +70,7 @@ export function bulkOutcomeMessage(
     const fitting = [whole, whole.slice(0, 1)].find((more) => JSON.stringify([...blocks, ...more]).length <= jsonMax);
     blocks.push(...(fitting ?? []));
   }
+  if (succeeded > 0) blocks.push(...emptyPageBlocks(request, texts));
   return { text: headline, blocks };
 }
 

@@ -1,6 +1,7 @@
 /** The message of a bulk request: its subject, progress and outcome. */
 import type { Button, KnownBlock } from "@slack/types";
 import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
+import type { Reopening } from "../../../domain/goldplan/reopening.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
 import type { PreviousResults } from "../../../ledger/queries/bulk-request.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -11,6 +12,7 @@ import { buttons, capitalised, confirmation, context, type Message, plain, secti
 import { code, date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks } from "./decision.ts";
+import { addButtons, reopeningBlocks, sceneBlocks } from "./goldplan.ts";
 import { heldButtons, heldLines, heldSentence } from "./held.ts";
 import { endedLine, endedSentence, requestLink } from "./outcome-line.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
@@ -31,6 +33,10 @@ export interface BulkFacts {
   retryable: number;
   /** How many operations a stop left undone that were not resubmitted. */
   notStarted: number;
+  /** Before the decision, or after failures: the sub-merchants whose 点金计划 this bot closed less than 24 hours ago. */
+  reopening: Reopening | undefined;
+  /** After receipts alone were opened: for how many sub-merchants 点金计划 can be added. */
+  withoutGoldPlan: number;
 }
 
 /** Maximum numbers in the message; the others are in the thread's file. */
@@ -89,25 +95,27 @@ function exclusionLines({ request, facts, texts }: BulkMessageParts): string[] {
 
 function pending(parts: BulkMessageParts): Message {
   const { request, facts, breakGlass, escalation, texts } = parts;
-  const { action, requestedBy, expiresAt } = request;
+  const { requestedBy, expiresAt } = request;
   const count = stillIn(request);
   const { bulk } = texts;
   const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
   const known = knownLines(facts.previousResults, texts);
   const reminders = remindersLine(request, escalation, texts);
   return {
-    text: bulk.sentence.pending(action, count, user(requestedBy)),
+    text: bulk.sentence.pending(request, count, user(requestedBy)),
     blocks: [
       ...head(parts, asked, ...approvalLines(request, texts)),
+      ...sceneBlocks(request, texts),
       ...unusualLine(facts.firstNumbers, texts),
+      ...reopeningBlocks(request, facts.reopening, texts),
       ...(reminders === "" ? [] : [context(reminders)]),
       ...(known.length > 0 ? [context(known.join("\n"))] : []),
       decisionButtons(
         request,
         {
-          approve: bulk.confirmApprove(action, count),
-          breakGlass: texts.approvals.confirmBreakGlassForMany(action, count),
-          withdraw: bulk.confirmWithdraw(action, count),
+          approve: bulk.confirmApprove(request, count),
+          breakGlass: texts.approvals.confirmBreakGlassForMany(request, count),
+          withdraw: bulk.confirmWithdraw(request, count),
         },
         breakGlass,
         texts,
@@ -118,12 +126,12 @@ function pending(parts: BulkMessageParts): Message {
 
 function knownLines(groups: readonly PreviousResults[], { bulk, guidance }: Texts): string[] {
   const lines = groups.slice(0, knownMax).map((group) => {
-    const { count, action, first } = group;
+    const { count, change, first } = group;
     const numbers = first.map(({ subMchid, at }) => `${code(subMchid)} ${date(at, "day")}`).join(" · ");
     const more = count - first.length;
     return group.kind === "set"
-      ? bulk.knownSet(count, action, numbers, more)
-      : bulk.knownFailed(count, action, guidance[group.topic].short, numbers, more);
+      ? bulk.knownSet(count, change, numbers, more)
+      : bulk.knownFailed(count, change, guidance[group.topic].short, numbers, more);
   });
   const rest = groups.slice(knownMax).reduce((sum, { count }) => sum + count, 0);
   return rest === 0 ? lines : [...lines, bulk.knownMore(rest)];
@@ -131,7 +139,7 @@ function knownLines(groups: readonly PreviousResults[], { bulk, guidance }: Text
 
 function working(parts: BulkMessageParts): Message {
   const { request, facts, texts, now } = parts;
-  const { action, counts, id, stoppedBy } = request;
+  const { counts, id, stoppedBy } = request;
   const { bulk } = texts;
   const done = stillIn(request) - counts.open;
   const share = done / stillIn(request);
@@ -153,11 +161,11 @@ function working(parts: BulkMessageParts): Message {
       text: plain(bulk.stop),
       style: "danger",
       value: id,
-      confirm: confirmation(texts, bulk.confirmStop(action, counts.open)),
+      confirm: confirmation(texts, bulk.confirmStop(request, counts.open)),
     },
   ]);
   return {
-    text: bulk.sentence.working(action, done, stillIn(request)),
+    text: bulk.sentence.working(request, done, stillIn(request)),
     blocks: [...head(parts, ...lines), ...(stoppedBy === undefined ? [stop] : [])],
   };
 }
@@ -182,7 +190,7 @@ function secondsLeft(open: number, ended: BulkFacts["ended"], now: number): numb
 
 function ended(parts: BulkMessageParts): Message {
   const { request, facts, texts } = parts;
-  const { action, decision, id, round } = request;
+  const { decision, id, round } = request;
   const { bulk } = texts;
   const when = date(request.endedAt ?? decision?.at ?? 0);
   const people = peopleLine(request, when, texts);
@@ -193,14 +201,20 @@ function ended(parts: BulkMessageParts): Message {
     action_id: actionIds.resubmit,
     text: plain(bulk.resubmit(facts.notStarted)),
     value,
-    confirm: confirmation(texts, bulk.confirmResubmit(action, facts.notStarted)),
+    confirm: confirmation(texts, bulk.confirmResubmit(request, facts.notStarted)),
   };
-  const offered = [...(facts.retryable > 0 ? [retry] : []), ...(mayResubmit(parts) ? [resubmit] : [])];
+  const offered = [
+    ...(facts.retryable > 0 ? [retry] : []),
+    ...(mayResubmit(parts) ? [resubmit] : []),
+    ...addButtons(request, facts.withoutGoldPlan, texts),
+  ];
   return {
     text: endedSentence(request, texts),
     blocks: [
       ...head(parts, endedLine(request, texts), ...resubmissionLines(parts)),
+      ...sceneBlocks(request, texts),
       context(capitalised(people)),
+      ...reopeningBlocks(request, facts.reopening, texts),
       ...(offered.length > 0 ? [buttons("retry", offered)] : []),
     ],
   };
@@ -219,9 +233,9 @@ function resubmissionLines({ request, texts, permalink }: BulkMessageParts): str
 
 function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {
   const { request, texts } = parts;
-  const { action, requestedBy } = request;
+  const { requestedBy } = request;
   return {
-    text: texts.bulk.sentence.undone(action, stillIn(request)),
+    text: texts.bulk.sentence.undone(request, stillIn(request)),
     blocks: [
       ...head(parts, texts.request.askedBy(user(requestedBy)), ...approvalLines(request, texts)),
       ...undoneBlocks(request, state, texts),

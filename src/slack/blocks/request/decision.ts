@@ -12,10 +12,10 @@ type Dialog = Parameters<typeof confirmation>[1];
 
 /** The action, the sub-merchants and the number of a request. */
 export function requestTitle(request: RequestView, texts: Texts): string {
-  const { action, operation, number } = request;
+  const { operation, number } = request;
   const title = isBulk(request)
-    ? texts.bulk.title(action, stillIn(request))
-    : texts.request.title(action, code(operation.subMchid));
+    ? texts.bulk.title(request, stillIn(request))
+    : texts.request.title(request, code(operation.subMchid));
   return `${title} · ${requestNumber(number)}`;
 }
 

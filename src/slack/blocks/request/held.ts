@@ -49,26 +49,26 @@ export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
       text: plain(held.carryOut),
       style: "primary",
       value: request.id,
-      confirm: asking(held.confirmCarryOut(request.action, subject)),
+      confirm: asking(held.confirmCarryOut(request, subject)),
     },
     {
       type: "button",
       action_id: actionIds.cancelHeld,
       text: plain(held.cancel),
       value: request.id,
-      confirm: asking(held.confirmCancel(request.action, subject)),
+      confirm: asking(held.confirmCancel(request, subject)),
     },
   ]);
 }
 
 /** The whole message in one sentence. */
 export function heldSentence(request: RequestView, texts: Texts): string {
-  return texts.held.sentence(request.action, whom(request, texts));
+  return texts.held.sentence(request, whom(request, texts));
 }
 
 /** For a person who clicked: the request is held, and nothing runs. */
 export function stillHeldSentence(request: RequestView, texts: Texts): string {
-  return texts.held.answer.stillHeld(request.action, whom(request, texts, code));
+  return texts.held.answer.stillHeld(request, whom(request, texts, code));
 }
 
 /** A held request for one sub-merchant. */
@@ -88,27 +88,27 @@ export function heldMessage(request: RequestView, hold: Hold, parts: HeldParts):
 /** A request for one sub-merchant that was cancelled, or expired, while it was held. */
 export function endedOnHold(request: RequestView, parts: HeldParts): Message {
   const { texts } = parts;
-  const { action, operation, requestedBy } = request;
+  const { operation, requestedBy } = request;
   const { held } = texts;
   const lines = [
-    `${held.ended(action, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
+    `${held.ended(request, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
     endLine(request, texts),
   ];
   return {
-    text: held.endedSentence(action, operation.subMchid),
+    text: held.endedSentence(request, operation.subMchid),
     blocks: [section(lines.join("\n")), ...reasonBlocks(request, parts)],
   };
 }
 
 /** The same in the thread: notifies the requester. */
 export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message {
-  const { action, operation, requestedBy, stoppedBy } = request;
+  const { operation, requestedBy, stoppedBy } = request;
   const { thread } = texts.held;
   const [person, number] = [user(requestedBy), code(operation.subMchid)];
   const line =
     stoppedBy === undefined
-      ? thread.expired(action, person, number)
-      : thread.cancelled(action, person, number, user(stoppedBy));
+      ? thread.expired(request, person, number)
+      : thread.cancelled(request, person, number, user(stoppedBy));
   return { text: line, blocks: [section(line)] };
 }
 

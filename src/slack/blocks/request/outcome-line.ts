@@ -7,6 +7,7 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import type { Typing } from "../examples.ts";
 import { date, link, requestNumber, user } from "../mrkdwn.ts";
 import { exclusionWords } from "./decision.ts";
+import { remaining } from "./goldplan.ts";
 import { type TicketLinks, ticketWords } from "./reason.ts";
 
 export interface ListParts extends Typing, TicketLinks {
@@ -15,36 +16,32 @@ export interface ListParts extends Typing, TicketLinks {
 }
 
 export function outcomeOf(
-  {
-    action,
-    state,
-    requestState,
-    excludedBy,
-    result,
-  }: Pick<HistoryEntry, "action" | "state" | "requestState" | "excludedBy" | "result">,
+  entry: Pick<HistoryEntry, "action" | "object" | "step" | "state" | "requestState" | "excludedBy" | "result">,
   texts: Texts,
 ): string {
   const { outcome } = texts.history;
+  const { state, requestState, excludedBy, result } = entry;
+  const change = remaining(entry);
   switch (state) {
     case "waiting":
-      return outcome.undecided(action);
+      return outcome.undecided(entry);
     case "queued":
     case "running":
-      return outcome.working(action);
+      return outcome.working(change);
     case "held":
-      return outcome.held(action);
+      return outcome.held(change);
     case "succeeded":
-      return outcome.succeeded(action);
+      return outcome.succeeded(entry);
     case "failed": {
-      if (!result || result.kind === "accepted") return outcome.cancelled(action);
+      if (!result || result.kind === "accepted") return outcome.cancelled(change);
       const { topic, isCertain } = guide(result);
-      return (isCertain ? outcome.failed : outcome.uncertain)(action, texts.guidance[topic].short);
+      return (isCertain ? outcome.failed : outcome.uncertain)(change, texts.guidance[topic].short);
     }
     case "cancelled":
-      if (excludedBy !== undefined) return outcome.leftOut(action, user(excludedBy));
+      if (excludedBy !== undefined) return outcome.leftOut(entry, user(excludedBy));
       return requestState === "rejected" || requestState === "withdrawn" || requestState === "expired"
-        ? outcome[requestState](action)
-        : outcome.cancelled(action);
+        ? outcome[requestState](entry)
+        : outcome.cancelled(change);
     default:
       return state satisfies never;
   }
@@ -79,19 +76,19 @@ export function requestAndTicket(
 
 /** How a bulk request ended, in a sentence. */
 export function endedSentence(request: RequestView, { bulk }: Texts): string {
-  const { action, counts } = request;
+  const { counts } = request;
   const { succeeded, uncertain } = counts;
-  return bulk.sentence.ended(action, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
+  return bulk.sentence.ended(request, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
 }
 
 /** How many operations succeeded, failed, are uncertain, were not started, and were excluded before the decision. */
 export function endedLine(request: RequestView, texts: Texts): string {
-  const { action, counts, stoppedBy, stoppedAt = 0 } = request;
+  const { counts, stoppedBy, stoppedAt = 0 } = request;
   const { bulk } = texts;
   const cancelledBy = (person: string) => texts.held.cancelledBy(user(person), date(stoppedAt));
   return [
-    ...(counts.succeeded > 0 ? [bulk.done(action, counts.succeeded)] : []),
-    ...(certainlyFailed(counts) > 0 ? [bulk.notDone(action, certainlyFailed(counts))] : []),
+    ...(counts.succeeded > 0 ? [bulk.done(request, counts.succeeded)] : []),
+    ...(certainlyFailed(counts) > 0 ? [bulk.notDone(request, certainlyFailed(counts))] : []),
     ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
     ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
     // Everything that was on hold had started.

@@ -1,5 +1,6 @@
 /** A request's message in the channel, from the submission to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
+import type { Reopening } from "../../../domain/goldplan/reopening.ts";
 import { guide } from "../../../domain/guidance.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
 import { attemptsMax } from "../../../domain/retry-policy.ts";
@@ -11,6 +12,7 @@ import { buttons, capitalised, context, type Message, plain, section } from "../
 import { code, date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
+import { addButtons, otherStepLines, remaining, reopeningBlocks, sceneBlocks, stepWords } from "./goldplan.ts";
 import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
@@ -19,8 +21,12 @@ import { unusualLine } from "./unusual.ts";
 
 export interface RequestMessageParts extends TicketLinks {
   request: RequestView;
-  /** The sub-merchant's previous results, shown while people decide. */
-  known: PreviousResult;
+  /** What the bot last did with the objects of this request, shown while people decide. */
+  known: readonly PreviousResult[];
+  /** Before the decision, or after a failure: when 点金计划 can be opened that this bot closed. */
+  reopening: Reopening | undefined;
+  /** After receipts alone were opened: whether 点金计划 can be added. */
+  canAddGoldPlan: boolean;
   breakGlass: "off" | "on";
   escalation: Escalation | undefined;
   texts: Texts;
@@ -48,7 +54,7 @@ export function requestMessage(parts: RequestMessageParts): Message {
 
 function pending(parts: RequestMessageParts): Message {
   const { request, breakGlass, escalation, texts } = parts;
-  const { action, operation, requestedBy, expiresAt } = request;
+  const { operation, requestedBy, expiresAt } = request;
   const { subMchid } = operation;
   const lines = [
     requestTitle(request, texts),
@@ -58,7 +64,9 @@ function pending(parts: RequestMessageParts): Message {
   const blocks: KnownBlock[] = [
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
+    ...sceneBlocks(request, texts),
     ...unusualLine([subMchid], texts),
+    ...reopeningBlocks(request, parts.reopening, texts),
   ];
   const reminders = remindersLine(request, escalation, texts);
   if (reminders !== "") blocks.push(context(reminders));
@@ -67,30 +75,31 @@ function pending(parts: RequestMessageParts): Message {
     decisionButtons(
       request,
       {
-        approve: texts.confirm.approve(action, subMchid),
-        breakGlass: texts.approvals.confirmBreakGlass(action, subMchid),
-        withdraw: texts.confirm.withdraw(action, subMchid),
+        approve: texts.confirm.approve(request, subMchid),
+        breakGlass: texts.approvals.confirmBreakGlass(request, subMchid),
+        withdraw: texts.confirm.withdraw(request, subMchid),
       },
       breakGlass,
       texts,
     ),
   );
-  return { text: texts.request.sentence.pending(action, subMchid, user(requestedBy)), blocks };
+  return { text: texts.request.sentence.pending(request, subMchid, user(requestedBy)), blocks };
 }
 
 /** The sub-merchant's previous results. People are not named, because they do not have to act here. */
-function previousResults({ known: { lastSet, failure }, texts, permalink }: RequestMessageParts): KnownBlock[] {
+function previousResults({ known, texts, permalink }: RequestMessageParts): KnownBlock[] {
   const day = (entry: HistoryEntry) => date(lastOf(entry), "day");
   const where = (entry: HistoryEntry) => requestLink(entry, { permalink });
-  const lines: string[] = [];
-  if (lastSet) lines.push(texts.request.lastSet(lastSet.action, day(lastSet), where(lastSet)));
-  if (failure) lines.push(texts.request.lastFailed(outcomeOf(failure, texts), day(failure), where(failure)));
+  const lines = known.flatMap(({ step, lastSet, failure }) => [
+    ...(lastSet ? [texts.request.lastSet({ action: lastSet.action, object: step }, day(lastSet), where(lastSet))] : []),
+    ...(failure ? [texts.request.lastFailed(outcomeOf(failure, texts), day(failure), where(failure))] : []),
+  ]);
   return lines.length === 0 ? [] : [context(lines.join("\n"))];
 }
 
 function working(parts: RequestMessageParts): Message {
   const { request, texts } = parts;
-  const { action, operation } = request;
+  const { operation } = request;
   const { subMchid, result, dueAt, attempts, state } = operation;
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
   const step = isWaitingAgain
@@ -102,53 +111,59 @@ function working(parts: RequestMessageParts): Message {
       )
     : texts.request.calling;
   const title = `${requestTitle(request, texts)} · ${workingLine(request, texts)}`;
+  const now = [...stepWords(request, texts), step].join(" · ");
   return {
-    text: texts.request.sentence.working(action, subMchid),
-    blocks: [section(`${title}\n${step}`), ...reasonBlocks(request, parts)],
+    text: texts.request.sentence.working(request, subMchid),
+    blocks: [section(`${title}\n${now}`), ...reasonBlocks(request, parts)],
   };
 }
 
 function ended(parts: RequestMessageParts): Message {
   const { request, texts } = parts;
-  const { action, operation, decision } = request;
+  const { operation, decision } = request;
   const { subMchid, result, endedAt = decision?.at ?? 0 } = operation;
   const people = peopleLine(request, date(endedAt), texts);
   const number = requestNumber(request.number);
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
+    const offered = addButtons(request, parts.canAddGoldPlan ? 1 : 0, texts);
     return {
-      text: texts.request.sentence.done(action, subMchid),
+      text: texts.request.sentence.done(request, subMchid),
       blocks: [
-        section([texts.request.done(action, code(subMchid)), number, people].join(" · ")),
+        section([texts.request.done(request, code(subMchid)), number, people].join(" · ")),
         ...reasonBlocks(request, parts),
+        ...sceneBlocks(request, texts),
+        ...(offered.length > 0 ? [buttons("goldplan", offered)] : []),
       ],
     };
   }
   const { topic, retry, isCertain } = guide(result);
   const why = texts.guidance[topic].short;
+  const left = remaining({ ...request, step: operation.step });
   const title = isCertain
-    ? texts.request.notDone(action, code(subMchid), why)
+    ? texts.request.notDone(left, code(subMchid), why)
     : texts.request.notCertain(code(subMchid), why);
-  const lines = [[title, number].join(" · "), ...cancelledOnHold(request, texts)];
+  const lines = [[title, number].join(" · "), ...otherStepLines(request, texts), ...cancelledOnHold(request, texts)];
   const blocks: KnownBlock[] = [
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
     context(capitalised(people)),
+    ...reopeningBlocks(request, parts.reopening, texts),
   ];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
-      ? texts.request.sentence.failed(action, subMchid, why)
-      : texts.request.sentence.uncertain(subMchid, why),
+      ? texts.request.sentence.failed(left, subMchid, why)
+      : texts.request.sentence.uncertain(left, subMchid, why),
     blocks,
   };
 }
 
 function undone(parts: RequestMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {
   const { request, texts } = parts;
-  const { action, operation, requestedBy } = request;
+  const { operation, requestedBy } = request;
   const title = `${requestTitle(request, texts)} · ${texts.request.askedBy(user(requestedBy))}`;
   return {
-    text: texts.request.sentence[state](action, operation.subMchid),
+    text: texts.request.sentence[state](request, operation.subMchid),
     blocks: [
       section([title, ...approvalLines(request, texts)].join("\n")),
       ...reasonBlocks(request, parts),

@@ -1,47 +1,69 @@
 /** The thread's message when a request ends: names the requester, and adds guidance if the request failed. */
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
+import type { Step } from "../../../domain/goldplan/objects.ts";
+import type { Reopening } from "../../../domain/goldplan/reopening.ts";
 import { guide } from "../../../domain/guidance.ts";
 import { dayOf } from "../../../domain/time/beijing-time.ts";
+import type { PreviousResult } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
-import { code, user } from "../mrkdwn.ts";
+import { code, date, user } from "../mrkdwn.ts";
 import { type NameOf, undoneOutcome } from "./decision.ts";
+import { emptyPageBlocks, isHalfDone } from "./goldplan.ts";
+import { lastOf } from "./outcome-line.ts";
+
+/** How a round of a request for one sub-merchant ended. */
+export interface RoundOutcome {
+  /** The result of its last attempt, and the step that this made. */
+  result: AttemptResult;
+  step: Step;
+  /** After receipts alone were opened, where 点金计划 is switched too: what the bot last did with it. */
+  goldplan?: PreviousResult | undefined;
+  /** When 点金计划 can be opened that this bot closed less than 24 hours ago. */
+  reopening?: Reopening | undefined;
+}
 
 /**
- * @param result how the round of this message ended; undefined for a request that was rejected or expired.
+ * @param ended how the round of this message ended; undefined for a request that was rejected or expired.
  */
 export function outcomeMessage(
   request: RequestView,
-  result: AttemptResult | undefined,
+  ended: RoundOutcome | undefined,
   texts: Texts,
   nameOf: NameOf,
 ): Message {
-  const { action, operation, requestedBy } = request;
+  const { operation, requestedBy } = request;
   const person = user(requestedBy);
   const number = code(operation.subMchid);
-  if (!result) {
+  if (!ended) {
     const line =
       request.state === "expired"
-        ? texts.thread.expired(action, person, number)
-        : texts.thread.rejected(action, person, number, deciderNames(request, texts, nameOf));
+        ? texts.thread.expired(request, person, number)
+        : texts.thread.rejected(request, person, number, deciderNames(request, texts, nameOf));
     return undoneOutcome(request, line);
   }
+  const { result, step } = ended;
   const retried = retriedLines(request, texts, nameOf);
   if (result.kind === "accepted") {
-    const line = texts.thread.succeeded(action, person, number);
-    return { text: line, blocks: [section([line, ...retried].join("\n"))] };
+    const line = texts.thread.succeeded(request, person, number);
+    const lines = [line, ...knownLines(ended, texts), ...retried];
+    return { text: line, blocks: [section(lines.join("\n")), ...emptyPageBlocks(request, texts)] };
   }
   const { topic, actor, retry, isCertain } = guide(result);
   const { happened, todo } = texts.guidance[topic];
-  const headline = isCertain
-    ? texts.thread.failed(action, person, number)
-    : texts.thread.uncertain(action, person, number);
   const { thread } = texts;
+  const [failed, uncertain] = isHalfDone({ ...request, step })
+    ? [texts.goldplan.thread.halfDone, texts.goldplan.thread.halfUncertain]
+    : [thread.failed, thread.uncertain];
+  const headline = (isCertain ? failed : uncertain)(request, person, number);
+  const opensAgain = ended.reopening
+    ? [texts.goldplan.reopensFrom(date(ended.reopening.closedAt), date(ended.reopening.from))]
+    : [];
   const lines = [
     headline,
-    `*${thread.whatHappened}* ${[happened, ...evidence(result, texts)].join(texts.between)}`,
+    `*${thread.whatHappened}* ${[happened, ...opensAgain, ...evidence(result, texts)].join(texts.between)}`,
     `*${thread.whoActs}* ${thread.actor[actor](person)}`,
     `*${thread.whatToDo}* ${todo}`,
     `*${thread.tryingAgain}* ${thread.again[retry]}`,
@@ -51,6 +73,14 @@ export function outcomeMessage(
     text: [headline, happened].join(texts.between),
     blocks: [section(lines.join("\n")), ...theirWords(result, texts)],
   };
+}
+
+/** After receipts alone were opened: what the bot knows of 点金计划, without which no receipt appears. */
+function knownLines({ goldplan: known }: RoundOutcome, { goldplan }: Texts): string[] {
+  if (!known) return [];
+  const { lastSet } = known;
+  if (!lastSet) return [goldplan.known.unknown];
+  return [(lastSet.action === "OPEN" ? goldplan.known.open : goldplan.known.closed)(date(lastOf(lastSet)))];
 }
 
 /** Who rejected a request. */

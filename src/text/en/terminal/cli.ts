@@ -61,6 +61,8 @@ export const audit = {
   /** The columns and facts that can differ, as the database names them. */
   fields: {
     action: "action",
+    object: "object",
+    scene: "scene",
     requested_by: "requested_by",
     requested_at: "requested_at",
     state: "state",

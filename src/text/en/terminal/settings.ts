@@ -30,6 +30,8 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "must be the number of approvals that a bulk request needs, 2 to 10",
   BREAK_GLASS: "must be off or on",
   REASON: "must be optional or required",
+  GOLDPLAN: "must be off, on or with-receipts",
+  GOLDPLAN_SCENE: "must be JSAPI, MINIPROGRAM or JSAPI_AND_MINIPROGRAM",
   TICKET_PATTERN:
     "must be a regular expression (RE2 syntax) that a ticket matches and an empty text does not, such as OPS-[0-9]+",
   TICKET_EXAMPLE: "must be a ticket of up to 64 characters, such as OPS-4711",

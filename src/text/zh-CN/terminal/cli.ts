@@ -53,6 +53,8 @@ export const audit: Texts["audit"] = {
     "台账已签名，但未设置 LEDGER_KEY：不校验 MAC，就无法辨别伪造的事件、授权和批准。请将 LEDGER_KEY 设为台账的密钥，然后重新运行。",
   fields: {
     action: "动作（action）",
+    object: "操作对象（object）",
+    scene: "支付场景（scene）",
     requested_by: "申请人（requested_by）",
     requested_at: "申请时间（requested_at）",
     state: "状态（state）",

@@ -29,6 +29,8 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "应为批量申请须几人批准，2 至 10",
   BREAK_GLASS: "应为 off 或 on（允许审批人紧急放行自己的申请）",
   REASON: "应为 optional（原因可不填）或 required（原因必填）",
+  GOLDPLAN: "应为 off（不操作点金计划）、on（可操作）或 with-receipts（开通小票时一并开通）",
+  GOLDPLAN_SCENE: "应为 JSAPI、MINIPROGRAM 或 JSAPI_AND_MINIPROGRAM",
   TICKET_PATTERN: "应为工单号的正则表达式（RE2 语法），不得匹配空文本，例如 OPS-[0-9]+",
   TICKET_EXAMPLE: "应为一个工单号，最多 64 个字符，例如 OPS-4711",
   TICKET_URL: "应为 https:// 地址，主机名之后须有 {ticket}，例如 https://tickets.example.com/{ticket}",

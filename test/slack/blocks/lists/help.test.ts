@@ -8,6 +8,7 @@ import {
   parseCommand,
   type Verb,
   verbNames,
+  verbOf,
 } from "../../../../src/parsing/command/command.ts";
 import { restrictionMax } from "../../../../src/parsing/command/grant-terms.ts";
 import { reasonMax } from "../../../../src/parsing/command/open-close.ts";
@@ -80,6 +81,7 @@ function understood(typed: string): Command {
 const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "unknown-verb": ["opne 1900000109"],
   "no-verb": ["1900000109"],
+  "no-action": ["goldplan", "both 1900000109", "小票 status"],
   "no-number": ["open", "close", "status"],
   "not-digits": ["open abc", "close 19000001O9", "history 19000001O9"],
   "too-long": [`open ${"1".repeat(33)}`, `close ${"1".repeat(33)}`, `history ${"1".repeat(33)}`],
@@ -150,9 +152,9 @@ function answersWithExamples(typing: Typing): Map<string, string> {
 const person = (standing: Standing, held: readonly Role[]): Person => ({ id: "U1", standing, roles: new Set(held) });
 
 /** The verb of a line: `open` and `close` are one kind of command. */
-function verbOf({ typed, command }: Line): Verb | "form" {
-  if (command.kind === "form") return "form";
-  const verb = everyVerb.find((each) => (verbNames[each] as readonly string[]).includes(typed.split(" ")[0] ?? ""));
+function verbIn({ typed, command }: Line): Verb | "form" {
+  const verb = verbOf(typed);
+  if (verb === "form") return verb;
   assert.ok(verb, typed);
   assert.equal(command.kind, verb === "open" || verb === "close" ? "change" : verb);
   return verb;
@@ -164,12 +166,12 @@ for (const locale of ["en", "zh-CN"] as const)
     const ticket = reason === "required" ? "OPS-4711" : undefined;
     for (const held of everySet)
       test(`help for a person with the roles ${held.join(", ") || "none"} lists what they may type, in ${locale}, reason ${reason}`, () => {
-        const lines = linesFor({ person: person("member", held), reason, ticket, texts });
+        const lines = linesFor({ person: person("member", held), reason, goldplan: "on", ticket, texts });
         const expected = [
           ...everyVerb.filter((verb) => allowed(verb, held)),
           ...(held.includes("requester") ? ["form"] : []),
         ];
-        assert.deepEqual([...new Set(lines.map(verbOf))].sort(), expected.sort());
+        assert.deepEqual([...new Set(lines.map(verbIn))].sort(), expected.sort());
         if (reason === "required")
           for (const { command } of lines)
             if (command.kind === "change") assert.match(command.reason ?? "", /OPS-4711$/);
@@ -178,7 +180,7 @@ for (const locale of ["en", "zh-CN"] as const)
       });
 
     test(`the arguments that a line of help mentions work after its command, in ${locale}, reason ${reason}`, () => {
-      const lines = linesFor({ person: person("member", roles), reason, ticket, texts });
+      const lines = linesFor({ person: person("member", roles), reason, goldplan: "on", ticket, texts });
       const verbs = { history: texts.typed.verb.history, export: texts.typed.verb.export };
       const extended = lines.flatMap(({ command: { kind }, meaning }) =>
         kind === "history" || kind === "export"
@@ -189,7 +191,7 @@ for (const locale of ["en", "zh-CN"] as const)
     });
 
     test(`help shows several numbers and a command without its choice too, in ${locale}, reason ${reason}`, () => {
-      const commands = linesFor({ person: person("member", roles), reason, ticket, texts }).map(
+      const commands = linesFor({ person: person("member", roles), reason, goldplan: "on", ticket, texts }).map(
         ({ command }) => command,
       );
       assert.ok(commands.some((command) => command.kind === "change" && command.subMchids.length > 1));
@@ -197,7 +199,7 @@ for (const locale of ["en", "zh-CN"] as const)
     });
 
     test(`every command in an answer works as shown, in ${locale}, reason ${reason}`, () => {
-      const typing = { command: "/receipt", reason, ticket, texts };
+      const typing = { command: "/receipt", reason, goldplan: "on", ticket, texts } as const;
       for (const [did, answer] of answersWithExamples(typing)) {
         const shown = [...answer.matchAll(/`\/receipt ?([^`]*)`/g)].map(([, typed = ""]) => typed);
         assert.ok(shown.length > 0, `the answer to ${did} has no example: ${answer}`);
@@ -210,7 +212,7 @@ for (const locale of ["en", "zh-CN"] as const)
     });
 
     test(`help for a person without a role names who can grant one, unless a group's members are unknown, in ${locale}, reason ${reason}`, () => {
-      const about = { reason, ticket, texts, command: "/receipt", admins: "<@U1>" };
+      const about = { reason, goldplan: "on", ticket, texts, command: "/receipt", admins: "<@U1>" } as const;
       const last = (of: Person) =>
         helpAnswer({ ...about, person: of })
           .split("\n")
@@ -223,8 +225,8 @@ for (const locale of ["en", "zh-CN"] as const)
     test(`help for a person who is not a member lists only help and says why, in ${locale}, reason ${reason}`, () => {
       for (const standing of standings) {
         if (standing === "member") continue;
-        const about = { person: person(standing, roles), reason, ticket, texts };
-        assert.deepEqual(linesFor(about).map(verbOf), ["help"]);
+        const about = { person: person(standing, roles), reason, goldplan: "on", ticket, texts } as const;
+        assert.deepEqual(linesFor(about).map(verbIn), ["help"]);
         const answer = helpAnswer({ ...about, command: "/receipt", admins: "<@U1>" });
         assert.equal(answer.split("\n").at(-1), texts.refusal.standing[standing]);
       }

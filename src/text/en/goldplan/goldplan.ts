@@ -1,0 +1,92 @@
+/** Texts about 点金计划, and about requests in two steps, in English. */
+import type { Change, ScenedChange } from "../../../domain/goldplan/change.ts";
+import type { PayScene, Step } from "../../../domain/goldplan/objects.ts";
+import { done, past, state, were } from "./change.ts";
+
+const scenes: Record<PayScene, string> = {
+  JSAPI: "JSAPI payments",
+  MINIPROGRAM: "mini program payments",
+  JSAPI_AND_MINIPROGRAM: "JSAPI and mini program payments",
+};
+
+const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
+const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
+const notWithinADay = "WeChat Pay does not open 点金计划 again within 24 hours of closing";
+
+export const goldplan = {
+  off: "点金计划 is not switched here. To switch it, the operator of this bot has to set `GOLDPLAN` to `on`. Nothing was recorded.",
+  scene: (scene: PayScene) => `点金计划 for ${scenes[scene]}`,
+
+  /** What an approval leads to. In a dialog, so plain text of at most 180 characters. */
+  effect: (change: ScenedChange, count: number): string => {
+    const { action, object, scene } = change;
+    const these = count === 1 ? "this merchant" : "these merchants";
+    const own = count === 1 ? "its own receipt page" : "their own receipt pages";
+    if (object === "receipt")
+      return action === "OPEN"
+        ? `The bot calls WeChat Pay immediately. After paying, customers of ${these} see ${own}.`
+        : `The bot calls WeChat Pay immediately. After paying, customers of ${these} see WeChat Pay's own page.`;
+    const both = object === "both" ? "for the receipt and then for" : "for";
+    const where = scene === undefined ? "" : ` (${scenes[scene]})`;
+    const calls = `The bot calls WeChat Pay immediately, ${both} 点金计划${where}.`;
+    if (action === "CLOSE")
+      return count === 1
+        ? `${calls} 点金计划 cannot be opened again within 24 hours of closing.`
+        : `${calls} For ${merchants(count)}, 点金计划 cannot be opened again within 24 hours of closing.`;
+    return object === "both"
+      ? `${calls} After paying, customers of ${these} see ${own}.`
+      : `${calls} Receipt pages appear only where receipts are open too.`;
+  },
+
+  /** Before the decision: this bot closed it less than 24 hours ago. */
+  reopens: (closed: string, from: string) =>
+    `⏳ This bot closed 点金计划 for this sub-merchant, ${closed}. ${notWithinADay}: this request can succeed from ${from}.`,
+  reopensForMany: (count: number, numbers: string, more: number, from: string) =>
+    `⏳ This bot closed 点金计划 for ${count} of them less than 24 hours ago. ${notWithinADay}; all of them can be opened from ${from}: ${some(numbers, more)}`,
+  reopensFrom: (closed: string, from: string) => `This bot closed it, ${closed}; it can be opened again from ${from}.`,
+  /** For a person who pressed Retry too early. */
+  tooSoon: (closed: string, from: string) =>
+    `${notWithinADay}, and this bot closed it, ${closed}. Press Retry again from ${from}. WeChat Pay was not called.`,
+
+  /** In a request for both, once the receipt has been switched. */
+  receiptDone: (change: Pick<Change, "action">) => done({ ...change, object: "receipt" }),
+  workingOn: (step: Step): string => (step === "receipt" ? "step 1 of 2: receipts" : "step 2 of 2: 点金计划"),
+  notTried: "点金计划 was not tried, because the receipt comes first.",
+  continues: "Retry continues with 点金计划.",
+  thread: {
+    halfDone: (change: Change, person: string, number: string) =>
+      `${person} receipts for ${number} were ${past(change)}, but 点金计划 was *not ${past(change)}*.`,
+    halfUncertain: (change: Change, person: string, number: string) =>
+      `${person} receipts for ${number} were ${past(change)}, but it is *not certain* whether 点金计划 was ${past(change)}.`,
+    halfCancelled: (change: Change) =>
+      `Receipts ${were({ object: "receipt" })} ${past(change)} before, and are ${state(change)}.`,
+  },
+
+  /** After receipts alone were opened. */
+  known: {
+    open: (when: string) => `This bot last opened 点金计划 here, ${when}.`,
+    closed: (when: string) => `This bot last closed 点金计划 here, ${when}: until it is opened, no receipt appears.`,
+    unknown: "This bot has not switched 点金计划 here, so it does not know whether it is open.",
+    many: (without: number) =>
+      without === 0
+        ? "This bot has opened 点金计划 for all of them."
+        : `For ${merchants(without)}, this bot has not opened 点金计划 or has closed it since.`,
+  },
+  add: "Add 点金计划",
+  confirmAdd: (count: number) => ({
+    title: `Open 点金计划 for ${merchants(count)}?`,
+    text: "This submits a new request in your name, which an approver decides on.",
+    confirm: "Submit request",
+  }),
+  nothingToAdd: "This bot has already opened 点金计划 for all of them. Nothing was recorded.",
+
+  emptyPage: "Page empty?",
+  whyEmpty: [
+    "*If the receipt page stays empty although receipts and 点金计划 are open*, the cause is the receipt page of us, the service provider:",
+    "1. The page does not send `onIframeReady` within 3 seconds.",
+    "2. The page is opened by a different WeChat user than the payer.",
+    "3. The page's link (商家小票链接) cannot be reached.",
+    "4. The verification file is missing on the page's domain.",
+    "Changes also take up to five minutes to appear.",
+  ].join("\n"),
+};
