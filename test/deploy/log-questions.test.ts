@@ -32,7 +32,7 @@ test("five lines of jq lead from a number to the request, its steps, people, ans
   const request = await stage.request("ann", `open ${number}`);
   await stage.pressAndRead("ann", request, "Approve");
   await stage.press("bob", request, "Approve");
-  await stage.untilShown(request, "Not opened");
+  await stage.untilShown(request, "Receipts not opened");
   await stage.untilReply(request);
   const [row] = await stage.rows("select request_id from operations where sub_mchid = ?", number);
   const id = String(row?.["request_id"]);

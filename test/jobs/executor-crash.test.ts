@@ -85,7 +85,10 @@ onEveryEngine("a call that kills its instance", (fresh) => {
     assert.deepEqual([state, operation.state, operation.result], ["done", "failed", { kind: "unfinished" }]);
     assert.deepEqual([counts.open, counts.failed], [0, 1]);
     assert.deepEqual((await bench.events(requestId)).slice(-3), ["attempt-ended", "operation-failed", "request-done"]);
-    assert.deepEqual(await bench.operations.resultOfRound(operation.id, 1), { kind: "unfinished" });
+    assert.deepEqual(await bench.operations.resultOfRound(operation.id, 1), {
+      result: { kind: "unfinished" },
+      step: "receipt",
+    });
     assert.equal(counts.uncertain, 1);
     const { entries } = await bench.history.requests({ failed: true });
     assert.deepEqual(

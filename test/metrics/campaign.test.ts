@@ -66,7 +66,7 @@ async function campaign(stage: Stage): Promise<void> {
   await decide(`close ${freshNumber()}`, "Approve", "Receipts closed");
   const [penalised = "", unwell = ""] = fresh(2);
   stage.weChatPay.behave(penalised, () => invalid("特约商户被处罚中"));
-  await decide(`open ${penalised}`, "Approve", "Not opened");
+  await decide(`open ${penalised}`, "Approve", "Receipts not opened");
   let failures = 0;
   stage.weChatPay.behave(unwell, () => (failures++ === 0 ? busy() : undefined));
   await decide(`open ${unwell}`, "Approve", "Receipts opened");

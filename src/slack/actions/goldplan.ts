@@ -31,5 +31,5 @@ export async function addGoldPlan(context: SlackContext, action: RequestAction):
 
 /** Why a receipt page can stay empty although both are open. */
 export async function explainEmptyPage({ texts }: SlackContext): Promise<string> {
-  return texts.goldplan.whyEmpty;
+  return texts.goldplan.whyEmpty.join("\n");
 }

@@ -92,8 +92,6 @@ function resultFields(
     subMchid,
     request.verb[row.action],
     outcomeWords(row, texts),
-    ...steps.map((step) => switchWords(row, step, texts)),
-    scene === undefined ? "" : bulk.file.scenes[scene],
     excludedBy === undefined ? why : bulk.file.excludedBy(personName(excludedBy)),
     failure ? guidance[failure.topic].todo : "",
     said.filter((part) => part !== undefined).join(" · "),
@@ -103,6 +101,8 @@ function resultFields(
     endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
     number,
     ticket ?? "",
+    ...steps.map((step) => switchWords(row, step, texts)),
+    scene === undefined ? "" : bulk.file.scenes[scene],
   ];
 }
 

@@ -11,7 +11,7 @@ export const asking = {
   status: {
     title: (number: string) => `*Sub-merchant ${number}*`,
     lastSet: (change: Change, people: string, when: string, link: string | undefined) =>
-      `${capital(subject(change))}: last set by this bot to *${state(change)}*, ${when} · ${people}${inBrackets(link)}`,
+      `${capital(subject(change))} last set by this bot: *${state(change)}*, ${when} · ${people}${inBrackets(link)}`,
     neverSet: (change: Pick<Change, "object">) =>
       `${capital(subject(change))}: this bot has not set ${change.object === "goldplan" ? "it" : "them"} for this sub-merchant yet.`,
     undecided: (change: Change, submitter: string, until: string, link: string | undefined) =>

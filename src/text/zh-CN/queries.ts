@@ -12,7 +12,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     title: (number) => `*特约商户 ${number}*`,
     lastSet: (change, people, when, link) =>
       `本机器人最近一次成功操作：已于 ${when} *${does(change)}* · ${people}${inBrackets(link)}`,
-    neverSet: (change) => `${subject(change)}：本机器人尚未为该商户操作过。`,
+    neverSet: (change) => `本机器人尚未操作过该商户的${subject(change)}。`,
     undecided: (change, submitter, until, link) =>
       `进行中：${submitter} 申请 *${does(change)}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
     working: (change, people, link) => `进行中：正在 *${does(change)}* · ${people}${inBrackets(link)}`,

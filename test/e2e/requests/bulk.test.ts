@@ -71,14 +71,14 @@ onEveryEngine("bulk requests", (openStage) => {
       stage.weChatPay.behave(failed, () => penalised);
       const second = await stage.request("ann", `open ${failed}`, channel);
       await stage.press("bob", second, "Approve");
-      await stage.untilShown(second, "Not opened");
+      await stage.untilShown(second, "Receipts not opened");
       const request = await stage.request("ann", `open ${open} ${failed} ${third}`, channel);
       const shown = stage.shown(request);
-      assert.match(shown, new RegExp(`^1 of them is already open: ${open} \\d+ \\w+$`, "m"));
+      assert.match(shown, new RegExp(`^1 of them: receipts already open · ${open} \\d+ \\w+$`, "m"));
       assert.match(
         shown,
         new RegExp(
-          `^1 of them could not be opened last time: the sub-merchant is under penalty · ${failed} \\d+ \\w+$`,
+          `^1 of them: receipts not opened last time, the sub-merchant is under penalty · ${failed} \\d+ \\w+$`,
           "m",
         ),
       );

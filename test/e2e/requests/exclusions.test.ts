@@ -86,7 +86,10 @@ onEveryEngine("exclusions", (openStage, engine) => {
 
       const results = await fileOf(stage, request, "results");
       assert.equal(results.match(/"left out","Left out by bob before the decision\."/g)?.length, 2);
-      assert.match(results, /^\ufeff.*,"finished \(Beijing time\)","request","ticket"\r\n/);
+      assert.match(
+        results,
+        /^\ufeff.*,"finished \(Beijing time\)","request","ticket","receipt","点金计划","scene"\r\n/,
+      );
       const hourAgo = beijingTime(Date.now() - 3_600_000).replace("T", " ");
       for (const [, ended = ""] of results.matchAll(/"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"\r/g))
         assert.ok(ended > hourAgo);
@@ -149,13 +152,16 @@ onEveryEngine("exclusions", (openStage, engine) => {
       await stage.leaveOut("bob", request, [out]);
       await stage.untilShown(request, "1 left out by @bob");
       const status = await stage.typeAndRead("ann", `status ${out}`, request.channel);
-      assert.match(status, /^Left out by @bob from the request by @ann to open, .*\nNothing is in progress\.$/m);
+      assert.match(
+        status,
+        /^Left out by @bob from the request by @ann to open receipts, .*\nNothing is in progress\.$/m,
+      );
       const history = () => stage.typeAndRead("ann", `history ${out}`, request.channel);
-      assert.match(await history(), /➖ open: left out by @bob · requested by @ann, /);
+      assert.match(await history(), /➖ open receipts: left out by @bob · requested by @ann, /);
       await stage.reject("dan", request);
       await stage.untilShown(request, /Open receipts · 2 sub-merchants.*1 left out by @bob: .*Rejected by @dan/s);
-      assert.match(await history(), /➖ open: left out by @bob · requested by @ann, (?!.*rejected)/);
-      assert.match(await stage.typeAndRead("ann", `history ${second}`, request.channel), /open: rejected/);
+      assert.match(await history(), /➖ open receipts: left out by @bob · requested by @ann, (?!.*rejected)/);
+      assert.match(await stage.typeAndRead("ann", `history ${second}`, request.channel), /open receipts: rejected/);
       const again = await stage.request("ann", `close ${out}`);
       assert.doesNotMatch(await stage.typeAndRead("ann", `status ${out}`, request.channel), /Left out/);
       await stage.press("bob", again, "Approve");
@@ -382,7 +388,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
     assert.match(await stage.typeAndRead("ann", `状态 ${numbers[4]}`, request.channel), /已剔除：.*剔除人 @bob/);
     assert.match(
       await stage.typeAndRead("ann", `历史 ${numbers[4]}`, request.channel),
-      /➖ 开通：已剔除 · 剔除人 @bob/,
+      /➖ 开通商家小票：已剔除 · 剔除人 @bob/,
     );
   });
 });

@@ -72,7 +72,7 @@ onEveryEngine("the main job", (openStage) => {
         await stage.untilReply(opening);
         const request = await stage.request("ann", `close ${number}`, channel);
         assert.match(stage.shown(request), new RegExp(`Close receipts · ${number}`));
-        assert.match(stage.shown(request), /Last set by this bot: open/);
+        assert.match(stage.shown(request), /Receipts last set by this bot: open/);
         assert.ok(JSON.stringify(stage.messageOf(request).blocks).includes(permalinkOf(opening)));
         await stage.press("dan", request, "Approve");
         await stage.untilShown(request, "Receipts closed");
@@ -111,7 +111,7 @@ onEveryEngine("the main job", (openStage) => {
         stage.weChatPay.behave(number, () => (isPenalised ? invalid("特约商户被处罚中") : undefined));
         const request = await stage.request("ann", `open ${number}`);
         await stage.press("bob", request, "Approve");
-        assert.match(await stage.untilShown(request, "Not opened"), /under penalty/);
+        assert.match(await stage.untilShown(request, "Receipts not opened"), /under penalty/);
         assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Retry"]);
 
         const reply = await stage.untilReply(request);
@@ -276,7 +276,7 @@ onEveryEngine("the main job", (openStage) => {
         const message = await stage.slack.until(() => stage.slack.messages(channel)[0]);
         const request = { channel, ts: message.ts, number };
         const clicked = await stage.press("bob", request, "Approve");
-        await stage.untilShown(request, "Not opened");
+        await stage.untilShown(request, "Receipts not opened");
         await stage.pressAndRead("dan", message, "Approve"); // too late: answered through the response URL
         await stage.press("bob", request, "Retry");
         await stage.untilShown(request, "Receipts opened");

@@ -291,7 +291,7 @@ async function openStage(
     clock,
     log,
     breakGlass: "off",
-    goldplan: "on",
+    goldplan: step === "goldplan" ? "on" : "off",
     escalation: undefined,
     command: "/receipt",
     instance: systemRandom.id(),
@@ -544,27 +544,38 @@ test("the bot logged no error in the meantime", () => {
   assert.deepEqual(slack.warnings, []);
 });
 
+const subjects: Record<Step, string> = { receipt: "Receipts", goldplan: "点金计划" };
+
 function checkSuccess({ request, message, text, thread, results }: Outcome, subMchid: string, step: Step = "receipt") {
   assert.equal(request.operation.state, "succeeded");
   assert.equal(results.at(-1)?.kind, "accepted");
   assert.equal(weChatPay.switchesOf(subMchid)[step], "OPEN");
-  assert.match(text, new RegExp(`✅ Receipts opened · ${subMchid} · #\\d+ · requested by @ann, approved by @bob`));
+  assert.match(
+    text,
+    new RegExp(`✅ ${subjects[step]} opened · ${subMchid} · #\\d+ · requested by @ann, approved by @bob`),
+  );
   assert.doesNotMatch(text, /\[ /, "no button remains");
-  assert.match(message.text, new RegExp(`Receipts for ${subMchid} are now open`));
+  assert.match(message.text, new RegExp(`${subjects[step]} for ${subMchid} (are|is) now open`));
   assert.equal(thread.length, 1);
-  assert.match(thread[0] ?? "", new RegExp(`@ann receipts are open for ${subMchid}\\. .*within about five minutes`));
+  assert.match(
+    thread[0] ?? "",
+    new RegExp(`@ann ${subjects[step].toLowerCase()} (are|is) open for ${subMchid}\\. .*within about five minutes`),
+  );
   assert.match(thread[0] ?? "", /点金计划/, "a success says what it does not promise");
 }
 
 function checkFailure({ request, text, message, thread }: Outcome, { subMchid, row }: { subMchid: string; row: Row }) {
   assert.equal(request.operation.state, "failed");
-  const title = row.isUncertain ? "⚠️ Not certain" : "❌ Not opened";
+  const title = row.isUncertain ? "⚠️ Not certain" : "❌ (Receipts|点金计划) not opened";
   assert.match(text, new RegExp(`^${title} · ${subMchid} · .*${row.short.source}`));
   assert.match(message.text, row.short, "read out with the reason");
   assert.equal(text.includes("[ Retry ]"), row.retry !== "new-request");
   assert.equal(thread.length, 1, "one message in the thread");
   const [reply = ""] = thread;
-  assert.match(reply, row.isUncertain ? /^@ann it is not certain whether/ : /^@ann receipts .* were not opened/);
+  assert.match(
+    reply,
+    row.isUncertain ? /^@ann it is not certain whether/ : /^@ann (receipts .* were|点金计划 .* was) not opened/,
+  );
   assert.match(reply, actors[row.who]);
   assert.match(reply.split("What to do ")[1] ?? "", row.todo);
   const again = { automatic: /tried several times/, "after-the-fix": /is safe/, "new-request": /does not help/ };

@@ -69,7 +69,7 @@ onEveryEngine("results", (openStage) => {
       const rows = (csv.content?.toString("utf8") ?? "").split("\r\n");
       assert.equal(rows.filter((row) => row.includes("not certain")).length, 1);
       assert.equal(rows.filter((row) => /\bfailed\b/.test(row)).length, 12);
-      assert.match(rows[0] ?? "", /,"request","ticket"$/);
+      assert.match(rows[0] ?? "", /,"request","ticket","receipt","点金计划","scene"$/);
       assert.match(rows[1] ?? "", new RegExp(`,"?${number.slice(1)}"?,""$`));
 
       for (const each of numbers) stage.weChatPay.behave(each, () => undefined);
@@ -88,9 +88,10 @@ onEveryEngine("results", (openStage) => {
       const answer = await stage.typeAndRead("dan", `history ${number}`, channel);
       assert.match(
         answer,
-        new RegExp(`^Request · 12 sub-merchants 🕓 open: pending · requested by @ann, .*\\(${number}\\)`),
+        new RegExp(`^Request · 12 sub-merchants 🕓 open receipts: pending · requested by @ann, .*\\(${number}\\)`),
       );
-      for (const each of numbers.slice(0, 10)) assert.match(answer, new RegExp(`^${each} 🕓 open: pending`, "m"));
+      for (const each of numbers.slice(0, 10))
+        assert.match(answer, new RegExp(`^${each} 🕓 open receipts: pending`, "m"));
       assert.doesNotMatch(answer, new RegExp(numbers[10] ?? ""));
       assert.equal(await stage.typeAndRead("dan", `history ${number.slice(1)}`, channel), answer, "without the sign");
       assert.equal(await stage.typeAndRead("dan", `status ${number}`, channel), answer);

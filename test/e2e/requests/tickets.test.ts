@@ -91,8 +91,8 @@ onEveryEngine("tickets", (openStage, engine) => {
       );
       const results = await fileOf(stage, bulk, "results");
       const [columns = "", first = ""] = results.split("\n");
-      assert.match(columns, /"ticket"\r?$/);
-      assert.match(first, /"<&a\|b>"\r?$/);
+      assert.match(columns, /"ticket","receipt","点金计划","scene"\r?$/);
+      assert.match(first, /"<&a\|b>","done","",""\r?$/);
 
       await stage.typeAndRead("carol", "export");
       const exported = await stage.slack.until(() => stage.slack.directMessages(people.carol)[0]);

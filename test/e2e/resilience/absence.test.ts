@@ -55,7 +55,7 @@ onEveryEngine("restarting after days", (openStage, engine) => {
 
       assert.match(await stage.typeAndRead("bob", "pending"), new RegExp(`${number}.*on hold.*yours to decide`));
       assert.match(await stage.typeAndRead("ann", `status ${number}`), /on hold until an approver decides/);
-      assert.match(await stage.typeAndRead("ann", "history"), /⏸️ open: on hold|⏸️ \*open: on hold\*/);
+      assert.match(await stage.typeAndRead("ann", "history"), /⏸️ open receipts: on hold|⏸️ \*open: on hold\*/);
       assert.match(await stage.typeAndRead("ann", `open ${number}`), /already has an open request/);
       assert.match(await stage.pressAndRead("ann", request, "Carry out"), /You need the role/);
 

@@ -72,7 +72,7 @@ describe("a reason is shown as it was typed", { concurrency: true }, () => {
       const request = await ask(number, reason);
       assertHarmless(request, reason);
       await stage.press("bob", request, "Approve");
-      await stage.untilShown(request, "Not opened");
+      await stage.untilShown(request, "Receipts not opened");
       assertHarmless(request, reason);
       await stage.press("bob", request, "Retry");
       await stage.untilShown(request, "Receipts opened");
@@ -151,7 +151,7 @@ describe("other text from people and from WeChat Pay is never interpreted", { co
     stage.weChatPay.behave(number, () => invalid(words));
     const request = await stage.request("ann", `open ${number}`);
     await stage.press("bob", request, "Approve");
-    await stage.untilShown(request, "Not opened");
+    await stage.untilShown(request, "Receipts not opened");
     const reply = await stage.untilReply(request);
     assert.ok(stage.textOf(reply).includes(words));
     assert.deepEqual(pingedBy(reply), ["ann"]);

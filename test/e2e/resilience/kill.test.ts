@@ -107,7 +107,7 @@ const cases: Case[] = [
       [underWay.isRefusedLater]: {
         decided: "CLOSE",
         ended: "done/failed",
-        shown: "Not closed",
+        shown: "Receipts not closed",
         reply: "WeChat Pay says: 特约商户被处罚中",
         calls: [2, 2],
       },

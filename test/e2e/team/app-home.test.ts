@@ -98,14 +98,14 @@ onEveryEngine("App Home", (openStage, engine) => {
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
       const failing = await stage.request("ann", `close ${penalised}`);
       await stage.press("bob", failing, "Approve");
-      await stage.untilShown(failing, "Not closed");
+      await stage.untilShown(failing, "Receipts not closed");
       const home = await open(stage, "ann");
-      assert.match(home, new RegExp(`Your requests.*${fine} 🕓 open: pending`, "s"));
+      assert.match(home, new RegExp(`Your requests.*${fine} 🕓 open receipts: pending`, "s"));
       assert.match(
         home,
-        new RegExp(`Failures.*${penalised} ❌ not closed · .* requested by @ann, approved by @bob`, "s"),
+        new RegExp(`Failures.*${penalised} ❌ receipts not closed · .* requested by @ann, approved by @bob`, "s"),
       );
-      assert.match(home, /2 sub-merchants ↩️ open: withdrawn · requested by @ann, \d/);
+      assert.match(home, /2 sub-merchants ↩️ open receipts: withdrawn · requested by @ann, \d/);
       assert.match(home, /Roles of @ann\n• requester · by @carol/);
       assert.doesNotMatch(home, /Waiting for your decision|Roles, newest|\[ /);
     });
@@ -307,7 +307,7 @@ onEveryEngine("App Home", (openStage, engine) => {
       const waits = new RegExp(`Open receipts · ${number}.*\\[ Approve \\]`, "s");
       assert.match(await open(stage, "bob"), waits);
       const home = await open(stage, "ann");
-      assert.match(home, new RegExp(`${number} 🕓 open: pending`));
+      assert.match(home, new RegExp(`${number} 🕓 open receipts: pending`));
       if (policy === "self") assert.match(home, waits);
       else assert.match(home, /No requests are waiting for your decision/);
     });

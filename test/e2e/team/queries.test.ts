@@ -47,16 +47,16 @@ onEveryEngine("queries", (openStage) => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndRead("bob", `status ${number}`),
-        /This bot has not set receipts for this sub-merchant yet\.\nNothing is in progress/,
+        /Receipts: this bot has not set them for this sub-merchant yet\.\nNothing is in progress/,
       );
 
       const opening = await opened(number);
       const set = await answerTo("bob", `status ${number}`);
       const text = stage.textOf(set);
-      assert.match(text, new RegExp(`^Receipts for ${number}$`, "m"));
+      assert.match(text, new RegExp(`^Sub-merchant ${number}$`, "m"));
       assert.match(
         text,
-        /^Last set by this bot: open, \d+ \w+ \d\d:\d\d · requested by @ann, approved by @bob \(#\d+\)$/m,
+        /^Receipts last set by this bot: open, \d+ \w+ \d\d:\d\d · requested by @ann, approved by @bob \(#\d+\)$/m,
       );
       assert.match(text, /^Nothing is in progress\.$/m);
       assert.match(
@@ -70,15 +70,15 @@ onEveryEngine("queries", (openStage) => {
       await stage.untilKnown(closing);
       assert.match(
         await stage.typeAndRead("bob", `状态 ${number}`),
-        /In progress: request by @ann to close; decide by .*\(#\d+\)/,
+        /In progress: request by @ann to close receipts; decide by .*\(#\d+\)/,
       );
       await stage.press("bob", closing, "Approve");
       await stage.untilReply(closing);
       const failed = await stage.typeAndRead("bob", `status ${number}`);
-      assert.match(failed, /^Last set by this bot: open/m);
+      assert.match(failed, /^Receipts last set by this bot: open/m);
       assert.match(
         failed,
-        /^Last attempt failed, .*: ❌ not closed · the sub-merchant is under penalty · requested by @ann/m,
+        /^Last attempt failed, .*: ❌ receipts not closed · the sub-merchant is under penalty · requested by @ann/m,
       );
     });
 
@@ -88,14 +88,14 @@ onEveryEngine("queries", (openStage) => {
       stage.weChatPay.behave(number, () => invalid("特约商户被处罚中"));
       const channel = opening.channel;
       const failing = await stage.request("ann", `close ${number}`, channel);
-      assert.match(stage.shown(failing), /^Last set by this bot: open, \d+ \w+ \(#\d+\)$/m);
+      assert.match(stage.shown(failing), /^Receipts last set by this bot: open, \d+ \w+ \(#\d+\)$/m);
       assert.doesNotMatch(stage.shown(failing), /Last attempt failed/);
       await stage.press("bob", failing, "Approve");
       await stage.untilReply(failing);
       const again = await stage.request("ann", `close ${number}`, channel);
       assert.match(
         stage.shown(again),
-        /^Last set by this bot: open, .*\nLast attempt failed, \d+ \w+: ❌ not closed · the sub-merchant is under penalty \(#\d+\)$/m,
+        /^Receipts last set by this bot: open, .*\nLast attempt failed, \d+ \w+: ❌ receipts not closed · the sub-merchant is under penalty \(#\d+\)$/m,
       );
       const [, link] = JSON.stringify(stage.messageOf(again).blocks).match(/❌ [^|]*p(\d+)\|#\d+/) ?? [];
       assert.equal(link, failing.ts.replace(".", ""), "the link leads to what failed");
@@ -111,13 +111,15 @@ onEveryEngine("queries", (openStage) => {
       assert.match(lines[0] ?? "", /^History, newest first · requested by @ann · since \d+ \w+ \d\d:\d\d$/);
       assert.match(
         lines[1] ?? "",
-        new RegExp(`^${rejected} 🚫 close: rejected · requested by @ann, rejected by @dan, .* \\(#\\d+\\)$`),
+        new RegExp(`^${rejected} 🚫 close receipts: rejected · requested by @ann, rejected by @dan, .* \\(#\\d+\\)$`),
       );
       assert.match(
         lines[2] ?? "",
-        new RegExp(`^${bad} ❌ not opened · the sub-merchant is under penalty · requested by @ann, approved by @bob`),
+        new RegExp(
+          `^${bad} ❌ receipts not opened · the sub-merchant is under penalty · requested by @ann, approved by @bob`,
+        ),
       );
-      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ opened · requested by @ann, approved by @bob`));
+      assert.match(lines[3] ?? "", new RegExp(`^${good} ✅ receipts opened · requested by @ann, approved by @bob`));
 
       const taken = freshNumber();
       const withdrawn = await stage.request("ann", `close ${taken}`);
@@ -125,7 +127,7 @@ onEveryEngine("queries", (openStage) => {
       await stage.untilShown(withdrawn, "Withdrawn by @ann");
       assert.match(
         await stage.typeAndRead("dan", `history ${taken}`),
-        new RegExp(`^${taken} ↩️ close: withdrawn · requested by @ann, \\d`, "m"),
+        new RegExp(`^${taken} ↩️ close receipts: withdrawn · requested by @ann, \\d`, "m"),
         "who takes their own wish back has decided nothing",
       );
 
@@ -195,7 +197,9 @@ onEveryEngine("queries", (openStage) => {
       };
       assert.match(
         await lineIn("dan", anns),
-        new RegExp(`^${anns} 🕓 open · requested by @ann, just now; decide by .* \\(#\\d+\\) · 👉 yours to decide$`),
+        new RegExp(
+          `^${anns} 🕓 open receipts · requested by @ann, just now; decide by .* \\(#\\d+\\) · 👉 yours to decide$`,
+        ),
       );
       assert.doesNotMatch(await lineIn("dan", dans), /yours to decide/, "it is dan's own");
       assert.match(await lineIn("bob", dans), /yours to decide/);
@@ -288,13 +292,13 @@ onEveryEngine("queries", (openStage) => {
     for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndRead("carol", words);
     const channel = stage.newChannel();
     for (let i = 0; i < 11; i++) await stage.request("ann", `开通 ${freshNumber()}`);
-    assert.match(await stage.typeAndRead("bob", "状态 1900000109"), /尚未操作过该商户.*\n.*没有进行中的申请/);
+    assert.match(await stage.typeAndRead("bob", "状态 1900000109"), /尚未操作过该商户的商家小票.*\n.*没有进行中的申请/);
     assert.match(await stage.typeAndRead("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
     const { ephemeral } = await stage.type("bob", "历史 @ann 开通 7天", channel);
     assert.ok(ephemeral);
     assert.match(
       stage.textOf(ephemeral),
-      /^历史（最新在前） · 申请人 @ann · 开通 · .* 以来\n\d+ 🕓 开通：待审批 · 申请人 @ann，/,
+      /^历史（最新在前） · 申请人 @ann · 开通 · .* 以来\n\d+ 🕓 开通商家小票：待审批 · 申请人 @ann，/,
     );
     await stage.press("bob", ephemeral, "较早");
     await stage.slack.until(() => {

@@ -88,5 +88,5 @@ export const goldplan = {
     "3. The page's link (商家小票链接) cannot be reached.",
     "4. The verification file is missing on the page's domain.",
     "Changes also take up to five minutes to appear.",
-  ].join("\n"),
+  ],
 };
