@@ -26,6 +26,8 @@ export interface PlaygroundOptions {
   clock?: { now(): number };
   /** The keys and ids that the provider and WeChat Pay share. Default: created for this playground. */
   identity?: WeChatPayIdentity;
+  /** WeChat Pay's certificates. Default: none, as for a provider that has only ever had the public key. */
+  platformCertificates?: LocalWeChatPayOptions["platformCertificates"];
   /** Sees every exchange with WeChat Pay. */
   observe?: LocalWeChatPayOptions["observe"];
   /** Added to the bot's environment last. */
@@ -50,6 +52,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const weChatPay = await startLocalWeChatPay({
     ...identity,
     clock,
+    platformCertificates: options.platformCertificates,
     ...(options.observe && { observe: options.observe }),
   });
   const folder = await mkdtemp(join(tmpdir(), "receipt-bot-"));

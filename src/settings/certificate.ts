@@ -1,6 +1,6 @@
 /** The provider's API certificate against the settings that it has to fit, and how long it is still valid. */
 import type { KeyObject } from "node:crypto";
-import { isPair, type ProviderCertificate } from "../wechatpay/keys.ts";
+import { type CertificateFacts, isPair } from "../wechatpay/keys.ts";
 
 /** The certificate does not match the related settings. */
 export type CertificateProblem =
@@ -25,7 +25,7 @@ export interface CertificateNeighbours {
 const warnBeforeMs = 30 * 24 * 3_600_000;
 
 export function certificateProblems(
-  { serialNo, commonName, publicKey }: ProviderCertificate,
+  { serialNo, commonName, publicKey }: CertificateFacts,
   settings: CertificateNeighbours,
 ): CertificateProblem[] {
   const { privateKey, mchid } = settings;
@@ -39,7 +39,7 @@ export function certificateProblems(
 }
 
 /** @param now milliseconds since 1970 */
-export function certificateWarning({ expiresAt }: ProviderCertificate, now: number): CertificateWarning | undefined {
+export function certificateWarning({ expiresAt }: CertificateFacts, now: number): CertificateWarning | undefined {
   if (expiresAt <= now) return { kind: "certificate-expired", at: expiresAt };
   return expiresAt - now <= warnBeforeMs ? { kind: "certificate-expires", at: expiresAt } : undefined;
 }

@@ -7,7 +7,7 @@ import type { KeyProblem } from "../domain/key-problem.ts";
 import { ticketMax } from "../domain/tickets/tickets.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
-import { readPrivateKey, readProviderCertificate } from "../wechatpay/keys.ts";
+import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
 import type { WritingMistake } from "./given.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
@@ -77,7 +77,7 @@ const privateKey = field((pem) => {
 });
 
 const certificate = field((pem) => {
-  const read = readProviderCertificate(pem);
+  const read = readSingleCertificate(pem);
   return read.ok
     ? { ok: true, value: read.certificate }
     : { ok: false, mistake: { kind: "key", problem: read.problem } };

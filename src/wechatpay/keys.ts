@@ -53,19 +53,20 @@ export function readPublicKeys(
   return publicKeys === 1 ? { ok: true, keys } : wrong("several-keys");
 }
 
-/** The facts from the provider's API certificate (apiclient_cert.pem) that concern other settings. */
-export interface ProviderCertificate {
+/** The facts from a certificate that concern the bot. */
+export interface CertificateFacts {
   /** Upper-case hex, like WECHATPAY_SERIAL_NO. */
   serialNo: string;
-  /** The subject's common name, which is the provider's merchant number; undefined if there is none. */
+  /** The subject's common name: in the provider's own (apiclient_cert.pem), its merchant number. */
   commonName: string | undefined;
-  /** The end of its validity, in milliseconds since 1970. */
+  /** The beginning and the end of its validity, in milliseconds since 1970. */
+  validFrom: number;
   expiresAt: number;
   publicKey: KeyObject;
 }
 
-/** The provider's API certificate. A private key in the same text, as written by `openssl pkcs12`, is ignored. */
-export function readProviderCertificate(pem: string | Uint8Array): KeyReading<{ certificate: ProviderCertificate }> {
+/** One certificate. A private key in the same text, as written by `openssl pkcs12`, is ignored. */
+export function readSingleCertificate(pem: string | Uint8Array): KeyReading<{ certificate: CertificateFacts }> {
   const reading = readPemBlocks(pem);
   if (!reading.ok) return reading.problem === "encrypted" ? wrong("no-certificate") : reading;
   const [block, second] = reading.blocks.filter(({ label }) => label === "CERTIFICATE");
@@ -77,8 +78,8 @@ export function readProviderCertificate(pem: string | Uint8Array): KeyReading<{ 
   // Typed as a string, but Node returns a list if a name occurs more than once.
   const name: unknown = x509.toLegacyObject().subject["CN"];
   const commonName = typeof name === "string" ? name : undefined;
-  const certificate = { serialNo, commonName, expiresAt: x509.validToDate.getTime(), publicKey: found.key };
-  return { ok: true, certificate };
+  const [validFrom, expiresAt] = [x509.validFromDate.getTime(), x509.validToDate.getTime()];
+  return { ok: true, certificate: { serialNo, commonName, validFrom, expiresAt, publicKey: found.key } };
 }
 
 /** Whether a private key and a public one are a pair. */

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { createSecretKey } from "node:crypto";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
+import { createPlatformCertificate, listCertificates } from "../../src/playground/wechatpay/platform-certificates.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
+import { readCertificateList } from "../../src/wechatpay/certificates/certificate-list.ts";
+import { decrypt } from "../../src/wechatpay/certificates/decrypt.ts";
 import {
   authorization,
   requestMessage,
@@ -24,6 +28,7 @@ type Plugin = {
     sign(message: string, privateKey: unknown): string;
     verify(message: string, signature: string, publicKey: unknown): boolean;
   };
+  Aes: { AesGcm: { decrypt(ciphertext: string, key: string, iv: string, aad: string): string } };
   Formatter: {
     request(method: string, uri: string, timestamp: number, nonce: string, body: string): string;
     response(timestamp: string, nonce: string, body: string): string;
@@ -37,7 +42,7 @@ type Plugin = {
     };
   };
 };
-const { Rsa, Formatter, Wechatpay }: Plugin = createRequire(import.meta.url)("wechatpay-axios-plugin");
+const { Aes, Rsa, Formatter, Wechatpay }: Plugin = createRequire(import.meta.url)("wechatpay-axios-plugin");
 
 const { method, path, timestamp, nonce } = goldenRequest;
 const body = goldenRequest.body.toString();
@@ -60,6 +65,17 @@ test("our client verifies the other implementation's signatures", async () => {
     assert.equal(await verifyMessage(Buffer.from(message), signature, platformPublicKey), true);
     assert.equal(await verifyMessage(Buffer.from(`${message} `), signature, platformPublicKey), false);
   }
+});
+
+test("both implementations decrypt the local WeChat Pay's platform certificates to the same text", () => {
+  const apiV3Key = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb";
+  const certificate = createPlatformCertificate({ privateKey: platformPrivateKey });
+  const reply = listCertificates({ apiV3Key, listed: [certificate], isSwitched: false });
+  const [encrypted] = readCertificateList(Buffer.from(JSON.stringify("body" in reply ? reply.body : ""))) ?? [];
+  assert.ok(encrypted);
+  const { ciphertext, nonce, associatedData } = encrypted;
+  const ours = decrypt(encrypted, createSecretKey(Buffer.from(apiV3Key)))?.toString();
+  assert.deepEqual([ours, Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associatedData)], [certificate.pem, ours]);
 });
 
 test("the other implementation calls the local WeChat Pay and verifies its answer", async () => {

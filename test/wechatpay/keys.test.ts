@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { type KeyProblem, keyProblems } from "../../src/domain/key-problem.ts";
-import { readPrivateKey, readProviderCertificate, readPublicKeys } from "../../src/wechatpay/keys.ts";
+import { readPrivateKey, readPublicKeys, readSingleCertificate } from "../../src/wechatpay/keys.ts";
 import {
   merchantCertificatePem,
   merchantKeyPem,
@@ -124,18 +124,19 @@ test("something else instead of our own certificate is named", async (t) => {
     ["a key in a certificate's armour", relabelled(merchantKeyPem, "PRIVATE KEY", "CERTIFICATE"), "unreadable"],
   ];
   for (const [name, input, problem] of rows)
-    await t.test(name, () => assert.deepEqual(readProviderCertificate(input), { ok: false, problem }));
+    await t.test(name, () => assert.deepEqual(readSingleCertificate(input), { ok: false, problem }));
 });
 
-test("a certificate is read with its serial number, owner and end", () => {
+test("a certificate is read with its serial number, owner and validity", () => {
   for (const pem of [merchantCertificatePem, merchantKeyPem + merchantCertificatePem]) {
-    const read = readProviderCertificate(pem);
+    const read = readSingleCertificate(pem);
     assert.ok(read.ok);
     const { publicKey, ...facts } = read.certificate;
     assert.ok(publicKey.equals(merchantPublicKey));
     assert.deepEqual(facts, {
       serialNo: "35A47CB63095E08C1D6345F481869D8FF3144A3E",
       commonName: "1900000001",
+      validFrom: Date.UTC(2026, 10, 23, 23, 31, 44),
       expiresAt: Date.UTC(2126, 9, 30, 23, 31, 44),
     });
   }

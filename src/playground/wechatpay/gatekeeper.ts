@@ -8,11 +8,13 @@ export type KnownProvider = {
   mchid: string;
   /** The keys of its API certificates that are valid, by serial number in upper case. */
   certificates: ReadonlyMap<string, KeyObject>;
+  /** The answer to a signed `GET /v3/certificates`. */
+  listCertificates(): Reply;
 };
 
 export type Admission =
   | { admitted: true; parameters: Parameters }
-  /** `verified`: the request's signature was valid, and something else was refused. */
+  /** Nothing is to be changed. `verified`: the request's signature was valid. */
   | { admitted: false; verified: boolean; reply: Reply };
 
 const certificatesPath = "/v3/certificates";
@@ -42,20 +44,10 @@ export async function admit(call: IncomingCall, provider: KnownProvider, nowSeco
   if (unauthorized !== undefined) return refused(false, unauthorized);
   const step = stepOf(call);
   // Every known path but that of the certificates switches something.
-  if (step === undefined) return refused(true, noCertificates);
+  if (step === undefined) return { admitted: false, verified: true, reply: provider.listCertificates() };
   const read = readParameters(call, step);
   return read.ok ? { admitted: true, parameters: read.parameters } : refused(true, read.reply);
 }
-
-/** A provider with WeChat Pay's public key has no platform certificates. The answer is signed, although it is a 404. */
-const noCertificates: Reply = {
-  ...refusal(
-    404,
-    "RESOURCE_NOT_EXISTS",
-    "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html",
-  ),
-  sign: "right",
-};
 
 const scheme = "WECHATPAY2-SHA256-RSA2048";
 const fieldNames = ["mchid", "nonce_str", "serial_no", "signature", "timestamp"] as const;

@@ -1,14 +1,15 @@
 /** Sends a reply of the local WeChat Pay over HTTP, with the real one's headers and signature. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WeChatPayIdentity } from "./identity.ts";
-import { internalCodes, type Reply, requestId, type Signing, signatureHeaders } from "./reply.ts";
+import type { LocalCertificates } from "./platform-certificates.ts";
+import { internalCodes, type Reply, requestId, type Signing, type SigningKey, signatureHeaders } from "./reply.ts";
 
 export type HttpReply = Extract<Reply, { status: number }>;
 
 /** An answer as it left. */
 export type SentReply = { status: number; headers: Readonly<Record<string, string>>; body: Buffer };
 
-/** Signs answers to requests that name no key or an unknown one: WeChat Pay uses its certificate for them. */
+/** The certificate of a WeChat Pay whose certificates do not matter. */
 const platformSerialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
 /**
@@ -24,10 +25,8 @@ export async function sendReply(
 ): Promise<SentReply | undefined> {
   const { status, headers = {}, cutAfterBytes } = reply;
   const body = bytesOf(reply.body);
-  const wantedKey = request.headers["wechatpay-serial"];
-  const serialNo = wantedKey === identity.publicKeyId ? wantedKey : platformSerialNo;
   const signing = reply.sign ?? defaultSigning(status, verified);
-  const key = { serialNo, privateKey: identity.privateKey };
+  const key = signingKey(request.headers["wechatpay-serial"], identity);
   const signature = await signatureHeaders(body, signing, key, Math.floor(now / 1000));
   if (response.destroyed) return undefined;
   const all = {
@@ -49,7 +48,19 @@ export async function sendReply(
   return { status, headers: all, body: body.subarray(0, cutAfterBytes) };
 }
 
-export type SigningIdentity = Pick<WeChatPayIdentity, "publicKeyId" | "privateKey">;
+export type SigningIdentity = Pick<WeChatPayIdentity, "publicKeyId" | "privateKey"> & {
+  platformCertificates?: LocalCertificates | undefined;
+};
+
+/**
+ * The public key signs the answer if the request names it and the provider has switched to it. Otherwise, WeChat Pay
+ * signs with its certificate (field notes 3.3).
+ */
+function signingKey(wanted: string | string[] | undefined, identity: SigningIdentity): SigningKey {
+  const { publicKeyId, privateKey, platformCertificates: platform } = identity;
+  if (wanted === publicKeyId && (platform?.isSwitched ?? true)) return { serialNo: publicKeyId, privateKey };
+  return platform?.signsWith ?? platform?.listed[0] ?? { serialNo: platformSerialNo, privateKey };
+}
 
 /** Only answers to verified requests are signed; 5xx have been observed without a signature. */
 function defaultSigning(status: number, verified: boolean): Signing {

@@ -8,6 +8,7 @@ import type { Action } from "../../domain/attempt-result.ts";
 import { admit } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
 import { type IncomingCall, type Parameters, readParameters, stepOf } from "./parameters.ts";
+import { type LocalCertificates, listCertificates } from "./platform-certificates.ts";
 import { type Reply, success } from "./reply.ts";
 import { createScript } from "./script.ts";
 import { type SentReply, sendReply } from "./send-reply.ts";
@@ -24,6 +25,7 @@ export type LocalWeChatPayOptions = {
   delayMs?: number;
   /** Called for each exchange when its request has arrived, and again when it has been answered. */
   observe?: (exchange: Exchange) => void;
+  platformCertificates?: LocalCertificates | undefined;
 } & Pick<WeChatPayIdentity, "mchid" | "serialNo" | "merchantPublicKey" | "publicKeyId" | "privateKey">;
 
 /** One exchange, for tests to inspect: what it requests, refused or not, if the path and the body are as documented. */
@@ -78,6 +80,8 @@ export type LocalWeChatPay = {
   delayMs: number;
   /** The provider's API certificates by serial number in upper case: a new one may be added, an old one removed. */
   certificates: Map<string, KeyObject>;
+  /** WeChat Pay's own certificates; undefined for a provider that has only ever had the public key. */
+  platformCertificates: LocalCertificates | undefined;
   /** Drops open connections. No call takes effect afterwards. */
   close(): Promise<void>;
 };
@@ -89,7 +93,8 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
   const { port = 0, host = "127.0.0.1" } = options;
   const clock = { now: () => (options.clock?.now() ?? Date.now()) + local.skewMs };
   const certificates = new Map([[options.serialNo.toUpperCase(), options.merchantPublicKey]]);
-  const provider = { mchid: options.mchid, certificates };
+  const listed = () => listCertificates(local.platformCertificates);
+  const provider = { mchid: options.mchid, certificates, listCertificates: listed };
   const calls: PlayedCall[] = [];
   const switches = createSwitches(clock.now);
   const scripted = createScript();
@@ -179,7 +184,8 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     }
     if (reply.acts ?? (reply.status >= 200 && reply.status <= 299)) act(played);
     played.answered = reply.status;
-    return sendReply(request, response, reply, { identity: options, verified: played.verified, now: clock.now() });
+    const identity = { ...options, platformCertificates: local.platformCertificates };
+    return sendReply(request, response, reply, { identity, verified: played.verified, now: clock.now() });
   }
 
   const server = createServer((request, response) => {
@@ -202,6 +208,7 @@ export async function startLocalWeChatPay(options: LocalWeChatPayOptions): Promi
     skewMs: 0,
     delayMs: options.delayMs ?? 0,
     certificates,
+    platformCertificates: options.platformCertificates,
     async close() {
       closing.abort();
       const closed = once(server, "close");
