@@ -67,6 +67,8 @@ export const unreachableReasons = [
   "proxy-refused",
   /** The machine is out of sockets, file handles or memory. */
   "local-limit",
+  /** The bot has no key yet that could verify an answer, and made no call. */
+  "no-verification-key",
   "other",
 ] as const;
 export type UnreachableReason = (typeof unreachableReasons)[number];

@@ -9,7 +9,7 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 /** `new-request`: this request can never succeed, because its number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** Causes of failed connections to WeChat Pay, each with its own fix. */
+/** Causes of calls that were not made or not answered, each with its own fix. */
 export const unreachableTopics = [
   "unreachable",
   "unreachable-tls",
@@ -20,6 +20,7 @@ export const unreachableTopics = [
   "unreachable-proxy",
   "unreachable-proxy-credentials",
   "unreachable-local-limit",
+  "unreachable-no-key",
 ] as const;
 export type UnreachableTopic = (typeof unreachableTopics)[number];
 
@@ -94,6 +95,7 @@ const topicsByReason: Readonly<Record<UnreachableReason, UnreachableTopic>> = {
   "proxy-refused": "unreachable-proxy",
   "proxy-credentials": "unreachable-proxy-credentials",
   "local-limit": "unreachable-local-limit",
+  "no-verification-key": "unreachable-no-key",
   other: "unreachable",
 };
 

@@ -3,8 +3,8 @@
  * bot uses the new ones once the settings are valid and WeChat Pay has accepted a call signed with them.
  */
 import type { Logger } from "pino";
-import type { CallResult } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface KeyRotationNeeds<Keys> {
@@ -13,9 +13,9 @@ export interface KeyRotationNeeds<Keys> {
   /** The current settings, or one sentence for each problem. */
   read(): { ok: true; keys: Keys } | { ok: false; problems: string[] };
   /** Makes a signed call that changes nothing. */
-  check(keys: Keys): Promise<CallResult>;
+  check(keys: Keys): Promise<KeyCheckResult>;
   /** Explains what a failure means and what to do. */
-  explain(failure: Exclude<CallResult, { kind: "accepted" }>): string;
+  explain(failure: Exclude<KeyCheckResult, { kind: "accepted" }>): string;
   use(keys: Keys): void;
   /** Whether to check for changes automatically, and not only on request. */
   isWatching: boolean;

@@ -1,6 +1,7 @@
 /** The log's text for an outcome on which the bot's operator has to act, with the same wording as in Slack. */
 import type { AttemptResult } from "../domain/attempt-result.ts";
 import { guide } from "../domain/guidance.ts";
+import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
 import type { Texts } from "./en/catalogue.ts";
 
 /** Undefined if someone else has to act, or nobody. */
@@ -12,7 +13,8 @@ export function operatorAdvice(
 }
 
 /** What a failure means and what to do. */
-export function adviceOn(failure: Exclude<AttemptResult, { kind: "accepted" }>, texts: Texts): string {
+export function adviceOn(failure: Exclude<AttemptResult | KeyCheckResult, { kind: "accepted" }>, texts: Texts): string {
+  if (failure.kind === "certificates") return texts.start.platformCertificates[failure.why];
   const { happened, todo } = texts.guidance[guide(failure).topic];
   return `${happened} ${todo}`;
 }

@@ -2,10 +2,10 @@
 import { type KeyObject, randomBytes } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
-import { openEndpoint } from "./endpoints.ts";
+import { type Endpoint, openEndpoint } from "./endpoints.ts";
 import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
-import { judgeCertificates, judgeChange, type Received } from "./judge.ts";
+import { type JudgedCertificates, judgeCertificates, judgeChange, type Received } from "./judge.ts";
 import { authorization, requestMessage, signMessage } from "./signature.ts";
 
 /** The calls' paths, below an endpoint's base URL. */
@@ -15,9 +15,7 @@ export const changeGoldPlanStatusPath = "/v3/goldplan/merchants/changegoldplanst
 const certificatesPath = "/v3/certificates";
 
 /** WeChat Pay's response to a signed request that changes nothing. */
-export type SignatureCheck = {
-  /** Accepted only if the answer is verified, whether it contains certificates or reports that there are none. */
-  result: CallResult;
+export type SignatureCheck = JudgedCertificates & {
   /** How far our clock is ahead of WeChat Pay's, in milliseconds; undefined if no answer contained the time. */
   clockAheadMs: number | undefined;
 };
@@ -28,10 +26,15 @@ export type WeChatPayKeys = {
   serialNo: string;
   /** The provider's API private key, RSA-2048. */
   privateKey: KeyObject;
-  /** The ID of the key with which WeChat Pay signs its answers: `PUB_KEY_ID_…`. */
-  publicKeyId: string;
-  /** The keys whose signatures are accepted, by ID or serial number. */
+  /**
+   * The ID of the key with which WeChat Pay shall sign its answers: `PUB_KEY_ID_…`. Without it, WeChat Pay signs them with
+   * its platform certificate, as it also does before the provider has switched to the public key.
+   */
+  publicKeyId: string | undefined;
+  /** The keys whose signatures are accepted, by ID or serial number. While there are none, no change is requested. */
   verificationKeys: ReadonlyMap<string, KeyObject>;
+  /** Decrypts platform certificates: AES-256. */
+  apiV3Key?: KeyObject | undefined;
 };
 
 export type WeChatPayClientOptions = WeChatPayKeys & {
@@ -50,12 +53,18 @@ export type WeChatPayClientOptions = WeChatPayKeys & {
   nonce?: () => string;
   /** The proxy, if connections are not direct. */
   proxy?: ProxyAddress | undefined;
+  /**
+   * Called if an answer to a change is signed under an unknown serial number. If it calls `useKeys`, the same bytes are
+   * verified again. Never rejects.
+   */
+  renewKeys?: ((serialNo: string) => Promise<void>) | undefined;
 };
 
 export type WeChatPayClient = {
   changeCustomPageStatus: ChangeCustomPageStatus;
   changeGoldPlanStatus: ChangeGoldPlanStatus;
   /**
+   * Makes a signed call that changes nothing, and returns the platform certificates in its answer.
    * @param endpoint index of the configured endpoint, from 0; it wraps around
    * @param keys default: the current ones
    */
@@ -65,6 +74,8 @@ export type WeChatPayClient = {
   /** Waits for calls in progress, then closes the connections. */
   close(): Promise<void>;
 };
+
+type OutgoingCall = { endpoint: number; method: "GET" | "POST"; path: string; body: Buffer };
 
 /**
  * Creates a client that keeps its connections open between calls.
@@ -79,7 +90,7 @@ export type WeChatPayClient = {
  */
 export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPayClient {
   const { mchid, connectTimeoutMs = 3_000, totalTimeoutMs = 10_000 } = options;
-  const { clock = { now: () => Date.now() }, nonce = randomNonce, proxy } = options;
+  const { clock = { now: () => Date.now() }, nonce = randomNonce, proxy, renewKeys } = options;
   const endpoints = options.endpoints.map((baseUrl) => openEndpoint(baseUrl, connectTimeoutMs, proxy));
   const headers = [
     ["accept", "application/json"],
@@ -95,13 +106,18 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
+  function endpointAt(index: number): Endpoint {
+    const endpoint = endpoints[index % endpoints.length];
+    if (endpoint === undefined) throw new RangeError(`no endpoint ${index} of ${endpoints.length}`);
+    return endpoint;
+  }
+
   async function send(
-    { endpoint: index, ...what }: { endpoint: number; method: "GET" | "POST"; path: string; body: Buffer },
+    { endpoint: index, ...what }: OutgoingCall,
     { serialNo, privateKey, publicKeyId }: WeChatPayKeys,
     limit: TimeLimit,
   ): Promise<Received | Unreachable> {
-    const endpoint = endpoints[index % endpoints.length];
-    if (endpoint === undefined) throw new RangeError(`no endpoint ${index} of ${endpoints.length}`);
+    const endpoint = endpointAt(index);
     const { method, body } = what;
     const path = endpoint.pathPrefix + what.path;
     const timestamp = Math.floor(clock.now() / 1000);
@@ -119,8 +135,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
         method,
         headers: [
           ...headers,
-          "wechatpay-serial",
-          publicKeyId,
+          ...(publicKeyId === undefined ? [] : ["wechatpay-serial", publicKeyId]),
           "authorization",
           authorization({ mchid, serialNo: serialNo.toUpperCase() }, request, signature),
         ],
@@ -144,21 +159,36 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     }
   }
 
-  /** @param parameters the body's fields, in the order in which they are sent */
+  /**
+   * Requests a change, whose answer is judged again if its key becomes known only afterwards.
+   * @param parameters the body's fields, in the order in which they are sent
+   */
   function change(
     path: string,
     parameters: Readonly<Record<string, string>> & { sub_mchid: string },
     endpoint: number,
   ): Promise<CallResult> {
-    return during(() =>
-      withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
-        const call = { endpoint, method: "POST", path, body: Buffer.from(JSON.stringify(parameters)) } as const;
-        const keys = current;
+    const call = { endpoint, method: "POST", path, body: Buffer.from(JSON.stringify(parameters)) } as const;
+    const judge = (received: Received, { verificationKeys: keys }: WeChatPayKeys) =>
+      judgeChange(received, { subMchid: parameters.sub_mchid, keys });
+    return during(async () => {
+      const keys = current;
+      if (keys.verificationKeys.size === 0) {
+        const cause = { host: endpointAt(endpoint).host };
+        return { kind: "unreachable", why: "no-verification-key", mayHaveActed: false, cause };
+      }
+      let judged: CallResult | undefined;
+      const result = await withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
         const received = await send(call, keys, limit);
         if (received.kind === "unreachable") return received;
-        return judgeChange(received, { subMchid: parameters.sub_mchid, keys: keys.verificationKeys });
-      }),
-    );
+        judged = await judge(received, keys);
+        if (judged.kind !== "unverified" || judged.serial === undefined) return judged;
+        await renewKeys?.(judged.serial);
+        return current === keys ? judged : judge(received, current);
+      });
+      // The answer came in time, and only its key did not.
+      return result.kind === "unreachable" && judged ? judged : result;
+    });
   }
 
   return {
@@ -174,16 +204,16 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
 
     async checkSignature(endpoint, keys = current) {
       let clockAheadMs: number | undefined;
-      const result = await during(() =>
-        withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
+      const judged = await during(() =>
+        withinTimeLimit(totalTimeoutMs, async (limit): Promise<JudgedCertificates | Unreachable> => {
           const call = { endpoint, method: "GET", path: certificatesPath, body: Buffer.alloc(0) } as const;
           const received = await send(call, keys, limit);
           if (received.kind === "unreachable") return received;
           clockAheadMs = clockAheadMsOf(received.headers, received.now);
-          return judgeCertificates(received, keys.verificationKeys);
+          return judgeCertificates(received, { keys: keys.verificationKeys, apiV3Key: keys.apiV3Key });
         }),
       );
-      return { result, clockAheadMs };
+      return { ...("kind" in judged ? { result: judged, certificates: [] } : judged), clockAheadMs };
     },
 
     useKeys(keys) {

@@ -1,6 +1,9 @@
 /** Judges an answer from WeChat Pay: whether it is authentic, and whether it matches the call. */
 import type { KeyObject } from "node:crypto";
 import type { CallResult } from "../domain/attempt-result.ts";
+import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
+import { readCertificateList } from "./certificates/certificate-list.ts";
+import { keysInForce, type OpenedCertificate, openCertificate } from "./certificates/open-certificate.ts";
 import { type Answer, classify, codeIn } from "./errors.ts";
 import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
 import type { SignedRequest } from "./sign-information.ts";
@@ -25,18 +28,46 @@ export async function judgeChange(
   return namesSubMerchant(body, subMchid) ? accepted(received) : unverified(received, "wrong-body");
 }
 
+/** How the answer to `GET /v3/certificates` is to be understood. */
+export interface JudgedCertificates {
+  result: KeyCheckResult;
+  /** Those that can be used, also ones that are not in force yet; none unless the answer is accepted. */
+  certificates: readonly OpenedCertificate[];
+}
+
 /**
  * The answer to `GET /v3/certificates`: a list of certificates, or a 404 that there are none for a provider with WeChat
  * Pay's public key. Either shows that WeChat Pay accepts our signature, and, verified, that we can verify its own.
+ *
+ * With an APIv3 key, the answer may also be signed under one of the certificates in it: their tags prove that WeChat Pay
+ * encrypted them, because nobody else but the provider has that key.
  */
-export async function judgeCertificates(received: Received, keys: VerificationKeys): Promise<CallResult> {
-  const { status, body } = received;
+export async function judgeCertificates(
+  received: Received,
+  { keys, apiV3Key }: { keys: VerificationKeys; apiV3Key: KeyObject | undefined },
+): Promise<JudgedCertificates> {
+  const without = (result: KeyCheckResult): JudgedCertificates => ({ result, certificates: [] });
+  const { status, body, now } = received;
   const hasNone = status === 404 && codeIn(body) === "RESOURCENOTEXISTS";
-  const distrusted = await distrust(received, { keys, needsSignature: hasNone || isSuccessful(status) });
-  if (distrusted) return distrusted;
-  if (hasNone) return accepted(received);
-  if (!isSuccessful(status) || status === 202) return classify(received);
-  return hasCertificates(body) ? accepted(received) : unverified(received, "wrong-body");
+  const list = isSuccessful(status) ? readCertificateList(body) : undefined;
+  const openings = apiV3Key && list ? list.map((each) => openCertificate(each, apiV3Key)) : [];
+  const certificates = openings.flatMap((opening) => (opening.ok ? [opening.certificate] : []));
+  const inForce = keysInForce(certificates, now);
+  if (openings.length > 0 && inForce.size === 0) {
+    const isKeyWrong = openings.every((opening) => !opening.ok && opening.why === "wrong-key");
+    return without({ kind: "certificates", why: isKeyWrong ? "wrong-key" : "unusable" });
+  }
+  const distrusted = await distrust(received, {
+    keys: new Map([...keys, ...inForce]),
+    needsSignature: hasNone || isSuccessful(status),
+  });
+  // Without the public key, nothing can verify this answer, and the operator has to know what it says.
+  if (hasNone && distrusted && keys.size === 0) return without({ kind: "certificates", why: "none" });
+  if (distrusted) return without(distrusted);
+  if (hasNone) return without(accepted(received));
+  if (!isSuccessful(status) || status === 202) return without(classify(received));
+  if (list === undefined) return without(unverified(received, "wrong-body"));
+  return { result: accepted(received), certificates };
 }
 
 /** Why an answer does not count; undefined if it does. */
@@ -87,11 +118,6 @@ function isSuccessful(status: number): boolean {
 function namesSubMerchant(body: Buffer, subMchid: string): boolean {
   const answer = jsonIn(body);
   return typeof answer === "object" && answer !== null && "sub_mchid" in answer && answer.sub_mchid === subMchid;
-}
-
-function hasCertificates(body: Buffer): boolean {
-  const answer = jsonIn(body);
-  return typeof answer === "object" && answer !== null && "data" in answer && Array.isArray(answer.data);
 }
 
 function jsonIn(body: Buffer): unknown {

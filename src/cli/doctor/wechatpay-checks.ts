@@ -1,6 +1,7 @@
 /** WeChat Pay: the keys of the settings, and a signed call to each endpoint that changes nothing. */
 import type { CallResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
+import type { KeyCheckResult } from "../../domain/platform-certificates/platform-certificates.ts";
 import { certificateWarning } from "../../settings/certificate.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -101,12 +102,13 @@ function checkSignature(answers: readonly EndpointAnswer[], context: DoctorConte
 }
 
 /** WeChat Pay then does not report anything about the signature. */
-function isPassing(result: CallResult): boolean {
+function isPassing(result: KeyCheckResult): boolean {
   return result.kind === "refused" && (result.fault === "server-error" || result.fault === "rate-limited");
 }
 
 /** Explains a refusal and what to do, with WeChat Pay's message. */
-function wordsOf(result: Exclude<CallResult, { kind: "accepted" }>, { texts }: DoctorContext): string[] {
+function wordsOf(result: Exclude<KeyCheckResult, { kind: "accepted" }>, { texts }: DoctorContext): string[] {
+  if (result.kind === "certificates") return [texts.start.platformCertificates[result.why]];
   const { short, todo } = texts.guidance[guide(result).topic];
   const message = result.kind === "refused" ? result.message : undefined;
   const requestId = "requestId" in result ? result.requestId : undefined;

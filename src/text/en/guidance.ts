@@ -164,7 +164,7 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "WeChat Pay's answer could not be verified",
     happened:
       "Every attempt received an answer without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the change was made.",
-    todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
+    todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID, or WECHATPAY_APIV3_KEY (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "unverified-clock": {
     short: "WeChat Pay's answer is too old or the bot's clock is off",

@@ -51,6 +51,12 @@ export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" |
     happened: "The bot's machine could not open a connection: it is out of file handles or memory.",
     todo: `Raise the limit for open files (ulimit -n, LimitNOFILE) or find out what is exhausting it, restart the bot, ${thenRetry}`,
   },
+  "unreachable-no-key": {
+    short: "the bot has no platform certificate of WeChat Pay",
+    happened:
+      "The bot has no valid platform certificate of WeChat Pay. It could not verify any answer, so it sent nothing.",
+    todo: `Run npm run doctor -- --only wechatpay-platform-certificates on the bot's machine and fix what it finds, ${thenRetry}`,
+  },
 };
 
 /** What is known about a failed connection; `host` and `proxy` are code, `code` is plain, `date` is a day. */
@@ -88,6 +94,7 @@ export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => s
   "proxy-refused": (facts) =>
     `${theProxy(facts)} refused the connection to ${facts.host}${facts.status === undefined ? "" : ` (${facts.status})`}.`,
   "local-limit": (facts) => `The system refused to open a connection${because(facts.code)}.`,
+  "no-verification-key": (facts) => `The bot has no platform certificate that could verify an answer of ${facts.host}.`,
   other: (facts) => `The connection to ${facts.host}${through(facts)} failed${because(facts.code)}.`,
 };
 
@@ -96,7 +103,7 @@ export const unverified = {
   serial: (serial: string, kind: "public-key" | "platform-certificate") =>
     kind === "public-key"
       ? `The answer is signed with the public key ${serial}, which is not the one in WECHATPAY_PUBLIC_KEY_ID.`
-      : `The answer is signed with the platform certificate ${serial}, which WECHATPAY_PUBLIC_KEY does not contain.`,
+      : `The answer is signed with the platform certificate ${serial}, which the bot does not have.`,
   contentEncoding: (encoding: string) =>
     `The answer is encoded as ${encoding}, although the bot does not request any encoding: something in between compresses it.`,
 };

@@ -150,7 +150,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   unverified: {
     short: "微信支付的应答验签失败",
     happened: "每次都收到应答，但应答没有通过微信支付的签名验证，机器人不予采信。操作是否已经生效，目前无法确定。",
-    todo: `请核对 \`WECHATPAY_PUBLIC_KEY\` 和 \`WECHATPAY_PUBLIC_KEY_ID\` 两项配置（服务商平台“账户中心 → API 安全”），并排查机器人与微信支付之间的中间设备，然后${retry}。`,
+    todo: `请核对 \`WECHATPAY_PUBLIC_KEY\` 和 \`WECHATPAY_PUBLIC_KEY_ID\` 两项配置，或 \`WECHATPAY_APIV3_KEY\` 配置（服务商平台“账户中心 → API 安全”），并排查机器人与微信支付之间的中间设备，然后${retry}。`,
   },
   "unverified-clock": {
     short: "应答已过时，或机器人的时钟不准",

@@ -53,6 +53,11 @@ export const unreachable: Record<UnreachableTopic, GuidanceText> = {
     happened: "机器人所在主机的文件句柄或内存不足，无法建立连接。",
     todo: `请调高可打开文件数的上限（ulimit -n、LimitNOFILE），或找出占用的原因，${restartAndRetry}。`,
   },
+  "unreachable-no-key": {
+    short: "机器人没有微信支付平台证书",
+    happened: "机器人没有有效的微信支付平台证书，无法验证应答，因此没有发送任何数据。",
+    todo: `请在机器人所在主机运行 npm run doctor -- --only wechatpay-platform-certificates，按其说明处理，然后${retry}。`,
+  },
 };
 
 const because = (code: string | undefined) => (code === undefined ? "" : `（${code}）`);
@@ -80,6 +85,7 @@ export const connection: Texts["connection"] = {
   "proxy-refused": (facts) =>
     `${theProxy(facts)}拒绝转发到 ${facts.host} 的连接${facts.status === undefined ? "" : `（${facts.status}）`}。`,
   "local-limit": ({ code }) => `系统拒绝建立连接${because(code)}。`,
+  "no-verification-key": ({ host }) => `机器人没有平台证书，无法验证 ${host} 的应答。`,
   other: (facts) => `${through(facts)}连接 ${facts.host} 失败${because(facts.code)}。`,
 };
 
@@ -87,6 +93,6 @@ export const unverified: Texts["unverified"] = {
   serial: (serial, kind) =>
     kind === "public-key"
       ? `应答由公钥 ${serial} 签名，与 \`WECHATPAY_PUBLIC_KEY_ID\` 配置的不一致。`
-      : `应答由平台证书 ${serial} 签名，配置项 \`WECHATPAY_PUBLIC_KEY\` 中没有这张证书。`,
+      : `应答由平台证书 ${serial} 签名，机器人没有这张证书。`,
   contentEncoding: (encoding) => `应答带有 ${encoding} 编码，而机器人要求不编码，说明应答在传输途中被压缩。`,
 };

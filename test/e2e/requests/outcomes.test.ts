@@ -30,7 +30,7 @@ import { createWorkspace } from "../../../src/slack/api/workspace.ts";
 import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
-import { createWeChatPayClient } from "../../../src/wechatpay/client.ts";
+import { createWeChatPayClient, type WeChatPayClientOptions } from "../../../src/wechatpay/client.ts";
 import { stepCalls } from "../../jobs/step-calls.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
@@ -122,6 +122,7 @@ const rows: Record<Topic, Row> = {
   "unreachable-proxy": { ...unsent, short: /proxy did not let the bot through/, todo: /HTTPS_PROXY/ },
   "unreachable-proxy-credentials": { ...unsent, short: /proxy asks for credentials/, todo: /USER:PASSWORD/ },
   "unreachable-local-limit": { ...unsent, short: /out of connections/, todo: /ulimit/ },
+  "unreachable-no-key": { ...unsent, short: /no platform certificate/, todo: /npm run doctor/ },
   unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
   "unverified-clock": { ...unproven, short: /clock is off/, todo: /NTP/ },
   "wrong-body": { ...unproven, short: /not as documented/, todo: /support/ },
@@ -223,6 +224,12 @@ const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: Stag
     options: { calls: outOfFiles },
     endpoint: `https://${api}`,
   },
+  {
+    topic: "unreachable-no-key",
+    said: /The bot has no platform certificate that could verify an answer of api\.mch\.weixin\.qq\.com\./,
+    options: { verificationKeys: new Map() },
+    endpoint: `https://${api}`,
+  },
 ];
 
 const nobodyThere = `http://127.0.0.1:${await freePort()}`;
@@ -250,13 +257,14 @@ interface StageOptions {
   calls?: StepCalls;
   /** What the requests switch. Default: the receipt. */
   step?: Step;
+  verificationKeys?: WeChatPayClientOptions["verificationKeys"];
 }
 
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
 async function openStage(
   name: string,
   endpoints: string[],
-  { starts, proxy, calls, step = "receipt" }: StageOptions = {},
+  { starts, proxy, calls, verificationKeys, step = "receipt" }: StageOptions = {},
 ) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
@@ -265,7 +273,7 @@ async function openStage(
     serialNo: identity.serialNo,
     privateKey: identity.merchantPrivateKey,
     publicKeyId: identity.publicKeyId,
-    verificationKeys: new Map([[identity.publicKeyId, identity.publicKey]]),
+    verificationKeys: verificationKeys ?? new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints,
     userAgent: "receipt-bot (test)",
     totalTimeoutMs: callLimitRealMs,

@@ -1,4 +1,5 @@
 /** Start-up errors in a terminal, in English: wrong settings and how to fix them. */
+import type { CertificatesProblem } from "../../../domain/platform-certificates/platform-certificates.ts";
 import type { DatabaseProblem } from "../../../domain/startup/database-problem.ts";
 import type { SettingsProblem, SettingsWarning } from "../../../settings.ts";
 import { envFile, problemOf, unknownName } from "./settings.ts";
@@ -51,6 +52,14 @@ export const start = {
   },
   noAdmin:
     "Nobody is an admin, so nobody can grant roles. Set RECEIPT_ADMINS to the admins' Slack user IDs, then restart the bot.",
+  /** Why WeChat Pay's platform certificates are no help, and what to do. */
+  platformCertificates: {
+    none: "WeChat Pay has no platform certificates for this provider, which uses WeChat Pay's public key. Set WECHATPAY_PUBLIC_KEY_ID and WECHATPAY_PUBLIC_KEY (partner platform, 账户中心, API 安全), remove WECHATPAY_APIV3_KEY, and restart the bot.",
+    "wrong-key":
+      "WECHATPAY_APIV3_KEY does not decrypt WeChat Pay's platform certificates: it is not the current APIv3 key of WECHATPAY_MCHID. WeChat Pay never shows this key: use the one that was set last, or set a new one (partner platform, 账户中心, API 安全).",
+    unusable:
+      "None of WeChat Pay's platform certificates is valid now, with an RSA key of 2048 bits and the serial number that WeChat Pay names. Check the clock of the bot's machine (NTP), and ask WeChat Pay's support if it is correct.",
+  } satisfies Record<CertificatesProblem, string>,
   slackRefuses: (error: string) =>
     `Slack refuses the bot's token (${error}). ${tokenAdvice[error] ?? "Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again."}`,
   organisationWide:

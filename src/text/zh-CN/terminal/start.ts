@@ -44,6 +44,13 @@ export const start: Texts["start"] = {
     }
   },
   noAdmin: "目前没有管理员，无人可以授予角色。请将管理员的 Slack 用户 ID 填入 RECEIPT_ADMINS，然后重启机器人。",
+  platformCertificates: {
+    none: "微信支付没有我方的平台证书：我方使用的是微信支付公钥。请配置 WECHATPAY_PUBLIC_KEY_ID 和 WECHATPAY_PUBLIC_KEY（服务商平台“账户中心 → API 安全”），去掉 WECHATPAY_APIV3_KEY，然后重启机器人。",
+    "wrong-key":
+      "WECHATPAY_APIV3_KEY 无法解密微信支付平台证书，不是 WECHATPAY_MCHID 当前的 APIv3 密钥。微信支付不显示该密钥，请使用最近一次设置的密钥，或重新设置（服务商平台“账户中心 → API 安全”）。",
+    unusable:
+      "微信支付平台证书均不可用：须在有效期内，为 2048 位 RSA 密钥，且序列号与微信支付所列一致。请先校准机器人所在主机的时间（NTP）；如果时间准确，请联系微信支付技术支持。",
+  },
   slackRefuses: (error: string) =>
     `Slack 拒绝了机器人令牌（${error}）。${tokenAdvice[error] ?? "请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。"}`,
   organisationWide:
