@@ -210,7 +210,7 @@ export interface KeyvTable {
 /** Under this name, `ledger_info` has the time of the newest backup, in milliseconds since the epoch. */
 export const backupName = "backup";
 
-/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`. */
+/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`, `platform-certificates`. */
 export interface LedgerInfoTable {
   name: string;
   value: string;
