@@ -1,9 +1,9 @@
 /** Connects the bot to the real networks and its database; the only file that imports all parts. */
 import type { Logger } from "pino";
 import { assembleBot } from "./bot.ts";
+import { connectWeChatPay } from "./connections/wechatpay.ts";
 import type { Clock, Random } from "./domain/clock.ts";
 import { silentMetrics } from "./domain/telemetry/metrics.ts";
-import { createKeyRotation } from "./jobs/key-rotation.ts";
 import { createTimekeeper } from "./jobs/maintenance.ts";
 import { adoptLedgerKey } from "./ledger/audit/keys/ledger-key.ts";
 import { createInstances } from "./ledger/instances/instances.ts";
@@ -12,9 +12,8 @@ import type { MetricsRegistry } from "./metrics/metrics.ts";
 import { openLedger } from "./open-ledger.ts";
 import { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
-import { comeFromFiles, fingerprintOfKeys, keysOf } from "./settings/wechatpay-keys.ts";
-import { callLimitMs, weChatPayOptions } from "./settings/wechatpay-options.ts";
-import { type Environment, escalationOf, readSettings, type Settings } from "./settings.ts";
+import { callLimitMs } from "./settings/wechatpay-options.ts";
+import { type Environment, escalationOf, type Settings } from "./settings.ts";
 import { connect } from "./slack/api/connection.ts";
 import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/counted.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
@@ -26,10 +25,8 @@ import { interactionNames } from "./slack/interactions.ts";
 import { listen } from "./slack/listeners.ts";
 import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart, ownVersion } from "./start-log.ts";
-import { adviceOn } from "./text/operator-advice.ts";
 import { textsOf } from "./text/texts.ts";
 import { findTracing } from "./tracing/find-sdk.ts";
-import { createWeChatPayClient } from "./wechatpay/client.ts";
 import { counted as countedWeChatPay } from "./wechatpay/counted.ts";
 
 export interface AppNeeds {
@@ -64,23 +61,8 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, metrics });
   const interactive = countedSlack(connection.interactive, { metrics, clock });
   const slack = createOutage({ name: "Slack", isBack: () => interactive("auth.test", {}), clock, log });
-  const weChatPay = createWeChatPayClient(weChatPayOptions(settings, clock));
+  const weChatPay = connectWeChatPay({ settings, env, store, clock, ledgerClock, random, log });
   const texts = textsOf(settings.LOCALE);
-  const keyRotation = createKeyRotation<Settings>({
-    fingerprint: () => fingerprintOfKeys(env),
-    read() {
-      const read = readSettings(env);
-      if (!read.ok) return { ok: false, problems: read.problems.map((problem) => texts.start.problem(problem)) };
-      settings.secrets.push(...read.settings.secrets);
-      return { ok: true, keys: read.settings };
-    },
-    check: async (changed) => (await weChatPay.checkSignature(0, keysOf(changed))).result,
-    explain: (failure) => adviceOn(failure, texts),
-    use: (changed) => weChatPay.useKeys(keysOf(changed)),
-    isWatching: comeFromFiles(env),
-    clock,
-    log,
-  });
   const seen = (api: SlackApi) => health.watching(watched(api, slack));
   const bot = assembleBot({
     settings,
@@ -89,7 +71,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     posting: seen(countedSlack(connection.posting, { metrics, clock })),
     uploading: seen(countedSlack(connection.uploading, { metrics, clock })),
     download: connection.download,
-    calls: countedWeChatPay(weChatPay, { metrics, clock }),
+    calls: countedWeChatPay(weChatPay.client, { metrics, clock }),
     callLimitMs,
     clock: ledgerClock,
     random,
@@ -149,9 +131,10 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
       await instances.left();
       throw error;
     });
+    await weChatPay.load();
     bot.start();
     presence.start();
-    keyRotation.start();
+    weChatPay.start();
     await connection.start();
     log.info({ mode, ...(mode === "http" ? { port: settings.PORT } : {}) }, "listening");
   }
@@ -170,15 +153,15 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     await bot.stop();
     // What is due has been shown, or Slack does not take it now.
     await connection.close();
-    await Promise.all([keyRotation.stop(), timekeeper.stop(), database.stop(), slack.stop()]);
-    await weChatPay.close();
+    await Promise.all([weChatPay.stop(), timekeeper.stop(), database.stop(), slack.stop()]);
+    await weChatPay.client.close();
     await (await opsServer)?.close();
     await store.close();
   }
   let stopped: Promise<void> | undefined;
   return {
     listening: startListening().then(checkLater),
-    reloadKeys: () => keyRotation.reload(),
+    reloadKeys: weChatPay.reloadKeys,
     stop: () => (stopped ??= stop()),
   };
 }

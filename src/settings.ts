@@ -28,7 +28,7 @@ export type { Locale, Variable } from "./settings/schema.ts";
 
 /** The settings, parsed: durations in milliseconds, keys as KeyObjects, addresses taken apart. */
 export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
-  /** WeChat Pay's keys by public key ID or certificate serial number. */
+  /** WeChat Pay's keys by public key ID or certificate serial number; none without WECHATPAY_PUBLIC_KEY. */
   WECHATPAY_PUBLIC_KEYS: ReadonlyMap<string, KeyObject>;
   /** TICKET_PATTERN, TICKET_EXAMPLE and TICKET_URL. With a pattern, REASON is `required`. */
   tickets: Tickets;
@@ -113,7 +113,7 @@ function readGiven(env: Environment, now: number): SettingsRead {
       : []),
     ...(proxy.ok ? [] : [{ kind: "proxy" as const, variable: proxy.variable, problem: proxy.problem }]),
   ];
-  if (problems.length > 0 || !parsed.success || !publicKeys?.ok || !proxy.ok) {
+  if (problems.length > 0 || !parsed.success || publicKeys?.ok === false || !proxy.ok) {
     const slips = misspeltNames(env, settingNames).map((name) => ({ kind: "unknown-name" as const, ...name }));
     return { ok: false, problems: [...problems, ...slips] };
   }
@@ -125,7 +125,7 @@ function readGiven(env: Environment, now: number): SettingsRead {
     // A reason can only contain a ticket if there is one.
     REASON: pattern === undefined ? fields.REASON : ("required" as const),
     tickets: ticketsOf(pattern, { example, url }),
-    WECHATPAY_PUBLIC_KEYS: publicKeys.keys,
+    WECHATPAY_PUBLIC_KEYS: publicKeys?.keys ?? new Map(),
     proxy: proxy.proxy,
     secrets,
   };
@@ -156,6 +156,8 @@ export function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): M
   return { kind: writingMistake(value) ?? "malformed" };
 }
 
+const publicKeyVariables = ["WECHATPAY_PUBLIC_KEY_ID", "WECHATPAY_PUBLIC_KEY"] as const;
+
 /** The problems of settings that belong together. */
 function combinationProblems({
   given,
@@ -167,13 +169,17 @@ function combinationProblems({
   wrong: ReadonlySet<Variable>;
 }): SettingsProblem[] {
   const isSet = (variable: Variable) => given[variable] !== undefined;
-  // A mode whose secret's file cannot be read was chosen all the same.
-  const isChosen = (mode: Variable) => isSet(mode) || Boolean(env[`${mode}_FILE`]);
+  // What a secret's file was to choose was chosen all the same if the file cannot be read.
+  const isChosen = (secret: Variable) => isSet(secret) || Boolean(env[`${secret}_FILE`]);
   const isHalf = (...pair: readonly [Variable, Variable]) =>
     pair.filter(isSet).length === 1 && !pair.some((variable) => wrong.has(variable));
   const msOf = (variable: "ESCALATE_AFTER" | "REQUEST_TTL") => schema.shape[variable].safeParse(given[variable]).data;
   const [afterMs, ttlMs] = [msOf("ESCALATE_AFTER"), msOf("REQUEST_TTL")];
+  const isKnown = (variable: Variable) => isSet(variable) || wrong.has(variable);
   const problems: SettingsProblem[] = [];
+  // With the APIv3 key, platform certificates can take the place of the public key, but never of half of it.
+  if (!isChosen("WECHATPAY_APIV3_KEY") || publicKeyVariables.some(isKnown))
+    for (const variable of publicKeyVariables) if (!isKnown(variable)) problems.push({ kind: "missing", variable });
   if (!isChosen("SLACK_APP_TOKEN") && !isChosen("SLACK_SIGNING_SECRET")) problems.push({ kind: "no-mode" });
   if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
   if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
+import { type ApiV3KeyProblem, apiV3KeyProblems } from "../src/domain/platform-certificates/apiv3-key-problem.ts";
 import { envFileProblem } from "../src/settings/given.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
 import { en } from "../src/text/en/catalogue.ts";
@@ -31,6 +32,7 @@ const good = {
   WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_0119000000012026112300000000000001",
   WECHATPAY_PUBLIC_KEY: platformPublicKeyPem,
 } as const satisfies Environment;
+const apiV3Key = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb";
 const { SLACK_SIGNING_SECRET, ...socketMode } = good;
 const { SLACK_APP_TOKEN, ...httpMode } = good;
 
@@ -89,6 +91,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   WECHATPAY_PRIVATE_KEY: ["changeme"],
   WECHATPAY_PUBLIC_KEY_ID: ["PUB_KEY_ID_", "pub_key_id_01", "KEY_01", "PUB_KEY_ID_01 ", "PUB_KEY_ID_0-1"],
   WECHATPAY_PUBLIC_KEY: ["changeme"],
+  WECHATPAY_APIV3_KEY: [" changeme", `${apiV3Key} `, `${apiV3Key}\n`],
   WECHATPAY_CERTIFICATE: ["changeme"],
   WECHATPAY_ENDPOINTS: ["ftp://api.mch.weixin.qq.com", ",", "mailto:support@example.com", "file:///etc/passwd"],
   DATABASE_URL: ["receipts.db", "sqlite:", "mysql://db/receipts", "postgres://", "postgres:receipts"],
@@ -168,7 +171,7 @@ const documented = readFileSync(new URL("../.github/docs/operating.md", import.m
   .split(/^## /m)
   .find((section) => section.startsWith("Settings"))
   ?.split("\n")
-  .map((line) => /^\| ([A-Z_]+) \|.*\| (.+?) \|$/.exec(line))
+  .map((line) => /^\| ([A-Z0-9_]+) \|.*\| (.+?) \|$/.exec(line))
   .flatMap((row) => (row?.[1] && row[2] ? [{ variable: row[1] as Variable, byDefault: row[2] }] : []));
 
 test("operating.md's table of settings names each variable once, and no other", () => {
@@ -521,6 +524,56 @@ test("every mistake with a key is reported by its own name, in the setting and i
 test("a .p12 file is recognised by its bytes", () => {
   const inFile = { ...good, WECHATPAY_PRIVATE_KEY: undefined, WECHATPAY_PRIVATE_KEY_FILE: file(p12) };
   assert.deepEqual(problemsOf(inFile), [{ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "binary" }]);
+});
+
+/** Each mistake with the APIv3 key. */
+const apiV3KeyMistakes: Record<ApiV3KeyProblem, readonly string[]> = {
+  pem: [merchantKeyPem, "-----BEGIN CERTIFICATE-----"],
+  path: ["/run/secrets/apiv3_key", "./apiv3.key", "apiv3-key.txt"],
+  serial: [good.WECHATPAY_SERIAL_NO],
+  hex: [Buffer.from(apiV3Key).toString("hex")],
+  base64: [Buffer.from(apiV3Key).toString("base64")],
+  length: ["changeme", apiV3Key.slice(1), `${apiV3Key}b`],
+  characters: [`${apiV3Key.slice(0, 31)}é`, `${apiV3Key.slice(0, 15)} ${apiV3Key.slice(16)}`],
+};
+
+test("every mistake with the APIv3 key is reported by its own name, and nothing of the key is said", async (t) => {
+  for (const problem of apiV3KeyProblems)
+    await t.test(problem, () => {
+      for (const value of apiV3KeyMistakes[problem]) {
+        const found = problemsOf({ ...good, WECHATPAY_APIV3_KEY: value });
+        const length = value.length;
+        assert.deepEqual(found, [{ kind: "apiv3-key", variable: "WECHATPAY_APIV3_KEY", problem, length }]);
+        for (const { start } of [en, zhCN])
+          for (const one of found) assert.ok(!start.problem(one).includes(value.slice(0, 12)));
+      }
+    });
+});
+
+test("the APIv3 key is 32 characters, taken as they are, and a secret", () => {
+  const { WECHATPAY_APIV3_KEY: key, secrets } = settingsOf({ ...good, WECHATPAY_APIV3_KEY: apiV3Key });
+  assert.equal(key?.export().toString(), apiV3Key);
+  assert.ok(secrets.includes(apiV3Key));
+  const inFile = { ...good, WECHATPAY_APIV3_KEY_FILE: file(`${apiV3Key}\n`) };
+  assert.equal(settingsOf(inFile).WECHATPAY_APIV3_KEY?.export().toString(), apiV3Key);
+});
+
+test("with the APIv3 key, WeChat Pay's public key and its ID may be missing, but only together", () => {
+  const { WECHATPAY_PUBLIC_KEY_ID: id, WECHATPAY_PUBLIC_KEY: key, ...others } = good;
+  const certificates = { ...others, WECHATPAY_APIV3_KEY: apiV3Key };
+  assert.equal(settingsOf(certificates).WECHATPAY_PUBLIC_KEYS.size, 0);
+  assert.deepEqual([...settingsOf({ ...good, WECHATPAY_APIV3_KEY: apiV3Key }).WECHATPAY_PUBLIC_KEYS.keys()], [id]);
+  assert.deepEqual(problemsOf({ ...certificates, WECHATPAY_PUBLIC_KEY_ID: id }), [
+    { kind: "missing", variable: "WECHATPAY_PUBLIC_KEY" },
+  ]);
+  assert.deepEqual(problemsOf({ ...certificates, WECHATPAY_PUBLIC_KEY: key }), [
+    { kind: "missing", variable: "WECHATPAY_PUBLIC_KEY_ID" },
+  ]);
+  // An APIv3 key that cannot be read was meant to be one.
+  const nowhere = join(folder, "nowhere");
+  assert.deepEqual(problemsOf({ ...others, WECHATPAY_APIV3_KEY_FILE: nowhere }), [
+    { kind: "file-unreadable", variable: "WECHATPAY_APIV3_KEY", path: nowhere, why: "ENOENT" },
+  ]);
 });
 
 test("two swapped keys are both reported at once", () => {

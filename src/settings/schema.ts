@@ -4,12 +4,14 @@ import { z } from "zod";
 import { approvalPolicies } from "../domain/four-eyes.ts";
 import { goldPlanModes, payScenes } from "../domain/goldplan/objects.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
+import type { ApiV3KeyProblem } from "../domain/platform-certificates/apiv3-key-problem.ts";
 import { ticketMax } from "../domain/tickets/tickets.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
+import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
 import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
-import type { WritingMistake } from "./given.ts";
+import { type WritingMistake, writingMistake } from "./given.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
 
 const locales = ["en", "zh-CN"] as const;
@@ -23,6 +25,7 @@ export const secretVariables = [
   "WECHATPAY_PRIVATE_KEY",
   "WECHATPAY_PUBLIC_KEY",
   "WECHATPAY_CERTIFICATE",
+  "WECHATPAY_APIV3_KEY",
   "DATABASE_URL",
   "LEDGER_KEY",
 ] as const;
@@ -33,7 +36,9 @@ export const fileVariables = [...secretVariables, "WECHATPAY_SERIAL_NO", "WECHAT
 export type Mistake =
   /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
   | { kind: "missing" | "malformed" | "password-encoding" | "cut" | WritingMistake }
-  | { kind: "key"; problem: KeyProblem };
+  | { kind: "key"; problem: KeyProblem }
+  /** `length`: of what was given, in characters. */
+  | { kind: "apiv3-key"; problem: ApiV3KeyProblem; length: number };
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const token = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-\\S+$`));
@@ -83,6 +88,14 @@ const certificate = field((pem) => {
     : { ok: false, mistake: { kind: "key", problem: read.problem } };
 });
 
+const apiV3Key = field((text) => {
+  const read = readApiV3Key(text);
+  if (read.ok) return { ok: true, value: read.key };
+  // A space or a quotation mark around the right key has a better name than its length.
+  if (read.problem === "length" && writingMistake(text)) return { ok: false, mistake: { kind: "malformed" } };
+  return { ok: false, mistake: { kind: "apiv3-key", problem: read.problem, length: text.length } };
+});
+
 const ticketPattern = field((text) => {
   const value = compileTicketPattern(text);
   return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
@@ -114,8 +127,12 @@ export const schema = z.object({
     .regex(/^[0-9A-Fa-f]{1,40}$/)
     .transform((serial) => serial.toUpperCase()),
   WECHATPAY_PRIVATE_KEY: privateKey,
-  WECHATPAY_PUBLIC_KEY_ID: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
-  WECHATPAY_PUBLIC_KEY: z.string(),
+  WECHATPAY_PUBLIC_KEY_ID: z
+    .string()
+    .regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/)
+    .optional(),
+  WECHATPAY_PUBLIC_KEY: z.string().optional(),
+  WECHATPAY_APIV3_KEY: apiV3Key.optional(),
   WECHATPAY_CERTIFICATE: certificate.optional(),
   WECHATPAY_ENDPOINTS: z
     .string()

@@ -9,6 +9,7 @@ const names = [
   "WECHATPAY_PRIVATE_KEY",
   "WECHATPAY_PUBLIC_KEY_ID",
   "WECHATPAY_PUBLIC_KEY",
+  "WECHATPAY_APIV3_KEY",
   "WECHATPAY_CERTIFICATE",
 ] as const;
 
@@ -23,12 +24,19 @@ export function fingerprintOfKeys(env: Environment): string {
   return hash("sha256", JSON.stringify([names.map((name) => given[name] ?? null), problems]), "hex");
 }
 
-/** The keys that the client needs. */
-export function keysOf(settings: Settings): WeChatPayKeys {
+/**
+ * The keys that the client needs.
+ * @param certificateKeys those of the platform certificates that are in force, by serial number
+ */
+export function keysOf(
+  settings: Settings,
+  certificateKeys: WeChatPayKeys["verificationKeys"] = new Map(),
+): WeChatPayKeys {
   return {
     serialNo: settings.WECHATPAY_SERIAL_NO,
     privateKey: settings.WECHATPAY_PRIVATE_KEY,
     publicKeyId: settings.WECHATPAY_PUBLIC_KEY_ID,
-    verificationKeys: settings.WECHATPAY_PUBLIC_KEYS,
+    verificationKeys: new Map([...certificateKeys, ...settings.WECHATPAY_PUBLIC_KEYS]),
+    apiV3Key: settings.WECHATPAY_APIV3_KEY,
   };
 }

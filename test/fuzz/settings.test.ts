@@ -21,6 +21,7 @@ const good: Record<Variable, string> = {
   WECHATPAY_PRIVATE_KEY: merchantKeyPem,
   WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_0119000000012026112300000000000001",
   WECHATPAY_PUBLIC_KEY: platformPublicKeyPem,
+  WECHATPAY_APIV3_KEY: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb",
   WECHATPAY_CERTIFICATE: merchantCertificatePem,
   WECHATPAY_ENDPOINTS: "https://api.mch.weixin.qq.com",
   DATABASE_URL: "sqlite:data/receipts.db",
@@ -130,7 +131,8 @@ test("accepted settings have the types that the bot relies on", () => {
       for (const url of [settings.SLACK_API_URL, ...settings.WECHATPAY_ENDPOINTS])
         assert.match(new URL(url).protocol, /^https?:$/);
       assert.match(settings.WECHATPAY_MCHID, /^[0-9]{1,32}$/);
-      assert.ok(settings.WECHATPAY_PUBLIC_KEYS.size > 0);
+      assert.ok(settings.WECHATPAY_PUBLIC_KEYS.size > 0 || settings.WECHATPAY_APIV3_KEY?.symmetricKeySize === 32);
+      assert.equal(settings.WECHATPAY_PUBLIC_KEYS.size > 0, settings.WECHATPAY_PUBLIC_KEY_ID !== undefined);
       for (const secret of [settings.SLACK_BOT_TOKEN, settings.SLACK_SIGNING_SECRET ?? settings.SLACK_BOT_TOKEN])
         assert.ok(settings.secrets.includes(secret));
     }),

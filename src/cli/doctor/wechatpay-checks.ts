@@ -2,6 +2,7 @@
 import type { CallResult } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import type { KeyCheckResult } from "../../domain/platform-certificates/platform-certificates.ts";
+import { dayMs } from "../../domain/time/beijing-time.ts";
 import { certificateWarning } from "../../settings/certificate.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -14,6 +15,7 @@ export const weChatPayChecks: readonly Check[] = [
   { name: "wechatpay-private-key", run: async (context) => checkPrivateKey(context) },
   { name: "wechatpay-certificate", run: async (context) => checkCertificate(context) },
   { name: "wechatpay-public-key", run: async (context) => checkPublicKey(context) },
+  { name: "wechatpay-platform-certificates", run: (context) => checkPlatformCertificates(context) },
   { name: "wechatpay-endpoints", run: (context) => onAnswers(context, checkEndpoints) },
   { name: "wechatpay-signature", run: (context) => onAnswers(context, checkSignature) },
 ];
@@ -42,10 +44,38 @@ function checkCertificate(context: DoctorContext): CheckResult {
 
 function checkPublicKey(context: DoctorContext): CheckResult {
   const { settings, texts } = context;
-  return (
-    ofVariables(context, ["WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_ID"], []) ??
-    (settings ? ok(texts.doctor.keys.publicKey(settings.WECHATPAY_PUBLIC_KEY_ID)) : unseen(texts.doctor.settingsFirst))
-  );
+  const { keys, settingsFirst } = texts.doctor;
+  const wrong = ofVariables(context, ["WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_ID"], []);
+  if (wrong) return wrong;
+  if (!settings) return unseen(settingsFirst);
+  const { WECHATPAY_PUBLIC_KEY_ID: id } = settings;
+  return id === undefined ? notNeeded(keys.noPublicKey) : ok(keys.publicKey(id));
+}
+
+async function checkPlatformCertificates(context: DoctorContext): Promise<CheckResult> {
+  const { settings, texts } = context;
+  const wrong = ofVariables(context, ["WECHATPAY_APIV3_KEY"], []);
+  if (wrong) return wrong;
+  if (settings && !settings.WECHATPAY_APIV3_KEY) return notNeeded(texts.doctor.platformCertificates.off);
+  return onAnswers(context, checkFetched);
+}
+
+/** How long before its end a platform certificate without a successor is warned of, in days. */
+const warnBeforeDays = 30;
+
+function checkFetched(answers: readonly EndpointAnswer[], { clock, texts }: DoctorContext): CheckResult {
+  const { platformCertificates: words } = texts.doctor;
+  const problem = answers.map(({ result }) => result).find((result) => result.kind === "certificates");
+  if (problem) return failed(texts.start.platformCertificates[problem.why]);
+  const [listed] = answers.map(({ certificates }) => certificates).filter(({ length }) => length > 0);
+  if (listed) {
+    const expiresAt = Math.max(...listed.map((certificate) => certificate.expiresAt));
+    const days = Math.floor((expiresAt - clock.now()) / dayMs);
+    return days < warnBeforeDays
+      ? warning(words.ending(dayOf(expiresAt), days))
+      : ok(words.fine(listed.length, dayOf(expiresAt), days));
+  }
+  return answers.some(({ result }) => result.kind === "accepted") ? ok(words.notNeeded) : unseen(words.unknown);
 }
 
 /** The problems of these settings, in the start's wording; undefined if there are none. */

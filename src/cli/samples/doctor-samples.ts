@@ -13,6 +13,8 @@ export function doctorTextSamples(texts: Texts): Record<string, readonly unknown
     "doctor.name": ["PostgreSQL 9"],
     "doctor.id": ["C0MERCHANT"],
     "doctor.keys.publicKey.id": ["PUB_KEY_ID_0119000000012026112300000000000001"],
+    "doctor.platformCertificates.fine.count": [1, 2],
+    "doctor.platformCertificates.days": [1, 1_200],
     "doctor.seconds": [12],
     "doctor.server": ["slack", "weChatPay"],
     "doctor.group": ["S0ONCALL01"],

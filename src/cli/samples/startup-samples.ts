@@ -1,5 +1,6 @@
 /** One sample of every problem with the settings and with the database that can keep the bot from starting. */
 import { keyProblems } from "../../domain/key-problem.ts";
+import { apiV3KeyProblems } from "../../domain/platform-certificates/apiv3-key-problem.ts";
 import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
 import { proxyProblems } from "../../network/proxy.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
@@ -17,6 +18,7 @@ const variables: Record<Variable, true> = {
   WECHATPAY_PRIVATE_KEY: true,
   WECHATPAY_PUBLIC_KEY_ID: true,
   WECHATPAY_PUBLIC_KEY: true,
+  WECHATPAY_APIV3_KEY: true,
   WECHATPAY_CERTIFICATE: true,
   WECHATPAY_ENDPOINTS: true,
   DATABASE_URL: true,
@@ -66,6 +68,12 @@ export const databaseProblems: DatabaseProblem[] = [
 export const settingsProblems: SettingsProblem[] = [
   ...(Object.keys(variables) as Variable[]).map((variable) => ({ kind: "malformed" as const, variable })),
   ...keyProblems.map((problem) => ({ kind: "key" as const, variable: "WECHATPAY_PUBLIC_KEY" as const, problem })),
+  ...apiV3KeyProblems.map((problem) => ({
+    kind: "apiv3-key" as const,
+    variable: "WECHATPAY_APIV3_KEY" as const,
+    problem,
+    length: 16,
+  })),
   { kind: "missing", variable: "PORT" },
   { kind: "no-mode" },
   { kind: "half-bulk" },

@@ -8,16 +8,23 @@ import { createContext, type DoctorContext } from "../../../src/cli/doctor/conte
 import { doctor } from "../../../src/cli/doctor/run.ts";
 import { startOptions } from "../../../src/playground/bot-process.ts";
 import { type Playground, type PlaygroundOptions, startPlayground } from "../../../src/playground/playground.ts";
+import { createPlatformCertificate } from "../../../src/playground/wechatpay/platform-certificates.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { identity } from "../../e2e/support/identity.ts";
-import { merchantCertificatePem } from "../../wechatpay/fixtures/fixtures.ts";
+import { merchantCertificatePem, platformPrivateKey } from "../../wechatpay/fixtures/fixtures.ts";
 
 export type Env = Record<string, string | undefined>;
 
 const program = fileURLToPath(new URL("../../../src/cli/doctor.ts", import.meta.url));
 /** The serial number of `merchantCertificatePem`, whose common name is the playground's merchant number. */
 const certificateSerialNo = "35A47CB63095E08C1D6345F481869D8FF3144A3E";
+/** A platform certificate that signs nothing here, because the provider has switched to the public key. */
+const apiV3Key = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb";
+export const platformCertificate = createPlatformCertificate({
+  privateKey: platformPrivateKey,
+  expiresAt: Date.UTC(2031, 9, 30),
+});
 export const certifiedIdentity = { ...identity, serialNo: certificateSerialNo };
 
 /** Many questions in a minute, as no installation has them. */
@@ -31,10 +38,12 @@ export async function openInstallation(
   const playground = await startPlayground({
     identity: certifiedIdentity,
     mode: "socket",
-    ...options,
     slack: { ...options.slack, rateLimits: { perMinute: busyMinute } },
+    platformCertificates: { apiV3Key, listed: [platformCertificate], isSwitched: true },
+    ...options,
     environment: {
       WECHATPAY_CERTIFICATE: merchantCertificatePem,
+      WECHATPAY_APIV3_KEY: apiV3Key,
       RECEIPT_CHANNELS: "C0MERCHANT",
       ESCALATE_AFTER: "4h",
       ESCALATE_TO: "S0SUPPORT1",

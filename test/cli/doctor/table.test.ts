@@ -19,7 +19,7 @@ import type { ServerFacts } from "../../../src/storage/open-problem.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { merchantKeyPem, merchantPublicKey, platformPublicKeyPem } from "../../wechatpay/fixtures/fixtures.ts";
-import { check, type Env, openInstallation } from "./builders.ts";
+import { check, type Env, openInstallation, platformCertificate } from "./builders.ts";
 
 const right = await openInstallation({ after });
 const folder = mkdtempSync(join(tmpdir(), "receipt-doctor-"));
@@ -46,6 +46,14 @@ function file(content: string, mode: number): string {
   writeFileSync(path, content);
   chmodSync(path, mode);
   return path;
+}
+
+const withoutPublicKey: Env = { WECHATPAY_PUBLIC_KEY_ID: undefined, WECHATPAY_PUBLIC_KEY: undefined };
+
+async function certificatesOf(listed: (typeof platformCertificate)[]): Promise<Env> {
+  const platformCertificates = { apiV3Key: "c".repeat(32), listed, isSwitched: true };
+  const { env } = await openInstallation({ after }, { platformCertificates });
+  return env;
 }
 
 async function environmentOf(slack: LocalSlackOptions, clock?: { now(): number }): Promise<Env> {
@@ -174,6 +182,10 @@ const failures: Record<string, Row> = {
     env: { WECHATPAY_PUBLIC_KEY: merchantPublicKey.export({ type: "spki", format: "pem" }).toString() },
     says: /is our own key/,
   },
+  "wechatpay-platform-certificates": {
+    env: { WECHATPAY_APIV3_KEY: "b".repeat(32) },
+    says: /WECHATPAY_APIV3_KEY does not decrypt WeChat Pay's platform certificates/,
+  },
   "wechatpay-endpoints": {
     env: { WECHATPAY_ENDPOINTS: `${right.env["WECHATPAY_ENDPOINTS"]},http://127.0.0.1:1` },
     says: /^http:\/\/127\.0\.0\.1:1 cannot be reached\. .*refused the connection/,
@@ -201,6 +213,10 @@ const warnings: Record<string, Row> = {
   "database-commit": { change: slow(400), says: /takes 200 ms/ },
   "slack-scopes": { env: () => withScopes((scope) => scope !== "files:read"), says: /lacks files:read\./ },
   "slack-admins": { env: { RECEIPT_ADMINS: "" }, says: /RECEIPT_ADMINS is empty/ },
+  "wechatpay-platform-certificates": {
+    change: ({ clock }) => ({ clock: { ...clock, now: () => platformCertificate.expiresAt - 12.5 * 86_400_000 } }),
+    says: /expires on 2031-10-30, in 12 days/,
+  },
   "wechatpay-certificate": {
     change: ({ clock }) => ({ clock: { ...clock, now: () => Date.UTC(2126, 9, 1) } }),
     says: /expires on 2126-10-30/,
@@ -250,6 +266,36 @@ const others: [name: string, result: string, row: Row][] = [
       says: /expired on 2126-10-30/,
     },
   ],
+  ["wechatpay-platform-certificates", "failed", { env: { WECHATPAY_APIV3_KEY: "changeme" }, says: /has 8 characters/ }],
+  ["wechatpay-platform-certificates", "skipped", { env: { WECHATPAY_APIV3_KEY: undefined }, says: /is not set/ }],
+  [
+    "wechatpay-platform-certificates",
+    "skipped",
+    { env: { ...withoutCertificate, WECHATPAY_PRIVATE_KEY: otherKeyPem }, says: /returned no list/ },
+  ],
+  [
+    "wechatpay-platform-certificates",
+    "ok",
+    { env: () => certificatesOf([]), says: /You can remove WECHATPAY_APIV3_KEY/ },
+  ],
+  [
+    "wechatpay-platform-certificates",
+    "failed",
+    {
+      env: async () => ({ ...(await certificatesOf([])), ...withoutPublicKey }),
+      says: /Set WECHATPAY_PUBLIC_KEY_ID and/,
+    },
+  ],
+  [
+    "wechatpay-signature",
+    "failed",
+    {
+      env: async () => ({ ...(await certificatesOf([])), ...withoutPublicKey }),
+      says: /Set WECHATPAY_PUBLIC_KEY_ID and/,
+    },
+  ],
+  ["wechatpay-signature", "ok", { env: withoutPublicKey, says: /accepts the signature/ }],
+  ["wechatpay-public-key", "skipped", { env: withoutPublicKey, says: /verifies answers with platform certificates/ }],
   ["wechatpay-certificate", "skipped", { env: withoutCertificate, says: /is not set/ }],
   [
     "wechatpay-certificate",
@@ -265,7 +311,10 @@ const others: [name: string, result: string, row: Row][] = [
   [
     "wechatpay-signature",
     "failed",
-    { env: { WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_00" }, says: /could not be verified/ },
+    {
+      env: { WECHATPAY_PUBLIC_KEY_ID: "PUB_KEY_ID_00", WECHATPAY_APIV3_KEY: undefined },
+      says: /could not be verified/,
+    },
   ],
   ["wechatpay-signature", "failed", { env: () => environmentOf({}, minutesAhead(-10)), says: /clock is off/ }],
   [

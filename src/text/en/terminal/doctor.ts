@@ -4,6 +4,8 @@
 const servers = { slack: "Slack", weChatPay: "WeChat Pay" };
 type Server = keyof typeof servers;
 
+const inDays = (days: number) => (days === 1 ? "1 day" : `${days} days`);
+
 export const doctor = {
   usage: [
     "npm run doctor checks this installation: settings, machine, database, Slack and WeChat Pay. It changes nothing.",
@@ -47,6 +49,8 @@ export const doctor = {
     "wechatpay-private-key": "the private key is an RSA key of 2048 bits",
     "wechatpay-certificate": "the API certificate fits the other settings and has not expired",
     "wechatpay-public-key": "WeChat Pay's public key and its ID",
+    "wechatpay-platform-certificates":
+      "the APIv3 key decrypts WeChat Pay's platform certificates, and when they expire",
     "wechatpay-endpoints": "each endpoint of WeChat Pay can be reached, through the proxy if there is one",
     "wechatpay-signature": "WeChat Pay accepts the bot's signature, and the bot verifies its answer",
   },
@@ -183,6 +187,16 @@ export const doctor = {
     certificate: (date: string) =>
       `Serial number, merchant number and private key belong to the certificate, which expires on ${date}.`,
     publicKey: (id: string) => `The key ${id} is an RSA key of 2048 bits, and not the bot's own.`,
+    noPublicKey: "WECHATPAY_PUBLIC_KEY is not set; the bot verifies answers with platform certificates.",
+  },
+  platformCertificates: {
+    off: "WECHATPAY_APIV3_KEY is not set; the bot verifies answers with WeChat Pay's public key.",
+    fine: (count: number, date: string, days: number) =>
+      `The APIv3 key decrypts ${count === 1 ? "the certificate" : `${count} certificates`}; the newest expires on ${date}, in ${inDays(days)}.`,
+    ending: (date: string, days: number) =>
+      `The newest platform certificate expires on ${date}, in ${inDays(days)}. Check on the partner platform (API 安全) whether WeChat Pay is waiting for you to start the change to a new one, or switch to the public key.`,
+    notNeeded: "WeChat Pay has no platform certificates for this provider. You can remove WECHATPAY_APIV3_KEY.",
+    unknown: "WeChat Pay returned no list; the checks wechatpay-endpoints and wechatpay-signature show why.",
   },
   endpoints: {
     fine: (list: string) => `Reached: ${list}.`,

@@ -1,5 +1,6 @@
 /** What is wrong with one setting and what to do, in English. */
 import type { KeyProblem } from "../../../domain/key-problem.ts";
+import type { ApiV3KeyProblem } from "../../../domain/platform-certificates/apiv3-key-problem.ts";
 import type { SettingsProblem, Variable } from "../../../settings.ts";
 
 /** What each variable should look like, after "NAME ". */
@@ -17,7 +18,9 @@ const expected: Record<Variable, string> = {
     "must be the serial number of the API certificate, in hexadecimal (openssl x509 -in apiclient_cert.pem -noout -serial)",
   WECHATPAY_PRIVATE_KEY: "must be the API private key, the text of apiclient_key.pem",
   WECHATPAY_PUBLIC_KEY_ID: "must be the ID of WeChat Pay's public key, PUB_KEY_ID_… (partner platform, API 安全)",
-  WECHATPAY_PUBLIC_KEY: "must be WeChat Pay's public key, the text of pub_key.pem",
+  WECHATPAY_PUBLIC_KEY:
+    "must be WeChat Pay's public key, the text of pub_key.pem (providers that still use platform certificates set WECHATPAY_APIV3_KEY instead)",
+  WECHATPAY_APIV3_KEY: "must be the APIv3 key, the 32 characters that were set on the partner platform (API 安全)",
   WECHATPAY_CERTIFICATE: "must be the API certificate, the text of apiclient_cert.pem",
   WECHATPAY_ENDPOINTS: "must be a comma-separated list of https:// base URLs; http:// is allowed only for this machine",
   DATABASE_URL: "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
@@ -64,7 +67,7 @@ const keyProblem: Record<KeyProblem, string> = {
   unreadable: "looks like PEM but cannot be read: some of its text was changed. Use the original file",
   certificate: "is a certificate, but the private key is expected: the text of apiclient_key.pem",
   "certificate-alone":
-    "contains only a certificate. Add WeChat Pay's public key, the text of pub_key.pem (partner platform, API 安全)",
+    "contains only a certificate. Add WeChat Pay's public key, the text of pub_key.pem (partner platform, API 安全), or set WECHATPAY_APIV3_KEY instead",
   "public-key": "is a public key, but the private key is expected: the text of apiclient_key.pem",
   "private-key":
     "is a private key, but WeChat Pay's public key is expected: the text of pub_key.pem. Do not put the private key here",
@@ -80,6 +83,17 @@ const keyProblem: Record<KeyProblem, string> = {
   "not-rsa": "is not an RSA key. WeChat Pay uses RSA keys of 2048 bits",
   "not-2048-bits": "is an RSA key, but not of 2048 bits, the length that WeChat Pay uses",
   "several-keys": "contains more than one key. Keep only the right one",
+};
+
+/** What is wrong with the APIv3 key and what to do; begins after "NAME ". */
+const apiV3KeyProblem: Record<ApiV3KeyProblem, (length: number) => string> = {
+  pem: () => "is a PEM text, but the APIv3 key is expected: the 32 characters that were set on the partner platform",
+  path: () => "contains a file name. Put the name in WECHATPAY_APIV3_KEY_FILE, or enter the key itself",
+  serial: () => "is a serial number. The APIv3 key has 32 characters and is set on the partner platform (API 安全)",
+  hex: () => "has 64 hexadecimal digits. Enter the APIv3 key as it was set, 32 characters, without encoding it",
+  base64: () => "is encoded in Base64. Enter the APIv3 key as it was set, 32 characters, without encoding it",
+  length: (length) => `has ${length} characters, but the APIv3 key has exactly 32`,
+  characters: () => "contains other characters than ASCII letters, digits and signs, or a space",
 };
 
 /** What is wrong with the proxy's address; begins after "NAME ". */
@@ -133,6 +147,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} and ${problem.variable}_FILE are both set: keep only one of them`;
     case "key":
       return `${problem.variable} ${keyProblem[problem.problem]}`;
+    case "apiv3-key":
+      return `${problem.variable} ${apiV3KeyProblem[problem.problem](problem.length)}`;
     case "certificate-serial":
       return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key from the same download`;
     case "certificate-owner":

@@ -46,6 +46,7 @@ export const doctor: Texts["doctor"] = {
     "wechatpay-private-key": "私钥是 2048 位的 RSA 密钥",
     "wechatpay-certificate": "商户 API 证书与其他配置一致且未过期",
     "wechatpay-public-key": "微信支付公钥及其 ID",
+    "wechatpay-platform-certificates": "APIv3 密钥可以解密微信支付平台证书，以及证书的有效期",
     "wechatpay-endpoints": "微信支付的各个地址可以访问（如有代理则经过代理）",
     "wechatpay-signature": "微信支付接受机器人的签名，且应答可以验签",
   },
@@ -169,6 +170,16 @@ export const doctor: Texts["doctor"] = {
     noCertificate: "未配置 WECHATPAY_CERTIFICATE。配置后，机器人每次启动都会检查序列号、私钥和有效期。",
     certificate: (date) => `序列号、商户号和私钥均与证书一致，证书于 ${date} 过期。`,
     publicKey: (id) => `公钥 ${id} 是 2048 位的 RSA 密钥，且不是我方自己的密钥。`,
+    noPublicKey: "未配置 WECHATPAY_PUBLIC_KEY，机器人用平台证书验签。",
+  },
+  platformCertificates: {
+    off: "未配置 WECHATPAY_APIV3_KEY，机器人用微信支付公钥验签。",
+    fine: (count, date, days) =>
+      `APIv3 密钥解密了 ${count} 张平台证书，其中最新的一张于 ${date} 过期，还有 ${days} 天。`,
+    ending: (date, days) =>
+      `最新的平台证书于 ${date} 过期，还有 ${days} 天。请在服务商平台“账户中心 → API 安全”查看是否须由我方开始更换证书，或改用微信支付公钥。`,
+    notNeeded: "微信支付没有我方的平台证书。可以去掉 WECHATPAY_APIV3_KEY。",
+    unknown: "微信支付没有返回证书列表；wechatpay-endpoints 和 wechatpay-signature 两项说明了原因。",
   },
   endpoints: {
     fine: (list) => `可以访问：${list}。`,

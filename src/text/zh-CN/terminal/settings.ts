@@ -1,5 +1,6 @@
 /** What is wrong with one setting and what to do, in Chinese. */
 import type { KeyProblem } from "../../../domain/key-problem.ts";
+import type { ApiV3KeyProblem } from "../../../domain/platform-certificates/apiv3-key-problem.ts";
 import type { SettingsProblem, Variable } from "../../../settings.ts";
 
 /** What each variable should look like, after "NAME ". */
@@ -16,7 +17,9 @@ const expected: Record<Variable, string> = {
     "应为商户 API 证书的序列号（十六进制，可用 openssl x509 -in apiclient_cert.pem -noout -serial 查看）",
   WECHATPAY_PRIVATE_KEY: "应为商户 API 私钥，即 apiclient_key.pem 的内容",
   WECHATPAY_PUBLIC_KEY_ID: "应为微信支付公钥 ID，PUB_KEY_ID_…（服务商平台，账户中心，API 安全）",
-  WECHATPAY_PUBLIC_KEY: "应为微信支付公钥，即 pub_key.pem 的内容",
+  WECHATPAY_PUBLIC_KEY:
+    "应为微信支付公钥，即 pub_key.pem 的内容（仍使用平台证书的服务商可改为配置 WECHATPAY_APIV3_KEY）",
+  WECHATPAY_APIV3_KEY: "应为 APIv3 密钥，即在服务商平台设置的 32 个字符（账户中心，API 安全）",
   WECHATPAY_CERTIFICATE: "应为商户 API 证书，即 apiclient_cert.pem 的内容",
   WECHATPAY_ENDPOINTS: "应为以逗号分隔的 https:// 地址；只有指向本机时可用 http://",
   DATABASE_URL: "应为 sqlite:PATH 或 postgres://USER:PASSWORD@HOST/DATABASE",
@@ -60,7 +63,8 @@ const keyProblem: Record<KeyProblem, string> = {
   encrypted: "有密码保护。请先解密（openssl pkcs8 -in KEY -out apiclient_key.pem）",
   unreadable: "看似 PEM 但无法读取，内容可能被改动过。请使用原始文件",
   certificate: "是证书，此处应为私钥，即 apiclient_key.pem 的内容",
-  "certificate-alone": "只有证书，还须包含微信支付公钥，即 pub_key.pem 的内容（服务商平台，账户中心，API 安全）",
+  "certificate-alone":
+    "只有证书，还须包含微信支付公钥，即 pub_key.pem 的内容（服务商平台，账户中心，API 安全），或改为配置 WECHATPAY_APIV3_KEY",
   "public-key": "是公钥，此处应为私钥，即 apiclient_key.pem 的内容",
   "private-key": "是私钥，此处应为微信支付公钥，即 pub_key.pem 的内容。请勿在此处填写私钥",
   "own-key": "是我方自己的密钥，此处应为微信支付公钥。请下载微信支付公钥（服务商平台，账户中心，API 安全）",
@@ -73,6 +77,17 @@ const keyProblem: Record<KeyProblem, string> = {
   "not-rsa": "不是 RSA 密钥。微信支付使用 2048 位的 RSA 密钥",
   "not-2048-bits": "是 RSA 密钥，但长度不是微信支付使用的 2048 位",
   "several-keys": "包含多个密钥。请只保留正确的一个",
+};
+
+/** What is wrong with the APIv3 key and what to do; begins after "NAME ". */
+const apiV3KeyProblem: Record<ApiV3KeyProblem, (length: number) => string> = {
+  pem: () => "是 PEM 文件的内容，此处应为 APIv3 密钥，即在服务商平台设置的 32 个字符",
+  path: () => "填的是文件名。请改用 WECHATPAY_APIV3_KEY_FILE 指定文件，或填入密钥本身",
+  serial: () => "是证书序列号。APIv3 密钥为 32 个字符，在服务商平台设置（账户中心，API 安全）",
+  hex: () => "是 64 位十六进制数。请直接填写当时设置的 32 个字符，不要编码",
+  base64: () => "是 Base64 编码。请直接填写当时设置的 32 个字符，不要编码",
+  length: (length) => `有 ${length} 个字符，APIv3 密钥应为 32 个字符`,
+  characters: () => "含有空格，或英文字母、数字和半角符号以外的字符",
 };
 
 /** What is wrong with the proxy's address; begins after "NAME ". */
@@ -125,6 +140,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} 和 ${problem.variable}_FILE 同时配置了，请只保留一项`;
     case "key":
       return `${problem.variable} ${keyProblem[problem.problem]}`;
+    case "apiv3-key":
+      return `${problem.variable} ${apiV3KeyProblem[problem.problem](problem.length)}`;
     case "certificate-serial":
       return `WECHATPAY_SERIAL_NO 不是 WECHATPAY_CERTIFICATE 的序列号，该证书的序列号为 ${problem.serialNo}。证书、序列号和私钥须来自同一次下载`;
     case "certificate-owner":

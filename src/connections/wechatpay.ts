@@ -1,0 +1,108 @@
+/** Connects the bot to WeChat Pay: the client, and its keys, which can change while the bot runs. */
+import type { Logger } from "pino";
+import type { Clock, Random } from "../domain/clock.ts";
+import { createKeyRotation } from "../jobs/key-rotation.ts";
+import { createPlatformCertificates } from "../jobs/platform-certificates.ts";
+import { createCertificateStore } from "../ledger/instances/certificate-store.ts";
+import { comeFromFiles, fingerprintOfKeys, keysOf } from "../settings/wechatpay-keys.ts";
+import { weChatPayOptions } from "../settings/wechatpay-options.ts";
+import { type Environment, readSettings, type Settings } from "../settings.ts";
+import type { Store } from "../storage/schema.ts";
+import { adviceOn } from "../text/operator-advice.ts";
+import { textsOf } from "../text/texts.ts";
+import { keysInForce, type OpenedCertificate, openCertificate } from "../wechatpay/certificates/open-certificate.ts";
+import { createWeChatPayClient, type WeChatPayClient } from "../wechatpay/client.ts";
+
+export interface WeChatPayConnectionNeeds {
+  settings: Settings;
+  /** Where the settings come from, to be read again when a key changes. */
+  env: Environment;
+  store: Pick<Store, "db">;
+  /** The machine's, and the ledger's. */
+  clock: Clock;
+  ledgerClock: Clock;
+  random: Random;
+  log: Logger;
+}
+
+export interface WeChatPayConnection {
+  client: WeChatPayClient;
+  /** Loads the platform certificates that the ledger has. */
+  load(): Promise<void>;
+  /** Starts to keep the keys current. */
+  start(): void;
+  /** Reads the WeChat Pay keys again, and uses them if they are valid. */
+  reloadKeys(): void;
+  /** Stops looking for other keys; calls can still be made. */
+  stop(): Promise<void>;
+}
+
+export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConnection {
+  const { settings, env, store, clock, ledgerClock, random, log } = needs;
+  const texts = textsOf(settings.LOCALE);
+  /** Those of the keys that are in use, and the certificates that the newest check returned. */
+  let current = settings;
+  let checked: readonly OpenedCertificate[] = [];
+  /** The one that certificates are fetched from: the next one if it cannot be reached. */
+  let endpoint = 0;
+
+  const client = createWeChatPayClient({
+    ...weChatPayOptions(settings, clock),
+    renewKeys: (serialNo) => certificates.find(serialNo),
+  });
+
+  const certificates = createPlatformCertificates<OpenedCertificate>({
+    isOn: () => current.WECHATPAY_APIV3_KEY !== undefined,
+    stored: createCertificateStore(store),
+    open(encrypted) {
+      const opening = current.WECHATPAY_APIV3_KEY && openCertificate(encrypted, current.WECHATPAY_APIV3_KEY);
+      return opening?.ok ? opening.certificate : undefined;
+    },
+    async fetch() {
+      const answer = await client.checkSignature(endpoint, keysOf(current));
+      if (answer.result.kind === "unreachable") endpoint += 1;
+      return answer;
+    },
+    explain: (failure) => adviceOn(failure, texts),
+    use: (held) => client.useKeys(keysOf(current, keysInForce(held, ledgerClock.now()))),
+    clock: ledgerClock,
+    random,
+    log,
+  });
+
+  const keyRotation = createKeyRotation<Settings>({
+    fingerprint: () => fingerprintOfKeys(env),
+    read() {
+      const read = readSettings(env);
+      if (!read.ok) return { ok: false, problems: read.problems.map((problem) => texts.start.problem(problem)) };
+      settings.secrets.push(...read.settings.secrets);
+      return { ok: true, keys: read.settings };
+    },
+    async check(changed) {
+      const answer = await client.checkSignature(0, keysOf(changed));
+      checked = answer.certificates;
+      return answer.result;
+    },
+    explain: (failure) => adviceOn(failure, texts),
+    use(changed) {
+      current = changed;
+      certificates.replace(checked);
+    },
+    isWatching: comeFromFiles(env),
+    clock,
+    log,
+  });
+
+  return {
+    client,
+    load: certificates.load,
+    start() {
+      certificates.start();
+      keyRotation.start();
+    },
+    reloadKeys: () => keyRotation.reload(),
+    async stop() {
+      await Promise.all([certificates.stop(), keyRotation.stop()]);
+    },
+  };
+}
