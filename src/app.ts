@@ -104,6 +104,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     version: ownVersion(),
     slackRefusals: health.refusals,
     isSocketConnected: () => isConnected(connection.socketState()),
+    certificateEndsInMs: weChatPay.certificateEndsInMs,
     read: () => readFigures(store.db),
     clock: ledgerClock,
     isBackedUpElsewhere: store.engine === "postgres",

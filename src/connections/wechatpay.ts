@@ -31,6 +31,8 @@ export interface WeChatPayConnection {
   load(): Promise<void>;
   /** Starts to keep the keys current. */
   start(): void;
+  /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
+  certificateEndsInMs(): number | undefined;
   /** Reads the WeChat Pay keys again, and uses them if they are valid. */
   reloadKeys(): void;
   /** Stops looking for other keys; calls can still be made. */
@@ -43,6 +45,8 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
   /** Those of the keys that are in use, and the certificates that the newest check returned. */
   let current = settings;
   let checked: readonly OpenedCertificate[] = [];
+  /** When the newest platform certificate expires, in milliseconds since 1970. */
+  let newestExpiresAt = 0;
   /** The one that certificates are fetched from: the next one if it cannot be reached. */
   let endpoint = 0;
 
@@ -64,7 +68,10 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       return answer;
     },
     explain: (failure) => adviceOn(failure, texts),
-    use: (held) => client.useKeys(keysOf(current, keysInForce(held, ledgerClock.now()))),
+    use(held) {
+      newestExpiresAt = Math.max(0, ...held.map(({ expiresAt }) => expiresAt));
+      client.useKeys(keysOf(current, keysInForce(held, ledgerClock.now())));
+    },
     clock: ledgerClock,
     random,
     log,
@@ -100,6 +107,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       certificates.start();
       keyRotation.start();
     },
+    certificateEndsInMs: () => current.WECHATPAY_APIV3_KEY && Math.max(0, newestExpiresAt - ledgerClock.now()),
     reloadKeys: () => keyRotation.reload(),
     async stop() {
       await Promise.all([certificates.stop(), keyRotation.stop()]);

@@ -9,9 +9,12 @@ export interface ProcessNeeds {
   slackRefusals(): number;
   /** Whether the Socket Mode connection is up; undefined in HTTP mode. */
   isSocketConnected(): boolean | undefined;
+  /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
+  certificateEndsInMs(): number | undefined;
 }
 
-export function createProcessGauges({ registry, version, slackRefusals, isSocketConnected }: ProcessNeeds): void {
+export function createProcessGauges(needs: ProcessNeeds): void {
+  const { registry, version, slackRefusals, isSocketConnected, certificateEndsInMs } = needs;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -29,6 +32,11 @@ export function createProcessGauges({ registry, version, slackRefusals, isSocket
   gauge("receipt_slack_refused", "Calls that Slack refuses until the operator acts.", slackRefusals);
   gauge("receipt_socket_mode_connected", "Whether the Socket Mode connection is up: 1, or 0; NaN in HTTP mode.", () =>
     Number(isSocketConnected()),
+  );
+  gauge(
+    "receipt_wechatpay_certificate_expiry_seconds",
+    "Time until WeChat Pay's newest platform certificate expires, 0 without one; NaN without WECHATPAY_APIV3_KEY.",
+    () => (certificateEndsInMs() ?? Number.NaN) / 1_000,
   );
   gauge("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
   gauge("process_open_fds", "Open file descriptors; NaN where the system does not list them.", openFiles);

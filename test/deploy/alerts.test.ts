@@ -35,6 +35,7 @@ async function existing(): Promise<Set<string>> {
     version: "0",
     slackRefusals: () => 0,
     isSocketConnected: () => undefined,
+    certificateEndsInMs: () => undefined,
     read: () => Promise.reject(new Error("away")),
     clock: virtualClock(),
     isBackedUpElsewhere: false,
