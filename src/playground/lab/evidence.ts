@@ -22,6 +22,7 @@ export function evidence({ slack, weChatPay }: Playground, ledger: LedgerView): 
       state: String(row["state"]),
       attempts: Number(row["attempts"]),
       again: Number(row["again"]),
+      repeated: Number(row["repeated"]),
     })),
     calls: weChatPay.calls,
     states: weChatPay.states,
@@ -43,6 +44,9 @@ export function underWay(ledger: LedgerView): { operations: number; posts: numbe
 const postingSql = "select 1 from posts where kind = 'message' and ts is null and lease_owner is not null limit 1";
 
 const operationsSql = `select o.sub_mchid, o.action, o.state, count(a.id) as attempts,
-  sum(exists (select 1 from attempts earlier where earlier.operation_id = o.id and earlier.started_at < a.started_at
-    and earlier.result_json like '{"kind":"accepted"%')) as again
-  from operations o join attempts a on a.operation_id = o.id group by o.seq order by o.seq`;
+  sum(case when exists (select 1 from attempts earlier where earlier.operation_id = o.id
+    and earlier.started_at < a.started_at and earlier.result_json like '{"kind":"accepted"%') then 1 else 0 end) as again,
+  sum(case when a.result_json is null and exists (select 1 from attempts later where later.operation_id = o.id
+    and later.started_at > a.started_at) then 1 else 0 end) as repeated
+  from operations o join attempts a on a.operation_id = o.id
+  group by o.seq, o.sub_mchid, o.action, o.state order by o.seq`;

@@ -1,6 +1,7 @@
 /**
- * Compares what the ledger says with what WeChat Pay and Slack have seen: what was lost, and what was done twice. The
- * campaigns in test/faults judge the same promises more closely, with every submission on record.
+ * Compares what the ledger says with what WeChat Pay and Slack have seen: what was lost, what was done twice, and what a
+ * kill made the bot repeat. The campaigns in test/faults judge the same promises more closely, with every submission on
+ * record.
  */
 import type { Action } from "../../domain/attempt-result.ts";
 
@@ -23,17 +24,21 @@ export type FindingKind =
   | "done-again"
   /** Two calls for one sub-merchant ran at once. */
   | "overlap"
-  /** Slack shows a message that the ledger does not know, as when it was posted twice. */
-  | "posted-twice";
+  /** Slack shows a message that the ledger does not know: the bot was killed before it knew, and posted it again. */
+  | "posted-again";
 
 export type Evidence = {
-  /** Every operation that was ever attempted, oldest first; `again`: attempts that started after a success. */
+  /**
+   * Every operation that was ever attempted, oldest first; `again`: attempts that started after a success; `repeated`:
+   * attempts without a recorded answer that were followed by another one.
+   */
   readonly operations: readonly {
     subMchid: string;
     action: Action;
     state: string;
     attempts: number;
     again: number;
+    repeated: number;
   }[];
   /** What WeChat Pay has seen, oldest first: the fields of its calls. */
   readonly calls: readonly {
@@ -52,7 +57,16 @@ export type Evidence = {
   readonly isPosting: boolean;
 };
 
-export type Judgement = { readonly lost: readonly Finding[]; readonly twice: readonly Finding[] };
+/**
+ * `lost` and `twice` break a promise. A kill hides whether a call or a message has arrived, so the bot repeats it:
+ * `repeated` counts such calls, which set the same switch to the same state, and `postedAgain` lists such messages.
+ */
+export type Judgement = {
+  readonly lost: readonly Finding[];
+  readonly twice: readonly Finding[];
+  readonly repeated: number;
+  readonly postedAgain: readonly Finding[];
+};
 
 export function judge({ operations, calls, states, recordedMessages, shownMessages, isPosting }: Evidence): Judgement {
   const lost: Finding[] = [];
@@ -82,7 +96,11 @@ export function judge({ operations, calls, states, recordedMessages, shownMessag
   }
   for (const about of recordedMessages) if (!shownMessages.has(about)) lost.push({ kind: "not-shown", about });
   // What is being posted stands in Slack first, and in the ledger an instant later.
-  for (const about of isPosting ? [] : shownMessages)
-    if (!recordedMessages.has(about)) twice.push({ kind: "posted-twice", about });
-  return { lost, twice };
+  const unknown = isPosting ? [] : [...shownMessages].filter((about) => !recordedMessages.has(about));
+  return {
+    lost,
+    twice,
+    repeated: operations.reduce((sum, one) => sum + one.repeated, 0),
+    postedAgain: unknown.map((about) => ({ kind: "posted-again", about })),
+  };
 }

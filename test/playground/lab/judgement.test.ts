@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type Evidence, judge } from "../../../src/playground/lab/judgement.ts";
 
 const number = "1900000109";
-const operation = { subMchid: number, action: "OPEN", state: "succeeded", attempts: 1, again: 0 } as const;
+const operation = { subMchid: number, action: "OPEN", state: "succeeded", attempts: 1, again: 0, repeated: 0 } as const;
 const call = {
   subMchid: number,
   operationType: "OPEN",
@@ -28,7 +28,19 @@ const found = (evidence: Partial<Evidence>) => {
 };
 
 test("a request that went well loses nothing and does nothing twice", () => {
-  assert.deepEqual(judge(well), { lost: [], twice: [] });
+  assert.deepEqual(judge(well), { lost: [], twice: [], repeated: 0, postedAgain: [] });
+});
+
+test("a call or a message that a kill made the bot repeat is counted apart, neither as lost nor as done twice", () => {
+  const again = { ...call, startedAtMs: 30, endedAtMs: 40 };
+  const judgement = judge({
+    ...well,
+    operations: [{ ...operation, attempts: 2, repeated: 1 }],
+    calls: [call, again],
+    shownMessages: new Set(["C1 1.1", "C1 1.2"]),
+  });
+  const postedAgain = [{ kind: "posted-again", about: "C1 1.2" }];
+  assert.deepEqual(judgement, { lost: [], twice: [], repeated: 1, postedAgain });
 });
 
 test("each broken promise is found", () => {
@@ -46,7 +58,6 @@ test("each broken promise is found", () => {
   const overlapping = { ...call, startedAtMs: 15 };
   const twoAttempts = [{ ...operation, attempts: 2 }];
   assert.deepEqual(found({ operations: twoAttempts, calls: [call, overlapping] }).twice, ["overlap"]);
-  assert.deepEqual(found({ shownMessages: new Set(["C1 1.1", "C1 1.2"]) }).twice, ["posted-twice"]);
 });
 
 test("a safe repetition or a running step is not a finding", () => {
@@ -57,7 +68,8 @@ test("a safe repetition or a running step is not a finding", () => {
   });
   const running = { ...operation, action: "CLOSE", state: "running" } as const;
   assert.deepEqual(found({ operations: [operation, running] }), { lost: [], twice: [] });
-  assert.deepEqual(found({ shownMessages: new Set(["C1 1.1", "C1 1.2"]), isPosting: true }), { lost: [], twice: [] });
+  const posting = { ...well, shownMessages: new Set(["C1 1.1", "C1 1.2"]), isPosting: true };
+  assert.deepEqual(judge(posting).postedAgain, []);
   const forged = { ...call, verified: false, acted: false, startedAtMs: 50, endedAtMs: 60 };
   assert.deepEqual(found({ calls: [call, forged] }), { lost: [], twice: [] });
 });

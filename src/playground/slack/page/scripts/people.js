@@ -15,6 +15,12 @@ export function title(conversation) {
   return nameOf(conversation.members.find((id) => id !== view.you));
 }
 
+/** A channel as its title, if this person is in it; otherwise its ID. */
+export function placeName(id) {
+  const conversation = view.snapshot.conversations.find((one) => one.id === id);
+  return conversation ? title(conversation) : id;
+}
+
 /** The coloured square beside a name; the app has its own icon. */
 export function face(id, size = "") {
   const isBot = person(id)?.isBot === true;

@@ -131,7 +131,9 @@ export const words = {
       operations: "sub-merchants still to be carried out",
       posts: "messages still to be shown",
       lost: "lost",
-      twice: "done twice",
+      twice: "calls done twice",
+      repeated: "calls that a kill made the bot repeat; the switch stays the same",
+      postedAgain: "messages that a kill made the bot post again",
     },
     findings: {
       "not-done": (about) => `${about}: the ledger says done, but WeChat Pay has not done it.`,
@@ -140,7 +142,8 @@ export const words = {
       "unrecorded-call": (about) => `${about}: WeChat Pay was called without a recorded attempt.`,
       "done-again": (about) => `${about}: it was called again after a success.`,
       overlap: (about) => `${about}: two calls ran at once.`,
-      "posted-twice": (about) => `${about}: Slack shows a message that the ledger does not know.`,
+      "posted-again": (about) =>
+        `${about}: posted again. Slack had taken the message when the bot was killed, before the bot knew. The newer one is kept up to date; no call was repeated for it.`,
     },
   },
   tour: {

@@ -133,7 +133,9 @@ export const words = {
       operations: "个特约商户尚待执行",
       posts: "条消息尚待显示",
       lost: "项丢失",
-      twice: "项重复",
+      twice: "次调用重复执行",
+      repeated: "次调用因强制终止而重复，开关状态不变",
+      postedAgain: "条消息因强制终止而再次发送",
     },
     findings: {
       "not-done": (about) => `${about}：账本记为成功，但微信支付未执行。`,
@@ -142,7 +144,8 @@ export const words = {
       "unrecorded-call": (about) => `${about}：微信支付收到了账本中没有记录的调用。`,
       "done-again": (about) => `${about}：成功后又被调用。`,
       overlap: (about) => `${about}：两次调用同时进行。`,
-      "posted-twice": (about) => `${about}：Slack 显示了账本中没有的消息。`,
+      "posted-again": (about) =>
+        `${about}：再次发送。Slack 已收到消息，但机器人尚未得知就被终止。以新消息为准，没有因此重复调用。`,
     },
   },
   tour: {

@@ -1,7 +1,9 @@
 /** The pane "Trouble": switches for what can go wrong, and a count of what was injected, lost and done twice. */
 import { words } from "../language.js";
+import { placeName } from "../people.js";
 import { act, loader } from "../store.js";
 import { el } from "../text.js";
+import { secondTime } from "./exchange.js";
 
 const by = (id) => document.getElementById(id);
 
@@ -18,7 +20,7 @@ async function change(path, body) {
   drawMishaps();
 }
 
-function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, twice }) {
+function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, twice, repeated, postedAgain }) {
   if (by("mishap-wechatpay").length === 0) fillMenus(lies);
   by("mishap-wechatpay").value = weChatPay;
   by("mishap-slack").value = slack;
@@ -26,7 +28,14 @@ function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, tw
   by("bot-state").textContent = words.mishaps.bot[bot];
   by("bot-kill").disabled = bot !== "running";
   by("bot-start").disabled = bot !== "killed";
-  const counts = { ...injected, ...underWay, lost: lost.length, twice: twice.length };
+  const counts = {
+    ...injected,
+    ...underWay,
+    lost: lost.length,
+    twice: twice.length,
+    repeated,
+    postedAgain: postedAgain.length,
+  };
   const rows = Object.entries(counts).map(([name, count]) => {
     const isBad = (name === "lost" || name === "twice") && count > 0;
     const number = el("td", { className: isBad ? "count-of wrong" : "count-of" }, String(count));
@@ -35,8 +44,15 @@ function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, tw
     return row;
   });
   by("tally").tBodies[0].replaceChildren(...rows);
-  const sentences = [...lost, ...twice].map(({ kind, about }) => el("li", {}, words.mishaps.findings[kind](about)));
+  const sentences = [...lost, ...twice, ...postedAgain].map((one) => el("li", {}, sentence(one)));
   by("findings").replaceChildren(...sentences);
+}
+
+/** A message is named by its channel and its time. */
+function sentence({ kind, about }) {
+  const [channel, ts] = about.split(" ");
+  const named = ts === undefined ? about : `${placeName(channel)} ${secondTime(Number(ts) * 1000)}`;
+  return words.mishaps.findings[kind](named);
 }
 
 function fillMenus(lies) {

@@ -1,6 +1,6 @@
 /** The pane "Wire": the calls to WeChat Pay, the ledger's events and the outbox, all or those of one message. */
 import { words } from "../language.js";
-import { nameOf } from "../people.js";
+import { nameOf, placeName } from "../people.js";
 import { loader, showLinesOf, view } from "../store.js";
 import { el } from "../text.js";
 import { settle } from "../timeline.js";
@@ -65,7 +65,7 @@ function outboxItem({ id, kind, channel, wanted, shown, tries, refused, request 
         { className: "wire-line" },
         el("b", {}, kind),
         request === null ? null : el("span", {}, `#${request}`),
-        el("span", { className: "small" }, nameOf(channel)),
+        el("span", { className: "small" }, placeName(channel)),
         el("span", {}, state),
       ),
   };
