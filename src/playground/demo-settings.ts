@@ -3,7 +3,7 @@
 /** What Node, npm and the test runner put there for this process alone. */
 const ofThisProcess = /^(?:NODE|npm)_/i;
 /** The bot reads them, but the demo must not: they would lead out of this machine or to another bot. */
-const neverPassed = ["SLACK_APP_TOKEN", "SLACK_COMMAND", "HTTPS_PROXY", "https_proxy"];
+const neverPassed = ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND", "HTTPS_PROXY", "https_proxy"];
 
 /**
  * The bot's environment: everything that is set for the demo, under the demo's own settings.

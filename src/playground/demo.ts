@@ -5,6 +5,8 @@ import { parseArgs } from "node:util";
 import { demoSettings } from "./demo-settings.ts";
 import { firstFreePort } from "./free-port.ts";
 import { openLab, startObservedPlayground } from "./lab/lab.ts";
+import { isPostgres } from "./lab/ledger/open-view.ts";
+import { createOwnSchema, type OwnSchema } from "./lab/ledger/own-schema.ts";
 import { superviseBot } from "./lab/supervised-bot.ts";
 import { demoChannel as channel, type Playground, demoPeople as people } from "./playground.ts";
 import type { Message } from "./slack/state.ts";
@@ -26,7 +28,11 @@ const values = readArguments();
 // The same port each time, so that a page that is still open works with the next demo.
 const port = values.once ? 0 : await firstFreePort(values.port);
 const isChinese = process.env["LOCALE"] === "zh-CN";
+const address = process.env["DATABASE_URL"] ?? "";
+const schema = isPostgres(address) ? await createSchema() : undefined;
 const observed = await startObservedPlayground({
+  // Over Socket Mode, Slack delivers to whichever instance is connected.
+  ...(schema && { mode: "socket", environment: { DATABASE_URL: schema.url } }),
   slack: {
     port,
     locale: isChinese ? "zh-CN" : "en",
@@ -37,9 +43,11 @@ const observed = await startObservedPlayground({
   },
 });
 const { playground } = observed;
-const { environment, ignored } = demoSettings(process.env, playground.environment);
-const bot = superviseBot(environment);
+const given = schema ? { ...process.env, DATABASE_URL: undefined } : process.env;
+const { environment, ignored } = demoSettings(given, playground.environment);
+const bot = superviseBot(environment, schema ? 2 : 1);
 const lab = openLab(observed, bot);
+if (schema) say(`The ledger is in the schema ${schema.name} of your database until the demo ends.\n`);
 if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
 process.exitCode = (await play(playground)) ? 0 : 1;
 if (values.once || process.exitCode !== 0) await close();
@@ -66,11 +74,21 @@ function readArguments(): { once: boolean; empty: boolean; port: number } {
   }
 }
 
+/** The demo's own place in the database; without one, the demo ends. */
+async function createSchema(): Promise<OwnSchema> {
+  try {
+    return await createOwnSchema(address);
+  } catch (error) {
+    process.stderr.write(`The database of DATABASE_URL cannot be used: ${whyOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
 /** Plays the scene. Resolves to false at the first step that fails, after reporting it. */
 async function play({ slack }: Playground): Promise<boolean> {
   const begun = performance.now();
   try {
-    await step("the bot starts", () => bot.until('"listening"'));
+    await step("the bot starts", () => bot.ready);
     if (values.empty) return true;
     say("\n#merchant-ops");
     await types("carol", "/receipt grant @ann requester");
@@ -86,7 +104,7 @@ async function play({ slack }: Playground): Promise<boolean> {
     say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
     return true;
   } catch (error) {
-    say(`\nThe scene failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`\nThe scene failed: ${whyOf(error)}`);
     say(`The bot's last lines:\n${bot.lastLines()}`);
     if (!values.empty) say("\nTo open the page without the scene: npm run demo -- --empty");
     return false;
@@ -147,6 +165,10 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
   return result;
 }
 
+function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function seconds(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
@@ -173,7 +195,8 @@ function stayOpen(): void {
 async function close(): Promise<void> {
   isClosing = true;
   await bot.end();
-  lab.close();
+  await lab.close();
   await playground.close();
+  await schema?.drop();
   process.exit();
 }

@@ -8,6 +8,8 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startAttachedProcess } from "../../src/playground/attached-process.ts";
 import { demoSettings } from "../../src/playground/demo-settings.ts";
+import { poolFor } from "../../src/playground/lab/ledger/own-schema.ts";
+import { createPostgresSchema, engines } from "../storage/engines.ts";
 
 const script = fileURLToPath(new URL("../../src/playground/demo.ts", import.meta.url));
 
@@ -44,13 +46,34 @@ test("settings reach the bot, and the demo names those that it replaces by its o
     LOCALE: "zh-CN",
     APPROVERS_NEEDED: "2",
     REASON: "required",
-    DATABASE_URL: "postgres://elsewhere/receipts",
+    DATABASE_URL: "sqlite:/elsewhere/receipts.db",
     WECHATPAY_PRIVATE_KEY_FILE: "/nowhere",
   });
   assert.equal(await demo.ended, 0, demo.lines.join("\n"));
   await demo.until(/^Ignored, because the demo has its own: DATABASE_URL, WECHATPAY_PRIVATE_KEY_FILE$/);
   await demo.until(/✅ 已开通商家小票 · 1900000109/);
   await demo.until(/须 2 人批准/);
+});
+
+const { skip = false } = engines.find(({ engine }) => engine === "postgres") ?? {};
+
+test("with PostgreSQL, the demo's ledger has a schema of its own, which ends with the demo", { skip }, async (t) => {
+  const { url, drop } = await createPostgresSchema();
+  t.after(drop);
+  const demo = startDemo(t, ["--once", "--empty"], { DATABASE_URL: url.href });
+  assert.equal(await demo.ended, 0, demo.lines.join("\n"));
+  const line = await demo.until(/^The ledger is in the schema /);
+  const schema = /schema (\S+)/.exec(line)?.[1] ?? "";
+  const pool = poolFor(url.href);
+  const { rows } = await pool.query("select 1 from pg_namespace where nspname = $1", [schema]);
+  await pool.end();
+  assert.deepEqual(rows, []);
+});
+
+test("a database that cannot be reached ends the demo with a sentence", async (t) => {
+  const demo = startDemo(t, ["--once"], { DATABASE_URL: "postgres://127.0.0.1:1/receipts" });
+  assert.equal(await demo.ended, 1);
+  await demo.until(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED/);
 });
 
 test("the demo takes the next free port, and its page opens in the bot's language", async (t) => {

@@ -1,15 +1,14 @@
 /** Shows what the audit says about the demo's ledger, and about a copy in which somebody has changed one row. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startAttachedProcess } from "../attached-process.ts";
 import { startOptions } from "../bot-process.ts";
-import type { LedgerView } from "./ledger-view.ts";
+import type { LedgerView } from "./ledger/ledger-view.ts";
 
 const auditScript = fileURLToPath(new URL("../../cli/audit.ts", import.meta.url));
+/** Replaces the approver in the newest approval that is sealed, as somebody could who has the database. */
+const change = `update events set actor = 'U0EVE00001'
+where seq = (select max(seq) from events join seals on event_seq = seq where what = 'approved')`;
 
 /** What `npm run audit` prints about either. */
 export type AuditProof = { readonly intact: string; readonly changed: string; readonly change: string };
@@ -19,31 +18,14 @@ export async function proveAudit(
   ledger: LedgerView,
   environment: Readonly<Record<string, string>>,
 ): Promise<AuditProof> {
-  const folder = await mkdtemp(join(tmpdir(), "receipt-audit-"));
+  const copy = await ledger.copy();
   try {
-    const path = join(folder, "copy.db");
-    ledger.rows("vacuum into ?", path);
-    const audit = (): Promise<string> => auditOf({ ...environment, DATABASE_URL: `sqlite:${path}` });
+    const audit = (): Promise<string> => auditOf({ ...environment, DATABASE_URL: copy.url });
     const intact = await audit();
-    const change = changeOneRow(path);
+    await copy.change(change);
     return { intact, changed: await audit(), change };
   } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Replaces the approver in the newest approval, as somebody could who has the file. Returns the statement. */
-function changeOneRow(path: string): string {
-  const db = new DatabaseSync(path);
-  try {
-    // The database itself refuses to change an event as long as its trigger is there.
-    const change = `update events set actor = 'U0EVE00001'
-where seq = (select max(seq) from events where what = 'approved')`;
-    db.exec("drop trigger events_no_update");
-    db.exec(change);
-    return change;
-  } finally {
-    db.close();
+    await copy.remove();
   }
 }
 

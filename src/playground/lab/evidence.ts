@@ -1,13 +1,21 @@
 /** What the judgement compares, read from the ledger, from the local WeChat Pay and from the local Slack. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Playground } from "../playground.ts";
-import type { Evidence } from "./judgement.ts";
-import type { LedgerView } from "./ledger-view.ts";
+import { type Evidence, type Judgement, judge } from "./judgement.ts";
+import type { LedgerView } from "./ledger/ledger-view.ts";
 
-export function evidence({ slack, weChatPay }: Playground, ledger: LedgerView): Evidence {
-  const recorded = ledger.rows(
-    "select coalesce(posted_in, channel_id) as channel, ts from posts where kind = 'message' and ts is not null",
-  );
+type OfServers = Pick<Evidence, "calls" | "states" | "shownMessages">;
+
+/** Judges while the bot works on: what it records after its deeds is not taken for missing, nor for too much. */
+export async function judgeNow(playground: Playground, ledger: LedgerView): Promise<Judgement> {
+  const before = seenByServers(playground);
+  const recorded = await readLedger(ledger);
+  // The ledger never says more than the servers have seen by now, nor less than they had seen before.
+  const { lost } = judge({ ...recorded, ...seenByServers(playground) });
+  return { ...judge({ ...recorded, ...before }), lost };
+}
+
+function seenByServers({ slack, weChatPay }: Playground): OfServers {
   const bot = slack.app.botUserId;
   const shown = slack.state.all().filter((message) => {
     const kind = slack.state.conversations.get(message.channel)?.kind;
@@ -16,7 +24,20 @@ export function evidence({ slack, weChatPay }: Playground, ledger: LedgerView): 
     return isRequest && (kind === "public" || kind === "private") && message.blocks.length > 0;
   });
   return {
-    operations: ledger.rows(operationsSql).map((row) => ({
+    calls: [...weChatPay.calls],
+    states: new Map(weChatPay.states),
+    shownMessages: new Set(shown.map(({ channel, ts }) => `${channel} ${ts}`)),
+  };
+}
+
+async function readLedger(ledger: LedgerView): Promise<Omit<Evidence, keyof OfServers>> {
+  // First, so that what was not being posted is recorded by the time at which the messages are read.
+  const posting = await ledger.rows(postingSql);
+  const operations = await ledger.rows(operationsSql);
+  const messages = await ledger.rows(messagesSql);
+  return {
+    isPosting: posting.length > 0,
+    operations: operations.map((row) => ({
       subMchid: String(row["sub_mchid"]),
       action: row["action"] as Action,
       state: String(row["state"]),
@@ -24,22 +45,21 @@ export function evidence({ slack, weChatPay }: Playground, ledger: LedgerView): 
       again: Number(row["again"]),
       repeated: Number(row["repeated"]),
     })),
-    calls: weChatPay.calls,
-    states: weChatPay.states,
-    isPosting: ledger.rows(postingSql).length > 0,
-    recordedMessages: new Set(recorded.map(({ channel, ts }) => `${channel} ${ts}`)),
-    shownMessages: new Set(shown.map(({ channel, ts }) => `${channel} ${ts}`)),
+    recordedMessages: new Set(messages.map(({ channel, ts }) => `${channel} ${ts}`)),
   };
 }
 
 /** How much is still on its way: open operations of approved requests, and what Slack has yet to show. */
-export function underWay(ledger: LedgerView): { operations: number; posts: number } {
-  const count = (sql: string): number => Number(ledger.rows(sql)[0]?.["count"] ?? 0);
+export async function underWay(ledger: LedgerView): Promise<{ operations: number; posts: number }> {
+  const count = async (sql: string): Promise<number> => Number((await ledger.rows(sql))[0]?.["count"] ?? 0);
   return {
-    operations: count("select count(*) as count from operations where state in ('queued', 'running', 'held')"),
-    posts: count("select count(*) as count from posts where wanted > shown and refused is null"),
+    operations: await count("select count(*) as count from operations where state in ('queued', 'running', 'held')"),
+    posts: await count("select count(*) as count from posts where wanted > shown and refused is null"),
   };
 }
+
+const messagesSql =
+  "select coalesce(posted_in, channel_id) as channel, ts from posts where kind = 'message' and ts is not null";
 
 const postingSql = "select 1 from posts where kind = 'message' and ts is null and lease_owner is not null limit 1";
 

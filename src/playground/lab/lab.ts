@@ -1,12 +1,12 @@
 /** What the demo's page shows beside the local Slack, read from the ledger and observed at the two servers. */
 import { type Playground, type PlaygroundOptions, startPlayground } from "../playground.ts";
-import { stringIn } from "../slack/json.ts";
+import { type JsonObject, stringIn } from "../slack/json.ts";
 import { createWeChatPayIdentity } from "../wechatpay/identity.ts";
 import { proveAudit } from "./audit-proof.ts";
-import { evidence, underWay } from "./evidence.ts";
+import { judgeNow, underWay } from "./evidence.ts";
 import { type Recorder, recordExchanges } from "./exchanges.ts";
-import { judge } from "./judgement.ts";
-import { openLedgerView } from "./ledger-view.ts";
+import type { LedgerView } from "./ledger/ledger-view.ts";
+import { openLedgerView } from "./ledger/open-view.ts";
 import { rolesOf } from "./roles.ts";
 import type { SupervisedBot } from "./supervised-bot.ts";
 import { createTrouble } from "./trouble.ts";
@@ -43,10 +43,10 @@ export async function startObservedPlayground(options: PlaygroundOptions): Promi
   return { playground, recorder, trouble };
 }
 
-/** Extends the page of a playground whose bot has a ledger on SQLite. */
+/** Extends the page of a playground. */
 export function openLab({ playground, recorder, trouble }: ObservedPlayground, bot: SupervisedBot) {
   const { slack, environment } = playground;
-  const ledger = openLedgerView(environment["DATABASE_URL"] ?? "", bot.until('"listening"'));
+  const ledger = openLedgerView(environment["DATABASE_URL"] ?? "", bot.ready);
   const admins = environment["RECEIPT_ADMINS"] ?? "";
   slack.extendPage({
     roles: () => rolesOf(ledger, slack.state, admins, slack.state.clock.now()),
@@ -57,12 +57,12 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
         const message = channel === undefined || ts === undefined ? undefined : { channel, ts };
         return wire({ recorder, ledger }, message);
       },
-      mishaps: () => ({
+      mishaps: async () => ({
         ...trouble.state(),
-        bot: bot.state(),
+        instances: await instancesOf(bot, ledger),
         injected: { ...trouble.injected(), kills: bot.kills() },
-        underWay: underWay(ledger),
-        ...judge(evidence(playground, ledger)),
+        underWay: await underWay(ledger),
+        ...(await judgeNow(playground, ledger)),
       }),
     },
     act: {
@@ -77,8 +77,9 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
       },
       audit: async () => ({ ...(await proveAudit(ledger, bot.environment)) }),
       async bot(wanted) {
-        const isStart = stringIn(wanted, "do") === "start";
-        const done = isStart ? bot.start() : bot.kill();
+        const { instance } = wanted;
+        const place = typeof instance === "number" ? instance : undefined;
+        const done = stringIn(wanted, "do") === "start" ? bot.start(place) : bot.kill(place);
         slack.state.changed();
         await done;
         slack.state.changed();
@@ -87,18 +88,37 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
     },
   });
 
-  let seen = 0;
-  const looking = setInterval(() => {
-    const version = ledger.version();
+  let seen = "";
+  let isLooking = false;
+  async function look(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    const version = await ledger.version().finally(() => {
+      isLooking = false;
+    });
     if (version !== seen) slack.state.changed();
     seen = version;
-  }, lookEveryMs);
+  }
+  // A ledger that cannot be read now is read at the next look.
+  const looking = setInterval(() => void look().catch(() => undefined), lookEveryMs);
   looking.unref();
 
   return {
-    close(): void {
+    async close(): Promise<void> {
       clearInterval(looking);
-      ledger.close();
+      await ledger.close();
     },
   };
+}
+
+/** What each instance of the bot is doing, and how many sub-merchants it has carried out. */
+async function instancesOf(bot: SupervisedBot, ledger: LedgerView): Promise<readonly JsonObject[]> {
+  const rows = await ledger.rows(
+    "select origin, count(*) as count from events where what = 'operation-succeeded' group by origin",
+  );
+  const counts = new Map(rows.map(({ origin, count }) => [origin, Number(count)]));
+  return bot.instances.map(({ state, ids }) => ({
+    state: state(),
+    carriedOut: ids().reduce((sum, id) => sum + (counts.get(`instance ${id}`) ?? 0), 0),
+  }));
 }

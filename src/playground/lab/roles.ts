@@ -2,16 +2,21 @@
 import { holderAndRole, namespaces } from "../../domain/grant.ts";
 import type { Role } from "../../domain/policy.ts";
 import type { State } from "../slack/state.ts";
-import type { LedgerView } from "./ledger-view.ts";
+import type { LedgerView } from "./ledger/ledger-view.ts";
 
 /** @param admins RECEIPT_ADMINS */
-export function rolesOf(ledger: LedgerView, { groups }: State, admins: string, now: number): Map<string, Role[]> {
+export async function rolesOf(
+  ledger: LedgerView,
+  { groups }: State,
+  admins: string,
+  now: number,
+): Promise<Map<string, Role[]>> {
   const roles = new Map<string, Set<Role>>();
   const give = (person: string, role: Role): void => {
     roles.set(person, (roles.get(person) ?? new Set()).add(role));
   };
   for (const admin of admins.split(",")) give(admin.trim(), "admin");
-  for (const { key } of ledger.rows("select key from keyv where expires_at is null or expires_at > ?", now)) {
+  for (const { key } of await ledger.rows("select key from keyv where expires_at is null or expires_at > ?", now)) {
     for (const kind of ["user", "group"] as const) {
       const prefix = `${namespaces[kind]}:`;
       if (!String(key).startsWith(prefix)) continue;

@@ -1,8 +1,8 @@
 /** One Chromium for a test file, and what every test does on the playground's page. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import type { TestContext } from "node:test";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { after, before, type TestContext } from "node:test";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { people } from "../support/stage.ts";
 
 const executablePath = "/usr/bin/chromium";
@@ -15,8 +15,20 @@ export const skip =
 
 let browser: Promise<Browser> | undefined;
 
-export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
+/** One stage for all tests of a file: opened before the first, closed with the browser after the last. */
+export function stageOfFile<Opened extends { close(): Promise<void> }>(
+  open: () => Promise<Opened>,
+  isSkipped: string | false = skip,
+): () => Opened {
+  let stage: Opened | undefined;
+  before(async () => {
+    if (!isSkipped) stage = await open();
+  });
+  after(async () => {
+    await (await browser)?.close();
+    await stage?.close();
+  });
+  return () => stage ?? assert.fail("the stage is not open");
 }
 
 /** Opens the page as Ann. Any error in the page, dialog of the browser or request to elsewhere fails the test. */
@@ -53,4 +65,24 @@ export async function be(page: Page, name: keyof typeof people): Promise<void> {
 export async function type(page: Page, text: string): Promise<void> {
   await page.locator("#line").fill(text);
   await page.locator("#line").press("Enter");
+}
+
+/** Bob approves a request in the dialog. */
+export async function approve(request: Locator): Promise<void> {
+  const page = request.page();
+  await be(page, "bob");
+  await request.getByRole("button", { name: "Approve" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /Approve and open/ })
+    .click();
+}
+
+/** Ann requests to open what stands in `words`, and Bob approves. Returns the request's message, found by `about`. */
+export async function requestAndApprove(page: Page, words: string, about = words): Promise<Locator> {
+  await be(page, "ann");
+  await type(page, `/receipt open ${words}`);
+  const request = page.locator("#messages article", { hasText: about }).last();
+  await approve(request);
+  return request;
 }

@@ -1,32 +1,19 @@
 /** How the page looks and is used: axe on each view, light and dark, both languages, 400 pixels, the keyboard alone. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { freshNumber } from "../support/stage.ts";
-import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
-import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+import { be, openPage, requestAndApprove, skip, stageOfFile, type } from "./browser.ts";
+import { openLabStage } from "./stage-with-lab.ts";
 
-let stage: LabStage;
-
-before(async () => {
-  if (skip) return;
-  stage = await openLabStage();
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
+const stage = stageOfFile(() => openLabStage());
 
 /** Each view of the page, after the one before it. */
 const views: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   "the channel": async (page) => {
     const [done, open] = [freshNumber(), freshNumber()];
-    await type(page, `/receipt open ${done} new store`);
-    await be(page, "bob");
-    const request = page.locator("#messages article", { hasText: done });
-    await request.getByRole("button").first().click();
-    await page.locator("#confirm button").last().click();
+    const request = await requestAndApprove(page, `${done} new store`, done);
     await request.locator(".thread-line").waitFor();
     await be(page, "ann");
     await type(page, "/receipt open nonsense");
@@ -82,7 +69,7 @@ async function everyView(
   inspect: (page: Page) => Promise<void>,
   language = "en",
 ): Promise<void> {
-  const page = await openPage(t, stage.slack.pageUrl, { reducedMotion: "reduce", bypassCSP: true, ...options });
+  const page = await openPage(t, stage().slack.pageUrl, { reducedMotion: "reduce", bypassCSP: true, ...options });
   if (language !== "en") {
     await page.locator("#language").selectOption(language);
     await page.locator(`html[lang=${language}] body[data-you=U0ANN00001]`).waitFor();
@@ -128,7 +115,7 @@ test("with the system's dark scheme the page is dark", { skip }, async (t) => {
     ["dark", true],
     ["light", false],
   ] as const) {
-    const page = await openPage(t, stage.slack.pageUrl, { colorScheme });
+    const page = await openPage(t, stage().slack.pageUrl, { colorScheme });
     const background = await page.evaluate("getComputedStyle(document.body).backgroundColor");
     const [red = 255] = String(background).match(/\d+/g)?.map(Number) ?? [];
     assert.equal(red < 128, isDark, String(background));
@@ -136,7 +123,7 @@ test("with the system's dark scheme the page is dark", { skip }, async (t) => {
 });
 
 test("the panes open, close and give the focus back with the keyboard alone", { skip }, async (t) => {
-  const page = await openPage(t, stage.slack.pageUrl);
+  const page = await openPage(t, stage().slack.pageUrl);
   await page.locator("#line:focus").waitFor();
   for (const name of ["wire", "mishaps", "tour"]) {
     const toggle = page.locator(`#${name}-toggle`);

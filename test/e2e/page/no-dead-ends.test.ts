@@ -1,24 +1,15 @@
 /** What a newcomer tries on the page beside typing commands: files, an invitation, App Home, the other language. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { form as text } from "../../../src/text/en/form.ts";
 import { workbook } from "../../parsing/number-list/workbook-file.ts";
-import { freshNumber, openStage, type Stage } from "../support/stage.ts";
-import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
+import { freshNumber, openStage } from "../support/stage.ts";
+import { be, openPage, requestAndApprove, skip, stageOfFile, type } from "./browser.ts";
 
-let stage: Stage;
-const open = (t: TestContext) => openPage(t, stage.slack.pageUrl);
-
-before(async () => {
-  if (skip) return;
-  stage = await openStage({ environment: { WECHATPAY_RATE: "20" } });
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
+const stage = stageOfFile(() => openStage({ environment: { WECHATPAY_RATE: "20" } }));
+const open = (t: TestContext) => openPage(t, stage().slack.pageUrl);
 
 /** Opens the form and chooses an action. */
 async function openForm(page: Page) {
@@ -68,15 +59,7 @@ test("a file of another type is refused by name, and an unticked file is left ou
 test("the list that a stop leaves is downloaded, and uploaded again as a new request", { skip }, async (t) => {
   const page = await open(t);
   const numbers = Array.from({ length: 120 }, freshNumber);
-  await type(page, `/receipt open ${numbers.join(" ")} spring campaign`);
-  const request = page.locator("#messages article", { hasText: "spring campaign" }).first();
-  await request.waitFor();
-  await be(page, "bob");
-  await request.getByRole("button", { name: "Approve" }).click();
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: /Approve and open/ })
-    .click();
+  const request = await requestAndApprove(page, `${numbers.join(" ")} spring campaign`, "spring campaign");
   await request.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("dialog").getByRole("button").last().click();
   await request.getByText(/not started, stopped by/).waitFor();

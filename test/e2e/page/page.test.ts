@@ -1,27 +1,20 @@
 /** The playground's page in a real browser with the real bot: what people type, press and see. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
-import { freshNumber, openStage, people, type Stage } from "../support/stage.ts";
-import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
+import { type TestContext, test } from "node:test";
+import { freshNumber, openStage, people } from "../support/stage.ts";
+import { be, openPage, skip, stageOfFile, type } from "./browser.ts";
 
-let stage: Stage;
-const open = (t: TestContext) => openPage(t, stage.slack.pageUrl);
-
-before(async () => {
-  if (skip) return;
-  const grants = [
-    ["ann", "requester"],
-    ["bob", "approver"],
-  ] as const;
-  stage = await openStage({
+const grants = [
+  ["ann", "requester"],
+  ["bob", "approver"],
+] as const;
+const stage = stageOfFile(() =>
+  openStage({
     grants,
     slack: { notes: [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }] },
-  });
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
+  }),
+);
+const open = (t: TestContext) => openPage(t, stage().slack.pageUrl);
 
 test("one person types a command, another approves it in the dialog, and both see the outcome and its thread", {
   skip,
@@ -36,14 +29,14 @@ test("one person types a command, another approves it in the dialog, and both se
   const dialog = page.getByRole("dialog", { name: `Open receipts for ${number}?` });
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "hidden" });
-  assert.deepEqual(stage.callsFor(number), []);
+  assert.deepEqual(stage().callsFor(number), []);
   await request.getByRole("button", { name: "Approve" }).click();
   await dialog.getByRole("button", { name: "Approve and open" }).click();
   await request.getByText("Receipts opened").waitFor();
   await request.getByRole("button", { name: "1 reply" }).click();
   const thread = page.getByRole("complementary", { name: "Thread" });
   await thread.locator("article", { hasText: `receipts are open for ${number}` }).waitFor();
-  assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
+  assert.deepEqual(stage().callsFor(number), ["OPEN 200"]);
 });
 
 test("the page shows text as it was typed and does not interpret it", { skip }, async (t) => {
@@ -95,7 +88,7 @@ test("a requester submits and withdraws a request with the keyboard alone", { sk
 
 test("an approver approves a pending request in App Home", { skip }, async (t) => {
   const number = freshNumber();
-  const request = await stage.request("ann", `open ${number}`);
+  const request = await stage().request("ann", `open ${number}`);
   const page = await open(t);
   await be(page, "bob");
   await page.getByRole("button", { name: / · Home/ }).click();
@@ -106,7 +99,7 @@ test("an approver approves a pending request in App Home", { skip }, async (t) =
   await home.getByRole("button", { name: "Approve" }).last().click();
   await page.getByRole("button", { name: "Approve and open" }).click();
   await title.waitFor({ state: "detached" });
-  await stage.untilShown(request, "Receipts opened");
+  await stage().untilShown(request, "Receipts opened");
 });
 
 test("an admin grants a role to a chosen person in App Home and revokes it", { skip }, async (t) => {

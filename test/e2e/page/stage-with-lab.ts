@@ -7,23 +7,31 @@ import { people } from "../support/stage.ts";
 
 export type LabStage = Playground & { bot: SupervisedBot };
 
+export interface LabStageOptions {
+  /** Added to the bot's. */
+  environment?: Record<string, string>;
+  /** Default: Ann is requester and Bob is approver. */
+  grants?: readonly string[];
+  /** A PostgreSQL database for the ledger. The bot then has two instances, of which one is started. */
+  database?: string;
+}
+
 const channel = "C0MERCHANT";
 const notes = [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }];
 
-/**
- * @param environment added to the bot's
- * @param grants default: Ann is requester and Bob is approver
- */
-export async function openLabStage(
-  environment: Record<string, string> = {},
-  grants: readonly string[] = ["@ann requester", "@bob approver"],
-): Promise<LabStage> {
+export async function openLabStage(options: LabStageOptions = {}): Promise<LabStage> {
+  const { environment = {}, grants = ["@ann requester", "@bob approver"], database } = options;
   const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
-  const observed = await startObservedPlayground({ identity, environment, slack: { rateLimits: rates, notes } });
+  const observed = await startObservedPlayground({
+    identity,
+    ...(database !== undefined && { mode: "socket" }),
+    environment: { ...environment, ...(database !== undefined && { DATABASE_URL: database }) },
+    slack: { rateLimits: rates, notes },
+  });
   const { playground } = observed;
-  const bot = superviseBot(playground.environment);
+  const bot = superviseBot(playground.environment, database === undefined ? 1 : 2);
   const lab = openLab(observed, bot);
-  await bot.until('"listening"');
+  await bot.ready;
   for (const grant of grants)
     await playground.slack.type({ user: people.carol, channel, text: `/receipt grant ${grant}` });
   return {
@@ -31,7 +39,7 @@ export async function openLabStage(
     bot,
     async close() {
       await bot.end();
-      lab.close();
+      await lab.close();
       await playground.close();
     },
   };

@@ -1,118 +1,143 @@
 /** The guided tour in a browser, from its first step to its last, with what each step says to look at. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
-import type { Page } from "playwright-core";
-import { closeBrowser, openPage, skip } from "./browser.ts";
-import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+import { test } from "node:test";
+import { openPage, skip, stageOfFile } from "./browser.ts";
+import { openLabStage } from "./stage-with-lab.ts";
 
-let stage: LabStage;
-
-before(async () => {
-  if (skip) return;
-  // Nobody holds a role yet, as with `npm run demo -- --empty`.
-  stage = await openLabStage({}, []);
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
-
-async function open(t: TestContext): Promise<Page> {
-  const page = await openPage(t, stage.slack.pageUrl);
-  page.setDefaultTimeout(60_000);
-  await page.getByRole("button", { name: "Tour" }).click();
-  return page;
+interface Words {
+  page: Record<"mishaps" | "tour" | "leaveTour" | "back" | "next" | "closeThread", string>;
+  wire: Record<"verified", string>;
+  tour: {
+    place(step: number, all: number): string;
+    steps: readonly { title: string; look: string; actions: Record<string, string> }[];
+  };
 }
 
-test("ten steps lead from a request to the audit trail and the other language", { skip }, async (t) => {
-  const page = await open(t);
-  const tour = page.locator("#tour");
-  const newest = page.locator("#messages article").last();
-  const does = (label: string) => tour.getByRole("button", { name: label, exact: true }).click();
-  const next = async (title: string) => {
-    await does("Next");
-    await tour.getByRole("heading", { name: title }).waitFor();
-    await tour.getByText("What to look at:").waitFor();
-  };
+const folder = new URL("../../../src/playground/slack/page/words/", import.meta.url);
+const wordsOf = async (language: string) =>
+  ((await import(new URL(`${language}.js`, folder).href)) as { words: Words }).words;
 
-  await tour.getByText("Step 1 of 10").waitFor();
-  await does("Request as Ann");
-  await newest.getByText("new store, contract 4711").waitFor();
+/** What the bot shows at each step. */
+const shown = {
+  en: {
+    opened: "Receipts opened",
+    rejected: "Rejected by",
+    whatToDo: "What to do",
+    many: "60 sub-merchants",
+    leaveOut: "Leave out",
+    leftOut: "1 left out",
+    manyOpened: "59 opened",
+    intact: /The audit trail is intact: \d+ events are sealed\./,
+    changed: /The audit trail was tampered with: .*\(approved, U0EVE00001, .*does not match its seal\./,
+  },
+  "zh-CN": {
+    opened: "已开通商家小票",
+    rejected: "已拒绝",
+    whatToDo: "处理办法",
+    many: "60 个特约商户",
+    leaveOut: "剔除",
+    leftOut: "已剔除 1 个",
+    manyOpened: "已开通 59 个",
+    intact: /审计记录完整：已封存 \d+ 条事件。/,
+    changed: /审计记录被篡改：.*（批准，U0EVE00001，.*与其封存哈希不符。/,
+  },
+} as const;
 
-  await next("Approve");
-  await does("Approve as Bob");
-  await newest.getByText("Receipts opened").waitFor();
+for (const language of ["en", "zh-CN"] as const) {
+  // Nobody holds a role yet, as with `npm run demo -- --empty`.
+  const stage = stageOfFile(() => openLabStage({ environment: { LOCALE: language }, grants: [] }));
 
-  await next("Look at the wire");
-  await does("Show the lines of this request");
-  await page.locator("#wire-calls details", { hasText: "OPEN → 200 · verified" }).waitFor();
-  await page.getByRole("button", { name: "Tour", exact: true }).click();
+  test(`ten steps lead from a request to the audit trail and the other language, in ${language}`, {
+    skip,
+  }, async (t) => {
+    const [words, bot] = [await wordsOf(language), shown[language]];
+    const page = await openPage(t, stage().slack.pageUrl);
+    page.setDefaultTimeout(60_000);
+    await page.locator("#language").selectOption(language);
+    await page.locator(`html[lang=${language}] body[data-you]`).waitFor();
+    await page.getByRole("button", { name: words.page.tour, exact: true }).click();
 
-  await next("Reject");
-  await does("Request as Ann, then Reject as Bob");
-  const form = page.locator("#modal");
-  await form.getByRole("textbox").fill("wrong shop");
-  await form.getByRole("button", { name: "Reject" }).click();
-  await newest.getByText("Rejected by").waitFor();
+    const tour = page.locator("#tour");
+    const newest = page.locator("#messages article").last();
+    const form = page.locator("#modal");
+    const thread = page.locator("#thread");
+    const press = (name: string) => tour.getByRole("button", { name, exact: true }).click();
+    let step = 0;
+    const next = async () => {
+      step += 1;
+      await press(words.page.next);
+    };
+    /** Presses what this step offers. */
+    const does = async (action: string) => {
+      const { title, look, actions } = words.tour.steps[step] ?? assert.fail(`no step ${step}`);
+      await tour.getByRole("heading", { name: title, exact: true }).waitFor();
+      await tour.getByText(look).waitFor();
+      await press(actions[action] ?? assert.fail(`step ${step} does not offer ${action}`));
+    };
 
-  await next("A failure and its guidance");
-  await does("Request and approve 1900040005");
-  const thread = page.getByRole("complementary", { name: "Thread" });
-  await thread.getByText("What to do").waitFor();
-  await thread.getByRole("button", { name: "Close thread" }).click();
+    await tour.getByText(words.tour.place(1, 10)).waitFor();
+    await does("request");
+    await newest.getByText("new store, contract 4711").waitFor();
 
-  await next("Many at once");
-  await does("Request 60 merchants as Ann");
-  await newest.getByText("60 sub-merchants").waitFor();
+    await next();
+    await does("approve");
+    await newest.getByText(bot.opened).waitFor();
 
-  await next("Leave out");
-  await does("Open Leave out as Bob");
-  await form.getByRole("checkbox").first().check();
-  await form.getByRole("button", { name: "Leave out" }).click();
-  await newest.getByText("1 left out").waitFor();
+    await next();
+    await does("wire");
+    await page.locator("#wire-calls details", { hasText: `OPEN → 200 · ${words.wire.verified}` }).waitFor();
+    await page.getByRole("button", { name: words.page.tour, exact: true }).click();
 
-  await next("Kill the bot in the middle");
-  await does("Approve as Bob, then kill the bot");
-  await does("Start the bot");
-  await newest.getByText("59 opened").waitFor();
-  await page.getByRole("button", { name: "Trouble" }).click();
-  for (const [name, count] of [
-    ["kills", 1],
-    ["lost", 0],
-    ["twice", 0],
-  ])
-    await page.locator(`#tally tr[data-count=${name}] .count-of`, { hasText: new RegExp(`^${count}$`) }).waitFor();
-  await page.getByRole("button", { name: "Tour", exact: true }).click();
+    await next();
+    await does("reject");
+    await form.getByRole("textbox").fill("wrong shop");
+    await form.locator("button[type=submit]").click();
+    await newest.getByText(bot.rejected).waitFor();
 
-  await next("The audit trail");
-  await does("Audit a copy, change a row, audit again");
-  const output = tour.locator("#tour-output");
-  await output.getByText("update events set actor").waitFor();
-  const [before = "", changed = ""] = ((await output.textContent()) ?? "").split("After this change:");
-  assert.match(before, /The audit trail is intact: \d+ events are sealed\./);
-  assert.match(changed, /The audit trail was tampered with: .*\(approved, U0EVE00001, .*does not match its seal\./);
+    await next();
+    await does("fail");
+    await thread.getByText(bot.whatToDo).waitFor();
+    await thread.getByRole("button", { name: words.page.closeThread }).click();
 
-  await next("The same in Chinese");
-  assert.ok(await tour.getByRole("button", { name: "Next" }).isDisabled());
-  await does("Switch the page to Chinese");
-  await page.getByText("第 10 步，共 10 步").waitFor();
-  await page.getByRole("button", { name: "上一步" }).click();
-  await page.getByRole("heading", { name: "审计记录" }).waitFor();
-  await page.getByRole("button", { name: "离开导览" }).click();
-  await page.locator("#tour").waitFor({ state: "hidden" });
-});
+    await next();
+    await does("many");
+    await newest.getByText(bot.many).waitFor();
 
-test("the tour's first steps work in Chinese, with a bot that speaks Chinese", { skip }, async (t) => {
-  const chinese = await openLabStage({ LOCALE: "zh-CN" }, []);
-  const page = await openPage(t, chinese.slack.pageUrl);
-  t.after(() => chinese.close());
-  page.setDefaultTimeout(60_000);
-  await page.locator("#language").selectOption("zh-CN");
-  await page.getByRole("button", { name: "导览" }).click();
-  await page.getByRole("button", { name: "以 Ann 的身份申请" }).click();
-  const newest = page.locator("#messages article").last();
-  await newest.getByText("待审批").waitFor();
-  await page.getByRole("button", { name: "下一步" }).click();
-  await page.getByRole("button", { name: "以 Bob 的身份批准" }).click();
-  await newest.getByText("已开通商家小票").waitFor();
-});
+    await next();
+    await does("leaveOut");
+    await form.getByRole("checkbox").first().check();
+    await form.getByRole("button", { name: bot.leaveOut }).click();
+    await newest.getByText(bot.leftOut).waitFor();
+
+    await next();
+    await does("approveAndKill");
+    await does("start");
+    await newest.getByText(bot.manyOpened).waitFor();
+    await page.getByRole("button", { name: words.page.mishaps, exact: true }).click();
+    for (const [name, count] of [
+      ["kills", 1],
+      ["lost", 0],
+      ["twice", 0],
+    ])
+      await page.locator(`#tally tr[data-count=${name}] .count-of`, { hasText: new RegExp(`^${count}$`) }).waitFor();
+    await page.getByRole("button", { name: words.page.tour, exact: true }).click();
+
+    await next();
+    await does("audit");
+    const output = tour.locator("#tour-output");
+    await output.getByText("update events set actor").waitFor();
+    const [before = "", changed = ""] = ((await output.textContent()) ?? "").split("update events set actor");
+    assert.match(before, bot.intact);
+    assert.match(changed, bot.changed);
+
+    await next();
+    assert.ok(await tour.getByRole("button", { name: words.page.next }).isDisabled());
+    await does("language");
+    const other = await wordsOf(language === "en" ? "zh-CN" : "en");
+    await page.getByText(other.tour.place(10, 10)).waitFor();
+    await page.getByRole("button", { name: other.page.back }).click();
+    await page.getByRole("heading", { name: other.tour.steps[8]?.title ?? "" }).waitFor();
+    await page.getByRole("button", { name: other.page.leaveTour }).click();
+    await page.locator("#tour").waitFor({ state: "hidden" });
+  });
+}

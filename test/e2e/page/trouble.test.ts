@@ -1,26 +1,17 @@
 /** The pane "Trouble" in a browser: what goes wrong there strikes, and nothing is lost or done twice. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually, freshNumber } from "../support/stage.ts";
-import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
-import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+import { openPage, requestAndApprove, skip, stageOfFile } from "./browser.ts";
+import { openLabStage } from "./stage-with-lab.ts";
 
-let stage: LabStage;
 const waitMs = 60_000;
-
-before(async () => {
-  if (skip) return;
-  stage = await openLabStage({ WECHATPAY_RATE: "60" });
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
+const stage = stageOfFile(() => openLabStage({ environment: { WECHATPAY_RATE: "60" } }));
 
 /** Opens the page with the pane. */
 async function open(t: TestContext): Promise<Page> {
-  const page = await openPage(t, stage.slack.pageUrl);
+  const page = await openPage(t, stage().slack.pageUrl);
   page.setDefaultTimeout(waitMs);
   await page.getByRole("button", { name: "Trouble" }).click();
   await page.locator("#tally tr").first().waitFor();
@@ -29,20 +20,6 @@ async function open(t: TestContext): Promise<Page> {
 
 const countOf = (page: Page, name: string) => page.locator(`#tally tr[data-count=${name}] .count-of`);
 const numberAt = async (page: Page, name: string) => Number(await countOf(page, name).textContent());
-
-/** Ann requests, and Bob approves. */
-async function approve(page: Page, words: string, about: string) {
-  await be(page, "ann");
-  await type(page, `/receipt open ${words}`);
-  const request = page.locator("#messages article", { hasText: about });
-  await be(page, "bob");
-  await request.getByRole("button", { name: "Approve" }).click();
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: /Approve and open/ })
-    .click();
-  return request;
-}
 
 /** Waits until nothing is under way, and nothing was lost or done twice. */
 async function settled(page: Page): Promise<void> {
@@ -56,25 +33,26 @@ test("the bot is killed in the middle of 300 sub-merchants and started again: no
 }, async (t) => {
   const page = await open(t);
   const numbers = Array.from({ length: 300 }, freshNumber);
-  const request = await approve(page, `${numbers.join(" ")} spring campaign`, "spring campaign");
+  const request = await requestAndApprove(page, `${numbers.join(" ")} spring campaign`, "spring campaign");
   await request.getByText(/\d+ done/).waitFor();
+  await page.getByText("There is one instance because the ledger is a SQLite file.").waitFor();
   await page.getByRole("button", { name: "Kill the bot" }).click();
   await page.getByText("It was killed.").waitFor();
-  const done = numbers.filter((number) => stage.weChatPay.states.has(number)).length;
+  const done = numbers.filter((number) => stage().weChatPay.states.has(number)).length;
   assert.ok(done > 0 && done < 300, `${done} were done before it was killed`);
   await page.getByRole("button", { name: "Start the bot" }).click();
   await page.getByText("It is running.").waitFor();
   await request.getByText("300 opened").waitFor();
   await settled(page);
   assert.equal(await numberAt(page, "kills"), 1);
-  assert.ok(numbers.every((number) => stage.weChatPay.states.get(number) === "OPEN"));
+  assert.ok(numbers.every((number) => stage().weChatPay.states.get(number) === "OPEN"));
 });
 
 test("WeChat Pay is down, then recovers: the request is carried out automatically", { skip }, async (t) => {
   const page = await open(t);
   const [before, number] = [await numberAt(page, "weChatPay"), freshNumber()];
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption("down");
-  const request = await approve(page, number, number);
+  const request = await requestAndApprove(page, number);
   await request.getByText(/attempt 2/).waitFor();
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption("none");
   await request.getByText("Receipts opened").waitFor();
@@ -86,7 +64,7 @@ test("WeChat Pay lies by name: the outcome is shown as not certain, never as don
   const page = await open(t);
   const number = freshNumber();
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption({ label: "success for another sub-merchant" });
-  const request = await approve(page, number, number);
+  const request = await requestAndApprove(page, number);
   await request.getByText("Not certain").waitFor();
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption("none");
   await settled(page);
@@ -96,7 +74,7 @@ test("Slack does not answer, then limits the rate: missed changes are shown late
   const page = await open(t);
   for (const trouble of ["silent", "rate-limited"]) {
     const [before, number] = [await numberAt(page, "slack"), freshNumber()];
-    const request = await approve(page, number, number);
+    const request = await requestAndApprove(page, number);
     await page.getByLabel("Slack", { exact: true }).selectOption(trouble);
     await eventually(async () => (await numberAt(page, "slack")) > before);
     await page.getByLabel("Slack", { exact: true }).selectOption("none");
@@ -109,7 +87,7 @@ test("Slack refuses files: the outcome is shown all the same, and the refusal is
   const page = await open(t);
   const [before, numbers] = [await numberAt(page, "slack"), Array.from({ length: 12 }, freshNumber)];
   await page.getByLabel("Slack", { exact: true }).selectOption("no-files");
-  const request = await approve(page, `${numbers.join(" ")} autumn campaign`, "autumn campaign");
+  const request = await requestAndApprove(page, `${numbers.join(" ")} autumn campaign`, "autumn campaign");
   await request.getByText("12 opened").waitFor();
   await eventually(async () => (await numberAt(page, "slack")) > before);
   await page.getByLabel("Slack", { exact: true }).selectOption("none");
@@ -123,7 +101,7 @@ test("WeChat Pay's clock is 10 minutes ahead, then right: the request is carried
   const number = freshNumber();
   const clock = page.getByLabel("WeChat Pay's clock is 10 minutes ahead of the bot's");
   await clock.check();
-  const request = await approve(page, number, number);
+  const request = await requestAndApprove(page, number);
   await request.getByText(/attempt 2/).waitFor();
   await clock.uncheck();
   await request.getByText("Receipts opened").waitFor();

@@ -1,32 +1,18 @@
 /** The pane "Wire" in a browser: each call, the ledger and the outbox, and the way to them from a message. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { send } from "../../playground/wechatpay/signed-request.ts";
 import { eventually, freshNumber } from "../support/stage.ts";
-import { be, closeBrowser, openPage, skip, type } from "./browser.ts";
-import { type LabStage, openLabStage } from "./stage-with-lab.ts";
+import { approve, be, openPage, requestAndApprove, skip, stageOfFile, type } from "./browser.ts";
+import { openLabStage } from "./stage-with-lab.ts";
 
-let stage: LabStage;
-const open = (t: TestContext) => openPage(t, stage.slack.pageUrl);
-
-before(async () => {
-  if (skip) return;
-  stage = await openLabStage();
-});
-after(async () => {
-  await closeBrowser();
-  await stage?.close();
-});
+const stage = stageOfFile(() => openLabStage());
+const open = (t: TestContext) => openPage(t, stage().slack.pageUrl);
 
 /** Ann requests, Bob approves. Returns the request's message once it shows `words`. */
 async function carryOut(page: Page, number: string, words: string) {
-  await be(page, "ann");
-  await type(page, `/receipt open ${number}`);
-  const request = page.locator("#messages article", { hasText: number });
-  await be(page, "bob");
-  await request.getByRole("button", { name: "Approve" }).click();
-  await page.getByRole("button", { name: "Approve and open" }).click();
+  const request = await requestAndApprove(page, number);
   await request.getByText(words).waitFor();
   return request;
 }
@@ -83,9 +69,7 @@ test("an answer that is signed for another body shows the step at which it fails
   await type(page, `/receipt open ${number}`);
   const request = page.locator("#messages article", { hasText: number });
   await page.getByRole("button", { name: "Wire", exact: true }).first().click();
-  await be(page, "bob");
-  await request.getByRole("button", { name: "Approve" }).click();
-  await page.getByRole("button", { name: "Approve and open" }).click();
+  await approve(request);
   const call = page.locator("#wire-calls details", { hasText: number }).last();
   await call.locator("summary", { hasText: "OPEN → 200 · not verified" }).click();
   await call.locator(".step", { hasText: "✗ failed: the signature matches these bytes" }).waitFor();
@@ -100,7 +84,7 @@ test("a call that switches 点金计划 shows both switches, and the 24 hours af
   const number = freshNumber();
   const change = (operation_type: "OPEN" | "CLOSE") => {
     const body = JSON.stringify({ sub_mchid: number, operation_type, operation_pay_scene: "MINIPROGRAM" });
-    return send(stage.weChatPay, { path: "/v3/goldplan/merchants/changegoldplanstatus", body });
+    return send(stage().weChatPay, { path: "/v3/goldplan/merchants/changegoldplanstatus", body });
   };
   await change("CLOSE");
   assert.equal((await change("OPEN")).status, 400);
@@ -124,6 +108,6 @@ test("each person's card says what they may do", { skip }, async (t) => {
   await card.getByText("can never hold a role").waitFor();
   await be(page, "dan");
   await card.getByText("No role yet. An admin can give one: /receipt grant @dan requester").waitFor();
-  await stage.slack.type({ user: "U0CAROL001", channel: "C0MERCHANT", text: "/receipt grant @dan approver" });
+  await stage().slack.type({ user: "U0CAROL001", channel: "C0MERCHANT", text: "/receipt grant @dan approver" });
   await card.getByText("Approver: decides on requests.").waitFor();
 });

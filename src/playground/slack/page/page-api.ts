@@ -60,9 +60,10 @@ async function answerOwn(
 ): Promise<void> {
   const path = url.pathname.slice("/playground/".length);
   if (request.method === "GET") {
-    if (path === "state") return answerJson(response, 200, personView(url.searchParams.get("user") ?? "", needs));
+    if (path === "state") return answerJson(response, 200, await personView(url.searchParams.get("user") ?? "", needs));
     const read = ownEntry(needs.extension().read, path);
-    if (read !== undefined) return answer(response, 200, "application/json", JSON.stringify(read(url.searchParams)));
+    if (read !== undefined)
+      return answer(response, 200, "application/json", JSON.stringify(await read(url.searchParams)));
     if (path === "events") return stream(request, response, needs.state);
     const file = path.startsWith("files/") ? needs.files.get(path.slice("files/".length)) : undefined;
     if (file?.content === undefined) return answer(response, 404, "text/plain", "not found");

@@ -4,11 +4,11 @@ import type { Json, JsonObject } from "../json.ts";
 /** What stands beside the local Slack on its page. */
 export type PageExtension = {
   /** The roles that each person holds, by user id; undefined if unknown. */
-  readonly roles?: () => ReadonlyMap<string, readonly string[]>;
+  readonly roles?: () => Promise<ReadonlyMap<string, readonly string[]>>;
   /** The panes that it fills. */
   readonly panes?: readonly string[];
   /** Answers to GET /playground/<name>. */
-  readonly read?: Readonly<Record<string, (query: URLSearchParams) => Json>>;
+  readonly read?: Readonly<Record<string, (query: URLSearchParams) => Json | Promise<Json>>>;
   /** Actions by POST /playground/<name>. */
   readonly act?: Readonly<Record<string, (body: JsonObject) => Json | Promise<Json>>>;
 };

@@ -15,9 +15,9 @@ export type ViewNeeds = {
 };
 
 /** Everything that this person sees, in one object. The page redraws it after each change. */
-export function personView(user: string, needs: ViewNeeds): JsonObject {
+export async function personView(user: string, needs: ViewNeeds): Promise<JsonObject> {
   const { state, views } = needs;
-  const roles = needs.extension().roles?.();
+  const roles = await needs.extension().roles?.();
   const { app, workspace } = state;
   const you = state.people.get(user) ?? workspace.people[0];
   if (you === undefined) throw new Error("the workspace has no people");

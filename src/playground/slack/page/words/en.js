@@ -37,8 +37,8 @@ export const words = {
     clockOff: "WeChat Pay's clock is 10 minutes ahead of the bot's",
     skipDay: "Skip the 24 hours after closing 点金计划",
     theBot: "The bot",
-    kill: "Kill the bot",
-    startBot: "Start the bot",
+    whyOne:
+      "There is one instance because the ledger is a SQLite file. To try two, start the demo with a PostgreSQL database: DATABASE_URL=postgres://… npm run demo",
     tally: "What was injected, and what came of it",
   },
   home: (app) => `${app} · Home`,
@@ -123,6 +123,12 @@ export const words = {
       silent: "is silent: no call is answered",
     },
     bot: { running: "It is running.", starting: "It is starting.", killed: "It was killed." },
+    instanceIs: (number, state, carriedOut) => {
+      const states = { off: "not started", running: "running", starting: "starting", killed: "killed" };
+      return `Instance ${number}: ${states[state]}, ${carriedOut} sub-merchants carried out`;
+    },
+    kill: (number, all) => (all === 1 ? "Kill the bot" : `Kill instance ${number}`),
+    start: (number, all) => (all === 1 ? "Start the bot" : `Start instance ${number}`),
     tally: {
       weChatPay: "calls that WeChat Pay delayed, dropped or lied about",
       clock: "calls while the clocks differed",

@@ -27,7 +27,7 @@ export const words = {
     wire: "报文",
     wireAll: "全部记录",
     wireCalls: "对微信支付的调用",
-    wireEvents: "账本事件",
+    wireEvents: "台账事件",
     wireOutbox: "发件箱：Slack 待显示的内容",
     mishaps: "故障",
     tour: "导览",
@@ -36,11 +36,11 @@ export const words = {
     next: "下一步",
     mishapsAbout: "随时注入各种故障",
     weChatPay: "微信支付",
-    clockOff: "微信支付的时钟比机器人快10分钟",
-    skipDay: "跳过点金计划关闭后的24小时",
+    clockOff: "微信支付的时钟比机器人快 10 分钟",
+    skipDay: "跳过点金计划关闭后的 24 小时",
     theBot: "机器人",
-    kill: "强制终止机器人",
-    startBot: "启动机器人",
+    whyOne:
+      "台账是 SQLite 文件，因此只运行一个实例。如需两个实例，请用 PostgreSQL 数据库启动演示：DATABASE_URL=postgres://… npm run demo",
     tally: "注入的故障及结果",
   },
   home: (app) => `${app} · 主页`,
@@ -80,7 +80,7 @@ export const words = {
     about: "实时更新，最新的在前",
     aboutRequest: (number) => `仅显示申请 #${number}`,
     aboutNothing: "这条消息不属于任何申请",
-    linesOf: "查看这条消息的报文和账本记录",
+    linesOf: "查看这条消息的报文和台账记录",
     none: "暂无内容",
     request: "请求",
     signed: "签名覆盖的五行",
@@ -91,7 +91,7 @@ export const words = {
     answerSteps: "机器人验证应答",
     steps: {
       format: "签名的各部分齐全",
-      clock: "时间戳相差不超过5分钟",
+      clock: "时间戳相差不超过 5 分钟",
       serial: "序列号已知",
       signature: "签名与收到的字节一致",
       body: "应答体对应该特约商户，或为错误信息",
@@ -99,7 +99,7 @@ export const words = {
     passed: "✓ 通过",
     failed: "✗ 未通过",
     notReached: "– 未执行",
-    ledger: "账本记录",
+    ledger: "台账记录",
     attempt: (number, request) => `申请 #${request} 的第 ${number} 次尝试`,
     open: "尚未结束",
     switchesAre: (number) => `此次调用后，微信支付侧 ${number} 的两个开关`,
@@ -114,7 +114,7 @@ export const words = {
   mishaps: {
     weChatPay: {
       none: "正常应答",
-      slow: "缓慢：每次应答需3秒",
+      slow: "缓慢：每次应答需 3 秒",
       down: "不可用：重置每个连接",
     },
     lies: "对所有商户号给出不可信的应答",
@@ -125,6 +125,12 @@ export const words = {
       silent: "无响应：所有调用都没有应答",
     },
     bot: { running: "运行中。", starting: "启动中。", killed: "已终止。" },
+    instanceIs: (number, state, carriedOut) => {
+      const states = { off: "未启动", running: "运行中", starting: "启动中", killed: "已终止" };
+      return `实例 ${number}：${states[state]}，已执行 ${carriedOut} 个特约商户`;
+    },
+    kill: (number, all) => (all === 1 ? "强制终止机器人" : `强制终止实例 ${number}`),
+    start: (number, all) => (all === 1 ? "启动机器人" : `启动实例 ${number}`),
     tally: {
       weChatPay: "次微信支付调用被延迟、断开或给出不可信的应答",
       clock: "次调用时双方时钟不一致",
@@ -138,10 +144,10 @@ export const words = {
       postedAgain: "条消息因强制终止而再次发送",
     },
     findings: {
-      "not-done": (about) => `${about}：账本记为成功，但微信支付未执行。`,
-      "other-state": (about) => `${about}：微信支付的状态与账本最后的记录不一致。`,
-      "not-shown": (about) => `${about}：账本记为已显示，但 Slack 中没有。`,
-      "unrecorded-call": (about) => `${about}：微信支付收到了账本中没有记录的调用。`,
+      "not-done": (about) => `${about}：台账记为成功，但微信支付未执行。`,
+      "other-state": (about) => `${about}：微信支付的状态与台账最后的记录不一致。`,
+      "not-shown": (about) => `${about}：台账记为已显示，但 Slack 中没有。`,
+      "unrecorded-call": (about) => `${about}：微信支付收到了台账中没有记录的调用。`,
       "done-again": (about) => `${about}：成功后又被调用。`,
       overlap: (about) => `${about}：两次调用同时进行。`,
       "posted-again": (about) =>
@@ -202,7 +208,7 @@ export const words = {
       },
       {
         title: "审计记录",
-        text: "每个事件都封存在哈希链中。先审计账本的副本，再改动副本中的一行。",
+        text: "每个事件都封存在哈希链中。先审计台账的副本，再改动副本中的一行。",
         look: "下方的两次结果：被改动的行会被指出。",
         actions: { audit: "审计副本，改动一行，再次审计" },
       },
@@ -213,7 +219,7 @@ export const words = {
         actions: { language: "将本页切换为英文" },
       },
     ],
-    audited: ({ intact, change, changed }) => `账本：\n${intact}\n\n执行以下改动后：\n${change}\n\n${changed}`,
+    audited: ({ intact, change, changed }) => `台账：\n${intact}\n\n执行以下改动后：\n${change}\n\n${changed}`,
   },
   ended: "演示已结束。重新启动后，本页会自动继续。",
   unreachable: (why) => `无法连接演示（${why}）。请重新启动，然后刷新本页。`,

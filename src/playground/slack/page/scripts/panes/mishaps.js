@@ -4,6 +4,7 @@ import { placeName } from "../people.js";
 import { act, loader } from "../store.js";
 import { el } from "../text.js";
 import { secondTime } from "./exchange.js";
+import { drawInstances } from "./instances.js";
 
 const by = (id) => document.getElementById(id);
 
@@ -20,14 +21,12 @@ async function change(path, body) {
   drawMishaps();
 }
 
-function show({ weChatPay, slack, clock, lies, bot, injected, underWay, lost, twice, repeated, postedAgain }) {
+function show({ weChatPay, slack, clock, lies, instances, injected, underWay, lost, twice, repeated, postedAgain }) {
   if (by("mishap-wechatpay").length === 0) fillMenus(lies);
   by("mishap-wechatpay").value = weChatPay;
   by("mishap-slack").value = slack;
   by("mishap-clock").checked = clock;
-  by("bot-state").textContent = words.mishaps.bot[bot];
-  by("bot-kill").disabled = bot !== "running";
-  by("bot-start").disabled = bot !== "killed";
+  drawInstances(instances, change);
   const counts = {
     ...injected,
     ...underWay,
@@ -68,5 +67,3 @@ by("mishap-wechatpay").addEventListener("change", ({ target }) => change("mishap
 by("mishap-slack").addEventListener("change", ({ target }) => change("mishaps", { slack: target.value }));
 by("mishap-clock").addEventListener("change", ({ target }) => change("mishaps", { clock: target.checked }));
 by("mishap-day").addEventListener("click", () => change("mishaps", { skipDay: true }));
-by("bot-kill").addEventListener("click", () => change("bot", { do: "kill" }));
-by("bot-start").addEventListener("click", () => change("bot", { do: "start" }));
