@@ -110,6 +110,19 @@ test("no view is wider than a page of 400 pixels", { skip }, (t) =>
   }),
 );
 
+test("the page brings fonts for Chinese and emoji, and its own policy lets them in", { skip }, async (t) => {
+  const page = await openPage(t, stage().slack.pageUrl);
+  const load = (font: string, text: string) =>
+    page.evaluate(
+      `document.fonts.load('16px "${font}"', '${text}').then((faces) => faces.map(({ status }) => status))`,
+    );
+  assert.deepEqual(await load("Page Chinese", "商家小票"), ["loaded"]);
+  assert.deepEqual(await load("Page Emoji", "✅"), ["loaded"]);
+  const stacks = "[document.body, document.querySelector('code')].map((node) => getComputedStyle(node).fontFamily)";
+  for (const stack of (await page.evaluate(stacks)) as string[])
+    for (const font of ["Page Chinese", "Page Emoji"]) assert.ok(stack.includes(font), stack);
+});
+
 test("with the system's dark scheme the page is dark", { skip }, async (t) => {
   for (const [colorScheme, isDark] of [
     ["dark", true],

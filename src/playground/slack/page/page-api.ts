@@ -16,13 +16,18 @@ export type PageNeeds = ViewNeeds & {
   readonly locale: "en" | "zh-CN";
 };
 
-const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
+const types: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  woff2: "font/woff2",
+};
 /** The files of the page, by their paths. No other file is served. */
-const statics: ReadonlySet<string> = new Set(globSync("**/*.{html,css,js}", { cwd: import.meta.dirname }));
+const statics: ReadonlySet<string> = new Set(globSync("**/*.{html,css,js,woff2}", { cwd: import.meta.dirname }));
 
 const policy = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src https: data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
@@ -43,9 +48,10 @@ export async function answerPage(
     return true;
   }
   if (isPage) {
-    const type = `${types[file.slice(file.lastIndexOf(".") + 1)]}; charset=utf-8`;
-    const content = await readFile(new URL(file, import.meta.url), "utf8");
-    answer(response, 200, type, content.replace('<html lang="en">', `<html lang="${needs.locale}">`), policy);
+    const content = await readFile(new URL(file, import.meta.url));
+    const inLanguage = (html: string): string => html.replace('<html lang="en">', `<html lang="${needs.locale}">`);
+    const body = file === "page.html" ? inLanguage(content.toString()) : content;
+    answer(response, 200, types[file.slice(file.lastIndexOf(".") + 1)] ?? "", body, policy);
     return true;
   }
   await answerOwn(url, request, response, needs);
