@@ -8,18 +8,16 @@ const emoji = /(?![\d#*©®])\p{Emoji}/u;
 
 export type Characters = { readonly chinese: readonly string[]; readonly emoji: readonly string[] };
 
+const sources = ["src/{text,slack,domain}/**/*.ts", "src/playground/**/*.{ts,js}", "test/e2e/page/pictures/*.ts"];
+
 /** Those that stand in the source, and so on the page: its words, the bot's texts, the local WeChat Pay's answers. */
 export function usedCharacters(): Characters {
-  const files = globSync(
-    ["src/text/**/*.ts", "src/slack/**/*.ts", "src/domain/**/*.ts", "src/playground/**/*.{ts,js}"],
-    {
-      cwd: root,
-    },
-  );
-  const all = new Set(files.flatMap((file) => [...readFileSync(new URL(file, root), "utf8")]));
-  return select([...all]);
+  const files = globSync(sources, { cwd: root });
+  const all = files.flatMap((file) => [...new Set(readFileSync(new URL(file, root), "utf8"))]);
+  return select(all);
 }
 
+/** Sorted, each once. */
 export function select(characters: readonly string[]): Characters {
   const sorted = [...new Set(characters)].sort();
   return {

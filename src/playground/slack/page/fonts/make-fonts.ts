@@ -1,59 +1,59 @@
 /**
  * Makes the page's fonts, for machines that have none for Chinese or emoji. To be run after a text has got a character
- * that they lack: `node src/playground/slack/page/fonts/make-fonts.ts`. The packages that it needs are installed into a
- * temporary folder, because nothing else needs them.
+ * that they lack: `node src/playground/slack/page/fonts/make-fonts.ts`. It needs Debian's packages python3-fonttools and
+ * python3-brotli, and installs the whole fonts into a temporary folder.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { select, usedCharacters } from "./characters.ts";
 
 const packages = [
-  "subset-font@2.9.0",
   "@expo-google-fonts/noto-sans-sc@0.4.3",
   "@fontsource/noto-sans-sc@5.3.0",
   "@fontsource/noto-color-emoji@5.3.2",
 ];
-/** How many of the slices of most frequent characters are added, so that a changed text rarely needs a new font. */
-const slicesOfFrequent = 8;
-
-type SubsetFont = (font: Buffer, text: string, options: { targetFormat: "woff2" }) => Promise<Buffer>;
+/** How many of the slices of most frequent characters are added: people type them, and texts change. */
+const slicesOfFrequent = 12;
 
 const folder = mkdtempSync(join(tmpdir(), "receipt-fonts-"));
 try {
   execFileSync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", ...packages], { stdio: "inherit" });
-  const module = (path: string): string => join(folder, "node_modules", path);
-  const subsetFont = createRequire(module("package.json"))("subset-font") as SubsetFont;
   const used = usedCharacters();
-  const save = async (name: string, source: string, characters: readonly string[], licence: string): Promise<void> => {
-    const font = await subsetFont(readFileSync(module(source)), characters.join(""), { targetFormat: "woff2" });
-    writeFileSync(new URL(`${name}.woff2`, import.meta.url), font);
-    copyFileSync(module(licence), new URL(`${name}.OFL.txt`, import.meta.url));
-    process.stdout.write(`${name}.woff2: ${characters.length} characters, ${font.byteLength} bytes\n`);
-  };
   const frequent = frequentCharacters(readFileSync(module("@fontsource/noto-sans-sc/unicode.json"), "utf8"));
-  await save(
-    "chinese",
-    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
-    select([...used.chinese, ...frequent]).chinese,
-    "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
-  );
-  await save(
-    "emoji",
-    "@fontsource/noto-color-emoji/files/noto-color-emoji-emoji-400-normal.woff2",
-    used.emoji,
-    "@fontsource/noto-color-emoji/LICENSE",
-  );
+  make("chinese", select([...used.chinese, ...frequent]).chinese, {
+    font: "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    licence: "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+  });
+  make("emoji", used.emoji, {
+    font: "@fontsource/noto-color-emoji/files/noto-color-emoji-emoji-400-normal.woff2",
+    licence: "@fontsource/noto-color-emoji/LICENSE",
+  });
   const codes = used.emoji.map((one) => `U+${one.codePointAt(0)?.toString(16)}`);
-  const css = readFileSync(new URL("fonts.css", import.meta.url), "utf8");
-  writeFileSync(
-    new URL("fonts.css", import.meta.url),
-    css.replace(/(U\+fe0f)[^;]*/, (_, first: string) => [first, ...codes].join(", ")),
+  const css = new URL("fonts.css", import.meta.url);
+  const listed = readFileSync(css, "utf8").replace(/(U\+fe0f)[^;]*/, (_, first: string) =>
+    [first, ...codes].join(", "),
   );
+  writeFileSync(css, listed);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function module(path: string): string {
+  return join(folder, "node_modules", path);
+}
+
+/** Writes a subset of a font, with its licence beside it. */
+function make(name: string, characters: readonly string[], whole: { font: string; licence: string }): void {
+  const path = fileURLToPath(new URL(`${name}.woff2`, import.meta.url));
+  // The emoji stand in two tables, of which browsers need one.
+  const options = ["--flavor=woff2", "--drop-tables=SVG,GSUB", "--layout-features=", `--output-file=${path}`];
+  const text = `--text=${characters.join("")}\ufe0f`;
+  execFileSync("/usr/bin/python3", ["-m", "fontTools.subset", module(whole.font), text, ...options]);
+  copyFileSync(module(whole.licence), new URL(`${name}.OFL.txt`, import.meta.url));
+  process.stdout.write(`${name}.woff2: ${characters.length} characters, ${statSync(path).size} bytes\n`);
 }
 
 /** The package divides the characters into numbered slices, of which the last are the most frequent. */

@@ -15,10 +15,10 @@ export function title(conversation) {
   return nameOf(conversation.members.find((id) => id !== view.you));
 }
 
-/** A channel as its title, if this person is in it; otherwise its ID. */
+/** A channel as its title, if this person is in it, and a person as their name; otherwise the ID. */
 export function placeName(id) {
   const conversation = view.snapshot.conversations.find((one) => one.id === id);
-  return conversation ? title(conversation) : id;
+  return conversation ? title(conversation) : nameOf(id);
 }
 
 /** The coloured square beside a name; the app has its own icon. */

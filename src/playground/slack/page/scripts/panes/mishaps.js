@@ -27,24 +27,21 @@ function show({ weChatPay, slack, clock, lies, instances, injected, underWay, lo
   by("mishap-slack").value = slack;
   by("mishap-clock").checked = clock;
   drawInstances(instances, change);
-  const counts = {
-    ...injected,
-    ...underWay,
-    lost: lost.length,
-    twice: twice.length,
-    repeated,
-    postedAgain: postedAgain.length,
-  };
-  const rows = Object.entries(counts).map(([name, count]) => {
+  const kept = { lost: lost.length, twice: twice.length, repeated, postedAgain: postedAgain.length, ...underWay };
+  by("results").tBodies[0].replaceChildren(...rowsOf(kept));
+  by("injected").tBodies[0].replaceChildren(...rowsOf(injected));
+  const sentences = [...lost, ...twice, ...postedAgain].map((one) => el("li", {}, sentence(one)));
+  by("findings").replaceChildren(...sentences);
+}
+
+function rowsOf(counts) {
+  return Object.entries(counts).map(([name, count]) => {
     const isBad = (name === "lost" || name === "twice") && count > 0;
     const number = el("td", { className: isBad ? "count-of wrong" : "count-of" }, String(count));
     const row = el("tr", {}, number, el("th", { scope: "row" }, words.mishaps.tally[name]));
     row.dataset.count = name;
     return row;
   });
-  by("tally").tBodies[0].replaceChildren(...rows);
-  const sentences = [...lost, ...twice, ...postedAgain].map((one) => el("li", {}, sentence(one)));
-  by("findings").replaceChildren(...sentences);
 }
 
 /** A message is named by its channel and its time. */

@@ -14,10 +14,13 @@ export function drawPanes(conversation) {
     by(name).hidden = !isShown;
     by(`${name}-toggle`).hidden = !isOffered || isShown;
   }
+  // It is where a newcomer starts.
+  by("tour-toggle").classList.toggle("primary", sessionStorage.getItem("tour seen") === null);
 }
 
 for (const name of names) {
   by(`${name}-toggle`).addEventListener("click", () => {
+    if (name === "tour") sessionStorage.setItem("tour seen", "yes");
     showPane(name);
     (by(name).querySelector("[type=search]") ?? by(`${name}-close`)).focus();
   });

@@ -6,7 +6,7 @@ const manyCount = 60;
 /** WeChat Pay refuses it: the sub-merchant is penalised. */
 const penalised = "1900040005";
 /** The numbers of this tour's requests, by what they are for: they stay the same when the page is loaded again. */
-const numbers = JSON.parse(sessionStorage.getItem("tour numbers") ?? "{}");
+const numbers = { ...JSON.parse(sessionStorage.getItem("tour numbers") ?? "{}"), penalised };
 
 function newNumber(name, count = 1) {
   const first = 1_910_000_000 + (Math.floor(Date.now() / 100) % 10_000_000);
@@ -25,7 +25,8 @@ async function be(name) {
 const channel = () => view.snapshot.conversations.find(({ kind, withApp }) => kind !== "im" && withApp);
 
 /** The newest message of the channel that names this number. */
-const messageOf = (number) => channel().messages.findLast(({ blocks }) => JSON.stringify(blocks).includes(number));
+const messageOf = (number) =>
+  channel().messages.findLast(({ blocks }) => number !== undefined && JSON.stringify(blocks).includes(number));
 
 /** With `--empty`, nobody holds a role yet. */
 async function grantRoles() {
@@ -46,41 +47,61 @@ async function request(text, number) {
   await be("ann");
   go(channel().id);
   const before = messageOf(number)?.ts;
-  await act("type", { channel: channel().id, text: `${view.snapshot.command} open ${text}` });
+  const result = await act("type", { channel: channel().id, text: `${view.snapshot.command} open ${text}` });
+  // The page shows what went wrong, as when the bot was killed.
+  if (!result?.acknowledged) return;
   await until(() => messageOf(number) !== undefined && messageOf(number).ts !== before);
 }
 
-async function press(actionId, number) {
-  await be("bob");
-  const message = messageOf(number);
-  if (message !== undefined) await act("click", { channel: channel().id, ts: message.ts, actionId });
-  return message;
+/** Submits a request unless its message has the button: a step can be skipped, or done again. */
+async function offer(actionId, name) {
+  const blocks = messageOf(numbers[name])?.blocks ?? [];
+  if (!JSON.stringify(blocks).includes(`"action_id":"${actionId}"`)) await requests[name]();
 }
 
+/** Bob presses a button. Resolves to the message that has it, or to undefined if he could not. */
+async function press(actionId, name) {
+  await offer(actionId, name);
+  const message = messageOf(numbers[name]);
+  if (message === undefined) return undefined;
+  await be("bob");
+  const result = await act("click", { channel: channel().id, ts: message.ts, actionId });
+  return result?.acknowledged ? message : undefined;
+}
+
+const requests = {
+  first: () => request(`${newNumber("first")} new store, contract 4711`, numbers.first),
+  rejected: () => request(`${newNumber("rejected")} wrong shop?`, numbers.rejected),
+  penalised: () => request(`${penalised} reopened after the move`, penalised),
+  many: () => request(`${newNumber("many", manyCount)} spring campaign`, numbers.many),
+};
+
 export const tourActions = {
-  request: () => request(`${newNumber("first")} new store, contract 4711`, numbers.first),
-  approve: async () => void (await press("approve", numbers.first)),
+  request: requests.first,
+  approve: async () => void (await press("approve", "first")),
   async wire() {
-    const message = messageOf(numbers.first);
+    const message = messageOf(numbers.first) ?? (await press("approve", "first"));
     if (message !== undefined) showLinesOf({ channel: channel().id, ts: message.ts });
   },
   async reject() {
-    await request(`${newNumber("rejected")} wrong shop?`, numbers.rejected);
-    await press("reject", numbers.rejected);
+    await requests.rejected();
+    await press("reject", "rejected");
   },
   async fail() {
-    await request(`${penalised} reopened after the move`, penalised);
-    const { ts } = await press("approve", penalised);
-    await until(() => channel().messages.some(({ threadTs }) => threadTs === ts));
-    openThread(ts);
+    await requests.penalised();
+    const message = await press("approve", "penalised");
+    if (message === undefined) return;
+    await until(() => channel().messages.some(({ threadTs }) => threadTs === message.ts));
+    openThread(message.ts);
   },
-  many: () => request(`${newNumber("many", manyCount)} spring campaign`, numbers.many),
-  leaveOut: async () => void (await press("leave-out", numbers.many)),
+  many: requests.many,
+  leaveOut: async () => void (await press("leave-out", "many")),
   async approveAndKill() {
     const shown = new Set();
     const look = () => shown.add(JSON.stringify(messageOf(numbers.many)?.blocks)).size;
+    await offer("approve", "many");
     look();
-    await press("approve", numbers.many);
+    if ((await press("approve", "many")) === undefined) return;
     // First it shows the approval, and then how far the bot has come.
     await until(() => look() > 2);
     await act("bot", { do: "kill" });

@@ -20,6 +20,14 @@ export function drawTour() {
   by("tour-actions").replaceChildren(...Object.entries(actions).map(actionButton));
   by("tour-back").disabled = step === 0;
   by("tour-next").disabled = step === steps.length - 1;
+  suggest(0);
+}
+
+/** Emphasizes what comes next: the step's action at this place, or the next step after the last action. */
+function suggest(place) {
+  const all = [...by("tour-actions").children];
+  for (const [at, one] of all.entries()) one.classList.toggle("primary", at === place);
+  by("tour-next").classList.toggle("primary", place === all.length);
 }
 
 function actionButton([name, label]) {
@@ -29,6 +37,7 @@ function actionButton([name, label]) {
     for (const one of all) one.disabled = true;
     const output = await tourActions[name]();
     for (const one of all) one.disabled = false;
+    suggest(all.indexOf(button) + 1);
     if (output === undefined) return;
     by("tour-output").textContent = output;
     by("tour-output").hidden = false;

@@ -55,7 +55,7 @@ function outboxItem({ id, kind, channel, wanted, shown, tries, refused, request 
       ? words.wire.refused(refused)
       : shown < wanted
         ? words.wire.waiting(tries)
-        : `${words.wire.shown} ${shown}/${wanted}`;
+        : words.wire.shown(shown);
   return {
     id: `post-${id}`,
     drawnFrom: state,
