@@ -78,11 +78,16 @@ export async function approve(request: Locator): Promise<void> {
     .click();
 }
 
-/** Ann requests to open what stands in `words`, and Bob approves. Returns the request's message, found by `about`. */
-export async function requestAndApprove(page: Page, words: string, about = words): Promise<Locator> {
+/** Ann requests to open what stands in `words`. Returns the request's message, found by `about`. */
+export async function requestOf(page: Page, words: string, about = words): Promise<Locator> {
   await be(page, "ann");
   await type(page, `/receipt open ${words}`);
-  const request = page.locator("#messages article", { hasText: about }).last();
+  return page.locator("#messages article", { hasText: about }).last();
+}
+
+/** Ann requests, and Bob approves. */
+export async function requestAndApprove(page: Page, words: string, about = words): Promise<Locator> {
+  const request = await requestOf(page, words, about);
   await approve(request);
   return request;
 }

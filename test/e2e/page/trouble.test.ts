@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually, freshNumber } from "../support/stage.ts";
-import { openPage, requestAndApprove, skip, stageOfFile } from "./browser.ts";
+import { approve, openPage, requestAndApprove, requestOf, skip, stageOfFile } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";
 
 const waitMs = 60_000;
@@ -74,8 +74,10 @@ test("Slack does not answer, then limits the rate: missed changes are shown late
   const page = await open(t);
   for (const trouble of ["silent", "rate-limited"]) {
     const [before, number] = [await numberAt(page, "slack"), freshNumber()];
-    const request = await requestAndApprove(page, number);
+    const request = await requestOf(page, number);
+    await request.getByRole("button", { name: "Approve" }).waitFor();
     await page.getByLabel("Slack", { exact: true }).selectOption(trouble);
+    await approve(request);
     await eventually(async () => (await numberAt(page, "slack")) > before);
     await page.getByLabel("Slack", { exact: true }).selectOption("none");
     await request.getByText("Receipts opened").waitFor();

@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { send } from "../../playground/wechatpay/signed-request.ts";
 import { eventually, freshNumber } from "../support/stage.ts";
-import { approve, be, openPage, requestAndApprove, skip, stageOfFile, type } from "./browser.ts";
+import { approve, be, openPage, requestAndApprove, requestOf, skip, stageOfFile } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";
 
 const stage = stageOfFile(() => openLabStage());
@@ -65,9 +65,7 @@ test("an answer that is signed for another body shows the step at which it fails
 }, async (t) => {
   const page = await open(t);
   const number = "1900020005";
-  await be(page, "ann");
-  await type(page, `/receipt open ${number}`);
-  const request = page.locator("#messages article", { hasText: number });
+  const request = await requestOf(page, number);
   await page.getByRole("button", { name: "Wire", exact: true }).first().click();
   await approve(request);
   const call = page.locator("#wire-calls details", { hasText: number }).last();
