@@ -166,6 +166,8 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
 }
 
 function whyOf(error: unknown): string {
+  // One error for each address of a host name; it has no message of its own.
+  if (error instanceof AggregateError) return error.errors.map(whyOf).join("; ");
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -110,6 +110,14 @@ test("no view is wider than a page of 400 pixels", { skip }, (t) =>
   }),
 );
 
+test("a channel's title stays on one line beside the widest pane", { skip }, async (t) => {
+  const page = await openPage(t, stage().slack.pageUrl, { viewport: { width: 1280, height: 760 } });
+  await page.locator("#wire-toggle").click();
+  await page.locator("#wire-close:focus").waitFor();
+  const { height = 0, width = 0 } = (await page.locator("#place").boundingBox()) ?? {};
+  assert.ok(height <= 24 && width > 100, `${width} × ${height}`);
+});
+
 test("the page brings fonts for Chinese and emoji, and its own policy lets them in", { skip }, async (t) => {
   const page = await openPage(t, stage().slack.pageUrl);
   const load = (font: string, text: string) =>
