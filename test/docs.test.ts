@@ -1,6 +1,6 @@
 /** Holds the pages for people to what is there: links, paths, commands and settings that they name exist. */
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseEnv } from "node:util";
@@ -11,6 +11,7 @@ import { merchantKeyPem, platformPublicKeyPem } from "./wechatpay/fixtures/fixtu
 
 const root = join(import.meta.dirname, "..");
 const readmeLinesMax = 150;
+const picturesBytesMax = 3_000_000;
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 const pages = ["README.md", ...globSync(".github/**/*.md", { cwd: root })].sort().map((path) => {
@@ -35,7 +36,7 @@ function anchorsOf(prose: string): Set<string> {
 /** Links and pictures, Markdown's and HTML's, that lead to this repository. */
 function ownLinksOf(prose: string): string[] {
   const markdown = [...prose.matchAll(/\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g)];
-  const html = [...prose.matchAll(/\b(?:src|href)="([^"]+)"/g)];
+  const html = [...prose.matchAll(/\b(?:src|srcset|href)="([^"]+)"/g)];
   return [...markdown, ...html].flatMap(([, to = ""]) => (/^[a-z]+:/.test(to) ? [] : [to]));
 }
 
@@ -61,10 +62,25 @@ test("every link of the pages leads somewhere", () => {
 test("a dead link, a dead anchor and a dead picture are found", () => {
   const dead =
     "[a](docs/none.md) [b](#none) [c](README.md#installing-it-nowhere) <img src='x' src=\".github/none.png\">";
-  const alive = "[a](README.md) [b](https://example.com/none) ![c](.github/thread.png)";
+  const alive = "[a](README.md) [b](https://example.com/none) ![c](.github/docs/pictures/en/thread-light.png)";
   const found = (text: string) => ownLinksOf(text).flatMap((link) => deadness("README.md", link) ?? []);
   assert.equal(found(dead).length, 4);
   assert.deepEqual(found(alive), []);
+});
+
+test("every picture is on a page, light and dark, and all together stay small", () => {
+  const folder = ".github/docs/pictures";
+  const pictures = globSync(`${folder}/**/*.png`, { cwd: root });
+  const shown = pages.flatMap(({ path, prose }) => ownLinksOf(prose).map((link) => join(dirname(path), link)));
+  for (const picture of shown.filter((path) => path.endsWith(".png"))) {
+    const other = picture.endsWith("-dark.png")
+      ? picture.replace(/-dark/, "-light")
+      : picture.replace(/-light/, "-dark");
+    assert.ok(shown.includes(other), `${picture} is shown without ${other}`);
+  }
+  for (const picture of pictures) assert.ok(shown.includes(picture), `no page shows ${picture}`);
+  const bytes = pictures.reduce((sum, picture) => sum + statSync(join(root, picture)).size, 0);
+  assert.ok(bytes > 0 && bytes < picturesBytesMax, `${bytes} bytes`);
 });
 
 test("headings get the ids that GitHub gives them", () => {

@@ -12,6 +12,8 @@ export interface LabStageOptions {
   environment?: Record<string, string>;
   /** Default: Ann is requester and Bob is approver. */
   grants?: readonly string[];
+  /** In which the page opens. Default: English. */
+  language?: "en" | "zh-CN";
   /** A PostgreSQL database for the ledger. The bot then has two instances, of which one is started. */
   database?: string;
 }
@@ -20,13 +22,13 @@ const channel = "C0MERCHANT";
 const notes = [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }];
 
 export async function openLabStage(options: LabStageOptions = {}): Promise<LabStage> {
-  const { environment = {}, grants = ["@ann requester", "@bob approver"], database } = options;
+  const { environment = {}, grants = ["@ann requester", "@bob approver"], language = "en", database } = options;
   const rates = { perMinute: { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } } as const;
   const observed = await startObservedPlayground({
     identity,
     ...(database !== undefined && { mode: "socket" }),
     environment: { ...environment, ...(database !== undefined && { DATABASE_URL: database }) },
-    slack: { rateLimits: rates, notes },
+    slack: { rateLimits: rates, notes, locale: language },
   });
   const { playground } = observed;
   const bot = superviseBot(playground.environment, database === undefined ? 1 : 2);

@@ -1,6 +1,9 @@
 /** Smaller pictures: PNG as Chromium writes it, with a palette instead of full colours. */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 
+const colourMax = 256;
+const frequentMax = 192;
+
 /** The same picture with 256 colours, about half the size. Text on white needs no more. */
 export function withPalette(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
@@ -9,17 +12,15 @@ export function withPalette(png: Buffer): Buffer {
     const colour = pixels.readUIntBE(at, 3);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
-  const places = new Map(palette.map((colour) => [colour, nearest(colour, palette.slice(0, 256))]));
+  const palette = paletteOf(counts);
+  const places = new Map([...counts.keys()].map((colour) => [colour, nearest(colour, palette)]));
   const rows = Buffer.alloc((width + 1) * height);
   for (let at = 0; at < width * height; at += 1) {
     rows[at + 1 + Math.floor(at / width)] = places.get(pixels.readUIntBE(3 * at, 3)) ?? 0;
   }
   const header = Buffer.from(png.subarray(16, 29));
   header[9] = 3;
-  const colours = Buffer.concat(
-    palette.slice(0, 256).map((colour) => Buffer.from([colour >> 16, colour >> 8, colour])),
-  );
+  const colours = Buffer.concat(palette.map((colour) => Buffer.from([colour >> 16, colour >> 8, colour])));
   return Buffer.concat([
     png.subarray(0, 8),
     chunk("IHDR", header),
@@ -29,14 +30,34 @@ export function withPalette(png: Buffer): Buffer {
   ]);
 }
 
+/** The most frequent colours, and then those that differ most from all before: an emoji's few pixels keep their red. */
+function paletteOf(counts: ReadonlyMap<number, number>): number[] {
+  const palette = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, frequentMax)
+    .map(([colour]) => colour);
+  const left = new Map(
+    [...counts.keys()].map((colour) => [colour, Math.min(...palette.map((one) => apart(one, colour)))]),
+  );
+  while (palette.length < colourMax) {
+    const [furthest, distance] = [...left].reduce((one, other) => (other[1] > one[1] ? other : one), [0, 0]);
+    if (distance === 0) break;
+    palette.push(furthest);
+    for (const [colour, before] of left) left.set(colour, Math.min(before, apart(furthest, colour)));
+  }
+  return palette;
+}
+
 function nearest(colour: number, palette: readonly number[]): number {
-  const distance = (other: number): number =>
-    [16, 8, 0].reduce((sum, shift) => sum + (((colour >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
   let best = 0;
   for (const [place, other] of palette.entries()) {
-    if (distance(other) < distance(palette[best] ?? 0)) best = place;
+    if (apart(colour, other) < apart(colour, palette[best] ?? 0)) best = place;
   }
   return best;
+}
+
+function apart(one: number, other: number): number {
+  return [16, 8, 0].reduce((sum, shift) => sum + (((one >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
 }
 
 /**
