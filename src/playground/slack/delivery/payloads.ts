@@ -1,7 +1,7 @@
 /** The payloads that Slack sends for people's actions, field by field (slack-rules.md 1.3, 1.5, 1.6). */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { JsonObject } from "../json.ts";
-import { messageJson } from "../json-shapes.ts";
+import { messageJson } from "../shapes/message.ts";
 import type { Conversation, Message, State } from "../state.ts";
 import type { Person } from "../workspace.ts";
 import type { Delivery } from "./http.ts";

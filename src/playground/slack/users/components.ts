@@ -1,6 +1,5 @@
 /** Buttons and menus in blocks: what a person can press, and what pressing it sends. */
 import { isArray, type Json, type JsonObject, objectsIn, stringIn } from "../json.ts";
-import { interactiveElements } from "../json-shapes.ts";
 
 export type Press = {
   readonly actionId: string;
@@ -55,6 +54,14 @@ export function allComponents(blocks: readonly JsonObject[]): readonly { blockId
     const own = interactiveElements(block).map((element) => ({ blockId: stringIn(block, "block_id") ?? "", element }));
     return [...own, ...allComponents(objectsIn(block, "child_blocks"))];
   });
+}
+
+/** The elements of a block that a person can press or fill in. */
+function interactiveElements(block: JsonObject): readonly JsonObject[] {
+  const { accessory, element } = block;
+  return [...objectsIn({ one: [accessory ?? null, element ?? null] }, "one"), ...objectsIn(block, "elements")].filter(
+    (part) => part["action_id"] !== undefined,
+  );
 }
 
 /**

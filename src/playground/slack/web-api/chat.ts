@@ -1,7 +1,7 @@
 /** The Web API's chat.* methods: posting, updating, deleting and linking messages (slack-rules.md 3.4, 3.5). */
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
-import { messageJson } from "../json-shapes.ts";
 import { Refusal } from "../refusal.ts";
+import { messageJson } from "../shapes/message.ts";
 import type { Conversation, Message, State } from "../state.ts";
 import { newContent, readContent, updatedContent } from "./message-content.ts";
 import { type Call, type Methods, needScope, required, visible, writable } from "./method.ts";

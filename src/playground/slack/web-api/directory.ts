@@ -1,7 +1,9 @@
 /** The Web API's reading methods: auth.test, conversations.*, users.* and usergroups.* (slack-rules.md 3.4). */
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
-import { conversationJson, messageJson, personJson } from "../json-shapes.ts";
 import { Refusal } from "../refusal.ts";
+import { conversationJson } from "../shapes/conversation.ts";
+import { messageJson } from "../shapes/message.ts";
+import { personJson } from "../shapes/person.ts";
 import type { Message } from "../state.ts";
 import type { UserGroup } from "../workspace.ts";
 import { reachable } from "./chat.ts";
