@@ -18,8 +18,9 @@ export function conversationJson(state: State, conversation: Conversation): Json
     ...common,
     name,
     name_normalized: name,
-    is_channel: kind === "public",
-    is_group: kind === "private",
+    // Since March 2021, private channels are channels like any others, with C ids; only `is_private` tells them apart.
+    is_channel: kind === "public" || kind === "private",
+    is_group: kind === "mpim",
     is_im: false,
     is_mpim: kind === "mpim",
     is_private: kind !== "public",
