@@ -6,7 +6,7 @@ import { demoPeople as people } from "../../src/playground/playground.ts";
 import { objectsIn } from "../../src/playground/slack/json.ts";
 import type { LocalSlack } from "../../src/playground/slack/server.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
-import type { ActionResult } from "../../src/playground/slack/users/actions.ts";
+import type { ActionResult } from "../../src/playground/slack/users/action-result.ts";
 import type { Press } from "../../src/playground/slack/users/components.ts";
 import type { ViewActionResult } from "../../src/playground/slack/users/view-actions.ts";
 import { requestIdsIn, type Submission } from "./records.ts";

@@ -10,7 +10,7 @@ import {
   startPlayground,
 } from "../../../src/playground/playground.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
-import type { ActionResult } from "../../../src/playground/slack/users/actions.ts";
+import type { ActionResult } from "../../../src/playground/slack/users/action-result.ts";
 import { linesOf } from "../../../src/playground/transcript.ts";
 import type { PlayedCall } from "../../../src/playground/wechatpay/server.ts";
 import { identity } from "./identity.ts";

@@ -16,7 +16,8 @@ import { type JsonObject, objectsIn } from "../../../src/playground/slack/json.t
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import type { LocalSlack } from "../../../src/playground/slack/server.ts";
 import type { Message } from "../../../src/playground/slack/state.ts";
-import type { ActionResult, Typed } from "../../../src/playground/slack/users/actions.ts";
+import type { ActionResult } from "../../../src/playground/slack/users/action-result.ts";
+import type { Typed } from "../../../src/playground/slack/users/actions.ts";
 import { allComponents, type Press } from "../../../src/playground/slack/users/components.ts";
 import type { Filled, ViewActionResult } from "../../../src/playground/slack/users/view-actions.ts";
 import { linesOf } from "../../../src/playground/transcript.ts";

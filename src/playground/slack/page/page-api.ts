@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answer, answerJson, isLoopbackHost, readBody } from "../http.ts";
 import { isArray, isObject, type Json, type JsonObject, objectIn, parseJson, stringIn } from "../json.ts";
 import type { State } from "../state.ts";
-import type { ActionResult, UserActions } from "../users/actions.ts";
+import type { ActionResult } from "../users/action-result.ts";
+import type { UserActions } from "../users/actions.ts";
 import type { createViewActions, Filled } from "../users/view-actions.ts";
 import { personView, type ViewNeeds } from "./person-view.ts";
 

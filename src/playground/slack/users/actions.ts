@@ -1,32 +1,15 @@
 /** A person's actions in Slack and what they see: typing a command, pressing a button, posting a message. */
-import type { AckBody, Delivery, FailureCode, Receipt, Retry } from "../delivery/http.ts";
+import type { Delivery, Receipt, Retry } from "../delivery/http.ts";
 import { commandPayload, interactivePayload, messageSource } from "../delivery/payloads.ts";
-import type { JsonObject } from "../json.ts";
-import { Refusal } from "../refusal.ts";
 import type { Conversation, Message, State } from "../state.ts";
 import type { Triggers } from "../triggers.ts";
-import { type ContentRules, newContent } from "../web-api/message-content.ts";
+import type { ContentRules } from "../web-api/message-content.ts";
 import type { ResponseSource, ResponseUrls } from "../web-api/response-url.ts";
 import type { Person } from "../workspace.ts";
+import { type ActionResult, commandResult } from "./action-result.ts";
 import { type Press, pressIn } from "./components.ts";
 import { invite } from "./invite.ts";
 import { namesFor, sentText } from "./typed-text.ts";
-
-/** What the person sees at once. Ephemeral answers through a response URL arrive later, in `ephemerals(user)`. */
-export type ActionResult = {
-  readonly acknowledged: boolean;
-  readonly afterMs: number;
-  /** A message in the acknowledgement. */
-  readonly ephemeral?: Message;
-  /** Slack's own error, shown to this person only, or what Slack finds wrong with the acknowledgement. */
-  readonly error?: FailureCode | "not_a_command" | (string & {});
-  /** The sentence in which Slack shows the error. */
-  readonly errorText?: string;
-  /** The dialog that was shown, and confirmed, before the click was sent. */
-  readonly confirm?: JsonObject;
-  /** The payload that was sent, for `redeliver`. Missing if none was sent. */
-  readonly delivery?: Delivery;
-};
 
 export type Typed = {
   readonly user: string;
@@ -114,34 +97,8 @@ export function createUserActions(needs: UserActionNeeds) {
     const source: ResponseSource = { from: "commands", channel: conversation.id, user: person.id };
     const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
     const delivery = commandPayload(state, person, conversation, text, handles);
-    return send(delivery, (receipt) => commandResult(receipt, source, `${command} ${words}`.trim()));
-  }
-
-  function commandResult(receipt: Receipt, source: ResponseSource, line: string): ActionResult {
-    const { afterMs } = receipt;
-    if (receipt.kind === "failed") return failure(receipt.why, afterMs);
-    const shown = messageOf(receipt.body);
-    if (shown === undefined) return { acknowledged: true, afterMs };
-    if (shown["response_type"] === "in_channel") {
-      const content = newContent(
-        { text: line, blocks: undefined, attachments: undefined, linkNames: false, parse: "full" },
-        rules,
-      );
-      state.post({ ...content, channel: source.channel, author: source.user });
-    }
-    try {
-      const message = responseUrls.answer(shown, source, rules);
-      return { acknowledged: true, afterMs, ...(message?.onlyFor === undefined ? {} : { ephemeral: message }) };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      rules.warn(`the acknowledgement is not a message: ${error.code} ${JSON.stringify(error.details)}`);
-      return { ...failure(error.code, afterMs), acknowledged: true };
-    }
-  }
-
-  function failure(error: string, afterMs: number): ActionResult {
-    const errorText = `${state.app.command} failed with the error "${error}"`;
-    return { acknowledged: false, afterMs, error, errorText };
+    const typedLine = `${command} ${words}`.trim();
+    return send(delivery, (receipt) => commandResult(receipt, { source, line: typedLine, ...needs }));
   }
 
   function click(given: Click): Promise<ActionResult> {
@@ -236,12 +193,4 @@ export function createUserActions(needs: UserActionNeeds) {
       return state.post({ ...content, channel: conversation.id, author: person.id, ...thread });
     },
   };
-}
-
-function messageOf(body: AckBody): JsonObject | undefined {
-  if (body.kind === "empty") return undefined;
-  if (body.kind === "text") return { text: body.text };
-  const { value } = body;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  return { text: String(value) };
 }

@@ -9,7 +9,8 @@ import type { State } from "../state.ts";
 import type { Triggers } from "../triggers.ts";
 import type { Files } from "../web-api/files.ts";
 import type { View, Views } from "../web-api/views.ts";
-import type { ActionResult, UserActions } from "./actions.ts";
+import type { ActionResult } from "./action-result.ts";
+import type { UserActions } from "./actions.ts";
 import { allComponents, chosen, type Press, pressIn } from "./components.ts";
 
 /** Input by action_id; files by their ids. Omitted inputs keep their initial value. */
