@@ -20,7 +20,7 @@ import { chatMethods } from "./web-api/chat.ts";
 import { directoryMethods } from "./web-api/directory.ts";
 import { createFiles } from "./web-api/files.ts";
 import { answerPrivateFile, answerResponseUrl, readUpload } from "./web-api/other-endpoints.ts";
-import { createResponseUrls } from "./web-api/response-url.ts";
+import { createResponseUrls, responseSources } from "./web-api/response-url.ts";
 import { createViews } from "./web-api/views.ts";
 import { type ApiCall, type ApiReply, answerApi } from "./web-api/web-api.ts";
 import { demoApp, demoWorkspace, type SlackApp } from "./workspace.ts";
@@ -110,7 +110,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
       const sent = { httpMethod: request.method ?? "", url, headers: request.headers, body: await readBody(request) };
       return reply(await answerApi(path.slice("/api/".length), sent, apiNeeds), since, request, response);
     }
-    if (/^\/(?:commands|actions)\//.test(path)) {
+    if (responseSources.some((source) => path.startsWith(`/${source}/`))) {
       const body = (await readBody(request)).toString();
       const use = { path: path.slice(1), contentType: request.headers["content-type"], body };
       return reply(answerResponseUrl(request.method, use, otherNeeds), since, request, response);

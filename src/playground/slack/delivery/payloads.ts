@@ -38,16 +38,25 @@ export function commandPayload(
   return { kind: "slash_commands", id: randomUUID(), payload };
 }
 
+/** Of a click or a form. Shortcuts describe the person and the app in less detail. */
 export function interactivePayload(state: State, person: Person, fields: JsonObject): Delivery {
-  const { app, workspace } = state;
+  return interactive(state, { user: { ...userOf(state, person), name: person.name }, ...fields }, state.app.appId);
+}
+
+/** Of a shortcut that is available everywhere. */
+export function globalShortcutPayload(state: State, person: Person, fields: JsonObject): Delivery {
+  return interactive(state, { type: "shortcut", user: userOf(state, person), ...fields });
+}
+
+/** Of a shortcut on a message. Its user has no `team_id`. */
+export function messageShortcutPayload(state: State, person: Person, fields: JsonObject): Delivery {
+  return interactive(state, { type: "message_action", user: { id: person.id, name: person.name }, ...fields });
+}
+
+function interactive(state: State, fields: JsonObject, appId?: string): Delivery {
+  const { workspace } = state;
   const payload = {
-    user: {
-      id: person.id,
-      username: person.name,
-      name: person.name,
-      team_id: person.teamId ?? workspace.teamId,
-    },
-    api_app_id: app.appId,
+    ...(appId === undefined ? {} : { api_app_id: appId }),
     token: verificationToken,
     team: { id: workspace.teamId, domain: workspace.domain },
     enterprise: null,
@@ -55,6 +64,10 @@ export function interactivePayload(state: State, person: Person, fields: JsonObj
     ...fields,
   };
   return { kind: "interactive", id: randomUUID(), payload };
+}
+
+function userOf({ workspace }: State, { id, name, teamId }: Person): JsonObject {
+  return { id, username: name, team_id: teamId ?? workspace.teamId };
 }
 
 /** The fields of a click in a message. */
@@ -75,7 +88,7 @@ export function messageSource(
       ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
     },
     trigger_id: handles.triggerId,
-    channel: { id: conversation.id, name: channelName(conversation) },
+    channel: channelOf(conversation),
     // Slack does not store ephemeral messages, so the payload lacks it.
     ...(isEphemeral ? {} : { message: messageJson(state, message) }),
     state: { values: {} },
@@ -109,6 +122,11 @@ export function eventPayload(state: State, event: JsonObject): Delivery {
     event_context: `4-${randomBytes(12).toString("base64url")}`,
   };
   return { kind: "events_api", id: randomUUID(), payload };
+}
+
+/** A conversation as a click or a message shortcut names it. */
+export function channelOf(conversation: Conversation): JsonObject {
+  return { id: conversation.id, name: channelName(conversation) };
 }
 
 function channelName(conversation: Conversation): string {

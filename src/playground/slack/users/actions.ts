@@ -1,6 +1,13 @@
 /** A person's actions in Slack and what they see: typing a command, pressing a button, posting a message. */
 import type { Delivery, Receipt, Retry } from "../delivery/http.ts";
-import { commandPayload, interactivePayload, messageSource } from "../delivery/payloads.ts";
+import {
+  channelOf,
+  commandPayload,
+  interactivePayload,
+  messageShortcutPayload,
+  messageSource,
+} from "../delivery/payloads.ts";
+import { messageJson } from "../shapes/message.ts";
 import type { Conversation, Message, State } from "../state.ts";
 import type { Triggers } from "../triggers.ts";
 import type { ContentRules } from "../web-api/message-content.ts";
@@ -163,17 +170,17 @@ export function createUserActions(needs: UserActionNeeds) {
     /** Uses a shortcut of the app on a message. */
     async useMessageShortcut(user: string, message: Message, callbackId: string): Promise<ActionResult> {
       const { person, conversation } = actor(memberHere(user).id, message.channel);
-      const source: ResponseSource = { from: "actions", channel: conversation.id, user: person.id };
-      const handles = { triggerId: triggers.issue(person.id), responseUrl: responseUrls.issue(source) };
-      const { channel, message: full, trigger_id, response_url } = messageSource(state, conversation, message, handles);
+      const responseUrl = responseUrls.issue({ from: "app", channel: conversation.id, user: person.id });
       const shortcut = {
-        type: "message_action",
         callback_id: callbackId,
+        trigger_id: triggers.issue(person.id),
+        response_url: responseUrl,
         message_ts: message.ts,
         action_ts: actionTs(),
+        channel: channelOf(conversation),
+        message: messageJson(state, message),
       };
-      const fields = { ...shortcut, trigger_id, response_url, channel, message: full };
-      return send(interactivePayload(state, person, fields), plainResult);
+      return send(messageShortcutPayload(state, person, shortcut), plainResult);
     },
 
     /** Delivers the same payload again, over the next connection in turn. Events carry their retry number. */

@@ -2,7 +2,7 @@
  * A person's actions in a modal or on the App Home tab: opening, pressing, submitting, closing (slack-rules.md 2.3).
  */
 import type { Receipt } from "../delivery/http.ts";
-import { eventPayload, interactivePayload } from "../delivery/payloads.ts";
+import { eventPayload, globalShortcutPayload, interactivePayload } from "../delivery/payloads.ts";
 import { isObject, type JsonObject, objectIn, objectsIn, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
 import type { State } from "../state.ts";
@@ -143,11 +143,8 @@ export function createViewActions({ state, userActions, views, triggers, files }
     /** Uses a global shortcut of the app. */
     async useShortcut(user: string, callbackId: string): Promise<ActionResult> {
       const person = userActions.memberHere(user);
-      const base = { type: "shortcut", callback_id: callbackId, action_ts: userActions.actionTs() };
-      return userActions.send(
-        interactivePayload(state, person, { ...base, trigger_id: triggers.issue(user) }),
-        userActions.plainResult,
-      );
+      const shortcut = { callback_id: callbackId, action_ts: userActions.actionTs(), trigger_id: triggers.issue(user) };
+      return userActions.send(globalShortcutPayload(state, person, shortcut), userActions.plainResult);
     },
   };
 }

@@ -9,8 +9,11 @@ import { type ContentRules, newContent, readContent, updatedContent } from "./me
 
 export type ResponseUrls = ReturnType<typeof createResponseUrls>;
 
+/** Where a response URL comes from: a command, a click (`actions`) or a message shortcut (`app`), as its path says. */
+export const responseSources = ["commands", "actions", "app"] as const;
+
 export type ResponseSource = {
-  readonly from: "commands" | "actions";
+  readonly from: (typeof responseSources)[number];
   readonly channel: string;
   readonly user: string;
   /** The clicked message. A command has none. */
