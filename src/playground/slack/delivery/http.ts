@@ -24,7 +24,8 @@ export type Receipt =
   | { readonly kind: "acknowledged"; readonly afterMs: number; readonly body: AckBody }
   | { readonly kind: "failed"; readonly afterMs: number; readonly why: FailureCode };
 
-export type Retry = { readonly number: 1 | 2 | 3; readonly reason: string };
+/** A further try, because nothing acknowledged the event in time. Each transport has its own word for the reason. */
+export type Retry = { readonly number: 1 | 2 | 3 };
 
 /** The `X-Slack-Signature` of a body: HMAC-SHA256 over `v0:timestamp:body`, with the secret as text. */
 export function slackSignature(secret: string, timestamp: number | string, body: string | Buffer): string {
@@ -44,12 +45,17 @@ export function encodeDelivery(delivery: Delivery): { readonly body: string; rea
       return { body, contentType: form };
     }
     case "interactive":
-      return { body: new URLSearchParams({ payload: JSON.stringify(delivery.payload) }).toString(), contentType: form };
+      return { body: new URLSearchParams({ payload: escapedJson(delivery.payload) }).toString(), contentType: form };
     case "events_api":
       return { body: JSON.stringify(delivery.payload), contentType: "application/json" };
     default:
       return delivery.kind satisfies never;
   }
+}
+
+/** Slack escapes slashes in a payload's JSON: `https:\/\/hooks.slack.com`. */
+function escapedJson(payload: JsonObject): string {
+  return JSON.stringify(payload).replaceAll("/", "\\/");
 }
 
 export type HttpTarget = {
@@ -72,7 +78,7 @@ export function deliverOverHttp(delivery: Delivery, target: HttpTarget, retry?: 
     accept: "application/json,*/*",
     "x-slack-request-timestamp": timestamp,
     "x-slack-signature": slackSignature(target.signingSecret, timestamp, bytes),
-    ...(retry === undefined ? {} : { "x-slack-retry-num": retry.number, "x-slack-retry-reason": retry.reason }),
+    ...(retry === undefined ? {} : { "x-slack-retry-num": retry.number, "x-slack-retry-reason": "http_timeout" }),
   };
   const started = performance.now();
   const afterMs = (): number => Math.round(performance.now() - started);

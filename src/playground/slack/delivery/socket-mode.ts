@@ -112,8 +112,8 @@ export function createSockets(needs: SocketNeeds) {
         envelope_id: delivery.id,
         type: delivery.kind,
         payload: delivery.payload,
-        accepts_response_payload: !isEvent,
-        ...(isEvent ? { retry_attempt: retry?.number ?? 0, retry_reason: retry?.reason ?? "" } : {}),
+        accepts_response_payload: takesAnswer(delivery),
+        ...(isEvent ? { retry_attempt: retry?.number ?? 0, retry_reason: retry === undefined ? "" : "timeout" } : {}),
       };
       return new Promise((resolve) => {
         const deadline = setTimeout(() => {
@@ -157,6 +157,11 @@ export function createSockets(needs: SocketNeeds) {
       server.close();
     },
   };
+}
+
+/** Whether the app may answer in its acknowledgement. A click or a shortcut is answered through its response URL. */
+function takesAnswer({ kind, payload }: Delivery): boolean {
+  return kind === "slash_commands" || payload["type"] === "view_submission" || payload["type"] === "block_suggestion";
 }
 
 function farewell(socket: WebSocket, reason: DisconnectReason): void {
