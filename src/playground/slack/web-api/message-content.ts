@@ -3,6 +3,7 @@ import { blockProblems, problemLine } from "../block-kit/validate.ts";
 import { flagIn, isArray, isObject, type Json, type JsonObject, parseJson, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
 import type { Content } from "../state.ts";
+import { storedBlocks } from "./stored-blocks.ts";
 
 export type ContentRules = {
   /** Refuse `text` longer than the recommended 4,000 characters even where Slack still accepts it. */
@@ -102,7 +103,7 @@ function readBlocks(value: Json | undefined, rules: ContentRules): readonly Json
   if (lines.length > 0) throw new Refusal("invalid_blocks", { errors: lines, ...errorLines(lines) });
   if (JSON.stringify(blocks).length > rules.blocksMax) throw new Refusal("msg_blocks_too_long");
   if (hasLooseMrkdwn(blocks)) rules.warn("mrkdwn without `verbatim:true`: bare @here and URLs in it become active");
-  return withIds(blocks.filter(isObject));
+  return storedBlocks(blocks.filter(isObject));
 }
 
 function readAttachments(value: Json | undefined): readonly JsonObject[] | undefined {
@@ -115,7 +116,11 @@ function readAttachments(value: Json | undefined): readonly JsonObject[] | undef
     const lines = attachment["blocks"] === undefined ? [] : blockProblems(attachment["blocks"]).map(problemLine);
     if (lines.length > 0) throw new Refusal("invalid_attachments", { errors: lines, ...errorLines(lines) });
   }
-  return attachments;
+  return attachments.map((attachment) =>
+    isArray(attachment["blocks"])
+      ? { ...attachment, blocks: storedBlocks(attachment["blocks"].filter(isObject)) }
+      : attachment,
+  );
 }
 
 function readMetadata(value: Json | undefined): JsonObject | undefined {
@@ -133,31 +138,6 @@ function hasLooseMrkdwn(value: Json): boolean {
   if (!isObject(value)) return false;
   if (value["type"] === "mrkdwn") return value["verbatim"] !== true;
   return Object.values(value).some((inner) => inner !== undefined && hasLooseMrkdwn(inner));
-}
-
-/** Slack adds a `block_id` to every block without one, and an `action_id` to every interactive element. */
-export function withIds(blocks: readonly JsonObject[]): readonly JsonObject[] {
-  const random = (): string => Math.random().toString(36).slice(2, 7).padEnd(5, "x");
-  const withActionId = (value: Json | undefined): Json | undefined => {
-    if (!isObject(value) || value["action_id"] !== undefined || !isInteractive(value)) return value;
-    return { ...value, action_id: random() };
-  };
-  return blocks.map((block) => {
-    const { elements } = block;
-    return {
-      ...block,
-      block_id: block["block_id"] ?? random(),
-      ...(block["accessory"] === undefined ? {} : { accessory: withActionId(block["accessory"]) }),
-      ...(block["element"] === undefined ? {} : { element: withActionId(block["element"]) }),
-      ...(block["type"] === "actions" && isArray(elements)
-        ? { elements: elements.map((item) => withActionId(item) ?? null) }
-        : {}),
-    };
-  });
-}
-
-function isInteractive(element: JsonObject): boolean {
-  return !["image", "plain_text", "mrkdwn"].includes(stringIn(element, "type") ?? "");
 }
 
 /** Slack's readable explanations, sent with an error code. */

@@ -5,8 +5,9 @@ import { isObject, type Json, type JsonObject, objectsIn, parseJson, stringIn } 
 import { invalidArguments, Refusal } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Triggers } from "../triggers.ts";
-import { errorLines, withIds } from "./message-content.ts";
+import { errorLines } from "./message-content.ts";
 import { type Call, type Methods, required } from "./method.ts";
+import { storedBlocks } from "./stored-blocks.ts";
 
 export type View = {
   readonly id: string;
@@ -59,7 +60,7 @@ export function createViews(state: State, triggers: Triggers) {
     const external = stringIn(view, "external_id") ?? "";
     const taken = [...views.values()].some((one) => one.id !== except && one.json["external_id"] === external);
     if (external !== "" && taken) throw new Refusal("duplicate_external_id");
-    return { ...view, blocks: withIds(objectsIn(view, "blocks")) };
+    return { ...view, blocks: storedBlocks(objectsIn(view, "blocks")) };
   }
 
   function open({ args }: Call): JsonObject {
