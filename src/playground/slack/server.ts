@@ -53,7 +53,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     state.changed();
   };
 
-  const files = createFiles(base);
+  const files = createFiles(state, base);
   const views = createViews(state, triggers);
   const responseUrls = createResponseUrls(state, rates, base);
   const sockets = createSockets({

@@ -44,6 +44,22 @@ export type Conversation = {
   readonly members: Set<string>;
 };
 
+export type SharedFile = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** The announced size in bytes. */
+  readonly length: number;
+  readonly content: Buffer | undefined;
+  readonly shared: boolean;
+  /** The person who uploaded it in a form, or the app's own user. */
+  readonly user: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** The address of its private content, up to the file's name. */
+  readonly folder: string;
+};
+
 export type Draft = Content & {
   readonly channel: string;
   readonly author: string;
@@ -73,6 +89,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     ]),
   );
   const messages = new Map<string, Message>();
+  const files = new Map<string, SharedFile>();
   const groups = new Map(workspace.userGroups.map((group): [string, UserGroup] => [group.id, group]));
   let lastMicros = 0;
   let opened = 0;
@@ -120,6 +137,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     people,
     conversations,
     groups,
+    files,
     openWith,
 
     post(draft: Draft): Message {

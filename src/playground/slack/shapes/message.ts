@@ -1,10 +1,12 @@
 /** Messages in the JSON format that Slack gives to apps. */
 import type { JsonObject } from "../json.ts";
 import type { Message, State } from "../state.ts";
+import { fileJson } from "./file.ts";
 
 export function messageJson(state: State, message: Message): JsonObject {
   const { app, workspace } = state;
   const byApp = message.author === app.botUserId;
+  const files = message.files.flatMap((id) => state.files.get(id) ?? []);
   const replies = state
     .all(message.channel)
     .filter((other) => other.threadTs === message.ts && other.onlyFor === undefined);
@@ -23,6 +25,6 @@ export function messageJson(state: State, message: Message): JsonObject {
     ...(replies.length === 0
       ? {}
       : { thread_ts: message.ts, reply_count: replies.length, latest_reply: replies.at(-1)?.ts }),
-    ...(message.files.length === 0 ? {} : { files: message.files.map((id) => ({ id })) }),
+    ...(files.length === 0 ? {} : { files: files.map((file) => fileJson(state, file)) }),
   };
 }

@@ -2,30 +2,25 @@
 import { randomBytes } from "node:crypto";
 import { isArray, isObject, type JsonObject, parseJson, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
+import { fileJson } from "../shapes/file.ts";
+import type { SharedFile, State } from "../state.ts";
 import { threadOf } from "./chat.ts";
 import { newContent, readContent } from "./message-content.ts";
 import { type Call, type Methods, required, writable } from "./method.ts";
 
-export type SharedFile = {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  /** The announced size in bytes. */
-  readonly length: number;
-  readonly content: Buffer | undefined;
-  readonly shared: boolean;
-  /** The person who uploaded it in a form. The app's own files have none. */
-  readonly user?: string;
-};
-
 export type Files = ReturnType<typeof createFiles>;
 
 /** @param uploadBase the local Slack's address; a function, because the port is known only after listening */
-export function createFiles(uploadBase: () => string) {
-  const files = new Map<string, SharedFile>();
+export function createFiles(state: State, uploadBase: () => string) {
+  const { files } = state;
   const tickets = new Map<string, string>();
 
-  const newId = (): string => `F0${randomBytes(4).toString("hex").toUpperCase()}`;
+  function add(file: Pick<SharedFile, "name" | "length" | "content" | "user">): string {
+    const id = `F0${randomBytes(4).toString("hex").toUpperCase()}`;
+    const folder = `${uploadBase()}files-pri/${state.workspace.teamId}-${id}/`;
+    files.set(id, { ...file, id, title: file.name, shared: false, createdAt: state.clock.now(), folder });
+    return id;
+  }
 
   function getUploadUrl({ args }: Call): JsonObject {
     const name = required(args, "filename");
@@ -33,15 +28,14 @@ export function createFiles(uploadBase: () => string) {
     if (!Number.isInteger(length) || length <= 0) throw new Refusal("missing_argument");
     if ((stringIn(args, "alt_txt") ?? "").length > 1000) throw new Refusal("alt_txt_too_large");
     if (args["snippet_type"] !== undefined && length > 1_000_000) throw new Refusal("snippet_too_large");
-    const id = newId();
+    const id = add({ name, length, content: undefined, user: state.app.botUserId });
     const ticket = randomBytes(16).toString("hex");
-    files.set(id, { id, name, title: name, length, content: undefined, shared: false });
     tickets.set(ticket, id);
     return { upload_url: `${uploadBase()}upload/v1/${ticket}`, file_id: id };
   }
 
   function complete(call: Call): JsonObject {
-    const { args, state, rates, rules } = call;
+    const { args, rates, rules } = call;
     const given = typeof args["files"] === "string" ? parseJson(args["files"]) : args["files"];
     if (!isArray(given) || given.length === 0) throw new Refusal("invalid_arguments");
     const done = given.map((entry) => {
@@ -77,7 +71,7 @@ export function createFiles(uploadBase: () => string) {
         files: done.map(({ id }) => id),
       });
     }
-    return { files: done.map(({ id, title }) => ({ id, title })) };
+    return { files: done.map((file) => fileJson(state, file)) };
   }
 
   const methods: Methods = {
@@ -91,9 +85,7 @@ export function createFiles(uploadBase: () => string) {
 
     /** Uploads a file into a form. Returns its id. */
     choose(user: string, name: string, content: Buffer): string {
-      const id = newId();
-      files.set(id, { id, name, title: name, length: content.length, content, shared: false, user });
-      return id;
+      return add({ name, length: content.length, content, user });
     },
 
     /**
@@ -102,16 +94,15 @@ export function createFiles(uploadBase: () => string) {
      */
     inForm(id: string): JsonObject {
       const file = files.get(id);
-      if (file?.user === undefined) throw new Error(`nobody uploaded a file ${id} in a form`);
-      const { name, title, length: size, user } = file;
-      const url = `${uploadBase()}files-pri/${id}/${encodeURIComponent(name)}`;
-      const filetype = /\.([^.]+)$/.exec(name)?.[1] ?? "binary";
-      return { id, name, title, filetype, size, user, mode: "hosted", url_private: url, url_private_download: url };
+      if (file === undefined || file.user === state.app.botUserId)
+        throw new Error(`nobody uploaded a file ${id} in a form`);
+      return fileJson(state, file);
     },
 
     /** The file at a private address. */
     privately(path: string): SharedFile | undefined {
-      const file = files.get(path.split("/")[2] ?? "");
+      const [, id = ""] = /^\/files-pri\/\w+-(\w+)\//.exec(path) ?? [];
+      const file = files.get(id);
       return file?.content === undefined ? undefined : file;
     },
 
