@@ -24,6 +24,8 @@ export type Message = Content & {
   readonly broadcast: boolean;
   /** The only person who sees it. */
   readonly onlyFor?: string;
+  /** The id that a person's own Slack gave it. Only messages that people type have one. */
+  readonly clientMsgId?: string;
   readonly files: readonly string[];
   /** Mentions that notified people when it was posted; edits notify nobody. */
   readonly pings: readonly Mention[];
@@ -66,6 +68,7 @@ export type Draft = Content & {
   readonly threadTs?: string;
   readonly broadcast?: boolean;
   readonly onlyFor?: string;
+  readonly clientMsgId?: string;
   readonly files?: readonly string[];
 };
 
@@ -141,7 +144,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     openWith,
 
     post(draft: Draft): Message {
-      const { channel, author, threadTs, onlyFor } = draft;
+      const { channel, author, threadTs, onlyFor, clientMsgId } = draft;
       const mentions = mentionsIn(draft);
       return put({
         ...content(draft),
@@ -150,6 +153,7 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
         author,
         ...(threadTs === undefined ? {} : { threadTs }),
         ...(onlyFor === undefined ? {} : { onlyFor }),
+        ...(clientMsgId === undefined ? {} : { clientMsgId }),
         broadcast: draft.broadcast === true,
         files: draft.files ?? [],
         // A mention in an ephemeral message is shown, but notifies nobody.

@@ -2,29 +2,66 @@
 import type { JsonObject } from "../json.ts";
 import type { Message, State } from "../state.ts";
 import { fileJson } from "./file.ts";
+import { richText } from "./rich-text.ts";
 
+/** A message with its place: its time, its thread, and the replies to it. */
 export function messageJson(state: State, message: Message): JsonObject {
-  const { app, workspace } = state;
-  const byApp = message.author === app.botUserId;
-  const files = message.files.flatMap((id) => state.files.get(id) ?? []);
+  const { ts, threadTs } = message;
+  const parent = threadTs === undefined ? undefined : state.find(message.channel, threadTs);
   const replies = state
     .all(message.channel)
     .filter((other) => other.threadTs === message.ts && other.onlyFor === undefined);
+  const repliers = [...new Set(replies.map(({ author }) => author))];
   return {
-    type: "message",
-    user: message.author,
-    ts: message.ts,
-    ...(byApp ? { bot_id: app.botId, app_id: app.appId } : {}),
-    text: message.text,
-    team: workspace.teamId,
-    ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-    ...(message.attachments.length === 0 ? {} : { attachments: message.attachments }),
-    ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
-    ...(message.edited === undefined ? {} : { edited: message.edited }),
-    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...contentJson(state, message),
+    ts,
+    ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+    ...(parent === undefined ? {} : { parent_user_id: parent.author }),
     ...(replies.length === 0
       ? {}
-      : { thread_ts: message.ts, reply_count: replies.length, latest_reply: replies.at(-1)?.ts }),
+      : {
+          thread_ts: ts,
+          reply_count: replies.length,
+          reply_users_count: repliers.length,
+          latest_reply: replies.at(-1)?.ts,
+          reply_users: repliers,
+        }),
+  };
+}
+
+/** A message without its place, as the answer to an update shows it. */
+export function contentJson(state: State, message: Message): JsonObject {
+  const { clientMsgId, text, attachments, metadata, edited, author } = message;
+  const files = message.files.flatMap((id) => state.files.get(id) ?? []);
+  const blocks = clientMsgId === undefined ? message.blocks : [richText(text)];
+  return {
+    type: "message",
+    user: author,
+    ...(author === state.app.botUserId ? byBot(state) : {}),
+    ...(clientMsgId === undefined ? {} : { client_msg_id: clientMsgId }),
+    text,
+    team: state.workspace.teamId,
+    ...(blocks.length === 0 ? {} : { blocks }),
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(edited === undefined ? {} : { edited }),
     ...(files.length === 0 ? {} : { files: files.map((file) => fileJson(state, file)) }),
+  };
+}
+
+function byBot({ app, people, workspace }: State): JsonObject {
+  const icon = (size: number) => `https://a.slack-edge.com/80588/img/plugins/app/bot_${size}.png`;
+  return {
+    bot_id: app.botId,
+    app_id: app.appId,
+    bot_profile: {
+      id: app.botId,
+      app_id: app.appId,
+      name: people.get(app.botUserId)?.name,
+      icons: { image_36: icon(36), image_48: icon(48), image_72: icon(72) },
+      deleted: false,
+      updated: 1_700_000_000,
+      team_id: workspace.teamId,
+    },
   };
 }

@@ -1,4 +1,5 @@
 /** A person's actions in Slack and what they see: typing a command, pressing a button, posting a message. */
+import { randomUUID } from "node:crypto";
 import type { Delivery, Receipt, Retry } from "../delivery/http.ts";
 import {
   channelOf,
@@ -197,7 +198,13 @@ export function createUserActions(needs: UserActionNeeds) {
       const { person, conversation } = actor(user, channel);
       const content = { text, blocks: [], attachments: [], linkNames: true, parse: "default" };
       const thread = threadTs === undefined ? {} : { threadTs };
-      return state.post({ ...content, channel: conversation.id, author: person.id, ...thread });
+      return state.post({
+        ...content,
+        channel: conversation.id,
+        author: person.id,
+        clientMsgId: randomUUID(),
+        ...thread,
+      });
     },
   };
 }

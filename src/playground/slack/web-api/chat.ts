@@ -1,7 +1,7 @@
 /** The Web API's chat.* methods: posting, updating, deleting and linking messages (slack-rules.md 3.4, 3.5). */
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
-import { messageJson } from "../shapes/message.ts";
+import { contentJson, messageJson } from "../shapes/message.ts";
 import type { Conversation, Message, State } from "../state.ts";
 import { newContent, readContent, updatedContent } from "./message-content.ts";
 import { type Call, type Methods, needScope, required, visible, writable } from "./method.ts";
@@ -54,7 +54,7 @@ function update(call: Call): JsonObject {
   const message = ownMessage(call, "cant_update_message");
   const given = readContent(args, { ...rules, strictText: true });
   const next = state.edit(message, updatedContent(message, given, rules), given.blocks === undefined);
-  return { channel: next.channel, ts: next.ts, text: next.text, message: messageJson(state, next) };
+  return { channel: next.channel, ts: next.ts, text: next.text, message: contentJson(state, next) };
 }
 
 function remove(call: Call): JsonObject {

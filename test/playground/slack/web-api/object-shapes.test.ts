@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { JsonObject } from "../../../../src/playground/slack/json.ts";
 import type { LocalSlack } from "../../../../src/playground/slack/server.ts";
 import { messageJson } from "../../../../src/playground/slack/shapes/message.ts";
-import { ann, call, callForm, opsServer, secret, slackFor } from "../builders.ts";
+import { ann, bob, call, callForm, opsServer, secret, slackFor } from "../builders.ts";
 
 /** One object in the answer to a method. */
 async function objectIn(slack: LocalSlack, key: string, method: string, args: Record<string, string>): Promise<object> {
@@ -71,4 +71,51 @@ test("a completed upload answers with the whole file and where it is shared, and
   });
   assert.ok(message);
   assert.deepEqual(messageJson(slack.state, message)["files"], [open]);
+});
+
+test("a person's message has the id of its client, and its mentions as elements of a rich text", async (t) => {
+  const slack = await slackFor(t);
+  const typed = `<@${bob}> see <https://a.b/?x=1&amp;y=2|this> &lt;now&gt; <!here> <#${opsServer}> <!subteam^S1>`;
+  const message = messageJson(slack.state, slack.say(ann, opsServer, typed));
+  assert.match(String(message["client_msg_id"]), /^[0-9a-f-]{36}$/);
+  const elements = [
+    { type: "user", user_id: bob },
+    { type: "text", text: " see " },
+    { type: "link", url: "https://a.b/?x=1&y=2", text: "this" },
+    { type: "text", text: " <now> " },
+    { type: "broadcast", range: "here" },
+    { type: "text", text: " " },
+    { type: "channel", channel_id: opsServer },
+    { type: "text", text: " " },
+    { type: "usergroup", usergroup_id: "S1" },
+  ];
+  const [block] = message["blocks"] as JsonObject[];
+  assert.partialDeepStrictEqual(block, { type: "rich_text", elements: [{ type: "rich_text_section", elements }] });
+});
+
+test("the app's messages name it, a reply names its parent's author, and a parent those who replied", async (t) => {
+  const slack = await slackFor(t);
+  const { body: posted } = await call(slack, "chat.postMessage", { channel: opsServer, text: "x" });
+  const ts = String(posted["ts"]);
+  const { appId, botId, botUserId } = slack.app;
+  const bot_profile = { id: botId, app_id: appId, name: "receipt", deleted: false, team_id: "T0DEMO0001" };
+  assert.partialDeepStrictEqual(posted["message"], { bot_id: botId, app_id: appId, bot_profile });
+  const { body: reply } = await call(slack, "chat.postMessage", { channel: opsServer, text: "y", thread_ts: ts });
+  assert.partialDeepStrictEqual(reply["message"], { thread_ts: ts, parent_user_id: botUserId });
+  const last = slack.say(ann, opsServer, "z", ts);
+  const [parent] = slack.messages(opsServer);
+  assert.ok(parent);
+  assert.partialDeepStrictEqual(messageJson(slack.state, parent), {
+    reply_count: 2,
+    reply_users: [botUserId, ann],
+    reply_users_count: 2,
+    latest_reply: last.ts,
+  });
+  const { body: updated } = await call(slack, "chat.update", { channel: opsServer, ts, text: "w" });
+  assert.partialDeepStrictEqual(updated, { ts, message: { text: "w", bot_profile } });
+  assert.equal(
+    (updated["message"] as JsonObject)["ts"],
+    undefined,
+    "the answer to an update has it beside the message",
+  );
 });
