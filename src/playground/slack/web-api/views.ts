@@ -130,6 +130,7 @@ export function createViews(state: State, triggers: Triggers) {
       external_id: json["external_id"] ?? "",
       title: json["title"] ?? { type: "plain_text", text: "View Title", emoji: true },
       submit: json["submit"] ?? null,
+      submit_disabled: json["submit_disabled"] ?? false,
       close: json["close"] ?? null,
       state: { values },
       hash: view.hash,

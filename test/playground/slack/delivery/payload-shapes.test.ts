@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "../../../../src/playground/slack/json.ts";
 import type { ActionResult } from "../../../../src/playground/slack/users/action-result.ts";
-import { ann, opsServer, respond, slackFor } from "../builders.ts";
+import { ann, call, opsServer, respond, section, slackFor } from "../builders.ts";
 
 /** The payload of what somebody does, whether or not an app receives it. */
 async function sentBy(action: Promise<ActionResult>): Promise<JsonObject> {
@@ -27,4 +27,12 @@ test("a message shortcut names no app, its user has a name but no team, and its 
   assert.match(String(payload["response_url"]), /^http:\/\/127\.0\.0\.1:\d+\/app\/T0DEMO0001\/\d+\/\w+$/);
   assert.equal((await respond(payload["response_url"], { text: "heard" })).status, 200);
   assert.equal(slack.ephemerals(ann)[0]?.text, "heard");
+});
+
+test("a view says whether it can be submitted", async (t) => {
+  const slack = await slackFor(t);
+  const { body } = await call(slack, "views.publish", { user_id: ann, view: { type: "home", blocks: [section("x")] } });
+  assert.partialDeepStrictEqual(body["view"], { submit: null, submit_disabled: false });
+  const payload = await sentBy(slack.openHome(ann));
+  assert.partialDeepStrictEqual(payload["event"], { view: { submit_disabled: false } });
 });
