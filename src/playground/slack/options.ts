@@ -28,7 +28,7 @@ export type LocalSlackOptions = {
   readonly mentionLabels?: boolean;
   /** Commands that the page offers to copy. */
   readonly notes?: readonly Note[];
-  /** The language in which the page opens. Default: `en`. */
+  /** The language in which the page opens, and in which people who have not chosen one use Slack. Default: `en`. */
   readonly locale?: "en" | "zh-CN";
 };
 

@@ -34,7 +34,9 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
   const app: SlackApp = { ...demoApp, ...options.app };
   const host = options.host ?? "127.0.0.1";
   const ackWithinMs = options.ackWithinMs ?? 3000;
-  const state = openState(options.workspace ?? demoWorkspace, app, clock);
+  const locale = options.locale ?? "en";
+  const workspace = options.workspace ?? demoWorkspace;
+  const state = openState({ locale: locale === "en" ? "en-US" : locale, ...workspace }, app, clock);
   const log: ApiCall[] = [];
   const warnings: Warning[] = [];
   const faults = createFaults();
@@ -94,7 +96,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}) {
     views,
     files,
     notes: options.notes ?? [],
-    locale: options.locale ?? "en",
+    locale,
     extension: () => extension,
   };
   const apiNeeds = { state, rates, methods, rules: baseRules, faultFor: faults.take, log: logCall, warn };

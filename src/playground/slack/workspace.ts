@@ -12,7 +12,7 @@ export type Person = {
   /** The id of another workspace, for people who are here through Slack Connect. */
   readonly teamId?: string;
   readonly tz?: string;
-  /** Their language in Slack, such as `zh-CN` or `en-US`; Slack has none for people of other workspaces. */
+  /** Their language in Slack, such as `zh-CN`; default: the workspace's. Slack has none for people of other workspaces. */
   readonly locale?: string;
 };
 
@@ -42,6 +42,8 @@ export type Workspace = {
   readonly people: readonly Person[];
   readonly channels: readonly ChannelSetup[];
   readonly userGroups: readonly UserGroup[];
+  /** The language of people who have not chosen one. Default: `en-US`. */
+  readonly locale?: string;
   /** The free plan has no user groups. Default: `paid`. */
   readonly plan?: "free" | "paid";
 };

@@ -406,7 +406,7 @@ onEveryEngine("notifications", (openStage) => {
   test("in Chinese: command words, direct message, reminder and escalation", async (t) => {
     const stage = await openStage({ environment: { ESCALATE_AFTER: "3h", ESCALATE_TO: support } });
     t.after(() => stage.close());
-    stage.environment["LOCALE"] = "zh-CN";
+    Object.assign(stage.environment, { LOCALE: "zh-CN", PERSONAL_LOCALE: "off" });
     await stage.restart();
     assert.match(await stage.typeAndRead("bob", "通知 开"), /^每个待审批的申请及其提醒都会以私信发给你/);
     assert.match(await stage.typeAndRead("dan", "帮助"), /\/receipt 通知 开/);

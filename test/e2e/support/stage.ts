@@ -89,11 +89,16 @@ export function openStage(options: StageOptions = {}) {
 
 async function setUp(options: StageOptions) {
   const clock = createMovableClock();
+  const { LOCALE } = typeof options.environment === "object" ? options.environment : {};
   const playground = await startPlayground({
     clock,
     identity,
     mode: options.mode ?? "http",
-    slack: { ...options.slack, rateLimits: { perMinute: busyMinute, ...options.slack?.rateLimits } },
+    slack: {
+      locale: LOCALE === "zh-CN" ? LOCALE : "en",
+      ...options.slack,
+      rateLimits: { perMinute: busyMinute, ...options.slack?.rateLimits },
+    },
   });
   const { slack, weChatPay } = playground;
   const ledger = await openLedgerPlace(options.engine ?? "sqlite");

@@ -57,7 +57,7 @@ describe("help", { concurrency: true }, () => {
         const stage = await openStage({ environment: { REASON }, grants });
         t.after(() => stage.close());
         stage.slack.state.people.set(named, { id: named, name: "name", realName: "name" });
-        stage.environment["LOCALE"] = LOCALE;
+        Object.assign(stage.environment, { LOCALE, PERSONAL_LOCALE: "off" });
         await stage.restart();
         const { typed } = textsOf(LOCALE);
         const everything = await examplesFor(stage, "dan");

@@ -4,16 +4,23 @@ import type { Conversation, State } from "../state.ts";
 
 export function conversationJson(state: State, conversation: Conversation): JsonObject {
   const { id, name, kind, members } = conversation;
-  const common = { id, created: 1_700_000_000, is_archived: conversation.isArchived, is_org_shared: false };
+  const { workspace, app } = state;
+  const common = {
+    id,
+    created: 1_700_000_000,
+    is_archived: conversation.isArchived,
+    is_org_shared: false,
+    context_team_id: workspace.teamId,
+    updated: 1_700_000_000_000,
+  };
   if (kind === "im") {
-    const user = [...members].find((member) => member !== state.app.botUserId);
+    const user = [...members].find((member) => member !== app.botUserId);
     const person = user === undefined ? undefined : state.people.get(user);
     return { ...common, is_im: true, user, is_user_deleted: person?.deleted === true, priority: 0 };
   }
-  const external = [...members].some((member) => {
-    const person = state.people.get(member);
-    return person !== undefined && state.isStranger(person);
-  });
+  const people = [...members].flatMap((member) => state.people.get(member) ?? []);
+  const connected = [...new Set(people.filter(state.isStranger).map((person) => person.teamId ?? ""))];
+  const isShared = connected.length > 0;
   return {
     ...common,
     name,
@@ -25,14 +32,22 @@ export function conversationJson(state: State, conversation: Conversation): Json
     is_mpim: kind === "mpim",
     is_private: kind !== "public",
     is_general: false,
-    is_shared: external,
-    is_ext_shared: external,
+    is_read_only: false,
+    is_thread_only: false,
+    is_shared: isShared,
+    is_ext_shared: isShared,
     is_pending_ext_shared: false,
-    is_member: members.has(state.app.botUserId),
-    context_team_id: state.workspace.teamId,
-    shared_team_ids: [state.workspace.teamId],
-    creator: [...members][0] ?? state.app.botUserId,
+    pending_shared: [],
+    pending_connected_team_ids: [],
+    shared_team_ids: [workspace.teamId, ...connected],
+    internal_team_ids: isShared ? [workspace.teamId] : [],
+    ...(isShared ? { connected_team_ids: connected, conversation_host_id: workspace.teamId } : {}),
+    is_member: members.has(app.botUserId),
+    creator: [...members][0] ?? app.botUserId,
+    unlinked: 0,
     topic: { value: "", creator: "", last_set: 0 },
     purpose: { value: "", creator: "", last_set: 0 },
+    previous_names: [],
+    properties: {},
   };
 }

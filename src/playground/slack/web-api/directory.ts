@@ -4,6 +4,7 @@ import { Refusal } from "../refusal.ts";
 import { conversationJson } from "../shapes/conversation.ts";
 import { messageJson } from "../shapes/message.ts";
 import { personJson } from "../shapes/person.ts";
+import { userGroupJson } from "../shapes/user-group.ts";
 import type { Message } from "../state.ts";
 import type { UserGroup } from "../workspace.ts";
 import { reachable } from "./chat.ts";
@@ -146,8 +147,8 @@ function userInfo({ args, state }: Call): JsonObject {
   const person = state.people.get(required(args, "user"));
   if (person === undefined) throw new Refusal("user_not_found");
   const isLocaleWanted = flagIn(args, "include_locale") === true && !state.isStranger(person);
-  const locale = isLocaleWanted && person.locale !== undefined ? { locale: person.locale } : {};
-  return { user: { ...personJson(state, person), ...locale } };
+  const locale = person.locale ?? state.workspace.locale ?? "en-US";
+  return { user: { ...personJson(state, person), ...(isLocaleWanted ? { locale } : {}) } };
 }
 
 function userList(call: Call): JsonObject {
@@ -160,14 +161,7 @@ function groupList({ args, state }: Call): JsonObject {
   const withUsers = flagIn(args, "include_users") === true;
   const withCount = flagIn(args, "include_count") === true;
   const usergroups = groupsFor(state, args).map((group) => ({
-    id: group.id,
-    team_id: state.workspace.teamId,
-    is_usergroup: true,
-    name: group.name,
-    handle: group.handle,
-    description: "",
-    date_delete: group.isDisabled === true ? disabledSince : 0,
-    prefs: { channels: [], groups: [] },
+    ...userGroupJson(state, group),
     ...(withUsers ? { users: group.users } : {}),
     ...(withCount ? { user_count: group.users.length } : {}),
   }));
@@ -180,8 +174,6 @@ function groupUsers({ args, state }: Call): JsonObject {
   if (group === undefined) throw new Refusal("no_such_subteam");
   return { users: group.users };
 }
-
-const disabledSince = 1_700_000_000;
 
 function groupsFor({ workspace, groups }: Call["state"], args: JsonObject): readonly UserGroup[] {
   if (workspace.plan === "free") throw new Refusal("plan_upgrade_required");

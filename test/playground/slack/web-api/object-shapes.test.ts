@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { JsonObject } from "../../../../src/playground/slack/json.ts";
 import type { LocalSlack } from "../../../../src/playground/slack/server.ts";
 import { messageJson } from "../../../../src/playground/slack/shapes/message.ts";
-import { ann, bob, call, callForm, opsServer, secret, slackFor } from "../builders.ts";
+import { ann, bob, call, callForm, opsServer, random, secret, slackFor } from "../builders.ts";
 
 /** One object in the answer to a method. */
 async function objectIn(slack: LocalSlack, key: string, method: string, args: Record<string, string>): Promise<object> {
@@ -118,4 +118,63 @@ test("the app's messages name it, a reply names its parent's author, and a paren
     undefined,
     "the answer to an update has it beside the message",
   );
+});
+
+test("a person's time zone has its English name and its offset, and a bot has its ids", async (t) => {
+  const clock = { now: () => Date.parse("2026-01-15T12:00:00Z") };
+  const slack = await slackFor(t, { clock });
+  const person = slack.state.people.get(ann);
+  assert.ok(person);
+  const zones = [
+    ["Asia/Shanghai", "China Standard Time", 28_800],
+    ["America/St_Johns", "Newfoundland Standard Time", -12_600],
+    ["Etc/UTC", "Coordinated Universal Time", 0],
+  ] as const;
+  for (const [tz, tz_label, tz_offset] of zones) {
+    slack.state.people.set(ann, { ...person, tz });
+    assert.partialDeepStrictEqual(await objectIn(slack, "user", "users.info", { user: ann }), {
+      tz,
+      tz_label,
+      tz_offset,
+      is_bot: false,
+    });
+  }
+  const { botUserId: user, botId: bot_id, appId: api_app_id } = slack.app;
+  assert.partialDeepStrictEqual(await objectIn(slack, "user", "users.info", { user }), {
+    is_bot: true,
+    is_workflow_bot: false,
+    is_connector_bot: false,
+    profile: { bot_id, api_app_id },
+  });
+});
+
+test("a user group has its recorded keys", async (t) => {
+  const slack = await slackFor(t);
+  const { body } = await callForm(slack, "usergroups.list", {});
+  assert.partialDeepStrictEqual(body["usergroups"], [
+    { is_subteam: true, is_external: false, is_idp_group: false, date_create: 1_700_000_000, created_by: ann },
+  ]);
+});
+
+test("a conversation says with whom it is shared", async (t) => {
+  const slack = await slackFor(t);
+  const [ours, theirs] = ["T0DEMO0001", "T0OTHER001"];
+  const shared = await objectIn(slack, "channel", "conversations.info", { channel: opsServer });
+  assert.partialDeepStrictEqual(shared, {
+    is_ext_shared: true,
+    is_org_shared: false,
+    shared_team_ids: [ours, theirs],
+    internal_team_ids: [ours],
+    connected_team_ids: [theirs],
+    context_team_id: ours,
+  });
+  const own = await objectIn(slack, "channel", "conversations.info", { channel: random });
+  assert.partialDeepStrictEqual(own, {
+    is_ext_shared: false,
+    shared_team_ids: [ours],
+    internal_team_ids: [],
+    is_read_only: false,
+    is_thread_only: false,
+    properties: {},
+  });
 });

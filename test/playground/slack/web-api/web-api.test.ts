@@ -219,7 +219,7 @@ test("a person's language is answered only where it is asked for, and never for 
   assert.equal(await localeOf({ user: ann }), undefined);
   assert.equal(await localeOf({ user: ann, include_locale: "false" }), undefined);
   assert.equal(await localeOf({ user: ann, include_locale: "true" }), "zh-CN");
-  assert.equal(await localeOf({ user: bob, include_locale: "true" }), undefined);
+  assert.equal(await localeOf({ user: bob, include_locale: "true" }), "en-US");
   assert.equal(await localeOf({ user: stranger, include_locale: "true" }), undefined);
 });
 
