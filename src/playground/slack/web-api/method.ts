@@ -36,8 +36,12 @@ export function required(args: JsonObject, name: string): string {
 
 /** @throws Refusal `missing_scope` with the needed and the granted scopes */
 export function needScope(state: State, scope: string): void {
-  const { scopes } = state.app;
-  if (!scopes.includes(scope)) throw new Refusal("missing_scope", { needed: scope, provided: scopes.join(",") });
+  if (!state.app.scopes.includes(scope)) throw new Refusal("missing_scope", scopesFor(scope, state));
+}
+
+/** The needed and the granted scopes, as Slack names them. */
+export function scopesFor(needed: string, { app }: State): JsonObject {
+  return { needed, provided: app.scopes.join(",") };
 }
 
 const scopePrefix = { public: "channels", private: "groups", im: "im", mpim: "mpim" } as const;

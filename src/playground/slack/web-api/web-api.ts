@@ -6,7 +6,7 @@ import { RateLimited, Refusal } from "../refusal.ts";
 import type { State } from "../state.ts";
 import { type ApiRequest, readArguments } from "./arguments.ts";
 import type { ContentRules } from "./message-content.ts";
-import { type Method, type Methods, needScope } from "./method.ts";
+import { type Method, type Methods, needScope, scopesFor } from "./method.ts";
 
 /** One Web API call or one use of a response URL, for tests to inspect. */
 export type ApiCall = {
@@ -49,24 +49,25 @@ export async function answerApi(name: string, request: ApiRequest, needs: WebApi
   let args: JsonObject = {};
   const logged = (outcome: ApiCall["outcome"]): void => log({ at: state.clock.now(), method: name, args, outcome });
   const fault = needs.faultFor(name);
+  let warnings: readonly string[] = [];
   try {
     const method = Object.hasOwn(needs.methods, name) ? needs.methods[name] : undefined;
     const read = await readArguments(request, method?.takesJson ?? true);
-    args = read.args;
+    ({ args, warnings } = read);
     if (fault !== undefined && fault.kind !== "drop-after-acting") {
       logged({ kind: "fault", fault });
-      return faultReply(fault);
+      return faultReply(fault, method?.scope === undefined ? {} : scopesFor(method.scope, state));
     }
     if (method === undefined) throw new Refusal("unknown_method", { req_method: name });
     checkToken(read.token, method, state);
     if (method.scope !== undefined) needScope(state, method.scope);
     needs.rates.call(name, method.tier);
     const rules = { ...needs.rules, warn: (text: string) => needs.warn(name, text) };
-    const answer = withWarnings({ ok: true, ...method.run({ args, state, rates: needs.rates, rules }) }, read.warnings);
+    const answer = withWarnings({ ok: true, ...method.run({ args, state, rates: needs.rates, rules }) }, warnings);
     logged({ kind: "ok", answer });
     return fault === undefined ? json(200, answer, method, state) : { kind: "drop" };
   } catch (error) {
-    return refused(error, logged, ({ answer }) => json(200, answer, undefined, state));
+    return refused(error, logged, ({ answer }) => json(200, answer, undefined, state), warnings);
   }
 }
 
@@ -75,13 +76,14 @@ export function refused(
   error: unknown,
   logged: (outcome: ApiCall["outcome"]) => void,
   reply: (refusal: { code: string; answer: JsonObject }) => ApiReply,
+  warnings: readonly string[] = [],
 ): ApiReply {
   if (error instanceof RateLimited) {
     logged({ kind: "rate-limited", retryAfterSeconds: error.retryAfterSeconds });
     return rateLimited(error.retryAfterSeconds);
   }
   if (!(error instanceof Refusal)) throw error;
-  const answer = { ok: false, error: error.code, ...error.details };
+  const answer = withWarnings({ ok: false, error: error.code, ...error.details }, warnings);
   logged({ kind: "refused", error: error.code, answer });
   return reply({ code: error.code, answer });
 }
@@ -91,7 +93,8 @@ function rateLimited(seconds: number): ApiReply {
   return { kind: "answer", status: 429, headers, body: JSON.stringify({ ok: false, error: "ratelimited" }) };
 }
 
-export function faultReply(fault: Fault): ApiReply {
+/** @param scopes what Slack says of the scopes where it misses one */
+export function faultReply(fault: Fault, scopes: JsonObject = {}): ApiReply {
   switch (fault.kind) {
     case "status":
       return {
@@ -101,7 +104,11 @@ export function faultReply(fault: Fault): ApiReply {
         body: "upstream error",
       };
     case "error": {
-      const body = JSON.stringify({ ok: false, error: fault.error });
+      const body = JSON.stringify({
+        ok: false,
+        error: fault.error,
+        ...(fault.error === "missing_scope" ? scopes : {}),
+      });
       return { kind: "answer", status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body };
     }
     case "rate-limited":

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebClient } from "@slack/web-api";
+import type { JsonObject } from "../../../../src/playground/slack/json.ts";
 import { demoWorkspace } from "../../../../src/playground/slack/workspace.ts";
 import {
   actions,
@@ -67,6 +68,31 @@ test("arguments are accepted as a form or as JSON, according to the content type
   assert.equal(await raw("application/json; charset=utf-8", "[]"), "json_not_object");
   assert.equal(await raw("text/plain", "x"), "invalid_post_type");
   assert.equal(await raw("application/json; charset=utf-16", "{}"), "invalid_charset");
+});
+
+test("a refusal says what is missing and carries Slack's warnings about the request, as a success does", async (t) => {
+  const slack = await slackFor(t);
+  const headers = { "content-type": "application/json", authorization: `Bearer ${slack.app.botToken}` };
+  const post = async (args: JsonObject) => {
+    const body = JSON.stringify(args);
+    return (await read(await fetch(`${slack.apiUrl}chat.postMessage`, { method: "POST", headers, body }))).body;
+  };
+  const warned = { warning: "missing_charset", response_metadata: { warnings: ["missing_charset"] } };
+  assert.partialDeepStrictEqual(await post({ channel: opsServer, text: "x" }), { ok: true, ...warned });
+  const refused = { ok: false, error: "channel_not_found", ...warned };
+  assert.partialDeepStrictEqual(await post({ channel: "C0NOWHERE1", text: "x" }), refused);
+  const blocks = [{ type: "section" }];
+  assert.partialDeepStrictEqual(await post({ channel: opsServer, text: "x", blocks }), {
+    error: "invalid_blocks",
+    errors: ["missing required field: text [json-pointer:/blocks/0]"],
+    response_metadata: {
+      messages: ["[ERROR] missing required field: text [json-pointer:/blocks/0]"],
+      warnings: ["missing_charset"],
+    },
+  });
+  slack.fail("chat.postMessage", { error: "missing_scope" }, 1);
+  const { scopes } = slack.app;
+  assert.partialDeepStrictEqual(await post({}), { needed: "chat:write", provided: scopes.join(",") });
 });
 
 test("a post is refused if the bot may not write there or if it is empty", async (t) => {
