@@ -104,6 +104,11 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     return `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, "0")}`;
   }
 
+  /** The workspaces that a person is in. */
+  function teamsOf({ teams, teamId }: Person): readonly string[] {
+    return teams ?? [teamId ?? workspace.teamId];
+  }
+
   function put(message: Message): Message {
     messages.set(key(message.channel, message.ts), message);
     changed();
@@ -192,9 +197,12 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
       );
     },
 
-    isStranger(person: Person): boolean {
-      return person.teamId !== undefined && person.teamId !== workspace.teamId;
-    },
+    teamsOf,
+    /** Somebody of another workspace, through Slack Connect or of the same organisation. */
+    isStranger: (person: Person): boolean => !teamsOf(person).includes(workspace.teamId),
+    /** Whether the workspace's organisation, if it has one, is theirs too. */
+    isOfOrganisation: ({ teams, teamId }: Person): boolean =>
+      workspace.enterprise !== undefined && (teams !== undefined || teamId === undefined),
   };
 }
 

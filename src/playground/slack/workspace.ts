@@ -9,8 +9,10 @@ export type Person = {
   readonly isGuest?: boolean;
   readonly deleted?: boolean;
   readonly isBot?: boolean;
-  /** The id of another workspace, for people who are here through Slack Connect. */
+  /** The id of another workspace, for people whose own it is: here through Slack Connect, or of the same organisation. */
   readonly teamId?: string;
+  /** The organisation's workspaces that they are in; default: this one alone, or none for people of another workspace. */
+  readonly teams?: readonly string[];
   readonly tz?: string;
   /** Their language in Slack, such as `zh-CN`; default: the workspace's. Slack has none for people of other workspaces. */
   readonly locale?: string;
@@ -34,8 +36,13 @@ export type UserGroup = {
   readonly isDisabled?: boolean;
 };
 
+/** An organisation on Slack's Enterprise plan, to which several workspaces belong. */
+export type Enterprise = { readonly id: string; readonly name: string };
+
 export type Workspace = {
   readonly teamId: string;
+  /** The organisation that the workspace belongs to, if it does. */
+  readonly enterprise?: Enterprise;
   readonly name: string;
   /** The part before `.slack.com`, as in permalinks. */
   readonly domain: string;
@@ -93,6 +100,8 @@ export const demoApp: SlackApp = {
   events: ["app_home_opened"],
   homeTab: true,
 };
+
+export const demoEnterprise: Enterprise = { id: "E0DEMO0001", name: "Receipt demo group" };
 
 export const demoWorkspace: Workspace = {
   teamId: "T0DEMO0001",

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { JsonObject } from "../json.ts";
 import { messageJson } from "../shapes/message.ts";
 import type { Conversation, Message, State } from "../state.ts";
-import type { Person } from "../workspace.ts";
+import type { Person, Workspace } from "../workspace.ts";
 import type { Delivery } from "./http.ts";
 
 /** Deprecated, but Slack still sends it. */
@@ -19,10 +19,12 @@ export function commandPayload(
   handles: Handles,
 ): Delivery {
   const { app, workspace } = state;
+  const { enterprise } = workspace;
   const payload = {
     token: verificationToken,
     team_id: workspace.teamId,
     team_domain: workspace.domain,
+    ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
     channel_id: conversation.id,
     channel_name: channelName(conversation),
     user_id: person.id,
@@ -31,7 +33,7 @@ export function commandPayload(
     text,
     api_app_id: app.appId,
     // A string in commands, a boolean in interactivity.
-    is_enterprise_install: "false",
+    is_enterprise_install: String(app.isOrganisationWide === true),
     response_url: handles.responseUrl,
     trigger_id: handles.triggerId,
   };
@@ -54,16 +56,21 @@ export function messageShortcutPayload(state: State, person: Person, fields: Jso
 }
 
 function interactive(state: State, fields: JsonObject, appId?: string): Delivery {
-  const { workspace } = state;
+  const isOrganisationWide = state.app.isOrganisationWide === true;
   const payload = {
     ...(appId === undefined ? {} : { api_app_id: appId }),
     token: verificationToken,
-    team: { id: workspace.teamId, domain: workspace.domain },
-    enterprise: null,
-    is_enterprise_install: false,
+    team: isOrganisationWide ? null : teamOf(state.workspace),
+    enterprise: state.workspace.enterprise ?? null,
+    is_enterprise_install: isOrganisationWide,
     ...fields,
   };
   return { kind: "interactive", id: randomUUID(), payload };
+}
+
+function teamOf({ teamId: id, domain, enterprise }: Workspace): JsonObject {
+  if (enterprise === undefined) return { id, domain };
+  return { id, domain, enterprise_id: enterprise.id, enterprise_name: enterprise.name };
 }
 
 function userOf({ workspace }: State, { id, name, teamId }: Person): JsonObject {
@@ -99,11 +106,14 @@ export function messageSource(
 export function eventPayload(state: State, event: JsonObject): Delivery {
   const { app, workspace, clock } = state;
   const at = clock.now() / 1000;
+  const isOrganisationWide = app.isOrganisationWide === true;
+  const enterpriseId = workspace.enterprise?.id ?? null;
   const payload = {
     token: verificationToken,
     team_id: workspace.teamId,
+    ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId }),
     context_team_id: workspace.teamId,
-    context_enterprise_id: null,
+    context_enterprise_id: enterpriseId,
     api_app_id: app.appId,
     event: { ...event, event_ts: at.toFixed(6) },
     type: "event_callback",
@@ -111,11 +121,11 @@ export function eventPayload(state: State, event: JsonObject): Delivery {
     event_time: Math.floor(at),
     authorizations: [
       {
-        enterprise_id: null,
-        team_id: workspace.teamId,
+        enterprise_id: enterpriseId,
+        team_id: isOrganisationWide ? null : workspace.teamId,
         user_id: app.botUserId,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: isOrganisationWide,
       },
     ],
     is_ext_shared_channel: false,

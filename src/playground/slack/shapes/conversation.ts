@@ -1,6 +1,7 @@
 /** Conversations in the JSON format that Slack gives to apps. */
 import type { JsonObject } from "../json.ts";
 import type { Conversation, State } from "../state.ts";
+import type { Person } from "../workspace.ts";
 
 export function conversationJson(state: State, conversation: Conversation): JsonObject {
   const { id, name, kind, members } = conversation;
@@ -9,18 +10,26 @@ export function conversationJson(state: State, conversation: Conversation): Json
     id,
     created: 1_700_000_000,
     is_archived: conversation.isArchived,
-    is_org_shared: false,
     context_team_id: workspace.teamId,
     updated: 1_700_000_000_000,
   };
   if (kind === "im") {
     const user = [...members].find((member) => member !== app.botUserId);
     const person = user === undefined ? undefined : state.people.get(user);
-    return { ...common, is_im: true, user, is_user_deleted: person?.deleted === true, priority: 0 };
+    return {
+      ...common,
+      is_im: true,
+      is_org_shared: false,
+      user,
+      is_user_deleted: person?.deleted === true,
+      priority: 0,
+    };
   }
-  const people = [...members].flatMap((member) => state.people.get(member) ?? []);
-  const connected = [...new Set(people.filter(state.isStranger).map((person) => person.teamId ?? ""))];
-  const isShared = connected.length > 0;
+  const strangers = [...members].flatMap((member) => state.people.get(member) ?? []).filter(state.isStranger);
+  const teams = (people: readonly Person[]) => [...new Set(people.map(({ teamId }) => teamId ?? ""))];
+  const internal = teams(strangers.filter(state.isOfOrganisation));
+  const external = teams(strangers.filter((person) => !state.isOfOrganisation(person)));
+  const isShared = strangers.length > 0;
   return {
     ...common,
     name,
@@ -35,13 +44,14 @@ export function conversationJson(state: State, conversation: Conversation): Json
     is_read_only: false,
     is_thread_only: false,
     is_shared: isShared,
-    is_ext_shared: isShared,
+    is_org_shared: internal.length > 0,
+    is_ext_shared: external.length > 0,
     is_pending_ext_shared: false,
     pending_shared: [],
     pending_connected_team_ids: [],
-    shared_team_ids: [workspace.teamId, ...connected],
-    internal_team_ids: isShared ? [workspace.teamId] : [],
-    ...(isShared ? { connected_team_ids: connected, conversation_host_id: workspace.teamId } : {}),
+    shared_team_ids: [workspace.teamId, ...internal, ...external],
+    internal_team_ids: isShared ? [workspace.teamId, ...internal] : [],
+    ...(external.length > 0 ? { connected_team_ids: external, conversation_host_id: workspace.teamId } : {}),
     is_member: members.has(app.botUserId),
     creator: [...members][0] ?? app.botUserId,
     unlinked: 0,

@@ -41,8 +41,26 @@ export function personJson(state: State, person: Person): JsonObject {
     is_email_confirmed: !isBot,
     updated: 1_700_000_000,
     who_can_share_contact_card: "EVERYONE",
+    ...enterpriseUser(state, person),
     // Slack omits it for people of the app's own workspace.
     ...(stranger ? { is_stranger: !sharesChannel(state, person.id) } : {}),
+  };
+}
+
+/** What the organisation knows of them; nothing about people of other organisations. */
+function enterpriseUser(state: State, person: Person): JsonObject {
+  const { enterprise } = state.workspace;
+  if (enterprise === undefined || !state.isOfOrganisation(person) || person.isBot === true) return {};
+  return {
+    enterprise_user: {
+      id: person.id,
+      enterprise_id: enterprise.id,
+      enterprise_name: enterprise.name,
+      is_admin: false,
+      is_owner: false,
+      is_primary_owner: false,
+      teams: state.teamsOf(person),
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { messageJson } from "../shapes/message.ts";
 import { personJson } from "../shapes/person.ts";
 import { userGroupJson } from "../shapes/user-group.ts";
 import type { Message } from "../state.ts";
-import type { UserGroup } from "../workspace.ts";
+import { demoEnterprise, type UserGroup } from "../workspace.ts";
 import { reachable } from "./chat.ts";
 import { type Call, type Methods, needScope, page, readable, required, visible } from "./method.ts";
 
@@ -27,19 +27,19 @@ export const directoryMethods: Methods = {
 
 function authTest({ state }: Call): JsonObject {
   const { app, workspace } = state;
+  const isOrganisationWide = app.isOrganisationWide === true;
+  const enterprise = workspace.enterprise ?? (isOrganisationWide ? demoEnterprise : undefined);
   return {
     url: `https://${workspace.domain}.slack.com/`,
     team: workspace.name,
     user: state.people.get(app.botUserId)?.name,
-    team_id: app.isOrganisationWide ? organisationId : workspace.teamId,
-    ...(app.isOrganisationWide ? { enterprise_id: organisationId } : {}),
+    team_id: isOrganisationWide ? enterprise?.id : workspace.teamId,
+    ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id }),
     user_id: app.botUserId,
     bot_id: app.botId,
-    is_enterprise_install: app.isOrganisationWide === true,
+    is_enterprise_install: isOrganisationWide,
   };
 }
-
-const organisationId = "E0DEMO0001";
 
 function botInfo({ args, state }: Call): JsonObject {
   const { app } = state;
