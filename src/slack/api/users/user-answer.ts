@@ -35,16 +35,28 @@ export function localeOf({ locale }: User): Locale | undefined {
   return /^zh(?:[-_]|$)/i.test(locale) ? "zh-CN" : "en";
 }
 
-/** @param own the bot's workspace, and its organisation if it has one */
-export function standingOf(user: User, own: { teamId: string; enterpriseId: string | undefined }): Standing {
-  const organisation = user.enterprise_user;
-  const isOfOurOrganisation =
-    own.enterpriseId !== undefined &&
-    organisation?.enterprise_id === own.enterpriseId &&
-    (organisation.teams?.includes(own.teamId) ?? true);
-  const isOfOurTeam = !user.team_id || user.team_id === own.teamId || isOfOurOrganisation;
-  if (user.is_stranger || !isOfOurTeam) return "stranger";
+/** The bot's workspace, and its organization if it has one, as `auth.test` names them. */
+interface Own {
+  teamId: string;
+  enterpriseId: string | undefined;
+  /** `teamId` is the organization then, in which nobody is a member. */
+  isOrganisationWide: boolean;
+}
+
+export function standingOf(user: User, own: Own): Standing {
+  if (user.is_stranger || !isOfOurTeam(user, own)) return "stranger";
   if (user.deleted) return "deactivated";
   if (user.is_bot || user.id === "USLACKBOT") return "bot";
   return user.is_restricted || user.is_ultra_restricted ? "guest" : "member";
+}
+
+/**
+ * Whether Slack says that they are in the bot's workspace; what it leaves out counts against them. In an organization,
+ * their own team may be another workspace, or the organization itself, and `teams` are all that they are in.
+ */
+function isOfOurTeam({ team_id, enterprise_user: organisation }: User, own: Own): boolean {
+  if (own.isOrganisationWide) return false;
+  if (team_id === own.teamId) return true;
+  if (own.enterpriseId === undefined || organisation?.enterprise_id !== own.enterpriseId) return false;
+  return organisation.teams?.includes(own.teamId) ?? false;
 }
