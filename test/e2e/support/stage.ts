@@ -12,6 +12,7 @@ import {
   startPlayground,
 } from "../../../src/playground/playground.ts";
 import { type Delivery, encodeDelivery, slackSignature } from "../../../src/playground/slack/delivery/http.ts";
+import { gridId } from "../../../src/playground/slack/grid-workspace.ts";
 import { type JsonObject, objectsIn } from "../../../src/playground/slack/json.ts";
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import type { LocalSlack } from "../../../src/playground/slack/server.ts";
@@ -32,6 +33,7 @@ import { inTurn } from "./serialize.ts";
 /** `robot` is a bot user; `ghost` exists to be deactivated. */
 export const people = { ...demoPeople, robot: "U0ROBOT001", ghost: "U0GHOST001" } as const;
 export type Name = keyof typeof people;
+const names = Object.keys(people) as Name[];
 
 export interface StageOptions {
   mode?: "http" | "socket";
@@ -102,11 +104,15 @@ async function setUp(options: StageOptions) {
   });
   const { slack, weChatPay } = playground;
   const ledger = await openLedgerPlace(options.engine ?? "sqlite");
+  const isInOrganisation = slack.state.workspace.enterprise !== undefined;
+  /** Their user id; another one in an organisation. */
+  const idOf = (who: Name): string => (isInOrganisation && who !== "sam" ? gridId(people[who]) : people[who]);
   for (const name of ["robot", "ghost"] as const)
-    slack.state.people.set(people[name], { id: people[name], name, realName: name, isBot: name === "robot" });
+    slack.state.people.set(idOf(name), { id: idOf(name), name, realName: name, isBot: name === "robot" });
   const own = typeof options.environment === "function" ? options.environment(playground) : options.environment;
   const environment: Record<string, string> = {
     ...playground.environment,
+    RECEIPT_ADMINS: idOf("carol"),
     DATABASE_URL: ledger.url.href,
     ...own,
   };
@@ -131,7 +137,7 @@ async function setUp(options: StageOptions) {
 
   /** A new public channel with everyone and the bot in it. */
   let channels = 0;
-  function newChannel(members: readonly string[] = [...Object.values(people), slack.app.botUserId]): string {
+  function newChannel(members: readonly string[] = [...names.map(idOf), slack.app.botUserId]): string {
     channels += 1;
     const id = `C0STAGE${String(channels).padStart(3, "0")}`;
     const name = `stage-${channels}`;
@@ -141,7 +147,7 @@ async function setUp(options: StageOptions) {
   const adminsChannel = newChannel();
 
   function type(who: Name, words: string, channel = newChannel(), more: Partial<Typed> = {}): Promise<ActionResult> {
-    return slack.type({ user: people[who], channel, text: `/receipt ${words}`, ...more });
+    return slack.type({ user: idOf(who), channel, text: `/receipt ${words}`, ...more });
   }
 
   /** Types a command that is answered privately. Resolves to that answer as plain text. */
@@ -185,7 +191,7 @@ async function setUp(options: StageOptions) {
   /** Presses a button or an entry of the overflow menu by its label, on the current message or an older copy. */
   function press(who: Name, on: Requested | Message, label: string): Promise<ActionResult> {
     const message = "versions" in on ? on : messageOf(on);
-    return slack.clickStale(message, { user: people[who], ...componentOf(message, label) });
+    return slack.clickStale(message, { user: idOf(who), ...componentOf(message, label) });
   }
 
   /** Presses, and waits for the private answer. */
@@ -210,15 +216,15 @@ async function setUp(options: StageOptions) {
     const message = "versions" in on ? on : messageOf(on);
     const button = allComponents(message.blocks).find(({ element }) => element["action_id"] === actionId);
     const form = String(button?.element["value"]);
-    const click = await slack.clickStale(message, { user: people[who], actionId });
+    const click = await slack.clickStale(message, { user: idOf(who), actionId });
     assert.ok(click.acknowledged, `the click was not acknowledged: ${click.errorText}`);
-    await slack.until(() => slack.modalWith(people[who], form));
+    await slack.until(() => slack.modalWith(idOf(who), form));
     return { form, click };
   }
 
   /** Submits the form that contains `form`, or the one in front of this person. */
   async function submit(who: Name, filled: Filled = {}, form?: string): Promise<ViewActionResult> {
-    const result = await slack.submitView(people[who], filled, form);
+    const result = await slack.submitView(idOf(who), filled, form);
     assert.ok(result.acknowledged, result.errorText);
     assert.equal(result.error, undefined);
     return result;
@@ -238,14 +244,14 @@ async function setUp(options: StageOptions) {
 
   /** The text of the modal in front of the person; empty if there is none. */
   function modalText(who: Name): string {
-    const modal = slack.modal(people[who]);
+    const modal = slack.modal(idOf(who));
     return modal ? textOf({ text: "", blocks: objectsIn(modal, "blocks") }) : "";
   }
 
   /** The private answers to this person in a channel, oldest first. */
   function privateReplies(who: Name, channel: string): string[] {
     return slack
-      .ephemerals(people[who])
+      .ephemerals(idOf(who))
       .filter((message) => message.channel === channel)
       .map(textOf);
   }
@@ -264,7 +270,7 @@ async function setUp(options: StageOptions) {
 
   function allDirectMessages(who: Name): Message[] {
     const isTheirs = ({ kind, members }: { kind: string; members: ReadonlySet<string> }) =>
-      kind === "im" && members.has(people[who]);
+      kind === "im" && members.has(idOf(who));
     return [...slack.state.conversations.values()].filter(isTheirs).flatMap(({ id }) => slack.messages(id));
   }
 
@@ -351,6 +357,7 @@ async function setUp(options: StageOptions) {
     slack: slack as LocalSlack,
     weChatPay: weChatPay as LocalWeChatPay,
     environment,
+    idOf,
     logged: logged as readonly string[],
     newChannel,
     type,
@@ -420,7 +427,7 @@ function labelOf(part: JsonObject): string {
 }
 
 export function nameOf(id: string): string {
-  return Object.entries(people).find(([, own]) => own === id)?.[0] ?? id;
+  return names.find((name) => people[name] === id || gridId(people[name]) === id) ?? id;
 }
 
 /** Who was notified by a message when it was posted: people by name, everything else by kind. */
