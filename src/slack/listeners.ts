@@ -1,7 +1,7 @@
 /** Answers payloads from Bolt within the time that Slack allows, and lets started work run to its end. */
 import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
-import { z } from "zod";
+import { readAnswer } from "./api/answers.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision } from "./dispatch.ts";
@@ -15,8 +15,6 @@ const answerWithinMs = 2_500;
 const answerTries = 3;
 
 type Respond = (message: Message & { response_type: "ephemeral"; replace_original: boolean }) => Promise<unknown>;
-
-const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
 export interface Listener {
   /** Resolves once everything that arrived so far has been answered. */
@@ -112,7 +110,7 @@ export function listen(
   /** Posts in the person's direct message with the bot. */
   function directly(userId: string): Respond {
     return async ({ text, blocks }) => {
-      const { channel } = openedAnswer.parse(await slack("conversations.open", { users: userId }));
+      const { channel } = readAnswer("conversations.open", await slack("conversations.open", { users: userId }));
       await slack("chat.postMessage", { channel: channel.id, text, blocks });
     };
   }

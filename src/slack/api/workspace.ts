@@ -1,11 +1,11 @@
 /**
  * Information from Slack: the bot's own identity and channels, a person's standing, and the members of a user group.
  */
-import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
 import type { Locale } from "../../settings.ts";
-import { localeOf, nameOf, standingOf, userAnswer, userArguments } from "./users/user-answer.ts";
+import { type AnsweredMethod, readAnswer, type SlackAnswer } from "./answers.ts";
+import { localeOf, nameOf, standingOf, userArguments } from "./users/user-answer.ts";
 import { refusalOf, type SlackApi, scopesGrantedIn } from "./web-api.ts";
 
 /**
@@ -71,35 +71,13 @@ const channelKeptMs = 300_000;
 /** Maximum number of cached answers of each kind. */
 const keptMax = 2_000;
 
-const identityAnswer = z.object({
-  team_id: z.string(),
-  enterprise_id: z.string().nullish(),
-  url: z.string().default("https://slack.com/"),
-  user: z.string().default("receipt"),
-  bot_id: z.string().nullish(),
-  is_enterprise_install: z.union([z.boolean(), z.string()]).nullish(),
-});
-
-const groupMembersAnswer = z.object({ users: z.array(z.string()) });
-
 const whyNoMembers: Readonly<Record<string, Exclude<GroupMembers["kind"], "members">>> = {
   no_such_subteam: "unknown",
   plan_upgrade_required: "plan",
   missing_scope: "scope",
 };
 
-const groupsAnswer = z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string() })) });
-
 const channelScopes = ["channels:read", "groups:read"];
-
-const channelAnswer = z.object({
-  channel: z.object({
-    is_member: z.boolean().nullish(),
-    is_archived: z.boolean().nullish(),
-    is_im: z.boolean().nullish(),
-    is_mpim: z.boolean().nullish(),
-  }),
-});
 
 /** @param slack answers, or fails, well within the 3 seconds that Slack gives a command */
 export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Clock }): Workspace {
@@ -110,13 +88,12 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
   const handles = createCache<ReadonlyMap<string, string>>(personKeptMs, clock);
   const channels = createCache<Membership>(channelKeptMs, clock);
 
-  async function ask<T>(
-    method: string,
+  async function ask<Method extends AnsweredMethod>(
+    method: Method,
     args: Record<string, unknown>,
-    answer: z.ZodType<T>,
-  ): Promise<T | { refused: string; granted: readonly string[] | undefined }> {
+  ): Promise<SlackAnswer<Method> | { refused: string; granted: readonly string[] | undefined }> {
     try {
-      return answer.parse(await slack(method, args));
+      return readAnswer(method, await slack(method, args));
     } catch (error) {
       const refused = refusalOf(error);
       if (refused !== undefined) return { refused, granted: scopesGrantedIn(error) };
@@ -126,7 +103,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
   async function identity(): Promise<Identity> {
     if (known) return known;
-    const answer = await ask("auth.test", {}, identityAnswer);
+    const answer = await ask("auth.test", {});
     if ("refused" in answer) throw new SlackAway("auth.test", answer);
     const { team_id: teamId, enterprise_id: enterpriseId, url, user: botName } = answer;
     const { bot_id: botId, is_enterprise_install: isOrganisationWide } = answer;
@@ -150,7 +127,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
   const personOf = (userId: string) =>
     people(userId, async () => {
       const own = await identity();
-      const answer = await ask("users.info", { user: userId, ...userArguments }, userAnswer);
+      const answer = await ask("users.info", { user: userId, ...userArguments });
       if (!("refused" in answer)) {
         const locale = localeOf(answer.user);
         keepProfile(userId, nameOf(answer.user), locale);
@@ -176,7 +153,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
     groupMembers: (groupId) =>
       groups(groupId, async () => {
-        const answer = await ask("usergroups.users.list", { usergroup: groupId }, groupMembersAnswer);
+        const answer = await ask("usergroups.users.list", { usergroup: groupId });
         if (!("refused" in answer)) return { value: { kind: "members", users: answer.users }, keep: true };
         const kind = whyNoMembers[answer.refused];
         if (kind) return { value: { kind }, keep: false };
@@ -185,7 +162,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
 
     async groupHandle(groupId) {
       const known = await handles("all", async () => {
-        const answer = await ask("usergroups.list", {}, groupsAnswer);
+        const answer = await ask("usergroups.list", {});
         if ("refused" in answer) throw new SlackAway("usergroups.list", answer);
         return { value: new Map(answer.usergroups.map(({ id, handle }) => [id, handle])), keep: true };
       });
@@ -195,7 +172,7 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     membership: (channelId) =>
       channels(channelId, async () => {
         if (channelId.startsWith("D")) return { value: "needs-a-channel", keep: true };
-        const answer = await ask("conversations.info", { channel: channelId }, channelAnswer);
+        const answer = await ask("conversations.info", { channel: channelId });
         if (!("refused" in answer)) {
           const { is_member: isMember, is_archived: isArchived, is_im: isDirect, is_mpim: isGroup } = answer.channel;
           if (isDirect || isGroup) return { value: "needs-a-channel", keep: true };

@@ -1,11 +1,11 @@
 /** Sends the audit trail to the admin who exports it: as files in their direct message with the bot, one by one. */
 import type { Logger } from "pino";
-import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";
 import { dayOf } from "../../domain/time/beijing-time.ts";
 import type { AuditTrail, Span, TrailPart } from "../../ledger/audit/audit-export.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
+import { readAnswer } from "../api/answers.ts";
 import { retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import { date } from "../blocks/mrkdwn.ts";
 
@@ -43,8 +43,6 @@ const partsMax = 50;
 /** Maximum tries of a call that Slack answers with 429. */
 const triesMax = 3;
 
-const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
-
 export function createAuditExporter({ trail, slack, command, clock, log }: AuditExporterNeeds): AuditExporter {
   let running: Promise<void> | undefined;
   let isStopping = false;
@@ -54,8 +52,8 @@ export function createAuditExporter({ trail, slack, command, clock, log }: Audit
     let channelId: string | undefined;
     try {
       await trail.taken(userId, origin, span);
-      channelId = openedAnswer.parse(await withRetries(() => slack("conversations.open", { users: userId }))).channel
-        .id;
+      const opened = await withRetries(() => slack("conversations.open", { users: userId }));
+      channelId = readAnswer("conversations.open", opened).channel.id;
       const isWhole = await send(channelId, span, texts);
       exportLog.info({ isWhole }, "the audit trail was exported");
       if (isWhole) return;

@@ -1,6 +1,5 @@
 /** Keeps Slack up to date with the ledger: posts new messages, edits changed ones, and retries until it succeeds. */
 import type { Logger } from "pino";
-import { z } from "zod";
 import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
 import type { GoldPlanMode } from "../../domain/goldplan/objects.ts";
 import { everyApprover } from "../../domain/notice.ts";
@@ -10,6 +9,7 @@ import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
+import { readAnswer } from "../api/answers.ts";
 import type { People } from "../api/people.ts";
 import type { Languages } from "../api/users/languages.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
@@ -55,11 +55,6 @@ const pollMs = 1_000;
 /** How long stopping may wait for due posts, and how often to check, in milliseconds. */
 const flushMs = 1_200;
 const flushPollMs = 50;
-/** How Slack, and its client for files, answer when they have accepted a post. */
-const postedAnswer = z.object({ ts: z.string(), channel: z.string().optional() });
-const uploadedAnswer = z.object({
-  files: z.tuple([z.object({ files: z.tuple([z.object({ id: z.string() })]) })]),
-});
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
@@ -186,7 +181,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     if (content.kind === "file") {
       const { filename, file, text: initial_comment } = content;
       const answer = await slack("files.uploadV2", { channel_id: channel, ...place, filename, file, initial_comment });
-      return { channelId: channel, ts: uploadedAnswer.parse(answer).files[0].files[0].id };
+      return { channelId: channel, ts: readAnswer("files.uploadV2", answer).files[0].files[0].id };
     }
     const { text, blocks } = content;
     if (post.posted) {
@@ -196,7 +191,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     }
     const links = { unfurl_links: false, unfurl_media: false };
     const answer = await slack("chat.postMessage", { channel, ...place, text, blocks, ...links });
-    const posted = postedAnswer.parse(answer);
+    const posted = readAnswer("chat.postMessage", answer);
     return { channelId: posted.channel ?? channel, ts: posted.ts };
   }
 

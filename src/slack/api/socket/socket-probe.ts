@@ -1,6 +1,6 @@
 /** Opens one Socket Mode connection, waits for Slack's greeting, and closes it: whether Slack can reach the bot at all. */
 import { WebSocket } from "undici";
-import { z } from "zod";
+import { readAnswer } from "../answers.ts";
 import { connectionFailure, type WayOut } from "../way-out.ts";
 import { refusalOf, type SlackApi } from "../web-api.ts";
 import { connectionsIn } from "./socket-hello.ts";
@@ -15,14 +15,13 @@ export type SocketProbe =
   /** The token is right, and no WebSocket came about. */
   | { kind: "unconnected"; why: string };
 
-const answer = z.object({ url: z.string() });
 const greetingTimeoutMs = 20_000;
 
 /** @param slack calls with the app-level token */
 export async function probeSocket({ slack, wayOut }: { slack: SlackApi; wayOut: WayOut }): Promise<SocketProbe> {
   let url: string;
   try {
-    ({ url } = answer.parse(await slack("apps.connections.open", {})));
+    ({ url } = readAnswer("apps.connections.open", await slack("apps.connections.open", {})));
   } catch (error) {
     const refused = refusalOf(error);
     return refused === undefined

@@ -1,5 +1,5 @@
 /** Which workspace and app the bot's token belongs to, and whether the bot can work with this token. */
-import { z } from "zod";
+import { readAnswer } from "../answers.ts";
 import { refusalOf, type SlackApi } from "../web-api.ts";
 import { SlackAway, type Workspace } from "../workspace.ts";
 
@@ -16,8 +16,6 @@ export interface Installation {
   app: string | undefined;
 }
 
-const botAnswer = z.object({ bot: z.object({ app_id: z.string().optional() }) });
-
 /** @throws OrganisationWide, and SlackAway if Slack does not answer or refuses the token */
 export async function findInstallation(needs: { workspace: Workspace; slack: SlackApi }): Promise<Installation> {
   const { workspace, slack } = needs;
@@ -25,7 +23,7 @@ export async function findInstallation(needs: { workspace: Workspace; slack: Sla
   if (isOrganisationWide) throw new OrganisationWide();
   if (botId === undefined) return { team: teamId, app: undefined };
   try {
-    const { bot } = botAnswer.parse(await slack("bots.info", { bot: botId }));
+    const { bot } = readAnswer("bots.info", await slack("bots.info", { bot: botId }));
     return { team: teamId, app: bot.app_id };
   } catch (error) {
     if (refusalOf(error) === undefined) throw new SlackAway("bots.info", { cause: error });

@@ -1,0 +1,42 @@
+/** What the bot reads of Slack's answers, method by method; everything else is ignored. */
+import { z } from "zod";
+import { userAnswer } from "./users/user-answer.ts";
+
+export const slackAnswers = {
+  "apps.connections.open": z.object({ url: z.string() }),
+  "auth.test": z.object({
+    team_id: z.string(),
+    enterprise_id: z.string().nullish(),
+    url: z.string().default("https://slack.com/"),
+    user: z.string().default("receipt"),
+    bot_id: z.string().nullish(),
+    is_enterprise_install: z.union([z.boolean(), z.string()]).nullish(),
+  }),
+  "bots.info": z.object({ bot: z.object({ app_id: z.string().optional() }) }),
+  "chat.postMessage": z.object({ ts: z.string(), channel: z.string().optional() }),
+  "conversations.info": z.object({
+    channel: z.object({
+      is_member: z.boolean().nullish(),
+      is_archived: z.boolean().nullish(),
+      is_im: z.boolean().nullish(),
+      is_mpim: z.boolean().nullish(),
+    }),
+  }),
+  "conversations.open": z.object({ channel: z.object({ id: z.string() }) }),
+  /** Slack's client for files combines the answers of its calls: each has the files that were completed together. */
+  "files.uploadV2": z.object({
+    files: z.tuple([z.object({ files: z.tuple([z.object({ id: z.string() })]) })]),
+  }),
+  "usergroups.list": z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string() })) }),
+  "usergroups.users.list": z.object({ users: z.array(z.string()) }),
+  "users.info": userAnswer,
+} as const;
+
+/** A method whose answer the bot reads. */
+export type AnsweredMethod = keyof typeof slackAnswers;
+export type SlackAnswer<Method extends AnsweredMethod> = z.infer<(typeof slackAnswers)[Method]>;
+
+/** @throws ZodError for an answer that lacks what the bot needs */
+export function readAnswer<Method extends AnsweredMethod>(method: Method, answer: unknown): SlackAnswer<Method> {
+  return slackAnswers[method].parse(answer) as SlackAnswer<Method>;
+}
