@@ -1,6 +1,7 @@
 /** Builders for the local Slack's tests: a Slack that is closed after the test, raw calls, and small Bolt apps. */
 import type { TestContext } from "node:test";
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
+import { WebSocket } from "ws";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import { type LocalSlack, startLocalSlack } from "../../../src/playground/slack/server.ts";
@@ -103,6 +104,21 @@ export async function socketApp(t: TestContext, slack: LocalSlack, listen: (app:
   await app.start();
   t.after(() => app.stop());
   return app;
+}
+
+/** An app in Socket Mode that acknowledges everything; resolves to what it has received after Slack's greeting. */
+export async function envelopesOf(slack: LocalSlack): Promise<readonly JsonObject[]> {
+  const received: JsonObject[] = [];
+  const opened = await call(slack, "apps.connections.open", {}, slack.app.appToken);
+  const socket = new WebSocket(String(opened.body["url"]));
+  socket.on("message", (raw) => {
+    const sent = JSON.parse(raw.toString());
+    if (sent.type === "hello") return;
+    received.push(sent);
+    socket.send(JSON.stringify({ envelope_id: sent.envelope_id }));
+  });
+  await slack.until(() => slack.socketCount() === 1);
+  return received;
 }
 
 export function clockAt(start: number): { now(): number; pass(ms: number): void } {

@@ -1,6 +1,7 @@
 /** Messages in the JSON format that Slack gives to apps. */
 import type { JsonObject } from "../json.ts";
 import type { Message, State } from "../state.ts";
+import { botJson } from "./app-bot.ts";
 import { fileJson } from "./file.ts";
 import { richText } from "./rich-text.ts";
 
@@ -49,19 +50,7 @@ export function contentJson(state: State, message: Message): JsonObject {
   };
 }
 
-function byBot({ app, people, workspace }: State): JsonObject {
-  const icon = (size: number) => `https://a.slack-edge.com/80588/img/plugins/app/bot_${size}.png`;
-  return {
-    bot_id: app.botId,
-    app_id: app.appId,
-    bot_profile: {
-      id: app.botId,
-      app_id: app.appId,
-      name: people.get(app.botUserId)?.name,
-      icons: { image_36: icon(36), image_48: icon(48), image_72: icon(72) },
-      deleted: false,
-      updated: 1_700_000_000,
-      team_id: workspace.teamId,
-    },
-  };
+function byBot(state: State): JsonObject {
+  const { app, workspace } = state;
+  return { bot_id: app.botId, app_id: app.appId, bot_profile: { ...botJson(state), team_id: workspace.teamId } };
 }

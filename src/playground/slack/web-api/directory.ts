@@ -1,6 +1,7 @@
 /** The Web API's reading methods: auth.test, conversations.*, users.* and usergroups.* (slack-rules.md 3.4). */
 import { flagIn, type JsonObject, stringIn } from "../json.ts";
 import { Refusal } from "../refusal.ts";
+import { botJson } from "../shapes/app-bot.ts";
 import { conversationJson } from "../shapes/conversation.ts";
 import { messageJson } from "../shapes/message.ts";
 import { personJson } from "../shapes/person.ts";
@@ -44,10 +45,7 @@ function authTest({ state }: Call): JsonObject {
 function botInfo({ args, state }: Call): JsonObject {
   const { app } = state;
   if (required(args, "bot") !== app.botId) throw new Refusal("bot_not_found");
-  const name = state.people.get(app.botUserId)?.name ?? "";
-  return {
-    bot: { id: app.botId, deleted: false, name, updated: 0, app_id: app.appId, user_id: app.botUserId, icons: {} },
-  };
+  return { bot: { ...botJson(state), user_id: app.botUserId } };
 }
 
 function info(call: Call): JsonObject {

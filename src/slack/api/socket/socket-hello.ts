@@ -3,7 +3,7 @@ import type { SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 
 /** See "Using Socket Mode", the hello message. */
-const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
+export const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
 /** The hello message is short; longer messages are skipped. */
 const lengthMax = 2_000;
 

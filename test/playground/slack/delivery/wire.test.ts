@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { WebSocket } from "ws";
 import { readBody } from "../../../../src/playground/slack/http.ts";
 import type { LocalSlack } from "../../../../src/playground/slack/server.ts";
-import { ann, call, opsServer, plain, section, slackFor } from "../builders.ts";
+import { ann, call, envelopesOf, opsServer, plain, section, slackFor } from "../builders.ts";
 
 type Request = { readonly headers: IncomingMessage["headers"]; readonly body: string };
 
@@ -21,21 +20,6 @@ async function requestsOf(t: TestContext, slack: LocalSlack): Promise<readonly R
   t.after(() => server.close());
   await once(server.listen(0, "127.0.0.1"), "listening");
   slack.deliverTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  return received;
-}
-
-/** An app in Socket Mode that acknowledges everything; resolves to the envelopes that it has received. */
-async function envelopesOf(slack: LocalSlack): Promise<readonly Record<string, unknown>[]> {
-  const received: Record<string, unknown>[] = [];
-  const opened = await call(slack, "apps.connections.open", {}, slack.app.appToken);
-  const socket = new WebSocket(String(opened.body["url"]));
-  socket.on("message", (raw) => {
-    const envelope = JSON.parse(raw.toString());
-    if (envelope.type === "hello") return;
-    received.push(envelope);
-    socket.send(JSON.stringify({ envelope_id: envelope.envelope_id }));
-  });
-  await slack.until(() => slack.socketCount() === 1);
   return received;
 }
 
