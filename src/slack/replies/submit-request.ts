@@ -49,13 +49,13 @@ export async function submitRequest(
   const { useCases, workspace, settings, texts, log } = context;
   const missing = missingReason(context, request);
   if (missing !== undefined) return { isRecorded: false, told: missing };
-  const { action, subMchids, requestedBy: by } = request;
+  const { action, object, subMchids, requestedBy: by } = request;
   const result = await useCases.submit({ ...request, ticket: settings.tickets.find(request.reason), channelId });
   switch (result.kind) {
     case "recorded": {
       const { requestId, skipped } = result;
       const count = subMchids.length - skipped.length;
-      log.info({ request: requestId, action, subMchid: subMchids[0], count, by }, "request recorded");
+      log.info({ request: requestId, action, object, subMchid: subMchids[0], count, by }, "request recorded");
       const told = [
         ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(...sample(skipped))] : []),
         ...(isElsewhere ? [texts.answer.postedElsewhere(channel(channelId))] : []),

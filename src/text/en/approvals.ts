@@ -1,11 +1,14 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in English. */
 import type { Change } from "../../domain/goldplan/change.ts";
-import { capital, does, past, subject } from "./goldplan/change.ts";
+import { beforeClosing, capital, does, past, subject } from "./goldplan/change.ts";
 
 const alone = (person: string) => `🚨 Break glass by ${person}, without a second person`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
   title: `Break glass: ${does(change)} for ${whom}?`,
-  text: "The bot calls WeChat Pay immediately, without a second person. The message says so, every approver is notified, and the audit trail records it.",
+  text: beforeClosing(
+    change,
+    "The bot calls WeChat Pay immediately, without a second person. The message says so, every approver is notified, and the audit trail records it.",
+  ),
   confirm: "Break glass",
 });
 

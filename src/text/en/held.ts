@@ -1,6 +1,6 @@
 /** Texts of a request that is on hold after an outage of the bot, in English. */
 import type { Change } from "../../domain/goldplan/change.ts";
-import { capital, does, notDone, past } from "./goldplan/change.ts";
+import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";
 
 const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 
@@ -18,7 +18,10 @@ export const held = {
   calledBefore: "The bot already called WeChat Pay and does not know whether that call took effect.",
   confirmCarryOut: (change: Change, whom: string) => ({
     title: `Carry out: ${does(change)} for ${whom}?`,
-    text: "The bot calls WeChat Pay immediately. First check that this is still needed: the bot cannot see changes that were made elsewhere in the meantime.",
+    text: beforeClosing(
+      change,
+      "The bot calls WeChat Pay immediately. First check that this is still needed: the bot cannot see changes that were made elsewhere in the meantime.",
+    ),
     confirm: "Carry out",
   }),
   confirmCancel: (change: Change, whom: string) => ({

@@ -2,12 +2,15 @@
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
-import { does } from "./goldplan/change.ts";
+import { beforeClosing, does } from "./goldplan/change.ts";
 
 const alone = (person: string) => `🚨 ${person} 紧急放行，未经他人审批`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
   title: `紧急放行：为${whom}${does(change)}？`,
-  text: "机器人会立即调用微信支付接口，不经他人审批。消息中会注明，所有审批人都会收到通知，审计记录中也会标明。",
+  text: beforeClosing(
+    change,
+    "机器人会立即调用微信支付接口，不经他人审批。消息中会注明，所有审批人都会收到通知，审计记录中也会标明。",
+  ),
   confirm: "紧急放行",
 });
 

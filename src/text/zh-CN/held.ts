@@ -1,6 +1,6 @@
 /** Texts of a request that is held after an absence of the bot, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
-import { does } from "./goldplan/change.ts";
+import { beforeClosing, does } from "./goldplan/change.ts";
 
 export const held: Texts["held"] = {
   carryOut: "继续执行",
@@ -14,7 +14,10 @@ export const held: Texts["held"] = {
   calledBefore: "此前已调用过微信支付接口，该次调用是否生效无法确定。",
   confirmCarryOut: (change, whom) => ({
     title: `继续为${whom}${does(change)}？`,
-    text: "机器人会立即调用微信支付接口。请先确认仍有必要执行：中断期间在别处所作的更改，机器人无从得知。",
+    text: beforeClosing(
+      change,
+      "机器人会立即调用微信支付接口。请先确认仍有必要执行：中断期间在别处所作的更改，机器人无从得知。",
+    ),
     confirm: "继续执行",
   }),
   confirmCancel: (change, whom) => ({

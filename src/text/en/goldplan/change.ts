@@ -31,6 +31,13 @@ export const done = (change: Change) => `${subject(change)} ${past(change)}`;
 /** `receipts not opened` */
 export const notDone = (change: Change) => `${subject(change)} not ${past(change)}`;
 
+/** A dialog's text before a change: closing 点金计划 cannot be undone at once. */
+export function beforeClosing({ action, object }: Change, sentence: string): string {
+  return action === "CLOSE" && object !== "receipt"
+    ? `${sentence} 点金计划 cannot be opened again within 24 hours of closing.`
+    : sentence;
+}
+
 /** What a successful change leads to. @param whose `the merchant's` */
 export function afterwards({ action, object }: Change, whose: string): string {
   if (action === "CLOSE")

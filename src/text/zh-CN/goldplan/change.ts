@@ -15,6 +15,11 @@ export const subject = ({ object }: Pick<Change, "object">) => subjects[object];
 /** `开通商家小票` */
 export const does = (change: Change) => `${verb(change)}${subject(change)}`;
 
+/** A dialog's text before a change: closing 点金计划 cannot be undone at once. */
+export function beforeClosing({ action, object }: Change, sentence: string): string {
+  return action === "CLOSE" && object !== "receipt" ? `${sentence}点金计划关闭后 24 小时内不能重新开通。` : sentence;
+}
+
 /** What a successful change leads to; continues a sentence. */
 export function afterwards({ action, object }: Change): string {
   if (action === "CLOSE")
