@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { Settings } from "../settings.ts";
 import type { WeChatPayKeys } from "../wechatpay/client.ts";
+import { signWithKey } from "../wechatpay/signature.ts";
 import { type Environment, withFiles } from "./given.ts";
 
 const names = [
@@ -34,7 +35,7 @@ export function keysOf(
 ): WeChatPayKeys {
   return {
     serialNo: settings.WECHATPAY_SERIAL_NO,
-    privateKey: settings.WECHATPAY_PRIVATE_KEY,
+    sign: signWithKey(settings.WECHATPAY_PRIVATE_KEY),
     publicKeyId: settings.WECHATPAY_PUBLIC_KEY_ID,
     verificationKeys: new Map([...certificateKeys, ...settings.WECHATPAY_PUBLIC_KEYS]),
     apiV3Key: settings.WECHATPAY_APIV3_KEY,

@@ -6,13 +6,13 @@ import { type Endpoint, openEndpoint } from "./endpoints.ts";
 import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
 import { type JudgedCertificates, judgeCertificates, judgeChange, type Received } from "./judge.ts";
-import { authorization, requestMessage, signMessage } from "./signature.ts";
+import { authorization, requestMessage, type Sign } from "./signature.ts";
 
 /** The calls' paths, below an endpoint's base URL. */
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
 export const changeGoldPlanStatusPath = "/v3/goldplan/merchants/changegoldplanstatus";
 /** WeChat Pay's certificates. Reading them changes nothing and requires the same signature. */
-const certificatesPath = "/v3/certificates";
+export const certificatesPath = "/v3/certificates";
 
 /** WeChat Pay's response to a signed request that changes nothing. */
 export type SignatureCheck = JudgedCertificates & {
@@ -24,8 +24,8 @@ export type SignatureCheck = JudgedCertificates & {
 export type WeChatPayKeys = {
   /** Serial number of the provider's API certificate, hex in any case. */
   serialNo: string;
-  /** The provider's API private key, RSA-2048. */
-  privateKey: KeyObject;
+  /** Signs with the private key of that certificate. */
+  sign: Sign;
   /**
    * The ID of the key with which WeChat Pay shall sign its answers: `PUB_KEY_ID_…`. Without it, WeChat Pay signs them with
    * its platform certificate, as it also does before the provider has switched to the public key.
@@ -81,7 +81,7 @@ type OutgoingCall = { endpoint: number; method: "GET" | "POST"; path: string; bo
  * Creates a client that keeps its connections open between calls.
  *
  * ```ts
- * const client = createWeChatPayClient({ mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints,
+ * const client = createWeChatPayClient({ mchid, serialNo, sign, publicKeyId, verificationKeys, endpoints,
  * userAgent }); const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN",
  * endpoint: 0 });
  * ```
@@ -114,7 +114,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
 
   async function send(
     { endpoint: index, ...what }: OutgoingCall,
-    { serialNo, privateKey, publicKeyId }: WeChatPayKeys,
+    { serialNo, sign, publicKeyId }: WeChatPayKeys,
     limit: TimeLimit,
   ): Promise<Received | Unreachable> {
     const endpoint = endpointAt(index);
@@ -123,7 +123,8 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     const timestamp = Math.floor(clock.now() / 1000);
     const request = { method, path, timestamp, nonce: nonce(), body };
     const message = requestMessage(request);
-    const signature = await signMessage(message, privateKey);
+    const signed = await sign(message, limit);
+    if (signed.kind === "unreachable") return signed;
     // The time limit has already ended the call, and nothing may be sent after that.
     if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
     const answer = await exchange(
@@ -137,7 +138,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
           ...headers,
           ...(publicKeyId === undefined ? [] : ["wechatpay-serial", publicKeyId]),
           "authorization",
-          authorization({ mchid, serialNo: serialNo.toUpperCase() }, request, signature),
+          authorization({ mchid, serialNo: serialNo.toUpperCase() }, request, signed.signature),
         ],
         body,
       },
@@ -229,6 +230,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
   };
 }
 
-function randomNonce(): string {
+/** 32 characters of 0 to 9 and A to F. */
+export function randomNonce(): string {
   return randomBytes(16).toString("hex").toUpperCase();
 }

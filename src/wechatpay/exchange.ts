@@ -33,15 +33,21 @@ export type TimeLimit = {
   sent: boolean;
   /** Set by the exchange in progress. */
   cutOff: ((reason: Error) => void) | undefined;
+  /** How the call ends if its time ends now, unless it is WeChat Pay that did not answer. Set by the step in progress. */
+  late: Unreachable | undefined;
 };
+
+export function newTimeLimit(): TimeLimit {
+  return { over: false, sent: false, cutOff: undefined, late: undefined };
+}
 
 /** Runs `work` for at most `limitMs` on the monotonic clock. After that it is aborted, and nothing more is sent. */
 export function withinTimeLimit<T>(limitMs: number, work: (limit: TimeLimit) => Promise<T>): Promise<T | Unreachable> {
   return new Promise((resolve, reject) => {
-    const limit: TimeLimit = { over: false, sent: false, cutOff: undefined };
+    const limit: TimeLimit = newTimeLimit();
     const timer = setTimeout(() => {
       limit.over = true;
-      resolve({ kind: "unreachable", why: "timeout", mayHaveActed: limit.sent });
+      resolve(limit.late ?? { kind: "unreachable", why: "timeout", mayHaveActed: limit.sent });
       limit.cutOff?.(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);
     work(limit)

@@ -1,5 +1,6 @@
 /** Signatures: ours on requests, WeChat Pay's on answers. */
 import { type KeyObject, sign, verify } from "node:crypto";
+import type { TimeLimit, Unreachable } from "./exchange.ts";
 import { type AnswerHeaders, headerValue } from "./headers.ts";
 
 /** The scheme of the `Authorization` header, which also names the algorithm: RSA PKCS#1 v1.5 with SHA-256. */
@@ -43,7 +44,18 @@ export function responseMessage(timestamp: string, nonce: string, body: Buffer):
   return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, lineFeed]);
 }
 
-/** Signs on the thread pool. The signature is base64 without line breaks. */
+/** A signature in base64 without line breaks, or the reason why there is none. Then nothing was sent to WeChat Pay. */
+export type SignResult = { kind: "signed"; signature: string } | Unreachable;
+
+/** Signs a request's message: with the private key in this process, or in another one, within the call's time limit. */
+export type Sign = (message: Buffer, limit: TimeLimit) => Promise<SignResult>;
+
+/** Signs in this process. */
+export function signWithKey(privateKey: KeyObject): Sign {
+  return async (message) => ({ kind: "signed", signature: await signMessage(message, privateKey) });
+}
+
+/** Base64 without line breaks, computed on the thread pool. */
 export function signMessage(message: Buffer, privateKey: KeyObject): Promise<string> {
   return new Promise((resolve, reject) => {
     sign("sha256", message, privateKey, (error, signature) => {
@@ -123,7 +135,7 @@ function isRecent(timestamp: string, now: number): boolean {
 }
 
 /** Node's decoder skips other characters and ignores the length, so that a signature has to survive a round trip. */
-function strictBase64(text: string): Buffer | undefined {
+export function strictBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;
 }

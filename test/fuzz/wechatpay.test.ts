@@ -13,7 +13,7 @@ import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
 import { classify } from "../../src/wechatpay/errors.ts";
-import { responseMessage, verifyResponse } from "../../src/wechatpay/signature.ts";
+import { responseMessage, signWithKey, verifyResponse } from "../../src/wechatpay/signature.ts";
 import { identity } from "../e2e/support/identity.ts";
 import { assertFits } from "../slack/blocks/block-kit-limits.ts";
 import { runs } from "./runs.ts";
@@ -187,7 +187,7 @@ const address = server.address();
 const client = createWeChatPayClient({
   mchid: identity.mchid,
   serialNo: identity.serialNo,
-  privateKey: identity.merchantPrivateKey,
+  sign: signWithKey(identity.merchantPrivateKey),
   publicKeyId: identity.publicKeyId,
   verificationKeys: keys,
   endpoints: [`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`],

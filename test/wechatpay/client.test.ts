@@ -13,6 +13,7 @@ import { concerns } from "../../src/playground/wechatpay/scenario.ts";
 import { scenarios } from "../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../src/wechatpay/client.ts";
+import { signWithKey } from "../../src/wechatpay/signature.ts";
 import { identity } from "../e2e/support/identity.ts";
 
 const local = await startLocalWeChatPay(identity);
@@ -22,7 +23,7 @@ function clientOf(options: Partial<WeChatPayClientOptions> = {}) {
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
-    privateKey: identity.merchantPrivateKey,
+    sign: signWithKey(identity.merchantPrivateKey),
     publicKeyId: identity.publicKeyId,
     verificationKeys: new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints: [local.url],
@@ -135,7 +136,7 @@ test("mismatched keys, numbers and ids are reported as different problems", asyn
     const result = await open("1900000109", clientOf(options));
     return result.kind === "refused" ? result.fault : result.kind === "unverified" ? result.why : result.kind;
   };
-  assert.equal(await faultOf({ privateKey: stranger.merchantPrivateKey }), "sign-key");
+  assert.equal(await faultOf({ sign: signWithKey(stranger.merchantPrivateKey) }), "sign-key");
   assert.equal(await faultOf({ serialNo: "AB12" }), "sign-serial");
   assert.equal(await faultOf({ mchid: "1900000002" }), "sign-serial");
   assert.equal(await faultOf({ publicKeyId: "PUB_KEY_ID_00" }), "unknown-serial");
@@ -157,7 +158,7 @@ test("the signature is checked with a call that changes nothing", async () => {
   const resultOf = async (options: Partial<WeChatPayClientOptions>) =>
     (await clientOf(options).checkSignature(0)).result;
   const rows: [Partial<WeChatPayClientOptions>, object][] = [
-    [{ privateKey: stranger.merchantPrivateKey }, { kind: "refused", fault: "sign-key" }],
+    [{ sign: signWithKey(stranger.merchantPrivateKey) }, { kind: "refused", fault: "sign-key" }],
     [{ serialNo: "AB12" }, { kind: "refused", fault: "sign-serial" }],
     [{ publicKeyId: "PUB_KEY_ID_00" }, { kind: "unverified", why: "unknown-serial" }],
     [
@@ -394,9 +395,10 @@ test("no result and no error contains the private key", async () => {
 });
 
 function optionsOf(): WeChatPayClientOptions {
-  const { mchid, serialNo, merchantPrivateKey: privateKey, publicKeyId, publicKey } = identity;
+  const { mchid, serialNo, merchantPrivateKey, publicKeyId, publicKey } = identity;
   const verificationKeys = new Map([[publicKeyId, publicKey]]);
-  return { mchid, serialNo, privateKey, publicKeyId, verificationKeys, endpoints: [], userAgent: "test" };
+  const sign = signWithKey(merchantPrivateKey);
+  return { mchid, serialNo, sign, publicKeyId, verificationKeys, endpoints: [], userAgent: "test" };
 }
 
 function httpServer(listener: RequestListener): Promise<string> {

@@ -10,6 +10,7 @@ import { startConnectProxy } from "../../src/playground/network/connect-proxy.ts
 import { startTlsFront } from "../../src/playground/network/tls-front.ts";
 import { startLocalWeChatPay } from "../../src/playground/wechatpay/server.ts";
 import { createWeChatPayClient } from "../../src/wechatpay/client.ts";
+import { signWithKey } from "../../src/wechatpay/signature.ts";
 import { identity } from "../e2e/support/identity.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../network/fixtures/fixtures.ts";
 
@@ -24,7 +25,7 @@ async function call(endpoint: string, env: Record<string, string> = {}): Promise
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
-    privateKey: identity.merchantPrivateKey,
+    sign: signWithKey(identity.merchantPrivateKey),
     publicKeyId: identity.publicKeyId,
     verificationKeys: new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints: [endpoint],

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { Pool } from "undici";
 import type { WeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { changeCustomPageStatusPath, createWeChatPayClient } from "../../../src/wechatpay/client.ts";
+import { signWithKey } from "../../../src/wechatpay/signature.ts";
 
 export interface CallClient {
   /** Switches one sub-merchant on. @throws Error if the answer does not prove that it was done */
@@ -21,7 +22,7 @@ export function ourWeChatPay(provider: Provider, url: string) {
   return createWeChatPayClient({
     mchid: provider.mchid,
     serialNo: provider.serialNo,
-    privateKey: provider.merchantPrivateKey,
+    sign: signWithKey(provider.merchantPrivateKey),
     publicKeyId: provider.publicKeyId,
     verificationKeys: new Map([[provider.publicKeyId, provider.publicKey]]),
     endpoints: [url],

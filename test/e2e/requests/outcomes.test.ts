@@ -31,6 +31,7 @@ import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../../src/wechatpay/client.ts";
+import { signWithKey } from "../../../src/wechatpay/signature.ts";
 import { stepCalls } from "../../jobs/step-calls.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
@@ -271,7 +272,7 @@ async function openStage(
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
-    privateKey: identity.merchantPrivateKey,
+    sign: signWithKey(identity.merchantPrivateKey),
     publicKeyId: identity.publicKeyId,
     verificationKeys: verificationKeys ?? new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints,

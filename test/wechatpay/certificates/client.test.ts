@@ -10,6 +10,7 @@ import {
 import { type Exchange, startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
 import { keysInForce } from "../../../src/wechatpay/certificates/open-certificate.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../../src/wechatpay/client.ts";
+import { signWithKey } from "../../../src/wechatpay/signature.ts";
 import { identity } from "../../e2e/support/identity.ts";
 import { platformPrivateKey } from "../fixtures/fixtures.ts";
 
@@ -40,7 +41,7 @@ function clientOf(options: Partial<WeChatPayClientOptions> = {}) {
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
-    privateKey: identity.merchantPrivateKey,
+    sign: signWithKey(identity.merchantPrivateKey),
     publicKeyId: undefined,
     verificationKeys: new Map(),
     apiV3Key: createSecretKey(Buffer.from(apiV3Key)),
@@ -164,7 +165,7 @@ test("an answer whose key is not found in time is reported as unverified, not as
 function optionsWith({ serialNo }: PlatformCertificate) {
   return {
     serialNo: identity.serialNo,
-    privateKey: identity.merchantPrivateKey,
+    sign: signWithKey(identity.merchantPrivateKey),
     publicKeyId: undefined,
     apiV3Key: createSecretKey(Buffer.from(apiV3Key)),
     verificationKeys: new Map([[serialNo, identity.publicKey]]),
