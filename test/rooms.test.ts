@@ -19,6 +19,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ledger/": ["domain", "storage"],
   "src/network/": ["domain"],
   "src/wechatpay/": ["domain (types)", "network"],
+  "src/signer/": [],
   "src/jobs/": ["domain", "ledger", "storage (types)", "settings (types)"],
   "src/metrics/": ["domain"],
   "src/tracing/": ["domain"],

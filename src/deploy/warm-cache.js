@@ -9,16 +9,16 @@ import { fileURLToPath } from "node:url";
 const source = fileURLToPath(new URL("..", import.meta.url));
 const pathOf = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
-// Without settings the bot names what is missing and ends with 1, after it has loaded all that reads them.
-const start = spawnSync(process.execPath, ["--import", pathOf("../compile-cache.js"), pathOf("../main.ts")], {
-  env: {},
-});
-if (start.status !== 1) throw new Error(`a start without settings ended with ${start.status}: ${start.stderr}`);
+// Without settings the bot and the signer name what is missing and end with 1, after they have loaded all that reads them.
+for (const main of ["../main.ts", "../signer/main.ts"]) {
+  const start = spawnSync(process.execPath, ["--import", pathOf("../compile-cache.js"), pathOf(main)], { env: {} });
+  if (start.status !== 1) throw new Error(`a start without settings ended with ${start.status}: ${start.stderr}`);
+}
 
 // The rest, also what is loaded while the bot runs; those that are left out do their work when they are loaded.
 const modules = globSync("**/*.ts", {
   cwd: source,
-  exclude: ["main.ts", "cli/**", "deploy/**", "playground/**", "**/*-worker.ts"],
+  exclude: ["main.ts", "signer/main.ts", "cli/**", "deploy/**", "playground/**", "**/*-worker.ts"],
 });
 for (const path of modules) await import(`../${path}`);
 await import("pg");

@@ -8,17 +8,49 @@ import { describe, type TestContext, test } from "node:test";
 import { secretVariables, variables } from "../../src/settings/schema.ts";
 
 const root = join(import.meta.dirname, "../..");
-const unit = readFileSync(join(root, "src/deploy/receipt-bot.service"), "utf8");
+const read = (name: string) => readFileSync(join(root, "src/deploy", name), "utf8");
+const unit = read("receipt-bot.service");
+const signer = read("receipt-signer.service");
+const socket = read("receipt-signer.socket");
 /** Of systemd's 0 (safe) to 10; what is left is the network, PostgreSQL's socket, and the memory that V8 runs. */
 const exposureMax = 1.5;
 
 /** The values of a directive, in order. */
-const valuesOf = (name: string) =>
-  [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
+const valuesOf = (name: string, text = unit) =>
+  [...text.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
 const environment = valuesOf("Environment").map((pair) => {
   const [name = "", value = ""] = pair.split(/=(.*)/s);
   return { name, value };
 });
+
+const present = spawnSync("systemd-analyze", ["--version"]).status === 0;
+const isRequired = process.env["REQUIRE_SYSTEMD"] === "1";
+const skip = present || isRequired ? false : "systemd-analyze is not installed (Debian's package systemd)";
+
+/** Files with the paths of this machine. */
+function installed(t: TestContext, files: Readonly<Record<string, string>>): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "receipt-unit-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return Object.entries(files).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text.replaceAll("/opt/receipt-bot", root).replaceAll("/usr/bin/node", process.execPath));
+    return path;
+  });
+}
+
+/** Complaints of `systemd-analyze verify`; systemd complains about other units of the machine here too. */
+function verified(paths: readonly string[]): [status: number | null, complaints: string[]] {
+  const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...paths], { encoding: "utf8" });
+  return [status, stderr.split("\n").filter((line) => line.includes("receipt-"))];
+}
+
+function assertExposure(path: string): void {
+  const threshold = `--threshold=${exposureMax * 10}`;
+  const options = ["security", "--offline=true", "--no-pager", threshold, path];
+  const { status, stdout, stderr } = spawnSync("systemd-analyze", options, { encoding: "utf8" });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /Overall exposure level for receipt-[a-z]+\.service: \d/);
+}
 
 describe("the systemd unit", () => {
   test("gives every secret to the bot as a credential of systemd, under the name that the bot reads", () => {
@@ -55,30 +87,50 @@ describe("the systemd unit", () => {
     assert.deepEqual(valuesOf("TimeoutStopSec"), ["15s"]);
   });
 
-  const present = spawnSync("systemd-analyze", ["--version"]).status === 0;
-  const isRequired = process.env["REQUIRE_SYSTEMD"] === "1";
-  const skip = present || isRequired ? false : "systemd-analyze is not installed (Debian's package systemd)";
-
-  /** The unit with the paths of this machine. */
-  function installed(t: TestContext): string {
-    const folder = mkdtempSync(join(tmpdir(), "receipt-unit-"));
-    t.after(() => rmSync(folder, { recursive: true }));
-    const path = join(folder, "receipt-bot.service");
-    writeFileSync(path, unit.replaceAll("/opt/receipt-bot", root).replaceAll("/usr/bin/node", process.execPath));
-    return path;
-  }
-
   test("is correct for systemd-analyze verify", { skip }, (t) => {
-    const { status, stderr } = spawnSync("systemd-analyze", ["verify", installed(t)], { encoding: "utf8" });
-    // systemd complains about other units of the machine here too.
-    assert.deepEqual([status, stderr.split("\n").filter((line) => line.includes("receipt-bot"))], [0, []]);
+    assert.deepEqual(verified(installed(t, { "receipt-bot.service": unit })), [0, []]);
   });
 
   test(`is exposed by at most ${exposureMax} of 10 for systemd-analyze security`, { skip }, (t) => {
-    const threshold = `--threshold=${exposureMax * 10}`;
-    const options = ["security", "--offline=true", "--no-pager", threshold, installed(t)];
-    const { status, stdout, stderr } = spawnSync("systemd-analyze", options, { encoding: "utf8" });
-    assert.equal(status, 0, stdout + stderr);
-    assert.match(stdout, /Overall exposure level for receipt-bot\.service: \d/);
+    for (const path of installed(t, { "receipt-bot.service": unit })) assertExposure(path);
+  });
+});
+
+describe("the signer's units", () => {
+  test("open the socket to the bot's user alone, and run the signer under another one with the key as a credential", () => {
+    assert.deepEqual(valuesOf("SocketUser", socket), ["receipt-bot"]);
+    assert.deepEqual(valuesOf("SocketMode", socket), ["0600"]);
+    assert.deepEqual(valuesOf("DynamicUser", signer), ["yes"]);
+    assert.deepEqual(valuesOf("User", signer), []);
+    const [credential = ""] = valuesOf("LoadCredential", signer);
+    assert.deepEqual(valuesOf("Environment", signer), [`WECHATPAY_PRIVATE_KEY_FILE=%d/${credential.split(":")[0]}`]);
+    assert.deepEqual(valuesOf("LimitCORE", signer), ["0"]);
+  });
+
+  test("give the signer no network", () => {
+    assert.deepEqual(valuesOf("PrivateNetwork", signer), ["yes"]);
+    assert.deepEqual(valuesOf("RestrictAddressFamilies", signer), ["AF_UNIX"]);
+  });
+
+  test("take away from the signer what the bot's unit takes away from the bot", () => {
+    const hardening = (text: string) =>
+      text.split("# There is no MemoryDenyWriteExecute")[1]?.split("[Install]")[0] ?? "";
+    const ofSigner = hardening(signer).trim().split("\n");
+    const missing = hardening(unit)
+      .trim()
+      .split("\n")
+      .filter((line) => !ofSigner.includes(line) && !line.startsWith("RestrictAddressFamilies="));
+    assert.ok(ofSigner.length > 20);
+    assert.deepEqual(missing, []);
+  });
+
+  const files = { "receipt-signer.service": signer, "receipt-signer.socket": socket };
+
+  test("are correct for systemd-analyze verify", { skip }, (t) => {
+    assert.deepEqual(verified(installed(t, files)), [0, []]);
+  });
+
+  test(`expose the signer by at most ${exposureMax} of 10 for systemd-analyze security`, { skip }, (t) => {
+    assertExposure(installed(t, files)[0] ?? "");
   });
 });
