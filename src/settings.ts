@@ -18,7 +18,16 @@ import {
   withFiles,
   writingMistake,
 } from "./settings/given.ts";
-import { fileVariables, type Mistake, schema, secretVariables, type Variable, variables } from "./settings/schema.ts";
+import {
+  fileVariables,
+  type Mistake,
+  schema,
+  schemaWithKey,
+  secretVariables,
+  type Variable,
+  variables,
+} from "./settings/schema.ts";
+import { type SignerProblem, signerProblems } from "./settings/signer.ts";
 import { type TicketProblem, ticketProblems, ticketsOf } from "./settings/tickets.ts";
 import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
@@ -56,6 +65,7 @@ export type SettingsProblem =
   /** ESCALATE_AFTER is not shorter than REQUEST_TTL, so every request would expire first. */
   | { kind: "late-escalation" }
   | TicketProblem
+  | SignerProblem
   | CertificateProblem;
 
 /** Probable mistakes that do not prevent the start. */
@@ -98,7 +108,9 @@ export function isAbsence({ kind }: SettingsProblem): boolean {
 function readGiven(env: Environment, now: number): SettingsRead {
   const { given, problems: fileProblems } = withFiles(env, { names: variables, fromFiles: fileVariables });
   const isNamed = (variable: Variable) => fileProblems.some((problem) => problem.variable === variable);
-  const parsed = schema.safeParse(given);
+  // A signer whose file cannot be read was chosen all the same.
+  const hasSigner = given["WECHATPAY_SIGNER"] !== undefined || Boolean(env["WECHATPAY_SIGNER_FILE"]);
+  const parsed = (hasSigner ? schema : schemaWithKey).safeParse(given);
   const fieldProblems = problemsOf(parsed.error?.issues ?? [], given).filter(({ variable }) => !isNamed(variable));
   const wrong = new Set([...fileProblems, ...fieldProblems].map(({ variable }) => variable));
   const publicKeys = publicKeysOf(given);
@@ -184,7 +196,12 @@ function combinationProblems({
   if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
   if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
   if (afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs) problems.push({ kind: "late-escalation" });
-  return [...problems, ...ticketProblemsIn(given, wrong), ...certificateProblemsIn(given)];
+  const signer = signerProblems({
+    hasPrivateKey: isChosen("WECHATPAY_PRIVATE_KEY"),
+    signer: schema.shape.WECHATPAY_SIGNER.safeParse(given["WECHATPAY_SIGNER"]).data,
+    hasToken: isChosen("WECHATPAY_SIGNER_TOKEN"),
+  });
+  return [...problems, ...ticketProblemsIn(given, wrong), ...signer, ...certificateProblemsIn(given)];
 }
 
 function ticketProblemsIn(given: Environment, wrong: ReadonlySet<Variable>): TicketProblem[] {
@@ -211,7 +228,9 @@ function certificateProblemsIn(given: Environment): CertificateProblem[] {
 function publicKeysOf(given: Environment) {
   const pem = given["WECHATPAY_PUBLIC_KEY"];
   if (pem === undefined) return undefined;
-  const own = schema.shape.WECHATPAY_PRIVATE_KEY.safeParse(given["WECHATPAY_PRIVATE_KEY"]).data;
+  const own =
+    schema.shape.WECHATPAY_PRIVATE_KEY.safeParse(given["WECHATPAY_PRIVATE_KEY"]).data ??
+    schema.shape.WECHATPAY_CERTIFICATE.safeParse(given["WECHATPAY_CERTIFICATE"]).data?.publicKey;
   return readPublicKeys(pem, { publicKeyId: given["WECHATPAY_PUBLIC_KEY_ID"] ?? "", own });
 }
 

@@ -19,6 +19,7 @@ export function logStart(
     mode,
     instance,
     endpoints: settings.WECHATPAY_ENDPOINTS,
+    ...(settings.WECHATPAY_SIGNER && { signer: settings.WECHATPAY_SIGNER.name }),
     ratePerSecond: settings.WECHATPAY_RATE,
     admins: settings.RECEIPT_ADMINS,
     channels: settings.RECEIPT_CHANNELS,

@@ -223,6 +223,9 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "NODE_EXTRA_CA_CERTS",
     "LEDGER_KEY_OLD",
     "LEDGER_KEY_OLD_FILE",
+    "SIGNER_LISTEN",
+    "SIGNER_TOKEN",
+    "SIGNER_PATH_PREFIX",
   ];
   const ofTests = [
     "FUZZ_RUNS",

@@ -89,6 +89,22 @@ const wrongValues: Record<Variable, readonly string[]> = {
   WECHATPAY_MCHID: ["19000x", "1".repeat(33), "1900000001 ", "-1"],
   WECHATPAY_SERIAL_NO: ["serial", "51:57:F0", "A".repeat(41), "0x5157F0", " 5157F0"],
   WECHATPAY_PRIVATE_KEY: ["changeme"],
+  WECHATPAY_SIGNER: [
+    "/run/signer.sock",
+    "unix:run/signer.sock",
+    "unix:",
+    "unix:/run/a b.sock",
+    `unix:/${"a".repeat(107)}`,
+    "https://127.0.0.1:7070",
+    "http://signer.example.com:7070",
+    "http://10.0.0.1:7070",
+    "http://127.0.0.1.example.com:7070",
+    "http://127.0.0.1:7070/sign",
+    "http://127.0.0.1:7070?x",
+    "http://user:password@127.0.0.1:7070",
+    "127.0.0.1:7070",
+  ],
+  WECHATPAY_SIGNER_TOKEN: ["changeme", "t".repeat(31), "t".repeat(257), `${"t".repeat(40)} x`, "令牌".repeat(20)],
   WECHATPAY_PUBLIC_KEY_ID: ["PUB_KEY_ID_", "pub_key_id_01", "KEY_01", "PUB_KEY_ID_01 ", "PUB_KEY_ID_0-1"],
   WECHATPAY_PUBLIC_KEY: ["changeme"],
   WECHATPAY_APIV3_KEY: [" changeme", `${apiV3Key} `, `${apiV3Key}\n`],
@@ -254,6 +270,44 @@ test("an escalation needs both settings and must precede the expiry, and each mi
   settingsOf({ ...escalating, ESCALATE_AFTER: "1439m" });
 });
 
+test("a signer takes the place of the private key; over HTTP it needs a token", () => {
+  const { WECHATPAY_PRIVATE_KEY: _, ...keyless } = good;
+  const [unix, http] = ["unix:/run/receipt-signer/sign.sock", "http://127.0.0.1:7070"];
+  const token = { WECHATPAY_SIGNER_TOKEN: "t".repeat(32) };
+  assert.deepEqual(problemsOf(keyless), [{ kind: "missing", variable: "WECHATPAY_PRIVATE_KEY" }]);
+  assert.deepEqual(settingsOf({ ...keyless, WECHATPAY_SIGNER: unix }).WECHATPAY_SIGNER, {
+    name: unix,
+    origin: "http://localhost",
+    socketPath: "/run/receipt-signer/sign.sock",
+  });
+  for (const address of [http, `${http}/`, "http://localhost:7070", "http://[::1]:7070", "http://127.0.0.53"])
+    assert.equal(
+      settingsOf({ ...keyless, WECHATPAY_SIGNER: address, ...token }).WECHATPAY_SIGNER?.origin,
+      address.replace(/\/$/, ""),
+    );
+  settingsOf({ ...keyless, WECHATPAY_SIGNER_FILE: file(`${unix}\n`) });
+  assert.deepEqual(problemsOf({ ...keyless, WECHATPAY_SIGNER: http }), [{ kind: "signer-without-token" }]);
+  assert.deepEqual(problemsOf({ ...good, WECHATPAY_SIGNER: unix }), [{ kind: "key-and-signer" }]);
+  assert.deepEqual(problemsOf({ ...keyless, WECHATPAY_SIGNER_FILE: "/nowhere" }), [
+    { kind: "file-unreadable", variable: "WECHATPAY_SIGNER", path: "/nowhere", why: "ENOENT" },
+  ]);
+});
+
+test("with a signer, the certificate still shows that the provider's own key was given as WeChat Pay's", () => {
+  const { WECHATPAY_PRIVATE_KEY: _, ...keyless } = good;
+  const own = merchantPublicKey.export({ type: "spki", format: "pem" }).toString();
+  const env = {
+    ...keyless,
+    WECHATPAY_SIGNER: "unix:/run/signer.sock",
+    WECHATPAY_SERIAL_NO: "35A47CB63095E08C1D6345F481869D8FF3144A3E",
+    WECHATPAY_CERTIFICATE: merchantCertificatePem,
+  };
+  settingsOf(env);
+  assert.deepEqual(problemsOf({ ...env, WECHATPAY_PUBLIC_KEY: own }), [
+    { kind: "key", variable: "WECHATPAY_PUBLIC_KEY", problem: "own-key" },
+  ]);
+});
+
 test("without any settings, everything that is missing is reported at once", () => {
   assert.deepEqual(problemsOf({}), [
     ...[
@@ -307,7 +361,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
   assert.equal(settings.STALE_AFTER, 7_200_000);
   assert.equal(settings.OPS_PORT, 9090);
   assert.equal(settings.OPS_HOST, "127.0.0.1");
-  assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));
+  assert.ok(settings.WECHATPAY_PRIVATE_KEY?.equals(merchantPrivateKey));
   assert.deepEqual([...settings.WECHATPAY_PUBLIC_KEYS.keys()], [good.WECHATPAY_PUBLIC_KEY_ID]);
   assert.ok(settings.WECHATPAY_PUBLIC_KEYS.get(good.WECHATPAY_PUBLIC_KEY_ID)?.equals(platformPublicKey));
 
@@ -380,7 +434,7 @@ test("a secret can come from a file, with or without a trailing line break", asy
       const others: Environment = { ...inline, [variable]: undefined };
       const settings = settingsOf({ ...others, [`${variable}_FILE`]: file(`${secret}\n`) });
       assert.deepEqual(withoutKeys(settings), withoutKeys(settingsOf(inline)));
-      assert.ok(settings.WECHATPAY_PRIVATE_KEY.equals(merchantPrivateKey));
+      assert.ok(settings.WECHATPAY_PRIVATE_KEY?.equals(merchantPrivateKey));
       assert.ok(settings.secrets.includes(secret.trim()), "what came from a file is kept from the log too");
     });
   }

@@ -43,6 +43,15 @@ export type Fault = (typeof faults)[number];
 /** Why an answer cannot be trusted: its signature, or a body that does not match the documentation. */
 export type UnverifiedReason = "missing" | "wrong-signature" | "stale" | "unknown-serial" | "wrong-body";
 
+/** Why the signer of WECHATPAY_SIGNER gave no signature. */
+const signerReasons = [
+  "signer-unreachable",
+  /** Any answer other than 200. */
+  "signer-refused",
+  /** 200, but no signature of an RSA-2048 key. */
+  "signer-invalid",
+] as const;
+
 /** Why there was no answer. Older ledgers contain only the first five reasons. */
 export const unreachableReasons = [
   "refused",
@@ -69,20 +78,28 @@ export const unreachableReasons = [
   "local-limit",
   /** The bot has no key yet that could verify an answer, and made no call. */
   "no-verification-key",
+  ...signerReasons,
   "other",
 ] as const;
 export type UnreachableReason = (typeof unreachableReasons)[number];
 
+/** Whether the signer is the cause: there was nothing to send to WeChat Pay. */
+export function isSignersFault(why: UnreachableReason): boolean {
+  return signerReasons.some((reason) => reason === why);
+}
+
 /** What is known about a connection that failed. Holds no secret: it is logged, stored and shown. */
 export interface ConnectionCause {
-  /** The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443. */
+  /** The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443; or WECHATPAY_SIGNER. */
   host?: string;
   /** The proxy that was used, as `host:port`. */
   proxy?: string;
   /** The error code of the system, of Node.js or of the TLS library: `ECONNRESET`, `CERT_HAS_EXPIRED`. */
   code?: string;
-  /** The proxy's HTTP status. */
+  /** The HTTP status of the proxy or the signer. */
   status?: number;
+  /** Why the signer refused, in its own words: one line of at most 200 characters. */
+  reason?: string;
   /** When the certificate expired or becomes valid, in milliseconds since 1970. */
   at?: number;
 }

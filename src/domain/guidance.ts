@@ -9,7 +9,7 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 /** `new-request`: this request can never succeed, because its number has to be corrected. */
 export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
 
-/** Causes of calls that were not made or not answered, each with its own fix. */
+/** Why a call did not reach WeChat Pay, or its answer did not arrive; each has its own fix. */
 export const unreachableTopics = [
   "unreachable",
   "unreachable-tls",
@@ -21,6 +21,8 @@ export const unreachableTopics = [
   "unreachable-proxy-credentials",
   "unreachable-local-limit",
   "unreachable-no-key",
+  "unreachable-signer",
+  "unreachable-signer-refused",
 ] as const;
 export type UnreachableTopic = (typeof unreachableTopics)[number];
 
@@ -96,6 +98,9 @@ const topicsByReason: Readonly<Record<UnreachableReason, UnreachableTopic>> = {
   "proxy-credentials": "unreachable-proxy-credentials",
   "local-limit": "unreachable-local-limit",
   "no-verification-key": "unreachable-no-key",
+  "signer-unreachable": "unreachable-signer",
+  "signer-refused": "unreachable-signer-refused",
+  "signer-invalid": "unreachable-signer-refused",
   other: "unreachable",
 };
 

@@ -1,5 +1,5 @@
 /** Whether and when an attempt is followed by another, and at which endpoint. */
-import type { AttemptResult } from "./attempt-result.ts";
+import { type AttemptResult, isSignersFault } from "./attempt-result.ts";
 import type { Step } from "./goldplan/objects.ts";
 import { guide, isUncertain } from "./guidance.ts";
 
@@ -38,7 +38,7 @@ export function nextStep(
   if (result.kind === "accepted")
     return attempt.following ? { kind: "continue", step: attempt.following } : { kind: "succeed" };
   if (guide(result).retry !== "automatic" || attempt.number >= attemptsMax) return { kind: "fail" };
-  if (result.kind === "unreachable") {
+  if (result.kind === "unreachable" && !isSignersFault(result.why)) {
     // The other endpoint may be reachable, so the first retry goes there immediately.
     const waitMs = attempt.number === 1 && !result.mayHaveActed ? 0 : backoffMs(attempt.number, at.fraction);
     return { kind: "again", dueAt: at.now + waitMs, endpoint: attempt.endpoint + 1 };

@@ -24,7 +24,8 @@ export interface MetricNames {
 }
 
 const noAnswer = "none";
-const statuses = ["200", "204", "400", "401", "403", "404", "429", "500", "502", "503", "504", noAnswer];
+const noSignature = "unsigned";
+const statuses = ["200", "204", "400", "401", "403", "404", "429", "500", "502", "503", "504", noAnswer, noSignature];
 
 /** Upper bounds of the buckets, in seconds. Slack waits 3 seconds, and a call to WeChat Pay takes at most 8. */
 const acknowledgedUpTo = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 3, 5];
@@ -86,7 +87,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const attempts = closedCounter({
     registry,
     name: "receipt_attempts_total",
-    help: "Calls to WeChat Pay, by what they switch, endpoint and HTTP status; none where no answer came.",
+    help: "Calls to WeChat Pay, by what they switch, endpoint and HTTP status; none: no answer came, unsigned: none was made.",
     values: { endpoint: names.endpoints, status: statuses, call: steps },
     combinations: [...names.endpoints, "other"].flatMap((endpoint) =>
       [...statuses, "other"].flatMap((status) => steps.map((call) => ({ endpoint, status, call }))),
@@ -159,7 +160,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
     leaseLost: () => leasesLost.increase({}),
     attempted(call, index, status, ms) {
       const endpoint = names.endpoints[index % names.endpoints.length] ?? "";
-      attempts.increase({ endpoint, status: status === undefined ? noAnswer : String(status), call });
+      attempts.increase({ endpoint, status: String(status), call });
       attemptTimes.observe({ endpoint }, ms);
     },
     rateLimited: (api) => rateLimits.increase({ api }),

@@ -12,6 +12,7 @@ import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
 import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
 import { type WritingMistake, writingMistake } from "./given.ts";
+import { readSignerAddress, signerTokenPattern } from "./signer.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
 
 const locales = ["en", "zh-CN"] as const;
@@ -23,6 +24,7 @@ export const secretVariables = [
   "SLACK_APP_TOKEN",
   "SLACK_SIGNING_SECRET",
   "WECHATPAY_PRIVATE_KEY",
+  "WECHATPAY_SIGNER_TOKEN",
   "WECHATPAY_PUBLIC_KEY",
   "WECHATPAY_CERTIFICATE",
   "WECHATPAY_APIV3_KEY",
@@ -30,7 +32,12 @@ export const secretVariables = [
   "LEDGER_KEY",
 ] as const;
 /** A file may hold these: secrets, and what is changed together with a key. */
-export const fileVariables = [...secretVariables, "WECHATPAY_SERIAL_NO", "WECHATPAY_PUBLIC_KEY_ID"] as const;
+export const fileVariables = [
+  ...secretVariables,
+  "WECHATPAY_SERIAL_NO",
+  "WECHATPAY_SIGNER",
+  "WECHATPAY_PUBLIC_KEY_ID",
+] as const;
 
 /** The problems that one setting can have. */
 export type Mistake =
@@ -101,6 +108,11 @@ const ticketPattern = field((text) => {
   return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
 });
 
+const signer = field((text) => {
+  const value = readSignerAddress(text);
+  return value === undefined ? { ok: false, mistake: { kind: "malformed" } } : { ok: true, value };
+});
+
 export const schema = z.object({
   SLACK_BOT_TOKEN: token("xoxb"),
   SLACK_APP_TOKEN: token("xapp").optional(),
@@ -126,7 +138,9 @@ export const schema = z.object({
     .string()
     .regex(/^[0-9A-Fa-f]{1,40}$/)
     .transform((serial) => serial.toUpperCase()),
-  WECHATPAY_PRIVATE_KEY: privateKey,
+  WECHATPAY_PRIVATE_KEY: privateKey.optional(),
+  WECHATPAY_SIGNER: signer.optional(),
+  WECHATPAY_SIGNER_TOKEN: z.string().regex(signerTokenPattern).optional(),
   WECHATPAY_PUBLIC_KEY_ID: z
     .string()
     .regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/)
@@ -183,6 +197,9 @@ export const schema = z.object({
     .transform((key) => createSecretKey(Buffer.from(key)))
     .optional(),
 });
+
+/** The same where no signer is set. */
+export const schemaWithKey = schema.required({ WECHATPAY_PRIVATE_KEY: true });
 
 export type Variable = keyof z.infer<typeof schema>;
 export const variables = Object.keys(schema.shape) as readonly Variable[];

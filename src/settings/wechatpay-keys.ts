@@ -2,12 +2,15 @@
 import { hash } from "node:crypto";
 import type { Settings } from "../settings.ts";
 import type { WeChatPayKeys } from "../wechatpay/client.ts";
-import { signWithKey } from "../wechatpay/signature.ts";
+import { signRemotely } from "../wechatpay/remote-signer.ts";
+import { type Sign, signWithKey } from "../wechatpay/signature.ts";
 import { type Environment, withFiles } from "./given.ts";
 
 const names = [
   "WECHATPAY_SERIAL_NO",
   "WECHATPAY_PRIVATE_KEY",
+  "WECHATPAY_SIGNER",
+  "WECHATPAY_SIGNER_TOKEN",
   "WECHATPAY_PUBLIC_KEY_ID",
   "WECHATPAY_PUBLIC_KEY",
   "WECHATPAY_APIV3_KEY",
@@ -35,9 +38,19 @@ export function keysOf(
 ): WeChatPayKeys {
   return {
     serialNo: settings.WECHATPAY_SERIAL_NO,
-    sign: signWithKey(settings.WECHATPAY_PRIVATE_KEY),
+    sign: signOf(settings),
     publicKeyId: settings.WECHATPAY_PUBLIC_KEY_ID,
     verificationKeys: new Map([...certificateKeys, ...settings.WECHATPAY_PUBLIC_KEYS]),
     apiV3Key: settings.WECHATPAY_APIV3_KEY,
   };
+}
+
+function signOf({
+  WECHATPAY_PRIVATE_KEY: key,
+  WECHATPAY_SIGNER: signer,
+  WECHATPAY_SIGNER_TOKEN: token,
+}: Settings): Sign {
+  if (signer !== undefined) return signRemotely(signer, token);
+  if (key === undefined) throw new Error("settings without a private key and without a signer were accepted");
+  return signWithKey(key);
 }

@@ -2,7 +2,7 @@
 import type { CallResult, StepCalls } from "../domain/attempt-result.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Step } from "../domain/goldplan/objects.ts";
-import type { Metrics } from "../domain/telemetry/metrics.ts";
+import type { CallStatus, Metrics } from "../domain/telemetry/metrics.ts";
 
 export interface CountingNeeds {
   metrics: Pick<Metrics, "attempted" | "rateLimited">;
@@ -24,6 +24,7 @@ export function counted(calls: StepCalls, { metrics, clock }: CountingNeeds): St
   };
 }
 
-function statusOf(result: CallResult): number | undefined {
-  return result.kind === "unreachable" ? undefined : result.status;
+function statusOf(result: CallResult): CallStatus {
+  if (result.kind !== "unreachable") return result.status;
+  return result.why.startsWith("signer-") ? "unsigned" : "none";
 }

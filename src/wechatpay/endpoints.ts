@@ -42,5 +42,9 @@ export function openEndpoint(baseUrl: string, connectTimeoutMs: number, proxy: P
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return { origin: url.origin, host: url.host, pathPrefix: url.pathname.replace(/\/+$/, ""), dispatcher };
+  return { origin: url.origin, host: url.host, pathPrefix: pathPrefixOf(url), dispatcher };
+}
+
+export function pathPrefixOf({ pathname }: Pick<URL, "pathname">): string {
+  return pathname.replace(/\/+$/, "");
 }

@@ -27,7 +27,7 @@ export function readPrivateKey(pem: string | Uint8Array): KeyReading<{ key: KeyO
 /**
  * The keys whose signatures are accepted, by public key ID or serial number (upper-case hex): WeChat Pay's public key
  * (pub_key.pem), and platform certificates that are still in use during the switch from one to the other.
- * @param own the provider's private key if it is readable; it must not be given as WeChat Pay's
+ * @param own the provider's private or public key if it is known; it must not be given as WeChat Pay's
  */
 export function readPublicKeys(
   pem: string | Uint8Array,
@@ -82,9 +82,9 @@ export function readSingleCertificate(pem: string | Uint8Array): KeyReading<{ ce
   return { ok: true, certificate: { serialNo, commonName, validFrom, expiresAt, publicKey: found.key } };
 }
 
-/** Whether a private key and a public one are a pair. */
-export function isPair(privateKey: KeyObject, publicKey: KeyObject): boolean {
-  return modulusOf(privateKey) === modulusOf(publicKey);
+/** Whether two keys, each private or public, are of one pair. */
+export function isPair(one: KeyObject, other: KeyObject): boolean {
+  return modulusOf(one) === modulusOf(other);
 }
 
 type NamedKey = { key: KeyObject; serialNo?: string };

@@ -124,6 +124,21 @@ describe("the signer's units", () => {
     assert.deepEqual(missing, []);
   });
 
+  test("are used by the bot with the lines in operating.md, which leave it every credential but the key", () => {
+    const page = readFileSync(join(root, ".github/docs/operating.md"), "utf8");
+    const [, lines = ""] = /^```ini\n(.*?)^```/ms.exec(page) ?? [];
+    const [reset, ...kept] = valuesOf("LoadCredential", lines);
+    assert.equal(reset, "");
+    assert.deepEqual(
+      kept,
+      valuesOf("LoadCredential").filter((credential) => !credential.startsWith("wechatpay_private_key:")),
+    );
+    assert.deepEqual(valuesOf("UnsetEnvironment", lines), ["WECHATPAY_PRIVATE_KEY_FILE"]);
+    const [path] = valuesOf("ListenStream", socket);
+    assert.deepEqual(valuesOf("Environment", lines), [`WECHATPAY_SIGNER=unix:${path}`]);
+    assert.deepEqual(valuesOf("After", lines), ["receipt-signer.socket"]);
+  });
+
   const files = { "receipt-signer.service": signer, "receipt-signer.socket": socket };
 
   test("are correct for systemd-analyze verify", { skip }, (t) => {

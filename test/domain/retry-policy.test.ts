@@ -4,6 +4,7 @@ import {
   type CallResult,
   type Fault,
   faults,
+  isSignersFault,
   parseResult,
   unreachableReasons,
 } from "../../src/domain/attempt-result.ts";
@@ -91,11 +92,19 @@ describe("after an attempt", () => {
 });
 
 test("whatever kept WeChat Pay from being reached, the other endpoint is next, at once if nothing was sent", () => {
-  for (const why of unreachableReasons) {
+  for (const why of unreachableReasons.filter((why) => !isSignersFault(why))) {
     const unsent: CallResult = { kind: "unreachable", why, mayHaveActed: false, cause: { host: "a.example" } };
     assert.deepEqual(nextStep(unsent, first, at), { kind: "again", dueAt: at.now, endpoint: 1 }, why);
     assert.partialDeepStrictEqual(nextStep({ ...unsent, mayHaveActed: true }, first, at), { endpoint: 1 });
     assert.equal(guide(unsent).actor, "bot-operator");
+  }
+});
+
+test("after a failure of the signer, the same endpoint is next, after a pause: another one would not help", () => {
+  for (const why of ["signer-unreachable", "signer-refused", "signer-invalid"] as const) {
+    const unsent: CallResult = { kind: "unreachable", why, mayHaveActed: false, cause: { host: "unix:/a.sock" } };
+    assert.deepEqual(nextStep(unsent, first, at), { kind: "again", dueAt: at.now + 500, endpoint: 0 }, why);
+    assert.partialDeepStrictEqual(guide(unsent), { actor: "bot-operator", retry: "automatic", isCertain: true });
   }
 });
 

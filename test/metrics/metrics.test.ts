@@ -66,7 +66,7 @@ test("every combination of labels is there from the start, at 0", async () => {
       assert.equal(page.value("receipt_requests_total", { ...about, state }), 0);
   }
   for (const endpoint of [...endpoints, "other"])
-    for (const status of ["200", "429", "500", "none", "other"])
+    for (const status of ["200", "429", "500", "none", "unsigned", "other"])
       for (const call of ["receipt", "goldplan"])
         assert.equal(page.value("receipt_attempts_total", { endpoint, status, call }), 0);
   for (const method of slackMethods)

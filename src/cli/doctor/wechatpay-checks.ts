@@ -1,18 +1,18 @@
 /** WeChat Pay: the keys of the settings, and a signed call to each endpoint that changes nothing. */
-import type { CallResult } from "../../domain/attempt-result.ts";
+import { isSignersFault } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import type { KeyCheckResult } from "../../domain/platform-certificates/platform-certificates.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";
 import { certificateWarning } from "../../settings/certificate.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { withWeChatPay } from "./reach.ts";
+import { dayOf, whyUnreachable, withWeChatPay } from "./reach.ts";
+import { checkSigner } from "./signer-check.ts";
 import type { EndpointAnswer } from "./wechatpay-access.ts";
 
 export const weChatPayChecks: readonly Check[] = [
-  { name: "wechatpay-private-key", run: async (context) => checkPrivateKey(context) },
+  { name: "wechatpay-private-key", run: checkPrivateKey },
   { name: "wechatpay-certificate", run: async (context) => checkCertificate(context) },
   { name: "wechatpay-public-key", run: async (context) => checkPublicKey(context) },
   { name: "wechatpay-platform-certificates", run: (context) => checkPlatformCertificates(context) },
@@ -20,12 +20,15 @@ export const weChatPayChecks: readonly Check[] = [
   { name: "wechatpay-signature", run: (context) => onAnswers(context, checkSignature) },
 ];
 
-function checkPrivateKey(context: DoctorContext): CheckResult {
+async function checkPrivateKey(context: DoctorContext): Promise<CheckResult> {
   const { settings, texts } = context;
-  return (
-    ofVariables(context, ["WECHATPAY_PRIVATE_KEY"], ["certificate-key"]) ??
-    (settings ? ok(texts.doctor.keys.privateKey) : unseen(texts.doctor.settingsFirst))
-  );
+  const names = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_SIGNER", "WECHATPAY_SIGNER_TOKEN"] as const;
+  const kinds = ["certificate-key", "key-and-signer", "signer-without-token"] as const;
+  const wrong = ofVariables(context, names, kinds);
+  if (wrong) return wrong;
+  if (!settings) return unseen(texts.doctor.settingsFirst);
+  const { WECHATPAY_SIGNER: signer } = settings;
+  return signer ? checkSigner(signer, settings, context) : ok(texts.doctor.keys.privateKey);
 }
 
 function checkCertificate(context: DoctorContext): CheckResult {
@@ -38,7 +41,8 @@ function checkCertificate(context: DoctorContext): CheckResult {
   const { WECHATPAY_CERTIFICATE: certificate } = settings;
   if (!certificate) return notNeeded(keys.noCertificate);
   const ending = certificateWarning(certificate, clock.now());
-  if (!ending) return ok(keys.certificate(dayOf(certificate.expiresAt)));
+  const fine = settings.WECHATPAY_SIGNER ? keys.certificateOfSigner : keys.certificate;
+  if (!ending) return ok(fine(dayOf(certificate.expiresAt)));
   return (ending.kind === "certificate-expired" ? failed : warning)(texts.start.warning(ending));
 }
 
@@ -49,7 +53,9 @@ function checkPublicKey(context: DoctorContext): CheckResult {
   if (wrong) return wrong;
   if (!settings) return unseen(settingsFirst);
   const { WECHATPAY_PUBLIC_KEY_ID: id } = settings;
-  return id === undefined ? notNeeded(keys.noPublicKey) : ok(keys.publicKey(id));
+  if (id === undefined) return notNeeded(keys.noPublicKey);
+  const isCompared = settings.WECHATPAY_PRIVATE_KEY !== undefined || settings.WECHATPAY_CERTIFICATE !== undefined;
+  return ok((isCompared ? keys.publicKey : keys.publicKeyAlone)(id));
 }
 
 async function checkPlatformCertificates(context: DoctorContext): Promise<CheckResult> {
@@ -95,7 +101,11 @@ function onAnswers(
   context: DoctorContext,
   check: (answers: readonly EndpointAnswer[], context: DoctorContext) => CheckResult,
 ): Promise<CheckResult> {
-  return withWeChatPay(context, async (weChatPay) => check(await weChatPay.endpoints(), context));
+  return withWeChatPay(context, async (weChatPay) => {
+    const answers = await weChatPay.endpoints();
+    const isUnsigned = answers.some(({ result }) => result.kind === "unreachable" && isSignersFault(result.why));
+    return isUnsigned ? unseen(context.texts.doctor.signer.first) : check(answers, context);
+  });
 }
 
 function checkEndpoints(answers: readonly EndpointAnswer[], { texts }: DoctorContext): CheckResult {
@@ -104,21 +114,6 @@ function checkEndpoints(answers: readonly EndpointAnswer[], { texts }: DoctorCon
     result.kind === "unreachable" ? [endpoints.unreachable(endpoint, whyUnreachable(result, endpoint, texts))] : [],
   );
   return wrong.length > 0 ? failed(...wrong) : ok(endpoints.fine(answers.map(({ endpoint }) => endpoint).join(", ")));
-}
-
-function whyUnreachable(
-  { why, cause = {} }: Extract<CallResult, { kind: "unreachable" }>,
-  endpoint: string,
-  { connection }: Texts,
-): string {
-  const { host = endpoint, proxy, code, status, at } = cause;
-  const date = at === undefined ? undefined : dayOf(at);
-  return connection[why]({ host, proxy, code, status, date });
-}
-
-/** A day, in UTC. */
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** Of several answers, the worst counts: a key that one endpoint accepts may not have reached the other. */

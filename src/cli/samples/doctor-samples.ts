@@ -36,12 +36,14 @@ export function doctorTextSamples(texts: Texts): Record<string, readonly unknown
     "doctor.place": ["SQLite, data/receipts.db"],
     scopes: ["files:read, im:write"],
     seals: [1_000],
+    signer: ["unix:/run/signer.sock"],
     sentence: [
       texts.connection.dns({
         host: "api.mch.weixin.qq.com",
         proxy: undefined,
         code: "ENOTFOUND",
         status: undefined,
+        reason: undefined,
         date: undefined,
       }),
     ],

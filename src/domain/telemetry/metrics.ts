@@ -51,6 +51,9 @@ export interface StoreMetrics {
   ledgerCommit(result: "committed" | "failed" | "unsure", ms: number): void;
 }
 
+/** The HTTP status of a call; `none` without an answer, `unsigned` if the signer did not sign, so that nothing was sent. */
+export type CallStatus = number | "none" | "unsigned";
+
 /** Every time is in milliseconds. */
 export interface Metrics extends LedgerMetrics, StoreMetrics {
   /** @param name of the command's verb, the button, the form or the shortcut */
@@ -58,8 +61,8 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   acknowledged(type: PayloadType, ms: number): void;
   /** An attempt came back from a call and found that another one has its lease. */
   leaseLost(): void;
-  /** @param endpoint index of the configured endpoint @param status undefined if there was no answer */
-  attempted(call: Step, endpoint: number, status: number | undefined, ms: number): void;
+  /** @param endpoint index of the configured endpoint */
+  attempted(call: Step, endpoint: number, status: CallStatus, ms: number): void;
   rateLimited(by: "wechatpay" | "slack"): void;
   /** @param error `none`, `no-answer`, or Slack's error code */
   slackCalled(method: string, error: string, ms: number): void;

@@ -10,7 +10,7 @@ export interface GuidanceText {
 }
 
 const replaceKey =
-  "Set WECHATPAY_SERIAL_NO to the new certificate's serial number and WECHATPAY_PRIVATE_KEY to its private key, both together, restart the bot, then press Retry on the request's message.";
+  "Set WECHATPAY_SERIAL_NO to the new certificate's serial number and WECHATPAY_PRIVATE_KEY (or the signer's key) to its private key, both together, restart the bot, then press Retry on the request's message.";
 
 export const guidance: Record<Topic, GuidanceText> = {
   "param-error": {
@@ -128,13 +128,13 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "the bot's private key is wrong",
     happened:
       "WeChat Pay received exactly what the bot signed, but the signature does not match: the private key does not belong to the certificate.",
-    todo: "Make sure that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together: apiclient_key.pem and apiclient_cert.pem must come from the same download. Restart the bot, then press Retry on the request's message.",
+    todo: "Make sure that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY (or the signer's key) belong together: apiclient_key.pem and apiclient_cert.pem must come from the same download. Restart the bot, then press Retry on the request's message.",
   },
   "sign-mismatch": {
     short: "the bot's signature does not match",
     happened:
       "WeChat Pay reports that the signature does not match, but not what it compared. The most common cause is a private key that does not belong to the certificate.",
-    todo: "Check that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY belong together and that no proxy changes requests. Restart the bot, then press Retry on the request's message.",
+    todo: "Check that WECHATPAY_MCHID, WECHATPAY_SERIAL_NO and WECHATPAY_PRIVATE_KEY (or the signer's key) belong together and that no proxy changes requests. Restart the bot, then press Retry on the request's message.",
   },
   "sign-other": {
     short: "WeChat Pay did not accept the bot's signature",

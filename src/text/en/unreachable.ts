@@ -57,14 +57,27 @@ export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" |
       "The bot has no valid platform certificate of WeChat Pay. It could not verify any answer, so it sent nothing.",
     todo: `Run npm run doctor -- --only wechatpay-platform-certificates on the bot's machine and fix what it finds, ${thenRetry}`,
   },
+  "unreachable-signer": {
+    short: "the signer did not answer",
+    happened:
+      "The signer in WECHATPAY_SIGNER, which holds the private key, did not answer, so the bot sent nothing to WeChat Pay.",
+    todo: `Check that the signer is running and that the bot's user may connect to it (npm run doctor), ${thenRetry}`,
+  },
+  "unreachable-signer-refused": {
+    short: "the signer did not sign the call",
+    happened: "The signer in WECHATPAY_SIGNER gave no signature, so the bot sent nothing to WeChat Pay.",
+    todo: `Read the signer's log. Check the clock, WECHATPAY_SIGNER_TOKEN, and the signer's SIGNER_PATH_PREFIX if WECHATPAY_ENDPOINTS contains a path, ${thenRetry}`,
+  },
 };
 
-/** What is known about a failed connection; `host` and `proxy` are code, `code` is plain, `date` is a day. */
+/** What is known about a failed connection; `host`, `proxy` and `reason` are code, `code` is plain, `date` is a day. */
 export interface ConnectionFacts {
   host: string;
   proxy: string | undefined;
   code: string | undefined;
   status: number | undefined;
+  /** The signer's own words. */
+  reason: string | undefined;
   date: string | undefined;
 }
 
@@ -95,6 +108,10 @@ export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => s
     `${theProxy(facts)} refused the connection to ${facts.host}${facts.status === undefined ? "" : ` (${facts.status})`}.`,
   "local-limit": (facts) => `The system refused to open a connection${because(facts.code)}.`,
   "no-verification-key": (facts) => `The bot has no platform certificate that could verify an answer of ${facts.host}.`,
+  "signer-unreachable": (facts) => `The signer ${facts.host} did not answer${because(facts.code)}.`,
+  "signer-refused": (facts) =>
+    `The signer ${facts.host} refused to sign${facts.status === undefined ? "" : ` (${facts.status})`}${facts.reason === undefined ? "" : `: ${facts.reason}`}.`,
+  "signer-invalid": (facts) => `The answer of the signer ${facts.host} is not a signature.`,
   other: (facts) => `The connection to ${facts.host}${through(facts)} failed${because(facts.code)}.`,
 };
 

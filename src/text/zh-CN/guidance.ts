@@ -5,7 +5,7 @@ import { unreachable } from "./unreachable.ts";
 
 const retry = "点击申请消息上的“重试”";
 const restartAndRetry = `重启机器人，再${retry}`;
-const replaceKey = `请将新证书的序列号和私钥一并更新到 \`WECHATPAY_SERIAL_NO\` 和 \`WECHATPAY_PRIVATE_KEY\` 两项配置，${restartAndRetry}。`;
+const replaceKey = `请将新证书的序列号和私钥一并更新到 \`WECHATPAY_SERIAL_NO\` 和 \`WECHATPAY_PRIVATE_KEY\` 两项配置（使用签名服务时，私钥更新到签名服务），${restartAndRetry}。`;
 
 // The names of menus are WeChat Pay's own: 点金计划开发指引, and the error table of 商家小票管理.
 export const guidance: Record<Topic, GuidanceText> = {
@@ -119,12 +119,12 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-key": {
     short: "商户 API 私钥不匹配",
     happened: "微信支付收到的内容与机器人签名的完全一致，但验签失败，说明私钥与商户 API 证书不匹配。",
-    todo: `请确认 \`WECHATPAY_MCHID\` / \`WECHATPAY_SERIAL_NO\` / \`WECHATPAY_PRIVATE_KEY\` 三项配套：apiclient_key.pem 和 apiclient_cert.pem 须来自同一次下载。然后${restartAndRetry}。`,
+    todo: `请确认 \`WECHATPAY_MCHID\` / \`WECHATPAY_SERIAL_NO\` / \`WECHATPAY_PRIVATE_KEY\` 三项配套（使用签名服务时，为签名服务的私钥）：apiclient_key.pem 和 apiclient_cert.pem 须来自同一次下载。然后${restartAndRetry}。`,
   },
   "sign-mismatch": {
     short: "签名错误，验签失败",
     happened: "微信支付验签失败，且没有返回用于比对的签名信息。最常见的原因是私钥与商户 API 证书不匹配。",
-    todo: `请先确认 \`WECHATPAY_MCHID\` / \`WECHATPAY_SERIAL_NO\` / \`WECHATPAY_PRIVATE_KEY\` 三项配套，再确认没有代理改动请求。然后${restartAndRetry}。`,
+    todo: `请先确认 \`WECHATPAY_MCHID\` / \`WECHATPAY_SERIAL_NO\` / \`WECHATPAY_PRIVATE_KEY\` 三项配套（使用签名服务时，为签名服务的私钥），再确认没有代理改动请求。然后${restartAndRetry}。`,
   },
   "sign-other": {
     short: "微信支付未通过签名验证",

@@ -58,6 +58,16 @@ export const unreachable: Record<UnreachableTopic, GuidanceText> = {
     happened: "机器人没有有效的微信支付平台证书，无法验证应答，因此没有发送任何数据。",
     todo: `请在机器人所在主机运行 npm run doctor -- --only wechatpay-platform-certificates，按其说明处理，然后${retry}。`,
   },
+  "unreachable-signer": {
+    short: "签名服务没有应答",
+    happened: "私钥由 `WECHATPAY_SIGNER` 配置的签名服务保管。该服务没有应答，机器人没有向微信支付发送任何数据。",
+    todo: `请确认签名服务正在运行，且机器人的用户有权连接（可运行 npm run doctor 检查），然后${retry}。`,
+  },
+  "unreachable-signer-refused": {
+    short: "签名服务没有签名",
+    happened: "`WECHATPAY_SIGNER` 配置的签名服务没有给出签名，机器人没有向微信支付发送任何数据。",
+    todo: `请查看签名服务的日志，并检查时钟和 \`WECHATPAY_SIGNER_TOKEN\` 配置；如果 \`WECHATPAY_ENDPOINTS\` 含有路径，还须检查签名服务的 \`SIGNER_PATH_PREFIX\` 配置，然后${retry}。`,
+  },
 };
 
 const because = (code: string | undefined) => (code === undefined ? "" : `（${code}）`);
@@ -86,6 +96,10 @@ export const connection: Texts["connection"] = {
     `${theProxy(facts)}拒绝转发到 ${facts.host} 的连接${facts.status === undefined ? "" : `（${facts.status}）`}。`,
   "local-limit": ({ code }) => `系统拒绝建立连接${because(code)}。`,
   "no-verification-key": ({ host }) => `机器人没有平台证书，无法验证 ${host} 的应答。`,
+  "signer-unreachable": ({ host, code }) => `签名服务 ${host} 没有应答${because(code)}。`,
+  "signer-refused": ({ host, status, reason }) =>
+    `签名服务 ${host} ${reason === undefined ? "" : `以 ${reason} 为由`}拒绝签名${status === undefined ? "" : `（${status}）`}。`,
+  "signer-invalid": ({ host }) => `签名服务 ${host} 的应答不是有效的签名。`,
   other: (facts) => `${through(facts)}连接 ${facts.host} 失败${because(facts.code)}。`,
 };
 

@@ -1,6 +1,6 @@
 /** Every check fails where what it looks at is wrong, and most warn of what will be. */
 import assert from "node:assert/strict";
-import { createSecretKey, generateKeyPairSync } from "node:crypto";
+import { createSecretKey, generateKeyPairSync, sign } from "node:crypto";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ import { claimOwnership } from "../../../src/ledger/instances/ownership.ts";
 import { freePort } from "../../../src/playground/free-port.ts";
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import { demoApp } from "../../../src/playground/slack/workspace.ts";
+import { listen } from "../../../src/signer/listen.ts";
+import { createSigner } from "../../../src/signer/server.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import type { ServerFacts } from "../../../src/storage/open-problem.ts";
 import type { Store } from "../../../src/storage/schema.ts";
@@ -111,6 +113,24 @@ const otherKeyPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const withoutCertificate = { WECHATPAY_CERTIFICATE: undefined };
 const withScopes = (keep: (scope: string) => boolean, ...more: string[]) =>
   environmentOf({ app: { scopes: [...demoApp.scopes.filter(keep), ...more] } });
+
+/** The same installation with a signer in place of the private key, and the signer itself. @param pem the signer's key */
+async function withSigner(pem: string, changes: Env = {}): Promise<Env> {
+  copies += 1;
+  const path = join(folder, `signer-${copies}.sock`);
+  const server = createSigner({
+    sign: async (message) => sign("sha256", message, pem),
+    token: undefined,
+    pathPrefix: "",
+    now: () => Date.now(),
+    log() {},
+  });
+  await listen(server, { kind: "socket", path });
+  after(() => server.close());
+  return { ...withoutKey, WECHATPAY_SIGNER: `unix:${path}`, ...changes };
+}
+const withoutKey = { WECHATPAY_PRIVATE_KEY: undefined };
+const noSigner = { ...withoutKey, WECHATPAY_SIGNER: "unix:/nowhere/signer.sock" };
 
 interface Row {
   /** Added to a right installation, or a whole one. */
@@ -308,6 +328,49 @@ const others: [name: string, result: string, row: Row][] = [
     "failed",
     { env: { WECHATPAY_PRIVATE_KEY: platformPublicKeyPem }, says: /is a public key/ },
   ],
+  [
+    "wechatpay-private-key",
+    "ok",
+    { env: () => withSigner(merchantKeyPem), says: /^unix:.* signs with the private key of WECHATPAY_CERTIFICATE\.$/ },
+  ],
+  [
+    "wechatpay-private-key",
+    "ok",
+    { env: () => withSigner(merchantKeyPem, withoutCertificate), says: /it is not known whether its key/ },
+  ],
+  [
+    "wechatpay-private-key",
+    "failed",
+    { env: () => withSigner(otherKeyPem), says: /signs with a private key that does not belong to WECHATPAY_CERT/ },
+  ],
+  [
+    "wechatpay-private-key",
+    "failed",
+    {
+      env: () => withSigner(merchantKeyPem, { WECHATPAY_ENDPOINTS: `${right.env["WECHATPAY_ENDPOINTS"]}/prefix` }),
+      says: /refused to sign \(403\): this method and path are not permitted\..*SIGNER_PATH_PREFIX/s,
+    },
+  ],
+  [
+    "wechatpay-private-key",
+    "failed",
+    { env: noSigner, says: /The signer unix:\/nowhere\/signer\.sock did not answer \(ENOENT\)\..*signer is running/s },
+  ],
+  [
+    "wechatpay-private-key",
+    "failed",
+    { env: { WECHATPAY_SIGNER: "unix:/run/signer.sock" }, says: /both set: keep only one/ },
+  ],
+  [
+    "wechatpay-private-key",
+    "failed",
+    { env: { ...withoutKey, WECHATPAY_SIGNER: "http://127.0.0.1:7070" }, says: /set WECHATPAY_SIGNER_TOKEN/ },
+  ],
+  ["wechatpay-endpoints", "skipped", { env: noSigner, says: /Fix the signer first/ }],
+  ["wechatpay-signature", "skipped", { env: noSigner, says: /Fix the signer first/ }],
+  ["wechatpay-signature", "ok", { env: () => withSigner(merchantKeyPem), says: /accepts the signature/ }],
+  ["wechatpay-certificate", "ok", { env: noSigner, says: /^Serial number and merchant number belong to/ }],
+  ["wechatpay-public-key", "ok", { env: { ...noSigner, ...withoutCertificate }, says: /it is not compared/ }],
   [
     "wechatpay-signature",
     "failed",

@@ -6,13 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
-import {
-  demoChannel as channel,
-  type Playground,
-  demoPeople as people,
-  startPlayground,
-} from "../../../src/playground/playground.ts";
+import { type Playground, startPlayground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
+import { answerFor, approveOpening, grantRoles } from "./opening.ts";
 
 describe("the keys of WeChat Pay", () => {
   const folder = mkdtempSync(join(tmpdir(), "receipt-keys-"));
@@ -34,8 +30,7 @@ describe("the keys of WeChat Pay", () => {
       WECHATPAY_PRIVATE_KEY_FILE: join(folder, "key.pem"),
     });
     await bot.until("listening");
-    for (const line of ["grant @ann requester", "grant @bob approver"])
-      await playground.slack.type({ user: people.carol, channel, text: `/receipt ${line}` });
+    await grantRoles(playground);
   });
   after(async () => {
     await bot.end();
@@ -43,12 +38,9 @@ describe("the keys of WeChat Pay", () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function opened(number: string): Promise<number | string | undefined> {
-    const { slack, weChatPay } = playground;
-    await slack.type({ user: people.ann, channel, text: `/receipt open ${number}` });
-    const { ts } = await slack.until(() => slack.messages(channel).find(({ text }) => text?.includes(number)));
-    await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
-    return slack.until(() => weChatPay.calls.find((call) => call.subMchid === number && call.answered)?.answered);
+  async function opened(number: string): Promise<number | string> {
+    await approveOpening(playground, number);
+    return answerFor(playground, number);
   }
 
   test("change together at a SIGHUP once WeChat Pay accepts them, and not at all before", async () => {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -24,6 +27,7 @@ import { linesOf } from "../../../src/playground/transcript.ts";
 import type { ExpectedResult, Scenario } from "../../../src/playground/wechatpay/scenario.ts";
 import { scenarios } from "../../../src/playground/wechatpay/scenarios.ts";
 import { startLocalWeChatPay } from "../../../src/playground/wechatpay/server.ts";
+import { readSignerAddress } from "../../../src/settings/signer.ts";
 import { createPeople } from "../../../src/slack/api/people.ts";
 import { createLanguages } from "../../../src/slack/api/users/languages.ts";
 import { createWorkspace } from "../../../src/slack/api/workspace.ts";
@@ -31,7 +35,8 @@ import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { createWeChatPayClient, type WeChatPayClientOptions } from "../../../src/wechatpay/client.ts";
-import { signWithKey } from "../../../src/wechatpay/signature.ts";
+import { signRemotely } from "../../../src/wechatpay/remote-signer.ts";
+import { type Sign, signWithKey } from "../../../src/wechatpay/signature.ts";
 import { stepCalls } from "../../jobs/step-calls.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
@@ -124,6 +129,8 @@ const rows: Record<Topic, Row> = {
   "unreachable-proxy-credentials": { ...unsent, short: /proxy asks for credentials/, todo: /USER:PASSWORD/ },
   "unreachable-local-limit": { ...unsent, short: /out of connections/, todo: /ulimit/ },
   "unreachable-no-key": { ...unsent, short: /no platform certificate/, todo: /npm run doctor/ },
+  "unreachable-signer": { ...unsent, short: /signer did not answer/, todo: /npm run doctor/ },
+  "unreachable-signer-refused": { ...unsent, short: /signer did not sign/, todo: /SIGNER_PATH_PREFIX/ },
   unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
   "unverified-clock": { ...unproven, short: /clock is off/, todo: /NTP/ },
   "wrong-body": { ...unproven, short: /not as documented/, todo: /support/ },
@@ -168,6 +175,19 @@ async function proxied(instead: number): Promise<ProxyAddress | undefined> {
   after(() => proxy.close());
   const read = readProxy({ HTTPS_PROXY: proxy.url });
   return read.ok ? read.proxy : undefined;
+}
+
+function signerAt(text: string): Sign {
+  const address = readSignerAddress(text);
+  assert.ok(address);
+  return signRemotely(address, undefined);
+}
+
+async function refusingSigner(): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(403).end("this path is not\npermitted\n"));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const outOfFiles = stepCalls(async () => {
@@ -231,6 +251,18 @@ const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: Stag
     options: { verificationKeys: new Map() },
     endpoint: `https://${api}`,
   },
+  {
+    topic: "unreachable-signer",
+    said: /The signer unix:\/nowhere\/signer\.sock did not answer \(ENOENT\)\./,
+    options: { sign: signerAt("unix:/nowhere/signer.sock") },
+    endpoint: weChatPay.url,
+  },
+  {
+    topic: "unreachable-signer-refused",
+    said: /The signer http:\/\/127\.0\.0\.1:\d+ refused to sign \(403\): this path is not permitted\./,
+    options: { sign: signerAt(await refusingSigner()) },
+    endpoint: weChatPay.url,
+  },
 ];
 
 const nobodyThere = `http://127.0.0.1:${await freePort()}`;
@@ -254,6 +286,8 @@ after(async () => {
 interface StageOptions {
   starts?: "later";
   proxy?: ProxyAddress | undefined;
+  /** Default: the provider's key. */
+  sign?: Sign;
   /** In place of the client's. */
   calls?: StepCalls;
   /** What the requests switch. Default: the receipt. */
@@ -265,14 +299,14 @@ interface StageOptions {
 async function openStage(
   name: string,
   endpoints: string[],
-  { starts, proxy, calls, verificationKeys, step = "receipt" }: StageOptions = {},
+  { starts, proxy, sign, calls, verificationKeys, step = "receipt" }: StageOptions = {},
 ) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
   const client = createWeChatPayClient({
     mchid: identity.mchid,
     serialNo: identity.serialNo,
-    sign: signWithKey(identity.merchantPrivateKey),
+    sign: sign ?? signWithKey(identity.merchantPrivateKey),
     publicKeyId: identity.publicKeyId,
     verificationKeys: verificationKeys ?? new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints,

@@ -87,7 +87,14 @@ export const sampleResults: readonly AttemptResult[] = [
     (why): AttemptResult => ({ kind: "unverified", why, status: 200, requestId: "08SAMPLE-2", serial: "AB12" }),
   ),
   ...unreachableReasons.map((why): AttemptResult => {
-    const cause = { host: "api.mch.weixin.qq.com", proxy: "proxy:3128", code: "ECONNRESET", status: 403, at };
+    const cause = {
+      host: "api.mch.weixin.qq.com",
+      proxy: "proxy:3128",
+      code: "ECONNRESET",
+      status: 403,
+      at,
+      reason: "stale",
+    };
     return { kind: "unreachable", why, mayHaveActed: why === "timeout", cause };
   }),
   { kind: "unfinished" },

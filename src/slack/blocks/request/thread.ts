@@ -149,6 +149,7 @@ function connection({ why, cause }: Extract<AttemptResult, { kind: "unreachable"
     proxy: cause.proxy === undefined ? undefined : code(cause.proxy),
     code: cause.code,
     status: cause.status,
+    reason: cause.reason === undefined ? undefined : code(cause.reason),
     date: cause.at === undefined ? undefined : dayOf(cause.at),
   };
   return [(texts.connection[why] ?? texts.connection.other)(facts)];

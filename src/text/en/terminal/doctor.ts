@@ -46,7 +46,7 @@ export const doctor = {
     "slack-admins": "the people in RECEIPT_ADMINS exist and are members",
     "slack-escalation": "the user group in ESCALATE_TO can be notified",
     "slack-messages": "Slack accepts every message and form of the bot, checked with sample values that nobody sees",
-    "wechatpay-private-key": "the private key is an RSA key of 2048 bits",
+    "wechatpay-private-key": "the private key is an RSA key of 2048 bits, or the signer signs with it",
     "wechatpay-certificate": "the API certificate fits the other settings and has not expired",
     "wechatpay-public-key": "WeChat Pay's public key and its ID",
     "wechatpay-platform-certificates":
@@ -186,7 +186,11 @@ export const doctor = {
       "WECHATPAY_CERTIFICATE is not set. With it, the bot checks the serial number, the key and the expiry at every start.",
     certificate: (date: string) =>
       `Serial number, merchant number and private key belong to the certificate, which expires on ${date}.`,
+    certificateOfSigner: (date: string) =>
+      `Serial number and merchant number belong to the certificate, which expires on ${date}.`,
     publicKey: (id: string) => `The key ${id} is an RSA key of 2048 bits, and not the bot's own.`,
+    publicKeyAlone: (id: string) =>
+      `The key ${id} is an RSA key of 2048 bits. Without WECHATPAY_CERTIFICATE, it is not compared with the bot's own.`,
     noPublicKey: "WECHATPAY_PUBLIC_KEY is not set; the bot verifies answers with platform certificates.",
   },
   platformCertificates: {
@@ -197,6 +201,14 @@ export const doctor = {
       `The newest platform certificate expires on ${date}, in ${inDays(days)}. Check on the partner platform (API 安全) whether WeChat Pay is waiting for you to start the change to a new one, or switch to the public key.`,
     notNeeded: "WeChat Pay has no platform certificates for this provider. You can remove WECHATPAY_APIV3_KEY.",
     unknown: "WeChat Pay returned no list; the checks wechatpay-endpoints and wechatpay-signature show why.",
+  },
+  signer: {
+    fine: (signer: string) => `${signer} signs with the private key of WECHATPAY_CERTIFICATE.`,
+    signs: (signer: string) =>
+      `${signer} signs. Without WECHATPAY_CERTIFICATE, it is not known whether its key is the right one.`,
+    otherKey: (signer: string) =>
+      `${signer} signs with a private key that does not belong to WECHATPAY_CERTIFICATE. Give the signer apiclient_key.pem from the same download, and restart it.`,
+    first: "Fix the signer first; the check wechatpay-private-key shows the problem.",
   },
   endpoints: {
     fine: (list: string) => `Reached: ${list}.`,

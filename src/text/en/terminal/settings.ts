@@ -16,7 +16,9 @@ const expected: Record<Variable, string> = {
   WECHATPAY_MCHID: "must be the service provider's own merchant number, digits only",
   WECHATPAY_SERIAL_NO:
     "must be the serial number of the API certificate, in hexadecimal (openssl x509 -in apiclient_cert.pem -noout -serial)",
-  WECHATPAY_PRIVATE_KEY: "must be the API private key, the text of apiclient_key.pem",
+  WECHATPAY_PRIVATE_KEY: "must be the API private key, the text of apiclient_key.pem, unless WECHATPAY_SIGNER is set",
+  WECHATPAY_SIGNER: "must be unix:/PATH (a Unix socket), or http://127.0.0.1:PORT on this machine, without a path",
+  WECHATPAY_SIGNER_TOKEN: "must be the signer's SIGNER_TOKEN, 32 to 256 characters without spaces",
   WECHATPAY_PUBLIC_KEY_ID: "must be the ID of WeChat Pay's public key, PUB_KEY_ID_… (partner platform, API 安全)",
   WECHATPAY_PUBLIC_KEY:
     "must be WeChat Pay's public key, the text of pub_key.pem (providers that still use platform certificates set WECHATPAY_APIV3_KEY instead)",
@@ -149,6 +151,10 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} ${keyProblem[problem.problem]}`;
     case "apiv3-key":
       return `${problem.variable} ${apiV3KeyProblem[problem.problem](problem.length)}`;
+    case "key-and-signer":
+      return "WECHATPAY_PRIVATE_KEY and WECHATPAY_SIGNER are both set: keep only one of them. With a signer, the bot needs no private key";
+    case "signer-without-token":
+      return "WECHATPAY_SIGNER is an HTTP address, which every process on this machine can reach: set WECHATPAY_SIGNER_TOKEN to the signer's SIGNER_TOKEN";
     case "certificate-serial":
       return `WECHATPAY_SERIAL_NO is not the serial number of WECHATPAY_CERTIFICATE, which is ${problem.serialNo}. Use the certificate, the serial number and the private key from the same download`;
     case "certificate-owner":

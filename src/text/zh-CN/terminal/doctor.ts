@@ -43,7 +43,7 @@ export const doctor: Texts["doctor"] = {
     "slack-admins": "RECEIPT_ADMINS 中的人员存在且为正式成员",
     "slack-escalation": "ESCALATE_TO 的用户组可以收到通知",
     "slack-messages": "Slack 接受机器人的所有消息和表单（使用示例内容校验，无人可见）",
-    "wechatpay-private-key": "私钥是 2048 位的 RSA 密钥",
+    "wechatpay-private-key": "私钥是 2048 位的 RSA 密钥，或签名服务能用私钥签名",
     "wechatpay-certificate": "商户 API 证书与其他配置一致且未过期",
     "wechatpay-public-key": "微信支付公钥及其 ID",
     "wechatpay-platform-certificates": "APIv3 密钥可以解密微信支付平台证书，以及证书的有效期",
@@ -169,7 +169,10 @@ export const doctor: Texts["doctor"] = {
     privateKey: "私钥是 2048 位的 RSA 密钥。",
     noCertificate: "未配置 WECHATPAY_CERTIFICATE。配置后，机器人每次启动都会检查序列号、私钥和有效期。",
     certificate: (date) => `序列号、商户号和私钥均与证书一致，证书于 ${date} 过期。`,
+    certificateOfSigner: (date) => `序列号和商户号均与证书一致，证书于 ${date} 过期。`,
     publicKey: (id) => `公钥 ${id} 是 2048 位的 RSA 密钥，且不是我方自己的密钥。`,
+    publicKeyAlone: (id) =>
+      `公钥 ${id} 是 2048 位的 RSA 密钥。未配置 WECHATPAY_CERTIFICATE，没有与我方自己的密钥比较。`,
     noPublicKey: "未配置 WECHATPAY_PUBLIC_KEY，机器人用平台证书验签。",
   },
   platformCertificates: {
@@ -180,6 +183,13 @@ export const doctor: Texts["doctor"] = {
       `最新的平台证书于 ${date} 过期，还有 ${days} 天。请在服务商平台“账户中心 → API 安全”查看是否须由我方开始更换证书，或改用微信支付公钥。`,
     notNeeded: "微信支付没有我方的平台证书。可以去掉 WECHATPAY_APIV3_KEY。",
     unknown: "微信支付没有返回证书列表；wechatpay-endpoints 和 wechatpay-signature 两项说明了原因。",
+  },
+  signer: {
+    fine: (signer) => `${signer} 用 WECHATPAY_CERTIFICATE 的私钥签名。`,
+    signs: (signer) => `${signer} 能够签名。未配置 WECHATPAY_CERTIFICATE，无法确认签名服务的私钥是否正确。`,
+    otherKey: (signer) =>
+      `${signer} 签名所用的私钥与 WECHATPAY_CERTIFICATE 不是一对。请让签名服务使用同一次下载中的 apiclient_key.pem，并重启签名服务。`,
+    first: "请先解决签名服务的问题；wechatpay-private-key 一项说明了原因。",
   },
   endpoints: {
     fine: (list) => `可以访问：${list}。`,

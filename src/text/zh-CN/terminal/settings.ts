@@ -15,7 +15,9 @@ const expected: Record<Variable, string> = {
   WECHATPAY_MCHID: "应为服务商自己的商户号，只有数字",
   WECHATPAY_SERIAL_NO:
     "应为商户 API 证书的序列号（十六进制，可用 openssl x509 -in apiclient_cert.pem -noout -serial 查看）",
-  WECHATPAY_PRIVATE_KEY: "应为商户 API 私钥，即 apiclient_key.pem 的内容",
+  WECHATPAY_PRIVATE_KEY: "应为商户 API 私钥，即 apiclient_key.pem 的内容；配置了 WECHATPAY_SIGNER 时不需要",
+  WECHATPAY_SIGNER: "应为 unix:/PATH（Unix 套接字），或本机的 http://127.0.0.1:PORT，不含路径",
+  WECHATPAY_SIGNER_TOKEN: "应为签名服务的 SIGNER_TOKEN，32 至 256 个字符，不含空格",
   WECHATPAY_PUBLIC_KEY_ID: "应为微信支付公钥 ID，PUB_KEY_ID_…（服务商平台，账户中心，API 安全）",
   WECHATPAY_PUBLIC_KEY:
     "应为微信支付公钥，即 pub_key.pem 的内容（仍使用平台证书的服务商可改为配置 WECHATPAY_APIV3_KEY）",
@@ -142,6 +144,10 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} ${keyProblem[problem.problem]}`;
     case "apiv3-key":
       return `${problem.variable} ${apiV3KeyProblem[problem.problem](problem.length)}`;
+    case "key-and-signer":
+      return "WECHATPAY_PRIVATE_KEY 和 WECHATPAY_SIGNER 同时配置了，请只保留一项。使用签名服务时，机器人不需要私钥";
+    case "signer-without-token":
+      return "WECHATPAY_SIGNER 是 HTTP 地址，本机的任何进程都能访问，须将 WECHATPAY_SIGNER_TOKEN 配置为签名服务的 SIGNER_TOKEN";
     case "certificate-serial":
       return `WECHATPAY_SERIAL_NO 不是 WECHATPAY_CERTIFICATE 的序列号，该证书的序列号为 ${problem.serialNo}。证书、序列号和私钥须来自同一次下载`;
     case "certificate-owner":
