@@ -238,6 +238,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "REQUIRE_PROMTOOL",
     "REQUIRE_JQ",
     "REQUIRE_SYSTEMD",
+    "REQUIRE_SOFTHSM",
   ];
   const ofWeChatPay = [
     "RESOURCE_NOT_EXISTS",
