@@ -12,6 +12,7 @@ import {
   changeGoldPlanStatusPath,
   createWeChatPayClient,
 } from "../../src/wechatpay/client.ts";
+import { merchantPublicKey } from "../wechatpay/fixtures/fixtures.ts";
 
 const now = 1_764_360_000_500;
 const nonce = "593BEC0C930BF1AFEB40B4A08C8FB242";
@@ -46,7 +47,7 @@ test("every call that the bot's client makes is permitted, for each action and s
       return { kind: "unreachable", why: "other", mayHaveActed: false };
     },
     publicKeyId: "PUB_KEY_ID_01",
-    verificationKeys: new Map(),
+    verificationKeys: new Map([["PUB_KEY_ID_01", merchantPublicKey]]),
     endpoints: ["https://api.mch.weixin.qq.com"],
     userAgent: "test",
     clock: { now: () => now },
