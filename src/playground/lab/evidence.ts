@@ -1,7 +1,8 @@
 /** What the judgement compares, read from the ledger, from the local WeChat Pay and from the local Slack. */
 import type { Action } from "../../domain/attempt-result.ts";
+import { type Step, steps } from "../../domain/goldplan/objects.ts";
 import type { Playground } from "../playground.ts";
-import { type Evidence, type Judgement, judge } from "./judgement.ts";
+import { type Evidence, type Judgement, judge, switchOf } from "./judgement.ts";
 import type { LedgerView } from "./ledger/ledger-view.ts";
 
 type OfServers = Pick<Evidence, "calls" | "states" | "shownMessages">;
@@ -25,9 +26,21 @@ function seenByServers({ slack, weChatPay }: Playground): OfServers {
   });
   return {
     calls: [...weChatPay.calls],
-    states: new Map(weChatPay.states),
+    states: switchesOf(weChatPay),
     shownMessages: new Set(shown.map(({ channel, ts }) => `${channel} ${ts}`)),
   };
+}
+
+/** The switches of every sub-merchant that was called for. */
+function switchesOf({ calls, switchesOf: of }: Playground["weChatPay"]): Map<string, Action> {
+  const states = new Map<string, Action>();
+  for (const subMchid of new Set(calls.map((call) => call.subMchid ?? ""))) {
+    for (const step of steps) {
+      const state = of(subMchid)[step];
+      if (state !== undefined) states.set(switchOf({ subMchid, step }), state);
+    }
+  }
+  return states;
 }
 
 async function readLedger(ledger: LedgerView): Promise<Omit<Evidence, keyof OfServers>> {
@@ -39,6 +52,7 @@ async function readLedger(ledger: LedgerView): Promise<Omit<Evidence, keyof OfSe
     isPosting: posting.length > 0,
     operations: operations.map((row) => ({
       subMchid: String(row["sub_mchid"]),
+      step: row["step"] as Step,
       action: row["action"] as Action,
       state: String(row["state"]),
       attempts: Number(row["attempts"]),
@@ -63,10 +77,10 @@ const messagesSql =
 
 const postingSql = "select 1 from posts where kind = 'message' and ts is null and lease_owner is not null limit 1";
 
-const operationsSql = `select o.sub_mchid, o.action, o.state, count(a.id) as attempts,
-  sum(case when exists (select 1 from attempts earlier where earlier.operation_id = o.id
+const operationsSql = `select o.sub_mchid, a.step, o.action, o.state, count(a.id) as attempts,
+  sum(case when exists (select 1 from attempts earlier where earlier.operation_id = o.id and earlier.step = a.step
     and earlier.started_at < a.started_at and earlier.result_json like '{"kind":"accepted"%') then 1 else 0 end) as again,
   sum(case when a.result_json is null and exists (select 1 from attempts later where later.operation_id = o.id
     and later.started_at > a.started_at) then 1 else 0 end) as repeated
   from operations o join attempts a on a.operation_id = o.id
-  group by o.seq, o.sub_mchid, o.action, o.state order by o.seq`;
+  group by o.seq, o.sub_mchid, a.step, o.action, o.state order by o.seq`;

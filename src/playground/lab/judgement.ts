@@ -4,6 +4,7 @@
  * record.
  */
 import type { Action } from "../../domain/attempt-result.ts";
+import type { Step } from "../../domain/goldplan/objects.ts";
 
 export type Finding = {
   readonly kind: FindingKind;
@@ -29,11 +30,12 @@ export type FindingKind =
 
 export type Evidence = {
   /**
-   * Every operation that was ever attempted, oldest first; `again`: attempts that started after a success; `repeated`:
-   * attempts without a recorded answer that were followed by another one.
+   * Each step of every operation that was ever attempted, oldest first, with the operation's state; `again`: attempts
+   * that started after a success; `repeated`: attempts without a recorded answer that were followed by another one.
    */
   readonly operations: readonly {
     subMchid: string;
+    step: Step;
     action: Action;
     state: string;
     attempts: number;
@@ -43,12 +45,14 @@ export type Evidence = {
   /** What WeChat Pay has seen, oldest first: the fields of its calls. */
   readonly calls: readonly {
     subMchid?: string;
+    step?: Step;
     operationType?: Action;
     acted: boolean;
     verified: boolean;
     startedAtMs: number;
     endedAtMs?: number;
   }[];
+  /** The switches of the sub-merchants, by `switchOf`. */
   readonly states: ReadonlyMap<string, Action>;
   /** The messages that the ledger says Slack shows, and those of the bot that Slack does show, as `channel ts`. */
   readonly recordedMessages: ReadonlySet<string>;
@@ -68,22 +72,30 @@ export type Judgement = {
   readonly postedAgain: readonly Finding[];
 };
 
+/** Each sub-merchant has a switch for each step. */
+export function switchOf({ subMchid = "", step = "receipt" }: { subMchid?: string; step?: Step }): string {
+  return `${step} ${subMchid}`;
+}
+
 export function judge({ operations, calls, states, recordedMessages, shownMessages, isPosting }: Evidence): Judgement {
   const lost: Finding[] = [];
   const twice: Finding[] = [];
-  const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "");
-  const operationsOf = Map.groupBy(operations, ({ subMchid }) => subMchid);
-  for (const [about, own] of operationsOf) {
-    const seen = callsOf.get(about) ?? [];
+  const callsOfSwitch = Map.groupBy(calls, switchOf);
+  for (const [name, own] of Map.groupBy(operations, switchOf)) {
+    const about = own[0]?.subMchid ?? "";
     for (const action of ["OPEN", "CLOSE"] as const) {
       const succeeded = own.filter((one) => one.action === action && one.state === "succeeded").length;
-      const acted = seen.filter((call) => call.operationType === action && call.acted).length;
+      const acted = (callsOfSwitch.get(name) ?? []).filter(
+        (call) => call.operationType === action && call.acted,
+      ).length;
       for (let missing = acted; missing < succeeded; missing += 1) lost.push({ kind: "not-done", about });
     }
     const last = own.at(-1);
-    if (last?.state === "succeeded" && states.get(about) !== last.action) lost.push({ kind: "other-state", about });
+    if (last?.state === "succeeded" && states.get(name) !== last.action) lost.push({ kind: "other-state", about });
     for (const { again } of own) if (again > 0) twice.push({ kind: "done-again", about });
   }
+  const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "");
+  const operationsOf = Map.groupBy(operations, ({ subMchid }) => subMchid);
   for (const [about, seen] of callsOf) {
     const attempts = (operationsOf.get(about) ?? []).reduce((sum, one) => sum + one.attempts, 0);
     const verified = seen.filter((call) => call.verified).length;

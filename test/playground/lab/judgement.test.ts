@@ -1,12 +1,21 @@
 /** What the page counts as lost and as done twice: each kind is found where it happened, and nowhere else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Evidence, judge } from "../../../src/playground/lab/judgement.ts";
+import { type Evidence, judge, switchOf } from "../../../src/playground/lab/judgement.ts";
 
 const number = "1900000109";
-const operation = { subMchid: number, action: "OPEN", state: "succeeded", attempts: 1, again: 0, repeated: 0 } as const;
+const operation = {
+  subMchid: number,
+  step: "receipt",
+  action: "OPEN",
+  state: "succeeded",
+  attempts: 1,
+  again: 0,
+  repeated: 0,
+} as const;
 const call = {
   subMchid: number,
+  step: "receipt",
   operationType: "OPEN",
   acted: true,
   verified: true,
@@ -17,7 +26,7 @@ const call = {
 const well: Evidence = {
   operations: [operation],
   calls: [call],
-  states: new Map([[number, "OPEN"]]),
+  states: new Map([[switchOf(operation), "OPEN"]]),
   recordedMessages: new Set(["C1 1.1"]),
   shownMessages: new Set(["C1 1.1"]),
   isPosting: false,
@@ -43,6 +52,15 @@ test("a call or a message that a kill made the bot repeat is counted apart, neit
   assert.deepEqual(judgement, { lost: [], twice: [], repeated: 1, postedAgain });
 });
 
+test("an operation in two steps sets two switches, each of which is judged for itself", () => {
+  const second = { ...operation, step: "goldplan" } as const;
+  const after = { ...call, step: "goldplan", startedAtMs: 30, endedAtMs: 40 } as const;
+  const both = { operations: [operation, second], calls: [call, after] };
+  const states = new Map([...well.states, [switchOf(second), "OPEN" as const]]);
+  assert.deepEqual(found({ ...both, states }), { lost: [], twice: [] });
+  assert.deepEqual(found({ ...both, calls: [call, { ...after, acted: false }] }).lost, ["not-done", "other-state"]);
+});
+
 test("each broken promise is found", () => {
   const closed = { ...operation, action: "CLOSE" } as const;
   const repeated = { ...call, startedAtMs: 30, endedAtMs: 40 };
@@ -50,8 +68,10 @@ test("each broken promise is found", () => {
     lost: ["not-done", "other-state"],
     twice: [],
   });
-  assert.deepEqual(found({ states: new Map([[number, "CLOSE"]]) }).lost, ["other-state"]);
-  assert.deepEqual(found({ operations: [operation, closed], states: new Map([[number, "CLOSE"]]) }).lost, ["not-done"]);
+  assert.deepEqual(found({ states: new Map([[switchOf(operation), "CLOSE"]]) }).lost, ["other-state"]);
+  assert.deepEqual(found({ operations: [operation, closed], states: new Map([[switchOf(operation), "CLOSE"]]) }).lost, [
+    "not-done",
+  ]);
   assert.deepEqual(found({ shownMessages: new Set() }).lost, ["not-shown"]);
   assert.deepEqual(found({ calls: [call, repeated] }).twice, ["unrecorded-call"]);
   assert.deepEqual(found({ operations: [{ ...operation, attempts: 2, again: 1 }] }).twice, ["done-again"]);
