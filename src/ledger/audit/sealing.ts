@@ -48,7 +48,7 @@ export async function firstUnsealed(db: Database, limit: number): Promise<number
  */
 export async function findEvents(db: Database, seqs: readonly number[]): Promise<ChainedEvent[]> {
   if (seqs.length === 0) return [];
-  return db.selectFrom("events").select(chainedColumns).where("seq", "in", seqs).orderBy("seq").execute();
+  return db.selectFrom("events").select(chainedColumns).where("seq", "in", seqs).orderBy("events.seq").execute();
 }
 
 /** The end of the chain: position 0 while it is empty. */

@@ -117,12 +117,12 @@ onEveryEngine("sealing", (fresh, engine) => {
   });
 });
 
-test("a ledger from before the chain is sealed completely", async () => {
+test("a ledger from before the chain is sealed completely, in the order of the events' numbers", async () => {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(":memory:")) });
   const oldest = Object.fromEntries(Object.entries(migrations("sqlite")).slice(0, 1));
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => oldest } }).migrateToLatest();
   assert.equal(error, undefined);
-  for (const what of ["asked", "approved"])
+  for (const what of Array.from({ length: 12 }, () => "asked"))
     await sql`insert into events (at, actor, what) values (1764000000000, 'UOLD', ${what})`.execute(db);
   await migrate({ db, engine: "sqlite" });
   const store = { db, engine: "sqlite", close: () => db.destroy() } as const;
@@ -133,6 +133,11 @@ test("a ledger from before the chain is sealed completely", async () => {
     mchid: "1900000100",
     instance: "us",
   });
-  assert.equal(await sealing.sealNext(10), 2);
+  assert.equal(await sealing.sealNext(20), 12);
+  const seals = await db.selectFrom("seals").select("event_seq").orderBy("position").execute();
+  assert.deepEqual(
+    seals.map((seal) => seal.event_seq),
+    Array.from({ length: 12 }, (_, nth) => nth + 1),
+  );
   await store.close();
 });
