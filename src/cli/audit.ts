@@ -70,25 +70,30 @@ async function auditOf(
 ): Promise<number> {
   const problem = await keyProblem(store.db, key);
   if (problem && problem !== "missing") return giveUp(start.ledgerKey[problem]);
-  const isIntact = tell(await verify(store.db, expect));
+  const trail = tell(await verify(store.db, expect));
   const isSame = await compare(store);
   // Forged rows pass every other check, so without the ledger's key, the ledger may not be intact.
   const isSigned = problem === "missing" ? refuse(texts.needsKey) : await verifyMacs(store, key);
-  if (!isIntact || !isSame) return exit.tampered;
-  if (problem === "missing") return exit.unknown;
+  if (trail === exit.tampered || !isSame) return exit.tampered;
+  if (trail === exit.unknown || problem === "missing") return exit.unknown;
   return isSigned ? exit.intact : exit.tampered;
 }
 
-/** Reports whether the trail is intact, or its first problem. */
-function tell(found: Verification): boolean {
+/** Reports whether the trail is intact, or its first problem. Returns the exit code that follows from it. */
+function tell(found: Verification): number {
+  if (found.kind === "not-the-chain" && found.pruned > 0) {
+    say(texts.maybePruned(found.expected));
+    return exit.unknown;
+  }
   if (found.kind !== "intact") {
     say(tampering(found));
-    return false;
+    return exit.tampered;
   }
-  const { sealed, newest, unsealed, nextToSeal } = found;
+  const { sealed, pruned, newest, unsealed, nextToSeal } = found;
   say(texts.intact(sealed, newest));
+  if (pruned > 0) say(texts.pruned(pruned));
   say(texts.tail(unsealed, nextToSeal && named(nextToSeal)));
-  return true;
+  return exit.intact;
 }
 
 /** Lists every difference between the ledger and its trail. */
@@ -145,6 +150,10 @@ function tampering(found: Exclude<Verification, { kind: "intact" }>): string {
       return texts.removed(found.position, found.seq, found.after && named(found.after));
     case "seal-removed":
       return texts.sealRemoved(found.position, found.after && named(found.after));
+    case "checkpoint-differs":
+      return texts.checkpointDiffers(named(found.event));
+    case "not-pruned":
+      return texts.notPruned(found.position);
     case "unaccounted":
       return texts.unaccounted(named(found.event));
     case "removed-unsealed":

@@ -33,6 +33,7 @@ export type EventName =
   | "grant-ended"
   | "revoked"
   | "exported"
+  | "pruned"
   | "key-enabled"
   | "key-changed"
   | "key-disabled";

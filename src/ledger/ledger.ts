@@ -46,6 +46,8 @@ import { notStarted } from "./queries/resubmission.ts";
 import { retriesLeft } from "./queries/retries-left.ts";
 import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
 import { submit } from "./requests.ts";
+import { lastPruning, pruningOf } from "./retention/last-pruning.ts";
+import { pruneEvents, pruneRequests } from "./retention/prune.ts";
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -119,6 +121,12 @@ export function createLedger(context: LedgerContext) {
       ofRequest: withDb(requestPage),
     },
     goldplan: { reopening: withDb(reopening), without: withDb(withoutGoldPlan) },
+    retention: {
+      pruneRequests: withContext(pruneRequests),
+      pruneEvents: withContext(pruneEvents),
+      last: withDb(lastPruning),
+      of: withDb(pruningOf),
+    },
     pending: { page: withContext(pendingPage) },
     overview: {
       toDecide: withContext(toDecide),

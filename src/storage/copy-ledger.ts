@@ -55,6 +55,7 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
   events: ["seq"],
   seals: ["position"],
   unsealed: ["event_seq"],
+  pruned_ranges: ["first_position"],
   posts: ["id"],
   keyv: ["key"],
   ledger_info: ["name"],

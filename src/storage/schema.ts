@@ -21,7 +21,7 @@ export interface RequestsTable {
   id: string;
   /** Its short public number, `#1042`; the database assigns it. */
   number: Generated<number>;
-  /** Identifies the Slack payload, so that a payload delivered again is recognized at any time. */
+  /** Identifies the Slack payload, so that a payload delivered again is recognized while the request exists. */
   source_key: string;
   action: Action;
   /** What it switches, and the scene of 点金计划; fixed when it is submitted. */
@@ -145,7 +145,7 @@ export interface EventsTable {
 
 /** One link of the hash chain; see src/ledger/audit/sealing.ts. */
 export interface SealsTable {
-  /** Counts from 1, without gaps. */
+  /** Counts from 1; gaps are in `pruned_ranges`. */
   position: number;
   event_seq: number;
   /** 64 hexadecimal digits. */
@@ -155,6 +155,16 @@ export interface SealsTable {
 /** The events without a seal: added in the event's transaction, deleted in the seal's. */
 export interface UnsealedTable {
   event_seq: number;
+}
+
+/** Positions of the chain whose events and seals were pruned; see src/ledger/audit/pruned-ranges.ts. */
+export interface PrunedRangesTable {
+  first_position: number;
+  last_position: number;
+  /** The hash of the seal at the last position, from which the chain continues. */
+  last_hash: string;
+  /** The name of the checkpoint, an event, that covers this range. */
+  checkpoint: string;
 }
 
 /**
@@ -210,7 +220,10 @@ export interface KeyvTable {
 /** Under this name, `ledger_info` has the time of the newest backup, in milliseconds since the epoch. */
 export const backupName = "backup";
 
-/** Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`, `platform-certificates`. */
+/**
+ * Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`, `platform-certificates`,
+ * `retention`, `pruned`.
+ */
 export interface LedgerInfoTable {
   name: string;
   value: string;
@@ -239,6 +252,7 @@ export interface Schema {
   events: EventsTable;
   seals: SealsTable;
   unsealed: UnsealedTable;
+  pruned_ranges: PrunedRangesTable;
   posts: PostsTable;
   paces: PacesTable;
   keyv: KeyvTable;

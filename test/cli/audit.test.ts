@@ -13,6 +13,8 @@ import { startOptions } from "../../src/playground/bot-process.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { anAsk, click, virtualClock } from "../ledger/builders.ts";
+import { age, pruneAll, sealAll } from "../ledger/retention/pruning.ts";
 import { engines, type TestStore, unguarded } from "../storage/engines.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
@@ -21,6 +23,20 @@ interface Said {
   code: number;
   out: string;
   error: string;
+}
+
+/** A ledger in which a request was pruned: its sub-merchant was asked for again. */
+async function prune(store: TestStore): Promise<void> {
+  const clock = virtualClock();
+  const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "us" });
+  for (const decision of ["withdraw", "reject"] as const) {
+    const asked = await ledger.requests.submit(anAsk());
+    const requestId = asked.kind === "recorded" ? asked.requestId : "";
+    await ledger.requests.decide({ requestId, decision, by: "UBOB", origin: click });
+    await age({ db: store.db, clock });
+  }
+  assert.equal((await pruneAll(ledger)).requests, 1);
+  await sealAll(ledger);
 }
 
 for (const engine of engines) {
@@ -160,6 +176,31 @@ for (const engine of engines) {
       const { code, out } = await audit(["--expect", "ab".repeat(32)]);
       assert.equal(code, 1);
       assert.ok(out.startsWith(`${en.audit.notTheChain(2, "ab".repeat(32))}\n`), out);
+    });
+
+    test("cannot tell about a hash that is not in a pruned trail, and ends with 2", async () => {
+      const pruned = await engine.open();
+      try {
+        await prune(pruned);
+        const { address } = pruned;
+        const DATABASE_URL = address.engine === "sqlite" ? `sqlite:${address.path}` : address.url;
+        const intact = await audit([], { DATABASE_URL });
+        assert.deepEqual([intact.code, intact.out.split("\n")[1]], [0, en.audit.pruned(2)]);
+        const { code, out } = await audit(["--expect", "ab".repeat(32)], { DATABASE_URL });
+        assert.equal(code, 2);
+        assert.ok(out.startsWith(`${en.audit.maybePruned("ab".repeat(32))}\n`), out);
+        await unguarded(pruned, async () => {
+          await pruned.db.updateTable("pruned_ranges").set({ checkpoint: "forged" }).execute();
+        });
+        const forged = await audit([], { DATABASE_URL });
+        assert.equal(forged.code, 1);
+        assert.match(
+          forged.out,
+          /^The audit trail was tampered with: #\d+ \(older requests removed, bot, .*\) does not/,
+        );
+      } finally {
+        await pruned.close();
+      }
     });
 
     test("does not create a missing ledger, and ends with 2", async () => {

@@ -114,7 +114,7 @@ test("while 0.1.0 runs beside this version it refuses to write, does no harm, an
 
   const next = start("new");
   await next.until('"listening"');
-  assert.deepEqual(await rows("select name from kysely_migration order by name desc limit 1"), [["0018-tickets"]]);
+  assert.deepEqual(await rows("select name from kysely_migration order by name desc limit 1"), [["0021-retention"]]);
   migrated.resolve();
   await old.until("this ledger is written by version");
   const before = await counts();

@@ -20,15 +20,19 @@ import {
   onEveryEngine,
   posted,
 } from "../ledger/builders.ts";
+import { pruneAll, show } from "../ledger/retention/pruning.ts";
 import { type Engine, engines, type TestStore } from "./engines.ts";
 
 const submitter = { kind: "user", id: "UASKER" } as const;
 const approver = { kind: "user", id: "UAPPROVER" } as const;
 const tableNames = Object.keys(tables) as TableName[];
 
-/** Requests and operations in every state, attempts, posts, grants with and without an end, events sealed and not. */
+/** A pruned request, requests and operations in every state, attempts, posts, grants with and without an end, events sealed and not. */
 async function fill(bench: Bench): Promise<void> {
   const { clock, db, requests, operations } = bench;
+  for (const action of ["OPEN", "CLOSE"] as const) await bench.succeeded({ subMchid: "1900000777", action });
+  await show(bench);
+  assert.equal((await pruneAll(bench, 0)).requests, 1);
   await bench.expired({ reason: "too late" });
   await bench.succeeded({ reason: "新店，合同 4711 🧾" });
   await bench.failed();

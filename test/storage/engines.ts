@@ -35,7 +35,7 @@ export const engines: readonly Engine[] = [
 export async function unguarded<T>({ db, engine }: Pick<Store, "db" | "engine">, work: () => Promise<T>): Promise<T> {
   if (engine === "postgres") {
     const guards = (onOff: "disable" | "enable") =>
-      ["events", "seals"].map((table) => sql.raw(`alter table ${table} ${onOff} trigger user`));
+      ["events", "seals", "pruned_ranges"].map((table) => sql.raw(`alter table ${table} ${onOff} trigger user`));
     for (const off of guards("disable")) await off.execute(db);
     try {
       return await work();

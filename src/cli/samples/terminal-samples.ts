@@ -38,6 +38,7 @@ export function terminalSamples(texts: Texts): Record<string, readonly unknown[]
     "audit.subject.grant.id": ["user:U2:approver"],
     "audit.subject": [texts.audit.subject.request("019a0c")],
     "audit.notTheChain.expected": ["0".repeat(64)],
+    "audit.maybePruned.expected": ["0".repeat(64)],
     "ledgerKey.why": away,
     "audit.why": away,
     "start.why": ["EACCES"],

@@ -9,6 +9,9 @@
  * The hash before position 1 is 64 zeros. Every column of the event is a JSON string (numbers in decimal), or null if
  * the column is null. In a string, `"` and `\` are escaped with `\`, characters below U+0020 as \b, \t, \n, \f, \r or
  * \u and four lower-case hexadecimal digits; nothing else is escaped.
+ *
+ * Positions that were pruned have no seal. A range in `pruned_ranges` stands for them: the hash of its last position is
+ * its `last_hash`. See pruned-ranges.ts for the event that covers it.
  */
 import { hash } from "node:crypto";
 import { sql } from "kysely";

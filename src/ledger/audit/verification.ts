@@ -1,16 +1,28 @@
 /**
- * Verifies the audit log: every seal matches its event and the previous seal, and every event is sealed or listed as
- * unsealed.
+ * Verifies the audit log: every seal matches its event and the previous seal, every range of positions that is missing is
+ * covered by a checkpoint, and every event is sealed or listed as unsealed.
  */
 import type { Database } from "../../storage/schema.ts";
 import { type ChainedEvent, genesisHash, linkHash } from "./hash-chain.ts";
+import { links } from "./links.ts";
+import {
+  checkpointsAfter,
+  countRanges,
+  coveredBy,
+  hasRanges,
+  rangesBetween,
+  rangesByCheckpoint,
+} from "./pruned-ranges.ts";
 import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
 
 /** The state of the audit log: intact, or the first error in the order of the chain. */
 export type Verification =
   | {
       kind: "intact";
+      /** The position of the newest seal. */
       sealed: number;
+      /** How many of those events were pruned. */
+      pruned: number;
       /** The newest hash. Store it where no one can change it together with the ledger. */
       newest: string;
       unsealed: number;
@@ -19,21 +31,30 @@ export type Verification =
     }
   /** The event does not match its seal: one of them was changed, or an event just before it was inserted or removed. */
   | { kind: "changed"; position: number; event: ChainedEvent }
-  /** The event was inserted into the chain: the next seal matches the one before it. */
+  /** The event was inserted into the chain: the next seal matches the one before it, or its position was pruned. */
   | { kind: "inserted"; position: number; event: ChainedEvent }
   /** The seal has no event. */
   | { kind: "removed"; position: number; seq: number; after: ChainedEvent | undefined }
   /** A position is missing, and later ones exist. */
   | { kind: "seal-removed"; position: number; after: ChainedEvent | undefined }
+  /** The checkpoint does not match the ranges that bear its name. */
+  | { kind: "checkpoint-differs"; event: ChainedEvent }
+  /** A range that was allegedly pruned, without a checkpoint that covers it, or overlapping another. */
+  | { kind: "not-pruned"; position: number }
   /** The event has no seal and is not listed as unsealed. */
   | { kind: "unaccounted"; event: ChainedEvent }
   /** The event is listed as unsealed and does not exist. */
   | { kind: "removed-unsealed"; seq: number }
-  /** The chain is consistent but lacks a hash that it once contained: it was truncated or rewritten. */
-  | { kind: "not-the-chain"; sealed: number; expected: string };
+  /**
+   * The chain is consistent but lacks a hash that it once contained: it was truncated or rewritten. `pruned` events are
+   * gone; the hash may belong to one of them.
+   */
+  | { kind: "not-the-chain"; sealed: number; pruned: number; expected: string };
 
 /** Rows in memory at a time. */
 const pageSize = 500;
+/** How often a check is repeated because a batch was pruned meanwhile. */
+const triesMax = 5;
 
 /**
  * Checks the whole chain. Events added during the check are not included.
@@ -48,9 +69,9 @@ export async function verifyTail(db: Database, seals: number): Promise<Verificat
   const head = await newestSeal(db);
   const position = head.position - seals;
   if (position <= 0) return verify(db);
-  const row = await db.selectFrom("seals").selectAll().where("position", "=", position).executeTakeFirst();
-  if (!row) return { kind: "seal-removed", position, after: undefined };
-  return verifyFrom(db, { position, hash: row.hash, seq: row.event_seq });
+  const before = db.selectFrom("seals").selectAll().where("position", "<=", position).orderBy("position", "desc");
+  const row = await before.limit(1).executeTakeFirst();
+  return row ? verifyFrom(db, { position: row.position, hash: row.hash, seq: row.event_seq }) : verify(db);
 }
 
 /** The start of a verification: the last link that is trusted without a check. */
@@ -63,72 +84,96 @@ interface Start {
 
 const theBeginning: Start = { position: 0, hash: genesisHash, seq: Number.MIN_SAFE_INTEGER };
 
+/** The check reads page by page: it is repeated if it finds a problem while a batch was pruned. */
 async function verifyFrom(db: Database, start: Start, expected?: string): Promise<Verification> {
+  if (!(await hasRanges(db))) return verifyOnce(db, start, { expected, ranges: 0 });
+  for (let tries = 1; ; tries++) {
+    const ranges = await countRanges(db);
+    const found = await verifyOnce(db, start, { expected, ranges });
+    if (found.kind === "intact" || tries === triesMax || (await countRanges(db)) === ranges) return found;
+  }
+}
+
+async function verifyOnce(
+  db: Database,
+  start: Start,
+  { expected, ranges }: { expected: string | undefined; ranges: number },
+): Promise<Verification> {
   const head = await newestSeal(db);
   let isExpectedFound = expected === undefined || expected === genesisHash;
   let { position } = start;
   let previous = start.hash;
   let beforePrevious: string | undefined;
   let after: ChainedEvent | undefined;
+  let pruned = 0;
+  /** The checkpoints that match their ranges. */
+  const checkpoints = new Set<string>();
 
   // Positions before the first must not have a seal.
   const from = start === theBeginning ? Number.MIN_SAFE_INTEGER : position;
-  for await (const link of links(db, from, head.position)) {
+  for await (const link of links(db, { after: from, upTo: head.position, hasRanges: ranges > 0 })) {
     const place = position + 1;
-    if (link.position < place && link.event) return { kind: "inserted", position: link.position, event: link.event };
-    if (link.position !== place) return { kind: "seal-removed", position: place, after };
-    if (link.event === undefined) return { kind: "removed", position: place, seq: link.seq, after };
-    if (link.hash !== linkHash(previous, link.event)) {
-      const isPreviousTooMuch = beforePrevious !== undefined && link.hash === linkHash(beforePrevious, link.event);
-      if (isPreviousTooMuch && after) return { kind: "inserted", position, event: after };
-      return { kind: "changed", position: place, event: link.event };
+    if (link.kind === "pruned") {
+      if (link.first < place) return { kind: "not-pruned", position: link.first };
+      if (link.first > place) return { kind: "seal-removed", position: place, after };
+      pruned += link.last - link.first + 1;
+      position = link.last;
+      beforePrevious = undefined;
+    } else {
+      if (link.position < place && link.event) return { kind: "inserted", position: link.position, event: link.event };
+      if (link.position !== place) return { kind: "seal-removed", position: place, after };
+      if (link.event === undefined) return { kind: "removed", position: place, seq: link.seq, after };
+      if (link.hash !== linkHash(previous, link.event)) {
+        const isPreviousTooMuch = beforePrevious !== undefined && link.hash === linkHash(beforePrevious, link.event);
+        if (isPreviousTooMuch && after) return { kind: "inserted", position, event: after };
+        return { kind: "changed", position: place, event: link.event };
+      }
+      if (ranges > 0 && link.event.what === "pruned" && !(await addCheckpoint(db, link.event, checkpoints)))
+        return { kind: "checkpoint-differs", event: link.event };
+      beforePrevious = previous;
+      position = place;
+      after = link.event;
     }
     isExpectedFound ||= link.hash === expected;
-    beforePrevious = previous;
     previous = link.hash;
-    position = place;
-    after = link.event;
   }
   if (position < head.position) return { kind: "seal-removed", position: position + 1, after };
 
+  const problem =
+    (ranges > 0 ? await uncovered(db, { after: from, head: position, checkpoints }) : undefined) ??
+    (await unsealedProblem(db, start.seq));
+  if (problem) return problem;
+  if (expected !== undefined && !isExpectedFound) return { kind: "not-the-chain", sealed: position, pruned, expected };
+  return { kind: "intact", sealed: position, pruned, newest: previous, ...(await tail(db)) };
+}
+
+/** Returns whether a checkpoint matches its ranges. */
+async function addCheckpoint(db: Database, event: ChainedEvent, checkpoints: Set<string>): Promise<boolean> {
+  const name = await coveredBy(db, event);
+  if (name !== undefined) checkpoints.add(name);
+  return name !== undefined;
+}
+
+/** Every range needs a checkpoint, which may have been sealed after `head` or still be waiting for its seal. */
+async function uncovered(
+  db: Database,
+  { after, head, checkpoints }: { after: number; head: number; checkpoints: Set<string> },
+): Promise<Verification | undefined> {
+  // Read first: the checkpoint of each of these ranges exists by then.
+  const firsts = await rangesByCheckpoint(db, after);
+  for (const event of await checkpointsAfter(db, head))
+    if (!(await addCheckpoint(db, event, checkpoints))) return { kind: "checkpoint-differs", event };
+  const [beyond] = await rangesBetween(db, (await newestSeal(db)).position, Number.MAX_SAFE_INTEGER);
+  const lacking = [...firsts].flatMap(([name, first]) => (checkpoints.has(name) ? [] : [first]));
+  if (beyond) lacking.push(beyond.first);
+  return lacking.length === 0 ? undefined : { kind: "not-pruned", position: Math.min(...lacking) };
+}
+
+async function unsealedProblem(db: Database, after: number): Promise<Verification | undefined> {
   const gone = await firstGone(db);
   if (gone !== undefined) return { kind: "removed-unsealed", seq: gone };
-  const unaccounted = await firstUnaccounted(db, start.seq);
-  if (unaccounted) return { kind: "unaccounted", event: unaccounted };
-  if (expected !== undefined && !isExpectedFound) return { kind: "not-the-chain", sealed: position, expected };
-  return { kind: "intact", sealed: position, newest: previous, ...(await tail(db)) };
-}
-
-interface Link {
-  position: number;
-  hash: string;
-  seq: number;
-  /** Undefined if the event does not exist. */
-  event: ChainedEvent | undefined;
-}
-
-/** The chain after one position up to another, in order. */
-async function* links(db: Database, after: number, upTo: number): AsyncGenerator<Link, void> {
-  for (let from = after; from < upTo; ) {
-    const seals = await db
-      .selectFrom("seals")
-      .selectAll()
-      .where("position", ">", from)
-      .where("position", "<=", upTo)
-      .orderBy("position")
-      .limit(pageSize)
-      .execute();
-    const events = new Map<number, ChainedEvent>();
-    for (const event of await findEvents(
-      db,
-      seals.map((seal) => seal.event_seq),
-    ))
-      events.set(Number(event.seq), event);
-    for (const { position, hash, event_seq: seq } of seals) yield { position, hash, seq, event: events.get(seq) };
-    const last = seals.at(-1);
-    if (!last || seals.length < pageSize) return;
-    from = last.position;
-  }
+  const event = await firstUnaccounted(db, after);
+  return event && { kind: "unaccounted", event };
 }
 
 /** The first event that is listed as unsealed and does not exist. */

@@ -17,6 +17,11 @@ export function resubmissionKey(requestId: string, round: number): string {
   return `${keyPrefix(requestId)}${round}`;
 }
 
+/** The stopped request that a source key resubmits; undefined for the key of any other request. */
+export function resubmittedId(sourceKey: string): string | undefined {
+  return /^resubmit:(.*):\d+$/.exec(sourceKey)?.[1];
+}
+
 /** The resubmissions of a request up to its current round, oldest first. */
 export async function resubmissionsOf(db: Database, requestId: string, round: number): Promise<Resubmission[]> {
   const keys = Array.from({ length: round }, (_, before) => resubmissionKey(requestId, before + 1));

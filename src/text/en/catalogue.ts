@@ -198,6 +198,9 @@ export const en = {
     notFailed: "There is nothing to retry here; the message shows the current state.",
     unknown:
       "This request is not in the ledger; it may belong to another deployment of this bot. Submit a new request.",
+    /** Instead, if requests were ever pruned. */
+    pruned: (days: number) =>
+      `This request is no longer in the ledger: requests that ended more than ${days} days ago are removed. If you still need it, submit a new request.`,
   },
 };
 

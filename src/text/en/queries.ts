@@ -59,6 +59,12 @@ export const asking = {
     request: (line: string) => `*Request* · ${line}`,
     unknownRequest: (number: string, command: string) =>
       `There is no request ${number}. To see all requests: \`${command} history\``,
+    /** Instead, if the request may have been pruned. */
+    prunedRequest: (number: string, days: number, command: string) =>
+      `Request ${number} is no longer in the ledger: requests that ended more than ${days} days ago are removed (RETAIN). To see all others: \`${command} history\``,
+    /** At the end of the last page. */
+    pruned: (days: number) =>
+      `_Older requests may be missing: requests that ended more than ${days} days ago are removed (RETAIN)._`,
     nothingMatches: (command: string) =>
       `No requests match. Remove a filter, or see everything: \`${command} history\``,
     nothingYet: (example: string) => `No requests yet. Submit the first one: \`${example}\``,
@@ -136,6 +142,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     "grant-ended": "grant ended",
     revoked: "role revoked",
     exported: "audit trail exported",
+    pruned: "older requests removed",
     "key-enabled": "ledger key enabled",
     "key-changed": "ledger key changed",
     "key-disabled": "ledger key disabled",

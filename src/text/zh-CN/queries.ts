@@ -51,6 +51,9 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     request: (line) => `*申请* · ${line}`,
     unknownRequest: (number, command) =>
       `没有编号为 ${number} 的申请。输入 \`${command} ${verb.history}\` 查看全部申请。`,
+    prunedRequest: (number, days, command) =>
+      `台账中已没有编号为 ${number} 的申请：结束超过 ${days} 天的申请会被清理（RETAIN）。输入 \`${command} ${verb.history}\` 查看其余申请。`,
+    pruned: (days) => `_更早的申请可能已清理：结束超过 ${days} 天的申请不再保留（RETAIN）。_`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
     nothingYet: (example) => `暂无申请。输入 \`${example}\` 即可提交第一个申请。`,
@@ -119,6 +122,7 @@ export const events: Texts["events"] = {
     "grant-ended": "角色到期",
     revoked: "收回角色",
     exported: "导出审计记录",
+    pruned: "清理旧申请",
     "key-enabled": "启用台账密钥",
     "key-changed": "更换台账密钥",
     "key-disabled": "停用台账密钥",

@@ -5,6 +5,7 @@ import { allGrants, grantsTo } from "../../grant-store.ts";
 import { approvalsOfAll } from "../../queries/approvals.ts";
 import { grantName, newestGrantEvents } from "../grant-events.ts";
 import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
+import { findEvents } from "../sealing.ts";
 import { approvalsWithMac, verifiedDecision } from "./approval-macs.ts";
 import { grantsWithMac } from "./grant-macs.ts";
 import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
@@ -24,7 +25,7 @@ export async function* badMacs(store: Store): AsyncGenerator<BadMac, void> {
   const { db } = store;
   const key = keyOf(db);
   if (!key) throw new Error("MACs are verified under a key");
-  yield* ofEvents(db);
+  yield* ofEvents(store);
   // Records that changed between two reads are read again, in one transaction.
   if ((await ofGrants(db)).length > 0) yield* await consistently(store, ofGrants);
   for await (const id of decided(db)) {
@@ -55,11 +56,20 @@ export async function* allEvents(db: Database): AsyncGenerator<ChainedEvent[], v
   }
 }
 
-async function* ofEvents(db: Database): AsyncGenerator<BadMac, void> {
-  for await (const page of allEvents(db)) {
-    const good = new Set(await eventsWithMac(db, page));
-    for (const event of page) if (!good.has(event)) yield { of: "event", event };
+async function* ofEvents(store: Store): AsyncGenerator<BadMac, void> {
+  for await (const page of allEvents(store.db)) {
+    const bad = await withoutMac(store.db, page);
+    if (bad.length === 0) continue;
+    const numbers = bad.map(({ seq }) => Number(seq));
+    // What was pruned between the two reads is gone by now.
+    const certain = await consistently(store, async (on) => withoutMac(on, await findEvents(on, numbers)));
+    for (const event of certain) yield { of: "event", event };
   }
+}
+
+async function withoutMac(on: Runner, events: readonly ChainedEvent[]): Promise<ChainedEvent[]> {
+  const good = new Set(await eventsWithMac(on, events));
+  return events.filter((event) => !good.has(event));
 }
 
 async function ofGrants(on: Runner): Promise<BadMac[]> {

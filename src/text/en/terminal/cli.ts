@@ -36,6 +36,15 @@ export const audit = {
     `The audit trail was tampered with: event #${seq} was removed before it was sealed. ${compare}`,
   notTheChain: (sealed: number, expected: string) =>
     `The audit trail was tampered with: ${expected} is not one of its ${sealed} hashes. The trail was truncated or rewritten, or the hash belongs to another ledger. ${compare}`,
+  /** If the trail lacks a hash, and events were pruned. */
+  maybePruned: (expected: string) =>
+    `${expected} is not one of the trail's hashes. If it is older than RETAIN, its event was pruned: run this again with a newer hash. Otherwise, the trail was truncated or rewritten, or the hash belongs to another ledger. ${compare}`,
+  pruned: (count: number) =>
+    `${count} of ${count === 1 ? "these events was" : "these events were"} pruned under RETAIN, as checkpoints in the trail confirm.`,
+  checkpointDiffers: (event: string) =>
+    `The audit trail was tampered with: ${event} does not match the positions that were pruned with it. ${compare}`,
+  notPruned: (position: number) =>
+    `The audit trail was tampered with: events from position ${position} on were removed, and no checkpoint confirms that they were pruned. ${compare}`,
   compared: (requests: number) =>
     `The ledger matches its audit trail: roles and ${requests} ${requests === 1 ? "request" : "requests"} were compared.`,
   differs: (differences: number) =>

@@ -33,6 +33,12 @@ export const audit: Texts["audit"] = {
   removedUnsealed: (seq) => `审计记录被篡改：尚未封存的事件 #${seq} 已被删除。${compare}`,
   notTheChain: (sealed, expected) =>
     `审计记录被篡改：现有的 ${sealed} 个哈希中没有 ${expected}，记录已被截断或重写，或该哈希属于另一个台账。${compare}`,
+  maybePruned: (expected) =>
+    `审计记录现有的哈希中没有 ${expected}。如果它早于 RETAIN 的期限，则对应的事件已清理，请改用更新的哈希重新运行；否则记录已被截断或重写，或该哈希属于另一个台账。${compare}`,
+  pruned: (count) => `其中 ${count} 条事件已按 RETAIN 清理，审计记录中的检查点可以证明。`,
+  checkpointDiffers: (event) => `审计记录被篡改：${event} 与随其清理的位置不符。${compare}`,
+  notPruned: (position) =>
+    `审计记录被篡改：从位置 ${position} 起有事件被删除，没有检查点证明它们是被清理的。${compare}`,
   compared: (requests) => `台账与审计记录一致：已比对角色授权和 ${requests} 个申请。`,
   differs: (differences) =>
     `台账与审计记录有 ${differences} 处不一致：有人直接改动过数据库，或机器人存在缺陷。${compare}`,
