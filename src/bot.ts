@@ -8,6 +8,7 @@ import type { RecordStep } from "./domain/telemetry/tracing.ts";
 import { createExecutor } from "./jobs/executor.ts";
 import { createMaintenance, logAnchor } from "./jobs/maintenance.ts";
 import { createReminderJob } from "./jobs/reminders.ts";
+import { createRetention } from "./jobs/retention.ts";
 import { createDrafts } from "./ledger/drafts.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createNotificationPreferences } from "./ledger/notification-preferences.ts";
@@ -40,6 +41,7 @@ export interface BotNeeds {
       | "REQUEST_TTL"
       | "STALE_AFTER"
       | "GOLDPLAN_SCENE"
+      | "RETAIN"
       | "ESCALATE_AFTER"
       | "ESCALATE_TO"
     >;
@@ -160,6 +162,8 @@ export function assembleBot(needs: BotNeeds): Bot {
     log,
     changed: reporter.wake,
   });
+  const retention =
+    settings.RETAIN === undefined ? [] : [createRetention({ ledger, retainMs: settings.RETAIN, clock, log })];
   const exporter = createAuditExporter({
     trail: ledger.trail,
     slack: uploading,
@@ -197,10 +201,13 @@ export function assembleBot(needs: BotNeeds): Bot {
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {
-      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer, anchor]) worker.start();
+      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer, anchor, ...retention])
+        worker.start();
     },
     async stop() {
-      const workers = Promise.all([expiry, grantEnds, reminders, executor].map((worker) => worker.stop()));
+      const workers = Promise.all(
+        [expiry, grantEnds, reminders, executor, ...retention].map((worker) => worker.stop()),
+      );
       // Slack does not show yet what they did last.
       await Promise.all([workers.then(reporter.stop), exporter.stop()]);
       await Promise.all([sealer.stop(), anchor.stop()]);

@@ -138,6 +138,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   WECHATPAY_RATE: ["0", "-1", "fast", "100001", "Infinity", "NaN", "10/s"],
   REQUEST_TTL: ["24", "0h", "1w", "1.5h", "24 h", "-1h", "h", "1000000s", "P1D"],
   STALE_AFTER: ["1", "59s", "0h", "-1h", "h"],
+  RETAIN: ["400", "29d", "719h", "1y", "400 d", "-400d", "off"],
   ESCALATE_AFTER: ["4", "0h", "1w", "1.5h", "4 h", "-1h", "h", "1000000s", "PT4H"],
   ESCALATE_TO: ["@on-call", "on-call", "<!subteam^S0ONCALL01>", "s0oncall01", "U0ANN00001"],
   LOCALE: ["de", "zh", "EN", "zh_CN"],
@@ -348,6 +349,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
     WECHATPAY_RATE: "0.5",
     REQUEST_TTL: "90m",
     STALE_AFTER: "2h",
+    RETAIN: "400d",
     OPS_PORT: "9090",
   });
   assert.equal(settings.PORT, 8080);
@@ -359,6 +361,7 @@ test("values are parsed: lists, durations, addresses, numbers and keys", () => {
   assert.equal(settings.WECHATPAY_RATE, 0.5);
   assert.equal(settings.REQUEST_TTL, 5_400_000);
   assert.equal(settings.STALE_AFTER, 7_200_000);
+  assert.equal(settings.RETAIN, 34_560_000_000);
   assert.equal(settings.OPS_PORT, 9090);
   assert.equal(settings.OPS_HOST, "127.0.0.1");
   assert.ok(settings.WECHATPAY_PRIVATE_KEY?.equals(merchantPrivateKey));

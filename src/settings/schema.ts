@@ -70,6 +70,9 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
 /** Heartbeats are seconds apart, and a busy database may delay them; in milliseconds. */
 const staleAfterMinMs = 60_000;
 
+/** Nobody prunes recent requests by mistake; in milliseconds. */
+const retainMinMs = 30 * 86_400_000;
+
 /** Longer than the idle timeout of any load balancer that operating.md names; in milliseconds. */
 const keepAliveMaxMs = 3_600_000;
 
@@ -178,6 +181,7 @@ export const schema = z.object({
     .default("1h")
     .pipe(duration)
     .refine((ms) => ms >= staleAfterMinMs),
+  RETAIN: duration.refine((ms) => ms >= retainMinMs).optional(),
   ESCALATE_AFTER: duration.optional(),
   ESCALATE_TO: z
     .string()

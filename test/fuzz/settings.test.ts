@@ -39,6 +39,7 @@ const good: Record<Variable, string> = {
   WECHATPAY_RATE: "10",
   REQUEST_TTL: "24h",
   STALE_AFTER: "1h",
+  RETAIN: "400d",
   ESCALATE_AFTER: "4h",
   ESCALATE_TO: "S0ONCALL01",
   LOCALE: "en",

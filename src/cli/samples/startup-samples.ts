@@ -41,6 +41,7 @@ const variables: Record<Variable, true> = {
   WECHATPAY_RATE: true,
   REQUEST_TTL: true,
   STALE_AFTER: true,
+  RETAIN: true,
   ESCALATE_AFTER: true,
   ESCALATE_TO: true,
   LOCALE: true,

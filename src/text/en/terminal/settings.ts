@@ -44,6 +44,7 @@ const expected: Record<Variable, string> = {
   WECHATPAY_RATE: "must be the maximum number of calls per second to WeChat Pay, above 0 and at most 100000",
   REQUEST_TTL: "must be a number with s, m, h or d, such as 24h",
   STALE_AFTER: "must be at least one minute: a number with s, m, h or d, such as 1h",
+  RETAIN: "must be at least 30 days: a number with d, such as 400d",
   ESCALATE_AFTER: "must be a number with s, m, h or d, such as 4h",
   ESCALATE_TO: "must be the ID of a Slack user group, S… (on the group's page in Slack: ⋯, Copy group ID)",
   LOCALE: "must be en or zh-CN",

@@ -42,6 +42,7 @@ const expected: Record<Variable, string> = {
   WECHATPAY_RATE: "应为每秒调用微信支付的最多次数，大于 0，不超过 100000",
   REQUEST_TTL: "应为数字加单位 s、m、h 或 d，例如 24h",
   STALE_AFTER: "应为数字加单位 s、m、h 或 d，例如 1h，不得短于一分钟",
+  RETAIN: "应为数字加单位 d，例如 400d，不得短于 30 天",
   ESCALATE_AFTER: "应为数字加单位 s、m、h 或 d，例如 4h",
   ESCALATE_TO: "应为 Slack 用户组的 ID，S…（在 Slack 的用户组页面复制）",
   LOCALE: "应为 en 或 zh-CN",
