@@ -2,42 +2,14 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { pino } from "pino";
-import { assembleBot } from "../../src/bot.ts";
-import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
-import { noTickets } from "../../src/domain/tickets/tickets.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
-import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";
-import { stepCalls } from "../jobs/step-calls.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
+import { handlersOn, member, stranger } from "./assembled.ts";
 
-const member = "UANN";
-const stranger = "USTRANGER";
 const texts = textsOf("en");
 const modals: string[] = [];
-
-/** Slack, which knows every user but the stranger. */
-async function slack(method: string, args: Record<string, unknown>): Promise<unknown> {
-  switch (method) {
-    case "auth.test":
-      return { team_id: "T1", url: "https://example.slack.com/" };
-    case "users.info":
-      if (args["user"] !== stranger) return { user: { id: args["user"], team_id: "T1" } };
-      throw Object.assign(new Error("user_not_found"), {
-        code: "slack_webapi_platform_error",
-        data: { error: "user_not_found" },
-      });
-    case "conversations.info":
-      return { channel: { is_member: true } };
-    case "views.open":
-      modals.push(JSON.stringify(args["view"]));
-      return {};
-    default:
-      return {};
-  }
-}
 
 describe("a stranger", () => {
   let store: TestStore;
@@ -46,37 +18,7 @@ describe("a stranger", () => {
 
   before(async () => {
     store = await (engines[0] as (typeof engines)[number]).open();
-    ({ handlers } = assembleBot({
-      settings: {
-        SLACK_COMMAND: "/receipt",
-        RECEIPT_CHANNELS: [],
-        REQUEST_TTL: 3_600_000,
-        STALE_AFTER: 3_600_000,
-        APPROVAL_POLICY: "four-eyes",
-        APPROVERS_NEEDED: 1,
-        BREAK_GLASS: "on",
-        REASON: "optional",
-        GOLDPLAN: "off",
-        GOLDPLAN_SCENE: "JSAPI",
-        RECEIPT_ADMINS: [member],
-        LOCALE: "en",
-        PERSONAL_LOCALE: "on",
-        tickets: noTickets,
-        WECHATPAY_MCHID: "1900000100",
-        WECHATPAY_RATE: 10,
-      },
-      store,
-      interactive: slack,
-      posting: slack,
-      uploading: slack,
-      download: () => Promise.reject(new Error("nobody uploads a file here")),
-      calls: stepCalls(() => Promise.reject(new Error("nothing is carried out here"))),
-      callLimitMs: 8_000,
-      clock: systemClock,
-      random: systemRandom,
-      metrics: silentMetrics,
-      log: pino({ level: "silent" }),
-    }));
+    handlers = handlersOn({ store, modals });
     await handlers.command(typed(`grant <@${member}> requester`, member));
     await handlers.command(typed("open 1900000109", member));
     requestId = (await store.db.selectFrom("requests").select("id").executeTakeFirstOrThrow()).id;

@@ -2,6 +2,7 @@
 import type { Intent, SlackParts } from "../context.ts";
 import { actionIds } from "../payloads/ids.ts";
 import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
+import { unknownRequest } from "../replies/unknown-request.ts";
 import { openLeaveOutForm } from "../views/leave-out-form.ts";
 import { openRejectForm } from "../views/reject-form.ts";
 import { approve, breakGlass, withdraw } from "./decide.ts";
@@ -36,7 +37,7 @@ export async function parseRequestClick(
   if (!click) return { kind: "answered", reply: () => undefined };
   const [requestId = "", round = "0"] = (click.selected_option?.value ?? click.value ?? "").split(":");
   const request = await ledger.requests.find(requestId);
-  if (!request) return { kind: "answered", reply: (texts) => texts.decided.unknown };
+  if (!request) return unknownRequest(ledger, (text) => text);
   const { message_ts: ts, channel_id: clickedIn } = payload.container ?? {};
   if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.outbox.recordMessageTs(requestId, ts);
   const { asked, handle } = handlers[click.action_id];

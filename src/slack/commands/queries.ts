@@ -6,13 +6,20 @@ import type { PageCursor } from "../../ledger/queries/pages.ts";
 import type { PendingCursor } from "../../ledger/queries/pending.ts";
 import type { ExportCommand, QueryCommand } from "../../parsing/command/queries.ts";
 import { type Answer, type Message, privateMessage } from "../blocks/elements.ts";
-import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../blocks/lists/history.ts";
+import {
+  type HistoryParts,
+  historyMessage,
+  requestAnswer,
+  requestsMessage,
+  statusAnswer,
+} from "../blocks/lists/history.ts";
 import { pendingMessage } from "../blocks/lists/pending.ts";
 import { requestNumber } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
 import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
+import { retainedDays } from "../replies/unknown-request.ts";
 
 /** A list and the start of the requested page; without a start, the first page. */
 type Wanted =
@@ -76,14 +83,13 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
     const { place } = wanted;
     const { subMchid, ...filter } = wanted.filter;
     if (subMchid === undefined)
-      return requestsMessage(filter, await ledger.history.requests(filter, place), listParts(context));
+      return requestsMessage(filter, await ledger.history.requests(filter, place), await historyParts(context, filter));
     const ofOne = { ...filter, subMchid };
-    return historyMessage(ofOne, await ledger.history.page(ofOne, place), listParts(context));
+    return historyMessage(ofOne, await ledger.history.page(ofOne, place), await historyParts(context, filter));
   }
   if (wanted.list === "request") {
     const request = await ledger.requests.findByNumber(wanted.number);
-    if (!request)
-      return privateMessage(context.texts.history.unknownRequest(requestNumber(wanted.number), settings.SLACK_COMMAND));
+    if (!request) return privateMessage(await missingRequest(context, wanted.number));
     return requestAnswer(request, await ledger.history.ofRequest(request.id, wanted.place), listParts(context));
   }
   return pendingMessage(
@@ -92,6 +98,14 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
       mayDecide(person, request, settings.APPROVAL_POLICY).kind === "allow" && !request.approvedBy.includes(person.id),
     listParts(context),
   );
+}
+
+async function missingRequest({ ledger, settings, texts }: SlackContext, number: number): Promise<string> {
+  const { SLACK_COMMAND: command } = settings;
+  const pruning = await ledger.retention.of(number);
+  return pruning
+    ? texts.history.prunedRequest(requestNumber(number), retainedDays(pruning), command)
+    : texts.history.unknownRequest(requestNumber(number), command);
 }
 
 /**
@@ -114,6 +128,13 @@ async function ticketTypedAs({ ledger, settings }: SlackContext, digits: string)
 
 /** Sub-merchant numbers are longer in practice. */
 const requestDigitsMax = 9;
+
+/** If requests that match may have been pruned, the end of the list says so. */
+async function historyParts(context: SlackContext, { since = 0 }: HistoryFilter): Promise<HistoryParts> {
+  const pruning = await context.ledger.retention.last();
+  const isCut = pruning !== undefined && since < pruning.before;
+  return { ...listParts(context), retainedDays: isCut ? retainedDays(pruning) : undefined };
+}
 
 function listParts(context: SlackContext): ListParts {
   const { settings, workspace } = context;

@@ -11,6 +11,7 @@ import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import { type DecisionMetadata, decisionOrigin } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
+import { unknownRequest } from "../replies/unknown-request.ts";
 import { openView } from "./open-view.ts";
 
 export interface DecisionForm {
@@ -53,7 +54,7 @@ export async function parseDecision(
   run: (context: SlackContext, allowed: AllowedSubmission) => Promise<string | FormAnswer>,
 ): Promise<Intent<string | FormAnswer>> {
   const request = await ledger.requests.find(submission.requestId);
-  if (!request) return { kind: "answered", reply: (texts) => replaceForm(form, texts.decided.unknown, texts) };
+  if (!request) return unknownRequest(ledger, (text, texts) => replaceForm(form, text, texts));
   const origin = decisionOrigin(submission);
   const attempt = { userId: submission.user.id, origin, asked: form.asked, request };
   return {

@@ -57,21 +57,27 @@ function underWayLine(entry: HistoryEntry, parts: ListParts): string {
     : parts.texts.status.working(entry, peopleWords(entry, parts.texts), where);
 }
 
+/** For lists that requests may be missing from, because they were pruned. */
+export interface HistoryParts extends ListParts {
+  /** RETAIN in days, if matching requests may have been pruned. */
+  retainedDays?: number | undefined;
+}
+
 /** The history of one sub-merchant. */
 export function historyMessage(
   filter: HistoryFilter & { subMchid: string },
   page: Page<HistoryEntry>,
-  parts: ListParts,
+  parts: HistoryParts,
 ): Message {
   if (page.entries.length === 0) return nothingFound(filter, parts);
   const lines = page.entries.map((entry) => entryLine(entry, parts));
-  const message = privateMessage([titleLine(filter, parts.texts), ...lines].join("\n"));
+  const message = privateMessage([titleLine(filter, parts.texts), ...lines, ...prunedLine(page, parts)].join("\n"));
   const places = page.entries.map(({ seq }) => seq);
   return { ...message, blocks: [...message.blocks, ...turning(filter, page, places, parts.texts)] };
 }
 
 /** The history of requests: one line each, with a button that shows a bulk request's sub-merchants. */
-export function requestsMessage(filter: HistoryFilter, page: Page<RequestView>, parts: ListParts): Message {
+export function requestsMessage(filter: HistoryFilter, page: Page<RequestView>, parts: HistoryParts): Message {
   if (page.entries.length === 0) return nothingFound(filter, parts);
   const { texts } = parts;
   const title = titleLine(filter, texts);
@@ -81,7 +87,8 @@ export function requestsMessage(filter: HistoryFilter, page: Page<RequestView>, 
     return { ...line, block_id: `request:${request.number}`, accessory: requestButton(request, nth, texts) };
   });
   const places = page.entries.map(({ number }) => number);
-  return { text: title, blocks: [section(title), ...lines, ...turning(filter, page, places, texts)] };
+  const end = prunedLine(page, parts).map((line) => section(line));
+  return { text: title, blocks: [section(title), ...lines, ...end, ...turning(filter, page, places, texts)] };
 }
 
 function requestButton({ number }: RequestView, nth: number, { history }: Texts): Button {
@@ -90,12 +97,19 @@ function requestButton({ number }: RequestView, nth: number, { history }: Texts)
   return { type: "button", action_id: id, text: plain(history.show), value: JSON.stringify(value) };
 }
 
-function nothingFound(filter: HistoryFilter, parts: ListParts): Message {
+function nothingFound(filter: HistoryFilter, parts: HistoryParts): Message {
   const { history } = parts.texts;
   const isFiltered = filterWords(filter, parts.texts).length > 0;
-  return privateMessage(
-    isFiltered ? history.nothingMatches(parts.command) : history.nothingYet(example("open", parts)),
-  );
+  const nothing = isFiltered ? history.nothingMatches(parts.command) : history.nothingYet(example("open", parts));
+  return privateMessage([nothing, ...prunedLine({ hasOlder: false }, parts)].join("\n"));
+}
+
+/** Only at the end of the list. */
+function prunedLine(
+  { hasOlder }: Pick<Page<unknown>, "hasOlder">,
+  { retainedDays, texts }: Pick<HistoryParts, "retainedDays" | "texts">,
+): string[] {
+  return hasOlder || retainedDays === undefined ? [] : [texts.history.pruned(retainedDays)];
 }
 
 function titleLine(filter: HistoryFilter, texts: Texts): string {
