@@ -10,6 +10,7 @@ import { createDice } from "../faults/seeded-random.ts";
 import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
 import { projectionOf } from "./judges/projection.ts";
+import { prunedProblems } from "./judges/pruned.ts";
 import type { Absence, AuditRow, Records } from "./judges/records.ts";
 import { onCall } from "./judges/reminders.ts";
 import { troubleEndsMs } from "./plans/plan.ts";
@@ -256,11 +257,12 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   );
   const observer: Life = { name: "the judge", isAlive: true, pausedUntil: 0 };
   const clock = virtualClock(schedule, observer, 0);
+  const differences = await differencesIn(store.database, key);
   const records: Records = {
     projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, random }),
     copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
     plan,
-    differences: await differencesIn(store.database, key),
+    differences,
     absences,
     restores,
     endedAt: schedule.now(),
@@ -284,6 +286,8 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     crashes,
     steps: schedule.steps(),
     traceHash: schedule.traceHash(),
+    // Last, because it changes the ledger.
+    prunedProblems: await prunedProblems(store.database, { key, now: schedule.now(), before: differences }),
   };
   store.database.close();
   return records;

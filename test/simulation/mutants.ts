@@ -435,6 +435,26 @@ const mutants: readonly Mutant[] = [
       { file: "domain/reminder-recipients.ts", from: 'preferences.get(id) !== "off"', to: "true" },
     ],
   },
+  {
+    name: "pruning removes a success that was followed by a failure",
+    changes: [
+      {
+        file: "ledger/retention/removable.ts",
+        from: " then 3\n    when",
+        to: " then 0\n    when",
+      },
+    ],
+  },
+  {
+    name: "the checkpoint of a batch covers none of its ranges",
+    changes: [
+      {
+        file: "ledger/retention/checkpoint.ts",
+        from: "digest: digestOf(ranges)",
+        to: "digest: digestOf([])",
+      },
+    ],
+  },
 ];
 
 /**

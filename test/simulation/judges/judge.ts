@@ -19,7 +19,7 @@ export function judge(records: Records): Judgement {
     lost: [],
     doubled: [...records.ledgerProblems],
     overtaken: [],
-    untrue: [...records.untrueAnswers],
+    untrue: [...records.untrueAnswers, ...records.prunedProblems],
     operations: records.requests.filter(isApproved).reduce((sum, { operations }) => sum + operations.length, 0),
     doubledPosts: 0,
   };

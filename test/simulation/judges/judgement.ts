@@ -10,7 +10,7 @@ export interface Judgement {
    * decision's.
    */
   overtaken: string[];
-  /** Private answers that were not true. */
+  /** Private answers that were not true, and what pruning changed. */
   untrue: string[];
   /** Operations of approved requests, which had to run. */
   operations: number;

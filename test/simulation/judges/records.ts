@@ -47,6 +47,8 @@ export interface Records {
   events: readonly AuditRow[];
   /** Where the settled ledger differs from its audit trail. */
   differences: readonly string[];
+  /** What pruning the settled ledger changed, but must not. */
+  prunedProblems: readonly string[];
   /** What a commit left behind, but must not. */
   ledgerProblems: readonly string[];
   submissions: readonly Submission[];
