@@ -26,7 +26,7 @@ test("each call is counted under what it switches, with its endpoint, status and
   assert.equal((await calls.changeGoldPlanStatus({ ...given, endpoint: 1 })).kind, "unreachable");
   assert.deepEqual(attempted, [
     ["receipt", 0, 429, 20],
-    ["goldplan", 1, undefined, 8_000],
+    ["goldplan", 1, "none", 8_000],
   ]);
   assert.deepEqual(limited, ["wechatpay"]);
 });

@@ -90,14 +90,13 @@ function laterOperation({ selectFrom }: ExpressionBuilder<Schema & { own: Schema
 }
 
 /**
- * How much an operation says about an object: that it was switched, that switching it failed, that something was tried,
- * or nothing. A later operation that says less does not replace it.
+ * How much an operation says about an object: that it was switched, that switching it failed, or nothing. A later operation that says less does not replace it.
  */
 function weightOf(operation: "own" | "later", step: Step) {
   const [state, object, reached] = ["state", "object", "step"].map((column) => sql.ref(`${operation}.${column}`));
   const hasGoneOn = step === "receipt" ? sql`${object} = 'both' and ${reached} = 'goldplan'` : sql`false`;
   return sql<number>`(case when ${state} = 'succeeded' or ${hasGoneOn} then 3
-    when ${state} = 'failed' and ${reached} = ${sql.lit(step)} then 2 when ${state} = 'failed' then 1 else 0 end)`;
+    when ${state} = 'failed' and ${reached} = ${sql.lit(step)} then 2 else 0 end)`;
 }
 
 /** Whether Slack shows the request as it ended, or has refused to. */
