@@ -4,10 +4,13 @@
 import { type AttemptResult, type Fault, faults, type UnreachableReason } from "./attempt-result.ts";
 
 /** Who has to act before a retry can succeed. */
-export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
+export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody" | "nobody-yet";
 
-/** `new-request`: this request can never succeed, because its number has to be corrected. */
-export type RetryAdvice = "automatic" | "after-the-fix" | "new-request";
+/**
+ * `after-a-day`: nothing has to be fixed, but more time has to pass than the bot retries by itself. `new-request`: this
+ * request can never succeed, because its number has to be corrected.
+ */
+export type RetryAdvice = "automatic" | "after-the-fix" | "after-a-day" | "new-request";
 
 /** Why a call did not reach WeChat Pay, or its answer did not arrive; each has its own fix. */
 export const unreachableTopics = [
@@ -56,8 +59,7 @@ const refusals: Readonly<Record<Fault, { actor: Actor; retry: RetryAdvice }>> = 
   "provider-link-missing": { actor: "service-provider", retry: "after-the-fix" },
   "provider-penalised": { actor: "service-provider", retry: "after-the-fix" },
   "sub-merchant-penalised": { actor: "sub-merchant", retry: "after-the-fix" },
-  // A day has to pass, which is longer than the bot retries by itself.
-  "reopened-too-soon": { actor: "nobody", retry: "after-the-fix" },
+  "reopened-too-soon": { actor: "nobody-yet", retry: "after-a-day" },
   "try-later": { actor: "nobody", retry: "automatic" },
   "rate-limited": { actor: "nobody", retry: "automatic" },
   "caller-not-allowed": { actor: "service-provider", retry: "after-the-fix" },

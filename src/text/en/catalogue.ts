@@ -155,10 +155,12 @@ export const en = {
       "sub-merchant": () => "The sub-merchant.",
       "bot-operator": () => "The operator of this bot.",
       nobody: () => "Nobody: the problem resolves itself.",
+      "nobody-yet": () => "Nobody for now: the limit ends 24 hours after closing.",
     } satisfies Record<Actor, (person: string) => string>,
     again: {
       automatic: "is safe. The bot has already tried several times; press Retry above in a few minutes.",
       "after-the-fix": "is safe, but will fail the same way until the problem is fixed.",
+      "after-a-day": "is safe, but cannot succeed within 24 hours of closing.",
       "new-request": "with this number does not help. Submit a new request with the correct number.",
     } satisfies Record<RetryAdvice, string>,
   },

@@ -49,7 +49,7 @@ export const guidance: Record<Topic, GuidanceText> = {
     short: "点金计划 was closed less than 24 hours ago",
     happened:
       "The sub-merchant's 点金计划 was closed less than 24 hours ago, and WeChat Pay does not open it again within 24 hours of closing.",
-    todo: "WeChat Pay allows reopening 24 hours after closing. Wait until then, then press Retry on the request's message.",
+    todo: "Wait until 24 hours after closing, then press Retry on the request's message.",
   },
   "try-later": {
     short: "WeChat Pay could not complete the operation",

@@ -42,7 +42,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "reopened-too-soon": {
     short: "点金计划关闭未满 24 小时",
     happened: "该特约商户的点金计划关闭未满 24 小时，在此期间微信支付不允许重新开通。",
-    todo: `微信支付允许在关闭满 24 小时后重新开通。请届时${retry}。`,
+    todo: `请在关闭满 24 小时后${retry}。`,
   },
   "try-later": {
     short: "微信支付暂时无法完成操作",

@@ -61,13 +61,13 @@ const endsWithinMs = 40_000;
 interface Row {
   /** The message's text after the number. */
   short: RegExp;
-  who: "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody";
+  who: "requester" | "service-provider" | "sub-merchant" | "bot-operator" | "nobody" | "nobody-yet";
   todo: RegExp;
   /**
    * `automatic`: the bot retries up to `attemptsMax` times; after that, or if a fix is needed, the message offers
    * Retry.
    */
-  retry: "automatic" | "after-the-fix" | "new-request";
+  retry: "automatic" | "after-the-fix" | "after-a-day" | "new-request";
   /** WeChat Pay may have acted nevertheless. */
   isUncertain?: true;
 }
@@ -96,9 +96,9 @@ const rows: Record<Topic, Row> = {
   },
   "reopened-too-soon": {
     short: /点金计划 was closed less than 24 hours ago/,
-    who: "nobody",
+    who: "nobody-yet",
     todo: /24 hours after closing/,
-    retry: "after-the-fix",
+    retry: "after-a-day",
   },
   "try-later": { ...passing, short: /could not complete the operation/, todo: /Wait a few minutes/ },
   "rate-limited": { ...passing, short: /WeChat Pay is busy/, todo: /WECHATPAY_RATE/ },
@@ -141,7 +141,8 @@ const actors: Record<Row["who"], RegExp> = {
   "service-provider": /Who acts Us, the service provider/,
   "sub-merchant": /Who acts The sub-merchant/,
   "bot-operator": /Who acts The operator of this bot/,
-  nobody: /Who acts Nobody/,
+  nobody: /Who acts Nobody: the problem resolves itself/,
+  "nobody-yet": /Who acts Nobody for now/,
 };
 
 const people = { ann: "U0ANN00001", bob: "U0BOB00001" } as const;
@@ -621,7 +622,12 @@ function checkFailure({ request, text, message, thread }: Outcome, { subMchid, r
   );
   assert.match(reply, actors[row.who]);
   assert.match(reply.split("What to do ")[1] ?? "", row.todo);
-  const again = { automatic: /tried several times/, "after-the-fix": /is safe/, "new-request": /does not help/ };
+  const again = {
+    automatic: /tried several times/,
+    "after-the-fix": /until the problem is fixed/,
+    "after-a-day": /cannot succeed within 24 hours/,
+    "new-request": /does not help/,
+  };
   assert.match(reply.split("Retrying ")[1] ?? "", again[row.retry]);
 }
 
