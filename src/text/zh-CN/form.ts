@@ -3,7 +3,7 @@ import type { Texts } from "../en/catalogue.ts";
 import { does } from "./goldplan/change.ts";
 
 export const form: Texts["form"] = {
-  title: "开通或关闭商家小票",
+  title: "开通或关闭",
   back: "返回",
   close: "关闭窗口",
   cancel: "取消",

@@ -14,7 +14,7 @@ const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count}
 const notWithinADay = "WeChat Pay does not open 点金计划 again within 24 hours of closing";
 
 export const goldplan = {
-  off: "点金计划 is not switched here. To switch it, the operator of this bot has to set `GOLDPLAN` to `on`. Nothing was recorded.",
+  off: "This bot does not switch 点金计划. To allow it, the operator of this bot has to set `GOLDPLAN` to `on`. Nothing was recorded.",
   scene: (scene: PayScene) => `点金计划 for ${scenes[scene]}`,
 
   /** What an approval leads to. In a dialog, so plain text of at most 180 characters. */
@@ -42,7 +42,7 @@ export const goldplan = {
   reopens: (closed: string, from: string) =>
     `⏳ This bot closed 点金计划 for this sub-merchant, ${closed}. ${notWithinADay}: this request can succeed from ${from}.`,
   reopensForMany: (count: number, numbers: string, more: number, from: string) =>
-    `⏳ This bot closed 点金计划 for ${count} of them less than 24 hours ago. ${notWithinADay}; all of them can be opened from ${from}: ${some(numbers, more)}`,
+    `⏳ This bot closed 点金计划 less than 24 hours ago for ${count} of them: ${some(numbers, more)}. ${notWithinADay}: this request can succeed for every sub-merchant from ${from}.`,
   reopensFrom: (closed: string, from: string) => `This bot closed it, ${closed}; it can be opened again from ${from}.`,
   /** For a person who pressed Retry too early. */
   tooSoon: (closed: string, from: string) =>
@@ -59,14 +59,15 @@ export const goldplan = {
     halfUncertain: (change: Change, person: string, number: string) =>
       `${person} receipts for ${number} were ${past(change)}, but it is *not certain* whether 点金计划 was ${past(change)}.`,
     halfCancelled: (change: Change) =>
-      `Receipts ${were({ object: "receipt" })} ${past(change)} before, and are ${state(change)}.`,
+      `Receipts ${were({ object: "receipt" })} ${past(change)} and stay ${state(change)}.`,
   },
 
   /** After receipts alone were opened. */
   known: {
-    open: (when: string) => `This bot last opened 点金计划 here, ${when}.`,
-    closed: (when: string) => `This bot last closed 点金计划 here, ${when}: until it is opened, no receipt appears.`,
-    unknown: "This bot has not switched 点金计划 here, so it does not know whether it is open.",
+    open: (when: string) => `This bot last opened 点金计划 for this sub-merchant, ${when}.`,
+    closed: (when: string) =>
+      `This bot last closed 点金计划 for this sub-merchant, ${when}. No receipt appears until it is opened again.`,
+    unknown: "This bot has not switched 点金计划 for this sub-merchant, so it does not know whether it is open.",
     many: (without: number) =>
       without === 0
         ? "This bot has opened 点金计划 for all of them."
@@ -78,11 +79,11 @@ export const goldplan = {
     text: "This submits a new request in your name, which an approver decides on.",
     confirm: "Submit request",
   }),
-  nothingToAdd: "This bot has already opened 点金计划 for all of them. Nothing was recorded.",
+  nothingToAdd: "There is nothing to add: this bot has already opened 点金计划. Nothing was recorded.",
 
   emptyPage: "Page empty?",
   whyEmpty: [
-    "*If the receipt page stays empty although receipts and 点金计划 are open*, the cause is the receipt page of us, the service provider:",
+    "*If the receipt page stays empty although receipts and 点金计划 are open*, check the page that we, the service provider, run. These are the known causes:",
     "1. The page does not send `onIframeReady` within 3 seconds.",
     "2. The page is opened by a different WeChat user than the payer.",
     "3. The page's link (商家小票链接) cannot be reached.",

@@ -32,7 +32,7 @@ export function afterwards({ action, object }: Change): string {
     case "goldplan":
       return "约 5 分钟内生效。商家小票也须开通，小票页面才会展示。";
     case "both":
-      return "约 5 分钟内顾客支付完成后即可看到小票页面。";
+      return "约 5 分钟内生效，此后顾客支付完成即可看到小票页面。";
     default:
       return object satisfies never;
   }

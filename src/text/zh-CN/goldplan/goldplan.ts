@@ -14,7 +14,7 @@ const notWithinADay = "点金计划关闭后 24 小时内不能重新开通";
 
 export const goldplan: Texts["goldplan"] = {
   off: "本机器人未启用点金计划的操作。如需启用，请本机器人的运维人员配置 `GOLDPLAN` 变量。本次未作任何记录。",
-  scene: (scene) => `点金计划适用于 ${scenes[scene]}`,
+  scene: (scene) => `点金计划的支付场景：${scenes[scene]}`,
 
   effect: (change, count) => {
     const { action, object, scene } = change;
@@ -23,7 +23,10 @@ export const goldplan: Texts["goldplan"] = {
       return action === "OPEN"
         ? `机器人会立即调用微信支付接口。此后${these}的顾客支付完成后，将看到商户自己的小票页面。`
         : `机器人会立即调用微信支付接口。此后${these}的顾客支付完成后，将看到微信支付的官方页面。`;
-    const which = object === "both" ? "先操作商家小票，再操作点金计划" : "操作点金计划";
+    const which =
+      object === "both"
+        ? `先${does({ action, object: "receipt" })}，再${does({ action, object: "goldplan" })}`
+        : does(change);
     const where = scene === undefined ? "" : `（${scenes[scene]}）`;
     const calls = `机器人会立即调用微信支付接口，${which}${where}。`;
     if (action === "CLOSE")
@@ -36,7 +39,7 @@ export const goldplan: Texts["goldplan"] = {
   },
 
   reopens: (closed, from) =>
-    `⏳ 本机器人曾为该商户关闭点金计划（${closed}）。${notWithinADay}，该申请 ${from} 之后执行才能成功。`,
+    `⏳ 本机器人曾为该商户关闭点金计划（${closed}）。${notWithinADay}，该申请须在 ${from} 之后执行才能成功。`,
   reopensForMany: (count, numbers, more, from) =>
     `⏳ 其中 ${count} 个的点金计划在 24 小时内由本机器人关闭。${notWithinADay}，${from} 之后可全部开通 · ${some(numbers, more)}`,
   reopensFrom: (closed, from) => `本机器人曾关闭该商户的点金计划（${closed}），${from} 之后可重新开通。`,
@@ -70,11 +73,11 @@ export const goldplan: Texts["goldplan"] = {
     text: "将以你的名义提交新申请，须经审批。",
     confirm: "提交申请",
   }),
-  nothingToAdd: "本机器人已为其中全部特约商户开通点金计划。本次未作任何记录。",
+  nothingToAdd: "本机器人已开通点金计划，无需再次开通。本次未作任何记录。",
 
   emptyPage: "小票为空？",
   whyEmpty: [
-    "商家小票和点金计划均已开通而 *小票页面仍为空白* 时，原因在于我方（服务商）的小票页面：",
+    "商家小票和点金计划均已开通而 *小票页面仍为空白* 时，请检查我方（服务商）的小票页面。已知原因如下：",
     "1. 页面未在 3 秒内发送 `onIframeReady` 消息。",
     "2. 打开页面的微信用户不是付款人。",
     "3. 商家小票链接无法访问。",
