@@ -1,5 +1,6 @@
 /** The object of a command: receipts, 点金计划 or both, named before `open` and `close` or after them. */
 import { objects, type SwitchObject } from "../../domain/goldplan/objects.ts";
+import { conjunctions } from "../number-list/sub-mchid.ts";
 import { firstWord, keyword } from "./tokens.ts";
 
 /** The words for each object, in both languages, regardless of LOCALE. */
@@ -11,6 +12,8 @@ export const objectNames = {
 
 /** An object's name, if the text begins with one, and the text after it. */
 export function firstObject(text: string): { object: SwitchObject; rest: string } | undefined {
+  const pair = pairAtStart.exec(text)?.[0];
+  if (pair !== undefined) return { object: "both", rest: text.slice(pair.length) };
   const [word, rest] = firstWord(apart(text));
   const object = objectNamed(word);
   return object && { object, rest };
@@ -28,9 +31,23 @@ const names = Object.values(objectNames)
 
 const nameAtStart = new RegExp(`^\\s*(?:${names.join("|")})`, "iu");
 
-/** Chinese is typed without spaces: `点金计划开通1900000109`. */
+/** What can follow a name without a space: Chinese is typed without any, as in `点金计划开通1900000109`. */
+const joinedNext = "[0-9０-９]|<tel:|\\p{Script=Han}";
+const startsJoined = new RegExp(`^(?:${joinedNext})`, "u");
+
+const [receipt, goldplan] = [objectNames.receipt, objectNames.goldplan].map(
+  (same) => `(?:${[...same].sort((one, other) => other.length - one.length).join("|")})`,
+);
+const joint = `(?:\\s+(?:${conjunctions.words.join("|")})\\s+|\\s*(?:&amp;|以及|[${conjunctions.signs}、，,+])\\s*)`;
+
+/** Both objects in a row, `receipt and goldplan` or `点金计划、小票`: the first alone would be half of what was typed. */
+const pairAtStart = new RegExp(
+  `^\\s*(?:${receipt}${joint}${goldplan}|${goldplan}${joint}${receipt})(?=$|\\s|${joinedNext})`,
+  "iu",
+);
+
 function apart(text: string): string {
   const [name = ""] = nameAtStart.exec(text) ?? [];
   const rest = text.slice(name.length);
-  return name !== "" && /^(?:[0-9０-９]|<tel:|\p{Script=Han})/u.test(rest) ? `${name} ${rest}` : text;
+  return name !== "" && startsJoined.test(rest) ? `${name} ${rest}` : text;
 }
