@@ -1,17 +1,16 @@
 /** What a request does, as the value of the form's choice: `OPEN` for receipts, otherwise `OPEN:goldplan`. */
 import { z } from "zod";
-import { actions } from "../../domain/attempt-result.ts";
-import type { Change } from "../../domain/goldplan/change.ts";
-import { objects } from "../../domain/goldplan/objects.ts";
+import { type Change, offeredChanges } from "../../domain/goldplan/change.ts";
 
 export function changeValue({ action, object }: Change): string {
   return object === "receipt" ? action : `${action}:${object}`;
 }
 
-export const chosenChange = z
-  .string()
-  .transform((value) => {
-    const [action, object = "receipt"] = value.split(":");
-    return { action, object };
-  })
-  .pipe(z.object({ action: z.enum(actions), object: z.enum(objects) }));
+const changes = new Map(offeredChanges("on").map((change) => [changeValue(change), change]));
+
+export const chosenChange = z.string().transform((value, context): Change => {
+  const change = changes.get(value);
+  if (change) return change;
+  context.addIssue({ code: "custom", message: "no choice of the form", input: value });
+  return z.NEVER;
+});
