@@ -12,7 +12,7 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import type { Workspace } from "../api/workspace.ts";
 
 export interface ListFileNeeds {
-  ledger: Pick<Ledger, "bulk">;
+  ledger: { bulk: Pick<Ledger["bulk"], "results"> };
   workspace: Pick<Workspace, "knownName">;
   texts: Texts;
   /** The slash command mentioned in the file's line. */
@@ -115,10 +115,13 @@ function nameOf({ action, object }: RequestView): string {
 function switchWords(row: OperationResult, step: Step, texts: Texts): string {
   const own = stepsOf(row.object);
   if (!own.includes(step)) return "";
-  // The steps before the one that it has reached have succeeded, and those after it were not begun.
+  const { outcomes } = texts.bulk.file;
   const [place, reached] = [own.indexOf(step), own.indexOf(row.step)];
-  if (place < reached) return texts.bulk.file.outcomes.succeeded;
-  return place > reached && row.state !== "succeeded" ? texts.bulk.file.outcomes.cancelled : outcomeWords(row, texts);
+  if (place < reached) return outcomes.succeeded;
+  // A step that has not begun shares the operation's state, but it neither runs nor fails.
+  if (place > reached && row.state === "running") return outcomes.queued;
+  if (place > reached && row.state === "failed") return outcomes.cancelled;
+  return outcomeWords(row, texts);
 }
 
 /** How an operation ended, or its current state, in the words of the file. */
