@@ -12,7 +12,7 @@ export interface LabStageOptions {
   environment?: Record<string, string>;
   /** Default: Ann is requester and Bob is approver. */
   grants?: readonly string[];
-  /** In which the page opens. Default: English. */
+  /** The language of the page, of the bot and of the workspace's people. Default: English. */
   language?: "en" | "zh-CN";
   /** A PostgreSQL database for the ledger. The bot then has two instances, of which one is started. */
   database?: string;
@@ -27,7 +27,7 @@ export async function openLabStage(options: LabStageOptions = {}): Promise<LabSt
   const observed = await startObservedPlayground({
     identity,
     ...(database !== undefined && { mode: "socket" }),
-    environment: { ...environment, ...(database !== undefined && { DATABASE_URL: database }) },
+    environment: { LOCALE: language, ...environment, ...(database !== undefined && { DATABASE_URL: database }) },
     slack: { rateLimits: rates, notes, locale: language },
   });
   const { playground } = observed;

@@ -44,7 +44,7 @@ const shown = {
 } as const;
 
 // Nobody holds a role yet, as with `npm run demo -- --empty`.
-const open = (language: string) => stageOfFile(() => openLabStage({ environment: { LOCALE: language }, grants: [] }));
+const open = (language: "en" | "zh-CN") => stageOfFile(() => openLabStage({ language, grants: [] }));
 const stages = { en: open("en"), "zh-CN": open("zh-CN") } as const;
 
 for (const language of ["en", "zh-CN"] as const) {

@@ -17,7 +17,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const language of ["en", "zh-CN"] as const) {
-    const stage = await openLabStage({ language, environment: { ...environment, LOCALE: language } });
+    const stage = await openLabStage({ language, environment });
     try {
       const cast = createCast(stage, language);
       const camera = createCamera(browser, { url: stage.slack.pageUrl, language });
