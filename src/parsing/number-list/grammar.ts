@@ -75,6 +75,9 @@ export type DigitsProblem =
  * Rules 1 to 4: everything in a text that contains digits, in order, regardless of the words next to it; see scan.ts.
  */
 export function tokens(plain: string): (Digits | Spoiled)[] {
+  // Most texts are one number, and the expression for all others takes far longer.
+  const only = /^ *([0-9]+) *$/.exec(plain)?.[1];
+  if (only !== undefined) return [judged(only, plain.indexOf(only), plain.indexOf(only) + only.length)];
   const found: (Digits | Spoiled)[] = [];
   for (const { 0: text, index } of plain.matchAll(token))
     if (/[0-9]/.test(text) || otherDigits.test(text)) found.push(judged(text, index, index + text.length));
