@@ -65,7 +65,6 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     clock,
     log,
     concurrency,
-    debounceMs: 0,
     async poll(pool) {
       const claimedAt = timeOf(clock);
       const isTakingOver = steadiness.isSteady();

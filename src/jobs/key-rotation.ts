@@ -47,7 +47,6 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
     clock,
     log,
     concurrency: 1,
-    debounceMs: 0,
     async poll() {
       const found = fingerprint();
       const wasAsked = isAsked;

@@ -83,5 +83,5 @@ export function createTimekeeper(clock: LedgerClock, log: Logger): Worker {
 
 /** A worker that polls regularly. @param poll does the work and returns how long to wait, in milliseconds */
 export function maintenanceTask(name: string, clock: Clock, log: Logger, poll: () => Promise<number>): Worker {
-  return createWorker({ name, clock, log: log.child({ part: name }), concurrency: 1, debounceMs: 0, poll });
+  return createWorker({ name, clock, log: log.child({ part: name }), concurrency: 1, poll });
 }

@@ -1,6 +1,7 @@
 /** A loop that polls for due work, runs it in parallel, waits for more, and can be woken or stopped. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
+import { fullRate, type RateLimit, rateAfter, rateWaitMs } from "../domain/rate-limiter.ts";
 
 export interface Worker {
   start(): void;
@@ -24,8 +25,8 @@ export interface WorkerNeeds {
   log: Logger;
   /** Tasks in parallel. */
   concurrency: number;
-  /** How long to wait after a wake for more work, so that one poll finds it all, in milliseconds; 0 polls at once. */
-  debounceMs: number;
+  /** How often wakes may cause a poll: beyond the burst, one poll finds the work of several. Default: always. */
+  wakeRate?: RateLimit;
   /** Looks for work once; returns how long to wait afterwards, in milliseconds. */
   poll(pool: TaskPool): Promise<number>;
 }
@@ -35,12 +36,13 @@ const restAfterErrorMs = 1_000;
 /** Wait while no more tasks can start; the end of a task wakes the loop long before. */
 const restWhileBusyMs = 60_000;
 
-export function createWorker({ name, clock, log, concurrency, debounceMs, poll }: WorkerNeeds): Worker {
+export function createWorker({ name, clock, log, concurrency, wakeRate, poll }: WorkerNeeds): Worker {
   const tasks = new Set<Promise<void>>();
   let isStopping = false;
   let isWoken = false;
   let rest = new AbortController();
   let ended: Promise<void> | undefined;
+  let wakes = fullRate;
 
   const pool: TaskPool = {
     get free() {
@@ -64,8 +66,14 @@ export function createWorker({ name, clock, log, concurrency, debounceMs, poll }
         rest = new AbortController();
         await clock.sleep(restMs, rest.signal);
       }
-      if (isWoken && debounceMs > 0) await clock.sleep(debounceMs);
+      if (isWoken && wakeRate) await waitForTurn(wakeRate);
     }
+  }
+
+  async function waitForTurn(limit: RateLimit): Promise<void> {
+    const waitMs = rateWaitMs(wakes, limit, clock.monotonic());
+    if (waitMs > 0) await clock.sleep(waitMs);
+    wakes = rateAfter(1, wakes, limit, clock.monotonic());
   }
 
   async function pollOnce(): Promise<number> {

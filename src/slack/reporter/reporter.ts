@@ -42,8 +42,8 @@ export interface ReporterNeeds extends TicketLinks {
 const concurrency = 4;
 /** Maximum parallel tasks for files and refused posts, so that they never use all tasks. */
 const laterTasksMax = 2;
-/** Several wakes within this time, in milliseconds, cause one poll. */
-const debounceMs = 10;
+/** A request's way from the click to its outcome wakes it four times, each time without a wait. */
+const wakeRate = { perSecond: 100, burst: 4 };
 /** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
 const leaseMs = 12_000;
 /**
@@ -67,7 +67,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     clock,
     log,
     concurrency,
-    debounceMs,
+    wakeRate,
     async poll(pool) {
       let restMs = pollMs;
       for (const { channelId, lane, dueAt } of await ledger.outbox.dueChannels()) {
