@@ -3,12 +3,14 @@ import { cpus } from "node:os";
 import { type Result, table } from "./figures.ts";
 import { measureAcknowledging } from "./measurements/acknowledging.ts";
 import { measureCalls } from "./measurements/calls.ts";
+import { measureClick } from "./measurements/click.ts";
 import { measureOperations } from "./measurements/operations.ts";
 import { measureQueries } from "./measurements/queries.ts";
 import { measureStartup } from "./measurements/startup.ts";
 
 const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   acknowledging: measureAcknowledging,
+  click: measureClick,
   queries: measureQueries,
   calls: measureCalls,
   operations: measureOperations,

@@ -13,6 +13,8 @@ export interface ServerProcess extends AsyncDisposable {
   startedInMs: number;
   /** Resident memory now, in MB. */
   rssMb(): number;
+  /** The most resident memory that it has had so far, in MB. */
+  peakRssMb(): number;
 }
 
 const startWithinMs = 20_000;
@@ -21,6 +23,7 @@ const stopWithinMs = 15_000;
 
 export const botScript = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 export const bareBoltScript = fileURLToPath(new URL("./baselines/bare-bolt.ts", import.meta.url));
+export const durableBoltScript = fileURLToPath(new URL("./baselines/durable-bolt.ts", import.meta.url));
 
 /**
  * Starts a script the way `npm start` starts the bot, and waits for the word "listening" on standard output.
@@ -37,7 +40,8 @@ export async function startServer(script: string, environment: Record<string, st
   return {
     port,
     startedInMs,
-    rssMb: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    rssMb: () => memoryMb(child.pid, "VmRSS"),
+    peakRssMb: () => memoryMb(child.pid, "VmHWM"),
     async [Symbol.asyncDispose]() {
       const timer = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
       child.kill("SIGTERM");
@@ -45,6 +49,11 @@ export async function startServer(script: string, environment: Record<string, st
       clearTimeout(timer);
     },
   };
+}
+
+function memoryMb(pid: number | undefined, what: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
 }
 
 function untilListening(child: AttachedProcess, script: string): Promise<void> {

@@ -3,8 +3,30 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answer } from "../side-process.ts";
 
+/** `message` and `outcome` resolve once that was posted in a channel: outside a thread, or in one. */
+export type SlackQuestion = { kind: "start" } | { kind: "message" | "outcome"; channelId: string };
+
 const teamId = "T0BENCH001";
 let posted = 0;
+/** What was posted first in each channel, outside a thread and in one, or who waits for it. */
+const firsts = new Map<string, PromiseWithResolvers<string>>();
+
+function first(kind: "message" | "outcome", channelId: string): PromiseWithResolvers<string> {
+  const key = `${kind} ${channelId}`;
+  const known = firsts.get(key) ?? Promise.withResolvers<string>();
+  firsts.set(key, known);
+  return known;
+}
+
+/** Keeps what the measurements ask for: of a message, its timestamp and what its Approve button carries. */
+function post(args: URLSearchParams): object {
+  const [channel, ts] = [args.get("channel") ?? "", `1700000000.${String(++posted).padStart(6, "0")}`];
+  const isReply = args.get("thread_ts") !== null;
+  const blocks = JSON.parse(args.get("blocks") ?? "[]") as { elements?: { action_id?: string; value?: string }[] }[];
+  const approve = blocks.flatMap(({ elements = [] }) => elements).find(({ action_id }) => action_id === "approve");
+  first(isReply ? "outcome" : "message", channel).resolve(isReply ? ts : `${ts} ${approve?.value}`);
+  return { channel, ts };
+}
 
 const methods: Readonly<Record<string, (args: URLSearchParams) => object>> = {
   "auth.test": () => ({
@@ -15,10 +37,10 @@ const methods: Readonly<Record<string, (args: URLSearchParams) => object>> = {
   }),
   "users.info": (args) => ({ user: { id: args.get("user"), team_id: teamId } }),
   "conversations.info": (args) => ({ channel: { id: args.get("channel"), is_member: true } }),
-  "chat.postMessage": (args) => ({
-    channel: args.get("channel"),
-    ts: `1700000000.${String(++posted).padStart(6, "0")}`,
-  }),
+  "chat.postMessage": post,
+  "files.getUploadURLExternal": () => ({ upload_url: `${origin()}/upload`, file_id: "F0BENCH001" }),
+  upload: () => ({}),
+  "files.completeUploadExternal": () => ({ files: [{ id: "F0BENCH001" }] }),
   "chat.update": (args) => ({ channel: args.get("channel"), ts: args.get("ts") }),
 };
 
@@ -34,8 +56,13 @@ const server = createServer((request, response) => {
   });
 });
 
-/** Starts the server and answers with the Web API's base URL. */
-answer<"start", string>(async () => {
+/** Starts the server and answers with the Web API's base URL, or with what was posted in a channel. */
+answer<SlackQuestion, string>(async (question) => {
+  if (question.kind !== "start") return first(question.kind, question.channelId).promise;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  return `${origin()}/api/`;
 });
+
+function origin(): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
