@@ -4,6 +4,8 @@ import { type Result, table } from "./figures.ts";
 import { measureAcknowledging } from "./measurements/acknowledging.ts";
 import { measureCalls } from "./measurements/calls.ts";
 import { measureClick } from "./measurements/click.ts";
+import { measureInstances } from "./measurements/instances.ts";
+import { measureMemory } from "./measurements/memory.ts";
 import { measureOperations } from "./measurements/operations.ts";
 import { measureQueries } from "./measurements/queries.ts";
 import { measureStartup } from "./measurements/startup.ts";
@@ -14,6 +16,8 @@ const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   queries: measureQueries,
   calls: measureCalls,
   operations: measureOperations,
+  instances: measureInstances,
+  memory: measureMemory,
   startup: measureStartup,
 };
 

@@ -10,6 +10,10 @@ import { type Connection, openConnection } from "./load/connection.ts";
 import { botScript, type ServerProcess, startServer } from "./server-process.ts";
 import { type SideProcess, startSideProcess } from "./side-process.ts";
 
+/** Longer than either takes on a busy machine, for a request of any size, in milliseconds. */
+const postedWithinMs = 60_000;
+const endedWithinMs = 300_000;
+
 export interface RunningBot extends AsyncDisposable {
   server: Pick<ServerProcess, "rssMb" | "peakRssMb">;
   rows: LedgerPlace["rows"];
@@ -44,7 +48,7 @@ export async function startRunningBot({ engine, subMchids, ratePerSecond }: Runn
   const { port } = server;
   const connection = parts.adopt(await openConnection(port), (one) => one.close());
   for (const [person, role] of [[people.requester, "requester"] as const, [people.approver, "approver"] as const])
-    await send(connection, commandRequest(port, people.admin, `grant <@${person}|somebody> ${role}`), "any answer");
+    await send(connection, commandRequest(port, people.admin, `grant <@${person}|somebody> ${role}`));
   return create({ server, rows: place.rows, slack, connection, port }, parts.move());
 }
 
@@ -62,29 +66,39 @@ function create(
     rows,
     async submit(channelId, subMchids) {
       const posted = slack.ask({ kind: "message", channelId });
-      await send(connection, commandRequest(port, people.requester, `open ${subMchids.join(" ")}`, channelId));
-      const [ts = "", requestId = ""] = (await posted).split(" ");
+      const command = commandRequest(port, people.requester, `open ${subMchids.join(" ")}`, channelId);
+      const answered = await send(connection, command);
+      const [ts = "", requestId = ""] = (await within(postedWithinMs, posted, answered)).split(" ");
       return { channelId, ts, requestId };
     },
     async approve(message) {
       const outcome = slack.ask({ kind: "outcome", channelId: message.channelId });
       const click = approveRequest(port, message);
       const clickedAt = performance.now();
-      await send(connection, click);
-      await outcome;
+      const answered = await send(connection, click);
+      await within(endedWithinMs, outcome, answered);
       return performance.now() - clickedAt;
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
-/** An answer with a text is a refusal, unless the bot has something to say. */
-async function send(connection: Connection, request: Buffer, allowed: "no text" | "any answer" = "no text") {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  connection.send(request, ({ status, isEmpty, text }) =>
-    status === 200 && (isEmpty || allowed === "any answer")
-      ? resolve()
-      : reject(new Error(`a request was answered with ${text}`)),
+/** Resolves to the answer. */
+async function send(connection: Connection, request: Buffer): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  connection.send(request, ({ status, text }) =>
+    status === 200 ? resolve(text) : reject(new Error(`a request was answered with ${text}`)),
   );
-  await promise;
+  return promise;
+}
+
+/** @param answered the bot's answer, which says why if it refuses */
+async function within<T>(ms: number, what: Promise<T>, answered: string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`nothing was posted within ${ms} ms, after ${answered}`)), ms);
+  try {
+    return await Promise.race([what, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
