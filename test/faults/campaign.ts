@@ -16,6 +16,8 @@ export type Size = "short" | "full";
 export interface Play {
   size: Size;
   seed: number;
+  /** How many operations a campaign carries out, if that can be chosen. Default: by its size. */
+  operations?: number;
 }
 
 /** One variant of a campaign. */
@@ -26,6 +28,8 @@ export interface Variant {
 
 export interface Campaign {
   name: string;
+  /** Whether it only runs if it is named. */
+  isOnRequest?: true;
   variants: readonly Variant[];
 }
 

@@ -8,6 +8,7 @@ import { kill } from "./campaigns/kill.ts";
 import { partition } from "./campaigns/partition.ts";
 import { race } from "./campaigns/race.ts";
 import { slackOutage } from "./campaigns/slack-outage.ts";
+import { soak } from "./campaigns/soak.ts";
 import { weChatPayFaults } from "./campaigns/wechatpay-faults.ts";
 
 const seed = 7;
@@ -18,7 +19,7 @@ const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip ??
  * start last, when the other fleets have done the work of starting: a race has three seconds for each click.
  */
 const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[] }[] = [
-  { engine: "sqlite", campaigns: [kill, bulk] },
+  { engine: "sqlite", campaigns: [kill, bulk, soak] },
   { engine: "sqlite", campaigns: [weChatPayFaults, slackOutage, clock, race] },
   { engine: "postgres", campaigns: [kill, clock] },
   { engine: "postgres", campaigns: [partition, race] },

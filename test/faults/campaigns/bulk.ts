@@ -8,6 +8,7 @@ import { overlapsOf } from "../../e2e/support/restartable-bot.ts";
 import { type Campaign, instancesOn, type Play, type Report, type Variant } from "../campaign.ts";
 import { createCrowd } from "../crowd.ts";
 import { type Fleet, openFleet } from "../fleet.ts";
+import { watchMemory } from "../memory-watch.ts";
 import { requestIdsIn } from "../records.ts";
 import { createDice, type Dice } from "../seeded-random.ts";
 import { type Board, createBoard } from "../slack-messages.ts";
@@ -16,7 +17,6 @@ const sizes = { short: { merchants: 400, perSecond: 100 }, full: { merchants: 10
 const kills = 2;
 /** How long one step may take that does not depend on the number of sub-merchants, in milliseconds. */
 const patienceMs = 60_000;
-const sampleEveryMs = 250;
 
 export const bulk: Campaign = {
   name: "bulk",
@@ -45,7 +45,8 @@ async function run(engine: Variant["engine"], { seed, size }: Play): Promise<Rep
     const withinMs = (merchants / perSecond) * 1_000 * 2 + patienceMs;
     if (!(await board.until(end, withinMs))) found.push(`not ended: ${board.textOf(latest(board, message))}`);
     const judged = await judgeBulk(fleet, numbers, { perSecond, found, message });
-    const memory = await watch.stop();
+    const megabytes = (await watch.stop()).map(({ mb }) => mb);
+    const memory = `${Math.min(...megabytes)} to ${Math.max(...megabytes)} MB`;
     return {
       title: `bulk request for ${merchants}, ${engine}, ${instances} instances: ${judged.figures}, resident memory ${memory}`,
       seed,
@@ -128,31 +129,4 @@ function rateOf(calls: readonly PlayedCall[], count: number): number {
   const [first, last] = [calls[Math.floor(count / 10)], calls[Math.floor(count / 2)]];
   if (!first || !last) return 0;
   return ((count / 2 - count / 10) / (last.startedAtMs - first.startedAtMs)) * 1_000;
-}
-
-/** Samples each instance's memory. `stop` returns the minimum and the maximum of each. */
-function watchMemory(ports: readonly number[]) {
-  const megabytes: number[] = [];
-  const stopping = new AbortController();
-  const watching = (async () => {
-    while (!stopping.signal.aborted) {
-      for (const port of ports) {
-        // An instance that was just killed has no memory to report.
-        const page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
-          (answer) => answer.text(),
-          () => "",
-        );
-        const [, bytes] = /^process_resident_memory_bytes (\d+)$/m.exec(page) ?? [];
-        if (bytes !== undefined) megabytes.push(Math.round(Number(bytes) / 1e6));
-      }
-      await delay(sampleEveryMs);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await watching;
-      return `${Math.min(...megabytes)} to ${Math.max(...megabytes)} MB`;
-    },
-  };
 }
