@@ -9,11 +9,8 @@ import { recent } from "./staleness.ts";
 
 const name = "heartbeat";
 
-/** The time of the last beat, in milliseconds since the epoch; undefined before the first. */
-export async function lastBeat(db: Runner): Promise<number | undefined> {
-  const [row] = (await select(db, { name })).rows;
-  return row && Number(row.value);
-}
+/** The time of the last beat, in milliseconds since the epoch as text; null before the first. */
+export const heartbeat = sql<string | null>`(select value from ledger_info where name = ${sql.lit(name)})`;
 
 /** Sets the heartbeat to now, unless it shows an absence: stale requests have to be held first; see hold.ts. */
 export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
@@ -35,10 +32,6 @@ export async function endAbsence(
 }
 
 const beatenAt = sql<number>`cast(ledger_info.value as bigint)`;
-
-const select = statement<{ name: string }>()((db, given) =>
-  db.selectFrom("ledger_info").select("value").where("name", "=", given.name),
-);
 
 const move = statement<{ value: string; now: number; from: number }>()((db, given) =>
   db

@@ -6,10 +6,9 @@ import { callsAllowed, type RateLimit, rateWaitMs } from "../../domain/rate-limi
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
-import { lastBeat } from "../holding/heartbeat.ts";
 import { wasAway } from "../holding/staleness.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
-import { consume, lowerRate, read } from "./shared-rate-limit.ts";
+import { consume, lowerRate, readForClaim } from "./shared-rate-limit.ts";
 import { beginAttempts, forgetAttempt, type LeasedRow, leaseDue, putBack } from "./statements.ts";
 
 /** An attempt that has been recorded; until its lease ends, only this instance makes it. */
@@ -75,9 +74,9 @@ async function tryToClaim(
   { limit, leaseMs, rateLimit, isTakingOver = true, staleAfterMs }: ClaimInput,
 ): Promise<Claim | "outpaced" | RolledBack<Claim | "outpaced">> {
   const now = context.clock.now();
-  if (staleAfterMs !== undefined && wasAway(await lastBeat(transaction), { now, staleAfterMs }))
+  const { rate: seen, beatenAt } = await readForClaim(transaction);
+  if (staleAfterMs !== undefined && wasAway(beatenAt, { now, staleAfterMs }))
     return { attempts: [], moreInMs: undefined, wasAway: true };
-  const seen = await read(transaction);
   const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
   if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
   // Operations that another instance abandoned have waited longest.

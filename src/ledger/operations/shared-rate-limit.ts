@@ -1,5 +1,5 @@
 /** The rate of calls to WeChat Pay, stored in the ledger and shared by all instances. */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import {
   callsAllowed,
   fullRate,
@@ -10,11 +10,21 @@ import {
 } from "../../domain/rate-limiter.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { isOnPostgres, statement } from "../../storage/statement.ts";
+import { heartbeat } from "../holding/heartbeat.ts";
 
-/** The current rate; another instance may change it before this transaction ends. */
-export async function read(transaction: Transaction<Schema>): Promise<RateState> {
-  const [row] = (await selectRate(transaction, { name })).rows;
-  return row ? asState(row) : fullRate;
+/**
+ * What a claim depends on, in one statement: the current rate, which another instance may change before this transaction
+ * ends, and the time of the last heartbeat, undefined before the first.
+ */
+export async function readForClaim(
+  transaction: Transaction<Schema>,
+): Promise<{ rate: RateState; beatenAt: number | undefined }> {
+  const [row] = (await selectForClaim(transaction, {})).rows;
+  const { beat = null, empty_at = null, share = 1, slowed_at = 0 } = row ?? {};
+  return {
+    rate: empty_at === null ? fullRate : asState({ empty_at, share, slowed_at }),
+    beatenAt: beat === null ? undefined : Number(beat),
+  };
 }
 
 /**
@@ -48,8 +58,8 @@ export async function lowerRate(transaction: Transaction<Schema>, limits: RateLi
 /** The current rate, locked until this transaction ends. */
 async function lock(transaction: Transaction<Schema>): Promise<RateState> {
   // SQLite allows one writer at a time anyway.
-  if (!isOnPostgres(transaction)) return read(transaction);
-  const [row] = (await selectRateForUpdate(transaction, { name })).rows;
+  const select = isOnPostgres(transaction) ? selectRateForUpdate : selectRate;
+  const [row] = (await select(transaction, { name })).rows;
   return row ? asState(row) : fullRate;
 }
 
@@ -58,6 +68,13 @@ const name = "wechatpay";
 function asState(row: { empty_at: number; share: number; slowed_at: number }): RateState {
   return { emptyAt: row.empty_at, share: row.share, slowedAt: row.slowed_at };
 }
+
+const selectForClaim = statement<Record<string, never>>()((db) => ({
+  compile: () =>
+    sql<{ beat: string | null; empty_at: number | null; share: number; slowed_at: number }>`
+      select ${heartbeat} as beat, paces.empty_at, paces.share, paces.slowed_at
+      from (select ${sql.lit(name)} as name) as wanted left join paces on paces.name = wanted.name`.compile(db),
+}));
 
 const selectRate = statement<{ name: string }>()((db, { name }) =>
   db.selectFrom("paces").select(["empty_at", "share", "slowed_at"]).where("name", "=", name),
