@@ -3,7 +3,7 @@
  * SQLite, with synchronous=FULL, and acknowledges once it is on disk. Commands that arrive together share a commit.
  */
 import { DatabaseSync } from "node:sqlite";
-import { App, HTTPReceiver, type Receiver } from "@slack/bolt";
+import { startBolt } from "./bolt-app.ts";
 
 const database = new DatabaseSync(process.env["DATABASE"] ?? "");
 database.exec("pragma journal_mode = wal; pragma synchronous = full");
@@ -28,23 +28,10 @@ function commitSoon(): Promise<void> {
   );
 }
 
-const receiver = new HTTPReceiver({
-  signingSecret: process.env["SLACK_SIGNING_SECRET"] ?? "",
-  port: Number(process.env["PORT"]),
-});
-const app = new App({
-  receiver: receiver as Receiver,
-  // The bot sets these too; the defaults would only slow the baseline down.
-  authorize: async () => ({ botToken: "xoxb-bare" }),
-  convoStore: false,
-  ignoreSelf: false,
-});
-app.command("/receipt", async ({ ack, body }) => {
+await startBolt(async ({ ack, body }) => {
   onDisk ??= commitSoon();
   const committed = onDisk;
   insert.run(body.trigger_id, body.user_id, body.channel_id, body.text, Date.now());
   await committed;
   await ack();
 });
-await app.start();
-process.stdout.write("listening\n");
