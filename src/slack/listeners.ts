@@ -37,9 +37,10 @@ export function listen(
   }
 
   /** The answer, or its replacement if Slack would wait too long. */
-  async function inTime<T>(answer: Promise<T>, tooLate: T): Promise<T> {
+  async function inTime<T>(answer: Promise<T>, tooLate: () => T): Promise<T> {
     const isAnswered = new AbortController();
-    const late = clock.sleep(answerWithinMs, isAnswered.signal).then(() => tooLate);
+    const { signal } = isAnswered;
+    const late = clock.sleep(answerWithinMs, signal).then(() => (signal.aborted ? answer : tooLate()));
     const first = await Promise.race([tracked(answer), late]);
     // Passing a reason avoids creating an error with a stack for each command.
     isAnswered.abort("answered");
@@ -47,8 +48,8 @@ export function listen(
   }
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
-    const slow: Answer | undefined = privateMessage(languages.known(body.user_id).answer.slow);
-    const message = await inTime(handlers.command(body), slow);
+    const slow = () => privateMessage(languages.known(body.user_id).answer.slow);
+    const message = await inTime<Answer | undefined>(handlers.command(body), slow);
     await ack(message === undefined ? undefined : { response_type: "ephemeral", ...message });
   });
 
@@ -56,7 +57,7 @@ export function listen(
     const texts = () => languages.known(userIdIn(body));
     const externalId = randomUUID();
     const [answer, late] = [handlers.submission(body), working(externalId, { texts: texts() })];
-    const first = await inTime(answer, late);
+    const first = await inTime(answer, () => late);
     await ack(first);
     if (first === late)
       void tracked(answer.then((found) => showLate({ slack, texts: texts(), clock, log }, externalId, found)));
