@@ -59,15 +59,15 @@ export const goldplan = {
     halfUncertain: (change: Change, person: string, number: string) =>
       `${person} receipts for ${number} were ${past(change)}, but it is *not certain* whether 点金计划 was ${past(change)}.`,
     halfCancelled: (change: Change) =>
-      `Receipts ${were({ object: "receipt" })} ${past(change)} and stay ${state(change)}.`,
+      `Receipts ${were({ object: "receipt" })} ${past(change)} before, and are ${state(change)}.`,
   },
 
   /** After receipts alone were opened. */
   known: {
-    open: (when: string) => `This bot last opened 点金计划 for this sub-merchant, ${when}.`,
+    open: (when: string) => `This bot last opened 点金计划 here, ${when}.`,
     closed: (when: string) =>
-      `This bot last closed 点金计划 for this sub-merchant, ${when}. No receipt appears until it is opened again.`,
-    unknown: "This bot has not switched 点金计划 for this sub-merchant, so it does not know whether it is open.",
+      `This bot last closed 点金计划 here, ${when}. No receipt appears until it is opened again.`,
+    unknown: "This bot has not switched 点金计划 here, so it does not know whether it is open.",
     many: (without: number) =>
       without === 0
         ? "This bot has opened 点金计划 for all of them."
