@@ -5,6 +5,9 @@ const ofThisProcess = /^(?:NODE|npm)_/i;
 /** The bot reads them, but the demo must not: they would lead out of this machine or to another bot. */
 const neverPassed = ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND", "HTTPS_PROXY", "https_proxy"];
 
+/** What the demo sets where its environment does not, so that the page can show everything. */
+export const demoDefaults: Readonly<Record<string, string>> = { GOLDPLAN: "on" };
+
 /**
  * The bot's environment: everything that is set for the demo, under the demo's own settings.
  * `ignored`: what was set and does not reach the bot, because the demo has its own.

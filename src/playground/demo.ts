@@ -2,7 +2,7 @@
  * `npm run demo`: runs the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page.
  */
 import { parseArgs } from "node:util";
-import { demoSettings } from "./demo-settings.ts";
+import { demoDefaults, demoSettings } from "./demo-settings.ts";
 import { firstFreePort } from "./free-port.ts";
 import { openLab, startObservedPlayground } from "./lab/lab.ts";
 import { isPostgres } from "./lab/ledger/open-view.ts";
@@ -11,6 +11,7 @@ import { superviseBot } from "./lab/supervised-bot.ts";
 import { demoChannel as channel, type Playground, demoPeople as people } from "./playground.ts";
 import type { Message } from "./slack/state.ts";
 import { linesOf } from "./transcript.ts";
+import { commandFor } from "./wechatpay/scenario.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
 
 const usage = `npm run demo plays the scene and keeps a page open. Options after --:
@@ -38,12 +39,14 @@ const observed = await startObservedPlayground({
     locale: isChinese ? "zh-CN" : "en",
     notes: [
       { title: "success, like every number not listed here", text: "/receipt open 1900000109" },
-      ...scenarios.map(({ subMchid, title }) => ({ title, text: `/receipt open ${subMchid}` })),
+      { title: "success in both steps: the receipt, then 点金计划", text: "/receipt both open 1900000110" },
+      ...scenarios.map((scenario) => ({ title: scenario.title, text: commandFor(scenario) })),
     ],
   },
 });
 const { playground } = observed;
-const given = schema ? { ...process.env, DATABASE_URL: undefined } : process.env;
+const own = schema ? { DATABASE_URL: undefined } : {};
+const given = { ...demoDefaults, ...process.env, ...own };
 const { environment, ignored } = demoSettings(given, playground.environment);
 const bot = superviseBot(environment, schema ? 2 : 1);
 const lab = openLab(observed, bot);
@@ -180,10 +183,10 @@ function stayOpen(): void {
   if (port !== values.port) say(`(Port ${values.port} is taken, or browsers refuse it.)`);
   say(
     values.empty
-      ? "Nobody holds a role yet but @carol (admin): /receipt grant @ann requester. Numbers that fail:\n"
-      : "Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Numbers that fail:\n",
+      ? "Nobody holds a role yet but @carol (admin): /receipt grant @ann requester. Commands that fail:\n"
+      : "Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Commands that fail:\n",
   );
-  for (const { subMchid, title } of scenarios) say(`  ${subMchid}  ${title}`);
+  for (const scenario of scenarios) say(`  ${commandFor(scenario)}  ${scenario.title}`);
   say("\nEvery other number succeeds. Press Ctrl-C to stop.");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
   void bot.ended.then((code) => {

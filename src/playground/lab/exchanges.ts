@@ -1,4 +1,5 @@
 /** The newest exchanges with WeChat Pay, as the page shows them. */
+import type { Step } from "../../domain/goldplan/objects.ts";
 import type { JsonObject } from "../slack/json.ts";
 import type { WeChatPayIdentity } from "../wechatpay/identity.ts";
 import type { Exchange } from "../wechatpay/server.ts";
@@ -10,6 +11,7 @@ export type Shown = {
   readonly id: number;
   readonly at: number;
   readonly subMchid: string;
+  readonly step: Step | undefined;
   view: JsonObject;
 };
 
@@ -55,8 +57,8 @@ export function recordExchanges(identity: WeChatPayIdentity, sides: Sides) {
 
   function keep(exchange: Exchange): Shown {
     count += 1;
-    const { subMchid = "" } = exchange.played;
-    const shown: Shown = { id: count, at: sides.botClock(), subMchid, view: requestView(exchange) };
+    const { subMchid = "", step } = exchange.played;
+    const shown: Shown = { id: count, at: sides.botClock(), subMchid, step, view: requestView(exchange) };
     kept.set(exchange, shown);
     const [oldest] = kept.keys();
     if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);

@@ -55,14 +55,14 @@ async function attemptsOf(ledger: LedgerView, calls: readonly Shown[]): Promise<
     merchants.length === 0
       ? []
       : await ledger.rows(
-          `select o.sub_mchid, a.number, a.started_at, a.result_json, o.state, r.number as request
+          `select o.sub_mchid, a.step, a.number, a.started_at, a.result_json, o.state, r.number as request
            from attempts a join operations o on o.id = a.operation_id join requests r on r.id = o.request_id
            where o.sub_mchid in (${merchants.map(() => "?").join(", ")}) order by a.started_at`,
           ...merchants,
         );
-  const ofMerchants = Map.groupBy(attempts, (row) => String(row["sub_mchid"]));
-  return ({ subMchid, at }) => {
-    const row = ofMerchants.get(subMchid)?.findLast((one) => Number(one["started_at"]) <= at);
+  const ofSwitches = Map.groupBy(attempts, (row) => `${row["step"]} ${row["sub_mchid"]}`);
+  return ({ subMchid, step, at }) => {
+    const row = ofSwitches.get(`${step} ${subMchid}`)?.findLast((one) => Number(one["started_at"]) <= at);
     if (row === undefined) return {};
     const result = row["result_json"] === null ? {} : (JSON.parse(String(row["result_json"])) as JsonObject);
     return {

@@ -30,6 +30,11 @@ export function concerns({ step }: Scenario, called: Step): boolean {
   return step === undefined || step === called;
 }
 
+/** What to type to meet a scenario: one of 点金计划 comes after a receipt that succeeds. */
+export function commandFor({ subMchid, step }: Scenario): string {
+  return step === "goldplan" ? `/receipt both open ${subMchid}` : `/receipt open ${subMchid}`;
+}
+
 /** The same scenario for one call alone. */
 export function only(step: Step, scenario: Scenario): Scenario {
   return { ...scenario, step };
