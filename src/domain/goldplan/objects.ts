@@ -35,6 +35,11 @@ export function objectsWith(object: SwitchObject): readonly SwitchObject[] {
   return object === "both" ? ["both"] : [object, "both"];
 }
 
+/** Whether two objects have a switch in common. */
+export function overlaps(one: SwitchObject, other: SwitchObject): boolean {
+  return stepsOf(one).some((step) => stepsOf(other).includes(step));
+}
+
 export function switchesGoldPlan(object: SwitchObject): boolean {
   return stepsOf(object).includes("goldplan");
 }

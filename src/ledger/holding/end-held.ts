@@ -50,7 +50,7 @@ async function endStarted(
 ): Promise<{ failed: number; uncertain: number }> {
   const started = await transaction
     .selectFrom("operations")
-    .select(["id", "action", "object", "round", "attempts", newestResultOfRound().as("result_json")])
+    .select(["id", "action", "object", "step", "round", "attempts", newestResultOfRound().as("result_json")])
     .where("request_id", "=", requestId)
     .where("state", "=", "held")
     .whereRef("attempts", ">", "attempts_before")
@@ -60,7 +60,8 @@ async function endStarted(
   const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
   const events: AuditEvent[] = [];
   let uncertain = 0;
-  for (const { id: operationId, action, object, round, attempts: attempt, result_json } of started) {
+  for (const { id: operationId, action, object, step, round, attempts: attempt, result_json } of started) {
+    const made = { round, attempt, ...(step === "goldplan" && { step }) };
     const of = { at: now, actor, origin, requestId, operationId };
     const closed = await transaction
       .updateTable("attempts")
@@ -72,7 +73,7 @@ async function endStarted(
       .executeTakeFirst();
     const isOpen = closed.numUpdatedRows > 0n;
     if (isOpen) {
-      const detail = { round, attempt, result: "unfinished", resultHash: textHash(unfinished), next: "fail" };
+      const detail = { ...made, result: "unfinished", resultHash: textHash(unfinished), next: "fail" };
       events.push({ what: "attempt-ended", ...of, detail });
     }
     const result = isOpen ? undefined : parseResult(result_json);
@@ -85,7 +86,7 @@ async function endStarted(
       .set({ state: "failed", ended_at: now, topic })
       .where("id", "=", operationId)
       .execute();
-    events.push({ what: "operation-failed", ...of, detail: { round, attempt, outcome, topic } });
+    events.push({ what: "operation-failed", ...of, detail: { ...made, outcome, topic } });
     context.metrics?.operationEnded({ action, object, outcome, fault: topic, sinceApprovalMs: undefined });
   }
   await record(transaction, events);

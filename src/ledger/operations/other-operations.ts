@@ -1,7 +1,7 @@
 /** Conditions on the earlier and later operations on the same sub-merchant, for queries and statements. */
 import { type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import { topicsBeyondRetry } from "../../domain/guidance.ts";
-import type { OperationState, Schema } from "../../storage/schema.ts";
+import { type OperationState, openOperationStates, type Schema } from "../../storage/schema.ts";
 
 /** Whether two operations switch the same object, or one of the same. @param one, other their names in the query */
 export function overlap(one: string, other: string) {
@@ -30,6 +30,17 @@ export function mayBeRetried(unless: readonly OperationState[]) {
         ),
       ),
     ]);
+}
+
+/** Whether another operation on the same sub-merchant is open, whatever it switches: two are never open at once. */
+export function hasOtherOpen({ exists, selectFrom }: ExpressionBuilder<Schema, "operations">) {
+  return exists(
+    selectFrom("operations as other")
+      .select("other.id")
+      .whereRef("other.sub_mchid", "=", "operations.sub_mchid")
+      .whereRef("other.id", "!=", "operations.id")
+      .where("other.state", "in", [...openOperationStates]),
+  );
 }
 
 /**

@@ -12,7 +12,8 @@ import { CommitUncertain, StoreAway } from "../../storage/store-errors.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { textHash } from "../audit/hash-chain.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
-import { enqueueOutcomes, markMessagesStale, markProgressStale, progressMs } from "../outbox/enqueue.ts";
+import { enqueueOutcomes, markMessagesStale, markProgressStale, progressMs, settleMs } from "../outbox/enqueue.ts";
+import { endedAbout } from "../queries/goldplan/closings.ts";
 import { attemptEvent, type ClaimedAttempt } from "./operations.ts";
 import { countEnded, endAttempts, release, storedResults } from "./statements.ts";
 
@@ -223,6 +224,16 @@ async function showSet(
     isBulk: bulk.has(requestId),
   }));
   await enqueueOutcomes(transaction, outcomes);
+  const switched = held.filter(({ attempt, next }) => attempt.step === "goldplan" && next.kind === "succeed");
+  const telling = await endedAbout(
+    transaction,
+    switched.map(({ attempt }) => attempt.subMchid),
+  );
+  await markMessagesStale(
+    transaction,
+    telling.filter((id) => !isDone.has(id)),
+    now + settleMs,
+  );
 }
 
 function endEvents(context: LedgerContext, one: Ended, now: number): AuditEvent[] {

@@ -4,7 +4,7 @@ import type { PayScene, Step, SwitchObject } from "../../domain/goldplan/objects
 import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
 import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
 import { isTooSoon } from "../queries/goldplan/closings.ts";
-import { mayBeRetried, newestEarlier } from "./other-operations.ts";
+import { hasOtherOpen, mayBeRetried, newestEarlier } from "./other-operations.ts";
 
 /**
  * Leases up to `max` due operations, each to an attempt of its own, `claim-1`, `claim-2`, and so on: first running ones
@@ -210,7 +210,7 @@ type EndedRow = Pick<RequestsTable, "id" | "channel_id" | "state"> &
 /**
  * Queues the failed operations of a request again, in the next round and at the step that failed, and returns how many.
  * Operations that cannot succeed unchanged remain failed, and so do those with a later request for the same
- * sub-merchant, and those that would open 点金计划 too soon after this bot closed it.
+ * sub-merchant, those of which another request for it is open, and those that would open 点金计划 too soon after this bot closed it.
  */
 export async function failedAgain(
   transaction: Transaction<Schema>,
@@ -230,6 +230,7 @@ export async function failedAgain(
     }))
     .where("request_id", "=", requestId)
     .where(mayBeRetried(["cancelled"]))
+    .where((operation) => operation.not(hasOtherOpen(operation)))
     .where((operation) => operation.not(isTooSoon(now)(operation)))
     .executeTakeFirst();
   return Number(again.numUpdatedRows);

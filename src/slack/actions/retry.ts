@@ -2,7 +2,7 @@
 import { isBulk } from "../../domain/approval.ts";
 import { guide } from "../../domain/guidance.ts";
 import { mayRetry } from "../../domain/policy.ts";
-import type { OperationView } from "../../ledger/queries/request-view.ts";
+import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
 import { date } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";
 import { refuse } from "../replies/refuse.ts";
@@ -16,7 +16,7 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
   const verdict = mayRetry(person, { requestedBy, subMchids: await subMchidsOf(context, request) });
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   if (!isBulk(request)) {
-    if (operation.superseded) return superseded(context, operation);
+    if (operation.superseded) return superseded(context, request);
     if (needsNewRequest(operation)) return texts.decided.noRetry;
   }
   const result = await useCases.retry({ requestId: request.id, round, by: person.id, origin: attempt.origin });
@@ -28,7 +28,7 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
       const now = result.request;
       if (now.round > round) return texts.decided.retriedAlready;
       if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
-      return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now.operation);
+      return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now);
     }
     case "too-soon": {
       const { closedAt, from } = result.reopening;
@@ -45,7 +45,7 @@ function needsNewRequest({ result }: OperationView): boolean {
   return result !== undefined && result.kind !== "accepted" && guide(result).retry === "new-request";
 }
 
-async function superseded({ ledger, texts, workspace }: SlackContext, operation: OperationView): Promise<string> {
-  const { underWay } = await ledger.history.status(operation.subMchid);
-  return supersededMessage(operation, underWay, { texts, permalink: workspace.permalink });
+async function superseded({ ledger, texts, workspace }: SlackContext, request: RequestView): Promise<string> {
+  const { underWay } = await ledger.history.status(request.operation.subMchid);
+  return supersededMessage(request, underWay, { texts, permalink: workspace.permalink });
 }

@@ -1,10 +1,12 @@
 /** Answers to clicks that no longer change anything: what happened before, and who did it. */
 import type { Approval } from "../../domain/approval.ts";
 import { isBulk, stillIn } from "../../domain/approval.ts";
+import { overlaps } from "../../domain/goldplan/objects.ts";
 import type { HistoryEntry } from "../../ledger/queries/history.ts";
-import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, date, user } from "../blocks/mrkdwn.ts";
+import { remaining } from "../blocks/request/goldplan.ts";
 import { stillHeldSentence } from "../blocks/request/held.ts";
 import { endedSentence, type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
 
@@ -57,17 +59,19 @@ export function tooLateMessage(request: RequestView, self: string, texts: Texts)
 }
 
 /**
- * For a person who clicked Retry: a later request for the same sub-merchant prevents it.
- * @param underWay the later request while it has not ended; undefined once it has
+ * For a person who clicked Retry: another request for the same sub-merchant prevents it, for good if it is a later one
+ * for the same object.
+ * @param underWay the other request while it has not ended; undefined once it has
  */
 export function supersededMessage(
-  operation: OperationView,
+  { object, operation }: Pick<RequestView, "object" | "operation">,
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
 ): string {
-  const { undecided, working, ended, gone } = parts.texts.decided.superseded;
+  const { undecided, working, ended, gone, open } = parts.texts.decided.superseded;
   const number = code(operation.subMchid);
   if (!underWay) return (operation.superseded ? ended : gone)(number);
+  if (!operation.superseded && !overlaps(object, underWay.object)) return open(number, requestLink(underWay, parts));
   return (underWay.state === "waiting" || underWay.state === "held" ? undecided : working)(
     number,
     requestLink(underWay, parts),
@@ -86,5 +90,6 @@ function progressSentence(request: RequestView, texts: Texts): string {
   const number = code(operation.subMchid);
   if (counts.open > 0) return decided.now.working(request, number);
   if (counts.succeeded > 0) return decided.now.done(request, number);
-  return (counts.uncertain > 0 ? decided.now.uncertain : decided.now.failed)(request, number);
+  const left = remaining({ ...request, step: operation.step });
+  return (counts.uncertain > 0 ? decided.now.uncertain : decided.now.failed)(left, number);
 }

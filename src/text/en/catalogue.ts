@@ -191,6 +191,9 @@ export const en = {
         `A later request for ${number} is waiting for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
       working: (number: string, link: string | undefined) =>
         `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one does not run again.`,
+      /** Another request for the other object of the sub-merchant is open. */
+      open: (number: string, link: string | undefined) =>
+        `Another request for ${number} is open${link ? ` (${link})` : ""}. Press Retry again when it has ended.`,
       /** The later request ended without effect at the moment of the press. */
       gone: (number: string) => `A later request for ${number} blocked this one and has just ended. Press again.`,
       ended: (number: string) =>

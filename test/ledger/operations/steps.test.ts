@@ -103,6 +103,17 @@ onEveryEngine("an operation in two steps", (fresh) => {
     assert.equal((await bench.request(requestId)).operation.superseded, true);
   });
 
+  test("does not keep a bulk request for the other object from being retried", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: [number, "1900000110"] });
+    for (const attempt of await bench.claim(2)) await bench.operations.conclude(attempt, refused, { kind: "fail" });
+    await bench.asked(goldplan);
+    assert.equal((await bench.operations.retry({ requestId, round: 1, ...at })).kind, "retried");
+    const { counts } = await bench.request(requestId);
+    assert.deepEqual([counts.open, counts.failed], [1, 1]);
+    assert.equal((await bench.claimed()).subMchid, "1900000110");
+  });
+
   test("records its object and scene where people read them later", async () => {
     const bench = await fresh();
     const requestId = await halfDone(bench);
@@ -155,6 +166,18 @@ onEveryEngine("opening 点金计划 within 24 hours of closing", (fresh) => {
 });
 
 onEveryEngine("receipts opened alone", (fresh) => {
+  test("have their message updated when 点金计划 is opened, because it offers that", async () => {
+    const bench = await fresh();
+    const requestId = await bench.succeeded({ subMchid: number });
+    const wanted = async () => {
+      const posts = bench.db.selectFrom("posts").select("wanted").where("request_id", "=", requestId);
+      return (await posts.where("kind", "=", "message").executeTakeFirstOrThrow()).wanted;
+    };
+    const before = await wanted();
+    await bench.succeeded(goldplan);
+    assert.equal(await wanted(), before + 1);
+  });
+
   test("lack 点金计划 until this bot opens it, and after it closes it again", async () => {
     const bench = await fresh();
     const requestId = await bench.succeeded({ subMchid: number });

@@ -81,3 +81,28 @@ export async function withoutGoldPlan(db: Database, requestId: string): Promise<
     .execute();
   return rows.map(({ sub_mchid }) => sub_mchid);
 }
+
+/**
+ * The requests that have ended and whose messages depend on 点金计划 of these sub-merchants: they opened receipts alone, or
+ * failed to open 点金计划.
+ */
+export async function endedAbout(db: Database, subMchids: readonly string[]): Promise<string[]> {
+  if (subMchids.length === 0) return [];
+  const rows = await db
+    .selectFrom("operations")
+    .innerJoin("requests", "requests.id", "operations.request_id")
+    .select("requests.id")
+    .distinct()
+    .where("operations.sub_mchid", "in", subMchids)
+    .where("operations.action", "=", "OPEN")
+    .where("requests.state", "=", "done")
+    .where(({ and, eb, or }) =>
+      or([
+        and([eb("operations.object", "=", "receipt"), eb("operations.state", "=", "succeeded")]),
+        and([eb("operations.step", "=", "goldplan"), eb("operations.state", "=", "failed")]),
+      ]),
+    )
+    .orderBy("requests.id")
+    .execute();
+  return rows.map(({ id }) => id);
+}

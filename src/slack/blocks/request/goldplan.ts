@@ -31,10 +31,15 @@ export function stepWords({ object, operation }: RequestView, { goldplan }: Text
 }
 
 /** After a request for one sub-merchant has failed: what the other step did. */
-export function otherStepLines({ action, object, operation }: RequestView, { goldplan, between }: Texts): string[] {
-  if (object !== "both") return [];
-  if (operation.step === "receipt") return [goldplan.notTried];
-  return [`${goldplan.thread.halfCancelled({ action, object })}${between}${goldplan.continues}`];
+export function otherStepLines(request: RequestView, texts: Texts): string[] {
+  const { goldplan, between } = texts;
+  if (request.object === "both" && request.operation.step === "receipt") return [goldplan.notTried];
+  return doneBefore(request, texts).map((sentence) => `${sentence}${between}${goldplan.continues}`);
+}
+
+/** After a request for both ended with its second step: what the first one did, as a sentence of its own. */
+export function doneBefore({ action, object, operation }: RequestView, { goldplan }: Texts): string[] {
+  return isHalfDone({ object, step: operation.step }) ? [goldplan.thread.halfCancelled({ action, object })] : [];
 }
 
 /** Before the decision: when 点金计划 can be opened that this bot closed less than 24 hours ago. */

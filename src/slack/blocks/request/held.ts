@@ -7,6 +7,7 @@ import { actionIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, type Message, plain, section } from "../elements.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
+import { doneBefore, remaining } from "./goldplan.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
 
 type Hold = NonNullable<RequestView["held"]>;
@@ -90,12 +91,14 @@ export function endedOnHold(request: RequestView, parts: HeldParts): Message {
   const { texts } = parts;
   const { operation, requestedBy } = request;
   const { held } = texts;
+  const left = remaining({ ...request, step: operation.step });
   const lines = [
-    `${held.ended(request, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
+    `${held.ended(left, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
+    ...doneBefore(request, texts),
     endLine(request, texts),
   ];
   return {
-    text: held.endedSentence(request, operation.subMchid),
+    text: held.endedSentence(left, operation.subMchid),
     blocks: [section(lines.join("\n")), ...reasonBlocks(request, parts)],
   };
 }
@@ -109,7 +112,7 @@ export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message 
     stoppedBy === undefined
       ? thread.expired(request, person, number)
       : thread.cancelled(request, person, number, user(stoppedBy));
-  return { text: line, blocks: [section(line)] };
+  return { text: line, blocks: [section([line, ...doneBefore(request, texts)].join("\n"))] };
 }
 
 /** Who cancelled an operation that had started: the cancellation itself ends it. */
