@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Action } from "../../src/domain/attempt-result.ts";
+import type { Step } from "../../src/domain/goldplan/objects.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { judge } from "./judge.ts";
 import type { LedgerRequest, Records, Shown, Submission } from "./records.ts";
@@ -18,6 +20,7 @@ const submission = (submittedAtMs: number, more: Partial<Submission> = {}): Subm
 
 const call = (startedAtMs: number, more: Partial<PlayedCall> = {}): PlayedCall => ({
   subMchid,
+  step: "receipt",
   operationType: "OPEN",
   attempt: 1,
   at: 0,
@@ -34,6 +37,8 @@ const request = (seq: number, more: Partial<LedgerRequest> = {}): LedgerRequest 
   seq,
   subMchid,
   action: "OPEN",
+  object: "receipt",
+  step: "receipt",
   channel,
   state: "done",
   operationState: "succeeded",
@@ -60,11 +65,13 @@ const reply = (seq: number, words: string, ts = `${seq}.000002`): Shown => ({
   requestIds: [],
 });
 
+const switched = (receipt?: Action, goldplan?: Action) => (_: string, step: Step) => ({ receipt, goldplan })[step];
+
 /** A sub-merchant that was opened and then closed, with every message posted. */
 const good: Records = {
   submissions: [submission(0), submission(100, { action: "CLOSE" })],
   calls: [call(10), call(110, { operationType: "CLOSE", attempt: 2 })],
-  states: new Map([[subMchid, "CLOSE"]]),
+  stateOf: switched("CLOSE"),
   shown: [
     message(1, "Receipts opened"),
     reply(1, "receipts are open for"),
@@ -104,7 +111,7 @@ const cases: readonly {
     what: "an approved operation that never ended",
     records: {
       requests: [request(1), request(2, { action: "CLOSE", state: "approved", operationState: "running" })],
-      states: new Map([[subMchid, "OPEN"]]),
+      stateOf: switched("OPEN"),
       calls: [call(10)],
     },
     finds: { lost: /approved but never ended: approved\/running/ },
@@ -122,7 +129,7 @@ const cases: readonly {
         request(2, { action: "CLOSE", state: "pending", operationState: "waiting", events: ["asked"] }),
       ],
       calls: [call(10)],
-      states: new Map([[subMchid, "OPEN"]]),
+      stateOf: switched("OPEN"),
     },
     finds: { lost: /still undecided/ },
   },
@@ -141,7 +148,7 @@ const cases: readonly {
         reply(2, "your request was rejected, to close receipts for"),
       ],
     },
-    finds: { doubled: /although it was rejected/, overtaken: /state CLOSE in the end/ },
+    finds: { doubled: /although it was rejected/, overtaken: /receipt CLOSE in the end/ },
   },
   {
     what: "two overlapping attempts",
@@ -155,8 +162,8 @@ const cases: readonly {
   },
   {
     what: "a sub-merchant whose state is not the last decision's",
-    records: { states: new Map([[subMchid, "OPEN"]]) },
-    finds: { overtaken: /state OPEN in the end, but the last successful decision was CLOSE/ },
+    records: { stateOf: switched("OPEN") },
+    finds: { overtaken: /receipt OPEN in the end, but the last successful decision was CLOSE/ },
   },
   {
     what: "an outcome that is not in its thread",
@@ -205,4 +212,42 @@ test("a sub-merchant may be in the state of a failed operation that WeChat Pay c
 test("duplicate messages and outcomes are counted", () => {
   const copies = [{ ...message(1, "Open receipts"), ts: "1.000003" }, reply(1, "receipts are open for", "1.000004")];
   assert.equal(judge({ ...good, shown: [...good.shown, ...copies] }).doubledPosts, 2);
+});
+
+/** A request for both, in two steps. */
+const both: Records = {
+  submissions: [submission(0)],
+  calls: [call(10), call(20, { step: "goldplan" })],
+  stateOf: switched("OPEN", "OPEN"),
+  shown: [message(1, "Receipts and 点金计划 opened"), reply(1, "receipts and 点金计划 are open for")],
+  requests: [request(1, { object: "both", step: "goldplan" })],
+};
+const judgeBoth = (records: Partial<Records>) => {
+  const { lost, doubled, overtaken } = judge({ ...both, ...records });
+  return [...lost, ...doubled, ...overtaken].join("\n");
+};
+
+test("the judge finds nothing in a request that went well in two steps", () => {
+  assert.equal(judgeBoth({}), "");
+});
+
+test("the judge finds a step that WeChat Pay does not know, its other state, and one before its turn", () => {
+  assert.match(judgeBoth({ calls: [call(10)] }), /goldplan succeeded, but the call is unknown to WeChat Pay/);
+  assert.match(judgeBoth({ stateOf: switched("OPEN", "CLOSE") }), /goldplan CLOSE in the end/);
+  const early = [call(10, { step: "goldplan" }), call(20)];
+  assert.match(judgeBoth({ calls: early }), /came before its receipt was switched/);
+});
+
+test("a request that failed in its second step has switched the receipt", () => {
+  const requests = [request(1, { object: "both", step: "goldplan", operationState: "failed" })];
+  const shown = [message(1, "点金计划 not opened"), reply(1, "receipts were opened, but 点金计划 was not opened for")];
+  const calls = [call(10), call(20, { step: "goldplan", acted: false, answered: 400 })];
+  assert.equal(judgeBoth({ requests, shown, calls, stateOf: switched("OPEN") }), "");
+  assert.match(judgeBoth({ requests, shown, calls, stateOf: switched() }), /receipt untouched in the end/);
+});
+
+test("the judge finds a call that switches what its request does not name", () => {
+  const requests = [request(1)];
+  const shown = [message(1, "Receipts opened"), reply(1, "receipts are open for")];
+  assert.match(judgeBoth({ requests, shown, stateOf: switched("OPEN") }), /switched goldplan/);
 });

@@ -1,5 +1,6 @@
 /** Judges from a campaign's records whether the bot kept its promises. Each broken one is a sentence. */
 import type { Action } from "../../src/domain/attempt-result.ts";
+import { type Step, type SwitchObject, steps, stepsOf } from "../../src/domain/goldplan/objects.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import { overlapsOf } from "../e2e/support/restartable-bot.ts";
 import type { LedgerRequest, Records, Shown, Submission } from "./records.ts";
@@ -27,8 +28,8 @@ interface Case {
   submissions: readonly Submission[];
   requests: readonly LedgerRequest[];
   calls: readonly PlayedCall[];
-  /** Its state at WeChat Pay. */
-  state: Action | undefined;
+  /** Its switch at WeChat Pay. */
+  stateOf(step: Step): Action | undefined;
 }
 
 export function judge(records: Records): Judgement {
@@ -44,7 +45,7 @@ export function judge(records: Records): Judgement {
   };
 }
 
-function casesOf({ submissions, requests, calls, states }: Records): Case[] {
+function casesOf({ submissions, requests, calls, stateOf }: Records): Case[] {
   const submissionsOf = Map.groupBy(submissions, ({ subMchid }) => subMchid);
   const requestsOf = Map.groupBy(requests, ({ subMchid }) => subMchid);
   const callsOf = Map.groupBy(calls, ({ subMchid }) => subMchid ?? "(an unreadable call)");
@@ -53,7 +54,7 @@ function casesOf({ submissions, requests, calls, states }: Records): Case[] {
     submissions: submissionsOf.get(subMchid) ?? [],
     requests: requestsOf.get(subMchid) ?? [],
     calls: callsOf.get(subMchid) ?? [],
-    state: states.get(subMchid),
+    stateOf: (step) => stateOf(subMchid, step),
   }));
 }
 
@@ -74,7 +75,7 @@ function judgeCase(given: Case): Findings {
     const own = calls.filter(({ startedAtMs }) => startedAtMs >= from && startedAtMs < until);
     judgeRequest(request, own, found);
   }
-  found.overtaken.push(...wrongInTheEnd(given));
+  for (const step of steps) found.overtaken.push(...wrongInTheEnd(given, step));
   return found;
 }
 
@@ -90,9 +91,16 @@ function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], foun
   if (isUndecided) found.lost.push(`${name}: still undecided, although people decided`);
   if (isApproved(request) && (request.state !== "done" || !["succeeded", "failed"].includes(request.operationState)))
     found.lost.push(`${name}: approved but never ended: ${request.state}/${request.operationState}`);
-  if (request.operationState === "succeeded" && !calls.some(({ acted }) => acted))
-    found.lost.push(`${name}: succeeded, but the call is unknown to WeChat Pay`);
-  for (const call of calls) {
+  const own = stepsOf(request.object);
+  for (const step of own.filter((step) => isSwitched(request, step)))
+    if (!calls.some((call) => call.acted && call.step === step))
+      found.lost.push(`${name}: ${step} succeeded, but the call is unknown to WeChat Pay`);
+  for (const [index, call] of calls.entries()) {
+    if (call.step && !own.includes(call.step)) found.doubled.push(`${name}: ${nameOf(call)} switched ${call.step}`);
+    const isFirst = own.indexOf(call.step ?? "receipt") <= 0;
+    const before = calls.slice(0, index);
+    if (!isFirst && !before.some(({ step, acted, answered }) => step === "receipt" && acted && answered === 200))
+      found.doubled.push(`${name}: ${nameOf(call)} came before its receipt was switched`);
     if (!isApproved(request)) found.doubled.push(`${name}: ${nameOf(call)}, although it was ${request.state}`);
     else if (call.operationType !== request.action)
       found.overtaken.push(`${name}: ${nameOf(call)} came after this request`);
@@ -100,19 +108,50 @@ function judgeRequest(request: LedgerRequest, calls: readonly PlayedCall[], foun
 }
 
 /** The state is that of the last success, or of a later failure that WeChat Pay carried out nevertheless. */
-function wrongInTheEnd({ subMchid, requests, calls, state }: Case): string[] {
-  const last = requests.findLastIndex(({ operationState }) => operationState === "succeeded");
-  const expected = requests[last]?.action;
-  const acted = new Set(calls.filter((call) => call.acted).map(({ operationType }) => operationType));
-  const later = requests.slice(last + 1).filter((request) => isApproved(request) && acted.has(request.action));
+function wrongInTheEnd({ subMchid, requests, calls, stateOf }: Case, step: Step): string[] {
+  const concerned = requests.filter(({ object }) => stepsOf(object).includes(step));
+  const state = stateOf(step);
+  const last = concerned.findLastIndex((request) => isSwitched(request, step));
+  const expected = concerned[last]?.action;
+  const made = calls.filter((call) => call.acted && call.step === step);
+  const acted = new Set(made.map(({ operationType }) => operationType));
+  const later = concerned.slice(last + 1).filter((request) => isApproved(request) && acted.has(request.action));
   if (state === expected || later.some(({ action }) => action === state)) return [];
-  return [`${subMchid}: state ${state ?? "untouched"} in the end, but the last successful decision was ${expected}`];
+  return [`${subMchid}: ${step} ${state ?? "untouched"} in the end, but the last successful decision was ${expected}`];
 }
 
+/** Whether a request has made a step, by the ledger: all of its steps, or all before the one that it has reached. */
+function isSwitched({ object, step: reached, operationState }: LedgerRequest, step: Step): boolean {
+  const own = stepsOf(object);
+  return operationState === "succeeded" || own.indexOf(step) < own.indexOf(reached);
+}
+
+const subjects: Readonly<Record<SwitchObject, string>> = {
+  receipt: "receipts",
+  goldplan: "点金计划",
+  both: "receipts and 点金计划",
+};
+
 /** What the message and the thread of an ended request must contain. */
-const endings: Readonly<Record<string, { shown: RegExp; reply: RegExp | undefined }>> = {
-  "done/succeeded": { shown: /Receipts (opened|closed)/, reply: /receipts are (open|closed) for/ },
-  "done/failed": { shown: /Not (opened|closed|certain)/, reply: /were not (opened|closed)|is not certain whether/ },
+function endingOf({ state, operationState, object }: LedgerRequest): Ending | undefined {
+  const subject = subjects[object];
+  if (`${state}/${operationState}` !== "done/succeeded") return endings[`${state}/${operationState}`];
+  return {
+    shown: new RegExp(`${subject} (opened|closed)`, "i"),
+    reply: new RegExp(`${subject} (is|are) (open|closed) for`),
+  };
+}
+
+interface Ending {
+  shown: RegExp;
+  reply: RegExp | undefined;
+}
+
+const endings: Readonly<Record<string, Ending>> = {
+  "done/failed": {
+    shown: /Not (opened|closed|certain)/i,
+    reply: /(was|were) not (opened|closed)|is not certain whether/,
+  },
   "rejected/cancelled": { shown: /Rejected by/, reply: /was rejected/ },
   "withdrawn/cancelled": { shown: /Withdrawn by/, reply: undefined },
   "expired/cancelled": { shown: /Expired without a decision/, reply: /expired/ },
@@ -120,7 +159,7 @@ const endings: Readonly<Record<string, { shown: RegExp; reply: RegExp | undefine
 
 function judgePosts(request: LedgerRequest, channel: readonly Shown[]): { missing: string[]; extra: number } {
   const name = `${request.subMchid} (request ${request.id})`;
-  const ending = endings[`${request.state}/${request.operationState}`];
+  const ending = endingOf(request);
   const messages = channel.filter(
     ({ ts, threadTs, requestIds }) => threadTs === undefined && (ts === request.ts || requestIds.includes(request.id)),
   );

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { engines } from "../storage/engines.ts";
 import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
-import { bulk } from "./campaigns/bulk.ts";
+import { bulk, bulkInSteps } from "./campaigns/bulk.ts";
 import { clock } from "./campaigns/clock.ts";
 import { kill } from "./campaigns/kill.ts";
 import { partition } from "./campaigns/partition.ts";
@@ -17,7 +17,7 @@ import { weChatPayFaults } from "./campaigns/wechatpay-faults.ts";
 /** Lanes run in parallel, because campaigns spend much of their time waiting. */
 const lanes: readonly (readonly Campaign[])[] = [
   [kill],
-  [race, bulk, weChatPayFaults],
+  [race, bulk, bulkInSteps, weChatPayFaults],
   [partition, slackOutage, clock],
   [soak],
 ];

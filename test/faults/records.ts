@@ -1,6 +1,7 @@
 /** A campaign's records, from three sources: WeChat Pay's calls, Slack's messages and the ledger. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../src/domain/attempt-result.ts";
+import type { Step, SwitchObject } from "../../src/domain/goldplan/objects.ts";
 import type { Message } from "../../src/playground/slack/state.ts";
 import type { PlayedCall } from "../../src/playground/wechatpay/server.ts";
 import type { OperationState, RequestState } from "../../src/storage/schema.ts";
@@ -36,6 +37,9 @@ export interface LedgerRequest {
   seq: number;
   subMchid: string;
   action: Action;
+  object: SwitchObject;
+  /** The last step that its operation has reached: those before it have succeeded. */
+  step: Step;
   channel: string;
   state: RequestState;
   operationState: OperationState;
@@ -50,8 +54,8 @@ export interface LedgerRequest {
 export interface Records {
   submissions: readonly Submission[];
   calls: readonly PlayedCall[];
-  /** Each sub-merchant's state at WeChat Pay. */
-  states: ReadonlyMap<string, Action>;
+  /** A sub-merchant's switch at WeChat Pay; undefined if it was never set. */
+  stateOf(subMchid: string, step: Step): Action | undefined;
   shown: readonly Shown[];
   requests: readonly LedgerRequest[];
 }
@@ -79,7 +83,7 @@ export async function collectRecords(fleet: Fleet, board: Board, submissions: re
   );
   const requests = await fleet.rows(
     `select requests.id, requests.state, requests.action, requests.channel_id, requests.decided_by,
-       operations.seq, operations.sub_mchid, operations.state as operation_state, operations.round, posts.ts
+       operations.seq, operations.sub_mchid, operations.object, operations.step, operations.state as operation_state, operations.round, posts.ts
      from requests
      join operations on operations.request_id = requests.id
      left join posts on posts.request_id = requests.id and posts.kind = 'message'
@@ -88,7 +92,7 @@ export async function collectRecords(fleet: Fleet, board: Board, submissions: re
   return {
     submissions,
     calls: weChatPay.calls,
-    states: weChatPay.states,
+    stateOf: (subMchid, step) => weChatPay.switchesOf(subMchid)[step],
     shown: slack.state
       .all()
       .filter(({ author, onlyFor }) => author === slack.app.botUserId && onlyFor === undefined)
@@ -104,6 +108,8 @@ export async function collectRecords(fleet: Fleet, board: Board, submissions: re
       seq: Number(row["seq"]),
       subMchid: String(row["sub_mchid"]),
       action: row["action"] as Action,
+      object: row["object"] as SwitchObject,
+      step: row["step"] as Step,
       channel: String(row["channel_id"]),
       state: row["state"] as RequestState,
       operationState: row["operation_state"] as OperationState,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { engines } from "../storage/engines.ts";
 import { type Campaign, findingsOf, lineOf, type Variant } from "./campaign.ts";
-import { bulk } from "./campaigns/bulk.ts";
+import { bulk, bulkInSteps } from "./campaigns/bulk.ts";
 import { clock } from "./campaigns/clock.ts";
 import { kill } from "./campaigns/kill.ts";
 import { partition } from "./campaigns/partition.ts";
@@ -19,7 +19,7 @@ const whyNoPostgres = engines.find(({ name }) => name === "PostgreSQL")?.skip ??
  * start last, when the other fleets have done the work of starting: a race has three seconds for each click.
  */
 const lanes: readonly { engine: Variant["engine"]; campaigns: readonly Campaign[] }[] = [
-  { engine: "sqlite", campaigns: [kill, bulk, soak] },
+  { engine: "sqlite", campaigns: [kill, bulk, bulkInSteps, soak] },
   { engine: "sqlite", campaigns: [weChatPayFaults, slackOutage, clock, race] },
   { engine: "postgres", campaigns: [kill, clock] },
   { engine: "postgres", campaigns: [partition, race] },
