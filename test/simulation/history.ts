@@ -4,6 +4,7 @@
 
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
+import { reopenAfterMs } from "../../src/domain/goldplan/reopening.ts";
 import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
 import { noTickets } from "../../src/domain/tickets/tickets.ts";
 import { createDice } from "../faults/seeded-random.ts";
@@ -245,7 +246,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
     isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
-    limitAt: beganAt + troubleEndsMs + restWithinMs,
+    limitAt: beganAt + troubleEndsMs + (absence?.forMs ?? 0) + restWithinMs,
     fateOf,
     die,
   });
@@ -258,9 +259,12 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   const observer: Life = { name: "the judge", isAlive: true, pausedUntil: 0 };
   const clock = virtualClock(schedule, observer, 0);
   const differences = await differencesIn(store.database, key);
+  const moments = [schedule.now()];
+  if (schedule.now() > beganAt + reopenAfterMs) moments.push(schedule.now() - reopenAfterMs);
+  const rendering = { clock, random, moments };
   const records: Records = {
-    projection: await projectionOf(store.database, watch.requests.keys(), "channel", { clock, random }),
-    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", { clock, random }),
+    projection: await projectionOf(store.database, watch.requests.keys(), "channel", rendering),
+    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", rendering),
     plan,
     differences,
     absences,

@@ -228,6 +228,79 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "a second step before the first is verified",
+    changes: [
+      {
+        file: "domain/retry-policy.ts",
+        from: 'if (result.kind === "accepted")\n',
+        to: 'if (result.kind === "accepted" || (attempt.following && result.kind !== "refused"))\n',
+      },
+    ],
+  },
+  {
+    name: "a retry starts from the first step",
+    changes: [
+      {
+        file: "ledger/operations/statements.ts",
+        from: "      attempts: 0,\n      attempts_before: 0,\n",
+        to: `      attempts: 0,
+      attempts_before: 0,
+      step: sql<Step>\`case when object = 'goldplan' then 'goldplan' else 'receipt' end\`,
+`,
+      },
+    ],
+  },
+  {
+    name: "an operation stays at its first step after that has succeeded",
+    changes: [
+      {
+        file: "ledger/operations/statements.ts",
+        from: "step = coalesce(next_step, step)",
+        to: "step = step",
+      },
+    ],
+  },
+  {
+    name: "the attempts of both steps count together",
+    changes: [
+      {
+        file: "ledger/operations/statements.ts",
+        from: "attempts_before = case when next_step is null then attempts_before else attempts end",
+        to: "attempts_before = attempts_before",
+      },
+    ],
+  },
+  {
+    name: "a stop does not act between steps",
+    changes: [
+      {
+        file: "ledger/operations/stop.ts",
+        from: '.whereRef("attempts", "=", "attempts_before")',
+        to: '.where("attempts", "=", 0)',
+      },
+    ],
+  },
+  {
+    name: "Retry does not wait until 点金计划 can be opened again",
+    changes: [
+      {
+        file: "ledger/operations/statements.ts",
+        from: "    .where((operation) => operation.not(isTooSoon(now)(operation)))\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "messages that depend on 点金计划 are not updated",
+    changes: [
+      {
+        file: "ledger/operations/results.ts",
+        from: "telling.filter((id) => !isDone.has(id))",
+        to: "[]",
+      },
+    ],
+  },
+  {
     name: "an approval does not remove the Retry button of the request that it supersedes",
     changes: [
       {

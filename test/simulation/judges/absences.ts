@@ -2,9 +2,10 @@
  * Judges absences and restores: nothing that was decided before one is called after it, unless a person decided on it
  * again.
  */
+import { detailOf } from "./event-paths.ts";
 import type { Judgement } from "./judgement.ts";
 import { shortOf } from "./leases.ts";
-import type { Records } from "./records.ts";
+import type { AuditRow, Records } from "./records.ts";
 
 /** How far the instances' clocks, and thus the times of events, may be ahead of the world's. */
 const skewMaxMs = 500;
@@ -29,15 +30,16 @@ export function judgeAbsences(records: Records, found: Judgement): void {
     }
 }
 
-/** What had started may have switched the receipts: no one may read that it was not carried out. */
+/** A step that had started may have switched something: no one may read that it was not carried out. */
 function judgeEndsOnHold({ requests, events }: Records, found: Judgement): void {
   for (const { id, operations } of requests)
     for (const { operationId, operationState, subMchid } of operations) {
       if (operationState !== "cancelled") continue;
       const own = events.filter((event) => event.operationId === operationId);
-      const sinceItsRound = own.slice(own.findLastIndex(({ what }) => what === "operation-failed") + 1);
-      const started = sinceItsRound.filter(({ what }) => what === "attempt-started").length;
-      const handedBack = sinceItsRound.filter(({ what }) => what === "attempt-handed-back").length;
+      const isEndOfStep = (event: AuditRow) => event.what === "operation-failed" || detailOf(event).next === "continue";
+      const sinceItsStep = own.slice(own.findLastIndex(isEndOfStep) + 1);
+      const started = sinceItsStep.filter(({ what }) => what === "attempt-started").length;
+      const handedBack = sinceItsStep.filter(({ what }) => what === "attempt-handed-back").length;
       if (started > handedBack)
         found.untrue.push(`${subMchid} (request ${shortOf(id)}): cancelled, although its call had started`);
     }

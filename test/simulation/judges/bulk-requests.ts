@@ -2,6 +2,7 @@
 import type { RequestState } from "../../../src/storage/schema.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
+import { detailOf, pathOf } from "./event-paths.ts";
 import type { Judgement } from "./judgement.ts";
 import { countsOf, isBetween, isInDoubt, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { AuditRow, Records } from "./records.ts";
@@ -15,24 +16,14 @@ export interface Shown {
   thread: readonly SlackMessage[];
 }
 
-/** One letter for each event of an operation. */
-const letters: Readonly<Record<string, string>> = {
-  "attempt-started": "S",
-  "attempt-ended": "E",
-  "attempt-handed-back": "H",
-  "operation-succeeded": "+",
-  "operation-failed": "-",
-  "attempt-overtaken": "",
-};
-
 /**
  * Rounds of attempts, each started, perhaps abandoned, and finally concluded; none after a success. An operation that
- * was handed back each time has not been started, and can be stopped.
+ * was handed back each time has not been started, and can be stopped; so can one between its steps.
  */
-const legalPath = /^(?:(?:S+[EH])*S+E-)*(?:(?:S+[EH])*S+E\+|(?:SH)+)?$/;
+const legalPath = /^(?:(?:S+[EHC])*S+E-)*(?:(?:S+[EHC])*S+(?:E\+|C(?:SH)*)|(?:SH)+)?$/;
 
 /** The same, or interrupted by a hold that nobody carried out; what had started in its round ends as a failure. */
-const legalPathOnHold = /^(?:(?:S+[EH])*(?:S+E-|S*E?-))*(?:(?:S+[EH])*(?:S+E\+|S*))?$/;
+const legalPathOnHold = /^(?:(?:S+[EHC])*(?:S+E-|S*E?-))*(?:(?:S+[EHC])*(?:S+E\+|S*))?$/;
 const holdEnds = { "cancelled-held": true, "held-expired": true };
 
 const { outcomes } = textsOf("en").bulk.file;
@@ -41,7 +32,7 @@ const leftOut = /\*(\d+) left out\*/;
 
 /** Whether a message in its thread reports the end of a round. */
 export function isRoundReport(blocks: string): boolean {
-  return /receipts are (?:open|closed) for (?:(?:all|the) \d|\*\d)/.test(blocks);
+  return /(?:receipts|点金计划) (?:is|are) (?:open|closed) for (?:(?:all|the) \d|\*\d)/.test(blocks);
 }
 
 /** The final text of its message. */
@@ -71,7 +62,7 @@ function judgeOperation(
   const { operationId, subMchid, seq, operationState: state, operationRound: round, excludedBy } = operation;
   const name = `${nameOfRequest}, ${subMchid}`;
   const own = events.filter((event) => event.operationId === operationId);
-  const path = own.map(({ what }) => letters[what] ?? "?").join("");
+  const path = pathOf(own);
   if (excludedBy !== null) {
     if (path !== "" || operation.attempts > 0 || calls.some((call) => call.seq === seq))
       found.doubled.push(`${name}: it was excluded but called`);
@@ -91,7 +82,8 @@ function judgeOperation(
   const last = ends.endsWith("+") ? "succeeded" : "failed";
   const claimed = isStopped ? "cancelled" : last;
   if (request.state === "done" && state !== claimed) found.lost.push(`${name}: it is ${state}, but had ${claimed}`);
-  if (state === "cancelled" && round === 1 && !isEndedOnHold && calls.some((call) => call.seq === seq))
+  const isCalled = calls.some((call) => call.seq === seq && call.step === operation.step);
+  if (state === "cancelled" && round === 1 && !isEndedOnHold && isCalled)
     found.doubled.push(`${name}: it was stopped but called`);
 }
 
@@ -168,9 +160,9 @@ export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number 
 }
 
 /** A hold that ended without anything left to cancel: what had started has ended with an event of its own. */
-export function isEndOfStarted({ what, detail }: AuditRow): boolean {
-  if (what !== "cancelled-held" && what !== "held-expired") return false;
-  return (JSON.parse(detail ?? "{}") as { cancelled?: number }).cancelled === 0;
+export function isEndOfStarted(event: AuditRow): boolean {
+  if (event.what !== "cancelled-held" && event.what !== "held-expired") return false;
+  return detailOf(event).cancelled === 0;
 }
 
 /** The list that a decision covers, again after each exclusion; what each stop prevented; and each round's results. */

@@ -3,9 +3,9 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
-import { placeOf } from "../world/wechatpay-in-memory.ts";
 import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
+import { detailOf, pathOf } from "./event-paths.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, judgeResults, shortOf } from "./leases.ts";
@@ -13,6 +13,8 @@ import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { isEscalation, judgeReminders } from "./reminders.ts";
+import { judgeSteps } from "./steps.ts";
+import { endingOfOne, reportOf } from "./wording.ts";
 
 export function judge(records: Records): Judgement {
   const found: Judgement = {
@@ -33,7 +35,7 @@ export function judge(records: Records): Judgement {
   judgeResults(records, found);
   judgeAbsences(records, found);
   judgeEdits(records, found);
-  judgeStates(records, found);
+  judgeSteps(records, found);
   judgeAnswers(records, found);
   judgeDoubles(records, found);
   judgeForgeries(records, found);
@@ -53,8 +55,8 @@ function isApproved({ state }: LedgerRequest): boolean {
   return state === "approved" || state === "done";
 }
 
-function nameOf({ id, reason, operations, action }: LedgerRequest): string {
-  return `${reason} (request ${shortOf(id)}, ${action} ${operations.map(({ subMchid }) => subMchid).join(" ")})`;
+function nameOf({ id, reason, operations, action, object }: LedgerRequest): string {
+  return `${reason} (request ${shortOf(id)}, ${action} ${object} ${operations.map(({ subMchid }) => subMchid).join(" ")})`;
 }
 
 /** While the ledger is available, the bot must not log any error. */
@@ -75,18 +77,13 @@ function judgeErrors(records: Records, found: Judgement): void {
   found.lost.push(...unexpected.map((line) => `an error was logged: ${line.slice(0, 400)}`));
 }
 
-/** One letter for each event, so that a request's course can be matched against a pattern. */
+/** The letters of events that are not about an attempt. */
 const letters: Readonly<Record<string, string>> = {
   asked: "A",
   approved: "P",
   rejected: "J",
   withdrawn: "W",
   expired: "X",
-  "attempt-started": "S",
-  "attempt-ended": "E",
-  "attempt-handed-back": "H",
-  "operation-succeeded": "+",
-  "operation-failed": "-",
   "request-done": "D",
   retried: "R",
   stopped: "T",
@@ -98,8 +95,7 @@ const letters: Readonly<Record<string, string>> = {
   "held-expired": "K",
   reminded: "N",
   escalated: "U",
-  // People who act too late, or without the right, cause these at any time; they change nothing.
-  "attempt-overtaken": "",
+  // People who act without the right cause these at any time; they change nothing.
   refused: "",
 };
 
@@ -121,7 +117,7 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   const moves = isMany ? own.filter(({ operationId }) => operationId === null) : own;
   const isOnHold = request.heldAt !== null;
   // A hold may interrupt it at any point, like its end.
-  const path = moves.map(({ what }) => letters[what] ?? "?").join("") + (isOnHold && !isMany ? "K" : "");
+  const path = pathOf(moves, letters).replaceAll("C", "E") + (isOnHold && !isMany ? "K" : "");
   if (!(isMany ? legalPathOfMany : legalPath).test(path))
     found.doubled.push(`${nameOf(request)}: its events are ${own.map(({ what }) => what).join(", ")}`);
   const decided = own.filter(({ what }) => /^(approved|rejected|withdrawn|expired)$/.test(what));
@@ -145,18 +141,6 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
     found.lost.push(`${nameOf(request)}: approved but never ended: ${request.state}/${states}`);
 }
 
-/** The final text of a request's message. */
-const endings: Readonly<Record<string, RegExp>> = {
-  "pending/waiting": /decide by/,
-  "approved/held": /On hold/,
-  "done/cancelled": /Receipts not (opened|closed)/,
-  "done/succeeded": /Receipts (opened|closed)/,
-  "done/failed": /Receipts not (opened|closed)|Not certain/,
-  "rejected/cancelled": /Rejected by/,
-  "withdrawn/cancelled": /Withdrawn by/,
-  "expired/cancelled": /Expired without a decision/,
-};
-
 function judgeWords(request: LedgerRequest, records: Records, found: Judgement): void {
   const { messages, projection } = records;
   const name = nameOf(request);
@@ -167,14 +151,14 @@ function judgeWords(request: LedgerRequest, records: Records, found: Judgement):
   const below = messages.filter(({ threadTs }) => threadTs !== undefined && places.has(threadTs));
   const thread = below.filter((message) => !isEscalation(message));
   const state = `${request.state}/${request.operationState}`;
-  const ending = isForMany(request) ? endingsOfMany[request.state] : endings[state];
+  const ending = isForMany(request) ? endingsOfMany[request.state] : endingOfOne(request);
   const shown = own.find(({ ts }) => ts === request.ts);
   if (!ending) return;
   if (!shown) found.lost.push(`${name}: it has no message`);
   else if (shown.isGone) found.lost.push(`${name}: its message is gone`);
   else {
     const blocks = shown.versions.at(-1)?.blocks ?? "";
-    const isAsProjected = blocks === (projection.get(request.id) ?? blocks);
+    const isAsProjected = projection.get(request.id)?.includes(blocks) ?? true;
     if (!ending.test(blocks) || !isAsProjected)
       found.lost.push(`${name}: ${state}, but its message does not match the ledger: ${shown.versions.at(-1)?.text}`);
   }
@@ -192,60 +176,24 @@ function judgeThread(
   found: Judgement,
 ): void {
   const name = nameOf(request);
-  const outcomes = isForMany(request) ? outcomesUndone : outcomesOfOne;
-  const expected = events.filter(
-    (event) => event.requestId === request.id && event.what in outcomes && !isEndOfStarted(event),
-  );
-  for (const [what, of] of Map.groupBy(expected, (event) => event.what)) {
-    const reports = thread.filter(({ versions }) => outcomes[what]?.test(versions[0]?.blocks ?? ""));
+  const expected = events.flatMap((event) => {
+    const report = reportOf(event, request);
+    return report && event.requestId === request.id && !isEndOfStarted(event) ? [{ what: event.what, report }] : [];
+  });
+  for (const of of Map.groupBy(expected, ({ report }) => report.source).values()) {
+    const reports = thread.filter(({ versions }) => of[0]?.report.test(versions[0]?.blocks ?? ""));
     if (reports.length < of.length)
-      found.lost.push(`${name}: ${what} ${of.length} times, reported ${reports.length} times`);
+      found.lost.push(`${name}: ${of[0]?.what} ${of.length} times, reported ${reports.length} times`);
     found.doubledPosts += Math.max(0, reports.length - of.length);
   }
   const isOther = ({ versions, file }: SlackMessage) => file !== undefined || isRoundReport(versions[0]?.blocks ?? "");
   const wrongReports = thread.filter(
     (message) =>
       !(isForMany(request) && isOther(message)) &&
-      !expected.some(({ what }) => outcomes[what]?.test(message.versions[0]?.blocks ?? "")),
+      !expected.some(({ report }) => report.test(message.versions[0]?.blocks ?? "")),
   );
   if (wrongReports.length > 0)
     found.doubled.push(`${name}: its thread reports what did not happen: ${wrongReports[0]?.versions[0]?.text}`);
-}
-
-/** The events that a request's thread reports, and their wording. */
-const outcomesUndone: Readonly<Record<string, RegExp>> = {
-  rejected: /was rejected/,
-  expired: /expired/,
-  "carried-out": /pressed Carry out, so this request is no longer on hold/,
-};
-const outcomesOfOne: Readonly<Record<string, RegExp>> = {
-  ...outcomesUndone,
-  "cancelled-held": /was on hold .* cancelled it/,
-  "held-expired": /was on hold .* expired without a decision/,
-  "operation-succeeded": /receipts are (open|closed) for/,
-  "operation-failed": /were \*not (opened|closed)|\*not certain\* whether/,
-};
-
-/** The state is that of the last success, or of a later failure that WeChat Pay carried out nevertheless. */
-function judgeStates({ requests, calls, states }: Records, found: Judgement): void {
-  const operations = requests.flatMap((request) =>
-    request.operations.map((operation) => ({ ...operation, name: nameOf(request), action: request.action })),
-  );
-  const hasActed = (seq: number) => calls.some((call) => call.seq === seq && call.actedAt);
-  const inOrder = operations.sort((a, b) => a.seq - b.seq);
-  for (const [subMchid, own] of Map.groupBy(inOrder, (operation) => operation.subMchid)) {
-    const last = own.findLastIndex(({ operationState }) => operationState === "succeeded");
-    const expected = own[last]?.action;
-    const state = states.get(placeOf("receipt", subMchid));
-    const later = own.slice(last + 1).filter(({ seq }) => hasActed(seq));
-    if (state !== expected && !later.some(({ action }) => action === state))
-      found.overtaken.push(
-        `${subMchid}: state ${state ?? "untouched"} in the end, but the last decision was ${expected}`,
-      );
-  }
-  for (const { operationState, seq, subMchid, name } of operations)
-    if (operationState === "succeeded" && !hasActed(seq))
-      found.lost.push(`${name}: ${subMchid} succeeded, but the call is unknown to WeChat Pay`);
 }
 
 /** An answer that nothing was done is final, unless the person tried more than once. */
@@ -281,11 +229,11 @@ function hasCounted(press: Press, request: LedgerRequest, events: readonly Audit
     );
   if (press.button !== "retry") return isDone(request, press);
   return events.some(
-    ({ what, actor, requestId, detail }) =>
-      what === "retried" &&
-      actor === press.by &&
-      requestId === request.id &&
-      (JSON.parse(detail ?? "{}") as { round?: number }).round === press.round + 1,
+    (event) =>
+      event.what === "retried" &&
+      event.actor === press.by &&
+      event.requestId === request.id &&
+      detailOf(event).round === press.round + 1,
   );
 }
 

@@ -20,13 +20,18 @@ export function judgeCalls({ calls, restores }: Records, found: Judgement): void
       for (const earlier of own.slice(0, index)) {
         if (earlier.endedAt > later.startedAt && !isApart(earlier, later))
           found.doubled.push(`${describeCall(earlier)} and ${describeCall(later)} overlapped`);
-        const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0);
+        const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0) && overlap(earlier, later);
         if (isOutOfOrder) found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);
         if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
           found.overtaken.push(`${describeCall(earlier)} acted after that of a later decision was made`);
       }
     }
   }
+}
+
+/** Whether two requests switch the same object, or one of the same; others may come in any order. */
+function overlap({ object }: PlayedCall, { object: other }: PlayedCall): boolean {
+  return object === other || object === "both" || other === "both";
 }
 
 /** A result that came when the history was over may not have been recorded yet, in milliseconds. */
@@ -63,8 +68,8 @@ export function shortOf(id: string | undefined): string {
   return id === undefined ? "none" : String(Number(id.slice(0, 12)));
 }
 
-function describeCall({ subMchid, operationType, by, startedAt, requestId }: PlayedCall): string {
-  return `${by}'s call at ${timeOf(startedAt)} (${operationType} ${subMchid}, request ${shortOf(requestId)})`;
+export function describeCall({ subMchid, step, operationType, by, startedAt, requestId }: PlayedCall): string {
+  return `${by}'s call at ${timeOf(startedAt)} (${operationType} ${step} ${subMchid}, request ${shortOf(requestId)})`;
 }
 
 function timeOf(at: number): string {

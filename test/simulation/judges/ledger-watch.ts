@@ -1,6 +1,7 @@
 /** Reads the ledger after every commit and keeps its states, so that statements to people can be compared with them. */
 import type { DatabaseSync } from "node:sqlite";
 import { type Action, parseResult } from "../../../src/domain/attempt-result.ts";
+import type { Step, SwitchObject } from "../../../src/domain/goldplan/objects.ts";
 import { isUncertain } from "../../../src/domain/guidance.ts";
 import { type OperationState, openOperationStates, type RequestState } from "../../../src/storage/schema.ts";
 
@@ -12,8 +13,16 @@ export interface LedgerOperation {
   subMchid: string;
   operationState: OperationState;
   operationRound: number;
+  /** What its attempts switch; once it has ended, what the last of them switched. */
+  step: Step;
   /** Attempts started in this round. */
   attempts: number;
+  /** Those of its step, by the ledger's own count. */
+  tries: number;
+  /** Those of its step, as far as the ledger has a row of them. */
+  attemptsOfStep: number;
+  /** Whether an attempt at the receipt is recorded as accepted. */
+  isReceiptDone: 0 | 1;
   /** End of the lease that a running operation's attempt holds. */
   leaseUntil: number | null;
   /** Who excluded it from its request. */
@@ -26,6 +35,7 @@ export interface LedgerOperation {
 export interface LedgerRequest extends LedgerOperation {
   id: string;
   action: Action;
+  object: SwitchObject;
   reason: string | null;
   requestedBy: string;
   state: RequestState;
@@ -58,8 +68,12 @@ export interface LedgerWatch {
   read(): void;
   /** By id, as of the last commit. */
   requests: ReadonlyMap<string, LedgerRequest>;
-  /** The running operation of a sub-merchant, and its request. */
-  underWay(subMchid: string, action: Action): { request: LedgerRequest; operation: LedgerOperation } | undefined;
+  /** The running operation that makes such a call, and its request. */
+  underWay(call: {
+    subMchid: string;
+    operationType: Action;
+    step: Step;
+  }): { request: LedgerRequest; operation: LedgerOperation } | undefined;
   /** The request whose message has an id in Slack. */
   withMessage(ts: string): LedgerRequest | undefined;
   /** The states since a moment, the newest first. An answer is based on one of them. */
@@ -79,9 +93,12 @@ const soonMs = 60_000;
 
 export function watchLedger(database: DatabaseSync, now: () => number): LedgerWatch {
   const everything = database.prepare(
-    `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, requests.reason,
+    `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, operations.object, requests.reason,
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
-       operations.round as operationRound, operations.attempts, operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
+       operations.round as operationRound, operations.step, operations.attempts, operations.attempts - operations.attempts_before as tries,
+       (select count(*) from attempts where operation_id = operations.id and round = operations.round and step = operations.step) as attemptsOfStep,
+       exists (select 1 from attempts where operation_id = operations.id and step = 'receipt' and result_json like '{"kind":"accepted"%') as isReceiptDone,
+       operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
        (select result_json from attempts where operation_id = operations.id and result_json is not null
         order by attempts.round desc, attempts.number desc limit 1) as resultJson,
        requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.uncertain, requests.stopped_by as stoppedBy, requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
@@ -137,7 +154,9 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
       for (const request of rows) {
         noteDecision(request);
         noteCounts(request);
-        for (const { subMchid } of request.operations.filter(isOpen)) {
+        for (const { subMchid, tries, attemptsOfStep, step } of request.operations.filter(isOpen)) {
+          if (tries !== attemptsOfStep)
+            problems.push(`${subMchid}: counts ${tries} attempts at ${step} in its round, but has ${attemptsOfStep}`);
           if (open.has(subMchid)) problems.push(`${subMchid}: two open operations at once`);
           open.add(subMchid);
         }
@@ -146,10 +165,10 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
     get requests() {
       return requests;
     },
-    underWay(subMchid, action) {
+    underWay({ subMchid, operationType, step }) {
       for (const request of requests.values()) {
         const operation = request.operations.find((each) => each.subMchid === subMchid);
-        if (operation?.operationState === "running" && request.action === action)
+        if (operation?.operationState === "running" && request.action === operationType && operation.step === step)
           return request.state === "approved" ? { request, operation } : undefined;
       }
       return undefined;

@@ -14,13 +14,15 @@ import { answerTo } from "../world/slack-in-memory.ts";
 /**
  * The blocks of each request's message as JSON, by the request's id; none for pending requests.
  * @param place in its channel, or as a copy
+ * @param needs.moments when the message may have been written, in milliseconds since the epoch: what it says of 点金计划 that
+ * was closed less than a day ago stays when the day is over
  */
 export async function projectionOf(
   database: DatabaseSync,
   ids: Iterable<string>,
   place: Surface,
-  needs: { clock: Clock; random: Random },
-): Promise<Map<string, string>> {
+  needs: { clock: Clock; random: Random; moments: readonly number[] },
+): Promise<Map<string, readonly string[]>> {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
   const ledger = createLedger({
     ...needs,
@@ -41,16 +43,21 @@ export async function projectionOf(
     goldplan: "on",
     escalation: undefined,
   } as const;
-  const projection = new Map<string, string>();
+  const projection = new Map<string, readonly string[]>();
   for (const id of ids) {
     const request = await ledger.requests.find(id);
     // A pending request may link to another message if the instance that posted it knew its workspace by then.
     if (!request || request.state === "pending") continue;
-    const shown = await requestContent(content, request, place).then(
-      ({ blocks }) => JSON.stringify(blocks),
-      // A text that the bot cannot produce cannot be what Slack shows.
-      (error: unknown) => `the bot could not render it: ${error}`,
-    );
+    const shown: string[] = [];
+    for (const moment of needs.moments) {
+      const clock = { ...needs.clock, now: () => moment };
+      const message = await requestContent({ ...content, clock }, request, place).then(
+        ({ blocks }) => JSON.stringify(blocks),
+        // A text that the bot cannot produce cannot be what Slack shows.
+        (error: unknown) => `the bot could not render it: ${error}`,
+      );
+      shown.push(message);
+    }
     projection.set(id, shown);
   }
   return projection;

@@ -39,10 +39,10 @@ export interface Records {
   decisions: ReadonlyMap<string, { by: string; at: number }>;
   /** What each request's row counted at some moment, by its id; see `countsOf`. */
   counted: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What Slack must show of each decided request, by its id: blocks as JSON. */
-  projection: ReadonlyMap<string, string>;
+  /** What Slack must show of each decided request, by its id: blocks as JSON, as written at one moment or another. */
+  projection: ReadonlyMap<string, readonly string[]>;
   /** The same for copies. */
-  copyProjection: ReadonlyMap<string, string>;
+  copyProjection: ReadonlyMap<string, readonly string[]>;
   /** The audit trail, oldest first. */
   events: readonly AuditRow[];
   /** Where the settled ledger differs from its audit trail. */

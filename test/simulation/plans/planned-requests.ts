@@ -1,6 +1,7 @@
 /** What people do in a plan: anyone does anything, in quick succession. */
 import fc from "fast-check";
 import type { Action } from "../../../src/domain/attempt-result.ts";
+import type { SwitchObject } from "../../../src/domain/goldplan/objects.ts";
 import { instance, often, shortly, upTo } from "./draws.ts";
 import type { Button, PersonId, PlannedPress, PlannedRequest } from "./planned.ts";
 
@@ -62,6 +63,13 @@ export const one = fc.oneof(upTo(1), upTo(3)).map((subMerchant) => [subMerchant]
 /** Some of the same numbers, and some that are only requested in bulk. */
 const many = fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 2, maxLength: 6 });
 
+/** Mostly the receipt, which most safeguards are about; two steps often enough to be interrupted between them. */
+const oftenReceipt = fc.oneof(
+  often<SwitchObject>("receipt", 5),
+  often<SwitchObject>("both", 2),
+  often<SwitchObject>("goldplan", 1),
+);
+
 export const requestOf = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitrary<PlannedPress>) =>
   fc.record({
     atMs: fc.oneof({ weight: 3, arbitrary: upTo(2_000) }, { weight: 2, arbitrary: upTo(12_000) }),
@@ -69,6 +77,7 @@ export const requestOf = (subMerchants: fc.Arbitrary<number[]>, press: fc.Arbitr
     on: instance,
     subMerchants,
     action: fc.constantFrom<Action>("OPEN", "CLOSE"),
+    object: oftenReceipt,
     again: fc.option(fc.record({ afterMs: shortly }), { freq: 4, nil: null }),
     presses: fc.array(press, { minLength: 1, maxLength: 6, size: "max" }),
   });

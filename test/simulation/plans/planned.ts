@@ -1,6 +1,7 @@
 /** The elements of a history's plan. */
 import type { Action } from "../../../src/domain/attempt-result.ts";
 import type { ApprovalPolicy } from "../../../src/domain/four-eyes.ts";
+import type { SwitchObject } from "../../../src/domain/goldplan/objects.ts";
 import type { FaultName } from "../world/faults.ts";
 import type { Rim } from "../world/schedule.ts";
 
@@ -35,6 +36,8 @@ export interface PlannedRequest {
   /** One, or several in one request. */
   subMerchants: number[];
   action: Action;
+  /** The receipt, unless another object is named. */
+  object?: SwitchObject;
   /** The payload is delivered again, to the other instance. */
   again: { afterMs: number } | null;
   presses: PlannedPress[];

@@ -1,31 +1,10 @@
 /** Scenes that chance would hardly ever produce: people who do the one thing that puts a safeguard to the test. */
 import fc from "fast-check";
-import type { FaultName } from "../world/faults.ts";
 import { instance, upTo } from "./draws.ts";
-import type { Button, Plan, PlannedPress, PlannedRequest } from "./planned.ts";
+import type { Button, PlannedPress } from "./planned.ts";
 import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
-
-export interface Scene {
-  requests: PlannedRequest[];
-  /** What the scene requires. */
-  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "absence" | "restore" | "machines">>;
-}
-
-/**
- * Numbers used in scenes only, because others mostly have an open request already. The higher the number, the later its
- * turn.
- */
-const others = [7, 8, 9];
-const itself = 10;
-
-const approvalByCarol: fc.Arbitrary<PlannedPress> = fc.record({
-  button: fc.constant<Button>("approve"),
-  by: fc.constant("UCAROL"),
-  on: instance,
-  afterMs: upTo(500),
-  times: fc.constant(1),
-  isStale: fc.constant(false),
-});
+import { approvalByCarol, dayMs, itself, others, type Scene } from "./scene.ts";
+import { stepScenes } from "./step-scenes.ts";
 
 /**
  * One operation fails and is requested again as the last of a bulk request that is stopped before its turn: its Retry
@@ -82,9 +61,6 @@ const pauseAtResults = fc.record({
   isAfter: fc.boolean(),
   forMs: fc.oneof(upTo(1_000), fc.integer({ min: 11_500, max: 12_500 })),
 });
-
-/** Longer than a history: reminders of what is on hold begin after it. */
-const dayMs = 86_400_000;
 
 /** What was approved is still queued when every instance stops; later people decide on it. */
 const interrupted = fc
@@ -150,4 +126,11 @@ const resultsAtOnce: fc.Arbitrary<Scene> = fc
     },
   }));
 
-export const scenes: fc.Arbitrary<Scene> = fc.oneof(supersededAndStopped, leftOutAtOnce, away, restored, resultsAtOnce);
+export const scenes: fc.Arbitrary<Scene> = fc.oneof(
+  supersededAndStopped,
+  leftOutAtOnce,
+  away,
+  restored,
+  resultsAtOnce,
+  ...stepScenes,
+);

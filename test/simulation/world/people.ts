@@ -91,8 +91,9 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     const subMchids = planned.subMerchants.map((subMerchant) => String(1_900_000_001 + subMerchant));
     const submission: Submission = { name: `submission ${nth}`, by: planned.by, subMchids, deliveries: [] };
     submissions.push(submission);
+    const object = planned.object === undefined || planned.object === "receipt" ? "" : `${planned.object} `;
     const body = {
-      text: `${planned.action.toLowerCase()} ${subMchids.join(" ")} ${submission.name}`,
+      text: `${object}${planned.action.toLowerCase()} ${subMchids.join(" ")} ${submission.name}`,
       user_id: planned.by,
       channel_id: first % 2 === 0 ? "COPS" : "CPAY",
       trigger_id: `trigger ${nth}`,

@@ -1,7 +1,8 @@
 /** WeChat Pay as a function: it keeps every call, and acts, refuses, is late or loses messages at random. */
 import type { Action, CallResult, StepCalls } from "../../../src/domain/attempt-result.ts";
-import type { Step } from "../../../src/domain/goldplan/objects.ts";
-import { stepCalls } from "../../jobs/step-calls.ts";
+import type { Step, SwitchObject } from "../../../src/domain/goldplan/objects.ts";
+import { reopenAfterMs } from "../../../src/domain/goldplan/reopening.ts";
+import { type StepCall, stepCalls } from "../../jobs/step-calls.ts";
 import type { LedgerWatch } from "../judges/ledger-watch.ts";
 import type { Faults } from "./faults.ts";
 import { type Life, never, type Schedule } from "./schedule.ts";
@@ -11,6 +12,10 @@ export interface PlayedCall {
   step: Step;
   operationType: Action;
   by: string;
+  /** What the running request switches; undefined if none was. */
+  object: SwitchObject | undefined;
+  /** Whether the committed ledger had the receipt of this operation as switched. */
+  isAfterReceipt: boolean;
   /** The request that was running according to the ledger; undefined if none was. */
   requestId: string | undefined;
   /** Of two operations on one sub-merchant, the later has the higher one; undefined if `request` is. */
@@ -22,6 +27,8 @@ export interface PlayedCall {
   actedAt: number | undefined;
   /** After this it can no longer act. */
   endedAt: number;
+  /** WeChat Pay's answer, in the end. */
+  result: CallResult["kind"];
   /** Which instance got the answer, and when; undefined if it died before. */
   heard: { by: Life; at: number } | undefined;
 }
@@ -51,14 +58,31 @@ export interface WeChatPayNeeds {
 export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds): WeChatPayInMemory {
   const calls: PlayedCall[] = [];
   const states = new Map<string, Action>();
+  /** When 点金计划 was closed, where it is closed. */
+  const closedAt = new Map<string, number>();
+
+  function set({ step, subMchid, operationType }: StepCall): void {
+    states.set(placeOf(step, subMchid), operationType);
+    if (step === "receipt") return;
+    if (operationType === "OPEN") closedAt.delete(subMchid);
+    // A repeated call closes nothing, so the 24 hours do not start again.
+    else if (!closedAt.has(subMchid)) closedAt.set(subMchid, schedule.now());
+  }
+
+  function isTooSoon({ step, subMchid, operationType }: StepCall): boolean {
+    const at = step === "goldplan" && operationType === "OPEN" ? closedAt.get(subMchid) : undefined;
+    return at !== undefined && schedule.now() < at + reopenAfterMs;
+  }
 
   /** The fate of a call: when WeChat Pay acts, if it does, and what comes back when. */
-  function fateOf(): { actsInMs?: number; answersInMs: number; result: CallResult } {
+  function fateOf(played: StepCall): { actsInMs?: number; answersInMs: number; result: CallResult } {
     const soonMs = 5 + faults.below(300);
     const accepted: CallResult = { kind: "accepted", status: 200, requestId: "wx-1" };
     const mayAct = (share: number) => (faults.happens(share) ? { actsInMs: soonMs } : {});
     if (faults.strike("call-fails"))
       return { answersInMs: soonMs, result: { kind: "unreachable", why: "refused", mayHaveActed: false } };
+    if (isTooSoon(played))
+      return { answersInMs: soonMs, result: { kind: "refused", fault: "reopened-too-soon", status: 400 } };
     if (faults.strike("call-answer-lost"))
       return {
         ...mayAct(0.7),
@@ -92,15 +116,18 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
     calls,
     states,
     calling: (life) =>
-      stepCalls(({ step, subMchid, operationType }) => {
+      stepCalls((played) => {
         if (!life.isAlive) return never();
-        const { actsInMs, answersInMs, result } = fateOf();
+        const { step, subMchid, operationType } = played;
+        const { actsInMs, answersInMs, result } = fateOf(played);
         const startedAt = schedule.now();
-        const decided = underWay(subMchid, operationType);
+        const decided = underWay(played);
         const call: PlayedCall = {
           subMchid,
           step,
           operationType,
+          object: decided?.request.object,
+          isAfterReceipt: decided?.operation.isReceiptDone === 1,
           by: life.name,
           requestId: decided?.request.id,
           seq: decided?.operation.seq,
@@ -108,19 +135,20 @@ export function createWeChatPay({ schedule, faults, underWay }: WeChatPayNeeds):
           leaseUntil: decided?.operation.leaseUntil ?? 0,
           actedAt: undefined,
           endedAt: startedAt + answersInMs,
+          result: result.kind,
           heard: undefined,
         };
         calls.push(call);
         if (actsInMs !== undefined) {
           const act = () => {
             call.actedAt = schedule.now();
-            states.set(placeOf(step, subMchid), operationType);
+            set(played);
           };
-          const what = `WeChat Pay sets ${subMchid} to ${operationType}`;
+          const what = `WeChat Pay sets ${placeOf(step, subMchid)} to ${operationType}`;
           schedule.add({ dueAt: startedAt + actsInMs, rim: "world", what, act });
         }
         return new Promise((resolve) => {
-          const what = `gets ${result.kind} for ${subMchid}`;
+          const what = `gets ${result.kind} for ${placeOf(step, subMchid)}`;
           const act = () => {
             call.heard = { by: life, at: schedule.now() };
             resolve(result);
