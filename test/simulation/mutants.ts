@@ -275,8 +275,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/stop.ts",
-        from: '.whereRef("attempts", "=", "attempts_before")',
-        to: '.where("attempts", "=", 0)',
+        from: 'wasStopped ? val(0) : ref("attempts_before")',
+        to: "val(0)",
       },
     ],
   },

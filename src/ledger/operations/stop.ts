@@ -19,7 +19,10 @@ export type StopResult =
   | { kind: "too-late"; request: RequestView }
   | { kind: "unknown" };
 
-/** Cancels every operation of a request that has not started, or not its next step, or that is held. */
+/**
+ * Cancels every operation of a request that has not started, or not its next step, or that is held. A second stop in the
+ * same round finds only what has not started at all: what had started at the first one finishes, in both steps.
+ */
 export async function stop(context: LedgerContext, input: StopInput): Promise<StopResult> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
@@ -35,12 +38,26 @@ export async function stop(context: LedgerContext, input: StopInput): Promise<St
 }
 
 async function cancelNotStarted(transaction: Transaction<Schema>, requestId: string, now: number): Promise<number> {
+  const wasStopped = await isStopped(transaction, requestId);
   const cancelled = await transaction
     .updateTable("operations")
     .set({ state: "cancelled", due_at: null, ended_at: now })
     .where("request_id", "=", requestId)
     .where("state", "=", "queued")
-    .whereRef("attempts", "=", "attempts_before")
+    .where(({ eb, ref, val }) => eb("attempts", "=", wasStopped ? val(0) : ref("attempts_before")))
     .executeTakeFirst();
   return Number(cancelled.numUpdatedRows);
+}
+
+/** Whether somebody stopped the request in its present round. */
+async function isStopped(transaction: Transaction<Schema>, requestId: string): Promise<boolean> {
+  const last = await transaction
+    .selectFrom("events")
+    .select("what")
+    .where("request_id", "=", requestId)
+    .where("what", "in", ["stopped", "retried"])
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return last?.what === "stopped";
 }

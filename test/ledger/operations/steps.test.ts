@@ -76,6 +76,18 @@ onEveryEngine("an operation in two steps", (fresh) => {
     assert.equal(goldplan?.lastSet, undefined);
   });
 
+  test("finishes both steps if its first call was under way when the request was stopped", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ ...both, subMchids: [number, "1900000110"] });
+    const [attempt = assert.fail()] = await bench.claim(1);
+    assert.equal((await bench.requests.stop({ requestId, ...at })).kind, "stopped");
+    await bench.operations.conclude(attempt, accepted, next);
+    assert.equal((await bench.requests.stop({ requestId, ...at })).kind, "too-late");
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    const { state, counts } = await bench.request(requestId);
+    assert.deepEqual([state, counts.cancelled, counts.succeeded], ["done", 1, 1]);
+  });
+
   test("tells of each object what the bot last did with it", async () => {
     const bench = await fresh();
     await halfDone(bench);

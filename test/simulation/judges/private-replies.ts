@@ -169,7 +169,9 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^There is nothing left to stop/, (request) => request.stoppedBy === null && !mayBeStopped(request)],
   [
     /^<@(\w+)> stopped this before you/,
-    (request, _, __, first) => request.stoppedBy === first && !mayBeStopped(request),
+    (request, _, __, first) =>
+      request.stoppedBy === first &&
+      !request.operations.some(({ operationState, attempts }) => operationState === "queued" && attempts === 0),
   ],
   [
     /^(\d+ (?:is|are) (?:not in this request|already left out).*)$/,

@@ -68,7 +68,9 @@ function judgeStops(name: string, operation: LedgerOperation, events: readonly A
     const round = events.slice(events.slice(0, index).findLastIndex(({ what }) => what === "retried") + 1);
     const before = round.slice(0, round.indexOf(event)).filter(isAbout(operation));
     const path = pathOfSteps(before).toUpperCase();
-    const inStep = path.slice(path.lastIndexOf("C") + 1);
+    // What had begun at an earlier stop finishes, in both steps.
+    const isSecond = round.slice(0, round.indexOf(event)).some(({ what }) => what === "stopped");
+    const inStep = isSecond ? path : path.slice(path.lastIndexOf("C") + 1);
     const hasBegun = countOf(inStep, "S") > countOf(inStep, "H") || /[+-]/.test(path);
     const after = round.slice(round.indexOf(event));
     const next = after.findIndex(({ what }) => what === "retried");

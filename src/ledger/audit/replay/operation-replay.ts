@@ -107,7 +107,8 @@ const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, 
   stopped(place) {
     if (place.state !== "queued" || place.attempts > place.attemptsBefore) return [place];
     const cancelled: Place = { ...place, state: "cancelled" };
-    return place.wasHandedBack ? [cancelled, place] : [cancelled];
+    // A second stop in the same round passes over an operation between its steps.
+    return place.wasHandedBack || place.attemptsBefore > 0 ? [cancelled, place] : [cancelled];
   },
   held(place, { detail }, id) {
     const isRunning = place.state === "running" && id !== undefined;
