@@ -198,7 +198,11 @@ const mutants: readonly Mutant[] = [
   {
     name: "what had started on hold ends as if it had not",
     changes: [
-      { file: "ledger/holding/end-held.ts", from: '.where("attempts", ">", 0)', to: '.where("attempts", "<", 0)' },
+      {
+        file: "ledger/holding/end-held.ts",
+        from: '.whereRef("attempts", ">", "attempts_before")',
+        to: '.where("attempts", "<", 0)',
+      },
     ],
   },
   {

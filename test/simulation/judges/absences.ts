@@ -2,10 +2,11 @@
  * Judges absences and restores: nothing that was decided before one is called after it, unless a person decided on it
  * again.
  */
-import { detailOf } from "./event-paths.ts";
+
 import type { Judgement } from "./judgement.ts";
 import { shortOf } from "./leases.ts";
 import type { AuditRow, Records } from "./records.ts";
+import { detailOf } from "./steps/event-paths.ts";
 
 /** How far the instances' clocks, and thus the times of events, may be ahead of the world's. */
 const skewMaxMs = 500;

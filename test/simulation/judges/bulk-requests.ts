@@ -2,10 +2,10 @@
 import type { RequestState } from "../../../src/storage/schema.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import type { SlackMessage } from "../world/slack-in-memory.ts";
-import { detailOf, pathOf } from "./event-paths.ts";
 import type { Judgement } from "./judgement.ts";
 import { countsOf, isBetween, isInDoubt, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 import type { AuditRow, Records } from "./records.ts";
+import { detailOf, pathOf } from "./steps/event-paths.ts";
 
 /** A request's messages in Slack. */
 export interface Shown {

@@ -5,7 +5,6 @@ import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
 import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
-import { detailOf, pathOf } from "./event-paths.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, judgeResults, shortOf } from "./leases.ts";
@@ -13,7 +12,8 @@ import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { isEscalation, judgeReminders } from "./reminders.ts";
-import { judgeSteps } from "./steps.ts";
+import { detailOf, pathOf } from "./steps/event-paths.ts";
+import { judgeSteps } from "./steps/steps.ts";
 import { endingOfOne, reportOf } from "./wording.ts";
 
 export function judge(records: Records): Judgement {

@@ -1,8 +1,8 @@
 /** What Slack must say about requests, in words of its own: by what they switch, and by how far they came. */
 import type { SwitchObject } from "../../../src/domain/goldplan/objects.ts";
-import { stepIn } from "./event-paths.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
 import type { AuditRow } from "./records.ts";
+import { stepIn } from "./steps/event-paths.ts";
 
 const subjects: Readonly<Record<SwitchObject, string>> = {
   receipt: "receipts",

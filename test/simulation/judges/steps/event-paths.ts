@@ -1,6 +1,6 @@
 /** The course of a request or an operation as one letter for each event, so that it can be matched against a pattern. */
-import type { Step } from "../../../src/domain/goldplan/objects.ts";
-import type { AuditRow } from "./records.ts";
+import type { Step } from "../../../../src/domain/goldplan/objects.ts";
+import type { AuditRow } from "../records.ts";
 
 interface Detail {
   step?: Step;

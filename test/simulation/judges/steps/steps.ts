@@ -2,17 +2,17 @@
  * Judges requests in two steps: 点金计划 only after the receipt, each step once it has its turn and never again, and
  * nothing after a stop that came before a step. WeChat Pay's two switches end as the last decisions about each want.
  */
-import { parseResult } from "../../../src/domain/attempt-result.ts";
-import { type Step, type SwitchObject, steps, stepsOf } from "../../../src/domain/goldplan/objects.ts";
-import { reopenAfterMs } from "../../../src/domain/goldplan/reopening.ts";
-import { guide } from "../../../src/domain/guidance.ts";
-import { attemptsMax } from "../../../src/domain/retry-policy.ts";
-import { placeOf } from "../world/wechatpay-in-memory.ts";
+import { parseResult } from "../../../../src/domain/attempt-result.ts";
+import { type Step, type SwitchObject, steps, stepsOf } from "../../../../src/domain/goldplan/objects.ts";
+import { reopenAfterMs } from "../../../../src/domain/goldplan/reopening.ts";
+import { guide } from "../../../../src/domain/guidance.ts";
+import { attemptsMax } from "../../../../src/domain/retry-policy.ts";
+import { placeOf } from "../../world/wechatpay-in-memory.ts";
+import type { Judgement } from "../judgement.ts";
+import { describeCall } from "../leases.ts";
+import type { LedgerOperation, LedgerRequest } from "../ledger-watch.ts";
+import type { AuditRow, Records } from "../records.ts";
 import { detailOf, pathOfSteps, stepIn } from "./event-paths.ts";
-import type { Judgement } from "./judgement.ts";
-import { describeCall } from "./leases.ts";
-import type { LedgerOperation, LedgerRequest } from "./ledger-watch.ts";
-import type { AuditRow, Records } from "./records.ts";
 
 /** The instances' clocks differ by at most this, in milliseconds. */
 const skewMaxMs = 1_000;
