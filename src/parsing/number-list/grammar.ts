@@ -77,7 +77,10 @@ export type DigitsProblem =
 export function tokens(plain: string): (Digits | Spoiled)[] {
   // Most texts are one number, and the expression for all others takes far longer.
   const only = /^ *([0-9]+) *$/.exec(plain)?.[1];
-  if (only !== undefined) return [judged(only, plain.indexOf(only), plain.indexOf(only) + only.length)];
+  if (only !== undefined) {
+    const start = plain.indexOf(only);
+    return [judged(only, start, start + only.length)];
+  }
   const found: (Digits | Spoiled)[] = [];
   for (const { 0: text, index } of plain.matchAll(token))
     if (/[0-9]/.test(text) || otherDigits.test(text)) found.push(judged(text, index, index + text.length));

@@ -1,5 +1,5 @@
 /** `/receipt open` and `close`: acknowledged once the request is in the ledger, or with an answer to the requester. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { objectOf } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
@@ -32,5 +32,5 @@ export async function openOrClose(
 /** Slack gives each typed command its own trigger and response URL; a payload delivered again has the same ones. */
 function sourceKey({ trigger_id, response_url, user_id, channel_id, text }: CommandPayload): string {
   const source = JSON.stringify([trigger_id, response_url, user_id, channel_id, text]);
-  return createHash("sha256").update(source).digest("base64url");
+  return hash("sha256", source, "base64url");
 }
