@@ -8,9 +8,8 @@ import { openLab, startObservedPlayground } from "./lab/lab.ts";
 import { isPostgres } from "./lab/ledger/open-view.ts";
 import { createOwnSchema, type OwnSchema } from "./lab/ledger/own-schema.ts";
 import { superviseBot } from "./lab/supervised-bot.ts";
-import { demoChannel as channel, type Playground, demoPeople as people } from "./playground.ts";
-import type { Message } from "./slack/state.ts";
-import { linesOf } from "./transcript.ts";
+import type { Playground } from "./playground.ts";
+import { playScene, step } from "./scene.ts";
 import { commandFor } from "./wechatpay/scenario.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
 
@@ -29,6 +28,8 @@ const values = readArguments();
 // The same port each time, so that a page that is still open works with the next demo.
 const port = values.once ? 0 : await firstFreePort(values.port);
 const isChinese = process.env["LOCALE"] === "zh-CN";
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const address = process.env["DATABASE_URL"] ?? "";
 const schema = isPostgres(address) ? await createSchema() : undefined;
 const observed = await startObservedPlayground({
@@ -46,7 +47,7 @@ const observed = await startObservedPlayground({
 });
 const { playground } = observed;
 const own = schema ? { DATABASE_URL: undefined } : {};
-const given = { ...demoDefaults, ...process.env, ...own };
+const given: Environment = { ...demoDefaults, ...process.env, ...own };
 const { environment, ignored } = demoSettings(given, playground.environment);
 const bot = superviseBot(environment, schema ? 2 : 1);
 const lab = openLab(observed, bot);
@@ -89,22 +90,9 @@ async function createSchema(): Promise<OwnSchema> {
 
 /** Plays the scene. Resolves to false at the first step that fails, after reporting it. */
 async function play({ slack }: Playground): Promise<boolean> {
-  const begun = performance.now();
   try {
-    await step("the bot starts", () => bot.ready);
-    if (values.empty) return true;
-    say("\n#merchant-ops");
-    await types("carol", "/receipt grant @ann requester");
-    for (const name of approvers) await types("carol", `/receipt grant @${name} approver`);
-
-    say("\n— a request, a colleague's approval, the call and its outcome —");
-    await requests("/receipt open 1900000109 new store, contract 4711", "1900000109");
-    await approves("1900000109", "✅");
-
-    say("\n— the same for a merchant that WeChat Pay has penalised —");
-    await requests("/receipt open 1900040005 reopened after the move", "1900040005");
-    await approves("1900040005", "❌");
-    say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
+    await step(say, "the bot starts", () => bot.ready);
+    if (!values.empty) await playScene({ slack, approvers, goldplan: given["GOLDPLAN"] ?? "off", say });
     return true;
   } catch (error) {
     say(`\nThe scene failed: ${whyOf(error)}`);
@@ -112,70 +100,12 @@ async function play({ slack }: Playground): Promise<boolean> {
     if (!values.empty) say("\nTo open the page without the scene: npm run demo -- --empty");
     return false;
   }
-
-  async function types(name: keyof typeof people, text: string): Promise<void> {
-    say(`\n@${name} types  ${text}`);
-    const result = await step("answered", () => slack.type({ user: people[name], channel, text }));
-    if (!result.ephemeral) throw new Error(`@${name} got no answer: ${result.errorText ?? "nothing"}`);
-    show(`only to @${name}`, result.ephemeral);
-  }
-
-  async function requests(text: string, number: string): Promise<void> {
-    say(`\n@ann types  ${text}`);
-    const result = await step("acknowledged", () => slack.type({ user: people.ann, channel, text }));
-    if (!result.acknowledged || result.ephemeral)
-      throw new Error(`refused: ${result.errorText ?? result.ephemeral?.text}`);
-    show("Receipts", await step("posted", () => slack.until(() => messageOf(number))));
-  }
-
-  async function approves(number: string, outcome: "✅" | "❌"): Promise<void> {
-    const { ts } = messageOf(number) as Message;
-    for (const name of approvers) await presses(name, ts);
-    const ended = await step("completed and shown", () =>
-      slack.until(() => {
-        const message = messageOf(number);
-        return message !== undefined && linesOf(message, slack.state)[0]?.startsWith(outcome) && message;
-      }),
-    );
-    show("Receipts, edited", ended);
-    const reply = await step("reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
-    show("Receipts, in the thread", reply);
-  }
-
-  async function presses(name: keyof typeof people, ts: string): Promise<void> {
-    say(`\n@${name} presses  [ Approve ]`);
-    const result = await step("acknowledged", () =>
-      slack.click({ user: people[name], channel, ts, actionId: "approve" }),
-    );
-    const { title, text, confirm } = (result.confirm ?? {}) as Record<string, { text?: string } | undefined>;
-    say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
-  }
-
-  function messageOf(number: string): Message | undefined {
-    return slack.messages(channel).find(({ blocks }) => JSON.stringify(blocks).includes(number));
-  }
-
-  function show(who: string, message: Message): void {
-    say(`  ${who}`);
-    for (const line of linesOf(message, slack.state)) say(`  ┃ ${line}`);
-  }
-}
-
-async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
-  const begun = performance.now();
-  const result = await run();
-  say(`    ${what} after ${seconds(performance.now() - begun)}`);
-  return result;
 }
 
 function whyOf(error: unknown): string {
   // One error for each address of a host name; it has no message of its own.
   if (error instanceof AggregateError) return error.errors.map(whyOf).join("; ");
   return error instanceof Error ? error.message : String(error);
-}
-
-function seconds(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function stayOpen(): void {

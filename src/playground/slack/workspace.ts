@@ -123,6 +123,18 @@ export const demoWorkspace: Workspace = {
       botIsMember: true,
     },
     {
+      id: "C0NEWSTORE",
+      name: "new-stores",
+      members: ["U0ANN00001", "U0BOB00001", "U0CAROL001", "U0DAN00001"],
+      botIsMember: true,
+    },
+    {
+      id: "C0CLOSINGS",
+      name: "closings",
+      members: ["U0ANN00001", "U0BOB00001", "U0CAROL001", "U0DAN00001"],
+      botIsMember: true,
+    },
+    {
       id: "C0RANDOM01",
       name: "random",
       members: ["U0ANN00001", "U0BOB00001", "U0CAROL001", "U0DAN00001"],

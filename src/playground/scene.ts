@@ -1,0 +1,117 @@
+/** The demo's scene: a request that succeeds, one that fails, and 点金计划, with every message as people read it. */
+import { demoChannel as merchantOps, demoPeople as people } from "./playground.ts";
+import type { LocalSlack } from "./slack/server.ts";
+import type { Message } from "./slack/state.ts";
+import { linesOf } from "./transcript.ts";
+
+type Name = keyof typeof people;
+type Say = (line?: string) => void;
+
+const [newStores, closings] = ["C0NEWSTORE", "C0CLOSINGS"];
+
+export interface SceneNeeds {
+  slack: LocalSlack;
+  /** As many as APPROVERS_NEEDED asks for. */
+  approvers: readonly Name[];
+  /** GOLDPLAN. */
+  goldplan: string;
+  /** Prints a line. */
+  say: Say;
+}
+
+/** @throws if a step fails */
+export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds): Promise<void> {
+  const begun = performance.now();
+  say("\n#merchant-ops");
+  await types("carol", "/receipt grant @ann requester");
+  for (const name of approvers) await types("carol", `/receipt grant @${name} approver`);
+
+  say("\n— a request, a colleague's approval, the call and its outcome —");
+  await requests(merchantOps, "/receipt open 1900000109 new store, contract 4711");
+  await approves(merchantOps, "1900000109", "✅");
+  await reports(merchantOps);
+
+  say("\n— the same for a merchant that WeChat Pay has penalised —");
+  await requests(merchantOps, "/receipt open 1900040005 reopened after the move");
+  await approves(merchantOps, "1900040005", "❌");
+  await reports(merchantOps);
+
+  // Each in a channel of its own: Slack allows one new message a second in each.
+  if (goldplan !== "off") {
+    say("\n— in #new-stores: the receipt and 点金计划 in one request, each with its own call —");
+    await requests(newStores, "/receipt both open 1900000110 new store, contract 4712");
+    await approves(newStores, "1900000110", "✅");
+
+    say("\n— in #closings, and back in #merchant-ops: the message says from when 点金计划 can be opened again —");
+    await requests(closings, "/receipt goldplan close 1900000110 the merchant wants its own page");
+    await approves(closings, "1900000110", "✅");
+    await requests(merchantOps, "/receipt goldplan open 1900000110 closed by mistake");
+  }
+  say(`\nThe scene took ${seconds(performance.now() - begun)}; every step succeeded.`);
+
+  async function types(name: Name, text: string): Promise<void> {
+    say(`\n@${name} types  ${text}`);
+    const result = await step(say, "answered", () => slack.type({ user: people[name], channel: merchantOps, text }));
+    if (!result.ephemeral) throw new Error(`@${name} got no answer: ${result.errorText ?? "nothing"}`);
+    show(`only to @${name}`, result.ephemeral);
+  }
+
+  async function requests(channel: string, text: string): Promise<void> {
+    say(`\n@ann types  ${text}`);
+    const before = slack.messages(channel).length;
+    const result = await step(say, "acknowledged", () => slack.type({ user: people.ann, channel, text }));
+    if (!result.acknowledged || result.ephemeral)
+      throw new Error(`refused: ${result.errorText ?? result.ephemeral?.text}`);
+    show("Receipts", await step(say, "posted", () => slack.until(() => slack.messages(channel)[before])));
+  }
+
+  async function approves(channel: string, number: string, outcome: "✅" | "❌"): Promise<void> {
+    const { ts } = messageOf(channel, number) as Message;
+    for (const name of approvers) await presses(name, channel, ts);
+    const ended = await step(say, "completed and shown", () =>
+      slack.until(() => {
+        const message = messageOf(channel, number);
+        return message !== undefined && linesOf(message, slack.state)[0]?.startsWith(outcome) && message;
+      }),
+    );
+    show("Receipts, edited", ended);
+  }
+
+  /** The outcome in the thread of the newest request. */
+  async function reports(channel: string): Promise<void> {
+    const { ts = "" } = slack.messages(channel).at(-1) ?? {};
+    const reply = await step(say, "reported in the thread", () => slack.until(() => slack.thread(channel, ts).at(-1)));
+    show("Receipts, in the thread", reply);
+  }
+
+  async function presses(name: Name, channel: string, ts: string): Promise<void> {
+    say(`\n@${name} presses  [ Approve ]`);
+    const result = await step(say, "acknowledged", () =>
+      slack.click({ user: people[name], channel, ts, actionId: "approve" }),
+    );
+    const { title, text, confirm } = (result.confirm ?? {}) as Record<string, { text?: string } | undefined>;
+    say(`    (Slack asks: ${title?.text} ${text?.text} — [ ${confirm?.text} ])`);
+  }
+
+  /** The newest request for a sub-merchant in a channel. */
+  function messageOf(channel: string, number: string): Message | undefined {
+    return slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(number));
+  }
+
+  function show(who: string, message: Message): void {
+    say(`  ${who}`);
+    for (const line of linesOf(message, slack.state)) say(`  ┃ ${line}`);
+  }
+}
+
+/** Runs a step of the scene, and says how long it took. */
+export async function step<T>(say: Say, what: string, run: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await run();
+  say(`    ${what} after ${seconds(performance.now() - begun)}`);
+  return result;
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
