@@ -145,7 +145,7 @@ export function assembleBot(needs: BotNeeds): Bot {
     metrics,
     trace,
   });
-  const { expiry, grantEnds, sealer, anchor } = createMaintenance({
+  const { expiry, grantEnds, sealer, directories, anchor } = createMaintenance({
     ledger,
     roles,
     clock,
@@ -201,7 +201,17 @@ export function assembleBot(needs: BotNeeds): Bot {
     hasAdmin: async () => (await roles.holders("admin")).length > 0,
     instance,
     start() {
-      for (const worker of [expiry, grantEnds, reminders, executor, reporter, sealer, anchor, ...retention])
+      for (const worker of [
+        expiry,
+        grantEnds,
+        reminders,
+        executor,
+        reporter,
+        sealer,
+        directories,
+        anchor,
+        ...retention,
+      ])
         worker.start();
     },
     async stop() {
@@ -210,7 +220,7 @@ export function assembleBot(needs: BotNeeds): Bot {
       );
       // Slack does not show yet what they did last.
       await Promise.all([workers.then(reporter.stop), exporter.stop()]);
-      await Promise.all([sealer.stop(), anchor.stop()]);
+      await Promise.all([sealer.stop(), directories.stop(), anchor.stop()]);
       await logAnchor(ledger, log).catch((error: unknown) => log.warn({ err: error }, "the newest hash is unknown"));
     },
   };

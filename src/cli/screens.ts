@@ -41,7 +41,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
     "reminders.toGroup",
   ],
   guidance: ["guidance", "connection", "unverified"],
-  forms: ["form", "decisionForms", "approvals.reasonMissing"],
+  forms: ["form", "decisionForms", "directoryImport", "approvals.reasonMissing"],
   refusals: [
     "refusal",
     "approvals.needsReason",
@@ -76,7 +76,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   trail: ["trail", "events"],
   words: ["typed", "list", "between"],
   start: ["start"],
-  terminal: ["doctor", "audit", "backup", "restore", "ledgerKey", "move", "proofreading"],
+  terminal: ["doctor", "audit", "backup", "restore", "ledgerKey", "move", "names", "proofreading"],
 };
 
 /** The screen that shows the text with this key. */

@@ -34,6 +34,7 @@ export type EventName =
   | "revoked"
   | "exported"
   | "pruned"
+  | "directory-imported"
   | "key-enabled"
   | "key-changed"
   | "key-disabled";

@@ -1,4 +1,4 @@
-/** Regular maintenance: expires requests and grants, seals the audit log, and checks the clock. */
+/** Regular maintenance: expires requests and grants, seals the audit log, deletes old directories, and checks the clock. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -15,7 +15,9 @@ const sealsPerPoll = 50;
 /** How often the newest hash is logged, in milliseconds. */
 const anchorMs = 3_600_000;
 /** Pause after a full poll, so that others can write, in milliseconds. */
-const sealPauseMs = 50;
+const pauseMs = 50;
+/** How often to poll for directories of merchants that are not in use any more, in milliseconds. */
+const directoryPollMs = 600_000;
 /** How often to check for clock jumps, and which difference to log, in milliseconds. */
 const clockPollMs = 1_000;
 const clockOffMs = 60_000;
@@ -46,7 +48,11 @@ export function createMaintenance({ ledger, roles, clock, log, changed }: Mainte
     }),
 
     sealer: maintenanceTask("sealer", clock, log, async () =>
-      (await ledger.sealing.sealNext(sealsPerPoll)) === sealsPerPoll ? sealPauseMs : sealPollMs,
+      (await ledger.sealing.sealNext(sealsPerPoll)) === sealsPerPoll ? pauseMs : sealPollMs,
+    ),
+
+    directories: maintenanceTask("directories", clock, log, async () =>
+      (await ledger.directory.prune()) > 0 ? pauseMs : directoryPollMs,
     ),
 
     anchor: maintenanceTask("anchor", clock, log, async () => {

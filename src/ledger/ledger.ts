@@ -4,6 +4,10 @@ import { createCallCheck } from "./audit/keys/call-check.ts";
 import { note } from "./audit/refusals.ts";
 import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
+import { adopt, changesOf } from "./directory/imports.ts";
+import { find, merchantNamed } from "./directory/search.ts";
+import { type StagedRow, stage } from "./directory/staging.ts";
+import { currentDirectory, pruneVersions } from "./directory/versions.ts";
 import { exclude } from "./exclusions.ts";
 import { expireDue } from "./expiry.ts";
 import { beat } from "./holding/heartbeat.ts";
@@ -132,6 +136,15 @@ export function createLedger(context: LedgerContext) {
       toDecide: withContext(toDecide),
       askedBy: withContext(askedBy),
       failed: withContext(failed),
+    },
+    directory: {
+      current: withDb(currentDirectory),
+      stage: <Problem extends { line: number }>(rows: AsyncIterable<StagedRow<Problem>>) => stage(context, rows),
+      changes: withDb(changesOf),
+      adopt: withContext(adopt),
+      prune: withContext(pruneVersions),
+      find: withDb(find),
+      named: withDb(merchantNamed),
     },
     trail: auditTrail(context),
     refusals: { note: withContext(note) },

@@ -60,6 +60,10 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
   keyv: ["key"],
   ledger_info: ["name"],
   macs: ["kind", "ref"],
+  directory_versions: ["version"],
+  directory: ["version", "sub_mchid"],
+  directory_bigrams: ["version", "bigram", "block"],
+  given_names: ["request_id", "sub_mchid"],
 };
 
 const tableNames = Object.keys(tables) as TableName[];

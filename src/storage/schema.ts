@@ -220,9 +220,12 @@ export interface KeyvTable {
 /** Under this name, `ledger_info` has the time of the newest backup, in milliseconds since the epoch. */
 export const backupName = "backup";
 
+/** Under this name, `ledger_info` has the version of the directory that is in use. */
+export const directoryName = "directory";
+
 /**
- * Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`, `platform-certificates`,
- * `retention`, `pruned`.
+ * Facts about the ledger as a whole, by name: `owner`, `key`, `heartbeat`, `backup`, `directory`,
+ * `platform-certificates`, `retention`, `pruned`.
  */
 export interface LedgerInfoTable {
   name: string;
@@ -244,6 +247,48 @@ export interface MacsTable {
   mac: string;
 }
 
+/** A version of the directory: the one in use, one that is being imported, or an older one until it is deleted. */
+export interface DirectoryVersionsTable {
+  version: number;
+  /** When it was last written to; a version that is not in use is deleted some time after. */
+  touched_at: number;
+  /** How many merchants it has. */
+  entries: number;
+  /** The digest of its entries; null until it is complete. */
+  digest: string | null;
+  /** Who imported it, a Slack user ID or `terminal`, and when; null until it is in use. */
+  imported_by: string | null;
+  imported_at: number | null;
+}
+
+/** The names of merchants. */
+export interface DirectoryTable {
+  version: number;
+  sub_mchid: string;
+  /** Its place in the imported file, from 0; there can be gaps. */
+  position: number;
+  name: string;
+  note: string | null;
+}
+
+/** The positions of the merchants whose name or number contains two characters one after the other. */
+export interface DirectoryBigramsTable {
+  version: number;
+  bigram: string;
+  /** Positions are stored in blocks; see src/ledger/directory/index/position-set.ts. */
+  block: number;
+  /** How many positions. */
+  entries: number;
+  positions: string;
+}
+
+/** The names that a requester gave beside numbers. */
+export interface GivenNamesTable {
+  request_id: string;
+  sub_mchid: string;
+  given_as: string;
+}
+
 export interface Schema {
   requests: RequestsTable;
   approvals: ApprovalsTable;
@@ -259,6 +304,10 @@ export interface Schema {
   ledger_info: LedgerInfoTable;
   instances: InstancesTable;
   macs: MacsTable;
+  directory_versions: DirectoryVersionsTable;
+  directory: DirectoryTable;
+  directory_bigrams: DirectoryBigramsTable;
+  given_names: GivenNamesTable;
 }
 
 export type Database = Kysely<Schema>;

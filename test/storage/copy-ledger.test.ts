@@ -20,6 +20,7 @@ import {
   onEveryEngine,
   posted,
 } from "../ledger/builders.ts";
+import { imported } from "../ledger/directory/rows.ts";
 import { pruneAll, show } from "../ledger/retention/pruning.ts";
 import { type Engine, engines, type TestStore } from "./engines.ts";
 
@@ -58,6 +59,8 @@ async function fill(bench: Bench): Promise<void> {
   await db.updateTable("operations").set({ state: "held", due_at: null }).where("request_id", "=", held).execute();
   await db.insertInto("macs").values({ kind: "event", ref: "1", mac: "00" }).execute();
   await bench.sealing.sealNext(10);
+  await imported(bench, [["1900000109", "蓝海火锅"]]);
+  await db.insertInto("given_names").values({ request_id: held, sub_mchid: "1900000109", given_as: "蓝海" }).execute();
   const roles = createRoles({ db, clock, instance: "us", admins: [] });
   await roles.grant({ holder: approver, role: "approver", by: "UADMIN", origin: click });
   await roles.grant({ holder: submitter, role: "requester", by: "UADMIN", origin: click, until: clock.now() + hourMs });

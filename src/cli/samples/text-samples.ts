@@ -6,6 +6,7 @@ import { roles, standings } from "../../domain/policy.ts";
 import { type Verb, verbNames } from "../../parsing/command/command.ts";
 import { example } from "../../slack/blocks/examples.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
+import { directorySamples } from "./directory-samples.ts";
 import { doctorTextSamples } from "./doctor-samples.ts";
 import { sampleEvent, terminalSamples } from "./terminal-samples.ts";
 
@@ -27,7 +28,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const shorts = (first: Topic) =>
     [first, ...topics.filter((topic) => topic !== first)].map((topic) => texts.guidance[topic].short);
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
-  return united(terminalSamples(texts), doctorTextSamples(texts), {
+  return united(terminalSamples(texts), doctorTextSamples(texts), directorySamples(texts), {
     action: actions,
     change: actions.flatMap((action) => objects.map((object) => ({ action, object, scene: sceneOf(object) }))),
     object: objects,

@@ -26,18 +26,59 @@ export function* csvLines(
 ): Generator<CsvLine> {
   const ends: CellEnds = { separator, quotes };
   let line = 1;
-  let cells: string[] = [];
-  let lineStart = 0;
   for (let at = 0; at <= text.length; ) {
+    const { cells, end } = rowAt(text, at, ends);
+    const whole = text.slice(at, end);
+    if (hasText(cells)) yield { line, text: whole, cells };
+    line += linesIn(whole);
+    at = end + 1;
+  }
+}
+
+/**
+ * The same for a text that is too large for memory; a cell in quotes may span several lines.
+ * @param parts of any length, whose lines end in `\n`
+ */
+export async function* csvLineStream(parts: AsyncIterable<string>, separator: Separator): AsyncGenerator<CsvLine> {
+  const ends: CellEnds = { separator, quotes: "over-lines" };
+  let line = 1;
+  let text = "";
+  function* rows(isWhole: boolean): Generator<CsvLine> {
+    let at = 0;
+    while (at <= text.length) {
+      const { cells, end } = rowAt(text, at, ends);
+      // Where a row ends can depend on as many characters behind it as a cell in quotes may have.
+      if (!isWhole && end + cellMax >= text.length) break;
+      const whole = text.slice(at, end);
+      if (hasText(cells)) yield { line, text: whole, cells };
+      line += linesIn(whole);
+      at = end + 1;
+    }
+    text = text.slice(at);
+  }
+  for await (const part of parts) {
+    text += part;
+    yield* rows(false);
+  }
+  yield* rows(true);
+}
+
+function hasText(cells: readonly string[]): boolean {
+  return cells.some((cell) => cell.trim() !== "");
+}
+
+function linesIn(row: string): number {
+  return row.split("\n").length;
+}
+
+/** The row that begins there, and where it ends. */
+function rowAt(text: string, start: number, ends: CellEnds): { cells: string[]; end: number } {
+  const cells: string[] = [];
+  for (let at = start; ; ) {
     const [cell, end] = cellAt(text, at, ends);
     cells.push(cell);
+    if (text[end] !== ends.separator) return { cells, end };
     at = end + 1;
-    if (text[end] === separator) continue;
-    const whole = text.slice(lineStart, end);
-    if (cells.some((each) => each.trim() !== "")) yield { line, text: whole, cells };
-    line += whole.split("\n").length;
-    lineStart = at;
-    cells = [];
   }
 }
 

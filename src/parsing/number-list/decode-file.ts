@@ -7,6 +7,38 @@ export function decodeFile(bytes: Uint8Array): string | undefined {
   return text === undefined || text.includes("\0") ? undefined : text;
 }
 
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030";
+
+/**
+ * The encoding of a file that is too large for memory; undefined if the file is not text.
+ * @param open reads the file from its beginning
+ */
+export async function encodingOf(open: () => AsyncIterable<Uint8Array>): Promise<Encoding | undefined> {
+  for (const encoding of ["utf-8", "utf-16le", "utf-16be", "gb18030"] as const)
+    if (await isIn(encoding, open())) return encoding;
+  return undefined;
+}
+
+async function isIn(encoding: Encoding, bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
+  let isFirst = true;
+  try {
+    for await (const text of decodeParts(encoding, bytes)) {
+      if (text.includes("\0") || (isFirst && encoding.startsWith("utf-16") && !text.startsWith("\ufeff"))) return false;
+      isFirst = false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a file, part by part, with its byte order mark. @throws TypeError for bytes that are not in the encoding */
+export async function* decodeParts(encoding: Encoding, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  for await (const part of bytes) yield decoder.decode(part, { stream: true });
+  yield decoder.decode();
+}
+
 function decoded(bytes: Uint8Array): string | undefined {
   const [first, second] = bytes;
   // "Unicode text", as Excel calls it, begins with its byte order.

@@ -25,9 +25,16 @@ export function code(text: string): string {
 
 /** Foreign text inside a sentence, or between existing backticks. */
 export function foreign(text: string): string {
-  const max = 60;
-  const short = text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
-  return escapeText(short.replace(/[`\s]+/g, " ").trim());
+  return escapeText(
+    shortened(text)
+      .replace(/[`\s]+/g, " ")
+      .trim(),
+  );
+}
+
+/** Text from people, cut to what a sentence can hold. @param max in characters */
+export function shortened(text: string, max = 60): string {
+  return text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
 }
 
 export function link(url: string, label: string): string {

@@ -5,7 +5,7 @@ import { readNumberList } from "../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
-import { problemLine } from "../blocks/forms/list-problem.ts";
+import { plainProblemLine } from "../blocks/forms/list-problem.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import type { LeaveOutSubmission } from "../payloads/payloads.ts";
@@ -64,9 +64,7 @@ function readExclusion(
   const list = readNumberList(numbers, { ours, isEveryLineANumber: true });
   if (list.kind === "which-column") return besideField(leaveOut.severalColumns);
   const [first] = list.problems;
-  // The message next to a field has no markup.
-  if (first)
-    return besideField(leaveOut.notUnderstood(list.problemCount, problemLine(first, texts).replaceAll("`", "")));
+  if (first) return besideField(leaveOut.notUnderstood(list.problemCount, plainProblemLine(first, texts)));
   return list.subMchids.length > 0 ? list.subMchids : besideField(leaveOut.nothingChosen);
 }
 

@@ -14,6 +14,7 @@ import { historyAndLanes } from "./0017-history-and-lanes.ts";
 import { appendOnly } from "./append-only.ts";
 import { tickets } from "./from-0018/0018-tickets.ts";
 import { goldplan } from "./from-0018/0019-goldplan.ts";
+import { directory } from "./from-0018/0020-directory.ts";
 import { retention } from "./from-0018/0021-retention.ts";
 import { open, partialIndex } from "./partial-index.ts";
 
@@ -50,6 +51,7 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
     "0017-history-and-lanes": historyAndLanes(engine),
     "0018-tickets": tickets,
     "0019-goldplan": goldplan,
+    "0020-directory": directory(engine),
     "0021-retention": retention(engine),
   };
 }

@@ -6,6 +6,7 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
+import { directoryImport } from "./directory/import.ts";
 import { form } from "./form.ts";
 import { afterwards, are, capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
@@ -17,6 +18,7 @@ import { manifest } from "./manifest.ts";
 import { asking, events } from "./queries.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
+import { names } from "./terminal/names.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
@@ -41,6 +43,8 @@ export const en = {
   decisionForms,
   move,
   proofreading,
+  names,
+  directoryImport,
   help,
   home,
   manifest,

@@ -143,6 +143,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     revoked: "role revoked",
     exported: "audit trail exported",
     pruned: "older requests removed",
+    "directory-imported": "directory of merchants imported",
     "key-enabled": "ledger key enabled",
     "key-changed": "ledger key changed",
     "key-disabled": "ledger key disabled",

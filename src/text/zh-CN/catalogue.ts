@@ -7,6 +7,7 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
+import { directoryImport } from "./directory/import.ts";
 import { form } from "./form.ts";
 import { afterwards, does, subject, verb } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
@@ -18,6 +19,7 @@ import { manifest } from "./manifest.ts";
 import { asking, events } from "./queries.ts";
 import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
+import { names } from "./terminal/names.ts";
 import { start } from "./terminal/start.ts";
 import { connection, unverified } from "./unreachable.ts";
 
@@ -44,6 +46,8 @@ export const zhCN: Texts = {
   decisionForms,
   move,
   proofreading,
+  names,
+  directoryImport,
   help,
   home,
   manifest,

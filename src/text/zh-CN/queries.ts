@@ -123,6 +123,7 @@ export const events: Texts["events"] = {
     revoked: "收回角色",
     exported: "导出审计记录",
     pruned: "清理旧申请",
+    "directory-imported": "导入商户名录",
     "key-enabled": "启用台账密钥",
     "key-changed": "更换台账密钥",
     "key-disabled": "停用台账密钥",

@@ -1,55 +1,64 @@
 /** Entries of a list that were not read as numbers, with the reason, as text for people. */
 import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { foreign } from "../mrkdwn.ts";
+import { foreign, shortened } from "../mrkdwn.ts";
 
 /** With its line number, as in the form's preview. */
 export function problemLine(wrong: ListProblem, texts: Texts): string {
-  return texts.form.line(wrong.line, sentence(wrong, texts));
+  return texts.form.line(wrong.line, sentence(wrong, texts, foreign));
 }
 
-function sentence(wrong: ListProblem, { form: { problem }, problem: words }: Texts): string {
+/** The same without markup, for the terminal and for the message next to a field. */
+export function plainProblemLine(wrong: ListProblem, texts: Texts): string {
+  return texts.form.line(wrong.line, sentence(wrong, texts, shortened).replaceAll("`", ""));
+}
+
+function sentence(
+  wrong: ListProblem,
+  { form: { problem }, problem: words }: Texts,
+  shown: (text: string) => string,
+): string {
   switch (wrong.problem) {
     case "not-digits": {
-      if (!wrong.wrong) return problem.notDigits(foreign(wrong.text));
+      if (!wrong.wrong) return problem.notDigits(shown(wrong.text));
       const { character, place } = wrong.wrong;
-      const named = /\p{L}/u.test(character) ? words.letter(character) : words.sign(foreign(character));
-      return problem.wrongCharacter(foreign(wrong.text), named, place);
+      const named = /\p{L}/u.test(character) ? words.letter(character) : words.sign(shown(character));
+      return problem.wrongCharacter(shown(wrong.text), named, place);
     }
     case "too-short":
-      return problem.tooShort(foreign(wrong.text));
+      return problem.tooShort(shown(wrong.text));
     case "too-long":
-      return problem.tooManyDigits(foreign(wrong.text), wrong.digits);
+      return problem.tooManyDigits(shown(wrong.text), wrong.digits);
     case "date":
-      return problem.date(foreign(wrong.text));
+      return problem.date(shown(wrong.text));
     case "ours":
       return problem.ours(wrong.text);
     case "grouped":
-      return problem.grouped(foreign(wrong.text), wrong.joined);
+      return problem.grouped(shown(wrong.text), wrong.joined);
     case "several-numbers":
-      return problem.severalNumbers(foreign(wrong.text));
+      return problem.severalNumbers(shown(wrong.text));
     case "shortened":
-      return problem.shortened(foreign(wrong.text));
+      return problem.shortened(shown(wrong.text));
     case "range":
-      return problem.range(foreign(wrong.text));
+      return problem.range(shown(wrong.text));
     case "abbreviated":
-      return problem.abbreviated(foreign(wrong.text));
+      return problem.abbreviated(shown(wrong.text));
     case "excepted":
-      return problem.excepted(foreign(wrong.text));
+      return problem.excepted(shown(wrong.text));
     case "other-label":
-      return problem.otherLabel(foreign(wrong.text), foreign(wrong.label));
+      return problem.otherLabel(shown(wrong.text), shown(wrong.label));
     case "no-number":
-      return problem.noNumber(foreign(wrong.text));
+      return problem.noNumber(shown(wrong.text));
     case "other-column":
-      return problem.otherColumn(foreign(wrong.text));
+      return problem.otherColumn(shown(wrong.text));
     case "several-columns":
-      return problem.severalColumns(foreign(wrong.text));
+      return problem.severalColumns(shown(wrong.text));
     case "longer-than-head":
-      return problem.longerThanHead(foreign(wrong.text));
+      return problem.longerThanHead(shown(wrong.text));
     case "above-head":
-      return problem.aboveHead(foreign(wrong.text));
+      return problem.aboveHead(shown(wrong.text));
     case "within-quotes":
-      return problem.withinQuotes(foreign(wrong.text));
+      return problem.withinQuotes(shown(wrong.text));
     default:
       return wrong satisfies never;
   }

@@ -1,0 +1,78 @@
+/** Reads the rows of a directory of merchants. Nothing is dropped: each row is an entry or a problem. */
+import { type DirectoryEntry, nameMax, noteMax, searchForm } from "../../domain/directory/merchant.ts";
+import type { CsvLine } from "../number-list/csv-reader.ts";
+import { digitsMin } from "../number-list/grammar.ts";
+import type { ListProblem } from "../number-list/parsed-line.ts";
+import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
+import { withoutControls } from "../plain-text.ts";
+import type { DirectoryColumns } from "./columns.ts";
+
+/** `line` is counted from 1. */
+export type DirectoryProblem =
+  | ListProblem
+  | ({ line: number } & (
+      | { problem: "no-name"; subMchid: string }
+      | { problem: "name-too-long" | "note-too-long"; subMchid: string; length: number; max: number }
+    ));
+
+export type DirectoryRow =
+  | { kind: "entry"; line: number; entry: DirectoryEntry }
+  | { kind: "problem"; problem: DirectoryProblem };
+
+/** Undefined for the header and the lines above it. @param ours our own number, which is not a merchant's */
+export function directoryRow(
+  row: CsvLine,
+  columns: DirectoryColumns,
+  ours: string | undefined,
+): DirectoryRow | undefined {
+  const { line, cells, text } = row;
+  if (line <= columns.line) return undefined;
+  const cell = (column: number | undefined) => (column === undefined ? "" : oneLine(withoutMarks(cells[column] ?? "")));
+  const number = subMchidIn(cell(columns.number), line, text, ours);
+  if (typeof number !== "string") return { kind: "problem", problem: number };
+  const [name, note] = [cell(columns.name), cell(columns.note)];
+  const wrong = nameProblem(name, note);
+  if (wrong) return { kind: "problem", problem: { line, subMchid: number, ...wrong } };
+  return { kind: "entry", line, entry: { subMchid: number, name, note: note === "" ? undefined : note } };
+}
+
+/** The number, or the problem with the cell. */
+function subMchidIn(cell: string, line: number, row: string, ours: string | undefined): string | ListProblem {
+  if (cell === "") return { line, problem: "no-number", text: oneLine(row).slice(0, textMax) };
+  const read = readSubMchid(cell);
+  if (!read.ok) return { line, ...withText(read, cell) };
+  const { subMchid, label } = read;
+  if (label !== undefined) return { line, problem: "not-digits", text: cell, wrong: undefined };
+  if (subMchid === ours) return { line, problem: "ours", text: subMchid };
+  return subMchid.length < digitsMin ? { line, problem: "too-short", text: cell } : subMchid;
+}
+
+function withText(read: SubMchidProblem, text: string) {
+  return read.problem === "too-long" ? { ...read, text } : read;
+}
+
+function nameProblem(name: string, note: string) {
+  // A name of marks alone could not be found.
+  if (searchForm(name) === "") return { problem: "no-name" } as const;
+  const [nameLength, noteLength] = [[...name].length, [...note].length];
+  if (nameLength > nameMax) return { problem: "name-too-long", length: nameLength, max: nameMax } as const;
+  if (noteLength > noteMax) return { problem: "note-too-long", length: noteLength, max: noteMax } as const;
+  return undefined;
+}
+
+/** Characters of a row that people are shown. */
+const textMax = 200;
+
+/** Our own CSV files have a backtick before what a spreadsheet would execute or reformat; see csv-writer.ts. */
+function withoutMarks(cell: string): string {
+  return cell.replace(/(^|;)`(?=\s*["'“”‘’]*[=+\-@＝＋－＠0-9])/gu, "$1");
+}
+
+/** Without control characters, invisible marks and line breaks, and with single spaces. */
+export function oneLine(text: string): string {
+  return withoutControls(text)
+    .normalize("NFC")
+    .replace(/[\p{Cf}\p{Co}\p{Cn}]+/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,35 @@
+/** Importing the directory of merchants, by form or in the terminal, in English. Arguments are plain text. */
+
+export const directoryImport = {
+  /** Why a file's columns are not certain. */
+  columns: {
+    number:
+      "No header names the column of numbers. Name the columns in the first line: sub_mchid, name and, if there is one, note.",
+    name: "No header names the column of names. Name the columns in the first line: sub_mchid, name and, if there is one, note.",
+    two: (first: string, second: string) =>
+      `The headers ${first} and ${second} may both be meant. Keep only one of these columns.`,
+  },
+  /** Problems of a row; the others are those of a list of numbers. */
+  problem: {
+    noName: (number: string) => `${number} has no name`,
+    nameTooLong: (number: string, length: number, max: number) =>
+      `the name of ${number} has ${length} characters; the maximum is ${max}`,
+    noteTooLong: (number: string, length: number, max: number) =>
+      `the note of ${number} has ${length} characters; the maximum is ${max}`,
+    listedTwice: (number: string, name: string, earlier: string) =>
+      name === earlier
+        ? `${number} has another note on an earlier line`
+        : `${number} is ${name} here, and ${earlier} on an earlier line`,
+  },
+  refused: (count: number) =>
+    count === 1
+      ? "One row has a problem, so nothing was imported. Correct the file and import it again:"
+      : `${count} rows have problems, so nothing was imported. Correct the file and import it again:`,
+  more: (count: number) => `and ${count} more`,
+  empty: "The file has no rows below its header. Nothing was imported; the directory stays as it is.",
+  tooMany: (max: string) => `The file has more than ${max} rows. Nothing was imported.`,
+  unchanged: "The directory already has exactly these names. Nothing was changed.",
+  overtaken:
+    "Someone else imported a directory in the meantime, so nothing was changed. Import the file again to see what it would change now.",
+  gone: "This import was prepared too long ago and has expired. Nothing was changed; import the file again.",
+};

@@ -1,0 +1,105 @@
+/** `npm run names` as an operator uses it: import, export, and sentences about what is wrong. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createSecretKey } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
+import { startOptions } from "../../src/playground/bot-process.ts";
+import { en } from "../../src/text/en/catalogue.ts";
+import { engines, type TestStore } from "../storage/engines.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "receipt-names-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+for (const engine of engines)
+  describe(`npm run names (${engine.name})`, { skip: engine.skip }, () => {
+    let store: TestStore;
+    before(async () => {
+      store = await engine.open();
+    });
+    after(() => store.close());
+
+    function names(args: string[], more: Record<string, string> = {}) {
+      const program = fileURLToPath(new URL("../../src/cli/names.ts", import.meta.url));
+      const url = store.address.engine === "sqlite" ? `sqlite:${store.address.path}` : store.address.url;
+      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url, ...more };
+      return new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
+        const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) =>
+          resolve({ code: child.exitCode, out, error }),
+        );
+      });
+    }
+
+    test("imports a file beside a running bot, says what changed, and exports what can be imported again", async () => {
+      const none = await names(["export"]);
+      assert.deepEqual([none.code, none.error], [1, `${en.names.noDirectory}\n`]);
+      const csv = file("names.csv", "商户号,商户名称,备注\n1900000109,蓝海火锅,总店\n1900000110,=1+1,\n");
+      const imported = await names(["import", csv]);
+      assert.deepEqual([imported.code, imported.error], [0, ""]);
+      assert.equal(imported.out, `${en.names.importing(csv)}\n${en.names.imported("2", "2", "0", "0")}\n`);
+      const exported = await names(["export"]);
+      assert.equal(
+        exported.out,
+        '\ufeff"sub_mchid","name","note"\r\n"`1900000109","蓝海火锅","总店"\r\n"`1900000110","`=1+1",""\r\n',
+      );
+      const again = await names(["import", file("again.csv", exported.out)]);
+      assert.deepEqual([again.code, again.out.split("\n")[1]], [0, en.directoryImport.unchanged]);
+      const [event] = await store.db
+        .selectFrom("events")
+        .selectAll()
+        .where("what", "=", "directory-imported")
+        .execute();
+      assert.equal(event?.actor, "bot");
+      assert.match(event?.detail_json ?? "", /"entries":2,"added":2,"changed":0,"removed":0,"digest":"[0-9a-f]{64}"/);
+    });
+
+    test("imports nothing of a file with problems, and prints the first of them", async () => {
+      const rows = Array.from({ length: 25 }, (_, nth) => `19O000${String(nth).padStart(4, "0")},x`);
+      const refused = await names(["import", file("wrong.csv", ["sub_mchid,name", ...rows].join("\n"))]);
+      assert.equal(refused.code, 1);
+      const lines = refused.error.trimEnd().split("\n");
+      assert.equal(lines[0], en.directoryImport.refused(25));
+      assert.equal(lines[1], "  line 2: 19O0000000 has the letter O at position 3");
+      assert.equal(lines.length, 22);
+      assert.equal(lines.at(-1), en.directoryImport.more(5));
+      const unnamed = await names(["import", file("unnamed.csv", "1900000109,蓝海火锅\n")]);
+      assert.deepEqual([unnamed.code, unnamed.error], [1, `${en.directoryImport.columns.number}\n`]);
+      const binary = file("picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]));
+      assert.equal((await names(["import", binary])).error, `${en.names.notText(binary)}\n`);
+      assert.equal((await names(["import", join(folder, "none.csv")])).code, 1);
+      const entries = await store.db.selectFrom("directory").selectAll().execute();
+      assert.equal(entries.length, 2);
+    });
+
+    test("signs its event if the ledger is signed, and needs the key for it", async () => {
+      const secret = "a secret of thirty-two bytes or more";
+      const signed = await engine.open();
+      try {
+        await adoptLedgerKey(signed, createSecretKey(Buffer.from(secret)));
+        const csv = file("signed.csv", "sub_mchid,name\n1900000109,蓝海火锅\n");
+        const url = signed.address.engine === "sqlite" ? `sqlite:${signed.address.path}` : signed.address.url;
+        const keyless = await names(["import", csv], { DATABASE_URL: url });
+        assert.deepEqual([keyless.code, keyless.error], [1, `${en.names.cannotOpen(en.start.ledgerKey.missing)}\n`]);
+        assert.equal((await names(["import", csv], { DATABASE_URL: url, LEDGER_KEY: secret })).code, 0);
+        assert.equal((await signed.db.selectFrom("macs").selectAll().execute()).length, 1);
+      } finally {
+        await signed.close();
+      }
+    });
+
+    test("never creates a ledger at a wrong path", async () => {
+      const path = join(folder, "nowhere.db");
+      const nowhere = await names(["export"], { DATABASE_URL: `sqlite:${path}` });
+      assert.deepEqual([nowhere.code, nowhere.error], [1, `${en.names.noLedger(path)}\n`]);
+    });
+  });
