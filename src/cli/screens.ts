@@ -41,7 +41,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
     "reminders.toGroup",
   ],
   guidance: ["guidance", "connection", "unverified"],
-  forms: ["form", "decisionForms", "directoryImport", "approvals.reasonMissing"],
+  forms: ["form", "decisionForms", "directoryImport", "namesForm", "approvals.reasonMissing"],
   refusals: [
     "refusal",
     "approvals.needsReason",
@@ -69,7 +69,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   usage: ["problem"],
   directMessages: ["notices", "reminders.reminder", "reminders.endReminders", "approvals.tellBrokeGlass"],
   help: ["help"],
-  lists: ["status", "history", "pending", "page", "held.pendingEntry", "held.status"],
+  lists: ["status", "history", "pending", "find", "merchants", "page", "held.pendingEntry", "held.status"],
   roles: ["roles"],
   home: ["home"],
   app: ["manifest"],

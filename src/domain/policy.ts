@@ -130,6 +130,11 @@ export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }
 
+/** Importing the directory of merchants' names. */
+export function mayImportNames(person: Person): Verdict {
+  return needsRole(person, "admin");
+}
+
 /** The verdict that allows an action. */
 export const allow = { kind: "allow" } as const;
 

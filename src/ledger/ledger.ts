@@ -5,6 +5,8 @@ import { note } from "./audit/refusals.ts";
 import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
 import { adopt, changesOf } from "./directory/imports.ts";
+import { latestOperations } from "./directory/latest-operations.ts";
+import { merchantOf, merchantsOf } from "./directory/merchants.ts";
 import { find, merchantNamed } from "./directory/search.ts";
 import { type StagedRow, stage } from "./directory/staging.ts";
 import { currentDirectory, pruneVersions } from "./directory/versions.ts";
@@ -145,6 +147,9 @@ export function createLedger(context: LedgerContext) {
       prune: withContext(pruneVersions),
       find: withDb(find),
       named: withDb(merchantNamed),
+      latest: withDb(latestOperations),
+      merchant: withDb(merchantOf),
+      merchants: withDb(merchantsOf),
     },
     trail: auditTrail(context),
     refusals: { note: withContext(note) },

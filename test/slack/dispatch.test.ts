@@ -49,6 +49,8 @@ describe("a stranger", () => {
     "ask-at-message": () => handlers.shortcut({ user, callback_id: shortcutIds.askAtMessage, trigger_id: "T" }),
     "ask-preview": () =>
       handlers.submission(form(formIds.preview, { by: "command", channelId: "COPS", draftId: "d" }, {})),
+    names: () => handlers.submission(form(formIds.names, { channelId: "COPS" }, { file: { file: { files: [] } } })),
+    "names-preview": () => handlers.submission(form(formIds.namesPreview, { channelId: "COPS", draftId: "d" }, {})),
     "a rejection": () =>
       handlers.submission(form(formIds.reject, { requestId }, { reason: { reason: { value: "no" } } })),
     "an exclusion": () =>

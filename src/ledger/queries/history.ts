@@ -194,12 +194,12 @@ async function firstSince(db: Database, since: number): Promise<number | undefin
 
 type Operations = ReturnType<typeof operationsOf>;
 
-function operationsOf(db: Database) {
+export function operationsOf(db: Database) {
   return db.selectFrom("operations").selectAll();
 }
 
 /** A subquery selects the operations before the join, whatever the engine's planner would prefer. */
-async function entriesOf(db: Database, operations: Operations, order: Order): Promise<HistoryEntry[]> {
+export async function entriesOf(db: Database, operations: Operations, order: Order): Promise<HistoryEntry[]> {
   const rows = await db
     .selectFrom(operations.as("operations"))
     .innerJoin("requests", "requests.id", "operations.request_id")

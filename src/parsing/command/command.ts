@@ -2,6 +2,7 @@
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { readSubMchid } from "../number-list/sub-mchid.ts";
 import { typedText } from "../slack-text.ts";
+import { type FindCommand, type FindProblem, readFind } from "./names.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
 import { firstObject, objectNames } from "./objects.ts";
 import { type OpenCloseCommand, type OpenCloseProblem, readOpenClose } from "./open-close.ts";
@@ -15,7 +16,9 @@ export type Command =
   | OpenCloseCommand
   | QueryCommand
   | RoleCommand
-  | NotifyCommand;
+  | NotifyCommand
+  | FindCommand
+  | { kind: "names" };
 
 export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
@@ -27,7 +30,7 @@ export type CommandProblem =
   | { problem: "our-number"; verb: Verb; subMchid: string }
   | ({ verb: Verb } & VerbProblem);
 
-type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem;
+type VerbProblem = OpenCloseProblem | QueryProblem | RoleProblem | NotifyProblem | FindProblem;
 
 export type Parsed = Read<Command, CommandProblem>;
 
@@ -38,6 +41,8 @@ export const verbNames = {
   status: ["status", "状态"],
   history: ["history", "历史"],
   pending: ["pending", "待审批"],
+  find: ["find", "查找"],
+  names: ["names", "名录"],
   export: ["export", "导出"],
   grant: ["grant", "授予"],
   revoke: ["revoke", "收回"],
@@ -56,6 +61,8 @@ const grammar: Readonly<
   status: readStatus,
   history: readHistory,
   pending: (rest) => alone({ kind: "pending" }, rest),
+  find: readFind,
+  names: (rest) => alone({ kind: "names" }, rest),
   export: readExport,
   grant: readGrant,
   revoke: readRevoke,
@@ -122,9 +129,11 @@ const verbApart = new RegExp(
   "iu",
 );
 
-/** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`. */
+const findBeforeName = /^(\s*查找)(?=\p{L})/u;
+
+/** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`, `查找火锅`. */
 function apartFromVerb(text: string): string {
-  return text.replace(verbApart, "$1 ");
+  return text.replace(verbApart, "$1 ").replace(findBeforeName, "$1 ");
 }
 
 function verbNamed(word: string): Verb | undefined {

@@ -4,6 +4,7 @@ import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { groupsFirst, isNearlyNumber, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { type DateInput, isLikeDuration, readAge, readDateInput } from "./date-input.ts";
+import { nameIn } from "./names.ts";
 import { objectNamed } from "./objects.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
 
@@ -38,7 +39,19 @@ export interface ExportCommand {
   to: DateInput | undefined;
 }
 
-export type QueryCommand = StatusCommand | RequestCommand | HistoryCommand | { kind: "pending" } | ExportCommand;
+/** `status` with a merchant's name instead of its number. */
+export interface StatusOfNameCommand {
+  kind: "status-of-name";
+  name: string;
+}
+
+export type QueryCommand =
+  | StatusCommand
+  | StatusOfNameCommand
+  | RequestCommand
+  | HistoryCommand
+  | { kind: "pending" }
+  | ExportCommand;
 
 export type QueryProblem =
   | { problem: "no-number" }
@@ -68,7 +81,7 @@ function readRequest(rest: string): Read<RequestCommand, QueryProblem> | undefin
   return { ok: true, command: { kind: "request", number: Number(keyword(digits)) } };
 }
 
-export function readStatus(rest: string): Read<StatusCommand | RequestCommand, QueryProblem> {
+export function readStatus(rest: string): Read<StatusCommand | StatusOfNameCommand | RequestCommand, QueryProblem> {
   const request = readRequest(rest);
   if (request) return request;
   const [word, afterNumber] = firstWord(rest);
@@ -76,7 +89,11 @@ export function readStatus(rest: string): Read<StatusCommand | RequestCommand, Q
   const groups = groupsFirst(typedText(rest));
   if (groups) return { ok: false, ...groups };
   const number = readSubMchid(typedText(word));
-  if (!number.ok) return number;
+  if (!number.ok) {
+    const isName = number.problem === "not-digits" && !isNearlyNumber(number);
+    const name = isName ? nameIn(rest) : undefined;
+    return name === undefined ? number : { ok: true, command: { kind: "status-of-name", name } };
+  }
   if (afterNumber.trim() !== "") return { ok: false, problem: "too-much", text: typedText(afterNumber) };
   return { ok: true, command: { kind: "status", subMchid: number.subMchid } };
 }

@@ -37,6 +37,8 @@ export function example(
     status: ` ${subMchid}`,
     history: ` ${subMchid} ${typed.failed}`,
     pending: "",
+    find: " 火锅",
+    names: "",
     export: " 30d",
     help: "",
   };

@@ -1,7 +1,7 @@
 /** The parts of Slack's markup that the bot writes; text from people is always escaped. */
 
 /** Escapes Slack's three control characters; see "Formatting text for app surfaces", escaping. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 

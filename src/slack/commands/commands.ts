@@ -7,6 +7,7 @@ import { type DeniedAttempt, type Intent, type SlackContext, type SlackParts, ty
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { whereToPost } from "../replies/submit-request.ts";
+import { openNamesForm } from "../views/names-form.ts";
 import { openRequestForm } from "../views/open-view.ts";
 import { exportTrail } from "./export.ts";
 import { notify } from "./notify.ts";
@@ -42,10 +43,14 @@ async function runCommand(
     case "change":
       return openOrClose(context, payload, attempt, person, command);
     case "status":
+    case "status-of-name":
+    case "find":
     case "request":
     case "history":
     case "pending":
       return query(context, attempt, person, command);
+    case "names":
+      return openNamesForm(context, payload, attempt, person);
     case "export":
       return exportTrail(context, attempt, person, command);
     case "roles":

@@ -1,9 +1,11 @@
-/** `/receipt status`, `history` and `pending`, and the buttons that turn their pages. */
+/** `/receipt status`, `history`, `pending` and `find`, and the buttons that turn their pages. */
 import { mayDecide } from "../../domain/four-eyes.ts";
 import { mayLook, type Person } from "../../domain/policy.ts";
+import type { FindCursor } from "../../ledger/directory/search.ts";
 import type { HistoryFilter } from "../../ledger/queries/history.ts";
 import type { PageCursor } from "../../ledger/queries/pages.ts";
 import type { PendingCursor } from "../../ledger/queries/pending.ts";
+import type { FindCommand } from "../../parsing/command/names.ts";
 import type { ExportCommand, QueryCommand } from "../../parsing/command/queries.ts";
 import { type Answer, type Message, privateMessage } from "../blocks/elements.ts";
 import {
@@ -20,28 +22,36 @@ import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "..
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { retainedDays } from "../replies/unknown-request.ts";
+import { foundMerchants, numberOfName } from "./find.ts";
 
 /** A list and the start of the requested page; without a start, the first page. */
 type Wanted =
   | { list: "history"; filter: HistoryFilter; place?: PageCursor }
   | { list: "request"; number: number; place?: PageCursor | undefined }
-  | { list: "pending"; place?: PendingCursor };
+  | { list: "pending"; place?: PendingCursor }
+  | { list: "find"; text: string; place?: FindCursor };
 
 export async function query(
   context: SlackContext,
   attempt: DeniedAttempt,
   person: Person,
-  wanted: Exclude<QueryCommand, ExportCommand>,
+  wanted: Exclude<QueryCommand, ExportCommand> | FindCommand,
 ): Promise<string | Message> {
-  const { ledger, clock } = context;
+  const { clock } = context;
   const verdict = mayLook(person);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   switch (wanted.kind) {
     case "status": {
       const number = await requestTypedAs(context, wanted.subMchid);
       if (number !== undefined) return listMessage(context, person, { list: "request", number });
-      return statusAnswer(wanted.subMchid, await ledger.history.status(wanted.subMchid), listParts(context));
+      return statusOf(context, wanted.subMchid);
     }
+    case "status-of-name": {
+      const meant = await numberOfName(context, wanted.name);
+      return "answer" in meant ? meant.answer : statusOf(context, meant.subMchid);
+    }
+    case "find":
+      return listMessage(context, person, { list: "find", text: wanted.text });
     case "request":
       return listMessage(context, person, { list: "request", number: wanted.number });
     case "history": {
@@ -59,6 +69,12 @@ export async function query(
     default:
       return wanted satisfies never;
   }
+}
+
+async function statusOf(context: SlackContext, subMchid: string): Promise<string> {
+  const { ledger } = context;
+  const [merchant, status] = await Promise.all([ledger.directory.merchant(subMchid), ledger.history.status(subMchid)]);
+  return statusAnswer(merchant, status, listParts(context));
 }
 
 /** *Older* and *Newer*: the page that the button leads to replaces the one that shows the button. */
@@ -92,6 +108,7 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
     if (!request) return privateMessage(await missingRequest(context, wanted.number));
     return requestAnswer(request, await ledger.history.ofRequest(request.id, wanted.place), listParts(context));
   }
+  if (wanted.list === "find") return foundMerchants(context, wanted.text, wanted.place, listParts(context));
   return pendingMessage(
     await ledger.pending.page(wanted.place),
     (request) =>

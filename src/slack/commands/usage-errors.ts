@@ -5,7 +5,16 @@ import { example, type Typing } from "../blocks/examples.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
 /** Commands that never record anything, for which the note that nothing was recorded would be confusing. */
-const readOnlyVerbs: ReadonlySet<Verb> = new Set(["status", "history", "pending", "export", "roles", "help"]);
+const readOnlyVerbs: ReadonlySet<Verb> = new Set([
+  "status",
+  "history",
+  "pending",
+  "find",
+  "names",
+  "export",
+  "roles",
+  "help",
+]);
 
 export function problemAnswer(wrong: CommandProblem, typing: Typing): string {
   const line = problemLine(wrong, typing);
@@ -31,6 +40,8 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     }
     case "no-number":
       return problem.noNumber(example(wrong.verb, typing));
+    case "no-text":
+      return problem.noText(example(wrong.verb, typing));
     case "not-digits": {
       const pattern = example(wrong.verb, typing);
       if (!wrong.wrong) return problem.notDigits(foreign(wrong.text), pattern);

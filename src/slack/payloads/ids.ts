@@ -52,6 +52,8 @@ export const formIds = {
   preview: "ask-preview",
   reject: "reject",
   leaveOut: "leave-out",
+  names: "names",
+  namesPreview: "names-preview",
 } as const;
 
 /** The `callback_id`s of the shortcuts in manifest.yml: one available everywhere, one on messages. */

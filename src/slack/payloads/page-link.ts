@@ -31,6 +31,11 @@ export const page = z.discriminatedUnion("list", [
     list: z.literal("pending"),
     place: z.object({ direction, createdAt: z.int(), id: z.string().max(64) }),
   }),
+  z.object({
+    list: z.literal("find"),
+    text: z.string().min(1).max(256),
+    place: z.object({ direction, version: z.int(), position: z.int() }),
+  }),
 ]);
 
 /** The page of a list that a button leads to. */

@@ -95,8 +95,16 @@ const decisionMetadata = z.object({
 });
 export type DecisionMetadata = z.infer<typeof decisionMetadata>;
 
+/** The channel where the command was typed. */
+const namesMetadata = z.object({ channelId: z.string().min(1) });
+export type NamesMetadata = z.infer<typeof namesMetadata>;
+const namesPreviewMetadata = namesMetadata.extend({ draftId: z.string().min(1).max(64) });
+export type NamesPreviewMetadata = z.infer<typeof namesPreviewMetadata>;
+
 const uploadedFile = z.object({ size: z.number().default(0), url_private: z.string().default("") });
 export type UploadedFile = z.infer<typeof uploadedFile>;
+
+const fileInput = z.object({ file: z.object({ files: z.array(uploadedFile).max(1).nullish() }) });
 
 const typed = z
   .string()
@@ -120,7 +128,7 @@ export const submissionPayload = z.union([
           values: z.object({
             action: z.object({ action: z.object({ selected_option: z.object({ value: chosenChange }) }) }),
             numbers: z.object({ numbers: z.object({ value: typed }) }),
-            file: z.object({ file: z.object({ files: z.array(uploadedFile).max(1).nullish() }) }).optional(),
+            file: fileInput.optional(),
             reason: z.object({ reason: z.object({ value: typed }) }),
           }),
         }),
@@ -188,12 +196,35 @@ export const submissionPayload = z.union([
     .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
       return { kind, user, ...private_metadata, numbers: state.values.numbers.numbers };
     }),
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.names),
+        private_metadata: json.pipe(namesMetadata),
+        state: z.object({ values: z.object({ file: fileInput }) }),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
+      return { kind, user, ...private_metadata, file: state.values.file.file.files?.[0] };
+    }),
+  z
+    .object({
+      user: presser,
+      view: z.object({
+        callback_id: z.literal(formIds.namesPreview),
+        private_metadata: json.pipe(namesPreviewMetadata),
+      }),
+    })
+    .transform(({ user, view: { callback_id: kind, private_metadata } }) => ({ kind, user, ...private_metadata })),
 ]);
 export type SubmissionPayload = z.infer<typeof submissionPayload>;
 export type RequestSubmission = Extract<SubmissionPayload, { kind: "ask" }>;
 export type ColumnSubmission = Extract<SubmissionPayload, { kind: "ask-column" }>;
 export type PreviewSubmission = Extract<SubmissionPayload, { kind: "ask-preview" }>;
 export type RejectSubmission = Extract<SubmissionPayload, { kind: "reject" }>;
+export type NamesSubmission = Extract<SubmissionPayload, { kind: "names" }>;
+export type NamesPreviewSubmission = Extract<SubmissionPayload, { kind: "names-preview" }>;
 export type LeaveOutSubmission = Extract<SubmissionPayload, { kind: "leave-out" }>;
 
 export function formOrigin({ askedFrom }: RequestSubmission | ColumnSubmission | PreviewSubmission): Origin {

@@ -3,6 +3,7 @@ import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackParts } from "../context.ts";
 import type { SubmissionPayload } from "../payloads/payloads.ts";
 import { parseExclusion } from "./leave-out-form.ts";
+import { parseNames } from "./names-form.ts";
 import { parseRejection } from "./reject-form.ts";
 import { formAttempt, requestFormHandler } from "./request-form.ts";
 
@@ -33,6 +34,9 @@ export async function parseSubmission(parts: SlackParts, form: SubmissionPayload
       return parseRejection(parts, form);
     case "leave-out":
       return parseExclusion(parts, form);
+    case "names":
+    case "names-preview":
+      return parseNames(form);
     default:
       return form satisfies never;
   }

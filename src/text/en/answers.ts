@@ -95,6 +95,7 @@ export const answers = {
       `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
     noAction: (object: string, open: string, close: string) =>
       `\`${object}\` needs a command after it: \`${open}\` or \`${close}\`.`,
+    noText: (example: string) => `Add a part of the merchant's name or number: \`${example}\``,
     noNumber: (example: string) => `The sub-merchant number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,

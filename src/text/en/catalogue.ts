@@ -6,7 +6,9 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
+import { namesForm } from "./directory/form.ts";
 import { directoryImport } from "./directory/import.ts";
+import { directory } from "./directory/merchants.ts";
 import { form } from "./form.ts";
 import { afterwards, are, capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
@@ -45,11 +47,13 @@ export const en = {
   proofreading,
   names,
   directoryImport,
+  namesForm,
   help,
   home,
   manifest,
   ...answers,
   ...asking,
+  ...directory,
 
   /** The words of a command, as readers of this language type them. */
   typed: typedWords("en"),

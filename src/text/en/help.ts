@@ -38,6 +38,7 @@ export const help = {
       ["status 1900000109", "shows the state that the bot last set and any request in progress"],
       ["history", "shows earlier requests; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
       ["pending", "shows requests waiting for a decision"],
+      ["find 火锅", "lists merchants by a part of their name or number"],
     ],
     roles: [
       ["grant @name approver", "grants a role to a person or user group: requester, approver or admin"],
@@ -46,6 +47,7 @@ export const help = {
       ["revoke @name approver", "revokes the role"],
       ["roles", "shows everyone's roles"],
       ["roles @name", "shows the roles of one person or user group"],
+      ["names", "imports the directory of merchants' names from an Excel or CSV file"],
       ["export 30d", "sends you the audit trail as CSV; or give two dates: `2026-11-01 2026-11-15`"],
     ],
     ownRoles: [["roles", "shows your roles, who granted them and when they end"]],

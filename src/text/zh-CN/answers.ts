@@ -89,6 +89,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     noVerb: (number, open, close) =>
       `缺少对 \`${number}\` 的操作。输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
     noAction: (object, open, close) => `\`${object}\` 之后须注明操作。请按 \`${open}\` 或 \`${close}\` 的格式输入。`,
+    noText: (example) => `缺少要查找的内容。请按 \`${example}\` 的格式输入商户名称或商户号的一部分。`,
     noNumber: (example) => `缺少特约商户号。请按 \`${example}\` 的格式输入。`,
     notDigits: (text, example) => `\`${text}\` 不是特约商户号。特约商户号只有数字，请按 \`${example}\` 的格式输入。`,
     wrongCharacter: (text, character, place, example) =>

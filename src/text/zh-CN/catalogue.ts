@@ -7,7 +7,9 @@ import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
 import { bulk } from "./bulk.ts";
+import { namesForm } from "./directory/form.ts";
 import { directoryImport } from "./directory/import.ts";
+import { directory } from "./directory/merchants.ts";
 import { form } from "./form.ts";
 import { afterwards, does, subject, verb } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
@@ -48,11 +50,13 @@ export const zhCN: Texts = {
   proofreading,
   names,
   directoryImport,
+  namesForm,
   help,
   home,
   manifest,
   ...answers,
   ...asking,
+  ...directory,
 
   typed: typedWords("zh-CN"),
 

@@ -35,6 +35,7 @@ export const help: Texts["help"] = {
       [`${verb.status} 1900000109`, "查看本机器人操作的结果和进行中的申请"],
       [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 或 \`12h\` 等筛选条件，顺序不限`],
       [verb.pending, "查看待审批的申请"],
+      [`${verb.find} 火锅`, "按名称或商户号的一部分查找商户"],
     ],
     roles: [
       [`${verb.grant} @name ${typedRole.approver}`, `向人员或用户组授予角色，可选 ${rolesToType}`],
@@ -43,6 +44,7 @@ export const help: Texts["help"] = {
       [`${verb.revoke} @name ${typedRole.approver}`, "收回角色"],
       [verb.roles, "查看角色与权限"],
       [`${verb.roles} @name`, "查看一个人或用户组的角色"],
+      [verb.names, "从 Excel 或 CSV 文件导入商户名录"],
       [`${verb.export} 30d`, "导出审计记录（CSV），也可按 `2026-11-01 2026-11-15` 的格式指定起止日期"],
     ],
     ownRoles: [[verb.roles, "查看自己的角色、授予人和期限"]],

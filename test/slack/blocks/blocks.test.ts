@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleEntry, sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
+import { type Merchant, nameMax, noteMax } from "../../../src/domain/directory/merchant.ts";
 import { offeredChanges } from "../../../src/domain/goldplan/change.ts";
 import { steps } from "../../../src/domain/goldplan/objects.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
 import { guide } from "../../../src/domain/guidance.ts";
 import { roles } from "../../../src/domain/policy.ts";
 import { ticketMax } from "../../../src/domain/tickets/tickets.ts";
+import { foundPerPage } from "../../../src/ledger/directory/search.ts";
 import type { HistoryEntry } from "../../../src/ledger/queries/history.ts";
 import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
 import { entriesPerPage } from "../../../src/ledger/queries/pages.ts";
@@ -25,6 +27,7 @@ import { choicesMax, leaveOutForm } from "../../../src/slack/blocks/forms/leave-
 import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
 import { requestForm, requestPreview } from "../../../src/slack/blocks/forms/request-form.ts";
 import { type HomeFacts, homeView, sentenceView } from "../../../src/slack/blocks/lists/app-home.ts";
+import { ambiguousAnswer, findMessage } from "../../../src/slack/blocks/lists/find.ts";
 import { helpAnswer } from "../../../src/slack/blocks/lists/help.ts";
 import {
   historyMessage,
@@ -47,6 +50,8 @@ import { assertFits, assertViewFits } from "./block-kit-limits.ts";
 
 const longestId = "U0123456789ABCDEF";
 const longestNumber = "9".repeat(32);
+const longestName = "&*".repeat(nameMax / 2);
+const longestMerchant: Merchant = { subMchid: longestNumber, name: longestName, isUnlisted: false };
 const longestTicket = '"\n'.repeat(ticketMax / 2);
 const chineseMessage = "特约商户被处罚中".repeat(125);
 
@@ -441,8 +446,15 @@ for (const locale of ["en", "zh-CN"] as const) {
         const excluded = historyEntry({ state: "cancelled", excludedBy: longestId });
         const previous = steps.map((step) => ({ step, lastSet: entry, failure: entry }));
         const status = { previous, underWay: entry, leftOut: excluded };
-        assertFits(privateMessage(statusAnswer(longestNumber, status, list)), `status with ${state}`);
+        assertFits(privateMessage(statusAnswer(longestMerchant, status, list)), `status with ${state}`);
       }
+      const entry = { subMchid: longestNumber, name: longestName, note: "&*".repeat(noteMax / 2), position: 999_999 };
+      const merchants = Array.from({ length: foundPerPage }, () => entry);
+      const found = { version: 999_999, merchants, older: 999_999, newer: 999_999 };
+      const latest = new Map([[longestNumber, historyEntry({ state: "cancelled", excludedBy: longestId })]]);
+      assertFits(findMessage("&".repeat(nameMax), found, latest, list), "find");
+      const more = { example: "&".repeat(nameMax), more: "&".repeat(nameMax) };
+      assertFits(privateMessage(ambiguousAnswer("&".repeat(nameMax), merchants.slice(0, 5), more, texts)), "ambiguous");
       for (const [total, state] of [
         [1, "done"],
         [10_000, "done"],

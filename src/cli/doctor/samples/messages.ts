@@ -6,9 +6,11 @@ import { type Reopening, reopenAfterMs } from "../../../domain/goldplan/reopenin
 import { guide } from "../../../domain/guidance.ts";
 import type { Notice } from "../../../domain/notice.ts";
 import { roles } from "../../../domain/policy.ts";
+import { foundPerPage } from "../../../ledger/directory/search.ts";
 import { entriesPerPage } from "../../../ledger/queries/pages.ts";
 import { context, type Message, privateMessage } from "../../../slack/blocks/elements.ts";
 import type { Typing } from "../../../slack/blocks/examples.ts";
+import { ambiguousAnswer, findMessage } from "../../../slack/blocks/lists/find.ts";
 import { helpAnswer } from "../../../slack/blocks/lists/help.ts";
 import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../../../slack/blocks/lists/history.ts";
 import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
@@ -29,6 +31,8 @@ import {
   sampleApprover,
   sampleChannel,
   sampleEntry,
+  sampleEntryOfDirectory,
+  sampleMerchant,
   sampleNumber,
   sampleRequest,
   sampleResults,
@@ -230,6 +234,8 @@ function lists(typing: Typing): Message[] {
   };
   const person = { id: sampleUser, standing: "member", roles: new Set(roles) } as const;
   const holder = { kind: "user", id: sampleUser } as const;
+  const listed = Array.from({ length: foundPerPage }, (_, position) => ({ ...sampleEntryOfDirectory, position }));
+  const foundPage = { version: 1, merchants: listed, older: undefined, newer: undefined };
   return [
     historyMessage({ subMchid: sampleNumber, failed: true }, page(entries), parts),
     historyMessage({ subMchid: sampleNumber }, page([]), parts),
@@ -237,7 +243,10 @@ function lists(typing: Typing): Message[] {
     ...bulkRequests().map((request) => requestAnswer(request, page(entries), parts)),
     pendingMessage(page([waiting]), () => true, parts),
     pendingMessage(page([]), () => true, parts),
-    ...[statusAnswer(sampleNumber, { previous, underWay, leftOut }, parts)].map(privateMessage),
+    ...[statusAnswer(sampleMerchant, { previous, underWay, leftOut }, parts)].map(privateMessage),
+    findMessage("火", { ...foundPage, older: 19, newer: 0 }, new Map([[sampleNumber, underWay]]), parts),
+    findMessage("火", { ...foundPage, merchants: [] }, new Map(), parts),
+    privateMessage(ambiguousAnswer("火", foundPage.merchants, { example: "status", more: "find" }, texts)),
     privateMessage(rolesAnswer({ grants, command, texts, name: holderName })),
     privateMessage(rolesOfAnswer({ grants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName })),
     privateMessage(helpAnswer({ person, ...typing, admins: undefined })),

@@ -1,11 +1,14 @@
 /** Requests that nobody submitted, in every state that a message can show. */
 import { type AttemptResult, faults, unreachableReasons } from "../../../domain/attempt-result.ts";
+import type { DirectoryEntry, Merchant } from "../../../domain/directory/merchant.ts";
 import { steps } from "../../../domain/goldplan/objects.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 
 export const [sampleUser, sampleApprover, sampleChannel] = ["U0SAMPLE01", "U0SAMPLE02", "C0SAMPLE01"];
 export const sampleNumber = "1900000109";
+export const sampleMerchant: Merchant = { subMchid: sampleNumber, name: "蓝海火锅", isUnlisted: false };
+export const sampleEntryOfDirectory: DirectoryEntry = { subMchid: sampleNumber, name: "蓝海火锅", note: "总店" };
 export const at = Date.UTC(2026, 0, 5, 1);
 const hourMs = 3_600_000;
 export const sampleTicket = "OPS-4711";

@@ -2,7 +2,9 @@
 import type { HomeView, ModalView } from "@slack/types";
 import { offeredChanges } from "../../../domain/goldplan/change.ts";
 import { roles } from "../../../domain/policy.ts";
+import type { DirectoryChanges } from "../../../ledger/directory/imports.ts";
 import { readNumberList } from "../../../parsing/number-list/number-list.ts";
+import { namesForm, namesPreview, namesRefused } from "../../../slack/blocks/directory/names-form.ts";
 import { privateMessage } from "../../../slack/blocks/elements.ts";
 import type { Typing } from "../../../slack/blocks/examples.ts";
 import { columnForm } from "../../../slack/blocks/forms/column-form.ts";
@@ -17,6 +19,7 @@ import {
   bulkRequests,
   sampleApprover,
   sampleChannel,
+  sampleEntryOfDirectory,
   sampleNumber,
   sampleUser,
   singleRequests,
@@ -41,6 +44,7 @@ export function sampleViews(typing: Typing): SampleView[] {
     ),
     ...previews(typing),
     ...decisions(typing),
+    ...directoryForms(typing),
     notice(texts.form.notOpened(typing.command), texts.form.close, texts),
   ];
   return [...named("form", modals), ...named("home", homes(typing))];
@@ -65,6 +69,25 @@ function previews({ texts }: Typing): ModalView[] {
       ),
     );
   });
+}
+
+function directoryForms({ texts }: Typing): ModalView[] {
+  const current = { version: 1, entries: 1_000, digest: "0".repeat(64), importedBy: sampleUser, importedAt: at };
+  const entry = sampleEntryOfDirectory;
+  const changes: DirectoryChanges = {
+    added: 1,
+    changed: 1,
+    removed: 2_000,
+    samples: { added: [entry], changed: [{ before: entry, after: { ...entry, note: undefined } }], removed: [entry] },
+  };
+  const problems = [{ line: 2, problem: "no-name", subMchid: sampleNumber }] as const;
+  return [
+    namesForm(undefined, { channelId: sampleChannel }, texts),
+    namesForm(current, { channelId: sampleChannel }, texts),
+    namesForm({ ...current, importedBy: "bot" }, { channelId: sampleChannel }, texts),
+    namesPreview(2, changes, { channelId: sampleChannel, draftId }, texts),
+    namesRefused({ problems, count: 2 }, texts),
+  ];
 }
 
 function decisions({ texts }: Typing): ModalView[] {

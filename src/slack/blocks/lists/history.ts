@@ -1,6 +1,7 @@
 /** The answers to `/receipt status` and `history`. */
 import type { ActionsBlock, Button } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { HistoryEntry, HistoryFilter, PreviousResult, Status } from "../../../ledger/queries/history.ts";
 import type { Page } from "../../../ledger/queries/pages.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -9,6 +10,7 @@ import { requestIds } from "../../payloads/ids.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, plain, privateMessage, section } from "../elements.ts";
 import { example } from "../examples.ts";
+import { merchant } from "../merchant.ts";
 import { channel, code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { peopleWords } from "../request/approvals.ts";
@@ -16,10 +18,10 @@ import { type ListParts, lastOf, outcomeOf, requestAndTicket } from "../request/
 import { refusedBecause } from "../request/refused-post.ts";
 import { requestLine } from "./request-line.ts";
 
-export function statusAnswer(subMchid: string, { previous, underWay, leftOut }: Status, parts: ListParts): string {
+export function statusAnswer(about: Merchant, { previous, underWay, leftOut }: Status, parts: ListParts): string {
   const { texts } = parts;
   const { status } = texts;
-  const lines = [status.title(code(subMchid))];
+  const lines = [status.title(merchant(about, texts))];
   lines.push(...previous.flatMap((result) => previousLines(result, parts)));
   if (leftOut) {
     const { requestedBy, excludedBy = "" } = leftOut;

@@ -35,10 +35,12 @@ function allowed(verb: Verb, held: readonly Role[]): boolean {
     case "status":
     case "history":
     case "pending":
+    case "find":
       return held.length > 0;
     case "grant":
     case "revoke":
     case "export":
+    case "names":
       return held.includes("admin");
     case "notify":
       return held.includes("approver");
@@ -83,6 +85,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "no-verb": ["1900000109"],
   "no-action": ["goldplan", "both 1900000109", "小票 status"],
   "no-number": ["open", "close", "status"],
+  "no-text": ["find", "find 。\u200b"],
   "not-digits": ["open abc", "close 19000001O9", "history 19000001O9"],
   "too-long": [`open ${"1".repeat(33)}`, `close ${"1".repeat(33)}`, `history ${"1".repeat(33)}`],
   "several-numbers": ["open 1900000109-12", "close 1900000109/1900000110"],

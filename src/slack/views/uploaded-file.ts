@@ -1,0 +1,57 @@
+/** Reads a file that a person uploaded in a form. */
+import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
+import { decodeFile } from "../../parsing/number-list/decode-file.ts";
+import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
+import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
+import type { SlackContext } from "../context.ts";
+import type { UploadedFile } from "../payloads/payloads.ts";
+
+/** Maximum size of a file, in MB: small enough that reading it does not delay anyone for long. */
+export const fileMaxMb = 2;
+const fileMaxBytes = fileMaxMb * 1_000_000;
+
+export type FileRead =
+  /** A text, or the rows of a spreadsheet. */
+  | { kind: "read"; source: string | readonly CsvLine[] }
+  | { kind: "too-large" | "elsewhere" | "not-read" | "not-text" | "workbook-too-large" | "workbook-broken" };
+
+export async function readUploadedFile(
+  { download, log }: Pick<SlackContext, "download" | "log">,
+  { size, url_private: url }: UploadedFile,
+): Promise<FileRead> {
+  if (size > fileMaxBytes) return { kind: "too-large" };
+  try {
+    const downloaded = await download(url, fileMaxBytes);
+    switch (downloaded.kind) {
+      case "too-large":
+        return downloaded;
+      case "not-slacks":
+        return { kind: "elsewhere" };
+      case "read":
+        return await ofBytes(downloaded.bytes);
+      default:
+        return downloaded satisfies never;
+    }
+  } catch (error) {
+    log.warn({ err: error }, "a file in a form could not be read");
+    return { kind: "not-read" };
+  }
+}
+
+async function ofBytes(bytes: Uint8Array): Promise<FileRead> {
+  if (!isZip(bytes)) {
+    const text = decodeFile(bytes);
+    return text === undefined ? { kind: "not-text" } : { kind: "read", source: text };
+  }
+  const workbook = await readWorkbook(bytes);
+  switch (workbook.kind) {
+    case "rows":
+      return { kind: "read", source: workbook.rows };
+    case "too-large":
+      return { kind: "workbook-too-large" };
+    case "broken":
+      return { kind: "workbook-broken" };
+    default:
+      return workbook satisfies never;
+  }
+}
