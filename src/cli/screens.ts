@@ -5,7 +5,7 @@ export type Screen = keyof Texts["proofreading"]["screens"];
 
 /** The key prefixes that each screen shows; the longest match counts. */
 export const sections: Readonly<Record<Screen, readonly string[]>> = {
-  request: ["request", "bulk", "approvals", "reminders", "held", "goldplan"],
+  request: ["request", "bulk", "approvals", "reminders", "held", "goldplan", "nameNotes"],
   dialogs: [
     "button",
     "confirm",
@@ -54,6 +54,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   answers: [
     "answer",
     "decided",
+    "unknownMerchants",
     "bulk.answer",
     "goldplan.off",
     "goldplan.tooSoon",

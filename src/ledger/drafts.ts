@@ -3,9 +3,10 @@ import { Keyv } from "keyv";
 import type { Clock, Random } from "../domain/clock.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
+import type { GivenNames } from "./directory/given-names.ts";
 import type { NewRequest } from "./requests.ts";
 
-export type Draft = Pick<NewRequest, "action" | "object" | "subMchids" | "reason">;
+export type Draft = Pick<NewRequest, "action" | "object" | "subMchids" | "reason" | "givenNames">;
 
 export interface Drafts {
   /** Stores a draft and returns its id, which cannot be guessed. */
@@ -24,6 +25,7 @@ interface StoredDraft {
   object?: Draft["object"];
   subMchids: readonly string[];
   reason?: string;
+  givenNames?: GivenNames;
 }
 
 interface StoredStep {
@@ -52,21 +54,22 @@ export function createDrafts({ db, clock, random }: { db: Database; clock: Clock
   }
 
   return {
-    keep: (userId, { action, object, subMchids, reason }) =>
+    keep: (userId, { action, object, subMchids, reason, givenNames }) =>
       add({
         userId,
         action,
         ...(object === "receipt" ? {} : { object }),
         subMchids,
         ...(reason === undefined ? {} : { reason }),
+        ...(givenNames && { givenNames }),
       }),
     keepStep: (userId, step) => add({ userId, step }),
 
     async find(userId, id) {
       const found = await kept.get(id);
       if (found === undefined || found.userId !== userId || "step" in found) return undefined;
-      const { action, object = "receipt", subMchids, reason } = found;
-      return { action, object, subMchids, reason };
+      const { action, object = "receipt", subMchids, reason, givenNames } = found;
+      return { action, object, subMchids, reason, givenNames };
     },
 
     async findStep(userId, id) {

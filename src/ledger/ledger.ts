@@ -4,6 +4,7 @@ import { createCallCheck } from "./audit/keys/call-check.ts";
 import { note } from "./audit/refusals.ts";
 import { newestEvent, newestSeal, sealNext } from "./audit/sealing.ts";
 import { decide } from "./decisions.ts";
+import { givenNames, notesOfRequest } from "./directory/given-names.ts";
 import { adopt, changesOf } from "./directory/imports.ts";
 import { latestOperations } from "./directory/latest-operations.ts";
 import { merchantOf, merchantsOf } from "./directory/merchants.ts";
@@ -37,6 +38,7 @@ import {
   endedSince,
   failures,
   firstExcluded,
+  firstMerchants,
   firstNumbers,
   previousResults,
   results,
@@ -110,6 +112,7 @@ export function createLedger(context: LedgerContext) {
     },
     bulk: {
       firstNumbers: withDb(firstNumbers),
+      firstMerchants: withDb(firstMerchants),
       firstExcluded: withDb(firstExcluded),
       notStarted: withDb(notStarted),
       previousResults: withDb(previousResults),
@@ -150,6 +153,8 @@ export function createLedger(context: LedgerContext) {
       latest: withDb(latestOperations),
       merchant: withDb(merchantOf),
       merchants: withDb(merchantsOf),
+      given: withDb(givenNames),
+      notesOf: withDb(notesOfRequest),
     },
     trail: auditTrail(context),
     refusals: { note: withContext(note) },

@@ -10,6 +10,7 @@ import { asTime, isOnPostgres, statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
 import { textHash } from "./audit/hash-chain.ts";
+import { type GivenNames, recordGivenNames } from "./directory/given-names.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { isAnyoneOn } from "./notification-preferences.ts";
 import { insertOperations } from "./operations/insertion.ts";
@@ -25,6 +26,8 @@ export interface NewRequest extends Change {
   /** From 1 to `subMchidsMax`, each once. */
   subMchids: readonly string[];
   reason: string | undefined;
+  /** The names that the requester gave beside numbers. */
+  givenNames?: GivenNames | undefined;
   /** The ticket that the reason contains. */
   ticket?: string | undefined;
   requestedBy: string;
@@ -117,6 +120,7 @@ async function write(
   });
   if (taken.size === 0) return rollBack("all-open");
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
+  if (request.givenNames) await recordGivenNames(transaction, requestId, taken, request.givenNames);
   const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);
   await enqueuePosts(
     transaction,

@@ -237,17 +237,18 @@ onEveryEngine("a bulk request", (fresh) => {
     await bench.succeeded({ subMchid: "1900000004" });
     const requestId = await bench.asked({ subMchids: numbers(5) });
     const change = { action: "OPEN", object: "receipt" };
+    const unnamed = { name: undefined, isUnlisted: false };
     assert.deepEqual(await bench.bulk.previousResults(requestId, 2), [
       {
         kind: "set",
         change,
         count: 3,
         first: [
-          { subMchid: "1900000000", at },
-          { subMchid: "1900000001", at: at + hourMs },
+          { subMchid: "1900000000", ...unnamed, at },
+          { subMchid: "1900000001", ...unnamed, at: at + hourMs },
         ],
       },
-      { kind: "failed", change, topic: "no-auth", count: 1, first: [{ subMchid: "1900000002", at }] },
+      { kind: "failed", change, topic: "no-auth", count: 1, first: [{ subMchid: "1900000002", ...unnamed, at }] },
     ]);
     assert.deepEqual(
       (await bench.bulk.previousResults(requestId, 9)).map(({ first }) => first.length),

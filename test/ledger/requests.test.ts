@@ -86,6 +86,8 @@ onEveryEngine("submitting a request", (fresh) => {
     const { id: _, seq: __, ...rest } = operation;
     assert.deepEqual(rest, {
       subMchid: "1900000109",
+      name: undefined,
+      isUnlisted: false,
       state: "waiting",
       step: "receipt",
       round: 1,

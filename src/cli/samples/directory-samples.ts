@@ -4,6 +4,12 @@ import type { Texts } from "../../text/en/catalogue.ts";
 export function directorySamples(texts: Texts): Record<string, readonly unknown[]> {
   const named = "`1900000109` 蓝海火锅";
   return {
+    "nameNotes.given": ["红海火锅"],
+    "nameNotes.merchant": [named],
+    "nameNotes.merchants": [`${named} · ${named}`],
+    "nameNotes.numbers": ["`1900000109` · `1900000110`"],
+    "unknownMerchants.numbers": ["`1900000109`"],
+    "unknownMerchants.command": ["/shop"],
     "find.text": ["火锅"],
     "find.merchant": [named],
     "find.note": ["总店"],

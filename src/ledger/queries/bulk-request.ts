@@ -3,10 +3,13 @@
  * files.
  */
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Merchant } from "../../domain/directory/merchant.ts";
+import type { GivenMerchant } from "../../domain/directory/name-notes.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Step } from "../../domain/goldplan/objects.ts";
 import type { Topic } from "../../domain/guidance.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
+import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { mayBeRetried, newestEarlier } from "../operations/other-operations.ts";
 import { newestResult } from "./attempt-results.ts";
 
@@ -15,7 +18,7 @@ export interface OutcomeGroup {
   topic: Topic;
   count: number;
   /** The first of their sub-merchants. */
-  first: readonly string[];
+  first: readonly Merchant[];
   /** How one of them ended, with WeChat Pay's message. */
   example: AttemptResult | undefined;
 }
@@ -26,16 +29,15 @@ export type PreviousResults = ({ kind: "set" } | { kind: "failed"; topic: Topic 
   change: Change;
   count: number;
   /** The first of them, each with the time of that result in milliseconds since the epoch. */
-  first: readonly { subMchid: string; at: number }[];
+  first: readonly (Merchant & { at: number })[];
 };
 
 /** Which operations a file lists: all, those that were not excluded, or those that were stopped before they started. */
 export type Listed = "all" | "still-in" | "not-started";
 
 /** One row of a file: the operation on one sub-merchant and its result. */
-export interface OperationResult extends Change {
+export interface OperationResult extends Change, GivenMerchant {
   seq: number;
-  subMchid: string;
   state: Schema["operations"]["state"];
   /** The step that it has reached; once it has ended, the last step that was begun. */
   step: Step;
@@ -48,22 +50,29 @@ export interface OperationResult extends Change {
 }
 
 /** The first sub-merchants of a request that were not excluded. */
-export function firstNumbers(db: Database, requestId: string, max: number): Promise<string[]> {
-  return sample(db, requestId, "is", max);
+export async function firstNumbers(db: Database, requestId: string, max: number): Promise<string[]> {
+  const rows = await sample(db, requestId, "is", max).execute();
+  return rows.map((row) => row.sub_mchid);
+}
+
+/** The same with their names, for a message or a form. */
+export function firstMerchants(db: Database, requestId: string, max: number): Promise<Merchant[]> {
+  return named(sample(db, requestId, "is", max));
 }
 
 /** The first sub-merchants that were excluded from a request. */
-export function firstExcluded(db: Database, requestId: string, max: number): Promise<string[]> {
-  return sample(db, requestId, "is not", max);
+export function firstExcluded(db: Database, requestId: string, max: number): Promise<Merchant[]> {
+  return named(sample(db, requestId, "is not", max));
 }
 
-async function sample(db: Database, requestId: string, excludedBy: "is" | "is not", max: number): Promise<string[]> {
-  const rows = db
-    .selectFrom("operations")
-    .select("sub_mchid")
-    .where("request_id", "=", requestId)
-    .where("left_out_by", excludedBy, null);
-  return (await rows.orderBy("seq").limit(max).execute()).map((row) => row.sub_mchid);
+function sample(db: Database, requestId: string, excludedBy: "is" | "is not", max: number) {
+  const rows = db.selectFrom("operations").select("sub_mchid").where("request_id", "=", requestId);
+  return rows.where("left_out_by", excludedBy, null).orderBy("seq").limit(max);
+}
+
+async function named(rows: ReturnType<typeof sample>): Promise<Merchant[]> {
+  const found = await rows.select(merchantName("operations.sub_mchid").as("name")).execute();
+  return found.map(({ sub_mchid, name }) => asMerchant(sub_mchid, name));
 }
 
 /** Groups the sub-merchants of a request by their previous result, the largest group first. @param max samples per group */
@@ -89,6 +98,7 @@ export async function previousResults(db: Database, requestId: string, max: numb
   const rows = await db
     .selectFrom(known.as("known"))
     .selectAll()
+    .select(merchantName("known.sub_mchid").as("name"))
     .where("nth", "<=", max)
     .orderBy("count", "desc")
     .orderBy("action")
@@ -105,7 +115,7 @@ export async function previousResults(db: Database, requestId: string, max: numb
     const [one] = group;
     if (!one) return [];
     const { action, object, step, state, topic, count } = one;
-    const first = group.map(({ sub_mchid, ended_at }) => ({ subMchid: sub_mchid, at: ended_at ?? 0 }));
+    const first = group.map(({ sub_mchid, name, ended_at }) => ({ ...asMerchant(sub_mchid, name), at: ended_at ?? 0 }));
     const result =
       state === "succeeded" ? { kind: "set" as const } : { kind: "failed" as const, topic: topicOf(topic) };
     const change = { action, object: state === "succeeded" ? object : step };
@@ -133,7 +143,7 @@ export async function failures(
     rows.map(async ({ topic, count }) => {
       const samples = await db
         .selectFrom("operations")
-        .select(["sub_mchid", newestResult().as("result_json")])
+        .select(["sub_mchid", newestResult().as("result_json"), merchantName("operations.sub_mchid").as("name")])
         .where("request_id", "=", requestId)
         .where("state", "=", "failed")
         .where("topic", topic === null ? "is" : "=", topic)
@@ -144,7 +154,7 @@ export async function failures(
       return {
         topic: topicOf(topic),
         count: Number(count),
-        first: samples.map(({ sub_mchid }) => sub_mchid),
+        first: samples.map(({ sub_mchid, name }) => asMerchant(sub_mchid, name)),
         // A result with a Request-ID is more useful to WeChat Pay's support.
         example: results.find((result) => result && "requestId" in result && result.requestId) ?? results[0],
       };
@@ -196,13 +206,23 @@ export async function results(
   if (of === "not-started") listed = listed.where("state", "=", "cancelled");
   const rows = await listed
     .select(["seq", "sub_mchid", "action", "object", "step", "state", "left_out_by", "attempts", "ended_at"])
-    .select(newestResult().as("result_json"))
+    .select((row) => [
+      newestResult().as("result_json"),
+      merchantName("operations.sub_mchid").as("name"),
+      row
+        .selectFrom("given_names")
+        .select("given_as")
+        .whereRef("given_names.request_id", "=", "operations.request_id")
+        .whereRef("given_names.sub_mchid", "=", "operations.sub_mchid")
+        .as("given_as"),
+    ])
     .orderBy("seq")
     .limit(max)
     .execute();
   return rows.map((row) => ({
     seq: row.seq,
-    subMchid: row.sub_mchid,
+    ...asMerchant(row.sub_mchid, row.name),
+    givenAs: row.given_as ?? undefined,
     action: row.action,
     object: row.object,
     step: row.step,

@@ -1,21 +1,22 @@
 /** The history of a sub-merchant, and the sub-merchants of a request, page by page. */
 import type { ExpressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
 import { objectsWith, type Step, type SwitchObject, steps } from "../../domain/goldplan/objects.ts";
 import type { Database, OperationState, RequestState, Schema } from "../../storage/schema.ts";
 import { openOperationStates } from "../../storage/schema.ts";
+import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { approvalsOfAll } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
 
 /** An operation together with its request. Times are milliseconds since the epoch. */
-export interface HistoryEntry extends Change {
+export interface HistoryEntry extends Change, Merchant {
   seq: number;
   /** The public number of its request. */
   number: number;
-  subMchid: string;
   /** The ticket of its request, where one was required. */
   ticket: string | undefined;
   state: OperationState;
@@ -229,9 +230,10 @@ export async function entriesOf(db: Database, operations: Operations, order: Ord
       "posts.ts",
       "posts.refused",
     ])
-    .select((row) =>
+    .select((row) => [
       row.case().when("operations.state", "=", "failed").then(newestResultOfRound()).end().as("result_json"),
-    )
+      merchantName("operations.sub_mchid").as("merchant_name"),
+    ])
     .orderBy("operations.seq", order)
     .execute();
   const severalApprove = rows.filter((row) => row.approvals_needed > 1).map((row) => row.request_id);
@@ -239,7 +241,7 @@ export async function entriesOf(db: Database, operations: Operations, order: Ord
   return rows.map((row) => ({
     seq: row.seq,
     number: row.number,
-    subMchid: row.sub_mchid,
+    ...asMerchant(row.sub_mchid, row.merchant_name),
     ticket: row.ticket ?? undefined,
     action: row.action,
     object: row.object,

@@ -1,10 +1,11 @@
 /** The requests that are waiting for a decision, undecided or held after an absence, oldest first, page by page. */
 import { sql } from "kysely";
+import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
-import { firstNumbers } from "./bulk-request.ts";
+import { firstMerchants } from "./bulk-request.ts";
 import { holdOf } from "./holds.ts";
 import { entriesPerPage, type Page } from "./pages.ts";
 
@@ -19,7 +20,7 @@ export interface PendingEntry extends Change {
   /** Who has approved it so far, if it needs several approvals. */
   approvedBy: string[];
   /** The first few of its sub-merchants. */
-  subMchids: string[];
+  merchants: Merchant[];
   /** How many sub-merchants it has, without those that were excluded. */
   total: number;
   channelId: string;
@@ -108,7 +109,7 @@ async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
     expiresAt: hold?.until ?? row.expires_at,
     isHeld: hold !== undefined,
     approvedBy: approvals.map(({ by }) => by),
-    subMchids: await firstNumbers(db, row.id, numbersMax),
+    merchants: await firstMerchants(db, row.id, numbersMax),
     total: row.total - row.left_out,
     channelId: row.channel_id,
     messageTs: row.ts ?? undefined,

@@ -1,11 +1,13 @@
 /** A request as people see it: its state, its people, its counts and its operation. */
 import type { Approval, Counts } from "../../domain/approval.ts";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
+import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { ScenedChange } from "../../domain/goldplan/change.ts";
 import type { Step } from "../../domain/goldplan/objects.ts";
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
+import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { overlap } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
@@ -64,11 +66,10 @@ export interface RequestView extends ScenedChange {
   operation: OperationView;
 }
 
-export interface OperationView {
+export interface OperationView extends Merchant {
   id: string;
   /** Of two operations on one sub-merchant, the later one has the higher number. */
   seq: number;
-  subMchid: string;
   state: OperationState;
   /** The step that its attempts make; once it has ended, the last step that was begun. */
   step: Step;
@@ -149,6 +150,7 @@ function requestRows(db: Database) {
     ])
     .select((row) => [
       newestResultOfRound().as("result_json"),
+      merchantName("operations.sub_mchid").as("merchant_name"),
       row
         .selectFrom("operations as later")
         .select("later.id")
@@ -230,7 +232,7 @@ function view(
     operation: {
       id: row.operation_id,
       seq: row.seq,
-      subMchid: row.sub_mchid,
+      ...asMerchant(row.sub_mchid, row.merchant_name),
       state: row.operation_state,
       step: row.step,
       round: row.operation_round,

@@ -1,14 +1,16 @@
 /** Whether a bulk request waits only for its automatic retries, and until when. */
 import { sql } from "kysely";
+import type { Merchant } from "../../domain/directory/merchant.ts";
 import { stepAfter } from "../../domain/goldplan/objects.ts";
 import { lastRetryBy } from "../../domain/retry-policy.ts";
 import type { Database } from "../../storage/schema.ts";
+import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RetriesLeft {
   count: number;
   /** The first few of their sub-merchants. */
-  first: string[];
+  first: Merchant[];
   /** When the next attempt is due; undefined while one is running. */
   nextAt: number | undefined;
   /** When the last automatic attempt starts at the latest, unless WeChat Pay requests a longer wait. */
@@ -41,11 +43,15 @@ export async function retriesLeft(
     ({ state, attempts, step, object }) => attempts < (state === "queued" ? 1 : 2) || stepAfter(step, object),
   );
   if (groups.length === 0 || isAtFirst) return undefined;
-  const first = await open.select("sub_mchid").orderBy("seq").limit(max).execute();
+  const first = await open
+    .select(["sub_mchid", merchantName("operations.sub_mchid").as("name")])
+    .orderBy("seq")
+    .limit(max)
+    .execute();
   const isRunning = groups.some(({ state }) => state === "running");
   return {
     count: groups.reduce((sum, { count }) => sum + Number(count), 0),
-    first: first.map((row) => row.sub_mchid),
+    first: first.map(({ sub_mchid, name }) => asMerchant(sub_mchid, name)),
     nextAt: isRunning ? undefined : Math.min(...groups.map(({ firstDueAt }) => firstDueAt ?? now)),
     untilAt: Math.max(
       ...groups.map(({ state, attempts, lastDueAt }) =>

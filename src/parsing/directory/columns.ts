@@ -66,6 +66,12 @@ export function separatorAndColumns(head: string): { separator: Separator; colum
   return certain ?? named ?? { separator: ",", columns: { ok: false, problem: "no-column", column: "number" } };
 }
 
+/** The position of the column of names in a header row; undefined if none or several could be it. */
+export function nameColumn(cells: readonly string[]): number | undefined {
+  const found = columnOf("name", cells.map(bareHeader));
+  return typeof found === "number" ? found : undefined;
+}
+
 function columnsIn(line: number, cells: readonly string[]): ColumnsRead {
   const headers = cells.map(bareHeader);
   const number = columnOf("number", headers);

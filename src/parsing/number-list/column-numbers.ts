@@ -1,6 +1,7 @@
 /**
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
+import { nameColumn } from "../directory/columns.ts";
 import { type CsvLine, csvLines, type Separator } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, problemItem } from "./parsed-line.ts";
@@ -19,10 +20,12 @@ export interface NumberColumn {
 }
 
 export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn): Item[] {
+  const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
+  const named = header && nameColumn(header.cells);
   const rows = lines.flatMap((row): Item[] => {
     if (row.line < known.line) return hasDigits(row.text) ? [problemItem("above-head", row.line, row.text)] : [];
     if (row.line === known.line) return headItems(row, known);
-    return [...rowItems(row, known), ...rowsWithinQuotes(row, known)];
+    return [...rowItems(row, known, named), ...rowsWithinQuotes(row, known)];
   });
   return [...rows, ...otherColumns(lines, known)];
 }
@@ -38,8 +41,11 @@ function headItems({ line, cells }: CsvLine, { column }: NumberColumn): Item[] {
   return hasDigits(name) ? [problemItem("above-head", line, name)] : [];
 }
 
-/** The column's cell. Its label is the name next to the number, or else the first words of another cell. */
-function rowItems(row: CsvLine, known: NumberColumn): Item[] {
+/**
+ * The column's cell. Its label is the name next to the number, or else the cell in the column of names; without such a
+ * column, the first words of another cell.
+ */
+function rowItems(row: CsvLine, known: NumberColumn, named: number | undefined): Item[] {
   const { line, cells, text } = row;
   if (isTooLong(row, known)) return [problemItem("longer-than-head", line, text)];
   const cell = plainDigits(cells[known.column] ?? "");
@@ -47,7 +53,7 @@ function rowItems(row: CsvLine, known: NumberColumn): Item[] {
   const [only, ...others] = found;
   if (!only) return [problemItem("no-number", line, cell.trim() === "" ? cells.join(" ") : cell)];
   const label = found.length === 1 ? labelBeside(cell.slice(0, only.start), cell.slice(only.end)) : undefined;
-  if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column))];
+  if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column, named))];
   const items = found.flatMap((part) => freeItem(line, part, undefined) ?? []);
   return items.length > 0 ? items : [problemItem("no-number", line, cell)];
 }
@@ -57,7 +63,8 @@ function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean
   return width !== undefined && column > 0 && cells.slice(width).some((cell) => cell.trim() !== "");
 }
 
-function nameIn(cells: readonly string[], column: number): string | undefined {
+function nameIn(cells: readonly string[], column: number, named: number | undefined): string | undefined {
+  if (named !== undefined) return labelBeside(cells[named] ?? "", "");
   const name = cells.find((cell, at) => at !== column && /\p{L}/u.test(cell) && !hasDigits(cell));
   return name === undefined ? undefined : labelBeside(name, "");
 }

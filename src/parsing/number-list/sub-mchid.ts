@@ -73,7 +73,7 @@ export function labelBeside(before: string, after: string): string | undefined {
 }
 
 /** Maximum characters of a label, enough to recognize a merchant. */
-const labelMax = 60;
+export const labelMax = 60;
 
 /** Removes marks around words: brackets, quotes, full stops, list marks. */
 function bare(text: string): string {

@@ -29,6 +29,7 @@ export async function resubmit(context: SlackContext, action: RequestAction): Pr
     object: request.object,
     subMchids,
     reason,
+    givenNames: await ledger.directory.given(request.id),
     requestedBy: person.id,
     origin: attempt.origin,
     resubmits: { requestId: request.id, channelId, round },

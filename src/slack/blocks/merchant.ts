@@ -3,36 +3,56 @@ import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, escapeText } from "./mrkdwn.ts";
 
-/** Characters of a name that are shown; the CSV files have all of them. */
-const nameShown = 40;
+/** Characters of a name that are shown alone, and in a list within a message; the CSV files have all of them. */
+const nameShown = 32;
+export const listedShown = 16;
+
+/** Characters of a number and a name in a title, of which a dialog has 100. */
+const textMax = 40;
 
 /** In Slack's markup. */
-export function merchant({ subMchid, name, isUnlisted }: Merchant, { merchants }: Texts): string {
-  if (name !== undefined) return `${code(subMchid)} ${plainName(name)}`;
+export function merchant({ subMchid, name, isUnlisted }: Merchant, { merchants }: Texts, max = nameShown): string {
+  if (name !== undefined) return `${code(subMchid)} ${plainName(name, max)}`;
   return isUnlisted ? `${code(subMchid)} ${merchants.unlisted}` : code(subMchid);
 }
 
 /** Where there is no markup: in dialogs, options and titles. */
 export function merchantText({ subMchid, name, isUnlisted }: Merchant, { merchants }: Texts): string {
-  if (name !== undefined) return `${subMchid} ${cut(name)}`;
-  return isUnlisted ? `${subMchid} ${merchants.unlistedPlain}` : subMchid;
+  if (name !== undefined) return `${subMchid} ${cut([...name], Math.min(nameShown, textMax - subMchid.length))}`;
+  const marked = `${subMchid} ${merchants.unlistedPlain}`;
+  return isUnlisted && marked.length <= textMax ? marked : subMchid;
+}
+
+/** In a message's `text`, for notifications and screen readers: markup without code style. */
+export function merchantSentence({ subMchid, name }: Merchant): string {
+  return name === undefined ? subMchid : `${subMchid} ${plainName(name)}`;
 }
 
 /** Several in a row: with a mark between them if any has a name. */
 export function merchantList(list: readonly Merchant[], texts: Texts): string {
   const isNamed = list.some(({ name, isUnlisted }) => name !== undefined || isUnlisted);
-  return list.map((each) => merchant(each, texts)).join(isNamed ? " · " : " ");
+  return list.map((each) => merchant(each, texts, listedShown)).join(isNamed ? " · " : " ");
 }
 
 /** A name inside our own markup: Slack finds no formatting, emoji, link or mention in it. */
-export function plainName(name: string): string {
-  return escapeText(cut(name).replace(/[*_~`:]/g, (mark) => fullWidth[mark] ?? ""));
+export function plainName(name: string, max = nameShown): string {
+  return cut(
+    [...name].map((character) => escapeText(fullWidth[character] ?? character)),
+    max,
+  );
 }
 
 /** Looks almost the same, and is no markup. */
 const fullWidth: Readonly<Record<string, string>> = { "*": "＊", _: "＿", "~": "～", "`": "｀", ":": "：" };
 
-function cut(name: string): string {
-  const characters = [...name];
-  return characters.length > nameShown ? `${characters.slice(0, nameShown - 1).join("")}…` : name;
+/** @param characters as they are written, `&` as `&amp;`; @param max of them together, in UTF-16 units */
+function cut(characters: readonly string[], max: number): string {
+  const whole = characters.join("");
+  if (whole.length <= max) return whole;
+  let shown = "";
+  for (const character of characters) {
+    if (shown.length + character.length >= max) break;
+    shown += character;
+  }
+  return `${shown}…`;
 }

@@ -14,7 +14,7 @@ export async function openOrClose(
   payload: CommandPayload,
   attempt: DeniedAttempt,
   person: Person,
-  { action, named, subMchids, reason }: OpenCloseCommand,
+  { action, named, subMchids, reason, labels: givenNames }: OpenCloseCommand,
 ): Promise<string | undefined> {
   const { texts, settings } = context;
   const verdict = mayRequest(person, subMchids);
@@ -23,7 +23,15 @@ export async function openOrClose(
   if (object === undefined) return texts.goldplan.off;
   const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
   if ("answer" in place) return place.answer;
-  const request = { sourceKey: sourceKey(payload), action, object, subMchids, reason, requestedBy: person.id };
+  const request = {
+    sourceKey: sourceKey(payload),
+    action,
+    object,
+    subMchids,
+    reason,
+    givenNames,
+    requestedBy: person.id,
+  };
   const { isRecorded, told } = await submitRequest(context, place, { ...request, origin: attempt.origin });
   const unusual = isRecorded ? unusualSentence(subMchids, texts) : undefined;
   return [unusual, told].filter((sentence) => sentence !== undefined).join("\n") || undefined;

@@ -1,5 +1,6 @@
 /** Submitting a request, by command or form: where it is posted, and the answer to its requester. */
 import type { Submission } from "../../ledger/use-cases.ts";
+import { merchant } from "../blocks/merchant.ts";
 import { channel, code, date, user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
@@ -46,7 +47,7 @@ export async function submitRequest(
   { channelId, isElsewhere }: Destination,
   request: Omit<Submission, "channelId" | "ticket">,
 ): Promise<SubmitReply> {
-  const { useCases, workspace, settings, texts, log } = context;
+  const { ledger, useCases, workspace, settings, texts, log } = context;
   const missing = missingReason(context, request);
   if (missing !== undefined) return { isRecorded: false, told: missing };
   const { action, object, subMchids, requestedBy: by } = request;
@@ -67,11 +68,12 @@ export async function submitRequest(
       return { isRecorded: true };
     case "open-already": {
       const { requestedBy, createdAt } = result.request;
+      const taken = merchant(await ledger.directory.merchant(result.subMchid), texts);
       const where = requestLink(result.request, workspace);
       const told =
         subMchids.length > 1
           ? texts.bulk.answer.allOpen(subMchids.length, where)
-          : texts.answer.openAlready(code(result.subMchid), user(requestedBy), date(createdAt, "ago"), where);
+          : texts.answer.openAlready(taken, user(requestedBy), date(createdAt, "ago"), where);
       return { isRecorded: false, told };
     }
     default:

@@ -5,7 +5,8 @@ import { overlaps } from "../../domain/goldplan/objects.ts";
 import type { HistoryEntry } from "../../ledger/queries/history.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { code, date, user } from "../blocks/mrkdwn.ts";
+import { merchant } from "../blocks/merchant.ts";
+import { date, user } from "../blocks/mrkdwn.ts";
 import { remaining } from "../blocks/request/goldplan.ts";
 import { stillHeldSentence } from "../blocks/request/held.ts";
 import { endedSentence, type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
@@ -68,8 +69,9 @@ export function supersededMessage(
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
 ): string {
-  const { undecided, working, ended, gone, open } = parts.texts.decided.superseded;
-  const number = code(operation.subMchid);
+  const { texts } = parts;
+  const { undecided, working, ended, gone, open } = texts.decided.superseded;
+  const number = merchant(operation, texts);
   if (!underWay) return (operation.superseded ? ended : gone)(number);
   if (!operation.superseded && !overlaps(object, underWay.object)) return open(number, requestLink(underWay, parts));
   return (underWay.state === "waiting" || underWay.state === "held" ? undecided : working)(
@@ -87,7 +89,7 @@ function progressSentence(request: RequestView, texts: Texts): string {
     const count = stillIn(request);
     return open > 0 ? texts.bulk.sentence.working(request, count - open, count) : endedSentence(request, texts);
   }
-  const number = code(operation.subMchid);
+  const number = merchant(operation, texts);
   if (counts.open > 0) return decided.now.working(request, number);
   if (counts.succeeded > 0) return decided.now.done(request, number);
   const left = remaining({ ...request, step: operation.step });

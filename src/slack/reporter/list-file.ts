@@ -84,12 +84,14 @@ function resultFields(
   personName: Workspace["knownName"],
 ): (string | number)[] {
   const { bulk, guidance, request } = texts;
-  const { subMchid, excludedBy, attempts, endedAt, result } = row;
+  const { subMchid, name, isUnlisted, givenAs, excludedBy, attempts, endedAt, result } = row;
   const failure = failureOf(row);
   const why = failure ? guidance[failure.topic].happened : "";
   const said = result?.kind === "refused" ? [result.message, result.status, result.code] : [];
   return [
     subMchid,
+    name ?? (isUnlisted ? texts.merchants.unlistedPlain : ""),
+    givenAs ?? "",
     request.verb[row.action],
     outcomeWords(row, texts),
     excludedBy === undefined ? why : bulk.file.excludedBy(personName(excludedBy)),

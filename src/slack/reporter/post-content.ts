@@ -34,7 +34,7 @@ export interface PostContentParts extends Omit<PostContentNeeds, "texts"> {
 }
 
 export interface PostContentNeeds extends RequestContentNeeds {
-  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "goldplan" | "outbox">;
+  ledger: Pick<Ledger, "requests" | "operations" | "history" | "bulk" | "directory" | "goldplan" | "outbox">;
   people: Pick<People, "grantsOf" | "names">;
   /** The slash command, which some messages mention. */
   command: string;

@@ -1,6 +1,7 @@
 /** A request's current message, read from the ledger. */
 import { isBulk } from "../../domain/approval.ts";
 import type { Clock } from "../../domain/clock.ts";
+import { type NameNotes, noNotes } from "../../domain/directory/name-notes.ts";
 import { type GoldPlanMode, stepsOf, switchesGoldPlan } from "../../domain/goldplan/objects.ts";
 import type { Reopening } from "../../domain/goldplan/reopening.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
@@ -8,6 +9,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { Workspace } from "../api/workspace.ts";
+import { notesShown } from "../blocks/directory/name-notes.ts";
 import { context, type Message } from "../blocks/elements.ts";
 import { bulkMessage, numbersShown } from "../blocks/request/bulk-request.ts";
 import type { Surface } from "../blocks/request/decision.ts";
@@ -16,7 +18,7 @@ import type { TicketLinks } from "../blocks/request/reason.ts";
 import { requestMessage } from "../blocks/request/request.ts";
 
 export interface RequestContentNeeds extends TicketLinks {
-  ledger: Pick<Ledger, "history" | "bulk" | "goldplan">;
+  ledger: Pick<Ledger, "history" | "bulk" | "directory" | "goldplan">;
   /** GOLDPLAN. */
   goldplan: GoldPlanMode;
   workspace: Workspace;
@@ -59,7 +61,8 @@ async function singleContent(needs: RequestContentNeeds, request: RequestView): 
   const known = state === "pending" ? await ledger.history.previous(operation.subMchid, stepsOf(object)) : [];
   const reopening = await reopeningOf(needs, request);
   const canAddGoldPlan = (await withoutGoldPlan(needs, request)) > 0;
-  const parts = { request, known, reopening, canAddGoldPlan, breakGlass, escalation, texts, ticketUrl };
+  const nameNotes = await notesOf(ledger, request);
+  const parts = { request, known, nameNotes, reopening, canAddGoldPlan, breakGlass, escalation, texts, ticketUrl };
   return requestMessage({ ...parts, permalink: workspace.permalink });
 }
 
@@ -73,6 +76,11 @@ export async function reopeningOf(
   return state === "done" && counts.failed > 0
     ? ledger.goldplan.reopening(id, { now: clock.now(), of: "failed" })
     : undefined;
+}
+
+/** Only while people decide. */
+async function notesOf({ directory }: Pick<Ledger, "directory">, { id, state }: RequestView): Promise<NameNotes> {
+  return state === "pending" ? directory.notesOf(id, notesShown) : noNotes;
 }
 
 /** For how many sub-merchants 点金计划 can be added to the receipts that a request opened. */
@@ -89,8 +97,9 @@ async function bulkContent(needs: RequestContentNeeds, request: RequestView, pla
   const { id, state, counts, round } = request;
   const now = clock.now();
   const facts = {
-    firstNumbers: await ledger.bulk.firstNumbers(id, numbersShown),
+    first: await ledger.bulk.firstMerchants(id, numbersShown),
     firstExcluded: counts.excluded > 0 ? await ledger.bulk.firstExcluded(id, numbersShown) : [],
+    nameNotes: await notesOf(ledger, request),
     previousResults: state === "pending" ? await ledger.bulk.previousResults(id, numbersShown) : [],
     ended: state === "approved" ? await ledger.bulk.endedSince(id, now - rateSpanMs, round > 1) : undefined,
     retriesLeft: state === "approved" ? await ledger.bulk.retriesLeft(id, { now, max: numbersShown }) : undefined,

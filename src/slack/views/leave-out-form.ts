@@ -28,7 +28,7 @@ export function openLeaveOutForm(context: SlackContext, action: RequestAction): 
   const { request } = action;
   return openDecisionForm(context, action, async (metadata) => {
     if (stillIn(request) === 1) return texts.decisionForms.leaveOut.oneLeft;
-    return leaveOutForm(request, await ledger.bulk.firstNumbers(request.id, choicesMax), metadata, texts);
+    return leaveOutForm(request, await ledger.bulk.firstMerchants(request.id, choicesMax), metadata, texts);
   });
 }
 

@@ -22,8 +22,8 @@ export function openRejectForm(context: SlackContext, action: RequestAction): Pr
   const { ledger, texts } = context;
   const { request } = action;
   return openDecisionForm(context, action, async (metadata) => {
-    const numbers = isBulk(request) ? await ledger.bulk.firstNumbers(request.id, numbersShown) : [];
-    return rejectForm(request, numbers, metadata, texts);
+    const first = isBulk(request) ? await ledger.bulk.firstMerchants(request.id, numbersShown) : [];
+    return rejectForm(request, first, metadata, texts);
   });
 }
 

@@ -49,7 +49,7 @@ export function requestFormHandler(context: SlackContext) {
   ): Promise<ModalView> {
     const { subMchids, tooMany } = list;
     // The request's message lists the first of many.
-    const draft = { ...change, subMchids: doubtfulFirst(subMchids), reason };
+    const draft = { ...change, subMchids: doubtfulFirst(subMchids), reason, givenNames: list.labels };
     const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
     return requestPreview({ change, list, reason, askedFrom, place, draftId }, texts);
   }

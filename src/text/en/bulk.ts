@@ -118,6 +118,8 @@ export const bulk = {
   file: {
     columns: [
       "sub-merchant",
+      "name",
+      "given as",
       "action",
       "outcome",
       "reason",

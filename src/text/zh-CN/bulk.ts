@@ -107,6 +107,8 @@ export const bulk: Texts["bulk"] = {
   file: {
     columns: [
       "特约商户号",
+      "商户名称",
+      "申请中的名称",
       "操作",
       "结果",
       "原因",

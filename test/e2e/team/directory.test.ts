@@ -29,6 +29,14 @@ onEveryEngine("the directory", (openStage) => {
       return stage.slack.until(() => (shown(who) === before ? undefined : shown(who)));
     }
 
+    async function imported(who: Name, content: string | Buffer, name?: string): Promise<string> {
+      await reviewed(who, content, name);
+      await stage.slack.submitView(people[who], {});
+      const done = shown(who) ?? "";
+      await close(who);
+      return done;
+    }
+
     const close = (who: Name) => stage.slack.closeView(people[who], "x");
 
     async function answer(who: Name, words: string): Promise<Message> {
@@ -64,11 +72,59 @@ onEveryEngine("the directory", (openStage) => {
       await stage.untilReply(request);
       assert.match(
         stage.textOf(await answer("bob", "find 海")),
-        new RegExp(`${first} 蓝海火锅 \\(总店\\) · ✅ opened, .* \\(#\\d+\\)`),
+        new RegExp(`${first} 蓝海火锅 \\(总店\\) · ✅ receipts opened, .* \\(#\\d+\\)`),
       );
       assert.match(stage.textOf(await answer("bob", "status 蓝海火锅")), new RegExp(`Receipts for ${first} 蓝海火锅`));
       assert.match(stage.textOf(await answer("bob", "status 海")), /Several merchants can be meant by 海/);
       assert.match(stage.textOf(await answer("bob", `status ${typo}`)), /not in the directory/);
+    });
+
+    test("names stand beside numbers wherever people decide and read, as plain text", async () => {
+      const request = await stage.request("ann", `close ${second}`);
+      assert.match(stage.shown(request), new RegExp(`Close receipts · ${second} 红海＊烧烤＊ · #\\d+`));
+      const message = JSON.stringify(stage.slack.state.find(request.channel, request.ts)?.blocks);
+      assert.ok(message.includes(`Close receipts for ${second} 红海*烧烤*?`), message);
+      assert.match(stage.textOf(await answer("bob", "pending")), new RegExp(`${second} 红海＊烧烤＊`));
+      await stage.press("bob", request, "Approve");
+      await stage.untilReply(request);
+      assert.match(stage.shown(request), new RegExp(`Receipts closed · ${second} 红海＊烧烤＊`));
+      assert.match(stage.textOf(await answer("bob", "history")), new RegExp(`${second} 红海＊烧烤＊`));
+    });
+
+    test("a number that the directory does not have, and a name that it has otherwise, are marked before anyone approves", async () => {
+      const unknown = await stage.request("ann", `open ${typo}`);
+      assert.match(stage.shown(unknown), /not in the directory/);
+      assert.match(stage.shown(unknown), /The directory of merchants does not have this number\. Check it/);
+      const other = await stage.request("ann", `open 绿洲茶馆（${first}）`);
+      assert.match(stage.shown(other), new RegExp(`Open receipts · ${first} 蓝海火锅`));
+      assert.match(stage.shown(other), /Given as 绿洲茶馆: the directory has another name/);
+      const same = await stage.request("ann", `open 红海*烧烤*（${second}）`);
+      assert.doesNotMatch(stage.shown(same), /Given as/);
+      for (const request of [unknown, other, same]) await stage.press("ann", request, "Withdraw");
+    });
+
+    test("a directory that changes while a request waits shows at its next change, and the file has all names", async () => {
+      const [one, two] = [freshNumber(), freshNumber()];
+      assert.match(
+        await imported("carol", `sub_mchid,name\n${one},金沙面馆\n${first},蓝海火锅\n`),
+        /now has 2 merchants/,
+      );
+      const request = await stage.request("ann", `open 金沙面馆（${one}） 银沙面馆（${two}）`);
+      assert.match(stage.shown(request), new RegExp(`${one} 金沙面馆 · ${two} _not in the directory_`));
+      const unknown = `One number is not in the directory of merchants: ${two} \\(given as 银沙面馆\\)`;
+      assert.match(stage.shown(request), new RegExp(unknown));
+      await imported("carol", `sub_mchid,name\n${one},金沙面馆一店\n${two},银沙面馆\n`);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "2 opened");
+      assert.match(stage.shown(request), new RegExp(`${one} 金沙面馆一店 · ${two} 银沙面馆`));
+      const csv = await stage.slack.until(() =>
+        stage.slack
+          .thread(request.channel, request.ts)
+          .flatMap(({ files }) => files.map((id) => stage.slack.files.get(id)))
+          .find((file) => file?.name.startsWith("results-open-"))
+          ?.content?.toString("utf8"),
+      );
+      assert.match(csv, new RegExp(`"\`${one}","金沙面馆一店","金沙面馆","open"`));
     });
   });
 });

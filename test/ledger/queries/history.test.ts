@@ -288,7 +288,7 @@ onEveryEngine("the list of pending requests", (fresh) => {
     const bench = await fresh();
     await bench.asked({ subMchids: ["1", "2", "3", "4"] });
     const [entry] = (await bench.pending.page()).entries;
-    assert.deepEqual([entry?.subMchids, entry?.total], [["1", "2", "3"], 4]);
+    assert.deepEqual([entry?.merchants.map(({ subMchid }) => subMchid), entry?.total], [["1", "2", "3"], 4]);
   });
 
   test("has pages to the newest request and back to the oldest, even if many were submitted in one millisecond", async () => {
@@ -308,7 +308,7 @@ onEveryEngine("the list of pending requests", (fresh) => {
 });
 
 function numbersOf({ entries }: Page<PendingEntry>): string[][] {
-  return entries.map(({ subMchids }) => subMchids);
+  return entries.map(({ merchants }) => merchants.map(({ subMchid }) => subMchid));
 }
 
 type Placed = Page<{ seq: number }>;

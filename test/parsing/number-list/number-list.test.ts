@@ -86,6 +86,11 @@ describe("real pasted input, and its result", () => {
       subMchids: [a, b],
       labels: { [a]: "A", [b]: "B" },
     };
+  rows["a table with a column of names"] = {
+    text: `特约商户号,城市,商户名称\n${a},北京,7天酒店\n${b},上海,`,
+    subMchids: [a, b],
+    labels: { [a]: "7天酒店" },
+  };
   for (const [what, { text, subMchids, problems = [], labels }] of Object.entries(rows))
     test(what, () => {
       const list = listOf(text);

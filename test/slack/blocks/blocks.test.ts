@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { sampleEntry, sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import { type Merchant, nameMax, noteMax } from "../../../src/domain/directory/merchant.ts";
+import { type NameNotes, noNotes } from "../../../src/domain/directory/name-notes.ts";
 import { offeredChanges } from "../../../src/domain/goldplan/change.ts";
 import { steps } from "../../../src/domain/goldplan/objects.ts";
 import type { Grant, Holder } from "../../../src/domain/grant.ts";
@@ -21,7 +22,9 @@ import { parseCommand } from "../../../src/parsing/command/command.ts";
 import { restrictionMax } from "../../../src/parsing/command/grant-terms.ts";
 import { reasonMax } from "../../../src/parsing/command/open-close.ts";
 import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+import { labelMax } from "../../../src/parsing/number-list/sub-mchid.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
+import { notesShown } from "../../../src/slack/blocks/directory/name-notes.ts";
 import { privateMessage } from "../../../src/slack/blocks/elements.ts";
 import { choicesMax, leaveOutForm } from "../../../src/slack/blocks/forms/leave-out-form.ts";
 import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
@@ -37,6 +40,7 @@ import {
 } from "../../../src/slack/blocks/lists/history.ts";
 import { pendingMessage } from "../../../src/slack/blocks/lists/pending.ts";
 import { rolesAnswer, rolesOfAnswer } from "../../../src/slack/blocks/lists/roles.ts";
+import { merchantText } from "../../../src/slack/blocks/merchant.ts";
 import { notice } from "../../../src/slack/blocks/modal.ts";
 import { bulkOutcomeMessage } from "../../../src/slack/blocks/request/bulk-outcome.ts";
 import { bulkMessage } from "../../../src/slack/blocks/request/bulk-request.ts";
@@ -52,6 +56,9 @@ const longestId = "U0123456789ABCDEF";
 const longestNumber = "9".repeat(32);
 const longestName = "&*".repeat(nameMax / 2);
 const longestMerchant: Merchant = { subMchid: longestNumber, name: longestName, isUnlisted: false };
+const longestGiven = { ...longestMerchant, givenAs: "&".repeat(labelMax) };
+const longestSome = { count: 10_000, first: Array(notesShown).fill(longestGiven) };
+const longestNotes: NameNotes = { ...noNotes, unlisted: longestSome, differing: longestSome };
 const longestTicket = '"\n'.repeat(ticketMax / 2);
 const chineseMessage = "特约商户被处罚中".repeat(125);
 
@@ -77,7 +84,7 @@ function request(changes: Partial<RequestView> = {}, operation: Partial<RequestV
       retried: { by: longestId, at: Date.UTC(2026, 10, 23, 12) },
       ...changes,
     },
-    { subMchid: longestNumber, ...operation },
+    { ...longestMerchant, ...operation },
   );
 }
 
@@ -85,7 +92,7 @@ function historyEntry(changes: Partial<HistoryEntry>): HistoryEntry {
   return sampleEntry({
     seq: Number.MAX_SAFE_INTEGER,
     number: 1_000_042,
-    subMchid: longestNumber,
+    ...longestMerchant,
     ticket: longestTicket,
     action: "CLOSE",
     object: "both",
@@ -122,6 +129,7 @@ const failures: AttemptResult[] = [
 for (const locale of ["en", "zh-CN"] as const) {
   const texts = textsOf(locale);
   const parts = {
+    nameNotes: longestNotes,
     texts,
     known: [],
     goldplan: "on" as const,
@@ -154,8 +162,9 @@ for (const locale of ["en", "zh-CN"] as const) {
       const at = Date.UTC(2026, 10, 23);
       const held = { since: at, until: at, confirmedAt: at, confirmations: Array(10).fill({ by: longestId, at }) };
       const facts = {
-        firstNumbers: Array(3).fill(longestNumber),
+        first: Array(3).fill(longestMerchant),
         firstExcluded: [],
+        nameNotes: longestNotes,
         previousResults: [],
         ended: undefined,
         retriesLeft: undefined,
@@ -194,10 +203,11 @@ for (const locale of ["en", "zh-CN"] as const) {
         cancelled: 1_000,
       };
       const excludedBy = Array(10).fill(longestId);
-      const three = Array(3).fill(longestNumber);
+      const three = Array(3).fill(longestMerchant);
       const facts = {
-        firstNumbers: three,
+        first: three,
         firstExcluded: three,
+        nameNotes: longestNotes,
         previousResults: [],
         ended: { count: 9, firstAt: 0 },
         retriesLeft: undefined,
@@ -239,15 +249,16 @@ for (const locale of ["en", "zh-CN"] as const) {
         uncertain: 0,
         cancelled: 1_000,
       };
-      const firstNumbers = Array(3).fill(longestNumber);
+      const first = Array(3).fill(longestMerchant);
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
       for (const words of ['"\n', "因由"]) {
         const [reason, decisionReason] = [words.repeat(reasonMax / 2), words.repeat(whyMax / 2)];
         const rejected = request({ state: "rejected", reason, decisionReason, approvalsNeeded: 10, approvals });
         const many = { ...rejected, counts, excludedBy: Array(10).fill(longestId) };
         const facts = {
-          firstNumbers,
-          firstExcluded: firstNumbers,
+          first,
+          firstExcluded: first,
+          nameNotes: longestNotes,
           previousResults: [],
           ended: undefined,
           retriesLeft: undefined,
@@ -277,7 +288,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           "told of many",
         );
         assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
-        assertViewFits(rejectForm(many, firstNumbers, metadata, texts), "form for many");
+        assertViewFits(rejectForm(many, first, metadata, texts), "form for many");
       }
       for (const title of [texts.decisionForms.reject.title, texts.decisionForms.reject.submit])
         assert.ok(title.length <= 24);
@@ -286,7 +297,9 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("the Leave out form, with a hundred of the longest numbers to choose from, and with a field to paste into", () => {
       const metadata = { requestId: "0".repeat(64), channelId: "C0123456789" };
       const { leaveOut } = texts.decisionForms;
-      const choices = Array.from({ length: choicesMax }, (_, nth) => `${"9".repeat(29)}${nth + 100}`);
+      const choices = Array.from({ length: choicesMax }, (_, nth) => {
+        return { ...longestMerchant, subMchid: `${"9".repeat(29)}${nth + 100}` };
+      });
       for (const total of [2, choicesMax, choicesMax + 1, 10_000]) {
         const counts = { total, open: total, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0, excluded: 0 };
         const view = leaveOutForm(request({ counts }), choices.slice(0, total), metadata, texts);
@@ -305,7 +318,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(noticeMessage({ about: "broke-glass", by: longestId }, { ...parts, request: alone }), "told");
       for (const change of offeredChanges("on"))
         for (const dialog of [
-          texts.approvals.confirmBreakGlass(change, longestNumber),
+          texts.approvals.confirmBreakGlass(change, merchantText(longestMerchant, texts)),
           texts.approvals.confirmBreakGlassForMany(change, 10_000),
         ]) {
           assert.ok(dialog.title.length <= 100 && dialog.text.length <= 300 && dialog.confirm.length <= 30);
@@ -322,8 +335,9 @@ for (const locale of ["en", "zh-CN"] as const) {
       const change = { action: "CLOSE", object: "both" } as const;
       const previousResults = topics.map((topic) => ({ kind: "failed", change, count: 9_999, topic, first }) as const);
       const facts = {
-        firstNumbers: Array(3).fill(longestNumber),
+        first: Array(3).fill(longestMerchant),
         firstExcluded: [],
+        nameNotes: longestNotes,
         previousResults,
         ended: undefined,
         retriesLeft: undefined,
@@ -369,7 +383,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       const groups = failures.map((example) => ({
         topic: guide(example as Exclude<AttemptResult, { kind: "accepted" }>).topic,
         count: 900,
-        first: Array(10).fill(longestNumber),
+        first: Array(10).fill(longestMerchant),
         example,
       }));
       const counts = { total: 10_000, excluded: 99, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
@@ -391,10 +405,11 @@ for (const locale of ["en", "zh-CN"] as const) {
       const counts = { total: 10_000, excluded: 99, open: 9, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
       const again = { id: "2".repeat(32), number: 1_000_043, requestedBy: longestId, channelId: "C0123456789" };
       const resubmissions = [1, 2].map((round) => ({ ...again, round, messageTs: "1764000000.000100" }));
-      const numbers = Array(3).fill(longestNumber);
+      const numbers = Array(3).fill(longestMerchant);
       const facts = {
-        firstNumbers: numbers,
+        first: numbers,
         firstExcluded: numbers,
+        nameNotes: longestNotes,
         previousResults: [],
         ended: { count: 90, firstAt: 0 },
         retriesLeft: { count: 10_000, first: numbers, nextAt: 1, untilAt: 2 },
@@ -477,7 +492,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         createdAt: Date.UTC(2026, 10, 23),
         expiresAt: Date.UTC(2026, 10, 24),
         approvedBy: [longestId],
-        subMchids: [longestNumber, longestNumber, longestNumber],
+        merchants: Array(3).fill(longestMerchant),
         total: 10_000,
         channelId: "C0123456789",
         messageTs: "1764000000.000100",
@@ -634,10 +649,11 @@ for (const locale of ["en", "zh-CN"] as const) {
             { result, state: "failed" },
           ),
         );
-        const three = only.slice(0, 3);
+        const three = Array(3).fill(longestMerchant);
         const facts = {
-          firstNumbers: three,
+          first: three,
           firstExcluded: three,
+          nameNotes: longestNotes,
           previousResults: [],
           ended: undefined,
           retriesLeft: undefined,

@@ -33,6 +33,7 @@ import {
   sampleEntry,
   sampleEntryOfDirectory,
   sampleMerchant,
+  sampleNameNotes,
   sampleNumber,
   sampleRequest,
   sampleResults,
@@ -82,7 +83,14 @@ export function requestMessages({ texts }: Typing): Message[] {
   const entry = sampleEntry();
   const known = steps.map((step) => ({ step, lastSet: sampleEntry({ state: "succeeded" }), failure: entry }));
   return [...singleRequests(), ...twoStepRequests()].flatMap((request) => {
-    const about = { known, reopening, canAddGoldPlan: true, breakGlass: "on", escalation } as const;
+    const about = {
+      known,
+      nameNotes: sampleNameNotes,
+      reopening,
+      canAddGoldPlan: true,
+      breakGlass: "on",
+      escalation,
+    } as const;
     const message = requestMessage({ request, ...about, texts, permalink, ticketUrl });
     // A copy differs from the message by its last line alone.
     if (request.state !== "pending") return [message];
@@ -93,14 +101,15 @@ export function requestMessages({ texts }: Typing): Message[] {
 
 /** @param id of the requests */
 export function bulkMessages({ texts }: Typing, id?: string): Message[] {
-  const three = [sampleNumber, "1900000110", "1900000111"];
+  const three = [sampleMerchant, ...["1900000110", "1900000111"].map((subMchid) => ({ ...sampleMerchant, subMchid }))];
   const change = { action: "OPEN", object: "both" } as const;
   const facts = {
-    firstNumbers: three,
+    first: three,
     firstExcluded: three.slice(1),
     previousResults: [
-      { kind: "failed", change, count: 2, topic: "unknown", first: [{ subMchid: sampleNumber, at }] } as const,
+      { kind: "failed", change, count: 2, topic: "unknown", first: [{ ...sampleMerchant, at }] } as const,
     ],
+    nameNotes: sampleNameNotes,
     ended: { count: 90, firstAt: at },
     retriesLeft: { count: 3, first: three, nextAt: at, untilAt: at },
     retryable: 50,
@@ -134,7 +143,7 @@ function outcomes({ texts }: Typing): Message[] {
   const groups = failures.map((example: Exclude<AttemptResult, { kind: "accepted" }>) => ({
     topic: guide(example).topic,
     count: 3,
-    first: [sampleNumber],
+    first: [sampleMerchant],
     example,
   }));
   return [
@@ -228,7 +237,7 @@ function lists(typing: Typing): Message[] {
     ...sampleRequest(),
     isHeld: true,
     approvedBy: [sampleApprover],
-    subMchids: [sampleNumber],
+    merchants: [sampleMerchant],
     total: 3,
     channelId: sampleChannel,
   };

@@ -1,6 +1,7 @@
 /** Requests that nobody submitted, in every state that a message can show. */
 import { type AttemptResult, faults, unreachableReasons } from "../../../domain/attempt-result.ts";
 import type { DirectoryEntry, Merchant } from "../../../domain/directory/merchant.ts";
+import type { NameNotes } from "../../../domain/directory/name-notes.ts";
 import { steps } from "../../../domain/goldplan/objects.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -8,6 +9,12 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 export const [sampleUser, sampleApprover, sampleChannel] = ["U0SAMPLE01", "U0SAMPLE02", "C0SAMPLE01"];
 export const sampleNumber = "1900000109";
 export const sampleMerchant: Merchant = { subMchid: sampleNumber, name: "蓝海火锅", isUnlisted: false };
+/** One of each kind. */
+export const sampleNameNotes: NameNotes = {
+  unlisted: { count: 2, first: [{ ...sampleMerchant, name: undefined, isUnlisted: true, givenAs: undefined }] },
+  differing: { count: 2, first: [{ ...sampleMerchant, givenAs: "红海火锅" }] },
+  given: { count: 2, first: [{ ...sampleMerchant, name: undefined, givenAs: "红海火锅" }] },
+};
 export const sampleEntryOfDirectory: DirectoryEntry = { subMchid: sampleNumber, name: "蓝海火锅", note: "总店" };
 export const at = Date.UTC(2026, 0, 5, 1);
 const hourMs = 3_600_000;
@@ -53,7 +60,7 @@ export function sampleRequest(
     operation: {
       id: "1".repeat(32),
       seq: 1,
-      subMchid: sampleNumber,
+      ...sampleMerchant,
       state: "waiting",
       step: "receipt",
       round: 1,
@@ -169,7 +176,7 @@ export function sampleEntry(changes: Partial<HistoryEntry> = {}): HistoryEntry {
   return {
     seq: 1,
     number: 1042,
-    subMchid: sampleNumber,
+    ...sampleMerchant,
     ticket: sampleTicket,
     action: "OPEN",
     object: "receipt",

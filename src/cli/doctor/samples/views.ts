@@ -20,6 +20,7 @@ import {
   sampleApprover,
   sampleChannel,
   sampleEntryOfDirectory,
+  sampleMerchant,
   sampleNumber,
   sampleUser,
   singleRequests,
@@ -91,12 +92,13 @@ function directoryForms({ texts }: Typing): ModalView[] {
 }
 
 function decisions({ texts }: Typing): ModalView[] {
+  const merchants = numbers.map((subMchid) => ({ ...sampleMerchant, subMchid }));
   return [...singleRequests().slice(0, 1), ...bulkRequests().slice(0, 1)].flatMap((request) => {
     const few = { ...request, counts: { ...request.counts, total: choicesMax, excluded: 0 } };
     return [
-      rejectForm(request, numbers.slice(0, 3), metadata, texts),
-      leaveOutForm(request, numbers, metadata, texts),
-      leaveOutForm(few, numbers, metadata, texts),
+      rejectForm(request, merchants.slice(0, 3), metadata, texts),
+      leaveOutForm(request, merchants, metadata, texts),
+      leaveOutForm(few, merchants, metadata, texts),
     ];
   });
 }

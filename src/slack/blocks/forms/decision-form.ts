@@ -1,5 +1,6 @@
 /** A form that decides on a request: the request's subject, the decision's consequence, and one input. */
 import type { InputBlock, ModalView } from "@slack/types";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { formIds } from "../../payloads/ids.ts";
@@ -13,13 +14,13 @@ export interface DecisionForm {
   words: Texts["decisionForms"]["reject"] | Texts["decisionForms"]["leaveOut"];
   request: RequestView;
   /** The first numbers of a bulk request; the others are in its thread. */
-  firstNumbers: readonly string[];
+  first: readonly Merchant[];
   metadata: DecisionMetadata;
   input: InputBlock;
 }
 
 export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
-  const { id, words, request, firstNumbers, metadata, input } = form;
+  const { id, words, request, first, metadata, input } = form;
   const submitter = texts.request.askedBy(user(request.requestedBy));
   return {
     type: "modal",
@@ -29,7 +30,7 @@ export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
     submit: plain(words.submit),
     close: plain(texts.form.cancel),
     blocks: [
-      section([...requestHead(request, firstNumbers, texts), submitter].join("\n")),
+      section([...requestHead(request, first, texts), submitter].join("\n")),
       context(words.consequence(request)),
       input,
     ],

@@ -1,11 +1,13 @@
 /** The form in which an approver chooses the sub-merchants to leave out of a bulk request. */
 import type { InputBlock, ModalView } from "@slack/types";
 import { stillIn } from "../../../domain/approval.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { formIds } from "../../payloads/ids.ts";
 import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { plain } from "../elements.ts";
+import { merchantText } from "../merchant.ts";
 import { input } from "../modal.ts";
 import { numbersShown } from "../request/bulk-request.ts";
 import { decisionForm } from "./decision-form.ts";
@@ -18,16 +20,16 @@ const fieldMax = 3_000;
 /** The form's only input, where errors are shown. */
 export const exclusionInput = "numbers";
 
-/** @param firstNumbers the numbers that are still in the request, up to `choicesMax` */
+/** @param first the numbers that are still in the request, up to `choicesMax` */
 export function leaveOutForm(
   request: RequestView,
-  firstNumbers: readonly string[],
+  first: readonly Merchant[],
   metadata: DecisionMetadata,
   texts: Texts,
 ): ModalView {
   const about = { id: formIds.leaveOut, words: texts.decisionForms.leaveOut, request, metadata };
-  const which = stillIn(request) > choicesMax ? pasted(texts) : chosen(firstNumbers, texts);
-  return decisionForm({ ...about, firstNumbers: firstNumbers.slice(0, numbersShown), input: which }, texts);
+  const which = stillIn(request) > choicesMax ? pasted(texts) : chosen(first, texts);
+  return decisionForm({ ...about, first: first.slice(0, numbersShown), input: which }, texts);
 }
 
 function pasted({ decisionForms: { leaveOut } }: Texts): InputBlock {
@@ -43,13 +45,14 @@ function pasted({ decisionForms: { leaveOut } }: Texts): InputBlock {
   );
 }
 
-function chosen(numbers: readonly string[], { decisionForms: { leaveOut } }: Texts): InputBlock {
+function chosen(merchants: readonly Merchant[], texts: Texts): InputBlock {
+  const { leaveOut } = texts.decisionForms;
   return input(
     {
       type: "multi_static_select",
       action_id: exclusionInput,
       placeholder: plain(leaveOut.choose),
-      options: numbers.map((number) => ({ text: plain(number), value: number })),
+      options: merchants.map((each) => ({ text: plain(merchantText(each, texts)), value: each.subMchid })),
       focus_on_load: true,
     },
     { label: leaveOut.which, hint: leaveOut.chooseHint },

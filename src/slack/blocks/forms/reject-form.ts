@@ -1,5 +1,6 @@
 /** The form that asks for a reason before a request is rejected. */
 import type { ModalView } from "@slack/types";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { formIds } from "../../payloads/ids.ts";
@@ -10,10 +11,10 @@ import { decisionForm } from "./decision-form.ts";
 /** Maximum length that fits into one message together with the request's longest reason and all possible approvals. */
 export const whyMax = 2_000;
 
-/** @param firstNumbers the first numbers of a bulk request; the others are in its thread */
+/** @param first the first numbers of a bulk request; the others are in its thread */
 export function rejectForm(
   request: RequestView,
-  firstNumbers: readonly string[],
+  first: readonly Merchant[],
   metadata: DecisionMetadata,
   texts: Texts,
 ): ModalView {
@@ -22,5 +23,5 @@ export function rejectForm(
     { type: "plain_text_input", action_id: "reason", multiline: true, max_length: whyMax, focus_on_load: true },
     { label: words.why, hint: words.whyHint },
   );
-  return decisionForm({ id: formIds.reject, words, request, firstNumbers, metadata, input: why }, texts);
+  return decisionForm({ id: formIds.reject, words, request, first, metadata, input: why }, texts);
 }

@@ -139,7 +139,7 @@ export function requestAnswer(request: RequestView, page: Page<HistoryEntry>, pa
   const { number } = request;
   const lines = page.entries.map((entry) => {
     const ended = entry.endedAt === undefined ? [] : [date(entry.endedAt)];
-    return [`${code(entry.subMchid)} ${outcomeOf(entry, texts)}`, ...ended].join(" · ");
+    return [`${merchant(entry, texts)} ${outcomeOf(entry, texts)}`, ...ended].join(" · ");
   });
   const message = privateMessage([texts.history.request(requestLine(request, parts)), ...lines].join("\n"));
   const to = (direction: "older" | "newer", entry: HistoryEntry | undefined): ListPage | false =>
@@ -172,6 +172,6 @@ function entryLine(entry: HistoryEntry, parts: ListParts): string {
   const { requestedBy, decision, excludedBy } = entry;
   // Nobody decided on an excluded sub-merchant.
   const people = peopleWords({ requestedBy, decision: excludedBy === undefined ? decision : undefined }, texts);
-  const [number, outcome] = [code(entry.subMchid), outcomeOf(entry, texts)];
+  const [number, outcome] = [merchant(entry, texts), outcomeOf(entry, texts)];
   return texts.history.entry(number, outcome, people, date(lastOf(entry)), requestAndTicket(entry, parts));
 }

@@ -3,7 +3,8 @@ import type { Page } from "../../../ledger/queries/pages.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { merchantList } from "../merchant.ts";
+import { date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { type ListParts, requestLink } from "../request/outcome-line.ts";
 
@@ -31,8 +32,9 @@ export function pendingMessage(
 
 function entryLine(entry: PendingEntry, parts: ListParts): string {
   const { pending, held } = parts.texts;
-  const notNamed = entry.total - entry.subMchids.length;
-  const numbers = [...entry.subMchids.map(code), ...(notNamed > 0 ? [pending.more(notNamed)] : [])].join(" ");
+  const notNamed = entry.total - entry.merchants.length;
+  const rest = notNamed > 0 ? [pending.more(notNamed)] : [];
+  const numbers = [merchantList(entry.merchants, parts.texts), ...rest].join(" ");
   const [submitter, asked, until] = [user(entry.requestedBy), date(entry.createdAt, "ago"), date(entry.expiresAt)];
   return (entry.isHeld ? held.pendingEntry : pending.entry)(
     numbers,

@@ -2,13 +2,14 @@
 import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { code, date } from "../mrkdwn.ts";
+import { merchant } from "../merchant.ts";
+import { date } from "../mrkdwn.ts";
 import { peopleWords } from "../request/approvals.ts";
 import { endedLine, type ListParts, lastOf, outcomeOf, requestAndTicket } from "../request/outcome-line.ts";
 
 export function requestLine(request: RequestView, parts: ListParts): string {
   const { texts } = parts;
-  const what = isBulk(request) ? texts.home.many(stillIn(request)) : code(request.operation.subMchid);
+  const what = isBulk(request) ? texts.home.many(stillIn(request)) : merchant(request.operation, texts);
   const [outcome, people, when] = [outcomeLine(request, texts), peopleWords(request, texts), date(lastOf(request))];
   return texts.history.entry(what, outcome, people, when, requestAndTicket(request, parts));
 }

@@ -5,7 +5,8 @@ import type { OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
-import { code, user } from "../mrkdwn.ts";
+import { merchantList } from "../merchant.ts";
+import { user } from "../mrkdwn.ts";
 import { type NameOf, peopleMax, undoneOutcome } from "./decision.ts";
 import { emptyPageBlocks } from "./goldplan.ts";
 import { deciderNames, retriedLines, theirWords } from "./thread.ts";
@@ -79,7 +80,7 @@ function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Text
   const { group, groupNumbers } = texts.bulk.thread;
   const lines = [
     group(count, short),
-    groupNumbers(first.map(code).join(" "), count - first.length),
+    groupNumbers(merchantList(first, texts), count - first.length),
     [happened, todo].join(texts.between),
   ];
   return [section(lines.join("\n")), ...(example ? theirWords(example, texts, theirWordsMax) : [])];

@@ -1,6 +1,8 @@
 /** The message of a bulk request: its subject, progress and outcome. */
 import type { Button, KnownBlock } from "@slack/types";
 import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
+import type { NameNotes } from "../../../domain/directory/name-notes.ts";
 import type { Reopening } from "../../../domain/goldplan/reopening.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
 import type { PreviousResults } from "../../../ledger/queries/bulk-request.ts";
@@ -8,8 +10,10 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { RetriesLeft } from "../../../ledger/queries/retries-left.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
+import { nameNotesBlocks } from "../directory/name-notes.ts";
 import { buttons, capitalised, confirmation, context, type Message, plain, section } from "../elements.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { listedShown, merchant, merchantList } from "../merchant.ts";
+import { date, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, exclusionWords, requestHead, type Surface, undoneBlocks } from "./decision.ts";
 import { addButtons, reopeningBlocks, sceneBlocks } from "./goldplan.ts";
@@ -21,10 +25,13 @@ import { unusualLine } from "./unusual.ts";
 
 /** The ledger's data about the request beyond its counts, as far as its state requires. */
 export interface BulkFacts {
-  firstNumbers: readonly string[];
+  /** The first of those that are still in it. */
+  first: readonly Merchant[];
   /** The first of the excluded sub-merchants. */
-  firstExcluded: readonly string[];
+  firstExcluded: readonly Merchant[];
   previousResults: readonly PreviousResults[];
+  /** About its names, while people decide. */
+  nameNotes: NameNotes;
   /** While it is carried out: how many operations of this round ended recently, and when the first of them ended. */
   ended: { count: number; firstAt: number } | undefined;
   /** While only automatic retries are left: the sub-merchants concerned, and when the last retry is due. */
@@ -80,7 +87,7 @@ export function bulkMessage(parts: BulkMessageParts): Message {
 
 function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
   const { request, facts, place, texts } = parts;
-  const [title, ...sample] = requestHead(request, facts.firstNumbers, texts, place);
+  const [title, ...sample] = requestHead(request, facts.first, texts, place);
   const blocks: KnownBlock[] = [section([title, ...lines, ...sample, ...exclusionLines(parts)].join("\n"))];
   return [...blocks, ...reasonBlocks(request, parts)];
 }
@@ -88,7 +95,7 @@ function head(parts: BulkMessageParts, ...lines: string[]): KnownBlock[] {
 /** How many were excluded, by whom, and the first of them; no line if none were, or if the result shows it. */
 function exclusionLines({ request, facts, texts }: BulkMessageParts): string[] {
   if (request.state === "done") return [];
-  const numbers = facts.firstExcluded.map(code).join(" ");
+  const numbers = merchantList(facts.firstExcluded, texts);
   const more = request.counts.excluded - facts.firstExcluded.length;
   return exclusionWords(request, texts).map((words) => texts.bulk.leftOutWhich(words, numbers, more));
 }
@@ -106,7 +113,11 @@ function pending(parts: BulkMessageParts): Message {
     blocks: [
       ...head(parts, asked, ...approvalLines(request, texts)),
       ...sceneBlocks(request, texts),
-      ...unusualLine(facts.firstNumbers, texts),
+      ...nameNotesBlocks(facts.nameNotes, true, texts),
+      ...unusualLine(
+        facts.first.map(({ subMchid }) => subMchid),
+        texts,
+      ),
       ...reopeningBlocks(request, facts.reopening, texts),
       ...(reminders === "" ? [] : [context(reminders)]),
       ...(known.length > 0 ? [context(known.join("\n"))] : []),
@@ -124,10 +135,11 @@ function pending(parts: BulkMessageParts): Message {
   };
 }
 
-function knownLines(groups: readonly PreviousResults[], { bulk, guidance }: Texts): string[] {
+function knownLines(groups: readonly PreviousResults[], texts: Texts): string[] {
+  const { bulk, guidance } = texts;
   const lines = groups.slice(0, knownMax).map((group) => {
     const { count, change, first } = group;
-    const numbers = first.map(({ subMchid, at }) => `${code(subMchid)} ${date(at, "day")}`).join(" · ");
+    const numbers = first.map((each) => `${merchant(each, texts, listedShown)} ${date(each.at, "day")}`).join(" · ");
     const more = count - first.length;
     return group.kind === "set"
       ? bulk.knownSet(count, change, numbers, more)
@@ -177,9 +189,9 @@ function held(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): 
   return { text: heldSentence(request, texts), blocks: [...head(parts, ...lines), heldButtons(request, texts)] };
 }
 
-function retriesLine({ first, count, nextAt = 0, untilAt }: RetriesLeft, now: number, { bulk }: Texts): string {
+function retriesLine({ first, count, nextAt = 0, untilAt }: RetriesLeft, now: number, texts: Texts): string {
   const [next, until] = [date(Math.max(nextAt, now), "time"), date(Math.max(untilAt, now), "time")];
-  return bulk.onlyRetries(first.map(code).join(" "), count - first.length, next, until);
+  return texts.bulk.onlyRetries(merchantList(first, texts), count - first.length, next, until);
 }
 
 /** Undefined while too few operations have ended. */

@@ -1,11 +1,13 @@
 /** Parts shared by single and bulk requests: the title, the decision buttons, and the end without execution. */
 import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
 import { isBulk, stillIn } from "../../../domain/approval.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, type Message, plain, quote, section } from "../elements.ts";
-import { code, date, requestNumber, user } from "../mrkdwn.ts";
+import { merchant, merchantList } from "../merchant.ts";
+import { date, requestNumber, user } from "../mrkdwn.ts";
 import { approveDialog, breakGlassButton } from "./approvals.ts";
 
 type Dialog = Parameters<typeof confirmation>[1];
@@ -15,7 +17,7 @@ export function requestTitle(request: RequestView, texts: Texts): string {
   const { operation, number } = request;
   const title = isBulk(request)
     ? texts.bulk.title(request, stillIn(request))
-    : texts.request.title(request, code(operation.subMchid));
+    : texts.request.title(request, merchant(operation, texts));
   return `${title} · ${requestNumber(number)}`;
 }
 
@@ -25,15 +27,14 @@ export type Surface = "channel" | "elsewhere";
 /** The title, with the first sub-merchants that are still in a bulk request. */
 export function requestHead(
   request: RequestView,
-  firstNumbers: readonly string[],
+  first: readonly Merchant[],
   texts: Texts,
   place: Surface = "channel",
 ): string[] {
   const title = requestTitle(request, texts);
   if (!isBulk(request)) return [title];
-  const numbers = firstNumbers.map(code).join(" ");
   const sample = place === "channel" ? texts.bulk.sample : texts.bulk.sampleElsewhere;
-  return [title, sample(numbers, stillIn(request) - firstNumbers.length)];
+  return [title, sample(merchantList(first, texts), stillIn(request) - first.length)];
 }
 
 /** While people decide. @param dialogs the question that each button asks first, naming its subject */

@@ -1,11 +1,13 @@
 /** A request that is held after an absence of the bot: why it waits, its buttons, and how it ended. */
 import type { ActionsBlock } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, type Message, plain, section } from "../elements.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { merchant, merchantSentence, merchantText } from "../merchant.ts";
+import { date, user } from "../mrkdwn.ts";
 import { requestTitle } from "./decision.ts";
 import { doneBefore, remaining } from "./goldplan.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
@@ -13,11 +15,9 @@ import { reasonBlocks, type TicketLinks } from "./reason.ts";
 type Hold = NonNullable<RequestView["held"]>;
 type HeldParts = TicketLinks & { texts: Texts };
 
-/** The sub-merchants of a held request, in words. @param number how a single one is written */
-function whom(request: RequestView, texts: Texts, number: (subMchid: string) => string = (plain) => plain): string {
-  return isBulk(request)
-    ? texts.held.whom(request.counts.open)
-    : texts.held.whomOne(number(request.operation.subMchid));
+/** The sub-merchants of a held request, in words. @param one how a single one is written */
+function whom(request: RequestView, texts: Texts, one: (merchant: Merchant, texts: Texts) => string): string {
+  return isBulk(request) ? texts.held.whom(request.counts.open) : texts.held.whomOne(one(request.operation, texts));
 }
 
 /** Why a request is held, who has confirmed it, and until when it waits. */
@@ -38,7 +38,7 @@ export function heldLines(request: RequestView, hold: Hold, texts: Texts): strin
 /** Carry out and Cancel, each of which asks first. */
 export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
   const { held } = texts;
-  const subject = whom(request, texts);
+  const subject = whom(request, texts, merchantText);
   const asking = (dialog: Parameters<typeof confirmation>[1]) => ({
     ...confirmation(texts, dialog),
     deny: plain(held.back),
@@ -64,12 +64,12 @@ export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
 
 /** The whole message in one sentence. */
 export function heldSentence(request: RequestView, texts: Texts): string {
-  return texts.held.sentence(request, whom(request, texts));
+  return texts.held.sentence(request, whom(request, texts, merchantSentence));
 }
 
 /** For a person who clicked: the request is held, and nothing runs. */
 export function stillHeldSentence(request: RequestView, texts: Texts): string {
-  return texts.held.answer.stillHeld(request, whom(request, texts, code));
+  return texts.held.answer.stillHeld(request, whom(request, texts, merchant));
 }
 
 /** A held request for one sub-merchant. */
@@ -93,12 +93,12 @@ export function endedOnHold(request: RequestView, parts: HeldParts): Message {
   const { held } = texts;
   const left = remaining({ ...request, step: operation.step });
   const lines = [
-    `${held.ended(left, code(operation.subMchid))} · ${texts.request.askedBy(user(requestedBy))}`,
+    `${held.ended(left, merchant(operation, texts))} · ${texts.request.askedBy(user(requestedBy))}`,
     ...doneBefore(request, texts),
     endLine(request, texts),
   ];
   return {
-    text: held.endedSentence(left, operation.subMchid),
+    text: held.endedSentence(left, merchantSentence(operation)),
     blocks: [section(lines.join("\n")), ...reasonBlocks(request, parts)],
   };
 }
@@ -107,7 +107,7 @@ export function endedOnHold(request: RequestView, parts: HeldParts): Message {
 export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message {
   const { operation, requestedBy, stoppedBy } = request;
   const { thread } = texts.held;
-  const [person, number] = [user(requestedBy), code(operation.subMchid)];
+  const [person, number] = [user(requestedBy), merchant(operation, texts)];
   const line =
     stoppedBy === undefined
       ? thread.expired(request, person, number)

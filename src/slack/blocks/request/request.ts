@@ -1,5 +1,6 @@
 /** A request's message in the channel, from the submission to the outcome. */
 import type { ActionsBlock, KnownBlock } from "@slack/types";
+import type { NameNotes } from "../../../domain/directory/name-notes.ts";
 import type { Reopening } from "../../../domain/goldplan/reopening.ts";
 import { guide } from "../../../domain/guidance.ts";
 import type { Escalation } from "../../../domain/reminder-schedule.ts";
@@ -8,8 +9,10 @@ import type { HistoryEntry, PreviousResult } from "../../../ledger/queries/histo
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
+import { nameNotesBlocks } from "../directory/name-notes.ts";
 import { buttons, capitalised, context, type Message, plain, section } from "../elements.ts";
-import { code, date, requestNumber, user } from "../mrkdwn.ts";
+import { merchant, merchantSentence, merchantText } from "../merchant.ts";
+import { date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
 import { addButtons, otherStepLines, remaining, reopeningBlocks, sceneBlocks, stepWords } from "./goldplan.ts";
@@ -23,6 +26,8 @@ export interface RequestMessageParts extends TicketLinks {
   request: RequestView;
   /** What the bot last did with the objects of this request, shown while people decide. */
   known: readonly PreviousResult[];
+  /** About its name, while people decide. */
+  nameNotes: NameNotes;
   /** Before the decision, or after a failure: when 点金计划 can be opened that this bot closed. */
   reopening: Reopening | undefined;
   /** After receipts alone were opened: whether 点金计划 can be added. */
@@ -55,7 +60,7 @@ export function requestMessage(parts: RequestMessageParts): Message {
 function pending(parts: RequestMessageParts): Message {
   const { request, breakGlass, escalation, texts } = parts;
   const { operation, requestedBy, expiresAt } = request;
-  const { subMchid } = operation;
+  const whom = merchantText(operation, texts);
   const lines = [
     requestTitle(request, texts),
     `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
@@ -65,7 +70,8 @@ function pending(parts: RequestMessageParts): Message {
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
     ...sceneBlocks(request, texts),
-    ...unusualLine([subMchid], texts),
+    ...nameNotesBlocks(parts.nameNotes, false, texts),
+    ...unusualLine([operation.subMchid], texts),
     ...reopeningBlocks(request, parts.reopening, texts),
   ];
   const reminders = remindersLine(request, escalation, texts);
@@ -75,15 +81,15 @@ function pending(parts: RequestMessageParts): Message {
     decisionButtons(
       request,
       {
-        approve: texts.confirm.approve(request, subMchid),
-        breakGlass: texts.approvals.confirmBreakGlass(request, subMchid),
-        withdraw: texts.confirm.withdraw(request, subMchid),
+        approve: texts.confirm.approve(request, whom),
+        breakGlass: texts.approvals.confirmBreakGlass(request, whom),
+        withdraw: texts.confirm.withdraw(request, whom),
       },
       breakGlass,
       texts,
     ),
   );
-  return { text: texts.request.sentence.pending(request, subMchid, user(requestedBy)), blocks };
+  return { text: texts.request.sentence.pending(request, merchantSentence(operation), user(requestedBy)), blocks };
 }
 
 /** The sub-merchant's previous results. People are not named, because they do not have to act here. */
@@ -100,7 +106,7 @@ function previousResults({ known, texts, permalink }: RequestMessageParts): Know
 function working(parts: RequestMessageParts): Message {
   const { request, texts } = parts;
   const { operation } = request;
-  const { subMchid, result, dueAt, attempts, state } = operation;
+  const { result, dueAt, attempts, state } = operation;
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
   const step = isWaitingAgain
     ? texts.request.tryingAgain(
@@ -113,7 +119,7 @@ function working(parts: RequestMessageParts): Message {
   const title = `${requestTitle(request, texts)} · ${workingLine(request, texts)}`;
   const now = [...stepWords(request, texts), step].join(" · ");
   return {
-    text: texts.request.sentence.working(request, subMchid),
+    text: texts.request.sentence.working(request, merchantSentence(operation)),
     blocks: [section(`${title}\n${now}`), ...reasonBlocks(request, parts)],
   };
 }
@@ -121,15 +127,16 @@ function working(parts: RequestMessageParts): Message {
 function ended(parts: RequestMessageParts): Message {
   const { request, texts } = parts;
   const { operation, decision } = request;
-  const { subMchid, result, endedAt = decision?.at ?? 0 } = operation;
+  const { result, endedAt = decision?.at ?? 0 } = operation;
+  const [whom, numberAndName] = [merchantSentence(operation), merchant(operation, texts)];
   const people = peopleLine(request, date(endedAt), texts);
   const number = requestNumber(request.number);
   if (operation.state === "succeeded" || !result || result.kind === "accepted") {
     const offered = addButtons(request, parts.canAddGoldPlan ? 1 : 0, texts);
     return {
-      text: texts.request.sentence.done(request, subMchid),
+      text: texts.request.sentence.done(request, whom),
       blocks: [
-        section([texts.request.done(request, code(subMchid)), number, people].join(" · ")),
+        section([texts.request.done(request, numberAndName), number, people].join(" · ")),
         ...reasonBlocks(request, parts),
         ...sceneBlocks(request, texts),
         ...(offered.length > 0 ? [buttons("goldplan", offered)] : []),
@@ -140,8 +147,8 @@ function ended(parts: RequestMessageParts): Message {
   const why = texts.guidance[topic].short;
   const left = remaining({ ...request, step: operation.step });
   const title = isCertain
-    ? texts.request.notDone(left, code(subMchid), why)
-    : texts.request.notCertain(code(subMchid), why);
+    ? texts.request.notDone(left, numberAndName, why)
+    : texts.request.notCertain(numberAndName, why);
   const lines = [[title, number].join(" · "), ...otherStepLines(request, texts), ...cancelledOnHold(request, texts)];
   const blocks: KnownBlock[] = [
     section(lines.join("\n")),
@@ -152,8 +159,8 @@ function ended(parts: RequestMessageParts): Message {
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));
   return {
     text: isCertain
-      ? texts.request.sentence.failed(left, subMchid, why)
-      : texts.request.sentence.uncertain(left, subMchid, why),
+      ? texts.request.sentence.failed(left, whom, why)
+      : texts.request.sentence.uncertain(left, whom, why),
     blocks,
   };
 }
@@ -163,7 +170,7 @@ function undone(parts: RequestMessageParts, state: "rejected" | "withdrawn" | "e
   const { operation, requestedBy } = request;
   const title = `${requestTitle(request, texts)} · ${texts.request.askedBy(user(requestedBy))}`;
   return {
-    text: texts.request.sentence[state](request, operation.subMchid),
+    text: texts.request.sentence[state](request, merchantSentence(operation)),
     blocks: [
       section([title, ...approvalLines(request, texts)].join("\n")),
       ...reasonBlocks(request, parts),

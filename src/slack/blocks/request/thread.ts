@@ -9,6 +9,7 @@ import type { PreviousResult } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
+import { merchant } from "../merchant.ts";
 import { code, date, user } from "../mrkdwn.ts";
 import { type NameOf, undoneOutcome } from "./decision.ts";
 import { emptyPageBlocks, isHalfDone } from "./goldplan.ts";
@@ -36,7 +37,7 @@ export function outcomeMessage(
 ): Message {
   const { operation, requestedBy } = request;
   const person = user(requestedBy);
-  const number = code(operation.subMchid);
+  const number = merchant(operation, texts);
   if (!ended) {
     const line =
       request.state === "expired"

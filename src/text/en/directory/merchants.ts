@@ -1,5 +1,6 @@
 /** Names of merchants beside their numbers, and finding them, in English. */
 
+const andMore = (more: number) => (more > 0 ? ` and ${more} more` : "");
 const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
 
 export const directory = {
@@ -9,6 +10,29 @@ export const directory = {
     /** The same where there is no markup. */
     unlistedPlain: "(not in the directory)",
   },
+
+  /** In the message of a request, before it is approved. */
+  nameNotes: {
+    unlisted: "⚠️ The directory of merchants does not have this number. Check it before you approve.",
+    differs: (given: string) =>
+      `⚠️ Given as *${given}*: the directory has another name for this number. Check it before you approve.`,
+    given: (given: string) => `Given as ${given}`,
+    unlistedOfMany: (count: number, numbers: string, more: number) =>
+      count === 1
+        ? `⚠️ One number is not in the directory of merchants: ${numbers}`
+        : `⚠️ ${count} numbers are not in the directory of merchants: ${numbers}${andMore(more)}`,
+    differingOfMany: (count: number, merchants: string, more: number) =>
+      count === 1
+        ? `⚠️ The directory has another name than the requester gave: ${merchants}`
+        : `⚠️ The directory has other names than the requester gave for ${count} numbers: ${merchants}${andMore(more)}`,
+    givenBeside: (merchant: string, given: string) => `${merchant} (given as ${given})`,
+    givenOfMany: (count: number, merchants: string, more: number) =>
+      count === 1 ? `One name was given: ${merchants}` : `${count} names were given: ${merchants}${andMore(more)}`,
+  },
+
+  /** For the requester alone, with UNKNOWN_MERCHANTS=refuse. */
+  unknownMerchants: (count: number, numbers: string, more: number, command: string) =>
+    `The directory of merchants does not have ${numbers}${andMore(more)}. Correct the ${count === 1 ? "number" : "numbers"}, search with \`${command} find 火锅\`, or ask an admin to update the directory. Nothing was recorded.`,
 
   find: {
     title: (text: string) => `*Merchants with* \`${text}\``,

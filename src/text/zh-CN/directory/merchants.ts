@@ -1,13 +1,27 @@
 /** Names of merchants beside their numbers, and finding them, in Chinese. */
 import type { Texts } from "../../en/catalogue.ts";
 
+const andMore = (more: number) => (more > 0 ? ` 等（另有 ${more} 个）` : "");
 const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
 
-export const directory: Pick<Texts, "merchants" | "find"> = {
+export const directory: Pick<Texts, "merchants" | "nameNotes" | "unknownMerchants" | "find"> = {
   merchants: {
     unlisted: "_名录中没有_",
     unlistedPlain: "（名录中没有）",
   },
+
+  nameNotes: {
+    unlisted: "⚠️ 商户名录中没有该商户号，请核对后再批准。",
+    differs: (given) => `⚠️ 申请中写为“${given}”，与名录中的名称不同，请核对后再批准。`,
+    given: (given) => `申请中写为“${given}”`,
+    unlistedOfMany: (count, numbers, more) => `⚠️ 有 ${count} 个商户号不在名录中 · ${numbers}${andMore(more)}`,
+    differingOfMany: (count, merchants, more) => `⚠️ 有 ${count} 个商户的名称与名录不同 · ${merchants}${andMore(more)}`,
+    givenBeside: (merchant, given) => `${merchant}（申请中写为“${given}”）`,
+    givenOfMany: (count, merchants, more) => `申请中写了 ${count} 个商户的名称 · ${merchants}${andMore(more)}`,
+  },
+
+  unknownMerchants: (_count, numbers, more, command) =>
+    `商户号 ${numbers}${andMore(more)} 不在名录中。请更正商户号，或用 \`${command} 查找 火锅\` 这样的命令查询，也可请管理员更新名录。本次未作任何记录。`,
 
   find: {
     title: (text) => `*名称或商户号包含* \`${text}\` *的商户*`,
