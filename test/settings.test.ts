@@ -122,6 +122,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
   REASON: ["Required", "mandatory", "true"],
   GOLDPLAN: ["yes", "ON", "true", "with receipts"],
   GOLDPLAN_SCENE: ["jsapi", "NATIVE", "JSAPI,MINIPROGRAM"],
+  UNKNOWN_MERCHANTS: ["yes", "Warn", "off"],
   TICKET_PATTERN: ["OPS-[0-9", "(", "(?=OPS)OPS-[0-9]+", "(a)\\1", "[0-9]*", "x?"],
   TICKET_EXAMPLE: ["O".repeat(65)],
   TICKET_URL: [

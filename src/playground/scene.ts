@@ -1,4 +1,5 @@
 /** The demo's scene: a request that succeeds, one that fails, and 点金计划, with every message as people read it. */
+import { demoDirectory } from "./demo-directory.ts";
 import { demoChannel as merchantOps, demoPeople as people } from "./playground.ts";
 import type { LocalSlack } from "./slack/server.ts";
 import type { Message } from "./slack/state.ts";
@@ -25,6 +26,9 @@ export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds)
   say("\n#merchant-ops");
   await types("carol", "/receipt grant @ann requester");
   for (const name of approvers) await types("carol", `/receipt grant @${name} approver`);
+
+  say("\n— the names of the merchants —");
+  await imports(demoDirectory());
 
   say("\n— a request, a colleague's approval, the call and its outcome —");
   await requests(merchantOps, "/receipt open 1900000109 new store, contract 4711");
@@ -54,6 +58,20 @@ export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds)
     const result = await step(say, "answered", () => slack.type({ user: people[name], channel: merchantOps, text }));
     if (!result.ephemeral) throw new Error(`@${name} got no answer: ${result.errorText ?? "nothing"}`);
     show(`only to @${name}`, result.ephemeral);
+  }
+
+  /** As an admin does: uploads a file, looks at what it changes, and imports it. */
+  async function imports(csv: string): Promise<void> {
+    const user = people.carol;
+    say("\n@carol types  /receipt names");
+    await step(say, "opened", () => slack.type({ user, channel: merchantOps, text: "/receipt names" }));
+    const file = slack.files.choose(user, "merchants.csv", Buffer.from(csv));
+    for (const filled of [{ file }, {}]) {
+      const before = slack.modal(user);
+      await step(say, "acknowledged", () => slack.submitView(user, filled));
+      await step(say, "shown", () => slack.until(() => slack.modal(user) !== before));
+    }
+    await slack.closeView(user, "x");
   }
 
   async function requests(channel: string, text: string): Promise<void> {

@@ -171,6 +171,7 @@ export const schema = z.object({
   REASON: z.enum(["optional", "required"]).default("optional"),
   GOLDPLAN: z.enum(goldPlanModes).default("off"),
   GOLDPLAN_SCENE: z.enum(payScenes).default("JSAPI"),
+  UNKNOWN_MERCHANTS: z.enum(["warn", "refuse"]).default("warn"),
   TICKET_PATTERN: ticketPattern.optional(),
   TICKET_EXAMPLE: z.string().max(ticketMax).optional(),
   TICKET_URL: z.string().max(120).refine(isTicketUrl).optional(),

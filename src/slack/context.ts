@@ -32,6 +32,7 @@ export interface SlackParts {
     | "BREAK_GLASS"
     | "REASON"
     | "GOLDPLAN"
+    | "UNKNOWN_MERCHANTS"
     | "WECHATPAY_MCHID"
     | "tickets"
   >;

@@ -45,6 +45,7 @@ const good: Record<Variable, string> = {
   LOCALE: "en",
   PERSONAL_LOCALE: "on",
   GOLDPLAN: "with-receipts",
+  UNKNOWN_MERCHANTS: "refuse",
   GOLDPLAN_SCENE: "MINIPROGRAM",
   TICKET_PATTERN: "OPS-[0-9]+",
   TICKET_EXAMPLE: "OPS-4711",

@@ -90,6 +90,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
         BREAK_GLASS: "off",
         REASON: "optional",
         GOLDPLAN: "on",
+        UNKNOWN_MERCHANTS: "warn",
         GOLDPLAN_SCENE: "JSAPI",
         LOCALE: "en",
         PERSONAL_LOCALE: "on",

@@ -47,6 +47,7 @@ export function handlersOn({
       BREAK_GLASS: "on",
       REASON: "optional",
       GOLDPLAN: "off",
+      UNKNOWN_MERCHANTS: "warn",
       GOLDPLAN_SCENE: "JSAPI",
       RECEIPT_ADMINS: [member],
       LOCALE: locale,

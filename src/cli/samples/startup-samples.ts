@@ -35,6 +35,7 @@ const variables: Record<Variable, true> = {
   REASON: true,
   GOLDPLAN: true,
   GOLDPLAN_SCENE: true,
+  UNKNOWN_MERCHANTS: true,
   TICKET_PATTERN: true,
   TICKET_EXAMPLE: true,
   TICKET_URL: true,

@@ -108,7 +108,7 @@ async function removeRequests(transaction: Transaction<Schema>, ids: readonly st
   const refs = [...ids, ...approvals.map(({ request_id, approver }) => `${request_id}:${approver}`)];
   for (const some of chunks(refs))
     await transaction.deleteFrom("macs").where("kind", "=", "approval").where("ref", "in", some).execute();
-  for (const table of ["approvals", "posts"] as const)
+  for (const table of ["approvals", "posts", "given_names"] as const)
     await transaction.deleteFrom(table).where("request_id", "in", ids).execute();
   await transaction
     .deleteFrom("attempts")

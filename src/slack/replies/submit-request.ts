@@ -6,6 +6,7 @@ import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
 import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
 import { missingReason } from "./missing-reason.ts";
+import { unknownMerchants } from "./unknown-merchants.ts";
 
 /** `told` is only for the requester. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
@@ -48,7 +49,7 @@ export async function submitRequest(
   request: Omit<Submission, "channelId" | "ticket">,
 ): Promise<SubmitReply> {
   const { ledger, useCases, workspace, settings, texts, log } = context;
-  const missing = missingReason(context, request);
+  const missing = missingReason(context, request) ?? (await unknownMerchants(context, request.subMchids));
   if (missing !== undefined) return { isRecorded: false, told: missing };
   const { action, object, subMchids, requestedBy: by } = request;
   const result = await useCases.submit({ ...request, ticket: settings.tickets.find(request.reason), channelId });

@@ -24,7 +24,7 @@ import { createGivenNumbers } from "./given-numbers.ts";
 
 /** What each of its submissions does, for the person whose language `context` speaks. */
 export function requestFormHandler(context: SlackContext) {
-  const { settings, drafts, texts } = context;
+  const { ledger, settings, drafts, texts } = context;
   const { form } = texts;
   const given = createGivenNumbers(context);
 
@@ -51,7 +51,9 @@ export function requestFormHandler(context: SlackContext) {
     // The request's message lists the first of many.
     const draft = { ...change, subMchids: doubtfulFirst(subMchids), reason, givenNames: list.labels };
     const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
-    return requestPreview({ change, list, reason, askedFrom, place, draftId }, texts);
+    const named = await ledger.directory.merchants(draft.subMchids);
+    const merchants = named.map((each) => ({ ...each, givenAs: list.labels[each.subMchid] }));
+    return requestPreview({ change, list, merchants, reason, askedFrom, place, draftId }, texts);
   }
 
   return {

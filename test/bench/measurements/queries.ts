@@ -136,6 +136,7 @@ async function filled(engine: Engine, size: Size): Promise<Filled & AsyncDisposa
       BREAK_GLASS: "off",
       REASON: "optional",
       GOLDPLAN: "off",
+      UNKNOWN_MERCHANTS: "warn",
       GOLDPLAN_SCENE: "JSAPI",
       RECEIPT_ADMINS: [people.usual],
       LOCALE: "en",

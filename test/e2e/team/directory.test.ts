@@ -74,7 +74,7 @@ onEveryEngine("the directory", (openStage) => {
         stage.textOf(await answer("bob", "find 海")),
         new RegExp(`${first} 蓝海火锅 \\(总店\\) · ✅ receipts opened, .* \\(#\\d+\\)`),
       );
-      assert.match(stage.textOf(await answer("bob", "status 蓝海火锅")), new RegExp(`Receipts for ${first} 蓝海火锅`));
+      assert.match(stage.textOf(await answer("bob", "status 蓝海火锅")), new RegExp(`Sub-merchant ${first} 蓝海火锅`));
       assert.match(stage.textOf(await answer("bob", "status 海")), /Several merchants can be meant by 海/);
       assert.match(stage.textOf(await answer("bob", `status ${typo}`)), /not in the directory/);
     });
@@ -103,6 +103,11 @@ onEveryEngine("the directory", (openStage) => {
       for (const request of [unknown, other, same]) await stage.press("ann", request, "Withdraw");
     });
 
+    test("names never reach WeChat Pay", () => {
+      const calls = JSON.stringify(stage.weChatPay.calls);
+      assert.ok(calls.includes(first) && !/蓝海|红海/.test(calls), calls);
+    });
+
     test("a directory that changes while a request waits shows at its next change, and the file has all names", async () => {
       const [one, two] = [freshNumber(), freshNumber()];
       assert.match(
@@ -126,5 +131,32 @@ onEveryEngine("the directory", (openStage) => {
       );
       assert.match(csv, new RegExp(`"\`${one}","金沙面馆一店","金沙面馆","open"`));
     });
+  });
+
+  test("with UNKNOWN_MERCHANTS=refuse, nothing is recorded for a number that the directory does not have", async () => {
+    const stage = await openStage({ environment: { UNKNOWN_MERCHANTS: "refuse" } });
+    try {
+      const [known, unknown] = [freshNumber(), freshNumber()];
+      // Without a directory, no number is unknown.
+      await stage.press("ann", await stage.request("ann", `open ${unknown}`), "Withdraw");
+      await stage.type("carol", "names");
+      const file = stage.slack.files.choose(
+        people.carol,
+        "names.csv",
+        Buffer.from(`sub_mchid,name\n${known},蓝海火锅\n`),
+      );
+      await stage.slack.submitView(people.carol, { file });
+      await stage.slack.until(() => JSON.stringify(stage.slack.modal(people.carol) ?? "").includes("1 new"));
+      await stage.slack.submitView(people.carol, {});
+      const told = await stage.typeAndRead("ann", `open ${known} ${unknown}`);
+      assert.match(
+        told,
+        new RegExp(`^The directory of merchants does not have ${unknown}\\. .* Nothing was recorded\\.$`),
+      );
+      assert.deepEqual(await stage.eventsOf(known), []);
+      await stage.request("ann", `open ${known}`);
+    } finally {
+      await stage.close();
+    }
   });
 });

@@ -20,7 +20,8 @@ async function switchAgain(bench: Bench, subMchids: readonly string[]): Promise<
 onEveryEngine("pruning", (fresh, { engine }) => {
   test("removes a request whose sub-merchant was switched again, with everything that belongs to it", async () => {
     const bench = await fresh();
-    const old = await bench.succeeded({ subMchid: "1900000109" });
+    const old = await bench.succeeded({ subMchid: "1900000109", givenNames: { "1900000109": "蓝海火锅" } });
+    assert.equal(await bench.count("given_names"), 1);
     const events = await bench.events(old);
     await age(bench);
     const kept = await switchAgain(bench, ["1900000109"]);
@@ -30,6 +31,7 @@ onEveryEngine("pruning", (fresh, { engine }) => {
     assert.equal(await bench.requests.find(old), undefined);
     assert.deepEqual(await bench.events(old), []);
     assert.deepEqual([await bench.count("operations"), await bench.count("attempts")], [1, 1]);
+    assert.equal(await bench.count("given_names"), 0);
     assert.deepEqual(await bench.history.status("1900000109"), before);
     assert.deepEqual(await audited(bench.store), []);
   });

@@ -590,9 +590,10 @@ for (const locale of ["en", "zh-CN"] as const) {
           assert.ok(list.problemCount > 0, one.slice(0, 40));
           const draftId = list.subMchids.length > 0 ? "0".repeat(64) : undefined;
           const place = { channelId: longestId, isElsewhere: true };
+          const merchants = list.subMchids.map((subMchid) => ({ ...longestGiven, subMchid }));
           const reason = '"\n'.repeat(reasonMax / 2);
           const view = requestPreview(
-            { change: { action: "CLOSE", object: "both" }, list, reason, askedFrom, place, draftId },
+            { change: { action: "CLOSE", object: "both" }, list, merchants, reason, askedFrom, place, draftId },
             texts,
           );
           assertViewFits(view, one.slice(0, 40));

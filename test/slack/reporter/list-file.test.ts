@@ -24,6 +24,9 @@ async function switchesOf(rows: readonly Row[], locale: "en" | "zh-CN" = "en"): 
     (row, nth): OperationResult => ({
       seq: nth + 1,
       subMchid: `190000010${nth}`,
+      name: undefined,
+      isUnlisted: false,
+      givenAs: undefined,
       action: "OPEN",
       excludedBy: undefined,
       attempts: 1,

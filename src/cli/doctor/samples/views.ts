@@ -63,9 +63,10 @@ function previews({ texts }: Typing): ModalView[] {
     const list = readNumberList(text);
     if (list.kind !== "list") return [columnForm(list, { ...askedFrom, draftId }, texts)];
     const isAskable = list.subMchids.length > 0;
+    const merchants = list.subMchids.map((subMchid) => ({ ...sampleMerchant, subMchid, givenAs: "红海火锅" }));
     return offeredChanges("on").map((change) =>
       requestPreview(
-        { change, list, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
+        { change, list, merchants, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
         texts,
       ),
     );

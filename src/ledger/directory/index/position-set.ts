@@ -45,7 +45,7 @@ export function positionSet(positions?: string): PositionSet {
   const add = (stored: string) => {
     const other = decoded(stored);
     if (other.kind === "list") for (const offset of other.offsets) setBit(bits, offset);
-    else for (const [at, byte] of other.bits.entries()) bits[at] = (bits[at] ?? 0) | byte;
+    else for (let at = 0; at < bitmapBytes; at++) bits[at] = (bits[at] ?? 0) | (other.bits[at] ?? 0);
   };
   if (positions !== undefined) add(positions);
   return {
@@ -55,13 +55,15 @@ export function positionSet(positions?: string): PositionSet {
       bits = new Uint8Array(bitmapBytes);
       if (other.kind === "list") {
         for (const offset of other.offsets) if (hasBit(before, offset)) setBit(bits, offset);
-      } else for (const [at, byte] of other.bits.entries()) bits[at] = (before[at] ?? 0) & byte;
+      } else for (let at = 0; at < bitmapBytes; at++) bits[at] = (before[at] ?? 0) & (other.bits[at] ?? 0);
     },
     add,
     offsets() {
       const found: number[] = [];
-      for (const [at, byte] of bits.entries())
+      for (let at = 0; at < bitmapBytes; at++) {
+        const byte = bits[at] ?? 0;
         for (let bit = 0; byte >> bit > 0; bit++) if ((byte >> bit) & 1) found.push(at * 8 + bit);
+      }
       return found;
     },
   };

@@ -1,19 +1,22 @@
 /** The form for requests to open or close receipts, and the preview before the request is submitted. */
 import type { KnownBlock, ModalView } from "@slack/types";
+import { type GivenMerchant, nameNotes } from "../../../domain/directory/name-notes.ts";
 import { type Change, offeredChanges } from "../../../domain/goldplan/change.ts";
 import type { Draft } from "../../../ledger/drafts.ts";
 import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
-import { doubtfulFirst, subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
+import { subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
 import { changeValue } from "../../payloads/change-value.ts";
 import { formIds } from "../../payloads/ids.ts";
 import type { PreviewMetadata } from "../../payloads/payloads.ts";
+import { nameNotesBlocks, notesShown } from "../directory/name-notes.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
 import type { Typing } from "../examples.ts";
+import { merchant, merchantList } from "../merchant.ts";
 import { input } from "../modal.ts";
-import { channel, code } from "../mrkdwn.ts";
+import { channel } from "../mrkdwn.ts";
 import { unusualLine } from "../request/unusual.ts";
 import { problemLine } from "./list-problem.ts";
 
@@ -67,6 +70,8 @@ export function requestForm(
 export interface Preview {
   change: Change;
   list: NumberList;
+  /** Those of the list with their names, in the order in which they are shown. */
+  merchants: readonly GivenMerchant[];
   reason: Draft["reason"];
   askedFrom: AskedFrom;
   place: Destination;
@@ -77,9 +82,10 @@ export interface Preview {
 /**
  * The recognized numbers and the entries that were not recognized. Only the preview's own button submits the request.
  */
-export function requestPreview({ change, list, reason, askedFrom, place, draftId }: Preview, texts: Texts): ModalView {
+export function requestPreview(preview: Preview, texts: Texts): ModalView {
+  const { list, reason, askedFrom, place, draftId } = preview;
   const { form } = texts;
-  const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(change, list, texts);
+  const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(preview, texts);
   const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...askedFrom, draftId };
   return {
     type: "modal",
@@ -96,13 +102,15 @@ export function requestPreview({ change, list, reason, askedFrom, place, draftId
   };
 }
 
-function askable(change: Change, { subMchids, repeated }: NumberList, texts: Texts): KnownBlock[] {
+function askable({ change, list: { subMchids, repeated }, merchants }: Preview, texts: Texts): KnownBlock[] {
   const { form, bulk, request } = texts;
-  const [only = ""] = subMchids;
-  const title = subMchids.length > 1 ? bulk.title(change, subMchids.length) : request.title(change, code(only));
-  const named = doubtfulFirst(subMchids).slice(0, namedMax).map(code).join(" ");
+  const [only] = merchants;
+  const isBulk = subMchids.length > 1;
+  const title = isBulk || !only ? bulk.title(change, subMchids.length) : request.title(change, merchant(only, texts));
+  const named = merchantList(merchants.slice(0, namedMax), texts);
   return [
     section([title, form.understood(named, Math.max(0, subMchids.length - namedMax))].join("\n")),
+    ...nameNotesBlocks(nameNotes(merchants, notesShown), isBulk, texts),
     ...unusualLine(subMchids, texts),
     ...(repeated > 0 ? [context(form.repeated(repeated))] : []),
   ];

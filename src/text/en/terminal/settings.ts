@@ -35,6 +35,7 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "must be the number of approvals that a bulk request needs, 2 to 10",
   BREAK_GLASS: "must be off or on",
   REASON: "must be optional or required",
+  UNKNOWN_MERCHANTS: "must be warn or refuse",
   GOLDPLAN: "must be off, on or with-receipts",
   GOLDPLAN_SCENE: "must be JSAPI, MINIPROGRAM or JSAPI_AND_MINIPROGRAM",
   TICKET_PATTERN:

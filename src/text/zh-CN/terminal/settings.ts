@@ -34,6 +34,7 @@ const expected: Record<Variable, string> = {
   BULK_APPROVERS_NEEDED: "应为批量申请须几人批准，2 至 10",
   BREAK_GLASS: "应为 off 或 on（允许审批人紧急放行自己的申请）",
   REASON: "应为 optional（原因可不填）或 required（原因必填）",
+  UNKNOWN_MERCHANTS: "应为 warn（标明）或 refuse（拒绝）",
   GOLDPLAN: "应为 off（不操作点金计划）、on（可操作）或 with-receipts（开通小票时一并开通）",
   GOLDPLAN_SCENE: "应为 JSAPI、MINIPROGRAM 或 JSAPI_AND_MINIPROGRAM",
   TICKET_PATTERN: "应为工单号的正则表达式（RE2 语法），不得匹配空文本，例如 OPS-[0-9]+",
