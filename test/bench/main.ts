@@ -6,6 +6,7 @@ import { measureCalls } from "./measurements/calls.ts";
 import { measureClick } from "./measurements/click.ts";
 import { measureInstances } from "./measurements/instances.ts";
 import { measureMemory } from "./measurements/memory.ts";
+import { measureNames } from "./measurements/names.ts";
 import { measureOperations } from "./measurements/operations.ts";
 import { measureQueries } from "./measurements/queries.ts";
 import { measureStartup } from "./measurements/startup.ts";
@@ -14,6 +15,7 @@ const measurements: Readonly<Record<string, () => Promise<Result[]>>> = {
   acknowledging: measureAcknowledging,
   click: measureClick,
   queries: measureQueries,
+  names: measureNames,
   calls: measureCalls,
   operations: measureOperations,
   instances: measureInstances,

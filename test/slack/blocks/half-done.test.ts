@@ -16,7 +16,7 @@ const halfDone = (changes: Partial<RequestView>, state: "cancelled" | "failed") 
 test("after a cancellation on hold, the message and the thread say that the receipts stay open", () => {
   const request = halfDone({ stoppedBy: "UBOB", counts: { ...counts, cancelled: 1 } }, "cancelled");
   const message = endedOnHold(request, { texts, ticketUrl: () => undefined });
-  assert.match(message.text, /^The request to open 点金计划 for 1900000109 ended while on hold/);
+  assert.match(message.text, /^The request to open 点金计划 for 1900000109 蓝海火锅 ended while on hold/);
   const shown = JSON.stringify(message.blocks);
   assert.match(shown, /点金计划 not opened · `1900000109`/);
   assert.match(shown, /Receipts were opened before, and are open\./);
@@ -26,5 +26,5 @@ test("after a cancellation on hold, the message and the thread say that the rece
 
 test("a person who approves too late reads of the step that failed alone", () => {
   const request = halfDone({ counts: { ...counts, failed: 1 } }, "failed");
-  assert.match(tooLateMessage(request, "UBOB", texts), /点金计划 for `1900000109` was not opened/);
+  assert.match(tooLateMessage(request, "UBOB", texts), /点金计划 for `1900000109` 蓝海火锅 was not opened/);
 });
