@@ -5,7 +5,7 @@ import { code, escapeText } from "./mrkdwn.ts";
 
 /** Characters of a name that are shown alone, and in a list within a message; the CSV files have all of them. */
 const nameShown = 32;
-export const listedShown = 12;
+export const listedShown = 11;
 
 /** Characters of a number and a name in a title, of which a dialog has 100. */
 const textMax = 40;

@@ -75,10 +75,9 @@ function decoded(positions: string): Stored {
   if (positions.startsWith(bitmapMark))
     return { kind: "bitmap", bits: Buffer.from(positions.slice(bitmapMark.length), "base64") };
   const bytes = Buffer.from(positions, "base64");
-  return {
-    kind: "list",
-    offsets: Uint16Array.from({ length: bytes.length / 2 }, (_, nth) => bytes.readUInt16LE(nth * 2)),
-  };
+  const offsets = new Uint16Array(bytes.length / 2);
+  for (let nth = 0; nth < offsets.length; nth++) offsets[nth] = bytes.readUInt16LE(nth * 2);
+  return { kind: "list", offsets };
 }
 
 function hasBit(bits: Uint8Array, offset: number): boolean {
