@@ -1,6 +1,7 @@
 /** The arguments of `status`, `history` and `export`: a number, filters in any order, and times. */
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
+import { plainDigits } from "../number-list/grammar.ts";
 import { groupsFirst, isNearlyNumber, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { type DateInput, isLikeDuration, readAge, readDateInput } from "./date-input.ts";
@@ -90,7 +91,8 @@ export function readStatus(rest: string): Read<StatusCommand | StatusOfNameComma
   if (groups) return { ok: false, ...groups };
   const number = readSubMchid(typedText(word));
   if (!number.ok) {
-    const isName = number.problem === "not-digits" && !isNearlyNumber(number);
+    // Words before a number are a mistyped command.
+    const isName = number.problem === "not-digits" && !isNearlyNumber(number) && !/[0-9]{8}/.test(plainDigits(rest));
     const name = isName ? nameIn(rest) : undefined;
     return name === undefined ? number : { ok: true, command: { kind: "status-of-name", name } };
   }
