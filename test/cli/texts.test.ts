@@ -46,8 +46,11 @@ test("texts that differ by more than a sample are all shown, and others once", a
   const { out } = await run(["en"]);
   assert.match(out, /^home\.many\n {4}1 sub-merchant\n {4}3 sub-merchants\n\w/m);
   assert.match(out, /^thread\.requestId\n {4}Request-ID\n\w/m);
-  assert.match(out, /^thread\.failed\n {4}@ann receipts for `1900000109` were \*not opened\*\.\n\w/m);
-  assert.match(out, /^thread\.succeeded\n {4}.* are open .*\n {4}.* are closed .*\n\w/m);
+  assert.match(
+    out,
+    /^thread\.failed\n( {4}.* (was|were) \*not opened\*\.\n){3}( {4}.* (was|were) \*not closed\*\.\n){3}\w/m,
+  );
+  assert.match(out, /^thread\.succeeded\n( {4}.* (is|are) open .*\n){3}( {4}.* (is|are) closed .*\n){3}\w/m);
 });
 
 for (const args of [[], ["fr"], ["EN"], ["en", "zh-CN"]])

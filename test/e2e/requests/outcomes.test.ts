@@ -564,7 +564,7 @@ test("each operation of a bulk request is abandoned in the same way, and the fil
   const results = slack.files.get(posted.at(-1) ?? "")?.content?.toString("utf8");
   assert.match(
     results ?? "",
-    new RegExp(`^"\`1900000204","open","not certain",.*It is unknown whether.*,"${begunMax}",`, "m"),
+    new RegExp(`^"\`1900000204","","","open","not certain",.*It is unknown whether.*,"${begunMax}",`, "m"),
   );
 });
 
