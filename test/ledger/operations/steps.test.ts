@@ -126,6 +126,20 @@ onEveryEngine("an operation in two steps", (fresh) => {
     assert.equal((await bench.claimed()).subMchid, "1900000110");
   });
 
+  test("takes the Retry button from an earlier failure, although a request for the other object came in between", async () => {
+    const bench = await fresh();
+    const failed = await bench.failed(goldplan);
+    const wanted = async () => {
+      const posts = bench.db.selectFrom("posts").select("wanted").where("request_id", "=", failed);
+      return (await posts.where("kind", "=", "message").executeTakeFirstOrThrow()).wanted;
+    };
+    await bench.succeeded({ subMchid: number, action: "CLOSE" });
+    const before = await wanted();
+    await bench.approved(both);
+    assert.equal((await bench.request(failed)).operation.superseded, true);
+    assert.equal(await wanted(), before + 1);
+  });
+
   test("records its object and scene where people read them later", async () => {
     const bench = await fresh();
     const requestId = await halfDone(bench);
