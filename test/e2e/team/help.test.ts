@@ -41,11 +41,9 @@ async function worksFor(stage: Stage, who: Name, words: string): Promise<boolean
   const answer = ephemeral === undefined ? "" : stage.textOf(ephemeral);
   if ((await refusals()) > before) return false;
   assert.ok(parseCommand(words.replace("@name", `<@${named}>`)).ok, `"${words}" is not understood: ${answer}`);
-  if (words === "") {
-    const isOpen = stage.slack.modal(people[who]) !== undefined;
-    if (isOpen) await stage.slack.closeView(people[who], "x");
-    return isOpen;
-  }
+  const isForm = stage.slack.modal(people[who]) !== undefined;
+  if (isForm) await stage.slack.closeView(people[who], "x");
+  if (words === "" || isForm) return isForm;
   if (answer === "") await stage.slack.until(() => stage.slack.messages(channel)[0]);
   return true;
 }

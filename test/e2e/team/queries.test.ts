@@ -246,7 +246,7 @@ onEveryEngine("queries", (openStage) => {
       assert.match(
         csv,
         new RegExp(
-          `"${people.ann}","asked",.*"\`${number}","OPEN","\`=HYPERLINK\\(""http://evil.example"";""新店""\\)","","\\d+"`,
+          `"${people.ann}","asked",.*"\`${number}","OPEN","receipt","","\`=HYPERLINK\\(""http://evil.example"";""新店""\\)","","\\d+"`,
         ),
       );
       for (const what of ["granted", "asked", "approved", "attempt-started", "operation-succeeded", "request-done"])
