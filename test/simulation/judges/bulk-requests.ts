@@ -201,8 +201,14 @@ function judgeFiles(
   for (const content of results)
     if (column(content, 0).join() !== numbersOf(request.operations))
       found.untrue.push(`${name}: a result in its thread does not match the request`);
-  const isLast = (content: string) => column(content, 2).every((word, nth) => describes(word, request.operations[nth]));
+  const isLast = (content: string) =>
+    column(content, outcomeColumn(content)).every((word, nth) => describes(word, request.operations[nth]));
   if (rounds > 0 && !results.some(isLast)) found.untrue.push(`${name}: no result in its thread matches the ledger`);
+}
+
+function outcomeColumn(content: string): number {
+  const header = content.split("\r\n", 1)[0] ?? "";
+  return header.slice(1, -1).split('","').indexOf("outcome");
 }
 
 /** One column of a file, without the header. */
