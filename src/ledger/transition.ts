@@ -5,7 +5,7 @@ import type { OperationState, RequestState, Schema } from "../storage/schema.ts"
 import { type Origin, record } from "./audit/audit-log.ts";
 import { signNewDecision } from "./audit/keys/approval-macs.ts";
 import type { LedgerContext } from "./ledger-context.ts";
-import { supersededBy } from "./operations/statements.ts";
+import { supersededBy } from "./operations/other-operations.ts";
 import { enqueuePost, markMessageStale, markMessagesStale, settleMs } from "./outbox/enqueue.ts";
 
 export type Decision = "approve" | "reject" | "withdraw" | "break-glass";

@@ -225,7 +225,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/other-operations.ts",
-        from: '.where("later.state", "not in", unless)',
+        from: '.where(replaces("later", "operations", unless))',
         to: '.where("later.state", "=", "no such state" as never)',
       },
       { file: "slack/actions/retry.ts", from: "if (operation.superseded)", to: "if (false)" },
@@ -281,6 +281,16 @@ const mutants: readonly Mutant[] = [
         file: "ledger/operations/stop.ts",
         from: 'wasStopped ? val(0) : ref("attempts_before")',
         to: "val(0)",
+      },
+    ],
+  },
+  {
+    name: "a request that was stopped between its steps does not supersede earlier ones",
+    changes: [
+      {
+        file: "ledger/operations/other-operations.ts",
+        from: "= 'cancelled' and ${ref(later,",
+        to: "= 'no such state' and ${ref(later,",
       },
     ],
   },

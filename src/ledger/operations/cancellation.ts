@@ -5,7 +5,7 @@ import { asTime } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
-import { supersededBy } from "./statements.ts";
+import { supersededBy } from "./other-operations.ts";
 
 export interface Cancellation {
   requestId: string;

@@ -4,7 +4,7 @@ import type { PayScene, Step, SwitchObject } from "../../domain/goldplan/objects
 import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
 import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
 import { isTooSoon } from "../queries/goldplan/closings.ts";
-import { hasOtherOpen, mayBeRetried, overlap } from "./other-operations.ts";
+import { hasOtherOpen, mayBeRetried } from "./other-operations.ts";
 
 /**
  * Leases up to `max` due operations, each to an attempt of its own, `claim-1`, `claim-2`, and so on: first running ones
@@ -234,39 +234,6 @@ export async function failedAgain(
     .where((operation) => operation.not(isTooSoon(now)(operation)))
     .executeTakeFirst();
   return Number(again.numUpdatedRows);
-}
-
-/**
- * The earlier requests that hold the latest failure about an object of this request for one of its sub-merchants: their
- * Retry button depends on it.
- */
-export async function supersededBy(transaction: Transaction<Schema>, requestId: string): Promise<string[]> {
-  const rows = await transaction
-    .selectFrom("operations as mine")
-    .innerJoin("operations as earlier", "earlier.sub_mchid", "mine.sub_mchid")
-    .select("earlier.request_id")
-    .distinct()
-    .where("mine.request_id", "=", requestId)
-    .where("mine.left_out_by", "is", null)
-    .where("earlier.state", "=", "failed")
-    .whereRef("earlier.seq", "<", "mine.seq")
-    .where(overlap("earlier", "mine"))
-    // A request for both can come after two failures, one of each object. Older ones have lost their button before.
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("operations as between")
-            .select("between.id")
-            .whereRef("between.sub_mchid", "=", "mine.sub_mchid")
-            .whereRef("between.seq", ">", "earlier.seq")
-            .whereRef("between.seq", "<", "mine.seq")
-            .where(overlap("between", "earlier"))
-            .where("between.state", "!=", "cancelled"),
-        ),
-      ),
-    )
-    .execute();
-  return rows.map((row) => row.request_id);
 }
 
 /** When the next operation can be claimed, in milliseconds since the epoch; undefined if none is queued or running. */

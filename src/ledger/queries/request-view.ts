@@ -8,7 +8,7 @@ import type { Database, OperationState, RequestState } from "../../storage/schem
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { asMerchant, merchantName } from "../directory/merchant-name.ts";
-import { overlap } from "../operations/other-operations.ts";
+import { replaces } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk-request.ts";
@@ -156,8 +156,7 @@ function requestRows(db: Database) {
         .select("later.id")
         .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
         .whereRef("later.seq", ">", "operations.seq")
-        .where(overlap("later", "operations"))
-        .where("later.state", "not in", ["waiting", "cancelled"])
+        .where(replaces("later", "operations", ["waiting", "cancelled"]))
         .limit(1)
         .as("superseded_by"),
     ]);

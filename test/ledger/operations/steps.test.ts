@@ -88,6 +88,17 @@ onEveryEngine("an operation in two steps", (fresh) => {
     assert.deepEqual([state, counts.cancelled, counts.succeeded], ["done", 1, 1]);
   });
 
+  test("supersedes an earlier failure about the receipt, although it was stopped between the steps", async () => {
+    const bench = await fresh();
+    const earlier = await bench.failed({ subMchid: number, action: "CLOSE" });
+    const requestId = await bench.approved({ ...both, subMchids: [number, "1900000110"] });
+    const [attempt = assert.fail()] = await bench.claim(1);
+    await bench.operations.conclude(attempt, accepted, next);
+    await bench.requests.stop({ requestId, ...at });
+    assert.equal((await bench.request(earlier)).operation.superseded, true);
+    assert.equal((await bench.operations.retry({ requestId: earlier, round: 1, ...at })).kind, "too-late");
+  });
+
   test("tells of each object what the bot last did with it", async () => {
     const bench = await fresh();
     await halfDone(bench);

@@ -204,7 +204,9 @@ function wasClosed({ subMchid }: LedgerOperation, requests: readonly LedgerReque
 }
 
 function hasLater(operation: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
-  return laterOf(operation, requests).some(({ operationState }) => operationState !== "cancelled");
+  return laterOf(operation, requests).some(
+    ({ operationState, isReceiptDone }) => operationState !== "cancelled" || isReceiptDone === 1,
+  );
 }
 
 function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
