@@ -78,7 +78,7 @@ const deciders = { approve: people.bob, reject: people.dan, withdraw: people.ann
   string
 >;
 const endWords =
-  /Receipts (opened|closed)|Not (opened|closed|certain)|Rejected by|Withdrawn by|Expired without a decision/;
+  /(Receipts|点金计划) (not )?(opened|closed)|Not certain|Rejected by|Withdrawn by|Expired without a decision/;
 
 let desks = 0;
 
