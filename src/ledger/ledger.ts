@@ -9,7 +9,7 @@ import { adopt, changesOf } from "./directory/imports.ts";
 import { latestOperations } from "./directory/latest-operations.ts";
 import { merchantOf, merchantsOf } from "./directory/merchants.ts";
 import { find, merchantNamed } from "./directory/search.ts";
-import { type StagedRow, stage } from "./directory/staging.ts";
+import { type StagedRows, stage } from "./directory/staging.ts";
 import { currentDirectory, pruneVersions } from "./directory/versions.ts";
 import { exclude } from "./exclusions.ts";
 import { expireDue } from "./expiry.ts";
@@ -144,7 +144,7 @@ export function createLedger(context: LedgerContext) {
     },
     directory: {
       current: withDb(currentDirectory),
-      stage: <Problem extends { line: number }>(rows: AsyncIterable<StagedRow<Problem>>) => stage(context, rows),
+      stage: <Problem extends { line: number }>(rows: StagedRows<Problem>) => stage(context, rows),
       changes: withDb(changesOf),
       adopt: withContext(adopt),
       prune: withContext(pruneVersions),

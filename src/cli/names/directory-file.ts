@@ -9,7 +9,7 @@ import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 
 export type DirectoryFile =
-  | DirectorySource<AsyncIterable<DirectoryRow>>
+  | DirectorySource<Iterable<DirectoryRow> | AsyncIterable<DirectoryRow>>
   | { kind: "unreadable"; why: string }
   | { kind: "not-text" }
   | { kind: "workbook-too-large" }
@@ -45,20 +45,5 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 async function ofWorkbook(path: string, ours: string | undefined): Promise<DirectoryFile> {
   if ((await stat(path)).size > workbookMax) return { kind: "workbook-too-large" };
   const workbook = await readWorkbook(await readFile(path));
-  switch (workbook.kind) {
-    case "rows": {
-      const read = directoryRows(workbook.rows, ours);
-      return read.kind === "rows" ? { kind: "rows", rows: oneByOne(read.rows) } : read;
-    }
-    case "too-large":
-      return { kind: "workbook-too-large" };
-    case "broken":
-      return { kind: "workbook-broken" };
-    default:
-      return workbook satisfies never;
-  }
-}
-
-async function* oneByOne(rows: Iterable<DirectoryRow>): AsyncGenerator<DirectoryRow> {
-  yield* rows;
+  return workbook.kind === "rows" ? directoryRows(workbook.rows, ours) : { kind: `workbook-${workbook.kind}` };
 }

@@ -17,6 +17,9 @@ export type StagedRow<Problem> =
   | { kind: "entry"; line: number; entry: DirectoryEntry }
   | { kind: "problem"; problem: Problem };
 
+/** In the order of the file. */
+export type StagedRows<Problem> = Iterable<StagedRow<Problem>> | AsyncIterable<StagedRow<Problem>>;
+
 export type StageResult<Problem> =
   | { kind: "staged"; staged: StagedDirectory }
   /** The first problems; nothing was kept. */
@@ -30,10 +33,10 @@ const problemsMax = 20;
 /** Entries in one transaction: few, so that other writers do not wait for long. */
 const entriesAtOnce = 1_000;
 
-/** @param rows in the order of the file; only one batch is in memory */
+/** Only one batch of the rows is in memory. */
 export async function stage<Problem extends { line: number }>(
   context: Pick<LedgerContext, "store" | "clock">,
-  rows: AsyncIterable<StagedRow<Problem>>,
+  rows: StagedRows<Problem>,
 ): Promise<StageResult<Problem>> {
   const version = await startVersion(context);
   const problems: (Problem | ListedTwice)[] = [];

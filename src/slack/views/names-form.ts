@@ -50,7 +50,7 @@ async function review(context: SlackContext, { user, channelId, file }: NamesSub
   if (typeof read === "string") return besideFile(read);
   const source = directoryRows(read.source, settings.WECHATPAY_MCHID);
   if (source.kind === "columns") return besideFile(columnsSentence(source, texts));
-  const found = await ledger.directory.stage(oneByOne(source.rows));
+  const found = await ledger.directory.stage(source.rows);
   switch (found.kind) {
     case "empty":
       return besideFile(directoryImport.empty);
@@ -130,8 +130,4 @@ function besideFile(sentence: string): FormAnswer {
 function ending(sentence: string, texts: Texts): FormAnswer {
   const view = notice(sentence, texts.form.close, texts, texts.namesForm.title);
   return { response_action: "update", view: { ...view, clear_on_close: true } };
-}
-
-async function* oneByOne<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
-  yield* rows;
 }
