@@ -12,7 +12,7 @@ import { json } from "../payloads/json.ts";
 import type { CommandPayload, NamesPreviewSubmission, NamesSubmission, UploadedFile } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { openView } from "./open-view.ts";
-import { type FileRead, fileMaxMb, readUploadedFile } from "./uploaded-file.ts";
+import { type FileRead, readUploadedFile, whyNotRead } from "./uploaded-file.ts";
 
 /** Resolves to the answer for the person if no form opens. */
 export async function openNamesForm(
@@ -79,19 +79,7 @@ async function rowsOf(
   const { namesForm: words } = context.texts;
   if (!file) return words.fileMissing;
   const read = await readUploadedFile(context, file);
-  return read.kind === "read" ? read : whyNot(read.kind, context.texts);
-}
-
-function whyNot(why: Exclude<FileRead["kind"], "read">, { form, namesForm: words }: Texts): string {
-  const sentences = {
-    "too-large": words.fileTooLarge(fileMaxMb),
-    elsewhere: form.fileElsewhere,
-    "not-read": form.fileNotRead,
-    "not-text": form.fileNotText,
-    "workbook-too-large": words.workbookTooLarge,
-    "workbook-broken": form.workbookBroken,
-  } satisfies Record<typeof why, string>;
-  return sentences[why];
+  return read.kind === "read" ? read : whyNotRead(read.kind, context.texts, words);
 }
 
 async function importNames(

@@ -3,11 +3,12 @@ import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
 import { decodeFile } from "../../parsing/number-list/decode-file.ts";
 import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
 import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 import type { SlackContext } from "../context.ts";
 import type { UploadedFile } from "../payloads/payloads.ts";
 
 /** Maximum size of a file, in MB: small enough that reading it does not delay anyone for long. */
-export const fileMaxMb = 2;
+const fileMaxMb = 2;
 const fileMaxBytes = fileMaxMb * 1_000_000;
 
 export type FileRead =
@@ -44,14 +45,25 @@ async function ofBytes(bytes: Uint8Array): Promise<FileRead> {
     return text === undefined ? { kind: "not-text" } : { kind: "read", source: text };
   }
   const workbook = await readWorkbook(bytes);
-  switch (workbook.kind) {
-    case "rows":
-      return { kind: "read", source: workbook.rows };
-    case "too-large":
-      return { kind: "workbook-too-large" };
-    case "broken":
-      return { kind: "workbook-broken" };
-    default:
-      return workbook satisfies never;
-  }
+  return workbook.kind === "rows" ? { kind: "read", source: workbook.rows } : { kind: `workbook-${workbook.kind}` };
+}
+
+/**
+ * Why a file was not read, as the sentence beside its input.
+ * @param tooMuch what to do with more than a form reads, which differs between forms
+ */
+export function whyNotRead(
+  why: Exclude<FileRead["kind"], "read">,
+  { form }: Texts,
+  tooMuch: Pick<Texts["form"], "fileTooLarge" | "workbookTooLarge"> = form,
+): string {
+  const sentences = {
+    "too-large": tooMuch.fileTooLarge(fileMaxMb),
+    elsewhere: form.fileElsewhere,
+    "not-read": form.fileNotRead,
+    "not-text": form.fileNotText,
+    "workbook-too-large": tooMuch.workbookTooLarge,
+    "workbook-broken": form.workbookBroken,
+  } satisfies Record<typeof why, string>;
+  return sentences[why];
 }
