@@ -77,7 +77,7 @@ const envelope = z.object({
 
 function readEnvelope(body: Buffer): Envelope {
   const text = body.toString("utf8");
-  const parsed = envelope.safeParse(jsonOf(text));
+  const parsed = envelope.safeParse(jsonIn(body));
   if (!parsed.success)
     return {
       code: undefined,
@@ -94,11 +94,11 @@ function readEnvelope(body: Buffer): Envelope {
   };
 }
 
-function jsonOf(text: string): unknown {
+/** An answer's body as JSON; undefined if it is none, like 502 pages, empty 404s and plain text. */
+export function jsonIn(body: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString("utf8"));
   } catch {
-    // 502 pages, empty 404s and plain text are expected; the caller keeps them as text.
     return undefined;
   }
 }

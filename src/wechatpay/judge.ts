@@ -4,7 +4,7 @@ import type { CallResult } from "../domain/attempt-result.ts";
 import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
 import { readCertificateList } from "./certificates/certificate-list.ts";
 import { keysInForce, type OpenedCertificate, openCertificate } from "./certificates/open-certificate.ts";
-import { type Answer, classify, codeIn } from "./errors.ts";
+import { type Answer, classify, codeIn, jsonIn } from "./errors.ts";
 import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
 import type { SignedRequest } from "./sign-information.ts";
 import { claimsSignature, verifyResponse } from "./signature.ts";
@@ -118,13 +118,4 @@ function isSuccessful(status: number): boolean {
 function namesSubMerchant(body: Buffer, subMchid: string): boolean {
   const answer = jsonIn(body);
   return typeof answer === "object" && answer !== null && "sub_mchid" in answer && answer.sub_mchid === subMchid;
-}
-
-function jsonIn(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    // Signed, but not JSON: reported as a wrong body.
-    return undefined;
-  }
 }

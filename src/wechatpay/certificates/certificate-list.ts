@@ -1,6 +1,7 @@
 /** Reads the answer to `GET /v3/certificates`. */
 import { z } from "zod";
 import type { EncryptedCertificate } from "../../domain/platform-certificates/platform-certificates.ts";
+import { jsonIn } from "../errors.ts";
 
 /** The only algorithm for RSA certificates. Certificates for SM2 keys, which the bot cannot use, have another one. */
 const algorithm = "AEAD_AES_256_GCM";
@@ -25,13 +26,4 @@ export function readCertificateList(body: Buffer): readonly EncryptedCertificate
     const { nonce, associated_data: associatedData, ciphertext } = data.encrypt_certificate;
     return [{ serialNo: data.serial_no, nonce, associatedData, ciphertext }];
   });
-}
-
-function jsonIn(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    // Reported as an answer that is not as documented.
-    return undefined;
-  }
 }
