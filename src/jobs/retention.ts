@@ -1,6 +1,8 @@
 /** RETAIN: prunes what ended longer ago, in batches with pauses, after the start and then every day. */
+
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
+import { dayMs } from "../domain/time/beijing-time.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { EventPlace, Pruned } from "../ledger/retention/prune.ts";
 import type { EndedPlace } from "../ledger/retention/removable.ts";
@@ -11,7 +13,7 @@ import type { Worker } from "./worker.ts";
 /** Pause after a batch, so that others can write, in milliseconds. */
 const batchPauseMs = 200;
 /** How often everything is examined, in milliseconds. */
-const runMs = 86_400_000;
+const runMs = dayMs;
 
 export interface RetentionNeeds {
   ledger: Pick<Ledger, "retention">;

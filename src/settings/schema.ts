@@ -6,6 +6,7 @@ import { goldPlanModes, payScenes } from "../domain/goldplan/objects.ts";
 import type { KeyProblem } from "../domain/key-problem.ts";
 import type { ApiV3KeyProblem } from "../domain/platform-certificates/apiv3-key-problem.ts";
 import { ticketMax } from "../domain/tickets/tickets.ts";
+import { dayMs } from "../domain/time/beijing-time.ts";
 import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
@@ -71,7 +72,7 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
 const staleAfterMinMs = 60_000;
 
 /** Nobody prunes recent requests by mistake; in milliseconds. */
-const retainMinMs = 30 * 86_400_000;
+const retainMinMs = 30 * dayMs;
 
 /** Longer than the idle timeout of any load balancer that operating.md names; in milliseconds. */
 const keepAliveMaxMs = 3_600_000;

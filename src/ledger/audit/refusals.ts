@@ -1,6 +1,7 @@
 /** Refusals in the audit log: the person, the refused action and the reason, up to a daily limit per person. */
 import type { Transaction } from "kysely";
 import type { Refusal, Standing } from "../../domain/policy.ts";
+import { dayMs } from "../../domain/time/beijing-time.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
@@ -16,7 +17,6 @@ export type Refused =
 export const refusalsMax = 200;
 /** Maximum characters recorded of a refused command or click. */
 export const askedMax = 200;
-const dayMs = 86_400_000;
 
 export interface RefusalInput {
   by: string;

@@ -1,9 +1,8 @@
 /** The answer about a request that the ledger does not have: it was pruned, or another deployment has it. */
+import { dayMs } from "../../domain/time/beijing-time.ts";
 import type { Pruning } from "../../ledger/retention/last-pruning.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { Intent, SlackParts } from "../context.ts";
-
-const dayMs = 86_400_000;
 
 /** RETAIN in days, rounded down. */
 export function retainedDays({ retainMs }: Pruning): number {

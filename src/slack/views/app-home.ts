@@ -1,6 +1,7 @@
 /** App Home: published when a person opens it, and again after each click in it. */
 import { mayDecide } from "../../domain/four-eyes.ts";
 import { mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
+import { dayMs } from "../../domain/time/beijing-time.ts";
 import { isStoreAway } from "../../storage/store-errors.ts";
 import { retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
@@ -18,7 +19,6 @@ export type ShowHome = (userId: string, told?: Message) => Promise<void>;
  */
 const publishTries = 2;
 const waitMaxMs = 3_000;
-const dayMs = 86_400_000;
 
 /** A person's home while it is being published; `next` is what is published after that. */
 interface Turn {
