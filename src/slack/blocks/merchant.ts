@@ -1,5 +1,5 @@
 /** A merchant in a message or a form: its number, and its name as plain text beside it. */
-import type { Merchant } from "../../domain/directory/merchant.ts";
+import type { DirectoryEntry, Merchant } from "../../domain/directory/merchant.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { code, escapeText } from "./mrkdwn.ts";
 
@@ -14,6 +14,12 @@ const textMax = 40;
 export function merchant({ subMchid, name, isUnlisted }: Merchant, { merchants }: Texts, max = nameShown): string {
   if (name !== undefined) return `${code(subMchid)} ${plainName(name, max)}`;
   return isUnlisted ? `${code(subMchid)} ${merchants.unlisted}` : code(subMchid);
+}
+
+/** A merchant of the directory, with its note. */
+export function directoryEntry({ subMchid, name, note }: DirectoryEntry, texts: Texts): string {
+  const named = merchant({ subMchid, name, isUnlisted: false }, texts);
+  return note === undefined ? named : texts.find.withNote(named, plainName(note));
 }
 
 /** Where there is no markup: in dialogs, options and titles. */

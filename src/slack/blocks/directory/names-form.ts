@@ -9,9 +9,9 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import { formIds } from "../../payloads/ids.ts";
 import type { NamesMetadata, NamesPreviewMetadata } from "../../payloads/payloads.ts";
 import { context, plain, privateMessage, section } from "../elements.ts";
-import { merchant, plainName } from "../merchant.ts";
+import { directoryEntry, merchant, plainName } from "../merchant.ts";
 import { input } from "../modal.ts";
-import { code, date, escapeText, user } from "../mrkdwn.ts";
+import { date, escapeText, user } from "../mrkdwn.ts";
 import { rowProblemLine } from "./import-problem.ts";
 
 /** @param current the directory in use */
@@ -65,14 +65,14 @@ export function namesPreview(
       ...(removed > entries ? [section(words.manyGone(removed))] : []),
       ...list(
         words.added,
-        samples.added.map((entry) => line(entry, texts)),
+        samples.added.map((entry) => directoryEntry(entry, texts)),
         added,
         texts,
       ),
       ...list(words.changed, pairs, changed, texts),
       ...list(
         words.removed,
-        samples.removed.map((entry) => line(entry, texts)),
+        samples.removed.map((entry) => directoryEntry(entry, texts)),
         removed,
         texts,
       ),
@@ -86,10 +86,6 @@ function list(title: string, lines: readonly string[], count: number, { director
   const more = count - lines.length;
   const all = [title, ...lines.map((each) => `• ${each}`), ...(more > 0 ? [directoryImport.more(more)] : [])];
   return privateMessage(all.join("\n")).blocks;
-}
-
-function line(entry: DirectoryEntry, texts: Texts): string {
-  return `${code(entry.subMchid)} ${nameAndNote(entry, texts)}`;
 }
 
 function nameAndNote({ name, note }: DirectoryEntry, { find }: Texts): string {

@@ -5,7 +5,7 @@ import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
-import { merchant, plainName } from "../merchant.ts";
+import { directoryEntry } from "../merchant.ts";
 import { date, foreign } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
 import { type ListParts, lastOf, outcomeOf, requestLink } from "../request/outcome-line.ts";
@@ -40,22 +40,17 @@ export function ambiguousAnswer(
   { example, more }: { example: string; more: string | undefined },
   texts: Texts,
 ): string {
-  const lines = merchants.map((entry) => `• ${withNote(entry, texts)}`);
+  const lines = merchants.map((entry) => `• ${directoryEntry(entry, texts)}`);
   const { ambiguous, moreMerchants } = texts.find;
   return [ambiguous(foreign(text), example), ...lines, ...(more === undefined ? [] : [moreMerchants(more)])].join("\n");
 }
 
 function merchantLine(entry: DirectoryEntry, latest: HistoryEntry | undefined, parts: ListParts): string {
   const { texts } = parts;
-  if (!latest) return [withNote(entry, texts), texts.find.untouched].join(" · ");
+  if (!latest) return [directoryEntry(entry, texts), texts.find.untouched].join(" · ");
   const outcome = outcomeOf(latest, texts);
   return [
-    withNote(entry, texts),
+    directoryEntry(entry, texts),
     texts.find.latest(outcome, date(lastOf(latest), "day"), requestLink(latest, parts)),
   ].join(" · ");
-}
-
-function withNote({ subMchid, name, note }: DirectoryEntry, texts: Texts): string {
-  const named = merchant({ subMchid, name, isUnlisted: false }, texts);
-  return note === undefined ? named : texts.find.withNote(named, plainName(note));
 }
