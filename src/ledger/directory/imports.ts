@@ -82,6 +82,11 @@ function entryOf({ sub_mchid, name, note }: Row): DirectoryEntry {
   return { subMchid: sub_mchid, name, note: note ?? undefined };
 }
 
+/** Whether a version has exactly what the one in use has. The first directory always changes something. */
+export function isUnchanged({ base }: StagedDirectory, { added, changed, removed }: DirectoryChanges): boolean {
+  return base !== undefined && added + changed + removed === 0;
+}
+
 /**
  * Uses a version from now on, if it still replaces the one that it was compared with. Otherwise it is deleted, unless it
  * is in use already.
@@ -94,8 +99,9 @@ export async function adopt(
   const { db } = context.store;
   if ((await currentVersion(db)) === staged.version) return { kind: "unchanged" };
   const changes = await changesOf(db, staged);
-  const isUnchanged = staged.base !== undefined && changes.added + changes.changed + changes.removed === 0;
-  const result: ImportResult = isUnchanged ? { kind: "unchanged" } : await replace(context, staged, changes, importer);
+  const result: ImportResult = isUnchanged(staged, changes)
+    ? { kind: "unchanged" }
+    : await replace(context, staged, changes, importer);
   if (result.kind !== "unchanged" && result.kind !== "overtaken") return result;
   // The same version can be submitted twice at the same time.
   if ((await currentVersion(db)) === staged.version) return { kind: "unchanged" };

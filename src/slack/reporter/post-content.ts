@@ -17,7 +17,13 @@ import { ticketWords } from "../blocks/request/reason.ts";
 import { outcomeMessage } from "../blocks/request/thread.ts";
 import { type ListFile, type ListSpec, listFile, listSpecs } from "./list-file.ts";
 import { listText } from "./list-text.ts";
-import { type RequestContentNeeds, reopeningOf, requestContent } from "./request-content.ts";
+import {
+  countWithoutGoldPlan,
+  lacksGoldPlan,
+  type RequestContentNeeds,
+  reopeningOf,
+  requestContent,
+} from "./request-content.ts";
 
 /** A message, or a file in the request's thread. */
 export type Content = ({ kind: "message" } & Message) | ({ kind: "file" } & ListFile);
@@ -99,7 +105,12 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
   const nameOf = await namesIn(needs, request);
   if (isBulk(request)) {
     const failures = await ledger.bulk.failures(request.id, failuresShown);
-    return bulkOutcomeMessage(request, { failures, withoutGoldPlan: await countToTell(needs, request) }, texts, nameOf);
+    return bulkOutcomeMessage(
+      request,
+      { failures, withoutGoldPlan: await countWithoutGoldPlan(needs, request) },
+      texts,
+      nameOf,
+    );
   }
   if (request.state === "done" && request.operation.state === "cancelled" && round === request.round)
     return endedOnHoldOutcome(request, texts);
@@ -111,22 +122,10 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
 }
 
 /** After receipts alone were opened, where 点金计划 is switched too: what the bot last did with it. */
-async function knownGoldPlan(
-  { ledger, goldplan }: PostContentNeeds,
-  { action, object, operation }: RequestView,
-): Promise<PreviousResult | undefined> {
-  if (goldplan === "off" || action !== "OPEN" || object !== "receipt") return undefined;
-  const [known] = await ledger.history.previous(operation.subMchid, ["goldplan"]);
+async function knownGoldPlan(needs: PostContentNeeds, request: RequestView): Promise<PreviousResult | undefined> {
+  if (!lacksGoldPlan(needs, request)) return undefined;
+  const [known] = await needs.ledger.history.previous(request.operation.subMchid, ["goldplan"]);
   return known;
-}
-
-/** The same for many: for how many of them this bot has not opened it; undefined if the message does not tell. */
-async function countToTell(
-  { ledger, goldplan }: PostContentNeeds,
-  { id, action, object, counts }: RequestView,
-): Promise<number | undefined> {
-  if (goldplan === "off" || action !== "OPEN" || object !== "receipt" || counts.succeeded === 0) return undefined;
-  return (await ledger.goldplan.without(id)).length;
 }
 
 /** Shows the ticket of a request that has ended below the outcome. */

@@ -84,12 +84,25 @@ async function notesOf({ directory }: Pick<Ledger, "directory">, { id, state }: 
 }
 
 /** For how many sub-merchants 点金计划 can be added to the receipts that a request opened. */
-async function withoutGoldPlan(
-  { ledger, goldplan }: RequestContentNeeds,
-  { id, state, action, object, counts }: RequestView,
-): Promise<number> {
-  const isOffered = goldplan !== "off" && state === "done" && action === "OPEN" && object === "receipt";
-  return isOffered && counts.succeeded > 0 ? (await ledger.goldplan.without(id)).length : 0;
+async function withoutGoldPlan(needs: RequestContentNeeds, request: RequestView): Promise<number> {
+  return request.state === "done" ? ((await countWithoutGoldPlan(needs, request)) ?? 0) : 0;
+}
+
+/** Whether a request opens receipts alone where 点金计划 is switched too, so that messages tell what is missing. */
+export function lacksGoldPlan(
+  { goldplan }: Pick<RequestContentNeeds, "goldplan">,
+  { action, object }: RequestView,
+): boolean {
+  return goldplan !== "off" && action === "OPEN" && object === "receipt";
+}
+
+/** For how many of the receipts that it opened this bot has not opened 点金计划; undefined if messages do not tell. */
+export async function countWithoutGoldPlan(
+  needs: Pick<RequestContentNeeds, "ledger" | "goldplan">,
+  request: RequestView,
+): Promise<number | undefined> {
+  if (!lacksGoldPlan(needs, request) || request.counts.succeeded === 0) return undefined;
+  return (await needs.ledger.goldplan.without(request.id)).length;
 }
 
 async function bulkContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {

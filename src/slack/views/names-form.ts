@@ -1,6 +1,7 @@
 /** `/receipt names`: an admin uploads a file, sees what it changes, and imports it. */
 import { z } from "zod";
 import { mayImportNames, type Person } from "../../domain/policy.ts";
+import { isUnchanged } from "../../ledger/directory/imports.ts";
 import type { StagedDirectory } from "../../ledger/directory/versions.ts";
 import { directoryRows } from "../../parsing/directory/source.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -61,8 +62,7 @@ async function review(context: SlackContext, { user, channelId, file }: NamesSub
     case "staged": {
       const { staged } = found;
       const changes = await ledger.directory.changes(staged);
-      if (staged.base !== undefined && changes.added + changes.changed + changes.removed === 0)
-        return besideFile(directoryImport.unchanged);
+      if (isUnchanged(staged, changes)) return besideFile(directoryImport.unchanged);
       const draftId = await drafts.keepStep(user.id, JSON.stringify(staged));
       const view = namesPreview(staged.entries, changes, { channelId, draftId }, texts);
       return { response_action: "push", view };
