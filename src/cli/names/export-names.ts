@@ -1,6 +1,6 @@
 /** `npm run names -- export`: prints the directory as CSV that can be imported again. */
 import { byteOrderMark, csvLine } from "../../ledger/audit/csv-writer.ts";
-import { entriesInOrder } from "../../ledger/directory/versions.ts";
+import { entriesInOrder } from "../../ledger/directory/current-directory.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { refuse } from "../terminal.ts";

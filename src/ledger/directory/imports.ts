@@ -5,7 +5,9 @@ import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollb
 import { type Database, directoryName } from "../../storage/schema.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { currentVersion, deleteVersion, type StagedDirectory } from "./versions.ts";
+import { currentVersion } from "./current-directory.ts";
+import type { StagedDirectory } from "./new-version.ts";
+import { deleteVersion } from "./version-deletion.ts";
 
 /** What an import would change. */
 export interface DirectoryChanges {

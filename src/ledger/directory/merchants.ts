@@ -1,7 +1,7 @@
 /** The names of merchants whose numbers are about to be shown. */
 import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Database } from "../../storage/schema.ts";
-import { currentVersion, entriesOf } from "./versions.ts";
+import { currentVersion, entriesOf } from "./current-directory.ts";
 
 /** In the order of the numbers. @param subMchids those that a message shows, not all of a bulk request */
 export async function merchantsOf(db: Database, subMchids: readonly string[]): Promise<Merchant[]> {

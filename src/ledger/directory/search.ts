@@ -2,8 +2,8 @@
 import { type BigramQuery, partQuery, wholeQuery } from "../../domain/directory/bigrams.ts";
 import { type DirectoryEntry, searchForm } from "../../domain/directory/merchant.ts";
 import type { Database } from "../../storage/schema.ts";
+import { currentVersion } from "./current-directory.ts";
 import { candidates, type Scan } from "./index/candidates.ts";
-import { currentVersion } from "./versions.ts";
 
 export interface FoundMerchant extends DirectoryEntry {
   /** Its place in the directory, by which pages continue. */

@@ -1,7 +1,7 @@
 /** Fills a new version of the directory from a file's rows, or refuses the file as a whole. */
 import { type DirectoryEntry, directoryMax } from "../../domain/directory/merchant.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { type StagedDirectory, startVersion } from "./versions.ts";
+import { type StagedDirectory, startVersion } from "./new-version.ts";
 
 /** A number that an earlier row of the file has with another name or note. */
 export interface ListedTwice {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { mayImportNames, type Person } from "../../domain/policy.ts";
 import { isUnchanged } from "../../ledger/directory/imports.ts";
-import type { StagedDirectory } from "../../ledger/directory/versions.ts";
+import type { StagedDirectory } from "../../ledger/directory/new-version.ts";
 import { directoryRows } from "../../parsing/directory/source.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { columnsSentence } from "../blocks/directory/import-problem.ts";

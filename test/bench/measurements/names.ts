@@ -1,5 +1,5 @@
 /** Finding merchants in a directory of a million names, compared with one of a thousand. */
-import { startVersion } from "../../../src/ledger/directory/versions.ts";
+import { startVersion } from "../../../src/ledger/directory/new-version.ts";
 import { createLedger, type Ledger } from "../../../src/ledger/ledger.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { type Engine, engines } from "../../storage/engines.ts";

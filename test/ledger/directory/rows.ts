@@ -1,8 +1,8 @@
 /** Rows of a directory for tests, as a file's reader gives them. */
 import assert from "node:assert/strict";
 import type { DirectoryEntry } from "../../../src/domain/directory/merchant.ts";
+import type { StagedDirectory } from "../../../src/ledger/directory/new-version.ts";
 import type { StagedRow } from "../../../src/ledger/directory/staging.ts";
-import type { StagedDirectory } from "../../../src/ledger/directory/versions.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { click } from "../builders.ts";
 

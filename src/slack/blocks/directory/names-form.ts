@@ -1,9 +1,9 @@
 /** The form in which an admin imports the directory of merchants, and what the import would change. */
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { DirectoryEntry } from "../../../domain/directory/merchant.ts";
+import type { CurrentDirectory } from "../../../ledger/directory/current-directory.ts";
 import type { DirectoryChanges } from "../../../ledger/directory/imports.ts";
 import type { ListedTwice } from "../../../ledger/directory/staging.ts";
-import type { CurrentDirectory } from "../../../ledger/directory/versions.ts";
 import type { DirectoryProblem } from "../../../parsing/directory/rows.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { formIds } from "../../payloads/ids.ts";

@@ -1,16 +1,18 @@
 /**
- * Versions of the directory. A new one is filled in batches next to the one in use, and one short transaction switches
- * to it, so that neither people nor the bot wait for an import.
+ * A new version of the directory. It is filled in batches next to the one in use, and one short transaction switches to
+ * it, so that neither people nor the bot wait for an import.
  */
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { DirectoryEntry } from "../../domain/directory/merchant.ts";
-import { type Database, directoryName } from "../../storage/schema.ts";
+import type { Database } from "../../storage/schema.ts";
 import { isOnPostgres, type Runner } from "../../storage/statement.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
 import type { LedgerContext } from "../ledger-context.ts";
+import { currentVersion, entriesOf } from "./current-directory.ts";
 import { createIndexWriter } from "./index/index-writer.ts";
 import { insertRows } from "./insert-rows.ts";
+import { deleteVersion } from "./version-deletion.ts";
 
 /** A version that is complete and not in use yet. */
 export interface StagedDirectory {
@@ -19,17 +21,6 @@ export interface StagedDirectory {
   base: number | undefined;
   entries: number;
   digest: string;
-}
-
-/** The directory in use. */
-export interface CurrentDirectory {
-  version: number;
-  entries: number;
-  digest: string;
-  /** A Slack user ID, or `terminal`. */
-  importedBy: string;
-  /** Milliseconds since the epoch. */
-  importedAt: number;
 }
 
 /** Two lines of a file for one number. */
@@ -47,24 +38,6 @@ export interface NewVersion {
   finish(): Promise<StagedDirectory>;
   /** Deletes it. */
   discard(): Promise<void>;
-}
-
-/** The number of the version in use; undefined while there is no directory. */
-export async function currentVersion(on: Runner): Promise<number | undefined> {
-  const row = await on.selectFrom("ledger_info").select("value").where("name", "=", directoryName).executeTakeFirst();
-  return row && Number(row.value);
-}
-
-export async function currentDirectory(on: Runner): Promise<CurrentDirectory | undefined> {
-  const version = await currentVersion(on);
-  if (version === undefined) return undefined;
-  const row = await on
-    .selectFrom("directory_versions")
-    .selectAll()
-    .where("version", "=", version)
-    .executeTakeFirstOrThrow();
-  const { entries, digest, imported_by: importedBy, imported_at: importedAt } = row;
-  return { version, entries, digest: digest ?? "", importedBy: importedBy ?? "", importedAt: importedAt ?? 0 };
 }
 
 export async function startVersion({
@@ -155,100 +128,4 @@ async function clashesOf(on: Runner, version: number, repeated: readonly Directo
     const first = earlier.get(entry.subMchid);
     return first && (first.name !== entry.name || first.note !== entry.note) ? [{ entry, earlier: first }] : [];
   });
-}
-
-/** Numbers in one statement, below the parameter limit of either engine. */
-const numbersAtOnce = 1_000;
-
-/** The entries of these numbers, as far as the version has them, in no particular order. */
-export async function entriesOf(on: Runner, version: number, subMchids: readonly string[]): Promise<DirectoryEntry[]> {
-  const found: DirectoryEntry[] = [];
-  for (let first = 0; first < subMchids.length; first += numbersAtOnce) {
-    const rows = await on
-      .selectFrom("directory")
-      .select(["sub_mchid", "name", "note"])
-      .where("version", "=", version)
-      .where("sub_mchid", "in", subMchids.slice(first, first + numbersAtOnce))
-      .execute();
-    found.push(...rows.map(({ sub_mchid, name, note }) => ({ subMchid: sub_mchid, name, note: note ?? undefined })));
-  }
-  return found;
-}
-
-/** Entries read at once. */
-const readAtOnce = 1_000;
-
-/** The directory in use, in the order of its file, batch by batch; nothing while there is none. */
-export async function* entriesInOrder(db: Database): AsyncGenerator<DirectoryEntry[], void> {
-  const version = await currentVersion(db);
-  if (version === undefined) return;
-  for (let after = -1; ; ) {
-    const rows = await db
-      .selectFrom("directory")
-      .select(["sub_mchid", "name", "note", "position"])
-      .where("version", "=", version)
-      .where("position", ">", after)
-      .orderBy("position")
-      .limit(readAtOnce)
-      .execute();
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows.map(({ sub_mchid, name, note }) => ({ subMchid: sub_mchid, name, note: note ?? undefined }));
-    after = last.position;
-  }
-}
-
-/** Rows deleted in one transaction. */
-const deletedAtOnce = 2_000;
-
-/** Deletes a version that is not in use. */
-export async function deleteVersion(db: Database, version: number): Promise<void> {
-  while ((await deleteSome(db, version)) > 0);
-}
-
-/** Deletes some rows of a version, and the version itself after the last of them. @returns how many rows */
-async function deleteSome(db: Database, version: number): Promise<number> {
-  const deleted = await db.transaction().execute(async (transaction) => {
-    let count = 0;
-    for (const [table, key] of [
-      ["directory", sql`sub_mchid`],
-      ["directory_bigrams", sql`bigram, block`],
-    ] as const) {
-      const { numAffectedRows = 0n } = await sql`delete from ${sql.table(table)}
-        where version = ${version} and (${key}) in
-          (select ${key} from ${sql.table(table)} where version = ${version} limit ${deletedAtOnce})`.execute(
-        transaction,
-      );
-      count += Number(numAffectedRows);
-    }
-    return count;
-  });
-  if (deleted === 0) await db.deleteFrom("directory_versions").where("version", "=", version).execute();
-  return deleted;
-}
-
-/** For so long after it was last written to, somebody may still decide about a version or read it, in milliseconds. */
-const keptMs = 2 * 3_600_000;
-
-/**
- * Deletes a part of the versions that are not in use any more, or that an import left behind.
- * @returns how many rows; 0 if there is nothing left to delete
- */
-export async function pruneVersions({ store: { db }, clock }: LedgerContext): Promise<number> {
-  const current = (await currentVersion(db)) ?? 0;
-  const before = clock.now() - keptMs;
-  const row = await db
-    .selectFrom("directory_versions")
-    .select("version")
-    .where("touched_at", "<", before)
-    .where("version", "!=", current)
-    .orderBy("version")
-    .limit(1)
-    .executeTakeFirst();
-  if (!row) return 0;
-  const { version } = row;
-  // Without a digest, nobody can begin to use it while its rows are deleted.
-  const closed = db.updateTable("directory_versions").set({ digest: null }).where("version", "=", version);
-  const { numUpdatedRows } = await closed.where("touched_at", "<", before).executeTakeFirst();
-  return numUpdatedRows === 0n ? 0 : deleteSome(db, version);
 }
