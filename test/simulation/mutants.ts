@@ -65,20 +65,30 @@ const mutants: readonly Mutant[] = [
     name: "an outcome is enqueued for Slack after its commit instead of within it",
     changes: [
       {
-        file: "ledger/operations/results.ts",
+        file: "ledger/operations/recorded-results.ts",
         from: "await enqueueOutcomes(transaction, outcomes);",
         to: "later.set(held[0]?.attempt.id, outcomes);",
       },
       {
+        file: "ledger/operations/recorded-results.ts",
+        from: "export interface RecordedResults {",
+        to: "export const later = new Map();\nexport interface RecordedResults {",
+      },
+      {
         file: "ledger/operations/results.ts",
-        from: "const { concluded, finished } = await write(context, set);",
-        to: `const { concluded, finished } = await write(context, set);
+        from: "const { concluded, finished } = await recordResults(context, set);",
+        to: `const { concluded, finished } = await recordResults(context, set);
       for (const { attempt } of set) await enqueueOutcomes(context.store.db as never, later.get(attempt.id) ?? []);`,
       },
       {
         file: "ledger/operations/results.ts",
+        from: "type Ended, recordResults }",
+        to: "type Ended, later, recordResults }",
+      },
+      {
+        file: "ledger/operations/results.ts",
         from: "const resultsMax = 32;",
-        to: "const resultsMax = 32;\nconst later = new Map();",
+        to: 'import { enqueueOutcomes } from "../outbox/enqueue.ts";\nconst resultsMax = 32;',
       },
     ],
   },
@@ -86,7 +96,7 @@ const mutants: readonly Mutant[] = [
     name: "a set of results counts as a whole, although one of its leases is lost",
     changes: [
       {
-        file: "ledger/operations/results.ts",
+        file: "ledger/operations/recorded-results.ts",
         from: "const held = fresh.filter(({ attempt }) => released.has(attempt.operationId));",
         to: "const held = released.size > 0 ? fresh : [];",
       },
@@ -308,7 +318,7 @@ const mutants: readonly Mutant[] = [
     name: "messages that depend on 点金计划 are not updated",
     changes: [
       {
-        file: "ledger/operations/results.ts",
+        file: "ledger/operations/recorded-results.ts",
         from: "telling.filter((id) => !isDone.has(id))",
         to: "[]",
       },
