@@ -35,16 +35,11 @@ import {
   shown,
 } from "./outbox/outbox.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
-import {
-  endedSince,
-  failures,
-  firstExcluded,
-  firstMerchants,
-  firstNumbers,
-  previousResults,
-  results,
-  retryable,
-} from "./queries/bulk-request.ts";
+import { endedSince, failures, retryable } from "./queries/bulk/outcomes.ts";
+import { previousResults } from "./queries/bulk/previous-results.ts";
+import { results } from "./queries/bulk/results.ts";
+import { retriesLeft } from "./queries/bulk/retries-left.ts";
+import { firstExcluded, firstMerchants, firstNumbers } from "./queries/bulk/sub-merchants.ts";
 import { reopening, withoutGoldPlan } from "./queries/goldplan/closings.ts";
 import { page, previousResults as previousOfOne, requestPage, status } from "./queries/history.ts";
 import { askedBy, failed, toDecide } from "./queries/overview.ts";
@@ -52,7 +47,6 @@ import { pendingPage } from "./queries/pending.ts";
 import { requestsPage } from "./queries/request-history.ts";
 import { findByNumber, findRequest } from "./queries/request-view.ts";
 import { notStarted } from "./queries/resubmission.ts";
-import { retriesLeft } from "./queries/retries-left.ts";
 import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
 import { submit } from "./requests.ts";
 import { lastPruning, pruningOf } from "./retention/last-pruning.ts";

@@ -5,7 +5,7 @@ import type { Change } from "../../domain/goldplan/change.ts";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { approvalsOf } from "./approvals.ts";
-import { firstMerchants } from "./bulk-request.ts";
+import { firstMerchants } from "./bulk/sub-merchants.ts";
 import { holdOf } from "./holds.ts";
 import { entriesPerPage, type Page } from "./pages.ts";
 

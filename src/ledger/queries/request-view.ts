@@ -11,7 +11,7 @@ import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { replaces } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
-import { excludersOf } from "./bulk-request.ts";
+import { excludersOf } from "./bulk/sub-merchants.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { type HoldView, holdOf } from "./holds.ts";
 import { type Resubmission, resubmissionsOf } from "./resubmission.ts";

@@ -6,7 +6,7 @@ import { begunMax } from "../../domain/retry-policy.ts";
 import { beijingTime, dayOf } from "../../domain/time/beijing-time.ts";
 import { byteOrderMark, csvLine } from "../../ledger/audit/csv-writer.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Listed, OperationResult } from "../../ledger/queries/bulk-request.ts";
+import type { Listed, OperationResult } from "../../ledger/queries/bulk/results.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { Workspace } from "../api/workspace.ts";

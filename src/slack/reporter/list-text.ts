@@ -3,7 +3,7 @@
  * fit.
  */
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Listed, OperationResult } from "../../ledger/queries/bulk-request.ts";
+import type { Listed, OperationResult } from "../../ledger/queries/bulk/results.ts";
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { type Message, section } from "../blocks/elements.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
 import type { AttemptResult } from "../../../src/domain/attempt-result.ts";
-import type { OperationResult } from "../../../src/ledger/queries/bulk-request.ts";
+import type { OperationResult } from "../../../src/ledger/queries/bulk/results.ts";
 import { listFile } from "../../../src/slack/reporter/list-file.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 

@@ -1,7 +1,7 @@
 /** The thread's message when a bulk request ends: the three counts, and what to do about each kind of failure. */
 import type { KnownBlock } from "@slack/types";
 import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
-import type { OutcomeGroup } from "../../../ledger/queries/bulk-request.ts";
+import type { OutcomeGroup } from "../../../ledger/queries/bulk/outcomes.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";

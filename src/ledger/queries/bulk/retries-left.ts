@@ -1,10 +1,10 @@
 /** Whether a bulk request waits only for its automatic retries, and until when. */
 import { sql } from "kysely";
-import type { Merchant } from "../../domain/directory/merchant.ts";
-import { stepAfter } from "../../domain/goldplan/objects.ts";
-import { lastRetryBy } from "../../domain/retry-policy.ts";
-import type { Database } from "../../storage/schema.ts";
-import { asMerchant, merchantName } from "../directory/merchant-name.ts";
+import type { Merchant } from "../../../domain/directory/merchant.ts";
+import { stepAfter } from "../../../domain/goldplan/objects.ts";
+import { lastRetryBy } from "../../../domain/retry-policy.ts";
+import type { Database } from "../../../storage/schema.ts";
+import { asMerchant, merchantName } from "../../directory/merchant-name.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RetriesLeft {
