@@ -1,11 +1,9 @@
 /** The history of a sub-merchant, and the sub-merchants of a request, page by page. */
-import type { ExpressionBuilder } from "kysely";
 import { type Action, type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
-import { objectsWith, type Step, type SwitchObject, steps } from "../../domain/goldplan/objects.ts";
-import type { Database, OperationState, RequestState, Schema } from "../../storage/schema.ts";
-import { openOperationStates } from "../../storage/schema.ts";
+import { objectsWith, type Step, type SwitchObject } from "../../domain/goldplan/objects.ts";
+import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { approvalsOfAll } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
@@ -53,69 +51,6 @@ export interface HistoryFilter {
   ticket?: string | undefined;
   /** Submitted at this time or later, in milliseconds since the epoch. */
   since?: number | undefined;
-}
-
-/** The last time that the bot switched one object of a sub-merchant, and a later failure to do so. */
-export interface PreviousResult {
-  step: Step;
-  /** The last operation that switched it; `endedAt` is when it did. */
-  lastSet: HistoryEntry | undefined;
-  /** The last failure, if it is later than `lastSet`. */
-  failure: HistoryEntry | undefined;
-}
-
-export interface Status {
-  /** By object, in the order of the steps. */
-  previous: readonly PreviousResult[];
-  /** The operation that is waiting, queued or running; there is at most one. */
-  underWay: HistoryEntry | undefined;
-  /** The latest operation, if it was excluded from its request. */
-  leftOut: HistoryEntry | undefined;
-}
-
-/**
- * What the bot last did with each object of a sub-merchant, its open operation, and whether the latest operation was
- * excluded.
- */
-export async function status(db: Database, subMchid: string): Promise<Status> {
-  const of = operationsOf(db).where("sub_mchid", "=", subMchid);
-  const [previous, underWay, newest] = await Promise.all([
-    previousResults(db, subMchid, steps),
-    latest(db, of.where("state", "in", openOperationStates)),
-    latest(db, of),
-  ]);
-  return { previous, underWay, leftOut: newest?.excludedBy === undefined ? undefined : newest };
-}
-
-export function previousResults(db: Database, subMchid: string, of: readonly Step[]): Promise<PreviousResult[]> {
-  return Promise.all(of.map((step) => previousResult(db, subMchid, step)));
-}
-
-async function previousResult(db: Database, subMchid: string, step: Step): Promise<PreviousResult> {
-  const operations = operationsOf(db).where("sub_mchid", "=", subMchid);
-  const [set, failure] = await Promise.all([
-    latest(db, operations.where("object", "in", objectsWith(step)).where(hasSwitched(step))),
-    latest(db, operations.where("state", "=", "failed").where("step", "=", step)),
-  ]);
-  const isNews = failure !== undefined && failure.seq > (set?.seq ?? 0);
-  return { step, lastSet: set && { ...set, endedAt: setAt(set, step) }, failure: isNews ? failure : undefined };
-}
-
-/** The operations that have made a step: all that succeeded, and for the receipt also those that went on to 点金计划. */
-function hasSwitched(step: Step) {
-  return ({ and, or, eb }: ExpressionBuilder<Schema, "operations">) =>
-    step === "goldplan"
-      ? eb("state", "=", "succeeded")
-      : or([eb("state", "=", "succeeded"), and([eb("object", "=", "both"), eb("step", "=", "goldplan")])]);
-}
-
-function setAt({ receiptDoneAt, endedAt }: HistoryEntry, step: Step): number | undefined {
-  return step === "receipt" ? (receiptDoneAt ?? endedAt) : endedAt;
-}
-
-async function latest(db: Database, operations: Operations): Promise<HistoryEntry | undefined> {
-  const [entry] = await entriesOf(db, operations.orderBy("seq", "desc").limit(1), "desc");
-  return entry;
 }
 
 /** One page of a sub-merchant's operations, newest first; without a cursor the first page. */
@@ -193,7 +128,7 @@ async function firstSince(db: Database, since: number): Promise<number | undefin
   return first?.seq;
 }
 
-type Operations = ReturnType<typeof operationsOf>;
+export type Operations = ReturnType<typeof operationsOf>;
 
 export function operationsOf(db: Database) {
   return db.selectFrom("operations").selectAll();

@@ -2,9 +2,10 @@
 import type { ActionsBlock, Button } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
 import type { Merchant } from "../../../domain/directory/merchant.ts";
-import type { HistoryEntry, HistoryFilter, PreviousResult, Status } from "../../../ledger/queries/history.ts";
+import type { HistoryEntry, HistoryFilter } from "../../../ledger/queries/history.ts";
 import type { Page } from "../../../ledger/queries/pages.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import type { PreviousResult, Status } from "../../../ledger/queries/status.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { requestIds } from "../../payloads/ids.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
