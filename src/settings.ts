@@ -4,12 +4,8 @@ import type { z } from "zod";
 import type { Escalation } from "./domain/reminder-schedule.ts";
 import type { Tickets } from "./domain/tickets/tickets.ts";
 import { type ProxyAddress, type ProxyProblem, type proxyVariables, readProxy } from "./network/proxy.ts";
-import {
-  type CertificateProblem,
-  type CertificateWarning,
-  certificateProblems,
-  certificateWarning,
-} from "./settings/certificate.ts";
+import { type CertificateWarning, certificateWarning } from "./settings/certificate.ts";
+import { type CombinationProblem, combinationProblems } from "./settings/combinations.ts";
 import {
   type EnvFileProblem,
   type Environment,
@@ -27,8 +23,7 @@ import {
   type Variable,
   variables,
 } from "./settings/schema.ts";
-import { type SignerProblem, signerProblems } from "./settings/signer.ts";
-import { type TicketProblem, ticketProblems, ticketsOf } from "./settings/tickets.ts";
+import { ticketsOf } from "./settings/tickets.ts";
 import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
 
@@ -56,17 +51,7 @@ export type SettingsProblem =
   /** A name in the environment that is probably meant for a setting that is not set. */
   | ({ kind: "unknown-name" } & UnknownName)
   | { kind: "proxy"; variable: (typeof proxyVariables)[number]; problem: ProxyProblem }
-  /** Neither Socket Mode nor HTTP mode was chosen. */
-  | { kind: "no-mode" }
-  /** Only one of BULK_FROM and BULK_APPROVERS_NEEDED is set. */
-  | { kind: "half-bulk" }
-  /** Only one of ESCALATE_AFTER and ESCALATE_TO is set. */
-  | { kind: "half-escalation" }
-  /** ESCALATE_AFTER is not shorter than REQUEST_TTL, so every request would expire first. */
-  | { kind: "late-escalation" }
-  | TicketProblem
-  | SignerProblem
-  | CertificateProblem;
+  | CombinationProblem;
 
 /** Probable mistakes that do not prevent the start. */
 export type SettingsWarning =
@@ -166,62 +151,6 @@ export function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): M
   const own = issue.code === "custom" ? (issue.params?.["mistake"] as Mistake | undefined) : undefined;
   if (own !== undefined && own.kind !== "malformed") return own;
   return { kind: writingMistake(value) ?? "malformed" };
-}
-
-const publicKeyVariables = ["WECHATPAY_PUBLIC_KEY_ID", "WECHATPAY_PUBLIC_KEY"] as const;
-
-/** The problems of settings that belong together. */
-function combinationProblems({
-  given,
-  env,
-  wrong,
-}: {
-  given: Environment;
-  env: Environment;
-  wrong: ReadonlySet<Variable>;
-}): SettingsProblem[] {
-  const isSet = (variable: Variable) => given[variable] !== undefined;
-  // What a secret's file was to choose was chosen all the same if the file cannot be read.
-  const isChosen = (secret: Variable) => isSet(secret) || Boolean(env[`${secret}_FILE`]);
-  const isHalf = (...pair: readonly [Variable, Variable]) =>
-    pair.filter(isSet).length === 1 && !pair.some((variable) => wrong.has(variable));
-  const msOf = (variable: "ESCALATE_AFTER" | "REQUEST_TTL") => schema.shape[variable].safeParse(given[variable]).data;
-  const [afterMs, ttlMs] = [msOf("ESCALATE_AFTER"), msOf("REQUEST_TTL")];
-  const isKnown = (variable: Variable) => isSet(variable) || wrong.has(variable);
-  const problems: SettingsProblem[] = [];
-  // With the APIv3 key, platform certificates can take the place of the public key, but never of half of it.
-  if (!isChosen("WECHATPAY_APIV3_KEY") || publicKeyVariables.some(isKnown))
-    for (const variable of publicKeyVariables) if (!isKnown(variable)) problems.push({ kind: "missing", variable });
-  if (!isChosen("SLACK_APP_TOKEN") && !isChosen("SLACK_SIGNING_SECRET")) problems.push({ kind: "no-mode" });
-  if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
-  if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
-  if (afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs) problems.push({ kind: "late-escalation" });
-  const signer = signerProblems({
-    hasPrivateKey: isChosen("WECHATPAY_PRIVATE_KEY"),
-    signer: schema.shape.WECHATPAY_SIGNER.safeParse(given["WECHATPAY_SIGNER"]).data,
-    hasToken: isChosen("WECHATPAY_SIGNER_TOKEN"),
-  });
-  return [...problems, ...ticketProblemsIn(given, wrong), ...signer, ...certificateProblemsIn(given)];
-}
-
-function ticketProblemsIn(given: Environment, wrong: ReadonlySet<Variable>): TicketProblem[] {
-  const found = ticketProblems({
-    pattern: given["TICKET_PATTERN"],
-    example: given["TICKET_EXAMPLE"],
-    url: given["TICKET_URL"],
-  });
-  return found.filter((problem) => !wrong.has(problem.kind === "ticket-alone" ? problem.variable : "TICKET_EXAMPLE"));
-}
-
-/** Where the certificate itself is readable, compared with each setting that is. */
-function certificateProblemsIn(given: Environment): CertificateProblem[] {
-  const certificate = schema.shape.WECHATPAY_CERTIFICATE.safeParse(given["WECHATPAY_CERTIFICATE"]).data;
-  if (!certificate) return [];
-  return certificateProblems(certificate, {
-    serialNo: schema.shape.WECHATPAY_SERIAL_NO.safeParse(given["WECHATPAY_SERIAL_NO"]).data,
-    mchid: schema.shape.WECHATPAY_MCHID.safeParse(given["WECHATPAY_MCHID"]).data,
-    privateKey: schema.shape.WECHATPAY_PRIVATE_KEY.safeParse(given["WECHATPAY_PRIVATE_KEY"]).data,
-  });
 }
 
 /** Undefined if none were given. The keys are compared with our own key, which must not be used as WeChat Pay's. */
