@@ -4,7 +4,7 @@ import { withoutControls } from "../../parsing/plain-text.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
-import { numbersShown } from "../blocks/request/bulk-request.ts";
+import { numbersShown } from "../blocks/request/bulk/head.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import type { RejectSubmission } from "../payloads/payloads.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";

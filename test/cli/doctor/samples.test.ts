@@ -23,6 +23,8 @@ test("every function that builds a message or a view has its samples", () => {
     heldMessage: "requestMessage",
     endedOnHold: "requestMessage",
     undoneOutcome: "outcomeMessage",
+    workingMessage: "bulkMessage",
+    heldBulkMessage: "bulkMessage",
     reminderMessage: "noticeMessage",
     escalationMessage: "noticeMessage",
     refusedMessage: "noticeMessage",

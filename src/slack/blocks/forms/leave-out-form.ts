@@ -9,7 +9,7 @@ import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { plain } from "../elements.ts";
 import { merchantText } from "../merchant.ts";
 import { input } from "../modal.ts";
-import { numbersShown } from "../request/bulk-request.ts";
+import { numbersShown } from "../request/bulk/head.ts";
 import { decisionForm } from "./decision-form.ts";
 
 /** Slack's maximum for a list of options; for longer requests, numbers are pasted. */

@@ -1,15 +1,15 @@
 /** The thread's message when a bulk request ends: the three counts, and what to do about each kind of failure. */
 import type { KnownBlock } from "@slack/types";
-import { certainlyFailed, stillIn } from "../../../domain/approval.ts";
-import type { OutcomeGroup } from "../../../ledger/queries/bulk/outcomes.ts";
-import type { RequestView } from "../../../ledger/queries/request-view.ts";
-import type { Texts } from "../../../text/en/catalogue.ts";
-import { type Message, section } from "../elements.ts";
-import { merchantList } from "../merchant.ts";
-import { user } from "../mrkdwn.ts";
-import { type NameOf, peopleMax, undoneOutcome } from "./decision.ts";
-import { emptyPageBlocks } from "./goldplan.ts";
-import { deciderNames, retriedLines, theirWords } from "./thread.ts";
+import { certainlyFailed, stillIn } from "../../../../domain/approval.ts";
+import type { OutcomeGroup } from "../../../../ledger/queries/bulk/outcomes.ts";
+import type { RequestView } from "../../../../ledger/queries/request-view.ts";
+import type { Texts } from "../../../../text/en/catalogue.ts";
+import { type Message, section } from "../../elements.ts";
+import { merchantList } from "../../merchant.ts";
+import { user } from "../../mrkdwn.ts";
+import { type NameOf, peopleMax, undoneOutcome } from "../decision.ts";
+import { emptyPageBlocks } from "../goldplan.ts";
+import { deciderNames, retriedLines, theirWords } from "../thread.ts";
 
 /**
  * Maximum kinds of failure in the thread, the largest first, and sub-merchants listed for each; the file contains all
