@@ -11,15 +11,8 @@ import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { parseTyped } from "./commands/commands.ts";
 import type { Intent, SlackParts } from "./context.ts";
 import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interactions.ts";
-import {
-  clickPayload,
-  commandPayload,
-  decisionSubmission,
-  homePayload,
-  shortcutPayload,
-  submissionPayload,
-  userIdIn,
-} from "./payloads/payloads.ts";
+import { decisionSubmission, submissionPayload } from "./payloads/forms.ts";
+import { clickPayload, commandPayload, homePayload, shortcutPayload, userIdIn } from "./payloads/payloads.ts";
 import { refuse } from "./replies/refuse.ts";
 import { createAppHome } from "./views/app-home.ts";
 import { parseShortcut } from "./views/shortcuts.ts";

@@ -1,14 +1,9 @@
 /** People's actions in Slack, with the names under which the metrics count them. */
 import type { InteractionType } from "../domain/telemetry/metrics.ts";
 import { verbNames, verbOf } from "../parsing/command/command.ts";
+import type { SubmissionPayload } from "./payloads/forms.ts";
 import { formIds, homeIds, requestIds, shortcutIds } from "./payloads/ids.ts";
-import {
-  type ClickPayload,
-  type CommandPayload,
-  clickIds,
-  type ShortcutPayload,
-  type SubmissionPayload,
-} from "./payloads/payloads.ts";
+import { type ClickPayload, type CommandPayload, clickIds, type ShortcutPayload } from "./payloads/payloads.ts";
 
 /** One kind of payload, and what each of its payloads is called. */
 export interface Interaction<Payload> {

@@ -8,7 +8,7 @@ import type { Texts } from "../../text/en/catalogue.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
-import { type DecisionMetadata, decisionOrigin } from "../payloads/payloads.ts";
+import { type DecisionMetadata, decisionOrigin } from "../payloads/forms.ts";
 import { refuse } from "../replies/refuse.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
 import { unknownRequest } from "../replies/unknown-request.ts";

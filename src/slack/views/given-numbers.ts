@@ -1,7 +1,7 @@
 /** The form's input: a pasted text, or an uploaded file's text or rows. */
 import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
 import type { SlackContext } from "../context.ts";
-import type { RequestSubmission, UploadedFile } from "../payloads/payloads.ts";
+import type { RequestSubmission, UploadedFile } from "../payloads/forms.ts";
 import { readUploadedFile, whyNotRead } from "./uploaded-file.ts";
 
 /** The content to read, or the problem of each input, by the input's name. */

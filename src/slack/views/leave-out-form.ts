@@ -8,7 +8,7 @@ import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-
 import { plainProblemLine } from "../blocks/forms/list-problem.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
-import type { LeaveOutSubmission } from "../payloads/payloads.ts";
+import type { LeaveOutSubmission } from "../payloads/forms.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
 import {
   type AllowedSubmission,

@@ -6,7 +6,7 @@ import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
 import { numbersShown } from "../blocks/request/bulk/head.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
-import type { RejectSubmission } from "../payloads/payloads.ts";
+import type { RejectSubmission } from "../payloads/forms.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
 import {
   type AllowedSubmission,

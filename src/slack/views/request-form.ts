@@ -15,7 +15,7 @@ import {
   formOrigin,
   type PreviewSubmission,
   type RequestSubmission,
-} from "../payloads/payloads.ts";
+} from "../payloads/forms.ts";
 import { missingInForm } from "../replies/missing-reason.ts";
 import { refuse } from "../replies/refuse.ts";
 import { submitRequest, whereToPost } from "../replies/submit-request.ts";

@@ -5,7 +5,7 @@ import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
 import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { SlackContext } from "../context.ts";
-import type { UploadedFile } from "../payloads/payloads.ts";
+import type { UploadedFile } from "../payloads/forms.ts";
 
 /** Maximum size of a file, in MB: small enough that reading it does not delay anyone for long. */
 const fileMaxMb = 2;

@@ -1,7 +1,7 @@
 /** Submitted forms: each kind is parsed by the file that opened it. */
 import type { FormAnswer } from "../blocks/modal.ts";
 import type { Intent, SlackParts } from "../context.ts";
-import type { SubmissionPayload } from "../payloads/payloads.ts";
+import type { SubmissionPayload } from "../payloads/forms.ts";
 import { parseExclusion } from "./leave-out-form.ts";
 import { parseNames } from "./names-form.ts";
 import { parseRejection } from "./reject-form.ts";

@@ -1,13 +1,8 @@
 /** Payloads of an Enterprise organisation, in the shapes that Slack's own SDKs have recorded, are parsed like any others. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  clickPayload,
-  commandPayload,
-  homePayload,
-  shortcutPayload,
-  submissionPayload,
-} from "../../../src/slack/payloads/payloads.ts";
+import { submissionPayload } from "../../../src/slack/payloads/forms.ts";
+import { clickPayload, commandPayload, homePayload, shortcutPayload } from "../../../src/slack/payloads/payloads.ts";
 
 const enterprise = { id: "E0SANDBOX1", name: "Sandbox Org" };
 const team = { id: "T0SANDBOX1", domain: "sandbox", enterprise_id: enterprise.id, enterprise_name: enterprise.name };

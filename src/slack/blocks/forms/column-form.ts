@@ -5,8 +5,8 @@
 import type { ModalView } from "@slack/types";
 import type { ColumnChoice, ColumnQuestion } from "../../../parsing/number-list/number-list.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
+import type { PreviewMetadata } from "../../payloads/forms.ts";
 import { formIds } from "../../payloads/ids.ts";
-import type { PreviewMetadata } from "../../payloads/payloads.ts";
 import { plain, section } from "../elements.ts";
 import { input } from "../modal.ts";
 import { code, foreign } from "../mrkdwn.ts";

@@ -3,8 +3,8 @@ import type { ModalView } from "@slack/types";
 import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
+import type { DecisionMetadata } from "../../payloads/forms.ts";
 import { formIds } from "../../payloads/ids.ts";
-import type { DecisionMetadata } from "../../payloads/payloads.ts";
 import { input } from "../modal.ts";
 import { decisionForm } from "./decision-form.ts";
 

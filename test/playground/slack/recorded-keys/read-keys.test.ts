@@ -6,14 +6,13 @@ import type { z } from "zod";
 import { slackAnswers } from "../../../../src/slack/api/answers.ts";
 import { helloMessage } from "../../../../src/slack/api/socket/socket-hello.ts";
 import { refusalOf, scopeNeededFor, scopesGrantedIn } from "../../../../src/slack/api/web-api.ts";
+import { decisionSubmission, submissionPayload } from "../../../../src/slack/payloads/forms.ts";
 import {
   clickInHome,
   clickPayload,
   commandPayload,
-  decisionSubmission,
   homePayload,
   shortcutPayload,
-  submissionPayload,
 } from "../../../../src/slack/payloads/payloads.ts";
 import { recordedAnswers, recordedRefusal } from "./answers.ts";
 import { view } from "./objects.ts";
