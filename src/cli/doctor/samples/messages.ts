@@ -6,32 +6,24 @@ import { type Reopening, reopenAfterMs } from "../../../domain/goldplan/reopenin
 import { guide } from "../../../domain/guidance.ts";
 import type { Notice } from "../../../domain/notice.ts";
 import { roles } from "../../../domain/policy.ts";
-import { foundPerPage } from "../../../ledger/directory/search.ts";
-import { entriesPerPage } from "../../../ledger/queries/pages.ts";
-import { context, type Message, privateMessage } from "../../../slack/blocks/elements.ts";
+import { context, type Message } from "../../../slack/blocks/elements.ts";
 import type { Typing } from "../../../slack/blocks/examples.ts";
-import { ambiguousAnswer, findMessage } from "../../../slack/blocks/lists/find.ts";
-import { helpAnswer } from "../../../slack/blocks/lists/help.ts";
-import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../../../slack/blocks/lists/history.ts";
-import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
-import { rolesAnswer, rolesOfAnswer } from "../../../slack/blocks/lists/roles.ts";
 import { bulkOutcomeMessage } from "../../../slack/blocks/request/bulk/bulk-outcome.ts";
 import { bulkMessage } from "../../../slack/blocks/request/bulk/bulk-request.ts";
 import { endedOnHoldOutcome } from "../../../slack/blocks/request/held.ts";
 import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/blocks/request/notices.ts";
 import { requestMessage } from "../../../slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../../slack/blocks/request/thread.ts";
-import { operationStates } from "../../../storage/schema.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import { wordingsOf } from "../../samples/sample-texts.ts";
-import { type Screen, screenOf } from "../../screens.ts";
+import { lists, privateAnswers } from "./lists.ts";
 import {
   at,
   bulkRequests,
+  holderName,
+  permalink,
   sampleApprover,
-  sampleChannel,
   sampleEntry,
-  sampleEntryOfDirectory,
+  sampleGrants,
   sampleMerchant,
   sampleNameNotes,
   sampleNumber,
@@ -51,17 +43,7 @@ export interface SampleMessage {
 
 const reopening: Reopening = { count: 5, first: [sampleNumber], closedAt: at, from: at + reopenAfterMs };
 const escalation = { afterMs: 3_600_000, to: "S0SAMPLE01" };
-const permalink = () => "https://sample.slack.com/archives/C0SAMPLE01/p1764000000000100";
 const nameOf = () => "Sample";
-const holderName = () => "@sample";
-const grants = roles.map((role) => ({
-  holder: { kind: "user", id: sampleUser } as const,
-  role,
-  by: sampleApprover,
-  at,
-  until: at,
-  only: [sampleNumber, "19000*"],
-}));
 
 export function sampleMessages(typing: Typing): SampleMessage[] {
   return [
@@ -212,65 +194,10 @@ function notices({ texts, command }: Typing): Message[] {
   return [
     ...about.map((notice) => noticeMessage(notice, parts)),
     ...granted.map((notice) => grantMessage(notice, [holderName()], texts)),
-    ...[grants, []].flatMap((through) =>
+    ...[sampleGrants, []].flatMap((through) =>
       [true, false].map((groupsUnknown) =>
         grantEndedMessage(ended, { through, groupsUnknown, name: holderName }, texts),
       ),
     ),
   ];
-}
-
-function lists(typing: Typing): Message[] {
-  const parts = { ...typing, permalink, ticketUrl };
-  const { command, texts } = typing;
-  const page = <Entry>(entries: Entry[]) => ({ entries, hasOlder: true, hasNewer: true });
-  const entries = operationStates.map((state, seq) => sampleEntry({ state, seq: seq + 1 }));
-  const [lastSet, failure, underWay] = [
-    sampleEntry({ state: "succeeded" }),
-    sampleEntry(),
-    sampleEntry({ state: "held" }),
-  ];
-  const previous = steps.map((step) => ({ step, lastSet, failure }));
-  const leftOut = sampleEntry({ state: "cancelled", excludedBy: sampleApprover });
-  const requests = [...singleRequests(), ...bulkRequests()].map((request, nth) => ({ ...request, number: nth + 1 }));
-  const waiting = {
-    ...sampleRequest(),
-    isHeld: true,
-    approvedBy: [sampleApprover],
-    merchants: [sampleMerchant],
-    total: 3,
-    channelId: sampleChannel,
-  };
-  const person = { id: sampleUser, standing: "member", roles: new Set(roles) } as const;
-  const holder = { kind: "user", id: sampleUser } as const;
-  const listed = Array.from({ length: foundPerPage }, (_, position) => ({ ...sampleEntryOfDirectory, position }));
-  const foundPage = { version: 1, merchants: listed, older: undefined, newer: undefined };
-  return [
-    historyMessage({ subMchid: sampleNumber, failed: true }, page(entries), parts),
-    historyMessage({ subMchid: sampleNumber }, page([]), parts),
-    ...pagesOf(requests).map((some) => requestsMessage({ requestedBy: sampleUser }, page(some), parts)),
-    ...bulkRequests().map((request) => requestAnswer(request, page(entries), parts)),
-    pendingMessage(page([waiting]), () => true, parts),
-    pendingMessage(page([]), () => true, parts),
-    ...[statusAnswer(sampleMerchant, { previous, underWay, leftOut }, parts)].map(privateMessage),
-    findMessage("火", { ...foundPage, older: 19, newer: 0 }, new Map([[sampleNumber, underWay]]), parts),
-    findMessage("火", { ...foundPage, merchants: [] }, new Map(), parts),
-    privateMessage(ambiguousAnswer("火", foundPage.merchants, { example: "status", more: "find" }, texts)),
-    privateMessage(rolesAnswer({ grants, command, texts, name: holderName })),
-    privateMessage(rolesOfAnswer({ grants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName })),
-    privateMessage(helpAnswer({ person, ...typing, admins: undefined })),
-  ];
-}
-
-function pagesOf<Entry>(entries: readonly Entry[]): Entry[][] {
-  const pages = Math.ceil(entries.length / entriesPerPage);
-  return Array.from({ length: pages }, (_, nth) => entries.slice(nth * entriesPerPage, (nth + 1) * entriesPerPage));
-}
-
-/** The screens whose texts are a message each. */
-const answerScreens: readonly Screen[] = ["refusals", "answers", "usage", "directMessages"];
-/** Every private answer. */
-function privateAnswers({ texts }: Typing): Message[] {
-  const answers = [...wordingsOf(texts)].filter(([key]) => answerScreens.includes(screenOf(key)));
-  return answers.flatMap(([, wordings]) => wordings.map(privateMessage));
 }

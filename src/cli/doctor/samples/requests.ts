@@ -3,6 +3,7 @@ import { type AttemptResult, faults, unreachableReasons } from "../../../domain/
 import type { DirectoryEntry, Merchant } from "../../../domain/directory/merchant.ts";
 import type { NameNotes } from "../../../domain/directory/name-notes.ts";
 import { steps } from "../../../domain/goldplan/objects.ts";
+import { roles } from "../../../domain/policy.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 
@@ -20,6 +21,16 @@ export const at = Date.UTC(2026, 0, 5, 1);
 const hourMs = 3_600_000;
 export const sampleTicket = "OPS-4711";
 export const ticketUrl = () => "https://tickets.example.com/OPS-4711";
+export const permalink = () => "https://sample.slack.com/archives/C0SAMPLE01/p1764000000000100";
+export const holderName = () => "@sample";
+export const sampleGrants = roles.map((role) => ({
+  holder: { kind: "user", id: sampleUser } as const,
+  role,
+  by: sampleApprover,
+  at,
+  until: at,
+  only: [sampleNumber, "19000*"],
+}));
 
 const approval = (by: string) => ({ by, at });
 
