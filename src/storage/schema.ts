@@ -2,6 +2,14 @@
 import type { Generated, Kysely } from "kysely";
 import type { Action } from "../domain/attempt-result.ts";
 import type { PayScene, Step, SwitchObject } from "../domain/goldplan/objects.ts";
+import type { EventsTable, MacsTable, PrunedRangesTable, SealsTable, UnsealedTable } from "./tables/audit.ts";
+import type {
+  DirectoryBigramsTable,
+  DirectoryTable,
+  DirectoryVersionsTable,
+  GivenNamesTable,
+} from "./tables/directory.ts";
+import type { PostsTable } from "./tables/outbox.ts";
 
 export const requestStates = ["pending", "approved", "rejected", "withdrawn", "expired", "done"] as const;
 export type RequestState = (typeof requestStates)[number];
@@ -130,79 +138,6 @@ export interface AttemptsTable {
   result_json: string | null;
 }
 
-export interface EventsTable {
-  seq: Generated<number>;
-  at: number;
-  /** A Slack user ID, or `bot`. */
-  actor: string;
-  what: string;
-  request_id: string | null;
-  operation_id: string | null;
-  detail_json: string | null;
-  /** The origin: `command`, `click` and so on with a channel, or `instance` with its name; null in old rows. */
-  origin: string | null;
-}
-
-/** One link of the hash chain; see src/ledger/audit/sealing.ts. */
-export interface SealsTable {
-  /** Counts from 1; gaps are in `pruned_ranges`. */
-  position: number;
-  event_seq: number;
-  /** 64 hexadecimal digits. */
-  hash: string;
-}
-
-/** The events without a seal: added in the event's transaction, deleted in the seal's. */
-export interface UnsealedTable {
-  event_seq: number;
-}
-
-/** Positions of the chain whose events and seals were pruned; see src/ledger/audit/pruned-ranges.ts. */
-export interface PrunedRangesTable {
-  first_position: number;
-  last_position: number;
-  /** The hash of the seal at the last position, from which the chain continues. */
-  last_hash: string;
-  /** The name of the checkpoint, an event, that covers this range. */
-  checkpoint: string;
-}
-
-/**
- * The posts that Slack has to show: one row for each request's message, each message or file in its thread, and each
- * direct message.
- */
-export interface PostsTable {
-  /** Derived from the content and the recipient, so that nothing is enqueued twice. */
-  id: string;
-  /** Null for a notice that is not about a request. */
-  request_id: string | null;
-  /** A channel, or a user for a direct message. */
-  channel_id: string;
-  kind: "message" | "list" | "not-started" | "outcome" | "results" | "copy" | "notice";
-  /** For an outcome, its round; for a list, how many were excluded by then; 0 for posts that exist once. */
-  round: number;
-  /** The content of a notice, as JSON. */
-  about_json: Generated<string | null>;
-  /** The conversation that Slack opened for a user, once posted. */
-  posted_in: Generated<string | null>;
-  /** The timestamp by which Slack identifies the message; null until it is posted. */
-  ts: string | null;
-  /** Increases with every change that Slack has to show. */
-  wanted: number;
-  /** The value of `wanted` that Slack currently shows. */
-  shown: number;
-  due_at: number;
-  /** Tries since Slack last accepted the message. */
-  tries: number;
-  /** The instance that is posting it, and until when no other instance may. */
-  lease_owner: string | null;
-  lease_until: number | null;
-  /** The error code if Slack permanently refused the post; otherwise null. */
-  refused: Generated<string | null>;
-  /** The version of the code that claimed it last; see migrations/writer-version.ts. */
-  writer: Generated<number>;
-}
-
 /** The rate of calls, shared by all instances; see src/domain/rate-limiter.ts. */
 export interface PacesTable {
   name: string;
@@ -238,55 +173,6 @@ export interface InstancesTable {
   mode: "http" | "socket";
   started_at: number;
   seen_at: number;
-}
-
-/** MACs with LEDGER_KEY: of events by their `seq`, of grants by their key, of approvals by their request. */
-export interface MacsTable {
-  kind: "event" | "grant" | "approval";
-  ref: string;
-  mac: string;
-}
-
-/** A version of the directory: the one in use, one that is being imported, or an older one until it is deleted. */
-export interface DirectoryVersionsTable {
-  version: number;
-  /** When it was last written to; a version that is not in use is deleted some time after. */
-  touched_at: number;
-  /** How many merchants it has. */
-  entries: number;
-  /** The digest of its entries; null until it is complete. */
-  digest: string | null;
-  /** Who imported it, a Slack user ID or `terminal`, and when; null until it is in use. */
-  imported_by: string | null;
-  imported_at: number | null;
-}
-
-/** The names of merchants. */
-export interface DirectoryTable {
-  version: number;
-  sub_mchid: string;
-  /** Its place in the imported file, from 0; there can be gaps. */
-  position: number;
-  name: string;
-  note: string | null;
-}
-
-/** The positions of the merchants whose name or number contains two characters one after the other. */
-export interface DirectoryBigramsTable {
-  version: number;
-  bigram: string;
-  /** Positions are stored in blocks; see src/ledger/directory/index/position-set.ts. */
-  block: number;
-  /** How many positions. */
-  entries: number;
-  positions: string;
-}
-
-/** The names that a requester gave beside numbers. */
-export interface GivenNamesTable {
-  request_id: string;
-  sub_mchid: string;
-  given_as: string;
 }
 
 export interface Schema {

@@ -2,8 +2,9 @@
 import type { Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
-import type { EventsTable, Schema } from "../../storage/schema.ts";
+import type { Schema } from "../../storage/schema.ts";
 import { isOnPostgres, setStatement } from "../../storage/statement.ts";
+import type { EventsTable } from "../../storage/tables/audit.ts";
 import { eventMac, keyOf, type LedgerKey, writeMacs } from "./keys/macs.ts";
 
 /**

@@ -1,8 +1,9 @@
 /** Enqueues posts for Slack, in the same transaction as the change that they show. See outbox.ts for the other side. */
 import type { Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
-import type { PostsTable, Schema } from "../../storage/schema.ts";
+import type { Schema } from "../../storage/schema.ts";
 import { asTime, setStatement } from "../../storage/statement.ts";
+import type { PostsTable } from "../../storage/tables/outbox.ts";
 
 /**
  * How long a message waits before it shows that work has started, in milliseconds. Most calls have ended by then, so

@@ -3,8 +3,9 @@
  * claims and posts them.
  */
 import type { Notice } from "../../domain/notice.ts";
-import type { Database, PostsTable } from "../../storage/schema.ts";
+import type { Database } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
+import type { PostsTable } from "../../storage/tables/outbox.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { enqueueNotice, markCopiesStale } from "./enqueue.ts";
 import { channelsDue, claimIn, type Lane } from "./statements.ts";

@@ -2,8 +2,8 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import { laneOf } from "../../storage/migrations/0017-history-and-lanes.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
-import type { PostsTable } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
+import type { PostsTable } from "../../storage/tables/outbox.ts";
 
 /** People wait for the posts in the first lane; files and posts that Slack refused are in the second. */
 export type Lane = "first" | "later";

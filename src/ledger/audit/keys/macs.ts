@@ -7,8 +7,9 @@
  */
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Transaction } from "kysely";
-import type { MacsTable, Schema } from "../../../storage/schema.ts";
+import type { Schema } from "../../../storage/schema.ts";
 import { type Runner, setStatement } from "../../../storage/statement.ts";
+import type { MacsTable } from "../../../storage/tables/audit.ts";
 import type { ChainedEvent } from "../hash-chain.ts";
 
 export type LedgerKey = KeyObject;

@@ -1,7 +1,8 @@
 /** Finds the positions that the index offers for a query, block by block, from one end to the other. */
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { BigramQuery } from "../../../domain/directory/bigrams.ts";
-import type { Database, DirectoryBigramsTable, Schema } from "../../../storage/schema.ts";
+import type { Database, Schema } from "../../../storage/schema.ts";
+import type { DirectoryBigramsTable } from "../../../storage/tables/directory.ts";
 import { blockOf, blockSize, positionSet } from "./position-set.ts";
 
 /** Positions after this one, or before it in descending order. */
