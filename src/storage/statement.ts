@@ -47,23 +47,36 @@ const rowsMax = 32;
  * ```
  */
 export function setStatement<V extends Values>() {
-  return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) => {
-    const bySize = new Map<number, Compiled<R>>();
-    return async (on: Runner, rows: readonly V[], shared: S): Promise<R[]> => {
-      const returned: R[] = [];
-      for (let first = 0; first < rows.length; first += rowsMax) {
-        const some = rows.slice(first, first + rowsMax);
-        let run = bySize.get(some.length);
-        if (!run) {
-          const set = some.map((_, i) => placeholdersIn(i) as V);
-          run = compiledOnce((db) => build(db, set, placeholdersIn(undefined) as S));
-          bySize.set(some.length, run);
-        }
-        const result = await run(on, ({ name, row }) => (row === undefined ? shared[name] : some[row]?.[name]));
-        returned.push(...result.rows);
-      }
-      return returned;
-    };
+  return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) =>
+    inSets(rowsMax, (count) => {
+      const set = Array.from({ length: count }, (_, i) => placeholdersIn(i) as V);
+      const run = compiledOnce((db) => build(db, set, placeholdersIn(undefined) as S));
+      return async (on, rows: readonly V[], shared: S): Promise<R[]> =>
+        (await run(on, ({ name, row }) => (row === undefined ? shared[name] : rows[row]?.[name]))).rows;
+    });
+}
+
+type OnRows<V, Shared extends unknown[], R> = (on: Runner, rows: readonly V[], ...shared: Shared) => Promise<R[]>;
+
+/**
+ * Takes any number of rows, and runs one statement for each set of at most `max` of them, one after the other.
+ * @param make makes the statement for a number of rows; called once for each number
+ * @returns what all of the statements returned
+ */
+export function inSets<V, Shared extends unknown[], R>(
+  max: number,
+  make: (count: number) => OnRows<V, Shared, R>,
+): OnRows<V, Shared, R> {
+  const bySize = new Map<number, OnRows<V, Shared, R>>();
+  return async (on, rows, ...shared) => {
+    const returned: R[] = [];
+    for (let first = 0; first < rows.length; first += max) {
+      const some = rows.slice(first, first + max);
+      const run = bySize.get(some.length) ?? make(some.length);
+      bySize.set(some.length, run);
+      returned.push(...(await run(on, some, ...shared)));
+    }
+    return returned;
   };
 }
 

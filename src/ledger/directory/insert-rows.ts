@@ -1,10 +1,12 @@
 /** Adds many rows with few statements, whose text is built once for each number of rows. */
 import { CompiledQuery } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
-import { isOnPostgres, type Runner } from "../../storage/statement.ts";
+import { inSets, isOnPostgres, type Runner } from "../../storage/statement.ts";
 
 /** Below the parameter limit of either engine, 32,766, for tables of up to eight columns. */
 const rowsMax = 500;
+
+type Row<Table extends keyof Schema> = { [Column in keyof Schema[Table]]?: string | number | null };
 
 /**
  * ```ts
@@ -18,30 +20,21 @@ export function insertRows<Table extends keyof Schema & string>(
   columns: readonly (keyof Schema[Table] & string)[],
   ending = "",
 ) {
-  const texts = new Map<string, string>();
-  const textFor = (count: number, isPostgres: boolean) => {
-    const key = `${count}:${isPostgres}`;
-    const text = texts.get(key) ?? statementFor(count, isPostgres);
-    texts.set(key, text);
-    return text;
-  };
-  function statementFor(count: number, isPostgres: boolean): string {
+  const statementFor = (count: number, isPostgres: boolean): string => {
     const row = (nth: number) =>
       `(${columns.map((_, at) => (isPostgres ? `$${nth * columns.length + at + 1}` : "?")).join(", ")})`;
     const values = Array.from({ length: count }, (_, nth) => row(nth)).join(", ");
     return `insert into ${table} (${columns.join(", ")}) values ${values} ${ending}`;
-  }
-  return async <Returned>(
-    on: Runner,
-    rows: readonly { [Column in keyof Schema[Table]]?: string | number | null }[],
-  ): Promise<Returned[]> => {
-    const returned: Returned[] = [];
-    for (let first = 0; first < rows.length; first += rowsMax) {
-      const some = rows.slice(first, first + rowsMax);
-      const values = some.flatMap((row) => columns.map((column) => row[column] ?? null));
-      const text = textFor(some.length, isOnPostgres(on));
-      returned.push(...(await on.executeQuery<Returned>(CompiledQuery.raw(text, values))).rows);
-    }
-    return returned;
   };
+  const insert = inSets(rowsMax, (count) => {
+    const texts = new Map<boolean, string>();
+    return async (on, rows: readonly Row<Table>[]): Promise<unknown[]> => {
+      const isPostgres = isOnPostgres(on);
+      const text = texts.get(isPostgres) ?? statementFor(count, isPostgres);
+      texts.set(isPostgres, text);
+      const values = rows.flatMap((row) => columns.map((column) => row[column] ?? null));
+      return (await on.executeQuery(CompiledQuery.raw(text, values))).rows;
+    };
+  });
+  return <Returned>(on: Runner, rows: readonly Row<Table>[]) => insert(on, rows) as Promise<Returned[]>;
 }
