@@ -2,37 +2,26 @@
  * Resubmit: a new request, in the name of the person who presses the button, for exactly the sub-merchants that a stop
  * left undone.
  */
-import { mayRequest } from "../../domain/policy.ts";
 import { resubmissionKey } from "../../ledger/queries/resubmission.ts";
 import { user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
-import { refuse } from "../replies/refuse.ts";
-import { submitRequest, whereToPost } from "../replies/submit-request.ts";
+import { submitFollowUp } from "./follow-up-request.ts";
 import type { RequestAction } from "./request-action.ts";
 
 export async function resubmit(context: SlackContext, action: RequestAction): Promise<string | undefined> {
   const { ledger, texts } = context;
-  const { request, person, attempt, round } = action;
+  const { request, round } = action;
   const before = resubmittedBefore(context, action);
   if (before) return before.told;
   const subMchids = await ledger.bulk.notStarted(request.id);
   if (request.state !== "done" || subMchids.length === 0) return texts.bulk.answer.nothingToResubmit;
-  const verdict = mayRequest(person, subMchids);
-  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-  const { reason, channelId } = request;
-  const place = await whereToPost(context, { by: "command", channelId });
-  if ("answer" in place) return place.answer;
-  const { told } = await submitRequest(context, place, {
+  const told = await submitFollowUp(context, action, {
     sourceKey: resubmissionKey(request.id, round),
     action: request.action,
     object: request.object,
     subMchids,
-    reason,
-    givenNames: await ledger.directory.given(request.id),
-    requestedBy: person.id,
-    origin: attempt.origin,
-    resubmits: { requestId: request.id, channelId, round },
+    resubmits: { requestId: request.id, channelId: request.channelId, round },
   });
   if (told !== undefined) return told;
   const now = await ledger.requests.find(request.id);

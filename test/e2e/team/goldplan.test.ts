@@ -113,7 +113,7 @@ onEveryEngine("点金计划", (openStage, engine) => {
       const stage = await openStage({ mode: modeOn[engine], environment: { GOLDPLAN: "on" } });
       t.after(() => stage.close());
       const number = freshNumber();
-      const request = await stage.request("ann", `open ${number}`);
+      const request = await stage.request("ann", `open 蓝海火锅（${number}）`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
       assert.match(await replyTo(stage, request), /This bot has not switched 点金计划 here/);
@@ -122,6 +122,7 @@ onEveryEngine("点金计划", (openStage, engine) => {
       await Promise.all([1, 2].map(() => stage.press("ann", request, "Add 点金计划")));
       const added = await stage.slack.until(() => stage.slack.messages(channel)[before]);
       assert.match(stage.textOf(added), new RegExp(`Open 点金计划 · ${number}`));
+      assert.match(stage.textOf(added), /Given as 蓝海火锅/, "the name is carried over");
       await stage.press("bob", added, "Approve");
       await stage.untilShown({ channel, ts: added.ts, number }, "点金计划 opened");
       assert.deepEqual(stepsFor(stage, number), ["receipt OPEN 200", "goldplan OPEN 200"]);
