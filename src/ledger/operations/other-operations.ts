@@ -14,7 +14,7 @@ export function overlap(one: string, other: string) {
  * `unless`. One that was cancelled between its steps has switched the receipt.
  * @param later, earlier their names in the query
  */
-export function replaces(later: string, earlier: string, unless: readonly OperationState[]) {
+function replaces(later: string, earlier: string, unless: readonly OperationState[]) {
   const ref = (name: string, column: string) => sql.ref(`${name}.${column}`);
   const states = sql.join(unless.map((state) => sql.lit(state)));
   return sql<SqlBool>`(${overlap(later, earlier)} and (${ref(later, "state")} not in (${states})
@@ -23,24 +23,29 @@ export function replaces(later: string, earlier: string, unless: readonly Operat
 }
 
 /**
+ * The later operations that have replaced an operation, for a query over `operations`.
+ * @param unless those in one of these states do not count
+ */
+export function replacements(unless: readonly OperationState[]) {
+  return expressionBuilder<Schema, "operations">()
+    .selectFrom("operations as later")
+    .select("later.id")
+    .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
+    .whereRef("later.seq", ">", "operations.seq")
+    .where(replaces("later", "operations", unless));
+}
+
+/**
  * The operations that a Retry queues again: failed, able to succeed unchanged, and without a later operation on the same
  * object of the same sub-merchant.
  * @param unless a later operation in one of these states does not count
  */
 export function mayBeRetried(unless: readonly OperationState[]) {
-  return ({ eb, and, or, not, exists, selectFrom }: ExpressionBuilder<Schema, "operations">) =>
+  return ({ eb, and, or, not, exists }: ExpressionBuilder<Schema, "operations">) =>
     and([
       eb("state", "=", "failed"),
       or([eb("topic", "is", null), eb("topic", "not in", [...topicsBeyondRetry])]),
-      not(
-        exists(
-          selectFrom("operations as later")
-            .select("later.id")
-            .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
-            .whereRef("later.seq", ">", "operations.seq")
-            .where(replaces("later", "operations", unless)),
-        ),
-      ),
+      not(exists(replacements(unless))),
     ]);
 }
 

@@ -8,7 +8,7 @@ import type { Database, OperationState, RequestState } from "../../storage/schem
 import { openOperationStates } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
 import { asMerchant, merchantName } from "../directory/merchant-name.ts";
-import { replaces } from "../operations/other-operations.ts";
+import { replacements } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk/sub-merchants.ts";
@@ -148,17 +148,10 @@ function requestRows(db: Database) {
       "operations.due_at",
       "operations.ended_at as operation_ended_at",
     ])
-    .select((row) => [
+    .select([
       newestResultOfRound().as("result_json"),
       merchantName("operations.sub_mchid").as("merchant_name"),
-      row
-        .selectFrom("operations as later")
-        .select("later.id")
-        .whereRef("later.sub_mchid", "=", "operations.sub_mchid")
-        .whereRef("later.seq", ">", "operations.seq")
-        .where(replaces("later", "operations", ["waiting", "cancelled"]))
-        .limit(1)
-        .as("superseded_by"),
+      replacements(["waiting", "cancelled"]).limit(1).as("superseded_by"),
     ]);
 }
 
