@@ -1,4 +1,4 @@
-/** Data that the bot stores in Slack as text and gets back with a payload. */
+/** JSON that comes from Slack as text: what the bot stored there and gets back, and the messages of Socket Mode. */
 import { z } from "zod";
 
 /** Parses text as JSON. */

@@ -1,6 +1,7 @@
 /** Slack's first message on each Socket Mode connection, which contains the app's number of connections. */
 import type { SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
+import { json } from "../../payloads/json.ts";
 
 /** See "Using Socket Mode", the hello message. */
 export const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
@@ -18,14 +19,6 @@ export function onHello({ client }: SocketModeReceiver, hello: (connections: num
 /** The app's number of connections, according to a hello message; undefined for any other message. */
 export function connectionsIn(text: string): number | undefined {
   if (text.length > lengthMax || !text.includes('"hello"')) return undefined;
-  return helloMessage.safeParse(jsonIn(text)).data?.num_connections;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Bolt logs messages that it cannot read.
-    return undefined;
-  }
+  // Bolt logs messages that are not JSON.
+  return json.pipe(helloMessage).safeParse(text).data?.num_connections;
 }
