@@ -8,8 +8,8 @@ import { statSync } from "node:fs";
 const needed = 24;
 
 /**
- * 1 from an audit says that the ledger was tampered with, and from the doctor that something is wrong. Whatever keeps
- * them from looking ends with 2, bugs included.
+ * 1 from an audit says that the ledger was tampered with, and from the doctor that something is wrong. Anything that
+ * prevents the check, including a bug, exits with 2.
  */
 const isLooking = process.argv.slice(1).some((argument) => /(^|[\\/])(audit|doctor)(\.ts)?$/.test(argument));
 const failed = isLooking ? 2 : 1;
@@ -22,7 +22,7 @@ if (isLooking)
 
 if (Number(process.versions.node.split(".")[0]) < needed)
   giveUp(
-    `The bot needs Node ${needed} or newer, this is ${process.versions.node}.`,
+    `The bot needs Node ${needed} or newer; this is Node ${process.versions.node}.`,
     `机器人需要 Node ${needed} 或更高版本，当前为 ${process.versions.node}。`,
   );
 

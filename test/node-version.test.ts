@@ -35,7 +35,7 @@ describe("on an old Node", { skip: oldNode === undefined && "SKIPPED: no Node ol
     test(`npm run ${entry} says which Node it needs, and ends with ${code}`, () => {
       const { status, stderr, stdout } = run(scripts[entry] ?? assert.fail(), nodes);
       assert.deepEqual([status, stdout], [code, ""]);
-      assert.equal(stderr, `The bot needs Node 24 or newer, this is ${version}.\n`);
+      assert.equal(stderr, `The bot needs Node 24 or newer; this is Node ${version}.\n`);
     });
   }
 

@@ -21,7 +21,7 @@ async function serve(t: TestContext, store: Store, slackProblem: () => string | 
   };
 }
 
-test("the operators' listener tells life and readiness, and hands on the metrics whatever the database does", async (t) => {
+test("the operators' listener reports liveness and readiness, and serves the metrics whatever the state of the database", async (t) => {
   const store = await openStore({ engine: "sqlite", path: ":memory:" });
   const get = await serve(t, store);
   assert.deepEqual(await get("/healthz"), { status: 200, body: "ok\n" });

@@ -699,7 +699,7 @@ test("a .env file that exists and cannot be read is reported; a missing one is f
   assert.deepEqual(envFileProblem(path), { kind: "env-file", path, why: "UTF-16" });
 });
 
-test("a database password that ends its address early is named, and nothing of it is said", () => {
+test("a database password that ends its address early is reported, and no part of it is shown", () => {
   for (const url of [
     "postgres://user:hun#ter2@db/receipts",
     "postgres://user:12#34@db/receipts",
@@ -818,7 +818,7 @@ test("a certificate that fits the other settings is accepted, and each that does
     await t.test(problem.kind, () => assert.deepEqual(problemsOf({ ...withCertificate, ...change }), [problem]));
 });
 
-test("a certificate is warned of 30 days before it expires, and once it has", () => {
+test("a warning appears 30 days before a certificate expires, and once it has expired", () => {
   const env = {
     ...good,
     WECHATPAY_SERIAL_NO: "35A47CB63095E08C1D6345F481869D8FF3144A3E",

@@ -1,4 +1,4 @@
-/** `npm run doctor`: checks what can be wrong with an installation before somebody in Slack meets it. */
+/** `npm run doctor`: finds problems with an installation before someone in Slack encounters them. */
 import { doctor } from "./doctor/run.ts";
 import { refuse, say } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-/** `npm run names -- import FILE | export`: the directory of merchants' names. */
+/** `npm run names -- import FILE | export`: the merchant directory. */
 import { existsSync } from "node:fs";
 import { adoptLedgerKey, LedgerKeyRefused } from "../ledger/audit/keys/ledger-key.ts";
 import { readDatabaseUrl, readLedgerKey } from "../settings/for-commands.ts";

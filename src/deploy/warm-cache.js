@@ -1,5 +1,5 @@
 /**
- * Fills Node's compile cache with what a start loads, so that it can be read only afterwards; run with
+ * Fills Node's compile cache with everything that a start loads, so that the cache can be read-only afterwards; run with
  * `--import ./src/compile-cache.js`. Plain JavaScript, as everything that has to load before the cache is there.
  */
 import { spawnSync } from "node:child_process";
@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const source = fileURLToPath(new URL("..", import.meta.url));
 const pathOf = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
-// Without settings the bot and the signer name what is missing and end with 1, after they have loaded all that reads them.
+// Without settings, the bot and the signer report the missing ones and exit with 1, but only after loading everything
+// that reads settings.
 for (const main of ["../main.ts", "../signer/main.ts"]) {
   const start = spawnSync(process.execPath, ["--import", pathOf("../compile-cache.js"), pathOf(main)], { env: {} });
   if (start.status !== 1) throw new Error(`a start without settings ended with ${start.status}: ${start.stderr}`);

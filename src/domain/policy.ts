@@ -130,7 +130,7 @@ export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }
 
-/** Importing the directory of merchants' names. */
+/** Importing the merchant directory. */
 export function mayImportNames(person: Person): Verdict {
   return needsRole(person, "admin");
 }

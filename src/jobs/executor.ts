@@ -103,7 +103,10 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     if (!isSteady) return pollMs;
     const held = await holding.holdStale({ staleAfterMs, heldForMs });
     if (held && held.operations > 0) {
-      log.warn({ ...held, staleAfterMs }, "after an absence, earlier decisions are held until an approver decides");
+      log.warn(
+        { ...held, staleAfterMs },
+        "after an outage, earlier approvals are on hold until an approver confirms them",
+      );
       changed();
     }
     return 0;

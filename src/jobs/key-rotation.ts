@@ -54,7 +54,7 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
       const isStill = found === seen;
       seen = found;
       if (found === inUse) {
-        if (wasAsked) log.info("the keys of WeChat Pay have not changed");
+        if (wasAsked) log.info("the WeChat Pay keys have not changed");
       } else if (wasAsked || (isStill && found !== refused)) await change(found);
       return restMs;
     },

@@ -10,7 +10,7 @@ import { shareAt } from "../domain/rate-limiter.ts";
 import type { LedgerFigures } from "../domain/telemetry/ledger-figures.ts";
 
 export interface LedgerGauges {
-  /** Resolves once the gauges are as they should be shown; waits `readWithinMs` for the ledger at the most. Never rejects. */
+  /** Resolves once the gauges are as they should be shown; waits at most `readWithinMs` for the ledger. Never rejects. */
   refresh(): Promise<void>;
 }
 

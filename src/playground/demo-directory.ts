@@ -1,4 +1,4 @@
-/** A small directory of merchants for the demo, as a CSV file that an admin imports in Slack. */
+/** A small merchant directory for the demo, as a CSV file that an admin imports in Slack. */
 import { scenarios } from "./wechatpay/scenarios.ts";
 
 const [places, kinds] = ["蓝海 红湖 金沙 绿洲 白云 青山".split(" "), "火锅 烧烤 面馆 茶馆 咖啡 超市".split(" ")];

@@ -35,7 +35,7 @@ export function combinationProblems({
   wrong: ReadonlySet<Variable>;
 }): CombinationProblem[] {
   const isSet = (variable: Variable) => given[variable] !== undefined;
-  // What a secret's file was to choose was chosen all the same if the file cannot be read.
+  // A mode that a secret's file selects counts as selected even if the file cannot be read.
   const isChosen = (secret: Variable) => isSet(secret) || Boolean(env[`${secret}_FILE`]);
   const isHalf = (...pair: readonly [Variable, Variable]) =>
     pair.filter(isSet).length === 1 && !pair.some((variable) => wrong.has(variable));

@@ -65,7 +65,7 @@ export interface EnvFileProblem {
   why: string;
 }
 
-/** Why a `.env` file that exists tells nothing: Node.js passes over it silently. */
+/** Why an existing `.env` file has no effect: Node.js ignores it silently. */
 export function envFileProblem(path: string): EnvFileProblem | undefined {
   const file = readTextFile(path);
   if (typeof file === "string" || (file !== utf16 && file.why === "ENOENT")) return undefined;

@@ -58,7 +58,7 @@ export interface SlackParts {
   download: Download;
   languages: Languages;
   metrics: Pick<Metrics, "interaction">;
-  /** The attempts that were refused, for who counts what came of them. */
+  /** The refused attempts, for the metrics that count results. */
   refused: WeakSet<DeniedAttempt>;
   clock: Clock;
   log: Logger;

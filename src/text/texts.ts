@@ -7,7 +7,7 @@ export function textsOf(locale: Locale): Texts {
   return { en, "zh-CN": zhCN }[locale];
 }
 
-/** For what is said before, or without, the settings. @param given LOCALE as the environment has it */
+/** For messages shown before the settings are read, or without them. @param given LOCALE as the environment has it */
 export function textsFor(given: string | undefined): Texts {
   return textsOf(given === "zh-CN" ? given : "en");
 }

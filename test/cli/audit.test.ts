@@ -252,7 +252,7 @@ for (const engine of engines) {
         assert.doesNotMatch(error, /^\s+at /m);
       });
 
-    test("asked for help, it says how it is called", async () => {
+    test("--help prints the usage", async () => {
       assert.deepEqual(await audit(["--help"]), { code: 0, out: `${en.audit.usage}\n`, error: "" });
     });
 

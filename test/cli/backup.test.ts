@@ -132,7 +132,7 @@ test("without a ledger, a file's name or a folder to write to, it says so and le
   assert.ok(!existsSync(path("letter-copy.db")));
 });
 
-test("a ledger that a newer version made is copied, and it is said why the copy is not verified", async () => {
+test("a ledger that a newer version wrote is copied, and the command explains why the copy is not verified", async () => {
   const { store } = await open("newer.db");
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(store.db);
   await store.close();

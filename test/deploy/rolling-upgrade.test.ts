@@ -155,7 +155,7 @@ test("while 0.1.0 runs beside this version it refuses to write, does no harm, an
     await messageOf(refused);
   });
 
-  await t.test("what 0.1.0 was calling for meanwhile is taken over, and called for again", async () => {
+  await t.test("calls that 0.1.0 was making at that moment are taken over and repeated", async () => {
     await upgrade.until(async () => (await rows(statesOf, called))[0]?.[1] === "succeeded");
     assert.equal(callsFor(called), 2);
   });

@@ -56,7 +56,7 @@ test("no package of production runs a script at install, and of those for develo
   assert.deepEqual(allowScripts, { node: true });
 });
 
-test("every package has a licence that allows to use it in a product", () => {
+test("every package has a licence that allows its use in a product", () => {
   assert.deepEqual(
     locked
       .filter(({ license, dev }) => !(dev ? licencesOfTools : licences).includes(license ?? ""))

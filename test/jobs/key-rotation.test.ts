@@ -70,7 +70,7 @@ test("without files nothing is watched, and a reload reports it", async () => {
   const { used, lines, rotation, started, reload } = rotating({ isWatching: false });
   await started();
   await reload();
-  assert.deepEqual([used, lines], [[], ["the keys of WeChat Pay have not changed"]]);
+  assert.deepEqual([used, lines], [[], ["the WeChat Pay keys have not changed"]]);
   await rotation.stop();
 });
 

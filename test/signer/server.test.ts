@@ -121,7 +121,7 @@ test("there is nothing but POST /sign, and no message of more than 4 KB", async 
   assert.equal(logged.length, 7);
 });
 
-test("the socket is the signer's user's alone, and disappears with it", async () => {
+test("only the signer's own user can use the socket, which disappears with the signer", async () => {
   const { path, server } = await started();
   assert.equal(statSync(path).mode & 0o7777, 0o600);
   const closed = once(server, "close");

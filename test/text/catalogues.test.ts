@@ -58,13 +58,13 @@ test("a space separates Chinese from Latin letters, digits, code marks and menti
   assertNone(/\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Script=Han}/u, texts, "blank missing", codeSetOff);
 });
 
-test("punctuation is full-width after Chinese, and has no blank around it", () => {
+test("punctuation is full-width after Chinese, and has no spaces around it", () => {
   const texts = everyText(zhCN);
   assertNone(/\p{Script=Han}[,.!?;:()]|[()]\p{Script=Han}/u, texts, "half-width punctuation");
   assertNone(/\s[，。；：！？、）”]|[，。；：！？、（“]\s/u, texts, "blank at full-width punctuation");
 });
 
-test("Slack sees every mark in a Chinese text: it touches a blank, an edge or a Latin sign", () => {
+test("Slack recognizes every mark in a Chinese text, because it is next to a space, an edge or a Latin character", () => {
   // Next to a full-width character, stars and code marks can stay stars and code marks.
   const edge = /^[\s*,·]?$/u;
   for (const [path, text] of everyText(zhCN)) {

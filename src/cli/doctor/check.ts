@@ -8,7 +8,7 @@ export interface CheckResult {
   result: Result;
   /** Sentences: what was found, and how to fix it. */
   findings: readonly string[];
-  /** Skipped although it was wanted: something else has to work first. */
+  /** Requested, but skipped because something else has to work first. */
   couldNotLook?: true;
 }
 
@@ -21,7 +21,7 @@ export interface Check {
 export const ok = (...findings: string[]): CheckResult => ({ result: "ok", findings });
 export const warning = (...findings: string[]): CheckResult => ({ result: "warning", findings });
 export const failed = (...findings: string[]): CheckResult => ({ result: "failed", findings });
-/** There is nothing to look at here, or the person who asks wants no look. */
+/** There is nothing to check here, or the person excluded this check. */
 export const notNeeded = (...findings: string[]): CheckResult => ({ result: "skipped", findings });
-/** It should have been looked at. */
+/** The check was requested but could not run. */
 export const unseen = (...findings: string[]): CheckResult => ({ result: "skipped", findings, couldNotLook: true });

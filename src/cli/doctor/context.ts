@@ -24,7 +24,7 @@ export interface DoctorContext {
   settings: Settings | undefined;
   problems: readonly SettingsProblem[];
   warnings: readonly SettingsWarning[];
-  /** Slack and WeChat Pay are left alone. */
+  /** Whether Slack and WeChat Pay must not be contacted. */
   isOffline: boolean;
   texts: Texts;
   clock: Clock;

@@ -1,4 +1,7 @@
-/** The database: whether it can be reached and used, and whether the ledger in it is whole, up to date and this bot's. */
+/**
+ * The database: whether it can be reached and used, and whether the ledger in it is complete, up to date and owned by
+ * this bot.
+ */
 import { dirname } from "node:path";
 import { sql } from "kysely";
 import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
@@ -199,6 +202,6 @@ async function checkOwnership({ store }: Open, context: DoctorContext): Promise<
 }
 
 async function installation({ slack }: DoctorContext): Promise<Partial<Installation>> {
-  // What Slack refuses is the business of the checks of Slack.
+  // The Slack checks report what Slack refuses.
   return slack ? await findInstallation(slack).catch(() => ({})) : {};
 }

@@ -46,7 +46,7 @@ export async function doctor(args: readonly string[], env: Environment, output: 
   return exit.well;
 }
 
-/** Runs the checks that are wished for, and closes what they opened. @returns the exit code */
+/** Runs the requested checks, and closes what they opened. @returns the exit code */
 export async function examine(
   { only, json }: Pick<Wish, "only" | "json">,
   context: DoctorContext,
@@ -77,7 +77,7 @@ export async function examine(
   return code;
 }
 
-/** A check that fails itself has not looked. */
+/** A check that throws has checked nothing. */
 async function outcomeOf(check: Check, context: DoctorContext): Promise<CheckResult> {
   const { broken } = context.texts.doctor;
   const decided = new AbortController();
@@ -122,7 +122,7 @@ function linesOf({ name, result, findings }: { name: string; result: Result; fin
   ];
 }
 
-/** Without what could steer a terminal. */
+/** Removes characters that could control a terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 2_000);
 }

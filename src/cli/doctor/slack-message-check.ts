@@ -18,7 +18,7 @@ export const slackMessageCheck: Check = {
   run: (context) => withSlack(context, (slack, settings) => checkMessages(slack, settings, context)),
 };
 
-/** Questions under way at a time, and how often one that meets a rate limit is asked again. */
+/** Concurrent queries, and how often a rate-limited query is repeated. */
 const atOnce = 4;
 const triesMax = 5;
 /** Refusals that are printed. */

@@ -1,4 +1,4 @@
-/** Opens a file with a directory of merchants: CSV of any size, or an Excel file within its limits. */
+/** Opens a file with a merchant directory: CSV of any size, or an Excel file within its limits. */
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import type { DirectoryRow } from "../../parsing/directory/rows.ts";

@@ -1,4 +1,4 @@
-/** Sample values for the texts about the directory of merchants. */
+/** Sample values for the texts about the merchant directory. */
 import type { Texts } from "../../text/en/catalogue.ts";
 
 export function directorySamples(texts: Texts): Record<string, readonly unknown[]> {

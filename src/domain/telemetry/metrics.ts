@@ -70,7 +70,7 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   futureRequestRefused(): void;
 }
 
-/** For a bot that nobody watches. */
+/** For a bot without monitoring. */
 export const silentMetrics: Metrics = {
   requestMoved() {},
   operationsCancelled() {},

@@ -1,4 +1,4 @@
-/** The append-only audit log: every change writes its event in its own transaction. */
+/** The append-only audit trail: every change writes its event in its own transaction. */
 import type { Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";

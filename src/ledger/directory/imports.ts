@@ -134,7 +134,7 @@ function replace(
     const { added, changed, removed } = changes;
     const detail = { entries, added, changed, removed, digest };
     await record(transaction, [{ what: "directory-imported", at: now, actor: by, origin, detail }]);
-    // Whoever reads the version that was in use until now can finish.
+    // Readers of the previous version can finish.
     const replaced = transaction.updateTable("directory_versions").set({ touched_at: now });
     if (base !== undefined) await replaced.where("version", "=", base).execute();
     return { kind: "imported", changes };

@@ -12,7 +12,7 @@ export interface FoundMerchant extends DirectoryEntry {
 
 /** One page of a search, in the order of the directory. */
 export interface FoundPage {
-  /** The version that was searched; the pages of another one begin anew. */
+  /** The version that was searched; if the version changes, paging starts over. */
   version: number;
   merchants: FoundMerchant[];
   /** Where the next page begins: after this position; undefined if there is none. */

@@ -33,7 +33,7 @@ async function deleteSome(db: Database, version: number): Promise<number> {
   return deleted;
 }
 
-/** For so long after it was last written to, somebody may still decide about a version or read it, in milliseconds. */
+/** How long after its last write a version may still be read or be waiting for a decision, in milliseconds. */
 const keptMs = 2 * 3_600_000;
 
 /**

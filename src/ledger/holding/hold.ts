@@ -1,5 +1,5 @@
 /**
- * Holds requests that were approved before an absence: the bot makes no calls for them until an approver confirms them.
+ * Holds requests that were approved before an outage: the bot makes no calls for them until an approver confirms them.
  */
 import type { Transaction } from "kysely";
 import { nextMilestone } from "../../domain/reminder-schedule.ts";

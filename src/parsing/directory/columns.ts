@@ -1,4 +1,4 @@
-/** Finds the columns of a directory of merchants by their headers. */
+/** Finds the columns of a merchant directory by their headers. */
 import { type CsvLine, csvLines, type Separator, separators } from "../number-list/csv-reader.ts";
 
 /** Positions in each line, from 0. */

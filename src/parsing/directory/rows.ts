@@ -1,4 +1,4 @@
-/** Reads the rows of a directory of merchants. Nothing is dropped: each row is an entry or a problem. */
+/** Reads the rows of a merchant directory. Nothing is dropped: each row is an entry or a problem. */
 import { type DirectoryEntry, nameMax, noteMax, searchForm } from "../../domain/directory/merchant.ts";
 import type { CsvLine } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";

@@ -1,4 +1,4 @@
-/** The rows of a directory of merchants, from a text, a text that is too large for memory, or a spreadsheet. */
+/** The rows of a merchant directory, from a text, a text that is too large for memory, or a spreadsheet. */
 import { type CsvLine, csvLineStream, csvLines, type Separator } from "../number-list/csv-reader.ts";
 import { type ColumnsProblem, type DirectoryColumns, directoryColumns, separatorAndColumns } from "./columns.ts";
 import { type DirectoryRow, directoryRow } from "./rows.ts";

@@ -7,7 +7,7 @@ import type { LedgerView } from "./ledger/ledger-view.ts";
 
 type OfServers = Pick<Evidence, "calls" | "states" | "shownMessages">;
 
-/** Judges while the bot works on: what it records after its deeds is not taken for missing, nor for too much. */
+/** Judges while the bot keeps working: a record that follows its action counts neither as missing nor as surplus. */
 export async function judgeNow(playground: Playground, ledger: LedgerView): Promise<Judgement> {
   const before = seenByServers(playground);
   const recorded = await readLedger(ledger);

@@ -39,7 +39,7 @@ export function createTrouble(slack: LocalSlack, weChatPay: LocalWeChatPay) {
       clock: weChatPay.skewMs !== 0,
       lies: [...lies].map(([number, { title }]) => ({ number, title })),
     }),
-    /** How often each kind of trouble has struck. */
+    /** How often each kind of fault was injected. */
     injected: (): { weChatPay: number; clock: number; slack: number } => ({
       ...injected,
       slack: slack.log.filter(({ outcome }) => outcome.kind === "fault").length,

@@ -45,11 +45,11 @@ export const answers = {
     slackAwayAtClick: "Slack did not answer. Nothing was changed; press again in a minute.",
     slackAwayAtForm: "Slack did not answer. Nothing was recorded; try again in a minute.",
     slackRefusesBot: (error: string) =>
-      `Slack does not allow this bot to work (\`${error}\`). Nothing was recorded or changed. Trying again does not help; tell the operator of this bot, who has to fix this.`,
+      `Slack refuses this bot's calls (\`${error}\`). Nothing was recorded or changed. Trying again does not help; tell the operator of this bot, who has to fix this.`,
     channelArchived: (channel: string) =>
       `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
     slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
-    slowForm: "The bot needs longer than usual. The answer appears here; you can also close this window.",
+    slowForm: "This is taking longer than usual. The answer will appear here; you can also close this window.",
     doneLate: "Done. The request's message shows the current state.",
     failed:
       "An error occurred in the bot and was logged. Check the request's message before you try again; if the error recurs, tell the operator of this bot.",
@@ -67,7 +67,7 @@ export const answers = {
       archived: "the channel is archived",
       restricted: "only some people may post in the channel",
       notIn: "the bot is not in the channel",
-      content: (error: string) => `the bot's operator has to act (\`${error}\`)`,
+      content: (error: string) => `Slack reports \`${error}\`, which the operator of this bot has to fix`,
     },
     roleGranted: (role: Role, by: string, terms: string | undefined) =>
       `${by} gave you the role *${role}*${terms ? ` (${terms})` : ""}.`,
@@ -95,7 +95,7 @@ export const answers = {
       `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
     noAction: (object: string, open: string, close: string) =>
       `\`${object}\` needs a command after it: \`${open}\` or \`${close}\`.`,
-    noText: (example: string) => `Add a part of the merchant's name or number: \`${example}\``,
+    noText: (example: string) => `Add part of the merchant's name or number: \`${example}\``,
     noNumber: (example: string) => `The sub-merchant number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
       `\`${text}\` is not a sub-merchant number. Numbers are digits only: \`${example}\``,
@@ -124,7 +124,7 @@ export const answers = {
     ourNumber: (number: string, example: string) =>
       `\`${number}\` is our own merchant number, not a sub-merchant number. Name the sub-merchant: \`${example}\``,
     secondNumber: (first: string, second: string, verb: string, command: string, ticket: string | undefined) =>
-      `\`${second}\` differs in form from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}${ticket === undefined ? "" : ` ${ticket}`}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
+      `\`${second}\` has a different format from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}${ticket === undefined ? "" : ` ${ticket}`}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
     numberInReason: (second: string, several: string, command: string) =>
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>

@@ -25,7 +25,7 @@ export const approvals = {
     `This request needs ${count} approvals, including yours. After the last approval, the bot calls WeChat Pay immediately.`,
   lastOfSeveral: "Yours is the last approval required. The bot calls WeChat Pay immediately.",
   /** Tells an approver about earlier approvals that lapsed. */
-  lapsed: (people: string) => `The approval of ${people} no longer counts, because they can no longer approve.`,
+  lapsed: (people: string) => `The approval by ${people} no longer counts, because they can no longer approve.`,
   yoursCounts: (count: number) =>
     `Your approval counts; ${count === 1 ? "1 more approval is required" : `${count} more approvals are required`}.`,
   countedBefore: (when: string, count: number) =>
@@ -45,14 +45,14 @@ export const approvals = {
     `Only the requester, ${submitter}, can use break glass here. You can approve or reject the request.`,
   breakGlassNeedsReason: "Break glass requires a reason. Withdraw this request and submit a new one with a reason.",
   tellBrokeGlass: (person: string, link: string | undefined) =>
-    `${alone(person)}${link ? ` (${link})` : ""}. You receive this because you are an approver. If this was wrong, talk to the requester and submit the opposite request.`,
+    `${alone(person)}${link ? ` (${link})` : ""}. You receive this because you are an approver. If this was wrong, talk to the requester and submit a request to reverse it.`,
 };
 
 export const reminders = {
   firstReminder: (when: string) => `Approvers are reminded ${when}`,
   lastReminder: (when: string) => `Approvers were last reminded ${when}`,
   nextReminder: (when: string) => `next ${when}`,
-  escalates: (when: string) => `on-call group notified ${when} if still pending`,
+  escalates: (when: string) => `notifies the on-call group ${when} if undecided`,
   escalated: (when: string) => `on-call group was notified ${when}`,
   reminder: (person: string, since: string, until: string, link: string | undefined) =>
     `Requested by ${person}, ${since}; decide by ${until}${link ? ` (${link})` : ""}.`,
@@ -69,7 +69,7 @@ export const preferences = {
     off: (command: string) =>
       `You receive neither requests nor reminders as direct messages; you can still decide. To receive both, type \`${command} notify on\`.`,
     default: (command: string) =>
-      `You receive reminders of requests that are waiting for approvers, but not the requests themselves. To receive these too, type \`${command} notify on\`; to stop reminders, type \`${command} notify off\`.`,
+      `You receive reminders of requests that are waiting for approvers, but not the requests themselves. To receive the requests too, type \`${command} notify on\`; to stop reminders, type \`${command} notify off\`.`,
   },
   brokenGlass: "Every approver is notified when break glass is used.",
 };

@@ -28,7 +28,7 @@ export const bulk = {
   knownSet: (count: number, change: Change, numbers: string, more: number) =>
     `${times(count)}: ${subject(change)} already ${state(change)} · ${some(numbers, more)}`,
   knownFailed: (count: number, change: Change, why: string, numbers: string, more: number) =>
-    `${times(count)}: ${subject(change)} not ${past(change)} last time, ${why} · ${some(numbers, more)}`,
+    `${times(count)}: ${subject(change)} not ${past(change)} last time (${why}) · ${some(numbers, more)}`,
   knownMore: (count: number) => `${count} more ${count === 1 ? "has" : "have"} an earlier result`,
   progress: (bar: string, percent: number, done: number, failed: number, uncertain: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${uncertain > 0 ? `${uncertain} not certain · ` : ""}${left} left`,
@@ -45,14 +45,14 @@ export const bulk = {
   resubmit: (count: number) => `Resubmit ${count}`,
   resubmittedAs: (link: string, person: string) => `Resubmitted as ${link} by ${person}`,
   confirmResubmit: (change: Change, count: number) => ({
-    title: `${capital(does(change))} for ${merchants(count)}: resubmit?`,
+    title: `Resubmit the request to ${does(change)} for ${merchants(count)}?`,
     text: `This submits a new request in your name for exactly ${count === 1 ? "the sub-merchant that was" : "the sub-merchants that were"} not started. An approver decides on it.`,
     confirm: "Resubmit",
   }),
   stop: "Stop",
   confirmStop: (change: Change, left: number) => ({
-    title: `Stop: ${does(change)}?`,
-    text: `Sub-merchants that have not started are cancelled (up to ${left}). Completed ones stay as they are, and calls already started will finish.`,
+    title: `Stop the request to ${does(change)}?`,
+    text: `Sub-merchants that have not been processed yet (up to ${left}) are cancelled. Completed ones stay as they are, and calls in progress will finish.`,
     confirm: "Stop",
   }),
   confirmApprove: (change: ScenedChange, count: number) => ({
@@ -61,7 +61,7 @@ export const bulk = {
     confirm: `Approve and ${verb(change)}`,
   }),
   confirmWithdraw: (change: Change, count: number) => ({
-    title: `Withdraw: ${does(change)} for ${merchants(count)}?`,
+    title: `Withdraw the request to ${does(change)} for ${merchants(count)}?`,
     text: `Nothing will be ${past(change)}. You can submit a new request at any time.`,
     confirm: "Withdraw",
   }),
@@ -113,7 +113,7 @@ export const bulk = {
     nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
     nothingToRetry:
-      "There is nothing to retry here: the failed sub-merchants have a later request, or their numbers cannot succeed. Submit a new request with the correct numbers.",
+      "There is nothing to retry here: the failed sub-merchants have a later request, or their numbers are wrong. Submit a new request with the correct numbers.",
   },
   file: {
     columns: [

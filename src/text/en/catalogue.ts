@@ -127,7 +127,7 @@ export const en = {
       failed: (change: Change, subMchid: string, why: string) =>
         `${capital(subject(change))} for ${subMchid} ${were(change)} not ${past(change)}: ${why}.`,
       uncertain: (change: Change, subMchid: string, why: string) =>
-        `It is not certain whether ${subject(change)} for ${subMchid} ${were(change)} switched: ${why}.`,
+        `It is not certain whether ${subject(change)} for ${subMchid} ${were(change)} ${past(change)}: ${why}.`,
       rejected: (change: Change, subMchid: string) => `The request to ${does(change)} for ${subMchid} was rejected.`,
       withdrawn: (change: Change, subMchid: string) => `The request to ${does(change)} for ${subMchid} was withdrawn.`,
       expired: (change: Change, subMchid: string) =>
@@ -159,7 +159,7 @@ export const en = {
       `The bot's clock is ${minutes} ${minutes === 1 ? "minute" : "minutes"} ${direction === "ahead" ? "ahead of" : "behind"} WeChat Pay's.`,
     actor: {
       requester: (person: string) => `The requester, ${person}.`,
-      "service-provider": () => "Us, the service provider: anyone with access to the partner platform.",
+      "service-provider": () => "The service provider (us): anyone with access to the partner platform.",
       "sub-merchant": () => "The sub-merchant.",
       "bot-operator": () => "The operator of this bot.",
       nobody: () => "Nobody: the problem resolves itself.",

@@ -64,7 +64,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "caller-not-allowed": {
     short: "our type of service provider cannot make this call",
     happened:
-      "Only ordinary service providers (普通服务商) and channel partners (渠道商) can switch receipts and 点金计划, and WeChat Pay does not recognize us as either for this sub-merchant.",
+      "Only ordinary service providers (普通服务商) and channel partners (渠道商) can open or close receipts and 点金计划, and WeChat Pay does not recognize us as either for this sub-merchant.",
     todo: "Ask WeChat Pay's partner support which merchant number can make this call, then press Retry on the request's message.",
   },
   "invalid-request": {
@@ -86,7 +86,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   "sign-serial": {
     short: "the bot's certificate serial number is wrong",
     happened: "WECHATPAY_SERIAL_NO is not the serial number of an API certificate of this service provider.",
-    todo: "Set WECHATPAY_SERIAL_NO to the serial number of our own apiclient_cert.pem (partner platform, 账户中心, API 安全; not of a platform certificate or the sub-merchant's), restart the bot, then press Retry on the request's message.",
+    todo: "Set WECHATPAY_SERIAL_NO to the serial number of our own apiclient_cert.pem (partner platform, 账户中心, API 安全), not to that of a platform certificate or of the sub-merchant's; restart the bot, then press Retry on the request's message.",
   },
   "sign-certificate-expired": {
     short: "our API certificate has expired",

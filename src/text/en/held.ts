@@ -1,4 +1,4 @@
-/** Texts of a request that is on hold after an outage of the bot, in English. */
+/** Texts of a request that is on hold after a bot outage, in English. */
 import type { Change } from "../../domain/goldplan/change.ts";
 import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";
 
@@ -9,15 +9,15 @@ export const held = {
   cancel: "Cancel",
   /** Closes the question of a button without doing anything. */
   back: "Go back",
-  line: (ago: string, when: string) => `⏸️ *On hold* · approved ${ago} (${when}), before an outage of the bot`,
-  lineRetried: (ago: string, when: string) => `⏸️ *On hold* · retried ${ago} (${when}), before an outage of the bot`,
+  line: (ago: string, when: string) => `⏸️ *On hold* · approved ${ago} (${when}), before a bot outage`,
+  lineRetried: (ago: string, when: string) => `⏸️ *On hold* · retried ${ago} (${when}), before a bot outage`,
   waiting: (until: string) => `Nothing runs until an approver decides; decide by ${until}.`,
   waitingForMany: (count: number, until: string) =>
-    `${merchants(count)} ${count === 1 ? "does" : "do"} not run until an approver decides; decide by ${until}.`,
+    `Nothing runs for ${merchants(count)} until an approver decides; decide by ${until}.`,
   confirmed: (person: string, when: string) => `▶️ Confirmed by ${person}, ${when}`,
   calledBefore: "The bot already called WeChat Pay and does not know whether that call took effect.",
   confirmCarryOut: (change: Change, whom: string) => ({
-    title: `Carry out: ${does(change)} for ${whom}?`,
+    title: `Carry out the request to ${does(change)} for ${whom}?`,
     text: beforeClosing(
       change,
       "The bot calls WeChat Pay immediately. First check that this is still needed: the bot cannot see changes that were made elsewhere in the meantime.",
@@ -25,14 +25,14 @@ export const held = {
     confirm: "Carry out",
   }),
   confirmCancel: (change: Change, whom: string) => ({
-    title: `Cancel: ${does(change)} for ${whom}?`,
-    text: "The sub-merchants on hold will not be processed. If you need this later, submit a new request.",
+    title: `Cancel the request to ${does(change)} for ${whom}?`,
+    text: "Nothing on hold will be carried out. If you need this later, submit a new request.",
     confirm: "Cancel request",
   }),
   whomOne: (number: string) => number,
   whom: merchants,
   sentence: (change: Change, whom: string) =>
-    `The request to ${does(change)} for ${whom} is on hold because of an outage of the bot after the approval. It is waiting for an approver.`,
+    `The request to ${does(change)} for ${whom} is on hold because of a bot outage after the approval. It is waiting for an approver.`,
   /** In the thread, once. */
   carriedOut: (person: string) => `▶️ ${person} pressed Carry out, so this request is no longer on hold.`,
   ended: (change: Change, number: string) => `⏹️ *${capital(notDone(change))} · ${number}*`,
@@ -43,11 +43,11 @@ export const held = {
   expiredOfMany: (count: number) => `⌛ *${count} not carried out*, expired while on hold`,
   thread: {
     cancelled: (change: Change, person: string, number: string, by: string) =>
-      `${person} your request to ${does(change)} for ${number} was on hold after an outage of the bot, and ${by} cancelled it. If you still need it, submit a new request.`,
+      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage, and ${by} cancelled it. If you still need it, submit a new request.`,
     expired: (change: Change, person: string, number: string) =>
-      `${person} your request to ${does(change)} for ${number} was on hold after an outage of the bot and expired without a decision. If you still need it, submit a new request.`,
+      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage and expired without a decision. If you still need it, submit a new request.`,
     expiredOfMany: (count: number) =>
-      `⌛ *${count} not carried out*, because the request was on hold after an outage of the bot and expired without a decision. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
+      `⌛ *${count} not carried out*, because the request was on hold after a bot outage and expired without a decision. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
   },
   answer: {
     confirmedBefore: (missing: number) =>

@@ -3,7 +3,7 @@ export const manifest = {
   /** The first lines, before how HTTP mode is set up. */
   paste: [
     "The Slack app's manifest. Paste it at api.slack.com/apps -> Create New App -> From a manifest.",
-    "This file is for Socket Mode. HTTP mode takes the same file first, because Slack checks the address of a running bot:",
+    "This file is for Socket Mode. For HTTP mode, start with the same file, because Slack verifies the address only while the bot is running:",
   ],
   /** How HTTP mode is set up, in this order; the lines to add follow. */
   httpSteps: [
@@ -15,10 +15,10 @@ export const manifest = {
   readOnlyTab: "The bot does not read direct messages, which would require im:history. Its own messages still arrive.",
   app: {
     name: "Receipts",
-    description: "Switches WeChat Pay merchant receipts on and off, once a colleague has approved",
+    description: "Opens and closes WeChat Pay merchant receipts after a colleague approves",
   },
   command: {
-    description: "Open or close a merchant's receipt (商家小票)",
+    description: "Open or close a merchant's receipts (商家小票)",
     usageHint: "open 1900000109 new store, or nothing for a form",
   },
   shortcut: {

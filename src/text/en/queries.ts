@@ -13,18 +13,18 @@ export const asking = {
     lastSet: (change: Change, people: string, when: string, link: string | undefined) =>
       `${capital(subject(change))} last set by this bot: *${state(change)}*, ${when} · ${people}${inBrackets(link)}`,
     neverSet: (change: Pick<Change, "object">) =>
-      `${capital(subject(change))}: this bot has not set ${change.object === "goldplan" ? "it" : "them"} for this sub-merchant yet.`,
+      `This bot has not opened or closed ${subject(change)} for this sub-merchant yet.`,
     undecided: (change: Change, submitter: string, until: string, link: string | undefined) =>
       `In progress: request by ${submitter} to *${does(change)}*; decide by ${until}${inBrackets(link)}`,
     working: (change: Change, people: string, link: string | undefined) =>
       `In progress: *${subject(change)} being ${past(change)}* · ${people}${inBrackets(link)}`,
     notShown: (channel: string, why: string) =>
-      `⚠️ Slack does not show this request in ${channel}: ${why}. It appears there once the channel accepts messages.`,
+      `⚠️ Slack does not accept this request's message in ${channel}: ${why}. It appears there once the channel accepts messages.`,
     nothingUnderWay: "Nothing is in progress.",
     failure: (outcome: string, people: string, when: string, link: string | undefined) =>
       `Last attempt failed, ${when}: ${outcome} · ${people}${inBrackets(link)}`,
     leftOut: (change: Change, submitter: string, by: string, when: string, link: string | undefined) =>
-      `Left out by ${by} from the request by ${submitter} to *${does(change)}*, ${when}${inBrackets(link)}`,
+      `${by} left this sub-merchant out of the request by ${submitter} to *${does(change)}*, ${when}${inBrackets(link)}`,
     onlyOurs:
       "_This is the state that the bot last set. WeChat Pay does not offer a way to query the current state, so changes made elsewhere do not appear here._",
   },
@@ -93,7 +93,7 @@ export const asking = {
       `The audit trail ${span} is being exported. You receive it as a CSV file in a direct message; a long export takes a few minutes. If nothing arrives within ten minutes, export again: an export changes nothing.`,
     busy: "Another export is running. Try again in a few minutes.",
     nothing: (span: string) => `The audit trail has no events ${span}.`,
-    backwards: (example: string) => `The end must be after the beginning: \`${example}\``,
+    backwards: (example: string) => `The end date must be after the start date: \`${example}\``,
     whole: (events: number, span: string) => `The audit trail ${span}: ${events} ${events === 1 ? "event" : "events"}.`,
     part: (part: number, events: number, from: string, to: string) =>
       `Part ${part} of the audit trail, ${events} events from ${from} to ${to}.`,
@@ -143,7 +143,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     revoked: "role revoked",
     exported: "audit trail exported",
     pruned: "older requests removed",
-    "directory-imported": "directory of merchants imported",
+    "directory-imported": "merchant directory imported",
     "key-enabled": "ledger key enabled",
     "key-changed": "ledger key changed",
     "key-disabled": "ledger key disabled",

@@ -18,7 +18,7 @@ const outsiders: Record<Outsider, string> = {
 };
 
 function needed(role: Role, to: RolePurpose | undefined): string {
-  if (to === "be-notified") return "Only approvers are notified of requests.";
+  if (to === "be-notified") return "Only people with the role *approver* are notified of requests.";
   return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
 }
 
@@ -33,12 +33,12 @@ export const roleRefusals = {
     `You can submit requests only for ${only}, not for ${numbers}. ${admins ? `${admins} can change that: ${command} grant ${self} requester` : "Ask another member of the team to do it."}`,
   /** `why` is one of those in `requesterNow`. */
   requesterCannot: (submitter: string, why: string, command: string, admins: string | undefined) =>
-    `The requester, ${submitter}, ${why}, so this cannot be approved. Reject it; anyone who still needs it can submit a new request.${admins ? ` Or ${admins} can give the role back: ${command} grant ${submitter} requester` : ""}`,
+    `The requester, ${submitter}, ${why}, so this cannot be approved. Reject it; anyone who still needs it can submit a new request.${admins ? ` Alternatively, ${admins} can grant the role again: ${command} grant ${submitter} requester` : ""}`,
   requesterUnknown: (submitter: string) =>
     `Slack did not list the members of the user groups with roles, so the bot cannot check whether the requester, ${submitter}, can still submit this. Nothing was changed; press again in a minute.`,
   requesterNow: {
     guest: "is now a guest of this workspace",
-    deactivated: "is now deactivated",
+    deactivated: "no longer has an active account",
     bot: "is a bot",
     stranger: "is no longer in this workspace",
     needsRole: "no longer has the role *requester*",
@@ -85,7 +85,8 @@ export const rolesList = {
   by: (by: string, when: string) => `by ${by}, ${when}`,
   bySettings: "by the settings",
   through: (group: string) => `through ${group}`,
-  more: (count: number, command: string) => `and ${count} more; type \`${command} roles @name\` to see one of them`,
+  more: (count: number, command: string) =>
+    `and ${count} more; to see the roles of one person or user group: \`${command} roles @name\``,
   until: (when: string) => `until ${when}`,
   forGood: "permanently",
   only: (numbers: string) => `only for ${numbers}`,

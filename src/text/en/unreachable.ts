@@ -17,7 +17,7 @@ export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" |
   },
   "unreachable-certificate-expired": {
     short: "the server's certificate has expired",
-    happened: "The server that answered instead of WeChat Pay has an expired certificate, so the bot sent nothing.",
+    happened: "The server that answered as WeChat Pay has an expired certificate, so the bot sent nothing.",
     todo: `Check the clock of the bot's machine (NTP). If it is correct, find out which proxy or firewall answers instead of WeChat Pay and renew its certificate, ${thenRetry}`,
   },
   "unreachable-certificate-early": {
@@ -52,7 +52,7 @@ export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" |
     todo: `Raise the limit for open files (ulimit -n, LimitNOFILE) or find out what is exhausting it, restart the bot, ${thenRetry}`,
   },
   "unreachable-no-key": {
-    short: "the bot has no platform certificate of WeChat Pay",
+    short: "the bot has no WeChat Pay platform certificate",
     happened:
       "The bot has no valid platform certificate of WeChat Pay. It could not verify any answer, so it sent nothing.",
     todo: `Run npm run doctor -- --only wechatpay-platform-certificates on the bot's machine and fix what it finds, ${thenRetry}`,
@@ -107,7 +107,7 @@ export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => s
   "proxy-refused": (facts) =>
     `${theProxy(facts)} refused the connection to ${facts.host}${facts.status === undefined ? "" : ` (${facts.status})`}.`,
   "local-limit": (facts) => `The system refused to open a connection${because(facts.code)}.`,
-  "no-verification-key": (facts) => `The bot has no platform certificate that could verify an answer of ${facts.host}.`,
+  "no-verification-key": (facts) => `The bot has no platform certificate that can verify answers from ${facts.host}.`,
   "signer-unreachable": (facts) => `The signer ${facts.host} did not answer${because(facts.code)}.`,
   "signer-refused": (facts) =>
     `The signer ${facts.host} refused to sign${facts.status === undefined ? "" : ` (${facts.status})`}${facts.reason === undefined ? "" : `: ${facts.reason}`}.`,

@@ -49,7 +49,7 @@ export const reminders: Texts["reminders"] = {
   firstReminder: (when) => `将于 ${when} 提醒审批人`,
   lastReminder: (when) => `上次提醒审批人：${when}`,
   nextReminder: (when) => `下次：${when}`,
-  escalates: (when) => `将于 ${when} 通知值班组`,
+  escalates: (when) => `如届时仍待审批，将于 ${when} 通知值班组`,
   escalated: (when) => `已于 ${when} 通知值班组`,
   reminder: (person, since, until, link) =>
     `申请人 ${person}，提交于 ${since}，待审批，将于 ${until} 过期${link ? `（${link}）` : ""}。`,

@@ -181,7 +181,7 @@ export const zhCN: Texts = {
       working: (number, link) =>
         `特约商户 ${number} 已有更新的申请正在执行${link ? `（${link}）` : ""}，本申请不再执行。`,
       open: (number, link) =>
-        `特约商户 ${number} 另有申请尚未结束${link ? `（${link}）` : ""}，请待其结束后再点击「重试」。`,
+        `特约商户 ${number} 另有申请尚未结束${link ? `（${link}）` : ""}，请待其结束后再点击“重试”。`,
       gone: (number) => `特约商户 ${number} 更新的申请刚刚结束，未曾执行。请再次点击。`,
       ended: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
     },

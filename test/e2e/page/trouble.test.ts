@@ -60,7 +60,9 @@ test("WeChat Pay is down, then recovers: the request is carried out automaticall
   assert.ok((await numberAt(page, "weChatPay")) > before);
 });
 
-test("WeChat Pay lies by name: the outcome is shown as not certain, never as done", { skip }, async (t) => {
+test("WeChat Pay answers for another sub-merchant: the outcome is shown as not certain, never as done", {
+  skip,
+}, async (t) => {
   const page = await open(t);
   const number = freshNumber();
   await page.getByLabel("WeChat Pay", { exact: true }).selectOption({ label: "success for another sub-merchant" });

@@ -106,7 +106,7 @@ onEveryEngine("approvals", (openStage) => {
       await stage.revoke("bob", "approver");
       assert.equal(
         await stage.pressAndRead("dan", request, "Approve"),
-        "The approval of @bob no longer counts, because they can no longer approve. Your approval counts; 1 more approval is required.",
+        "The approval by @bob no longer counts, because they can no longer approve. Your approval counts; 1 more approval is required.",
       );
       const waiting = await stage.untilShown(request, "Approved by @dan");
       assert.doesNotMatch(waiting, /Approved by @bob/);

@@ -78,7 +78,7 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.match(
         shown,
         new RegExp(
-          `^1 of them: receipts not opened last time, the sub-merchant is under penalty · ${failed} \\d+ \\w+$`,
+          `^1 of them: receipts not opened last time \\(the sub-merchant is under penalty\\) · ${failed} \\d+ \\w+$`,
           "m",
         ),
       );

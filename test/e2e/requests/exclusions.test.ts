@@ -154,7 +154,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const status = await stage.typeAndRead("ann", `status ${out}`, request.channel);
       assert.match(
         status,
-        /^Left out by @bob from the request by @ann to open receipts, .*\nNothing is in progress\.$/m,
+        /^@bob left this sub-merchant out of the request by @ann to open receipts, .*\nNothing is in progress\.$/m,
       );
       const history = () => stage.typeAndRead("ann", `history ${out}`, request.channel);
       assert.match(await history(), /➖ open receipts: left out by @bob · requested by @ann, /);

@@ -171,7 +171,7 @@ onEveryEngine("notifications", (openStage) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
-      assert.match(stage.shown(request), /on-call group notified \d.* if still pending/);
+      assert.match(stage.shown(request), /notifies the on-call group \d.* if undecided/);
       assert.doesNotMatch(pingedBy(stage.messageOf(request)).join(), /subteam/);
       await atRest(stage);
       await reach(stage, request.number, hourMs);
@@ -355,7 +355,7 @@ onEveryEngine("notifications", (openStage) => {
     assert.equal(await stage.typeAndRead("bob", "notify"), off);
     assert.equal(
       await stage.typeAndRead("ann", "notify on"),
-      "Only approvers are notified of requests. @carol can give you the role: /receipt grant @ann approver",
+      "Only people with the role approver are notified of requests. @carol can give you the role: /receipt grant @ann approver",
     );
     assert.match(await stage.typeAndRead("bob", "notify maybe"), /`?maybe`? is neither on nor off\. Try .*notify on/);
     assert.match(await stage.typeAndRead("bob", "help"), /\/receipt notify on – sends you each request/);
@@ -413,7 +413,7 @@ onEveryEngine("notifications", (openStage) => {
     const request = await stage.request("ann", `开通 ${freshNumber()} 新店`);
     const copy = await direct(stage, "bob");
     assert.equal(stage.textOf(copy), `${stage.shown(request)}\n在频道中查看：${numbersIn(stage.shown(request))}`);
-    assert.match(stage.shown(request), /将于 .+ 提醒审批人 · 将于 .+ 通知值班组/);
+    assert.match(stage.shown(request), /将于 .+ 提醒审批人 · 如届时仍待审批，将于 .+ 通知值班组/);
     await atRest(stage);
     await reach(stage, request.number, 2 * hourMs);
     assert.match(stage.textOf(await direct(stage, "dan")), /申请人 @ann，提交于 .+ 过期[\s\S]*\| 新店[\s\S]*通知 关/);

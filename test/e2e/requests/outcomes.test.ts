@@ -128,7 +128,7 @@ const rows: Record<Topic, Row> = {
   "unreachable-proxy": { ...unsent, short: /proxy did not let the bot through/, todo: /HTTPS_PROXY/ },
   "unreachable-proxy-credentials": { ...unsent, short: /proxy asks for credentials/, todo: /USER:PASSWORD/ },
   "unreachable-local-limit": { ...unsent, short: /out of connections/, todo: /ulimit/ },
-  "unreachable-no-key": { ...unsent, short: /no platform certificate/, todo: /npm run doctor/ },
+  "unreachable-no-key": { ...unsent, short: /no WeChat Pay platform certificate/, todo: /npm run doctor/ },
   "unreachable-signer": { ...unsent, short: /signer did not answer/, todo: /npm run doctor/ },
   "unreachable-signer-refused": { ...unsent, short: /signer did not sign/, todo: /SIGNER_PATH_PREFIX/ },
   unverified: { ...unproven, short: /could not be verified/, todo: /WECHATPAY_PUBLIC_KEY/ },
@@ -138,7 +138,7 @@ const rows: Record<Topic, Row> = {
 
 const actors: Record<Row["who"], RegExp> = {
   requester: /Who acts The requester, @ann/,
-  "service-provider": /Who acts Us, the service provider/,
+  "service-provider": /Who acts The service provider \(us\)/,
   "sub-merchant": /Who acts The sub-merchant/,
   "bot-operator": /Who acts The operator of this bot/,
   nobody: /Who acts Nobody: the problem resolves itself/,
@@ -248,7 +248,7 @@ const unreached: readonly { topic: UnreachableTopic; said: RegExp; options: Stag
   },
   {
     topic: "unreachable-no-key",
-    said: /The bot has no platform certificate that could verify an answer of api\.mch\.weixin\.qq\.com\./,
+    said: /The bot has no platform certificate that can verify answers from api\.mch\.weixin\.qq\.com\./,
     options: { verificationKeys: new Map() },
     endpoint: `https://${api}`,
   },

@@ -43,11 +43,11 @@ onEveryEngine("restarting after days", (openStage, engine) => {
       const [request] = await comeBack(stage, [[number]]);
       assert.ok(request);
       const shown = stage.shown(request);
-      assert.match(shown, /On hold · approved .+ \(.+\), before an outage of the bot/);
+      assert.match(shown, /On hold · approved .+ \(.+\), before a bot outage/);
       assert.match(shown, /Nothing runs until an approver decides; decide by/);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Carry out", "Cancel"]);
       assert.deepEqual(stage.callsFor(number), []);
-      const held = logLines(stage.logged).filter(({ msg }) => msg.includes("held until an approver decides"));
+      const held = logLines(stage.logged).filter(({ msg }) => msg.includes("on hold until an approver confirms"));
       assert.deepEqual(
         held.map(({ requests, operations }) => [requests, operations]),
         [[1, 1]],
@@ -81,7 +81,7 @@ onEveryEngine("restarting after days", (openStage, engine) => {
       const numbers = [freshNumber(), freshNumber(), freshNumber()];
       const [request] = await comeBack(stage, [numbers]);
       assert.ok(request);
-      assert.match(stage.shown(request), /3 sub-merchants do not run until an approver decides/);
+      assert.match(stage.shown(request), /Nothing runs for 3 sub-merchants until an approver decides/);
       const stale = stage.messageOf(request);
       await stage.press("dan", stale, "Cancel");
       await stage.untilShown(request, "3 not started, stopped by @dan");

@@ -164,7 +164,7 @@ for (const mode of ["http", "socket"] as const) {
       });
     }
 
-    test("when two people press Retry at once, it retries once, and the other person reads so", async () => {
+    test("when two people press Retry at once, one retry runs, and the other person sees who was first", async () => {
       const number = freshNumber();
       stage.weChatPay.behave(number, (_, n) => (n === 1 ? invalid("特约商户被处罚中") : undefined));
       const request = await stage.request("ann", `open ${number}`);
@@ -219,7 +219,7 @@ for (const mode of ["http", "socket"] as const) {
       assert.equal(stage.weChatPay.states.get(number), "CLOSE");
     });
 
-    test("a Retry that a later request blocks names that request, and does not suggest to submit another", async () => {
+    test("a Retry that a later request blocks names that request, and does not suggest submitting another", async () => {
       const number = freshNumber();
       const channel = stage.newChannel();
       const answer = Promise.withResolvers<void>();

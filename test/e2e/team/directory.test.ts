@@ -1,4 +1,4 @@
-/** The directory of merchants as the team sees it: imported, searched, changed while a request waits. */
+/** The merchant directory as the team sees it: imported, searched, changed while a request waits. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Message } from "../../../src/playground/slack/state.ts";
@@ -47,10 +47,10 @@ onEveryEngine("the directory", (openStage) => {
 
     test("only admins import it, and it shows what is new, changed and gone before it counts", async () => {
       assert.match(stage.textOf(await answer("ann", "names")), /You need the role admin/);
-      assert.match(stage.textOf(await answer("bob", "find 火锅")), /There is no directory of merchants yet/);
+      assert.match(stage.textOf(await answer("bob", "find 火锅")), /There is no merchant directory yet/);
       const preview = await reviewed("carol", `商户号,商户名称,备注\n${first},蓝海火锅,总店\n${second},红海*烧烤*\n`);
-      assert.match(preview, /The file has 2 merchants: 2 new, 0 changed, 0 gone/);
-      assert.match(stage.textOf(await answer("bob", "find 火锅")), /There is no directory of merchants yet/);
+      assert.match(preview, /The file has 2 merchants\. Changes to the directory: 2 new, 0 changed, 0 removed/);
+      assert.match(stage.textOf(await answer("bob", "find 火锅")), /There is no merchant directory yet/);
       await stage.slack.submitView(people.carol, {});
       assert.match(shown("carol") ?? "", /The directory now has 2 merchants/);
       await close("carol");
@@ -75,7 +75,7 @@ onEveryEngine("the directory", (openStage) => {
         new RegExp(`${first} 蓝海火锅 \\(总店\\) · ✅ receipts opened, .* \\(#\\d+\\)`),
       );
       assert.match(stage.textOf(await answer("bob", "status 蓝海火锅")), new RegExp(`Sub-merchant ${first} 蓝海火锅`));
-      assert.match(stage.textOf(await answer("bob", "status 海")), /Several merchants can be meant by 海/);
+      assert.match(stage.textOf(await answer("bob", "status 海")), /海 matches several merchants/);
       assert.match(stage.textOf(await answer("bob", `status ${typo}`)), /not in the directory/);
     });
 
@@ -91,13 +91,13 @@ onEveryEngine("the directory", (openStage) => {
       assert.match(stage.textOf(await answer("bob", "history")), new RegExp(`${second} 红海＊烧烤＊`));
     });
 
-    test("a number that the directory does not have, and a name that it has otherwise, are marked before anyone approves", async () => {
+    test("a number that is not in the directory, and a name that differs from it, are marked before anyone approves", async () => {
       const unknown = await stage.request("ann", `open ${typo}`);
       assert.match(stage.shown(unknown), /not in the directory/);
-      assert.match(stage.shown(unknown), /The directory of merchants does not have this number\. Check it/);
+      assert.match(stage.shown(unknown), /This number is not in the merchant directory\. Check it/);
       const other = await stage.request("ann", `open 绿洲茶馆（${first}）`);
       assert.match(stage.shown(other), new RegExp(`Open receipts · ${first} 蓝海火锅`));
-      assert.match(stage.shown(other), /Given as 绿洲茶馆: the directory has another name/);
+      assert.match(stage.shown(other), /Given as 绿洲茶馆, but the directory has a different name/);
       const same = await stage.request("ann", `open 红海*烧烤*（${second}）`);
       assert.doesNotMatch(stage.shown(same), /Given as/);
       for (const request of [unknown, other, same]) await stage.press("ann", request, "Withdraw");
@@ -116,7 +116,7 @@ onEveryEngine("the directory", (openStage) => {
       );
       const request = await stage.request("ann", `open 金沙面馆（${one}） 银沙面馆（${two}）`);
       assert.match(stage.shown(request), new RegExp(`${one} 金沙面馆 · ${two} _not in the directory_`));
-      const unknown = `One number is not in the directory of merchants: ${two} \\(given as 银沙面馆\\)`;
+      const unknown = `One number is not in the merchant directory: ${two} \\(given as 银沙面馆\\)`;
       assert.match(stage.shown(request), new RegExp(unknown));
       await imported("carol", `sub_mchid,name\n${one},金沙面馆一店\n${two},银沙面馆\n`);
       await stage.press("bob", request, "Approve");
@@ -149,10 +149,7 @@ onEveryEngine("the directory", (openStage) => {
       await stage.slack.until(() => JSON.stringify(stage.slack.modal(people.carol) ?? "").includes("1 new"));
       await stage.slack.submitView(people.carol, {});
       const told = await stage.typeAndRead("ann", `open ${known} ${unknown}`);
-      assert.match(
-        told,
-        new RegExp(`^The directory of merchants does not have ${unknown}\\. .* Nothing was recorded\\.$`),
-      );
+      assert.match(told, new RegExp(`^Not in the merchant directory: ${unknown}\\. .* Nothing was recorded\\.$`));
       assert.deepEqual(await stage.eventsOf(known), []);
       await stage.request("ann", `open ${known}`);
     } finally {

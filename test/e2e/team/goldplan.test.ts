@@ -36,7 +36,7 @@ onEveryEngine("点金计划", (openStage, engine) => {
       assert.match(stage.shown(request), /点金计划 for mini program payments/);
       assert.match(
         JSON.stringify(stage.messageOf(request).blocks),
-        /for the receipt and then for 点金计划 \(mini program/,
+        /first for receipts, then for 点金计划 \(mini program/,
       );
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts and 点金计划 opened");
@@ -62,14 +62,14 @@ onEveryEngine("点金计划", (openStage, engine) => {
       const first = await stage.request("ann", `open ${early}`);
       await stage.press("bob", first, "Approve");
       const shown = await stage.untilShown(first, "Receipts and 点金计划 not opened");
-      assert.match(shown, /点金计划 was not tried, because the receipt comes first/);
+      assert.match(shown, /点金计划 was not attempted, because receipts come first/);
       assert.deepEqual(stepsFor(stage, early), ["receipt OPEN 400"]);
 
       refuse(stage, late, "goldplan");
       const second = await stage.request("ann", `open ${late}`);
       await stage.press("bob", second, "Approve");
       const half = await stage.untilShown(second, "点金计划 not opened");
-      assert.match(half, /Receipts were opened before, and are open\. Retry continues with 点金计划/);
+      assert.match(half, /Receipts were already opened and remain open\. Retry continues with 点金计划/);
       assert.match(await replyTo(stage, second), /receipts for \d+ were opened, but 点金计划 was not opened/);
       assert.match(
         await stage.typeAndRead("bob", `status ${late}`),
@@ -81,7 +81,7 @@ onEveryEngine("点金计划", (openStage, engine) => {
       assert.deepEqual(stepsFor(stage, late), ["receipt OPEN 200", "goldplan OPEN 400", "goldplan OPEN 200"]);
     });
 
-    test("opening it within 24 hours of closing is told before the decision, and not retried too soon", async (t) => {
+    test("a request to open it within 24 hours of closing carries a warning before the decision, and is not retried too soon", async (t) => {
       const stage = await openStage({ mode: modeOn[engine], environment: { GOLDPLAN: "on" } });
       t.after(() => stage.close());
       const number = freshNumber();
@@ -93,14 +93,14 @@ onEveryEngine("点金计划", (openStage, engine) => {
       await stage.press("bob", closing, "Approve");
       await stage.untilShown(closing, "点金计划 closed");
       const opening = await stage.request("ann", `goldplan open ${number}`);
-      assert.match(stage.shown(opening), /⏳ This bot closed 点金计划 .* this request can succeed from /);
+      assert.match(stage.shown(opening), /⏳ This bot closed 点金计划 .* this request cannot succeed before /);
       await stage.press("bob", opening, "Approve");
       await stage.untilShown(opening, "点金计划 not opened");
       assert.match(await replyTo(stage, opening), /This bot closed it, .*; it can be opened again from /);
       const calls = stepsFor(stage, number);
       assert.match(
         await stage.pressAndRead("bob", opening, "Retry"),
-        /Press Retry again from .* WeChat Pay was not called/,
+        /Press Retry again after .* WeChat Pay was not called/,
       );
       assert.deepEqual(stepsFor(stage, number), calls);
       await stage.later(25 * hourMs);
@@ -116,7 +116,7 @@ onEveryEngine("点金计划", (openStage, engine) => {
       const request = await stage.request("ann", `open 蓝海火锅（${number}）`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      assert.match(await replyTo(stage, request), /This bot has not switched 点金计划 here/);
+      assert.match(await replyTo(stage, request), /This bot has never opened or closed 点金计划 for this merchant/);
       const { channel } = request;
       const before = stage.slack.messages(channel).length;
       await Promise.all([1, 2].map(() => stage.press("ann", request, "Add 点金计划")));

@@ -130,7 +130,7 @@ onEveryEngine("grants", (openStage) => {
         answer,
         /^The requester, @ann, no longer has the role requester, so this cannot be approved\. Reject it/,
       );
-      assert.match(answer, /Or @carol can give the role back: \/receipt grant @ann requester$/);
+      assert.match(answer, /Alternatively, @carol can grant the role again: \/receipt grant @ann requester$/);
       assert.deepEqual(stage.callsFor(request.number), []);
       await stage.reject("bob", request);
       await stage.untilShown(request, "Rejected by @bob");

@@ -23,7 +23,7 @@ onEveryEngine("people who have left", (openStage) => {
     for (const request of [one, many]) {
       assert.match(
         await stage.pressAndRead("bob", request, "Approve"),
-        /^The requester, @ghost, is now deactivated, so this cannot be approved\. Reject it.*new request\.$/,
+        /^The requester, @ghost, no longer has an active account, so this cannot be approved\. Reject it.*new request\.$/,
       );
       await stage.reject("bob", request, "ghost has left");
       await stage.untilShown(request, "Rejected by @bob");
@@ -45,7 +45,7 @@ onEveryEngine("people who have left", (openStage) => {
       /^The requester, @ann, no longer has the role requester, so this cannot be approved\. Reject it/,
     );
     assert.match(stage.shown(request), /\[ Approve \]/);
-    const [, words = ""] = /@carol can give the role back: \/receipt (.+)$/.exec(reply) ?? [];
+    const [, words = ""] = /@carol can grant the role again: \/receipt (.+)$/.exec(reply) ?? [];
     assert.match(await stage.typeAndRead("carol", words), /^@ann now has the role requester/);
     await stage.press("bob", request, "Approve");
     await stage.untilShown(request, "Receipts opened");
@@ -208,7 +208,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "retrying");
       await stage.restart(() => stage.later(25 * hourMs));
-      await stage.untilShown(request, "before an outage of the bot");
+      await stage.untilShown(request, "before a bot outage");
       assert.deepEqual(stage.callsFor(number), ["OPEN 500"]);
       await stage.press("dan", request, "Carry out");
       await stage.untilShown(request, "Receipts opened");

@@ -47,7 +47,7 @@ onEveryEngine("queries", (openStage) => {
       const number = freshNumber();
       assert.match(
         await stage.typeAndRead("bob", `status ${number}`),
-        /Receipts: this bot has not set them for this sub-merchant yet\.\nNothing is in progress/,
+        /This bot has not opened or closed receipts for this sub-merchant yet\.\nNothing is in progress/,
       );
 
       const opening = await opened(number);
@@ -265,7 +265,7 @@ onEveryEngine("queries", (openStage) => {
       );
       assert.match(
         await stage.typeAndRead("carol", "export 7d 30d"),
-        /The end must be after the beginning: \/receipt export 2026-11-01 2026-11-15/,
+        /The end date must be after the start date: \/receipt export 2026-11-01 2026-11-15/,
       );
     });
 

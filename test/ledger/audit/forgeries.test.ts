@@ -326,7 +326,7 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
       });
   }
 
-  test("a forged grant is reported once, and an admin can revoke it or grant the role in earnest", async () => {
+  test("a forged grant is reported once, and an admin can revoke it or grant the role properly", async () => {
     const bench = await scene(fresh, undefined);
     const { db, roles, reported } = bench;
     await db

@@ -18,7 +18,7 @@ const second: Named[] = [
 ];
 
 onEveryEngine("a directory", (fresh) => {
-  test("shows what is new, changed and gone before it counts, and records the import", async () => {
+  test("shows what is new, changed and removed before the import takes effect, and records it", async () => {
     const bench = await fresh();
     const { directory } = bench;
     assert.equal(await directory.current(), undefined);
@@ -67,7 +67,7 @@ onEveryEngine("a directory", (fresh) => {
     assert.deepEqual(again, { kind: "unchanged" });
   });
 
-  test("is imported once when several people import at the same time, and the others are told", async () => {
+  test("is imported once when several people import at the same time, and the others are notified", async () => {
     const bench = await fresh();
     await imported(bench, first);
     const versions = await atOnce(4, (nth) => staged(bench, [["1900000109", `蓝海 ${nth}`]]));

@@ -107,7 +107,7 @@ onEveryEngine("a search in the directory", (fresh) => {
     assert.equal(again?.newer, undefined);
   });
 
-  test("begins anew after the directory was replaced while somebody turned its pages", async () => {
+  test("starts over if the directory is replaced while someone is paging through it", async () => {
     const bench = await fresh();
     await imported(
       bench,

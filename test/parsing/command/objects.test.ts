@@ -133,7 +133,7 @@ test("an object's name is a filter of a history, not a ticket", () => {
   });
 });
 
-test("the verb is found behind an object, and an object alone is not the form", () => {
+test("the verb is found after an object, and an object alone does not open the form", () => {
   assert.equal(verbOf(`goldplan open ${one}`), "open");
   assert.equal(verbOf(`点金计划关闭${one}`), "close");
   assert.equal(verbOf("goldplan"), undefined);

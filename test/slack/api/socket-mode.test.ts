@@ -68,7 +68,7 @@ test("after a broken connection it connects again at once", async () => {
   assert.deepEqual(failures(), []);
 });
 
-test("a refusal ends the start; later it is an error in the log, and the connection recovers when Slack does's consent", async () => {
+test("a refusal ends the start; later it is an error in the log, and the bot reconnects once Slack accepts the token again", async () => {
   const refused = await open();
   refused.slack.fail("apps.connections.open", { error: "invalid_auth" });
   await assert.rejects(refused.connection.start(), (error) => refusalOf(error) === "invalid_auth");

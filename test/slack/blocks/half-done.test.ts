@@ -19,9 +19,9 @@ test("after a cancellation on hold, the message and the thread say that the rece
   assert.match(message.text, /^The request to open 点金计划 for 1900000109 蓝海火锅 ended while on hold/);
   const shown = JSON.stringify(message.blocks);
   assert.match(shown, /点金计划 not opened · `1900000109`/);
-  assert.match(shown, /Receipts were opened before, and are open\./);
+  assert.match(shown, /Receipts were already opened and remain open\./);
   const thread = JSON.stringify(endedOnHoldOutcome(request, texts).blocks);
-  assert.match(thread, /cancelled it\..*Receipts were opened before, and are open\./);
+  assert.match(thread, /cancelled it\..*Receipts were already opened and remain open\./);
 });
 
 test("a person who approves too late reads of the step that failed alone", () => {

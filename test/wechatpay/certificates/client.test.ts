@@ -99,7 +99,7 @@ test("a list is not believed if anything about it is wrong", async (t) => {
     });
 });
 
-test("that WeChat Pay has no platform certificates is understood with and without its public key", async () => {
+test("the answer that WeChat Pay has no platform certificates is recognized with and without its public key", async () => {
   weChatPayHas({ listed: [], isSwitched: true });
   const { result: alone } = await clientOf().checkSignature(0);
   assert.deepEqual(alone, { kind: "certificates", why: "none" });

@@ -18,7 +18,7 @@ export function openLedgerView(url: string, ready: Promise<unknown>): LedgerView
     () => {
       isReady = true;
     },
-    // Whoever starts the bot reports that it did not start.
+    // The caller that starts the bot reports a failed start.
     () => undefined,
   );
   const open = isPostgres(url) ? openPostgresView : openSqliteView;

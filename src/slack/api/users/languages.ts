@@ -17,7 +17,7 @@ export interface Languages {
   known(userId: string | undefined): Texts;
 }
 
-/** No message is so urgent that its language may delay it any longer. */
+/** How long a message may wait for the look-up of a person's language, in milliseconds. */
 const answerWithinMs = 1_000;
 
 export interface LanguagesNeeds {

@@ -9,7 +9,7 @@ import { code } from "../mrkdwn.ts";
 /** Maximum sub-merchants that each line lists. */
 export const notesShown = 3;
 
-/** No block where there is nothing to tell. @param isBulk whether the number does not stand above already */
+/** No block if there is nothing to report. @param isBulk whether the number is not already shown above */
 export function nameNotesBlocks(notes: NameNotes, isBulk: boolean, texts: Texts): ContextBlock[] {
   const lines = isBulk ? bulkLines(notes, texts) : singleLines(notes, texts);
   return lines.length === 0 ? [] : [context(lines.join("\n"))];

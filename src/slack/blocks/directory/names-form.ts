@@ -1,4 +1,4 @@
-/** The form in which an admin imports the directory of merchants, and what the import would change. */
+/** The form in which an admin imports the merchant directory, and what the import would change. */
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { DirectoryEntry } from "../../../domain/directory/merchant.ts";
 import type { CurrentDirectory } from "../../../ledger/directory/current-directory.ts";

@@ -1,4 +1,4 @@
-/** The directory of merchants' names, version by version, its search index, and the names that requesters gave. */
+/** The merchant directory, version by version, its search index, and the names that requesters gave. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Store } from "../../schema.ts";

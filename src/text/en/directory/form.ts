@@ -1,17 +1,17 @@
-/** The form that imports the directory of merchants, in English. */
+/** The form that imports the merchant directory, in English. */
 
 const merchants = (count: number) => `${count} ${count === 1 ? "merchant" : "merchants"}`;
 
 export const namesForm = {
-  title: "Names of merchants",
-  none: "There is no directory of merchants yet. With one, names stand beside the numbers in requests and lists.",
+  title: "Merchant directory",
+  none: "There is no merchant directory yet. With one, requests and lists show names next to the numbers.",
   imported: (entries: number, person: string, when: string) =>
     `The directory has ${merchants(entries)}, imported by ${person}, ${when}. The file replaces it.`,
   importedInTerminal: (entries: number, when: string) =>
     `The directory has ${merchants(entries)}, imported in the terminal, ${when}. The file replaces it.`,
   file: "File with all merchants",
   fileHint:
-    "Excel (.xlsx) or CSV, whose first line names the columns sub_mchid and name, and optionally note. You see what changes before it counts.",
+    "Excel (.xlsx) or CSV, whose first line names the columns sub_mchid and name, and optionally note. You can review the changes before they take effect.",
   fileMissing: "Upload a file.",
   fileTooLarge: (max: number) =>
     `The file is larger than ${max} MB. Ask the operator of this bot to import it: npm run names -- import FILE`,
@@ -21,15 +21,15 @@ export const namesForm = {
   preview: "Review import",
   submit: "Import",
   counts: (entries: number, added: number, changed: number, removed: number) =>
-    `*The file has ${merchants(entries)}: ${added} new, ${changed} changed, ${removed} gone.*`,
+    `*The file has ${merchants(entries)}. Changes to the directory: ${added} new, ${changed} changed, ${removed} removed.*`,
   /** More are gone than the file has. */
-  manyGone: (removed: number) => `⚠️ ${removed} merchants would be gone. Check that the file has all of them.`,
+  manyGone: (removed: number) => `⚠️ ${removed} merchants would be removed. Check that the file contains all merchants.`,
   added: "*New*",
   changed: "*Changed*",
   removed: "*Gone*",
   change: (before: string, after: string) => `${before} → ${after}`,
   notYet:
-    "Nothing has changed yet. Press Import to use these names from now on, in existing messages at their next change.",
+    "Nothing has changed yet. Press Import to use these names from now on. Existing messages show them the next time they are updated.",
   done: (entries: number, added: number, changed: number, removed: number) =>
     `The directory now has ${merchants(entries)}: ${added} new, ${changed} changed, ${removed} gone.`,
 };

@@ -1,13 +1,13 @@
-/** Importing the directory of merchants, by form or in the terminal, in English. Arguments are plain text. */
+/** Importing the merchant directory, by form or in the terminal, in English. Arguments are plain text. */
 
 export const directoryImport = {
   /** Why a file's columns are not certain. */
   columns: {
     number:
-      "No header names the column of numbers. Name the columns in the first line: sub_mchid, name and, if there is one, note.",
+      "No header identifies the number column. Name the columns in the first line: sub_mchid, name and, optionally, note.",
     name: "No header names the column of names. Name the columns in the first line: sub_mchid, name and, if there is one, note.",
     two: (first: string, second: string) =>
-      `The headers ${first} and ${second} may both be meant. Keep only one of these columns.`,
+      `It is unclear whether to read the column ${first} or ${second}. Keep only one of them.`,
   },
   /** Problems of a row; the others are those of a list of numbers. */
   problem: {
@@ -18,7 +18,7 @@ export const directoryImport = {
       `the note of ${number} has ${length} characters; the maximum is ${max}`,
     listedTwice: (number: string, name: string, earlier: string) =>
       name === earlier
-        ? `${number} has another note on an earlier line`
+        ? `${number} has a different note on an earlier line`
         : `${number} is ${name} here, and ${earlier} on an earlier line`,
   },
   refused: (count: number) =>

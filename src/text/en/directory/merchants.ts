@@ -13,26 +13,28 @@ export const directory = {
 
   /** In the message of a request, before it is approved. */
   nameNotes: {
-    unlisted: "⚠️ The directory of merchants does not have this number. Check it before you approve.",
+    unlisted: "⚠️ This number is not in the merchant directory. Check it before you approve.",
     differs: (given: string) =>
-      `⚠️ Given as *${given}*: the directory has another name for this number. Check it before you approve.`,
+      `⚠️ Given as *${given}*, but the directory has a different name for this number. Check it before you approve.`,
     given: (given: string) => `Given as ${given}`,
     unlistedOfMany: (count: number, numbers: string, more: number) =>
       count === 1
-        ? `⚠️ One number is not in the directory of merchants: ${numbers}`
-        : `⚠️ ${count} numbers are not in the directory of merchants: ${numbers}${andMore(more)}`,
+        ? `⚠️ One number is not in the merchant directory: ${numbers}`
+        : `⚠️ ${count} numbers are not in the merchant directory: ${numbers}${andMore(more)}`,
     differingOfMany: (count: number, merchants: string, more: number) =>
       count === 1
-        ? `⚠️ The directory has another name than the requester gave: ${merchants}`
+        ? `⚠️ The name that the requester gave differs from the directory: ${merchants}`
         : `⚠️ The directory has other names than the requester gave for ${count} numbers: ${merchants}${andMore(more)}`,
     givenBeside: (merchant: string, given: string) => `${merchant} (given as ${given})`,
     givenOfMany: (count: number, merchants: string, more: number) =>
-      count === 1 ? `One name was given: ${merchants}` : `${count} names were given: ${merchants}${andMore(more)}`,
+      count === 1
+        ? `The requester gave one name: ${merchants}`
+        : `The requester gave ${count} names: ${merchants}${andMore(more)}`,
   },
 
   /** For the requester alone, with UNKNOWN_MERCHANTS=refuse. */
   unknownMerchants: (count: number, numbers: string, more: number, command: string) =>
-    `The directory of merchants does not have ${numbers}${andMore(more)}. Correct the ${count === 1 ? "number" : "numbers"}, search with \`${command} find 火锅\`, or ask an admin to update the directory. Nothing was recorded.`,
+    `Not in the merchant directory: ${numbers}${andMore(more)}. Correct the ${count === 1 ? "number" : "numbers"}, search with \`${command} find 火锅\`, or ask an admin to update the directory. Nothing was recorded.`,
 
   find: {
     title: (text: string) => `*Merchants with* \`${text}\``,
@@ -42,11 +44,11 @@ export const directory = {
     none: (text: string) =>
       `No merchant's name or number contains \`${text}\`. Try a shorter part of it; an admin can update the directory.`,
     noneHere:
-      "There are none among the merchants compared so far. Turn the page, or search for a longer part of the name.",
+      "No matches among the merchants searched so far. Go to the next page, or search for a longer part of the name.",
     noDirectory: (command: string) =>
-      `There is no directory of merchants yet. An admin can import one: \`${command} names\``,
+      `There is no merchant directory yet. An admin can import one: \`${command} names\``,
     ambiguous: (text: string, example: string) =>
-      `Several merchants can be meant by \`${text}\`. Use the number: \`${example}\``,
+      `\`${text}\` matches several merchants. Use the number: \`${example}\``,
     moreMerchants: (command: string) => `There are more: \`${command}\``,
   },
 };

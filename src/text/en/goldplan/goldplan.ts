@@ -14,7 +14,7 @@ const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count}
 const notWithinADay = "WeChat Pay does not open 点金计划 again within 24 hours of closing";
 
 export const goldplan = {
-  off: "This bot does not switch 点金计划. To allow it, the operator of this bot has to set `GOLDPLAN` to `on`. Nothing was recorded.",
+  off: "This bot does not open or close 点金计划. To allow this, the operator of this bot has to set `GOLDPLAN` to `on`. Nothing was recorded.",
   scene: (scene: PayScene) => `点金计划 for ${scenes[scene]}`,
 
   /** What an approval leads to. In a dialog, so plain text of at most 180 characters. */
@@ -26,7 +26,7 @@ export const goldplan = {
       return action === "OPEN"
         ? `The bot calls WeChat Pay immediately. After paying, customers of ${these} see ${own}.`
         : `The bot calls WeChat Pay immediately. After paying, customers of ${these} see WeChat Pay's own page.`;
-    const both = object === "both" ? "for the receipt and then for" : "for";
+    const both = object === "both" ? "first for receipts, then for" : "for";
     const where = scene === undefined ? "" : ` (${scenes[scene]})`;
     const calls = `The bot calls WeChat Pay immediately, ${both} 点金计划${where}.`;
     if (action === "CLOSE")
@@ -40,18 +40,18 @@ export const goldplan = {
 
   /** Before the decision: this bot closed it less than 24 hours ago. */
   reopens: (closed: string, from: string) =>
-    `⏳ This bot closed 点金计划 for this sub-merchant, ${closed}. ${notWithinADay}: this request can succeed from ${from}.`,
+    `⏳ This bot closed 点金计划 for this sub-merchant, ${closed}. ${notWithinADay}: this request cannot succeed before ${from}.`,
   reopensForMany: (count: number, numbers: string, more: number, from: string) =>
-    `⏳ This bot closed 点金计划 less than 24 hours ago for ${count} of them: ${some(numbers, more)}. ${notWithinADay}: this request can succeed for every sub-merchant from ${from}.`,
+    `⏳ This bot closed 点金计划 less than 24 hours ago for ${count} of them: ${some(numbers, more)}. ${notWithinADay}: before ${from}, this request cannot succeed for all of them.`,
   reopensFrom: (closed: string, from: string) => `This bot closed it, ${closed}; it can be opened again from ${from}.`,
   /** For a person who pressed Retry too early. */
   tooSoon: (closed: string, from: string) =>
-    `${notWithinADay}, and this bot closed it, ${closed}. Press Retry again from ${from}. WeChat Pay was not called.`,
+    `${notWithinADay}, and this bot closed it, ${closed}. Press Retry again after ${from}. WeChat Pay was not called.`,
 
   /** In a request for both, once the receipt has been switched. */
   receiptDone: (change: Pick<Change, "action">) => done({ ...change, object: "receipt" }),
   workingOn: (step: Step): string => (step === "receipt" ? "step 1 of 2: receipts" : "step 2 of 2: 点金计划"),
-  notTried: "点金计划 was not tried, because the receipt comes first.",
+  notTried: "点金计划 was not attempted, because receipts come first.",
   continues: "Retry continues with 点金计划.",
   thread: {
     halfDone: (change: Change, person: string, number: string) =>
@@ -59,7 +59,7 @@ export const goldplan = {
     halfUncertain: (change: Change, person: string, number: string) =>
       `${person} receipts for ${number} were ${past(change)}, but it is *not certain* whether 点金计划 was ${past(change)}.`,
     halfCancelled: (change: Change) =>
-      `Receipts ${were({ object: "receipt" })} ${past(change)} before, and are ${state(change)}.`,
+      `Receipts ${were({ object: "receipt" })} already ${past(change)} and remain ${state(change)}.`,
   },
 
   /** After receipts alone were opened. */
@@ -67,7 +67,7 @@ export const goldplan = {
     open: (when: string) => `This bot last opened 点金计划 here, ${when}.`,
     closed: (when: string) =>
       `This bot last closed 点金计划 here, ${when}. No receipt appears until it is opened again.`,
-    unknown: "This bot has not switched 点金计划 here, so it does not know whether it is open.",
+    unknown: "This bot has never opened or closed 点金计划 for this merchant, so it does not know whether it is open.",
     many: (without: number) =>
       without === 0
         ? "This bot has opened 点金计划 for all of them."

@@ -203,7 +203,7 @@ export const restore = {
   usage:
     "npm run restore -- FILE replaces the ledger in DATABASE_URL with a backup. Stop every instance of the bot first.",
   postgres:
-    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts requests on hold whose approval is older than STALE_AFTER.",
+    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts on hold every request whose approval is older than STALE_AFTER.",
   sameFile: "The backup and the ledger in DATABASE_URL are the same file. Nothing was changed.",
   noBackup: (file: string) => `There is no backup at ${file}. Nothing was changed.`,
   noTrail: (file: string) => `${file} is not a ledger of this bot. Nothing was changed.`,
@@ -235,5 +235,5 @@ export const restore = {
     count === 0
       ? "No request is waiting for a first decision."
       : `Waiting for a first decision, as before: ${count} ${count === 1 ? "request" : "requests"}.`,
-  lost: "This ledger does not contain the results, decisions and role changes from after the backup was made. Check it before you carry anything out.",
+  lost: "This ledger does not contain results, decisions or role changes made after the backup. Check it before you carry anything out.",
 };

@@ -38,7 +38,7 @@ export const doctor = {
     "audit-trail": "the newest events of the audit trail match their hashes",
     "ledger-key": "LEDGER_KEY is the key of this ledger",
     "ledger-owner": "the ledger does not belong to another deployment",
-    "slack-token": "Slack accepts the bot's token, and which workspace it belongs to",
+    "slack-token": "Slack accepts the bot's token; also reports its workspace",
     "slack-scopes": "the token's scopes are those of manifest.yml",
     "slack-app-token": "Slack accepts the app-level token (Socket Mode)",
     "slack-socket": "a WebSocket to Slack opens (Socket Mode)",
@@ -50,13 +50,13 @@ export const doctor = {
     "wechatpay-certificate": "the API certificate fits the other settings and has not expired",
     "wechatpay-public-key": "WeChat Pay's public key and its ID",
     "wechatpay-platform-certificates":
-      "the APIv3 key decrypts WeChat Pay's platform certificates, and when they expire",
+      "the APIv3 key decrypts WeChat Pay's platform certificates; also reports when they expire",
     "wechatpay-endpoints": "each endpoint of WeChat Pay can be reached, through the proxy if there is one",
     "wechatpay-signature": "WeChat Pay accepts the bot's signature, and the bot verifies its answer",
   },
 
   offline: "Not checked, because of --offline.",
-  settingsFirst: "Fix the settings first; the check settings lists the problems.",
+  settingsFirst: "Fix the settings first; the settings check lists the problems.",
   ledgerFirst: "Fix the database first; the check database shows the problem.",
   broken: (why: string) => `This check could not be completed (${why}). Run it again; if the error recurs, report it.`,
 
@@ -161,7 +161,7 @@ export const doctor = {
       `${id} is a direct message, where nobody could approve. Use a channel in RECEIPT_CHANNELS.`,
   },
   admins: {
-    none: "RECEIPT_ADMINS is empty. Unless someone was already made an admin in Slack, nobody can grant roles.",
+    none: "RECEIPT_ADMINS is empty. Unless someone already has the role admin, nobody can grant roles.",
     fine: (count: number) => (count === 1 ? "The admin is a member." : `All ${count} admins are members.`),
     unknown: (id: string) => `There is nobody in Slack with the ID ${id}. Correct RECEIPT_ADMINS.`,
     deactivated: (id: string) => `The account ${id} is deactivated. Remove it from RECEIPT_ADMINS.`,

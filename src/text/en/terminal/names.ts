@@ -2,7 +2,7 @@
 
 export const names = {
   usage: [
-    "npm run names -- import FILE replaces the directory of merchants' names with a CSV or Excel file.",
+    "npm run names -- import FILE replaces the merchant directory with a CSV or Excel file.",
     "Its columns are found by their headers: sub_mchid, name and, if there is one, note.",
     "npm run names -- export prints the directory as CSV. The bot can keep running during both.",
   ],
@@ -12,13 +12,13 @@ export const names = {
   unreadable: (file: string, why: string) => `${file} cannot be read (${why}). Nothing was imported.`,
   notText: (file: string) => `${file} is not an Excel (.xlsx) or CSV file. Nothing was imported.`,
   workbookTooLarge: (file: string) =>
-    `${file} contains too much for an Excel file to be read. Save it as CSV, which may be of any size, and import that.`,
+    `${file} is too large to read as an Excel file. Save it as CSV, which can be any size, and import that.`,
   workbookBroken: (file: string) =>
     `${file} cannot be read: it is damaged or has a password. Save it as CSV and import that.`,
   importing: (file: string) => `Importing ${file}. A million names take a minute or two.`,
   imported: (entries: string, added: string, changed: string, removed: string) =>
     `The directory now has ${entries} merchants: ${added} new, ${changed} changed, ${removed} gone.`,
-  /** Before the reason. */
+  /** @param why the reason */
   failed: (why: string) => `The import failed (${why}). The directory is unchanged; fix the cause and run this again.`,
   noDirectory: "There is no directory yet. Import one: npm run names -- import FILE",
   exportFailed: (why: string) => `The directory was not exported completely (${why}). Run this again.`,

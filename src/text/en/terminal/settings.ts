@@ -29,7 +29,7 @@ const expected: Record<Variable, string> = {
   SLACK_COMMAND: "must be the command's name with its slash, such as /receipt",
   RECEIPT_ADMINS: "must be a comma-separated list of Slack user IDs, U…",
   RECEIPT_CHANNELS: "must be a comma-separated list of Slack channel IDs, C…",
-  APPROVAL_POLICY: "must be four-eyes or self",
+  APPROVAL_POLICY: "must be four-eyes (someone else approves) or self (approvers may approve their own requests)",
   APPROVERS_NEEDED: "must be the number of approvals that a request needs, 1 to 10",
   BULK_FROM: "must be the number of sub-merchants at which a request starts to need more approvals, 2 to 10000",
   BULK_APPROVERS_NEEDED: "must be the number of approvals that a bulk request needs, 2 to 10",
@@ -97,7 +97,7 @@ const apiV3KeyProblem: Record<ApiV3KeyProblem, (length: number) => string> = {
   hex: () => "has 64 hexadecimal digits. Enter the APIv3 key as it was set, 32 characters, without encoding it",
   base64: () => "is encoded in Base64. Enter the APIv3 key as it was set, 32 characters, without encoding it",
   length: (length) => `has ${length} characters, but the APIv3 key has exactly 32`,
-  characters: () => "contains other characters than ASCII letters, digits and signs, or a space",
+  characters: () => "contains a space, or characters other than ASCII letters, digits and symbols",
 };
 
 /** What is wrong with the proxy's address; begins after "NAME ". */

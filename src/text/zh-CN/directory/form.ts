@@ -1,4 +1,4 @@
-/** The form that imports the directory of merchants, in Chinese. */
+/** The form that imports the merchant directory, in Chinese. */
 import type { Texts } from "../../en/catalogue.ts";
 
 export const namesForm: Texts["namesForm"] = {

@@ -1,4 +1,4 @@
-/** Importing the directory of merchants, in Chinese. */
+/** Importing the merchant directory, in Chinese. */
 import type { Texts } from "../../en/catalogue.ts";
 
 export const directoryImport: Texts["directoryImport"] = {
@@ -19,6 +19,6 @@ export const directoryImport: Texts["directoryImport"] = {
   empty: "文件的表头下方没有内容。未导入任何内容，名录保持不变。",
   tooMany: (max) => `文件超过 ${max} 行。未导入任何内容。`,
   unchanged: "名录中的内容与文件完全相同，无需更改。",
-  overtaken: "在此期间有人导入了另一份名录，因此未做任何更改。请重新导入该文件，以查看现在的变化。",
+  overtaken: "在此期间有人导入了另一份名录，因此未作任何更改。请重新导入该文件，以查看现在的变化。",
   gone: "此次导入的准备时间过久，已失效。未做任何更改，请重新导入该文件。",
 };

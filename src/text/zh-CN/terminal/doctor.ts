@@ -6,7 +6,7 @@ const servers = { slack: " Slack ", weChatPay: "微信支付" };
 
 export const doctor: Texts["doctor"] = {
   usage: [
-    "npm run doctor 检查本次安装：配置、服务器、数据库、Slack 和微信支付。不做任何改动。",
+    "npm run doctor 检查本次安装：配置、主机、数据库、Slack 和微信支付。不做任何改动。",
     "  --list        列出各项检查及其内容",
     "  --only A,B    只运行指定的检查",
     "  --offline     不连接 Slack 和微信支付",
@@ -77,7 +77,7 @@ export const doctor: Texts["doctor"] = {
     fine: (server, seconds) => `本机时钟与${servers[server]}相差 ${seconds} 秒。`,
     off: (server, seconds, direction) =>
       `本机时钟比${servers[server]}${direction === "ahead" ? "快" : "慢"} ${seconds} 秒。`,
-    fix: "请校准本机时钟（NTP）：相差达到 5 分钟，微信支付会拒绝所有调用，机器人也会拒绝 Slack 的请求。",
+    fix: "请校准本机时钟（NTP）：相差超过 5 分钟时，微信支付会拒绝所有调用，机器人也会拒绝 Slack 的请求。",
     unknown: "Slack 和微信支付都没有应答，无法核对时钟。",
   },
   database: {

@@ -62,7 +62,7 @@ export const start: Texts["start"] = {
       `商户号 ${mchid}（WECHATPAY_MCHID）`,
     ].join("、"),
   ownedByAnother: (ledger, own) =>
-    `DATABASE_URL 指向的账本属于另一套部署（${ledger}），不属于本部署（${own}）：请为本部署配置单独的数据库。`,
+    `DATABASE_URL 指向的台账属于另一套部署（${ledger}），不属于本部署（${own}）：请为本部署配置单独的数据库。`,
   slackRefusesAppToken: (error: string) =>
     `Slack 拒绝了应用级令牌（${error}）。请在 api.slack.com/apps 的 Basic Information 页面创建带 connections:write 权限的令牌，填入 SLACK_APP_TOKEN，然后重新启动。`,
   escalationGroup: {

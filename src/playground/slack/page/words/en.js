@@ -32,7 +32,7 @@ export const words = {
     leaveTour: "Leave the tour",
     back: "Back",
     next: "Next",
-    mishapsAbout: "What can go wrong, whenever you like",
+    mishapsAbout: "Inject faults whenever you like",
     weChatPay: "WeChat Pay",
     clockOff: "WeChat Pay's clock is 10 minutes ahead of the bot's",
     skipDay: "Skip the 24 hours after closing 点金计划",
@@ -116,7 +116,7 @@ export const words = {
       slow: "is slow: 3 seconds for each answer",
       down: "is down: it resets every connection",
     },
-    lies: "lies about every number",
+    lies: "sends an untrustworthy answer for every number",
     slack: {
       none: "answers",
       "rate-limited": "limits the rate of every call",
@@ -150,7 +150,7 @@ export const words = {
       "done-again": (about) => `${about}: it was called again after a success.`,
       overlap: (about) => `${about}: two calls ran at once.`,
       "posted-again": (about) =>
-        `${about}: posted again. Slack had taken the message when the bot was killed, before the bot knew. The newer one is kept up to date; no call was repeated for it.`,
+        `${about}: posted again. Slack had accepted the message, but the bot was killed before it learned of this. The newer message is kept up to date; no call was repeated.`,
     },
   },
   tour: {
@@ -189,13 +189,13 @@ export const words = {
       },
       {
         title: "Many at once",
-        text: "Ann asks for 60 merchants in one request. People decide on it as a whole.",
+        text: "Ann submits one request for 60 merchants. An approver decides on it as a whole.",
         look: "one message for all of them, with the numbers and the list in its thread.",
         actions: { many: "Request 60 merchants as Ann" },
       },
       {
         title: "Leave out",
-        text: "Before Bob approves, he can leave out single merchants.",
+        text: "Before Bob approves, he can leave out individual merchants.",
         look: "the form with all numbers. Select one or two and submit it, or close it.",
         actions: { leaveOut: "Open Leave out as Bob" },
       },
@@ -220,7 +220,7 @@ export const words = {
     ],
     audited: ({ intact, change, changed }) => `The ledger:\n${intact}\n\nAfter this change:\n${change}\n\n${changed}`,
   },
-  ended: "The playground has ended. Start it again: this page then continues by itself.",
+  ended: "The demo has stopped. Start it again, and this page continues automatically.",
   unreachable: (why) => `The playground cannot be reached (${why}). Start it again, then reload this page.`,
   elsewhere: "That message is in a channel that you are not in.",
   gone: "That message is not here any more.",
